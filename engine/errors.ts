@@ -1,0 +1,30 @@
+/** What can go wrong, as codes that survive the way between processes. The message says what, where and what to do. */
+export type ErrorCode =
+  | 'model-not-found'
+  | 'bad-model'
+  | 'unsupported-model'
+  | 'bad-request'
+  | 'no-model'
+  | 'cancelled'
+  | 'engine-gone'
+  | 'runtime';
+
+/** The only error the engine throws on purpose. */
+export class PaddockError extends Error {
+  override readonly name = 'PaddockError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export function isPaddockError(error: unknown, code?: ErrorCode): error is PaddockError {
+  return error instanceof PaddockError && (code === undefined || error.code === code);
+}
+
+/** The reason of an aborted signal as our own error; the same for every place that notices a cancellation. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new PaddockError('cancelled', 'The request was cancelled.');
+}

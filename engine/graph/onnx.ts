@@ -1,0 +1,172 @@
+import protobuf from 'protobufjs/minimal.js';
+
+/** ONNX `TensorProto.DataType` numbers (onnx.proto, IR version 10). */
+export const DataType = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
+export type DataType = (typeof DataType)[keyof typeof DataType];
+
+/** A dimension of a graph input or output: a fixed size, or the name of a size that varies by run. */
+export type Dimension = number | string;
+
+/** The name of a value in the graph. A type of its own, so that it is not mixed up with other strings. */
+export type Value = string & { readonly __value: unique symbol };
+
+/** Stands for an optional input that is left out. */
+export const ABSENT = '' as Value;
+
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+
+interface NodeOptions {
+  readonly domain?: 'com.microsoft';
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** Number of outputs, 1 unless told. */
+  readonly outputs?: number;
+}
+
+const IR_VERSION = 10;
+const OPSET = 21;
+const WIRE = { varint: 0, bytes: 2, fixed32: 5 } as const;
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+
+/** The largest model that fits one protobuf message, in bytes. */
+export const MAX_MODEL_BYTES = 2 ** 31 - 1;
+
+/**
+ * Writes one ONNX model (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * Field numbers stand beside each write; the order of calls is the order of nodes, which must be topological.
+ */
+export class OnnxGraph {
+  readonly #nodes: ((w: protobuf.Writer) => void)[] = [];
+  readonly #initializers: ((w: protobuf.Writer) => void)[] = [];
+  readonly #inputs: ((w: protobuf.Writer) => void)[] = [];
+  readonly #outputs: ((w: protobuf.Writer) => void)[] = [];
+  #counter = 0;
+  #weightBytes = 0;
+
+  /** Bytes of all initializers so far. */
+  get weightBytes(): number {
+    return this.#weightBytes;
+  }
+
+  input(name: string, type: DataType, dims: readonly Dimension[]): Value {
+    this.#inputs.push((w) => valueInfo(w, name, type, dims));
+    return name as Value;
+  }
+
+  output(value: Value, name: string, type: DataType, dims: readonly Dimension[]): void {
+    this.#nodes.push((w) => node(w, 'Identity', [value], [name], {}));
+    this.#outputs.push((w) => valueInfo(w, name, type, dims));
+  }
+
+  /** A constant tensor; `data` holds its little-endian elements and is not copied until {@link encode}. */
+  initializer(name: string, type: DataType, dims: readonly number[], data: ArrayBufferView): Value {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#weightBytes += bytes.length;
+    this.#initializers.push((w) => {
+      packed(w, 1, dims); // dims
+      w.uint32(tag(2, WIRE.varint)).int32(type); // data_type
+      w.uint32(tag(8, WIRE.bytes)).string(name); // name
+      w.uint32(tag(9, WIRE.bytes)).bytes(bytes); // raw_data
+    });
+    return name as Value;
+  }
+
+  node(op: string, inputs: readonly Value[], options: NodeOptions = {}): Value {
+    return this.nodes(op, inputs, options)[0] as Value;
+  }
+
+  /** Adds a node and returns its outputs in order. */
+  nodes(op: string, inputs: readonly Value[], options: NodeOptions = {}): Value[] {
+    const id = this.#counter++;
+    const outputs = Array.from({ length: options.outputs ?? 1 }, (_, i) => `${op}_${id}_${i}` as Value);
+    this.#nodes.push((w) => node(w, op, inputs, outputs, options));
+    return outputs;
+  }
+
+  /** The serialised ModelProto. */
+  encode(): Uint8Array {
+    const w = protobuf.Writer.create();
+    w.uint32(tag(1, WIRE.varint)).int64(IR_VERSION); // ir_version
+    w.uint32(tag(2, WIRE.bytes)).string('paddock'); // producer_name
+    message(w, 7, (g) => {
+      for (const write of this.#nodes) message(g, 1, write);
+      g.uint32(tag(2, WIRE.bytes)).string('decoder'); // name
+      for (const write of this.#initializers) message(g, 5, write);
+      for (const write of this.#inputs) message(g, 11, write);
+      for (const write of this.#outputs) message(g, 12, write);
+    });
+    for (const [domain, version] of [['', OPSET], ['com.microsoft', 1]] as const) {
+      message(w, 8, (o) => {
+        o.uint32(tag(1, WIRE.bytes)).string(domain);
+        o.uint32(tag(2, WIRE.varint)).int64(version);
+      });
+    }
+    return w.finish();
+  }
+}
+
+function tag(field: number, wire: number): number {
+  return (field << 3) | wire;
+}
+
+function message(w: protobuf.Writer, field: number, write: (w: protobuf.Writer) => void): void {
+  w.uint32(tag(field, WIRE.bytes)).fork();
+  write(w);
+  w.ldelim();
+}
+
+function packed(w: protobuf.Writer, field: number, values: readonly number[]): void {
+  w.uint32(tag(field, WIRE.bytes)).fork();
+  for (const value of values) w.int64(value);
+  w.ldelim();
+}
+
+function node(
+  w: protobuf.Writer,
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  { domain, attributes = {} }: NodeOptions,
+): void {
+  for (const name of inputs) w.uint32(tag(1, WIRE.bytes)).string(name);
+  for (const name of outputs) w.uint32(tag(2, WIRE.bytes)).string(name);
+  w.uint32(tag(3, WIRE.bytes)).string(outputs[0] ?? op); // name
+  w.uint32(tag(4, WIRE.bytes)).string(op);
+  for (const [name, value] of Object.entries(attributes)) message(w, 5, (a) => attribute(a, name, value));
+  if (domain) w.uint32(tag(7, WIRE.bytes)).string(domain);
+}
+
+function attribute(w: protobuf.Writer, name: string, value: Attribute): void {
+  w.uint32(tag(1, WIRE.bytes)).string(name);
+  let type: number;
+  if (typeof value === 'number') {
+    w.uint32(tag(3, WIRE.varint)).int64(value); // i
+    type = ATTRIBUTE_TYPE.int;
+  } else if (typeof value === 'string') {
+    w.uint32(tag(4, WIRE.bytes)).string(value); // s
+    type = ATTRIBUTE_TYPE.string;
+  } else if ('float' in value) {
+    w.uint32(tag(2, WIRE.fixed32)).float(value.float); // f
+    type = ATTRIBUTE_TYPE.float;
+  } else {
+    for (const item of value) w.uint32(tag(8, WIRE.varint)).int64(item); // ints
+    type = ATTRIBUTE_TYPE.ints;
+  }
+  w.uint32(tag(20, WIRE.varint)).int32(type);
+}
+
+function valueInfo(w: protobuf.Writer, name: string, type: DataType, dims: readonly Dimension[]): void {
+  w.uint32(tag(1, WIRE.bytes)).string(name);
+  message(w, 2, (t) =>
+    message(t, 1, (tensor) => {
+      tensor.uint32(tag(1, WIRE.varint)).int32(type); // elem_type
+      message(tensor, 2, (shape) => {
+        for (const dim of dims) {
+          message(shape, 1, (d) => {
+            if (typeof dim === 'number') d.uint32(tag(1, WIRE.varint)).int64(dim);
+            else d.uint32(tag(2, WIRE.bytes)).string(dim);
+          });
+        }
+      });
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+/** How a weight matrix is stored in the graph. */
+export type WeightFormat =
+  | { readonly kind: 'float32' }
+  | {
+      readonly kind: 'blocks';
+      /** Bits of one weight. */
+      readonly bits: 4 | 8;
+      /** Weights along the input dimension that share one scale. */
+      readonly blockSize: 32 | 64 | 128;
+    };
+
+/** A matrix `[rows, columns]` in the layout of `MatMulNBits`: w = scale · (q − 2^(bits−1)). */
+export interface QuantizedMatrix {
+  /** `[rows, blocks, blockSize · bits / 8]`; at 4 bits the low nibble comes first. */
+  readonly packed: Uint8Array;
+  /** `[rows, blocks]` */
+  readonly scales: Float32Array;
+}
+
+/**
+ * Rounds to nearest, block by block, symmetric around zero.
+ * At 4 bits the weight of largest magnitude takes the level −8, as in llama.cpp's Q4_0, so that all 16 levels are in use;
+ * at 8 bits the scale is max|w| / 127, as in Q8_0. A last block that is not full is padded with zeros.
+ * @param weights `[rows, columns]`
+ */
+export function quantize(weights: Float32Array, rows: number, bits: 4 | 8, blockSize: number): QuantizedMatrix {
+  const columns = weights.length / rows;
+  const blocks = Math.ceil(columns / blockSize);
+  const zero = 1 << (bits - 1);
+  const levels = new Uint8Array(rows * blocks * blockSize).fill(zero);
+  const scales = new Float32Array(rows * blocks);
+  for (let row = 0; row < rows; row++) {
+    for (let block = 0; block < blocks; block++) {
+      const start = row * columns + block * blockSize;
+      const end = Math.min(start + blockSize, (row + 1) * columns);
+      const extreme = largestMagnitude(weights, start, end);
+      const scale = Math.fround(bits === 4 ? extreme / -8 : Math.abs(extreme) / 127);
+      const inverse = scale === 0 ? 0 : 1 / scale;
+      scales[row * blocks + block] = scale;
+      const target = (row * blocks + block) * blockSize - start;
+      for (let i = start; i < end; i++) {
+        levels[target + i] = Math.min(2 * zero - 1, Math.max(0, Math.round((weights[i] as number) * inverse) + zero));
+      }
+    }
+  }
+  return { packed: bits === 4 ? packNibbles(levels) : levels, scales };
+}
+
+/** The value of largest magnitude in `weights[start, end)`, with its sign. */
+function largestMagnitude(weights: Float32Array, start: number, end: number): number {
+  let extreme = 0;
+  for (let i = start; i < end; i++) {
+    const value = weights[i] as number;
+    if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  }
+  return extreme;
+}
+
+function packNibbles(levels: Uint8Array): Uint8Array {
+  const packed = new Uint8Array(levels.length / 2);
+  for (let i = 0; i < packed.length; i++) {
+    packed[i] = (levels[2 * i] as number) | ((levels[2 * i + 1] as number) << 4);
+  }
+  return packed;
+}
+
+/** The float32 matrix that a quantised one stands for; `columns` cuts the padding off. */
+export function dequantize(matrix: QuantizedMatrix, columns: number, bits: 4 | 8, blockSize: number): Float32Array {
+  const blocks = Math.ceil(columns / blockSize);
+  const rows = matrix.scales.length / blocks;
+  const zero = 1 << (bits - 1);
+  const weights = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const index = row * blocks * blockSize + column;
+      const level =
+        bits === 8 ? (matrix.packed[index] as number) : ((matrix.packed[index >> 1] as number) >> (4 * (index & 1))) & 15;
+      weights[row * columns + column] = (matrix.scales[Math.floor(index / blockSize)] as number) * (level - zero);
+    }
+  }
+  return weights;
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { CancellationTokenSource, createMessageConnection, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
+import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { type ErrorCode, PaddockError } from '../errors.ts';
+import * as protocol from './protocol.ts';
+
+export interface EngineClientOptions {
+  /** Path of the engine's entry file, `dist/engine.js` in the package. */
+  readonly entry: string;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Called once, when the process has ended for whatever reason but {@link EngineClient.dispose}. */
+  readonly onExit: (reason: string) => void;
+}
+
+/** The engine process as seen from the extension. One client is one process; a new one is started by a new client. */
+export class EngineClient {
+  readonly #process: ChildProcess;
+  readonly #connection: MessageConnection;
+  readonly #hello: Promise<void>;
+  #gone: string | undefined;
+  #requests = 0;
+
+  constructor(options: EngineClientOptions) {
+    // In an Electron host process.execPath is Electron; this variable makes it behave as Node.
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    this.#process = fork(options.entry, [], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#process.stdout?.on('data', (data) => options.log('info', String(data).trimEnd()));
+    this.#process.stderr?.on('data', (data) => options.log('warn', String(data).trimEnd()));
+    this.#connection = createMessageConnection(new IPCMessageReader(this.#process), new IPCMessageWriter(this.#process));
+    this.#connection.onNotification(protocol.Log, ({ level, message }) => options.log(level, message));
+    // A write to a dead process is reported here as well as by the exit; the exit is what counts.
+    this.#connection.onError(([error]) => options.log('warn', `Engine channel: ${error.message}`));
+    const ended = (reason: string) => {
+      if (this.#gone) return;
+      this.#end(reason);
+      options.onExit(reason);
+    };
+    this.#process.once('exit', (code, signal) => ended(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
+    this.#process.once('error', (error) => ended(`could not be started: ${error.message}`));
+    this.#connection.listen();
+    this.#hello = this.#connection.sendRequest(protocol.Hello).then(
+      ({ version }) => this.#checkVersion(version),
+      (error) => Promise.reject(this.#typed(error)),
+    );
+    // The first request awaits the greeting and reports its failure; nobody may ever make one.
+    this.#hello.catch(() => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Opens a model in place of the one that is open. */
+  openModel(params: protocol.OpenModelParams, signal?: AbortSignal): Promise<protocol.ModelInfo> {
+    return this.#send(signal, (token) => this.#connection.sendRequest(protocol.OpenModel, params, token));
+  }
+
+  /**
+   * Completes code at a cursor.
+   * @param onText is told each piece of text as it is generated
+   * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
+   */
+  async complete(
+    params: protocol.CompleteParams,
+    signal?: AbortSignal,
+    onText?: (piece: string) => void,
+  ): Promise<protocol.CompleteResult> {
+    const progressToken = `complete-${++this.#requests}`;
+    const progress = onText && this.#connection.onProgress(protocol.CompletionText, progressToken, onText);
+    try {
+      return await this.#send(signal, (token) =>
+        this.#connection.sendRequest(protocol.Complete, { ...params, progressToken }, token),
+      );
+    } finally {
+      progress?.dispose();
+    }
+  }
+
+  /** Ends the process; requests that wait fail with `engine-gone`. */
+  dispose(): void {
+    if (this.#gone) return;
+    this.#end('was stopped');
+    this.#process.kill('SIGKILL');
+  }
+
+  #end(reason: string): void {
+    this.#gone = reason;
+    this.#connection.dispose(); // rejects everything that waits
+  }
+
+  #checkVersion(version: number): void {
+    if (version === protocol.PROTOCOL_VERSION) return;
+    throw new PaddockError(
+      'engine-gone',
+      `The engine speaks protocol ${version}, the extension ${protocol.PROTOCOL_VERSION}. Reload the window.`,
+    );
+  }
+
+  async #send<T>(signal: AbortSignal | undefined, request: (token: CancellationTokenSource['token']) => Promise<T>): Promise<T> {
+    const source = new CancellationTokenSource();
+    const cancel = () => source.cancel();
+    signal?.addEventListener('abort', cancel);
+    try {
+      await this.#hello;
+      if (this.#gone) throw new PaddockError('engine-gone', `The engine process ${this.#gone}.`);
+      if (signal?.aborted) throw new PaddockError('cancelled', 'The request was cancelled.');
+      return await request(source.token);
+    } catch (error) {
+      throw this.#typed(error);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      source.dispose();
+    }
+  }
+
+  #typed(error: unknown): PaddockError {
+    if (error instanceof PaddockError) return error;
+    if (this.#gone) return new PaddockError('engine-gone', `The engine process ${this.#gone}.`, { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof ResponseError ? (error.data as protocol.ErrorData | undefined)?.code : undefined;
+    return new PaddockError((code ?? 'runtime') satisfies ErrorCode, message, { cause: error });
+  }
+}
