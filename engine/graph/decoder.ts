@@ -184,10 +184,7 @@ class DecoderBlock {
     const againstNew = op.add(op.matMul(queries, k, scaled), inputs.mask);
     const probabilities = op.softmax(op.concat([againstPast, againstNew], -1));
     const [onPast, onNew] = op.split(probabilities, inputs.spans, 2, -1) as [Value, Value];
-    const mixed = op.add(
-      op.matMul(onPast, pastValues, { batchInnerB: true }),
-      op.matMul(onNew, values, { batchInnerB: true }),
-    );
+    const mixed = op.add(op.matMul(onPast, pastValues, { batchInnerB: true }), op.matMul(onNew, values, { batchInnerB: true }));
     const ungrouped = op.transpose(op.reshape(mixed, [kvHeads, -1, group, headSize]), [1, 0, 2, 3]);
     return op.reshape(ungrouped, [-1, heads * headSize]);
   }

@@ -94,7 +94,10 @@ export class OnnxGraph {
       for (const write of this.#inputs) message(g, 11, write);
       for (const write of this.#outputs) message(g, 12, write);
     });
-    for (const [domain, version] of [['', OPSET], ['com.microsoft', 1]] as const) {
+    for (const [domain, version] of [
+      ['', OPSET],
+      ['com.microsoft', 1],
+    ] as const) {
       message(w, 8, (o) => {
         o.uint32(tag(1, WIRE.bytes)).string(domain);
         o.uint32(tag(2, WIRE.varint)).int64(version);

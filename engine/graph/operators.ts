@@ -157,4 +157,3 @@ export class Operators {
     return this.graph.node('Gather', [x, rows]);
   }
 }
-

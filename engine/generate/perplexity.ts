@@ -1,0 +1,50 @@
+import { PaddockError } from '../errors.ts';
+import { logSumExp } from '../sampling/sampler.ts';
+import type { Session } from '../session/session.ts';
+import type { LanguageModel } from './languageModel.ts';
+
+/** How well a model predicts a text. */
+export interface TextLoss {
+  /** Sum of −ln p over the predicted tokens. */
+  readonly nats: number;
+  readonly tokens: number;
+  /** UTF-8 bytes of the text. */
+  readonly bytes: number;
+}
+
+/**
+ * The loss of a text, left to right. A text longer than the context window is cut into windows that overlap by half;
+ * every token is predicted once, from at least half a window where there is as much.
+ * @throws PaddockError `cancelled`, `runtime`
+ */
+export async function textLoss(model: LanguageModel, session: Session, text: string, signal?: AbortSignal): Promise<TextLoss> {
+  const { bosTokenId, contextLength } = model.config;
+  const encoded = model.tokenizer.encode(text);
+  const tokens = bosTokenId === undefined ? encoded : [bosTokenId, ...encoded];
+  const half = contextLength >> 1;
+  let nats = 0;
+  let predicted = 1; // the first token has nothing before it
+  for (let start = 0; predicted < tokens.length; start += half) {
+    const window = tokens.slice(start, start + contextLength);
+    let position = start;
+    for await (const logits of session.evaluate(window.slice(0, -1), signal)) {
+      for (const row of rows(logits, model.config.vocabularySize)) {
+        position++;
+        if (position >= predicted) nats += loss(row, tokens[position] as number);
+      }
+    }
+    predicted = start + window.length;
+  }
+  return { nats, tokens: Math.max(0, tokens.length - 1), bytes: new TextEncoder().encode(text).length };
+}
+
+function* rows(logits: Float32Array, width: number): Generator<Float32Array> {
+  for (let start = 0; start < logits.length; start += width) yield logits.subarray(start, start + width);
+}
+
+function loss(logits: Float32Array, token: number): number {
+  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const value = logSumExp(logits, highest) - (logits[token] as number);
+  if (Number.isFinite(value)) return value;
+  throw new PaddockError('runtime', 'The model gives a loss that is not a number. Its weights are damaged.');
+}

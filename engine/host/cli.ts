@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+/** Entry point of the command line. It drives the same engine as the extension. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { PaddockError } from '../errors.ts';
+import { bench } from './commands/bench.ts';
+import { complete } from './commands/complete.ts';
+import { inspect } from './commands/inspect.ts';
+import { logits } from './commands/logits.ts';
+import { perplexity } from './commands/perplexity.ts';
+import { tokenize } from './commands/tokenize.ts';
+
+const program = new Command('paddock')
+  .description('Local code assistance from the command line: the same engine, the same model as in VS Code.')
+  .showHelpAfterError('(paddock --help lists the commands)');
+
+/** Options of every command that runs a model. */
+function runner(command: Command, precision: string): Command {
+  return command
+    .option('--model <folder>', 'model folder (default: the model that comes with Paddock)')
+    .addOption(new Option('--device <device>', 'where to run').choices(['auto', 'cpu', 'wasm']).default('auto'))
+    .option('--threads <count>', 'threads of one run; 0 chooses', count, 0)
+    .addOption(
+      new Option('--precision <precision>', 'fast: as in VS Code; exact: 4-bit weights, float32 activations; float32: as stored')
+        .choices(['fast', 'exact', 'float32'])
+        .default(precision),
+    )
+    .option('--json', 'print one JSON object');
+}
+
+runner(program.command('complete <file>'), 'fast')
+  .description('complete code at a cursor')
+  .requiredOption('--line <line>', 'line of the cursor, from 1', position)
+  .requiredOption('--column <column>', 'column of the cursor, from 1, in UTF-16 units as in VS Code', position)
+  .option('--max-tokens <count>', 'most tokens to generate', position, 64)
+  .option('--multiline', 'go past the first line')
+  .option('--path <path>', 'path told to the model (default: the file as given)')
+  .option('--temperature <number>', '0 is greedy', nonNegative, 0)
+  .option('--top-k <count>', 'only the k most probable tokens; 0 is all', count, 0)
+  .option('--top-p <number>', 'only the most probable tokens up to this sum', nonNegative, 1)
+  .option('--seed <number>', 'the same seed gives the same text', count, 0)
+  .action(complete);
+
+runner(program.command('logits'), 'float32')
+  .description('logits of the token after the given ones')
+  .requiredOption('--tokens <ids>', 'token numbers, separated by commas', tokenList)
+  .action(logits);
+
+runner(program.command('perplexity <files...>'), 'float32')
+  .description('how well the model predicts files: bits per byte, nats per token')
+  .action(perplexity);
+
+program
+  .command('tokenize [file]')
+  .description('tokens of a file, or of standard input')
+  .option('--model <folder>', 'model folder (default: the model that comes with Paddock)')
+  .option('--json', 'print one JSON object')
+  .action(tokenize);
+
+runner(program.command('bench'), 'fast')
+  .description('speed of the model on this machine')
+  .option('--prompt <tokens>', 'tokens to prefill', position, 512)
+  .option('--generate <tokens>', 'tokens to decode', position, 64)
+  .option('--rounds <count>', 'rounds; medians are shown', position, 5)
+  .action(bench);
+
+program
+  .command('inspect <model>')
+  .description('what a model folder holds, without loading its weights')
+  .option('--json', 'print one JSON object')
+  .action(inspect);
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return value;
+}
+
+function position(text: string): number {
+  const value = count(text);
+  if (value === 0) throw new InvalidArgumentError('It must be 1 or more.');
+  return value;
+}
+
+function nonNegative(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number, 0 or more.');
+  return value;
+}
+
+function tokenList(text: string): number[] {
+  return text.split(',').map(count);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof PaddockError)) throw error;
+  process.stderr.write(`paddock: ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PaddockError } from '../../errors.ts';
+import type { Precision } from '../../generate/lowering.ts';
+import { Engine } from '../engine.ts';
+import type { Device } from '../protocol.ts';
+
+export interface RunOptions {
+  readonly model?: string;
+  readonly device: Device;
+  readonly threads: number;
+  readonly precision: Precision;
+  readonly json?: true;
+}
+
+/** The model folder meant: the one given, or the one that comes with the package this file is part of. */
+export function modelFolder(given: string | undefined): string {
+  if (given !== undefined) return resolve(given);
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'models', 'default');
+    if (existsSync(join(candidate, 'config.json'))) return candidate;
+    if (folder === dirname(folder)) {
+      throw new PaddockError('model-not-found', 'The default model is missing from this package. Name one with --model.');
+    }
+  }
+}
+
+/** Opens the model, runs `action`, and closes it again. */
+export async function withEngine<T>(options: RunOptions, action: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = new Engine();
+  try {
+    const folder = modelFolder(options.model);
+    const info = await engine.open({ folder, device: options.device, threads: options.threads }, undefined, options.precision);
+    for (const note of info.notes) process.stderr.write(`paddock: ${note}\n`);
+    return await action(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The text of a file. @throws PaddockError `bad-request` when it cannot be read */
+export async function readSource(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new PaddockError('bad-request', `${path} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+/** Prints a result: as one JSON object, or in words. */
+export function print<T extends object>(result: T, json: true | undefined, words: (result: T) => string): void {
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${words(result)}\n`);
+}

@@ -1,0 +1,48 @@
+import { relative } from 'node:path';
+import { PaddockError } from '../../errors.ts';
+import { print, type RunOptions, readSource, withEngine } from './common.ts';
+
+interface CompleteOptions extends RunOptions {
+  readonly line: number;
+  readonly column: number;
+  readonly maxTokens: number;
+  readonly multiline?: true;
+  readonly path?: string;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly seed: number;
+}
+
+/** `paddock complete FILE --line L --column C` */
+export async function complete(file: string, options: CompleteOptions): Promise<void> {
+  const text = (await readSource(file)).replaceAll('\r\n', '\n');
+  const offset = offsetAt(text, options.line, options.column, file);
+  const { temperature, topK, topP, seed } = options;
+  const request = {
+    prefix: text.slice(0, offset),
+    suffix: text.slice(offset),
+    path: options.path ?? relative(process.cwd(), file).replaceAll('\\', '/'),
+    maxTokens: options.maxTokens,
+    multiline: options.multiline ?? false,
+    sampling: { temperature, topK, topP, seed },
+  };
+  const result = await withEngine(options, (engine) => engine.complete(request));
+  print(result, options.json, ({ text: completed }) => completed);
+}
+
+/** Offset of a line and column, both from 1. @throws PaddockError `bad-request` when the text has no such place */
+function offsetAt(text: string, line: number, column: number, file: string): number {
+  const lines = text.split('\n');
+  const found = lines[line - 1];
+  if (found === undefined) {
+    throw new PaddockError('bad-request', `${file} has ${lines.length} lines; there is no line ${line}.`);
+  }
+  if (column > found.length + 1) {
+    throw new PaddockError(
+      'bad-request',
+      `Line ${line} of ${file} has ${found.length + 1} cursor columns; there is no column ${column}.`,
+    );
+  }
+  return lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0) + column - 1;
+}

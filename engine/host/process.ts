@@ -1,0 +1,50 @@
+/** Entry point of the engine process: answers the messages of protocol.ts over Node's IPC channel. */
+import { type CancellationToken, createMessageConnection, ResponseError } from 'vscode-jsonrpc';
+import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { PaddockError } from '../errors.ts';
+import { GREEDY } from '../sampling/sampler.ts';
+import { Engine } from './engine.ts';
+import * as protocol from './protocol.ts';
+
+/** JSON-RPC's code for a failure of ours; what it was stands in `data.code`. */
+const SERVER_ERROR = -32000;
+
+const engine = new Engine();
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+
+/** Runs a handler with a signal that follows the request's token, and turns what it throws into a typed error. */
+async function answer<T>(token: CancellationToken, handler: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const subscription = token.onCancellationRequested(() => controller.abort());
+  try {
+    if (token.isCancellationRequested) controller.abort();
+    return await handler(controller.signal);
+  } catch (error) {
+    const typed = error instanceof PaddockError ? error : new PaddockError('runtime', unexpected(error));
+    throw new ResponseError<protocol.ErrorData>(SERVER_ERROR, typed.message, { code: typed.code });
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function unexpected(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  void connection.sendNotification(protocol.Log, { level: 'error', message: text });
+  return `The engine failed unexpectedly: ${error instanceof Error ? error.message : text}`;
+}
+
+connection.onRequest(protocol.Hello, () => ({ version: protocol.PROTOCOL_VERSION, pid: process.pid }));
+
+connection.onRequest(protocol.OpenModel, (params, token) => answer(token, (signal) => engine.open(params, signal)));
+
+connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =>
+  answer(token, (signal) =>
+    engine.complete({ ...request, sampling: request.sampling ?? GREEDY }, signal, (piece) => {
+      void connection.sendProgress(protocol.CompletionText, progressToken, piece);
+    }),
+  ),
+);
+
+// Without its parent the process has nothing to do.
+process.once('disconnect', () => process.exit(0));
+connection.listen();

@@ -1,0 +1,20 @@
+/** A folder with a model in it. Reading goes through this, so that the engine runs where there is no Node. */
+export interface ModelFolder {
+  /** For messages. */
+  readonly path: string;
+  /** The whole of a small text file, or undefined when there is none. @throws PaddockError `bad-model` when it cannot be read */
+  readText(name: string): Promise<string | undefined>;
+  /** @throws PaddockError `bad-model` when there is no such file */
+  openFile(name: string): Promise<ModelFile>;
+}
+
+/** A file read in parts. */
+export interface ModelFile {
+  /** For messages. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** @throws PaddockError `bad-model` when the file ends before `offset + length` */
+  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,95 @@
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+
+/** The control tokens around the parts of a fill-in-the-middle prompt (Bavarian et al. 2022). */
+export interface InfillTokens {
+  readonly prefix: number;
+  readonly suffix: number;
+  readonly middle: number;
+}
+
+/** The names that model families give them. */
+const INFILL_NAMES = [
+  ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'],
+  ['<fim_prefix>', '<fim_suffix>', '<fim_middle>'],
+  ['▁<PRE>', '▁<SUF>', '▁<MID>'],
+] as const;
+
+const PATH_NAME = '<|file_path|>';
+
+/** Part of the window the text after the cursor may take. */
+const SUFFIX_SHARE = 0.15;
+
+/** The window's first line moves in steps of so many lines, so that the prompt's head stays the same while one types. */
+const ANCHOR_LINES = [32, 8, 1];
+
+/** No common text has more characters in a token on average; bounds how much of a long file is looked at. */
+const MAX_CHARACTERS_PER_TOKEN = 16;
+
+/** The model's own tokens for infilling, if it was trained with any. */
+export function infillTokens(tokenizer: Tokenizer): InfillTokens | undefined {
+  for (const names of INFILL_NAMES) {
+    const [prefix, suffix, middle] = names.map((name) => tokenizer.control(name));
+    if (prefix !== undefined && suffix !== undefined && middle !== undefined) return { prefix, suffix, middle };
+  }
+  return undefined;
+}
+
+export interface CompletionContext {
+  /** Text before the cursor. */
+  readonly prefix: string;
+  /** Text after the cursor. */
+  readonly suffix: string;
+  readonly path: string;
+}
+
+/**
+ * The prompt of a completion, in at most `budget` tokens.
+ *
+ * With infill tokens the order is suffix, prefix, middle (SPM), so that a keystroke only appends tokens and the cache keeps the rest:
+ * `<s> <|file_path|> path ⏎ <|fim_prefix|> <|fim_suffix|> suffix <|fim_middle|> prefix`. The prefix is cut at whole lines, at a line
+ * number that moves in steps ({@link ANCHOR_LINES}); the suffix keeps its first tokens.
+ */
+export function completionPrompt(
+  context: CompletionContext,
+  tokenizer: Tokenizer,
+  bos: number | undefined,
+  budget: number,
+): number[] {
+  const head = bos === undefined ? [] : [bos];
+  const path = tokenizer.control(PATH_NAME);
+  if (path !== undefined) head.push(path, ...tokenizer.encode(`${context.path}\n`).slice(0, budget >> 3));
+  const infill = infillTokens(tokenizer);
+  if (infill) {
+    const size = Math.floor(budget * SUFFIX_SHARE);
+    head.push(infill.prefix, infill.suffix, ...firstTokens(context.suffix, tokenizer, size), infill.middle);
+  }
+  return [...head, ...lastTokens(context.prefix, tokenizer, budget - head.length)];
+}
+
+function firstTokens(text: string, tokenizer: Tokenizer, size: number): number[] {
+  return tokenizer.encode(text.slice(0, size * MAX_CHARACTERS_PER_TOKEN)).slice(0, size);
+}
+
+/** The end of a text in at most `size` tokens, from the start of a line where lines are short enough. */
+function lastTokens(text: string, tokenizer: Tokenizer, size: number): number[] {
+  const from = Math.max(0, text.length - size * MAX_CHARACTERS_PER_TOKEN);
+  const starts = lineStarts(text);
+  for (const step of ANCHOR_LINES) {
+    for (let line = 0; line < starts.length; line += step) {
+      const start = starts[line] as number;
+      if (start < from) continue;
+      const tokens = tokenizer.encode(text.slice(start));
+      if (tokens.length > size) continue;
+      if (start > 0 && tokens.length < size / 2) break; // long lines: smaller steps keep more of them
+      return tokens;
+    }
+  }
+  return tokenizer.encode(text.slice(from)).slice(-size);
+}
+
+/** Offsets at which lines begin. */
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
