@@ -91,6 +91,12 @@ function tokenList(text: string): number[] {
   return text.split(',').map(count);
 }
 
+// A reader that has seen enough (`paddock … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
