@@ -19,7 +19,7 @@ export interface Lowering {
  *
  * | input | shape | |
  * |---|---|---|
- * | ids | int64 [S] | the new tokens |
+ * | ids | int64 [1, S] | the new tokens |
  * | start | int64 [1] | position of the first new token |
  * | cos, sin | [positions, head size / 2] | rotary tables |
  * | mask | [1, S · group, S] | added to the scores of new tokens against new tokens |
@@ -30,7 +30,7 @@ export interface Lowering {
  *
  * | output | shape |
  * |---|---|
- * | logits | [R, vocabulary] |
+ * | logits | [1, R, vocabulary] |
  * | new.key.i, new.value.i | [S, KV heads, head size] |
  */
 export const Names = {
@@ -73,7 +73,7 @@ export async function buildDecoder(config: DecoderConfig, weights: WeightSource,
   const graph = new OnnxGraph();
   const op = new Operators(graph, lowering.accuracy);
   const inputs: Inputs = {
-    ids: graph.input(Names.ids, DataType.int64, ['tokens']),
+    ids: graph.input(Names.ids, DataType.int64, [1, 'tokens']),
     start: graph.input(Names.start, DataType.int64, [1]),
     cos: graph.input(Names.cos, DataType.float32, ['positions', config.headSize / 2]),
     sin: graph.input(Names.sin, DataType.float32, ['positions', config.headSize / 2]),
@@ -105,8 +105,8 @@ export async function buildDecoder(config: DecoderConfig, weights: WeightSource,
     ({ normed, residual } = fed);
   }
   const head = config.tiedEmbeddings ? table : await weights.read('lm_head.weight');
-  const logits = op.linear('head', op.rows(normed, inputs.rows), head, vocabularySize, lowering.head);
-  graph.output(logits, Names.logits, DataType.float32, ['rows', vocabularySize]);
+  const logits = op.linear('head', op.positions(normed, inputs.rows), head, vocabularySize, lowering.head);
+  graph.output(logits, Names.logits, DataType.float32, [1, 'rows', vocabularySize]);
   return graph.encode();
 }
 
@@ -130,19 +130,20 @@ class DecoderBlock {
     return this.op.graph.initializer(name, DataType.float32, [this.config.hiddenSize], await this.weights.read(`${name}.weight`));
   }
 
-  /** @param x `[S, hidden size]` */
+  /** @param x `[1, S, hidden size]` */
   async attention(layer: number, x: Value): Promise<Value> {
-    const { op, config } = this;
+    const { op, config, inputs } = this;
     const { heads, kvHeads, headSize } = config;
     const prefix = `model.layers.${layer}.self_attn`;
     const qkv = await this.#linear(x, [`${prefix}.q_proj`, `${prefix}.k_proj`, `${prefix}.v_proj`]);
     const sizes = op.int64([heads * headSize, kvHeads * headSize, kvHeads * headSize]);
     const [q, k, v] = op.split(qkv, sizes, 3, -1) as [Value, Value, Value];
-    const attended = this.#attend(layer, this.#rotate(q, heads), this.#rotate(k, kvHeads), v);
+    const rotate = (x: Value, count: number) => op.rotary(x, inputs.start, inputs.cos, inputs.sin, count);
+    const attended = this.#attend(layer, rotate(q, heads), rotate(k, kvHeads), v);
     return this.#linear(attended, [`${prefix}.o_proj`]);
   }
 
-  /** @param x `[S, hidden size]` */
+  /** @param x `[1, S, hidden size]` */
   async feedForward(layer: number, x: Value): Promise<Value> {
     const { op, config } = this;
     const prefix = `model.layers.${layer}.mlp`;
@@ -152,18 +153,11 @@ class DecoderBlock {
     return this.#linear(op.siluGate(gate, up), [`${prefix}.down_proj`]);
   }
 
-  #rotate(x: Value, heads: number): Value {
-    const { op, inputs, config } = this;
-    const rotated = op.rotary(op.reshape(x, [1, -1, heads * config.headSize]), inputs.start, inputs.cos, inputs.sin, heads);
-    return op.reshape(rotated, [-1, heads, config.headSize]);
-  }
-
   /**
    * Causal attention of S new tokens over T cached and the new ones.
-   * @param q `[S, H, D]`
-   * @param k `[S, KV, D]`
-   * @param v `[S, KV · D]`
-   * @returns `[S, H · D]`
+   * @param q `[1, S, H · D]`
+   * @param k `[1, S, KV · D]`, likewise v
+   * @returns `[1, S, H · D]`
    */
   #attend(layer: number, q: Value, k: Value, v: Value): Value {
     const { op, inputs, config } = this;
@@ -172,8 +166,9 @@ class DecoderBlock {
     const cache = ['past', kvHeads, headSize];
     const pastKeys = op.graph.input(Names.pastKey(layer), DataType.float32, cache);
     const pastValues = op.graph.input(Names.pastValue(layer), DataType.float32, cache);
+    const keys = op.reshape(k, [-1, kvHeads, headSize]);
     const values = op.reshape(v, [-1, kvHeads, headSize]);
-    op.graph.output(k, Names.newKey(layer), DataType.float32, ['tokens', kvHeads, headSize]);
+    op.graph.output(keys, Names.newKey(layer), DataType.float32, ['tokens', kvHeads, headSize]);
     op.graph.output(values, Names.newValue(layer), DataType.float32, ['tokens', kvHeads, headSize]);
 
     // Queries that share a KV head stand together, [KV, S · group, D], so that the cache is read once for all of them.
@@ -181,12 +176,12 @@ class DecoderBlock {
     const queries = op.reshape(grouped, [kvHeads, -1, headSize]);
     const scaled = { transposeB: true, batchInnerB: true, alpha: 1 / Math.sqrt(headSize) };
     const againstPast = op.add(op.matMul(queries, pastKeys, scaled), inputs.pastBias);
-    const againstNew = op.add(op.matMul(queries, k, scaled), inputs.mask);
+    const againstNew = op.add(op.matMul(queries, keys, scaled), inputs.mask);
     const probabilities = op.softmax(op.concat([againstPast, againstNew], -1));
     const [onPast, onNew] = op.split(probabilities, inputs.spans, 2, -1) as [Value, Value];
     const mixed = op.add(op.matMul(onPast, pastValues, { batchInnerB: true }), op.matMul(onNew, values, { batchInnerB: true }));
     const ungrouped = op.transpose(op.reshape(mixed, [kvHeads, -1, group, headSize]), [1, 0, 2, 3]);
-    return op.reshape(ungrouped, [-1, heads * headSize]);
+    return op.reshape(ungrouped, [1, -1, heads * headSize]);
   }
 
   /** One product for several matrices with the same input: their rows are stacked. */

@@ -39,6 +39,7 @@ export class OnnxGraph {
   readonly #initializers: ((w: protobuf.Writer) => void)[] = [];
   readonly #inputs: ((w: protobuf.Writer) => void)[] = [];
   readonly #outputs: ((w: protobuf.Writer) => void)[] = [];
+  readonly #names = new Map<Value, string>();
   #counter = 0;
   #weightBytes = 0;
 
@@ -52,8 +53,9 @@ export class OnnxGraph {
     return name as Value;
   }
 
+  /** Makes the output of a node an output of the graph, under a name of its own. */
   output(value: Value, name: string, type: DataType, dims: readonly Dimension[]): void {
-    this.#nodes.push((w) => node(w, 'Identity', [value], [name], {}));
+    this.#names.set(value, name);
     this.#outputs.push((w) => valueInfo(w, name, type, dims));
   }
 
@@ -78,7 +80,8 @@ export class OnnxGraph {
   nodes(op: string, inputs: readonly Value[], options: NodeOptions = {}): Value[] {
     const id = this.#counter++;
     const outputs = Array.from({ length: options.outputs ?? 1 }, (_, i) => `${op}_${id}_${i}` as Value);
-    this.#nodes.push((w) => node(w, op, inputs, outputs, options));
+    const named = (values: readonly Value[]) => values.map((value) => this.#names.get(value) ?? value);
+    this.#nodes.push((w) => node(w, op, named(inputs), named(outputs), options));
     return outputs;
   }
 

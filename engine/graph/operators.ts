@@ -54,9 +54,9 @@ export class Operators {
 
   /**
    * Rows of an embedding table.
-   * @param ids int64 `[tokens]`
+   * @param ids int64 `[1, tokens]`
    * @param table `[vocabulary, hidden size]`
-   * @returns `[tokens, hidden size]`
+   * @returns `[1, tokens, hidden size]`
    */
   embedding(name: string, ids: Value, table: Float32Array, vocabulary: number, format: WeightFormat): Value {
     const width = table.length / vocabulary;
@@ -152,8 +152,8 @@ export class Operators {
     return this.graph.node('Transpose', [x], { attributes: { perm: permutation } });
   }
 
-  /** Rows of `x` (axis 0) by number. */
-  rows(x: Value, rows: Value): Value {
-    return this.graph.node('Gather', [x, rows]);
+  /** Positions of `x` `[1, tokens, …]` by number. */
+  positions(x: Value, numbers: Value): Value {
+    return this.graph.node('Gather', [x, numbers], { attributes: { axis: 1 } });
   }
 }

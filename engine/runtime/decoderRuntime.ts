@@ -102,7 +102,7 @@ export class DecoderRuntime {
     const tokens = ids.length;
     const past = Math.max(1, cache.length);
     const feeds: Record<string, Tensor> = {
-      [Names.ids]: this.#int64(ids),
+      [Names.ids]: this.#int64(ids, [1, tokens]),
       [Names.start]: this.#int64([cache.length]),
       [Names.cos]: this.#cos,
       [Names.sin]: this.#sin,
@@ -138,7 +138,7 @@ export class DecoderRuntime {
     return new this.#backend.ort.Tensor('float32', data, shape);
   }
 
-  #int64(values: readonly number[]): Tensor {
-    return new this.#backend.ort.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
+  #int64(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
+    return new this.#backend.ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
   }
 }

@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { completionPrompt, infillTokens } from '../../../engine/prompt/fillInTheMiddle.ts';
+import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultTokenizer } from '../defaultModel.ts';
+
+const BOS = 1;
+
+describe('completionPrompt', () => {
+  let tokenizer: Tokenizer;
+  const prompt = (prefix: string, suffix: string, budget = 512) =>
+    completionPrompt({ prefix, suffix, path: 'src/a.ts' }, tokenizer, BOS, budget);
+
+  beforeAll(async () => {
+    tokenizer = await defaultTokenizer();
+  });
+
+  it('has the order the model was trained on: path, suffix, prefix', () => {
+    const { prefix, suffix, middle } = infillTokens(tokenizer) as { prefix: number; suffix: number; middle: number };
+    const path = tokenizer.control('<|file_path|>') as number;
+    expect(prompt('a = ', '\nb')).toEqual([
+      BOS,
+      path,
+      ...tokenizer.encode('src/a.ts\n'),
+      prefix,
+      suffix,
+      ...tokenizer.encode('\nb'),
+      middle,
+      ...tokenizer.encode('a = '),
+    ]);
+  });
+
+  it('never exceeds the budget', () => {
+    const long = 'const value = compute(1, 2, 3);\n'.repeat(500);
+    for (const budget of [64, 100, 333, 960]) {
+      expect(prompt(long, long, budget).length).toBeLessThanOrEqual(budget);
+      expect(prompt('x'.repeat(20_000), 'y'.repeat(20_000), budget).length).toBeLessThanOrEqual(budget);
+    }
+  });
+
+  it('uses at least half of the budget for a long prefix', () => {
+    for (const line of ['short()', 'a rather longer line with several words and numbers 123 456;', 'word '.repeat(120)]) {
+      expect(prompt(`${line}\n`.repeat(400), '', 600).length).toBeGreaterThan(300);
+    }
+  });
+
+  it('keeps its head while one types at the end of a long file', () => {
+    const file = Array.from({ length: 400 }, (_, i) => `const value${i} = ${i};`).join('\n');
+    let kept = 0;
+    let total = 0;
+    let before = prompt(file, '\n}\n');
+    for (let end = 1; end <= 60; end++) {
+      const after = prompt(`${file}\n${'for (const item of list) { item.call(); }'.repeat(2).slice(0, end)}`, '\n}\n');
+      let common = 0;
+      while (common < after.length && after[common] === before[common]) common++;
+      kept += common;
+      total += after.length;
+      before = after;
+    }
+    expect(kept / total).toBeGreaterThan(0.95);
+  });
+});

@@ -1,0 +1,79 @@
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readTokenizerFiles } from '../../../engine/model/checkpoint.ts';
+import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
+import { LineCache } from '../../../engine/tokenizer/lineCache.ts';
+import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+const TEXTS = [
+  '',
+  ' ',
+  '\n',
+  '\n\n\n',
+  'const answer = 42;',
+  'def f(x):\n    return x ** 2\n\n\nclass A:\n\tpass\n',
+  'if (a) {\r\n  b();\r\n}\r\n',
+  '   leading and trailing   ',
+  'naïve café — “quotes” … 日本語 한국어 Ελληνικά 😀👩‍👩‍👧',
+  '\t\tconst s = `a\\n${b}`; // 1234567890 3.14e-10',
+  'zero\u0000byte and \u2028 separators',
+  '<|fim_middle|><s></s> as text',
+];
+
+describe('Tokenizer of the default model', () => {
+  let tokenizer: Tokenizer;
+  let library: (text: string) => number[];
+
+  beforeAll(async () => {
+    const files = await readTokenizerFiles(await openNodeFolder(defaultModel));
+    tokenizer = new Tokenizer(files);
+    const added = files.json.added_tokens as { special: boolean }[];
+    const hf = new HuggingFaceTokenizer({ ...files.json, added_tokens: added.filter(({ special }) => !special) }, files.config);
+    library = (text) => hf.encode(text, { add_special_tokens: false }).ids;
+  });
+
+  it.each(TEXTS)('gives back what it was given: %j', (text) => {
+    expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+  });
+
+  it.each(TEXTS)('encodes line by line as the library encodes the whole: %j', (text) => {
+    expect(tokenizer.encode(text)).toEqual(library(text));
+  });
+
+  it('may encode line by line', () => {
+    expect(LineCache.isExact(library)).toBe(true);
+  });
+
+  it('splits digits one by one', () => {
+    const digits = tokenizer.encode('2026').map((token) => tokenizer.piece(token));
+    expect(digits.filter((piece) => /\d/.test(piece))).toEqual(['2', '0', '2', '6']);
+  });
+
+  it('never makes a control token of text', () => {
+    for (const name of tokenizer.controlNames.keys()) {
+      expect(tokenizer.encode(`a ${name} b`).filter((token) => tokenizer.controls.has(token))).toEqual([]);
+    }
+  });
+
+  it('reads a lone surrogate as a replacement character', () => {
+    expect(tokenizer.decode(tokenizer.encode('a\ud800b'))).toBe('a\ufffdb');
+  });
+
+  it('keeps earlier tokens when a line is added', () => {
+    const before = tokenizer.encode('function f() {\n  return 1;');
+    expect(tokenizer.encode('function f() {\n  return 1;\n}').slice(0, before.length)).toEqual(before);
+  });
+});
+
+describe('LineCache', () => {
+  it('refuses a tokenizer that merges over the end of a line', () => {
+    expect(
+      LineCache.isExact((text) => (text.match(/;\n|[^]/g) ?? []).map((piece) => piece.charCodeAt(0) + 1000 * piece.length)),
+    ).toBe(false);
+  });
+
+  it('refuses a tokenizer that sets a space before each text', () => {
+    expect(LineCache.isExact((text) => [...` ${text}`].map((character) => character.charCodeAt(0)))).toBe(false);
+  });
+});
