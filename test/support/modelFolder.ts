@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Llama, LlamaShape } from './llama.ts';
+import { type ElementType, writeSafetensors } from './safetensors.ts';
+
+/** A folder of its own under the system's temporary folder, and how to remove it. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'paddock-test-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Writes a model as a Hugging Face folder: config.json, tokenizer.json, tokenizer_config.json, model.safetensors. */
+export async function writeModelFolder(path: string, model: Llama, type: ElementType = 'F32'): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, 'config.json'), JSON.stringify(configJson(model.shape), null, 2));
+  await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(model.shape.vocabulary)));
+  await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(TOKENIZER_CONFIG));
+  await writeSafetensors(join(path, 'model.safetensors'), model.tensors, type);
+}
+
+const TOKENIZER_CONFIG = { tokenizer_class: 'LlamaTokenizer', bos_token: '<s>', eos_token: '</s>', unk_token: '<s>' };
+
+/** Hugging Face's `LlamaConfig`. */
+export function configJson(shape: LlamaShape): Record<string, unknown> {
+  return {
+    architectures: ['LlamaForCausalLM'],
+    model_type: 'llama',
+    vocab_size: shape.vocabulary,
+    hidden_size: shape.hidden,
+    num_hidden_layers: shape.layers,
+    num_attention_heads: shape.heads,
+    num_key_value_heads: shape.kvHeads,
+    head_dim: shape.headSize,
+    intermediate_size: shape.feedForward,
+    max_position_embeddings: shape.context,
+    tie_word_embeddings: shape.tied,
+    rope_theta: shape.ropeBase,
+    rms_norm_eps: shape.epsilon,
+    hidden_act: 'silu',
+    bos_token_id: 0,
+    eos_token_id: 0,
+    torch_dtype: 'float32',
+  };
+}
+
+/** A byte-level tokenizer: `<s>` is 0, byte b is b + 1, pieces beyond are never produced from text. */
+function tokenizerJson(vocabulary: number): Record<string, unknown> {
+  const vocab: Record<string, number> = { '<s>': 0 };
+  for (let byte = 0; byte < 256; byte++) vocab[byteCharacter(byte)] = byte + 1;
+  for (let id = 257; id < vocabulary; id++) vocab[`piece${id}`] = id;
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [{ id: 0, content: '<s>', special: true, single_word: false, lstrip: false, rstrip: false, normalized: false }],
+    normalizer: null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
+    post_processor: null,
+    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      vocab,
+      merges: [],
+    },
+  };
+}
+
+/** GPT-2's stand-in for a byte (Radford et al. 2019): itself where it prints, else a character from U+0100 on. */
+function byteCharacter(byte: number): string {
+  const prints = (b: number) => (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
+  if (prints(byte)) return String.fromCharCode(byte);
+  let hidden = 0;
+  for (let b = 0; b < byte; b++) if (!prints(b)) hidden++;
+  return String.fromCharCode(256 + hidden);
+}
