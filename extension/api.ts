@@ -1,0 +1,15 @@
+import type * as vscode from 'vscode';
+import type { ModelInfo } from '../engine/index.ts';
+import type { CompletionReport, EngineState } from './engineState.ts';
+
+/** What `activate` returns, for other extensions and for the integration tests. */
+export interface PaddockApi {
+  state(): EngineState;
+  readonly onDidChangeState: vscode.Event<EngineState>;
+  /** Process id of the engine, undefined while none runs. */
+  enginePid(): number | undefined;
+  /** Waits until a model is open; rejects with the reason when the engine is off or has failed. */
+  ready(): Promise<ModelInfo>;
+  /** What was handed to the editor last. */
+  lastCompletion(): CompletionReport | undefined;
+}

@@ -1,0 +1,23 @@
+/** The text around a cursor, cut where the rules of completion look at it. Free of `vscode`, so that every rule can be tested. */
+export interface CursorContext {
+  /** Everything before the cursor. */
+  readonly prefix: string;
+  /** Everything after the cursor. */
+  readonly suffix: string;
+  /** The cursor's line up to the cursor. */
+  readonly linePrefix: string;
+  /** The cursor's line from the cursor on, without its line break. */
+  readonly lineSuffix: string;
+  readonly languageId: string;
+}
+
+export function cursorContext(prefix: string, suffix: string, languageId: string): CursorContext {
+  const linePrefix = prefix.slice(prefix.lastIndexOf('\n') + 1);
+  const lineSuffix = /^[^\r\n]*/.exec(suffix)?.[0] ?? '';
+  return { prefix, suffix, linePrefix, lineSuffix, languageId };
+}
+
+/** The white space a line begins with. */
+export function indentation(line: string): string {
+  return /^[ \t]*/.exec(line)?.[0] ?? '';
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { type CursorContext, cursorContext } from './context.ts';
+
+/** Characters of a document before the cursor that are kept at least, and the step in which the rest is left out. */
+const REACH = 100_000;
+const STEP = 50_000;
+
+/** Where a suggestion will stand and what surrounds it. */
+export interface Query {
+  readonly context: CursorContext;
+  /** What the suggestion replaces; empty but for the text the suggestion list is about to insert. */
+  readonly range: vscode.Range;
+  /** What every suggestion must begin with: the selected entry of the suggestion list, else nothing. */
+  readonly lead: string;
+}
+
+/** The query at a cursor. An entry selected in the suggestion list is treated as if it were typed already. */
+export function queryAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): Query {
+  const range = selected?.range ?? new vscode.Range(position, position);
+  const lead = selected?.text ?? '';
+  // One kind of line break for the model; the editor turns it into the document's own on insertion.
+  const before = (textBefore(document, range.start) + lead).replaceAll('\r\n', '\n');
+  const after = textAfter(document, range.end).replaceAll('\r\n', '\n');
+  return { context: cursorContext(before, after, document.languageId), range, lead };
+}
+
+/** A huge document is cut in steps: a start that moved with every keystroke would leave the engine nothing to reuse. */
+function textBefore(document: vscode.TextDocument, end: vscode.Position): string {
+  const skipped = Math.max(0, Math.floor((document.offsetAt(end) - REACH) / STEP) * STEP);
+  return document.getText(new vscode.Range(document.positionAt(skipped), end));
+}
+
+function textAfter(document: vscode.TextDocument, start: vscode.Position): string {
+  return document.getText(new vscode.Range(start, document.positionAt(document.offsetAt(start) + REACH)));
+}

@@ -1,0 +1,38 @@
+import { indentation } from './context.ts';
+import type { Filter } from './filter.ts';
+import { opensBlock } from './multiline.ts';
+
+const CLOSER = /^\s*[)\]}]/;
+
+/**
+ * Stops where the text leaves the block the cursor is in: before a line indented less, after the line that closes a block
+ * opened on the cursor's line, and at a blank line when what follows it is no deeper.
+ */
+export const stopAtBlockEnd: Filter = (text, context) => {
+  const lines = text.split('\n');
+  const base = indentation(context.linePrefix === '' ? (lines[0] ?? '') : context.linePrefix).length;
+  const opened = opensBlock((context.linePrefix + (lines[0] ?? '')).trim(), context.languageId);
+  for (let i = 1; i < lines.length; i++) {
+    const line = lines[i] as string;
+    if (line.trim() === '') continue;
+    const depth = indentation(line).length;
+    if (depth > base) continue;
+    const closes = CLOSER.test(line);
+    const afterBlank = lines[i - 1]?.trim() === '';
+    if (depth < base || afterBlank) return lines.slice(0, i).join('\n');
+    if (opened) return lines.slice(0, closes ? i + 1 : i).join('\n');
+  }
+  return text;
+};
+
+/** Half a last line is dropped when whole lines stand before it. */
+export const cutUnfinishedLine: Filter = (text, _context, draft) => {
+  const whole = text.slice(0, Math.max(0, text.lastIndexOf('\n')));
+  return draft.cutShort && whole.trim() !== '' ? whole : text;
+};
+
+/** White space at the end goes, but for the line break that keeps the rest of the cursor's line on a line of its own. */
+export const cutTrailingSpace: Filter = (text, context) => {
+  const end = context.lineSuffix.trim() === '' ? '' : (/\n[ \t]*$/.exec(text)?.[0] ?? '');
+  return text.trimEnd() + end;
+};

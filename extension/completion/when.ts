@@ -1,0 +1,44 @@
+/** Why no suggestion is shown, as a code for the log. */
+export type SilenceReason =
+  | 'disabled'
+  | 'language-disabled'
+  | 'several-cursors'
+  | 'word-right-of-cursor'
+  | 'after-deleting'
+  | 'empty-document'
+  | 'engine-failed'
+  | 'engine-gone'
+  | 'cancelled'
+  | 'nothing-left'
+  | 'error';
+
+export interface Situation {
+  /** Whether the person asked, rather than the editor while they type. */
+  readonly manual: boolean;
+  readonly cursors: number;
+  readonly lineSuffix: string;
+  /** Whether the document holds no text before the cursor but white space. */
+  readonly blankPrefix: boolean;
+  /** Whether the last edit of this document took text away. */
+  readonly afterDeleting: boolean;
+}
+
+/** Why not to ask the engine at all; undefined when it is worth asking. */
+export function reasonNotToAsk(situation: Situation): SilenceReason | undefined {
+  if (situation.cursors > 1) return 'several-cursors';
+  if (/^[\p{L}\p{N}_$]/u.test(situation.lineSuffix)) return 'word-right-of-cursor';
+  if (situation.manual) return undefined;
+  if (situation.afterDeleting) return 'after-deleting';
+  if (situation.blankPrefix) return 'empty-document';
+  return undefined;
+}
+
+/** Whether a document change only took text away. */
+export function isDeletion(changes: readonly { readonly text: string; readonly rangeLength: number }[]): boolean {
+  return changes.length > 0 && changes.every((change) => change.text === '' && change.rangeLength > 0);
+}
+
+/** Whether a language is on: its own entry, else that of `*`, else on. */
+export function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+  return languages[languageId] ?? languages['*'] ?? true;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { PaddockApi } from './api.ts';
+import { registerCommands } from './commands.ts';
+import { CompletionProvider } from './completion/provider.ts';
+import { EngineSupervisor } from './engineSupervisor.ts';
+import { modelFolder } from './modelFolder.ts';
+import { affectsEngine, completionSettings, editorShowsInlineSuggestions, engineSettings } from './settings.ts';
+import { Status } from './status.ts';
+
+/** Composes the extension. Everything that is made here ends with `context.subscriptions`; processes belong to the supervisor. */
+export function activate(context: vscode.ExtensionContext): PaddockApi {
+  const log = vscode.window.createOutputChannel('Paddock', { log: true });
+  context.subscriptions.push(log);
+  try {
+    return compose(context, log);
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error));
+    void vscode.window.showErrorMessage(vscode.l10n.t('Paddock could not start. Its log says why.'));
+    throw error;
+  }
+}
+
+function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): PaddockApi {
+  const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
+  const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
+  const provider = new CompletionProvider(engine, log);
+  const status = new Status(engine, provider.onDidComplete);
+  const startOrStop = () => {
+    if (!completionSettings().enabled) return engine.stop();
+    const { device, threads } = engineSettings();
+    engine.start({ folder: modelFolder(context.extensionUri), device, threads });
+  };
+  const commands = registerCommands({ log, restartEngine: startOrStop, stateKind: () => engine.state.kind });
+  // Trusting the workspace arrives here too, as a change of the settings that were held back.
+  const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (affectsEngine(event)) startOrStop();
+  });
+  context.subscriptions.push(engine, provider, status, commands, onSettings);
+  log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
+  if (!editorShowsInlineSuggestions()) {
+    log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
+  }
+  startOrStop();
+  return {
+    state: () => engine.state,
+    onDidChangeState: engine.onDidChangeState,
+    enginePid: () => engine.pid,
+    ready: () => engine.ready(),
+    lastCompletion: () => status.last,
+  };
+}

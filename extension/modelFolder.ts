@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { engineSettings, setModelFolder } from './settings.ts';
+
+/** The folder of the model to open, as an absolute path: the person's choice or the one in the package. */
+export function modelFolder(extension: vscode.Uri): string {
+  return engineSettings().folder || vscode.Uri.joinPath(extension, 'models', 'default').fsPath;
+}
+
+/** Asks for a model folder and sets it; the change of the setting then opens it. */
+export async function chooseModelFolder(): Promise<void> {
+  const { folder } = engineSettings();
+  const chosen = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Choose a folder with config.json, tokenizer.json and *.safetensors'),
+    openLabel: vscode.l10n.t('Use This Model'),
+    canSelectFiles: false,
+    canSelectFolders: true,
+    ...(folder === '' ? {} : { defaultUri: vscode.Uri.file(folder) }),
+  });
+  if (chosen?.[0]) await setModelFolder(chosen[0].fsPath);
+}

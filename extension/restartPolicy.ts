@@ -1,0 +1,24 @@
+/** Pauses before the first, second, … restart within a minute, in milliseconds; a death after the last one is final. */
+const DELAYS_MS = [250, 1_000, 4_000];
+const WINDOW_MS = 60_000;
+
+/** Decides whether and when a dead engine is started again, so that an engine that cannot live does not come back for ever. */
+export class RestartPolicy {
+  #deaths: number[] = [];
+
+  /**
+   * Counts a death.
+   * @param now milliseconds of any steady clock
+   * @returns the pause before the restart in milliseconds, or undefined to give up
+   */
+  afterDeath(now: number): number | undefined {
+    this.#deaths = this.#deaths.filter((time) => now - time < WINDOW_MS);
+    this.#deaths.push(now);
+    return DELAYS_MS[this.#deaths.length - 1];
+  }
+
+  /** Forgets all deaths: the person asked for a new start. */
+  reset(): void {
+    this.#deaths = [];
+  }
+}

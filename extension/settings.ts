@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import type { Device } from '../engine/index.ts';
+
+export interface CompletionSettings {
+  readonly enabled: boolean;
+  /** Language identifier → on; `*` stands for all that are not named. */
+  readonly languages: Readonly<Record<string, boolean>>;
+  readonly debounceMs: number;
+  readonly maxTokens: number;
+}
+
+export interface EngineSettings {
+  /** Absolute path of a model folder; empty for the model in the package. */
+  readonly folder: string;
+  readonly device: Device;
+  /** 0 leaves the choice to the engine. */
+  readonly threads: number;
+}
+
+/** The only reader of settings. Their defaults live in package.json alone. */
+export function completionSettings(scope?: vscode.ConfigurationScope): CompletionSettings {
+  return {
+    enabled: read('paddock.inlineCompletion.enabled', isBoolean, scope),
+    languages: read('paddock.inlineCompletion.languages', isSwitchboard, scope),
+    debounceMs: read('paddock.inlineCompletion.debounce', isCount, scope),
+    maxTokens: read('paddock.inlineCompletion.maxTokens', isCount, scope),
+  };
+}
+
+export function engineSettings(): EngineSettings {
+  return {
+    folder: read('paddock.model.folder', isString).trim(),
+    device: read('paddock.engine.device', isDevice),
+    threads: read('paddock.engine.threads', isCount),
+  };
+}
+
+/** Whether the editor itself shows inline suggestions at all. */
+export function editorShowsInlineSuggestions(scope?: vscode.ConfigurationScope): boolean {
+  return vscode.workspace.getConfiguration(undefined, scope).get('editor.inlineSuggest.enabled') !== false;
+}
+
+/** Settings that need the engine to open its model anew. */
+export function affectsEngine(event: vscode.ConfigurationChangeEvent): boolean {
+  return ['paddock.model.folder', 'paddock.engine.device', 'paddock.engine.threads', 'paddock.inlineCompletion.enabled'].some(
+    (key) => event.affectsConfiguration(key),
+  );
+}
+
+export async function setCompletionEnabled(on: boolean): Promise<void> {
+  await write('paddock.inlineCompletion.enabled', () => on);
+}
+
+export async function setLanguageEnabled(languageId: string, on: boolean): Promise<void> {
+  await write('paddock.inlineCompletion.languages', (own) => ({ ...(isSwitchboard(own) ? own : {}), [languageId]: on }));
+}
+
+export async function setModelFolder(folder: string): Promise<void> {
+  await write('paddock.model.folder', () => folder);
+}
+
+/** A value of the wrong type, which settings.json can hold, counts as not set. */
+function read<T>(key: string, isValid: (value: unknown) => value is T, scope?: vscode.ConfigurationScope): T {
+  const configuration = vscode.workspace.getConfiguration(undefined, scope);
+  const value: unknown = configuration.get(key);
+  if (isValid(value)) return value;
+  const fallback: unknown = configuration.inspect(key)?.defaultValue;
+  if (isValid(fallback)) return fallback;
+  throw new Error(`The setting ${key} has no default of the right type in package.json.`);
+}
+
+/** Written where it is set already, so that a workspace's own value does not shadow the change; else for the user. */
+async function write(key: string, change: (own: unknown) => unknown): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  const set = configuration.inspect(key);
+  const isInWorkspace = set?.workspaceValue !== undefined;
+  const target = isInWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update(key, change(isInWorkspace ? set.workspaceValue : set?.globalValue), target);
+}
+
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+const isDevice = (value: unknown): value is Device => value === 'auto' || value === 'cpu' || value === 'wasm';
+const isSwitchboard = (value: unknown): value is Record<string, boolean> =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isBoolean);

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { isLanguageOn } from './completion/when.ts';
+import type { CompletionReport } from './engineState.ts';
+import type { EngineSupervisor } from './engineSupervisor.ts';
+import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
+import { type StatusFacts, statusDetails, statusIcon, statusSentence } from './statusText.ts';
+
+/** The status bar item: the state of the engine, in words in its tooltip. It draws what others decide. */
+export class Status {
+  readonly #engine: EngineSupervisor;
+  readonly #item: vscode.StatusBarItem;
+  readonly #owned: vscode.Disposable;
+  #last: CompletionReport | undefined;
+
+  constructor(engine: EngineSupervisor, onDidComplete: vscode.Event<CompletionReport>) {
+    this.#engine = engine;
+    this.#item = vscode.window.createStatusBarItem('paddock.status', vscode.StatusBarAlignment.Right, 100);
+    this.#item.name = 'Paddock';
+    this.#item.command = 'paddock.status.menu';
+    const draw = () => this.#draw();
+    this.#owned = vscode.Disposable.from(
+      this.#item,
+      engine.onDidChangeState(draw),
+      vscode.window.onDidChangeActiveTextEditor(draw),
+      vscode.workspace.onDidOpenTextDocument(draw), // also when a document's language changes
+      vscode.workspace.onDidChangeConfiguration(draw),
+      onDidComplete((report) => {
+        this.#last = report;
+        draw();
+      }),
+    );
+    draw();
+    this.#item.show();
+  }
+
+  get last(): CompletionReport | undefined {
+    return this.#last;
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #draw(): void {
+    const facts = this.#facts();
+    const sentence = statusSentence(facts);
+    this.#item.text = `${statusIcon(facts)} Paddock`;
+    this.#item.tooltip = tooltip(sentence, statusDetails(facts));
+    this.#item.accessibilityInformation = { label: `Paddock: ${sentence}`, role: 'button' };
+    this.#item.backgroundColor =
+      facts.state.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+  }
+
+  #facts(): StatusFacts {
+    const document = vscode.window.activeTextEditor?.document;
+    const isOff = document && !isLanguageOn(completionSettings(document).languages, document.languageId);
+    return {
+      state: this.#engine.state,
+      languageOff: isOff ? document.languageId : undefined,
+      editorShows: editorShowsInlineSuggestions(document),
+      last: this.#last,
+    };
+  }
+}
+
+function tooltip(sentence: string, details: readonly string[]): vscode.MarkdownString {
+  const text = new vscode.MarkdownString('**Paddock**\n\n');
+  // Text and not Markdown: it can hold paths.
+  text.appendText(sentence);
+  if (details.length > 0) text.appendMarkdown(`\n\n${details.map((line) => `- ${line}`).join('\n')}`);
+  return text;
+}
