@@ -33,7 +33,8 @@ export function parseConfig(json: unknown, where: string): DecoderConfig {
       `${where} describes a model of type ${JSON.stringify(fields.model_type ?? null)}; Paddock knows: "llama". Choose a folder of a Llama model.`,
     );
   }
-  rejectUnknownFeatures(fields, where);
+  const rope = ropeParameters(fields);
+  rejectUnknownFeatures(fields, rope, where);
   const number = numberReader(fields, where);
   const hiddenSize = number('hidden_size');
   const heads = number('num_attention_heads');
@@ -46,7 +47,7 @@ export function parseConfig(json: unknown, where: string): DecoderConfig {
     headSize: number('head_dim', hiddenSize / heads),
     feedForwardSize: number('intermediate_size'),
     rmsNormEpsilon: number('rms_norm_eps', 1e-6, false),
-    ropeBase: number('rope_theta', 10000, false),
+    ropeBase: numberReader(rope, where)('rope_theta', 10000, false),
     contextLength: number('max_position_embeddings', 2048),
     tiedEmbeddings: fields.tie_word_embeddings === true,
     bosTokenId: typeof fields.bos_token_id === 'number' ? fields.bos_token_id : undefined,
@@ -61,9 +62,15 @@ export function parseConfig(json: unknown, where: string): DecoderConfig {
   return config;
 }
 
-function rejectUnknownFeatures(fields: Record<string, unknown>, where: string): void {
+/** Where the rotary embedding is described: at the top, or since Transformers 5 in an object of its own. */
+function ropeParameters(fields: Record<string, unknown>): Record<string, unknown> {
+  return { ...fields, ...(fields.rope_scaling ?? {}), ...(fields.rope_parameters ?? {}) };
+}
+
+function rejectUnknownFeatures(fields: Record<string, unknown>, rope: Record<string, unknown>, where: string): void {
+  const ropeType = rope.rope_type ?? rope.type ?? 'default';
   const unknown = [
-    fields.rope_scaling ? 'rope_scaling' : '',
+    ropeType !== 'default' ? `rope_type ${String(ropeType)}` : '',
     fields.attention_bias === true ? 'attention_bias' : '',
     fields.mlp_bias === true ? 'mlp_bias' : '',
     fields.hidden_act !== undefined && fields.hidden_act !== 'silu' ? `hidden_act ${String(fields.hidden_act)}` : '',
