@@ -18,14 +18,15 @@ export interface Checkpoint {
 export async function openCheckpoint(folder: ModelFolder): Promise<Checkpoint> {
   const config = parseConfig(await readJson(folder, 'config.json'), `${folder.path}/config.json`);
   const tokenizer = await readTokenizerFiles(folder);
-  const weights = await openSafetensors(await folder.openFile('model.safetensors'));
+  const file = await folder.openFile('model.safetensors');
   try {
+    const weights = await openSafetensors(file);
     checkShapes(config, weights, folder.path);
+    return { config, weights, tokenizer };
   } catch (error) {
-    await weights.close();
+    await file.close();
     throw error;
   }
-  return { config, weights, tokenizer };
 }
 
 /** @throws PaddockError `bad-model` when `tokenizer.json` is missing or not JSON */

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../../engine/model/checkpoint.ts';
+import type { ModelFolder } from '../../../engine/model/files.ts';
+
+const config = {
+  model_type: 'llama',
+  hidden_size: 64,
+  num_attention_heads: 4,
+  num_hidden_layers: 2,
+  intermediate_size: 96,
+  vocab_size: 257,
+};
+
+/** A folder in memory whose weights are the given bytes; counts how often they are opened and closed. */
+function folderWith(weights: Uint8Array) {
+  const count = { opened: 0, closed: 0 };
+  const folder: ModelFolder = {
+    path: '/models/x',
+    readText: async (name) => JSON.stringify(name === 'config.json' ? config : {}),
+    async openFile(name) {
+      count.opened++;
+      return {
+        path: `/models/x/${name}`,
+        size: weights.length,
+        read: async (offset, length) => new Uint8Array(weights.slice(offset, offset + length)),
+        close: async () => {
+          count.closed++;
+        },
+      };
+    },
+  };
+  return { folder, count };
+}
+
+describe('openCheckpoint', () => {
+  const header = new TextEncoder().encode('{}');
+  const empty = new Uint8Array([header.length, 0, 0, 0, 0, 0, 0, 0, ...header]);
+
+  it.each([
+    ['cut short', new Uint8Array(3)],
+    ['without tensors', empty],
+  ])('closes a weights file that is %s', async (_, weights) => {
+    const { folder, count } = folderWith(weights);
+    await expect(openCheckpoint(folder)).rejects.toMatchObject({ code: 'bad-model' });
+    expect(count).toEqual({ opened: 1, closed: 1 });
+  });
+});
