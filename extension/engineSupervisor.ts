@@ -15,6 +15,7 @@ export interface SupervisorOptions {
   /** Path of the engine's bundle. */
   readonly entry: string;
   readonly log: EngineClientOptions['log'];
+  readonly restarts?: RestartPolicy;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface SupervisorOptions {
 export class EngineSupervisor {
   readonly #options: SupervisorOptions;
   readonly #changed = new Emitter<EngineState>();
-  readonly #policy = new RestartPolicy();
+  readonly #policy: RestartPolicy;
   #state: EngineState = { kind: 'off' };
   #client: EngineClient | undefined;
   #model: OpenModelParams | undefined;
@@ -33,6 +34,7 @@ export class EngineSupervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#policy = options.restarts ?? new RestartPolicy();
   }
 
   get state(): EngineState {

@@ -4,7 +4,12 @@ const WINDOW_MS = 60_000;
 
 /** Decides whether and when a dead engine is started again, so that an engine that cannot live does not come back for ever. */
 export class RestartPolicy {
+  readonly #delaysMs: readonly number[];
   #deaths: number[] = [];
+
+  constructor(delaysMs: readonly number[] = DELAYS_MS) {
+    this.#delaysMs = delaysMs;
+  }
 
   /**
    * Counts a death.
@@ -14,7 +19,7 @@ export class RestartPolicy {
   afterDeath(now: number): number | undefined {
     this.#deaths = this.#deaths.filter((time) => now - time < WINDOW_MS);
     this.#deaths.push(now);
-    return DELAYS_MS[this.#deaths.length - 1];
+    return this.#delaysMs[this.#deaths.length - 1];
   }
 
   /** Forgets all deaths: the person asked for a new start. */

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { wantsMultiline } from '../../../extension/completion/multiline.ts';
+import { at } from './cursor.ts';
+
+test.each<[string, string, boolean]>([
+  ['function f() {|', 'typescript', true],
+  ['function f() {|}', 'typescript', true],
+  ['call(|);', 'typescript', true],
+  ['const xs = [ |', 'typescript', true],
+  ['if (a) {\n  |\n}', 'typescript', true],
+  ['|', 'typescript', true],
+  ['const x = |', 'typescript', false],
+  ['const x: |', 'typescript', false],
+  ['case 3:|', 'typescript', true],
+  ['default:|', 'typescript', true],
+  ['def f():|', 'python', true],
+  ['f(| + 1)', 'typescript', false],
+  ['|// later', 'typescript', false],
+  ['  |}', 'typescript', false],
+])('%j in %s: %s', (marked, languageId, expected) => {
+  expect(wantsMultiline(at(marked, languageId))).toBe(expected);
+});

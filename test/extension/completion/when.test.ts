@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { isDeletion, isLanguageOn, reasonNotToAsk, type Situation } from '../../../extension/completion/when.ts';
+
+const typing: Situation = { manual: false, cursors: 1, lineSuffix: '', blankPrefix: false, afterDeleting: false };
+
+test.each<[string, Partial<Situation>, string | undefined]>([
+  ['plain typing', {}, undefined],
+  ['a bracket right of the cursor', { lineSuffix: ')' }, undefined],
+  ['several cursors', { cursors: 2 }, 'several-cursors'],
+  ['several cursors, by hand', { cursors: 2, manual: true }, 'several-cursors'],
+  ['inside a word', { lineSuffix: 'name' }, 'word-right-of-cursor'],
+  ['inside a word of another script', { lineSuffix: 'é' }, 'word-right-of-cursor'],
+  ['inside a name with a dollar', { lineSuffix: '$x' }, 'word-right-of-cursor'],
+  ['after deleting', { afterDeleting: true }, 'after-deleting'],
+  ['after deleting, by hand', { afterDeleting: true, manual: true }, undefined],
+  ['an empty document', { blankPrefix: true }, 'empty-document'],
+  ['an empty document, by hand', { blankPrefix: true, manual: true }, undefined],
+])('%s', (_name, change, reason) => {
+  expect(reasonNotToAsk({ ...typing, ...change })).toBe(reason);
+});
+
+test('a change is a deletion only when all of it takes text away', () => {
+  expect(isDeletion([{ text: '', rangeLength: 1 }])).toBe(true);
+  expect(isDeletion([{ text: 'x', rangeLength: 1 }])).toBe(false);
+  expect(
+    isDeletion([
+      { text: '', rangeLength: 2 },
+      { text: 'a', rangeLength: 0 },
+    ]),
+  ).toBe(false);
+  expect(isDeletion([])).toBe(false);
+});
+
+test('a language has its own switch, else the one of the star, else it is on', () => {
+  expect(isLanguageOn({ '*': true, markdown: false }, 'markdown')).toBe(false);
+  expect(isLanguageOn({ '*': false, python: true }, 'python')).toBe(true);
+  expect(isLanguageOn({ '*': false }, 'rust')).toBe(false);
+  expect(isLanguageOn({}, 'rust')).toBe(true);
+});

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { type Node, readSource, readSources, root, stringOf } from './support/sources.ts';
+
+interface Manifest {
+  readonly icon: string;
+  readonly main: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly publisher: string;
+  readonly name: string;
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
+  };
+}
+
+const readText = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const manifestText = readText('package.json');
+const manifest = JSON.parse(manifestText) as Manifest;
+const commands = manifest.contributes.commands.map(({ command }) => command).sort();
+const settings = Object.keys(manifest.contributes.configuration.properties).sort();
+const extension = readSources('extension');
+
+/** Every string of these nodes that names something of ours. */
+function namesIn(nodes: readonly Node[]): string[] {
+  return [...new Set(nodes.flatMap((node) => stringOf(node) ?? []).filter((text) => /^paddock\.\w/.test(text)))].sort();
+}
+
+test('the table of commands holds the contributed commands and no others', () => {
+  const { nodes } = readSource('extension/commands.ts');
+  const keys = nodes.filter(({ type }) => type === 'Property').flatMap(({ key }) => stringOf(key) ?? []);
+  expect(keys.sort()).toEqual(commands);
+});
+
+test('settings.ts reads the contributed settings and no others', () => {
+  expect(namesIn(readSource('extension/settings.ts').nodes)).toEqual(settings);
+});
+
+test('only settings.ts reads settings', () => {
+  const readers = extension.filter(({ text }) => text.includes('getConfiguration')).map(({ path: file }) => file);
+  expect(readers).toEqual(['extension/settings.ts']);
+});
+
+test('defaults are in the manifest alone', () => {
+  expect(Object.values(manifest.contributes.configuration.properties).filter((setting) => setting.default === undefined)).toEqual(
+    [],
+  );
+  const reads = readSource('extension/settings.ts').nodes.filter(
+    ({ type, callee }) => type === 'CallExpression' && stringOfProperty(callee) === 'get',
+  );
+  expect(reads.length).toBeGreaterThan(0);
+  expect(reads.filter((call) => (call.arguments as unknown[]).length !== 1)).toEqual([]);
+});
+
+test('every name of ours in the extension is a command or a setting of the manifest', () => {
+  const known = new Set([...commands, ...settings, `${manifest.publisher}.${manifest.name}`, 'paddock.status']);
+  expect(extension.flatMap(({ nodes }) => namesIn(nodes)).filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('restricted settings exist', () => {
+  for (const name of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) expect(settings).toContain(name);
+});
+
+test('every text of the manifest exists in every language, and no other', () => {
+  const used = [...manifestText.matchAll(/"%([\w.-]+)%"/g)].map((match) => match[1]).sort();
+  const languages = readdirSync(root).filter((name) => /^package\.nls(\.[\w-]+)?\.json$/.test(name));
+  expect(languages.length).toBeGreaterThan(1);
+  for (const language of languages) {
+    const texts = JSON.parse(readText(language)) as Record<string, string>;
+    expect(Object.keys(texts).sort(), language).toEqual(used);
+    expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
+  }
+});
+
+test('the files the manifest names exist or are built', () => {
+  expect(existsSync(path.join(root, manifest.icon))).toBe(true);
+  const build = readText('esbuild.mjs');
+  for (const file of [manifest.main, ...Object.values(manifest.bin)]) expect(build).toContain(`'${file.replace(/^\.\//, '')}'`);
+});
+
+function stringOfProperty(callee: unknown): string | undefined {
+  const property = (callee as { readonly property?: { readonly name?: string } }).property;
+  return property?.name;
+}
