@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { scratch } from './paths.ts';
 import { mustFinish } from './processes.ts';
@@ -30,9 +30,10 @@ export async function installServer(report: (line: string) => void): Promise<str
   for (const [index, [what, where, args]] of steps.entries()) {
     report(`Installing VS Code server ${SERVER_VERSION}, step ${index + 1} of ${steps.length}: ${what} …`);
     await mkdir(where, { recursive: true });
-    // Without built native modules the server warns (logging, SQLite) and runs; building them would need a compiler.
+    // Without its native modules (logging, SQLite, watchdog) the server warns and runs; building them would need a compiler.
     await mustFinish('npm', ['install', '--prefix', where, ...args, ...quiet], { cwd: where });
   }
+  await cp(path.join(import.meta.dirname, 'plainLogger.cjs'), path.join(inside(partial), 'node_modules/@vscode/spdlog/index.js'));
   await rm(folder, { recursive: true, force: true });
   await rename(partial, folder);
   return inside(folder);

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { EngineClient, isPaddockError } from '../../../engine/index.ts';
+import { accept, closeAll, openText, predictable, type } from './editor.ts';
+import { extension, paddock, reach, recordStates, setting, suggestionAfter } from './paddock.ts';
+
+describe('cancellation', () => {
+  afterEach(async () => {
+    await closeAll();
+    await setting('paddock.inlineCompletion.debounce', undefined);
+  });
+
+  it('ends a generation at the next step, and the engine is free for the next request', async () => {
+    const root = extension().extensionPath;
+    const entry = path.join(root, 'dist', 'engine.mjs');
+    const client = new EngineClient({ entry, log: () => undefined, onExit: () => undefined });
+    try {
+      await client.openModel({ folder: path.join(root, 'models', 'default'), device: 'auto', threads: 0 });
+      const request = { prefix: predictable, suffix: '', path: 'a.ts', maxTokens: 500, multiline: true };
+      const controller = new AbortController();
+      let pieces = 0;
+      const running = client.complete(request, controller.signal, () => {
+        if (++pieces === 3) controller.abort();
+      });
+      const waiting = new AbortController();
+      const queued = client.complete(request, waiting.signal);
+      waiting.abort();
+      await assert.rejects(running, (error) => isPaddockError(error, 'cancelled'));
+      await assert.rejects(queued, (error) => isPaddockError(error, 'cancelled'));
+      assert.ok(pieces >= 3 && pieces < 20, `${pieces} pieces of text came`);
+      const next = await client.complete({ ...request, maxTokens: 5 });
+      assert.equal(next.stats.generatedTokens <= 5, true);
+    } finally {
+      client.dispose();
+    }
+  });
+
+  it('lets rapid typing through: no error, one suggestion, and that for the last position', async () => {
+    await (await paddock()).ready();
+    await setting('paddock.inlineCompletion.debounce', 0); // each keystroke asks at once and so cancels the one before
+    const states = await recordStates();
+    const editor = await openText(predictable);
+    const report = await suggestionAfter(() => type(' a / b;\n}\n\nexport const half = divide(1,'));
+    await reach('ready');
+    states.stop();
+    assert.equal(await accept(editor), report.text);
+    assert.ok(editor.document.getText().includes(`export const half = divide(1,${report.text}`));
+    assert.deepEqual([...new Set(states.kinds)].sort(), ['generating', 'ready']);
+  });
+});

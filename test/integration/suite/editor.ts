@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { until } from './until.ts';
+
+/** A text whose next lines are easy to guess, for any model of code; the cursor goes to its end. */
+export const predictable = `export function add(a: number, b: number): number {
+  return a + b;
+}
+
+export function subtract(a: number, b: number): number {
+  return a - b;
+}
+
+export function multiply(a: number, b: number): number {
+  return a * b;
+}
+
+export function divide(a: number, b: number): number {
+  return`;
+
+/** Opens an unsaved document with the cursor at its end. */
+export async function openText(content: string, language = 'typescript'): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  const editor = await vscode.window.showTextDocument(document, { preview: false });
+  const end = document.positionAt(content.length);
+  editor.selection = new vscode.Selection(end, end);
+  editor.revealRange(editor.selection);
+  return editor;
+}
+
+/** Types as a person does, one character after the other. */
+export async function type(text: string, gapMs = 0): Promise<void> {
+  for (const character of text) {
+    await vscode.commands.executeCommand('type', { text: character });
+    if (gapMs > 0) await pause(gapMs);
+  }
+}
+
+/** Asks for a suggestion by hand. */
+export async function trigger(): Promise<void> {
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+}
+
+/** Takes the ghost text as soon as the editor shows it; returns what that put into the document. */
+export async function accept({ document, selection }: vscode.TextEditor): Promise<string> {
+  const before = document.getText();
+  const at = document.offsetAt(selection.active);
+  await until('the accepted text to be in the document', async () => {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    return document.getText() !== before;
+  });
+  const after = document.getText();
+  return after.slice(at, at + after.length - before.length);
+}
+
+/** Whether an attempt to take ghost text changes the document within a time, in ms. */
+export async function acceptsNothing({ document }: vscode.TextEditor, patience = 1500): Promise<boolean> {
+  const before = document.getText();
+  const end = performance.now() + patience;
+  while (performance.now() < end) {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    if (document.getText() !== before) return false;
+    await pause(100);
+  }
+  return true;
+}
+
+/** Closes every editor and forgets what they hold. */
+export async function closeAll(): Promise<void> {
+  while (vscode.window.activeTextEditor) {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,54 @@
+/** Entry point that VS Code loads into its extension host: runs every suite with Mocha. */
+import Mocha from 'mocha';
+import { type SuiteResults, writeResults } from '../results.ts';
+import { setting } from './paddock.ts';
+import { say } from './say.ts';
+
+/** Called by VS Code. Rejects when a test failed, so that VS Code's exit code says so. */
+export async function run(): Promise<void> {
+  // VS Code's console does not fill in format strings as Node's does, so Mocha's own reporters cannot be read there.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent });
+  mocha.suite.emit('pre-require', globalThis, 'suites', mocha);
+  await import('./activation.ts');
+  await import('./ghostText.ts');
+  await import('./switches.ts');
+  await import('./cancellation.ts');
+  await import('./engineDeath.ts');
+  await import('./modelFolders.ts');
+  await import('./offline.ts');
+  await calmEditor();
+  const results = await report(mocha);
+  const file = process.env.PADDOCK_TEST_RESULTS;
+  if (file) await writeResults(file, results);
+  const { passed, failures } = results;
+  if (failures.length > 0) throw new Error(`${failures.length} of ${failures.length + passed} tests failed.`);
+}
+
+/** What there is to tell is told by {@link report}. */
+class Silent extends Mocha.reporters.Base {
+  override epilogue(): void {}
+}
+
+function report(mocha: Mocha): Promise<SuiteResults> {
+  const failures: { title: string; error: string }[] = [];
+  let passed = 0;
+  return new Promise((resolve) => {
+    const runner = mocha.run(() => resolve({ passed, failures }));
+    runner.on('suite', (suite) => suite.title && say(suite.title));
+    runner.on('pass', (test) => {
+      passed++;
+      say(`  ✓ ${test.title} (${test.duration} ms)`);
+    });
+    runner.on('fail', (test, thrown: unknown) => {
+      const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+      failures.push({ title: test.fullTitle(), error });
+      say(`  ✗ ${test.title}\n${error}`);
+    });
+  });
+}
+
+/** The list of suggestions of the language servers comes when it likes; the tests are about ghost text. */
+async function calmEditor(): Promise<void> {
+  await setting('editor.quickSuggestions', { other: 'off', comments: 'off', strings: 'off' });
+  await setting('editor.suggestOnTriggerCharacters', false);
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { PaddockApi } from '../../../extension/api.ts';
+import type { CompletionReport, EngineState } from '../../../extension/engineState.ts';
+import { until } from './until.ts';
+
+/** The extension under test, as VS Code knows it. */
+export function extension(): vscode.Extension<PaddockApi> {
+  const found = vscode.extensions.getExtension<PaddockApi>('paddock.paddock');
+  assert.ok(found, 'VS Code does not know the extension paddock.paddock.');
+  return found;
+}
+
+/** Paddock, active. */
+export async function paddock(): Promise<PaddockApi> {
+  return extension().activate();
+}
+
+/** The states that Paddock goes through from now on. */
+export async function recordStates(): Promise<{ readonly kinds: EngineState['kind'][]; stop(): void }> {
+  const kinds: EngineState['kind'][] = [];
+  const listener = (await paddock()).onDidChangeState(({ kind }) => kinds.push(kind));
+  return { kinds, stop: () => listener.dispose() };
+}
+
+/** Waits for a state and returns it. */
+export async function reach<K extends EngineState['kind']>(kind: K): Promise<Extract<EngineState, { kind: K }>> {
+  const api = await paddock();
+  await until(`Paddock to be ${kind}; it is ${JSON.stringify(api.state())}`, () => api.state().kind === kind);
+  return api.state() as Extract<EngineState, { kind: K }>;
+}
+
+/** Does something and waits for the suggestion that comes of it. */
+export async function suggestionAfter(act: () => Promise<unknown>): Promise<CompletionReport> {
+  const api = await paddock();
+  const before = api.lastCompletion();
+  await act();
+  await until('a suggestion', () => api.lastCompletion() !== before);
+  const report = api.lastCompletion();
+  assert.ok(report);
+  return report;
+}
+
+/** Sets a user setting for the time of a test; `undefined` takes it back. */
+export async function setting(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
+}

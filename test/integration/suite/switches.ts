@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { accept, acceptsNothing, closeAll, openText, predictable, trigger, type } from './editor.ts';
+import { paddock, reach, setting, suggestionAfter } from './paddock.ts';
+import { picture } from './say.ts';
+
+async function toggle(): Promise<void> {
+  await vscode.commands.executeCommand('paddock.inlineCompletion.toggle');
+}
+
+describe('switches', () => {
+  afterEach(async () => {
+    await closeAll();
+    await setting('paddock.inlineCompletion.enabled', undefined);
+    await setting('paddock.inlineCompletion.languages', undefined);
+    await reach('ready');
+  });
+
+  it('off: no ghost text, no engine process, and the status says so', async () => {
+    const api = await paddock();
+    const pid = api.enginePid();
+    assert.ok(pid);
+    await toggle();
+    await reach('off');
+    assert.equal(api.enginePid(), undefined);
+    const editor = await openText(predictable);
+    await type(' ');
+    await trigger();
+    assert.equal(await acceptsNothing(editor), true);
+    const { status } = await picture('off');
+    if (status !== undefined) assert.match(status, /off/i);
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+
+  it('on again: a new engine, and ghost text', async () => {
+    await toggle();
+    await reach('off');
+    await toggle();
+    await reach('ready');
+    const editor = await openText(predictable);
+    const report = await suggestionAfter(() => type(' '));
+    assert.equal(await accept(editor), report.text);
+  });
+
+  it('a language that is off: nothing while typing, something by hand, other languages as before', async () => {
+    await setting('paddock.inlineCompletion.languages', { typescript: false });
+    const editor = await openText(predictable);
+    await type(' ');
+    assert.equal(await acceptsNothing(editor), true);
+    await suggestionAfter(trigger);
+    const other = await openText(predictable, 'javascript');
+    const report = await suggestionAfter(() => type(' '));
+    assert.equal(await accept(other), report.text);
+  });
+
+  it('the command turns the language of the active editor off and on', async () => {
+    const editor = await openText(predictable);
+    await vscode.commands.executeCommand('paddock.inlineCompletion.toggleLanguage');
+    await type(' ');
+    assert.equal(await acceptsNothing(editor), true);
+    await vscode.commands.executeCommand('paddock.inlineCompletion.toggleLanguage');
+    const again = await openText(predictable);
+    const report = await suggestionAfter(() => type(' '));
+    assert.equal(await accept(again), report.text);
+  });
+});

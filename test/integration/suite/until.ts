@@ -1,0 +1,13 @@
+/**
+ * Waits until a condition holds.
+ * @param what named in the error, such as "the status to be ready"
+ * @param patience in ms
+ * @throws Error when it does not hold in time
+ */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, patience = 30_000): Promise<void> {
+  const end = performance.now() + patience;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`Waited ${patience} ms in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
