@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { EngineClient } from '../../../engine/host/client.ts';
+import { readTokenizerFiles } from '../../../engine/model/checkpoint.ts';
+import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
+import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { type Job, median } from '../measure.ts';
+
+const ENTRY = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
+
+/** Code to type after; long enough for any prompt once repeated. */
+const SOURCE = `export function total(orders) {
+  let sum = 0;
+  for (const order of orders) {
+    sum += order.price * order.count;
+  }
+  return sum;
+}
+
+`;
+
+/**
+ * The way of a keystroke without the editor: EngineClient, the channel between processes, tokenizer, prefill, first text.
+ * @returns ms to the first text, right after loading and (median of keystrokes) with the prompt in the cache
+ */
+export async function keystrokes({ model, threads, prompt }: Job): Promise<{ coldMs: number; warmMs: number }> {
+  const client = new EngineClient({ entry: ENTRY, log: () => {}, onExit: () => {} });
+  try {
+    await client.openModel({ folder: model.folder, device: 'cpu', threads });
+    const text = await textOfLength(model.folder, prompt.length);
+    const coldMs = await firstText(client, text);
+    const warm: number[] = [];
+    for (let typed = 1; typed <= 8; typed++) warm.push(await firstText(client, text + 'orderCou'.slice(0, typed)));
+    return { coldMs, warmMs: median(warm) };
+  } finally {
+    client.dispose();
+  }
+}
+
+/** Time to the first piece of text, or to the answer where the model says nothing. */
+async function firstText(client: EngineClient, prefix: string): Promise<number> {
+  const started = performance.now();
+  let first = 0;
+  await client.complete({ prefix, suffix: '\n', path: 'orders.js', maxTokens: 8, multiline: true }, undefined, () => {
+    first ||= performance.now();
+  });
+  return (first || performance.now()) - started;
+}
+
+/** The end of a text of code that is about so many tokens long. */
+async function textOfLength(folder: string, tokens: number): Promise<string> {
+  const tokenizer = new Tokenizer(await readTokenizerFiles(await openNodeFolder(folder)));
+  const length = tokenizer.encode(SOURCE).length;
+  const whole = SOURCE.repeat(Math.floor(tokens / length));
+  const rest = [...SOURCE];
+  while (tokenizer.encode(rest.join('')).length > tokens % length) rest.pop();
+  return `${whole}${rest.join('')}`;
+}

@@ -1,0 +1,53 @@
+import { basename, dirname, join } from 'node:path';
+import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
+import { describe, expect, it } from 'vitest';
+import { generate } from '../../engine/generate/generate.ts';
+import type { Lowering } from '../../engine/graph/decoder.ts';
+import { GREEDY } from '../../engine/sampling/sampler.ts';
+import { writeOnnxFolder } from '../bench/models.ts';
+import { openFolder } from '../support/engine.ts';
+import { randomLlama, TINY_SHAPES } from '../support/llama.ts';
+import { temporaryFolder, writeModelFolder } from '../support/modelFolder.ts';
+import { Random } from '../support/random.ts';
+
+const BLOCKS_8 = { kind: 'blocks', bits: 8, blockSize: 32 } as const;
+
+/** The same 4-bit weights with float32 activations, on GroupQueryAttention with a growing cache instead of the engine's own attention. */
+const EXACT: Lowering = {
+  linear: { kind: 'blocks', bits: 4, blockSize: 32 },
+  head: BLOCKS_8,
+  embedding: BLOCKS_8,
+  accuracy: 'exact',
+};
+
+/** Also shows that the speed comparison's peers compute the same model. */
+describe('transformers.js on the same weights', () => {
+  it.each(Object.entries(TINY_SHAPES))('continues greedily with the same 64 tokens: %s', async (_, shape) => {
+    const llama = randomLlama(shape, 47);
+    const prompt = new Random(9).tokens(20, shape.vocabulary);
+    const folder = await temporaryFolder();
+    const [own, onnx] = [join(folder.path, 'own'), join(folder.path, 'onnx')];
+    await writeModelFolder(own, llama);
+    await writeOnnxFolder(onnx, own, llama, EXACT);
+
+    const paddock = await openFolder(own, { precision: 'exact' });
+    const tokens: number[] = [];
+    const options = { maxTokens: 64, sampling: GREEDY, stopTokens: new Set<number>() };
+    for await (const { token } of generate(paddock.newSession(), prompt, options)) tokens.push(token);
+    await paddock.dispose();
+
+    env.allowRemoteModels = false;
+    env.localModelPath = dirname(onnx);
+    const peer = await AutoModelForCausalLM.from_pretrained(basename(onnx), { dtype: 'q4', device: 'cpu' });
+    const int64 = (values: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    const output = await peer.generate({
+      inputs: int64(prompt),
+      attention_mask: int64(prompt.map(() => 1)),
+      max_new_tokens: 64,
+      do_sample: false,
+    } as unknown as Parameters<typeof peer.generate>[0]);
+    await peer.dispose();
+    await folder.remove();
+    expect(Array.from((output as Tensor).data as BigInt64Array, Number).slice(prompt.length)).toEqual(tokens);
+  });
+});
