@@ -1,9 +1,12 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { absoluteFolder } from './absoluteFolder.ts';
 import { engineSettings, setModelFolder } from './settings.ts';
 
 /** The folder of the model to open, as an absolute path: the person's choice or the one in the package. */
 export function modelFolder(extension: vscode.Uri): string {
-  return engineSettings().folder || vscode.Uri.joinPath(extension, 'models', 'default').fsPath;
+  const { folder } = engineSettings();
+  return folder === '' ? vscode.Uri.joinPath(extension, 'models', 'default').fsPath : absoluteFolder(folder, homedir());
 }
 
 /** Asks for a model folder and sets it; the change of the setting then opens it. */
@@ -14,7 +17,7 @@ export async function chooseModelFolder(): Promise<void> {
     openLabel: vscode.l10n.t('Use This Model'),
     canSelectFiles: false,
     canSelectFolders: true,
-    ...(folder === '' ? {} : { defaultUri: vscode.Uri.file(folder) }),
+    ...(folder === '' ? {} : { defaultUri: vscode.Uri.file(absoluteFolder(folder, homedir())) }),
   });
   if (chosen?.[0]) await setModelFolder(chosen[0].fsPath);
 }

@@ -31,6 +31,14 @@ export const cutUnfinishedLine: Filter = (text, _context, draft) => {
   return draft.cutShort && whole.trim() !== '' ? whole : text;
 };
 
+/** Small models fall into saying one line over and over; from its second time on nothing is worth showing. */
+export const cutRepeatedLines: Filter = (text) => {
+  const lines = text.split('\n');
+  const said = lines.map((line) => line.trim());
+  const again = said.findIndex((line, i) => line !== '' && line === said[i - 1] && line === said[i - 2]);
+  return again === -1 ? text : lines.slice(0, again - 1).join('\n');
+};
+
 /** White space at the end goes, but for the line break that keeps the rest of the cursor's line on a line of its own. */
 export const cutTrailingSpace: Filter = (text, context) => {
   const end = context.lineSuffix.trim() === '' ? '' : (/\n[ \t]*$/.exec(text)?.[0] ?? '');

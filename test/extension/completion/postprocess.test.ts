@@ -71,6 +71,13 @@ const cases: Case[] = [
     shown: 'f() {\n  a();\n\n  b();\n}',
   },
   { name: 'drops half a last line after whole ones', at: '  |', text: 'a();\n  b(lon', shown: 'a();', cutShort: true },
+  {
+    name: 'cuts a line said again and again',
+    at: 'f() {|',
+    text: '\n  a = {\n  b();\n  b();\n  b();',
+    shown: '\n  a = {\n  b();',
+  },
+  { name: 'keeps a line said twice', at: '  |', text: 'b();\n  b();', shown: 'b();\n  b();' },
   { name: 'keeps half a line when it is all there is', at: 'x = |', text: 'veryLong', shown: 'veryLong', cutShort: true },
 ];
 
