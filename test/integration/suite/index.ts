@@ -1,5 +1,6 @@
 /** Entry point that VS Code loads into its extension host: runs every suite with Mocha. */
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
 import { type SuiteResults, writeResults } from '../results.ts';
 import { setting } from './paddock.ts';
 import { say } from './say.ts';
@@ -17,6 +18,7 @@ export async function run(): Promise<void> {
   await import('./modelFolders.ts');
   await import('./offline.ts');
   await calmEditor();
+  await vscode.commands.executeCommand('_extensionTests.setLogLevel', 'trace'); // the log then says why a suggestion did not come
   const results = await report(mocha);
   const file = process.env.PADDOCK_TEST_RESULTS;
   if (file) await writeResults(file, results);
