@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
 import { completionSettings } from './settings.ts';
 
+const { l10n } = vscode;
+
 interface Choice extends vscode.QuickPickItem {
   readonly command: string;
   readonly argument?: string;
@@ -15,19 +17,20 @@ export async function showMenu(stateKind: string): Promise<void> {
 }
 
 function choices(stateKind: string): Choice[] {
-  const { t } = vscode.l10n;
   const { enabled } = completionSettings();
-  const restart: Choice = { label: `$(debug-restart) ${t('Restart Engine')}`, command: 'paddock.engine.restart' };
+  const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, command: 'paddock.engine.restart' };
   const rest: Choice[] = [
     {
-      label: enabled ? `$(circle-slash) ${t('Turn Inline Completion Off')}` : `$(check) ${t('Turn Inline Completion On')}`,
+      label: enabled
+        ? `$(circle-slash) ${l10n.t('Turn Inline Completion Off')}`
+        : `$(check) ${l10n.t('Turn Inline Completion On')}`,
       command: 'paddock.inlineCompletion.toggle',
     },
     ...languageChoice(),
     ...(enabled && stateKind !== 'failed' ? [restart] : []),
-    { label: `$(output) ${t('Show Log')}`, command: 'paddock.log.show' },
-    { label: `$(folder-opened) ${t('Choose Model Folder…')}`, command: 'paddock.model.chooseFolder' },
-    { label: `$(gear) ${t('Open Settings')}`, command: 'workbench.action.openSettings', argument: '@ext:paddock.paddock' },
+    { label: `$(output) ${l10n.t('Show Log')}`, command: 'paddock.log.show' },
+    { label: `$(folder-opened) ${l10n.t('Choose Model Folder…')}`, command: 'paddock.model.chooseFolder' },
+    { label: `$(gear) ${l10n.t('Open Settings')}`, command: 'workbench.action.openSettings', argument: '@ext:paddock.paddock' },
   ];
   // After a failure the way out comes first.
   return stateKind === 'failed' ? [restart, ...rest] : rest;
@@ -40,7 +43,7 @@ function languageChoice(): Choice[] {
   if (!enabled) return [];
   const { languageId } = document;
   const label = isLanguageOn(languages, languageId)
-    ? `$(circle-slash) ${vscode.l10n.t('Turn Off for {0}', languageId)}`
-    : `$(check) ${vscode.l10n.t('Turn On for {0}', languageId)}`;
+    ? `$(circle-slash) ${l10n.t('Turn Off for {0}', languageId)}`
+    : `$(check) ${l10n.t('Turn On for {0}', languageId)}`;
   return [{ label, command: 'paddock.inlineCompletion.toggleLanguage' }];
 }

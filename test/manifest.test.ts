@@ -6,6 +6,7 @@ import { type Node, readSource, readSources, root, stringOf } from './support/so
 interface Manifest {
   readonly icon: string;
   readonly main: string;
+  readonly l10n: string;
   readonly bin: Readonly<Record<string, string>>;
   readonly publisher: string;
   readonly name: string;
@@ -71,6 +72,23 @@ test('every text of the manifest exists in every language, and no other', () => 
     const texts = JSON.parse(readText(language)) as Record<string, string>;
     expect(Object.keys(texts).sort(), language).toEqual(used);
     expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
+  }
+});
+
+test('every text the extension shows is translated, with its places for values, and no other', () => {
+  const shown = extension.flatMap(({ nodes }) =>
+    nodes
+      .filter(({ type, callee }) => type === 'CallExpression' && stringOfProperty(callee) === 't')
+      .map((call) => stringOf((call.arguments as unknown[])[0]) ?? 'a text that is no literal'),
+  );
+  expect(shown.length).toBeGreaterThan(5);
+  const bundles = readdirSync(path.join(root, manifest.l10n)).filter((name) => name.startsWith('bundle.l10n.'));
+  expect(bundles.length).toBeGreaterThan(0);
+  const places = (text: string) => [...text.matchAll(/\{\d\}/g)].map(String).sort();
+  for (const bundle of bundles) {
+    const texts = JSON.parse(readText(path.join(manifest.l10n, bundle))) as Record<string, string>;
+    expect(Object.keys(texts).sort(), bundle).toEqual([...new Set(shown)].sort());
+    for (const [text, translation] of Object.entries(texts)) expect(places(translation), text).toEqual(places(text));
   }
 });
 
