@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
+import type { EngineState } from './engineState.ts';
 import { chooseModelFolder } from './modelFolder.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import { showMenu } from './statusMenu.ts';
+import { stateSentence } from './statusText.ts';
 
 /** What commands act on. */
 export interface CommandContext {
   readonly log: vscode.LogOutputChannel;
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
   readonly restartEngine: () => void;
-  readonly stateKind: () => string;
+  readonly state: () => EngineState;
 }
 
 type Command = (context: CommandContext) => unknown;
@@ -18,17 +20,27 @@ type Command = (context: CommandContext) => unknown;
 const commands = {
   'paddock.inlineCompletion.toggle': () => setCompletionEnabled(!completionSettings().enabled),
   'paddock.inlineCompletion.toggleLanguage': toggleLanguage,
-  'paddock.inlineCompletion.trigger': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
+  'paddock.inlineCompletion.trigger': trigger,
   'paddock.engine.restart': ({ restartEngine }) => restartEngine(),
   'paddock.model.chooseFolder': chooseModelFolder,
   'paddock.log.show': ({ log }) => log.show(),
-  'paddock.status.menu': ({ stateKind }) => showMenu(stateKind()),
+  'paddock.status.menu': ({ state }) => showMenu(state().kind),
 } satisfies Record<string, Command>;
 
 /** Registers the commands; the returned disposable takes them back. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
   const entries = Object.entries<Command>(commands);
   return vscode.Disposable.from(...entries.map(([id, run]) => vscode.commands.registerCommand(id, () => run(context))));
+}
+
+/** Who asks by hand is told why nothing can come; in the status bar, since the command may lie on a key. */
+async function trigger({ state }: CommandContext): Promise<void> {
+  const now = state();
+  if (now.kind === 'off' || now.kind === 'failed') {
+    vscode.window.setStatusBarMessage(`Paddock: ${stateSentence(now)}`, 5_000);
+    return;
+  }
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
 }
 
 async function toggleLanguage(): Promise<void> {

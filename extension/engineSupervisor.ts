@@ -30,7 +30,8 @@ export class EngineSupervisor {
   #client: EngineClient | undefined;
   #model: OpenModelParams | undefined;
   #restart: NodeJS.Timeout | undefined;
-  #running = 0;
+  /** Completions that the present process works on. */
+  #runs = new Set<symbol>();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -96,15 +97,14 @@ export class EngineSupervisor {
     const model = await this.ready(signal);
     const client = this.#client;
     if (!client) throw new PaddockError('engine-gone', 'The engine is not running.');
-    this.#running++;
+    const run = Symbol();
+    this.#runs.add(run);
     this.#become({ kind: 'generating', model });
     try {
       return await client.complete(params, signal);
     } finally {
-      this.#running--;
-      if (this.#running === 0 && client === this.#client && this.#state.kind === 'generating') {
-        this.#become({ kind: 'ready', model });
-      }
+      const wasLast = this.#runs.delete(run) && this.#runs.size === 0;
+      if (wasLast && this.#state.kind === 'generating') this.#become({ kind: 'ready', model });
     }
   }
 
@@ -145,6 +145,7 @@ export class EngineSupervisor {
 
   #died(reason: string): void {
     this.#client = undefined;
+    this.#runs.clear();
     const delayMs = this.#policy.afterDeath(performance.now());
     if (delayMs === undefined || !this.#model) {
       this.#fail(`The engine process ${reason}, again and again. The log may say why; then choose Restart Engine.`);
@@ -165,6 +166,7 @@ export class EngineSupervisor {
     clearTimeout(this.#restart);
     const client = this.#client;
     this.#client = undefined;
+    this.#runs.clear();
     client?.dispose();
   }
 

@@ -30,7 +30,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     const { device, threads } = engineSettings();
     engine.start({ folder: modelFolder(context.extensionUri), device, threads });
   };
-  const commands = registerCommands({ log, restartEngine: startOrStop, stateKind: () => engine.state.kind });
+  const commands = registerCommands({ log, restartEngine: startOrStop, state: () => engine.state });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (affectsEngine(event)) startOrStop();

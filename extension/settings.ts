@@ -22,8 +22,8 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
   return {
     enabled: read('paddock.inlineCompletion.enabled', isBoolean, scope),
     languages: read('paddock.inlineCompletion.languages', isSwitchboard, scope),
-    debounceMs: read('paddock.inlineCompletion.debounce', isCount, scope),
-    maxTokens: read('paddock.inlineCompletion.maxTokens', isCount, scope),
+    debounceMs: read('paddock.inlineCompletion.debounce', isDuration, scope),
+    maxTokens: read('paddock.inlineCompletion.maxTokens', isWhole, scope),
   };
 }
 
@@ -31,7 +31,7 @@ export function engineSettings(): EngineSettings {
   return {
     folder: read('paddock.model.folder', isString).trim(),
     device: read('paddock.engine.device', isDevice),
-    threads: read('paddock.engine.threads', isCount),
+    threads: read('paddock.engine.threads', isWhole),
   };
 }
 
@@ -80,7 +80,8 @@ async function write(key: string, change: (own: unknown) => unknown): Promise<vo
 
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isString = (value: unknown): value is string => typeof value === 'string';
-const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+const isDuration = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+const isWhole = (value: unknown): value is number => isDuration(value) && Number.isInteger(value);
 const isDevice = (value: unknown): value is Device => value === 'auto' || value === 'cpu' || value === 'wasm';
 const isSwitchboard = (value: unknown): value is Record<string, boolean> =>
   typeof value === 'object' && value !== null && Object.values(value).every(isBoolean);

@@ -21,8 +21,14 @@ export function statusIcon({ state, languageOff, editorShows }: StatusFacts): st
   return state.kind === 'generating' ? '$(sync~spin)' : '$(sparkle)';
 }
 
-/** The state in one sentence. */
+/** What there is to say, in one sentence. */
 export function statusSentence({ state, languageOff }: StatusFacts): string {
+  const hidden = state.kind === 'ready' && languageOff !== undefined;
+  return hidden ? l10n.t('Inline completion is off for {0}.', languageOff) : stateSentence(state);
+}
+
+/** The state of the engine in one sentence. */
+export function stateSentence(state: EngineState): string {
   switch (state.kind) {
     case 'off':
       return l10n.t('Inline completion is off.');
@@ -35,7 +41,7 @@ export function statusSentence({ state, languageOff }: StatusFacts): string {
     case 'generating':
       return l10n.t('The model writes a suggestion.');
     case 'ready':
-      return languageOff === undefined ? l10n.t('Ready.') : l10n.t('Inline completion is off for {0}.', languageOff);
+      return l10n.t('Ready.');
   }
 }
 

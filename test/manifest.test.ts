@@ -12,7 +12,7 @@ interface Manifest {
   readonly name: string;
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
-    readonly commands: readonly { readonly command: string }[];
+    readonly commands: readonly { readonly command: string; readonly title: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
   };
 }
@@ -73,6 +73,16 @@ test('every text of the manifest exists in every language, and no other', () => 
     expect(Object.keys(texts).sort(), language).toEqual(used);
     expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
   }
+});
+
+test('the README names every setting with its default and every command', () => {
+  const readme = readText('README.md');
+  const texts = JSON.parse(readText('package.nls.json')) as Record<string, string>;
+  for (const [name, { default: value }] of Object.entries(manifest.contributes.configuration.properties)) {
+    const shown = typeof value === 'object' ? '' : value === '' ? 'empty' : `\`${value}\``;
+    expect(readme).toContain(`| \`${name}\` | ${shown}`);
+  }
+  for (const { title } of manifest.contributes.commands) expect(readme).toContain(`| Paddock: ${texts[title.slice(1, -1)]} |`);
 });
 
 test('every text the extension shows is translated, with its places for values, and no other', () => {
