@@ -1,10 +1,11 @@
 import type { CursorContext } from './context.ts';
 import type { Draft, Filter } from './filter.ts';
+import { cutLoop } from './loopFilter.ts';
 import { cutRepeatedLines, cutTrailingSpace, cutUnfinishedLine, stopAtBlockEnd } from './shapeFilters.ts';
 import { cutClosersThatFollow, cutLinesThatFollow, dropWhatRepeatsTheLine } from './suffixFilters.ts';
 
 /** What the text is by itself. */
-const shape: readonly Filter[] = [stopAtBlockEnd, cutRepeatedLines, cutUnfinishedLine];
+const shape: readonly Filter[] = [cutLoop, stopAtBlockEnd, cutRepeatedLines, cutUnfinishedLine];
 
 /** What the document holds already. */
 const fit: readonly Filter[] = [cutLinesThatFollow, cutClosersThatFollow, dropWhatRepeatsTheLine, cutTrailingSpace];

@@ -17,6 +17,29 @@ const cases: Case[] = [
   { name: 'cuts trailing white space', at: 'const x =|', text: ' 1;  \n\n', shown: ' 1;' },
   { name: 'uses one kind of line break', at: 'f() {|', text: '\r\n  a();\r\n}', shown: '\n  a();\n}' },
 
+  { name: 'drops a loop', at: 'self.|', text: `get_type = ${'_type'.repeat(12)}_ty`, shown: undefined, cutShort: true },
+  {
+    name: 'keeps the lines before a loop',
+    at: 'function f() {|',
+    text: `\n  start();\n  next();\n  a${'.get(x)'.repeat(6)}.g`,
+    shown: '\n  start();\n  next();',
+    cutShort: true,
+  },
+  {
+    name: 'keeps a list that ends',
+    at: 'const zeros = |',
+    text: '[0, 0, 0, 0, 0, 0, 0, 0];',
+    shown: '[0, 0, 0, 0, 0, 0, 0, 0];',
+  },
+  {
+    name: 'keeps all of one line that is cut short',
+    at: 'const s = |',
+    text: 'first.second',
+    shown: 'first.second',
+    cutShort: true,
+  },
+  { name: 'keeps a rule of dashes', at: '// |', text: '-'.repeat(64), shown: '-'.repeat(64), cutShort: true },
+
   { name: 'cuts the bracket that stands right of the cursor', at: 'call(|)', text: 'x)', shown: 'x' },
   { name: 'keeps a bracket that closes its own', at: 'call(|)', text: 'f(x)', shown: 'f(x)' },
   { name: 'cuts only the bracket too many', at: 'call(|);', text: 'f(x));', shown: 'f(x)' },
