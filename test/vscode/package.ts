@@ -5,7 +5,7 @@ import { root } from './paths.ts';
 import { mustFinish } from './processes.ts';
 
 /** Where the package is put together; `vsce` sees nothing else. */
-const stage = path.join(root, 'dist/package');
+export const stage = path.join(root, 'dist/package');
 
 const documents = ['README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', '.vscodeignore'];
 const bundles = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs'];

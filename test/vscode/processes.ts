@@ -69,7 +69,10 @@ export async function killGroup(child: ChildProcess, patience = 3000): Promise<v
   signalGroup(child.pid, 'SIGKILL');
 }
 
-// Whatever ends this process, nothing that it started outlives it.
-process.once('exit', () => {
-  for (const child of running) signalGroup(child.pid, 'SIGKILL');
-});
+/** Whatever ends this process, nothing that it started outlives it. `code` is what it exits with on Ctrl+C and its like. */
+export function endTogether(code: number): void {
+  process.once('exit', () => {
+    for (const child of running) signalGroup(child.pid, 'SIGKILL');
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(code));
+}

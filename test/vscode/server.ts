@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { installServer } from './install.ts';
@@ -12,7 +12,7 @@ export interface ServerOptions {
   readonly port?: number;
   /** Lets a page load an extension from its folder and run a test suite in it. */
   readonly development?: boolean;
-  /** Added to {@link calmSettings}. */
+  /** Added to {@link calmSettings} when the folder is new. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Packages to install before the start. */
   readonly vsix?: readonly string[];
@@ -41,7 +41,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const env = { ...cleanEnvironment(), ...options.env };
   await mkdir(path.join(options.dataDir, 'data/User'), { recursive: true });
   const settings = { ...calmSettings, ...options.settings };
-  await writeFile(path.join(options.dataDir, 'data/User/settings.json'), JSON.stringify(settings, undefined, 2));
+  // What a person has changed in an earlier run stays.
+  const file = path.join(options.dataDir, 'data/User/settings.json');
+  if (!existsSync(file)) await writeFile(file, JSON.stringify(settings, undefined, 2));
   const common = ['--server-data-dir', options.dataDir, '--extensions-dir', extensionsDir, '--accept-server-license-terms'];
   for (const vsix of options.vsix ?? []) {
     await mustFinish(process.execPath, [main, ...common, '--install-extension', vsix, '--force'], { env });

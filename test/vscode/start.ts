@@ -5,17 +5,19 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { makePackage } from './package.ts';
 import { reason, root, sampleWorkspace, scratch } from './paths.ts';
-import { killGroup, start } from './processes.ts';
+import { endTogether, start } from './processes.ts';
 import { findDesktop } from './programs.ts';
 import { pageAddress, startServer } from './server.ts';
 
 /** The same address every time, where it is free, so that the browser finds its window again. */
 const usualPort = 8421;
+/** Where the window's settings and the sample are kept; a folder of your own can be given. */
+const home = path.resolve(process.argv[2] ?? path.join(scratch, 'start'));
 const report = (line: string) => console.log(line);
 
 /** A copy that may be edited at will; it stays between runs. */
 async function ownWorkspace(): Promise<string> {
-  const folder = path.join(scratch, 'sample');
+  const folder = path.join(home, 'sample');
   if (!existsSync(folder)) await cp(sampleWorkspace, folder, { recursive: true });
   return folder;
 }
@@ -28,19 +30,12 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
-}
-
 async function inDesktop(executable: string, folder: string): Promise<void> {
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox', '--user-data-dir', path.join(scratch, 'desktop')] : [];
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox', '--user-data-dir', path.join(home, 'desktop')] : [];
   const args = [`--extensionDevelopmentPath=${root}`, '--new-window', '--wait', ...asRoot, folder];
   report(`Opening ${executable} on the sample workspace. Press Ctrl+C to end.`);
   const child = start(executable, [...args, path.join(folder, 'src/orders.ts')], { stdio: 'inherit' });
-  await Promise.race([interrupted(), new Promise((resolve) => child.once('exit', resolve).once('error', resolve))]);
-  await killGroup(child);
+  await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject));
 }
 
 async function inBrowser(folder: string): Promise<void> {
@@ -48,14 +43,15 @@ async function inBrowser(folder: string): Promise<void> {
   report('Packaging the extension …');
   const vsix = [await makePackage()];
   const port = (await isFree(usualPort)) ? usualPort : 0;
-  const server = await startServer({ dataDir: path.join(scratch, 'start'), port, vsix, report });
+  const server = await startServer({ dataDir: path.join(home, 'server'), port, vsix, report });
   const address = pageAddress(server.origin, folder, { openFile: path.join(folder, 'src/orders.ts') });
   report(`\nOpen this address in a browser on this machine; type in the file, Tab takes the grey text:\n\n  ${address}\n`);
   report('Press Ctrl+C to end.');
-  await Promise.race([interrupted(), server.ended]);
-  await server.stop();
+  await server.ended;
+  throw new Error(`The VS Code server has ended; ${path.join(home, 'server/server.log')} may say why.`);
 }
 
+endTogether(0);
 try {
   const folder = await ownWorkspace();
   const desktop = findDesktop();

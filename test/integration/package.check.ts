@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makePackage, packageContents, thisPlatform } from '../vscode/package.ts';
+import { root } from '../vscode/paths.ts';
+import { mustFinish } from '../vscode/processes.ts';
+
+/** Every file that may be in the package; what matches none of these is foreign. */
+const allowed = [
+  /^(package\.json|package\.nls(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|LICENSE|THIRD_PARTY_NOTICES\.md|\.vscodeignore)$/,
+  /^media\/[\w-]+\.(png|svg)$/,
+  /^media\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
+  /^models\/default\/[\w.-]+\.(json|md|safetensors)$/,
+  /^dist\/(extension\.cjs|engine\.mjs|cli\.mjs)$/,
+  /^dist\/node_modules\/onnxruntime-(node|web|common)\/package\.json$/,
+  /^dist\/node_modules\/onnxruntime-(node\/dist|common\/dist\/(cjs|esm))\/[\w-]+\.js$/,
+  /^dist\/node_modules\/onnxruntime-common\/dist\/(cjs|esm)\/package\.json$/,
+  new RegExp(`^dist/node_modules/onnxruntime-node/bin/napi-v6/${thisPlatform.replace('-', '/')}/[\\w.]+$`),
+  /^dist\/node_modules\/onnxruntime-web\/dist\/(ort\.node\.min\.mjs|ort-wasm-simd-threaded\.(mjs|wasm))$/,
+];
+
+/** Files that are large on purpose, with their limits in MB; every other file stays below 1 MB. */
+const large: readonly (readonly [RegExp, number])[] = [
+  [/onnxruntime-node\/bin\//, 60],
+  [/\.wasm$/, 16],
+  [/models\/default\/model\.safetensors$/, 40],
+];
+
+describe('the package', () => {
+  let vsix = '';
+  let files = new Map<string, number>();
+  beforeAll(async () => {
+    await mustFinish('npm', ['run', 'build', '--', '--production'], { cwd: root });
+    vsix = await makePackage();
+    files = await packageContents();
+  });
+
+  it('holds no foreign file', () => {
+    expect([...files.keys()].filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
+  });
+
+  it('holds what it needs to run', () => {
+    const needed = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs', 'models/default/model.safetensors', 'LICENSE'];
+    expect(needed.filter((file) => !files.has(file))).toEqual([]);
+    expect([...files.keys()].filter((file) => file.endsWith('onnxruntime_binding.node'))).toHaveLength(1);
+  });
+
+  it('holds no file that is larger than it should be', () => {
+    const limit = (file: string) => (large.find(([pattern]) => pattern.test(file))?.[1] ?? 1) * 1e6;
+    expect([...files].filter(([file, bytes]) => bytes > limit(file))).toEqual([]);
+  });
+
+  it('packs to less than 60 MB', async () => {
+    expect((await stat(vsix)).size).toBeLessThan(60e6);
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from '../vscode/browser.ts';
+import { root, screenshots } from '../vscode/paths.ts';
+import { killGroup, signalGroup, start } from '../vscode/processes.ts';
+import { keep, look } from './sight.ts';
+import { until } from './suite/until.ts';
+
+/** The address in what `npm start` prints. */
+const address = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/\S*)$/m;
+
+describe('npm start', () => {
+  // Away from the repository, so that the installed package finds nothing in its node_modules.
+  let home = '';
+  let output = '';
+  let npm: ReturnType<typeof start>;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'paddock-start-'));
+    const { DISPLAY, WAYLAND_DISPLAY, VSCODE_EXECUTABLE, ...env } = process.env; // no desktop, if there is one
+    npm = start('npm', ['start', '--', home], { cwd: root, env });
+    npm.stdout?.on('data', (data: Buffer) => {
+      output += data;
+    });
+    npm.stderr?.on('data', (data: Buffer) => {
+      output += data;
+    });
+    await until('npm start to print an address', () => npm.exitCode !== null || address.test(output), 600_000);
+    expect(output).toMatch(address);
+    browser = await launch((line) => console.log(line));
+    page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
+    await page.goto(address.exec(output)?.[1] ?? '');
+  }, 700_000);
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await keep(page, screenshots, 'start-failed');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await killGroup(npm);
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('opens the sample with a file in the editor and Paddock ready, and asks nothing', async () => {
+    await page.locator('.tab', { hasText: 'orders.ts' }).waitFor();
+    await until('Paddock to be ready', async () => (await look(page)).status === 'Paddock: Ready.');
+    await keep(page, screenshots, 'start');
+    expect((await look(page)).notifications).toEqual([]);
+    expect(await page.locator('.monaco-dialog-box').count()).toBe(0);
+  });
+
+  it('runs the engine of the installed package', async () => {
+    const engines = (await processes(home)).filter((command) => command.includes('engine.mjs'));
+    expect(engines).toHaveLength(1);
+    expect(engines[0]).toContain(path.join(home, 'server/extensions/paddock.paddock-'));
+  });
+
+  it('shows ghost text to a person who types, and Tab takes it', async () => {
+    await page.locator('.monaco-editor .view-lines').first().click();
+    await page.keyboard.press('Control+End');
+    const typed = 'export function count(orders: Order[]): number {\n  return orders';
+    await page.keyboard.type(typed, { delay: 80 });
+    await until('ghost text', async () => (await ghost(page)) !== '');
+    await keep(page, screenshots, 'start-ghost-text');
+    const suggested = await ghost(page);
+    const before = await editorText(page);
+    await page.keyboard.press('Tab');
+    await until(
+      'the suggestion to be taken',
+      async () => (await editorText(page)) !== before || (await ghost(page)) !== suggested,
+    );
+    await keep(page, screenshots, 'start-accepted');
+    const file = path.join(home, 'sample/src/orders.ts');
+    const firstLine = suggested.split('\n')[0]?.trim() ?? '';
+    await until('the suggestion to be in the saved file', async () =>
+      (await readFile(file, 'utf8')).includes(`orders${firstLine}`),
+    );
+  });
+
+  it('ends on Ctrl+C with everything it started', async () => {
+    await page.close();
+    const ended = new Promise((resolve) => npm.once('exit', resolve));
+    signalGroup(npm.pid, 'SIGINT');
+    await ended;
+    await until('its processes to be gone', async () => (await processes(home)).length === 0, 10_000);
+  });
+});
+
+/** The ghost text on the screen, with plain spaces. */
+async function ghost(page: Page): Promise<string> {
+  return (await look(page)).ghost.join('').replaceAll('\u00a0', ' ');
+}
+
+async function editorText(page: Page): Promise<string> {
+  return (await page.locator('.monaco-editor .view-lines').first().textContent()).replaceAll('\u00a0', ' ');
+}
+
+/** Command lines of the running processes that mention a text. */
+async function processes(mention: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const read = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
+  const lines = (await Promise.all(read)).map((line) => line.replaceAll('\0', ' '));
+  return lines.filter((line) => line.includes(mention));
+}

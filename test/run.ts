@@ -1,0 +1,93 @@
+/** `npm test`: every check there is, one stage after the other; a stage that fails does not hide the next. */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { runSuite } from './integration/runSuite.ts';
+import { findChromium } from './vscode/browser.ts';
+import { installServer } from './vscode/install.ts';
+import { reason, root, scratch } from './vscode/paths.ts';
+import { endTogether, finish } from './vscode/processes.ts';
+
+/** How many tests of a stage passed and failed; a stage without tests of its own counts as one. */
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly run: () => Promise<Tally>;
+}
+
+const stages: readonly Stage[] = [
+  { name: 'lint', run: () => command('biome', ['check', '.']) },
+  { name: 'types', run: () => command('tsc', ['-p', '.']) },
+  { name: 'types of the engine', run: () => command('tsc', ['-p', 'engine']) },
+  { name: 'unit and numerics', run: () => vitest('unit', []) },
+  { name: 'build', run: () => command('node', ['esbuild.mjs']) },
+  { name: 'Chromium and VS Code server', run: prepare },
+  { name: 'inside VS Code', run: suite },
+  { name: 'package, start, network', run: () => vitest('integration', ['--config', 'test/integration/vitest.config.ts']) },
+];
+
+const say = (line: string) => console.log(line);
+
+async function command(program: string, args: readonly string[]): Promise<Tally> {
+  const { code } = await shown(program, args);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Vitest's own report holds the counts; a file that cannot even be loaded has no tests to count and counts as one failure. */
+async function vitest(name: string, args: readonly string[]): Promise<Tally> {
+  const report = path.join(scratch, `${name}.json`);
+  await rm(report, { force: true });
+  const { code } = await shown('vitest', [
+    'run',
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  const { numPassedTests: passed, numFailedTests } = JSON.parse(await readFile(report, 'utf8')) as Record<string, number>;
+  if (passed === undefined || numFailedTests === undefined) throw new Error(`${report} is not a report of Vitest.`);
+  return { passed, failed: code === 0 ? numFailedTests : Math.max(1, numFailedTests) };
+}
+
+async function prepare(): Promise<Tally> {
+  await findChromium(say);
+  await installServer(say);
+  return { passed: 1, failed: 0 };
+}
+
+async function suite(): Promise<Tally> {
+  const { passed, failures } = await runSuite(say);
+  return { passed, failed: failures.length };
+}
+
+function shown(program: string, args: readonly string[]): Promise<{ code: number | null }> {
+  return finish(program, args, { cwd: root }, (text) => process.stdout.write(text));
+}
+
+async function runStage({ name, run }: Stage): Promise<Tally & { name: string; seconds: number }> {
+  say(`\n=== ${name}`);
+  const started = performance.now();
+  const tally = await run().catch((error: unknown): Tally => {
+    console.error(reason(error));
+    return { passed: 0, failed: 1 };
+  });
+  return { name, ...tally, seconds: (performance.now() - started) / 1000 };
+}
+
+endTogether(130);
+await mkdir(scratch, { recursive: true });
+const results = [];
+for (const stage of stages) results.push(await runStage(stage));
+
+say('\n=== summary');
+for (const { name, passed, failed, seconds } of results) {
+  const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed`;
+  say(`${failed === 0 ? '✓' : '✗'} ${name.padEnd(28)} ${counts} ${seconds.toFixed(1).padStart(7)} s`);
+}
+const sum = (count: (tally: Tally) => number) => results.reduce((total, tally) => total + count(tally), 0);
+const failed = sum((tally) => tally.failed);
+say(`${sum((tally) => tally.passed)} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
