@@ -5,7 +5,7 @@ import { cutRepeatedLines, cutTrailingSpace, cutUnfinishedLine, stopAtBlockEnd }
 import { cutClosersThatFollow, cutLinesThatFollow, dropWhatRepeatsTheLine } from './suffixFilters.ts';
 
 /** What the text is by itself. */
-const shape: readonly Filter[] = [cutLoop, stopAtBlockEnd, cutRepeatedLines, cutUnfinishedLine];
+const shape: readonly Filter[] = [stopAtBlockEnd, cutRepeatedLines, cutUnfinishedLine, cutLoop];
 
 /** What the document holds already. */
 const fit: readonly Filter[] = [cutLinesThatFollow, cutClosersThatFollow, dropWhatRepeatsTheLine, cutTrailingSpace];
