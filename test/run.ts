@@ -79,7 +79,7 @@ async function runStage({ name, run }: Stage): Promise<Tally & { name: string; s
 
 endTogether(130);
 await mkdir(scratch, { recursive: true });
-const results = [];
+const results: Awaited<ReturnType<typeof runStage>>[] = [];
 for (const stage of stages) results.push(await runStage(stage));
 
 say('\n=== summary');

@@ -63,11 +63,19 @@ describe('npm start', () => {
   it('shows ghost text to a person who types, and Tab takes it', async () => {
     await page.locator('.monaco-editor .view-lines').first().click();
     await page.keyboard.press('Control+End');
-    const typed = 'export function count(orders: Order[]): number {\n  return orders';
-    await page.keyboard.type(typed, { delay: 80 });
-    await until('ghost text', async () => (await ghost(page)) !== '');
+    await page.keyboard.type(
+      '\n/** Returns the number of fruits in an order. */\nexport function fruitsIn(order: Order): number {\n',
+    );
+    let typed = '';
+    for (const character of 'let count = 0;\nfor (const line of order.lines)') {
+      await page.keyboard.type(character);
+      typed += character;
+      await page.waitForTimeout(800);
+      if ((await ghost(page)) !== '') break;
+    }
     await keep(page, screenshots, 'start-ghost-text');
     const suggested = await ghost(page);
+    expect(suggested).not.toBe('');
     const before = await editorText(page);
     await page.keyboard.press('Tab');
     await until(
@@ -76,7 +84,7 @@ describe('npm start', () => {
     );
     await keep(page, screenshots, 'start-accepted');
     const file = path.join(home, 'sample/src/orders.ts');
-    const firstLine = suggested.split('\n')[0]?.trim() ?? '';
+    const firstLine = suggested.split('\n')[0] ?? '';
     await until('the suggestion to be in the saved file', async () =>
       (await readFile(file, 'utf8')).includes(`orders${firstLine}`),
     );
@@ -97,7 +105,8 @@ async function ghost(page: Page): Promise<string> {
 }
 
 async function editorText(page: Page): Promise<string> {
-  return (await page.locator('.monaco-editor .view-lines').first().textContent()).replaceAll('\u00a0', ' ');
+  const text = await page.locator('.monaco-editor .view-lines').first().innerText();
+  return text.replaceAll('\u00a0', ' ');
 }
 
 /** Command lines of the running processes that mention a text. */

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { CompletionReport } from '../../../extension/engineState.ts';
+import { suggestionAfter } from './paddock.ts';
 import { until } from './until.ts';
 
 /** A text whose next lines are easy to guess, for any model of code; the cursor goes to its end. */
@@ -16,6 +18,9 @@ export function multiply(a: number, b: number): number {
 
 export function divide(a: number, b: number): number {
   return`;
+
+/** How a person might go on after {@link predictable}. */
+const continuation = ' a / b;\n';
 
 /** Opens an unsaved document with the cursor at its end. */
 export async function openText(content: string, language = 'typescript'): Promise<vscode.TextEditor> {
@@ -38,6 +43,21 @@ export async function type(text: string, gapMs = 0): Promise<void> {
 /** Asks for a suggestion by hand. */
 export async function trigger(): Promise<void> {
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+}
+
+/**
+ * Types on, slowly, until a suggestion appears: a model need not have something to say at every place, but it must soon.
+ * @param ask what is done after each character besides; for suggestions that do not come by themselves
+ */
+export async function typeUntilSuggested(text = continuation, ask = async () => {}): Promise<CompletionReport> {
+  for (const character of text) {
+    const report = await suggestionAfter(async () => {
+      await type(character);
+      await ask();
+    });
+    if (report) return report;
+  }
+  throw new Error(`No suggestion appeared while this was typed: ${text}`);
 }
 
 /** Takes the ghost text as soon as the editor shows it; returns what that put into the document. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { EngineClient, isPaddockError } from '../../../engine/index.ts';
-import { accept, closeAll, openText, pause, predictable, type } from './editor.ts';
-import { extension, paddock, reach, recordStates, suggestionAfter } from './paddock.ts';
+import { accept, closeAll, openText, pause, predictable, type, typeUntilSuggested } from './editor.ts';
+import { extension, paddock, reach, recordStates } from './paddock.ts';
 import { until } from './until.ts';
 
 /** A request that takes long enough to be caught in the middle. */
@@ -60,7 +60,7 @@ describe('death of the engine process', () => {
     states.stop();
     assert.notEqual(api.enginePid(), pid);
     assert.deepEqual(states.kinds, ['generating', 'restarting', 'loading', 'ready']);
-    const report = await suggestionAfter(() => type('a'));
+    const report = await typeUntilSuggested('a / b;\n');
     assert.equal(await accept(editor), report.text);
   });
 

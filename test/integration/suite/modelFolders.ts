@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { accept, acceptsNothing, closeAll, openText, predictable, type } from './editor.ts';
-import { extension, paddock, reach, setting, suggestionAfter } from './paddock.ts';
+import { accept, acceptsNothing, closeAll, openText, predictable, type, typeUntilSuggested } from './editor.ts';
+import { extension, paddock, reach, setting } from './paddock.ts';
 import { logText, picture } from './say.ts';
 
 /** What a reader needs of a message: what is wrong, where, and what to do. */
@@ -77,7 +77,7 @@ describe('a bad model folder', () => {
     await setting('paddock.model.folder', undefined);
     await reach('ready');
     const editor = await openText(predictable);
-    const report = await suggestionAfter(() => type(' '));
+    const report = await typeUntilSuggested();
     assert.equal(await accept(editor), report.text);
   });
 });

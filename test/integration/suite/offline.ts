@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Attempt } from '../networkWatch.cjs';
-import { accept, closeAll, openText, predictable, type } from './editor.ts';
-import { extension, paddock, reach, setting, suggestionAfter } from './paddock.ts';
+import { accept, closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
+import { extension, paddock, reach, setting } from './paddock.ts';
 
 /** A program that tries each way out of a Node process, for the proof that the watch sees them. */
 const curious = `
@@ -64,7 +64,7 @@ describe('no network', () => {
       const model = await api.ready();
       assert.equal(model.device, device);
       const editor = await openText(predictable);
-      const report = await suggestionAfter(() => type(' '));
+      const report = await typeUntilSuggested();
       assert.equal(await accept(editor), report.text);
       const seen = (await attempts()).filter(({ pid }) => pid === api.enginePid());
       assert.deepEqual([...new Set(seen.map(({ way }) => way))], ['watching']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { accept, acceptsNothing, closeAll, openText, predictable, trigger, type } from './editor.ts';
-import { paddock, reach, setting, suggestionAfter } from './paddock.ts';
+import { accept, acceptsNothing, closeAll, openText, predictable, trigger, type, typeUntilSuggested } from './editor.ts';
+import { paddock, reach, setting } from './paddock.ts';
 import { picture } from './say.ts';
 
 async function toggle(): Promise<void> {
@@ -38,7 +38,7 @@ describe('switches', () => {
     await toggle();
     await reach('ready');
     const editor = await openText(predictable);
-    const report = await suggestionAfter(() => type(' '));
+    const report = await typeUntilSuggested();
     assert.equal(await accept(editor), report.text);
   });
 
@@ -47,9 +47,9 @@ describe('switches', () => {
     const editor = await openText(predictable);
     await type(' ');
     assert.equal(await acceptsNothing(editor), true);
-    await suggestionAfter(trigger);
+    await typeUntilSuggested(undefined, trigger);
     const other = await openText(predictable, 'javascript');
-    const report = await suggestionAfter(() => type(' '));
+    const report = await typeUntilSuggested();
     assert.equal(await accept(other), report.text);
   });
 
@@ -60,7 +60,7 @@ describe('switches', () => {
     assert.equal(await acceptsNothing(editor), true);
     await vscode.commands.executeCommand('paddock.inlineCompletion.toggleLanguage');
     const again = await openText(predictable);
-    const report = await suggestionAfter(() => type(' '));
+    const report = await typeUntilSuggested();
     assert.equal(await accept(again), report.text);
   });
 });
