@@ -53,7 +53,7 @@ async function load(checkpoint: Checkpoint, path: string, options: LoadOptions):
   const tokenizer = new Tokenizer(checkpoint.tokenizer);
   const backend = await loadBackend(options.device, options.threads);
   throwIfCancelled(options.signal);
-  const lowering = chooseLowering(config, backend.device, options.precision);
+  const lowering = chooseLowering(backend.device, options.precision);
   const graph = await buildDecoder(config, weights, lowering);
   if (graph.length > MAX_MODEL_BYTES) {
     throw new PaddockError('unsupported-model', `${path} is too large: ${graph.length} bytes of weights, 2 GiB can be loaded.`);

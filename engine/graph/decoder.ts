@@ -22,8 +22,7 @@ export interface Lowering {
  * | ids | int64 [1, S] | the new tokens |
  * | start | int64 [1] | position of the first new token |
  * | cos, sin | [positions, head size / 2] | rotary tables |
- * | mask | [1, S · group, S] | added to the scores of new tokens against new tokens |
- * | pastBias | [1] | added to the scores against cached tokens: 0, or a large negative number to see none of them |
+ * | mask | [1, S · group, T + S] | added to the scores of new tokens against cached and new ones |
  * | spans | int64 [2] | T and S |
  * | rows | int64 [R] | which of the S positions to compute logits for |
  * | past.key.i, past.value.i | [T, KV heads, head size] | the cache of layer i, token-major |
@@ -39,7 +38,6 @@ export const Names = {
   cos: 'cos',
   sin: 'sin',
   mask: 'mask',
-  pastBias: 'past.bias',
   spans: 'spans',
   rows: 'rows',
   logits: 'logits',
@@ -55,7 +53,6 @@ interface Inputs {
   readonly cos: Value;
   readonly sin: Value;
   readonly mask: Value;
-  readonly pastBias: Value;
   readonly spans: Value;
   readonly rows: Value;
 }
@@ -77,8 +74,7 @@ export async function buildDecoder(config: DecoderConfig, weights: WeightSource,
     start: graph.input(Names.start, DataType.int64, [1]),
     cos: graph.input(Names.cos, DataType.float32, ['positions', config.headSize / 2]),
     sin: graph.input(Names.sin, DataType.float32, ['positions', config.headSize / 2]),
-    mask: graph.input(Names.mask, DataType.float32, [1, 'queries', 'tokens']),
-    pastBias: graph.input(Names.pastBias, DataType.float32, [1]),
+    mask: graph.input(Names.mask, DataType.float32, [1, 'queries', 'past + tokens']),
     spans: graph.input(Names.spans, DataType.int64, [2]),
     rows: graph.input(Names.rows, DataType.int64, ['rows']),
   };
@@ -175,9 +171,8 @@ class DecoderBlock {
     const grouped = op.transpose(op.reshape(q, [-1, kvHeads, group, headSize]), [1, 0, 2, 3]);
     const queries = op.reshape(grouped, [kvHeads, -1, headSize]);
     const scaled = { transposeB: true, batchInnerB: true, alpha: 1 / Math.sqrt(headSize) };
-    const againstPast = op.add(op.matMul(queries, pastKeys, scaled), inputs.pastBias);
-    const againstNew = op.add(op.matMul(queries, keys, scaled), inputs.mask);
-    const probabilities = op.softmax(op.concat([againstPast, againstNew], -1));
+    const scores = op.concat([op.matMul(queries, pastKeys, scaled), op.matMul(queries, keys, scaled)], -1);
+    const probabilities = op.softmax(op.add(scores, inputs.mask));
     const [onPast, onNew] = op.split(probabilities, inputs.spans, 2, -1) as [Value, Value];
     const mixed = op.add(op.matMul(onPast, pastValues, { batchInnerB: true }), op.matMul(onNew, values, { batchInnerB: true }));
     const ungrouped = op.transpose(op.reshape(mixed, [kvHeads, -1, group, headSize]), [1, 0, 2, 3]);

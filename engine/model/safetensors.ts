@@ -82,10 +82,12 @@ export class SafetensorsFile implements WeightSource {
         `${this.#file.path}: "${name}" is stored as ${type}; F32, F16 and BF16 are read.`,
       );
     }
-    const bytes = await this.#file.read(start, end - start);
-    if (type === 'F32') return new Float32Array(bytes.buffer);
-    const halves = new Uint16Array(bytes.buffer);
-    return type === 'BF16' ? fromBfloat16(halves) : fromFloat16(halves);
+    const values = toFloat32(type, (await this.#file.read(start, end - start)).buffer);
+    if (values.every(Number.isFinite)) return values;
+    throw new PaddockError(
+      'bad-model',
+      `${this.#file.path}: "${name}" holds values that are not numbers. Copy or download it again.`,
+    );
   }
 
   close(): Promise<void> {
@@ -130,6 +132,11 @@ function product(shape: readonly number[]): number {
   return shape.reduce((size, dim) => size * dim, 1);
 }
 
+function toFloat32(type: ElementType, bytes: ArrayBuffer): Float32Array {
+  if (type === 'F32') return new Float32Array(bytes);
+  return type === 'BF16' ? fromBfloat16(new Uint16Array(bytes)) : fromFloat16(new Uint16Array(bytes));
+}
+
 /** A bfloat16 is the upper half of a float32. */
 function fromBfloat16(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(halves.length);
@@ -137,16 +144,18 @@ function fromBfloat16(halves: Uint16Array): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
-/** IEEE 754 binary16: the exponent is re-biased by a multiplication, which also handles subnormal numbers. */
+/**
+ * IEEE 754 binary16: the exponent is re-biased by a multiplication, which also handles subnormal numbers. Infinity and NaN, which no
+ * weight may be, become NaN.
+ */
 function fromFloat16(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) bits[i] = ((halves[i] as number) & 0x7fff) << 13;
   const values = new Float32Array(bits.buffer);
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i] as number;
-    const special = (half & 0x7c00) === 0x7c00;
-    const magnitude = special ? ((half & 0x3ff) === 0 ? Infinity : NaN) : (values[i] as number) * 2 ** 112;
-    values[i] = half & 0x8000 ? -magnitude : magnitude;
+    const isNumber = (half & 0x7c00) !== 0x7c00;
+    values[i] = isNumber ? (half & 0x8000 ? -1 : 1) * (values[i] as number) * 2 ** 112 : Number.NaN;
   }
   return values;
 }

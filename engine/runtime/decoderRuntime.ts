@@ -20,12 +20,14 @@ export class DecoderRuntime {
   readonly #queue = new RunQueue();
   readonly #cos: Tensor;
   readonly #sin: Tensor;
-  readonly #masks = new Map<number, Tensor>();
+  /** Hides nothing: the mask of a single token. */
+  readonly #open: Float32Array;
 
   private constructor(config: DecoderConfig, backend: Backend, session: InferenceSession) {
     this.config = config;
     this.#backend = backend;
     this.#session = session;
+    this.#open = new Float32Array((config.heads / config.kvHeads) * (config.contextLength + 1));
     const { cos, sin } = rotaryTables(config);
     const shape = [config.contextLength, config.headSize / 2];
     this.#cos = this.#float32(cos, shape);
@@ -106,8 +108,7 @@ export class DecoderRuntime {
       [Names.start]: this.#int64([cache.length]),
       [Names.cos]: this.#cos,
       [Names.sin]: this.#sin,
-      [Names.mask]: this.#mask(tokens),
-      [Names.pastBias]: this.#float32(Float32Array.of(cache.length === 0 ? HIDDEN : 0), [1]),
+      [Names.mask]: this.#mask(cache.length, tokens),
       [Names.spans]: this.#int64([past, tokens]),
       [Names.rows]: this.#int64(rows === 'last' ? [tokens - 1] : ids.map((_, row) => row)),
     };
@@ -119,19 +120,23 @@ export class DecoderRuntime {
     return feeds;
   }
 
-  /** The causal mask `[1, tokens · group, tokens]` of new tokens among themselves; rows of one token stand together. */
-  #mask(tokens: number): Tensor {
-    let mask = this.#masks.get(tokens);
-    if (!mask) {
-      const group = this.config.heads / this.config.kvHeads;
-      const values = new Float32Array(tokens * group * tokens);
-      for (let row = 0; row < tokens * group; row++) {
-        values.fill(HIDDEN, row * tokens + Math.floor(row / group) + 1, (row + 1) * tokens);
-      }
-      mask = this.#float32(values, [1, tokens * group, tokens]);
-      this.#masks.set(tokens, mask);
+  /**
+   * The causal mask `[1, tokens · group, past + tokens]`; rows of one token stand together. Where nothing is cached it hides the one
+   * meaningless token that the cache then gives.
+   */
+  #mask(cached: number, tokens: number): Tensor {
+    const group = this.config.heads / this.config.kvHeads;
+    const past = Math.max(1, cached);
+    const width = past + tokens;
+    const size = tokens * group * width;
+    const shape = [1, tokens * group, width];
+    if (cached > 0 && tokens === 1) return this.#float32(this.#open.subarray(0, size), shape);
+    const mask = new Float32Array(size);
+    for (let row = 0; row < tokens * group; row++) {
+      if (cached === 0) mask[row * width] = HIDDEN;
+      mask.fill(HIDDEN, row * width + past + Math.floor(row / group) + 1, (row + 1) * width);
     }
-    return mask;
+    return this.#float32(mask, shape);
   }
 
   #float32(data: Float32Array, shape: readonly number[]): Tensor {

@@ -62,7 +62,7 @@ export async function otherForms(title: string, folder: string, root: string): P
     const gguf = join(root, `${name}.gguf`);
     const onnx = join(root, `${name}-onnx`);
     await writeGguf(gguf, model, GGUF_TYPES);
-    const lowering = chooseLowering(checkpoint.config, 'cpu', 'fast');
+    const lowering = chooseLowering('cpu', 'fast');
     await writeOnnxFolder(onnx, folder, model, lowering);
     const { parameters } = checkpoint.weights;
     return { title, parameters, folder, gguf, onnx, shape: model.shape, format: inWords(lowering) };

@@ -6,6 +6,13 @@ export interface Blocks {
   readonly blockSize: number;
 }
 
+/** What the engine runs completions on. */
+export const SHIPPED_FORMATS = {
+  linear: { bits: 4, blockSize: 128 },
+  head: { bits: 8, blockSize: 128 },
+  embedding: { bits: 8, blockSize: 32 },
+} as const;
+
 /**
  * The model that is left when matrices are rounded to blocks, as float32: what a 4-bit engine must compute with.
  * Written from the definition (4 bits: the weight of largest magnitude is level −8 of −8…7; 8 bits: ±127), not from the engine's code.

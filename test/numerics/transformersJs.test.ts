@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../engine/generate/generate.ts';
-import type { Lowering } from '../../engine/graph/decoder.ts';
+import { chooseLowering } from '../../engine/generate/lowering.ts';
 import { GREEDY } from '../../engine/sampling/sampler.ts';
 import { writeOnnxFolder } from '../bench/models.ts';
 import { openFolder } from '../support/engine.ts';
@@ -10,15 +10,8 @@ import { randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { temporaryFolder, writeModelFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 
-const BLOCKS_8 = { kind: 'blocks', bits: 8, blockSize: 32 } as const;
-
 /** The same 4-bit weights with float32 activations, on GroupQueryAttention with a growing cache instead of the engine's own attention. */
-const EXACT: Lowering = {
-  linear: { kind: 'blocks', bits: 4, blockSize: 32 },
-  head: BLOCKS_8,
-  embedding: BLOCKS_8,
-  accuracy: 'exact',
-};
+const EXACT = chooseLowering('cpu', 'exact');
 
 /** Also shows that the speed comparison's peers compute the same model. */
 describe('transformers.js on the same weights', () => {

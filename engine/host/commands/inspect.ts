@@ -13,7 +13,7 @@ export async function inspect(path: string, options: { readonly json?: true }): 
   const { config, weights, tokenizer: files } = await openCheckpoint(folder);
   try {
     const tokenizer = new Tokenizer(files);
-    const { linear, head } = chooseLowering(config, 'cpu');
+    const { linear, head } = chooseLowering('cpu');
     const result = {
       folder: folder.path,
       family: 'llama',

