@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makePackage, packageContents, thisPlatform } from '../vscode/package.ts';
+import { makePackage, packageContents, stage, thisPlatform } from '../vscode/package.ts';
 import { root } from '../vscode/paths.ts';
 import { mustFinish } from '../vscode/processes.ts';
 
@@ -47,6 +48,14 @@ describe('the package', () => {
   it('holds no file that is larger than it should be', () => {
     const limit = (file: string) => (large.find(([pattern]) => pattern.test(file))?.[1] ?? 1) * 1e6;
     expect([...files].filter(([file, bytes]) => bytes > limit(file))).toEqual([]);
+  });
+
+  it('names the licence of everything of others in it', async () => {
+    const notices = await readFile(path.join(stage, 'THIRD_PARTY_NOTICES.md'), 'utf8');
+    const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    for (const name of Object.keys(manifest.dependencies)) expect(notices).toContain(`## ${name} `);
   });
 
   it('packs to less than 60 MB', async () => {

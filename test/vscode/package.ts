@@ -1,6 +1,7 @@
 /** `npm run package`: a VSIX for one platform, from a folder that holds exactly what belongs in it. */
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { thirdPartyNotices } from './notices.ts';
 import { root } from './paths.ts';
 import { mustFinish } from './processes.ts';
 
@@ -41,6 +42,7 @@ export async function makePackage(target: Target = thisPlatform): Promise<string
   for (const folder of ['media', 'models/default']) await copy(folder);
   await copyRuntime(target);
   await writeManifest(stage, shippedManifest(manifest));
+  await writeFile(path.join(stage, 'THIRD_PARTY_NOTICES.md'), await thirdPartyNotices());
   const out = path.join(root, `paddock-${target}-${manifest.version}.vsix`);
   const args = ['package', '--target', target, '--no-dependencies', '--allow-missing-repository'];
   await mustFinish('vsce', [...args, '--no-rewrite-relative-links', '--out', out], { cwd: stage });
