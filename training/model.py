@@ -70,18 +70,18 @@ class Linear(nn.Module):
         return (straight_through_4_bits(self.weight) if self.fake_quantise else self.weight).to(dtype)
 
 
-def quantise_4_bits(weight, block=32):
-    """Rounds [out, in] as the engine will: blocks of 32 along `in`, w ≈ scale · (q − 8), q in 0 … 15.
+def quantise_4_bits(weight, block=128):
+    """Rounds [out, in] as the engine will: blocks of 128 along `in`, w ≈ scale · (q − 8), q in 0 … 15.
 
-    The scale is the value of largest magnitude / −8, so that value is exact (llama.cpp's Q4_0).
+    The scale is the value of largest magnitude / −8, so that value is exact (as in llama.cpp's Q4_0). The last block
+    of a row may be shorter.
     """
-    blocks = weight.reshape(-1, block)
-    extreme = blocks.gather(1, blocks.abs().argmax(1, keepdim=True))
-    # The engine stores scales in float16.
-    scale = (extreme / -8).half().float()
+    rows, columns = weight.shape
+    blocks = functional.pad(weight, (0, -columns % block)).reshape(-1, block)
+    scale = blocks.gather(1, blocks.abs().argmax(1, keepdim=True)) / -8
     inverse = torch.where(scale == 0, scale, 1 / scale)
     q = (blocks * inverse + 8.5).floor().clamp(0, 15)
-    return ((q - 8) * scale).reshape(weight.shape)
+    return ((q - 8) * scale).reshape(rows, -1)[:, :columns]
 
 
 def straight_through_4_bits(weight):

@@ -42,7 +42,7 @@ def _results(measured):
                   "", "| form | " + " | ".join(languages) + " |", "|---|" + "---:|" * len(languages)]
         lines += [f"| {form.upper()} | " + " | ".join(f"{100 * found[name]:.0f} %" for name in languages) + " |"
                   for form, found in infill.items()]
-    lines += ["", "“Rounded to 4 bits” means the linear layers in blocks of 32 along the input, as the engine runs them; the",
+    lines += ["", "“Rounded to 4 bits” means the linear layers in blocks of 128 along the input, as the engine runs them; the",
               "embedding, which is also the head, is not rounded in this measurement.", ""]
     return "\n".join(lines)
 

@@ -82,12 +82,12 @@ class Model(unittest.TestCase):
         self.assertTrue(torch.allclose(found, self.model.embed_tokens.weight.grad, atol=1e-3))
 
     def test_4_bits_keep_the_extreme_of_a_block(self):
-        weight = torch.randn(4, 64).half().float()
+        weight = torch.randn(4, 192)  # a block of 128 and a short one
         rounded = quantise_4_bits(weight)
         self.assertLess((weight - rounded).abs().max(), weight.abs().max() / 8 + 1e-3)
-        for block, seen in zip(weight.reshape(-1, 32), rounded.reshape(-1, 32)):
-            i = block.abs().argmax()
-            self.assertAlmostEqual(block[i].item(), seen[i].item(), places=2)
+        for row, seen in zip(weight, rounded):
+            for i in (row[:128].abs().argmax(), 128 + row[128:].abs().argmax()):
+                self.assertAlmostEqual(row[i].item(), seen[i].item(), places=5)
 
     def test_orthogonalise(self):
         singular = torch.linalg.svdvals(orthogonalise(torch.randn(2, 48, 16))[0])
