@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -16,11 +17,14 @@ describe('npm start', () => {
   // Away from the repository, so that the installed package finds nothing in its node_modules.
   let home = '';
   let output = '';
+  const squatter = createServer();
   let npm: ReturnType<typeof start>;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
+    // Somebody else has the usual port.
+    await new Promise<void>((resolve) => squatter.once('error', () => resolve()).listen(8421, '127.0.0.1', () => resolve()));
     home = await mkdtemp(path.join(tmpdir(), 'paddock-start-'));
     const { DISPLAY, WAYLAND_DISPLAY, VSCODE_EXECUTABLE, ...env } = process.env; // no desktop, if there is one
     npm = start('npm', ['start', '--', home], { cwd: root, env });
@@ -32,6 +36,7 @@ describe('npm start', () => {
     });
     await until('npm start to print an address', () => npm.exitCode !== null || address.test(output), 600_000);
     expect(output).toMatch(address);
+    expect(address.exec(output)?.[1]).not.toContain(':8421/');
     browser = await launch((line) => console.log(line));
     page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
     await page.goto(address.exec(output)?.[1] ?? '');
@@ -43,6 +48,7 @@ describe('npm start', () => {
   afterAll(async () => {
     await browser?.close();
     await killGroup(npm);
+    squatter.close();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
@@ -102,8 +108,8 @@ async function ghost(page: Page): Promise<string> {
 }
 
 async function editorText(page: Page): Promise<string> {
-  const text = await page.locator('.monaco-editor .view-lines').first().innerText();
-  return text.replaceAll('\u00a0', ' ');
+  const text = await page.locator('.monaco-editor .view-lines').first().textContent();
+  return (text ?? '').replaceAll('\u00a0', ' ');
 }
 
 /** Command lines of the running processes that mention a text. */

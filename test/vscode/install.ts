@@ -49,6 +49,14 @@ async function installedVersion(): Promise<string | undefined> {
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(scratch)) {
     const owner = /^server\.partial-(\d+)$/.exec(name)?.[1];
-    if (owner && !existsSync(`/proc/${owner}`)) await rm(path.join(scratch, name), { recursive: true, force: true });
+    if (owner && !isRunning(Number(owner))) await rm(path.join(scratch, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

@@ -15,7 +15,8 @@ describe('ghost text', () => {
     const editor = await openText(predictable);
     const report = await typeUntilSuggested();
     const before = editor.document.getText();
-    await picture('typing');
+    const { ghost } = await picture('typing');
+    if (ghost) assert.equal(ghost.join('').replaceAll('\u00a0', ' ').split('\n')[0], report.text.split('\n')[0]);
     const inserted = await accept(editor);
     assert.equal(inserted, report.text);
     assert.equal(editor.document.getText(), before + inserted);
