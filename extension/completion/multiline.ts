@@ -5,12 +5,16 @@ const COLON_OPENS_BLOCK = new Set(['python', 'nim', 'gdscript', 'yaml', 'coffees
 
 /**
  * Whether a suggestion may go past the cursor's line: on an empty line and right after something that opens a block.
- * Only closing brackets, which editors insert by themselves, may stand right of the cursor.
+ * Only what editors insert by themselves may stand right of the cursor; after `(` or `[` not even that, because
+ * between a pair of them one writes arguments more often than lines.
  */
 export function wantsMultiline(context: CursorContext): boolean {
-  if (!/^[\s)\]}'"`;,]*$/.test(context.lineSuffix)) return false;
+  const after = context.lineSuffix.trim();
+  if (!/^[\s)\]}'"`;,]*$/.test(after)) return false;
   const before = context.linePrefix.trim();
-  return before === '' ? context.lineSuffix.trim() === '' : opensBlock(before, context.languageId);
+  if (before === '') return after === '';
+  if (/[([]$/.test(before) && after !== '') return false;
+  return opensBlock(before, context.languageId);
 }
 
 /** Whether a line, without surrounding white space, ends by opening a block. */

@@ -10,7 +10,7 @@ import { Deletions } from './deletions.ts';
 import { wantsMultiline } from './multiline.ts';
 import { postprocess, refit } from './postprocess.ts';
 import { type Query, queryAt } from './query.ts';
-import { isLanguageOn, reasonNotToAsk, type SilenceReason } from './when.ts';
+import { isLanguageOn, isWorthReading, reasonNotToAsk, type SilenceReason } from './when.ts';
 
 /** What one request came to. */
 type Outcome = CompletionReport | { readonly silence: SilenceReason };
@@ -83,7 +83,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const cancellation = token.onCancellationRequested(() => flight.abort());
     try {
       if (!(await debounce(manual ? 0 : settings.debounceMs, flight.signal))) return { silence: 'cancelled' };
-      return await this.#ask(document, query.context, settings.maxTokens, flight.signal);
+      return await this.#ask(document, query.context, settings.maxTokens, manual, flight.signal);
     } catch (error) {
       return { silence: this.#silenceOf(error) };
     } finally {
@@ -110,7 +110,13 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     });
   }
 
-  async #ask(document: vscode.TextDocument, context: CursorContext, maxTokens: number, signal: AbortSignal): Promise<Outcome> {
+  async #ask(
+    document: vscode.TextDocument,
+    context: CursorContext,
+    maxTokens: number,
+    manual: boolean,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const { prefix, suffix } = context;
     const started = performance.now();
     const path = vscode.workspace.asRelativePath(document.uri, false).replaceAll('\\', '/');
@@ -120,6 +126,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     this.#log.trace(`The engine answered ${JSON.stringify(result)}`);
     const text = postprocess({ text: result.text, cutShort: result.finish === 'length' }, context);
     if (text === undefined) return { silence: 'nothing-left' };
+    if (!manual && !isWorthReading(text)) return { silence: 'too-short' };
     this.#cache.set(prefix, suffix, text);
     return { text, elapsedMs, stats: result.stats };
   }

@@ -10,6 +10,7 @@ export type SilenceReason =
   | 'engine-gone'
   | 'cancelled'
   | 'nothing-left'
+  | 'too-short'
   | 'error';
 
 export interface Situation {
@@ -31,6 +32,14 @@ export function reasonNotToAsk(situation: Situation): SilenceReason | undefined 
   if (situation.afterDeleting) return 'after-deleting';
   if (situation.blankPrefix) return 'empty-document';
   return undefined;
+}
+
+/** Fewer characters than these are typed sooner than read. */
+const WORTH_READING = 4;
+
+/** Whether a suggestion is worth showing to a person who did not ask for it. */
+export function isWorthReading(text: string): boolean {
+  return text.trim().length >= WORTH_READING;
 }
 
 /** Whether a document change only took text away. */

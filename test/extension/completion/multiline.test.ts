@@ -5,7 +5,9 @@ import { at } from './cursor.ts';
 test.each<[string, string, boolean]>([
   ['function f() {|', 'typescript', true],
   ['function f() {|}', 'typescript', true],
-  ['call(|);', 'typescript', true],
+  ['call(|', 'typescript', true],
+  ['call(|);', 'typescript', false],
+  ['const xs = [|]', 'typescript', false],
   ['const xs = [ |', 'typescript', true],
   ['if (a) {\n  |\n}', 'typescript', true],
   ['|', 'typescript', true],

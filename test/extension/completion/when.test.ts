@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDeletion, isLanguageOn, reasonNotToAsk, type Situation } from '../../../extension/completion/when.ts';
+import { isDeletion, isLanguageOn, isWorthReading, reasonNotToAsk, type Situation } from '../../../extension/completion/when.ts';
 
 const typing: Situation = { manual: false, cursors: 1, lineSuffix: '', blankPrefix: false, afterDeleting: false };
 
@@ -36,4 +36,13 @@ test('a language has its own switch, else the one of the star, else it is on', (
   expect(isLanguageOn({ '*': false, python: true }, 'python')).toBe(true);
   expect(isLanguageOn({ '*': false }, 'rust')).toBe(false);
   expect(isLanguageOn({}, 'rust')).toBe(true);
+});
+
+test.each([
+  [';', false],
+  ['  a;\n', false],
+  ['name', true],
+  ['\n  return 1;', true],
+])('%j is worth reading unasked: %s', (text, expected) => {
+  expect(isWorthReading(text)).toBe(expected);
 });
