@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../engine/model/checkpoint.ts';
 import type { ModelFolder } from '../../../engine/model/files.ts';
-
-const config = {
-  model_type: 'llama',
-  hidden_size: 64,
-  num_attention_heads: 4,
-  num_hidden_layers: 2,
-  intermediate_size: 96,
-  vocab_size: 257,
-};
+import { minimalConfig } from './minimalConfig.ts';
 
 /** A folder in memory whose weights are the given bytes; counts how often they are opened and closed. */
 function folderWith(weights: Uint8Array) {
   const count = { opened: 0, closed: 0 };
   const folder: ModelFolder = {
     path: '/models/x',
-    readText: async (name) => JSON.stringify(name === 'config.json' ? config : {}),
+    readText: async (name) => JSON.stringify(name === 'config.json' ? minimalConfig : {}),
     async openFile(name) {
       count.opened++;
       return {

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../engine/model/config.ts';
+import { minimalConfig } from './minimalConfig.ts';
 
-const minimal = {
-  model_type: 'llama',
-  hidden_size: 64,
-  num_attention_heads: 4,
-  num_hidden_layers: 2,
-  intermediate_size: 96,
-  vocab_size: 257,
-};
-const parse = (fields: object) => parseConfig({ ...minimal, ...fields }, '/models/x/config.json');
+const parse = (fields: object) => parseConfig({ ...minimalConfig, ...fields }, '/models/x/config.json');
 
 describe('parseConfig', () => {
   it('fills in what Hugging Face leaves out', () => {
