@@ -37,7 +37,7 @@ export class Engine {
       this.#opened = undefined;
       await old?.model.dispose();
       const started = performance.now();
-      const threads = params.threads > 0 ? params.threads : defaultThreads();
+      const threads = chosenThreads(params.threads);
       const options: LoadOptions = { device: params.device, threads, ...(precision && { precision }), ...(signal && { signal }) };
       const model = await loadLanguageModel(await openNodeFolder(params.folder), options);
       const info = describe(model, params.folder, threads, performance.now() - started);
@@ -66,9 +66,9 @@ export class Engine {
   }
 }
 
-/** Half of the cores, so that the editor keeps the rest. */
-function defaultThreads(): number {
-  return Math.max(1, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2)));
+/** The threads wished for; for 0 half of the cores, so that the editor keeps the rest. */
+export function chosenThreads(wish: number): number {
+  return wish > 0 ? wish : Math.max(1, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2)));
 }
 
 function describe(model: LanguageModel, folder: string, threads: number, loadMs: number): ModelInfo {

@@ -4,25 +4,23 @@ import { type DecoderConfig, parseConfig } from './config.ts';
 import type { ModelFolder } from './files.ts';
 import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
 
-/** What a Hugging Face model folder holds, checked so far as can be without reading the weights. */
+/** The decoder in a Hugging Face model folder, checked so far as can be without reading the weights. */
 export interface Checkpoint {
   readonly config: DecoderConfig;
   readonly weights: SafetensorsFile;
-  readonly tokenizer: TokenizerFiles;
 }
 
 /**
- * Opens a folder with `config.json`, `tokenizer.json` and `model.safetensors`. The caller closes `weights`.
+ * Opens a folder with `config.json` and `model.safetensors`. The caller closes `weights`.
  * @throws PaddockError `bad-model` or `unsupported-model`, naming the file and what to do
  */
 export async function openCheckpoint(folder: ModelFolder): Promise<Checkpoint> {
   const config = parseConfig(await readJson(folder, 'config.json'), `${folder.path}/config.json`);
-  const tokenizer = await readTokenizerFiles(folder);
   const file = await folder.openFile('model.safetensors');
   try {
     const weights = await openSafetensors(file);
     checkShapes(config, weights, folder.path);
-    return { config, weights, tokenizer };
+    return { config, weights };
   } catch (error) {
     await file.close();
     throw error;

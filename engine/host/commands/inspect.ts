@@ -1,5 +1,5 @@
 import { chooseLowering } from '../../generate/lowering.ts';
-import { openCheckpoint } from '../../model/checkpoint.ts';
+import { openCheckpoint, readTokenizerFiles } from '../../model/checkpoint.ts';
 import { infillTokens } from '../../prompt/fillInTheMiddle.ts';
 import { openNodeFolder } from '../../storage/nodeFolder.ts';
 import { Tokenizer } from '../../tokenizer/tokenizer.ts';
@@ -10,9 +10,9 @@ const FLOAT32_BYTES = 4;
 /** `paddock inspect MODEL` */
 export async function inspect(path: string, options: { readonly json?: true }): Promise<void> {
   const folder = await openNodeFolder(modelFolder(path));
-  const { config, weights, tokenizer: files } = await openCheckpoint(folder);
+  const { config, weights } = await openCheckpoint(folder);
   try {
-    const tokenizer = new Tokenizer(files);
+    const tokenizer = new Tokenizer(await readTokenizerFiles(folder));
     const { linear, head } = chooseLowering('cpu');
     const result = {
       folder: folder.path,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,15 @@ describe('paddock', () => {
     expect(native.logits).toHaveLength(8192);
     const largest = Math.max(...native.logits.map(Math.abs));
     for (const [i, value] of native.logits.entries()) expect(Math.abs(value - wasm.logits[i])).toBeLessThan(1e-4 * largest);
+  });
+
+  it('needs no tokenizer for logits', async () => {
+    const bare = join(folder, 'bare');
+    await mkdir(bare);
+    for (const name of ['config.json', 'model.safetensors']) await symlink(join(defaultModel, name), join(bare, name));
+    const { logits } = JSON.parse(await paddock('logits', '--model', bare, '--tokens', '1', '--json'));
+    expect(logits).toHaveLength(8192);
+    expect((await failure('perplexity', '--model', bare, file)).stderr).toContain('tokenizer.json is missing');
   });
 
   it('measures bits per byte over all files', async () => {
