@@ -90,11 +90,11 @@ def rest_of_line(model, tokenizer, prompt, limit=32):
     return tokenizer.decode(ids[len(prompt) :])
 
 
-def infill_lines(model, tokenizer, files, count, context):
+def infill_lines(model, tokenizer, files, count, before=1200, after=400):
     """Returns {form: {language: share}} of lines whose end, cut off in the middle, is filled in exactly.
 
     Half of the lines are cut at a random place, half at their first character; what counts is the text up to the
-    line's end. Up to `context` tokens around the cursor are shown, two thirds of them before it.
+    line's end. Whole lines of up to `before` and `after` characters around the cursor's line are shown.
     """
     found = {}
     for form, arrange in (("psm", prefix_suffix_middle), ("spm", suffix_prefix_middle)):
@@ -108,10 +108,9 @@ def infill_lines(model, tokenizer, files, count, context):
                 line = random_.choice([i for i, text in enumerate(lines) if len(text.strip()) >= 8])
                 indent = len(lines[line]) - len(lines[line].lstrip())
                 column = indent if number % 2 else random_.randint(indent + 1, len(lines[line]) - 2)
-                prefix = "\n".join([*lines[:line], lines[line][:column]])
-                suffix = "\n" + "\n".join(lines[line + 1 :])
-                # About three characters a token; whole lines need not be kept.
-                prompt = arrange(tokenizer, document["path"], prefix[-context * 3 // 2 :], suffix[: context // 2])
+                above = "".join(text + "\n" for text in lines[:line])[-before:].partition("\n")[2]
+                below = "".join("\n" + text for text in lines[line + 1 :])[:after].rpartition("\n")[0]
+                prompt = arrange(tokenizer, document["path"], above + lines[line][:column], below)
                 answer = rest_of_line(model, tokenizer, prompt)
                 right += answer.rstrip() == lines[line][column:].rstrip()
             found[form][language] = round(right / count, 3)
@@ -139,7 +138,7 @@ def main():
         print(label, result[label], flush=True)
     if options.lines:
         result["lines filled in exactly, weights rounded to 4 bits"] = infill_lines(
-            model, tokenizer, files, options.lines, context // 2)
+            model, tokenizer, files, options.lines)
     print(json.dumps(result, indent=1))
     (HERE / "records" / name / "held_out.json").write_text(json.dumps(result, indent=1) + "\n")
 
