@@ -52,7 +52,7 @@ def _recipe(settings):
     optimiser = f"Muon on the layers' matrices and {adamw} on the rest" if settings["optimiser"] == "muon" else adamw
     short, long = settings["contexts"]
     return f"""Tokens seen: {settings["tokens_seen"]:,} in {settings["updates"]:,} updates and {settings["seconds"] / 60:.0f} minutes of wall time on two CPU cores,
-starting from random weights, each text once. {optimiser};
+starting from random weights, over a random part of the data below, nothing twice. {optimiser};
 weight decay 0.1, clip 1.0, peak learning rate {settings["rate"]:g}, cosine to 10 %, about {settings["batch_tokens"]:,} tokens an update; context
 {short} for the first 75 % of the time and {long} after; bfloat16 products, float32 master weights. In the last 12 %
 the linear weights were seen through 4-bit rounding (straight-through gradient). The exported weights are an
