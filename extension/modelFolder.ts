@@ -13,7 +13,7 @@ export function modelFolder(extension: vscode.Uri): string {
 export async function chooseModelFolder(): Promise<void> {
   const { folder } = engineSettings();
   const chosen = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Choose a folder with config.json, tokenizer.json and *.safetensors'),
+    title: vscode.l10n.t('Choose a folder with config.json, tokenizer.json and model.safetensors'),
     openLabel: vscode.l10n.t('Use This Model'),
     canSelectFiles: false,
     canSelectFolders: true,

@@ -1,4 +1,6 @@
 import { completionPrompt } from '../prompt/fillInTheMiddle.ts';
+import { heal } from '../prompt/healing.ts';
+import { Beginning } from '../sampling/beginning.ts';
 import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { generate } from './generate.ts';
@@ -45,8 +47,11 @@ export async function* complete(
   signal?: AbortSignal,
 ): AsyncGenerator<string, Completion> {
   const budget = session.contextLength - Math.min(request.maxTokens, session.contextLength >> 1);
-  const prompt = completionPrompt(request, model.tokenizer, model.config.bosTokenId, budget);
-  const stream = new TextStream(model.tokenizer, request.multiline ? BLOCK_END : LINE_END);
+  const { tokens: prompt, healed } = heal(
+    completionPrompt(request, model.tokenizer, model.config.bosTokenId, budget),
+    model.tokenizer,
+  );
+  const stream = new TextStream(model.tokenizer, request.multiline ? BLOCK_END : LINE_END, healed);
   const started = performance.now();
   let prefilled = started;
   let reusedTokens = 0;
@@ -57,6 +62,7 @@ export async function* complete(
     maxTokens: request.maxTokens,
     sampling: request.sampling ?? GREEDY,
     stopTokens: model.stopTokens,
+    beginning: new Beginning(model.tokenizer.texts, healed),
     signal,
     onPrefill(reused) {
       prefilled = performance.now();

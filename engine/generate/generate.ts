@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../errors.ts';
+import type { Beginning } from '../sampling/beginning.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 
@@ -8,6 +9,8 @@ export interface GenerateOptions {
   readonly sampling: SamplingOptions;
   /** Tokens that end the generation; they are not yielded. */
   readonly stopTokens: ReadonlySet<number>;
+  /** What the generation must begin with. */
+  readonly beginning?: Beginning;
   readonly signal?: AbortSignal | undefined;
   /** Told once, when the prompt has been run. */
   readonly onPrefill?: (reused: number) => void;
@@ -23,7 +26,7 @@ export async function* generate(
   prompt: readonly number[],
   options: GenerateOptions,
 ): AsyncGenerator<Choice, 'stop' | 'length'> {
-  const { maxTokens, sampling, stopTokens, signal } = options;
+  const { maxTokens, sampling, stopTokens, beginning, signal } = options;
   const { logits: first, reused } = await session.sync(prompt, signal);
   options.onPrefill?.(reused);
   const sampler = new Sampler(sampling);
@@ -31,7 +34,8 @@ export async function* generate(
   let logits = first;
   for (let count = 1; ; count++) {
     throwIfCancelled(signal);
-    const choice = sampler.choose(logits);
+    const choice = sampler.choose(beginning?.restrict(logits) ?? logits);
+    beginning?.take(choice.token);
     if (stopTokens.has(choice.token)) return 'stop';
     yield choice;
     if (count >= room) return 'length';

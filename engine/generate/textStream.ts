@@ -7,13 +7,18 @@ const INCOMPLETE = '\ufffd';
 export class TextStream {
   readonly #tokenizer: Tokenizer;
   readonly #end: RegExp | undefined;
+  readonly #lead: string;
   readonly #tokens: number[] = [];
   #text = '';
 
-  /** @param end the text stops before the first match; undefined for none */
-  constructor(tokenizer: Tokenizer, end: RegExp | undefined) {
+  /**
+   * @param end the text stops before the first match; undefined for none
+   * @param lead what the tokens begin with and the text leaves out
+   */
+  constructor(tokenizer: Tokenizer, end: RegExp | undefined, lead = '') {
     this.#tokenizer = tokenizer;
     this.#end = end;
+    this.#lead = lead;
   }
 
   /** All text so far, without what follows its end. */
@@ -24,7 +29,8 @@ export class TextStream {
   /** @returns the text that this token adds, and whether the end was found */
   push(token: number): { piece: string; ended: boolean } {
     this.#tokens.push(token);
-    let text = this.#tokenizer.decode(this.#tokens);
+    const decoded = this.#tokenizer.decode(this.#tokens);
+    let text = decoded.startsWith(this.#lead) ? decoded.slice(this.#lead.length) : '';
     while (text.endsWith(INCOMPLETE)) text = text.slice(0, -1);
     const end = this.#end ? text.search(this.#end) : -1;
     if (end >= 0) text = text.slice(0, end);

@@ -29,6 +29,7 @@ export class Tokenizer {
   readonly #lines: LineCache | undefined;
   readonly #anchor: number[];
   readonly #anchorText: string;
+  #texts: readonly string[] | undefined;
 
   /**
    * @param files the parsed `tokenizer.json` and `tokenizer_config.json`
@@ -61,6 +62,15 @@ export class Tokenizer {
     const text = tokens.filter((token) => !this.#controlIds.has(token));
     // Some decoders strip a space at the start; after an anchor it is not the start.
     return this.#library.decode([...this.#anchor, ...text]).slice(this.#anchorText.length);
+  }
+
+  /** The text of every token by its number; empty for control tokens and for single bytes of longer characters. */
+  get texts(): readonly string[] {
+    this.#texts ??= Array.from({ length: Math.max(...this.#library.get_vocab().values()) + 1 }, (_, token) => {
+      const text = this.decode([token]);
+      return text.includes('\ufffd') ? '' : text;
+    });
+    return this.#texts;
   }
 
   /** The number of a control token such as `<|fim_prefix|>`. */

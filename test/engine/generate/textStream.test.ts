@@ -33,6 +33,13 @@ describe('TextStream', () => {
     expect(pieces.some((piece) => piece.includes('\ufffd'))).toBe(false);
   });
 
+  it('leaves out what it is told the tokens begin with', () => {
+    const stream = new TextStream(tokenizer, undefined, 'func');
+    const pieces = tokenizer.encode('function f() {').map((token) => stream.push(token).piece);
+    expect(stream.text).toBe('tion f() {');
+    expect(pieces.join('')).toBe(stream.text);
+  });
+
   it('stops before the end it is told', () => {
     const { pieces, text } = run('first line\nsecond line', /\r?\n/);
     expect(text).toBe('first line');

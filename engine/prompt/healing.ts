@@ -1,0 +1,27 @@
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+
+/** Tokens taken back, at most. */
+const MOST_TOKENS = 4;
+
+export interface HealedPrompt {
+  readonly tokens: readonly number[];
+  /** The text of the tokens taken back: the generation must begin with it. Empty when nothing was. */
+  readonly healed: string;
+}
+
+/**
+ * Token healing. A cursor inside a word cuts it into tokens that training has rarely seen before one another, so the end of the prompt
+ * is taken back as far as its text is the beginning of some longer token. Line breaks and control tokens stay.
+ */
+export function heal(prompt: readonly number[], tokenizer: Tokenizer): HealedPrompt {
+  let found: HealedPrompt = { tokens: prompt, healed: '' };
+  let text = '';
+  for (let count = 1; count <= MOST_TOKENS && count < prompt.length; count++) {
+    const piece = tokenizer.texts[prompt[prompt.length - count] as number] ?? '';
+    if (piece === '' || /[\r\n]/.test(piece)) break;
+    text = piece + text;
+    const isBeginning = tokenizer.texts.some((longer) => longer.length > text.length && longer.startsWith(text));
+    if (isBeginning) found = { tokens: prompt.slice(0, -count), healed: text };
+  }
+  return found;
+}

@@ -1,0 +1,33 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { heal } from '../../../engine/prompt/healing.ts';
+import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultTokenizer } from '../defaultModel.ts';
+
+describe('heal', () => {
+  let tokenizer: Tokenizer;
+  beforeAll(async () => {
+    tokenizer = await defaultTokenizer();
+  });
+
+  it.each([
+    ['export func', 'func'],
+    ['  const x = aw', 'aw'],
+    ['return ', ' '],
+  ])('takes back the cut word at the end of %j', (text, cut) => {
+    const { tokens, healed } = heal([1, ...tokenizer.encode(text)], tokenizer);
+    expect(healed).toContain(cut);
+    expect(tokenizer.decode(tokens) + healed).toBe(text);
+    expect(tokenizer.texts.some((longer) => longer.length > healed.length && longer.startsWith(healed))).toBe(true);
+  });
+
+  it.each(['a = 1;\n', 'if (a) {\n    '])('leaves the line break at the end of %j', (text) => {
+    const tokens = [1, ...tokenizer.encode(text)];
+    expect(heal(tokens, tokenizer)).toEqual({ tokens, healed: '' });
+  });
+
+  it('leaves control tokens, and a prompt of nothing else', () => {
+    const middle = tokenizer.control('<|fim_middle|>') as number;
+    expect(heal([1, middle], tokenizer)).toEqual({ tokens: [1, middle], healed: '' });
+    expect(heal([1], tokenizer)).toEqual({ tokens: [1], healed: '' });
+  });
+});
