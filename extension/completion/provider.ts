@@ -8,6 +8,7 @@ import type { CursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
 import { Deletions } from './deletions.ts';
 import { wantsMultiline } from './multiline.ts';
+import { replacedClosers } from './overlap.ts';
 import { postprocess, refit } from './postprocess.ts';
 import { type Query, queryAt } from './query.ts';
 import { isLanguageOn, isWorthReading, reasonNotToAsk, type SilenceReason } from './when.ts';
@@ -56,7 +57,9 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     }
     this.#log.debug(`Suggested ${outcome.text.length} characters at ${where} after ${Math.round(outcome.elapsedMs)} ms`);
     this.#completed.fire(outcome);
-    return [new vscode.InlineCompletionItem(query.lead + outcome.text, query.range)];
+    const replaced = replacedClosers(outcome.text, query.context);
+    const range = query.range.with({ end: query.range.end.translate(0, replaced) });
+    return [new vscode.InlineCompletionItem(query.lead + outcome.text, range)];
   }
 
   dispose(): void {
