@@ -10,9 +10,6 @@ export type Dimension = number | string;
 /** The name of a value in the graph. A type of its own, so that it is not mixed up with other strings. */
 export type Value = string & { readonly __value: unique symbol };
 
-/** Stands for an optional input that is left out. */
-export const ABSENT = '' as Value;
-
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
 interface NodeOptions {

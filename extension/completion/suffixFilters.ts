@@ -1,6 +1,5 @@
+import { unmatchedClosers } from './brackets.ts';
 import type { Filter } from './filter.ts';
-
-const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /** Cuts the last line, and those before it, where they repeat the lines that follow the cursor's line. */
 export const cutLinesThatFollow: Filter = (text, context) => {
@@ -43,10 +42,5 @@ function followingLine(suffix: string): string | undefined {
 /** Whether the tail is made of closing brackets and the text opens every bracket it closes. */
 function closesWhatItOpens(text: string, tail: string): boolean {
   if (!/^[)\]};,\s]*$/.test(tail) || !/[)\]}]/.test(tail)) return false;
-  const open: string[] = [];
-  for (const character of text) {
-    if (Object.values(PAIRS).includes(character)) open.push(character);
-    else if (character in PAIRS && open.pop() !== PAIRS[character]) return false;
-  }
-  return true;
+  return unmatchedClosers(text).length === 0;
 }
