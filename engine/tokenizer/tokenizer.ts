@@ -66,10 +66,15 @@ export class Tokenizer {
 
   /** The text of every token by its number; empty for control tokens and for single bytes of longer characters. */
   get texts(): readonly string[] {
-    this.#texts ??= Array.from({ length: Math.max(...this.#library.get_vocab().values()) + 1 }, (_, token) => {
-      const text = this.decode([token]);
-      return text.includes('\ufffd') ? '' : text;
-    });
+    if (!this.#texts) {
+      const texts: string[] = [];
+      for (const token of this.#library.get_vocab().values()) {
+        const text = this.decode([token]);
+        texts[token] = text.includes('\ufffd') ? '' : text;
+      }
+      // A vocabulary may leave numbers out.
+      this.#texts = Array.from(texts, (text) => text ?? '');
+    }
     return this.#texts;
   }
 

@@ -66,6 +66,20 @@ describe('Tokenizer of the default model', () => {
   });
 });
 
+describe('Tokenizer of a large vocabulary', () => {
+  it('knows the text of every token', () => {
+    const vocab = Object.fromEntries(Array.from({ length: 200_000 }, (_, token) => [token === 0 ? 'x' : `t${token}`, token]));
+    const model = { type: 'BPE', vocab, merges: [], unk_token: null };
+    const { texts } = new Tokenizer({
+      json: { model, normalizer: null, pre_tokenizer: null, decoder: { type: 'Fuse' } },
+      config: {},
+      path: 'tokenizer.json',
+    });
+    expect(texts).toHaveLength(200_000);
+    expect(texts[199_999]).toBe('t199999');
+  });
+});
+
 describe('LineCache', () => {
   it('refuses a tokenizer that merges over the end of a line', () => {
     expect(
