@@ -1,7 +1,67 @@
-import { PaddockError } from '../errors.ts';
+/** How rotary frequencies are changed for contexts longer than those of training. Factors are ≥ 1, lengths are in tokens. */
+export type RopeScaling =
+  | { readonly kind: 'none' }
+  /** Position interpolation (Chen et al. 2023): positions are divided by the factor. */
+  | { readonly kind: 'linear'; readonly factor: number }
+  /** Another base: adjusted base frequency (Xiong et al. 2023). */
+  | { readonly kind: 'base'; readonly base: number }
+  /** NTK-aware: the base grows with the factor, so that fast frequencies stay as they are. */
+  | { readonly kind: 'ntk'; readonly factor: number }
+  /** NTK-aware by the length of the window, once it exceeds the original one. */
+  | { readonly kind: 'dynamic'; readonly factor: number; readonly original: number }
+  /** YaRN (Peng et al. 2023). */
+  | {
+      readonly kind: 'yarn';
+      readonly factor: number;
+      readonly original: number;
+      readonly betaFast: number;
+      readonly betaSlow: number;
+      /** Multiplies cosines and sines; 0.1 · ln(factor) + 1 where the model does not say. */
+      readonly attentionFactor: number;
+      /** Whether the ramp's ends are rounded to whole dimensions. */
+      readonly truncate: boolean;
+    }
+  /** Llama 3.1: slow frequencies are divided by the factor, with a ramp between. */
+  | {
+      readonly kind: 'llama3';
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly original: number;
+    }
+  /** LongRoPE (Ding et al. 2024): a divisor for each frequency, one list up to the original length and one beyond. */
+  | {
+      readonly kind: 'longrope';
+      readonly short: readonly number[];
+      readonly long: readonly number[];
+      readonly original: number;
+      readonly attentionFactor: number;
+    }
+  /** A divisor for each frequency, as GGUF files store them. */
+  | { readonly kind: 'divisors'; readonly divisors: readonly number[] }
+  /** xPos (Sun et al. 2023): queries grow and keys shrink with their position; `scaleBase` is its S. Only for models trained with it. */
+  | { readonly kind: 'xpos'; readonly scaleBase: number };
 
-/** What a Llama decoder is made of, in the names of Hugging Face's `LlamaConfig`. */
+/** How a model tells positions apart. */
+export type Positions =
+  | {
+      readonly kind: 'rotary';
+      readonly base: number;
+      /** Numbers of a head that are rotated: the head size, or less. */
+      readonly size: number;
+      readonly scaling: RopeScaling;
+      /** Layers that are not rotated (NoPE). */
+      readonly layersWithout: ReadonlySet<number>;
+    }
+  /** A learned vector for each position, added to the embedding; position p has row p + offset of the table. */
+  | { readonly kind: 'learned'; readonly offset: number }
+  /** Scores fall linearly with distance (Press et al. 2022). */
+  | { readonly kind: 'alibi' };
+
+/** What a decoder is made of: sizes from the model's file, structure from its family. */
 export interface DecoderConfig {
+  /** Name of the family, for people: `Llama`, `Qwen3`. */
+  readonly family: string;
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly layers: number;
@@ -9,87 +69,30 @@ export interface DecoderConfig {
   readonly kvHeads: number;
   readonly headSize: number;
   readonly feedForwardSize: number;
-  readonly rmsNormEpsilon: number;
-  readonly ropeBase: number;
   /** Tokens of context the model was trained on. */
   readonly contextLength: number;
+  readonly positions: Positions;
+  readonly norm: { readonly kind: 'rms' | 'layer'; readonly epsilon: number };
+  readonly attention: {
+    /** Scores are multiplied by this: 1 / √(head size) unless the family says otherwise. */
+    readonly scale: number;
+    /** Scores become softcap · tanh(score / softcap). */
+    readonly softcap?: number;
+    /** Layers in which a token sees only the last `size` tokens, itself included. */
+    readonly window?: { readonly size: number; readonly layers: ReadonlySet<number> };
+  };
+  readonly feedForward: {
+    readonly activation: 'silu' | 'gelu' | 'gelu-tanh' | 'relu';
+    /** activation(gate) · up, or just activation(up). */
+    readonly gated: boolean;
+    /** A router sends each token to `used` of `count` feed-forwards; their weights are a softmax over the chosen ones. */
+    readonly experts?: { readonly count: number; readonly used: number };
+  };
+  /** Factors some families scale activations by; 1 where they do not. `logits` multiplies. */
+  readonly multipliers: { readonly embedding: number; readonly residual: number; readonly logits: number };
+  readonly logitsSoftcap?: number;
+  /** The head is the embedding table. */
   readonly tiedEmbeddings: boolean;
   readonly bosTokenId: number | undefined;
   readonly eosTokenIds: readonly number[];
-}
-
-/**
- * Reads the parsed `config.json` of a Hugging Face Llama model.
- * @throws PaddockError `unsupported-model` names the family or feature that is not known; `bad-model` a field that is missing or wrong.
- */
-export function parseConfig(json: unknown, where: string): DecoderConfig {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new PaddockError('bad-model', `${where} is not a JSON object. Is this the folder of a Hugging Face model?`);
-  }
-  const fields = json as Record<string, unknown>;
-  if (fields.model_type !== 'llama') {
-    throw new PaddockError(
-      'unsupported-model',
-      `${where} describes a model of type ${JSON.stringify(fields.model_type ?? null)}; Paddock knows: "llama". Choose a folder of a Llama model.`,
-    );
-  }
-  const rope = ropeParameters(fields);
-  rejectUnknownFeatures(fields, rope, where);
-  const number = numberReader(fields, where);
-  const hiddenSize = number('hidden_size');
-  const heads = number('num_attention_heads');
-  const config: DecoderConfig = {
-    vocabularySize: number('vocab_size'),
-    hiddenSize,
-    layers: number('num_hidden_layers'),
-    heads,
-    kvHeads: number('num_key_value_heads', heads),
-    headSize: number('head_dim', hiddenSize / heads),
-    feedForwardSize: number('intermediate_size'),
-    rmsNormEpsilon: number('rms_norm_eps', 1e-6, false),
-    ropeBase: numberReader(rope, where)('rope_theta', 10000, false),
-    contextLength: number('max_position_embeddings', 2048),
-    tiedEmbeddings: fields.tie_word_embeddings === true,
-    bosTokenId: typeof fields.bos_token_id === 'number' ? fields.bos_token_id : undefined,
-    eosTokenIds: [fields.eos_token_id].flat().filter((id): id is number => typeof id === 'number'),
-  };
-  if (config.heads % config.kvHeads !== 0 || config.headSize % 2 !== 0) {
-    throw new PaddockError(
-      'bad-model',
-      `${where}: ${config.heads} heads of size ${config.headSize} cannot share ${config.kvHeads} KV heads. The file is damaged or of another kind.`,
-    );
-  }
-  return config;
-}
-
-/** Where the rotary embedding is described: at the top, or since Transformers 5 in an object of its own. */
-function ropeParameters(fields: Record<string, unknown>): Record<string, unknown> {
-  return { ...fields, ...(fields.rope_scaling ?? {}), ...(fields.rope_parameters ?? {}) };
-}
-
-function rejectUnknownFeatures(fields: Record<string, unknown>, rope: Record<string, unknown>, where: string): void {
-  const ropeType = rope.rope_type ?? rope.type ?? 'default';
-  const unknown = [
-    ropeType !== 'default' ? `rope_type ${String(ropeType)}` : '',
-    fields.attention_bias === true ? 'attention_bias' : '',
-    fields.mlp_bias === true ? 'mlp_bias' : '',
-    fields.hidden_act !== undefined && fields.hidden_act !== 'silu' ? `hidden_act ${String(fields.hidden_act)}` : '',
-    fields.quantization_config ? 'quantization_config' : '',
-  ].filter(Boolean);
-  if (unknown.length > 0) {
-    throw new PaddockError('unsupported-model', `${where} asks for ${unknown.join(', ')}, which Paddock cannot run yet.`);
-  }
-}
-
-function numberReader(fields: Record<string, unknown>, where: string) {
-  return (name: string, fallback?: number, whole = true): number => {
-    const value = fields[name] ?? fallback;
-    if (typeof value !== 'number' || !(value > 0) || (whole && !Number.isSafeInteger(value))) {
-      throw new PaddockError(
-        'bad-model',
-        `${where}: "${name}" must be a positive ${whole ? 'whole ' : ''}number, found ${JSON.stringify(value ?? null)}.`,
-      );
-    }
-    return value;
-  };
 }

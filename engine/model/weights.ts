@@ -1,7 +1,51 @@
-/** Named weight matrices of a model on disk, read one at a time so that the whole is never in memory as float32. */
+/** Rows `[start, end)` of a matrix. */
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A matrix stored in blocks along its columns, in the layout of onnxruntime's `MatMulNBits`:
+ * weight = scale · (level − zero point) + offset, where scale, zero point and offset belong to the weight's block.
+ */
+export interface BlockMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  /** Bits of one level. */
+  readonly bits: 4 | 8;
+  /** Weights of one row that form a block; the last block of a row may reach beyond the columns. */
+  readonly blockSize: 16 | 32 | 64 | 128 | 256;
+  /** Levels, `[rows, blocks, blockSize · bits / 8]`; at 4 bits the low nibble comes first. */
+  readonly packed: Uint8Array;
+  /** `[rows, blocks]` */
+  readonly scales: Float32Array;
+  /** `[rows, ⌈blocks · bits / 8⌉]`, packed as the levels are; 2^(bits−1) everywhere where absent. */
+  readonly zeroPoints?: Uint8Array;
+  /** `[rows, blocks]`; 0 everywhere where absent. */
+  readonly offsets?: Float32Array;
+}
+
+/** Named tensors of a model on disk, read one at a time so that the whole is never in memory as float32. */
 export interface WeightSource {
-  /** @throws PaddockError `bad-model` when there is no such tensor */
+  /** For messages: the file or folder. */
+  readonly path: string;
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** Row-major, as in PyTorch: `[rows, columns]` for a matrix. @throws PaddockError `bad-model` when there is no such tensor */
   shape(name: string): readonly number[];
-  /** The tensor as float32, row-major. @throws PaddockError `bad-model` when it is missing or cut short */
-  read(name: string): Promise<Float32Array>;
+  /** How the tensor is stored, in the format's own word: `F32`, `BF16`, `Q4_K`, `GPTQ 4-bit`. */
+  storedAs(name: string): string;
+  /**
+   * The tensor as float32, row-major; for a tensor of more than two dimensions the rows are those of its first axis.
+   * @param rows only these rows
+   * @throws PaddockError `bad-model` when it is missing, cut short, or holds values that are not numbers;
+   *   `unsupported-model` when it is stored in a way that is not read
+   */
+  read(name: string, rows?: RowRange): Promise<Float32Array>;
+  /**
+   * A matrix that is stored in blocks, as it is stored, without loss up to float32 rounding; undefined when it is stored otherwise.
+   * @throws PaddockError as {@link read}
+   */
+  blocks(name: string, rows?: RowRange): Promise<BlockMatrix | undefined>;
+  close(): Promise<void>;
 }

@@ -1,0 +1,71 @@
+import type { RopeScaling } from '../model/config.ts';
+
+/** Slots `[start, end)` of a cache and of the new tokens behind it: new token i of a run stands in slot `cache.length + i`. */
+export interface SlotRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** New tokens to run after those of a cache. */
+export interface Batch {
+  readonly ids: readonly number[];
+  /** Position of each new token; following the cache's last position where absent. */
+  readonly positions?: readonly number[];
+  /**
+   * For each new token, the slots it attends to, its own included. Everything before it where absent. This is how branches of one
+   * timeline run together: each sees the shared prefix and its own tokens, not those of the others.
+   */
+  readonly sees?: readonly (readonly SlotRange[])[];
+  /** Which of the new tokens get logits, by index. */
+  readonly rows: readonly number[];
+}
+
+export interface CacheOptions {
+  /** Tokens that fit, at most; the model's trained context where absent. */
+  readonly window?: number;
+  /** Instead of the scaling in the model's configuration. Holds for the cache's lifetime: its keys carry it. */
+  readonly scaling?: RopeScaling;
+}
+
+/** Keys and values of one timeline. Which token stands in which slot is the caller's knowledge. */
+export interface Cache {
+  /** Slots in use. */
+  readonly length: number;
+  /** Slots there can be. */
+  readonly limit: number;
+  /** Bytes held now. */
+  readonly bytes: number;
+  /** Forgets all but the first `length` slots. */
+  truncate(length: number): void;
+  /** Forgets all but the given slots, which stand in ascending order and keep it. */
+  keep(slots: readonly SlotRange[]): void;
+  /**
+   * Forgets the slots of a range and moves the later ones to their positions: keys are turned back by as many positions, exactly.
+   * @throws PaddockError `bad-request` for models whose positions cannot be moved
+   */
+  discard(range: SlotRange): void;
+  /** Gives the memory back. The cache must not be used any more. */
+  dispose(): void;
+}
+
+/** A loaded model, whatever runs it: tokens in, logits out. The session above it knows the timeline, this knows the tensors. */
+export interface ModelRuntime {
+  readonly vocabularySize: number;
+  /** Tokens of context the model was trained on. */
+  readonly contextLength: number;
+  /** Whether {@link Batch.sees}, {@link Batch.positions} and {@link Cache.keep} work. */
+  readonly canBranch: boolean;
+  /** Whether {@link Cache.discard} works. */
+  readonly canDiscard: boolean;
+  /** Bytes of keys and values of one token. */
+  readonly cacheBytesPerToken: number;
+  newCache(options?: CacheOptions): Cache;
+  /**
+   * Runs new tokens after those in the cache and appends their keys and values to it. The cache is unchanged when the run fails. Runs are
+   * queued one after the other.
+   * @returns logits `[rows, vocabulary]`
+   * @throws PaddockError `runtime`, or `bad-request` when the tokens do not fit or are not of the vocabulary
+   */
+  run(batch: Batch, cache: Cache): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
