@@ -19,7 +19,7 @@ export async function writeModelFolder(path: string, model: Llama, type: Element
   await writeSafetensors(join(path, 'model.safetensors'), model.tensors, type);
 }
 
-const TOKENIZER_CONFIG = { tokenizer_class: 'LlamaTokenizer', bos_token: '<s>', eos_token: '</s>', unk_token: '<s>' };
+export const TOKENIZER_CONFIG = { tokenizer_class: 'LlamaTokenizer', bos_token: '<s>', eos_token: '</s>', unk_token: '<s>' };
 
 /** Hugging Face's `LlamaConfig`. */
 export function configJson(shape: LlamaShape): Record<string, unknown> {
@@ -45,7 +45,7 @@ export function configJson(shape: LlamaShape): Record<string, unknown> {
 }
 
 /** A byte-level tokenizer: `<s>` is 0, byte b is b + 1, pieces beyond are never produced from text. */
-function tokenizerJson(vocabulary: number): Record<string, unknown> {
+export function tokenizerJson(vocabulary: number): Record<string, unknown> {
   const vocab: Record<string, number> = { '<s>': 0 };
   for (let byte = 0; byte < 256; byte++) vocab[byteCharacter(byte)] = byte + 1;
   for (let id = 257; id < vocabulary; id++) vocab[`piece${id}`] = id;

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FAMILIES, tinyModel } from '../../support/families/families.ts';
+import { writeGgufModel } from '../../support/families/write.ts';
+import { LlamaCppModel } from '../../support/llamaCpp.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+import { Random } from '../../support/random.ts';
+import { relativeError } from '../compare.ts';
+import { ReferenceDecoder } from './reference.ts';
+
+const BOUND = 1e-4;
+const LENGTHS = [1, 17, 60, 130];
+
+/** Two truths that know nothing of each other; the engine is held against both. */
+describe('llama.cpp and the float64 reference agree', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+  });
+  afterAll(() => folder.remove());
+
+  it.each(FAMILIES.filter(({ gguf }) => gguf))('$name', async (family) => {
+    const model = tinyModel(family);
+    const path = join(folder.path, `${family.name}.gguf`);
+    await writeGgufModel(path, family, model);
+    const llamaCpp = await LlamaCppModel.open(path, model.structure.context);
+    const seen = { ...model, structure: { ...model.structure, ...family.gguf?.says, ...family.gguf?.llamaCpp } };
+    const tokens = new Random(3).tokens(Math.max(...LENGTHS), model.structure.vocabulary);
+    const truth = ReferenceDecoder.logits(seen, tokens, { coarseGelu: true });
+    for (const length of LENGTHS) {
+      const logits = await llamaCpp.logits(tokens.slice(0, length));
+      expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(BOUND);
+    }
+    await llamaCpp.dispose();
+  });
+});

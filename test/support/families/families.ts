@@ -1,0 +1,14 @@
+import type { Family } from './family.ts';
+import { LLAMA_LIKE } from './llamaLike.ts';
+import { OLDER } from './older.ts';
+import { OTHERS } from './others.ts';
+import { randomModel, type TinyModel } from './parts.ts';
+import { SCALED } from './scaled.ts';
+
+/** Every decoder-only family that the engine opens; a new one is one more entry. */
+export const FAMILIES: readonly Family[] = [...LLAMA_LIKE, ...OTHERS, ...OLDER, ...SCALED];
+
+/** The family's random model: the same numbers at every call, on every machine. */
+export function tinyModel(family: Family): TinyModel {
+  return randomModel(family.structure, 7);
+}

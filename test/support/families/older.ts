@@ -1,0 +1,135 @@
+import { type Family, GGUF_FUSED_QKV, QUERY_KEY_VALUE, TOKENS } from './family.ts';
+import { transposed } from './spelling.ts';
+import { type Structure, structure } from './structure.ts';
+
+/** Layer norms, biases everywhere, no gate, tied tables: what models had before Llama. */
+function older(differences: Partial<Structure>): Structure {
+  return structure({
+    kvHeads: 4,
+    norm: 'layer',
+    biases: { queryKeyValue: true, output: true, feedForward: true },
+    gated: false,
+    activation: 'gelu-tanh',
+    feedForward: 256,
+    tied: true,
+    ...differences,
+  });
+}
+
+const GPT2 = older({ positions: { kind: 'learned', offset: 0 } });
+const OPT = older({ positions: { kind: 'learned', offset: 2 }, activation: 'relu', feedForward: 96 });
+/** Six heads: ALiBi's slopes have a second rule beyond powers of two. */
+const BLOOM = older({
+  hidden: 48,
+  heads: 6,
+  kvHeads: 6,
+  headSize: 8,
+  feedForward: 192,
+  positions: { kind: 'alibi' },
+  embeddingNorm: true,
+});
+
+export const OLDER: readonly Family[] = [
+  {
+    name: 'GPT-2',
+    structure: GPT2,
+    config: {
+      architectures: ['GPT2LMHeadModel'],
+      model_type: 'gpt2',
+      vocab_size: GPT2.vocabulary,
+      n_embd: GPT2.hidden,
+      n_layer: GPT2.layers,
+      n_head: GPT2.heads,
+      n_inner: null,
+      n_ctx: GPT2.context,
+      n_positions: GPT2.context,
+      layer_norm_epsilon: GPT2.epsilon,
+      activation_function: 'gelu_new',
+      ...TOKENS,
+    },
+    huggingFace: {
+      names: {
+        embedding: 'transformer.wte',
+        positions: 'transformer.wpe',
+        finalNorm: 'transformer.ln_f',
+        attentionNorm: 'transformer.h.{layer}.ln_1',
+        queryKeyValue: 'transformer.h.{layer}.attn.c_attn',
+        output: 'transformer.h.{layer}.attn.c_proj',
+        feedForwardNorm: 'transformer.h.{layer}.ln_2',
+        up: 'transformer.h.{layer}.mlp.c_fc',
+        down: 'transformer.h.{layer}.mlp.c_proj',
+      },
+      fused: { queryKeyValue: QUERY_KEY_VALUE },
+      // Its linear layers are written as one-dimensional convolutions: `[columns, rows]`.
+      finish: (part, tensor) =>
+        tensor.shape.length === 2 && part !== 'embedding' && part !== 'positions' ? transposed(tensor) : tensor,
+    },
+    gguf: { architecture: 'gpt2', spelling: GGUF_FUSED_QKV },
+  },
+  {
+    name: 'OPT',
+    structure: OPT,
+    config: {
+      architectures: ['OPTForCausalLM'],
+      model_type: 'opt',
+      vocab_size: OPT.vocabulary,
+      hidden_size: OPT.hidden,
+      word_embed_proj_dim: OPT.hidden,
+      num_hidden_layers: OPT.layers,
+      num_attention_heads: OPT.heads,
+      ffn_dim: OPT.feedForward,
+      max_position_embeddings: OPT.context,
+      do_layer_norm_before: true,
+      enable_bias: true,
+      activation_function: 'relu',
+      ...TOKENS,
+    },
+    huggingFace: {
+      names: {
+        embedding: 'model.decoder.embed_tokens',
+        positions: 'model.decoder.embed_positions',
+        finalNorm: 'model.decoder.final_layer_norm',
+        attentionNorm: 'model.decoder.layers.{layer}.self_attn_layer_norm',
+        query: 'model.decoder.layers.{layer}.self_attn.q_proj',
+        key: 'model.decoder.layers.{layer}.self_attn.k_proj',
+        value: 'model.decoder.layers.{layer}.self_attn.v_proj',
+        output: 'model.decoder.layers.{layer}.self_attn.out_proj',
+        feedForwardNorm: 'model.decoder.layers.{layer}.final_layer_norm',
+        up: 'model.decoder.layers.{layer}.fc1',
+        down: 'model.decoder.layers.{layer}.fc2',
+      },
+    },
+  },
+  {
+    name: 'BLOOM',
+    structure: BLOOM,
+    config: {
+      architectures: ['BloomForCausalLM'],
+      model_type: 'bloom',
+      vocab_size: BLOOM.vocabulary,
+      hidden_size: BLOOM.hidden,
+      n_layer: BLOOM.layers,
+      n_head: BLOOM.heads,
+      seq_length: BLOOM.context,
+      layer_norm_epsilon: BLOOM.epsilon,
+      apply_residual_connection_post_layernorm: false,
+      ...TOKENS,
+    },
+    huggingFace: {
+      names: {
+        embedding: 'transformer.word_embeddings',
+        embeddingNorm: 'transformer.word_embeddings_layernorm',
+        finalNorm: 'transformer.ln_f',
+        attentionNorm: 'transformer.h.{layer}.input_layernorm',
+        queryKeyValue: 'transformer.h.{layer}.self_attention.query_key_value',
+        output: 'transformer.h.{layer}.self_attention.dense',
+        feedForwardNorm: 'transformer.h.{layer}.post_attention_layernorm',
+        up: 'transformer.h.{layer}.mlp.dense_h_to_4h',
+        down: 'transformer.h.{layer}.mlp.dense_4h_to_h',
+      },
+      fused: { queryKeyValue: QUERY_KEY_VALUE },
+      fusedByHead: true,
+    },
+    gguf: { architecture: 'bloom', spelling: GGUF_FUSED_QKV },
+  },
+];

@@ -1,0 +1,213 @@
+import {
+  commonConfig,
+  type Family,
+  GATE_UP,
+  GGUF,
+  GGUF_FUSED,
+  GGUF_FUSED_GATE_UP,
+  LLAMA_NAMES,
+  LLAMA_SPELLING,
+  QUERY_KEY_VALUE,
+  TOKENS,
+} from './family.ts';
+import { rotary, type Scaling, type Structure, structure } from './structure.ts';
+
+const WINDOW = { size: 24, layers: [0, 1] };
+const ALL_BIASES = { queryKeyValue: true, output: true, feedForward: true };
+
+const STARCODER2 = structure({
+  norm: 'layer',
+  biases: ALL_BIASES,
+  activation: 'gelu-tanh',
+  gated: false,
+  window: WINDOW,
+  tied: true,
+  positions: rotary(16, { base: 1e5 }),
+});
+
+const LONGROPE: Extract<Scaling, { type: 'longrope' }> = {
+  type: 'longrope',
+  short: [1, 1.05, 1.1, 1.2, 1.4, 1.7, 2, 2.5],
+  long: [1.1, 1.4, 2, 3, 5, 9, 16, 30],
+  original: 64,
+  stretched: 256,
+};
+const PHI3 = structure({ window: WINDOW, positions: rotary(16, { scaling: LONGROPE }) });
+
+/** Small caps, so that they bite. */
+const CAPS = { attention: 3, logits: 4 };
+const GEMMA2: Structure = structure({
+  layers: 3,
+  postNorms: true,
+  activation: 'gelu-tanh',
+  headSize: 32,
+  positions: rotary(32),
+  window: { size: 24, layers: [0, 2] },
+  attentionSoftcap: CAPS.attention,
+  logitSoftcap: CAPS.logits,
+  multipliers: { embedding: 8, residual: 1, logits: 1 },
+  epsilon: 1e-6,
+  tied: true,
+});
+
+function gemma2(name: string, differences: Partial<Structure>, queryScalar: number): Family {
+  const shape = { ...GEMMA2, ...differences };
+  return {
+    name,
+    structure: shape,
+    config: {
+      ...commonConfig('gemma2', 'Gemma2ForCausalLM', shape),
+      head_dim: shape.headSize,
+      hidden_activation: 'gelu_pytorch_tanh',
+      hidden_act: 'gelu_pytorch_tanh',
+      query_pre_attn_scalar: queryScalar,
+      sliding_window: 24,
+      attn_logit_softcapping: CAPS.attention,
+      final_logit_softcapping: CAPS.logits,
+      attention_bias: false,
+    },
+    huggingFace: {
+      names: {
+        ...LLAMA_NAMES,
+        attentionPostNorm: 'model.layers.{layer}.post_attention_layernorm',
+        feedForwardNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
+        feedForwardPostNorm: 'model.layers.{layer}.post_feedforward_layernorm',
+      },
+      // Its checkpoints hold how far a norm's factor is from 1.
+      store: (part, tensor) => (/[nN]orm$/.test(part) ? { ...tensor, data: tensor.data.map((gain) => gain - 1) } : tensor),
+    },
+  };
+}
+
+const GLM = structure({
+  biases: { queryKeyValue: true, output: false, feedForward: false },
+  positions: rotary(8, { interleaved: true }),
+});
+const GLM4: Structure = { ...GLM, postNorms: true };
+const GLM_SPELLING = { ...LLAMA_SPELLING, fused: { gateUp: GATE_UP } };
+const GLM_FIELDS = { head_dim: 16, partial_rotary_factor: 0.5, attention_bias: true };
+const CHATGLM: Structure = { ...GLM, positions: rotary(8, { interleaved: true, base: 500_000 }) };
+
+export const OTHERS: readonly Family[] = [
+  {
+    name: 'StarCoder2 (window)',
+    structure: STARCODER2,
+    config: {
+      ...commonConfig('starcoder2', 'Starcoder2ForCausalLM', STARCODER2),
+      rms_norm_eps: undefined,
+      norm_epsilon: STARCODER2.epsilon,
+      hidden_act: 'gelu_pytorch_tanh',
+      use_bias: true,
+      sliding_window: 24,
+    },
+    huggingFace: {
+      names: { ...LLAMA_NAMES, up: 'model.layers.{layer}.mlp.c_fc', down: 'model.layers.{layer}.mlp.c_proj' },
+    },
+    // llama.cpp's converter does not write the window.
+    gguf: { architecture: 'starcoder2', spelling: GGUF, says: { window: undefined } },
+  },
+  {
+    name: 'Phi-3 (window, LongRoPE)',
+    structure: PHI3,
+    config: {
+      ...commonConfig('phi3', 'Phi3ForCausalLM', PHI3),
+      sliding_window: 24,
+      original_max_position_embeddings: LONGROPE.original,
+      rope_scaling: { type: 'longrope', short_factor: LONGROPE.short, long_factor: LONGROPE.long },
+    },
+    huggingFace: { ...LLAMA_SPELLING, fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP } },
+    gguf: {
+      architecture: 'phi3',
+      spelling: GGUF_FUSED,
+      metadata: {
+        'attention.sliding_window': 24,
+        'rope.scaling.original_context_length': LONGROPE.original,
+        'rope.scaling.attn_factor': { float: Math.sqrt(1 + Math.log(256 / 64) / Math.log(64)) },
+      },
+      extras: new Map([
+        ['rope_factors_long.weight', { shape: [8], data: Float32Array.from(LONGROPE.long) }],
+        ['rope_factors_short.weight', { shape: [8], data: Float32Array.from(LONGROPE.short) }],
+      ]),
+      // It reads the window and leaves it out: https://github.com/ggml-org/llama.cpp/pull/13676
+      llamaCpp: { window: undefined },
+    },
+  },
+  {
+    ...gemma2('Gemma 2', {}, 32),
+    gguf: {
+      architecture: 'gemma2',
+      spelling: GGUF,
+      metadata: {
+        'attention.sliding_window': 24,
+        attn_logit_softcapping: { float: CAPS.attention },
+        final_logit_softcapping: { float: CAPS.logits },
+      },
+    },
+  },
+  gemma2('Gemma 2 (scale of its own)', { attentionScale: 20 ** -0.5, layers: 2, window: { size: 24, layers: [0] } }, 20),
+  {
+    name: 'GLM',
+    structure: GLM,
+    config: { ...commonConfig('glm', 'GlmForCausalLM', GLM), ...GLM_FIELDS },
+    huggingFace: GLM_SPELLING,
+    gguf: { architecture: 'chatglm', spelling: GGUF_FUSED_GATE_UP },
+  },
+  {
+    name: 'GLM-4',
+    structure: GLM4,
+    config: { ...commonConfig('glm4', 'Glm4ForCausalLM', GLM4), ...GLM_FIELDS },
+    huggingFace: {
+      ...GLM_SPELLING,
+      names: {
+        ...LLAMA_NAMES,
+        attentionPostNorm: 'model.layers.{layer}.post_self_attn_layernorm',
+        feedForwardPostNorm: 'model.layers.{layer}.post_mlp_layernorm',
+      },
+    },
+    gguf: { architecture: 'glm4', spelling: GGUF_FUSED_GATE_UP },
+  },
+  {
+    name: 'ChatGLM',
+    structure: CHATGLM,
+    config: {
+      architectures: ['ChatGLMModel'],
+      model_type: 'chatglm',
+      add_bias_linear: false,
+      add_qkv_bias: true,
+      apply_query_key_layer_scaling: true,
+      apply_residual_connection_post_layernorm: false,
+      attention_softmax_in_fp32: true,
+      ffn_hidden_size: CHATGLM.feedForward,
+      hidden_size: CHATGLM.hidden,
+      kv_channels: CHATGLM.headSize,
+      layernorm_epsilon: CHATGLM.epsilon,
+      multi_query_attention: true,
+      multi_query_group_num: CHATGLM.kvHeads,
+      num_attention_heads: CHATGLM.heads,
+      num_layers: CHATGLM.layers,
+      original_rope: true,
+      padded_vocab_size: CHATGLM.vocabulary,
+      post_layer_norm: true,
+      rmsnorm: true,
+      rope_ratio: 50,
+      seq_length: CHATGLM.context,
+      tie_word_embeddings: false,
+      ...TOKENS,
+    },
+    huggingFace: {
+      names: {
+        embedding: 'transformer.embedding.word_embeddings',
+        finalNorm: 'transformer.encoder.final_layernorm',
+        head: 'transformer.output_layer',
+        attentionNorm: 'transformer.encoder.layers.{layer}.input_layernorm',
+        queryKeyValue: 'transformer.encoder.layers.{layer}.self_attention.query_key_value',
+        output: 'transformer.encoder.layers.{layer}.self_attention.dense',
+        feedForwardNorm: 'transformer.encoder.layers.{layer}.post_attention_layernorm',
+        gateUp: 'transformer.encoder.layers.{layer}.mlp.dense_h_to_4h',
+        down: 'transformer.encoder.layers.{layer}.mlp.dense_4h_to_h',
+      },
+      fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP },
+    },
+    gguf: { architecture: 'chatglm', spelling: GGUF_FUSED },
+  },
+];

@@ -1,0 +1,95 @@
+/** How a model's rotary frequencies are changed; the words of Hugging Face's `rope_scaling`. */
+export type Scaling =
+  | { readonly type: 'linear'; readonly factor: number }
+  | { readonly type: 'ntk'; readonly factor: number }
+  | { readonly type: 'dynamic'; readonly factor: number; readonly original: number }
+  | { readonly type: 'yarn'; readonly factor: number; readonly original: number; readonly fast: number; readonly slow: number }
+  | { readonly type: 'llama3'; readonly factor: number; readonly original: number; readonly low: number; readonly high: number }
+  | {
+      readonly type: 'longrope';
+      readonly short: readonly number[];
+      readonly long: readonly number[];
+      readonly original: number;
+      /** Tokens of context the model was stretched to; the attention factor follows from it. */
+      readonly stretched: number;
+    }
+  | { readonly type: 'xpos'; readonly scaleBase: number };
+
+export interface Rotary {
+  readonly kind: 'rotary';
+  readonly base: number;
+  /** Numbers of a head that turn. */
+  readonly size: number;
+  /** Whether neighbours form a pair (2i, 2i + 1), instead of numbers half of `size` apart. */
+  readonly interleaved: boolean;
+  readonly scaling?: Scaling;
+}
+
+/** What a decoder-only family computes, in the words of its paper. The float64 reference follows it; the engine has its own. */
+export interface Structure {
+  readonly vocabulary: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+  readonly feedForward: number;
+  /** Tokens of context the model was trained on. */
+  readonly context: number;
+  readonly norm: 'rms' | 'layer';
+  readonly epsilon: number;
+  /** Norms of what attention and feed-forward return, before it is added to the residual stream. */
+  readonly postNorms: boolean;
+  readonly embeddingNorm: boolean;
+  /** RMS norms of each head's query and key. */
+  readonly queryKeyNorms: boolean;
+  readonly biases: { readonly queryKeyValue: boolean; readonly output: boolean; readonly feedForward: boolean };
+  readonly positions: Rotary | { readonly kind: 'learned'; readonly offset: number } | { readonly kind: 'alibi' };
+  /** Layers whose queries and keys are not rotated. */
+  readonly layersWithoutRotation: readonly number[];
+  readonly activation: 'silu' | 'gelu-tanh' | 'relu';
+  readonly gated: boolean;
+  readonly experts?: { readonly count: number; readonly used: number } | undefined;
+  /** In these layers a token sees the last `size` tokens only, itself included. */
+  readonly window?: { readonly size: number; readonly layers: readonly number[] } | undefined;
+  /** What scores are multiplied by; 1 / √headSize unless the family says otherwise. */
+  readonly attentionScale: number;
+  readonly attentionSoftcap?: number | undefined;
+  readonly logitSoftcap?: number | undefined;
+  readonly multipliers: { readonly embedding: number; readonly residual: number; readonly logits: number };
+  readonly tied: boolean;
+}
+
+/** A small Llama with every second feature that others share; a family says how it differs. */
+export function structure(differences: Partial<Structure> = {}): Structure {
+  const headSize = differences.headSize ?? 16;
+  return {
+    vocabulary: 257,
+    hidden: 64,
+    layers: 2,
+    heads: 4,
+    kvHeads: 2,
+    headSize,
+    feedForward: 96,
+    context: 256,
+    norm: 'rms',
+    epsilon: 1e-5,
+    postNorms: false,
+    embeddingNorm: false,
+    queryKeyNorms: false,
+    biases: { queryKeyValue: false, output: false, feedForward: false },
+    positions: rotary(headSize),
+    layersWithoutRotation: [],
+    activation: 'silu',
+    gated: true,
+    attentionScale: 1 / Math.sqrt(headSize),
+    multipliers: { embedding: 1, residual: 1, logits: 1 },
+    tied: false,
+    ...differences,
+  };
+}
+
+/** Rotary positions over whole heads, halves apart, with base 10 000 unless told. */
+export function rotary(size: number, differences: Partial<Rotary> = {}): Rotary {
+  return { kind: 'rotary', base: 10_000, size, interleaved: false, ...differences };
+}
