@@ -16,5 +16,11 @@ export interface ModelFile {
   readonly size: number;
   /** @throws PaddockError `bad-model` when the file ends before `offset + length` */
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Another file of the same folder, where the file has one.
+   * @param name a plain file name
+   * @throws PaddockError `bad-model` when there is no such file, or the name leads elsewhere
+   */
+  openSibling?(name: string): Promise<ModelFile>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { type FileHandle, open, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import type { ModelFile, ModelFolder } from '../model/files.ts';
 
@@ -7,7 +7,7 @@ import type { ModelFile, ModelFolder } from '../model/files.ts';
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 /**
- * A model folder on this machine's disk.
+ * A model folder on this machine's disk. Names, which may come from files that nobody checked, lead nowhere but into it.
  * @throws PaddockError `model-not-found` when there is no such folder
  */
 export async function openNodeFolder(path: string): Promise<ModelFolder> {
@@ -16,7 +16,50 @@ export async function openNodeFolder(path: string): Promise<ModelFolder> {
   if (!found.isDirectory()) {
     throw new PaddockError('model-not-found', `${path} is a file, not a folder. Choose the folder that holds config.json.`);
   }
-  return { path, readText: (name) => readText(join(path, name)), openFile: (name) => openFile(join(path, name)) };
+  return {
+    path,
+    readText: async (name) => readText(await inside(path, name)),
+    openFile: async (name) => openFile(await inside(path, name)),
+  };
+}
+
+/**
+ * A model that is one file, as GGUF is.
+ * @throws PaddockError `model-not-found` when there is no such file
+ */
+export async function openNodeFile(path: string): Promise<ModelFile> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new PaddockError('model-not-found', `There is no file ${path}. Choose a model that exists.`);
+  if (!found.isFile())
+    throw new PaddockError('model-not-found', `${path} is not a file. Choose a model file, such as model.gguf.`);
+  return openFile(path);
+}
+
+/**
+ * Where a name in a folder leads. Names are plain, or plain ones joined by `/`; the folders on the way must lie in this one, links
+ * followed. The file itself may be a link to anywhere: so the cache of Hugging Face keeps every file.
+ * @throws PaddockError `bad-model` for any other name
+ */
+async function inside(folder: string, name: string): Promise<string> {
+  const refused = () =>
+    new PaddockError(
+      'bad-model',
+      `${folder} names the file ${JSON.stringify(name.slice(0, 200))}, which would lie outside of it.`,
+    );
+  const parts = name.split('/');
+  if (parts.some((part) => !isPlain(part))) throw refused();
+  const path = join(folder, ...parts);
+  if (parts.length === 1) return path;
+  const root = await realpath(folder).catch(() => undefined);
+  const holder = await realpath(dirname(path)).catch(() => undefined);
+  // A folder that is missing makes its file missing, which is for the reader to say.
+  if (root !== undefined && holder !== undefined && !holder.startsWith(root.endsWith(sep) ? root : root + sep)) throw refused();
+  return path;
+}
+
+/** One part of a path that stays where it is, on every system: no separator, drive, stream or control character. */
+function isPlain(name: string): boolean {
+  return name !== '' && name.length <= 255 && name !== '.' && name !== '..' && !/[/\\:\p{Cc}]/u.test(name);
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -35,14 +78,7 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 async function openFile(path: string): Promise<ModelFile> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, 'r');
-  } catch (error) {
-    if (!isMissing(error)) throw unreadable(path, error);
-    throw new PaddockError('bad-model', `${path} is missing. Copy the whole model folder again.`);
-  }
-  const { size } = await handle.stat();
+  const { handle, size } = await openHandle(path);
   return {
     path,
     size,
@@ -61,12 +97,32 @@ async function openFile(path: string): Promise<ModelFile> {
       }
       return bytes;
     },
+    openSibling: async (name) => {
+      const folder = dirname(resolve(path));
+      if (!isPlain(name))
+        throw new PaddockError('bad-model', `${path} names ${JSON.stringify(name.slice(0, 200))}, which is no file name.`);
+      return openFile(join(folder, name));
+    },
     close: () => handle.close(),
   };
 }
 
+/** Opens a file; a folder, a pipe or a device in its place, which could be waited on for ever, is refused before it is opened. */
+async function openHandle(path: string): Promise<{ handle: FileHandle; size: number }> {
+  let handle: FileHandle;
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new PaddockError('bad-model', `${path} is not a file. Copy the whole model again.`);
+    handle = await open(path, 'r');
+    return { handle, size: found.size };
+  } catch (error) {
+    if (!isMissing(error)) throw unreadable(path, error);
+    throw new PaddockError('bad-model', `${path} is missing. Copy the whole model folder again.`);
+  }
+}
+
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 function unreadable(path: string, error: unknown): PaddockError {

@@ -33,26 +33,41 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
  */
 export async function writeGguf(path: string, model: Llama, types: GgufTypes = GGUF_F32): Promise<void> {
   const tensors = [...model.tensors].map(([name, tensor]) => encodeTensor(name, tensor, model.shape, types));
-  const metadata = serializeGgufMetadata(llamaMetadata(model.shape, tensors.length), { alignment: 1 });
+  await writeFile(path, encodeGguf(llamaMetadata(model.shape), tensors));
+}
+
+/** A tensor as a GGUF file holds it. */
+export interface GgufTensor {
+  readonly name: string;
+  /** Columns first. */
+  readonly dims: readonly number[];
+  /** ggml's number. */
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A whole GGUF file, version 3; the metadata are without the counts. */
+export function encodeGguf(metadata: GGUFTypedMetadata, tensors: readonly GgufTensor[]): Buffer {
+  const counted = { ...metadata, tensor_count: { value: BigInt(tensors.length), type: GGUFValueType.UINT64 } };
   let offset = 0;
   const infos = tensors.map(({ name, dims, type, bytes }) => {
-    const info = tensorInfo(name, dims, GgmlType[type], offset);
+    const info = tensorInfo(name, dims, type, offset);
     offset += bytes.length + padding(bytes.length);
     return info;
   });
-  const header = Buffer.concat([metadata, ...infos]);
+  const header = Buffer.concat([serializeGgufMetadata(counted as GGUFTypedMetadata, { alignment: 1 }), ...infos]);
   const data = tensors.flatMap(({ bytes }) => [bytes, Buffer.alloc(padding(bytes.length))]);
-  await writeFile(path, Buffer.concat([header, Buffer.alloc(padding(header.length)), ...data]));
+  return Buffer.concat([header, Buffer.alloc(padding(header.length)), ...data]);
 }
 
-function encodeTensor(name: string, { shape, data }: FloatTensor, llama: LlamaShape, types: GgufTypes) {
+function encodeTensor(name: string, { shape, data }: FloatTensor, llama: LlamaShape, types: GgufTypes): GgufTensor {
   const isMatrix = shape.length === 2;
   const role = name.includes('embed_tokens') ? 'embedding' : name.startsWith('lm_head') ? 'head' : 'linear';
   const type = isMatrix ? types[role] : 'F32';
   const columns = shape.at(-1) as number;
   const heads = name.includes('q_proj') ? llama.heads : name.includes('k_proj') ? llama.kvHeads : 0;
   const stored = heads > 0 ? interleaveRotaryPairs(data, columns, heads, llama.headSize) : data;
-  return { name: ggufName(name), dims: [...shape].reverse(), type, bytes: encodeGgml(stored, columns, type) };
+  return { name: ggufName(name), dims: [...shape].reverse(), type: GgmlType[type], bytes: encodeGgml(stored, columns, type) };
 }
 
 /**
@@ -80,7 +95,8 @@ function ggufName(name: string): string {
   return `blk.${layer}.${known}.weight`;
 }
 
-function llamaMetadata(shape: LlamaShape, tensorCount: number): GGUFTypedMetadata {
+/** What llama.cpp wants to know of a Llama, the stand-in vocabulary included. */
+export function llamaMetadata(shape: LlamaShape): GGUFTypedMetadata {
   const uint32 = (value: number) => ({ value, type: GGUFValueType.UINT32 });
   const float32 = (value: number) => ({ value, type: GGUFValueType.FLOAT32 });
   const string = (value: string) => ({ value, type: GGUFValueType.STRING });
@@ -90,7 +106,7 @@ function llamaMetadata(shape: LlamaShape, tensorCount: number): GGUFTypedMetadat
   // Checked by the tests that load the file: the library's type lists only the fields it knows.
   return {
     version: uint32(3),
-    tensor_count: { value: BigInt(tensorCount), type: GGUFValueType.UINT64 },
+    tensor_count: { value: 0n, type: GGUFValueType.UINT64 },
     kv_count: { value: 0n, type: GGUFValueType.UINT64 },
     'general.architecture': string('llama'),
     'general.name': string('random'),

@@ -36,7 +36,8 @@ export function rounded(data: Float32Array, type: ElementType): Float32Array {
   return Float32Array.from(data, (value) => bitsToFloat(toBfloat16(value) << 16));
 }
 
-function encodeElements(data: Float32Array, type: ElementType): Uint8Array {
+/** The bytes of numbers in a type. */
+export function encodeElements(data: Float32Array, type: ElementType): Uint8Array {
   if (type === 'F32') return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const halves = Uint16Array.from(data, type === 'F16' ? toHalf : toBfloat16);
   return new Uint8Array(halves.buffer);

@@ -1,0 +1,221 @@
+import { PaddockError } from '../../errors.ts';
+import type { ModelFile } from '../files.ts';
+import { Cursor, MORE } from './cursor.ts';
+import type { GgufNumbers, GgufValue } from './metadata.ts';
+
+/** What a GGUF file says about one tensor. */
+export interface TensorInfo {
+  readonly name: string;
+  /** Row-major: the file's own order turned round. */
+  readonly shape: readonly number[];
+  /** ggml's number of the type. */
+  readonly type: number;
+  /** Bytes from the beginning of the data. */
+  readonly offset: number;
+}
+
+export interface GgufHeader {
+  readonly metadata: ReadonlyMap<string, GgufValue>;
+  readonly tensors: readonly TensorInfo[];
+  /** Where the tensors' data begin, in bytes. */
+  readonly dataStart: number;
+}
+
+/** The largest vocabularies make headers of about 20 MB. */
+const MAX_HEADER_BYTES = 64 * 2 ** 20;
+const FIRST_BYTES = 2 ** 20;
+const MAX_DIMENSIONS = 4;
+/** Lists in lists are allowed by the format; no model has any. */
+const MAX_DEPTH = 4;
+/** Elements of a list that become JavaScript values of their own. */
+const MAX_BOXED = 1_000_000;
+const STRING = 8;
+const ARRAY = 9;
+const MAGIC = 0x46554747; // "GGUF"
+
+/**
+ * Reads the header of a GGUF file, version 2 or 3, little-endian (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
+ * Nothing in it is believed before the file is seen to be long enough for it.
+ * @throws PaddockError `bad-model` for a damaged file, `unsupported-model` for another version or byte order
+ */
+export async function readHeader(file: ModelFile): Promise<GgufHeader> {
+  const reader = new HeaderReader(file);
+  const [tensorCount, valueCount] = await reader.step(() => reader.counts());
+  const metadata = new Map<string, GgufValue>();
+  for (let i = 0; i < valueCount; i++) {
+    const [key, value] = await reader.step(() => reader.pair());
+    if (metadata.has(key)) throw reader.damaged(`it says "${key}" twice`);
+    metadata.set(key, value);
+  }
+  const tensors = new Map<string, TensorInfo>();
+  for (let i = 0; i < tensorCount; i++) {
+    const info = await reader.step(() => reader.tensor());
+    if (tensors.has(info.name)) throw reader.damaged(`it has two tensors "${info.name}"`);
+    tensors.set(info.name, info);
+  }
+  const alignment = metadata.get('general.alignment') ?? 32;
+  if (typeof alignment !== 'number' || !(alignment >= 1 && alignment <= 2 ** 20 && Number.isInteger(Math.log2(alignment)))) {
+    throw reader.damaged('its alignment is no power of two');
+  }
+  return { metadata, tensors: [...tensors.values()], dataStart: Math.ceil(reader.at / alignment) * alignment };
+}
+
+class HeaderReader {
+  readonly #file: ModelFile;
+  readonly #cursor = new Cursor();
+  #loaded = 0;
+
+  constructor(file: ModelFile) {
+    this.#file = file;
+  }
+
+  get at(): number {
+    return this.#cursor.at;
+  }
+
+  damaged(why: string): PaddockError {
+    return new PaddockError('bad-model', `${this.#file.path} is not a whole GGUF file: ${why}. Copy or download it again.`);
+  }
+
+  /** Reads one thing, and again with more of the file at hand when it ended too early. */
+  async step<T>(read: () => T): Promise<T> {
+    for (;;) {
+      const start = this.#cursor.at;
+      try {
+        return read();
+      } catch (error) {
+        if (error !== MORE) throw error;
+        this.#cursor.at = start;
+        await this.#loadMore();
+      }
+    }
+  }
+
+  async #loadMore(): Promise<void> {
+    const { size } = this.#file;
+    if (this.#loaded >= size) throw this.damaged(`it ends at byte ${size}, in its header`);
+    if (this.#loaded >= MAX_HEADER_BYTES) throw this.damaged('its header has no end');
+    this.#cursor.extend(new Uint8Array());
+    this.#loaded = Math.min(size, MAX_HEADER_BYTES, Math.max(FIRST_BYTES, this.#loaded * 4));
+    this.#cursor.extend(await this.#file.read(0, this.#loaded));
+  }
+
+  /** @returns the numbers of tensors and of key-value pairs */
+  counts(): [tensors: number, values: number] {
+    const cursor = this.#cursor;
+    if (cursor.uint32() !== MAGIC) throw this.damaged('it does not begin with "GGUF"');
+    const version = cursor.uint32();
+    if (version !== 2 && version !== 3) {
+      // Versions are small numbers: one with only upper bytes is in the other byte order.
+      const what = version !== 0 && version % 65536 === 0 ? 'is big-endian' : `is of GGUF version ${version}`;
+      throw new PaddockError(
+        'unsupported-model',
+        `${this.#file.path} ${what}; versions 2 and 3, little-endian, are read. Convert the model again, or download a newer file.`,
+      );
+    }
+    return [this.#count(32, 'tensors'), this.#count(13, 'values')];
+  }
+
+  pair(): [key: string, value: GgufValue] {
+    const key = this.#string();
+    return [key, this.#value(this.#cursor.uint32(), 0)];
+  }
+
+  tensor(): TensorInfo {
+    const name = this.#string();
+    const dimensions = this.#cursor.uint32();
+    if (dimensions < 1 || dimensions > MAX_DIMENSIONS) throw this.damaged(`"${name}" has ${dimensions} dimensions`);
+    const shape = Array.from({ length: dimensions }, () => this.#cursor.uint64()).reverse();
+    const weights = shape.reduce((product, size) => product * size, 1);
+    if (!Number.isSafeInteger(weights) || weights < 1) throw this.damaged(`"${name}" is [${shape}]`);
+    const type = this.#cursor.uint32();
+    const offset = this.#cursor.uint64();
+    if (!Number.isSafeInteger(offset)) throw this.damaged(`"${name}" begins at byte ${offset}`);
+    return { name, shape, type, offset };
+  }
+
+  /** A number of things of at least `bytes` bytes each. */
+  #count(bytes: number, what: string): number {
+    const count = this.#cursor.uint64();
+    if (count * bytes <= this.#file.size - this.#cursor.at) return count;
+    throw this.damaged(`it would have ${count} ${what}`);
+  }
+
+  #string(): string {
+    const start = this.#cursor.at;
+    this.#count(1, 'bytes of text');
+    this.#cursor.at = start;
+    return this.#cursor.string();
+  }
+
+  #value(type: number, depth: number): GgufValue {
+    if (type === STRING) return this.#string();
+    if (type === ARRAY) return this.#array(depth);
+    return this.#scalar(type);
+  }
+
+  #scalar(type: number): number | boolean {
+    const cursor = this.#cursor;
+    switch (type) {
+      case 0:
+        return cursor.uint8();
+      case 1:
+        return cursor.int8();
+      case 2:
+        return cursor.uint16();
+      case 3:
+        return cursor.int16();
+      case 4:
+        return cursor.uint32();
+      case 5:
+        return cursor.int32();
+      case 6:
+        return cursor.float32();
+      case 7:
+        return cursor.uint8() !== 0;
+      case 10:
+        return cursor.uint64();
+      case 11:
+        return cursor.int64();
+      case 12:
+        return cursor.float64();
+      default:
+        throw this.damaged(`a value is of the unknown type ${type}`);
+    }
+  }
+
+  #array(depth: number): GgufValue {
+    const type = this.#cursor.uint32();
+    const numbers = NUMBERS.get(type);
+    const count = this.#count(numbers?.bytes ?? (type === STRING ? 8 : type === ARRAY ? 12 : 1), 'elements in a list');
+    if (type === STRING) return this.#cursor.strings(count);
+    if (!numbers) {
+      if (count > MAX_BOXED || depth === MAX_DEPTH) throw this.damaged('a list is too long or too deep');
+      return Array.from({ length: count }, () => this.#value(type, depth + 1));
+    }
+    const bytes = this.#cursor.bytes(count * numbers.bytes).slice();
+    if (numbers.make) return numbers.make(bytes.buffer as ArrayBuffer);
+    const halves = new DataView(bytes.buffer);
+    const high = (at: number) => (type === 10 ? halves.getUint32(at, true) : halves.getInt32(at, true));
+    return Float64Array.from({ length: count }, (_, i) => halves.getUint32(8 * i, true) + high(8 * i + 4) * 2 ** 32);
+  }
+}
+
+interface Numbers {
+  readonly bytes: number;
+  readonly make?: (buffer: ArrayBuffer) => GgufNumbers;
+}
+
+/** Types of numbers by the format's own codes; 64-bit integers become doubles. */
+const NUMBERS: ReadonlyMap<number, Numbers> = new Map([
+  [0, { bytes: 1, make: (buffer: ArrayBuffer) => new Uint8Array(buffer) }],
+  [1, { bytes: 1, make: (buffer: ArrayBuffer) => new Int8Array(buffer) }],
+  [2, { bytes: 2, make: (buffer: ArrayBuffer) => new Uint16Array(buffer) }],
+  [3, { bytes: 2, make: (buffer: ArrayBuffer) => new Int16Array(buffer) }],
+  [4, { bytes: 4, make: (buffer: ArrayBuffer) => new Uint32Array(buffer) }],
+  [5, { bytes: 4, make: (buffer: ArrayBuffer) => new Int32Array(buffer) }],
+  [6, { bytes: 4, make: (buffer: ArrayBuffer) => new Float32Array(buffer) }],
+  [10, { bytes: 8 }],
+  [11, { bytes: 8 }],
+  [12, { bytes: 8, make: (buffer: ArrayBuffer) => new Float64Array(buffer) }],
+] satisfies [number, Numbers][]);

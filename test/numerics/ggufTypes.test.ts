@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openGguf } from '../../engine/model/gguf/gguf.ts';
+import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
+import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
+import { encodeGguf, llamaMetadata } from '../support/gguf.ts';
+import { type LlamaShape, tensorShapes } from '../support/llama.ts';
+import { LlamaCppModel } from '../support/llamaCpp.ts';
+import { temporaryFolder } from '../support/modelFolder.ts';
+import { fastNormal, Random } from '../support/random.ts';
+import { type ElementType, encodeElements } from '../support/safetensors.ts';
+import { relativeError } from './compare.ts';
+
+/** With ε of 1 under the root, the norm leaves the size of a row to be seen in the logits. */
+const SHAPE: LlamaShape = {
+  vocabulary: 288,
+  hidden: 256,
+  layers: 1,
+  heads: 4,
+  kvHeads: 4,
+  headSize: 64,
+  feedForward: 256,
+  context: 64,
+  tied: false,
+  ropeBase: 10000,
+  epsilon: 1,
+};
+
+const FLOATS: Readonly<Record<string, number>> = { F32: 0, F16: 1, BF16: 30 };
+
+/**
+ * llama.cpp looks a token's row up in its own dequantiser. All other matrices are nought but the head, which is the unit matrix, so
+ * the logits are the normed row: what our reader makes of the same bytes must give the same.
+ */
+describe('the embedding of a token that llama.cpp looks up', () => {
+  it.each([...Object.keys(FLOATS), ...Object.keys(GGML_LAYOUTS)])('in %s is the row we read', async (type) => {
+    const folder = await temporaryFolder();
+    const path = join(folder.path, 'model.gguf');
+    await writeFile(path, tableModel(type));
+    const peer = await LlamaCppModel.open(path, SHAPE.context);
+    const source = await openGguf(await openNodeFile(path));
+    expect(source.storedAs('token_embd.weight')).toBe(type);
+    const found: number[] = [];
+    const truth: number[] = [];
+    for (const token of [0, 1, 17, 100, 255, 256, 287]) {
+      const row = await source.read('token_embd.weight', { start: token, end: token + 1 });
+      found.push(...normed(row));
+      truth.push(...(await peer.logits([token])).subarray(0, SHAPE.hidden));
+    }
+    expect(relativeError(found, truth)).toBeLessThan(1e-6);
+    await source.close();
+    await peer.dispose();
+    await folder.remove();
+  });
+});
+
+function normed(row: Float32Array): number[] {
+  const square = row.reduce((sum, value) => sum + value * value, 0) / row.length;
+  return Array.from(row, (value) => value / Math.sqrt(square + SHAPE.epsilon));
+}
+
+function tableModel(type: string): Buffer {
+  const names = [
+    'token_embd',
+    'attn_norm',
+    'attn_q',
+    'attn_k',
+    'attn_v',
+    'attn_output',
+    'ffn_norm',
+    'ffn_gate',
+    'ffn_up',
+    'ffn_down',
+  ];
+  const tensors = tensorShapes(SHAPE).map(([name, shape], i) => {
+    const own =
+      name === 'model.norm.weight'
+        ? 'output_norm'
+        : name === 'lm_head.weight'
+          ? 'output'
+          : i === 0
+            ? names[0]
+            : `blk.0.${names[i]}`;
+    const dims = [...shape].reverse();
+    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (shape.length === 1) values.fill(1);
+    if (own === 'output') for (let j = 0; j < SHAPE.hidden; j++) values[j * SHAPE.hidden + j] = 1;
+    const isTable = own === 'token_embd';
+    const bytes = isTable ? tableOf(type, values.length) : new Uint8Array(values.buffer);
+    return { name: `${own}.weight`, dims, type: isTable ? (FLOATS[type] ?? GGML_LAYOUTS[type]?.type ?? -1) : 0, bytes };
+  });
+  return encodeGguf(llamaMetadata(SHAPE), tensors);
+}
+
+function tableOf(type: string, weights: number): Uint8Array {
+  if (type in FLOATS) return encodeElements(fastNormal(weights, 1, 5), type as ElementType);
+  return randomBlocks(type, weights / (GGML_LAYOUTS[type]?.weights ?? 1), new Random(7));
+}
