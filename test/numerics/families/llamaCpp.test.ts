@@ -4,12 +4,11 @@ import { FAMILIES, tinyModel } from '../../support/families/families.ts';
 import { writeGgufModel } from '../../support/families/write.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
-import { Random } from '../../support/random.ts';
 import { relativeError } from '../compare.ts';
+import { LENGTHS, PROMPT } from './prompt.ts';
 import { ReferenceDecoder } from './reference.ts';
 
 const BOUND = 1e-4;
-const LENGTHS = [1, 17, 60, 130];
 
 /** Two truths that know nothing of each other; the engine is held against both. */
 describe('llama.cpp and the float64 reference agree', () => {
@@ -25,10 +24,9 @@ describe('llama.cpp and the float64 reference agree', () => {
     await writeGgufModel(path, family, model);
     const llamaCpp = await LlamaCppModel.open(path, model.structure.context);
     const seen = { ...model, structure: { ...model.structure, ...family.gguf?.says, ...family.gguf?.llamaCpp } };
-    const tokens = new Random(3).tokens(Math.max(...LENGTHS), model.structure.vocabulary);
-    const truth = ReferenceDecoder.logits(seen, tokens, { coarseGelu: true });
+    const truth = ReferenceDecoder.logits(seen, PROMPT, { coarseGelu: true });
     for (const length of LENGTHS) {
-      const logits = await llamaCpp.logits(tokens.slice(0, length));
+      const logits = await llamaCpp.logits(PROMPT.slice(0, length));
       expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(BOUND);
     }
     await llamaCpp.dispose();

@@ -43,7 +43,11 @@ const MIXTRAL = structure({ experts: { count: 4, used: 2 }, positions: rotary(16
 const QWEN2 = structure({ biases: { queryKeyValue: true, output: false, feedForward: false }, tied: true, epsilon: 1e-6 });
 const QWEN3 = structure({ headSize: 32, queryKeyNorms: true, epsilon: 1e-6, positions: rotary(32, { base: 1e6 }) });
 const SMOLLM3 = structure({ layers: 4, layersWithoutRotation: [3], tied: true, positions: rotary(16, { base: 5e6 }) });
-const GRANITE = structure({ tied: true, attentionScale: 0.125, multipliers: { embedding: 12, residual: 0.22, logits: 1 / 0.5 } });
+const GRANITE = structure({
+  tied: true,
+  attentionScale: 0.125,
+  multipliers: { embedding: 12.5, residual: 0.22, logits: 1 / 0.5 },
+});
 
 export const LLAMA_LIKE: readonly Family[] = [
   llama('LLaMA (every head its own keys)', { kvHeads: 4 }),
@@ -133,7 +137,7 @@ export const LLAMA_LIKE: readonly Family[] = [
     structure: GRANITE,
     config: {
       ...commonConfig('granite', 'GraniteForCausalLM', GRANITE),
-      embedding_multiplier: 12,
+      embedding_multiplier: 12.5,
       attention_multiplier: 0.125,
       residual_multiplier: 0.22,
       logits_scaling: 0.5,
@@ -146,7 +150,7 @@ export const LLAMA_LIKE: readonly Family[] = [
       spelling: GGUF_NEIGHBOURS,
       metadata: {
         'attention.scale': { float: 0.125 },
-        embedding_scale: { float: 12 },
+        embedding_scale: { float: 12.5 },
         residual_scale: { float: 0.22 },
         logit_scale: { float: 0.5 },
       },

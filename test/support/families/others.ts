@@ -35,7 +35,7 @@ const LONGROPE: Extract<Scaling, { type: 'longrope' }> = {
 const PHI3 = structure({ window: WINDOW, positions: rotary(16, { scaling: LONGROPE }) });
 
 /** Small caps, so that they bite. */
-const CAPS = { attention: 3, logits: 4 };
+const CAPS = { attention: 3.5, logits: 4.5 };
 const GEMMA2: Structure = structure({
   layers: 3,
   postNorms: true,

@@ -1,9 +1,15 @@
 import { commonConfig, type Family, GGUF_NEIGHBOURS, type GgufFamily, LLAMA_SPELLING } from './family.ts';
-import { rotary, type Scaling, structure } from './structure.ts';
+import { rotary, type Scaling, type Structure, structure } from './structure.ts';
 
 /** Llama with its rotary frequencies changed, where configurations have a word for it. */
-function scaled(name: string, scaling: Scaling, ropeScaling: object, gguf?: Partial<GgufFamily>): Family {
-  const shape = structure({ positions: rotary(16, { scaling }) });
+function scaled(
+  name: string,
+  scaling: Scaling,
+  ropeScaling: object,
+  gguf?: Partial<GgufFamily>,
+  differences: Partial<Structure> = {},
+): Family {
+  const shape = structure({ positions: rotary(16, { scaling }), ...differences });
   return {
     name: `Llama, ${name}`,
     structure: shape,
@@ -32,4 +38,8 @@ export const SCALED: readonly Family[] = [
       },
     },
   ),
+  // The frequencies depend on how long the context is, beyond the trained one; llama.cpp does not have that.
+  scaled('dynamic NTK', { type: 'dynamic', factor: 4.5, original: 64 }, { type: 'dynamic', factor: 4.5 }, undefined, {
+    context: 64,
+  }),
 ];
