@@ -1,4 +1,9 @@
-/** Rows `[start, end)` of a matrix. */
+import type { ModelFile } from './files.ts';
+
+/**
+ * Rows `[start, end)` of a matrix. A tensor of more than two dimensions counts as the matrix of all its rows, one after another:
+ * `[experts, rows, columns]` has experts · rows of them. A vector is one row.
+ */
 export interface RowRange {
   readonly start: number;
   readonly end: number;
@@ -29,6 +34,8 @@ export interface BlockMatrix {
 export interface WeightSource {
   /** For messages: the file or folder. */
   readonly path: string;
+  /** The files it reads; their content is what a conversion is known by. */
+  readonly files: readonly ModelFile[];
   readonly names: readonly string[];
   has(name: string): boolean;
   /** Row-major, as in PyTorch: `[rows, columns]` for a matrix. @throws PaddockError `bad-model` when there is no such tensor */
@@ -36,14 +43,17 @@ export interface WeightSource {
   /** How the tensor is stored, in the format's own word: `F32`, `BF16`, `Q4_K`, `GPTQ 4-bit`. */
   storedAs(name: string): string;
   /**
-   * The tensor as float32, row-major; for a tensor of more than two dimensions the rows are those of its first axis.
-   * @param rows only these rows
+   * The tensor as float32, row-major.
+   * @param rows only these rows; no other bytes are read where the format keeps rows together
    * @throws PaddockError `bad-model` when it is missing, cut short, or holds values that are not numbers;
    *   `unsupported-model` when it is stored in a way that is not read
    */
   read(name: string, rows?: RowRange): Promise<Float32Array>;
   /**
    * A matrix that is stored in blocks, as it is stored, without loss up to float32 rounding; undefined when it is stored otherwise.
+   * Every block type of GGUF that is read can be had so, the non-linear tables of IQ4 and MXFP4 included, as can GPTQ and AWQ; not so
+   * GPTQ matrices whose groups are no neighbours (`desc_act`), which only {@link read} gives.
+   * @param rows only these rows, as in {@link read}; the matrix then has no others
    * @throws PaddockError as {@link read}
    */
   blocks(name: string, rows?: RowRange): Promise<BlockMatrix | undefined>;

@@ -68,15 +68,16 @@ function entryOf(file: ModelFile, { shape, type, offset }: TensorInfo, dataStart
 export class GgufFile implements WeightSource {
   readonly path: string;
   readonly metadata: GgufMetadata;
+  readonly files: readonly ModelFile[];
   readonly names: readonly string[];
-  readonly #parts: readonly GgufPart[];
   readonly #entries: ReadonlyMap<string, Entry>;
 
   constructor(path: string, parts: readonly GgufPart[], entries: ReadonlyMap<string, Entry>) {
     this.path = path;
+    this.files = parts.map(({ file }) => file);
     this.metadata = new GgufMetadata(parts[0]?.header.metadata ?? new Map(), path);
+    this.files = parts.map(({ file }) => file);
     this.names = [...entries.keys()];
-    this.#parts = parts;
     this.#entries = entries;
   }
 
@@ -125,7 +126,7 @@ export class GgufFile implements WeightSource {
   }
 
   async close(): Promise<void> {
-    for (const { file } of this.#parts) await file.close();
+    for (const file of this.files) await file.close();
   }
 
   #repack(name: string, entry: Entry, bytes: Uint8Array, rows: number): BlockMatrix {
