@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'model-not-found'
   | 'bad-model'
   | 'unsupported-model'
+  | 'not-enough-memory'
   | 'bad-request'
   | 'no-model'
   | 'cancelled'
@@ -13,10 +14,13 @@ export type ErrorCode =
 export class PaddockError extends Error {
   override readonly name = 'PaddockError';
   readonly code: ErrorCode;
+  /** Of `not-enough-memory`: the tokens of context that would fit; 0 when none would. */
+  readonly largestWindow: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly largestWindow?: number } = {}) {
     super(message, options);
     this.code = code;
+    this.largestWindow = options.largestWindow;
   }
 }
 

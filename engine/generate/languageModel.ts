@@ -1,33 +1,50 @@
-import { PaddockError, throwIfCancelled } from '../errors.ts';
+import { throwIfCancelled } from '../errors.ts';
 import { buildDecoder } from '../graph/decoder.ts';
-import { MAX_MODEL_BYTES } from '../graph/onnx.ts';
-import { type Checkpoint, openCheckpoint, readTokenizerFiles } from '../model/checkpoint.ts';
+import { type Checkpoint, countParameters, openFolderCheckpoint, openGgufCheckpoint } from '../model/checkpoint.ts';
 import type { DecoderConfig } from '../model/config.ts';
-import type { ModelFolder } from '../model/files.ts';
-import { loadBackend } from '../runtime/backend.ts';
+import type { ModelLocation } from '../model/location.ts';
+import { type Device, loadBackend } from '../runtime/backend.ts';
 import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
+import type { CacheOptions, ModelRuntime } from '../runtime/modelRuntime.ts';
 import { Session } from '../session/session.ts';
-import { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { tokenizerFromFolder } from '../tokenizer/folder.ts';
+import { tokenizerFromGguf } from '../tokenizer/gguf.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { type ConversionOptions, type ConversionStore, convertInMemory } from './conversion.ts';
 import { chooseLowering, type Precision } from './lowering.ts';
+import { checkMemory, decoderMemory, type MemoryEstimate } from './memory.ts';
 
-export interface LoadOptions {
-  readonly device: 'auto' | 'cpu' | 'wasm';
+export interface LoadOptions extends ConversionOptions {
+  readonly device: 'auto' | Device;
   /** Threads of one run. */
   readonly threads: number;
   /** How weights are stored and multiplied; the device's best unless told. */
   readonly precision?: Precision;
-  readonly signal?: AbortSignal;
+  /** Tokens of context to make room for; the trained ones unless told. */
+  readonly window?: number;
+  /** Bytes of memory that may be taken; no limit unless told. */
+  readonly memory?: number;
+  /** Where converted weights are kept; in memory only unless told. */
+  readonly conversions?: ConversionStore;
 }
+
+/** What every loaded model has, whatever runs it. */
+export type ModelConfig = Pick<
+  DecoderConfig,
+  'family' | 'vocabularySize' | 'contextLength' | 'layers' | 'bosTokenId' | 'eosTokenIds'
+>;
 
 /** A decoder in memory, ready to run: tokens in, logits out. Sessions over it share its weights. */
 export interface Decoder {
-  readonly config: DecoderConfig;
+  readonly config: ModelConfig;
+  readonly runtime: ModelRuntime;
   readonly parameters: number;
-  /** Bytes of the graph with its weights. */
-  readonly weightBytes: number;
-  readonly device: 'cpu' | 'wasm';
+  /** Tokens of context there is room for. */
+  readonly window: number;
+  readonly memory: MemoryEstimate;
+  readonly device: Device;
   readonly notes: readonly string[];
-  newSession(): Session;
+  newSession(options?: CacheOptions): Session;
   dispose(): Promise<void>;
 }
 
@@ -39,48 +56,68 @@ export interface LanguageModel extends Decoder {
 }
 
 /**
- * Opens a model folder, builds its graph for the device and loads that.
- * @throws PaddockError `bad-model`, `unsupported-model`, `runtime`, `cancelled`; nothing stays open
+ * Opens a model, builds its graph for the device, converts its weights unless that was done before, and loads it. The location's file is
+ * closed in the end.
+ * @throws PaddockError `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`; nothing stays open
  */
-export async function loadLanguageModel(folder: ModelFolder, options: LoadOptions): Promise<LanguageModel> {
-  return withCheckpoint(folder, async (checkpoint) => {
-    const tokenizer = new Tokenizer(await readTokenizerFiles(folder));
-    const decoder = await load(checkpoint, folder.path, options);
-    const stopTokens = new Set([...decoder.config.eosTokenIds, ...tokenizer.controls]);
+export async function loadLanguageModel(location: ModelLocation, options: LoadOptions): Promise<LanguageModel> {
+  return withCheckpoint(location, async (checkpoint) => {
+    const tokenizer = await openTokenizer(location, checkpoint);
+    const decoder = await load(checkpoint, options);
+    const stopTokens = new Set([...decoder.config.eosTokenIds, ...tokenizer.endTokens, ...tokenizer.controls]);
     return { ...decoder, tokenizer, stopTokens };
   });
 }
 
-/** The same without a tokenizer, which the folder then need not have. */
-export function loadDecoder(folder: ModelFolder, options: LoadOptions): Promise<Decoder> {
-  return withCheckpoint(folder, (checkpoint) => load(checkpoint, folder.path, options));
+/** The same without a tokenizer, which the model then need not have. */
+export function loadDecoder(location: ModelLocation, options: LoadOptions): Promise<Decoder> {
+  return withCheckpoint(location, (checkpoint) => load(checkpoint, options));
 }
 
-async function withCheckpoint<T>(folder: ModelFolder, action: (checkpoint: Checkpoint) => Promise<T>): Promise<T> {
-  const checkpoint = await openCheckpoint(folder);
+/** Opens a model's configuration and weights, and closes them when `action` is done. */
+export async function withCheckpoint<T>(location: ModelLocation, action: (checkpoint: Checkpoint) => Promise<T>): Promise<T> {
+  const checkpoint =
+    location.kind === 'file' ? await openGgufCheckpoint(location.file) : await openFolderCheckpoint(location.folder);
   try {
     return await action(checkpoint);
   } finally {
-    await checkpoint.weights.close();
+    await checkpoint.source.close();
   }
 }
 
-async function load({ config, weights }: Checkpoint, path: string, options: LoadOptions): Promise<Decoder> {
-  const backend = await loadBackend(options.device, options.threads);
-  throwIfCancelled(options.signal);
+/** @throws PaddockError `bad-model`, `unsupported-model` */
+export async function openTokenizer(location: ModelLocation, { metadata }: Checkpoint): Promise<Tokenizer> {
+  if (location.kind === 'folder') return tokenizerFromFolder(location.folder);
+  return tokenizerFromGguf(metadata ?? new Map(), location.path);
+}
+
+async function load({ config, source, weights }: Checkpoint, options: LoadOptions): Promise<Decoder> {
+  const { threads, onProgress, signal } = options;
+  const backend = await loadBackend(options.device, threads);
+  throwIfCancelled(signal);
+  onProgress?.('reading', 0);
   const graph = await buildDecoder(config, weights, chooseLowering(backend.device, options.precision));
-  if (graph.length > MAX_MODEL_BYTES) {
-    throw new PaddockError('unsupported-model', `${path} is too large: ${graph.length} bytes of weights, 2 GiB can be loaded.`);
-  }
-  throwIfCancelled(options.signal);
-  const runtime = await DecoderRuntime.create(config, graph, backend, options.threads);
+  const window = options.window ?? config.contextLength;
+  const memory = decoderMemory(config, graph.weights.bytes, window);
+  checkMemory(memory, options.memory, (tokens) => decoderMemory(config, graph.weights.bytes, tokens));
+  // WebAssembly reads its weights from memory; the native library maps a file, which costs neither a copy nor time.
+  const isNative = backend.device !== 'wasm';
+  const image =
+    isNative && options.conversions
+      ? await options.conversions.convert(source, graph, options)
+      : await convertInMemory(graph, options);
+  throwIfCancelled(signal);
+  onProgress?.('loading', 0);
+  const runtime = await DecoderRuntime.create(config, image, backend, threads);
   return {
     config,
-    parameters: weights.parameters,
-    weightBytes: graph.length,
+    runtime,
+    parameters: countParameters(source),
+    window,
+    memory,
     device: backend.device,
     notes: backend.notes,
-    newSession: () => new Session(runtime),
+    newSession: (cache) => new Session(runtime, { window, ...cache }),
     dispose: () => runtime.dispose(),
   };
 }

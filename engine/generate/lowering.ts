@@ -1,5 +1,6 @@
 import type { Lowering } from '../graph/decoder.ts';
 import type { WeightFormat } from '../graph/quantize.ts';
+import type { Device } from '../runtime/backend.ts';
 
 /**
  * How exact the numbers are: `fast` is what completions run on; `exact` keeps the same 4-bit weights but float32 activations;
@@ -22,7 +23,7 @@ const EMBEDDING: WeightFormat = { kind: 'blocks', bits: 8, blockSize: 32 };
  * The formats that are fast on a device (measured). Native CPU: 4-bit blocks, with 8 bits for the head and the embedding, which
  * suffer most. WebAssembly has no fast kernel for blocks and unpacks them at each call, so there the weights stay float32.
  */
-export function chooseLowering(device: 'cpu' | 'wasm', precision: Precision = 'fast'): Lowering {
+export function chooseLowering(device: Device, precision: Precision = 'fast'): Lowering {
   if (device === 'wasm' || precision === 'float32') {
     return { linear: FLOAT32, head: FLOAT32, embedding: FLOAT32, accuracy: 'exact' };
   }

@@ -24,9 +24,6 @@ const OPSET = 21;
 const WIRE = { varint: 0, bytes: 2, fixed32: 5 } as const;
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
-/** The largest model that fits one protobuf message, in bytes. */
-export const MAX_MODEL_BYTES = 2 ** 31 - 1;
-
 /**
  * Writes one ONNX model (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  * Field numbers stand beside each write; the order of calls is the order of nodes, which must be topological.
@@ -38,12 +35,6 @@ export class OnnxGraph {
   readonly #outputs: ((w: protobuf.Writer) => void)[] = [];
   readonly #names = new Map<Value, string>();
   #counter = 0;
-  #weightBytes = 0;
-
-  /** Bytes of all initializers so far. */
-  get weightBytes(): number {
-    return this.#weightBytes;
-  }
 
   input(name: string, type: DataType, dims: readonly Dimension[]): Value {
     this.#inputs.push((w) => valueInfo(w, name, type, dims));
@@ -56,10 +47,26 @@ export class OnnxGraph {
     this.#outputs.push((w) => valueInfo(w, name, type, dims));
   }
 
-  /** A constant tensor; `data` holds its little-endian elements and is not copied until {@link encode}. */
+  /** A constant whose elements lie elsewhere: `bytes` from `offset` on in the store named `location`. */
+  external(name: string, type: DataType, dims: readonly number[], location: string, offset: number, bytes: number): Value {
+    this.#initializers.push((w) => {
+      packed(w, 1, dims); // dims
+      w.uint32(tag(2, WIRE.varint)).int32(type); // data_type
+      w.uint32(tag(8, WIRE.bytes)).string(name); // name
+      for (const [key, value] of Object.entries({ location, offset, length: bytes })) {
+        message(w, 13, (entry) => {
+          entry.uint32(tag(1, WIRE.bytes)).string(key);
+          entry.uint32(tag(2, WIRE.bytes)).string(String(value));
+        }); // external_data
+      }
+      w.uint32(tag(14, WIRE.varint)).int32(1); // data_location: EXTERNAL
+    });
+    return name as Value;
+  }
+
+  /** A small constant tensor inside the graph; `data` holds its little-endian elements and is not copied until {@link encode}. */
   initializer(name: string, type: DataType, dims: readonly number[], data: ArrayBufferView): Value {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.#weightBytes += bytes.length;
     this.#initializers.push((w) => {
       packed(w, 1, dims); // dims
       w.uint32(tag(2, WIRE.varint)).int32(type); // data_type

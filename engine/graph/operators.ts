@@ -1,10 +1,20 @@
 import { DataType, type OnnxGraph, type Value } from './onnx.ts';
-import { quantize, type WeightFormat } from './quantize.ts';
 
 const CONTRIB = { domain: 'com.microsoft' } as const;
 
+/** An optional input that is not given. */
+const NONE = '' as Value;
+
 /** How `MatMulNBits` computes: with activations rounded to int8 per block (fast) or kept in float32 (exact). */
 export type Accuracy = 'fast' | 'exact';
+
+/** A normalisation with its learned weight `[size]`, and bias where it has one. */
+export interface Norm {
+  readonly kind: 'rms' | 'layer';
+  readonly weight: Value;
+  readonly bias?: Value;
+  readonly epsilon: number;
+}
 
 /**
  * The operators a decoder is made of, typed. Each method adds nodes to the graph and returns the resulting value.
@@ -12,12 +22,27 @@ export type Accuracy = 'fast' | 'exact';
  */
 export class Operators {
   readonly graph: OnnxGraph;
-  readonly accuracy: Accuracy;
   readonly #constants = new Map<string, Value>();
+  readonly #blockSums = new Map<string, Value>();
 
-  constructor(graph: OnnxGraph, accuracy: Accuracy) {
+  constructor(graph: OnnxGraph) {
     this.graph = graph;
-    this.accuracy = accuracy;
+  }
+
+  /** An int64 constant without dimensions. */
+  int64Scalar(value: number): Value {
+    const key = `int64_scalar_${value}`;
+    const constant = this.#constants.get(key) ?? this.graph.initializer(key, DataType.int64, [], BigInt64Array.of(BigInt(value)));
+    this.#constants.set(key, constant);
+    return constant;
+  }
+
+  /** A float32 scalar, shared by all that ask for the same. */
+  float(value: number): Value {
+    const key = `float_${value}`;
+    const constant = this.#constants.get(key) ?? this.graph.initializer(key, DataType.float32, [], Float32Array.of(value));
+    this.#constants.set(key, constant);
+    return constant;
   }
 
   /** An int64 constant, shared by all that ask for the same values. */
@@ -32,45 +57,39 @@ export class Operators {
   }
 
   /**
-   * `x · Wᵀ`
-   * @param x `[…, columns]`
-   * @param weights W `[rows, columns]`, as checkpoints store it
+   * x · Wᵀ + bias for a matrix W `[rows, columns]` in blocks; offsets of blocks are the caller's part.
+   * @param x `[1, S, columns]`
    */
-  linear(name: string, x: Value, weights: Float32Array, rows: number, format: WeightFormat): Value {
-    const columns = weights.length / rows;
-    if (format.kind === 'float32') {
-      return this.matMul(x, this.graph.initializer(name, DataType.float32, [rows, columns], weights), { transposeB: true });
-    }
-    const { bits, blockSize } = format;
-    const { packed, scales } = quantize(weights, rows, bits, blockSize);
-    const blocks = Math.ceil(columns / blockSize);
-    const q = this.graph.initializer(name, DataType.uint8, [rows, blocks, (blockSize * bits) / 8], packed);
-    const s = this.graph.initializer(`${name}.scales`, DataType.float32, [rows, blocks], scales);
-    return this.graph.node('MatMulNBits', [x, q, s], {
+  matMulBlocks(
+    x: Value,
+    matrix: { readonly packed: Value; readonly scales: Value; readonly zeroPoints?: Value },
+    options: {
+      readonly rows: number;
+      readonly columns: number;
+      readonly bits: 4 | 8;
+      readonly blockSize: number;
+      readonly accuracy: Accuracy;
+      readonly bias?: Value;
+    },
+  ): Value {
+    const { rows, columns, bits, blockSize, accuracy, bias } = options;
+    const inputs = [x, matrix.packed, matrix.scales, matrix.zeroPoints ?? NONE, NONE, bias ?? NONE];
+    return this.graph.node('MatMulNBits', inputs, {
       ...CONTRIB,
-      attributes: { K: columns, N: rows, bits, block_size: blockSize, accuracy_level: this.accuracy === 'fast' ? 4 : 1 },
+      attributes: { K: columns, N: rows, bits, block_size: blockSize, accuracy_level: accuracy === 'fast' ? 4 : 1 },
     });
   }
 
-  /**
-   * Rows of an embedding table.
-   * @param ids int64 `[1, tokens]`
-   * @param table `[vocabulary, hidden size]`
-   * @returns `[1, tokens, hidden size]`
-   */
-  embedding(name: string, ids: Value, table: Float32Array, vocabulary: number, format: WeightFormat): Value {
-    const width = table.length / vocabulary;
-    if (format.kind === 'float32' || width % format.blockSize !== 0) {
-      return this.graph.node('Gather', [this.graph.initializer(name, DataType.float32, [vocabulary, width], table), ids]);
+  /** Sums of `x` `[1, S, columns]` over blocks of columns. @returns `[1, S, blocks]` */
+  blockSums(x: Value, columns: number, blockSize: number): Value {
+    const key = `${x} ${blockSize}`;
+    let sums = this.#blockSums.get(key);
+    if (!sums) {
+      const cut = this.reshape(x, [1, -1, columns / blockSize, blockSize]);
+      sums = this.graph.node('ReduceSum', [cut, this.int64([-1])], { attributes: { keepdims: 0 } });
+      this.#blockSums.set(key, sums);
     }
-    const { bits, blockSize } = format;
-    const { packed, scales } = quantize(table, vocabulary, bits, blockSize);
-    const q = this.graph.initializer(name, DataType.uint8, [vocabulary, (width * bits) / 8], packed);
-    const s = this.graph.initializer(`${name}.scales`, DataType.float32, [vocabulary, width / blockSize], scales);
-    return this.graph.node('GatherBlockQuantized', [q, ids, s], {
-      ...CONTRIB,
-      attributes: { bits, block_size: blockSize, gather_axis: 0, quantize_axis: 1 },
-    });
+    return sums;
   }
 
   /**
@@ -93,37 +112,63 @@ export class Operators {
     });
   }
 
-  /** Root mean square layer normalisation (Zhang and Sennrich 2019): `weight · x / sqrt(mean(x²) + epsilon)`. */
-  rmsNorm(x: Value, weight: Value, epsilon: number): Value {
-    return this.graph.node('SimplifiedLayerNormalization', [x, weight], {
-      attributes: { axis: -1, epsilon: { float: epsilon }, stash_type: 1 },
-    });
+  /**
+   * Root mean square layer normalisation (Zhang and Sennrich 2019), weight · x / sqrt(mean(x²) + epsilon), or layer normalisation
+   * (Ba et al. 2016) over the last axis.
+   */
+  norm(x: Value, { kind, weight, bias, epsilon }: Norm): Value {
+    const attributes = { axis: -1, epsilon: { float: epsilon }, stash_type: 1 };
+    if (kind === 'layer') return this.graph.node('LayerNormalization', [x, weight, bias ?? NONE], { attributes });
+    return this.graph.node('SimplifiedLayerNormalization', [x, weight], { attributes });
   }
 
   /** Adds `update` to the residual stream; returns the normalised sum and the sum. */
-  addAndNorm(residual: Value, update: Value, weight: Value, epsilon: number): { normed: Value; residual: Value } {
-    const [normed, , , sum] = this.graph.nodes('SkipSimplifiedLayerNormalization', [residual, update, weight], {
-      ...CONTRIB,
-      attributes: { epsilon: { float: epsilon } },
-      outputs: 4,
-    });
+  addAndNorm(residual: Value, update: Value, { kind, weight, bias, epsilon }: Norm): { normed: Value; residual: Value } {
+    const inputs = [residual, update, weight, ...(kind === 'layer' ? [bias ?? NONE] : [])];
+    const type = kind === 'layer' ? 'SkipLayerNormalization' : 'SkipSimplifiedLayerNormalization';
+    const attributes = { epsilon: { float: epsilon } };
+    const [normed, , , sum] = this.graph.nodes(type, inputs, { ...CONTRIB, attributes, outputs: 4 });
     return { normed: normed as Value, residual: sum as Value };
   }
 
   /**
    * Rotary position embedding (Su et al. 2021), halves paired as in Hugging Face checkpoints.
-   * @param x `[1, tokens, heads · head size]`
-   * @param start int64 `[1]`, position of the first token
-   * @param cos `[positions, head size / 2]`, likewise `sin`
+   * @param x `[1, S, heads · head size]`
+   * @param cos `[S, rotated size / 2]`, a row for each token; likewise `sin`
+   * @param size numbers of a head that are rotated
    */
-  rotary(x: Value, start: Value, cos: Value, sin: Value, heads: number): Value {
-    return this.graph.node('RotaryEmbedding', [x, start, cos, sin], { ...CONTRIB, attributes: { num_heads: heads } });
+  rotary(x: Value, cos: Value, sin: Value, heads: number, size: number): Value {
+    return this.graph.node('RotaryEmbedding', [x, this.int64([0]), cos, sin], {
+      ...CONTRIB,
+      attributes: { num_heads: heads, rotary_embedding_dim: size },
+    });
   }
 
-  /** `SiLU(gate) · up`, the gated unit of SwiGLU (Shazeer 2020). */
-  siluGate(gate: Value, up: Value): Value {
-    const activated = this.graph.node('QuickGelu', [gate], { ...CONTRIB, attributes: { alpha: { float: 1 } } });
-    return this.graph.node('Mul', [activated, up]);
+  activate(x: Value, activation: 'silu' | 'gelu' | 'gelu-tanh' | 'relu'): Value {
+    switch (activation) {
+      case 'silu':
+        return this.graph.node('QuickGelu', [x], { ...CONTRIB, attributes: { alpha: { float: 1 } } });
+      case 'gelu':
+        return this.graph.node('Gelu', [x], CONTRIB);
+      case 'gelu-tanh':
+        return this.graph.node('FastGelu', [x], CONTRIB);
+      case 'relu':
+        return this.graph.node('Relu', [x]);
+    }
+  }
+
+  /** x · factor */
+  scale(x: Value, factor: number): Value {
+    return factor === 1 ? x : this.multiply(x, this.float(factor));
+  }
+
+  /** cap · tanh(x / cap) */
+  softcap(x: Value, cap: number): Value {
+    return this.scale(this.graph.node('Tanh', [this.scale(x, 1 / cap)]), cap);
+  }
+
+  multiply(a: Value, b: Value): Value {
+    return this.graph.node('Mul', [a, b]);
   }
 
   softmax(x: Value): Value {

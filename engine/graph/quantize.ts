@@ -1,4 +1,6 @@
-/** How a weight matrix is stored in the graph. */
+import type { BlockMatrix } from '../model/weights.ts';
+
+/** How a weight matrix that is not stored in blocks already is put into the graph. */
 export type WeightFormat =
   | { readonly kind: 'float32' }
   | {
@@ -9,21 +11,13 @@ export type WeightFormat =
       readonly blockSize: 32 | 64 | 128;
     };
 
-/** A matrix `[rows, columns]` in the layout of `MatMulNBits`: w = scale · (q − 2^(bits−1)). */
-export interface QuantizedMatrix {
-  /** `[rows, blocks, blockSize · bits / 8]`; at 4 bits the low nibble comes first. */
-  readonly packed: Uint8Array;
-  /** `[rows, blocks]` */
-  readonly scales: Float32Array;
-}
-
 /**
  * Rounds to nearest, block by block, symmetric around zero.
  * At 4 bits the weight of largest magnitude takes the level −8, as in llama.cpp's Q4_0, so that all 16 levels are in use;
  * at 8 bits the scale is max|w| / 127, as in Q8_0. A last block that is not full is padded with zeros.
  * @param weights `[rows, columns]`
  */
-export function quantize(weights: Float32Array, rows: number, bits: 4 | 8, blockSize: number): QuantizedMatrix {
+export function quantize(weights: Float32Array, rows: number, bits: 4 | 8, blockSize: BlockMatrix['blockSize']): BlockMatrix {
   const columns = weights.length / rows;
   const blocks = Math.ceil(columns / blockSize);
   const zero = 1 << (bits - 1);
@@ -43,7 +37,7 @@ export function quantize(weights: Float32Array, rows: number, bits: 4 | 8, block
       }
     }
   }
-  return { packed: bits === 4 ? packNibbles(levels) : levels, scales };
+  return { rows, columns, bits, blockSize, packed: bits === 4 ? packNibbles(levels) : levels, scales };
 }
 
 /** The value of largest magnitude in `weights[start, end)`, with its sign. */
@@ -64,19 +58,26 @@ function packNibbles(levels: Uint8Array): Uint8Array {
   return packed;
 }
 
-/** The float32 matrix that a quantised one stands for; `columns` cuts the padding off. */
-export function dequantize(matrix: QuantizedMatrix, columns: number, bits: 4 | 8, blockSize: number): Float32Array {
+/** The float32 matrix `[rows, columns]` that a matrix in blocks stands for. */
+export function dequantize(matrix: BlockMatrix): Float32Array {
+  const { rows, columns, bits, blockSize, packed, scales, zeroPoints, offsets } = matrix;
   const blocks = Math.ceil(columns / blockSize);
-  const rows = matrix.scales.length / blocks;
-  const zero = 1 << (bits - 1);
+  const zeroBytes = Math.ceil((blocks * bits) / 8);
   const weights = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const index = row * blocks * blockSize + column;
-      const level =
-        bits === 8 ? (matrix.packed[index] as number) : ((matrix.packed[index >> 1] as number) >> (4 * (index & 1))) & 15;
-      weights[row * columns + column] = (matrix.scales[Math.floor(index / blockSize)] as number) * (level - zero);
+      const inRow = Math.floor(column / blockSize);
+      const block = row * blocks + inRow;
+      const level = levelAt(packed, row * blocks * blockSize + column, bits);
+      const zero = zeroPoints
+        ? levelAt(zeroPoints.subarray(row * zeroBytes, (row + 1) * zeroBytes), inRow, bits)
+        : 1 << (bits - 1);
+      weights[row * columns + column] = (scales[block] as number) * (level - zero) + (offsets?.[block] ?? 0);
     }
   }
   return weights;
+}
+
+function levelAt(packed: Uint8Array, index: number, bits: 4 | 8): number {
+  return bits === 8 ? (packed[index] as number) : ((packed[index >> 1] as number) >> (4 * (index & 1))) & 15;
 }

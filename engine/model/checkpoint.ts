@@ -1,90 +1,73 @@
-import { PaddockError } from '../errors.ts';
-import type { TokenizerFiles } from '../tokenizer/tokenizer.ts';
-import { type DecoderConfig, parseConfig } from './config.ts';
-import type { ModelFolder } from './files.ts';
-import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
+import type { DecoderConfig } from './config.ts';
+import { findFamily } from './families/families.ts';
+import type { Layout } from './families/family.ts';
+import { Fields } from './fields.ts';
+import type { ModelFile, ModelFolder } from './files.ts';
+import { openGguf } from './gguf/gguf.ts';
+import { type GgufMetadata, ggufFields } from './ggufFields.ts';
+import { readJson } from './json.ts';
+import { parseConfig } from './parseConfig.ts';
+import { RoleWeights } from './roles.ts';
+import { openSafetensorsFolder } from './safetensorsFolder.ts';
+import type { WeightSource } from './weights.ts';
 
-/** The decoder in a Hugging Face model folder, checked so far as can be without reading the weights. */
+/** A decoder on disk, checked so far as can be without reading its matrices. */
 export interface Checkpoint {
+  readonly format: 'GGUF' | 'safetensors';
   readonly config: DecoderConfig;
-  readonly weights: SafetensorsFile;
+  readonly weights: RoleWeights;
+  /** The tensors under the file's own names. The caller closes it. */
+  readonly source: WeightSource;
+  /** Of a GGUF file. */
+  readonly metadata: GgufMetadata | undefined;
 }
 
 /**
- * Opens a folder with `config.json` and `model.safetensors`. The caller closes `weights`.
+ * Opens a folder with `config.json` and safetensors files, as Hugging Face lays it out.
  * @throws PaddockError `bad-model` or `unsupported-model`, naming the file and what to do
  */
-export async function openCheckpoint(folder: ModelFolder): Promise<Checkpoint> {
-  const config = parseConfig(await readJson(folder, 'config.json'), `${folder.path}/config.json`);
-  const file = await folder.openFile('model.safetensors');
+export async function openFolderCheckpoint(folder: ModelFolder): Promise<Checkpoint> {
+  const fields = new Fields(await readJson(folder, 'config.json'), `${folder.path}/config.json`);
+  const family = findFamily('modelTypes', fields.get('model_type'), fields.where);
+  const config = parseConfig(fields, family);
+  const source = await openSafetensorsFolder(folder, fields.inner('quantization_config'));
+  return checkpoint({ format: 'safetensors', source, metadata: undefined }, config, family.safetensors);
+}
+
+/**
+ * Opens a GGUF file.
+ * @throws PaddockError as {@link openFolderCheckpoint}
+ */
+export async function openGgufCheckpoint(file: ModelFile): Promise<Checkpoint> {
+  const source = await openGguf(file);
   try {
-    const weights = await openSafetensors(file);
-    checkShapes(config, weights, folder.path);
-    return { config, weights };
+    const metadata = source.metadata.values;
+    const fields = await ggufFields(metadata, source);
+    const family = findFamily('architectures', fields.get('model_type'), file.path);
+    return await checkpoint({ format: 'GGUF', source, metadata }, parseConfig(fields, family), family.gguf);
   } catch (error) {
-    await file.close();
+    await source.close();
     throw error;
   }
 }
 
-/** @throws PaddockError `bad-model` when `tokenizer.json` is missing or not JSON */
-export async function readTokenizerFiles(folder: ModelFolder): Promise<TokenizerFiles> {
-  const json = await readJson(folder, 'tokenizer.json');
-  const config = await readJson(folder, 'tokenizer_config.json', {});
-  return { json, config, path: `${folder.path}/tokenizer.json` };
+async function checkpoint(
+  file: Pick<Checkpoint, 'format' | 'source' | 'metadata'>,
+  config: DecoderConfig,
+  layout: Layout,
+): Promise<Checkpoint> {
+  const weights = new RoleWeights(file.source, layout, config);
+  return { ...file, config, weights };
 }
 
-async function readJson(folder: ModelFolder, name: string, fallback?: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const where = `${folder.path}/${name}`;
-  const text = await folder.readText(name);
-  if (text === undefined) {
-    if (fallback) return fallback;
-    throw new PaddockError(
-      'bad-model',
-      `${where} is missing. A model folder holds config.json, tokenizer.json and model.safetensors; choose such a folder.`,
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new PaddockError('bad-model', `${where} is not valid JSON (${(error as Error).message}). Copy the file again.`);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new PaddockError('bad-model', `${where} is not a JSON object. Is this the folder of a Hugging Face model?`);
+/** Number of weights over all tensors. */
+export function countParameters(source: WeightSource): number {
+  return source.names.reduce((sum, name) => sum + source.shape(name).reduce((size, dim) => size * dim, 1), 0);
 }
 
-/** Compares every tensor the decoder will read with the configuration. */
-function checkShapes(config: DecoderConfig, weights: SafetensorsFile, path: string): void {
-  for (const [name, expected] of expectedShapes(config)) {
-    const found = weights.shape(name);
-    if (found.length !== expected.length || found.some((size, i) => size !== expected[i])) {
-      throw new PaddockError(
-        'bad-model',
-        `${path}: "${name}" is [${found}], config.json makes it [${expected}]. The files are of different models.`,
-      );
-    }
-  }
-}
-
-/** Names and shapes of a Llama checkpoint's tensors, as Hugging Face lays them out. */
-export function* expectedShapes(config: DecoderConfig): Generator<[string, number[]]> {
-  const { hiddenSize: d, feedForwardSize, vocabularySize, headSize } = config;
-  const queries = config.heads * headSize;
-  const keys = config.kvHeads * headSize;
-  yield ['model.embed_tokens.weight', [vocabularySize, d]];
-  for (let layer = 0; layer < config.layers; layer++) {
-    const prefix = `model.layers.${layer}`;
-    yield [`${prefix}.input_layernorm.weight`, [d]];
-    yield [`${prefix}.self_attn.q_proj.weight`, [queries, d]];
-    yield [`${prefix}.self_attn.k_proj.weight`, [keys, d]];
-    yield [`${prefix}.self_attn.v_proj.weight`, [keys, d]];
-    yield [`${prefix}.self_attn.o_proj.weight`, [d, queries]];
-    yield [`${prefix}.post_attention_layernorm.weight`, [d]];
-    yield [`${prefix}.mlp.gate_proj.weight`, [feedForwardSize, d]];
-    yield [`${prefix}.mlp.up_proj.weight`, [feedForwardSize, d]];
-    yield [`${prefix}.mlp.down_proj.weight`, [d, feedForwardSize]];
-  }
-  yield ['model.norm.weight', [d]];
-  if (!config.tiedEmbeddings) yield ['lm_head.weight', [vocabularySize, d]];
+/** How many tensors are stored in each way. */
+export function storedAs(source: WeightSource): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of source.names) counts[source.storedAs(name)] = (counts[source.storedAs(name)] ?? 0) + 1;
+  return counts;
 }

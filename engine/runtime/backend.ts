@@ -4,8 +4,11 @@ import { PaddockError } from '../errors.ts';
 export type Ort = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor' | 'env'>;
 export type { InferenceSession, Tensor } from 'onnxruntime-node';
 
+/** Where a model runs: the native library on the CPU, or WebAssembly. */
+export type Device = 'cpu' | 'wasm';
+
 export interface Backend {
-  readonly device: 'cpu' | 'wasm';
+  readonly device: Device;
   readonly ort: Ort;
   /** Why a better device was not taken, in words for the log. */
   readonly notes: readonly string[];

@@ -1,76 +1,91 @@
 import { PaddockError } from '../errors.ts';
-import { Names } from '../graph/decoder.ts';
+import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Backend, InferenceSession, Tensor } from './backend.ts';
 import { KvCache } from './kvCache.ts';
-import { rotaryTables } from './rotary.ts';
+import { Masks, type NewTokens } from './masks.ts';
+import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 import { RunQueue } from './runQueue.ts';
 
-/** What is added to a score to hide it. Finite, because a row that hides everything must not become NaN. */
-const HIDDEN = -1e30;
+/** A built graph with its weights: files that the runtime maps into memory, or bytes. */
+export type DecoderImage =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'memory'; readonly model: Uint8Array; readonly weights: Uint8Array; readonly location: string };
 
-/** Which of a run's positions get logits. */
-export type LogitRows = 'last' | 'all';
-
-/** A decoder graph loaded into onnxruntime, and the one place where it is run. */
-export class DecoderRuntime {
+/** A decoder graph that Paddock built, loaded into onnxruntime, and the one place where it is run. */
+export class DecoderRuntime implements ModelRuntime {
   readonly config: DecoderConfig;
+  readonly canBranch = true;
   readonly #backend: Backend;
   readonly #session: InferenceSession;
   readonly #queue = new RunQueue();
-  readonly #cos: Tensor;
-  readonly #sin: Tensor;
-  /** Hides nothing: the mask of a single token. */
-  readonly #open: Float32Array;
+  readonly #masks: Masks;
 
   private constructor(config: DecoderConfig, backend: Backend, session: InferenceSession) {
     this.config = config;
     this.#backend = backend;
     this.#session = session;
-    this.#open = new Float32Array((config.heads / config.kvHeads) * (config.contextLength + 1));
-    const { cos, sin } = rotaryTables(config);
-    const shape = [config.contextLength, config.headSize / 2];
-    this.#cos = this.#float32(cos, shape);
-    this.#sin = this.#float32(sin, shape);
+    this.#masks = new Masks(config);
   }
 
   /**
-   * @param model the serialised ONNX model of {@link config}
+   * @param image the graph of {@link config}
    * @param threads of one run
    * @throws PaddockError `runtime` when onnxruntime refuses the graph
    */
-  static async create(config: DecoderConfig, model: Uint8Array, backend: Backend, threads: number): Promise<DecoderRuntime> {
+  static async create(config: DecoderConfig, image: DecoderImage, backend: Backend, threads: number): Promise<DecoderRuntime> {
+    const options = {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+    } as const;
     try {
-      const session = await backend.ort.InferenceSession.create(model, {
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-      });
+      const { InferenceSession } = backend.ort;
+      const session =
+        image.kind === 'file'
+          ? await InferenceSession.create(image.path, options)
+          : await InferenceSession.create(image.model, {
+              ...options,
+              externalData: [{ path: image.location, data: image.weights }],
+            });
       return new DecoderRuntime(config, backend, session);
     } catch (error) {
       throw new PaddockError('runtime', `onnxruntime cannot load the model: ${(error as Error).message}`, { cause: error });
     }
   }
 
-  newCache(): KvCache {
-    return new KvCache(this.config);
+  get vocabularySize(): number {
+    return this.config.vocabularySize;
   }
 
-  /**
-   * Runs new tokens after those in the cache, and appends their keys and values to it. The cache is unchanged when the run fails.
-   * @returns logits `[rows, vocabulary]`; one row for `last`
-   * @throws PaddockError `runtime`, or `bad-request` when the tokens do not fit
-   */
-  run(ids: readonly number[], cache: KvCache, rows: LogitRows): Promise<Float32Array> {
+  get contextLength(): number {
+    return this.config.contextLength;
+  }
+
+  get canDiscard(): boolean {
+    return this.config.positions.kind !== 'learned';
+  }
+
+  get cacheBytesPerToken(): number {
+    return cacheBytesPerToken(this.config);
+  }
+
+  newCache(options?: CacheOptions): KvCache {
+    return new KvCache(this.config, options);
+  }
+
+  run(batch: Batch, cache: KvCache): Promise<Float32Array> {
     return this.#queue.enqueue(async () => {
-      this.#check(ids, cache);
-      const outputs = await this.#session.run(this.#feeds(ids, cache, rows)).catch((error: Error) => {
+      this.#check(batch.ids, cache);
+      const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
+      const feeds = this.#feeds(batch, { positions, sees: batch.sees }, cache);
+      const outputs = await this.#session.run(feeds).catch((error: Error) => {
         throw new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
       });
       const floats = (name: string) => outputs[name]?.data as Float32Array;
       cache.append(
-        ids.length,
+        positions,
         Array.from({ length: this.config.layers }, (_, layer) => ({
           keys: floats(Names.newKey(layer)),
           values: floats(Names.newValue(layer)),
@@ -99,19 +114,22 @@ export class DecoderRuntime {
     }
   }
 
-  #feeds(ids: readonly number[], cache: KvCache, rows: LogitRows): Record<string, Tensor> {
-    const { kvHeads, headSize, layers } = this.config;
-    const tokens = ids.length;
+  #feeds(batch: Batch, tokens: NewTokens, cache: KvCache): Record<string, Tensor> {
+    const { kvHeads, headSize, layers, attention } = this.config;
+    const count = batch.ids.length;
     const past = Math.max(1, cache.length);
-    const feeds: Record<string, Tensor> = {
-      [Names.ids]: this.#int64(ids, [1, tokens]),
-      [Names.start]: this.#int64([cache.length]),
-      [Names.cos]: this.#cos,
-      [Names.sin]: this.#sin,
-      [Names.mask]: this.#mask(cache.length, tokens),
-      [Names.spans]: this.#int64([past, tokens]),
-      [Names.rows]: this.#int64(rows === 'last' ? [tokens - 1] : ids.map((_, row) => row)),
+    const mask = (window?: number) => {
+      const { data, dims } = this.#masks.build(cache, tokens, window);
+      return this.#float32(data, dims);
     };
+    const feeds: Record<string, Tensor> = {
+      [Names.ids]: this.#int64(batch.ids, [1, count]),
+      [Names.mask]: mask(),
+      [Names.spans]: this.#int64([past, count]),
+      [Names.rows]: this.#int64(batch.rows),
+      ...this.#positionFeeds(tokens.positions, cache),
+    };
+    if (attention.window) feeds[Names.windowMask] = mask(attention.window.size);
     for (let layer = 0; layer < layers; layer++) {
       const { keys, values } = cache.past(layer);
       feeds[Names.pastKey(layer)] = this.#float32(keys, [past, kvHeads, headSize]);
@@ -120,23 +138,21 @@ export class DecoderRuntime {
     return feeds;
   }
 
-  /**
-   * The causal mask `[1, tokens · group, past + tokens]`; rows of one token stand together. Where nothing is cached it hides the one
-   * meaningless token that the cache then gives.
-   */
-  #mask(cached: number, tokens: number): Tensor {
-    const group = this.config.heads / this.config.kvHeads;
-    const past = Math.max(1, cached);
-    const width = past + tokens;
-    const size = tokens * group * width;
-    const shape = [1, tokens * group, width];
-    if (cached > 0 && tokens === 1) return this.#float32(this.#open.subarray(0, size), shape);
-    const mask = new Float32Array(size);
-    for (let row = 0; row < tokens * group; row++) {
-      if (cached === 0) mask[row * width] = HIDDEN;
-      mask.fill(HIDDEN, row * width + past + Math.floor(row / group) + 1, (row + 1) * width);
+  #positionFeeds(positions: readonly number[], { tables }: KvCache): Record<string, Tensor> {
+    const kind = this.config.positions;
+    if (kind.kind === 'learned') return { [Names.positions]: this.#int64(positions, [1, positions.length]) };
+    if (kind.kind !== 'rotary' || !tables) return {};
+    const half = kind.size / 2;
+    const rows = (table: Float32Array) => this.#float32(pickRows(table, positions, half), [positions.length, half]);
+    const { query, key } = tables;
+    const queryFeeds = { [Names.queryCos]: rows(query.cos), [Names.querySin]: rows(query.sin) };
+    if (query === key) {
+      return { ...queryFeeds, [Names.keyCos]: queryFeeds[Names.queryCos], [Names.keySin]: queryFeeds[Names.querySin] } as Record<
+        string,
+        Tensor
+      >;
     }
-    return this.#float32(mask, shape);
+    return { ...queryFeeds, [Names.keyCos]: rows(key.cos), [Names.keySin]: rows(key.sin) };
   }
 
   #float32(data: Float32Array, shape: readonly number[]): Tensor {
@@ -146,4 +162,19 @@ export class DecoderRuntime {
   #int64(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
     return new this.#backend.ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
   }
+}
+
+/** Bytes of one token's keys and values over all layers. */
+export function cacheBytesPerToken({ layers, kvHeads, headSize }: DecoderConfig): number {
+  return 2 * layers * kvHeads * headSize * Float32Array.BYTES_PER_ELEMENT;
+}
+
+/** Rows of a table for consecutive positions are a view of it; others are collected. */
+function pickRows(table: Float32Array, positions: readonly number[], size: number): Float32Array {
+  const first = positions[0] as number;
+  if (positions.every((position, i) => position === first + i))
+    return table.subarray(first * size, (first + positions.length) * size);
+  const rows = new Float32Array(positions.length * size);
+  for (const [i, position] of positions.entries()) rows.set(table.subarray(position * size, (position + 1) * size), i * size);
+  return rows;
 }

@@ -1,21 +1,121 @@
-import type { DecoderConfig } from '../model/config.ts';
+import { PaddockError } from '../errors.ts';
+import type { Positions, RopeScaling } from '../model/config.ts';
+
+/** Cosines and sines `[window, size / 2]` that turn queries, and those that turn keys. They differ for xPos only. */
+export interface RotaryTables {
+  readonly query: { readonly cos: Float32Array; readonly sin: Float32Array };
+  readonly key: { readonly cos: Float32Array; readonly sin: Float32Array };
+  /** Angle by which one position turns each pair, `[size / 2]`. */
+  readonly frequencies: Float64Array;
+  /** Factor by which xPos shrinks keys from one position to the next, `[size / 2]`; 1 for all other kinds. */
+  readonly keyDecay: Float64Array;
+}
+
+type Rotary = Extract<Positions, { kind: 'rotary' }>;
 
 /**
- * Tables of the rotary position embedding (Su et al. 2021): cos(m · θᵢ) and sin(m · θᵢ), θᵢ = base^(−2i / head size).
- * @returns two arrays `[context length, head size / 2]`
+ * Tables of the rotary position embedding (Su et al. 2021): cos(m · θᵢ) and sin(m · θᵢ) with θᵢ = base^(−2i / size), changed by a scaling.
+ * @param scaling instead of the model's own
+ * @param window positions there can be; dynamic NTK and LongRoPE choose their frequencies by it, once for all of them
  */
-export function rotaryTables(config: DecoderConfig): { cos: Float32Array; sin: Float32Array } {
-  const half = config.headSize / 2;
-  const cos = new Float32Array(config.contextLength * half);
-  const sin = new Float32Array(config.contextLength * half);
+export function rotaryTables(rotary: Rotary, window: number, scaling: RopeScaling = rotary.scaling): RotaryTables {
+  const half = rotary.size / 2;
+  const { frequencies, gain } = scaledFrequencies(rotary, window, scaling);
+  const cos = new Float32Array(window * half);
+  const sin = new Float32Array(window * half);
   for (let i = 0; i < half; i++) {
     // Checkpoints were trained with frequencies rounded to float32; the angle is rounded as they round it.
-    const frequency = Math.fround(config.ropeBase ** ((-2 * i) / config.headSize));
-    for (let position = 0; position < config.contextLength; position++) {
+    const frequency = Math.fround(frequencies[i] as number);
+    for (let position = 0; position < window; position++) {
       const angle = Math.fround(position * frequency);
-      cos[position * half + i] = Math.cos(angle);
-      sin[position * half + i] = Math.sin(angle);
+      cos[position * half + i] = gain * Math.cos(angle);
+      sin[position * half + i] = gain * Math.sin(angle);
     }
   }
-  return { cos, sin };
+  const plain = { cos, sin };
+  if (scaling.kind !== 'xpos') return { query: plain, key: plain, frequencies, keyDecay: new Float64Array(half).fill(1) };
+  // xPos (Sun et al. 2023): query n grows by ζ^(n/S), key m shrinks by ζ^(−m/S), so that a score decays with n − m.
+  const growth = Float64Array.from({ length: half }, (_, i) => (((2 * i) / rotary.size + 0.4) / 1.4) ** (1 / scaling.scaleBase));
+  const grown = (values: Float32Array, sign: 1 | -1) =>
+    values.map((value, at) => value * (growth[at % half] as number) ** (sign * Math.floor(at / half)));
+  return {
+    query: { cos: grown(cos, 1), sin: grown(sin, 1) },
+    key: { cos: grown(cos, -1), sin: grown(sin, -1) },
+    frequencies,
+    keyDecay: growth.map((factor) => 1 / factor),
+  };
+}
+
+/** Angles per position, and the factor on cosines and sines. Formulas and defaults as in Transformers' `modeling_rope_utils`. */
+function scaledFrequencies(
+  { base, size }: Rotary,
+  window: number,
+  scaling: RopeScaling,
+): { frequencies: Float64Array; gain: number } {
+  const plain = frequenciesOf(base, size);
+  switch (scaling.kind) {
+    case 'none':
+    case 'xpos':
+      return { frequencies: plain, gain: 1 };
+    case 'linear':
+      return { frequencies: plain.map((frequency) => frequency / scaling.factor), gain: 1 };
+    case 'base':
+      return { frequencies: frequenciesOf(scaling.base, size), gain: 1 };
+    case 'ntk':
+      return { frequencies: frequenciesOf(base * scaling.factor ** (size / (size - 2)), size), gain: 1 };
+    case 'dynamic': {
+      const stretch = scaling.factor * (Math.max(window, scaling.original) / scaling.original) - (scaling.factor - 1);
+      return { frequencies: frequenciesOf(base * stretch ** (size / (size - 2)), size), gain: 1 };
+    }
+    case 'yarn':
+      return { frequencies: yarn(plain, base, size, scaling), gain: scaling.attentionFactor };
+    case 'llama3':
+      return { frequencies: plain.map((frequency) => llama3(frequency, scaling)), gain: 1 };
+    case 'longrope':
+      return {
+        frequencies: divide(plain, window > scaling.original ? scaling.long : scaling.short),
+        gain: scaling.attentionFactor,
+      };
+    case 'divisors':
+      return { frequencies: divide(plain, scaling.divisors), gain: 1 };
+  }
+}
+
+function frequenciesOf(base: number, size: number): Float64Array {
+  return Float64Array.from({ length: size / 2 }, (_, i) => base ** ((-2 * i) / size));
+}
+
+function divide(frequencies: Float64Array, divisors: readonly number[]): Float64Array {
+  if (divisors.length === frequencies.length) return frequencies.map((frequency, i) => frequency / (divisors[i] as number));
+  throw new PaddockError(
+    'bad-model',
+    `The model has ${divisors.length} factors for its rotary positions, ${frequencies.length} are needed. Its files are damaged.`,
+  );
+}
+
+/** Slow frequencies are divided by the factor, fast ones stay, with a linear ramp between (Peng et al. 2023, section 3.2). */
+function yarn(
+  plain: Float64Array,
+  base: number,
+  size: number,
+  { factor, original, betaFast, betaSlow, truncate }: Extract<RopeScaling, { kind: 'yarn' }>,
+): Float64Array {
+  const dimension = (rotations: number) => (size * Math.log(original / (rotations * 2 * Math.PI))) / (2 * Math.log(base));
+  const [first, last] = [dimension(betaFast), dimension(betaSlow)];
+  const low = Math.max(truncate ? Math.floor(first) : first, 0);
+  const high = Math.min(truncate ? Math.ceil(last) : last, size - 1);
+  const width = high === low ? 0.001 : high - low;
+  return plain.map((frequency, i) => {
+    const ramp = Math.min(1, Math.max(0, (i - low) / width));
+    return (frequency / factor) * ramp + frequency * (1 - ramp);
+  });
+}
+
+function llama3(frequency: number, scaling: Extract<RopeScaling, { kind: 'llama3' }>): number {
+  const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, original } = scaling;
+  const wavelength = (2 * Math.PI) / frequency;
+  if (wavelength > original / low) return frequency / factor;
+  if (wavelength < original / high) return frequency;
+  const smooth = (original / wavelength - low) / (high - low);
+  return ((1 - smooth) * frequency) / factor + smooth * frequency;
 }

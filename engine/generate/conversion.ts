@@ -1,0 +1,30 @@
+import type { DecoderGraph } from '../graph/decoder.ts';
+import type { WeightSource } from '../model/weights.ts';
+import type { DecoderImage } from '../runtime/decoderRuntime.ts';
+
+/** Told how far opening a model is: reading its files, converting its weights for the device, loading them into the runtime. */
+export type OnProgress = (stage: 'reading' | 'converting' | 'loading', part: number) => void;
+
+export interface ConversionOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/**
+ * Keeps converted models, so that each is converted once. Conversions are found by what they were made from and into: the content of the
+ * model's files and the graph. One that was interrupted is never found.
+ */
+export interface ConversionStore {
+  /**
+   * The conversion of a model's weights for a graph, made now unless it is there.
+   * @returns the files to load
+   * @throws PaddockError `cancelled`, `runtime` when the disk is full or cannot be written; nothing half-written stays
+   */
+  convert(source: WeightSource, graph: DecoderGraph, options: ConversionOptions): Promise<DecoderImage>;
+}
+
+/** The conversion in memory, for devices that read their weights from there and for places without a disk. */
+export async function convertInMemory(graph: DecoderGraph, { signal, onProgress }: ConversionOptions): Promise<DecoderImage> {
+  const weights = await graph.weights.toBytes(signal, (part) => onProgress?.('converting', part));
+  return { kind: 'memory', model: graph.model, weights, location: graph.weights.location };
+}

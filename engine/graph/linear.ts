@@ -1,0 +1,236 @@
+import type { Matrix } from '../model/roles.ts';
+import type { BlockMatrix, RowRange } from '../model/weights.ts';
+import { DataType, type OnnxGraph, type Value } from './onnx.ts';
+import type { Accuracy, Operators } from './operators.ts';
+import { quantize, type WeightFormat } from './quantize.ts';
+import type { WeightPlan } from './weightPlan.ts';
+
+/** Rows are read so many at a time that they take at most this much memory as float32, in bytes. */
+const SLAB_BYTES = 32 * 2 ** 20;
+
+/** How a matrix stands in the graph. */
+type Stored =
+  | { readonly kind: 'float32' }
+  | {
+      readonly kind: 'blocks';
+      readonly bits: 4 | 8;
+      readonly blockSize: number;
+      readonly zeroPoints: boolean;
+      readonly offsets: boolean;
+      /** Whether the file has it otherwise, in more bits. */
+      readonly isRounded: boolean;
+    };
+
+/** Plans where a model's matrices go, and multiplies by them. */
+export class WeightWriter {
+  readonly #op: Operators;
+  readonly #plan: WeightPlan;
+  readonly #accuracy: Accuracy;
+  #requantized = 0;
+
+  constructor(op: Operators, plan: WeightPlan, accuracy: Accuracy) {
+    this.#op = op;
+    this.#plan = plan;
+    this.#accuracy = accuracy;
+  }
+
+  /** Weights that were rounded to fewer bits than they were stored with. */
+  get requantized(): number {
+    return this.#requantized;
+  }
+
+  /** A vector, kept inside the graph. */
+  vector(name: string, values: Float32Array): Value {
+    return this.#graph.initializer(name, DataType.float32, [values.length], values);
+  }
+
+  /** A float32 table `[rows, columns]`. */
+  table(name: string, rows: number, columns: number, read: () => Promise<Float32Array>): Value {
+    const bytes = 4 * rows * columns;
+    const offset = this.#plan.reserve(bytes);
+    this.#plan.add(async (write) => write(offset, await read()));
+    return this.#external(name, DataType.float32, [rows, columns], offset, bytes);
+  }
+
+  /**
+   * x · Wᵀ + b for several matrices with the same input. Matrices that are stored alike become one product, cut afterwards.
+   * @param x `[1, S, columns]`
+   * @param biases one for each matrix; a bias of undefined is zero
+   * @returns `[1, S, rows]` for each matrix
+   */
+  async linears(
+    name: string,
+    x: Value,
+    matrices: readonly Matrix[],
+    format: WeightFormat,
+    biases: readonly (Float32Array | undefined)[] = [],
+  ): Promise<Value[]> {
+    const stored = await Promise.all(matrices.map((matrix) => howToStore(matrix, format)));
+    const alike = stored.every((other) => JSON.stringify(other) === JSON.stringify(stored[0]));
+    if (!alike || matrices.length === 1) {
+      const products: Value[] = [];
+      for (const [i, matrix] of matrices.entries()) {
+        products.push(this.#product(`${name}.${i}`, x, [matrix], stored[i] as Stored, format, [biases[i]]));
+      }
+      return products;
+    }
+    const product = this.#product(name, x, matrices, stored[0] as Stored, format, biases);
+    return this.#op.split(product, this.#op.int64(matrices.map(({ rows }) => rows)), matrices.length, -1);
+  }
+
+  /** Rows of an embedding table. @param ids int64 `[1, S]` @returns `[1, S, columns]` */
+  async embedding(name: string, ids: Value, matrix: Matrix, format: WeightFormat): Promise<Value> {
+    const stored = await howToStore(matrix, format);
+    const { rows, columns } = matrix;
+    if (stored.kind === 'float32' || columns % stored.blockSize !== 0) {
+      return this.#graph.node('Gather', [this.#floats(name, [matrix]), ids]);
+    }
+    const parts = this.#blocks(name, [matrix], stored, format, [rows, (columns * stored.bits) / 8]);
+    const inputs = [parts.packed, ids, parts.scales, ...(parts.zeroPoints ? [parts.zeroPoints] : [])];
+    const looked = this.#graph.node('GatherBlockQuantized', inputs, {
+      domain: 'com.microsoft',
+      attributes: { bits: stored.bits, block_size: stored.blockSize, gather_axis: 0, quantize_axis: 1 },
+    });
+    if (!parts.offsets) return looked;
+    const blocks = columns / stored.blockSize;
+    const offsets = this.#op.reshape(this.#graph.node('Gather', [parts.offsets, ids]), [1, -1, blocks, 1]);
+    const sum = this.#op.add(this.#op.reshape(looked, [1, -1, blocks, stored.blockSize]), offsets);
+    return this.#op.reshape(sum, [1, -1, columns]);
+  }
+
+  get #graph(): OnnxGraph {
+    return this.#op.graph;
+  }
+
+  #product(
+    name: string,
+    x: Value,
+    matrices: readonly Matrix[],
+    stored: Stored,
+    format: WeightFormat,
+    biases: readonly (Float32Array | undefined)[],
+  ): Value {
+    const op = this.#op;
+    const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+    const bias = biases.some((part) => part) ? this.vector(`${name}.bias`, joinBiases(matrices, biases)) : undefined;
+    if (stored.kind === 'float32') {
+      const product = op.matMul(x, this.#floats(name, matrices), { transposeB: true });
+      return bias ? op.add(product, bias) : product;
+    }
+    const columns = matrices[0]?.columns ?? 0;
+    const blocks = Math.ceil(columns / stored.blockSize);
+    const parts = this.#blocks(name, matrices, stored, format, [rows, blocks, (stored.blockSize * stored.bits) / 8]);
+    const product = op.matMulBlocks(x, parts, { columns, rows, ...stored, accuracy: this.#accuracy, ...(bias && { bias }) });
+    if (!parts.offsets) return product;
+    // w = scale · level + offset, so x · w = MatMulNBits + Σ over blocks of offset · (sum of x over the block).
+    const sums = op.blockSums(x, columns, stored.blockSize);
+    return op.add(product, op.matMul(sums, parts.offsets, { transposeB: true }));
+  }
+
+  /** Matrices one above the other, as float32 `[rows, columns]`. */
+  #floats(name: string, matrices: readonly Matrix[]): Value {
+    const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+    const columns = matrices[0]?.columns ?? 0;
+    const offset = this.#plan.reserve(4 * rows * columns);
+    this.#plan.add(async (write) => {
+      let at = offset;
+      for (const matrix of matrices) {
+        for (const range of slabs(matrix)) {
+          const values = await matrix.read(range);
+          await write(at, values);
+          at += values.byteLength;
+        }
+      }
+    });
+    return this.#external(name, DataType.float32, [rows, columns], offset, 4 * rows * columns);
+  }
+
+  #blocks(
+    name: string,
+    matrices: readonly Matrix[],
+    stored: Extract<Stored, { kind: 'blocks' }>,
+    format: WeightFormat,
+    dims: readonly number[],
+  ): { packed: Value; scales: Value; zeroPoints?: Value; offsets?: Value } {
+    const { bits, blockSize } = stored;
+    const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+    const blocks = Math.ceil((matrices[0]?.columns ?? 0) / blockSize);
+    const sizes = {
+      packed: (rows * blocks * blockSize * bits) / 8,
+      scales: 4 * rows * blocks,
+      zeroPoints: stored.zeroPoints ? rows * Math.ceil((blocks * bits) / 8) : 0,
+      offsets: stored.offsets ? 4 * rows * blocks : 0,
+    };
+    const starts = {
+      packed: this.#plan.reserve(sizes.packed),
+      scales: this.#plan.reserve(sizes.scales),
+      zeroPoints: this.#plan.reserve(sizes.zeroPoints),
+      offsets: this.#plan.reserve(sizes.offsets),
+    };
+    this.#plan.add(async (write) => {
+      let row = 0;
+      for (const matrix of matrices) {
+        for (const range of slabs(matrix)) {
+          const slab = await readBlocks(matrix, range, format);
+          for (const part of ['packed', 'scales', 'zeroPoints', 'offsets'] as const) {
+            const values = slab[part];
+            if (values && sizes[part] > 0) await write(starts[part] + (row * sizes[part]) / rows, values);
+          }
+          row += range.end - range.start;
+        }
+      }
+    });
+    if (stored.isRounded) this.#requantized += rows * (matrices[0]?.columns ?? 0);
+    const external = (part: keyof typeof sizes, type: DataType, shape: readonly number[]) =>
+      this.#external(part === 'packed' ? name : `${name}.${part}`, type, shape, starts[part], sizes[part]);
+    return {
+      packed: external('packed', DataType.uint8, dims),
+      scales: external('scales', DataType.float32, [rows, blocks]),
+      ...(stored.zeroPoints && { zeroPoints: external('zeroPoints', DataType.uint8, [rows, Math.ceil((blocks * bits) / 8)]) }),
+      ...(stored.offsets && { offsets: external('offsets', DataType.float32, [rows, blocks]) }),
+    };
+  }
+
+  #external(name: string, type: DataType, dims: readonly number[], offset: number, bytes: number): Value {
+    return this.#graph.external(name, type, dims, this.#plan.location, offset, bytes);
+  }
+}
+
+/** A matrix in blocks stays as it is; others take the wished format. Where float32 is wished, all become float32. */
+async function howToStore(matrix: Matrix, format: WeightFormat): Promise<Stored> {
+  if (format.kind === 'float32') return format;
+  const sample = await matrix.blocks({ start: 0, end: 1 });
+  if (!sample) return { ...format, zeroPoints: false, offsets: false, isRounded: true };
+  const { bits, blockSize, zeroPoints, offsets } = sample;
+  return {
+    kind: 'blocks',
+    bits,
+    blockSize,
+    zeroPoints: zeroPoints !== undefined,
+    offsets: offsets !== undefined,
+    isRounded: false,
+  };
+}
+
+/** Rows of a matrix in blocks: as they are stored, or else rounded. */
+async function readBlocks(matrix: Matrix, range: RowRange, format: WeightFormat): Promise<BlockMatrix> {
+  const stored = await matrix.blocks(range);
+  if (stored || format.kind === 'float32') return stored as BlockMatrix;
+  return quantize(await matrix.read(range), range.end - range.start, format.bits, format.blockSize);
+}
+
+function* slabs({ rows, columns }: Matrix): Generator<RowRange> {
+  const size = Math.max(1, Math.floor(SLAB_BYTES / (4 * columns)));
+  for (let start = 0; start < rows; start += size) yield { start, end: Math.min(rows, start + size) };
+}
+
+function joinBiases(matrices: readonly Matrix[], biases: readonly (Float32Array | undefined)[]): Float32Array {
+  const joined = new Float32Array(matrices.reduce((sum, { rows }) => sum + rows, 0));
+  let at = 0;
+  for (const [i, { rows }] of matrices.entries()) {
+    const bias = biases[i];
+    if (bias) joined.set(bias, at);
+    at += rows;
+  }
+  return joined;
+}

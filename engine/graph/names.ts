@@ -1,0 +1,36 @@
+/**
+ * Names of a decoder graph's inputs and outputs. Sizes that vary by run: S new tokens, T cached ones, R rows of logits.
+ *
+ * | input | shape | |
+ * |---|---|---|
+ * | ids | int64 [1, S] | the new tokens |
+ * | positions | int64 [1, S] | their positions; only where positions are learned |
+ * | cos.query, sin.query, cos.key, sin.key | [S, rotated size / 2] | the rotary tables' rows for the new tokens; only where positions are rotary |
+ * | mask | [M, S · group, T + S] | added to the scores of new tokens against cached and new ones; M is 1, or the KV heads for ALiBi |
+ * | mask.window | the same | for layers with a sliding window; only where there are such |
+ * | spans | int64 [2] | T and S |
+ * | rows | int64 [R] | which of the S tokens get logits |
+ * | past.key.i, past.value.i | [T, KV heads, head size] | the cache of layer i, token-major |
+ *
+ * | output | shape |
+ * |---|---|
+ * | logits | [1, R, vocabulary] |
+ * | new.key.i, new.value.i | [S, KV heads, head size] |
+ */
+export const Names = {
+  ids: 'ids',
+  positions: 'positions',
+  queryCos: 'cos.query',
+  querySin: 'sin.query',
+  keyCos: 'cos.key',
+  keySin: 'sin.key',
+  mask: 'mask',
+  windowMask: 'mask.window',
+  spans: 'spans',
+  rows: 'rows',
+  logits: 'logits',
+  pastKey: (layer: number) => `past.key.${layer}`,
+  pastValue: (layer: number) => `past.value.${layer}`,
+  newKey: (layer: number) => `new.key.${layer}`,
+  newValue: (layer: number) => `new.value.${layer}`,
+} as const;

@@ -1,0 +1,26 @@
+import { PaddockError } from '../../errors.ts';
+import type { Family } from './family.ts';
+import { gemma2 } from './gemma2.ts';
+import { GLMS } from './glm.ts';
+import { LLAMAS } from './llama.ts';
+import { OLDER } from './older.ts';
+import { phi3 } from './phi3.ts';
+import { starcoder2 } from './starcoder2.ts';
+
+const FAMILIES: readonly Family[] = [...LLAMAS, phi3, gemma2, ...GLMS, starcoder2, ...OLDER];
+
+/** Names of all families, for people. */
+export const FAMILY_NAMES: readonly string[] = FAMILIES.map(({ name }) => name);
+
+/**
+ * The family of a `model_type` (config.json) or a `general.architecture` (GGUF).
+ * @throws PaddockError `unsupported-model` with the name and those that are known
+ */
+export function findFamily(key: 'modelTypes' | 'architectures', name: unknown, where: string): Family {
+  const found = FAMILIES.find((family) => family[key].some((known) => known === name));
+  if (found) return found;
+  throw new PaddockError(
+    'unsupported-model',
+    `${where} describes a model of type ${JSON.stringify(name ?? null)}. Paddock knows: ${FAMILY_NAMES.join(', ')}. Choose a model of one of these families.`,
+  );
+}

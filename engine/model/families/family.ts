@@ -1,0 +1,81 @@
+import type { DecoderConfig } from '../config.ts';
+import type { Fields } from '../fields.ts';
+
+/** What a tensor is for. A layer's roles exist once for each layer, an expert's once for each layer and expert. */
+export type Role =
+  | 'embedding'
+  | 'embedding.norm'
+  | 'positions'
+  | 'attention.norm'
+  | 'attention.query'
+  | 'attention.key'
+  | 'attention.value'
+  | 'attention.queryKeyValue'
+  | 'attention.queryNorm'
+  | 'attention.keyNorm'
+  | 'attention.output'
+  | 'attention.after'
+  | 'feedForward.norm'
+  | 'feedForward.gate'
+  | 'feedForward.up'
+  | 'feedForward.gateUp'
+  | 'feedForward.down'
+  | 'feedForward.after'
+  | 'router'
+  | 'expert.gate'
+  | 'expert.up'
+  | 'expert.down'
+  | 'norm'
+  | 'head';
+
+/** How one file format lays out a family's tensors. */
+export interface Layout {
+  /**
+   * Names without `.weight` and `.bias`; `{}` is the layer, `{e}` the expert. A role without a tensor in the file is left out of the
+   * graph where it is optional: a bias, a norm after attention, a norm of queries. Experts without `{e}` are stacked in one tensor.
+   */
+  readonly tensors: Readonly<Partial<Record<Role, string>>>;
+  /** Which numbers of a head are rotated together: i and i + half, or 2i and 2i + 1. */
+  readonly rotaryPairs: 'halves' | 'neighbours';
+  /** Rows of a fused query, key and value: all queries first, or query, key and value of one head after the other. */
+  readonly fusedRows?: 'stacked' | 'by head';
+  /** Roles whose matrices are stored `[columns, rows]`. */
+  readonly transposed?: readonly Role[];
+  /** Added to every weight of a norm. */
+  readonly normOffset?: number;
+}
+
+/** What of a configuration a family decides by a model's fields; all else follows from the sizes. */
+export type Variation = Partial<Pick<DecoderConfig, 'multipliers' | 'logitsSoftcap'>> & {
+  readonly attention?: Partial<DecoderConfig['attention']>;
+  readonly experts?: DecoderConfig['feedForward']['experts'];
+  readonly rotary?: {
+    readonly base?: number;
+    /** Part of a head that is rotated. */
+    readonly share?: number;
+    readonly layersWithout?: ReadonlySet<number>;
+  };
+};
+
+/** Sizes that every family has, for {@link Family.vary}. */
+export type Sizes = Pick<DecoderConfig, 'hiddenSize' | 'layers' | 'heads' | 'headSize'>;
+
+/** A family of decoders, described. CONTRIBUTING.md shows how to add one. */
+export interface Family {
+  /** For people. */
+  readonly name: string;
+  /** `model_type` in a config.json. */
+  readonly modelTypes: readonly string[];
+  /** `general.architecture` in a GGUF file. */
+  readonly architectures: readonly string[];
+  readonly norm: 'rms' | 'layer';
+  readonly positions: 'rotary' | 'alibi' | { readonly learnedFrom: number };
+  readonly activation: DecoderConfig['feedForward']['activation'];
+  /** Whether the feed-forward is activation(gate) · up. */
+  readonly gated: boolean;
+  /** Whether the head is the embedding table unless the model says otherwise. */
+  readonly tied?: boolean;
+  readonly safetensors: Layout;
+  readonly gguf: Layout;
+  readonly vary?: (fields: Fields, sizes: Sizes) => Variation;
+}

@@ -1,0 +1,17 @@
+import type { Fields } from '../fields.ts';
+import type { Sizes, Variation } from './family.ts';
+
+export const everyLayer = () => true;
+
+/** Sliding-window attention in the layers that `isWindowed` names, where the model's fields give a window (Beltagy et al. 2020). */
+export function windowed(isWindowed: (layer: number, fields: Fields) => boolean) {
+  return (fields: Fields, { layers }: Sizes): Variation => {
+    if (fields.get('sliding_window') === undefined) return {};
+    const all = Array.from({ length: layers }, (_, layer) => layer);
+    const window = {
+      size: fields.count('sliding_window'),
+      layers: new Set(all.filter((layer) => isWindowed(layer, fields))),
+    };
+    return { attention: { window } };
+  };
+}

@@ -1,0 +1,73 @@
+import { PaddockError } from '../errors.ts';
+
+/**
+ * The fields of a model's `config.json`, or of a GGUF file's metadata under the same names. A field may have several names, because
+ * families differ in them; the first that is there counts.
+ */
+export class Fields {
+  readonly #values: Readonly<Record<string, unknown>>;
+  /** File the fields come from, for messages. */
+  readonly where: string;
+
+  constructor(values: Readonly<Record<string, unknown>>, where: string) {
+    this.#values = values;
+    this.where = where;
+  }
+
+  /** The value as it stands, or undefined for one that is missing or null. */
+  get(...names: readonly string[]): unknown {
+    for (const name of names) {
+      const value = this.#values[name];
+      if (value !== undefined && value !== null) return value;
+    }
+    return undefined;
+  }
+
+  /** A positive number. @throws PaddockError `bad-model` when it is missing without a fallback, or anything else */
+  number(names: string | readonly string[], fallback?: number): number {
+    return this.#number([names].flat(), fallback, 'a positive number', (value) => value > 0 && Number.isFinite(value));
+  }
+
+  /** A positive whole number. @throws PaddockError as {@link number} */
+  count(names: string | readonly string[], fallback?: number): number {
+    return this.#number([names].flat(), fallback, 'a positive whole number', (value) => value > 0 && Number.isSafeInteger(value));
+  }
+
+  flag(name: string): boolean {
+    return this.get(name) === true;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** A list of finite numbers, or undefined when there is none. @throws PaddockError `bad-model` for anything else */
+  numbers(name: string): readonly number[] | undefined {
+    const value = this.get(name);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((item) => Number.isFinite(item))) return value;
+    throw this.wrong(name, 'a list of numbers', value);
+  }
+
+  /** The fields of an object in a field; none when it is missing. @throws PaddockError `bad-model` when it is no object */
+  inner(name: string): Fields | undefined {
+    const value = this.get(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'object' && !Array.isArray(value)) return new Fields({ ...value }, this.where);
+    throw this.wrong(name, 'an object', value);
+  }
+
+  wrong(name: string, expected: string, found: unknown): PaddockError {
+    return new PaddockError(
+      'bad-model',
+      `${this.where}: "${name}" must be ${expected}, found ${JSON.stringify(found ?? null).slice(0, 80)}.`,
+    );
+  }
+
+  #number(names: readonly string[], fallback: number | undefined, expected: string, isRight: (value: number) => boolean): number {
+    const value = this.get(...names) ?? fallback;
+    if (typeof value === 'number' && isRight(value)) return value;
+    throw this.wrong(names[0] as string, expected, value);
+  }
+}

@@ -1,0 +1,6 @@
+import type { ModelFile, ModelFolder } from './files.ts';
+
+/** Where a model is: a folder of files, or one file that holds all of it (GGUF). */
+export type ModelLocation =
+  | { readonly kind: 'folder'; readonly path: string; readonly folder: ModelFolder }
+  | { readonly kind: 'file'; readonly path: string; readonly file: ModelFile };

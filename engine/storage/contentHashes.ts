@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { throwIfCancelled } from '../errors.ts';
+import type { ModelFile } from '../model/files.ts';
+
+const CHUNK_BYTES = 4 * 2 ** 20;
+/** Files remembered, the latest. */
+const MOST_REMEMBERED = 500;
+
+/** SHA-256 of files, remembered by path, size and time of change, so that a file that was not touched is not read again. */
+export class ContentHashes {
+  readonly #index: string;
+
+  /** @param index file that remembers them; it may be missing or damaged, then all is computed again */
+  constructor(index: string) {
+    this.#index = index;
+  }
+
+  /** @param onBytes told the bytes read so far @throws PaddockError `cancelled` within one chunk */
+  async of(file: ModelFile, signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<string> {
+    const found = await stat(file.path).catch(() => undefined);
+    const key = found && `${file.path} ${found.size} ${found.mtimeMs} ${found.ino}`;
+    const remembered = key === undefined ? undefined : (await this.#read())[key];
+    if (remembered !== undefined) return remembered;
+    const hash = createHash('sha256');
+    for (let at = 0; at < file.size; at += CHUNK_BYTES) {
+      throwIfCancelled(signal);
+      hash.update(await file.read(at, Math.min(CHUNK_BYTES, file.size - at)));
+      onBytes?.(at);
+    }
+    const digest = hash.digest('hex');
+    if (key !== undefined) await this.#remember(key, digest);
+    return digest;
+  }
+
+  async #read(): Promise<Record<string, string>> {
+    try {
+      const value: unknown = JSON.parse(await readFile(this.#index, 'utf8'));
+      const entries = Object.entries(value ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+      return Object.fromEntries(entries);
+    } catch {
+      return {};
+    }
+  }
+
+  async #remember(key: string, digest: string): Promise<void> {
+    const entries = [...Object.entries(await this.#read()), [key, digest]].slice(-MOST_REMEMBERED);
+    const unfinished = `${this.#index}.${process.pid}`;
+    await writeFile(unfinished, JSON.stringify(Object.fromEntries(entries)));
+    await rename(unfinished, this.#index);
+  }
+}
