@@ -45,8 +45,8 @@ const QWEN3 = structure({ headSize: 32, queryKeyNorms: true, epsilon: 1e-6, posi
 const SMOLLM3 = structure({ layers: 4, layersWithoutRotation: [3], tied: true, positions: rotary(16, { base: 5e6 }) });
 const GRANITE = structure({
   tied: true,
-  attentionScale: 0.125,
-  multipliers: { embedding: 12.5, residual: 0.22, logits: 1 / 0.5 },
+  attentionScale: 0.5,
+  multipliers: { embedding: 2.5, residual: 0.6, logits: 1 / 1.5 },
 });
 
 export const LLAMA_LIKE: readonly Family[] = [
@@ -137,10 +137,10 @@ export const LLAMA_LIKE: readonly Family[] = [
     structure: GRANITE,
     config: {
       ...commonConfig('granite', 'GraniteForCausalLM', GRANITE),
-      embedding_multiplier: 12.5,
-      attention_multiplier: 0.125,
-      residual_multiplier: 0.22,
-      logits_scaling: 0.5,
+      embedding_multiplier: 2.5,
+      attention_multiplier: 0.5,
+      residual_multiplier: 0.6,
+      logits_scaling: 1.5,
       attention_bias: false,
       mlp_bias: false,
     },
@@ -149,10 +149,10 @@ export const LLAMA_LIKE: readonly Family[] = [
       architecture: 'granite',
       spelling: GGUF_NEIGHBOURS,
       metadata: {
-        'attention.scale': { float: 0.125 },
-        embedding_scale: { float: 12.5 },
-        residual_scale: { float: 0.22 },
-        logit_scale: { float: 0.5 },
+        'attention.scale': { float: 0.5 },
+        embedding_scale: { float: 2.5 },
+        residual_scale: { float: 0.6 },
+        logit_scale: { float: 1.5 },
       },
     },
   },
