@@ -1,25 +1,55 @@
 import { PaddockError } from '../errors.ts';
+import { decodeFloats, isFloatType } from './elements.ts';
 import type { ModelFile } from './files.ts';
-import type { WeightSource } from './weights.ts';
+import { chunksOf, matrixOf, overlapping, rowsOf } from './tensors.ts';
+import type { RowRange, WeightSource } from './weights.ts';
+
+/** Whole numbers as a file holds them: I32, U8 and BOOL, or I64. */
+export type Integers = Int32Array | Uint8Array | BigInt64Array;
+
+/** Tensors some of which are whole numbers: packed weights, masks. */
+export interface TensorSource extends WeightSource {
+  /**
+   * A tensor of I32, U8, BOOL or I64 as it is stored.
+   * @throws PaddockError `bad-model` for a tensor that is missing or of another type
+   */
+  integers(name: string): Promise<Integers>;
+}
 
 interface Entry {
-  readonly type: ElementType;
+  /** The format's own word. */
+  readonly type: string;
   readonly shape: readonly number[];
   /** First and one-past-last byte in the file. */
   readonly start: number;
   readonly end: number;
 }
 
-const ELEMENT_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
-type ElementType = keyof typeof ELEMENT_BYTES;
+const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+};
 
-/** The format's own limit for the header, in bytes. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** A quarter of the format's own limit, and several times what the largest models need. */
+const MAX_HEADER_BYTES = 25_000_000;
 
 /**
  * The tensors of one safetensors file (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, the data.
- * F32, F16 and BF16 are read; each tensor is read from disk when it is asked for.
- * @throws PaddockError `bad-model` for a file that is cut short or not of this format, `unsupported-model` for other element types
+ * F32, F16 and BF16 are read; each tensor is read from disk when it is asked for. The caller closes `file` when this fails.
+ * @throws PaddockError `bad-model` for a file that is cut short or not of this format
  */
 export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile> {
   const damaged = (why: string) =>
@@ -31,6 +61,7 @@ export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile>
   if (!header) throw damaged('its header is not JSON');
 
   const entries = new Map<string, Entry>();
+  const spans: { name: string; start: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const entry = parseEntry(value, 8 + length);
@@ -39,55 +70,75 @@ export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile>
       throw damaged(`the tensor "${name}" ends at byte ${entry.end}, the file at ${file.size}; it was cut short`);
     }
     entries.set(name, entry);
+    spans.push({ name, start: entry.start, end: entry.end });
   }
+  const overlap = overlapping(spans);
+  if (overlap) throw damaged(`the tensors "${overlap[0]}" and "${overlap[1]}" lie in the same place`);
   return new SafetensorsFile(file, entries);
 }
 
-export class SafetensorsFile implements WeightSource {
+export class SafetensorsFile implements TensorSource {
+  readonly path: string;
+  readonly files: readonly ModelFile[];
+  readonly names: readonly string[];
   readonly #file: ModelFile;
   readonly #entries: ReadonlyMap<string, Entry>;
 
   constructor(file: ModelFile, entries: ReadonlyMap<string, Entry>) {
+    this.path = file.path;
+    this.files = [file];
+    this.names = [...entries.keys()];
     this.#file = file;
     this.#entries = entries;
   }
 
-  get names(): string[] {
-    return [...this.#entries.keys()];
-  }
-
-  /** Number of weights over all tensors. */
-  get parameters(): number {
-    let sum = 0;
-    for (const { shape } of this.#entries.values()) sum += product(shape);
-    return sum;
-  }
-
-  /** How many tensors there are of each element type. */
-  get elementTypes(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { type } of this.#entries.values()) counts[type] = (counts[type] ?? 0) + 1;
-    return counts;
+  has(name: string): boolean {
+    return this.#entries.has(name);
   }
 
   shape(name: string): readonly number[] {
     return this.#entry(name).shape;
   }
 
-  async read(name: string): Promise<Float32Array> {
-    const { type, start, end } = this.#entry(name);
-    if (!(type in ELEMENT_BYTES)) {
+  storedAs(name: string): string {
+    return this.#entry(name).type;
+  }
+
+  async read(name: string, rows?: RowRange): Promise<Float32Array> {
+    const { type, shape, start } = this.#entry(name);
+    if (!isFloatType(type)) {
       throw new PaddockError(
         'unsupported-model',
-        `${this.#file.path}: "${name}" is stored as ${type}; F32, F16 and BF16 are read.`,
+        `${this.path}: "${name}" is stored as ${type}; weights in F32, F16 and BF16 are read, and packed ones of GPTQ and AWQ.`,
       );
     }
-    const values = toFloat32(type, (await this.#file.read(start, end - start)).buffer);
-    if (values.every(Number.isFinite)) return values;
-    throw new PaddockError(
-      'bad-model',
-      `${this.#file.path}: "${name}" holds values that are not numbers. Copy or download it again.`,
-    );
+    const { columns } = matrixOf(shape);
+    const range = rowsOf(name, shape, rows);
+    const values = new Float32Array((range.end - range.start) * columns);
+    const rowBytes = columns * (ELEMENT_BYTES[type] as number);
+    for await (const chunk of chunksOf(this.#file, start, rowBytes, range)) {
+      const target = values.subarray((chunk.start - range.start) * columns, (chunk.end - range.start) * columns);
+      if (decodeFloats(type, chunk.bytes, target)) continue;
+      throw new PaddockError(
+        'bad-model',
+        `${this.path}: "${name}" holds values that are not numbers. Copy or download it again.`,
+      );
+    }
+    return values;
+  }
+
+  /** Nothing in this format is stored in blocks; layouts that pack blocks into whole numbers are read by others. */
+  async blocks(): Promise<undefined> {
+    return undefined;
+  }
+
+  async integers(name: string): Promise<Integers> {
+    const { type, start, end } = this.#entry(name);
+    const read = async () => (await this.#file.read(start, end - start)).buffer;
+    if (type === 'I32') return new Int32Array(await read());
+    if (type === 'U8' || type === 'BOOL') return new Uint8Array(await read());
+    if (type === 'I64') return new BigInt64Array(await read());
+    throw new PaddockError('bad-model', `${this.path}: "${name}" is stored as ${type}, where whole numbers are expected.`);
   }
 
   close(): Promise<void> {
@@ -97,10 +148,7 @@ export class SafetensorsFile implements WeightSource {
   #entry(name: string): Entry {
     const entry = this.#entries.get(name);
     if (entry) return entry;
-    throw new PaddockError(
-      'bad-model',
-      `${this.#file.path} has no tensor "${name}". It is not the model its config.json describes.`,
-    );
+    throw new PaddockError('bad-model', `${this.path} has no tensor "${name}". It is not the model its config.json describes.`);
   }
 }
 
@@ -118,44 +166,13 @@ function parseEntry(value: unknown, dataStart: number): Entry | undefined {
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) return undefined;
   const [start, end] = offsets as [number, number];
-  const type = dtype as ElementType;
-  const size = ELEMENT_BYTES[type];
-  if (end < start || (size !== undefined && end - start !== product(shape) * size)) return undefined;
-  return { type, shape, start: dataStart + start, end: dataStart + end };
+  const size = Object.hasOwn(ELEMENT_BYTES, dtype) ? ELEMENT_BYTES[dtype] : undefined;
+  const { rows, columns } = matrixOf(shape);
+  if (end < start || !Number.isSafeInteger(rows * columns)) return undefined;
+  if (size !== undefined && end - start !== rows * columns * size) return undefined;
+  return { type: dtype, shape, start: dataStart + start, end: dataStart + end };
 }
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((size, dim) => size * dim, 1);
-}
-
-function toFloat32(type: ElementType, bytes: ArrayBuffer): Float32Array {
-  if (type === 'F32') return new Float32Array(bytes);
-  return type === 'BF16' ? fromBfloat16(new Uint16Array(bytes)) : fromFloat16(new Uint16Array(bytes));
-}
-
-/** A bfloat16 is the upper half of a float32. */
-function fromBfloat16(halves: Uint16Array): Float32Array {
-  const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] as number) << 16;
-  return new Float32Array(bits.buffer);
-}
-
-/**
- * IEEE 754 binary16: the exponent is re-biased by a multiplication, which also handles subnormal numbers. Infinity and NaN, which no
- * weight may be, become NaN.
- */
-function fromFloat16(halves: Uint16Array): Float32Array {
-  const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = ((halves[i] as number) & 0x7fff) << 13;
-  const values = new Float32Array(bits.buffer);
-  for (let i = 0; i < halves.length; i++) {
-    const half = halves[i] as number;
-    const isNumber = (half & 0x7c00) !== 0x7c00;
-    values[i] = isNumber ? (half & 0x8000 ? -1 : 1) * (values[i] as number) * 2 ** 112 : Number.NaN;
-  }
-  return values;
 }

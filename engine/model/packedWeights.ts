@@ -1,0 +1,239 @@
+import { PaddockError } from '../errors.ts';
+import { unpackBlocks } from './blockMatrix.ts';
+import type { Fields } from './fields.ts';
+import type { ModelFile } from './files.ts';
+import { AWQ_LAYOUT, gptqLayout, type PackedLayout } from './packedLayouts.ts';
+import type { TensorSource } from './safetensors.ts';
+import { rowsOf } from './tensors.ts';
+import type { BlockMatrix, RowRange, WeightSource } from './weights.ts';
+
+/** Tensors that stand for one matrix `X.weight`. */
+const PARTS = ['qweight', 'qzeros', 'scales', 'g_idx'] as const;
+
+interface Format {
+  readonly name: 'GPTQ 4-bit' | 'AWQ 4-bit';
+  readonly layout: PackedLayout;
+  /** Neighbouring weights of a row that share a scale; all of them at −1. */
+  readonly groupSize: number;
+}
+
+/** One packed matrix, checked: what its parts' shapes say. */
+interface Packed {
+  readonly stem: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly groupSize: number;
+  readonly groups: number;
+}
+
+/**
+ * The weights of a checkpoint whose matrices GPTQ or AWQ packed into 4 bits, under their usual names. Closing it closes `source`.
+ * @param quantization config.json's `quantization_config`
+ * @throws PaddockError `unsupported-model` naming another method, number of bits or layout
+ */
+export function openPackedWeights(source: TensorSource, quantization: Fields): WeightSource {
+  return new PackedWeights(source, formatOf(quantization));
+}
+
+function formatOf(fields: Fields): Format {
+  const method = String(fields.get('quant_method') ?? 'of an unknown name');
+  const bits = fields.get('bits', 'w_bit');
+  const version = String(fields.get('checkpoint_format', 'version') ?? (method === 'awq' ? 'gemm' : 'gptq')).toLowerCase();
+  const groupSize = fields.get('group_size', 'q_group_size') ?? (method === 'awq' ? 128 : -1);
+  if (typeof groupSize !== 'number' || !(groupSize === -1 || (groupSize > 0 && groupSize % 16 === 0))) {
+    throw unsupported(fields, `groups of ${JSON.stringify(groupSize)}`);
+  }
+  if (method !== 'gptq' && method !== 'awq') throw unsupported(fields, `the method ${method}`);
+  if (bits !== 4) throw unsupported(fields, `${method} with ${JSON.stringify(bits)} bits`);
+  if (method === 'awq') {
+    if (version !== 'gemm') throw unsupported(fields, `awq in the layout ${version}`);
+    return { name: 'AWQ 4-bit', layout: AWQ_LAYOUT, groupSize };
+  }
+  if ((version !== 'gptq' && version !== 'gptq_v2') || fields.flag('is_marlin_format')) {
+    throw unsupported(fields, `gptq in the layout ${version === 'gptq' ? 'marlin' : version}`);
+  }
+  return { name: 'GPTQ 4-bit', layout: gptqLayout(version === 'gptq' ? 1 : 0), groupSize };
+}
+
+function unsupported(fields: Fields, what: string): PaddockError {
+  return new PaddockError(
+    'unsupported-model',
+    `${fields.where}: the weights are quantised by ${what}; 4-bit gptq and awq (gemm) are read. Choose the model in one of them, or as GGUF.`,
+  );
+}
+
+class PackedWeights implements WeightSource {
+  readonly path: string;
+  readonly files: readonly ModelFile[];
+  readonly names: readonly string[];
+  readonly #source: TensorSource;
+  readonly #format: Format;
+  readonly #packed: ReadonlySet<string>;
+  /** The matrix last read in part: its parts lie across all rows, so the next rows come from the same reading. */
+  #last: { readonly name: string; readonly matrix: BlockMatrix } | undefined;
+
+  constructor(source: TensorSource, format: Format) {
+    this.path = source.path;
+    this.files = source.files;
+    this.#source = source;
+    this.#format = format;
+    const stems = source.names.filter((name) => name.endsWith('.qweight')).map((name) => name.slice(0, -'.qweight'.length));
+    const parts = new Set(stems.flatMap((stem) => PARTS.map((part) => `${stem}.${part}`)));
+    this.#packed = new Set(stems.map((stem) => `${stem}.weight`));
+    this.names = [...source.names.filter((name) => !parts.has(name) && !this.#packed.has(name)), ...this.#packed];
+  }
+
+  has(name: string): boolean {
+    return this.#packed.has(name) || this.#source.has(name);
+  }
+
+  shape(name: string): readonly number[] {
+    if (!this.#packed.has(name)) return this.#source.shape(name);
+    const { rows, columns } = this.#check(name);
+    return [rows, columns];
+  }
+
+  storedAs(name: string): string {
+    return this.#packed.has(name) ? this.#format.name : this.#source.storedAs(name);
+  }
+
+  async read(name: string, rows?: RowRange): Promise<Float32Array> {
+    if (!this.#packed.has(name)) return this.#source.read(name, rows);
+    const matrix = await this.blocks(name, rows);
+    return matrix ? unpackBlocks(matrix) : this.#readScattered(this.#check(name), rows);
+  }
+
+  async blocks(name: string, rows?: RowRange): Promise<BlockMatrix | undefined> {
+    if (!this.#packed.has(name)) return this.#source.blocks(name, rows);
+    const packed = this.#check(name);
+    if (await this.#scatter(packed)) return undefined;
+    if (!rows) return this.#repack(packed);
+    const { start, end } = rowsOf(name, [packed.rows, packed.columns], rows);
+    if (this.#last?.name !== name) this.#last = { name, matrix: await this.#repack(packed) };
+    return rowsOfMatrix(this.#last.matrix, start, end);
+  }
+
+  async close(): Promise<void> {
+    this.#last = undefined;
+    await this.#source.close();
+  }
+
+  async #repack(packed: Packed): Promise<BlockMatrix> {
+    const { stem, rows, columns, groupSize, groups } = packed;
+    const blockSize = blockSizeOf(groupSize, groups);
+    if (!blockSize) throw this.#wrong(stem, `groups of ${groupSize} weights in rows of ${columns}`);
+    const blocks = Math.ceil(columns / blockSize);
+    const words = await this.#words(`${stem}.qweight`);
+    const levels = this.#format.layout.levels(words, rows, columns, (blocks * blockSize) / 8);
+    const groupScales = await this.#source.read(`${stem}.scales`);
+    const groupZeros = await this.#zeroPoints(packed);
+    const scales = new Float32Array(rows * blocks);
+    const zeroStride = Math.ceil(blocks / 2);
+    const zeroPoints = new Uint8Array(rows * zeroStride);
+    for (let block = 0; block < blocks; block++) {
+      const from = Math.floor((block * blockSize) / groupSize) * rows;
+      const shift = 4 * (block & 1);
+      for (let row = 0; row < rows; row++) {
+        scales[row * blocks + block] = groupScales[from + row] as number;
+        const at = row * zeroStride + (block >> 1);
+        zeroPoints[at] = (zeroPoints[at] as number) | ((groupZeros[from + row] as number) << shift);
+      }
+    }
+    const isCentred = groupZeros.every((zero) => zero === 8);
+    const matrix: BlockMatrix = { rows, columns, bits: 4, blockSize, packed: new Uint8Array(levels.buffer), scales };
+    return isCentred ? matrix : { ...matrix, zeroPoints };
+  }
+
+  /** A matrix whose groups were chosen by the size of activations, so that neighbours share none. */
+  async #readScattered(packed: Packed, range: RowRange | undefined): Promise<Float32Array> {
+    const { stem, rows, columns } = packed;
+    const { start, end } = rowsOf(`${stem}.weight`, [rows, columns], range);
+    const groupOf = (await this.#scatter(packed)) ?? new Int32Array(columns);
+    const levels = this.#format.layout.levels(await this.#words(`${stem}.qweight`), rows, columns, columns / 8);
+    const scales = await this.#source.read(`${stem}.scales`);
+    const zeros = await this.#zeroPoints(packed);
+    const values = new Float32Array((end - start) * columns);
+    for (let row = start, at = 0; row < end; row++) {
+      for (let column = 0; column < columns; column++, at++) {
+        const level = ((levels[(row * columns + column) >> 3] as number) >>> (4 * (column & 7))) & 15;
+        const group = (groupOf[column] as number) * rows + row;
+        values[at] = (scales[group] as number) * (level - (zeros[group] as number));
+      }
+    }
+    return values;
+  }
+
+  /** The group of each column, when those of a group are not neighbours. */
+  async #scatter({ stem, columns, groupSize, groups }: Packed): Promise<Int32Array | undefined> {
+    const name = `${stem}.g_idx`;
+    if (!this.#source.has(name)) return undefined;
+    const groupOf = await this.#source.integers(name);
+    if (
+      !(groupOf instanceof Int32Array) ||
+      groupOf.length !== columns ||
+      !groupOf.every((group) => group >= 0 && group < groups)
+    ) {
+      throw this.#wrong(stem, 'a g_idx that names no groups of its own');
+    }
+    return groupOf.every((group, column) => group === Math.floor(column / groupSize)) ? undefined : groupOf;
+  }
+
+  /** `[groups, rows]`; the middle where the file has none. */
+  async #zeroPoints({ stem, rows, groups }: Packed): Promise<Uint8Array> {
+    const name = `${stem}.qzeros`;
+    if (!this.#source.has(name)) return new Uint8Array(groups * rows).fill(8);
+    return this.#format.layout.zeroPoints(await this.#words(name));
+  }
+
+  async #words(name: string): Promise<Uint32Array> {
+    const words = await this.#source.integers(name);
+    if (words instanceof Int32Array) return new Uint32Array(words.buffer, words.byteOffset, words.length);
+    throw new PaddockError('bad-model', `${this.path}: "${name}" is stored as ${this.#source.storedAs(name)}, not as I32.`);
+  }
+
+  /** What the shapes of a matrix' parts say. @throws PaddockError `bad-model` when they do not fit together */
+  #check(name: string): Packed {
+    const stem = name.slice(0, -'.weight'.length);
+    const scales = this.#source.shape(`${stem}.scales`);
+    const packed = this.#source.shape(`${stem}.qweight`);
+    const [groups = 0, rows = 0] = scales;
+    const columns = this.#format.name === 'AWQ 4-bit' ? (packed[0] ?? 0) : (packed[0] ?? 0) * 8;
+    const groupSize = this.#format.groupSize === -1 ? columns : this.#format.groupSize;
+    const fits = (part: string, expected: readonly number[]) => {
+      const shape = this.#source.shape(`${stem}.${part}`);
+      return shape.length === 2 && shape.every((size, i) => size === expected[i]);
+    };
+    const isWhole = groups > 0 && rows > 0 && columns > 0 && columns % 8 === 0 && groups === Math.ceil(columns / groupSize);
+    const isRight =
+      isWhole &&
+      scales.length === 2 &&
+      fits('qweight', this.#format.layout.shape(rows, columns)) &&
+      (!this.#source.has(`${stem}.qzeros`) || fits('qzeros', [groups, rows / 8]));
+    if (isRight) return { stem, rows, columns, groupSize, groups };
+    throw this.#wrong(stem, `parts that do not fit together: qweight [${packed}], scales [${scales}], groups of ${groupSize}`);
+  }
+
+  #wrong(stem: string, what: string): PaddockError {
+    return new PaddockError('bad-model', `${this.path}: "${stem}" has ${what}. Copy or download the model again.`);
+  }
+}
+
+/** The largest block that the kernels know and that a group holds whole. One group is as well in blocks that end beyond the row. */
+function blockSizeOf(groupSize: number, groups: number): BlockMatrix['blockSize'] | undefined {
+  if (groupSize === 256) return 256;
+  return groups === 1 ? 128 : ([128, 64, 32, 16] as const).find((size) => groupSize % size === 0);
+}
+
+function rowsOfMatrix(matrix: BlockMatrix, start: number, end: number): BlockMatrix {
+  const part = <T extends Uint8Array | Float32Array>(values: T) => {
+    const width = values.length / matrix.rows;
+    return values.subarray(start * width, end * width) as T;
+  };
+  return {
+    ...matrix,
+    rows: end - start,
+    packed: part(matrix.packed),
+    scales: part(matrix.scales),
+    ...(matrix.zeroPoints ? { zeroPoints: part(matrix.zeroPoints) } : {}),
+  };
+}
