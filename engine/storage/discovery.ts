@@ -1,0 +1,70 @@
+import { throwIfCancelled } from '../errors.ts';
+import { ggufFiles, huggingFaceModels, ollamaModels } from './discoverers.ts';
+import type { FoundModel, ModelOrigin, ModelPlace } from './modelPlaces.ts';
+
+export interface DiscoveryOptions {
+  readonly signal?: AbortSignal;
+  /** Longest time for all places together, in ms. */
+  readonly limitMs?: number;
+  /** Told each model as soon as it is found. */
+  readonly onFound?: (model: FoundModel) => void;
+}
+
+export interface Discovery {
+  readonly models: readonly FoundModel[];
+  /** Places that exist but could not be read to the end, in words for a log. */
+  readonly problems: readonly string[];
+}
+
+type Discoverer = (folder: string, signal: AbortSignal) => AsyncGenerator<FoundModel>;
+
+const DISCOVERERS: Readonly<Record<ModelOrigin, Discoverer>> = {
+  ollama: ollamaModels,
+  'lm-studio': (folder, signal) => ggufFiles('lm-studio', folder, 4, signal),
+  'hugging-face': huggingFaceModels,
+  'llama.cpp': (folder, signal) => ggufFiles('llama.cpp', folder, 1, signal),
+};
+
+/**
+ * Looks for models in these places, in all at once. A place that is missing holds none; one that fails or takes too long keeps
+ * what was found until then and hides nothing of the others.
+ * @throws PaddockError `cancelled`
+ */
+export async function discoverModels(places: readonly ModelPlace[], options: DiscoveryOptions = {}): Promise<Discovery> {
+  const { signal, limitMs = 5_000, onFound } = options;
+  throwIfCancelled(signal);
+  const models = new Map<string, FoundModel>();
+  const problems: string[] = [];
+  // A file system that hangs does not notice a signal, so the time is watched from outside, too.
+  const limit = AbortSignal.timeout(limitMs);
+  const ends = signal ? AbortSignal.any([signal, limit]) : limit;
+  const ended = new Promise<'ended'>((resolve) => ends.addEventListener('abort', () => resolve('ended'), { once: true }));
+  const look = async ({ origin, folder }: ModelPlace) => {
+    const found = DISCOVERERS[origin](folder, ends);
+    for (;;) {
+      const next = await found.next();
+      if (next.done || ends.aborted) return;
+      if (models.has(next.value.path)) continue;
+      models.set(next.value.path, next.value);
+      onFound?.(next.value);
+    }
+  };
+  await Promise.all(
+    places.map(async (place) => {
+      try {
+        const outcome = await Promise.race([look(place), ended]);
+        if (outcome === 'ended') problems.push(`${place.folder}: not read to the end within ${limitMs} ms.`);
+      } catch (error) {
+        if (ends.aborted) problems.push(`${place.folder}: not read to the end within ${limitMs} ms.`);
+        else if (!isMissing(error)) problems.push(`${place.folder}: ${(error as Error).message}`);
+      }
+    }),
+  );
+  throwIfCancelled(signal);
+  const order = [...models.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  return { models: order, problems };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

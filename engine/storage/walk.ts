@@ -1,0 +1,60 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { throwIfCancelled } from '../errors.ts';
+
+/** Entries looked at below one place; whoever has more is told of the first ones. */
+const MOST_ENTRIES = 20_000;
+
+/** A file found below a folder. */
+export interface FoundFile {
+  readonly path: string;
+  readonly name: string;
+  /** Bytes; of a link, those of what it leads to. */
+  readonly bytes: number;
+}
+
+/**
+ * The files below a folder, folders before their inner ones. Links are followed, but no folder is entered twice.
+ * A folder inside that cannot be read is passed over; the outermost one throws.
+ * @param depth how many folders deep
+ * @throws Error of the file system; PaddockError `cancelled`
+ */
+export async function* filesBelow(folder: string, depth: number, signal?: AbortSignal): AsyncGenerator<FoundFile> {
+  const seen = new Set<string>();
+  let left = MOST_ENTRIES;
+  let level = [folder];
+  for (let at = 0; at <= depth && level.length > 0; at++) {
+    const next: string[] = [];
+    for (const path of level) {
+      throwIfCancelled(signal);
+      const real = at === 0 ? await realpath(path) : await realpath(path).catch(() => undefined);
+      if (real === undefined || seen.has(real)) continue;
+      seen.add(real);
+      const names = at === 0 ? await readdir(path) : await readdir(path).catch(() => []);
+      for (const name of names.sort()) {
+        if (left-- <= 0) return;
+        const inner = join(path, name);
+        const found = await stat(inner).catch(() => undefined);
+        if (found?.isDirectory()) next.push(inner);
+        else if (found?.isFile()) yield { path: inner, name, bytes: found.size };
+      }
+    }
+    level = next;
+  }
+}
+
+/** The names in a folder, sorted; none where it cannot be read. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).sort();
+}
+
+/** A small JSON file, or undefined when it is missing, too large, or no JSON object. */
+export async function readSmallJson(path: string, mostBytes = 2 ** 20): Promise<Record<string, unknown> | undefined> {
+  try {
+    if ((await stat(path)).size > mostBytes) return undefined;
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,155 @@
+import { chmod, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { discoverModels } from '../../../engine/storage/discovery.ts';
+import type { FoundModel, ModelOrigin } from '../../../engine/storage/modelPlaces.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+
+const digest = (letter: string) => letter.repeat(64);
+const layer = (kind: string, letter: string) => ({
+  mediaType: `application/vnd.ollama.image.${kind}`,
+  digest: `sha256:${digest(letter)}`,
+  size: 1,
+});
+
+describe('models on this machine', () => {
+  let root: string;
+  let remove: () => Promise<void>;
+  beforeEach(async () => {
+    const folder = await temporaryFolder();
+    root = await realpath(folder.path);
+    remove = folder.remove;
+  });
+  afterEach(() => remove());
+
+  async function write(path: string, content: string | object | number): Promise<string> {
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    const text =
+      typeof content === 'number' ? 'x'.repeat(content) : typeof content === 'string' ? content : JSON.stringify(content);
+    await writeFile(file, text);
+    return file;
+  }
+  const find = async (origin: ModelOrigin, folder = '') => {
+    const { models, problems } = await discoverModels([{ origin, folder: join(root, folder) }]);
+    expect(problems).toEqual([]);
+    return models;
+  };
+  const brief = (models: readonly FoundModel[]) => models.map(({ name, format, bytes }) => [name, format, bytes]);
+
+  it("of Ollama: a manifest's model layer, with the first line of its licence", async () => {
+    await write('manifests/registry.ollama.ai/library/coder/1.5b', {
+      layers: [layer('template', 'c'), layer('license', 'b'), layer('model', 'a')],
+    });
+    const blob = await write(`blobs/sha256-${digest('a')}`, 10);
+    await write(`blobs/sha256-${digest('b')}`, '\n   Apache License\n  Version 2.0\n');
+    await write('manifests/hf.co/org/other/Q4_0', { layers: [layer('model', 'e')] });
+    await write(`blobs/sha256-${digest('e')}`, 8);
+    await write('manifests/registry.ollama.ai/me/mine/latest', { layers: [layer('model', 'd')] }); // its file is gone
+    expect(await find('ollama')).toEqual([
+      { origin: 'ollama', name: 'coder:1.5b', path: blob, format: 'GGUF', bytes: 10, licence: 'Apache License' },
+      { origin: 'ollama', name: 'hf.co/org/other:Q4_0', path: blob.replace(digest('a'), digest('e')), format: 'GGUF', bytes: 8 },
+    ]);
+    await write(`blobs/sha256-${digest('d')}`, 7);
+    expect(brief(await find('ollama'))).toContainEqual(['me/mine:latest', 'GGUF', 7]);
+  });
+
+  it('of Ollama: a manifest that lies leads nowhere else', async () => {
+    await write('secret', 'secret');
+    const evil = { mediaType: 'application/vnd.ollama.image.model', digest: 'sha256:/../../secret' };
+    await write('o/manifests/registry.ollama.ai/library/evil/a', { layers: [evil] });
+    await write('o/manifests/registry.ollama.ai/library/evil/b', { layers: [{ ...evil, digest: '../secret' }, null, 7] });
+    await write('o/manifests/registry.ollama.ai/library/evil/c', '{"layers": [');
+    await write('o/manifests/registry.ollama.ai/library/evil/d', { layers: 'model' });
+    expect(await find('ollama', 'o')).toEqual([]);
+  });
+
+  it('of LM Studio: GGUF files by publisher and model; parts of one are one; image encoders are none', async () => {
+    await write('ada/small/small-Q8_0.gguf', 3);
+    await write('ada/small/mmproj-small.gguf', 100);
+    await write('ada/small/README.md', 100);
+    const first = await write('ada/big/big-00001-of-00002.gguf', 20);
+    await write('ada/big/big-00002-of-00002.gguf', 30);
+    const models = await find('lm-studio');
+    expect(brief(models)).toEqual([
+      ['ada/big/big', 'GGUF', 50],
+      ['ada/small/small-Q8_0', 'GGUF', 3],
+    ]);
+    expect(models[0]?.path).toBe(first);
+  });
+
+  it('of the Hugging Face cache: the revision of main, through its links into the blobs', async () => {
+    const blob = await write('models--org--a/blobs/1', 9);
+    await write('models--org--a/refs/main', 'new');
+    await write('models--org--a/snapshots/new/config.json', { architectures: ['LlamaForCausalLM'] });
+    await symlink(blob, join(root, 'models--org--a/snapshots/new/model.safetensors'));
+    await write('models--org--a/snapshots/old/config.json', {});
+    await write('models--org--a/snapshots/old/model.safetensors', 1);
+    await write('models--org--b/snapshots/x/config.json', {});
+    await write('models--org--b/snapshots/x/onnx/model_q4.onnx', 4);
+    await write('models--org--b/snapshots/x/onnx/model_q4.onnx_data', 5);
+    await write('models--org--g/snapshots/x/g-Q4_0.gguf', 6);
+    await write('models--org--g/snapshots/x/g-Q8_0.gguf', 7);
+    await write('models--org--encoder/snapshots/x/config.json', { architectures: ['BertModel'] });
+    await write('models--org--encoder/snapshots/x/model.safetensors', 8);
+    await write('models--org--empty/refs/main', 'nothing');
+    await write('datasets--org--d/snapshots/x/config.json', {});
+    const models = await find('hugging-face');
+    expect(brief(models)).toEqual([
+      ['org/a', 'safetensors', 9],
+      ['org/b', 'ONNX', 9],
+      ['org/g: g-Q4_0', 'GGUF', 6],
+      ['org/g: g-Q8_0', 'GGUF', 7],
+    ]);
+    expect(models[0]?.path).toBe(join(root, 'models--org--a/snapshots/new'));
+  });
+
+  it('does not run in circles, and does not go deeper than it must', async () => {
+    await write('a/b/model.gguf', 2);
+    await symlink(root, join(root, 'a', 'again'));
+    await symlink(join(root, 'a'), join(root, 'a', 'b', 'up'));
+    await write('a/b/c/d/e/deep.gguf', 2);
+    expect(brief(await find('lm-studio'))).toEqual([['a/b/model', 'GGUF', 2]]);
+  });
+
+  it('a place that cannot be read is told and hides no other', async () => {
+    await write('good/model.gguf', 2);
+    await symlink(join(root, 'circle'), join(root, 'circle'));
+    const places = ['circle', 'good'].map((folder) => ({ origin: 'llama.cpp' as const, folder: join(root, folder) }));
+    const { models, problems } = await discoverModels(places);
+    expect(models).toHaveLength(1);
+    expect(problems).toEqual([expect.stringContaining('circle')]);
+  });
+
+  it('a place that is missing or a file is none; a model that two places share is one', async () => {
+    const file = await write('good/model.gguf', 2);
+    const found: string[] = [];
+    const places = ['missing', 'good/model.gguf', 'good', 'good'].map((folder) => ({
+      origin: 'llama.cpp' as const,
+      folder: join(root, folder),
+    }));
+    const { models, problems } = await discoverModels(places, { onFound: ({ path }) => found.push(path) });
+    expect([models.map(({ path }) => path), found, problems]).toEqual([[file], [file], []]);
+  });
+
+  it('ends when it is cancelled', async () => {
+    await write('model.gguf', 2);
+    const places = [{ origin: 'llama.cpp' as const, folder: root }];
+    await expect(discoverModels(places, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    const stopped = new AbortController();
+    const running = discoverModels(places, { signal: stopped.signal });
+    stopped.abort();
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('ends when its time is over, with what was found until then', async () => {
+    for (let i = 0; i < 50; i++) await write(`models--org--m${i}/snapshots/x/m.gguf`, 1);
+    const busy = () => {
+      for (const end = performance.now() + 40; performance.now() < end; );
+    };
+    const places = [{ origin: 'hugging-face' as const, folder: root }];
+    const { models, problems } = await discoverModels(places, { limitMs: 10, onFound: busy });
+    expect(models.length).toBeLessThan(50);
+    expect(problems).toEqual([expect.stringContaining('not read to the end')]);
+  });
+});
