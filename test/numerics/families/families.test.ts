@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Decoder, loadDecoder } from '../../../engine/generate/languageModel.ts';
+import type { Cache } from '../../../engine/runtime/modelRuntime.ts';
+import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
+import { FAMILIES, tinyModel } from '../../support/families/families.ts';
+import type { Family } from '../../support/families/family.ts';
+import type { TinyModel } from '../../support/families/parts.ts';
+import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
+import { LlamaCppModel } from '../../support/llamaCpp.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+import { argMax, relativeError } from '../compare.ts';
+import { LENGTHS, PROMPT } from './prompt.ts';
+import { ReferenceDecoder } from './reference.ts';
+
+const BOUND = 1e-4;
+
+/** Dynamic NTK and LongRoPE go by it, so it is the same for all. */
+const WINDOW = 256;
+
+const GREEDY_PROMPT = PROMPT.slice(0, 9);
+const COUNT = 32;
+
+/** Tokens of one run, as in the engine's sessions. */
+const PREFILL_CHUNK = 128;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let models = 0;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+describe.each(FAMILIES)('$name: the folder', (family) => {
+  check(family, async (path) => {
+    await writeHuggingFaceFolder(path, family, tinyModel(family));
+    return family;
+  });
+});
+
+describe.each(FAMILIES.filter(({ gguf }) => gguf))('$name: the GGUF file', (family) => {
+  check(family, async (path) => {
+    await writeGgufModel(path, family, tinyModel(family));
+    return { ...family, structure: { ...family.structure, ...family.gguf?.says } };
+  });
+});
+
+/** @param write writes the model and returns the family as the file tells it */
+function check(family: Family, write: (path: string) => Promise<Family>): void {
+  let engine: Decoder;
+  let model: TinyModel;
+
+  beforeAll(async () => {
+    const path = join(folder.path, `${family.name} ${++models}`);
+    const { structure } = await write(path);
+    model = { ...tinyModel(family), structure };
+    engine = await loadDecoder(await openNodeModel(path), { device: 'cpu', threads: 1, precision: 'float32', window: WINDOW });
+  });
+
+  afterAll(() => engine?.dispose());
+
+  it('has the logits of the float64 reference', async () => {
+    const truth = ReferenceDecoder.logits(model, PROMPT, { window: WINDOW });
+    for (const length of LENGTHS) {
+      const { logits } = await start(engine, PROMPT.slice(0, length));
+      expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(BOUND);
+    }
+  });
+
+  const isInLlamaCpp = family.gguf && !family.gguf.says && !family.gguf.llamaCpp;
+  it(`continues greedily with the ${COUNT} tokens of ${isInLlamaCpp ? 'llama.cpp' : 'the reference'}`, async () => {
+    const truth = isInLlamaCpp ? await llamaCppGreedy(family) : referenceGreedy(model);
+    expect(await engineGreedy(engine)).toEqual(truth);
+  });
+}
+
+/** Runs a prompt in pieces of at most a prefill chunk. */
+async function start(engine: Decoder, tokens: readonly number[]): Promise<{ cache: Cache; logits: Float32Array }> {
+  const cache = engine.runtime.newCache({ window: WINDOW });
+  let logits = new Float32Array();
+  for (let at = 0; at < tokens.length; at += PREFILL_CHUNK) {
+    const ids = tokens.slice(at, at + PREFILL_CHUNK);
+    logits = Float32Array.from(await engine.runtime.run({ ids, rows: [ids.length - 1] }, cache));
+  }
+  return { cache, logits };
+}
+
+async function engineGreedy(engine: Decoder): Promise<number[]> {
+  const { cache, logits } = await start(engine, GREEDY_PROMPT);
+  const generated = [argMax(logits)];
+  while (generated.length < COUNT) {
+    generated.push(argMax(await engine.runtime.run({ ids: generated.slice(-1), rows: [0] }, cache)));
+  }
+  cache.dispose();
+  return generated;
+}
+
+function referenceGreedy(model: TinyModel): number[] {
+  const reference = new ReferenceDecoder(model, { window: WINDOW });
+  const logits = GREEDY_PROMPT.map((token) => reference.step(token)).at(-1) as Float64Array;
+  const generated = [argMax(logits)];
+  while (generated.length < COUNT) generated.push(argMax(reference.step(generated.at(-1) as number)));
+  return generated;
+}
+
+async function llamaCppGreedy(family: Family): Promise<number[]> {
+  const path = join(folder.path, `${family.name} ${++models}.gguf`);
+  await writeGgufModel(path, family, tinyModel(family));
+  const peer = await LlamaCppModel.open(path, WINDOW);
+  const tokens = await peer.greedy(GREEDY_PROMPT, COUNT);
+  await peer.dispose();
+  return tokens;
+}
