@@ -5,57 +5,50 @@ import type { BlockMatrix } from './weights.ts';
  * @param target receives them, float32 `[rows, columns]`
  */
 export function unpackBlocks(matrix: BlockMatrix, target = new Float32Array(matrix.rows * matrix.columns)): Float32Array {
-  const { rows, columns, bits, blockSize } = matrix;
+  const { rows, columns, bits, blockSize, packed, scales, offsets } = matrix;
   const blocks = Math.ceil(columns / blockSize);
+  const blockBytes = (blockSize * bits) / 8;
   const unpack = bits === 4 ? unpackNibbles : unpackBytes;
-  for (let row = 0; row < rows; row++) {
-    for (let block = 0; block < blocks; block++) {
-      const index = row * blocks + block;
-      const scale = matrix.scales[index] as number;
-      const offset = (matrix.offsets?.[index] as number | undefined) ?? 0;
-      const start = block * blockSize;
-      const count = Math.min(blockSize, columns - start);
-      const from = index * ((blockSize * bits) / 8);
-      unpack(matrix.packed, from, target, row * columns + start, count, scale, offset, zeroPoint(matrix, row, block, blocks));
+  for (let row = 0, index = 0; row < rows; row++) {
+    for (let block = 0; block < blocks; block++, index++) {
+      const scale = scales[index] as number;
+      // With the zero point inside: weight = scale · level + base. In doubles, so that only the result is rounded.
+      const base = (offsets ? (offsets[index] as number) : 0) - scale * zeroPoint(matrix, row, block, blocks);
+      const to = row * columns + block * blockSize;
+      unpack(packed, index * blockBytes, target, to, Math.min(to + blockSize, (row + 1) * columns), scale, base);
     }
   }
   return target;
 }
 
 function zeroPoint({ bits, zeroPoints }: BlockMatrix, row: number, block: number, blocks: number): number {
-  if (!zeroPoints) return 1 << (bits - 1);
+  if (!zeroPoints) return bits === 4 ? 8 : 128;
   if (bits === 8) return zeroPoints[row * blocks + block] as number;
   const byte = zeroPoints[row * Math.ceil(blocks / 2) + (block >> 1)] as number;
   return block & 1 ? byte >> 4 : byte & 15;
 }
 
-/** Levels and weights have places of their own, so the arguments are many. */
-function unpackBytes(
+type Unpack = (
   packed: Uint8Array,
   from: number,
   target: Float32Array,
   to: number,
-  count: number,
+  end: number,
   scale: number,
-  offset: number,
-  zero: number,
-): void {
-  for (let i = 0; i < count; i++) target[to + i] = scale * ((packed[from + i] as number) - zero) + offset;
-}
+  base: number,
+) => void;
 
-function unpackNibbles(
-  packed: Uint8Array,
-  from: number,
-  target: Float32Array,
-  to: number,
-  count: number,
-  scale: number,
-  offset: number,
-  zero: number,
-): void {
-  for (let i = 0; i < count; i += 2) {
-    const byte = packed[from + (i >> 1)] as number;
-    target[to + i] = scale * ((byte & 15) - zero) + offset;
-    if (i + 1 < count) target[to + i + 1] = scale * ((byte >> 4) - zero) + offset;
+const unpackBytes: Unpack = (packed, from, target, to, end, scale, base) => {
+  for (let i = to, j = from; i < end; i++, j++) target[i] = scale * (packed[j] as number) + base;
+};
+
+const unpackNibbles: Unpack = (packed, from, target, to, end, scale, base) => {
+  const even = end - ((end - to) & 1);
+  let j = from;
+  for (let i = to; i < even; i += 2, j++) {
+    const byte = packed[j] as number;
+    target[i] = scale * (byte & 15) + base;
+    target[i + 1] = scale * (byte >> 4) + base;
   }
-}
+  if (even < end) target[even] = scale * ((packed[j] as number) & 15) + base;
+};

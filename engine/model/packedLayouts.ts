@@ -50,20 +50,39 @@ function transposeWords(words: Uint32Array, rows: number, columns: number, width
 function transposeNibbles(words: Uint32Array, rows: number, columns: number, width: number): Uint32Array {
   const stride = rows / 8;
   const out = new Uint32Array(rows * width);
-  for (let word = 0; word < stride; word++) {
+  const eight = new Uint32Array(8);
+  for (let first = 0; first < stride; first += TILE / 4) {
+    const last = Math.min(first + TILE / 4, stride);
     for (let i = 0; i < columns / 8; i++) {
-      const at = i * 8 * stride + word;
-      for (let nibble = 0; nibble < 8; nibble++) {
-        const shift = 4 * nibble;
-        let joined = 0;
-        for (let input = 7; input >= 0; input--) {
-          joined = (joined << 4) | (((words[at + input * stride] as number) >>> shift) & 15);
+      for (let word = first; word < last; word++) {
+        for (let input = 0; input < 8; input++) eight[input] = words[(i * 8 + input) * stride + word] as number;
+        transposeEight(eight);
+        for (let nibble = 0; nibble < 8; nibble++) {
+          out[(word * 8 + (AWQ_ORDER[nibble] as number)) * width + i] = eight[nibble] as number;
         }
-        out[(word * 8 + (AWQ_ORDER[nibble] as number)) * width + i] = joined;
       }
     }
   }
   return out;
+}
+
+/** Transposes eight words of eight nibbles in place: halves, then quarters, then single nibbles change places. */
+function transposeEight(words: Uint32Array): void {
+  swap(words, 4, 16, 0x0000ffff);
+  swap(words, 2, 8, 0x00ff00ff);
+  swap(words, 1, 4, 0x0f0f0f0f);
+}
+
+/** Exchanges the upper bits of each word with the lower bits of the one `distance` further (Warren, Hacker's Delight, 7-3). */
+function swap(words: Uint32Array, distance: number, shift: number, mask: number): void {
+  for (let i = 0; i < 8; i++) {
+    if (i & distance) continue;
+    const low = words[i] as number;
+    const high = words[i + distance] as number;
+    const moved = ((low >>> shift) ^ high) & mask;
+    words[i] = low ^ (moved << shift);
+    words[i + distance] = high ^ moved;
+  }
 }
 
 /** Words of eight values, one of which each byte becomes. */

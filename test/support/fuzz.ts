@@ -181,7 +181,7 @@ export function fileOf(bytes: Uint8Array, path = 'memory'): ModelFile {
     size: bytes.length,
     async read(offset, length) {
       if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length)) throw new RangeError(`${offset} + ${length}`);
-      return Uint8Array.from(bytes.subarray(offset, offset + length));
+      return bytes.slice(offset, offset + length);
     },
     close: async () => {},
   };

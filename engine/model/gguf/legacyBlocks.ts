@@ -80,13 +80,15 @@ function repackIQ4_NL(bytes: Uint8Array, count: number, { packed, scales }: Bloc
 }
 
 /**
- * A power of two as its biased exponent in 8 bits, 16 bytes of nibbles that choose from a table (OCP Microscaling Formats 1.0).
- * The exponent 255 is NaN; from 252 on a weight would be beyond float32.
+ * Half the power of two that a biased exponent of 8 bits means, the levels being doubled. 255 means NaN; from 252 on a weight would be
+ * beyond float32.
  */
+const E8M0_HALVES = Float32Array.from({ length: 256 }, (_, exponent) => (exponent < 252 ? 2 ** (exponent - 128) : Number.NaN));
+
+/** An exponent in 8 bits, 16 bytes of nibbles that choose from a table (OCP Microscaling Formats 1.0). */
 function repackMXFP4(bytes: Uint8Array, count: number, { packed, scales }: BlockTarget): void {
   for (let block = 0, at = 0; block < count; block++, at += 17) {
-    const exponent = bytes[at] as number;
-    scales[block] = exponent < 252 ? 2 ** (exponent - 128) : Number.NaN;
+    scales[block] = E8M0_HALVES[bytes[at] as number] as number;
     lookUp(bytes, at + 1, packed, block * 32, E2M1_LEVELS);
   }
 }
