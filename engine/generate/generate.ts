@@ -29,12 +29,12 @@ export async function* generate(
   const { maxTokens, sampling, stopTokens, beginning, signal } = options;
   const { logits: first, reused } = await session.sync(prompt, signal);
   options.onPrefill?.(reused);
-  const sampler = new Sampler(sampling);
+  const sampler = new Sampler(sampling, prompt);
   const room = Math.min(maxTokens, session.contextLength - prompt.length);
   let logits = first;
   for (let count = 1; ; count++) {
     throwIfCancelled(signal);
-    const choice = sampler.choose(beginning?.restrict(logits) ?? logits);
+    const choice = sampler.choose(logits, beginning?.allowed);
     beginning?.take(choice.token);
     if (stopTokens.has(choice.token)) return 'stop';
     yield choice;

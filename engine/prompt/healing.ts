@@ -1,3 +1,4 @@
+import { TokenTexts } from '../sampling/tokenTexts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Tokens taken back, at most. */
@@ -15,13 +16,13 @@ export interface HealedPrompt {
  */
 export function heal(prompt: readonly number[], tokenizer: Tokenizer): HealedPrompt {
   let found: HealedPrompt = { tokens: prompt, healed: '' };
+  const texts = TokenTexts.of(tokenizer.texts);
   let text = '';
   for (let count = 1; count <= MOST_TOKENS && count < prompt.length; count++) {
-    const piece = tokenizer.texts[prompt[prompt.length - count] as number] ?? '';
+    const piece = texts.text(prompt[prompt.length - count] as number);
     if (piece === '' || /[\r\n]/.test(piece)) break;
     text = piece + text;
-    const isBeginning = tokenizer.texts.some((longer) => longer.length > text.length && longer.startsWith(text));
-    if (isBeginning) found = { tokens: prompt.slice(0, -count), healed: text };
+    if (texts.hasLonger(text)) found = { tokens: prompt.slice(0, -count), healed: text };
   }
   return found;
 }

@@ -1,6 +1,8 @@
+import { TokenTexts } from './tokenTexts.ts';
+
 /** Holds a generation to a given beginning: only tokens that agree with what is left of it may be chosen. */
 export class Beginning {
-  readonly #texts: readonly string[];
+  readonly #texts: TokenTexts;
   #left: string;
 
   /**
@@ -8,23 +10,24 @@ export class Beginning {
    * @param text the beginning
    */
   constructor(texts: readonly string[], text: string) {
-    this.#texts = texts;
+    this.#texts = TokenTexts.of(texts);
     this.#left = text;
   }
 
-  /** The logits with those of all other tokens at −∞; untouched once the beginning is complete or when nothing agrees with it. */
-  restrict(logits: Float32Array): Float32Array {
-    if (this.#left === '') return logits;
-    const restricted = logits.map((logit, token) => (this.#agrees(this.#texts[token] ?? '') ? logit : -Infinity));
-    return restricted.some((logit) => logit > -Infinity) ? restricted : logits;
+  /** Tokens that may be chosen now; undefined once the beginning is complete, or when nothing agrees with it. */
+  get allowed(): Int32Array | undefined {
+    if (this.#left === '') return undefined;
+    const agreeing = this.#texts.agreeingWith(this.#left);
+    return agreeing.length > 0 ? agreeing : undefined;
+  }
+
+  /** Whether nothing of it is left. */
+  get isComplete(): boolean {
+    return this.#left === '';
   }
 
   /** Tells that this token was chosen. */
   take(token: number): void {
-    this.#left = this.#left.slice((this.#texts[token] ?? '').length);
-  }
-
-  #agrees(text: string): boolean {
-    return text !== '' && (text.startsWith(this.#left) || this.#left.startsWith(text));
+    this.#left = this.#left.slice(this.#texts.text(token).length);
   }
 }

@@ -1,70 +1,174 @@
-/** How the next token is chosen. */
-export interface SamplingOptions {
-  /** 0 is greedy. */
-  readonly temperature: number;
-  /** Only the k most probable tokens; 0 is all. */
-  readonly topK: number;
-  /** Only the fewest most probable tokens whose probabilities reach this sum (Holtzman et al. 2020); 1 is all. */
-  readonly topP: number;
-  /** The same seed gives the same tokens for the same logits. */
-  readonly seed: number;
-}
+import { PaddockError } from '../errors.ts';
+import { Candidates, type Pool } from './candidates.ts';
+import { checkSampling, REPETITION_WINDOW, type SamplingOptions } from './options.ts';
+import { Random } from './random.ts';
 
-export const GREEDY: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed: 0 };
+export { GREEDY, type SamplingOptions } from './options.ts';
 
-export interface Choice {
+export interface TokenProbability {
   readonly token: number;
-  /** Natural logarithm of the token's probability at temperature 1, before any cut. */
+  /** Natural logarithm of the token's probability at temperature 1, before bias, penalty and cuts. */
   readonly logProbability: number;
 }
 
-/** Chooses tokens from logits. Holds the state of the random numbers, so one sampler belongs to one generation. */
+export interface Choice extends TokenProbability {
+  /** The most probable tokens, if {@link SamplingOptions.alternatives} asks for them. */
+  readonly alternatives?: readonly TokenProbability[];
+}
+
+/**
+ * Chooses tokens from logits. Holds the random numbers and the tokens that occurred, so one sampler belongs to one generation.
+ * It draws one random number for a token, whatever the cuts leave.
+ */
 export class Sampler {
   readonly #options: SamplingOptions;
-  #state: number;
+  readonly #random: Random;
+  readonly #bias: ReadonlyMap<number, number>;
+  readonly #candidates = new Candidates();
+  readonly #recent: number[];
+  /** How often each recent token occurs. */
+  readonly #occurrences = new Map<number, number>();
+  /** What the logits were where they are changed. */
+  readonly #originals = new Map<number, number>();
 
-  constructor(options: SamplingOptions) {
+  /**
+   * @param history the tokens before, for the repetition penalty
+   * @throws PaddockError `bad-request` for options that mean nothing
+   */
+  constructor(options: SamplingOptions, history: readonly number[] = []) {
+    checkSampling(options);
     this.#options = options;
-    this.#state = options.seed >>> 0;
-  }
-
-  /** @param logits `[vocabulary]` */
-  choose(logits: Float32Array): Choice {
-    const best = argMax(logits);
-    const token = this.#options.temperature > 0 ? this.#draw(logits, logits[best] as number) : best;
-    return { token, logProbability: (logits[token] as number) - logSumExp(logits, logits[best] as number) };
-  }
-
-  #draw(logits: Float32Array, highest: number): number {
-    const { temperature, topK, topP } = this.#options;
-    const order = Array.from(logits.keys()).sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
-    if (topK > 0) order.length = Math.min(order.length, topK);
-    const weights = order.map((token) => Math.exp(((logits[token] as number) - highest) / temperature));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    let kept = 0;
-    let mass = 0;
-    while (kept < order.length && mass < topP * total) mass += weights[kept++] as number;
-    let left = this.#random() * mass;
-    for (let i = 0; i < kept; i++) {
-      left -= weights[i] as number;
-      if (left < 0) return order[i] as number;
+    this.#random = new Random(options.seed);
+    this.#bias = new Map(options.logitBias ?? []);
+    const { repetitionPenalty = 1, repetitionWindow = REPETITION_WINDOW } = options;
+    this.#recent = [];
+    if (repetitionPenalty !== 1 && repetitionWindow > 0) {
+      for (const token of history.slice(-Math.min(repetitionWindow, history.length))) this.#remember(token);
     }
-    return order[Math.max(0, kept - 1)] as number;
   }
 
-  /** Uniform in [0, 1): splitmix32 (Steele, Lea and Flood 2014, in its 32-bit form). */
-  #random(): number {
-    this.#state = (this.#state + 0x9e3779b9) | 0;
-    let z = this.#state ^ (this.#state >>> 16);
-    z = Math.imul(z, 0x21f0aaad);
-    z ^= z >>> 15;
-    z = Math.imul(z, 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
+  /**
+   * @param logits `[vocabulary]`; as before when this returns
+   * @param allowed the tokens to choose from; the whole vocabulary where absent, or where none of them is possible
+   * @throws PaddockError `runtime` when the logits are not numbers, `bad-request` when the bias forbids every token
+   */
+  choose(logits: Float32Array, allowed?: Pool): Choice {
+    const best = argMax(logits, allowed);
+    const highest = logits[best] as number;
+    if (allowed && highest === -Infinity) return this.choose(logits);
+    if (!Number.isFinite(highest)) {
+      throw new PaddockError('runtime', 'The model gives logits that are not numbers. Its weights are damaged.');
+    }
+    const normaliser = logSumExp(logits, highest, allowed);
+    const token = this.#choose(logits, allowed, best);
+    if (token === undefined) return this.choose(logits);
+    this.#remember(token);
+    const told = (each: number) => ({ token: each, logProbability: (logits[each] as number) - normaliser });
+    const { alternatives = 0 } = this.#options;
+    if (alternatives === 0) return told(token);
+    this.#candidates.takeTop(logits, allowed, alternatives);
+    return {
+      ...told(token),
+      alternatives: Array.from({ length: this.#candidates.count }, (_, i) => told(this.#candidates.at(i))),
+    };
+  }
+
+  /** @returns undefined when the bias forbids every allowed token */
+  #choose(logits: Float32Array, allowed: Pool, best: number): number | undefined {
+    if (this.#bias.size === 0 && this.#occurrences.size === 0) return this.#pick(logits, allowed, best);
+    try {
+      this.#adjust(logits);
+      const adjusted = argMax(logits, allowed);
+      if (logits[adjusted] !== -Infinity) return this.#pick(logits, allowed, adjusted);
+      if (allowed) return undefined;
+      throw new PaddockError('bad-request', 'The logit bias forbids every token. Leave one.');
+    } finally {
+      for (const [token, logit] of this.#originals) logits[token] = logit;
+      this.#originals.clear();
+    }
+  }
+
+  #pick(logits: Float32Array, allowed: Pool, best: number): number {
+    if (this.#options.temperature === 0) return best;
+    const cut = this.#cut(logits, allowed, logits[best] as number);
+    return this.#draw(logits, cut ? undefined : allowed, cut, logits[best] as number);
+  }
+
+  /** Bias, then penalty; few logits change, so they are changed in place. */
+  #adjust(logits: Float32Array): void {
+    const change = (token: number, changed: (logit: number) => number) => {
+      if (token >= logits.length) {
+        throw new PaddockError('bad-request', `${token} is not a token; the vocabulary has ${logits.length}.`);
+      }
+      const logit = logits[token] as number;
+      if (!this.#originals.has(token)) this.#originals.set(token, logit);
+      logits[token] = changed(logit);
+    };
+    for (const [token, bias] of this.#bias) change(token, (logit) => logit + bias);
+    const { repetitionPenalty = 1 } = this.#options;
+    for (const token of this.#occurrences.keys()) {
+      change(token, (logit) => (logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty));
+    }
+  }
+
+  /** Top-k, top-p, min-p. @returns undefined when nothing is cut */
+  #cut(logits: Float32Array, allowed: Pool, highest: number): Candidates | undefined {
+    const { topK, topP, minP = 0 } = this.#options;
+    const left = this.#candidates;
+    const least = highest + Math.log(minP);
+    if (topK > 0) {
+      left.takeTop(logits, allowed, topK);
+      if (topP < 1) left.cutToShare(logits, topP, totalWeight(logits, left, highest), highest);
+    } else if (topP < 1) {
+      left.takeNucleus(logits, allowed, topP, highest);
+    } else if (minP > 0) {
+      left.takeAbove(logits, allowed, least);
+    } else {
+      return undefined;
+    }
+    if (minP > 0) left.cutBelow(logits, least);
+    return left;
+  }
+
+  #draw(logits: Float32Array, allowed: Pool, cut: Candidates | undefined, highest: number): number {
+    const { temperature } = this.#options;
+    const count = cut ? cut.count : (allowed ?? logits).length;
+    const at = (i: number) => (cut ? cut.at(i) : allowed ? (allowed[i] as number) : i);
+    const weight = (token: number) => Math.exp(((logits[token] as number) - highest) / temperature);
+    let total = 0;
+    for (let i = 0; i < count; i++) total += weight(at(i));
+    let left = this.#random.next() * total;
+    let drawn = at(0);
+    for (let i = 0; i < count && left >= 0; i++) {
+      const share = weight(at(i));
+      if (share > 0) drawn = at(i); // what rounding leaves goes to the last that is possible
+      left -= share;
+    }
+    return drawn;
+  }
+
+  #remember(token: number): void {
+    const { repetitionPenalty = 1, repetitionWindow = REPETITION_WINDOW } = this.#options;
+    if (repetitionPenalty === 1 || repetitionWindow === 0) return;
+    this.#recent.push(token);
+    this.#occurrences.set(token, (this.#occurrences.get(token) ?? 0) + 1);
+    if (this.#recent.length <= repetitionWindow) return;
+    const gone = this.#recent.shift() as number;
+    const left = (this.#occurrences.get(gone) as number) - 1;
+    if (left === 0) this.#occurrences.delete(gone);
+    else this.#occurrences.set(gone, left);
   }
 }
 
-/** Index of the largest value, the first of equals. */
-export function argMax(values: Float32Array): number {
+function totalWeight(logits: Float32Array, tokens: Candidates, highest: number): number {
+  let total = 0;
+  for (let i = 0; i < tokens.count; i++) total += Math.exp((logits[tokens.at(i)] as number) - highest);
+  return total;
+}
+
+/** The token with the largest value, the lowest of equals. */
+export function argMax(values: Float32Array, pool?: Pool): number {
+  if (pool) return argMaxOf(values, pool);
   let best = 0;
   for (let i = 1; i < values.length; i++) {
     if ((values[i] as number) > (values[best] as number)) best = i;
@@ -72,9 +176,20 @@ export function argMax(values: Float32Array): number {
   return best;
 }
 
+function argMaxOf(values: Float32Array, pool: ArrayLike<number>): number {
+  let best = pool[0] as number;
+  for (let i = 1; i < pool.length; i++) {
+    const token = pool[i] as number;
+    const difference = (values[token] as number) - (values[best] as number);
+    if (difference > 0 || (difference === 0 && token < best)) best = token;
+  }
+  return best;
+}
+
 /** log Σ exp(x), given the largest x so that nothing overflows. */
-export function logSumExp(values: Float32Array, highest: number): number {
+export function logSumExp(values: Float32Array, highest: number, pool?: Pool): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += Math.exp((values[i] as number) - highest);
+  if (pool) for (let i = 0; i < pool.length; i++) sum += Math.exp((values[pool[i] as number] as number) - highest);
+  else for (let i = 0; i < values.length; i++) sum += Math.exp((values[i] as number) - highest);
   return highest + Math.log(sum);
 }

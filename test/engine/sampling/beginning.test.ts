@@ -1,39 +1,63 @@
 import { describe, expect, it } from 'vitest';
 import { Beginning } from '../../../engine/sampling/beginning.ts';
+import { TokenTexts } from '../../../engine/sampling/tokenTexts.ts';
+import { Random } from '../../support/random.ts';
 
-const TEXTS = ['', 'f', 'fun', 'function', 'u', 'un', 'x'];
-const logits = Float32Array.from(TEXTS, (_, token) => token);
-const allowed = (beginning: Beginning) => {
-  const restricted = beginning.restrict(logits);
-  return TEXTS.filter((_, token) => restricted[token] !== -Infinity);
-};
+const TEXTS = ['', 'f', 'fun', 'function', 'u', 'un', 'x', 'fun'];
+const allowed = (beginning: Beginning) =>
+  beginning.allowed && TEXTS.filter((_, token) => beginning.allowed?.includes(token) ?? false);
 
 describe('Beginning', () => {
   it('allows what begins with it and what it begins with', () => {
-    expect(allowed(new Beginning(TEXTS, 'fun'))).toEqual(['f', 'fun', 'function']);
+    expect(allowed(new Beginning(TEXTS, 'fun'))).toEqual(['f', 'fun', 'function', 'fun']);
   });
 
   it('goes on with what is left, and ends', () => {
     const beginning = new Beginning(TEXTS, 'fun');
     beginning.take(TEXTS.indexOf('f'));
     expect(allowed(beginning)).toEqual(['u', 'un']);
+    expect(beginning.isComplete).toBe(false);
     beginning.take(TEXTS.indexOf('un'));
-    expect(beginning.restrict(logits)).toBe(logits);
+    expect(beginning.allowed).toBeUndefined();
+    expect(beginning.isComplete).toBe(true);
   });
 
   it('may be gone beyond', () => {
     const beginning = new Beginning(TEXTS, 'fun');
     beginning.take(TEXTS.indexOf('function'));
-    expect(beginning.restrict(logits)).toBe(logits);
+    expect(beginning.allowed).toBeUndefined();
   });
 
   it('restricts nothing when nothing agrees with it', () => {
-    expect(new Beginning(TEXTS, '日').restrict(logits)).toBe(logits);
+    expect(new Beginning(TEXTS, '日').allowed).toBeUndefined();
+  });
+});
+
+describe('TokenTexts', () => {
+  const random = new Random(71);
+  const texts = Array.from({ length: 3000 }, () =>
+    String.fromCharCode(
+      ...Array.from({ length: random.below(6) }, () => [97, 98, 32, 0x65e5, 0xd83d, 0xde00][random.below(6)] as number),
+    ),
+  );
+  const index = TokenTexts.of(texts);
+  const starts = [...new Set(texts)].filter((text) => text !== '').slice(0, 300);
+  const scan = (test: (text: string) => boolean) =>
+    [...texts.keys()].filter((token) => texts[token] !== '' && test(texts[token] as string));
+  const sorted = (tokens: Int32Array) => [...tokens].sort((a, b) => a - b);
+
+  it('finds what a look at every text finds', () => {
+    for (const start of starts) {
+      expect(sorted(index.beginningWith(start))).toEqual(scan((text) => text.startsWith(start)));
+      expect(sorted(index.agreeingWith(start))).toEqual(scan((text) => text.startsWith(start) || start.startsWith(text)));
+      expect(index.hasLonger(start)).toBe(texts.some((text) => text.length > start.length && text.startsWith(start)));
+    }
+    expect(index.beginningWith('zz')).toHaveLength(0);
+    expect(index.hasLonger('zz')).toBe(false);
   });
 
-  it('keeps the logits it is given', () => {
-    const before = logits.slice();
-    new Beginning(TEXTS, 'fun').restrict(logits);
-    expect(logits).toEqual(before);
+  it('is made once for a vocabulary', () => {
+    expect(TokenTexts.of(texts)).toBe(index);
+    expect(TokenTexts.of([...texts])).not.toBe(index);
   });
 });

@@ -1,24 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { argMax, GREEDY, logSumExp, Sampler } from '../../../engine/sampling/sampler.ts';
+import { isPaddockError } from '../../../engine/errors.ts';
+import { argMax, GREEDY, logSumExp, Sampler, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
+import { Random } from '../../support/random.ts';
+import { distribution, softmax } from './reference.ts';
 
 const logits = Float32Array.of(1, 3, 0, 2, -1e30);
+const FREE: SamplingOptions = { temperature: 1, topK: 0, topP: 1, seed: 7 };
 const DRAWS = 20_000;
 
-/** How often each token is drawn. */
-function frequencies(options: Partial<ConstructorParameters<typeof Sampler>[0]>): number[] {
-  const sampler = new Sampler({ temperature: 1, topK: 0, topP: 1, seed: 7, ...options });
-  const counts = new Array<number>(logits.length).fill(0);
+/** A vocabulary of 300 with logits as a model's: a few likely, a long tail. */
+const random = new Random(81);
+const many = Float32Array.from({ length: 300 }, () => 2 * random.normal() + (random.uniform() < 0.05 ? 5 : 0));
+
+/** How often each token is drawn, each time after the same history. */
+function frequencies(values: Float32Array, options: SamplingOptions, history: readonly number[] = []): number[] {
+  const counts = new Array<number>(values.length).fill(0);
+  // With a penalty a choice changes the next one, so each draw has a sampler and a seed of its own.
+  const shared = (options.repetitionPenalty ?? 1) === 1 ? new Sampler(options) : undefined;
   for (let i = 0; i < DRAWS; i++) {
-    const { token } = sampler.choose(logits);
+    const { token } = (shared ?? new Sampler({ ...options, seed: i }, history)).choose(values);
     counts[token] = (counts[token] as number) + 1;
   }
   return counts.map((count) => count / DRAWS);
 }
 
-function softmax(values: readonly number[]): number[] {
-  const weights = values.map((value) => Math.exp(value));
-  const total = weights.reduce((a, b) => a + b);
-  return weights.map((weight) => weight / total);
+/** Within five standard deviations, the rare tokens taken together; what is impossible never comes. */
+function expectDrawn(drawn: readonly number[], expected: readonly number[]): void {
+  const rare = { drawn: 0, expected: 0 };
+  const check = (share: number, truth: number) =>
+    expect(Math.abs(share - truth)).toBeLessThanOrEqual(5 * Math.sqrt((truth * (1 - truth)) / DRAWS) + 1e-9);
+  for (const [token, share] of drawn.entries()) {
+    const truth = expected[token] as number;
+    if (truth === 0) expect(share).toBe(0);
+    if (truth * DRAWS >= 20) check(share, truth);
+    else Object.assign(rare, { drawn: rare.drawn + share, expected: rare.expected + truth });
+  }
+  if (rare.expected * DRAWS >= 20) check(rare.drawn, rare.expected);
 }
 
 describe('Sampler', () => {
@@ -29,38 +46,158 @@ describe('Sampler', () => {
     expect(new Sampler(GREEDY).choose(Float32Array.of(2, 5, 5)).token).toBe(1);
   });
 
-  it('draws by the probabilities', () => {
-    const expected = softmax([1, 3, 0, 2]);
-    for (const [token, share] of frequencies({}).entries()) expect(share).toBeCloseTo(expected[token] ?? 0, 1.7);
+  it.each<[string, Partial<SamplingOptions>, number[]?]>([
+    ['the probabilities', {}],
+    ['a temperature', { temperature: 0.7 }],
+    ['a high temperature', { temperature: 2.5 }],
+    ['top-k', { topK: 12 }],
+    ['top-k of one', { topK: 1 }],
+    ['top-k of more than there are', { topK: 1000 }],
+    ['top-p', { topP: 0.8 }],
+    ['top-p of next to all', { topP: 0.9999, temperature: 2 }],
+    ['top-p of nothing', { topP: 0 }],
+    ['min-p', { minP: 0.05 }],
+    ['min-p with a temperature: the cut comes first', { minP: 0.1, temperature: 3 }],
+    ['top-p with a temperature: the cut comes first', { topP: 0.7, temperature: 3 }],
+    ['top-k, top-p and min-p', { topK: 30, topP: 0.95, minP: 0.02, temperature: 0.8 }],
+    [
+      'a bias',
+      {
+        logitBias: [
+          [5, 6],
+          [7, -2],
+        ],
+      },
+    ],
+    ['a repetition penalty', { repetitionPenalty: 1.3 }, [3, 4, 4, 4, 250, 251, 252, 253]],
+    ['a repetition penalty over the last two', { repetitionPenalty: 2, repetitionWindow: 2 }, [3, 4, 250, 251]],
+    [
+      'all of them',
+      { repetitionPenalty: 1.2, logitBias: new Map([[4, 3]]), topK: 40, topP: 0.9, minP: 0.01, temperature: 1.4 },
+      [4, 9],
+    ],
+  ])('draws by %s', (_, options, history = []) => {
+    const expected = distribution(many, { ...FREE, ...options }, history);
+    const drawn = frequencies(many, { ...FREE, ...options }, history);
+    expectDrawn(drawn, expected);
   });
 
-  it('flattens with the temperature', () => {
-    const expected = softmax([0.5, 1.5, 0, 1]);
-    for (const [token, share] of frequencies({ temperature: 2 }).entries()) expect(share).toBeCloseTo(expected[token] ?? 0, 1.7);
+  it('leaves exactly the tokens that the definitions leave', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const chance = new Random(seed);
+      const values = Float32Array.from({ length: 40 }, () => Math.round(8 * chance.normal()) / 4); // with equals
+      const options = {
+        ...FREE,
+        temperature: 50,
+        topK: chance.below(20),
+        topP: 0.5 + chance.uniform() / 2,
+        minP: chance.uniform() / 3,
+      };
+      const left = distribution(values, options).map((share) => share > 0);
+      const seen = new Array<boolean>(values.length).fill(false);
+      const sampler = new Sampler(options);
+      for (let i = 0; i < 600; i++) seen[sampler.choose(values).token] = true;
+      expect(seen).toEqual(left);
+    }
   });
 
-  it('draws of the k most probable only', () => {
-    const [a, b, c, d] = frequencies({ topK: 2 }) as [number, number, number, number];
-    expect([a, c]).toEqual([0, 0]);
-    expect(b / d).toBeCloseTo(Math.E, 0);
+  it('never draws what the bias forbids, at any temperature', () => {
+    const logitBias = new Map([[1, -Infinity]]);
+    expect(new Sampler({ ...GREEDY, logitBias }).choose(logits).token).toBe(3);
+    expect(frequencies(logits, { ...FREE, logitBias })[1]).toBe(0);
+    const all = [...logits.keys()].map((token): [number, number] => [token, -Infinity]);
+    expectRefused(() => new Sampler({ ...GREEDY, logitBias: all }).choose(logits), 'bad-request');
+    expectRefused(() => new Sampler({ ...GREEDY, logitBias: [[5, 1]] }).choose(logits), 'bad-request');
   });
 
-  it('draws of the fewest that reach the sum', () => {
-    // Probabilities 0.64, 0.24, 0.09, 0.03: two reach 0.8, one reaches 0.6.
-    expect(frequencies({ topP: 0.8 }).map((share) => share > 0)).toEqual([false, true, false, true, false]);
-    expect(frequencies({ topP: 0.6 })).toEqual([0, 1, 0, 0, 0]);
-    expect(frequencies({ topP: 0 })[1]).toBe(1);
+  it('takes back a penalty when the token has left the window, and counts what it chose', () => {
+    const sampler = new Sampler({ ...GREEDY, repetitionPenalty: 10, repetitionWindow: 2 });
+    expect([1, 2, 3, 4, 5].map(() => sampler.choose(Float32Array.of(1, 3, 0.9, 2, -1)).token)).toEqual([1, 3, 0, 1, 3]);
   });
 
-  it('repeats itself with the same seed', () => {
-    const draw = (seed: number) => {
-      const sampler = new Sampler({ temperature: 1, topK: 0, topP: 1, seed });
-      return Array.from({ length: 50 }, () => sampler.choose(logits).token);
+  it('chooses among the allowed, and among all when none of them is possible', () => {
+    expect(new Sampler(GREEDY).choose(logits, [0, 2, 3]).token).toBe(3);
+    const { logProbability } = new Sampler(GREEDY).choose(logits, [0, 2]);
+    expect(Math.exp(logProbability)).toBeCloseTo(softmax([1, 0])[0] as number, 6);
+    const sampler = new Sampler({ ...FREE, topP: 0.99 });
+    for (let i = 0; i < 50; i++) expect([0, 2]).toContain(sampler.choose(logits, [2, 0]).token);
+    expect(new Sampler(GREEDY).choose(Float32Array.of(1, -Infinity), [1]).token).toBe(0);
+    expect(new Sampler({ ...GREEDY, logitBias: [[3, -Infinity]] }).choose(logits, [3]).token).toBe(1);
+  });
+
+  it('tells the most probable tokens when asked', () => {
+    const expected = softmax([...many]);
+    const order = [...expected.keys()].sort((a, b) => (expected[b] as number) - (expected[a] as number));
+    const { alternatives = [] } = new Sampler({ ...FREE, topK: 2, repetitionPenalty: 2, alternatives: 5 }, [
+      order[0] as number,
+    ]).choose(many);
+    expect(alternatives.map(({ token }) => token)).toEqual(order.slice(0, 5));
+    for (const { token, logProbability } of alternatives) {
+      expect(logProbability).toBeCloseTo(Math.log(expected[token] as number), 5);
+    }
+    expect(new Sampler(FREE).choose(many).alternatives).toBeUndefined();
+  });
+
+  it('leaves the logits as they were', () => {
+    const before = many.slice();
+    const options = {
+      ...FREE,
+      repetitionPenalty: 1.5,
+      logitBias: [[3, 9] as const, [4, -Infinity] as const],
+      topK: 20,
+      alternatives: 3,
     };
-    expect(draw(3)).toEqual(draw(3));
-    expect(draw(3)).not.toEqual(draw(4));
+    const sampler = new Sampler(options, [3, 5, 6]);
+    for (let i = 0; i < 20; i++) sampler.choose(many);
+    expect(many).toEqual(before);
+  });
+
+  it('repeats itself with the same seed, and draws one number for a token whatever is cut', () => {
+    const draw = (options: Partial<SamplingOptions>) => {
+      const sampler = new Sampler({ ...FREE, ...options });
+      return Array.from({ length: 50 }, () => sampler.choose(many).token);
+    };
+    expect(draw({ seed: 3 })).toEqual(draw({ seed: 3 }));
+    expect(draw({ seed: 3 })).not.toEqual(draw({ seed: 4 }));
+    const sharp = Float32Array.of(50, 0);
+    const [one, other] = [new Sampler({ ...FREE, topK: 1 }), new Sampler(FREE)];
+    for (const sampler of [one, other]) sampler.choose(sharp);
+    const equal = Float32Array.of(0, 0);
+    const free = new Sampler(FREE);
+    free.choose(equal);
+    expect(other.choose(equal).token).toBe(free.choose(equal).token);
+    expect(one.choose(sharp).token).toBe(0);
+  });
+
+  it('refuses options that mean nothing, and logits that are not numbers', () => {
+    const wrong: Partial<SamplingOptions>[] = [
+      { temperature: -1 },
+      { temperature: Number.NaN },
+      { topK: 1.5 },
+      { topP: 1.1 },
+      { minP: -0.1 },
+      { repetitionPenalty: 0 },
+      { repetitionWindow: -1 },
+      { logitBias: [[1, Number.NaN]] },
+      { logitBias: [[-1, 0]] },
+      { alternatives: -3 },
+      { seed: Number.NaN },
+    ];
+    for (const options of wrong) expectRefused(() => new Sampler({ ...FREE, ...options }), 'bad-request');
+    expectRefused(() => new Sampler(FREE).choose(Float32Array.of(Number.NaN, 1)), 'runtime');
+    expectRefused(() => new Sampler(FREE).choose(Float32Array.of(-Infinity, -Infinity)), 'runtime');
   });
 });
+
+function expectRefused(action: () => unknown, code: 'bad-request' | 'runtime'): void {
+  let thrown: unknown;
+  try {
+    action();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isPaddockError(thrown, code)).toBe(true);
+}
 
 describe('argMax and logSumExp', () => {
   it('stand large values', () => {
