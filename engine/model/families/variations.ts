@@ -6,7 +6,8 @@ export const everyLayer = () => true;
 /** Sliding-window attention in the layers that `isWindowed` names, where the model's fields give a window (Beltagy et al. 2020). */
 export function windowed(isWindowed: (layer: number, fields: Fields) => boolean) {
   return (fields: Fields, { layers }: Sizes): Variation => {
-    if (fields.get('sliding_window') === undefined) return {};
+    // llama.cpp's converter writes 0 for none.
+    if ((fields.get('sliding_window') ?? 0) === 0) return {};
     const all = Array.from({ length: layers }, (_, layer) => layer);
     const window = {
       size: fields.count('sliding_window'),

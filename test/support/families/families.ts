@@ -4,9 +4,10 @@ import { OLDER } from './older.ts';
 import { OTHERS } from './others.ts';
 import { randomModel, type TinyModel } from './parts.ts';
 import { SCALED } from './scaled.ts';
+import { VARIANTS } from './variants.ts';
 
 /** Every decoder-only family that the engine opens; a new one is one more entry. */
-export const FAMILIES: readonly Family[] = [...LLAMA_LIKE, ...OTHERS, ...OLDER, ...SCALED];
+export const FAMILIES: readonly Family[] = [...LLAMA_LIKE, ...OTHERS, ...OLDER, ...SCALED, ...VARIANTS];
 
 /** The family's random model: the same numbers at every call, on every machine. */
 export function tinyModel(family: Family): TinyModel {

@@ -10,6 +10,7 @@ import {
   QUERY_KEY_VALUE,
   TOKENS,
 } from './family.ts';
+import type { Spelling } from './spelling.ts';
 import { rotary, type Scaling, type Structure, structure } from './structure.ts';
 
 const WINDOW = { size: 24, layers: [0, 1] };
@@ -32,6 +33,9 @@ const LONGROPE: Extract<Scaling, { type: 'longrope' }> = {
   original: 64,
   stretched: 256,
 };
+/** Phi's checkpoints, which fuse what reads the same input. */
+export const PHI_SPELLING: Spelling = { ...LLAMA_SPELLING, fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP } };
+
 const PHI3 = structure({ window: WINDOW, positions: rotary(16, { scaling: LONGROPE }) });
 
 /** Small caps, so that they bite. */
@@ -115,7 +119,7 @@ export const OTHERS: readonly Family[] = [
       original_max_position_embeddings: LONGROPE.original,
       rope_scaling: { type: 'longrope', short_factor: LONGROPE.short, long_factor: LONGROPE.long },
     },
-    huggingFace: { ...LLAMA_SPELLING, fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP } },
+    huggingFace: PHI_SPELLING,
     gguf: {
       architecture: 'phi3',
       spelling: GGUF_FUSED,
