@@ -14,12 +14,17 @@ export function isFloatType(type: string): type is FloatType {
 export function decodeFloats(type: FloatType, bytes: Uint8Array, target: Float32Array): boolean {
   const size = FLOAT_BYTES[type];
   // A view needs whole elements from an aligned start.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const halves = () => new Uint16Array(aligned.buffer, aligned.byteOffset, target.length);
   if (type === 'F16') return decodeFloat16(halves(), target);
   if (type === 'BF16') return decodeBfloat16(halves(), target);
   target.set(new Float32Array(aligned.buffer, aligned.byteOffset, target.length));
   return allFinite(target);
+}
+
+/** A buffer that holds these bytes and no others. */
+export function bufferOf(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : new Uint8Array(bytes).buffer;
 }
 
 /** A number minus itself is 0, but for NaN and infinity, which spread through the sum. */

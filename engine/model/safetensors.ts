@@ -1,5 +1,5 @@
 import { PaddockError } from '../errors.ts';
-import { decodeFloats, isFloatType } from './elements.ts';
+import { bufferOf, decodeFloats, isFloatType } from './elements.ts';
 import type { ModelFile } from './files.ts';
 import { chunksOf, matrixOf, overlapping, rowsOf } from './tensors.ts';
 import type { RowRange, WeightSource } from './weights.ts';
@@ -55,7 +55,7 @@ export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile>
   const damaged = (why: string) =>
     new PaddockError('bad-model', `${file.path} is not a whole safetensors file: ${why}. Copy or download it again.`);
   if (file.size < 8) throw damaged(`it has only ${file.size} bytes`);
-  const length = Number(new DataView((await file.read(0, 8)).buffer).getBigUint64(0, true));
+  const length = Number(new DataView(bufferOf(await file.read(0, 8))).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES || 8 + length > file.size) throw damaged(`its header would be ${length} bytes long`);
   const header = parseHeader(await file.read(8, length));
   if (!header) throw damaged('its header is not JSON');
@@ -134,7 +134,7 @@ export class SafetensorsFile implements TensorSource {
 
   async integers(name: string): Promise<Integers> {
     const { type, start, end } = this.#entry(name);
-    const read = async () => (await this.#file.read(start, end - start)).buffer;
+    const read = async () => bufferOf(await this.#file.read(start, end - start));
     if (type === 'I32') return new Int32Array(await read());
     if (type === 'U8' || type === 'BOOL') return new Uint8Array(await read());
     if (type === 'I64') return new BigInt64Array(await read());

@@ -181,7 +181,7 @@ export function fileOf(bytes: Uint8Array, path = 'memory'): ModelFile {
     size: bytes.length,
     async read(offset, length) {
       if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length)) throw new RangeError(`${offset} + ${length}`);
-      return bytes.slice(offset, offset + length);
+      return new Uint8Array(bytes.subarray(offset, offset + length));
     },
     close: async () => {},
   };

@@ -86,9 +86,9 @@ export class Cursor {
     }
     const end = this.at;
     this.at = start;
-    const strings = this.#gather(count, total) ?? Array.from({ length: count }, () => this.string());
-    this.at = end;
-    return strings;
+    const gathered = this.#gather(count, total);
+    this.at = gathered ? end : start;
+    return gathered ?? Array.from({ length: count }, () => this.string());
   }
 
   #gather(count: number, total: number): string[] | undefined {

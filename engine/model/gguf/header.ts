@@ -193,8 +193,8 @@ class HeaderReader {
       if (count > MAX_BOXED || depth === MAX_DEPTH) throw this.damaged('a list is too long or too deep');
       return Array.from({ length: count }, () => this.#value(type, depth + 1));
     }
-    const bytes = this.#cursor.bytes(count * numbers.bytes).slice();
-    if (numbers.make) return numbers.make(bytes.buffer as ArrayBuffer);
+    const bytes = new Uint8Array(this.#cursor.bytes(count * numbers.bytes));
+    if (numbers.make) return numbers.make(bytes.buffer);
     const halves = new DataView(bytes.buffer);
     const high = (at: number) => (type === 10 ? halves.getUint32(at, true) : halves.getInt32(at, true));
     return Float64Array.from({ length: count }, (_, i) => halves.getUint32(8 * i, true) + high(8 * i + 4) * 2 ** 32);
