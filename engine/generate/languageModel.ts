@@ -20,12 +20,14 @@ export interface LoadOptions extends ConversionOptions {
   readonly threads: number;
   /** How weights are stored and multiplied; the device's best unless told. */
   readonly precision?: Precision;
-  /** Tokens of context to make room for; the trained ones unless told. */
+  /** Tokens of context to make room for, at most; never more than the trained ones. */
   readonly window?: number;
   /** Bytes of memory that may be taken; no limit unless told. */
   readonly memory?: number;
   /** Where converted weights are kept; in memory only unless told. */
   readonly conversions?: ConversionStore;
+  /** Awaited when all is converted and the weights are loaded next: the moment to give back what another model holds. */
+  readonly beforeLoading?: () => Promise<void>;
 }
 
 /** What every loaded model has, whatever runs it. */
@@ -97,7 +99,7 @@ async function load({ config, source, weights }: Checkpoint, options: LoadOption
   throwIfCancelled(signal);
   onProgress?.('reading', 0);
   const graph = await buildDecoder(config, weights, chooseLowering(backend.device, options.precision));
-  const window = options.window ?? config.contextLength;
+  const window = Math.min(options.window ?? config.contextLength, config.contextLength);
   const memory = decoderMemory(config, graph.weights.bytes, window);
   checkMemory(memory, options.memory, (tokens) => decoderMemory(config, graph.weights.bytes, tokens));
   // WebAssembly reads its weights from memory; the native library maps a file, which costs neither a copy nor time.
@@ -107,6 +109,7 @@ async function load({ config, source, weights }: Checkpoint, options: LoadOption
       ? await options.conversions.convert(source, graph, options)
       : await convertInMemory(graph, options);
   throwIfCancelled(signal);
+  await options.beforeLoading?.();
   onProgress?.('loading', 0);
   const runtime = await DecoderRuntime.create(config, image, backend, threads);
   return {

@@ -6,19 +6,25 @@ import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
+import { models } from './commands/models.ts';
 import { perplexity } from './commands/perplexity.ts';
 import { tokenize } from './commands/tokenize.ts';
+import { DEVICES } from './protocol.ts';
 
 const program = new Command('paddock')
   .description('Local code assistance from the command line: the same engine, the same model as in VS Code.')
   .showHelpAfterError('(paddock --help lists the commands)');
 
+const MODEL = 'model: a GGUF file, or a folder with safetensors or ONNX files (default: the model that comes with Paddock)';
+
 /** Options of every command that runs a model. */
 function runner(command: Command, precision: string): Command {
   return command
-    .option('--model <folder>', 'model folder (default: the model that comes with Paddock)')
-    .addOption(new Option('--device <device>', 'where to run').choices(['auto', 'cpu', 'wasm']).default('auto'))
+    .option('--model <path>', MODEL)
+    .addOption(new Option('--device <device>', 'where to run').choices(DEVICES).default('auto'))
     .option('--threads <count>', 'threads of one run; 0 chooses', count, 0)
+    .option('--window <tokens>', 'tokens of context, at most; 0 is as many as the model was trained on', count, 0)
+    .option('--conversions <folder>', 'where converted weights are kept (default: in your cache folder)')
     .addOption(
       new Option('--precision <precision>', 'fast: as in VS Code; exact: 4-bit weights, float32 activations; float32: as stored')
         .choices(['fast', 'exact', 'float32'])
@@ -52,7 +58,7 @@ runner(program.command('perplexity <files...>'), 'float32')
 program
   .command('tokenize [file]')
   .description('tokens of a file, or of standard input')
-  .option('--model <folder>', 'model folder (default: the model that comes with Paddock)')
+  .option('--model <path>', MODEL)
   .option('--json', 'print one JSON object')
   .action(tokenize);
 
@@ -65,9 +71,15 @@ runner(program.command('bench'), 'fast')
 
 program
   .command('inspect <model>')
-  .description('what a model folder holds, without loading its weights')
+  .description('what a model is and how much memory it takes, without loading its weights')
   .option('--json', 'print one JSON object')
   .action(inspect);
+
+program
+  .command('models')
+  .description('models that other programs keep on this machine')
+  .option('--json', 'print one JSON object')
+  .action(models);
 
 function count(text: string): number {
   const value = Number(text);

@@ -1,7 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { CancellationTokenSource, createMessageConnection, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  type MessageConnection,
+  type ProgressType,
+  ResponseError,
+} from 'vscode-jsonrpc';
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import { type ErrorCode, PaddockError } from '../errors.ts';
+import { PaddockError } from '../errors.ts';
 import * as protocol from './protocol.ts';
 
 export interface EngineClientOptions {
@@ -50,9 +56,33 @@ export class EngineClient {
     return this.#process.pid;
   }
 
-  /** Opens a model in place of the one that is open. */
-  openModel(params: protocol.OpenModelParams, signal?: AbortSignal): Promise<protocol.ModelInfo> {
-    return this.#send(signal, (token) => this.#connection.sendRequest(protocol.OpenModel, params, token));
+  /**
+   * Says what a model is, without loading its weights.
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
+   */
+  inspectModel(path: string, signal?: AbortSignal): Promise<protocol.ModelDescription> {
+    return this.#send(signal, (token) => this.#connection.sendRequest(protocol.InspectModel, { path }, token));
+  }
+
+  /**
+   * Opens a model in place of the one that is open in its role.
+   * @param onProgress is told how far it is, at most a hundred times for each stage
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`, `engine-gone`
+   */
+  openModel(
+    params: protocol.OpenModelParams,
+    signal?: AbortSignal,
+    onProgress?: (progress: protocol.LoadProgress) => void,
+  ): Promise<protocol.ModelInfo> {
+    return this.#withProgress(protocol.OpeningProgress, onProgress, (progressToken) =>
+      this.#send(signal, (token) => this.#connection.sendRequest(protocol.OpenModel, { ...params, progressToken }, token)),
+    );
+  }
+
+  /** Gives back the memory of a role's model. @returns the roles in which a model is left */
+  async unloadModel(role: protocol.Role): Promise<readonly protocol.Role[]> {
+    const { left } = await this.#send(undefined, (token) => this.#connection.sendRequest(protocol.UnloadModel, { role }, token));
+    return left;
   }
 
   /**
@@ -60,20 +90,14 @@ export class EngineClient {
    * @param onText is told each piece of text as it is generated
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
-  async complete(
+  complete(
     params: protocol.CompleteParams,
     signal?: AbortSignal,
     onText?: (piece: string) => void,
   ): Promise<protocol.CompleteResult> {
-    const progressToken = `complete-${++this.#requests}`;
-    const progress = onText && this.#connection.onProgress(protocol.CompletionText, progressToken, onText);
-    try {
-      return await this.#send(signal, (token) =>
-        this.#connection.sendRequest(protocol.Complete, { ...params, progressToken }, token),
-      );
-    } finally {
-      progress?.dispose();
-    }
+    return this.#withProgress(protocol.CompletionText, onText, (progressToken) =>
+      this.#send(signal, (token) => this.#connection.sendRequest(protocol.Complete, { ...params, progressToken }, token)),
+    );
   }
 
   /** Ends the process; requests that wait fail with `engine-gone`. */
@@ -94,6 +118,21 @@ export class EngineClient {
       'engine-gone',
       `The engine speaks protocol ${version}, the extension ${protocol.PROTOCOL_VERSION}. Reload the window.`,
     );
+  }
+
+  /** Listens to the progress of one request for as long as it runs. */
+  async #withProgress<P, R>(
+    type: ProgressType<P>,
+    listener: ((progress: P) => void) | undefined,
+    request: (progressToken: string) => Promise<R>,
+  ): Promise<R> {
+    const progressToken = `request-${++this.#requests}`;
+    const progress = listener && this.#connection.onProgress(type, progressToken, listener);
+    try {
+      return await request(progressToken);
+    } finally {
+      progress?.dispose();
+    }
   }
 
   async #send<T>(signal: AbortSignal | undefined, request: (token: CancellationTokenSource['token']) => Promise<T>): Promise<T> {
@@ -117,7 +156,8 @@ export class EngineClient {
     if (error instanceof PaddockError) return error;
     if (this.#gone) return new PaddockError('engine-gone', `The engine process ${this.#gone}.`, { cause: error });
     const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof ResponseError ? (error.data as protocol.ErrorData | undefined)?.code : undefined;
-    return new PaddockError((code ?? 'runtime') satisfies ErrorCode, message, { cause: error });
+    const data = error instanceof ResponseError ? (error.data as protocol.ErrorData | undefined) : undefined;
+    const { code = 'runtime', largestWindow } = data ?? {};
+    return new PaddockError(code, message, { cause: error, ...(largestWindow !== undefined && { largestWindow }) });
   }
 }

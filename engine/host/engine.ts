@@ -1,14 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { PaddockError, throwIfCancelled } from '../errors.ts';
+import { PaddockError } from '../errors.ts';
 import { type Completion, type CompletionRequest, complete } from '../generate/complete.ts';
+import type { OnProgress } from '../generate/conversion.ts';
+import { describeModel, type ModelDescription } from '../generate/describe.ts';
 import { type LanguageModel, type LoadOptions, loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
+import { Turns } from '../generate/turns.ts';
 import { infillTokens } from '../prompt/fillInTheMiddle.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
-import { openNodeFolder } from '../storage/nodeFolder.ts';
-import type { ModelInfo, OpenModelParams } from './protocol.ts';
+import { FolderConversions } from '../storage/conversions.ts';
+import { openNodeModel } from '../storage/nodeModel.ts';
+import { freeMemory } from './freeMemory.ts';
+import type { ModelInfo, OpenModelParams, Role } from './protocol.ts';
 
 /** More threads than this do not make a small model faster. */
 const MOST_THREADS = 4;
@@ -19,37 +24,80 @@ interface Opened {
   readonly info: ModelInfo;
 }
 
-/** One model and its timeline, for whoever drives it: the engine process or the command line. Requests run one after the other. */
-export class Engine {
-  readonly #queue = new RunQueue();
-  #opened: Opened | undefined;
+/** What opening a model takes besides the model. */
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly precision?: Precision;
+}
 
-  /** The open model. @throws PaddockError `no-model` */
+/** The open models, one for each role, for whoever drives them: the engine process or the command line. */
+export class Engine {
+  /** Who runs a model when; taken by one request at a time. */
+  readonly #turns = new Turns();
+  /** One model is opened after the other. */
+  readonly #openings = new RunQueue();
+  readonly #models = new Map<Role, Opened>();
+
+  /** The model that completes. @throws PaddockError `no-model` */
   get opened(): Opened {
-    if (this.#opened) return this.#opened;
-    throw new PaddockError('no-model', 'No model is open. Open a model folder first.');
+    const opened = this.#models.get('completion');
+    if (opened) return opened;
+    throw new PaddockError('no-model', 'No model is open. Open a model first.');
   }
 
-  /** Opens a model in place of the one that is open. On failure nothing is open. */
-  open(params: OpenModelParams, signal?: AbortSignal, precision?: Precision): Promise<ModelInfo> {
-    return this.#queue.enqueue(async () => {
-      const old = this.#opened;
-      this.#opened = undefined;
-      await old?.model.dispose();
+  get roles(): Role[] {
+    return [...this.#models.keys()];
+  }
+
+  /** Says what a model is, without loading its weights. */
+  async inspect(path: string): Promise<ModelDescription> {
+    return describeModel(await openNodeModel(path));
+  }
+
+  /**
+   * Opens a model in place of the one in its role. That one answers while the new one is converted; then it goes, so that two are never
+   * loaded at once.
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`
+   */
+  open(params: OpenModelParams, { signal, onProgress, precision }: OpenOptions = {}): Promise<ModelInfo> {
+    return this.#openings.enqueue(async () => {
       const started = performance.now();
       const threads = chosenThreads(params.threads);
-      const options: LoadOptions = { device: params.device, threads, ...(precision && { precision }), ...(signal && { signal }) };
-      const model = await loadLanguageModel(await openNodeFolder(params.folder), options);
-      const info = describe(model, params.folder, threads, performance.now() - started);
-      this.#opened = { model, session: model.newSession(), info };
-      return info;
+      let release = () => {};
+      const options: LoadOptions = {
+        device: params.device,
+        threads,
+        memory: freeMemory() + (this.#models.get(params.role)?.info.memoryBytes ?? 0),
+        signal,
+        onProgress,
+        beforeLoading: async () => {
+          release = await this.#hold();
+          await this.#dispose(params.role);
+        },
+        ...(precision && { precision }),
+        ...(params.window > 0 && { window: params.window }),
+        ...(params.conversions !== undefined && { conversions: new FolderConversions(params.conversions) }),
+      };
+      try {
+        const model = await loadLanguageModel(await openNodeModel(params.path), options);
+        const info = describe(model, params, threads, performance.now() - started);
+        this.#models.set(params.role, { model, session: model.newSession(), info });
+        return info;
+      } finally {
+        release();
+      }
     });
   }
 
-  /** Completes code at a cursor; `onText` is told each piece. */
+  /** Gives back the memory of a role's model, after the requests that came before. */
+  unload(role: Role): Promise<void> {
+    return this.#openings.enqueue(() => this.#turns.alone(() => this.#dispose(role)));
+  }
+
+  /** Completes code at a cursor, before anything of less urgency; `onText` is told each piece. */
   complete(request: CompletionRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<Completion> {
-    return this.#queue.enqueue(async () => {
-      throwIfCancelled(signal);
+    const task = async () => {
       const { model, session } = this.opened;
       const pieces = complete(model, session, request, signal);
       for (;;) {
@@ -57,12 +105,25 @@ export class Engine {
         if (next.done) return next.value;
         onText?.(next.value);
       }
-    });
+    };
+    return this.#turns.run('completion', task, signal);
   }
 
   async close(): Promise<void> {
-    await this.#queue.enqueue(async () => this.#opened?.model.dispose());
-    this.#opened = undefined;
+    for (const role of this.roles) await this.unload(role);
+  }
+
+  /** Waits until no request runs, and lets none begin until the returned function is called. */
+  #hold(): Promise<() => void> {
+    return new Promise((resolve) => {
+      void this.#turns.alone(() => new Promise<void>((release) => resolve(release)));
+    });
+  }
+
+  async #dispose(role: Role): Promise<void> {
+    const opened = this.#models.get(role);
+    this.#models.delete(role);
+    await opened?.model.dispose();
   }
 }
 
@@ -71,15 +132,19 @@ export function chosenThreads(wish: number): number {
   return wish > 0 ? wish : Math.max(1, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2)));
 }
 
-function describe(model: LanguageModel, folder: string, threads: number, loadMs: number): ModelInfo {
+function describe(model: LanguageModel, params: OpenModelParams, threads: number, loadMs: number): ModelInfo {
+  const { config, memory } = model;
   return {
-    folder,
-    name: basename(folder),
+    path: params.path,
+    name: params.name ?? basename(params.path),
+    family: config.family,
     parameters: model.parameters,
-    contextLength: model.config.contextLength,
-    vocabularySize: model.config.vocabularySize,
-    layers: model.config.layers,
-    weightBytes: model.weightBytes,
+    contextLength: config.contextLength,
+    window: model.window,
+    vocabularySize: config.vocabularySize,
+    layers: config.layers,
+    weightBytes: memory.weightBytes,
+    memoryBytes: memory.totalBytes,
     device: model.device,
     threads,
     fillInTheMiddle: infillTokens(model.tokenizer) !== undefined,

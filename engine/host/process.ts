@@ -2,7 +2,8 @@
 import { type CancellationToken, createMessageConnection, ResponseError } from 'vscode-jsonrpc';
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { PaddockError } from '../errors.ts';
-import { GREEDY } from '../sampling/sampler.ts';
+import type { OnProgress } from '../generate/conversion.ts';
+import { GREEDY } from '../sampling/options.ts';
 import { Engine } from './engine.ts';
 import * as protocol from './protocol.ts';
 
@@ -21,7 +22,10 @@ async function answer<T>(token: CancellationToken, handler: (signal: AbortSignal
     return await handler(controller.signal);
   } catch (error) {
     const typed = error instanceof PaddockError ? error : new PaddockError('runtime', unexpected(error));
-    throw new ResponseError<protocol.ErrorData>(SERVER_ERROR, typed.message, { code: typed.code });
+    throw new ResponseError<protocol.ErrorData>(SERVER_ERROR, typed.message, {
+      code: typed.code,
+      largestWindow: typed.largestWindow,
+    });
   } finally {
     subscription.dispose();
   }
@@ -33,9 +37,32 @@ function unexpected(error: unknown): string {
   return `The engine failed unexpectedly: ${error instanceof Error ? error.message : text}`;
 }
 
+/** Tells the other side how far a model is, in steps that can be seen. */
+function progressOf(token: string): OnProgress {
+  let told = '';
+  return (stage, part) => {
+    const fraction = Math.round(100 * Math.min(1, part)) / 100;
+    const news = `${stage} ${fraction}`;
+    if (news === told) return;
+    told = news;
+    void connection.sendProgress(protocol.OpeningProgress, token, { stage, fraction });
+  };
+}
+
 connection.onRequest(protocol.Hello, () => ({ version: protocol.PROTOCOL_VERSION, pid: process.pid }));
 
-connection.onRequest(protocol.OpenModel, (params, token) => answer(token, (signal) => engine.open(params, signal)));
+connection.onRequest(protocol.InspectModel, ({ path }, token) => answer(token, () => engine.inspect(path)));
+
+connection.onRequest(protocol.OpenModel, ({ progressToken, ...params }, token) =>
+  answer(token, (signal) => engine.open(params, { signal, onProgress: progressOf(progressToken) })),
+);
+
+connection.onRequest(protocol.UnloadModel, ({ role }, token) =>
+  answer(token, async () => {
+    await engine.unload(role);
+    return { left: engine.roles };
+  }),
+);
 
 connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =>
   answer(token, (signal) =>

@@ -1,45 +1,66 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ErrorCode } from '../errors.ts';
+import type { ModelDescription } from '../generate/describe.ts';
+import type { Device as RunDevice } from '../runtime/backend.ts';
+import type { SamplingOptions } from '../sampling/options.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
-/** Where the model runs: the native CPU library, WebAssembly, or the first of these that is there. */
-export type Device = 'auto' | 'cpu' | 'wasm';
+/** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
+export const DEVICES = ['auto', 'cpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
+export type Device = (typeof DEVICES)[number];
+
+/** What a model is open for. Each has a model of its own, which may be the same file. */
+export type Role = 'completion' | 'chat';
+
+export type { ModelDescription };
 
 export interface OpenModelParams {
-  /** Absolute path of the model folder. */
-  readonly folder: string;
+  readonly role: Role;
+  /** Absolute path of a model file or folder. */
+  readonly path: string;
+  /** For display, where the opener knows a better name than the path's last part. */
+  readonly name?: string;
   readonly device: Device;
   /** Threads of one run; 0 leaves the choice to the engine. */
   readonly threads: number;
+  /** Tokens of context, at most; never more than the model was trained on. 0 is as many as it was trained on. */
+  readonly window: number;
+  /** Folder in which converted weights are kept between runs; without one they are converted each time. */
+  readonly conversions?: string;
+}
+
+/** How far opening a model is. */
+export interface LoadProgress {
+  readonly stage: 'reading' | 'converting' | 'loading';
+  /** Done of this stage, 0–1. */
+  readonly fraction: number;
 }
 
 export interface ModelInfo {
-  readonly folder: string;
-  /** The folder's last name, for display. */
+  readonly path: string;
+  /** For display. */
   readonly name: string;
+  readonly family: string;
   readonly parameters: number;
+  /** Tokens of context the model was trained on. */
   readonly contextLength: number;
+  /** Tokens of context it is open with. */
+  readonly window: number;
   readonly vocabularySize: number;
   readonly layers: number;
   /** Bytes of the weights as they lie in the runtime. */
   readonly weightBytes: number;
-  readonly device: Exclude<Device, 'auto'>;
+  /** Bytes of weights, full window and working memory together, as estimated. */
+  readonly memoryBytes: number;
+  readonly device: RunDevice;
   readonly threads: number;
   /** Whether the model has fill-in-the-middle tokens; without them only the text before the cursor counts. */
   readonly fillInTheMiddle: boolean;
   readonly loadMs: number;
-  /** Why a wished device was not taken, in words for the log. */
+  /** What is worth knowing of how it runs, such as why a wished device was not taken. */
   readonly notes: readonly string[];
-}
-
-export interface Sampling {
-  /** 0 is greedy. */
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly seed: number;
 }
 
 export interface CompleteParams {
@@ -53,7 +74,7 @@ export interface CompleteParams {
   /** Whether the answer may go past the first line. */
   readonly multiline: boolean;
   /** Greedy when absent. */
-  readonly sampling?: Sampling;
+  readonly sampling?: SamplingOptions;
 }
 
 export interface GenerationStats {
@@ -74,16 +95,34 @@ export interface CompleteResult {
   readonly stats: GenerationStats;
 }
 
-/** What travels as `data` of a JSON-RPC error, so that the code survives. */
+/** What travels as `data` of a JSON-RPC error, so that what a program needs to know of it survives. */
 export interface ErrorData {
   readonly code: ErrorCode;
+  /** Of `not-enough-memory`: the tokens of context that would fit, 0 when none would. */
+  readonly largestWindow?: number | undefined;
 }
 
 /** First message: the engine answers with its version, or the client stops it. */
 export const Hello = new RequestType0<{ readonly version: number; readonly pid: number }, ErrorData>('paddock/hello');
 
-/** Opens a model in place of the one that is open. On failure nothing is open. */
-export const OpenModel = new RequestType<OpenModelParams, ModelInfo, ErrorData>('paddock/openModel');
+/** Says what a model is, without loading its weights. */
+export const InspectModel = new RequestType<{ readonly path: string }, ModelDescription, ErrorData>('paddock/inspectModel');
+
+/**
+ * Opens a model in place of the one that is open in this role. Until the new one's weights are to be loaded, the old one answers;
+ * if it fails or is cancelled before that, the old one stays, after that none is open.
+ */
+export const OpenModel = new RequestType<OpenModelParams & { readonly progressToken: string }, ModelInfo, ErrorData>(
+  'paddock/openModel',
+);
+
+/** How far a model that is being opened has come. */
+export const OpeningProgress = new ProgressType<LoadProgress>();
+
+/** Gives back the memory of the model in this role, if there is one, and tells the roles in which one is left. */
+export const UnloadModel = new RequestType<{ readonly role: Role }, { readonly left: readonly Role[] }, ErrorData>(
+  'paddock/unloadModel',
+);
 
 /** Completes code at a cursor. Cancellation takes effect within one decode step or one prefill chunk. */
 export const Complete = new RequestType<CompleteParams & { readonly progressToken: string }, CompleteResult, ErrorData>(

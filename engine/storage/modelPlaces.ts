@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
 /** The programs whose models are looked for. */
@@ -30,6 +31,11 @@ export interface Machine {
   /** The person's home folder. */
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The machine this runs on. */
+export function thisMachine(): Machine {
+  return { platform: process.platform, home: homedir(), env: process.env };
 }
 
 /**

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PaddockError } from '../../errors.ts';
 import type { Precision } from '../../generate/lowering.ts';
+import { cacheFolder, thisMachine } from '../../storage/modelPlaces.ts';
 import { Engine } from '../engine.ts';
 import type { Device } from '../protocol.ts';
 
@@ -11,12 +12,14 @@ export interface RunOptions {
   readonly model?: string;
   readonly device: Device;
   readonly threads: number;
+  readonly window: number;
   readonly precision: Precision;
+  readonly conversions?: string;
   readonly json?: true;
 }
 
-/** The model folder meant: the one given, or the one that comes with the package this file is part of. */
-export function modelFolder(given: string | undefined): string {
+/** The model meant: the file or folder given, or the one that comes with the package this file is part of. */
+export function modelPath(given: string | undefined): string {
   if (given !== undefined) return resolve(given);
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const candidate = join(folder, 'models', 'default');
@@ -27,17 +30,31 @@ export function modelFolder(given: string | undefined): string {
   }
 }
 
-/** Opens the model, runs `action`, and closes it again. */
+/** Where converted weights are kept: the folder given, or Paddock's own among the person's caches. */
+export function conversionsFolder(given: string | undefined): string {
+  return given === undefined ? join(cacheFolder(thisMachine()), 'paddock', 'conversions') : resolve(given);
+}
+
+/** Opens the model, runs `action`, and closes it again. How far opening is shows on a terminal only. */
 export async function withEngine<T>(options: RunOptions, action: (engine: Engine) => Promise<T>): Promise<T> {
   const engine = new Engine();
   try {
-    const folder = modelFolder(options.model);
-    const info = await engine.open({ folder, device: options.device, threads: options.threads }, undefined, options.precision);
+    const { device, threads, window, precision } = options;
+    const path = modelPath(options.model);
+    const conversions = conversionsFolder(options.conversions);
+    const onProgress = process.stderr.isTTY ? showProgress : undefined;
+    const info = await engine
+      .open({ role: 'completion', path, device, threads, window, conversions }, { precision, onProgress })
+      .finally(() => onProgress && process.stderr.write('\r\x1b[K'));
     for (const note of info.notes) process.stderr.write(`paddock: ${note}\n`);
     return await action(engine);
   } finally {
     await engine.close();
   }
+}
+
+function showProgress(stage: string, part: number): void {
+  process.stderr.write(`\r\x1b[Kpaddock: ${stage} ${Math.round(100 * part)} %`);
 }
 
 /** The text of a file. @throws PaddockError `bad-request` when it cannot be read */
@@ -52,4 +69,11 @@ export async function readSource(path: string): Promise<string> {
 /** Prints a result: as one JSON object, or in words. */
 export function print<T extends object>(result: T, json: true | undefined, words: (result: T) => string): void {
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${words(result)}\n`);
+}
+
+/** Bytes in the unit that suits them, such as `1.4 GiB`. */
+export function sizeInWords(bytes: number): string {
+  const power = Math.min(3, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 2 ** (10 * power);
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${['B', 'KiB', 'MiB', 'GiB'][power]}`;
 }

@@ -1,32 +1,34 @@
-import { chooseLowering } from '../../generate/lowering.ts';
-import { openCheckpoint, readTokenizerFiles } from '../../model/checkpoint.ts';
-import { infillTokens } from '../../prompt/fillInTheMiddle.ts';
-import { openNodeFolder } from '../../storage/nodeFolder.ts';
-import { Tokenizer } from '../../tokenizer/tokenizer.ts';
-import { modelFolder, print } from './common.ts';
+import { Engine } from '../engine.ts';
+import type { ModelDescription } from '../protocol.ts';
+import { modelPath, print, sizeInWords } from './common.ts';
 
-const FLOAT32_BYTES = 4;
-
-/** `paddock inspect MODEL` */
+/** `paddock inspect MODEL`: what it is, without loading its weights. */
 export async function inspect(path: string, options: { readonly json?: true }): Promise<void> {
-  const folder = await openNodeFolder(modelFolder(path));
-  const { config, weights } = await openCheckpoint(folder);
-  try {
-    const tokenizer = new Tokenizer(await readTokenizerFiles(folder));
-    const { linear, head } = chooseLowering('cpu');
-    const result = {
-      folder: folder.path,
-      family: 'llama',
-      parameters: weights.parameters,
-      storedAs: weights.elementTypes,
-      config,
-      controlTokens: Object.fromEntries(tokenizer.controlNames),
-      fillInTheMiddle: infillTokens(tokenizer) ?? null,
-      runsAs: { linear, head },
-      cacheBytesPerToken: 2 * config.layers * config.kvHeads * config.headSize * FLOAT32_BYTES,
-    };
-    print(result, options.json, () => JSON.stringify(result, null, 2));
-  } finally {
-    await weights.close();
-  }
+  print(await new Engine().inspect(modelPath(path)), options.json, inWords);
+}
+
+function inWords(model: ModelDescription): string {
+  const stored = Object.entries(model.storedAs).map(([type, tensors]) => `${tensors} × ${type}`);
+  const facts: [string, string][] = [
+    ['name', model.name],
+    ['family', model.family],
+    ['parameters', model.parameters.toLocaleString('en')],
+    ['format', `${model.format}, ${sizeInWords(model.fileBytes)}`],
+    ['tensors', stored.join(', ')],
+    ['layers', String(model.layers)],
+    ['vocabulary', model.vocabularySize.toLocaleString('en')],
+    ['trained window', `${model.contextLength.toLocaleString('en')} tokens`],
+    ['fills in the middle', model.fillInTheMiddle ? 'yes' : 'no'],
+    ['chats', model.chat ? 'yes' : 'no'],
+    ['licence', model.licence ?? 'not said'],
+  ];
+  if (model.roundingError !== undefined)
+    facts.push(['rounding error', `${(100 * model.roundingError).toFixed(2)} % of the weights`]);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const memory = model.memory.map(
+    ({ window, totalBytes, weightBytes, cacheBytes, workingBytes }) =>
+      `  ${window.toLocaleString('en').padStart(9)} tokens: ${sizeInWords(totalBytes)}` +
+      ` (weights ${sizeInWords(weightBytes)}, cache ${sizeInWords(cacheBytes)}, working ${sizeInWords(workingBytes)})`,
+  );
+  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), 'memory for a window of', ...memory].join('\n');
 }

@@ -1,15 +1,15 @@
 import { text as readAll } from 'node:stream/consumers';
-import { readTokenizerFiles } from '../../model/checkpoint.ts';
-import { openNodeFolder } from '../../storage/nodeFolder.ts';
-import { Tokenizer } from '../../tokenizer/tokenizer.ts';
-import { modelFolder, print, readSource } from './common.ts';
+import { openTokenizer, withCheckpoint } from '../../generate/languageModel.ts';
+import { openNodeModel } from '../../storage/nodeModel.ts';
+import { modelPath, print, readSource } from './common.ts';
 
 /** `paddock tokenize [FILE]` */
 export async function tokenize(
   file: string | undefined,
   options: { readonly model?: string; readonly json?: true },
 ): Promise<void> {
-  const tokenizer = new Tokenizer(await readTokenizerFiles(await openNodeFolder(modelFolder(options.model))));
+  const location = await openNodeModel(modelPath(options.model));
+  const tokenizer = await withCheckpoint(location, (checkpoint) => openTokenizer(location, checkpoint));
   const source = file === undefined ? await readAll(process.stdin) : await readSource(file);
   const tokens = tokenizer.encode(source);
   const pieces = tokens.map((token) => tokenizer.piece(token));

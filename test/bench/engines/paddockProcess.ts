@@ -25,7 +25,7 @@ const SOURCE = `export function total(orders) {
 export async function keystrokes({ model, threads, prompt }: Job): Promise<{ coldMs: number; warmMs: number }> {
   const client = new EngineClient({ entry: ENTRY, log: () => {}, onExit: () => {} });
   try {
-    await client.openModel({ folder: model.folder, device: 'cpu', threads });
+    await client.openModel({ role: 'completion', path: model.folder, device: 'cpu', threads, window: 0 });
     const text = await textOfLength(model.folder, prompt.length);
     const coldMs = await firstText(client, text);
     const warm: number[] = [];

@@ -28,7 +28,8 @@ describe('EngineClient and the engine process', () => {
   });
   afterEach(() => client.dispose());
 
-  const open = () => client.openModel({ folder: defaultModel, device: 'auto', threads: 1 });
+  const here = { role: 'completion', path: defaultModel, device: 'auto', threads: 1, window: 0 } as const;
+  const open = () => client.openModel(here);
 
   it('opens the default model and completes', async () => {
     const info = await open();
@@ -65,9 +66,9 @@ describe('EngineClient and the engine process', () => {
 
   it('fails with a typed error without a model, and for a folder that is not there', async () => {
     await expect(client.complete(request)).rejects.toMatchObject({ code: 'no-model' });
-    await expect(client.openModel({ folder: '/no/such/folder', device: 'auto', threads: 1 })).rejects.toMatchObject({
+    await expect(client.openModel({ ...here, path: '/no/such/model' })).rejects.toMatchObject({
       code: 'model-not-found',
-      message: expect.stringContaining('/no/such/folder'),
+      message: expect.stringContaining('/no/such/model'),
     });
   });
 
@@ -107,7 +108,7 @@ describe('EngineClient and the engine process', () => {
   });
 
   it('runs on WebAssembly', async () => {
-    const info = await client.openModel({ folder: defaultModel, device: 'wasm', threads: 1 });
+    const info = await client.openModel({ ...here, device: 'wasm' });
     expect(info.device).toBe('wasm');
     expect((await client.complete(request)).text).not.toBe('');
   });

@@ -1,0 +1,16 @@
+import { discoverModels } from '../../storage/discovery.ts';
+import { modelPlaces, thisMachine } from '../../storage/modelPlaces.ts';
+import { print, sizeInWords } from './common.ts';
+
+/** `paddock models`: those of other programs on this machine, any of which can follow `--model`. */
+export async function models(options: { readonly json?: true }): Promise<void> {
+  const { models: found, problems } = await discoverModels(await modelPlaces(thisMachine()));
+  for (const problem of problems) process.stderr.write(`paddock: ${problem}\n`);
+  print({ models: found }, options.json, () =>
+    found.length === 0
+      ? 'No models of Ollama, LM Studio, the Hugging Face cache or llama.cpp were found.'
+      : found
+          .map(({ name, origin, format, bytes, path }) => `${name}\n  ${origin}, ${format}, ${sizeInWords(bytes)}\n  ${path}`)
+          .join('\n'),
+  );
+}
