@@ -34,8 +34,8 @@ export class FeedForward {
     const matrices = inputs.map((role) => weights.matrix(role, layer, expert));
     const products = await writer.linears(`${name}.input`, x, matrices, lowering.linear, await biasesOf(inputs));
     const isFused = inputs.length === 1 && config.feedForward.gated;
-    const sizes = op.int64([config.feedForwardSize, config.feedForwardSize]);
-    const [first, second] = isFused ? op.split(products[0] as Value, sizes, 2, -1) : products;
+    const sizes = [config.feedForwardSize, config.feedForwardSize];
+    const [first, second] = isFused ? op.split(products[0] as Value, op.int64(sizes), 2, -1) : products;
     const activated = op.activate(first as Value, config.feedForward.activation);
     const hidden = second ? op.multiply(activated, second) : activated;
     const output = [weights.matrix(down, layer, expert)];

@@ -30,7 +30,8 @@ export function roundedToBlocks(model: Llama, formats: { linear: Blocks; head: B
   return { shape: { ...model.shape, tied: false }, tensors };
 }
 
-function roundMatrix(data: Float32Array, columns: number, { bits, blockSize }: Blocks): Float32Array {
+/** One matrix `[rows, columns]`, row-major, after its trip through blocks. */
+export function roundMatrix(data: Float32Array, columns: number, { bits, blockSize }: Blocks): Float32Array {
   const out = new Float32Array(data.length);
   for (let row = 0; row < data.length; row += columns) {
     for (let start = row; start < row + columns; start += blockSize) {

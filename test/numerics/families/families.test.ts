@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Decoder, loadDecoder } from '../../../engine/generate/languageModel.ts';
+import type { Precision } from '../../../engine/generate/lowering.ts';
 import type { Cache } from '../../../engine/runtime/modelRuntime.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
@@ -12,6 +13,7 @@ import { temporaryFolder } from '../../support/modelFolder.ts';
 import { argMax, relativeError } from '../compare.ts';
 import { LENGTHS, PROMPT } from './prompt.ts';
 import { ReferenceDecoder } from './reference.ts';
+import { roundedModel } from './rounded.ts';
 
 const BOUND = 1e-4;
 
@@ -38,6 +40,21 @@ describe.each(FAMILIES)('$name: the folder', (family) => {
   });
 });
 
+describe('4-bit blocks, the activations kept in float32', () => {
+  it.each(FAMILIES)('$name has the logits of the reference on the rounded weights', async (family) => {
+    const path = join(folder.path, `${family.name} ${++models}`);
+    const model = tinyModel(family);
+    await writeHuggingFaceFolder(path, family, model);
+    const truth = ReferenceDecoder.logits(roundedModel(model), PROMPT.slice(0, 60), { window: WINDOW });
+    const engine = await load(path, 'exact');
+    for (const length of [1, 60]) {
+      const { logits } = await start(engine, PROMPT.slice(0, length));
+      expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(BOUND);
+    }
+    await engine.dispose();
+  });
+});
+
 describe.each(FAMILIES.filter(({ gguf }) => gguf))('$name: the GGUF file', (family) => {
   check(family, async (path) => {
     await writeGgufModel(path, family, tinyModel(family));
@@ -54,7 +71,7 @@ function check(family: Family, write: (path: string) => Promise<Family>): void {
     const path = join(folder.path, `${family.name} ${++models}`);
     const { structure } = await write(path);
     model = { ...tinyModel(family), structure };
-    engine = await loadDecoder(await openNodeModel(path), { device: 'cpu', threads: 1, precision: 'float32', window: WINDOW });
+    engine = await load(path, 'float32');
   });
 
   afterAll(() => engine?.dispose());
@@ -72,6 +89,10 @@ function check(family: Family, write: (path: string) => Promise<Family>): void {
     const truth = isInLlamaCpp ? await llamaCppGreedy(family) : referenceGreedy(model);
     expect(await engineGreedy(engine)).toEqual(truth);
   });
+}
+
+async function load(path: string, precision: Precision): Promise<Decoder> {
+  return loadDecoder(await openNodeModel(path), { device: 'cpu', threads: 1, precision, window: WINDOW });
 }
 
 /** Runs a prompt in pieces of at most a prefill chunk. */
