@@ -20,6 +20,10 @@ interface Entry {
   readonly rowBytes: number | undefined;
 }
 
+interface ReadableEntry extends Entry {
+  readonly rowBytes: number;
+}
+
 /**
  * A GGUF file, versions 2 and 3, with its other parts when it was split (`…-00001-of-00003.gguf`, whichever of them `file` is).
  * Only headers are read. The source closes `file` with itself; so does a failure to open it.
@@ -94,11 +98,11 @@ export class GgufFile implements WeightSource {
   }
 
   async read(name: string, rows?: RowRange): Promise<Float32Array> {
-    const entry = this.#entry(name);
+    const entry = this.#readable(name);
     const { columns } = matrixOf(entry.shape);
     const range = rowsOf(name, entry.shape, rows);
     const values = new Float32Array((range.end - range.start) * columns);
-    for await (const { start, end, bytes } of this.#chunks(name, entry, range)) {
+    for await (const { start, end, bytes } of chunksOf(entry.file, entry.start, entry.rowBytes, range)) {
       const target = values.subarray((start - range.start) * columns, (end - range.start) * columns);
       if (!isFloatType(entry.type)) {
         unpackBlocks(this.#repack(name, entry, bytes, end - start), target);
@@ -108,13 +112,13 @@ export class GgufFile implements WeightSource {
   }
 
   async blocks(name: string, rows?: RowRange): Promise<BlockMatrix | undefined> {
-    const entry = this.#entry(name);
+    const entry = this.#readable(name);
     if (!BLOCK_FORMATS[entry.type]) return undefined;
     const range = rowsOf(name, entry.shape, rows);
     const matrix = emptyMatrix(entry, range.end - range.start);
     const blocks = matrix.scales.length / matrix.rows;
     const rowOfPacked = matrix.packed.length / matrix.rows;
-    for await (const { start, end, bytes } of this.#chunks(name, entry, range)) {
+    for await (const { start, end, bytes } of chunksOf(entry.file, entry.start, entry.rowBytes, range)) {
       const [first, last] = [start - range.start, end - range.start];
       this.#fill(name, entry, bytes, {
         packed: matrix.packed.subarray(first * rowOfPacked, last * rowOfPacked),
@@ -141,8 +145,11 @@ export class GgufFile implements WeightSource {
     if (!allFinite(target.scales) || !allFinite(target.offsets)) throw this.#notNumbers(name);
   }
 
-  #chunks(name: string, { file, type, start, rowBytes: size }: Entry, range: RowRange) {
-    if (size !== undefined) return chunksOf(file, start, size, range);
+  /** The file's description of a tensor of a type that is read: only of such is it known that the file is long enough for it. */
+  #readable(name: string): ReadableEntry {
+    const entry = this.#entry(name);
+    const { type, rowBytes: size } = entry;
+    if (size !== undefined) return { ...entry, rowBytes: size };
     throw new PaddockError(
       'unsupported-model',
       `${this.path}: "${name}" is stored as ${type}. Choose a file with other weights; ${READABLE_TYPES} are read.`,

@@ -161,6 +161,13 @@ describe('tensors', () => {
     await expect(source.read('small')).rejects.toSatisfy(refuses('unsupported-model', /small.*IQ1_S.*Q4_K/));
   });
 
+  it('of a type that is not read take no memory, whatever their size', async () => {
+    const source = await openGguf(fileOf(ggufOf([{ name: 'vast', dims: [2 ** 40], type: 19, bytes: new Uint8Array(50) }])));
+    for (const reading of [source.read('vast'), source.blocks('vast')]) {
+      await expect(reading).rejects.toSatisfy(refuses('unsupported-model', /vast/));
+    }
+  });
+
   it.each<[string, () => Buffer, RegExp]>([
     [
       'that share their bytes',

@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+import { PaddockError } from '../../../engine/errors.ts';
+import { Fields } from '../../../engine/model/fields.ts';
+import type { ModelFolder } from '../../../engine/model/files.ts';
+import { openSafetensors } from '../../../engine/model/safetensors.ts';
+import { openSafetensorsFolder } from '../../../engine/model/safetensorsFolder.ts';
+import { FUZZ_CASES, fileOf, fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
+import type { FloatTensor } from '../../support/llama.ts';
+import { gptqFile } from '../../support/packedWeights.ts';
+import { fastNormal, type Random } from '../../support/random.ts';
+import { encodeSafetensors } from '../../support/safetensors.ts';
+
+const tensors = new Map<string, FloatTensor>([
+  ['first', { shape: [6, 8], data: fastNormal(48, 1, 1) }],
+  ['second', { shape: [5], data: fastNormal(5, 1, 2) }],
+  ['third', { shape: [2, 3, 4], data: fastNormal(24, 1, 3) }],
+]);
+
+const whole = encodeSafetensors(tensors, 'F16');
+const headerEnd = 8 + Number(whole.readBigUInt64LE());
+
+async function readAll(bytes: Uint8Array): Promise<void> {
+  const file = await openSafetensors(fileOf(bytes));
+  for (const name of file.names) await file.read(name);
+}
+
+it('a safetensors file with spoiled bytes is read or refused', async () => {
+  const result = await fuzz(11, (random) => spoilBytes(whole, random, headerEnd), readAll);
+  expect(result.refused).toBeGreaterThan(FUZZ_CASES / 2);
+});
+
+it('a safetensors file with a spoiled header is read or refused', async () => {
+  const header: unknown = JSON.parse(whole.subarray(8, headerEnd).toString());
+  const spoil = (random: Random) => withHeader(spoilJson(header, random), whole.subarray(headerEnd));
+  const result = await fuzz(12, spoil, readAll);
+  expect(result.refused).toBeGreaterThan(FUZZ_CASES / 3);
+  expect(result.opened).toBeGreaterThan(0);
+});
+
+it('an index with spoiled entries is read or refused, and leads nowhere else', async () => {
+  const index = {
+    metadata: { total_size: 154 },
+    weight_map: { first: 'a.safetensors', second: 'a.safetensors', third: 'a.safetensors' },
+  };
+  const use = async (json: string) => {
+    const source = await openSafetensorsFolder(folderOf({ 'model.safetensors.index.json': json }, { 'a.safetensors': whole }));
+    for (const name of source.names) await source.read(name);
+  };
+  const result = await fuzz(13, (random) => JSON.stringify(spoilJson(index, random) ?? null), use);
+  expect(result.refused).toBeGreaterThan(FUZZ_CASES / 3);
+  expect(result.opened).toBeGreaterThan(0);
+});
+
+it('packed weights with a spoiled header or configuration are read or refused', async () => {
+  const packed = gptqFile({ rows: 16, columns: 64, groupSize: 32, seed: 5 });
+  const end = 8 + Number(packed.file.readBigUInt64LE());
+  const header: unknown = JSON.parse(packed.file.subarray(8, end).toString());
+  const spoil = (random: Random) => ({
+    bytes: random.below(2) ? withHeader(spoilJson(header, random), packed.file.subarray(end)) : packed.file,
+    config: random.below(2) ? spoilJson(packed.config, random) : packed.config,
+  });
+  const result = await fuzz(14, spoil, async ({ bytes, config }) => {
+    const fields = new Fields({ it: config }, 'config.json').inner('it');
+    const source = await openSafetensorsFolder(folderOf({}, { 'model.safetensors': bytes }), fields);
+    for (const name of source.names) {
+      await source.read(name);
+      await source.blocks(name, { start: 0, end: 1 });
+    }
+  });
+  expect(result.refused).toBeGreaterThan(FUZZ_CASES / 4);
+  expect(result.opened).toBeGreaterThan(0);
+});
+
+function withHeader(header: unknown, data: Uint8Array): Buffer {
+  const json = Buffer.from(JSON.stringify(header) ?? '');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, data]);
+}
+
+/** A folder in memory. A name that would lead out of a real one is a fault of the reader. */
+function folderOf(texts: Readonly<Record<string, string>>, files: Readonly<Record<string, Uint8Array>>): ModelFolder {
+  return {
+    path: 'folder',
+    readText: async (name) => texts[name],
+    async openFile(name) {
+      if (/[/\\]|\.\./.test(name)) throw new RangeError(name);
+      const bytes = Object.hasOwn(files, name) ? files[name] : undefined;
+      if (!bytes) throw new PaddockError('bad-model', `${name} is missing.`);
+      return fileOf(bytes, name);
+    },
+  };
+}
