@@ -1,0 +1,136 @@
+import { PaddockError } from '../errors.ts';
+import type { Batch, Cache, SlotRange } from '../runtime/modelRuntime.ts';
+
+/** What branches need of their session. */
+export interface Trunk {
+  readonly cache: Cache;
+  run(batch: Batch): Promise<Float32Array>;
+  /** Told once: the tokens that the timeline goes on with. */
+  end(kept: readonly number[]): void;
+}
+
+interface Branch {
+  readonly tokens: number[];
+  /** Where its tokens stand in the cache, when branches run together. */
+  readonly slots: number[];
+}
+
+/** Tokens of one run when a branch is computed again. */
+const CHUNK = 128;
+
+/**
+ * Continuations that share a prefix. Where the runtime can, one run advances them all by a token each: a token sees the prefix and its own
+ * branch. Otherwise they take turns at the end of the one cache, which costs least when one is finished before the next begins.
+ */
+export class Branches {
+  readonly count: number;
+  /** Whether one run advances all of them. */
+  readonly together: boolean;
+  readonly #trunk: Trunk;
+  readonly #prefix: number;
+  readonly #branches: readonly Branch[];
+  /** Whose tokens stand behind the prefix, when branches take turns. */
+  #present: number | undefined;
+  #ended = false;
+
+  constructor(count: number, together: boolean, trunk: Trunk) {
+    this.count = count;
+    this.together = together;
+    this.#trunk = trunk;
+    this.#prefix = trunk.cache.length;
+    this.#branches = Array.from({ length: count }, () => ({ tokens: [], slots: [] }));
+  }
+
+  /**
+   * Appends a token to each branch that is given one.
+   * @param tokens by branch; undefined leaves a branch as it is
+   * @returns logits by branch, `[vocabulary]`, for those that were given a token
+   */
+  async step(tokens: readonly (number | undefined)[]): Promise<(Float32Array | undefined)[]> {
+    if (this.#ended) throw new PaddockError('bad-request', 'These branches have ended: their session went on without them.');
+    const active = [...this.#branches.keys()].filter((branch) => tokens[branch] !== undefined);
+    const next = active.map((branch) => tokens[branch] as number);
+    const logits = new Array<Float32Array | undefined>(this.count).fill(undefined);
+    if (this.together && active.length > 0) {
+      const rows = await this.#stepTogether(active, next);
+      const width = rows.length / active.length;
+      for (const [i, branch] of active.entries()) logits[branch] = rows.subarray(i * width, (i + 1) * width);
+    } else {
+      for (const [i, branch] of active.entries()) logits[branch] = await this.#stepAlone(branch, next[i] as number);
+    }
+    return logits;
+  }
+
+  /** Makes a branch the timeline of the session, and ends all. */
+  async keep(branch: number): Promise<void> {
+    if (this.#ended) throw new PaddockError('bad-request', 'These branches have ended: their session went on without them.');
+    const { tokens, slots } = this.#branch(branch);
+    if (this.together) this.#trunk.cache.keep([{ start: 0, end: this.#prefix }, ...ranges(slots)]);
+    else await this.#turnTo(branch);
+    this.#ended = true;
+    this.#trunk.end(tokens);
+  }
+
+  /** Ends all; the timeline is what it was before. */
+  abandon(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#trunk.cache.truncate(this.#prefix);
+    this.#trunk.end([]);
+  }
+
+  async #stepTogether(active: readonly number[], next: readonly number[]): Promise<Float32Array> {
+    const first = this.#trunk.cache.length;
+    const logits = await this.#trunk.run({
+      ids: next,
+      positions: active.map((branch) => this.#prefix + this.#branch(branch).tokens.length),
+      sees: active.map((branch, i) => {
+        const own = [...this.#branch(branch).slots, first + i];
+        return [{ start: 0, end: this.#prefix }, ...ranges(own)];
+      }),
+      rows: active.map((_, row) => row),
+    });
+    for (const [i, branch] of active.entries()) {
+      this.#branch(branch).tokens.push(next[i] as number);
+      this.#branch(branch).slots.push(first + i);
+    }
+    return logits;
+  }
+
+  async #stepAlone(branch: number, token: number): Promise<Float32Array> {
+    await this.#turnTo(branch);
+    const logits = await this.#trunk.run({ ids: [token], rows: [0] });
+    this.#branch(branch).tokens.push(token);
+    return logits;
+  }
+
+  /** Computes a branch's tokens behind the prefix, unless they stand there. */
+  async #turnTo(branch: number): Promise<void> {
+    if (this.#present === branch) return;
+    this.#present = undefined;
+    this.#trunk.cache.truncate(this.#prefix);
+    const { tokens } = this.#branch(branch);
+    for (let start = 0; start < tokens.length; start += CHUNK) {
+      const ids = tokens.slice(start, start + CHUNK);
+      await this.#trunk.run({ ids, rows: [ids.length - 1] });
+    }
+    this.#present = branch;
+  }
+
+  #branch(branch: number): Branch {
+    const found = this.#branches[branch];
+    if (!found) throw new PaddockError('bad-request', `There is no branch ${branch}; there are ${this.count}.`);
+    return found;
+  }
+}
+
+/** Ascending slots as ranges. */
+function ranges(slots: readonly number[]): SlotRange[] {
+  const found: { start: number; end: number }[] = [];
+  for (const slot of slots) {
+    const last = found.at(-1);
+    if (last?.end === slot) last.end++;
+    else found.push({ start: slot, end: slot + 1 });
+  }
+  return found;
+}
