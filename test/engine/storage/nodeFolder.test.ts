@@ -1,0 +1,96 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isPaddockError } from '../../../engine/errors.ts';
+import { openNodeFile, openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+
+let outside: string;
+let path: string;
+let remove: () => Promise<void>;
+
+/** A model folder, and beside it files that must not be reached through it. */
+beforeAll(async () => {
+  const folder = await temporaryFolder();
+  remove = folder.remove;
+  outside = folder.path;
+  path = join(outside, 'model');
+  await mkdir(join(path, 'onnx'), { recursive: true });
+  await mkdir(join(outside, 'blobs'));
+  await writeFile(join(outside, 'secret.json'), 'secret');
+  await writeFile(join(outside, 'blobs', 'abc'), 'linked');
+  await writeFile(join(path, 'config.json'), 'text');
+  await writeFile(join(path, 'onnx', 'model.onnx'), 'inner');
+  await symlink(join('..', 'blobs', 'abc'), join(path, 'linked.json'));
+  await symlink('..', join(path, 'up'));
+  await symlink(join('..', 'blobs'), join(path, 'aside'));
+});
+afterAll(() => remove());
+
+const text = new TextDecoder();
+
+describe('a folder', () => {
+  it.each([
+    ['config.json', 'text'],
+    ['onnx/model.onnx', 'inner'],
+    ['linked.json', 'linked'], // as in the cache of Hugging Face
+  ])('gives %s', async (name, content) => {
+    const folder = await openNodeFolder(path);
+    expect(await folder.readText(name)).toBe(content);
+    const file = await folder.openFile(name);
+    expect(text.decode(await file.read(0, file.size))).toBe(content);
+    await file.close();
+  });
+
+  it.each([
+    '../secret.json',
+    'onnx/../../secret.json',
+    '..',
+    '.',
+    '',
+    '/etc/passwd',
+    'onnx//model.onnx',
+    '..\\secret.json',
+    'C:secret.json',
+    'config.json:stream',
+    'config.json\0',
+    'up/secret.json', // a link that leads out
+    'aside/abc',
+  ])('does not give %j', async (name) => {
+    const folder = await openNodeFolder(path);
+    const refused = (error: unknown) => isPaddockError(error, 'bad-model') && /outside/.test(error.message);
+    await expect(folder.readText(name)).rejects.toSatisfy(refused);
+    await expect(folder.openFile(name)).rejects.toSatisfy(refused);
+  });
+
+  it('has no text where there is none, in a folder that is missing too', async () => {
+    const folder = await openNodeFolder(path);
+    expect(await folder.readText('none.json')).toBeUndefined();
+    expect(await folder.readText('none/none.json')).toBeUndefined();
+    expect(await folder.readText('config.json/none.json')).toBeUndefined();
+    await expect(folder.openFile('none.json')).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model'));
+    await expect(folder.openFile('onnx')).rejects.toSatisfy(
+      (error) => isPaddockError(error, 'bad-model') && /not a file/.test(error.message),
+    );
+  });
+});
+
+describe('a file', () => {
+  it('is read in parts, and gives the files beside it', async () => {
+    const file = await openNodeFile(join(path, 'config.json'));
+    expect(text.decode(await file.read(1, 2))).toBe('ex');
+    await expect(file.read(2, 3)).rejects.toSatisfy(
+      (error) => isPaddockError(error, 'bad-model') && /cut short/.test(error.message),
+    );
+    const sibling = await file.openSibling?.('linked.json');
+    expect(sibling && text.decode(await sibling.read(0, 6))).toBe('linked');
+    await expect(file.openSibling?.('../secret.json')).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model'));
+    await expect(file.openSibling?.('onnx/model.onnx')).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model'));
+    await sibling?.close();
+    await file.close();
+  });
+
+  it.each(['none.gguf', 'onnx'])('%s is none', async (name) => {
+    await expect(openNodeFile(join(path, name))).rejects.toSatisfy((error) => isPaddockError(error, 'model-not-found'));
+  });
+});
