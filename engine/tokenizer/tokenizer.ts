@@ -1,21 +1,21 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { PaddockError } from '../errors.ts';
+import { huggingFaceFacts, isRecord, type TokenizerFacts } from './facts.ts';
+import { addedTokens, withoutCharacterMap, withoutSpacePrefix } from './huggingFace.ts';
 import { LineCache } from './lineCache.ts';
+import { END_NAMES, INFILL_NAMES } from './names.ts';
+import { pieceBytes, type Spelling, spellingOf } from './pieces.ts';
 
 /** The parsed files that describe a tokenizer. */
 export interface TokenizerFiles {
   /** `tokenizer.json` */
-  readonly json: Record<string, unknown>;
+  readonly json: Readonly<Record<string, unknown>>;
   /** `tokenizer_config.json`; empty when there is none. */
-  readonly config: Record<string, unknown>;
+  readonly config: Readonly<Record<string, unknown>>;
   /** Path of `tokenizer.json`, for messages. */
   readonly path: string;
-}
-
-interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  readonly special: boolean;
+  /** What is known from elsewhere; it wins over what the files say. */
+  readonly facts?: Partial<TokenizerFacts>;
 }
 
 /**
@@ -26,56 +26,118 @@ export class Tokenizer {
   readonly #library: HuggingFaceTokenizer;
   readonly #controls: ReadonlyMap<string, number>;
   readonly #controlIds: ReadonlySet<number>;
-  readonly #lines: LineCache | undefined;
-  readonly #anchor: number[];
-  readonly #anchorText: string;
+  readonly #pieces: (string | undefined)[];
+  readonly #spelling: Spelling | undefined;
+  readonly #userText: ReadonlyMap<number, Uint8Array>;
+  readonly #encode: (text: string) => number[];
+  readonly #facts: TokenizerFacts;
   #texts: readonly string[] | undefined;
 
   /**
    * @param files the parsed `tokenizer.json` and `tokenizer_config.json`
    * @throws PaddockError `bad-model` when the library cannot read it
    */
-  constructor({ json, config, path }: TokenizerFiles) {
-    const added = (Array.isArray(json.added_tokens) ? json.added_tokens : []) as AddedToken[];
+  constructor({ json: given, config, path, facts }: TokenizerFiles) {
+    const added = addedTokens(given);
     this.#controls = new Map(added.filter(({ special }) => special).map(({ content, id }) => [content, id]));
-    this.#controlIds = new Set(this.#controls.values());
-    const text = { ...json, added_tokens: added.filter(({ special }) => !special), post_processor: null };
+    this.#controlIds = new Set(added.filter(({ special }) => special).map(({ id }) => id));
     try {
+      const { json: mapped, normalize } = withoutCharacterMap(given);
+      const { json, prefix } = withoutSpacePrefix(mapped);
+      const userDefined = added.filter(({ special }) => !special);
+      const text = {
+        ...json,
+        model: withoutControls(json.model, this.#controls),
+        added_tokens: userDefined,
+        post_processor: null,
+      };
       this.#library = new HuggingFaceTokenizer(text, { ...config, clean_up_tokenization_spaces: false });
-      this.#anchor = this.#library.encode('x', { add_special_tokens: false }).ids;
-      this.#anchorText = this.#library.decode(this.#anchor);
+      this.#pieces = piecesOf(this.#library);
+      this.#spelling = spellingOf(json.decoder);
+      const encoder = new TextEncoder();
+      this.#userText = new Map(userDefined.map(({ id, content }) => [id, encoder.encode(content)]));
+      const idOf = (name: string) => this.#controls.get(name) ?? this.#library.token_to_id(name);
+      const found = { infill: undefined, spacePrefix: prefix, normalize, ...huggingFaceFacts(given, config, idOf) };
+      this.#facts = { ...found, ...facts };
+      const encode = (piece: string) => this.#library.encode(piece, { add_special_tokens: false }).ids;
+      const lines = !this.#facts.normalize && LineCache.isExact(encode) ? new LineCache(encode) : undefined;
+      this.#encode = lines ? (piece) => lines.encode(piece) : encode;
     } catch (error) {
       throw new PaddockError('bad-model', `${path} cannot be read: ${(error as Error).message}. Copy the file again.`);
     }
-    const encode = (piece: string) => this.#library.encode(piece, { add_special_tokens: false }).ids;
-    this.#lines = LineCache.isExact(encode) ? new LineCache(encode) : undefined;
   }
 
-  /** Tokens of a text, without any control token before or after. Lone surrogates are read as U+FFFD. */
+  /**
+   * Tokens of a text from its start, without any control token before or after. Where the vocabulary sets a space before a text, as
+   * SentencePiece does, so does this. Lone surrogates are read as U+FFFD.
+   */
   encode(text: string): number[] {
+    const clean = this.#normalize(text);
+    if (clean === '') return [];
+    const { spacePrefix } = this.#facts;
+    return this.#encode(
+      spacePrefix === 'always' || (spacePrefix === 'unless-space' && !/^[ \u2581]/.test(clean)) ? ` ${clean}` : clean,
+    );
+  }
+
+  /** The same for a text that goes on: no space is set before it. */
+  encodeContinuation(text: string): number[] {
+    return this.#encode(this.#normalize(text));
+  }
+
+  #normalize(text: string): string {
     const clean = text.toWellFormed();
-    return this.#lines ? this.#lines.encode(clean) : this.#library.encode(clean, { add_special_tokens: false }).ids;
+    return this.#facts.normalize ? this.#facts.normalize(clean) : clean;
   }
 
   /** Text of tokens; control tokens give none. Bytes that are not yet a whole character give U+FFFD. */
   decode(tokens: readonly number[]): string {
     const text = tokens.filter((token) => !this.#controlIds.has(token));
-    // Some decoders strip a space at the start; after an anchor it is not the start.
-    return this.#library.decode([...this.#anchor, ...text]).slice(this.#anchorText.length);
+    if (this.#spelling === undefined) return this.#decodeByLibrary(text);
+    const parts = text.map((token) => this.#bytes(token));
+    const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    // A byte-order mark is a character like any other.
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  }
+
+  #bytes(token: number): Uint8Array {
+    const user = this.#userText.get(token);
+    if (user) return user;
+    const piece = this.#pieces[token];
+    return piece === undefined ? new Uint8Array() : pieceBytes(piece, this.#spelling as Spelling);
+  }
+
+  /** Some decoders strip a space at the start; after an anchor it is not the start. */
+  #decodeByLibrary(text: number[]): string {
+    const anchor = this.#encode('x');
+    if (text.length === 0 || anchor.length === 0) return '';
+    return this.#library.decode([...anchor, ...text]).slice(this.#library.decode(anchor).length);
   }
 
   /** The text of every token by its number; empty for control tokens and for single bytes of longer characters. */
   get texts(): readonly string[] {
     if (!this.#texts) {
-      const texts: string[] = [];
-      for (const token of this.#library.get_vocab().values()) {
+      const texts = new Array<string>(this.size).fill('');
+      this.#pieces.forEach((piece, token) => {
+        if (piece === undefined) return; // A vocabulary may leave numbers out.
         const text = this.decode([token]);
-        texts[token] = text.includes('\ufffd') ? '' : text;
-      }
-      // A vocabulary may leave numbers out.
-      this.#texts = Array.from(texts, (text) => text ?? '');
+        if (!text.includes('\ufffd')) texts[token] = text;
+      });
+      this.#texts = texts;
     }
     return this.#texts;
+  }
+
+  /** Tokens in the vocabulary: one more than the highest number. */
+  get size(): number {
+    let size = this.#pieces.length;
+    for (const id of this.#controlIds) size = Math.max(size, id + 1);
+    return size;
   }
 
   /** The number of a control token such as `<|fim_prefix|>`. */
@@ -95,6 +157,71 @@ export class Tokenizer {
 
   /** The token as the vocabulary writes it, for display. */
   piece(token: number): string {
-    return this.#library.id_to_token(token) ?? [...this.#controls].find(([, id]) => id === token)?.[0] ?? '';
+    return [...this.#controls].find(([, id]) => id === token)?.[0] ?? this.#pieces[token] ?? '';
   }
+
+  /** The Jinja source that turns a conversation into a prompt, when the files hold one. */
+  get chatTemplate(): string | undefined {
+    return this.#facts.chatTemplates.get('default');
+  }
+
+  /** All of them, by name. */
+  get chatTemplates(): ReadonlyMap<string, string> {
+    return this.#facts.chatTemplates;
+  }
+
+  /** The token a text begins with. */
+  get bos(): number | undefined {
+    return this.#facts.bos;
+  }
+
+  /** Whether a prompt begins with {@link bos}; undefined when the files do not say. */
+  get addBos(): boolean | undefined {
+    return this.#facts.addBos;
+  }
+
+  /** Whether an input ends with the end token, as T5's encoder wants. */
+  get addEos(): boolean {
+    return this.#facts.addEos;
+  }
+
+  get pad(): number | undefined {
+    return this.#facts.pad;
+  }
+
+  /** Tokens that end an answer: those the files name, and control tokens known to. */
+  get endTokens(): ReadonlySet<number> {
+    const named = END_NAMES.map((name) => this.#controls.get(name)).filter((id) => id !== undefined);
+    return new Set([...this.#facts.ends, ...named]);
+  }
+
+  /** The model's tokens for filling in the middle, if it was trained with any. */
+  get infill(): { readonly prefix: number; readonly suffix: number; readonly middle: number } | undefined {
+    if (this.#facts.infill) return this.#facts.infill;
+    for (const names of INFILL_NAMES) {
+      const [prefix, suffix, middle] = [names.prefix, names.suffix, names.middle].map((name) => this.#controls.get(name));
+      if (prefix !== undefined && suffix !== undefined && middle !== undefined) return { prefix, suffix, middle };
+    }
+    return undefined;
+  }
+}
+
+/** A word that is a token as a whole is taken as it is by some vocabularies; it must not be a control token. */
+function withoutControls(model: unknown, controls: ReadonlyMap<string, number>): unknown {
+  if (!isRecord(model) || model.ignore_merges !== true || !isRecord(model.vocab)) return model;
+  const vocab: Record<string, unknown> = Object.assign(Object.create(null), model.vocab);
+  for (const name of controls.keys()) delete vocab[name];
+  return { ...model, vocab };
+}
+
+/** Pieces by number, checked: a number that no vocabulary reaches would make a list of that length. */
+function piecesOf(library: HuggingFaceTokenizer): (string | undefined)[] {
+  const pieces: (string | undefined)[] = [];
+  for (const [piece, id] of (library.model.tokens_to_ids as Map<string, unknown>).entries()) {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= 4_000_000) {
+      throw new RangeError(`${JSON.stringify(piece.slice(0, 40))} has no valid number`);
+    }
+    pieces[id] = piece;
+  }
+  return pieces;
 }

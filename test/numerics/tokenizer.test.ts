@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { AutoTokenizer, env } from '@huggingface/transformers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readTokenizerFiles } from '../../engine/model/checkpoint.ts';
-import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
-import { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
-import { defaultModel } from '../engine/defaultModel.ts';
+import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
+import { defaultModel, defaultTokenizer } from '../engine/defaultModel.ts';
 
 interface Golden {
   readonly tool: string;
@@ -17,7 +15,7 @@ describe("the default model's tokenizer", () => {
   let tokenizer: Tokenizer;
 
   beforeAll(async () => {
-    tokenizer = new Tokenizer(await readTokenizerFiles(await openNodeFolder(defaultModel)));
+    tokenizer = await defaultTokenizer();
   });
 
   it.each(golden.texts)(`gives the tokens of ${golden.tool}: $text`, ({ text, tokens }) => {

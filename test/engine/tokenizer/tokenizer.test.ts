@@ -1,10 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readTokenizerFiles } from '../../../engine/model/checkpoint.ts';
-import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { LineCache } from '../../../engine/tokenizer/lineCache.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel, defaultTokenizer } from '../defaultModel.ts';
 
 const TEXTS = [
   '',
@@ -17,6 +17,7 @@ const TEXTS = [
   '   leading and trailing   ',
   'naïve café — “quotes” … 日本語 한국어 Ελληνικά 😀👩‍👩‍👧',
   '\t\tconst s = `a\\n$b`; // 1234567890 3.14e-10',
+  '\ufeffbyte-order \ufeff mark',
   'zero\u0000byte and \u2028 separators',
   '<|fim_middle|><s></s> as text',
 ];
@@ -26,10 +27,10 @@ describe('Tokenizer of the default model', () => {
   let library: (text: string) => number[];
 
   beforeAll(async () => {
-    const files = await readTokenizerFiles(await openNodeFolder(defaultModel));
-    tokenizer = new Tokenizer(files);
-    const added = files.json.added_tokens as { special: boolean }[];
-    const hf = new HuggingFaceTokenizer({ ...files.json, added_tokens: added.filter(({ special }) => !special) }, files.config);
+    tokenizer = await defaultTokenizer();
+    const json = JSON.parse(await readFile(join(defaultModel, 'tokenizer.json'), 'utf8'));
+    const added: { special: boolean }[] = json.added_tokens;
+    const hf = new HuggingFaceTokenizer({ ...json, added_tokens: added.filter(({ special }) => !special) }, {});
     library = (text) => hf.encode(text, { add_special_tokens: false }).ids;
   });
 

@@ -1,0 +1,83 @@
+/** What is set before a text: SentencePiece sets a space, some vocabularies only where the text does not begin with one. */
+export type SpacePrefix = 'always' | 'unless-space' | 'never';
+
+/** What a model's files say of its vocabulary beyond text and tokens. */
+export interface TokenizerFacts {
+  /** Jinja sources by name; the usual one is called `default`. */
+  readonly chatTemplates: ReadonlyMap<string, string>;
+  readonly bos: number | undefined;
+  readonly pad: number | undefined;
+  /** Whether a prompt begins with the start token; undefined when the files do not say. */
+  readonly addBos: boolean | undefined;
+  /** Whether an input ends with the end token, as T5's encoder wants. */
+  readonly addEos: boolean;
+  /** Numbers of the end tokens that the files name. */
+  readonly ends: readonly number[];
+  /** Numbers of the fill-in-the-middle tokens that the files name. */
+  readonly infill: { readonly prefix: number; readonly suffix: number; readonly middle: number } | undefined;
+  readonly spacePrefix: SpacePrefix;
+  /** What happens to a text before anything else. */
+  readonly normalize: ((text: string) => string) | undefined;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What `tokenizer_config.json` and the post-processor of `tokenizer.json` say. `idOf` gives a token's number by its name. */
+export function huggingFaceFacts(json: Json, config: Json, idOf: (name: string) => number | undefined) {
+  const token = (key: string) => idOf(contentOf(config[key]) ?? '');
+  const bos = token('bos_token');
+  const eos = token('eos_token');
+  const around = tokensAround(json.post_processor);
+  const addBos = typeof config.add_bos_token === 'boolean' ? config.add_bos_token : undefined;
+  const addEos = typeof config.add_eos_token === 'boolean' ? config.add_eos_token : undefined;
+  return {
+    chatTemplates: chatTemplatesOf(config.chat_template),
+    bos: bos ?? (around?.before === undefined ? undefined : idOf(around.before)),
+    pad: token('pad_token'),
+    addBos: around ? around.before !== undefined : addBos,
+    addEos: around ? around.after !== undefined : (addEos ?? false),
+    ends: eos === undefined ? [] : [eos],
+  };
+}
+
+/** `chat_template` is a source, or a list of `{ name, template }`. */
+export function chatTemplatesOf(value: unknown): Map<string, string> {
+  if (typeof value === 'string') return new Map([['default', value]]);
+  const templates = new Map<string, string>();
+  for (const entry of Array.isArray(value) ? value : []) {
+    if (!isRecord(entry)) continue;
+    if (typeof entry.name === 'string' && typeof entry.template === 'string') templates.set(entry.name, entry.template);
+  }
+  return templates;
+}
+
+/** Names of the tokens a post-processor sets before and after a single text; undefined when there is none that could. */
+function tokensAround(value: unknown): { before?: string | undefined; after?: string | undefined } | undefined {
+  if (!isRecord(value)) return undefined;
+  if (value.type === 'Sequence' && Array.isArray(value.processors)) {
+    return value.processors.map(tokensAround).find((found) => found !== undefined);
+  }
+  if (value.type === 'TemplateProcessing' && Array.isArray(value.single)) {
+    return { before: specialOf(value.single[0]), after: specialOf(value.single.at(-1)) };
+  }
+  if (value.type === 'RobertaProcessing' || value.type === 'BertProcessing') {
+    const name = (pair: unknown) => (Array.isArray(pair) && typeof pair[0] === 'string' ? pair[0] : undefined);
+    return { before: name(value.cls), after: name(value.sep) };
+  }
+  return undefined;
+}
+
+function specialOf(step: unknown): string | undefined {
+  const special = isRecord(step) ? step.SpecialToken : undefined;
+  return isRecord(special) && typeof special.id === 'string' ? special.id : undefined;
+}
+
+/** A token is named by its text or by `{ content }`. */
+function contentOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return isRecord(value) && typeof value.content === 'string' ? value.content : undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

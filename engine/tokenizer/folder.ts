@@ -1,0 +1,135 @@
+import { isPaddockError, PaddockError } from '../errors.ts';
+import { chatTemplatesOf, isRecord, type TokenizerFacts } from './facts.ts';
+import { readSentencePieceModel } from './sentencePieceModel.ts';
+import { Tokenizer, type TokenizerFiles } from './tokenizer.ts';
+import type { AddedToken } from './vocabulary.ts';
+
+/** What is read of a model folder; a `ModelFolder` is one. */
+export interface TokenizerFolder {
+  /** For messages. */
+  readonly path: string;
+  /** The whole of a text file, or undefined when there is none. */
+  readText(name: string): Promise<string | undefined>;
+  /** @throws PaddockError `bad-model` when there is no such file */
+  openFile(name: string): Promise<{
+    /** Bytes. */
+    readonly size: number;
+    read(offset: number, length: number): Promise<Uint8Array>;
+    close(): Promise<void>;
+  }>;
+}
+
+type Json = Record<string, unknown>;
+
+/** SentencePiece models by the names that model folders give them. */
+const MODEL_NAMES = ['tokenizer.model', 'spiece.model', 'sentencepiece.bpe.model'];
+
+/** The largest known, Gemma's, has 4 MB. */
+const MAX_MODEL_BYTES = 256 * 1024 * 1024;
+
+/**
+ * The tokenizer of a Hugging Face model folder: `tokenizer.json`, else a SentencePiece model, else `vocab.json` with `merges.txt`.
+ * @throws PaddockError `bad-model` when there is none or it is damaged, `unsupported-model` when it is of a kind that is not known
+ */
+export async function tokenizerFromFolder(folder: TokenizerFolder): Promise<Tokenizer> {
+  const config = await readConfig(folder);
+  const json = await readJson(folder, 'tokenizer.json');
+  if (json) return new Tokenizer({ json, config, path: `${folder.path}/tokenizer.json` });
+  for (const name of MODEL_NAMES) {
+    const bytes = await readBytes(folder, name);
+    if (!bytes) continue;
+    const path = `${folder.path}/${name}`;
+    return new Tokenizer(await withAddedTokens(readSentencePieceModel(bytes, path), config, folder));
+  }
+  const vocab = await readJson(folder, 'vocab.json');
+  const merges = await folder.readText('merges.txt');
+  if (vocab && merges !== undefined)
+    return new Tokenizer(await withAddedTokens(gpt2Files(vocab, merges, folder.path), config, folder));
+  throw new PaddockError(
+    'bad-model',
+    `${folder.path} has no vocabulary: neither tokenizer.json nor tokenizer.model, nor vocab.json with merges.txt. Copy the whole folder.`,
+  );
+}
+
+/** `tokenizer_config.json`, with what older folders keep in files of their own. */
+async function readConfig(folder: TokenizerFolder): Promise<Json> {
+  const special = (await readJson(folder, 'special_tokens_map.json')) ?? {};
+  const config = (await readJson(folder, 'tokenizer_config.json')) ?? {};
+  const template = await folder.readText('chat_template.jinja');
+  return { ...special, ...config, ...(template === undefined ? {} : { chat_template: template }) };
+}
+
+/** GPT-2's own files: numbers by token, and merges by line. */
+function gpt2Files(vocab: Json, merges: string, folder: string): TokenizerFiles {
+  const lines = merges.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'));
+  const json = {
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+    model: {
+      type: 'BPE',
+      vocab,
+      merges: lines.filter((line) => line.includes(' ')).map((line) => line.split(' ', 2)),
+      unk_token: null,
+    },
+    decoder: { type: 'ByteLevel' },
+    post_processor: null,
+  };
+  return { json, config: {}, path: `${folder}/vocab.json` };
+}
+
+/**
+ * The control tokens that stand beside a vocabulary without a `tokenizer.json`: in `added_tokens.json`, in `added_tokens_decoder` of
+ * `tokenizer_config.json`, or named by their use there.
+ */
+async function withAddedTokens(files: TokenizerFiles, config: Json, folder: TokenizerFolder): Promise<TokenizerFiles> {
+  const vocab = isRecord(files.json.model) && isRecord(files.json.model.vocab) ? files.json.model.vocab : {};
+  const added = new Map<string, AddedToken>();
+  for (const token of files.json.added_tokens as AddedToken[]) added.set(token.content, token);
+  const add = (content: unknown, id: unknown, special = true) => {
+    if (typeof content !== 'string' || typeof id !== 'number') return;
+    if (!added.has(content)) added.set(content, { id, content, special });
+  };
+  for (const [id, token] of Object.entries(isRecord(config.added_tokens_decoder) ? config.added_tokens_decoder : {})) {
+    if (isRecord(token)) add(token.content, Number(id), token.special !== false);
+  }
+  for (const [content, id] of Object.entries((await readJson(folder, 'added_tokens.json')) ?? {})) add(content, id);
+  for (const key of ['bos_token', 'eos_token', 'unk_token', 'pad_token']) {
+    const content = isRecord(config[key]) ? config[key].content : config[key];
+    if (typeof content === 'string') add(content, vocab[content]);
+  }
+  const facts: Partial<TokenizerFacts> = { ...files.facts, chatTemplates: chatTemplatesOf(config.chat_template) };
+  return { ...files, json: { ...files.json, added_tokens: [...added.values()] }, config, facts };
+}
+
+async function readJson(folder: TokenizerFolder, name: string): Promise<Json | undefined> {
+  const text = await folder.readText(name);
+  if (text === undefined) return undefined;
+  const where = `${folder.path}/${name}`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new PaddockError('bad-model', `${where} is not valid JSON (${(error as Error).message}). Copy the file again.`);
+  }
+  if (isRecord(value)) return value;
+  throw new PaddockError('bad-model', `${where} is not a JSON object. Is this the folder of a Hugging Face model?`);
+}
+
+async function readBytes(folder: TokenizerFolder, name: string): Promise<Uint8Array | undefined> {
+  let file: Awaited<ReturnType<TokenizerFolder['openFile']>>;
+  try {
+    file = await folder.openFile(name);
+  } catch (error) {
+    if (isPaddockError(error, 'bad-model')) return undefined; // there is none
+    throw error;
+  }
+  try {
+    if (file.size > MAX_MODEL_BYTES) {
+      throw new PaddockError('bad-model', `${folder.path}/${name} is too large for a vocabulary: ${file.size} bytes.`);
+    }
+    return await file.read(0, file.size);
+  } finally {
+    await file.close();
+  }
+}

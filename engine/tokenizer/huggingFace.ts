@@ -1,0 +1,54 @@
+import { CharacterMap } from './charsmap.ts';
+import { isRecord, type SpacePrefix } from './facts.ts';
+import { CONTROL_NAMES } from './names.ts';
+import type { AddedToken } from './vocabulary.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Added tokens of a `tokenizer.json`; entries that are none are left out. A known control token is one whatever the file says. */
+export function addedTokens(json: Json): AddedToken[] {
+  const added: AddedToken[] = [];
+  for (const entry of Array.isArray(json.added_tokens) ? json.added_tokens : []) {
+    if (!isRecord(entry) || typeof entry.content !== 'string') continue;
+    if (typeof entry.id !== 'number' || !Number.isInteger(entry.id) || entry.id < 0) continue;
+    const special = entry.special === true || CONTROL_NAMES.has(entry.content);
+    added.push({ ...entry, id: entry.id, content: entry.content, special });
+  }
+  return added;
+}
+
+/** Takes the step that sets a space before a text out of a `tokenizer.json`: whether there is one depends on where the text stands. */
+export function withoutSpacePrefix(json: Json): { json: Json; prefix: SpacePrefix } {
+  const { normalizer, pre_tokenizer: words } = json;
+  if (isPrepend(normalizer)) return { json: { ...json, normalizer: null }, prefix: 'always' };
+  if (isRecord(normalizer) && normalizer.type === 'Sequence' && Array.isArray(normalizer.normalizers)) {
+    const normalizers = normalizer.normalizers.filter((step) => !isPrepend(step));
+    if (normalizers.length < normalizer.normalizers.length) {
+      return { json: { ...json, normalizer: { ...normalizer, normalizers } }, prefix: 'always' };
+    }
+  }
+  if (isRecord(words) && words.type === 'Metaspace' && words.prepend_scheme !== 'never' && words.add_prefix_space !== false) {
+    return { json: { ...json, pre_tokenizer: { ...words, prepend_scheme: 'never' } }, prefix: 'unless-space' };
+  }
+  if (isRecord(words) && words.type === 'ByteLevel' && words.add_prefix_space === true) {
+    return { json: { ...json, pre_tokenizer: { ...words, add_prefix_space: false } }, prefix: 'unless-space' };
+  }
+  return { json, prefix: 'never' };
+}
+
+function isPrepend(step: unknown): boolean {
+  return isRecord(step) && step.type === 'Prepend' && step.prepend === '\u2581';
+}
+
+/** Takes SentencePiece's own normaliser out, which the library only approximates, where it is the first. */
+export function withoutCharacterMap(json: Json): { json: Json; normalize: ((text: string) => string) | undefined } {
+  const { normalizer } = json;
+  const steps = isRecord(normalizer) && Array.isArray(normalizer.normalizers) ? normalizer.normalizers : [normalizer];
+  const [first, ...rest] = steps;
+  if (!isRecord(first) || first.type !== 'Precompiled' || typeof first.precompiled_charsmap !== 'string') {
+    return { json, normalize: undefined };
+  }
+  const map = new CharacterMap(Uint8Array.from(atob(first.precompiled_charsmap), (character) => character.charCodeAt(0)));
+  const left = rest.length === 0 ? null : { type: 'Sequence', normalizers: rest };
+  return { json: { ...json, normalizer: left }, normalize: (text) => map.normalize(text) };
+}
