@@ -1,5 +1,6 @@
 import { PaddockError } from '../errors.ts';
 import type { ModelFolder } from './files.ts';
+import { parseJson } from './parseJson.ts';
 
 /**
  * A JSON object in a model folder.
@@ -21,7 +22,7 @@ export async function readJson(
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new PaddockError('bad-model', `${where} is not valid JSON (${(error as Error).message}). Copy the file again.`);
   }

@@ -1,6 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import { bufferOf, decodeFloats, isFloatType } from './elements.ts';
 import type { ModelFile } from './files.ts';
+import { parseJson } from './parseJson.ts';
 import { chunksOf, matrixOf, overlapping, rowsOf } from './tensors.ts';
 import type { RowRange, WeightSource } from './weights.ts';
 
@@ -43,8 +44,8 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   F8_E5M2: 1,
 };
 
-/** A quarter of the format's own limit, and several times what the largest models need. */
-const MAX_HEADER_BYTES = 25_000_000;
+/** A tenth of the format's own limit, and many times what the largest models need. */
+const MAX_HEADER_BYTES = 10_000_000;
 
 /**
  * The tensors of one safetensors file (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, the data.
@@ -154,7 +155,7 @@ export class SafetensorsFile implements TensorSource {
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const header: unknown = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return typeof header === 'object' && header !== null && !Array.isArray(header) ? { ...header } : undefined;
   } catch {
     return undefined;

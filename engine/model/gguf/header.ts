@@ -27,8 +27,8 @@ const FIRST_BYTES = 2 ** 20;
 const MAX_DIMENSIONS = 4;
 /** Lists in lists are allowed by the format; no model has any. */
 const MAX_DEPTH = 4;
-/** Elements of a list that become JavaScript values of their own. */
-const MAX_BOXED = 1_000_000;
+/** Elements of lists that are no numbers, pairs and tensors by their memory, over the whole header: several times what any model has. */
+const MAX_OBJECTS = 2_000_000;
 const STRING = 8;
 const ARRAY = 9;
 const MAGIC = 0x46554747; // "GGUF"
@@ -64,6 +64,7 @@ class HeaderReader {
   readonly #file: ModelFile;
   readonly #cursor = new Cursor();
   #loaded = 0;
+  #objects = 0;
 
   constructor(file: ModelFile) {
     this.#file = file;
@@ -113,7 +114,7 @@ class HeaderReader {
         `${this.#file.path} ${what}; versions 2 and 3, little-endian, are read. Convert the model again, or download a newer file.`,
       );
     }
-    return [this.#count(32, 'tensors'), this.#count(13, 'values')];
+    return [this.#objectCount(32, 20, 'tensors'), this.#objectCount(13, 4, 'values')];
   }
 
   pair(): [key: string, value: GgufValue] {
@@ -139,6 +140,14 @@ class HeaderReader {
     const count = this.#cursor.uint64();
     if (count * bytes <= this.#file.size - this.#cursor.at) return count;
     throw this.damaged(`it would have ${count} ${what}`);
+  }
+
+  /** As {@link #count}, of things that take much more memory than they have bytes: that of `objects` short texts each. */
+  #objectCount(bytes: number, objects: number, what: string): number {
+    const count = this.#count(bytes, what);
+    this.#objects += count * objects;
+    if (this.#objects > MAX_OBJECTS) throw this.damaged(`it would have ${count} ${what}`);
+    return count;
   }
 
   #string(): string {
@@ -187,17 +196,27 @@ class HeaderReader {
   #array(depth: number): GgufValue {
     const type = this.#cursor.uint32();
     const numbers = NUMBERS.get(type);
-    const count = this.#count(numbers?.bytes ?? (type === STRING ? 8 : type === ARRAY ? 12 : 1), 'elements in a list');
-    if (type === STRING) return this.#cursor.strings(count);
-    if (!numbers) {
-      if (count > MAX_BOXED || depth === MAX_DEPTH) throw this.damaged('a list is too long or too deep');
-      return Array.from({ length: count }, () => this.#value(type, depth + 1));
-    }
+    if (!numbers) return this.#objectList(type, depth);
+    const count = this.#count(numbers.bytes, 'numbers in a list');
     const bytes = new Uint8Array(this.#cursor.bytes(count * numbers.bytes));
     if (numbers.make) return numbers.make(bytes.buffer);
     const halves = new DataView(bytes.buffer);
     const high = (at: number) => (type === 10 ? halves.getUint32(at, true) : halves.getInt32(at, true));
     return Float64Array.from({ length: count }, (_, i) => halves.getUint32(8 * i, true) + high(8 * i + 4) * 2 ** 32);
+  }
+
+  /** A list of texts, of true and false, or of lists. */
+  #objectList(type: number, depth: number): GgufValue {
+    const start = this.#objects;
+    try {
+      const count = this.#objectCount(type === STRING ? 8 : type === ARRAY ? 12 : 1, 1, 'elements in a list');
+      if (type === STRING) return this.#cursor.strings(count);
+      if (depth === MAX_DEPTH) throw this.damaged('it has lists in lists in lists');
+      return Array.from({ length: count }, () => this.#value(type, depth + 1));
+    } catch (error) {
+      this.#objects = start; // it will be read again
+      throw error;
+    }
   }
 }
 
