@@ -1,0 +1,110 @@
+import type { ModelFolder } from '../files.ts';
+
+/** The forms in which Transformers.js publishes a graph, by what ends their file's name; `given` is the only one of a genai folder. */
+export const SUFFIXES = {
+  fp32: '',
+  fp16: '_fp16',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4',
+  quantized: '_quantized',
+  int8: '_int8',
+  uint8: '_uint8',
+} as const;
+export type VariantName = keyof typeof SUFFIXES | 'given';
+
+/** Graphs that belong together, as paths inside the folder. */
+export interface VariantFiles {
+  /** Runs a prompt, and what follows it unless there is {@link next}. */
+  readonly decoder: string;
+  /** Runs what follows a prompt, where that is a graph of its own. */
+  readonly next?: string;
+  /** Only of encoder–decoder pairs. */
+  readonly encoder?: string;
+}
+
+/** A model in one of its forms. */
+export interface OnnxVariant {
+  readonly name: VariantName;
+  readonly files: VariantFiles;
+  /** Bytes of these files and their parts. */
+  readonly bytes: number;
+}
+
+/** Best first. Measured with onnxruntime 1.30: its CPU kernels are quick for 4-bit blocks and have next to none for float16. */
+const PREFERRED: Readonly<Record<'cpu' | 'wasm' | 'webgpu', readonly VariantName[]>> = {
+  cpu: ['given', 'q4', 'quantized', 'int8', 'uint8', 'fp32', 'q4f16', 'fp16', 'bnb4'],
+  wasm: ['given', 'fp32', 'quantized', 'int8', 'uint8', 'q4', 'q4f16', 'fp16', 'bnb4'],
+  webgpu: ['given', 'q4f16', 'q4', 'fp16', 'fp32', 'quantized', 'int8', 'uint8', 'bnb4'],
+};
+
+/** On WebAssembly float32 is quickest, but its memory ends at 4 GiB, and weights are in it twice while they are loaded. */
+const MAX_WASM_BYTES = 1.2e9;
+
+/** Which form is quickest on a device. */
+export function chooseVariant(variants: readonly OnnxVariant[], device: 'cpu' | 'wasm' | 'webgpu'): OnnxVariant {
+  const order = PREFERRED[device];
+  const sorted = variants.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const fitting = sorted.find(({ bytes }) => device !== 'wasm' || bytes <= MAX_WASM_BYTES);
+  const smallest = sorted.toSorted((a, b) => a.bytes - b.bytes)[0];
+  return fitting ?? (smallest as OnnxVariant);
+}
+
+/** Every form there is in a folder of Transformers.js; graphs stand in `onnx/` or in the folder itself. */
+export async function findVariants(folder: ModelFolder): Promise<OnnxVariant[]> {
+  const sizes = new Map<string, Promise<number | undefined>>();
+  const size = (name: string) => {
+    const known = sizes.get(name) ?? sizeOf(folder, name);
+    sizes.set(name, known);
+    return known;
+  };
+  const variants: OnnxVariant[] = [];
+  for (const [name, suffix] of Object.entries(SUFFIXES) as [VariantName, string][]) {
+    for (const place of ['onnx/', '']) {
+      if (variants.some((variant) => variant.name === name)) continue;
+      const files = await findFiles(place, suffix, size);
+      if (!files) continue;
+      const bytes = await Promise.all(Object.values(files).map(async (file) => (await size(file as string)) ?? 0));
+      variants.push({ name, files, bytes: bytes.reduce((sum, each) => sum + each, 0) });
+    }
+  }
+  return variants;
+}
+
+async function findFiles(
+  place: string,
+  suffix: string,
+  size: (name: string) => Promise<number | undefined>,
+): Promise<VariantFiles | undefined> {
+  const there = async (stem: string) =>
+    (await size(`${place}${stem}${suffix}.onnx`)) ? `${place}${stem}${suffix}.onnx` : undefined;
+  let encoder = await there('encoder_model');
+  for (const other of encoder ? [] : Object.values(SUFFIXES)) {
+    // A pair may mix forms: its encoder is often left unquantised.
+    if (!encoder && (await size(`${place}encoder_model${other}.onnx`))) encoder = `${place}encoder_model${other}.onnx`;
+  }
+  const merged = (encoder ? undefined : await there('model')) ?? (await there('decoder_model_merged'));
+  const decoder = merged ?? (await there('decoder_model'));
+  if (!decoder) return undefined;
+  const next = merged ? undefined : await there('decoder_with_past_model');
+  return { decoder, ...(next && { next }), ...(encoder && { encoder }) };
+}
+
+/** Bytes of a graph and of the parts that stand beside it, or undefined when there is no such graph. */
+export async function sizeOf(folder: ModelFolder, name: string): Promise<number | undefined> {
+  let sum = await sizeOfFile(folder, name);
+  if (sum === undefined) return undefined;
+  for (let part = 0; ; part++) {
+    const bytes = await sizeOfFile(folder, `${name}_data${part ? `_${part}` : ''}`);
+    if (bytes === undefined) break;
+    sum += bytes;
+  }
+  return sum;
+}
+
+async function sizeOfFile(folder: ModelFolder, name: string): Promise<number | undefined> {
+  // A file that is missing is the ordinary case here; one that cannot be read is told when it is opened for its content.
+  const file = await folder.openFile(name).catch(() => undefined);
+  await file?.close();
+  return file?.size;
+}

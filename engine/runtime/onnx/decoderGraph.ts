@@ -1,0 +1,123 @@
+import { PaddockError } from '../../errors.ts';
+import type { DecoderInterface, IntegerInput, StateBinding } from '../../model/onnx/interface.ts';
+import type { Backend, InferenceSession, Tensor } from '../backend.ts';
+import type { States } from './onnxCache.ts';
+
+/** A graph in onnxruntime with the meaning of its inputs and outputs. */
+export interface LoadedDecoder {
+  readonly session: InferenceSession;
+  readonly io: DecoderInterface;
+}
+
+/** An encoded input, which every run of the decoder over it sees. */
+export interface Encoding {
+  readonly states: Tensor;
+  readonly tokens: number;
+}
+
+export interface GraphRun {
+  /** Logits of the last {@link rows} positions, `[rows, vocabulary]`. */
+  readonly logits: Tensor;
+  readonly rows: number;
+  readonly vocabulary: number;
+  readonly states: States;
+}
+
+/**
+ * Runs a decoder by the inputs it declares. A decoder may be one graph, one with two branches (for a prompt, and for what follows), or two
+ * graphs for the same.
+ */
+export class DecoderGraph {
+  readonly #backend: Backend;
+  readonly #first: LoadedDecoder;
+  readonly #next: LoadedDecoder;
+
+  constructor(backend: Backend, first: LoadedDecoder, next: LoadedDecoder | undefined) {
+    this.#backend = backend;
+    this.#first = first;
+    this.#next = next ?? first;
+  }
+
+  /** Keys and values, as the graph that follows a prompt takes them; none where the graphs keep nothing. */
+  get states(): readonly StateBinding[] {
+    return this.#next.io.states;
+  }
+
+  /** Whether a prompt takes another way through the graph than what follows it. Exporters then often meant one token at a time. */
+  get hasTwoWays(): boolean {
+    return this.#next !== this.#first || this.#first.io.useCache !== undefined;
+  }
+
+  /**
+   * @param ids new tokens
+   * @param past tokens that `states` hold
+   * @param wanted how many of the last positions need logits; there may be more, or fewer when the graph gives only the last
+   * @throws PaddockError `runtime`
+   */
+  async run(ids: readonly number[], past: number, states: States, wanted: number, encoding?: Encoding): Promise<GraphRun> {
+    const { session, io } = past === 0 ? this.#first : this.#next;
+    const fetched = io.states.filter(({ output, cross }) => output !== undefined && (past === 0 || !cross));
+    const names = [io.logits.name, ...fetched.map(({ output }) => output as string)];
+    const feeds = this.#feeds(io, ids, past, states, wanted, encoding);
+    const outputs = await session.run(feeds, names).catch((error: Error) => {
+      throw new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
+    });
+    const logits = outputs[io.logits.name] as Tensor;
+    const [rows = 0, vocabulary = 0] = logits.dims.slice(-2);
+    const next = new Map(states);
+    for (const { slot, output } of fetched) next.set(slot, outputs[output as string] as Tensor);
+    // WebAssembly runs on this thread; the native library already waits for the event loop before each run.
+    if (this.#backend.device === 'wasm') await new Promise((resolve) => setTimeout(resolve));
+    return { logits, rows, vocabulary, states: next };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#first.session.release();
+    if (this.#next.session !== this.#first.session) await this.#next.session.release();
+  }
+
+  #feeds(
+    io: DecoderInterface,
+    ids: readonly number[],
+    past: number,
+    states: States,
+    wanted: number,
+    encoding: Encoding | undefined,
+  ): Record<string, Tensor> {
+    const { Tensor } = this.#backend.ort;
+    const feeds: Record<string, Tensor> = {};
+    const give = (input: IntegerInput | undefined, values: readonly number[]) => {
+      if (input) feeds[input.name] = integers(Tensor, input, values);
+    };
+    const total = past + ids.length;
+    give(io.ids, ids);
+    give(io.mask, new Array<number>(total).fill(1));
+    give(
+      io.positions,
+      Array.from(ids, (_, i) => past + i),
+    );
+    give(io.keep, [wanted]);
+    const lengths = { past, new: ids.length, total, 'total - 1': total - 1 };
+    for (const length of io.lengths) give(length, [lengths[length.of]]);
+    if (io.useCache !== undefined) feeds[io.useCache] = new Tensor('bool', Uint8Array.of(past > 0 ? 1 : 0), [1]);
+    if (encoding && io.encoderStates) feeds[io.encoderStates.name] = encoding.states;
+    if (encoding) give(io.encoderMask, new Array<number>(encoding.tokens).fill(1));
+    for (const { slot, input, type, shape } of io.states) {
+      if (input !== undefined) feeds[input] = states.get(slot) ?? new Tensor(type, emptyData(type), shape);
+    }
+    return feeds;
+  }
+}
+
+/** Whole numbers in the type and number of dimensions an input has: one row, or one number. */
+export function integers(Tensor: Backend['ort']['Tensor'], { type, rank }: IntegerInput, values: readonly number[]): Tensor {
+  const dims = rank === 0 ? [] : [...new Array<number>(rank - 1).fill(1), values.length];
+  return type === 'int64'
+    ? new Tensor('int64', BigInt64Array.from(values, BigInt), dims)
+    : new Tensor('int32', Int32Array.from(values), dims);
+}
+
+function emptyData(type: StateBinding['type']): Float32Array {
+  // onnxruntime's own types know only integers for float16.
+  return (type === 'float32' ? new Float32Array() : new Uint16Array()) as Float32Array;
+}

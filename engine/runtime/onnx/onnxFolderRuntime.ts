@@ -1,0 +1,194 @@
+import { PaddockError } from '../../errors.ts';
+import type { OnnxGraphs } from '../../model/onnx/folder.ts';
+import type { Backend } from '../backend.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime } from '../modelRuntime.ts';
+import { RunQueue } from '../runQueue.ts';
+import { DecoderGraph, type Encoding } from './decoderGraph.ts';
+import { openGraph } from './graphSession.ts';
+import { copyRow } from './logits.ts';
+import { OnnxCache, type States } from './onnxCache.ts';
+
+/** Largest difference of logits, in parts of the largest logit, between one run and the same in two: kernels round differently. */
+const SAME = 0.1;
+
+/** What a decoder is run with. */
+export interface OnnxDecoderParts {
+  readonly backend: Backend;
+  readonly graph: DecoderGraph;
+  readonly graphs: OnnxGraphs;
+  readonly queue: RunQueue;
+  /** Of encoder–decoder pairs. */
+  readonly encoding?: Encoding;
+  dispose(): Promise<void>;
+}
+
+/** The graph of an ONNX folder, driven by its own inputs and outputs. */
+export class OnnxFolderRuntime implements ModelRuntime {
+  readonly canBranch = false;
+  readonly canDiscard = false;
+  readonly #parts: OnnxDecoderParts;
+  /** The graph gives logits of the last position only, whatever is asked. */
+  #lastOnly = false;
+  #continues: boolean | undefined;
+
+  constructor(parts: OnnxDecoderParts) {
+    this.#parts = parts;
+    if (!parts.graph.hasTwoWays) this.#continues = true;
+  }
+
+  /**
+   * Loads a decoder.
+   * @throws PaddockError `runtime` when onnxruntime refuses it, `unsupported-model` for an encoder–decoder pair
+   */
+  static async create(graphs: OnnxGraphs, backend: Backend, threads: number): Promise<OnnxFolderRuntime> {
+    if (graphs.encoder || graphs.decoder.io.encoderStates) {
+      throw new PaddockError(
+        'unsupported-model',
+        `${graphs.decoder.path} continues what an encoder has read, not a text of its own.`,
+      );
+    }
+    const graph = await openDecoder(graphs, backend, threads);
+    return new OnnxFolderRuntime({ backend, graph, graphs, queue: new RunQueue(), dispose: () => graph.dispose() });
+  }
+
+  get vocabularySize(): number {
+    return this.#parts.graphs.vocabularySize;
+  }
+
+  get contextLength(): number {
+    return this.#parts.graphs.settings.contextLength;
+  }
+
+  get cacheBytesPerToken(): number {
+    const ofToken = this.#parts.graph.states.filter(({ cross }) => !cross);
+    return ofToken.reduce((sum, { shape, axis, type }) => {
+      const numbers = shape.reduce((product, size, i) => (i === axis ? product : product * size), 1);
+      return sum + numbers * (type === 'float32' ? 4 : 2);
+    }, 0);
+  }
+
+  newCache({ window, scaling }: CacheOptions = {}): OnnxCache {
+    if (scaling) throw new PaddockError('bad-request', 'The positions of an ONNX folder are fixed in its graph.');
+    const limit = Math.min(window ?? this.contextLength, this.contextLength);
+    return new OnnxCache(this.#parts.backend.ort, this.#parts.graph.states, limit);
+  }
+
+  run(batch: Batch, cache: Cache): Promise<Float32Array> {
+    return this.#parts.queue.enqueue(async () => {
+      if (!(cache instanceof OnnxCache)) throw new PaddockError('bad-request', 'The cache is of another model.');
+      this.#check(batch, cache);
+      const { ids, rows } = batch;
+      const logits = new Float32Array(rows.length * this.vocabularySize);
+      let states = cache.states();
+      for (let done = 0; done < ids.length; ) {
+        const end = await this.#pieceEnd(batch, cache.length, done);
+        const needed = rows.filter((row) => row >= done && row < end);
+        const piece = await this.#runPiece([...cache.ids, ...ids.slice(0, done)], ids.slice(done, end), states, done, needed);
+        if (!piece) continue; // The graph turned out to give the last row only; shorter pieces now.
+        for (const row of needed) {
+          const target = logits.subarray(rows.indexOf(row) * this.vocabularySize, (rows.indexOf(row) + 1) * this.vocabularySize);
+          copyRow(piece.logits, piece.rows - (end - row), target);
+        }
+        states = piece.states;
+        done = end;
+      }
+      cache.append(ids, states);
+      return logits;
+    });
+  }
+
+  dispose(): Promise<void> {
+    return this.#parts.queue.enqueue(() => this.#parts.dispose());
+  }
+
+  /** Runs new tokens, or gives undefined when their logits did not all come. */
+  async #runPiece(before: readonly number[], ids: readonly number[], states: States, done: number, needed: readonly number[]) {
+    const { graph, encoding } = this.#parts;
+    const wanted = done + ids.length - Math.min(...needed, done + ids.length - 1);
+    const isStateless = graph.states.length === 0;
+    const piece = isStateless
+      ? await graph.run([...before, ...ids], 0, states, wanted, encoding)
+      : await graph.run(ids, before.length, states, wanted, encoding);
+    if (piece.vocabulary !== this.vocabularySize) {
+      throw new PaddockError(
+        'bad-model',
+        `${this.#parts.graphs.decoder.path} gives ${piece.vocabulary} logits; its vocabulary has ${this.vocabularySize}.`,
+      );
+    }
+    if (piece.rows >= wanted) return piece;
+    if (piece.rows < 1 || this.#lastOnly) throw new PaddockError('runtime', `${this.#parts.graphs.decoder.path} gave no logits.`);
+    this.#lastOnly = true;
+    return undefined;
+  }
+
+  /** Where the next run ends that begins with new token `done`. */
+  async #pieceEnd({ ids, rows }: Batch, cached: number, done: number): Promise<number> {
+    if (cached + done > 0 && ids.length - done > 1 && !(await this.#canContinue())) return done + 1;
+    if (!this.#lastOnly) return ids.length;
+    return Math.min(...rows.filter((row) => row >= done), ids.length - 1) + 1;
+  }
+
+  /**
+   * Whether several tokens may follow a cache in one run. Decoders with a branch or graph of their own for that were often traced with one
+   * token, without a mask among the new ones; so it is tried.
+   */
+  async #canContinue(): Promise<boolean> {
+    if (this.#continues !== undefined) return this.#continues;
+    const { graph, encoding } = this.#parts;
+    const ids = [1, 2, 3, 4, 5].map((id) => id % this.vocabularySize);
+    const row = (logits: Parameters<typeof copyRow>[0], fromEnd: number) => {
+      const values = new Float32Array(this.vocabularySize);
+      copyRow(logits, (logits.dims.at(-2) as number) - fromEnd, values);
+      return values;
+    };
+    try {
+      const whole = await graph.run(ids, 0, new Map(), 2, encoding);
+      const start = await graph.run(ids.slice(0, 2), 0, new Map(), 1, encoding);
+      const rest = await graph.run(ids.slice(2), 2, start.states, 2, encoding);
+      const rows = Math.min(whole.rows, rest.rows, 2);
+      this.#continues = Array.from({ length: rows }, (_, i) => i + 1).every(
+        (i) => differ(row(whole.logits, i), row(rest.logits, i)) < SAME,
+      );
+    } catch {
+      this.#continues = false;
+    }
+    return this.#continues;
+  }
+
+  #check({ ids, rows, positions, sees }: Batch, cache: OnnxCache): void {
+    const refuse = (why: string) => new PaddockError('bad-request', why);
+    if (positions || sees) throw refuse('The graphs of an ONNX folder have one timeline, without branches.');
+    if (ids.length === 0) throw refuse('There is no token to run the model on.');
+    if (cache.length + ids.length > cache.limit) {
+      throw refuse(`${cache.length + ids.length} tokens do not fit the model's context window of ${cache.limit}.`);
+    }
+    const isBelow = (end: number) => (value: number) => Number.isInteger(value) && value >= 0 && value < end;
+    const wrong = ids.find((id) => !isBelow(this.vocabularySize)(id));
+    if (wrong !== undefined) throw refuse(`${wrong} is not a token; the vocabulary has ${this.vocabularySize}.`);
+    if (!rows.every(isBelow(ids.length))) throw refuse(`Logits of rows ${rows} are asked for; ${ids.length} tokens are new.`);
+  }
+}
+
+/** Loads the graphs of a decoder; none stays when one of them fails. */
+export async function openDecoder(graphs: OnnxGraphs, backend: Backend, threads: number): Promise<DecoderGraph> {
+  const load = (graph: OnnxGraphs['decoder']) => openGraph(graph, graphs.folder, backend, threads);
+  const first = { session: await load(graphs.decoder), io: graphs.decoder.io };
+  if (!graphs.next) return new DecoderGraph(backend, first, undefined);
+  try {
+    return new DecoderGraph(backend, first, { session: await load(graphs.next), io: graphs.next.io });
+  } catch (error) {
+    await first.session.release();
+    throw error;
+  }
+}
+
+/** Largest difference over largest magnitude. */
+function differ(values: Float32Array, truth: Float32Array): number {
+  let difference = 0;
+  let scale = 0;
+  for (const [i, value] of truth.entries()) {
+    difference = Math.max(difference, Math.abs(value - (values[i] as number)));
+    scale = Math.max(scale, Math.abs(value));
+  }
+  return Number.isFinite(difference) ? difference / scale : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,87 @@
+import { PaddockError } from '../../errors.ts';
+import type { OnnxGraphs } from '../../model/onnx/folder.ts';
+import type { Backend, InferenceSession, Tensor } from '../backend.ts';
+import type { ModelRuntime } from '../modelRuntime.ts';
+import { RunQueue } from '../runQueue.ts';
+import { type DecoderGraph, integers } from './decoderGraph.ts';
+import { openGraph } from './graphSession.ts';
+import { OnnxFolderRuntime, openDecoder } from './onnxFolderRuntime.ts';
+
+/** An encoder–decoder pair: the encoder reads an input, the decoder writes an answer from its start token on. */
+export class Seq2SeqRuntime {
+  /** The token every answer starts with. */
+  readonly startToken: number;
+  readonly #graphs: OnnxGraphs;
+  readonly #backend: Backend;
+  readonly #encoder: InferenceSession;
+  readonly #decoder: DecoderGraph;
+  readonly #queue = new RunQueue();
+
+  private constructor(
+    graphs: OnnxGraphs,
+    backend: Backend,
+    encoder: InferenceSession,
+    decoder: DecoderGraph,
+    startToken: number,
+  ) {
+    this.#graphs = graphs;
+    this.#backend = backend;
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+    this.startToken = startToken;
+  }
+
+  /** @throws PaddockError `runtime` when onnxruntime refuses a graph, `unsupported-model` when there is no encoder */
+  static async create(graphs: OnnxGraphs, backend: Backend, threads: number): Promise<Seq2SeqRuntime> {
+    const { encoder, settings } = graphs;
+    // T5 (Raffel et al. 2020) starts with its padding token, 0; others say theirs.
+    const startToken = settings.decoderStartTokenId ?? settings.bosTokenId ?? 0;
+    if (!encoder) throw new PaddockError('unsupported-model', `${graphs.decoder.path} has no encoder beside it.`);
+    const session = await openGraph(encoder, graphs.folder, backend, threads);
+    try {
+      return new Seq2SeqRuntime(graphs, backend, session, await openDecoder(graphs, backend, threads), startToken);
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads an input.
+   * @param ids its tokens, the end token included where the model was trained with one
+   * @returns the decoder over this input, a model of its own: its timeline is the answer, from {@link startToken} on. Disposing it
+   *   forgets the input only.
+   * @throws PaddockError `runtime`, or `bad-request` when the tokens are not of the vocabulary
+   */
+  encode(ids: readonly number[]): Promise<ModelRuntime> {
+    return this.#queue.enqueue(async () => {
+      const encoder = this.#graphs.encoder as NonNullable<OnnxGraphs['encoder']>;
+      const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= this.#graphs.vocabularySize);
+      if (ids.length === 0 || wrong !== undefined) {
+        throw new PaddockError('bad-request', wrong === undefined ? 'There is nothing to encode.' : `${wrong} is not a token.`);
+      }
+      const { Tensor } = this.#backend.ort;
+      const feeds: Record<string, Tensor> = { [encoder.io.ids.name]: integers(Tensor, encoder.io.ids, ids) };
+      const { mask } = encoder.io;
+      if (mask) feeds[mask.name] = integers(Tensor, mask, new Array<number>(ids.length).fill(1));
+      const outputs = await this.#encoder.run(feeds, [encoder.io.output]).catch((error: Error) => {
+        throw new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
+      });
+      return new OnnxFolderRuntime({
+        backend: this.#backend,
+        graph: this.#decoder,
+        graphs: this.#graphs,
+        queue: this.#queue,
+        encoding: { states: outputs[encoder.io.output] as Tensor, tokens: ids.length },
+        dispose: async () => undefined,
+      });
+    });
+  }
+
+  dispose(): Promise<void> {
+    return this.#queue.enqueue(async () => {
+      await this.#encoder.release();
+      await this.#decoder.dispose();
+    });
+  }
+}
