@@ -1,10 +1,16 @@
-import type { Fields } from './fields.ts';
+import { Fields } from './fields.ts';
 import type { ModelFolder } from './files.ts';
 import { readJson } from './json.ts';
 import { openPackedWeights } from './packedWeights.ts';
 import { openSafetensors, type TensorSource } from './safetensors.ts';
 import { openShards, SHARD_INDEX } from './shardedSafetensors.ts';
 import type { WeightSource } from './weights.ts';
+
+/** Where quantised models say how, when they were made before config.json did: the file of AutoGPTQ, and that of AutoAWQ. */
+const OLD_QUANTIZATION = [
+  ['quantize_config.json', 'gptq'],
+  ['quant_config.json', 'awq'],
+] as const;
 
 /**
  * The weights of a folder as Hugging Face lays it out: `model.safetensors`, or the files that an index names.
@@ -13,9 +19,10 @@ import type { WeightSource } from './weights.ts';
  */
 export async function openSafetensorsFolder(folder: ModelFolder, quantization?: Fields): Promise<WeightSource> {
   const source = await openTensors(folder);
-  if (!quantization) return source;
   try {
-    return openPackedWeights(source, quantization);
+    const isPacked = source.names.some((name) => name.endsWith('.qweight'));
+    if (!quantization && !isPacked) return source;
+    return openPackedWeights(source, quantization ?? (await oldQuantization(folder)));
   } catch (error) {
     await source.close();
     throw error;
@@ -32,4 +39,12 @@ async function openTensors(folder: ModelFolder): Promise<TensorSource> {
     await file.close();
     throw error;
   }
+}
+
+async function oldQuantization(folder: ModelFolder): Promise<Fields> {
+  for (const [name, method] of OLD_QUANTIZATION) {
+    const values = await readJson(folder, name, {});
+    if (Object.keys(values).length > 0) return new Fields({ quant_method: method, ...values }, `${folder.path}/${name}`);
+  }
+  return new Fields({}, `${folder.path}/config.json`);
 }
