@@ -2,20 +2,13 @@ import { PaddockError } from '../errors.ts';
 import { unpackBlocks } from './blockMatrix.ts';
 import type { Fields } from './fields.ts';
 import type { ModelFile } from './files.ts';
-import { AWQ_LAYOUT, gptqLayout, type PackedLayout } from './packedLayouts.ts';
+import { type PackedFormat, packedFormat } from './packedFormat.ts';
 import type { TensorSource } from './safetensors.ts';
 import { rowsOf } from './tensors.ts';
 import type { BlockMatrix, RowRange, WeightSource } from './weights.ts';
 
 /** Tensors that stand for one matrix `X.weight`. */
 const PARTS = ['qweight', 'qzeros', 'scales', 'g_idx'] as const;
-
-interface Format {
-  readonly name: 'GPTQ 4-bit' | 'AWQ 4-bit';
-  readonly layout: PackedLayout;
-  /** Neighbouring weights of a row that share a scale; all of them at −1. */
-  readonly groupSize: number;
-}
 
 /** One packed matrix, checked: what its parts' shapes say. */
 interface Packed {
@@ -32,34 +25,7 @@ interface Packed {
  * @throws PaddockError `unsupported-model` naming another method, number of bits or layout
  */
 export function openPackedWeights(source: TensorSource, quantization: Fields): WeightSource {
-  return new PackedWeights(source, formatOf(quantization));
-}
-
-function formatOf(fields: Fields): Format {
-  const method = String(fields.get('quant_method') ?? 'of an unknown name');
-  const bits = fields.get('bits', 'w_bit');
-  const version = String(fields.get('checkpoint_format', 'version') ?? (method === 'awq' ? 'gemm' : 'gptq')).toLowerCase();
-  const groupSize = fields.get('group_size', 'q_group_size') ?? (method === 'awq' ? 128 : -1);
-  if (typeof groupSize !== 'number' || !(groupSize === -1 || (groupSize > 0 && groupSize % 16 === 0))) {
-    throw unsupported(fields, `groups of ${JSON.stringify(groupSize)}`);
-  }
-  if (method !== 'gptq' && method !== 'awq') throw unsupported(fields, `the method ${method}`);
-  if (bits !== 4) throw unsupported(fields, `${method} with ${JSON.stringify(bits)} bits`);
-  if (method === 'awq') {
-    if (version !== 'gemm') throw unsupported(fields, `awq in the layout ${version}`);
-    return { name: 'AWQ 4-bit', layout: AWQ_LAYOUT, groupSize };
-  }
-  if ((version !== 'gptq' && version !== 'gptq_v2') || fields.flag('is_marlin_format')) {
-    throw unsupported(fields, `gptq in the layout ${version === 'gptq' ? 'marlin' : version}`);
-  }
-  return { name: 'GPTQ 4-bit', layout: gptqLayout(version === 'gptq' ? 1 : 0), groupSize };
-}
-
-function unsupported(fields: Fields, what: string): PaddockError {
-  return new PaddockError(
-    'unsupported-model',
-    `${fields.where}: the weights are quantised by ${what}; 4-bit gptq and awq (gemm) are read. Choose the model in one of them, or as GGUF.`,
-  );
+  return new PackedWeights(source, packedFormat(quantization));
 }
 
 class PackedWeights implements WeightSource {
@@ -67,12 +33,12 @@ class PackedWeights implements WeightSource {
   readonly files: readonly ModelFile[];
   readonly names: readonly string[];
   readonly #source: TensorSource;
-  readonly #format: Format;
+  readonly #format: PackedFormat;
   readonly #packed: ReadonlySet<string>;
   /** The matrix last read in part: its parts lie across all rows, so the next rows come from the same reading. */
   #last: { readonly name: string; readonly matrix: BlockMatrix } | undefined;
 
-  constructor(source: TensorSource, format: Format) {
+  constructor(source: TensorSource, format: PackedFormat) {
     this.path = source.path;
     this.files = source.files;
     this.#source = source;
