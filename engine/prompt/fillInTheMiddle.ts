@@ -4,15 +4,24 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 export interface InfillTokens {
   readonly prefix: number;
   readonly suffix: number;
-  readonly middle: number;
+  /** Codestral has none. */
+  readonly middle?: number | undefined;
 }
 
-/** The names that model families give them. */
-const INFILL_NAMES = [
-  ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'],
-  ['<fim_prefix>', '<fim_suffix>', '<fim_middle>'],
-  ['▁<PRE>', '▁<SUF>', '▁<MID>'],
-] as const;
+/** The parts of a prompt in order: control tokens in angle brackets, texts without. */
+type Layout = readonly ('<prefix>' | '<suffix>' | '<middle>' | 'prefix' | 'suffix')[];
+
+/** Suffix, prefix, middle: a keystroke only appends. */
+const SUFFIX_FIRST: Layout = ['<prefix>', '<suffix>', 'suffix', '<middle>', 'prefix'];
+/** Prefix, suffix, middle, as most families were trained: a keystroke runs the suffix again. */
+const PREFIX_FIRST: Layout = ['<prefix>', 'prefix', '<suffix>', 'suffix', '<middle>'];
+
+/** Families that know another order than prefix, suffix, middle, by the name of their prefix token. */
+const LAYOUTS: Readonly<Record<string, Layout>> = {
+  '▁<PRE>': SUFFIX_FIRST, // Code Llama knows both
+  '[PREFIX]': ['<suffix>', 'suffix', '<prefix>', 'prefix'], // Codestral
+  '<|code_prefix|>': ['<suffix>', 'suffix', '<prefix>', 'prefix', '<middle>'], // GLM-4
+};
 
 const PATH_NAME = '<|file_path|>';
 
@@ -27,11 +36,13 @@ const MAX_CHARACTERS_PER_TOKEN = 16;
 
 /** The model's own tokens for infilling, if it was trained with any. */
 export function infillTokens(tokenizer: Tokenizer): InfillTokens | undefined {
-  for (const names of INFILL_NAMES) {
-    const [prefix, suffix, middle] = names.map((name) => tokenizer.control(name));
-    if (prefix !== undefined && suffix !== undefined && middle !== undefined) return { prefix, suffix, middle };
-  }
-  return undefined;
+  return tokenizer.infill;
+}
+
+/** The default model, the only one that is told a path in this way, was trained with the suffix first. */
+function layoutOf({ prefix }: InfillTokens, tokenizer: Tokenizer): Layout {
+  if (tokenizer.control(PATH_NAME) !== undefined) return SUFFIX_FIRST;
+  return LAYOUTS[tokenizer.piece(prefix)] ?? PREFIX_FIRST;
 }
 
 export interface CompletionContext {
@@ -45,7 +56,8 @@ export interface CompletionContext {
 /**
  * The prompt of a completion, in at most `budget` tokens.
  *
- * With infill tokens the order is suffix, prefix, middle (SPM), so that a keystroke only appends tokens and the cache keeps the rest:
+ * With infill tokens the order is the one the family was trained with, {@link LAYOUTS}. The default model's is suffix, prefix, middle,
+ * so that a keystroke only appends tokens and the cache keeps the rest:
  * `<s> <|file_path|> path ⏎ <|fim_prefix|> <|fim_suffix|> suffix <|fim_middle|> prefix`. The prefix is cut at whole lines, at a line
  * number that moves in steps ({@link ANCHOR_LINES}); the suffix keeps its first tokens.
  */
@@ -59,15 +71,18 @@ export function completionPrompt(
   const path = tokenizer.control(PATH_NAME);
   if (path !== undefined) head.push(path, ...tokenizer.encode(`${context.path}\n`).slice(0, budget >> 3));
   const infill = infillTokens(tokenizer);
-  if (infill) {
-    const size = Math.floor(budget * SUFFIX_SHARE);
-    head.push(infill.prefix, infill.suffix, ...firstTokens(context.suffix, tokenizer, size), infill.middle);
-  }
-  return [...head, ...lastTokens(context.prefix, tokenizer, budget - head.length)];
+  if (!infill) return [...head, ...lastTokens(context.prefix, tokenizer, budget - head.length)];
+  const layout = layoutOf(infill, tokenizer);
+  const suffix = firstTokens(context.suffix, tokenizer, Math.floor(budget * SUFFIX_SHARE));
+  const controls = layout.filter((part) => part.startsWith('<')).length;
+  const prefix = lastTokens(context.prefix, tokenizer, budget - head.length - suffix.length - controls);
+  const middle = infill.middle === undefined ? [] : [infill.middle];
+  const parts = { '<prefix>': [infill.prefix], '<suffix>': [infill.suffix], '<middle>': middle, prefix, suffix };
+  return [...head, ...layout.flatMap((part) => parts[part])];
 }
 
 function firstTokens(text: string, tokenizer: Tokenizer, size: number): number[] {
-  return tokenizer.encode(text.slice(0, size * MAX_CHARACTERS_PER_TOKEN)).slice(0, size);
+  return tokenizer.encodeContinuation(text.slice(0, size * MAX_CHARACTERS_PER_TOKEN)).slice(0, size);
 }
 
 /** The end of a text in at most `size` tokens, from the start of a line where lines are short enough. */

@@ -1,6 +1,14 @@
 /** What is set before a text: SentencePiece sets a space, some vocabularies only where the text does not begin with one. */
 export type SpacePrefix = 'always' | 'unless-space' | 'never';
 
+/** Numbers of the tokens around the parts of a fill-in-the-middle prompt. */
+export interface InfillIds {
+  readonly prefix: number;
+  readonly suffix: number;
+  /** Not every family has one. */
+  readonly middle: number | undefined;
+}
+
 /** What a model's files say of its vocabulary beyond text and tokens. */
 export interface TokenizerFacts {
   /** Jinja sources by name; the usual one is called `default`. */
@@ -14,7 +22,7 @@ export interface TokenizerFacts {
   /** Numbers of the end tokens that the files name. */
   readonly ends: readonly number[];
   /** Numbers of the fill-in-the-middle tokens that the files name. */
-  readonly infill: { readonly prefix: number; readonly suffix: number; readonly middle: number } | undefined;
+  readonly infill: InfillIds | undefined;
   readonly spacePrefix: SpacePrefix;
   /** What happens to a text before anything else. */
   readonly normalize: ((text: string) => string) | undefined;

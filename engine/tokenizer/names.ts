@@ -2,10 +2,10 @@
 export interface InfillNames {
   readonly prefix: string;
   readonly suffix: string;
-  readonly middle: string;
+  readonly middle?: string | undefined;
 }
 
-function infill(prefix: string, suffix: string, middle: string): InfillNames {
+function infill(prefix: string, suffix: string, middle?: string): InfillNames {
   return { prefix, suffix, middle };
 }
 
@@ -19,7 +19,7 @@ export const INFILL_NAMES: readonly InfillNames[] = [
   infill('<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>'), // DeepSeek
   infill('<|code_prefix|>', '<|code_suffix|>', '<|code_middle|>'), // GLM-4
   infill('<|prefix|>', '<|suffix|>', '<|middle|>'),
-  infill('[PREFIX]', '[SUFFIX]', '[MIDDLE]'), // Codestral; most of its vocabularies have no middle
+  infill('[PREFIX]', '[SUFFIX]'), // Codestral
 ];
 
 /** Tokens that end an answer, whatever the files say. */
@@ -52,7 +52,7 @@ export const END_NAMES: readonly string[] = [
  * text, and a source file that contains it would take the prompt apart.
  */
 export const CONTROL_NAMES: ReadonlySet<string> = new Set([
-  ...INFILL_NAMES.flatMap(({ prefix, suffix, middle }) => [prefix, suffix, middle]),
+  ...INFILL_NAMES.flatMap(({ prefix, suffix, middle }) => [prefix, suffix, middle ?? prefix]),
   ...END_NAMES,
   '<|im_start|>',
   '<s>',

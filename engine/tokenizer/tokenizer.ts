@@ -1,6 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { PaddockError } from '../errors.ts';
-import { huggingFaceFacts, isRecord, type TokenizerFacts } from './facts.ts';
+import { huggingFaceFacts, type InfillIds, isRecord, type TokenizerFacts } from './facts.ts';
 import { addedTokens, withoutCharacterMap, withoutSpacePrefix } from './huggingFace.ts';
 import { LineCache } from './lineCache.ts';
 import { END_NAMES, INFILL_NAMES } from './names.ts';
@@ -196,11 +196,13 @@ export class Tokenizer {
   }
 
   /** The model's tokens for filling in the middle, if it was trained with any. */
-  get infill(): { readonly prefix: number; readonly suffix: number; readonly middle: number } | undefined {
+  get infill(): InfillIds | undefined {
     if (this.#facts.infill) return this.#facts.infill;
     for (const names of INFILL_NAMES) {
-      const [prefix, suffix, middle] = [names.prefix, names.suffix, names.middle].map((name) => this.#controls.get(name));
-      if (prefix !== undefined && suffix !== undefined && middle !== undefined) return { prefix, suffix, middle };
+      const [prefix, suffix] = [this.#controls.get(names.prefix), this.#controls.get(names.suffix)];
+      const middle = names.middle === undefined ? undefined : this.#controls.get(names.middle);
+      if (prefix === undefined || suffix === undefined) continue;
+      if (middle !== undefined || names.middle === undefined) return { prefix, suffix, middle };
     }
     return undefined;
   }
