@@ -8,10 +8,11 @@ export {
   type Device,
   type GenerationStats,
   type LoadProgress,
-  type ModelDescription,
   type ModelInfo,
+  type ModelInspection,
   type OpenModelParams,
   type Role,
 } from './host/protocol.ts';
+export { parametersInWords, sizeInWords, storageInWords } from './host/words.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';
 export { type FoundModel, type ModelOrigin, modelPlaces, thisMachine } from './storage/modelPlaces.ts';

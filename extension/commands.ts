@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
-import type { EngineState } from './engineState.ts';
-import { chooseModelFolder } from './modelFolder.ts';
+import type { EngineSupervisor } from './engineSupervisor.ts';
+import type { Models } from './models.ts';
+import { openModel } from './openModel/openModel.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import { showMenu } from './statusMenu.ts';
 import { stateSentence } from './statusText.ts';
@@ -9,12 +10,15 @@ import { stateSentence } from './statusText.ts';
 /** What commands act on. */
 export interface CommandContext {
   readonly log: vscode.LogOutputChannel;
+  readonly engine: EngineSupervisor;
+  readonly models: Models;
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
   readonly restartEngine: () => void;
-  readonly state: () => EngineState;
+  /** Runs a change of several settings, whose parts mean nothing to the engine. */
+  readonly changeSettings: (change: () => Promise<void>) => Promise<void>;
 }
 
-type Command = (context: CommandContext) => unknown;
+type Command = (context: CommandContext, argument?: unknown) => unknown;
 
 /** Every command of the package, as package.json contributes them. */
 const commands = {
@@ -22,20 +26,23 @@ const commands = {
   'paddock.inlineCompletion.toggleLanguage': toggleLanguage,
   'paddock.inlineCompletion.trigger': trigger,
   'paddock.engine.restart': ({ restartEngine }) => restartEngine(),
-  'paddock.model.chooseFolder': chooseModelFolder,
+  'paddock.model.open': openModel,
+  'paddock.model.unload': ({ engine }) => engine.unload(),
   'paddock.log.show': ({ log }) => log.show(),
-  'paddock.status.menu': ({ state }) => showMenu(state().kind),
+  'paddock.status.menu': ({ engine }) => showMenu(engine.state),
 } satisfies Record<string, Command>;
 
 /** Registers the commands; the returned disposable takes them back. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
   const entries = Object.entries<Command>(commands);
-  return vscode.Disposable.from(...entries.map(([id, run]) => vscode.commands.registerCommand(id, () => run(context))));
+  return vscode.Disposable.from(
+    ...entries.map(([id, run]) => vscode.commands.registerCommand(id, (argument?: unknown) => run(context, argument))),
+  );
 }
 
 /** Who asks by hand is told why nothing can come; in the status bar, since the command may lie on a key. */
-async function trigger({ state }: CommandContext): Promise<void> {
-  const now = state();
+async function trigger({ engine }: CommandContext): Promise<void> {
+  const now = engine.state;
   if (now.kind === 'off' || now.kind === 'failed') {
     vscode.window.setStatusBarMessage(`Paddock: ${stateSentence(now)}`, 5_000);
     return;

@@ -4,14 +4,19 @@ import type { GenerationStats, ModelInfo } from '../engine/index.ts';
 export type EngineState =
   /** Turned off; no process runs. */
   | { readonly kind: 'off' }
-  /** The process starts and opens the model. */
-  | { readonly kind: 'loading'; readonly folder: string }
+  /** The process starts and opens the model, or puts another one in its place. */
+  | { readonly kind: 'loading'; readonly path: string }
   | { readonly kind: 'ready'; readonly model: ModelInfo }
   | { readonly kind: 'generating'; readonly model: ModelInfo }
+  /** The person had the model's memory given back; it is opened again when they ask for a suggestion. */
+  | { readonly kind: 'unloaded'; readonly path: string }
   /** The process died and is started again after a pause. */
   | { readonly kind: 'restarting'; readonly reason: string; readonly delayMs: number }
-  /** Stays so until the person restarts the engine or changes a setting. The reason says what, where and what to do. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  /**
+   * Stays so until the person restarts the engine or changes a setting. The reason says what, where and what to do.
+   * `largestWindow` is there when memory is short: the tokens of context that would fit.
+   */
+  | { readonly kind: 'failed'; readonly reason: string; readonly largestWindow?: number | undefined };
 
 /** What the last completion did, for the status item and the tests. */
 export interface CompletionReport {

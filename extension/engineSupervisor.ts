@@ -4,11 +4,14 @@ import {
   type CompleteResult,
   EngineClient,
   type EngineClientOptions,
+  type LoadProgress,
   type ModelInfo,
+  type ModelInspection,
   type OpenModelParams,
   PaddockError,
 } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
+import { isAtWork, isSameModel, readiness } from './readiness.ts';
 import { RestartPolicy } from './restartPolicy.ts';
 
 export interface SupervisorOptions {
@@ -25,8 +28,10 @@ export interface SupervisorOptions {
 export class EngineSupervisor {
   readonly #options: SupervisorOptions;
   readonly #changed = new Emitter<EngineState>();
+  readonly #progressed = new Emitter<LoadProgress | undefined>();
   readonly #policy: RestartPolicy;
   #state: EngineState = { kind: 'off' };
+  #progress: LoadProgress | undefined;
   #client: EngineClient | undefined;
   #model: OpenModelParams | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -46,12 +51,30 @@ export class EngineSupervisor {
     return this.#changed.event;
   }
 
+  /** How far a model that is being opened has come, undefined while none is. */
+  get progress(): LoadProgress | undefined {
+    return this.#progress;
+  }
+
+  get onDidProgress(): Event<LoadProgress | undefined> {
+    return this.#progressed.event;
+  }
+
   get pid(): number | undefined {
     return this.#client?.pid;
   }
 
-  /** Starts the engine with this model, in place of the one that runs. Changes of the state tell how it goes. */
+  /**
+   * Starts the engine with this model, in place of the one that runs; nothing happens when that is the same. Changes of the state tell
+   * how it goes.
+   */
   start(model: OpenModelParams): void {
+    if (isAtWork(this.#state) && isSameModel(model, this.#model)) return;
+    this.restart(model);
+  }
+
+  /** Starts the engine with this model anew, whatever it does. */
+  restart(model: OpenModelParams): void {
     this.#policy.reset();
     this.#model = model;
     this.#launch(model);
@@ -67,11 +90,68 @@ export class EngineSupervisor {
   dispose(): void {
     this.#drop();
     this.#changed.dispose();
+    this.#progressed.dispose();
+  }
+
+  /**
+   * Says what a model is, without loading its weights and without a change of what is open.
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
+   */
+  async inspect(path: string, signal?: AbortSignal): Promise<ModelInspection> {
+    if (this.#client) return this.#client.inspectModel(path, signal);
+    const { entry, log } = this.#options;
+    const client = new EngineClient({ entry, log, onExit: () => undefined });
+    try {
+      return await client.inspectModel(path, signal);
+    } finally {
+      client.dispose();
+    }
+  }
+
+  /**
+   * Opens another model. The present one answers until the other is converted; when the other fails or is cancelled, all is as before.
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`, `engine-gone`
+   */
+  async open(model: OpenModelParams, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<ModelInfo> {
+    const before = this.#state;
+    clearTimeout(this.#restart);
+    // One that is still being opened is not waited for.
+    if (before.kind === 'loading') this.#drop();
+    const client = this.#client ?? this.#spawn();
+    const isEmpty = before.kind !== 'ready' && before.kind !== 'generating';
+    if (isEmpty) this.#become({ kind: 'loading', path: model.path });
+    try {
+      const info = await client.openModel(model, signal, (progress) => {
+        if (client !== this.#client) return;
+        // From here on the one before is gone.
+        if (progress.stage === 'loading' && this.#state.kind !== 'loading') this.#become({ kind: 'loading', path: model.path });
+        this.#advance(progress);
+        onProgress?.(progress);
+      });
+      if (client !== this.#client) throw new PaddockError('cancelled', 'Another model was opened meanwhile.');
+      this.#model = model;
+      this.#policy.reset();
+      this.#opened(client, info);
+      return info;
+    } catch (error) {
+      if (client === this.#client) this.#restore(before);
+      throw error;
+    }
+  }
+
+  /** Gives back the memory of the model. It stays so until {@link complete} is called or a model is opened. */
+  async unload(): Promise<void> {
+    const client = this.#client;
+    const model = this.#model;
+    if (!client || !model || (this.#state.kind !== 'ready' && this.#state.kind !== 'generating')) return;
+    this.#become({ kind: 'unloaded', path: model.path });
+    const left = await client.unloadModel(model.role);
+    if (client === this.#client && this.state.kind === 'unloaded' && left.length === 0) this.#drop();
   }
 
   /**
    * Waits until a model is open.
-   * @throws PaddockError `no-model` when the engine is off or has failed, `cancelled`
+   * @throws PaddockError `no-model` when the engine is off or has failed or its model is unloaded, `cancelled`
    */
   ready(signal?: AbortSignal): Promise<ModelInfo> {
     return new Promise((resolve, reject) => {
@@ -90,10 +170,11 @@ export class EngineSupervisor {
   }
 
   /**
-   * Completes code once the model is open.
+   * Completes code once the model is open; one that was unloaded is opened again.
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
   async complete(params: CompleteParams, signal: AbortSignal): Promise<CompleteResult> {
+    if (this.#state.kind === 'unloaded' && this.#model) this.#launch(this.#model);
     const model = await this.ready(signal);
     const client = this.#client;
     if (!client) throw new PaddockError('engine-gone', 'The engine is not running.');
@@ -104,13 +185,25 @@ export class EngineSupervisor {
       return await client.complete(params, signal);
     } finally {
       const wasLast = this.#runs.delete(run) && this.#runs.size === 0;
-      if (wasLast && this.#state.kind === 'generating') this.#become({ kind: 'ready', model });
+      if (wasLast && this.#state.kind === 'generating') this.#become({ kind: 'ready', model: this.#state.model });
     }
   }
 
   #launch(model: OpenModelParams): void {
     this.#drop();
-    this.#become({ kind: 'loading', folder: model.folder });
+    this.#become({ kind: 'loading', path: model.path });
+    const client = this.#spawn();
+    client
+      .openModel(model, undefined, (progress) => {
+        if (client === this.#client) this.#advance(progress);
+      })
+      .then(
+        (info) => this.#opened(client, info),
+        (error: unknown) => this.#openFailed(client, error),
+      );
+  }
+
+  #spawn(): EngineClient {
     const client = new EngineClient({
       entry: this.#options.entry,
       log: this.#options.log,
@@ -119,10 +212,7 @@ export class EngineSupervisor {
       },
     });
     this.#client = client;
-    client.openModel(model).then(
-      (info) => this.#opened(client, info),
-      (error: unknown) => this.#openFailed(client, error),
-    );
+    return client;
   }
 
   #opened(client: EngineClient, model: ModelInfo): void {
@@ -140,7 +230,20 @@ export class EngineSupervisor {
     if (client !== this.#client) return;
     // A bad model stays bad: nothing runs until the person changes something.
     this.#drop();
-    this.#fail(error instanceof Error ? error.message : String(error));
+    this.#fail(
+      error instanceof Error ? error.message : String(error),
+      error instanceof PaddockError ? error.largestWindow : undefined,
+    );
+  }
+
+  /** After a model that could not be opened: what was there before it goes on, or comes again. */
+  #restore(before: EngineState): void {
+    if (this.#state.kind === 'ready' || this.#state.kind === 'generating') this.#advance(undefined);
+    else if (this.#model && before.kind !== 'failed' && before.kind !== 'unloaded') this.#launch(this.#model);
+    else {
+      this.#drop();
+      this.#become(before);
+    }
   }
 
   #died(reason: string): void {
@@ -157,9 +260,9 @@ export class EngineSupervisor {
     this.#restart = setTimeout(() => this.#launch(model), delayMs);
   }
 
-  #fail(reason: string): void {
+  #fail(reason: string, largestWindow?: number): void {
     this.#options.log('error', reason);
-    this.#become({ kind: 'failed', reason });
+    this.#become({ kind: 'failed', reason, largestWindow });
   }
 
   #drop(): void {
@@ -170,18 +273,15 @@ export class EngineSupervisor {
     client?.dispose();
   }
 
+  #advance(progress: LoadProgress | undefined): void {
+    this.#progress = progress;
+    this.#progressed.fire(progress);
+  }
+
   #become(state: EngineState): void {
     if (state.kind === 'generating' && this.#state.kind === 'generating') return;
+    if (state.kind !== 'generating' && this.#progress) this.#advance(undefined);
     this.#state = state;
     this.#changed.fire(state);
   }
-}
-
-/** The open model, the error that says there will be none, or undefined while it is worth waiting. */
-function readiness(state: EngineState, signal: AbortSignal | undefined): ModelInfo | PaddockError | undefined {
-  if (signal?.aborted) return new PaddockError('cancelled', 'The request was cancelled.');
-  if (state.kind === 'ready' || state.kind === 'generating') return state.model;
-  if (state.kind === 'failed') return new PaddockError('no-model', state.reason);
-  if (state.kind === 'off') return new PaddockError('no-model', 'The engine is off.');
-  return undefined;
 }

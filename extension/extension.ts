@@ -3,8 +3,8 @@ import type { PaddockApi } from './api.ts';
 import { registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
-import { modelFolder } from './modelFolder.ts';
-import { affectsEngine, completionSettings, editorShowsInlineSuggestions, engineSettings } from './settings.ts';
+import { Models } from './models.ts';
+import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import { Status } from './status.ts';
 
 /** Composes the extension. Everything that is made here ends with `context.subscriptions`; processes belong to the supervisor. */
@@ -25,15 +25,23 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
   const provider = new CompletionProvider(engine, log);
   const status = new Status(engine, provider.onDidComplete);
-  const startOrStop = () => {
-    if (!completionSettings().enabled) return engine.stop();
-    const { device, threads } = engineSettings();
-    engine.start({ folder: modelFolder(context.extensionUri), device, threads });
+  const models = new Models(context);
+  const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());
+  const restartEngine = () => (completionSettings().enabled ? engine.restart(models.forCompletion()) : engine.stop());
+  let changes = 0;
+  const changeSettings = async (change: () => Promise<void>) => {
+    changes++;
+    try {
+      await change();
+    } finally {
+      changes--;
+      startOrStop();
+    }
   };
-  const commands = registerCommands({ log, restartEngine: startOrStop, state: () => engine.state });
+  const commands = registerCommands({ log, engine, models, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (affectsEngine(event)) startOrStop();
+    if (changes === 0 && affectsEngine(event)) startOrStop();
   });
   context.subscriptions.push(engine, provider, status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Device } from '../engine/index.ts';
+import { DEVICES, type Device } from '../engine/index.ts';
 
 export interface CompletionSettings {
   readonly enabled: boolean;
@@ -10,8 +10,10 @@ export interface CompletionSettings {
 }
 
 export interface EngineSettings {
-  /** Absolute path of a model folder; empty for the model in the package. */
-  readonly folder: string;
+  /** Path of a model file or folder as the person wrote it; empty for the model in the package. */
+  readonly model: string;
+  /** Tokens of context that a completion sees, at most. */
+  readonly window: number;
   readonly device: Device;
   /** 0 leaves the choice to the engine. */
   readonly threads: number;
@@ -29,7 +31,8 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
 
 export function engineSettings(): EngineSettings {
   return {
-    folder: read('paddock.model.folder', isString).trim(),
+    model: read('paddock.completion.model', isString).trim(),
+    window: read('paddock.completion.contextWindow', isWhole),
     device: read('paddock.engine.device', isDevice),
     threads: read('paddock.engine.threads', isWhole),
   };
@@ -42,9 +45,13 @@ export function editorShowsInlineSuggestions(scope?: vscode.ConfigurationScope):
 
 /** Settings that need the engine to open its model anew. */
 export function affectsEngine(event: vscode.ConfigurationChangeEvent): boolean {
-  return ['paddock.model.folder', 'paddock.engine.device', 'paddock.engine.threads', 'paddock.inlineCompletion.enabled'].some(
-    (key) => event.affectsConfiguration(key),
-  );
+  return [
+    'paddock.completion.model',
+    'paddock.completion.contextWindow',
+    'paddock.engine.device',
+    'paddock.engine.threads',
+    'paddock.inlineCompletion.enabled',
+  ].some((key) => event.affectsConfiguration(key));
 }
 
 export async function setCompletionEnabled(on: boolean): Promise<void> {
@@ -55,8 +62,13 @@ export async function setLanguageEnabled(languageId: string, on: boolean): Promi
   await write('paddock.inlineCompletion.languages', (own) => ({ ...(isSwitchboard(own) ? own : {}), [languageId]: on }));
 }
 
-export async function setModelFolder(folder: string): Promise<void> {
-  await write('paddock.model.folder', () => folder);
+/** @param model path; empty for the model in the package */
+export async function setCompletionModel(model: string): Promise<void> {
+  await write('paddock.completion.model', () => model);
+}
+
+export async function setContextWindow(tokens: number): Promise<void> {
+  await write('paddock.completion.contextWindow', () => tokens);
 }
 
 /** A value of the wrong type, which settings.json can hold, counts as not set. */
@@ -82,6 +94,6 @@ const isBoolean = (value: unknown): value is boolean => typeof value === 'boolea
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isDuration = (value: unknown): value is number => typeof value === 'number' && value >= 0;
 const isWhole = (value: unknown): value is number => isDuration(value) && Number.isInteger(value);
-const isDevice = (value: unknown): value is Device => value === 'auto' || value === 'cpu' || value === 'wasm';
+const isDevice = (value: unknown): value is Device => DEVICES.some((device) => device === value);
 const isSwitchboard = (value: unknown): value is Record<string, boolean> =>
   typeof value === 'object' && value !== null && Object.values(value).every(isBoolean);

@@ -3,7 +3,7 @@ import { isLanguageOn } from './completion/when.ts';
 import type { CompletionReport } from './engineState.ts';
 import type { EngineSupervisor } from './engineSupervisor.ts';
 import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
-import { type StatusFacts, statusDetails, statusIcon, statusSentence } from './statusText.ts';
+import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
 
 /** The status bar item: the state of the engine, in words in its tooltip. It draws what others decide. */
 export class Status {
@@ -21,6 +21,7 @@ export class Status {
     this.#owned = vscode.Disposable.from(
       this.#item,
       engine.onDidChangeState(draw),
+      engine.onDidProgress(draw),
       vscode.window.onDidChangeActiveTextEditor(draw),
       vscode.workspace.onDidOpenTextDocument(draw), // also when a document's language changes
       vscode.workspace.onDidChangeConfiguration(draw),
@@ -44,7 +45,7 @@ export class Status {
   #draw(): void {
     const facts = this.#facts();
     const sentence = statusSentence(facts);
-    this.#item.text = `${statusIcon(facts)} Paddock`;
+    this.#item.text = statusLabel(facts);
     this.#item.tooltip = tooltip(sentence, statusDetails(facts));
     this.#item.accessibilityInformation = { label: `Paddock: ${sentence}`, role: 'button' };
     this.#item.backgroundColor =
@@ -56,6 +57,7 @@ export class Status {
     const isOff = document && !isLanguageOn(completionSettings(document).languages, document.languageId);
     return {
       state: this.#engine.state,
+      progress: this.#engine.progress,
       languageOff: isOff ? document.languageId : undefined,
       editorShows: editorShowsInlineSuggestions(document),
       last: this.#last,
@@ -68,5 +70,7 @@ function tooltip(sentence: string, details: readonly string[]): vscode.MarkdownS
   // Text and not Markdown: it can hold paths.
   text.appendText(sentence);
   if (details.length > 0) text.appendMarkdown(`\n\n${details.map((line) => `- ${line}`).join('\n')}`);
+  text.appendMarkdown(`\n\n[${vscode.l10n.t('Open Model…')}](command:paddock.model.open)`);
+  text.isTrusted = { enabledCommands: ['paddock.model.open'] };
   return text;
 }

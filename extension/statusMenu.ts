@@ -1,39 +1,53 @@
 import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
-import { completionSettings } from './settings.ts';
+import type { EngineState } from './engineState.ts';
+import { completionSettings, setContextWindow } from './settings.ts';
 
 const { l10n } = vscode;
 
 interface Choice extends vscode.QuickPickItem {
-  readonly command: string;
-  readonly argument?: string;
+  readonly run: () => unknown;
 }
+
+/** What runs a command. */
+const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.commands.executeCommand(id, ...values) });
 
 /** What a click on the status item offers. */
-export async function showMenu(stateKind: string): Promise<void> {
-  const chosen = await vscode.window.showQuickPick(choices(stateKind), { title: 'Paddock' });
-  if (!chosen) return;
-  await vscode.commands.executeCommand(chosen.command, ...(chosen.argument === undefined ? [] : [chosen.argument]));
+export async function showMenu(state: EngineState): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(choices(state), { title: 'Paddock' });
+  await chosen?.run();
 }
 
-function choices(stateKind: string): Choice[] {
+function choices(state: EngineState): Choice[] {
   const { enabled } = completionSettings();
-  const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, command: 'paddock.engine.restart' };
+  const hasModel = state.kind === 'ready' || state.kind === 'generating';
+  const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, ...command('paddock.engine.restart') };
   const rest: Choice[] = [
     {
       label: enabled
         ? `$(circle-slash) ${l10n.t('Turn Inline Completion Off')}`
         : `$(check) ${l10n.t('Turn Inline Completion On')}`,
-      command: 'paddock.inlineCompletion.toggle',
+      ...command('paddock.inlineCompletion.toggle'),
     },
     ...languageChoice(),
-    ...(enabled && stateKind !== 'failed' ? [restart] : []),
-    { label: `$(output) ${l10n.t('Show Log')}`, command: 'paddock.log.show' },
-    { label: `$(folder-opened) ${l10n.t('Choose Model Folder…')}`, command: 'paddock.model.chooseFolder' },
-    { label: `$(gear) ${l10n.t('Open Settings')}`, command: 'workbench.action.openSettings', argument: '@ext:paddock.paddock' },
+    ...(hasModel ? [{ label: `$(debug-disconnect) ${l10n.t('Unload Model')}`, ...command('paddock.model.unload') }] : []),
+    ...(enabled && state.kind !== 'failed' ? [restart] : []),
+    { label: `$(output) ${l10n.t('Show Log')}`, ...command('paddock.log.show') },
+    { label: `$(gear) ${l10n.t('Open Settings')}`, ...command('workbench.action.openSettings', '@ext:paddock.paddock') },
   ];
+  const open: Choice = {
+    label: `$(folder-opened) ${l10n.t('Open Model…')}`,
+    ...command('paddock.model.open'),
+    ...(hasModel && { description: state.model.name }),
+  };
   // After a failure the way out comes first.
-  return stateKind === 'failed' ? [restart, ...rest] : rest;
+  return state.kind === 'failed' ? [...smallerWindow(state.largestWindow), restart, open, ...rest] : [open, ...rest];
+}
+
+/** The way out when memory is short. */
+function smallerWindow(tokens: number | undefined): Choice[] {
+  if (!tokens) return [];
+  return [{ label: `$(play) ${l10n.t('Open with {0} Tokens', tokens)}`, run: () => setContextWindow(tokens) }];
 }
 
 function languageChoice(): Choice[] {
@@ -45,5 +59,5 @@ function languageChoice(): Choice[] {
   const label = isLanguageOn(languages, languageId)
     ? `$(circle-slash) ${l10n.t('Turn Off for {0}', languageId)}`
     : `$(check) ${l10n.t('Turn On for {0}', languageId)}`;
-  return [{ label, command: 'paddock.inlineCompletion.toggleLanguage' }];
+  return [{ label, ...command('paddock.inlineCompletion.toggleLanguage') }];
 }

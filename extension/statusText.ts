@@ -1,10 +1,13 @@
 import { l10n } from 'vscode';
-import type { ModelInfo } from '../engine/index.ts';
+import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
+import { progressInWords } from './openModel/progress.ts';
 
 /** What the status item depends on besides the engine. */
 export interface StatusFacts {
   readonly state: EngineState;
+  /** How far a model that is being opened has come. */
+  readonly progress: LoadProgress | undefined;
   /** The active editor's language when it is turned off, else undefined. */
   readonly languageOff: string | undefined;
   /** Whether the editor's own `editor.inlineSuggest.enabled` lets suggestions appear. */
@@ -13,12 +16,22 @@ export interface StatusFacts {
 }
 
 /** Icon of the status bar item. */
-export function statusIcon({ state, languageOff, editorShows }: StatusFacts): string {
+export function statusIcon({ state, progress, languageOff, editorShows }: StatusFacts): string {
+  if (progress) return '$(loading~spin)';
+
   if (state.kind === 'failed') return '$(error)';
   if (state.kind === 'off') return '$(circle-slash)';
   if (state.kind === 'loading' || state.kind === 'restarting') return '$(loading~spin)';
   if (languageOff !== undefined || !editorShows) return '$(circle-slash)';
+  if (state.kind === 'unloaded') return '$(debug-disconnect)';
   return state.kind === 'generating' ? '$(sync~spin)' : '$(sparkle)';
+}
+
+/** Text of the status bar item. */
+export function statusLabel(facts: StatusFacts): string {
+  const { progress } = facts;
+  const converting = progress?.stage === 'converting' ? ` ${Math.round(100 * progress.fraction)} %` : '';
+  return `${statusIcon(facts)} Paddock${converting}`;
 }
 
 /** What there is to say, in one sentence. */
@@ -33,7 +46,9 @@ export function stateSentence(state: EngineState): string {
     case 'off':
       return l10n.t('Inline completion is off.');
     case 'loading':
-      return l10n.t('The engine opens the model in {0}.', state.folder);
+      return l10n.t('The engine opens the model {0}.', state.path);
+    case 'unloaded':
+      return l10n.t('The model is unloaded. It is opened again when you ask for a suggestion.');
     case 'restarting':
       return l10n.t('The engine process {0}; it is started again.', state.reason);
     case 'failed':
@@ -41,13 +56,14 @@ export function stateSentence(state: EngineState): string {
     case 'generating':
       return l10n.t('The model writes a suggestion.');
     case 'ready':
-      return l10n.t('Ready.');
+      return l10n.t('Ready, with {0}.', state.model.name);
   }
 }
 
 /** Lines of the tooltip below the sentence, as Markdown. */
-export function statusDetails({ state, editorShows, last }: StatusFacts): string[] {
+export function statusDetails({ state, progress, editorShows, last }: StatusFacts): string[] {
   const lines: string[] = [];
+  if (progress) lines.push(l10n.t('Opening a model: {0}', progressInWords(progress)));
   if (!editorShows) lines.push(l10n.t('The editor hides suggestions: its setting `editor.inlineSuggest.enabled` is off.'));
   if (state.kind === 'ready' || state.kind === 'generating') lines.push(...modelLines(state.model));
   if (last) lines.push(lastLine(last));
@@ -55,12 +71,19 @@ export function statusDetails({ state, editorShows, last }: StatusFacts): string
 }
 
 function modelLines(model: ModelInfo): string[] {
-  const millions = (model.parameters / 1e6).toFixed(1);
-  const megabytes = Math.round(model.weightBytes / 2 ** 20);
+  const count = parametersInWords(model.parameters);
   return [
-    l10n.t('Model: {0}, {1} M parameters, {2} MiB', model.name, millions, megabytes),
+    l10n.t('Model: {0} ({1}, {2} parameters)', plain(model.name), plain(model.family), count),
+    l10n.t('Window: {0} of {1} tokens', model.window, model.contextLength),
+    l10n.t('Memory: {0}, with a full window', sizeInWords(model.memoryBytes)),
     l10n.t('Runs on {0}, threads: {1}; opened in {2} ms', model.device, model.threads, Math.round(model.loadMs)),
+    ...model.notes.map(plain),
   ];
+}
+
+/** Names come from files, and are not Markdown. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]()<>#+\-.!|~&$]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }
 
 function lastLine({ elapsedMs, stats }: CompletionReport): string {

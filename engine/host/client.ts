@@ -60,7 +60,7 @@ export class EngineClient {
    * Says what a model is, without loading its weights.
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
    */
-  inspectModel(path: string, signal?: AbortSignal): Promise<protocol.ModelDescription> {
+  inspectModel(path: string, signal?: AbortSignal): Promise<protocol.ModelInspection> {
     return this.#send(signal, (token) => this.#connection.sendRequest(protocol.InspectModel, { path }, token));
   }
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import { type Completion, type CompletionRequest, complete } from '../generate/complete.ts';
 import type { OnProgress } from '../generate/conversion.ts';
-import { describeModel, type ModelDescription } from '../generate/describe.ts';
+import { describeModel } from '../generate/describe.ts';
 import { type LanguageModel, type LoadOptions, loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
 import { Turns } from '../generate/turns.ts';
@@ -13,7 +13,7 @@ import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
 import { freeMemory } from './freeMemory.ts';
-import type { ModelInfo, OpenModelParams, Role } from './protocol.ts';
+import type { ModelInfo, ModelInspection, OpenModelParams, Role } from './protocol.ts';
 
 /** More threads than this do not make a small model faster. */
 const MOST_THREADS = 4;
@@ -51,8 +51,8 @@ export class Engine {
   }
 
   /** Says what a model is, without loading its weights. */
-  async inspect(path: string): Promise<ModelDescription> {
-    return describeModel(await openNodeModel(path));
+  async inspect(path: string, role: Role = 'completion'): Promise<ModelInspection> {
+    return { ...(await describeModel(await openNodeModel(path))), freeBytes: this.#memoryFor(role) };
   }
 
   /**
@@ -68,7 +68,7 @@ export class Engine {
       const options: LoadOptions = {
         device: params.device,
         threads,
-        memory: freeMemory() + (this.#models.get(params.role)?.info.memoryBytes ?? 0),
+        memory: this.#memoryFor(params.role),
         signal,
         onProgress,
         beforeLoading: async () => {
@@ -111,6 +111,11 @@ export class Engine {
 
   async close(): Promise<void> {
     for (const role of this.roles) await this.unload(role);
+  }
+
+  /** Bytes a new model may take in a role: what is free, and what the present one gives back. */
+  #memoryFor(role: Role): number {
+    return freeMemory() + (this.#models.get(role)?.info.memoryBytes ?? 0);
   }
 
   /** Waits until no request runs, and lets none begin until the returned function is called. */

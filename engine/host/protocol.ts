@@ -14,7 +14,11 @@ export type Device = (typeof DEVICES)[number];
 /** What a model is open for. Each has a model of its own, which may be the same file. */
 export type Role = 'completion' | 'chat';
 
-export type { ModelDescription };
+/** What a model is, and what there is for it. */
+export interface ModelInspection extends ModelDescription {
+  /** Bytes of memory that it may take, the present model's among them. */
+  readonly freeBytes: number;
+}
 
 export interface OpenModelParams {
   readonly role: Role;
@@ -106,7 +110,7 @@ export interface ErrorData {
 export const Hello = new RequestType0<{ readonly version: number; readonly pid: number }, ErrorData>('paddock/hello');
 
 /** Says what a model is, without loading its weights. */
-export const InspectModel = new RequestType<{ readonly path: string }, ModelDescription, ErrorData>('paddock/inspectModel');
+export const InspectModel = new RequestType<{ readonly path: string }, ModelInspection, ErrorData>('paddock/inspectModel');
 
 /**
  * Opens a model in place of the one that is open in this role. Until the new one's weights are to be loaded, the old one answers;

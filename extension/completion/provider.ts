@@ -103,6 +103,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     if (!settings.enabled) return 'disabled';
     if (!manual && !isLanguageOn(settings.languages, document.languageId)) return 'language-disabled';
     if (this.#engine.state.kind === 'failed') return 'engine-failed';
+    // What the person laid aside comes back when they ask, not while they type.
+    if (!manual && this.#engine.state.kind === 'unloaded') return 'model-unloaded';
     const active = vscode.window.activeTextEditor;
     return reasonNotToAsk({
       manual,

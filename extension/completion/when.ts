@@ -7,6 +7,7 @@ export type SilenceReason =
   | 'after-deleting'
   | 'empty-document'
   | 'engine-failed'
+  | 'model-unloaded'
   | 'engine-gone'
   | 'cancelled'
   | 'nothing-left'

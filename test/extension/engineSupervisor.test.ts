@@ -6,7 +6,7 @@ import { EngineSupervisor } from '../../extension/engineSupervisor.ts';
 import { RestartPolicy } from '../../extension/restartPolicy.ts';
 
 const entry = fileURLToPath(new URL('fixtureEngine.ts', import.meta.url));
-const model = (folder: string): OpenModelParams => ({ folder, device: 'auto', threads: 1 });
+const model = (path: string): OpenModelParams => ({ role: 'completion', path, device: 'auto', threads: 1, window: 0 });
 const params = (prefix: string): CompleteParams => ({ prefix, suffix: '', path: 'a.ts', maxTokens: 8, multiline: false });
 const never = new AbortController().signal;
 
@@ -84,7 +84,11 @@ test('a cancelled completion leaves the engine ready', async () => {
 
 test('a bad model fails with its reason, keeps no process and does not try again; another model then opens', async () => {
   engine.start(model('bad'));
-  expect(await become('failed')).toEqual({ kind: 'failed', reason: 'bad: is no model. Choose another.' });
+  expect(await become('failed')).toEqual({
+    kind: 'failed',
+    reason: 'bad: is no model. Choose another.',
+    largestWindow: undefined,
+  });
   expect(engine.pid).toBeUndefined();
   await expect(engine.complete(params('x'), never)).rejects.toMatchObject({ code: 'no-model' });
   expect(kinds()).toEqual(['loading', 'failed']);
@@ -124,4 +128,101 @@ test('an engine file that is not there fails instead of waiting for ever', async
   missing.start(model('good'));
   await expect(missing.ready()).rejects.toMatchObject({ code: 'no-model' });
   missing.dispose();
+});
+
+test('the same model again changes nothing; a restart opens it anew', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const before = engine.pid;
+  engine.start({ ...model('good'), name: 'another name' });
+  expect(engine.pid).toBe(before);
+  expect(kinds()).toEqual(['loading', 'ready']);
+  engine.restart(model('good'));
+  await engine.ready();
+  expect(engine.pid).not.toBe(before);
+});
+
+test('inspects with and without a running engine, and leaves everything as it is', async () => {
+  expect(await engine.inspect('one')).toMatchObject({ path: 'one', freeBytes: 100 });
+  await expect(engine.inspect('bad')).rejects.toMatchObject({ code: 'bad-model' });
+  expect(engine.pid).toBeUndefined();
+  engine.start(model('good'));
+  await engine.ready();
+  expect(await engine.inspect('two')).toMatchObject({ path: 'two' });
+  expect(kinds()).toEqual(['loading', 'ready']);
+});
+
+test('opens another model beside the one that completes, and tells how far it is', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const stages: string[] = [];
+  const info = await engine.open({ ...model('other'), name: 'Other' }, undefined, ({ stage }) => stages.push(stage));
+  expect(info.name).toBe('Other');
+  expect(stages).toEqual(['converting', 'loading']);
+  expect(kinds()).toEqual(['loading', 'ready', 'loading', 'ready']);
+  expect(engine.progress).toBeUndefined();
+  engine.start(model('other'));
+  expect(kinds()).toHaveLength(4);
+});
+
+test('a conversion that is cancelled leaves the model that completes, which has gone on meanwhile', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const before = engine.pid;
+  const controller = new AbortController();
+  const answers: string[] = [];
+  const opening = engine.open(model('slow'), controller.signal, async ({ stage }) => {
+    expect(engine.progress?.stage).toBe(stage);
+    answers.push((await engine.complete(params('meanwhile'), never)).text);
+    controller.abort();
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+  expect(answers).toEqual(['after meanwhile']);
+  expect(engine.progress).toBeUndefined();
+  expect(engine.pid).toBe(before);
+  expect(engine.state).toMatchObject({ kind: 'ready', model: { name: 'good' } });
+});
+
+test('a model that fails at last is followed by the one before it', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  await expect(engine.open(model('bad at last'))).rejects.toMatchObject({ code: 'runtime' });
+  expect((await engine.ready()).name).toBe('good');
+  expect((await engine.complete(params('x'), never)).text).toBe('after x');
+});
+
+test('a process that dies while it opens another model comes back with the one before', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  await expect(engine.open(model('crash'))).rejects.toMatchObject({ code: 'engine-gone' });
+  expect((await engine.ready()).name).toBe('good');
+});
+
+test('after a failure, another that fails leaves the first failure; one that opens ends it', async () => {
+  engine.start(model('bad'));
+  const failed = await become('failed');
+  await expect(engine.open(model('slow'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+  expect(engine.state).toEqual(failed);
+  expect(engine.pid).toBeUndefined();
+  await engine.open(model('good'));
+  expect(engine.state.kind).toBe('ready');
+});
+
+test('short memory is told with the window that fits', async () => {
+  engine.start(model('big'));
+  expect(await become('failed')).toMatchObject({ largestWindow: 512 });
+  await expect(engine.open(model('big'))).rejects.toMatchObject({ code: 'not-enough-memory', largestWindow: 512 });
+});
+
+test('an unloaded model leaves no process, and comes back when a completion is asked for', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  await engine.unload();
+  expect(engine.state).toEqual({ kind: 'unloaded', path: 'good' });
+  expect(engine.pid).toBeUndefined();
+  await expect(engine.ready()).rejects.toMatchObject({ code: 'no-model' });
+  engine.start(model('good'));
+  expect(engine.state.kind).toBe('unloaded');
+  expect((await engine.complete(params('x'), never)).text).toBe('after x');
+  expect(kinds()).toEqual(['loading', 'ready', 'unloaded', 'loading', 'ready', 'generating', 'ready']);
 });

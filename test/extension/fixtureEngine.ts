@@ -1,25 +1,44 @@
-// A process that speaks the engine's protocol and does what the folder's or the prefix's name says, to test the supervisor.
+// A process that speaks the engine's protocol and does what the model's or the prefix's name says, to test the supervisor.
 import process from 'node:process';
-import { createMessageConnection, ErrorCodes, ResponseError } from 'vscode-jsonrpc';
+import { type CancellationToken, createMessageConnection, ErrorCodes, ResponseError } from 'vscode-jsonrpc';
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import * as protocol from '../../engine/host/protocol.ts';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const open = new Set<protocol.Role>();
+
+function fail(message: string, data: protocol.ErrorData): never {
+  throw new ResponseError(ErrorCodes.InternalError, message, data);
+}
+
+async function untilCancelled(token: CancellationToken): Promise<never> {
+  await new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()));
+  return fail('cancelled', { code: 'cancelled' });
+}
 
 connection.onRequest(protocol.Hello, () => ({ version: protocol.PROTOCOL_VERSION, pid: process.pid }));
 
-connection.onRequest(protocol.OpenModel, ({ folder, threads }) => {
-  if (folder === 'crash') process.kill(process.pid, 'SIGKILL');
-  if (folder === 'bad')
-    throw new ResponseError(ErrorCodes.InternalError, 'bad: is no model. Choose another.', { code: 'bad-model' });
+connection.onRequest(protocol.OpenModel, async ({ role, path, name = path, threads, window, progressToken }, token) => {
+  if (path === 'crash') process.kill(process.pid, 'SIGKILL');
+  if (path === 'bad') fail('bad: is no model. Choose another.', { code: 'bad-model' });
+  if (path === 'big') fail('big: needs too much.', { code: 'not-enough-memory', largestWindow: 512 });
+  await connection.sendProgress(protocol.OpeningProgress, progressToken, { stage: 'converting', fraction: 0.5 });
+  if (path === 'slow') await untilCancelled(token);
+  open.delete(role);
+  await connection.sendProgress(protocol.OpeningProgress, progressToken, { stage: 'loading', fraction: 0 });
+  if (path === 'bad at last') fail('bad at last: cannot be loaded.', { code: 'runtime' });
+  open.add(role);
   return {
-    folder,
-    name: folder,
+    path,
+    name,
+    family: 'Llama',
     parameters: 1,
     contextLength: 8,
+    window,
     vocabularySize: 2,
     layers: 1,
     weightBytes: 1,
+    memoryBytes: 2,
     device: 'cpu' as const,
     threads,
     fillInTheMiddle: false,
@@ -28,11 +47,34 @@ connection.onRequest(protocol.OpenModel, ({ folder, threads }) => {
   };
 });
 
+connection.onRequest(protocol.InspectModel, ({ path }) => {
+  if (path === 'bad') fail('bad: is no model. Choose another.', { code: 'bad-model' });
+  return {
+    path,
+    name: path,
+    family: 'Llama',
+    format: 'GGUF' as const,
+    storedAs: { F32: 1 },
+    parameters: 1,
+    contextLength: 8,
+    vocabularySize: 2,
+    layers: 1,
+    fileBytes: 4,
+    fillInTheMiddle: false,
+    chat: false,
+    memory: [],
+    freeBytes: 100,
+  };
+});
+
+connection.onRequest(protocol.UnloadModel, ({ role }) => {
+  open.delete(role);
+  return { left: [...open] };
+});
+
 connection.onRequest(protocol.Complete, async ({ prefix }, token) => {
-  if (prefix === 'hang') {
-    await new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()));
-    throw new ResponseError(ErrorCodes.InternalError, 'cancelled', { code: 'cancelled' });
-  }
+  if (!open.has('completion')) fail('nothing is open', { code: 'no-model' });
+  if (prefix === 'hang') await untilCancelled(token);
   const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 1, prefillMs: 1, decodeMs: 1 };
   return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, stats };
 });

@@ -70,10 +70,3 @@ export async function readSource(path: string): Promise<string> {
 export function print<T extends object>(result: T, json: true | undefined, words: (result: T) => string): void {
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${words(result)}\n`);
 }
-
-/** Bytes in the unit that suits them, such as `1.4 GiB`. */
-export function sizeInWords(bytes: number): string {
-  const power = Math.min(3, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const value = bytes / 2 ** (10 * power);
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${['B', 'KiB', 'MiB', 'GiB'][power]}`;
-}

@@ -1,20 +1,20 @@
 import { Engine } from '../engine.ts';
-import type { ModelDescription } from '../protocol.ts';
-import { modelPath, print, sizeInWords } from './common.ts';
+import type { ModelInspection } from '../protocol.ts';
+import { sizeInWords, storageInWords } from '../words.ts';
+import { modelPath, print } from './common.ts';
 
 /** `paddock inspect MODEL`: what it is, without loading its weights. */
 export async function inspect(path: string, options: { readonly json?: true }): Promise<void> {
   print(await new Engine().inspect(modelPath(path)), options.json, inWords);
 }
 
-function inWords(model: ModelDescription): string {
-  const stored = Object.entries(model.storedAs).map(([type, tensors]) => `${tensors} × ${type}`);
+function inWords(model: ModelInspection): string {
   const facts: [string, string][] = [
     ['name', model.name],
     ['family', model.family],
     ['parameters', model.parameters.toLocaleString('en')],
     ['format', `${model.format}, ${sizeInWords(model.fileBytes)}`],
-    ['tensors', stored.join(', ')],
+    ['tensors', storageInWords(model.storedAs)],
     ['layers', String(model.layers)],
     ['vocabulary', model.vocabularySize.toLocaleString('en')],
     ['trained window', `${model.contextLength.toLocaleString('en')} tokens`],
@@ -30,5 +30,8 @@ function inWords(model: ModelDescription): string {
       `  ${window.toLocaleString('en').padStart(9)} tokens: ${sizeInWords(totalBytes)}` +
       ` (weights ${sizeInWords(weightBytes)}, cache ${sizeInWords(cacheBytes)}, working ${sizeInWords(workingBytes)})`,
   );
-  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), 'memory for a window of', ...memory].join('\n');
+  const free = `free now: ${sizeInWords(model.freeBytes)}`;
+  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), 'memory for a window of', ...memory, free].join(
+    '\n',
+  );
 }

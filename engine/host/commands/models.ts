@@ -1,6 +1,7 @@
 import { discoverModels } from '../../storage/discovery.ts';
 import { modelPlaces, thisMachine } from '../../storage/modelPlaces.ts';
-import { print, sizeInWords } from './common.ts';
+import { sizeInWords } from '../words.ts';
+import { print } from './common.ts';
 
 /** `paddock models`: those of other programs on this machine, any of which can follow `--model`. */
 export async function models(options: { readonly json?: true }): Promise<void> {

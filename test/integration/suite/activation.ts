@@ -11,7 +11,7 @@ describe('activation', () => {
 
   it('opens the model that ships with the extension', async () => {
     const model = await (await paddock()).ready();
-    assert.equal(model.folder, path.join(extension().extensionPath, 'models', 'default'));
+    assert.equal(model.path, path.join(extension().extensionPath, 'models', 'default'));
     assert.equal(model.fillInTheMiddle, true);
     assert.ok(model.parameters > 1e6, `${model.parameters} parameters`);
     await reach('ready');

@@ -6,6 +6,8 @@ import { accept, closeAll, openText, predictable, typeUntilSuggested } from './e
 import { extension, paddock, recordStates, setting } from './paddock.ts';
 import { logText } from './say.ts';
 
+const usual = { role: 'completion', device: 'auto', threads: 0, window: 0 } as const;
+
 describe('cancellation', () => {
   afterEach(async () => {
     await closeAll();
@@ -17,7 +19,7 @@ describe('cancellation', () => {
     const entry = path.join(root, 'dist', 'engine.mjs');
     const client = new EngineClient({ entry, log: () => undefined, onExit: () => undefined });
     try {
-      await client.openModel({ folder: path.join(root, 'models', 'default'), device: 'auto', threads: 0 });
+      await client.openModel({ ...usual, path: path.join(root, 'models', 'default') });
       const request = { prefix: predictable, suffix: '', path: 'a.ts', maxTokens: 500, multiline: true };
       const controller = new AbortController();
       let pieces = 0;

@@ -8,7 +8,7 @@ import { until } from './until.ts';
 
 /** A request that takes long enough to be caught in the middle. */
 const long = { prefix: predictable, suffix: '', path: 'long.ts', maxTokens: 400, multiline: true };
-const settings = { device: 'auto', threads: 0 } as const;
+const settings = { role: 'completion', device: 'auto', threads: 0, window: 0 } as const;
 
 describe('death of the engine process', () => {
   before(async () => {
@@ -24,7 +24,7 @@ describe('death of the engine process', () => {
     const ends: string[] = [];
     const entry = path.join(extension().extensionPath, 'dist', 'engine.mjs');
     const client = new EngineClient({ entry, log: () => undefined, onExit: (reason) => ends.push(reason) });
-    const model = await client.openModel({ folder: path.join(extension().extensionPath, 'models', 'default'), ...settings });
+    const model = await client.openModel({ path: path.join(extension().extensionPath, 'models', 'default'), ...settings });
     assert.ok(model.parameters > 0);
     let pieces = 0;
     const pending = client.complete(long, undefined, () => {

@@ -48,7 +48,7 @@ describe('a bad model folder', () => {
   });
   afterEach(closeAll);
   after(async () => {
-    await setting('paddock.model.folder', undefined);
+    await setting('paddock.completion.model', undefined);
     await reach('ready');
     await rm(parent, { recursive: true });
   });
@@ -59,7 +59,7 @@ describe('a bad model folder', () => {
       await cp(path.join(extension().extensionPath, 'models', 'default'), folder, { recursive: true });
       await damage(folder);
       const before = await contents(parent);
-      await setting('paddock.model.folder', folder);
+      await setting('paddock.completion.model', folder);
       const { reason } = await reach('failed');
       assert.ok(reason.includes(folder), reason);
       assert.match(reason, says);
@@ -74,7 +74,7 @@ describe('a bad model folder', () => {
   }
 
   it('put right: ghost text again', async () => {
-    await setting('paddock.model.folder', undefined);
+    await setting('paddock.completion.model', undefined);
     await reach('ready');
     const editor = await openText(predictable);
     const report = await typeUntilSuggested();

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { absoluteFolder } from '../../extension/absoluteFolder.ts';
+import { absolutePath } from '../../extension/absolutePath.ts';
 
 const home = path.resolve('/home/ada');
 
@@ -10,6 +10,6 @@ test.each([
   ['~/models/big', path.join(home, 'models', 'big')],
   ['models/big', path.join(home, 'models', 'big')],
   ['~other/models', path.join(home, '~other', 'models')],
-])('%s', (folder, absolute) => {
-  expect(absoluteFolder(folder, home)).toBe(absolute);
+])('%s', (written, absolute) => {
+  expect(absolutePath(written, home)).toBe(absolute);
 });

@@ -1,0 +1,44 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { OpenModelParams } from '../engine/index.ts';
+import { absolutePath } from './absolutePath.ts';
+import { RecentModels } from './openModel/recentModels.ts';
+import { engineSettings } from './settings.ts';
+
+/** Which model the settings mean, and what is remembered of models between windows. */
+export class Models {
+  readonly recent: RecentModels;
+  /** Folder of the model that comes with Paddock. */
+  readonly own: string;
+  readonly #conversions: string;
+
+  constructor(context: vscode.ExtensionContext) {
+    this.recent = new RecentModels(context.globalState);
+    this.own = vscode.Uri.joinPath(context.extensionUri, 'models', 'default').fsPath;
+    this.#conversions = vscode.Uri.joinPath(context.globalStorageUri, 'conversions').fsPath;
+  }
+
+  /** Absolute path of the model of the settings. */
+  get present(): string {
+    const { model } = engineSettings();
+    return model === '' ? this.own : absolutePath(model, homedir());
+  }
+
+  /** What the engine is told to open a model for completion, by default the one of the settings. */
+  forCompletion(
+    change: { readonly path?: string; readonly name?: string; readonly window?: number | undefined } = {},
+  ): OpenModelParams {
+    const { device, threads, window } = engineSettings();
+    const path = change.path ?? this.present;
+    const name = change.name ?? this.recent.nameOf(path);
+    return {
+      role: 'completion',
+      path,
+      device,
+      threads,
+      window: change.window ?? window,
+      conversions: this.#conversions,
+      ...(name !== undefined && { name }),
+    };
+  }
+}

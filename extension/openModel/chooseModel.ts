@@ -1,0 +1,152 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import {
+  discoverModels,
+  type FoundModel,
+  isPaddockError,
+  type ModelOrigin,
+  modelPlaces,
+  sizeInWords,
+  thisMachine,
+} from '../../engine/index.ts';
+import type { RecentModel } from './recentModels.ts';
+import { choose } from './steps.ts';
+
+const { l10n } = vscode;
+
+/** A model to be looked at: where it is, and its name where that is known. */
+export interface ChosenModel {
+  readonly path: string;
+  readonly name?: string;
+  /** What is kept with the model about its licence, where its own file may not say. */
+  readonly licence?: string | undefined;
+}
+
+type Choice = vscode.QuickPickItem & { readonly model?: ChosenModel; readonly browse?: 'file' | 'folder' };
+
+/** What there is to choose from besides what is found on this machine. */
+export interface KnownModels {
+  /** The one in use. */
+  readonly present: string;
+  readonly recent: readonly RecentModel[];
+  /** Folder of the model that comes with Paddock. */
+  readonly own: string;
+}
+
+/** Shows the models of this machine as they are found. @returns undefined when the person leaves */
+export async function chooseModel(known: KnownModels, log: vscode.LogOutputChannel): Promise<ChosenModel | undefined> {
+  const chosen = await choose<Choice>({
+    title: l10n.t('Open Model'),
+    placeholder: l10n.t('Choose a model on this machine, or type the path of one'),
+    isChoice: ({ model, browse }) => model !== undefined || browse !== undefined,
+    fill: (picker, signal) => fillWithModels(picker, known, log, signal),
+  });
+  if (chosen === undefined || chosen === 'back') return undefined;
+  return chosen.browse ? browse(chosen.browse, known.present) : chosen.model;
+}
+
+async function fillWithModels(
+  picker: vscode.QuickPick<Choice>,
+  known: KnownModels,
+  log: vscode.LogOutputChannel,
+  signal: AbortSignal,
+): Promise<void> {
+  const found: FoundModel[] = [];
+  let waits: NodeJS.Timeout | undefined;
+  const draw = () => {
+    clearTimeout(waits);
+    waits = undefined;
+    if (signal.aborted) return;
+    const [active] = picker.activeItems;
+    const items = [...typedPath(picker.value), ...choices(known, found)];
+    picker.keepScrollPosition = true;
+    picker.items = items;
+    // A list that grows must not move what the person is about to take.
+    const same = active?.model && items.find(({ model }) => model?.path === active.model?.path);
+    if (same) picker.activeItems = [same];
+  };
+  picker.onDidChangeValue(draw);
+  draw();
+  const onFound = (model: FoundModel) => {
+    found.push(model);
+    waits ??= setTimeout(draw, 50);
+  };
+  try {
+    const { problems } = await discoverModels(await modelPlaces(thisMachine()), { signal, onFound });
+    for (const problem of problems) log.info(`Looking for models: ${problem}`);
+  } catch (error) {
+    if (!isPaddockError(error, 'cancelled')) throw error;
+  }
+  draw();
+}
+
+function choices({ present, recent, own }: KnownModels, found: readonly FoundModel[]): Choice[] {
+  const inUse = (place: string) => (place === present ? ` · ${l10n.t('in use')}` : '');
+  const recently = recent
+    .filter((model) => model.path !== own)
+    .map((model): Choice => ({ label: `$(history) ${model.name}`, description: `${model.path}${inUse(model.path)}`, model }));
+  const origins = Object.keys(ORIGINS) as ModelOrigin[];
+  const groups = origins.flatMap((origin) => group(ORIGINS[origin], ofOrigin(found, origin, inUse)));
+  const ours: Choice = {
+    label: `$(package) ${l10n.t('The model that comes with Paddock')}`,
+    description: inUse(own).slice(3),
+    model: { path: own },
+  };
+  return [
+    ...group(l10n.t('Recently opened'), recently),
+    ...groups,
+    ...group('Paddock', [ours]),
+    ...group(l10n.t('Elsewhere'), [
+      { label: `$(file) ${l10n.t('Choose a File…')}`, description: 'GGUF', alwaysShow: true, browse: 'file' },
+      {
+        label: `$(folder-opened) ${l10n.t('Choose a Folder…')}`,
+        description: 'safetensors, ONNX',
+        alwaysShow: true,
+        browse: 'folder',
+      },
+    ]),
+  ];
+}
+
+/** Names are not translated. */
+const ORIGINS: Readonly<Record<ModelOrigin, string>> = {
+  ollama: 'Ollama',
+  'lm-studio': 'LM Studio',
+  'hugging-face': 'Hugging Face',
+  'llama.cpp': 'llama.cpp',
+};
+
+function ofOrigin(found: readonly FoundModel[], origin: ModelOrigin, inUse: (place: string) => string): Choice[] {
+  return found
+    .filter((model) => model.origin === origin)
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+    .map((model) => ({
+      label: `$(database) ${model.name}`,
+      description: `${model.format}, ${sizeInWords(model.bytes)}${inUse(model.path)}`,
+      model: { path: model.path, name: model.name, licence: model.licence },
+    }));
+}
+
+function group(label: string, items: readonly Choice[]): Choice[] {
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+}
+
+/** What is typed, where it can only be a path. */
+function typedPath(value: string): Choice[] {
+  const typed = value.trim();
+  const absolute = /^~[/\\]/.test(typed) ? path.join(thisMachine().home, typed.slice(2)) : typed;
+  if (!path.isAbsolute(absolute)) return [];
+  return [{ label: `$(arrow-right) ${typed}`, alwaysShow: true, model: { path: path.normalize(absolute) } }];
+}
+
+async function browse(kind: 'file' | 'folder', present: string): Promise<ChosenModel | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: kind === 'file' ? l10n.t('Choose a model file') : l10n.t('Choose a model folder'),
+    openLabel: l10n.t('Look at This Model'),
+    canSelectFiles: kind === 'file',
+    canSelectFolders: kind === 'folder',
+    defaultUri: vscode.Uri.file(path.dirname(present)),
+    ...(kind === 'file' && { filters: { [l10n.t('Models')]: ['gguf'], [l10n.t('All files')]: ['*'] } }),
+  });
+  return chosen?.[0] && { path: chosen[0].fsPath };
+}

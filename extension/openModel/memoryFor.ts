@@ -1,0 +1,14 @@
+import type { ModelInspection } from '../../engine/index.ts';
+
+/**
+ * Estimated bytes of memory for a window that the engine has not computed: what grows, grows with the window.
+ * @param window tokens; cut to the largest one that is known
+ */
+export function memoryFor(window: number, known: ModelInspection['memory']): number {
+  const rows = [...known].sort((a, b) => a.window - b.window);
+  const [largest, before] = [rows.at(-1), rows.at(-2)];
+  if (!largest) return 0;
+  const from = before ?? { window: 0, totalBytes: largest.weightBytes };
+  const slope = (largest.totalBytes - from.totalBytes) / (largest.window - from.window);
+  return Math.round(largest.totalBytes - slope * Math.max(0, largest.window - window));
+}

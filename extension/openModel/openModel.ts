@@ -1,0 +1,123 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import type { EngineSupervisor } from '../engineSupervisor.ts';
+import type { Models } from '../models.ts';
+import { completionSettings, engineSettings, setCompletionEnabled, setCompletionModel, setContextWindow } from '../settings.ts';
+import { type ChosenModel, chooseModel } from './chooseModel.ts';
+import { confirmModel } from './confirmModel.ts';
+import { overall, progressInWords } from './progress.ts';
+
+const { l10n } = vscode;
+
+/** What opening a model acts on. */
+export interface OpenModelContext {
+  readonly engine: EngineSupervisor;
+  readonly models: Models;
+  readonly log: vscode.LogOutputChannel;
+  /** Runs a change of several settings, whose parts mean nothing to the engine. */
+  readonly changeSettings: (change: () => Promise<void>) => Promise<void>;
+}
+
+/**
+ * "Open Model…": choose, look, open.
+ * @param given a model that is chosen already: its path, or a file of the explorer
+ */
+export async function openModel(context: OpenModelContext, given?: unknown): Promise<void> {
+  const { models, log, engine } = context;
+  let chosen = chosenBy(given);
+  for (;;) {
+    chosen ??= await chooseModel({ present: models.present, recent: models.recent.list(), own: models.own }, log);
+    if (!chosen) return;
+    const model = chosen;
+    try {
+      const confirmed = await confirmModel(model, engineSettings().window, (signal) => engine.inspect(model.path, signal));
+      if (!confirmed) return;
+      if (confirmed !== 'back') return await open(context, { path: model.path, ...confirmed });
+    } catch (error) {
+      if (!(await tellFailure(context, model.path, error))) return;
+    }
+    chosen = undefined;
+  }
+}
+
+interface ModelToOpen {
+  readonly path: string;
+  readonly name: string;
+  /** Tokens of context; undefined for those of the settings. */
+  readonly window: number | undefined;
+}
+
+/** Opens a model with progress that can be cancelled, and remembers it once it is open. */
+async function open(context: OpenModelContext, model: ModelToOpen): Promise<void> {
+  try {
+    // While completion is off, nothing is loaded; the model is remembered all the same.
+    if (completionSettings().enabled) await openWithProgress(context, model);
+    await remember(context, model);
+    await tellOpened(model);
+  } catch (error) {
+    if (isPaddockError(error, 'not-enough-memory') && error.largestWindow) {
+      return offerWindow(context, model, error.message, error.largestWindow);
+    }
+    if (await tellFailure(context, model.path, error)) await openModel(context);
+  }
+}
+
+async function openWithProgress({ engine, models }: OpenModelContext, model: ModelToOpen): Promise<ModelInfo> {
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: l10n.t('Paddock opens {0}', model.name),
+      cancellable: true,
+    },
+    (progress, token) => {
+      const cancellation = new AbortController();
+      token.onCancellationRequested(() => cancellation.abort());
+      let shown = 0;
+      return engine.open(models.forCompletion(model), cancellation.signal, (news) => {
+        const done = 100 * overall(news);
+        progress.report({ message: progressInWords(news), increment: Math.max(0, done - shown) });
+        shown = Math.max(shown, done);
+      });
+    },
+  );
+}
+
+async function remember({ models, changeSettings }: OpenModelContext, { path: place, name, window }: ModelToOpen): Promise<void> {
+  await changeSettings(async () => {
+    if (window !== undefined) await setContextWindow(window);
+    if (place !== models.present) await setCompletionModel(place === models.own ? '' : place);
+  });
+  if (place !== models.own) await models.recent.add({ path: place, name });
+}
+
+async function tellOpened({ name }: ModelToOpen): Promise<void> {
+  if (completionSettings().enabled) {
+    vscode.window.setStatusBarMessage(l10n.t('Paddock completes with {0}.', name), 5_000);
+    return;
+  }
+  const turnOn = l10n.t('Turn Inline Completion On');
+  const message = l10n.t('{0} is chosen. Inline completion is off, so it is not loaded.', name);
+  if ((await vscode.window.showInformationMessage(message, turnOn)) === turnOn) await setCompletionEnabled(true);
+}
+
+async function offerWindow(context: OpenModelContext, model: ModelToOpen, message: string, window: number): Promise<void> {
+  context.log.error(message);
+  const withWindow = l10n.t('Open with {0} Tokens', window);
+  if ((await vscode.window.showErrorMessage(message, withWindow)) === withWindow) await open(context, { ...model, window });
+}
+
+/** Says once why a model cannot be opened. @returns whether the person wants to choose another */
+async function tellFailure({ models, log }: OpenModelContext, place: string, error: unknown): Promise<boolean> {
+  if (isPaddockError(error, 'cancelled')) return false;
+  const message = error instanceof Error ? error.message : String(error);
+  log.error(message);
+  if (isPaddockError(error, 'model-not-found')) await models.recent.remove(place);
+  const another = l10n.t('Choose Another Model…');
+  return (await vscode.window.showErrorMessage(message, another)) === another;
+}
+
+function chosenBy(given: unknown): ChosenModel | undefined {
+  if (given instanceof vscode.Uri) return { path: given.fsPath };
+  return typeof given === 'string' && path.isAbsolute(given) ? { path: given } : undefined;
+}

@@ -1,0 +1,24 @@
+import { type ModelInfo, type OpenModelParams, PaddockError } from '../engine/index.ts';
+import type { EngineState } from './engineState.ts';
+
+/** The open model, the error that says there will be none, or undefined while it is worth waiting. */
+export function readiness(state: EngineState, signal: AbortSignal | undefined): ModelInfo | PaddockError | undefined {
+  if (signal?.aborted) return new PaddockError('cancelled', 'The request was cancelled.');
+  if (state.kind === 'ready' || state.kind === 'generating') return state.model;
+  if (state.kind === 'failed') return new PaddockError('no-model', state.reason);
+  if (state.kind === 'off') return new PaddockError('no-model', 'The engine is off.');
+  if (state.kind === 'unloaded') return new PaddockError('no-model', 'The model is unloaded.');
+  return undefined;
+}
+
+/** Whether a model is open or on its way, or was laid aside on purpose. */
+export function isAtWork({ kind }: EngineState): boolean {
+  return kind !== 'off' && kind !== 'failed';
+}
+
+/** Whether opening the one would come to the same as opening the other. */
+export function isSameModel(a: OpenModelParams, b: OpenModelParams | undefined): boolean {
+  const { name: _, ...one } = a;
+  const { name: __, ...other } = b ?? {};
+  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+}
