@@ -1,18 +1,19 @@
 import { join } from 'node:path';
+import { convertInMemory } from '../../engine/generate/conversion.ts';
 import { type LanguageModel, type LoadOptions, loadLanguageModel } from '../../engine/generate/languageModel.ts';
 import { buildDecoder, type Lowering } from '../../engine/graph/decoder.ts';
-import { parseConfig } from '../../engine/model/config.ts';
-import type { WeightSource } from '../../engine/model/weights.ts';
+import { openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import { DecoderRuntime } from '../../engine/runtime/decoderRuntime.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
-import { type Llama, tensor } from './llama.ts';
-import { configJson, temporaryFolder, writeModelFolder } from './modelFolder.ts';
+import { openNodeModel } from '../../engine/storage/nodeModel.ts';
+import type { Llama } from './llama.ts';
+import { temporaryFolder, writeModelFolder } from './modelFolder.ts';
 import type { ElementType } from './safetensors.ts';
 
-/** Opens a folder with the engine, on the native CPU and one thread unless told. */
+/** Opens a folder or a GGUF file with the engine, on the native CPU and one thread unless told; converted weights stay in memory. */
 export async function openFolder(path: string, options: Partial<LoadOptions> = {}): Promise<LanguageModel> {
-  return loadLanguageModel(await openNodeFolder(path), { device: 'cpu', threads: 1, ...options });
+  return loadLanguageModel(await openNodeModel(path), { device: 'cpu', threads: 1, ...options });
 }
 
 /** Writes a model to a folder, opens it with the engine and removes the folder: the engine has read all it needs. */
@@ -21,25 +22,28 @@ export async function openLlama(
   options: Partial<LoadOptions> = {},
   type: ElementType = 'F32',
 ): Promise<LanguageModel> {
-  const folder = await temporaryFolder();
-  try {
-    const path = join(folder.path, 'model');
-    await writeModelFolder(path, model, type);
-    return await openFolder(path, options);
-  } finally {
-    await folder.remove();
-  }
+  return withFolder(model, type, (path) => openFolder(path, options));
 }
 
 /** Loads a model with weight formats of the test's choice, past what the engine would choose for the device. */
 export async function lowerLlama(model: Llama, lowering: Lowering): Promise<DecoderRuntime> {
-  const config = parseConfig(configJson(model.shape), 'config.json');
-  const graph = await buildDecoder(config, inMemory(model), lowering);
-  return DecoderRuntime.create(config, graph, await loadBackend('cpu', 1), 1);
+  return withFolder(model, 'F32', async (path) => {
+    const { config, weights, source } = await openFolderCheckpoint(await openNodeFolder(path));
+    const image = await convertInMemory(await buildDecoder(config, weights, lowering), {});
+    await source.close();
+    return DecoderRuntime.create(config, image, await loadBackend('cpu', 1), 1);
+  });
 }
 
-function inMemory(model: Llama): WeightSource {
-  return { shape: (name) => tensor(model, name).shape, read: async (name) => tensor(model, name).data };
+async function withFolder<T>(model: Llama, type: ElementType, action: (path: string) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder();
+  try {
+    const path = join(folder.path, 'model');
+    await writeModelFolder(path, model, type);
+    return await action(path);
+  } finally {
+    await folder.remove();
+  }
 }
 
 /** Logits of the last token, from nothing. */

@@ -46,8 +46,8 @@ describe('a model folder that cannot be opened', () => {
         await rm(path, { recursive: true });
         await writeFile(path, 'x');
       },
-      'model-not-found',
-      ['file'],
+      'bad-model',
+      ['GGUF'],
     ],
     [
       'is empty',
@@ -59,17 +59,17 @@ describe('a model folder that cannot be opened', () => {
       ['config.json', 'missing'],
     ],
     ['has no weights', () => rm(weights()), 'bad-model', ['model.safetensors', 'missing']],
-    ['has no tokenizer', () => rm(join(path, 'tokenizer.json')), 'bad-model', ['tokenizer.json', 'missing']],
+    ['has no tokenizer', () => rm(join(path, 'tokenizer.json')), 'bad-model', ['tokenizer.json', 'Copy']],
     ['has a broken config', () => writeFile(join(path, 'config.json'), '{"model_type": "llama",'), 'bad-model', ['config.json']],
     ['has a list for a config', () => writeFile(join(path, 'config.json'), '[]'), 'bad-model', ['config.json']],
     ['has a broken tokenizer', () => writeFile(join(path, 'tokenizer.json'), 'nothing'), 'bad-model', ['tokenizer.json']],
     ['has an empty tokenizer', () => writeFile(join(path, 'tokenizer.json'), '{}'), 'bad-model', ['tokenizer.json']],
-    ['is of another family', () => editConfig({ model_type: 'bert' }), 'unsupported-model', ['config.json', 'bert', 'llama']],
+    ['is of another family', () => editConfig({ model_type: 'bert' }), 'unsupported-model', ['config.json', 'bert', 'Llama']],
     [
       'scales its positions',
-      () => editConfig({ rope_scaling: { rope_type: 'linear', factor: 2 } }),
+      () => editConfig({ rope_scaling: { rope_type: 'spiral', factor: 2 } }),
       'unsupported-model',
-      ['linear'],
+      ['spiral'],
     ],
     ['lacks a size', () => editConfig({ hidden_size: null }), 'bad-model', ['config.json', 'hidden_size']],
     ['has half a layer', () => editConfig({ num_hidden_layers: 1.5 }), 'bad-model', ['config.json', 'num_hidden_layers']],
@@ -101,7 +101,7 @@ describe('a model folder that cannot be opened', () => {
       'bad-model',
       ['model.safetensors', 'q_proj'],
     ],
-    ['is of other sizes', () => editConfig({ intermediate_size: 128 }), 'bad-model', ['mlp', 'config.json']],
+    ['is of other sizes', () => editConfig({ intermediate_size: 128 }), 'bad-model', ['mlp', 'configuration']],
     ['has fewer layers than it says', () => editConfig({ num_hidden_layers: 2 }), 'bad-model', ['model.layers.1']],
   ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openCheckpoint } from '../../../engine/model/checkpoint.ts';
+import { openFolderCheckpoint } from '../../../engine/model/checkpoint.ts';
 import type { ModelFolder } from '../../../engine/model/files.ts';
 import { minimalConfig } from './minimalConfig.ts';
 
@@ -24,16 +24,16 @@ function folderWith(weights: Uint8Array) {
   return { folder, count };
 }
 
-describe('openCheckpoint', () => {
-  const header = new TextEncoder().encode('{}');
-  const empty = new Uint8Array([header.length, 0, 0, 0, 0, 0, 0, 0, ...header]);
+describe('openFolderCheckpoint', () => {
+  const header = new TextEncoder().encode('{"a"');
+  const broken = new Uint8Array([header.length, 0, 0, 0, 0, 0, 0, 0, ...header]);
 
   it.each([
     ['cut short', new Uint8Array(3)],
-    ['without tensors', empty],
+    ['without a whole header', broken],
   ])('closes a weights file that is %s', async (_, weights) => {
     const { folder, count } = folderWith(weights);
-    await expect(openCheckpoint(folder)).rejects.toMatchObject({ code: 'bad-model' });
+    await expect(openFolderCheckpoint(folder)).rejects.toMatchObject({ code: 'bad-model' });
     expect(count).toEqual({ opened: 1, closed: 1 });
   });
 });
