@@ -1,6 +1,8 @@
 import type { FloatTensor } from '../llama.ts';
 import { fastNormal, Random } from '../random.ts';
 import { TOKENS } from './family.ts';
+import { writeGgufFile } from './ggufFile.ts';
+import { vocabularyMetadata } from './write.ts';
 
 /** An encoder–decoder of the T5 kind (Raffel et al. 2020), which CodeT5 and the smaller CodeT5+ models are, too. */
 export interface T5Structure {
@@ -38,8 +40,8 @@ const BASE: T5Structure = {
   heads: 4,
   headSize: 16,
   feedForward: 80,
-  encoderLayers: 2,
-  decoderLayers: 3,
+  encoderLayers: 3,
+  decoderLayers: 2,
   epsilon: 1e-6,
   buckets: 16,
   distance: 40,
@@ -128,6 +130,62 @@ function deviation(name: string, { hidden, heads, headSize, tied }: T5Structure)
   if (name.includes('norm')) return 0.25 * Math.sqrt(hidden);
   if (name.includes('relative')) return 1.5 * Math.sqrt(heads);
   if (name.includes('.q.')) return 1.6 / Math.sqrt(headSize);
-  if (name.includes('shared')) return tied ? 3 * Math.sqrt(hidden) : 3;
+  if (name.includes('shared')) return tied ? 0.25 * Math.sqrt(hidden) : 3;
   return name.includes('lm_head') ? 3 : 1;
+}
+
+/** Writes the model as GGUF, the way llama.cpp's converter would. The format does not say `distance`: all published models have 128. */
+export async function writeT5Gguf(path: string, { structure, tensors }: T5Model): Promise<void> {
+  const named = new Map([...tensors].map(([name, tensor]) => [ggufName(name), tensor]));
+  await writeGgufFile(
+    path,
+    {
+      'general.architecture': 't5',
+      't5.context_length': 512,
+      't5.embedding_length': structure.hidden,
+      't5.feed_forward_length': structure.feedForward,
+      't5.block_count': structure.encoderLayers,
+      't5.decoder_block_count': structure.decoderLayers,
+      't5.attention.head_count': structure.heads,
+      't5.attention.key_length': structure.headSize,
+      't5.attention.value_length': structure.headSize,
+      't5.attention.layer_norm_epsilon': { float: structure.epsilon },
+      't5.attention.relative_buckets_count': structure.buckets,
+      't5.attention.layer_norm_rms_epsilon': { float: structure.epsilon },
+      't5.decoder_start_token_id': 0,
+      ...vocabularyMetadata(structure.vocabulary),
+    },
+    named,
+  );
+}
+
+const GGUF_PARTS: Readonly<Record<string, string>> = {
+  'SelfAttention.q': 'attn_q',
+  'SelfAttention.k': 'attn_k',
+  'SelfAttention.v': 'attn_v',
+  'SelfAttention.o': 'attn_o',
+  'SelfAttention.relative_attention_bias': 'attn_rel_b',
+  'EncDecAttention.q': 'cross_attn_q',
+  'EncDecAttention.k': 'cross_attn_k',
+  'EncDecAttention.v': 'cross_attn_v',
+  'EncDecAttention.o': 'cross_attn_o',
+  'DenseReluDense.wi': 'ffn_up',
+  'DenseReluDense.wi_0': 'ffn_gate',
+  'DenseReluDense.wi_1': 'ffn_up',
+  'DenseReluDense.wo': 'ffn_down',
+};
+
+function ggufName(name: string): string {
+  const whole: Readonly<Record<string, string>> = {
+    'shared.weight': 'token_embd.weight',
+    'lm_head.weight': 'output.weight',
+    'encoder.final_layer_norm.weight': 'enc.output_norm.weight',
+    'decoder.final_layer_norm.weight': 'dec.output_norm.weight',
+  };
+  const [, side, block, layer, part = ''] = /^(enc|dec)oder\.block\.(\d+)\.layer\.(\d)\.(.+)\.weight$/.exec(name) ?? [];
+  const norms = side === 'enc' ? ['attn_norm', 'ffn_norm'] : ['attn_norm', 'cross_attn_norm', 'ffn_norm'];
+  const inside = part === 'layer_norm' ? norms[Number(layer)] : GGUF_PARTS[part];
+  const found = whole[name] ?? (inside && `${side}.blk.${block}.${inside}.weight`);
+  if (!found) throw new Error(`GGUF has no name for ${name}.`);
+  return found;
 }

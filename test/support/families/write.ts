@@ -39,7 +39,7 @@ export async function writeGgufModel(path: string, family: Family, model: TinyMo
 }
 
 /** `<s>`, the 256 bytes, numbered pieces: comparisons hand over token numbers, never text. */
-function vocabularyMetadata(vocabulary: number): Record<string, GgufValue> {
+export function vocabularyMetadata(vocabulary: number): Record<string, GgufValue> {
   const ids = Array.from({ length: vocabulary }, (_, id) => id);
   const byte = (id: number) => `<0x${(id - 1).toString(16).toUpperCase().padStart(2, '0')}>`;
   return {

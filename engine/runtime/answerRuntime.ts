@@ -1,0 +1,157 @@
+import { PaddockError } from '../errors.ts';
+import { Names } from '../graph/names.ts';
+import type { DecoderConfig } from '../model/config.ts';
+import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
+import type { Backend, InferenceSession, Tensor } from './backend.ts';
+import { DistanceBiases } from './distanceBiases.ts';
+import { checkTokens } from './feeds.ts';
+import { KvCache } from './kvCache.ts';
+import type { Batch, CacheOptions, ModelRuntime, SlotRange } from './modelRuntime.ts';
+import type { RunQueue } from './runQueue.ts';
+
+/** What is added to a score to hide it. Finite, because a row that hides everything must not become NaN. */
+const HIDDEN = -1e30;
+
+/** Keys and values of an input for each decoder layer, by the names the decoder's graph has for them. */
+export type CrossFeeds = Readonly<Record<string, Tensor>>;
+
+/** The decoder of an encoder–decoder over one input, as a model of its own. */
+export class AnswerRuntime implements ModelRuntime {
+  readonly canBranch = true;
+  readonly canDiscard = true;
+  readonly #config: EncoderDecoderConfig;
+  readonly #biases: DistanceBiases;
+  readonly #backend: Backend;
+  readonly #session: InferenceSession;
+  readonly #queue: RunQueue;
+  #cross: CrossFeeds;
+
+  constructor(
+    config: EncoderDecoderConfig,
+    table: Float32Array,
+    backend: Backend,
+    session: InferenceSession,
+    queue: RunQueue,
+    cross: CrossFeeds,
+  ) {
+    this.#config = config;
+    this.#biases = new DistanceBiases(config, table, 'backwards');
+    this.#backend = backend;
+    this.#session = session;
+    this.#queue = queue;
+    this.#cross = cross;
+  }
+
+  get vocabularySize(): number {
+    return this.#config.vocabularySize;
+  }
+
+  get contextLength(): number {
+    return this.#config.contextLength;
+  }
+
+  get cacheBytesPerToken(): number {
+    const { decoderLayers, heads, headSize } = this.#config;
+    return 2 * decoderLayers * heads * headSize * Float32Array.BYTES_PER_ELEMENT;
+  }
+
+  newCache(options?: CacheOptions): KvCache {
+    return new KvCache(cacheConfig(this.#config), options);
+  }
+
+  run(batch: Batch, cache: KvCache): Promise<Float32Array> {
+    return this.#queue.enqueue(async () => {
+      checkTokens(batch.ids, cache, this.vocabularySize);
+      const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
+      const outputs = await runGraph(this.#session, this.#feeds(batch, positions, cache));
+      const floats = (name: string) => outputs[name]?.data as Float32Array;
+      const layers = Array.from({ length: this.#config.decoderLayers }, (_, layer) => ({
+        keys: floats(Names.newKey(layer)),
+        values: floats(Names.newValue(layer)),
+      }));
+      cache.append(positions, layers);
+      // WebAssembly runs on this thread; the native library already waits for the event loop before each run.
+      if (this.#backend.device === 'wasm') await new Promise((resolve) => setTimeout(resolve));
+      return floats(Names.logits);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.#cross = {};
+  }
+
+  #feeds(batch: Batch, positions: readonly number[], cache: KvCache): Record<string, Tensor> {
+    const { heads, headSize, decoderLayers } = this.#config;
+    const { Tensor } = this.#backend.ort;
+    const int64 = (values: readonly number[], dims: readonly number[]) =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    const count = batch.ids.length;
+    const past = Math.max(1, cache.length);
+    const mask = this.#mask(positions, cache, batch.sees);
+    const feeds: Record<string, Tensor> = {
+      ...this.#cross,
+      [Names.ids]: int64(batch.ids, [1, count]),
+      [Names.spans]: int64([past, count], [2]),
+      [Names.rows]: int64(batch.rows, [batch.rows.length]),
+      [Names.mask]: new Tensor('float32', mask, [heads, count, past + count]),
+    };
+    for (let layer = 0; layer < decoderLayers; layer++) {
+      const { keys, values } = cache.past(layer);
+      feeds[Names.pastKey(layer)] = new Tensor('float32', keys, [past, heads, headSize]);
+      feeds[Names.pastValue(layer)] = new Tensor('float32', values, [past, heads, headSize]);
+    }
+    return feeds;
+  }
+
+  /** `[heads, S, T + S]`: the biases of distances where a token is seen. An empty cache gives one meaningless slot, which is hidden. */
+  #mask(positions: readonly number[], cache: KvCache, sees: readonly (readonly SlotRange[])[] | undefined): Float32Array {
+    const { heads } = this.#config;
+    const shift = cache.length === 0 ? 1 : 0;
+    const width = shift + cache.length + positions.length;
+    const mask = new Float32Array(heads * positions.length * width).fill(HIDDEN);
+    for (const [row, own] of positions.entries()) {
+      for (const { start, end } of sees?.[row] ?? [{ start: 0, end: cache.length + row + 1 }]) {
+        for (let slot = start; slot < end; slot++) {
+          const position = (slot < cache.length ? cache.positions[slot] : positions[slot - cache.length]) as number;
+          for (let head = 0; head < heads; head++) {
+            mask[(head * positions.length + row) * width + slot + shift] = this.#biases.of(head, position - own);
+          }
+        }
+      }
+    }
+    return mask;
+  }
+}
+
+/** @throws PaddockError `runtime` */
+export async function runGraph(
+  session: InferenceSession,
+  feeds: Record<string, Tensor>,
+): Promise<InferenceSession.OnnxValueMapType> {
+  return session.run(feeds).catch((error: Error) => {
+    throw new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
+  });
+}
+
+/** What the cache has to know of the decoder. As with ALiBi, its keys carry no positions: distances are in the mask. */
+function cacheConfig(config: EncoderDecoderConfig): DecoderConfig {
+  return {
+    family: config.family,
+    vocabularySize: config.vocabularySize,
+    hiddenSize: config.hiddenSize,
+    layers: config.decoderLayers,
+    heads: config.heads,
+    kvHeads: config.heads,
+    headSize: config.headSize,
+    feedForwardSize: config.feedForwardSize,
+    contextLength: config.contextLength,
+    positions: { kind: 'alibi' },
+    norm: { kind: 'rms', epsilon: config.epsilon },
+    attention: { scale: 1 },
+    feedForward: { activation: config.activation, gated: config.gated },
+    multipliers: { embedding: 1, residual: 1, logits: 1 },
+    tiedEmbeddings: config.tiedEmbeddings,
+    bosTokenId: config.bosTokenId,
+    eosTokenIds: config.eosTokenIds,
+  };
+}
