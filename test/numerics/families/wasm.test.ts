@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadEncoderDecoder } from '../../../engine/generate/encoderDecoder.ts';
 import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
-import { writeHuggingFaceFolder } from '../../support/families/write.ts';
+import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
+import { writeFolder, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { relativeError } from '../compare.ts';
-import { PROMPT } from './prompt.ts';
+import { PROMPT, SOURCE } from './prompt.ts';
 import { ReferenceDecoder } from './reference.ts';
+import { t5Logits } from './referenceT5.ts';
 
 const BOUND = 1e-4;
 const WINDOW = 256;
@@ -34,6 +37,20 @@ describe('on WebAssembly', () => {
     const size = model.structure.vocabulary;
     expect(relativeError(logits.subarray(0, size), truth[50] as Float64Array)).toBeLessThan(BOUND);
     expect(relativeError(logits.subarray(size), truth[59] as Float64Array)).toBeLessThan(BOUND);
+    await engine.dispose();
+  });
+
+  it.each(T5_FAMILIES)('$name has the logits of the float64 reference', async (family) => {
+    const path = join(folder.path, family.name);
+    const model = tinyT5(family);
+    await writeFolder(path, family.config, model.tensors);
+    const engine = await loadEncoderDecoder(await openNodeModel(path), { device: 'wasm', threads: 1 });
+    const answer = await engine.encode(SOURCE);
+    const cache = answer.newCache();
+    await answer.run({ ids: PROMPT.slice(0, 19), rows: [18] }, cache);
+    const logits = await answer.run({ ids: PROMPT.slice(19, 20), rows: [0] }, cache);
+    const truth = t5Logits(model, SOURCE, PROMPT.slice(0, 20)).at(-1) as Float64Array;
+    expect(relativeError(logits, truth)).toBeLessThan(BOUND);
     await engine.dispose();
   });
 });
