@@ -1,6 +1,6 @@
 import type { DecoderGraph } from '../graph/decoder.ts';
 import type { WeightSource } from '../model/weights.ts';
-import type { DecoderImage } from '../runtime/decoderRuntime.ts';
+import type { DecoderImage } from '../runtime/decoderImage.ts';
 
 /** Told how far opening a model is: reading its files, converting its weights for the device, loading them into the runtime. */
 export type OnProgress = (stage: 'reading' | 'converting' | 'loading', part: number) => void;

@@ -1,46 +1,43 @@
 import type { Role } from '../model/families/family.ts';
 import type { Building } from './decoder.ts';
+import { GroupQueryAttention } from './groupQueryAttention.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm } from './operators.ts';
+import { TokenMajorAttention } from './tokenMajorAttention.ts';
 
-interface Inputs {
-  readonly mask: Value;
-  readonly windowMask: Value | undefined;
-  readonly spans: Value;
-  readonly rotary:
-    | { readonly queryCos: Value; readonly querySin: Value; readonly keyCos: Value; readonly keySin: Value }
-    | undefined;
+interface RotaryRows {
+  readonly cos: Value;
+  readonly sin: Value;
 }
 
-/**
- * Attention of a decoder layer over a token-major cache. Shapes: S new tokens, T cached, H heads, KV key-value heads, group = H / KV,
- * D head size.
- */
+/** What differs between devices: how queries meet cached and new keys. */
+interface AttentionKernel {
+  /**
+   * Attention of S new tokens over the cached and the new ones.
+   * @param q `[1, S, heads · head size]`
+   * @param k `[1, S, KV heads · head size]`, likewise v
+   * @returns `[1, S, heads · head size]`
+   */
+  attend(layer: number, q: Value, k: Value, v: Value): Value;
+}
+
+/** Attention of a decoder layer: projections, norms and rotation of heads, the device's kernel, and the way back. */
 export class Attention {
   readonly #building: Building;
-  readonly #inputs: Inputs;
+  readonly #kernel: AttentionKernel;
+  readonly #rotary: { readonly query: RotaryRows; readonly key: RotaryRows } | undefined;
 
   constructor(building: Building) {
     this.#building = building;
-    const { config, op } = building;
-    const { positions, kvHeads } = config;
-    const masks = positions.kind === 'alibi' ? kvHeads : 1;
-    const mask = (name: string) => op.graph.input(name, DataType.float32, [masks, 'queries', 'past + tokens']);
-    const table = (name: string, size: number) => op.graph.input(name, DataType.float32, ['tokens', size / 2]);
-    this.#inputs = {
-      mask: mask(Names.mask),
-      windowMask: config.attention.window && mask(Names.windowMask),
-      spans: op.graph.input(Names.spans, DataType.int64, [2]),
-      rotary:
-        positions.kind === 'rotary'
-          ? {
-              queryCos: table(Names.queryCos, positions.size),
-              querySin: table(Names.querySin, positions.size),
-              keyCos: table(Names.keyCos, positions.size),
-              keySin: table(Names.keySin, positions.size),
-            }
-          : undefined,
+    const { config, lowering, op } = building;
+    const { positions } = config;
+    this.#kernel = lowering.kernels === 'webgpu' ? new GroupQueryAttention(building) : new TokenMajorAttention(building);
+    if (positions.kind !== 'rotary') return;
+    const rows = (name: string) => op.activation(op.graph.input(name, DataType.float32, ['tokens', positions.size / 2]));
+    this.#rotary = {
+      query: { cos: rows(Names.queryCos), sin: rows(Names.querySin) },
+      key: { cos: rows(Names.keyCos), sin: rows(Names.keySin) },
     };
   }
 
@@ -51,14 +48,15 @@ export class Attention {
     const [q, k, v] = await this.#project(layer, x);
     const query = await this.#headNorm('attention.queryNorm', layer, q, heads);
     const key = await this.#headNorm('attention.keyNorm', layer, k, kvHeads);
-    const attended = this.#attend(layer, this.#rotate(layer, query, heads, 'query'), this.#rotate(layer, key, kvHeads, 'key'), v);
+    const turned = [this.#rotate(layer, query, heads, 'query'), this.#rotate(layer, key, kvHeads, 'key')] as const;
+    const attended = this.#kernel.attend(layer, ...turned, v);
     const output = weights.matrix('attention.output', layer);
     const bias = await weights.vector('attention.output', 'bias', layer);
     const [projected] = await writer.linears(`layer.${layer}.attention.output`, attended, [output], lowering.linear, [bias]);
     return projected as Value;
   }
 
-  /** Query `[1, S, H · D]`, key and value `[1, S, KV · D]`. */
+  /** Query `[1, S, heads · head size]`, key and value `[1, S, KV heads · head size]`. */
   async #project(layer: number, x: Value): Promise<[Value, Value, Value]> {
     const { config, weights, lowering, writer, op } = this.#building;
     const isFused = weights.has('attention.queryKeyValue', layer);
@@ -84,45 +82,8 @@ export class Attention {
 
   #rotate(layer: number, x: Value, heads: number, side: 'query' | 'key'): Value {
     const { positions } = this.#building.config;
-    const { rotary } = this.#inputs;
-    if (!rotary || positions.kind !== 'rotary' || positions.layersWithout.has(layer)) return x;
-    const [cos, sin] = side === 'query' ? [rotary.queryCos, rotary.querySin] : [rotary.keyCos, rotary.keySin];
+    if (!this.#rotary || positions.kind !== 'rotary' || positions.layersWithout.has(layer)) return x;
+    const { cos, sin } = this.#rotary[side];
     return this.#building.op.rotary(x, cos, sin, heads, positions.size);
-  }
-
-  /**
-   * Attention of S new tokens over T cached and the new ones.
-   * @param q `[1, S, H · D]`
-   * @param k `[1, S, KV · D]`, likewise v
-   * @returns `[1, S, H · D]`
-   */
-  #attend(layer: number, q: Value, k: Value, v: Value): Value {
-    const { op, config } = this.#building;
-    const { heads, kvHeads, headSize, attention } = config;
-    const group = heads / kvHeads;
-    const cache = ['past', kvHeads, headSize];
-    const pastKeys = op.graph.input(Names.pastKey(layer), DataType.float32, cache);
-    const pastValues = op.graph.input(Names.pastValue(layer), DataType.float32, cache);
-    const keys = op.reshape(k, [-1, kvHeads, headSize]);
-    const values = op.reshape(v, [-1, kvHeads, headSize]);
-    op.graph.output(keys, Names.newKey(layer), DataType.float32, ['tokens', kvHeads, headSize]);
-    op.graph.output(values, Names.newValue(layer), DataType.float32, ['tokens', kvHeads, headSize]);
-
-    // Queries that share a KV head stand together, [KV, S · group, D], so that the cache is read once for all of them.
-    const grouped = op.transpose(op.reshape(q, [-1, kvHeads, group, headSize]), [1, 0, 2, 3]);
-    const queries = op.reshape(grouped, [kvHeads, -1, headSize]);
-    const scaled = { transposeB: true, batchInnerB: true, alpha: attention.scale };
-    const products = op.concat([op.matMul(queries, pastKeys, scaled), op.matMul(queries, keys, scaled)], -1);
-    const scores = attention.softcap === undefined ? products : op.softcap(products, attention.softcap);
-    const probabilities = op.softmax(op.add(scores, this.#mask(layer)));
-    const [onPast, onNew] = op.split(probabilities, this.#inputs.spans, 2, -1) as [Value, Value];
-    const mixed = op.add(op.matMul(onPast, pastValues, { batchInnerB: true }), op.matMul(onNew, values, { batchInnerB: true }));
-    const ungrouped = op.transpose(op.reshape(mixed, [kvHeads, -1, group, headSize]), [1, 0, 2, 3]);
-    return op.reshape(ungrouped, [1, -1, heads * headSize]);
-  }
-
-  #mask(layer: number): Value {
-    const isWindowed = this.#building.config.attention.window?.layers.has(layer) ?? false;
-    return (isWindowed ? this.#inputs.windowMask : undefined) ?? this.#inputs.mask;
   }
 }

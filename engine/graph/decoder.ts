@@ -3,10 +3,10 @@ import type { Role } from '../model/families/family.ts';
 import type { RoleWeights } from '../model/roles.ts';
 import { Attention } from './attention.ts';
 import { FeedForward } from './feedForward.ts';
-import { WeightWriter } from './linear.ts';
+import { type RoundedMatrix, WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
-import { type Accuracy, type Norm, Operators } from './operators.ts';
+import { type Accuracy, type Kernels, type Norm, Operators } from './operators.ts';
 import type { WeightFormat } from './quantize.ts';
 import { WeightPlan } from './weightPlan.ts';
 
@@ -18,14 +18,18 @@ export interface Lowering {
   readonly head: WeightFormat;
   readonly embedding: WeightFormat;
   readonly accuracy: Accuracy;
+  /** Whose kernels the graph is for; the CPU's unless told. */
+  readonly kernels?: Kernels;
+  /** Activations, keys and values in float16; float32 unless told. */
+  readonly halfPrecision?: boolean;
 }
 
 export interface DecoderGraph {
   /** The serialised model, without its large weights. */
   readonly model: Uint8Array;
   readonly weights: WeightPlan;
-  /** Weights that were rounded to fewer bits than the file has. */
-  readonly requantized: number;
+  /** Matrices that are rounded to fewer bits than the file has. */
+  readonly rounded: readonly RoundedMatrix[];
 }
 
 /** What the parts of a decoder graph are built from. */
@@ -40,11 +44,13 @@ export interface Building {
 /**
  * Builds the ONNX graph of a decoder of any family (names of inputs and outputs: {@link Names}). Its matrices are not read yet.
  *
- * Attention reads a token-major cache in place: T cached tokens are the head of a growing buffer, handed in without a copy, and only
- * the S new keys and values come out. The step then costs no copy of the cache, which is what a plain loop spends its time on.
+ * On the CPU attention reads a token-major cache in place: T cached tokens are the head of a growing buffer, handed in without a copy,
+ * and only the S new keys and values come out. On WebGPU past and present are one buffer of the device. Either way a step costs no copy
+ * of the cache, which is what a plain loop spends its time on.
  */
 export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, lowering: Lowering): Promise<DecoderGraph> {
-  const op = new Operators(new OnnxGraph());
+  const activations = lowering.halfPrecision ? DataType.float16 : DataType.float32;
+  const op = new Operators(new OnnxGraph(), lowering.kernels, activations);
   const plan = new WeightPlan();
   const writer = new WeightWriter(op, plan, lowering.accuracy);
   const building: Building = { config, weights, lowering, op, writer };
@@ -61,7 +67,7 @@ export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, 
     ({ normed, residual } = op.addAndNorm(middle.residual, fed, next));
   }
   await head(building, normed);
-  return { model: op.graph.encode(), weights: plan, requantized: writer.requantized };
+  return { model: op.graph.encode(), weights: plan, rounded: writer.rounded };
 }
 
 /** The residual stream's start, and it normalised for the first layer. */
@@ -69,13 +75,13 @@ async function embed(building: Building): Promise<{ residual: Value; normed: Val
   const { config, weights, lowering, op, writer } = building;
   const ids = op.graph.input(Names.ids, DataType.int64, [1, 'tokens']);
   const looked = await writer.embedding('embedding', ids, weights.matrix('embedding'), lowering.embedding);
-  let residual = op.scale(looked, config.multipliers.embedding);
+  let residual = op.scale(op.activation(looked), config.multipliers.embedding);
   if (config.positions.kind === 'learned') {
     const positions = op.graph.input(Names.positions, DataType.int64, [1, 'tokens']);
     const { offset } = config.positions;
     const read = () => weights.positionTable(offset);
     const table = writer.table('positions.table', config.contextLength, config.hiddenSize, read);
-    residual = op.add(residual, op.graph.node('Gather', [table, positions]));
+    residual = op.add(residual, op.activation(op.graph.node('Gather', [table, positions])));
   }
   if (weights.has('embedding.norm')) residual = op.norm(residual, await norm(building, 'embedding.norm'));
   return { residual, normed: op.norm(residual, await norm(building, 'attention.norm', 0)) };
@@ -96,7 +102,7 @@ async function head(building: Building, normed: Value): Promise<void> {
   const [product] = await writer.linears('head', op.positions(normed, rows), [weights.matrix(role)], lowering.head, [bias]);
   let logits = op.scale(product as Value, config.multipliers.logits);
   if (config.logitsSoftcap !== undefined) logits = op.softcap(logits, config.logitsSoftcap);
-  op.graph.output(logits, Names.logits, DataType.float32, [1, 'rows', config.vocabularySize]);
+  op.graph.output(op.float32(logits), Names.logits, DataType.float32, [1, 'rows', config.vocabularySize]);
 }
 
 /** A norm of the model. @throws PaddockError `bad-model` when the file has none */

@@ -1,7 +1,9 @@
+import { unpackBlocks } from '../model/blockMatrix.ts';
 import type { Matrix } from '../model/roles.ts';
 import type { BlockMatrix, RowRange } from '../model/weights.ts';
+import { toFloat16 } from './float16.ts';
 import { DataType, type OnnxGraph, type Value } from './onnx.ts';
-import type { Accuracy, Operators } from './operators.ts';
+import type { Accuracy, ActivationType, Operators } from './operators.ts';
 import { quantize, type WeightFormat } from './quantize.ts';
 import type { WeightPlan } from './weightPlan.ts';
 
@@ -21,12 +23,18 @@ type Stored =
       readonly isRounded: boolean;
     };
 
+/** A matrix that is rounded, and to what. */
+export interface RoundedMatrix {
+  readonly matrix: Matrix;
+  readonly format: WeightFormat;
+}
+
 /** Plans where a model's matrices go, and multiplies by them. */
 export class WeightWriter {
   readonly #op: Operators;
   readonly #plan: WeightPlan;
   readonly #accuracy: Accuracy;
-  #requantized = 0;
+  readonly #rounded: RoundedMatrix[] = [];
 
   constructor(op: Operators, plan: WeightPlan, accuracy: Accuracy) {
     this.#op = op;
@@ -34,14 +42,14 @@ export class WeightWriter {
     this.#accuracy = accuracy;
   }
 
-  /** Weights that were rounded to fewer bits than they were stored with. */
-  get requantized(): number {
-    return this.#requantized;
+  /** Matrices that are rounded to fewer bits than they are stored with. */
+  get rounded(): readonly RoundedMatrix[] {
+    return this.#rounded;
   }
 
   /** A vector, kept inside the graph. */
   vector(name: string, values: Float32Array): Value {
-    return this.#graph.initializer(name, DataType.float32, [values.length], values);
+    return this.#op.constant(name, [values.length], values);
   }
 
   /** A float32 table `[rows, columns]`. */
@@ -78,14 +86,14 @@ export class WeightWriter {
     return this.#op.split(product, this.#op.int64(matrices.map(({ rows }) => rows)), matrices.length, -1);
   }
 
-  /** Rows of an embedding table. @param ids int64 `[1, S]` @returns `[1, S, columns]` */
+  /** Rows of an embedding table. @param ids int64 `[1, S]` @returns float32 `[1, S, columns]` */
   async embedding(name: string, ids: Value, matrix: Matrix, format: WeightFormat): Promise<Value> {
     const stored = await howToStore(matrix, format);
     const { rows, columns } = matrix;
     if (stored.kind === 'float32' || columns % stored.blockSize !== 0) {
       return this.#graph.node('Gather', [this.#floats(name, [matrix]), ids]);
     }
-    const parts = this.#blocks(name, [matrix], stored, format, [rows, (columns * stored.bits) / 8]);
+    const parts = this.#blocks(name, [matrix], stored, format, [rows, (columns * stored.bits) / 8], DataType.float32);
     const inputs = [parts.packed, ids, parts.scales, ...(parts.zeroPoints ? [parts.zeroPoints] : [])];
     const looked = this.#graph.node('GatherBlockQuantized', inputs, {
       domain: 'com.microsoft',
@@ -113,18 +121,16 @@ export class WeightWriter {
     const op = this.#op;
     const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
     const bias = biases.some((part) => part) ? this.vector(`${name}.bias`, joinBiases(matrices, biases)) : undefined;
-    if (stored.kind === 'float32') {
-      const product = op.matMul(x, this.#floats(name, matrices), { transposeB: true });
-      return bias ? op.add(product, bias) : product;
-    }
     const columns = matrices[0]?.columns ?? 0;
+    if (stored.kind === 'float32') return op.linear(x, this.#floats(name, matrices), { rows, columns, bias });
     const blocks = Math.ceil(columns / stored.blockSize);
-    const parts = this.#blocks(name, matrices, stored, format, [rows, blocks, (stored.blockSize * stored.bits) / 8]);
+    const dims = [rows, blocks, (stored.blockSize * stored.bits) / 8];
+    const parts = this.#blocks(name, matrices, stored, format, dims, op.activations);
     const product = op.matMulBlocks(x, parts, { columns, rows, ...stored, accuracy: this.#accuracy, ...(bias && { bias }) });
     if (!parts.offsets) return product;
     // w = scale · level + offset, so x · w = MatMulNBits + Σ over blocks of offset · (sum of x over the block).
     const sums = op.blockSums(x, columns, stored.blockSize);
-    return op.add(product, op.matMul(sums, parts.offsets, { transposeB: true }));
+    return op.add(product, op.linear(sums, parts.offsets, { rows, columns: blocks }));
   }
 
   /** Matrices one above the other, as float32 `[rows, columns]`. */
@@ -151,15 +157,18 @@ export class WeightWriter {
     stored: Extract<Stored, { kind: 'blocks' }>,
     format: WeightFormat,
     dims: readonly number[],
+    scaleType: ActivationType,
   ): { packed: Value; scales: Value; zeroPoints?: Value; offsets?: Value } {
     const { bits, blockSize } = stored;
     const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
     const blocks = Math.ceil((matrices[0]?.columns ?? 0) / blockSize);
+    const isHalf = scaleType === DataType.float16;
+    const scaleBytes = (isHalf ? 2 : 4) * rows * blocks;
     const sizes = {
       packed: (rows * blocks * blockSize * bits) / 8,
-      scales: 4 * rows * blocks,
+      scales: scaleBytes,
       zeroPoints: stored.zeroPoints ? rows * Math.ceil((blocks * bits) / 8) : 0,
-      offsets: stored.offsets ? 4 * rows * blocks : 0,
+      offsets: stored.offsets ? scaleBytes : 0,
     };
     const starts = {
       packed: this.#plan.reserve(sizes.packed),
@@ -174,20 +183,21 @@ export class WeightWriter {
           const slab = await readBlocks(matrix, range, format);
           for (const part of ['packed', 'scales', 'zeroPoints', 'offsets'] as const) {
             const values = slab[part];
-            if (values && sizes[part] > 0) await write(starts[part] + (row * sizes[part]) / rows, values);
+            const stored = isHalf && values instanceof Float32Array ? new Uint8Array(toFloat16(values).buffer) : values;
+            if (stored && sizes[part] > 0) await write(starts[part] + (row * sizes[part]) / rows, stored);
           }
           row += range.end - range.start;
         }
       }
     });
-    if (stored.isRounded) this.#requantized += rows * (matrices[0]?.columns ?? 0);
+    if (stored.isRounded) for (const matrix of matrices) this.#rounded.push({ matrix, format });
     const external = (part: keyof typeof sizes, type: DataType, shape: readonly number[]) =>
       this.#external(part === 'packed' ? name : `${name}.${part}`, type, shape, starts[part], sizes[part]);
     return {
       packed: external('packed', DataType.uint8, dims),
-      scales: external('scales', DataType.float32, [rows, blocks]),
+      scales: external('scales', scaleType, [rows, blocks]),
       ...(stored.zeroPoints && { zeroPoints: external('zeroPoints', DataType.uint8, [rows, Math.ceil((blocks * bits) / 8)]) }),
-      ...(stored.offsets && { offsets: external('offsets', DataType.float32, [rows, blocks]) }),
+      ...(stored.offsets && { offsets: external('offsets', scaleType, [rows, blocks]) }),
     };
   }
 
@@ -233,4 +243,28 @@ function joinBiases(matrices: readonly Matrix[], biases: readonly (Float32Array 
     at += rows;
   }
   return joined;
+}
+
+/** Matrices and rows of each that a rounding error is measured on. */
+const SAMPLED_MATRICES = 12;
+const SAMPLED_ROWS = 32;
+
+/**
+ * How far rounding moves weights: √(Σ(w − w′)² / Σw²) over a sample of the rounded matrices, or undefined where none is rounded.
+ * @throws PaddockError as {@link Matrix.read}
+ */
+export async function roundingError(rounded: readonly RoundedMatrix[]): Promise<number | undefined> {
+  if (rounded.length === 0) return undefined;
+  let [error, size] = [0, 0];
+  for (let i = 0; i < Math.min(SAMPLED_MATRICES, rounded.length); i++) {
+    const { matrix, format } = rounded[Math.floor((i * rounded.length) / SAMPLED_MATRICES)] ?? (rounded[i] as RoundedMatrix);
+    const range = { start: 0, end: Math.min(SAMPLED_ROWS, matrix.rows) };
+    const exact = await matrix.read(range);
+    const found = unpackBlocks(await readBlocks(matrix, range, format));
+    for (const [at, weight] of exact.entries()) {
+      error += (weight - (found[at] as number)) ** 2;
+      size += weight ** 2;
+    }
+  }
+  return size === 0 ? 0 : Math.sqrt(error / size);
 }

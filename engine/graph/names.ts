@@ -16,6 +16,18 @@
  * |---|---|
  * | logits | [1, R, vocabulary] |
  * | new.key.i, new.value.i | [S, KV heads, head size] |
+ *
+ * Graphs for WebGPU have a static cache of C slots instead of mask, spans, past and new:
+ *
+ * | input | shape | |
+ * |---|---|---|
+ * | last | int32 [1] | T + S − 1, the last slot in use after the run |
+ * | total | int32 [] | T + S |
+ * | past.key.i, past.value.i | [1, KV heads, C, head size] | the cache of layer i; float16 where activations are |
+ *
+ * | output | shape | |
+ * |---|---|---|
+ * | present.key.i, present.value.i | [1, KV heads, C, head size] | the same buffers, with the new keys and values in them |
  */
 export const Names = {
   ids: 'ids',
@@ -27,10 +39,14 @@ export const Names = {
   mask: 'mask',
   windowMask: 'mask.window',
   spans: 'spans',
+  last: 'last',
+  total: 'total',
   rows: 'rows',
   logits: 'logits',
   pastKey: (layer: number) => `past.key.${layer}`,
   pastValue: (layer: number) => `past.value.${layer}`,
+  presentKey: (layer: number) => `present.key.${layer}`,
+  presentValue: (layer: number) => `present.value.${layer}`,
   newKey: (layer: number) => `new.key.${layer}`,
   newValue: (layer: number) => `new.value.${layer}`,
 } as const;

@@ -1,3 +1,4 @@
+import { toFloat16 } from './float16.ts';
 import { DataType, type OnnxGraph, type Value } from './onnx.ts';
 
 const CONTRIB = { domain: 'com.microsoft' } as const;
@@ -7,6 +8,11 @@ const NONE = '' as Value;
 
 /** How `MatMulNBits` computes: with activations rounded to int8 per block (fast) or kept in float32 (exact). */
 export type Accuracy = 'fast' | 'exact';
+
+/** Whose kernels a graph is made for; operators that a device lacks would run on the CPU, with all that belongs to a copy. */
+export type Kernels = 'cpu' | 'webgpu';
+
+export type ActivationType = typeof DataType.float32 | typeof DataType.float16;
 
 /** A normalisation with its learned weight `[size]`, and bias where it has one. */
 export interface Norm {
@@ -22,11 +28,32 @@ export interface Norm {
  */
 export class Operators {
   readonly graph: OnnxGraph;
+  /** Type of the residual stream and of everything that is computed from it but the logits. */
+  readonly activations: ActivationType;
+  readonly #kernels: Kernels;
   readonly #constants = new Map<string, Value>();
   readonly #blockSums = new Map<string, Value>();
 
-  constructor(graph: OnnxGraph) {
+  constructor(graph: OnnxGraph, kernels: Kernels = 'cpu', activations: ActivationType = DataType.float32) {
     this.graph = graph;
+    this.#kernels = kernels;
+    this.activations = activations;
+  }
+
+  /** A float32 value in the type of activations. */
+  activation(x: Value): Value {
+    return this.activations === DataType.float32 ? x : this.#cast(x, this.activations);
+  }
+
+  /** An activation as float32. */
+  float32(x: Value): Value {
+    return this.activations === DataType.float32 ? x : this.#cast(x, DataType.float32);
+  }
+
+  /** A constant in the type of activations. */
+  constant(name: string, dims: readonly number[], values: Float32Array): Value {
+    const data = this.activations === DataType.float32 ? values : toFloat16(values);
+    return this.graph.initializer(name, this.activations, dims, data);
   }
 
   /** An int64 constant without dimensions. */
@@ -37,10 +64,10 @@ export class Operators {
     return constant;
   }
 
-  /** A float32 scalar, shared by all that ask for the same. */
+  /** A scalar in the type of activations, shared by all that ask for the same. */
   float(value: number): Value {
     const key = `float_${value}`;
-    const constant = this.#constants.get(key) ?? this.graph.initializer(key, DataType.float32, [], Float32Array.of(value));
+    const constant = this.#constants.get(key) ?? this.constant(key, [], Float32Array.of(value));
     this.#constants.set(key, constant);
     return constant;
   }
@@ -90,6 +117,19 @@ export class Operators {
       this.#blockSums.set(key, sums);
     }
     return sums;
+  }
+
+  /**
+   * x · Wᵀ + bias for a matrix W `[rows, columns]` of floats. WebGPU has no FusedMatMul, and Gemm knows two dimensions only.
+   * @param x `[1, S, columns]`
+   */
+  linear(x: Value, matrix: Value, { rows, columns, bias }: { rows: number; columns: number; bias?: Value | undefined }): Value {
+    if (this.#kernels === 'webgpu') {
+      const inputs = [this.reshape(x, [-1, columns]), matrix, ...(bias ? [bias] : [])];
+      return this.reshape(this.graph.node('Gemm', inputs, { attributes: { transB: 1 } }), [1, -1, rows]);
+    }
+    const product = this.matMul(x, matrix, { transposeB: true });
+    return bias ? this.add(product, bias) : product;
   }
 
   /**
@@ -195,6 +235,10 @@ export class Operators {
 
   transpose(x: Value, permutation: readonly number[]): Value {
     return this.graph.node('Transpose', [x], { attributes: { perm: permutation } });
+  }
+
+  #cast(x: Value, type: DataType): Value {
+    return this.graph.node('Cast', [x], { attributes: { to: type } });
   }
 
   /** Positions of `x` `[1, tokens, …]` by number. */

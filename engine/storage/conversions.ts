@@ -6,7 +6,7 @@ import type { ConversionOptions, ConversionStore } from '../generate/conversion.
 import type { DecoderGraph } from '../graph/decoder.ts';
 import type { ModelFile } from '../model/files.ts';
 import type { WeightSource } from '../model/weights.ts';
-import type { DecoderImage } from '../runtime/decoderRuntime.ts';
+import type { DecoderImage } from '../runtime/decoderImage.ts';
 import { ContentHashes } from './contentHashes.ts';
 
 const GRAPH_FILE = 'model.onnx';

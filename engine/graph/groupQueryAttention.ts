@@ -1,0 +1,62 @@
+import type { DecoderConfig } from '../model/config.ts';
+import type { Building } from './decoder.ts';
+import { Names } from './names.ts';
+import { DataType, type Value } from './onnx.ts';
+
+/**
+ * Attention by the operator GroupQueryAttention over a static cache, `[1, KV heads, capacity, head size]` for each layer: new keys and
+ * values are written behind the `last + 1 − S` cached ones, in the same buffer where past and present are one. Keys come rotated.
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
+ */
+export class GroupQueryAttention {
+  readonly #building: Building;
+  readonly #last: Value;
+  readonly #total: Value;
+
+  constructor(building: Building) {
+    this.#building = building;
+    const { graph } = building.op;
+    this.#last = graph.input(Names.last, DataType.int32, [1]);
+    this.#total = graph.input(Names.total, DataType.int32, []);
+  }
+
+  /** As {@link Attention}'s kernel. */
+  attend(layer: number, q: Value, k: Value, v: Value): Value {
+    const { op, config } = this.#building;
+    const { heads, kvHeads, headSize, attention } = config;
+    const cache = [1, kvHeads, 'capacity', headSize];
+    const pastKeys = op.graph.input(Names.pastKey(layer), op.activations, cache);
+    const pastValues = op.graph.input(Names.pastValue(layer), op.activations, cache);
+    const window = attention.window?.layers.has(layer) ? attention.window.size : undefined;
+    const [attended, keys, values] = op.graph.nodes(
+      'GroupQueryAttention',
+      [q, k, v, pastKeys, pastValues, this.#last, this.#total],
+      {
+        domain: 'com.microsoft',
+        attributes: {
+          num_heads: heads,
+          kv_num_heads: kvHeads,
+          scale: { float: attention.scale },
+          ...(window !== undefined && { local_window_size: window }),
+        },
+        outputs: 3,
+      },
+    );
+    op.graph.output(keys as Value, Names.presentKey(layer), op.activations, [1, kvHeads, 'present', headSize]);
+    op.graph.output(values as Value, Names.presentValue(layer), op.activations, [1, kvHeads, 'present', headSize]);
+    return attended as Value;
+  }
+}
+
+/**
+ * Why a model cannot run on WebGPU, in words for people; undefined where it can. There GroupQueryAttention accepts soft caps and
+ * leaves them out, has no slopes, and nothing sends tokens to experts: those parts would be wrong or run on the CPU.
+ */
+export function whyNotWebGpu({ family, attention, positions, feedForward, headSize }: DecoderConfig): string | undefined {
+  const because = (feature: string) => `${family} has ${feature}, which onnxruntime's WebGPU kernels do not have`;
+  if (attention.softcap !== undefined) return because('soft-capped attention');
+  if (positions.kind === 'alibi') return because('attention with linear biases (ALiBi)');
+  if (feedForward.experts) return because('a mixture of experts');
+  if (headSize % 4 !== 0) return because(`heads of ${headSize} numbers`);
+  return undefined;
+}

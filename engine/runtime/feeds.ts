@@ -1,0 +1,70 @@
+import { PaddockError } from '../errors.ts';
+import { Names } from '../graph/names.ts';
+import type { DecoderConfig } from '../model/config.ts';
+import type { Ort, Tensor } from './backend.ts';
+import type { Cache } from './modelRuntime.ts';
+import type { RotaryTables } from './rotary.ts';
+
+/** Makes the tensors that a decoder graph is fed. */
+export class Feeds {
+  readonly #ort: Ort;
+  readonly #config: DecoderConfig;
+
+  constructor(ort: Ort, config: DecoderConfig) {
+    this.#ort = ort;
+    this.#config = config;
+  }
+
+  float32(data: Float32Array, dims: readonly number[]): Tensor {
+    return new this.#ort.Tensor('float32', data, dims);
+  }
+
+  int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
+    return new this.#ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+  }
+
+  int32(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
+    return new this.#ort.Tensor('int32', Int32Array.from(values), dims);
+  }
+
+  /** What tells the graph where new tokens stand: rows of the rotary tables, or numbers of learned positions. */
+  positions(positions: readonly number[], tables: RotaryTables | undefined): Record<string, Tensor> {
+    const kind = this.#config.positions;
+    if (kind.kind === 'learned') return { [Names.positions]: this.int64(positions, [1, positions.length]) };
+    if (kind.kind !== 'rotary' || !tables) return {};
+    const half = kind.size / 2;
+    const rows = (table: Float32Array) => this.float32(pickRows(table, positions, half), [positions.length, half]);
+    const [queryCos, querySin] = [rows(tables.query.cos), rows(tables.query.sin)];
+    const isSame = tables.query === tables.key;
+    return {
+      [Names.queryCos]: queryCos,
+      [Names.querySin]: querySin,
+      [Names.keyCos]: isSame ? queryCos : rows(tables.key.cos),
+      [Names.keySin]: isSame ? querySin : rows(tables.key.sin),
+    };
+  }
+}
+
+/** @throws PaddockError `bad-request` when tokens do not fit or are not of the vocabulary */
+export function checkTokens(ids: readonly number[], cache: Cache, vocabularySize: number): void {
+  if (cache.length + ids.length > cache.limit) {
+    throw new PaddockError(
+      'bad-request',
+      `${cache.length + ids.length} tokens do not fit the model's context window of ${cache.limit}.`,
+    );
+  }
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
+  if (wrong !== undefined) {
+    throw new PaddockError('bad-request', `${wrong} is not a token; the vocabulary has ${vocabularySize}.`);
+  }
+}
+
+/** Rows of a table for consecutive positions are a view of it; others are collected. */
+function pickRows(table: Float32Array, positions: readonly number[], size: number): Float32Array {
+  const first = positions[0] as number;
+  if (positions.every((position, i) => position === first + i))
+    return table.subarray(first * size, (first + positions.length) * size);
+  const rows = new Float32Array(positions.length * size);
+  for (const [i, position] of positions.entries()) rows.set(table.subarray(position * size, (position + 1) * size), i * size);
+  return rows;
+}
