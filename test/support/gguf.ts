@@ -30,10 +30,16 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
 /**
  * Writes a model as GGUF (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), architecture `llama`.
  * The vocabulary is a stand-in (`<s>`, 256 bytes, numbered pieces): comparisons hand over token numbers, never text.
+ * @param metadata instead of or besides what the shape makes of it
  */
-export async function writeGguf(path: string, model: Llama, types: GgufTypes = GGUF_F32): Promise<void> {
+export async function writeGguf(
+  path: string,
+  model: Llama,
+  types: GgufTypes = GGUF_F32,
+  metadata: Partial<GGUFTypedMetadata> = {},
+): Promise<void> {
   const tensors = [...model.tensors].map(([name, tensor]) => encodeTensor(name, tensor, model.shape, types));
-  await writeFile(path, encodeGguf(llamaMetadata(model.shape), tensors));
+  await writeFile(path, encodeGguf({ ...llamaMetadata(model.shape), ...metadata } as GGUFTypedMetadata, tensors));
 }
 
 /** A tensor as a GGUF file holds it. */
@@ -48,16 +54,28 @@ export interface GgufTensor {
 
 /** A whole GGUF file, version 3; the metadata are without the counts. */
 export function encodeGguf(metadata: GGUFTypedMetadata, tensors: readonly GgufTensor[]): Buffer {
+  const header = encodeGgufHeader(
+    metadata,
+    tensors.map((tensor) => ({ ...tensor, size: tensor.bytes.length })),
+  );
+  const data = tensors.flatMap(({ bytes }) => [bytes, Buffer.alloc(padding(bytes.length))]);
+  return Buffer.concat([header, ...data]);
+}
+
+/** What comes before the tensors' bytes, for tensors of these sizes in bytes. */
+export function encodeGgufHeader(
+  metadata: GGUFTypedMetadata,
+  tensors: readonly (Omit<GgufTensor, 'bytes'> & { readonly size: number })[],
+): Buffer {
   const counted = { ...metadata, tensor_count: { value: BigInt(tensors.length), type: GGUFValueType.UINT64 } };
   let offset = 0;
-  const infos = tensors.map(({ name, dims, type, bytes }) => {
+  const infos = tensors.map(({ name, dims, type, size }) => {
     const info = tensorInfo(name, dims, type, offset);
-    offset += bytes.length + padding(bytes.length);
+    offset += size + padding(size);
     return info;
   });
   const header = Buffer.concat([serializeGgufMetadata(counted as GGUFTypedMetadata, { alignment: 1 }), ...infos]);
-  const data = tensors.flatMap(({ bytes }) => [bytes, Buffer.alloc(padding(bytes.length))]);
-  return Buffer.concat([header, Buffer.alloc(padding(header.length)), ...data]);
+  return Buffer.concat([header, Buffer.alloc(padding(header.length))]);
 }
 
 function encodeTensor(name: string, { shape, data }: FloatTensor, llama: LlamaShape, types: GgufTypes): GgufTensor {
@@ -85,7 +103,7 @@ function interleaveRotaryPairs(data: Float32Array, columns: number, heads: numbe
   return out;
 }
 
-function ggufName(name: string): string {
+export function ggufName(name: string): string {
   if (name === 'model.embed_tokens.weight') return 'token_embd.weight';
   if (name === 'model.norm.weight') return 'output_norm.weight';
   if (name === 'lm_head.weight') return 'output.weight';
