@@ -1,11 +1,12 @@
 import { completionPrompt } from '../prompt/fillInTheMiddle.ts';
 import { heal } from '../prompt/healing.ts';
 import { Beginning } from '../sampling/beginning.ts';
-import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
+import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
-import { generate } from './generate.ts';
 import type { LanguageModel } from './languageModel.ts';
-import { TextStream } from './textStream.ts';
+import { type GeneratedText, streamText } from './streamText.ts';
+import type { Stop } from './textStream.ts';
+import type { Pause } from './turns.ts';
 
 /** What to complete, and how far. */
 export interface CompletionRequest {
@@ -15,28 +16,21 @@ export interface CompletionRequest {
   readonly maxTokens: number;
   readonly multiline: boolean;
   readonly sampling?: SamplingOptions;
+  /** The text ends before these, too. */
+  readonly stop?: readonly string[];
+  /** Drafts by prompt look-up; on unless told. */
+  readonly speculate?: boolean;
 }
 
-export interface Completion {
-  readonly text: string;
-  readonly finish: 'stop' | 'length';
-  /** Geometric mean of the tokens' probabilities, 0–1. */
-  readonly confidence: number;
-  readonly stats: {
-    readonly promptTokens: number;
-    readonly reusedTokens: number;
-    readonly generatedTokens: number;
-    readonly prefillMs: number;
-    readonly decodeMs: number;
-  };
-}
+export type Completion = GeneratedText;
 
 /** One line, or a block up to its first blank line. Line breaks before the first visible character do not count for a block. */
-const LINE_END = /\r?\n/;
-const BLOCK_END = /(?<=\S[^\n]*)\r?\n[ \t]*\r?\n/;
+const LINE_END: Stop = { pattern: /\r?\n/, partial: /\r$/ };
+const BLOCK_END: Stop = { pattern: /(?<=\S[^\n]*)\r?\n[ \t]*\r?\n/, partial: /(?<=\S[^\n]*)(?:\r|\r?\n[ \t]*\r?)$/ };
 
 /**
  * Completes code at a cursor.
+ * @param pause awaited between runs, see {@link Pause}
  * @yields pieces of text as they are generated
  * @throws PaddockError `cancelled`, `runtime`
  */
@@ -45,53 +39,20 @@ export async function* complete(
   session: Session,
   request: CompletionRequest,
   signal?: AbortSignal,
+  pause?: Pause,
 ): AsyncGenerator<string, Completion> {
-  const budget = session.contextLength - Math.min(request.maxTokens, session.contextLength >> 1);
-  const { tokens: prompt, healed } = heal(
-    completionPrompt(request, model.tokenizer, model.config.bosTokenId, budget),
-    model.tokenizer,
-  );
-  const stream = new TextStream(model.tokenizer, request.multiline ? BLOCK_END : LINE_END, healed);
-  const started = performance.now();
-  let prefilled = started;
-  let reusedTokens = 0;
-  let generatedTokens = 0;
-  let logProbability = 0;
-
-  const tokens = generate(session, prompt, {
-    maxTokens: request.maxTokens,
-    sampling: request.sampling ?? GREEDY,
-    stopTokens: model.stopTokens,
-    beginning: new Beginning(model.tokenizer.texts, healed),
+  const { tokenizer, config } = model;
+  const { maxTokens, multiline, sampling, stop = [], speculate } = request;
+  const budget = session.contextLength - Math.min(maxTokens, session.contextLength >> 1);
+  const { tokens, healed } = heal(completionPrompt(request, tokenizer, config.bosTokenId, budget), tokenizer);
+  return yield* streamText(model, session, tokens, {
+    maxTokens,
+    sampling,
+    stops: [multiline ? BLOCK_END : LINE_END, ...stop],
+    beginning: { text: healed, constraint: new Beginning(tokenizer.texts, healed) },
+    ...(!multiline && { isEnd: (token: number) => tokenizer.texts[token]?.includes('\n') ?? false }),
+    speculate,
     signal,
-    onPrefill(reused) {
-      prefilled = performance.now();
-      reusedTokens = reused;
-    },
+    pause,
   });
-  let finish: 'stop' | 'length' = 'stop';
-  for (;;) {
-    const next = await tokens.next();
-    if (next.done) {
-      finish = next.value;
-      break;
-    }
-    generatedTokens++;
-    logProbability += next.value.logProbability;
-    const { piece, ended } = stream.push(next.value.token);
-    if (piece) yield piece;
-    if (ended) break;
-  }
-  return {
-    text: stream.text,
-    finish,
-    confidence: generatedTokens === 0 ? 0 : Math.exp(logProbability / generatedTokens),
-    stats: {
-      promptTokens: prompt.length,
-      reusedTokens,
-      generatedTokens,
-      prefillMs: prefilled - started,
-      decodeMs: performance.now() - prefilled,
-    },
-  };
 }

@@ -2,6 +2,8 @@ import { throwIfCancelled } from '../errors.ts';
 import type { Beginning } from '../sampling/beginning.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
+import type { Speculation } from './speculation.ts';
+import type { Pause } from './turns.ts';
 
 export interface GenerateOptions {
   /** At most so many tokens; also ended by the end of the context window. */
@@ -11,13 +13,19 @@ export interface GenerateOptions {
   readonly stopTokens: ReadonlySet<number>;
   /** What the generation must begin with. */
   readonly beginning?: Beginning;
+  /** Runs drafts along with each token. The text stays the same; see {@link Speculation}. */
+  readonly speculation?: Speculation | undefined;
+  /** Whether nothing behind this token will be wanted, so that no draft goes past it. */
+  readonly isEnd?: (token: number) => boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Awaited before each run: lets in what is more urgent. */
+  readonly pause?: Pause | undefined;
   /** Told once, when the prompt has been run. */
   readonly onPrefill?: (reused: number) => void;
 }
 
 /**
- * Continues a prompt: prefill, then one token after the other.
+ * Continues a prompt: prefill, then token by token, several in one run where a draft is right.
  * @returns through the generator, why it ended
  * @throws PaddockError `cancelled` within one prefill chunk or one decode step
  */
@@ -26,19 +34,76 @@ export async function* generate(
   prompt: readonly number[],
   options: GenerateOptions,
 ): AsyncGenerator<Choice, 'stop' | 'length'> {
-  const { maxTokens, sampling, stopTokens, beginning, signal } = options;
-  const { logits: first, reused } = await session.sync(prompt, signal);
+  const { stopTokens, beginning, speculation, signal, pause } = options;
+  const { logits, reused } = await session.sync(prompt, signal, pause);
   options.onPrefill?.(reused);
-  const sampler = new Sampler(sampling, prompt);
-  const room = Math.min(maxTokens, session.contextLength - prompt.length);
-  let logits = first;
-  for (let count = 1; ; count++) {
-    throwIfCancelled(signal);
-    const choice = sampler.choose(logits, beginning?.allowed);
-    beginning?.take(choice.token);
-    if (stopTokens.has(choice.token)) return 'stop';
-    yield choice;
-    if (count >= room) return 'length';
-    logits = await session.step(choice.token);
+  const sampler = new Sampler(options.sampling, prompt);
+  const room = Math.min(options.maxTokens, session.room);
+  const timeline = [...prompt];
+  const isEnd = (token: number) => stopTokens.has(token) || (options.isEnd?.(token) ?? false);
+  let run = new DraftRun(session, [logits], [], undefined);
+  try {
+    for (let count = 1; ; count++) {
+      throwIfCancelled(signal);
+      const choice = sampler.choose(run.logits, beginning?.allowed);
+      beginning?.take(choice.token);
+      if (stopTokens.has(choice.token)) return 'stop';
+      timeline.push(choice.token);
+      yield choice;
+      if (count >= room) return 'length';
+      if (run.take(choice.token)) continue;
+      run.end();
+      await pause?.();
+      throwIfCancelled(signal);
+      const most = Math.min(room - count, session.free) - 1; // a draft must not make anything slide out
+      const isFree = beginning?.isComplete ?? true;
+      const draft = (isFree && speculation?.propose(timeline, most, isEnd)) || [];
+      run = new DraftRun(session, await session.steps([choice.token, ...draft]), draft, speculation);
+    }
+  } finally {
+    run.end();
+  }
+}
+
+/** One run of a token with its draft: logits of the token, and of each drafted token as long as the choices agree with it. */
+class DraftRun {
+  readonly #session: Session;
+  readonly #rows: readonly Float32Array[];
+  readonly #draft: readonly number[];
+  readonly #speculation: Speculation | undefined;
+  #right = 0;
+  #isWrong = false;
+  #ended = false;
+
+  constructor(session: Session, rows: readonly Float32Array[], draft: readonly number[], speculation: Speculation | undefined) {
+    this.#session = session;
+    this.#rows = rows;
+    this.#draft = draft;
+    this.#speculation = speculation;
+  }
+
+  /** Of the place that is chosen for now. */
+  get logits(): Float32Array {
+    return this.#rows[this.#right] as Float32Array;
+  }
+
+  /** Whether this token was drafted, so that the logits behind it are here. */
+  take(token: number): boolean {
+    if (this.#right >= this.#draft.length) return false;
+    if (this.#draft[this.#right] === token) {
+      this.#right++;
+      return true;
+    }
+    this.#isWrong = true;
+    return false;
+  }
+
+  /** Takes back what was drafted in vain. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#draft.length === 0) return;
+    this.#session.rewind(this.#draft.length - this.#right);
+    this.#speculation?.settle(this.#draft.length, this.#right, this.#isWrong);
   }
 }

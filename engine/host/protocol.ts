@@ -86,6 +86,9 @@ export interface GenerationStats {
   /** Prompt tokens whose keys and values were still in the cache. */
   readonly reusedTokens: number;
   readonly generatedTokens: number;
+  /** Tokens drafted by look-up and run along with others, and those of them that were right. */
+  readonly drafted: number;
+  readonly accepted: number;
   readonly prefillMs: number;
   readonly decodeMs: number;
 }

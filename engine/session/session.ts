@@ -78,6 +78,11 @@ export class Session {
     return this.#options.sinks === undefined ? this.contextLength - this.tokens.length : Infinity;
   }
 
+  /** Tokens that can be appended before something slides out. */
+  get free(): number {
+    return this.contextLength - this.tokens.length + this.#discarded;
+  }
+
   /** Bytes of keys and values held. */
   get bytes(): number {
     return this.#cache?.bytes ?? 0;

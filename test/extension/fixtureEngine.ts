@@ -75,7 +75,7 @@ connection.onRequest(protocol.UnloadModel, ({ role }) => {
 connection.onRequest(protocol.Complete, async ({ prefix }, token) => {
   if (!open.has('completion')) fail('nothing is open', { code: 'no-model' });
   if (prefix === 'hang') await untilCancelled(token);
-  const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 1, prefillMs: 1, decodeMs: 1 };
+  const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 1, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
   return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, stats };
 });
 

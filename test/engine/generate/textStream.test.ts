@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TextStream } from '../../../engine/generate/textStream.ts';
+import { type Stop, TextStream } from '../../../engine/generate/textStream.ts';
 import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { Random } from '../../support/random.ts';
 import { defaultTokenizer } from '../defaultModel.ts';
+
+const LINE_END: Stop = { pattern: /\r?\n/, partial: /\r$/ };
 
 describe('TextStream', () => {
   let tokenizer: Tokenizer;
@@ -9,16 +12,22 @@ describe('TextStream', () => {
     tokenizer = await defaultTokenizer();
   });
 
-  function run(text: string, end?: RegExp) {
-    const stream = new TextStream(tokenizer, end);
+  function feed(tokens: readonly number[], stops: readonly Stop[], lead?: string) {
+    const stream = new TextStream(tokenizer, stops, lead);
     const pieces: string[] = [];
-    for (const token of tokenizer.encode(text)) {
-      const { piece, ended } = stream.push(token);
-      pieces.push(piece);
+    let ended = false;
+    for (const token of tokens) {
+      const next = stream.push(token);
+      pieces.push(next.piece);
+      ended = next.ended;
       if (ended) break;
     }
-    return { pieces, text: stream.text };
+    pieces.push(stream.finish());
+    return { pieces, text: stream.text, ended };
   }
+  const run = (text: string, ...stops: Stop[]) => feed(tokenizer.encode(text), stops);
+  /** Tokens of single characters, so that whatever is looked for stretches over several. */
+  const letters = (text: string) => [...text].flatMap((letter) => tokenizer.encode(letter));
 
   it('gives the text in pieces that add up, leading space included', () => {
     const { pieces, text } = run('  return a + b;\n');
@@ -33,16 +42,68 @@ describe('TextStream', () => {
     expect(pieces.some((piece) => piece.includes('\ufffd'))).toBe(false);
   });
 
+  it('leaves out a character whose last bytes never come', () => {
+    const tokens = tokenizer.encode('日');
+    expect(tokens.length).toBeGreaterThan(1);
+    expect(feed([...tokenizer.encode('s = '), ...tokens.slice(0, -1)], []).text).toBe('s = ');
+  });
+
+  it('decodes piece by piece what decoding gives at once', () => {
+    const random = new Random(91);
+    for (let i = 0; i < 20; i++) {
+      const text = Array.from(
+        { length: 60 },
+        () => ['  ', '\n', 'for', '日本', '😀', 'x', ' =>', 'é', '"', '\t'][random.below(10)],
+      ).join('');
+      const tokens = tokenizer.encode(text);
+      expect(feed(tokens, []).text).toBe(tokenizer.decode(tokens));
+    }
+  });
+
   it('leaves out what it is told the tokens begin with', () => {
-    const stream = new TextStream(tokenizer, undefined, 'func');
-    const pieces = tokenizer.encode('function f() {').map((token) => stream.push(token).piece);
-    expect(stream.text).toBe('tion f() {');
-    expect(pieces.join('')).toBe(stream.text);
+    const { pieces, text } = feed(tokenizer.encode('function f() {'), [], 'func');
+    expect(text).toBe('tion f() {');
+    expect(pieces.join('')).toBe(text);
+    expect(feed(tokenizer.encode('class A {'), [], 'func').text).toBe('');
   });
 
   it('stops before the end it is told', () => {
-    const { pieces, text } = run('first line\nsecond line', /\r?\n/);
-    expect(text).toBe('first line');
-    expect(pieces.join('')).toBe('first line');
+    expect(run('first line\nsecond line', LINE_END)).toMatchObject({ text: 'first line', ended: true });
+    expect(run('one, two', 'three')).toMatchObject({ text: 'one, two', ended: false });
+  });
+
+  it('stops at the first of several, whatever their order', () => {
+    expect(run('alpha beta gamma', 'gamma', 'beta').text).toBe('alpha ');
+    expect(run('alpha\nbeta', 'beta', LINE_END).text).toBe('alpha');
+  });
+
+  it.each(['STOP', '</answer>', 'ababc'])('never gives the beginning of %j, though it comes letter by letter', (stop) => {
+    const stream = new TextStream(tokenizer, [stop]);
+    let given = '';
+    for (const token of letters(`some text ab${stop} and more`)) {
+      const { piece, ended } = stream.push(token);
+      given += piece;
+      expect('some text ab'.startsWith(given)).toBe(true);
+      if (ended) break;
+    }
+    expect(given).toBe('some text ab');
+    expect(stream.finish()).toBe('');
+  });
+
+  it('gives what was held back when it was no stop after all', () => {
+    const { pieces, text } = feed(letters('a STORY, S'), ['STOP']);
+    expect(text).toBe('a STORY, S');
+    expect(pieces.join('')).toBe(text);
+    expect(pieces.slice(2, 5)).toEqual(['', '', '']);
+  });
+
+  it('holds back what a pattern may yet match', () => {
+    const blank: Stop = { pattern: /\n[ \t]*\n/, partial: /\n[ \t]*$/ };
+    const stream = new TextStream(tokenizer, [blank]);
+    const given = letters('a\n  b\n \nc').map((token) => stream.push(token).piece);
+    expect(given.slice(0, 5)).toEqual(['a', '', '', '', '\n  b']);
+    expect(stream.text).toBe('a\n  b');
+    expect(feed(letters('a\r\nb'), [LINE_END]).text).toBe('a');
+    expect(feed(letters('a\rb'), [LINE_END]).text).toBe('a\rb');
   });
 });

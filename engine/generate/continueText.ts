@@ -1,0 +1,38 @@
+import { PaddockError } from '../errors.ts';
+import type { SamplingOptions } from '../sampling/sampler.ts';
+import type { Session } from '../session/session.ts';
+import type { LanguageModel } from './languageModel.ts';
+import { type GeneratedText, streamText } from './streamText.ts';
+import type { Pause } from './turns.ts';
+
+/** A text to go on with. */
+export interface TextRequest {
+  readonly prompt: string;
+  readonly maxTokens: number;
+  readonly sampling?: SamplingOptions;
+  /** The text ends before the first of these. */
+  readonly stop?: readonly string[];
+  /** Drafts by prompt look-up; on unless told. */
+  readonly speculate?: boolean;
+}
+
+/**
+ * Continues any text, as the model was trained to. Control tokens in the prompt are only text.
+ * @yields pieces of text as they are generated
+ * @throws PaddockError `bad-request` for an empty prompt or one that does not fit the window, `cancelled`, `runtime`
+ */
+export async function* continueText(
+  model: LanguageModel,
+  session: Session,
+  request: TextRequest,
+  signal?: AbortSignal,
+  pause?: Pause,
+): AsyncGenerator<string, GeneratedText> {
+  const { bosTokenId } = model.config;
+  const tokens = model.tokenizer.encode(request.prompt);
+  if (bosTokenId !== undefined) tokens.unshift(bosTokenId);
+  if (tokens.length === 0)
+    throw new PaddockError('bad-request', 'The prompt is empty, and this model has no token to begin with.');
+  const { maxTokens, sampling, stop = [], speculate } = request;
+  return yield* streamText(model, session, tokens, { maxTokens, sampling, stops: stop, speculate, signal, pause });
+}

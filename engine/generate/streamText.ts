@@ -1,0 +1,116 @@
+import type { Beginning } from '../sampling/beginning.ts';
+import { type Choice, GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
+import type { Session } from '../session/session.ts';
+import { generate } from './generate.ts';
+import type { LanguageModel } from './languageModel.ts';
+import { PromptLookup } from './promptLookup.ts';
+import { Speculation } from './speculation.ts';
+import { type Stop, TextStream } from './textStream.ts';
+import type { Pause } from './turns.ts';
+
+export interface TextOptions {
+  readonly maxTokens: number;
+  /** Greedy unless told. */
+  readonly sampling?: SamplingOptions | undefined;
+  /** The text ends before the first of these. */
+  readonly stops: readonly Stop[];
+  /** What the tokens must begin with; the text leaves it out. */
+  readonly beginning?: { readonly text: string; readonly constraint: Beginning };
+  /** Whether nothing behind this token will be wanted. */
+  readonly isEnd?: (token: number) => boolean;
+  /** Drafts by prompt look-up; on unless told. */
+  readonly speculate?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly pause?: Pause | undefined;
+}
+
+export interface GenerationStats {
+  readonly promptTokens: number;
+  /** Prompt tokens that were not computed again. */
+  readonly reusedTokens: number;
+  readonly generatedTokens: number;
+  /** Tokens that were drafted by look-up and run along with others, and those of them that were right. */
+  readonly drafted: number;
+  readonly accepted: number;
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+}
+
+export interface GeneratedText {
+  readonly text: string;
+  readonly finish: 'stop' | 'length';
+  /** Geometric mean of the tokens' probabilities, 0–1. */
+  readonly confidence: number;
+  /** Each token with its log-probability and its alternatives, when {@link SamplingOptions.alternatives} asks for them. */
+  readonly tokens?: readonly Choice[];
+  readonly stats: GenerationStats;
+}
+
+/**
+ * Continues a prompt as text.
+ * @yields pieces of text as they are certain
+ * @throws PaddockError `cancelled`, `bad-request`, `runtime`
+ */
+export async function* streamText(
+  model: LanguageModel,
+  session: Session,
+  prompt: readonly number[],
+  options: TextOptions,
+): AsyncGenerator<string, GeneratedText> {
+  const { sampling = GREEDY, beginning } = options;
+  const stream = new TextStream(model.tokenizer, options.stops, beginning?.text);
+  const speculation = (options.speculate ?? true) ? new Speculation(new PromptLookup()) : undefined;
+  const started = performance.now();
+  let prefilled = started;
+  let reusedTokens = 0;
+  const choices: Choice[] = [];
+
+  const tokens = generate(session, prompt, {
+    maxTokens: options.maxTokens,
+    sampling,
+    stopTokens: model.stopTokens,
+    ...(beginning && { beginning: beginning.constraint }),
+    ...(options.isEnd && { isEnd: options.isEnd }),
+    speculation,
+    signal: options.signal,
+    pause: options.pause,
+    onPrefill(reused) {
+      prefilled = performance.now();
+      reusedTokens = reused;
+    },
+  });
+  let finish: 'stop' | 'length' | undefined;
+  try {
+    while (finish === undefined) {
+      const next = await tokens.next();
+      if (next.done) {
+        finish = next.value;
+        break;
+      }
+      choices.push(next.value);
+      const { piece, ended } = stream.push(next.value.token);
+      if (piece) yield piece;
+      if (ended) finish = 'stop';
+    }
+  } finally {
+    await tokens.return('stop'); // takes back what was drafted in vain
+  }
+  const rest = stream.finish();
+  if (rest) yield rest;
+  const logProbability = choices.reduce((sum, choice) => sum + choice.logProbability, 0);
+  return {
+    text: stream.text,
+    finish,
+    confidence: choices.length === 0 ? 0 : Math.exp(logProbability / choices.length),
+    ...(sampling.alternatives && { tokens: choices }),
+    stats: {
+      promptTokens: prompt.length,
+      reusedTokens,
+      generatedTokens: choices.length,
+      drafted: speculation?.drafted ?? 0,
+      accepted: speculation?.accepted ?? 0,
+      prefillMs: prefilled - started,
+      decodeMs: performance.now() - prefilled,
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { isPaddockError } from '../../../engine/errors.ts';
+import { generateCandidates } from '../../../engine/generate/candidates.ts';
+import { type GenerateOptions, generate } from '../../../engine/generate/generate.ts';
+import type { Drafter } from '../../../engine/generate/promptLookup.ts';
+import { Acceptance, Speculation } from '../../../engine/generate/speculation.ts';
+import { GREEDY } from '../../../engine/sampling/sampler.ts';
+import { Session } from '../../../engine/session/session.ts';
+import { FakeRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
+import { Random } from '../../support/random.ts';
+
+const prompt = new Random(111).tokens(200, 32);
+const NONE = new Set<number>();
+const SAMPLED = { ...GREEDY, temperature: 1, seed: 5 };
+
+async function collect(session: Session, options: Partial<GenerateOptions>) {
+  const tokens: number[] = [];
+  const running = generate(session, prompt, { maxTokens: 60, sampling: GREEDY, stopTokens: NONE, ...options });
+  for (;;) {
+    const next = await running.next();
+    if (next.done) return { tokens, finish: next.value };
+    tokens.push(next.value.token);
+  }
+}
+
+/** Drafts of which about so many tokens in a hundred are what comes next. */
+class Oracle implements Drafter {
+  readonly truth: readonly number[];
+  readonly percent: number;
+  readonly random = new Random(121);
+
+  constructor(continuation: readonly number[], percent: number) {
+    this.truth = [...prompt, ...continuation];
+    this.percent = percent;
+  }
+
+  draft(tokens: readonly number[], most: number) {
+    const next = this.truth.slice(tokens.length, tokens.length + most);
+    return { tokens: next.map((token) => (this.random.below(100) < this.percent ? token : 31 - token)), level: 4 };
+  }
+}
+
+describe('generate', () => {
+  it('takes the most probable token each time', async () => {
+    const { tokens, finish } = await collect(new Session(new FakeRuntime()), { maxTokens: 12 });
+    expect(finish).toBe('length');
+    for (const [i, token] of tokens.entries()) {
+      const logits = [...fakeLogitsAfter([...prompt, ...tokens.slice(0, i)])];
+      expect(token).toBe(logits.indexOf(Math.max(...logits)));
+    }
+  });
+
+  it('ends at a stop token, at the limit, and at the end of the window', async () => {
+    const { tokens } = await collect(new Session(new FakeRuntime()), {});
+    const stop = tokens[20] as number;
+    const stopped = await collect(new Session(new FakeRuntime()), { stopTokens: new Set([stop]) });
+    expect(stopped).toEqual({ tokens: tokens.slice(0, tokens.indexOf(stop)), finish: 'stop' });
+    const full = await collect(new Session(new FakeRuntime(), { window: 230 }), {});
+    expect(full).toEqual({ tokens: tokens.slice(0, 30), finish: 'length' });
+  });
+
+  it('pauses before each run', async () => {
+    const runtime = new FakeRuntime();
+    let pauses = 0;
+    await collect(new Session(runtime), { maxTokens: 10, pause: async () => void pauses++ });
+    expect(pauses).toBe(runtime.runs.length);
+  });
+});
+
+describe.each([
+  ['greedy', GREEDY],
+  ['sampled', SAMPLED],
+  ['sampled with a penalty', { ...SAMPLED, repetitionPenalty: 1.4, topP: 0.9 }],
+])('speculation, %s', (_, sampling) => {
+  it.each([0, 30, 70, 100])('gives the same tokens with drafts that are right in %i of a hundred', async (percent) => {
+    const plain = await collect(new Session(new FakeRuntime()), { sampling });
+    const runtime = new FakeRuntime();
+    const session = new Session(runtime);
+    const speculation = new Speculation(new Oracle(plain.tokens, percent));
+    expect(await collect(session, { sampling, speculation })).toEqual(plain);
+    expect(session.tokens).toEqual([...prompt, ...plain.tokens].slice(0, session.tokens.length));
+    expect(session.tokens.length).toBeGreaterThanOrEqual(prompt.length + plain.tokens.length - 1);
+    const decodeRuns = runtime.runs.slice(Math.ceil(prompt.length / 128));
+    expect(decodeRuns.length).toBe(plain.tokens.length - 1 - speculation.accepted);
+    expect(decodeRuns.reduce((a, b) => a + b, 0)).toBe(decodeRuns.length + speculation.drafted);
+    if (percent === 100) expect(decodeRuns.length).toBeLessThan(15);
+    if (percent === 0) expect(speculation.drafted).toBeLessThan(20);
+  });
+
+  it('keeps nothing of a draft in the timeline when it is left amid a run', async () => {
+    const plain = await collect(new Session(new FakeRuntime()), { sampling });
+    for (let most = 1; most < 12; most++) {
+      const session = new Session(new FakeRuntime());
+      const speculation = new Speculation(new Oracle(plain.tokens, 100));
+      let count = 0;
+      for await (const _ of generate(session, prompt, { maxTokens: 60, sampling, stopTokens: NONE, speculation })) {
+        if (++count === most) break;
+      }
+      const timeline = [...prompt, ...plain.tokens];
+      expect(session.tokens).toEqual(timeline.slice(0, session.tokens.length));
+      expect(session.tokens.length).toBeLessThanOrEqual(prompt.length + most);
+    }
+  });
+});
+
+describe('speculation', () => {
+  it('never runs past the limit, the window or a token behind which nothing counts', async () => {
+    const plain = await collect(new Session(new FakeRuntime()), {});
+    for (const maxTokens of [1, 2, 3, 9]) {
+      const session = new Session(new FakeRuntime());
+      const { tokens } = await collect(session, { maxTokens, speculation: new Speculation(new Oracle(plain.tokens, 100)) });
+      expect(tokens).toEqual(plain.tokens.slice(0, maxTokens));
+      expect(session.tokens.length).toBeLessThan(prompt.length + maxTokens);
+    }
+    const narrow = new Session(new FakeRuntime(), { window: 207 });
+    expect((await collect(narrow, { speculation: new Speculation(new Oracle(plain.tokens, 100)) })).tokens).toHaveLength(7);
+    const runtime = new FakeRuntime();
+    const end = plain.tokens[3] as number;
+    const speculation = new Speculation(new Oracle(plain.tokens, 100));
+    await collect(new Session(runtime), { maxTokens: 5, speculation, isEnd: (token) => token === end });
+    expect(Math.max(...runtime.runs.slice(2))).toBeLessThanOrEqual(3);
+  });
+
+  it('gives the same tokens through a sliding window', async () => {
+    const session = () => new Session(new FakeRuntime(), { window: 100, sinks: 4 });
+    const plain = await collect(session(), { maxTokens: 300 });
+    expect(plain.tokens).toHaveLength(300);
+    const speculation = new Speculation(new Oracle(plain.tokens, 80));
+    expect(await collect(session(), { maxTokens: 300, speculation })).toEqual(plain);
+    expect(speculation.accepted).toBeGreaterThan(100);
+  });
+});
+
+describe('Acceptance', () => {
+  it('drafts more as drafts are right, less as they are wrong, and not at all when it does not pay', () => {
+    const acceptance = new Acceptance();
+    const start = acceptance.bestLength(3);
+    for (let i = 0; i < 20; i++) acceptance.observe(3, 5, false);
+    expect(acceptance.bestLength(3)).toBe(acceptance.longest);
+    expect(acceptance.longest).toBeGreaterThan(start);
+    for (let i = 0; i < 60; i++) acceptance.observe(3, 0, true);
+    expect(acceptance.bestLength(3)).toBe(0);
+    for (let i = 0; i < 60; i++) acceptance.observe(3, 1, false);
+    expect(acceptance.bestLength(3)).toBeGreaterThan(0);
+    expect(acceptance.bestLength(16)).toBe(new Acceptance().bestLength(16));
+  });
+
+  it('takes the length with the most tokens for its cost', () => {
+    const free = new Acceptance([1, 1, 1, 1]);
+    expect(free.bestLength(1)).toBe(3);
+    expect(new Acceptance([1, 2, 3, 4]).bestLength(16)).toBe(0);
+  });
+});
+
+describe.each([true, false])('candidates where branches run together: %s', (canBranch) => {
+  const options = { count: 4, maxTokens: 20, sampling: { ...SAMPLED, temperature: 0.6 }, stopTokens: new Set([3, 4]) };
+
+  it('are what generations with their seeds give', async () => {
+    const runtime = new FakeRuntime({ canBranch });
+    const session = new Session(runtime);
+    const { candidates, keep } = await generateCandidates(session, prompt, options);
+    for (const [i, { tokens, finish }] of candidates.entries()) {
+      const sampling = { ...options.sampling, seed: options.sampling.seed + i };
+      const alone = await collect(new Session(new FakeRuntime()), { ...options, sampling });
+      expect({ tokens: tokens.map(({ token }) => token), finish }).toEqual(alone);
+    }
+    expect(new Set(candidates.map(({ tokens }) => tokens.map(({ token }) => token).join())).size).toBe(4);
+    if (canBranch) expect(runtime.runs.length).toBeLessThanOrEqual(2 + 19);
+    await keep(2);
+    const kept = [...prompt, ...(candidates[2]?.tokens ?? []).map(({ token }) => token)];
+    expect(session.tokens).toEqual(kept.slice(0, session.tokens.length));
+    expect((await session.sync([...kept, 1])).logits).toEqual(fakeLogitsAfter([...kept, 1]));
+  });
+
+  it('end each where it is told, and are cancelled', async () => {
+    const session = new Session(new FakeRuntime({ canBranch }));
+    const lengths = [2, 5, 1, 7];
+    const counts = [0, 0, 0, 0];
+    const isDone = (candidate: number) => {
+      counts[candidate] = (counts[candidate] as number) + 1;
+      return counts[candidate] === lengths[candidate];
+    };
+    const { candidates } = await generateCandidates(session, prompt, { ...options, stopTokens: NONE, isDone });
+    expect(candidates.map(({ tokens }) => tokens.length)).toEqual(lengths);
+    const controller = new AbortController();
+    const cancelled = generateCandidates(session, prompt, {
+      ...options,
+      stopTokens: NONE,
+      signal: controller.signal,
+      pause: async () => controller.abort(),
+    });
+    await expect(cancelled).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
+    expect((await session.sync(prompt)).logits).toEqual(fakeLogitsAfter(prompt));
+  });
+});
