@@ -17,7 +17,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   runtime: ['graph', 'model', ...LEAVES],
   graph: ['model', ...LEAVES],
   model: LEAVES,
-  storage: ['model', ...LEAVES],
+  storage: ['generate', 'runtime', 'graph', 'model', ...LEAVES],
   sampling: LEAVES,
   tokenizer: LEAVES,
   prompt: LEAVES,

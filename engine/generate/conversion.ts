@@ -1,4 +1,4 @@
-import type { DecoderGraph } from '../graph/decoder.ts';
+import type { DecoderGraph } from '../graph/building.ts';
 import type { WeightSource } from '../model/weights.ts';
 import type { DecoderImage } from '../runtime/decoderImage.ts';
 

@@ -1,6 +1,7 @@
-import type { Lowering } from '../graph/decoder.ts';
+import type { Lowering } from '../graph/building.ts';
 import type { WeightFormat } from '../graph/quantize.ts';
 import type { Device } from '../runtime/backend.ts';
+import type { Adapter } from '../runtime/webgpu/adapter.ts';
 
 /**
  * How exact the numbers are: `fast` is what completions run on; `exact` keeps the same 4-bit weights but float32 activations;
@@ -19,13 +20,23 @@ const HEAD: WeightFormat = { kind: 'blocks', bits: 8, blockSize: 128 };
 /** Only looked up, never multiplied, so small blocks cost no time. */
 const EMBEDDING: WeightFormat = { kind: 'blocks', bits: 8, blockSize: 32 };
 
+/** WebGPU's fused kernels are made for 4 bits in blocks of 32. */
+const GPU_LINEAR: WeightFormat = { kind: 'blocks', bits: 4, blockSize: 32 };
+const GPU_HEAD: WeightFormat = { kind: 'blocks', bits: 8, blockSize: 32 };
+
 /**
- * The formats that are fast on a device (measured). Native CPU: 4-bit blocks, with 8 bits for the head and the embedding, which
- * suffer most. WebAssembly has no fast kernel for blocks and unpacks them at each call, so there the weights stay float32.
+ * The formats that are fast on a device (measured). Native CPU and WebGPU: 4-bit blocks, with 8 bits for the head and the embedding,
+ * which suffer most. WebAssembly has no fast kernel for blocks and unpacks them at each call, so there the weights stay float32.
+ * @param adapter of WebGPU
  */
-export function chooseLowering(device: Device, precision: Precision = 'fast'): Lowering {
+export function chooseLowering(device: Device, precision: Precision = 'fast', adapter?: Adapter): Lowering {
+  const kernels = device === 'webgpu' ? 'webgpu' : 'cpu';
   if (device === 'wasm' || precision === 'float32') {
-    return { linear: FLOAT32, head: FLOAT32, embedding: FLOAT32, accuracy: 'exact' };
+    return { linear: FLOAT32, head: FLOAT32, embedding: FLOAT32, accuracy: 'exact', kernels };
   }
-  return { linear: LINEAR, head: HEAD, embedding: EMBEDDING, accuracy: precision };
+  if (device === 'webgpu') {
+    const halfPrecision = precision === 'fast' && adapter?.float16 === true;
+    return { linear: GPU_LINEAR, head: GPU_HEAD, embedding: EMBEDDING, accuracy: precision, kernels, halfPrecision };
+  }
+  return { linear: LINEAR, head: HEAD, embedding: EMBEDDING, accuracy: precision, kernels };
 }

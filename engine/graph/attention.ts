@@ -1,10 +1,10 @@
 import type { Role } from '../model/families/family.ts';
-import type { Building } from './decoder.ts';
+import type { Building } from './building.ts';
 import { GroupQueryAttention } from './groupQueryAttention.ts';
+import { HeadMajorAttention } from './headMajorAttention.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm } from './operators.ts';
-import { TokenMajorAttention } from './tokenMajorAttention.ts';
 
 interface RotaryRows {
   readonly cos: Value;
@@ -32,7 +32,7 @@ export class Attention {
     this.#building = building;
     const { config, lowering, op } = building;
     const { positions } = config;
-    this.#kernel = lowering.kernels === 'webgpu' ? new GroupQueryAttention(building) : new TokenMajorAttention(building);
+    this.#kernel = lowering.kernels === 'webgpu' ? new GroupQueryAttention(building) : new HeadMajorAttention(building);
     if (positions.kind !== 'rotary') return;
     const rows = (name: string) => op.activation(op.graph.input(name, DataType.float32, ['tokens', positions.size / 2]));
     this.#rotary = {

@@ -2,50 +2,18 @@ import type { DecoderConfig } from '../model/config.ts';
 import type { Role } from '../model/families/family.ts';
 import type { RoleWeights } from '../model/roles.ts';
 import { Attention } from './attention.ts';
+import type { Building, DecoderGraph, Lowering } from './building.ts';
 import { FeedForward } from './feedForward.ts';
-import { type RoundedMatrix, WeightWriter } from './linear.ts';
+import { WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
-import { type Accuracy, type Kernels, type Norm, Operators } from './operators.ts';
-import type { WeightFormat } from './quantize.ts';
+import { type Norm, Operators } from './operators.ts';
 import { WeightPlan } from './weightPlan.ts';
-
-/** How a decoder's weights are lowered to one device. Weights stored in blocks keep them, unless a format is float32. */
-export interface Lowering {
-  /** The matrices of attention and feed-forward. */
-  readonly linear: WeightFormat;
-  /** The head, which turns the last hidden state into logits. */
-  readonly head: WeightFormat;
-  readonly embedding: WeightFormat;
-  readonly accuracy: Accuracy;
-  /** Whose kernels the graph is for; the CPU's unless told. */
-  readonly kernels?: Kernels;
-  /** Activations, keys and values in float16; float32 unless told. */
-  readonly halfPrecision?: boolean;
-}
-
-export interface DecoderGraph {
-  /** The serialised model, without its large weights. */
-  readonly model: Uint8Array;
-  readonly weights: WeightPlan;
-  /** Matrices that are rounded to fewer bits than the file has. */
-  readonly rounded: readonly RoundedMatrix[];
-}
-
-/** What the parts of a decoder graph are built from. */
-export interface Building {
-  readonly config: DecoderConfig;
-  readonly weights: RoleWeights;
-  readonly lowering: Lowering;
-  readonly op: Operators;
-  readonly writer: WeightWriter;
-}
 
 /**
  * Builds the ONNX graph of a decoder of any family (names of inputs and outputs: {@link Names}). Its matrices are not read yet.
  *
- * On the CPU attention reads a token-major cache in place: T cached tokens are the head of a growing buffer, handed in without a copy,
- * and only the S new keys and values come out. On WebGPU past and present are one buffer of the device. Either way a step costs no copy
+ * On the CPU attention reads a head-major cache in place, handed in without a copy, and only the S new keys and values come out. On WebGPU past and present are one buffer of the device. Either way a step costs no copy
  * of the cache, which is what a plain loop spends its time on.
  */
 export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, lowering: Lowering): Promise<DecoderGraph> {

@@ -1,14 +1,14 @@
 import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import type { Matrix } from '../model/roles.ts';
 import type { T5Role, T5Weights } from '../model/t5Weights.ts';
-import type { DecoderGraph, Lowering } from './decoder.ts';
+import type { DecoderGraph, Lowering } from './building.ts';
 import { WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
 import { type Norm, Operators } from './operators.ts';
 import { WeightPlan } from './weightPlan.ts';
 
-/** Names beyond {@link Names}: what the encoder hands to each layer of the decoder, `[input tokens, heads, head size]`. */
+/** Names beyond {@link Names}: what the encoder hands to each layer of the decoder, `[heads, input tokens, head size]`. */
 export const CrossNames = {
   key: (layer: number) => `cross.key.${layer}`,
   value: (layer: number) => `cross.value.${layer}`,
@@ -37,8 +37,8 @@ export async function buildEncoder(config: EncoderDecoderConfig, weights: T5Weig
   for (let layer = 0; layer < config.decoderLayers; layer++) {
     for (const part of ['key', 'value'] as const) {
       const product = await stack.linear(`decoder.cross.${part}`, states, layer);
-      const dims = [-1, config.heads, config.headSize];
-      op.graph.output(op.reshape(product, dims), CrossNames[part](layer), DataType.float32, ['tokens', ...dims.slice(1)]);
+      const dims = [config.heads, 'tokens', config.headSize];
+      op.graph.output(stack.grouped(product), CrossNames[part](layer), DataType.float32, dims);
     }
   }
   return stack.finish();
@@ -56,17 +56,17 @@ export async function buildAnsweringDecoder(
   const { heads, headSize } = config;
   const stack = new Stack('decoder', config, weights, lowering);
   const { op } = stack;
-  const mask = op.graph.input(Names.mask, DataType.float32, [heads, 'tokens', 'past + tokens']);
+  const mask = op.graph.input(Names.mask, DataType.float32, [heads, 'tokens', 'slots + tokens']);
   const spans = op.graph.input(Names.spans, DataType.int64, [2]);
   const rows = op.graph.input(Names.rows, DataType.int64, ['rows']);
   let residual = await stack.embed();
   for (let layer = 0; layer < config.decoderLayers; layer++) {
-    const cached = (name: string, tokens: string) => op.graph.input(name, DataType.float32, [tokens, heads, headSize]);
-    const [pastKeys, pastValues] = [cached(Names.pastKey(layer), 'past'), cached(Names.pastValue(layer), 'past')];
+    const cached = (name: string, tokens: string) => op.graph.input(name, DataType.float32, [heads, tokens, headSize]);
+    const [pastKeys, pastValues] = [cached(Names.pastKey(layer), 'slots'), cached(Names.pastValue(layer), 'slots')];
     const normed = await stack.norm('decoder.attention.norm', residual, layer);
     const [query, key, value] = await stack.projections('decoder.attention', layer, normed);
-    op.graph.output(key, Names.newKey(layer), DataType.float32, ['tokens', heads, headSize]);
-    op.graph.output(value, Names.newValue(layer), DataType.float32, ['tokens', heads, headSize]);
+    op.graph.output(key, Names.newKey(layer), DataType.float32, [heads, 'tokens', headSize]);
+    op.graph.output(value, Names.newValue(layer), DataType.float32, [heads, 'tokens', headSize]);
     const scores = op.concat([stack.scores(query, pastKeys), stack.scores(query, key)], -1);
     const [onPast, onNew] = op.split(op.softmax(op.add(scores, mask)), spans, 2, -1) as [Value, Value];
     const attended = stack.ungrouped(op.add(stack.mixed(onPast, pastValues), stack.mixed(onNew, value)));
@@ -125,13 +125,12 @@ class Stack {
     return product as Value;
   }
 
-  /** Queries `[H, S, D]`, keys and values `[S, H, D]` of self-attention. */
+  /** Queries, keys and values `[H, S, D]` of self-attention. */
   async projections(at: 'encoder.attention' | 'decoder.attention', layer: number, x: Value): Promise<[Value, Value, Value]> {
     const matrices = (['query', 'key', 'value'] as const).map((part) => this.#matrix(`${at}.${part}`, layer));
     const products = await this.#writer.linears(`${at}.${layer}`, x, matrices, this.#lowering.linear);
     const [query, key, value] = products as [Value, Value, Value];
-    const rows = [-1, this.#config.heads, this.#config.headSize];
-    return [this.grouped(query), this.op.reshape(key, rows), this.op.reshape(value, rows)];
+    return [this.grouped(query), this.grouped(key), this.grouped(value)];
   }
 
   /** `[1, S, H · D]` as `[H, S, D]` */
@@ -144,14 +143,14 @@ class Stack {
     return this.op.reshape(this.op.transpose(x, [1, 0, 2]), [1, -1, this.#config.heads * this.#config.headSize]);
   }
 
-  /** Products of queries `[H, S, D]` with keys `[T, H, D]`: `[H, S, T]` */
+  /** Products of queries `[H, S, D]` with keys `[H, T, D]`: `[H, S, T]` */
   scores(queries: Value, keys: Value): Value {
-    return this.op.matMul(queries, keys, { transposeB: true, batchInnerB: true });
+    return this.op.matMul(queries, keys, { transposeB: true });
   }
 
-  /** Values `[T, H, D]` by shares `[H, S, T]`: `[H, S, D]` */
+  /** Values `[H, T, D]` by shares `[H, S, T]`: `[H, S, D]` */
   mixed(shares: Value, values: Value): Value {
-    return this.op.matMul(shares, values, { batchInnerB: true });
+    return this.op.matMul(shares, values);
   }
 
   /** Attention's result `[1, S, H · D]` from scores. */

@@ -1,5 +1,5 @@
 import type { Role } from '../model/families/family.ts';
-import type { Building } from './decoder.ts';
+import type { Building } from './building.ts';
 import type { Value } from './onnx.ts';
 
 /** The matrices of one feed-forward: a layer's own, or one expert's. */

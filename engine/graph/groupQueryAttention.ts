@@ -1,5 +1,5 @@
 import type { DecoderConfig } from '../model/config.ts';
-import type { Building } from './decoder.ts';
+import type { Building } from './building.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 

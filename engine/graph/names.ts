@@ -1,23 +1,24 @@
 /**
- * Names of a decoder graph's inputs and outputs. Sizes that vary by run: S new tokens, T cached ones, R rows of logits.
+ * Names of a decoder graph's inputs and outputs. Sizes that vary by run: S new tokens, C slots of the cache, R rows of logits.
  *
  * | input | shape | |
  * |---|---|---|
  * | ids | int64 [1, S] | the new tokens |
  * | positions | int64 [1, S] | their positions; only where positions are learned |
  * | cos.query, sin.query, cos.key, sin.key | [S, rotated size / 2] | the rotary tables' rows for the new tokens; only where positions are rotary |
- * | mask | [M, S · group, T + S] | added to the scores of new tokens against cached and new ones; M is 1, or the KV heads for ALiBi |
+ * | mask | [M, A, B, C + S] | added to the scores of new tokens against slots and new ones; M is 1, or the KV heads where heads differ |
  * | mask.window | the same | for layers with a sliding window; only where there are such |
- * | spans | int64 [2] | T and S |
+ * | grouping | int64 [4] | KV heads, A, B, head size: how the queries of a KV head stand, A · B = S · group |
+ * | spans | int64 [2] | C and S |
  * | rows | int64 [R] | which of the S tokens get logits |
- * | past.key.i, past.value.i | [T, KV heads, head size] | the cache of layer i, token-major |
+ * | past.key.i, past.value.i | [KV heads, 1, C, head size] | the cache of layer i; slots that are not in use are masked |
  *
  * | output | shape |
  * |---|---|
  * | logits | [1, R, vocabulary] |
- * | new.key.i, new.value.i | [S, KV heads, head size] |
+ * | new.key.i, new.value.i | [KV heads, S, head size] |
  *
- * Graphs for WebGPU have a static cache of C slots instead of mask, spans, past and new:
+ * Graphs for WebGPU have a static cache instead of mask, grouping, spans, past and new; T of its slots are in use:
  *
  * | input | shape | |
  * |---|---|---|
@@ -38,6 +39,7 @@ export const Names = {
   keySin: 'sin.key',
   mask: 'mask',
   windowMask: 'mask.window',
+  grouping: 'grouping',
   spans: 'spans',
   last: 'last',
   total: 'total',

@@ -135,19 +135,13 @@ export class Operators {
   /**
    * Batched matrix product `alpha · a · b`.
    * @param options.transposeB b's last two axes are exchanged
-   * @param options.batchInnerB b is `[rows, batch, columns]`: its batch axis stands second, as in a token-major cache
    */
-  matMul(
-    a: Value,
-    b: Value,
-    options: { readonly transposeB?: boolean; readonly batchInnerB?: boolean; readonly alpha?: number } = {},
-  ): Value {
+  matMul(a: Value, b: Value, options: { readonly transposeB?: boolean; readonly alpha?: number } = {}): Value {
     return this.graph.node('FusedMatMul', [a, b], {
       ...CONTRIB,
       attributes: {
         alpha: { float: options.alpha ?? 1 },
         transB: options.transposeB ? 1 : 0,
-        transBatchB: options.batchInnerB ? 1 : 0,
       },
     });
   }

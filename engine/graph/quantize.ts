@@ -57,27 +57,3 @@ function packNibbles(levels: Uint8Array): Uint8Array {
   }
   return packed;
 }
-
-/** The float32 matrix `[rows, columns]` that a matrix in blocks stands for. */
-export function dequantize(matrix: BlockMatrix): Float32Array {
-  const { rows, columns, bits, blockSize, packed, scales, zeroPoints, offsets } = matrix;
-  const blocks = Math.ceil(columns / blockSize);
-  const zeroBytes = Math.ceil((blocks * bits) / 8);
-  const weights = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const inRow = Math.floor(column / blockSize);
-      const block = row * blocks + inRow;
-      const level = levelAt(packed, row * blocks * blockSize + column, bits);
-      const zero = zeroPoints
-        ? levelAt(zeroPoints.subarray(row * zeroBytes, (row + 1) * zeroBytes), inRow, bits)
-        : 1 << (bits - 1);
-      weights[row * columns + column] = (scales[block] as number) * (level - zero) + (offsets?.[block] ?? 0);
-    }
-  }
-  return weights;
-}
-
-function levelAt(packed: Uint8Array, index: number, bits: 4 | 8): number {
-  return bits === 8 ? (packed[index] as number) : ((packed[index >> 1] as number) >> (4 * (index & 1))) & 15;
-}

@@ -6,11 +6,9 @@ import type { Backend, InferenceSession, Tensor } from './backend.ts';
 import { DistanceBiases } from './distanceBiases.ts';
 import { checkTokens } from './feeds.ts';
 import { KvCache } from './kvCache.ts';
-import type { Batch, CacheOptions, ModelRuntime, SlotRange } from './modelRuntime.ts';
+import { Masks } from './masks.ts';
+import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 import type { RunQueue } from './runQueue.ts';
-
-/** What is added to a score to hide it. Finite, because a row that hides everything must not become NaN. */
-const HIDDEN = -1e30;
 
 /** Keys and values of an input for each decoder layer, by the names the decoder's graph has for them. */
 export type CrossFeeds = Readonly<Record<string, Tensor>>;
@@ -20,7 +18,7 @@ export class AnswerRuntime implements ModelRuntime {
   readonly canBranch = true;
   readonly canDiscard = true;
   readonly #config: EncoderDecoderConfig;
-  readonly #biases: DistanceBiases;
+  readonly #masks: Masks;
   readonly #backend: Backend;
   readonly #session: InferenceSession;
   readonly #queue: RunQueue;
@@ -35,7 +33,8 @@ export class AnswerRuntime implements ModelRuntime {
     cross: CrossFeeds,
   ) {
     this.#config = config;
-    this.#biases = new DistanceBiases(config, table, 'backwards');
+    const biases = new DistanceBiases(config, table, 'backwards');
+    this.#masks = new Masks({ heads: config.heads, kvHeads: config.heads }, (head, distance) => biases.of(head, distance));
     this.#backend = backend;
     this.#session = session;
     this.#queue = queue;
@@ -62,6 +61,7 @@ export class AnswerRuntime implements ModelRuntime {
   run(batch: Batch, cache: KvCache): Promise<Float32Array> {
     return this.#queue.enqueue(async () => {
       checkTokens(batch.ids, cache, this.vocabularySize);
+      cache.fit();
       const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
       const outputs = await runGraph(this.#session, this.#feeds(batch, positions, cache));
       const floats = (name: string) => outputs[name]?.data as Float32Array;
@@ -86,40 +86,21 @@ export class AnswerRuntime implements ModelRuntime {
     const int64 = (values: readonly number[], dims: readonly number[]) =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
     const count = batch.ids.length;
-    const past = Math.max(1, cache.length);
-    const mask = this.#mask(positions, cache, batch.sees);
+    const { data } = this.#masks.build(cache, { positions, sees: batch.sees });
+    const dims = [heads, cache.slots, headSize];
     const feeds: Record<string, Tensor> = {
       ...this.#cross,
       [Names.ids]: int64(batch.ids, [1, count]),
-      [Names.spans]: int64([past, count], [2]),
+      [Names.spans]: int64([cache.slots, count], [2]),
       [Names.rows]: int64(batch.rows, [batch.rows.length]),
-      [Names.mask]: new Tensor('float32', mask, [heads, count, past + count]),
+      [Names.mask]: new Tensor('float32', data, [heads, count, cache.slots + count]),
     };
     for (let layer = 0; layer < decoderLayers; layer++) {
       const { keys, values } = cache.past(layer);
-      feeds[Names.pastKey(layer)] = new Tensor('float32', keys, [past, heads, headSize]);
-      feeds[Names.pastValue(layer)] = new Tensor('float32', values, [past, heads, headSize]);
+      feeds[Names.pastKey(layer)] = new Tensor('float32', keys, dims);
+      feeds[Names.pastValue(layer)] = new Tensor('float32', values, dims);
     }
     return feeds;
-  }
-
-  /** `[heads, S, T + S]`: the biases of distances where a token is seen. An empty cache gives one meaningless slot, which is hidden. */
-  #mask(positions: readonly number[], cache: KvCache, sees: readonly (readonly SlotRange[])[] | undefined): Float32Array {
-    const { heads } = this.#config;
-    const shift = cache.length === 0 ? 1 : 0;
-    const width = shift + cache.length + positions.length;
-    const mask = new Float32Array(heads * positions.length * width).fill(HIDDEN);
-    for (const [row, own] of positions.entries()) {
-      for (const { start, end } of sees?.[row] ?? [{ start: 0, end: cache.length + row + 1 }]) {
-        for (let slot = start; slot < end; slot++) {
-          const position = (slot < cache.length ? cache.positions[slot] : positions[slot - cache.length]) as number;
-          for (let head = 0; head < heads; head++) {
-            mask[(head * positions.length + row) * width + slot + shift] = this.#biases.of(head, position - own);
-          }
-        }
-      }
-    }
-    return mask;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Backend, InferenceSession, Tensor } from './backend.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
 import { checkTokens, Feeds } from './feeds.ts';
 import { KvCache } from './kvCache.ts';
-import { Masks, type NewTokens } from './masks.ts';
+import { alibi, grouping, Masks, type NewTokens } from './masks.ts';
 import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 import { RunQueue } from './runQueue.ts';
 
@@ -23,7 +23,7 @@ export class DecoderRuntime implements ModelRuntime {
     this.config = config;
     this.#backend = backend;
     this.#session = session;
-    this.#masks = new Masks(config);
+    this.#masks = new Masks(config, config.positions.kind === 'alibi' ? alibi(config.heads) : undefined);
     this.#make = new Feeds(backend.ort, config);
   }
 
@@ -60,6 +60,7 @@ export class DecoderRuntime implements ModelRuntime {
   run(batch: Batch, cache: KvCache): Promise<Float32Array> {
     return this.#queue.enqueue(async () => {
       checkTokens(batch.ids, cache, this.config.vocabularySize);
+      cache.fit();
       const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
       const feeds = this.#feeds(batch, { positions, sees: batch.sees }, cache);
       const outputs = await this.#session.run(feeds).catch((error: Error) => {
@@ -86,7 +87,6 @@ export class DecoderRuntime implements ModelRuntime {
   #feeds(batch: Batch, tokens: NewTokens, cache: KvCache): Record<string, Tensor> {
     const { kvHeads, headSize, layers, attention } = this.config;
     const count = batch.ids.length;
-    const past = Math.max(1, cache.length);
     const mask = (window?: number) => {
       const { data, dims } = this.#masks.build(cache, tokens, window);
       return this.#make.float32(data, dims);
@@ -94,15 +94,17 @@ export class DecoderRuntime implements ModelRuntime {
     const feeds: Record<string, Tensor> = {
       [Names.ids]: this.#make.int64(batch.ids, [1, count]),
       [Names.mask]: mask(),
-      [Names.spans]: this.#make.int64([past, count]),
+      [Names.grouping]: this.#make.int64(grouping(this.config, count)),
+      [Names.spans]: this.#make.int64([cache.slots, count]),
       [Names.rows]: this.#make.int64(batch.rows),
       ...this.#make.positions(tokens.positions, cache.tables),
     };
     if (attention.window) feeds[Names.windowMask] = mask(attention.window.size);
+    const dims = [kvHeads, 1, cache.slots, headSize];
     for (let layer = 0; layer < layers; layer++) {
       const { keys, values } = cache.past(layer);
-      feeds[Names.pastKey(layer)] = this.#make.float32(keys, [past, kvHeads, headSize]);
-      feeds[Names.pastValue(layer)] = this.#make.float32(values, [past, kvHeads, headSize]);
+      feeds[Names.pastKey(layer)] = this.#make.float32(keys, dims);
+      feeds[Names.pastValue(layer)] = this.#make.float32(values, dims);
     }
     return feeds;
   }

@@ -3,12 +3,13 @@ import type { DecoderConfig } from '../model/config.ts';
 import type { Cache, CacheOptions, SlotRange } from './modelRuntime.ts';
 import { type RotaryTables, rotaryTables } from './rotary.ts';
 
-/** Slots of a first allocation. */
-const FIRST_CAPACITY = 256;
+/** Slots are allotted in steps of so many. */
+const STEP = 64;
 
 /**
- * Keys and values of one timeline. Each layer has a buffer `[capacity, KV heads, head size]`, token-major, of which the first `length`
- * slots are valid; a run reads them in place. Capacity doubles on demand up to the window.
+ * Keys and values of one timeline. Each layer has a buffer `[KV heads, slots, head size]`, head-major, so that a head is read in one go;
+ * the first `length` slots of each head are valid. A run reads all slots in place and masks the rest, so there are few more slots than
+ * tokens, and heads are moved together or apart when that changes much.
  */
 export class KvCache implements Cache {
   readonly limit: number;
@@ -17,10 +18,8 @@ export class KvCache implements Cache {
   readonly #config: DecoderConfig;
   readonly #keys: Float32Array[];
   readonly #values: Float32Array[];
-  /** Floats of one token in one layer. */
-  readonly #row: number;
-  #positions: Int32Array;
-  #capacity: number;
+  readonly #positions: Int32Array;
+  #slots: number;
   #length = 0;
 
   constructor(config: DecoderConfig, options: CacheOptions = {}) {
@@ -34,10 +33,10 @@ export class KvCache implements Cache {
     }
     this.tables = positions.kind === 'rotary' ? rotaryTables(positions, this.limit, options.scaling) : undefined;
     this.#config = config;
-    this.#row = config.kvHeads * config.headSize;
-    this.#capacity = Math.min(FIRST_CAPACITY, this.limit);
-    this.#positions = new Int32Array(this.#capacity);
-    const allocate = () => Array.from({ length: config.layers }, () => new Float32Array(this.#capacity * this.#row));
+    this.#slots = this.#slotsFor(0);
+    this.#positions = new Int32Array(this.limit);
+    const size = config.kvHeads * this.#slots * config.headSize;
+    const allocate = () => Array.from({ length: config.layers }, () => new Float32Array(size));
     this.#keys = allocate();
     this.#values = allocate();
   }
@@ -47,7 +46,12 @@ export class KvCache implements Cache {
   }
 
   get bytes(): number {
-    return 2 * this.#keys.length * this.#capacity * this.#row * Float32Array.BYTES_PER_ELEMENT;
+    return [...this.#keys, ...this.#values].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** Slots of each head in a layer's buffer: at least one, and at least {@link length}. */
+  get slots(): number {
+    return this.#slots;
   }
 
   /** Position of each slot in use. */
@@ -60,25 +64,28 @@ export class KvCache implements Cache {
     return this.#length === 0 ? 0 : (this.#positions[this.#length - 1] as number) + 1;
   }
 
-  /**
-   * The slots in use of a layer, `[max(1, length), KV heads, head size]`, without a copy. One (meaningless) slot is given even when
-   * there is none: onnxruntime's FusedMatMul divides by zero on an empty axis.
-   */
+  /** A layer's buffers, `[KV heads, slots, head size]`, without a copy. */
   past(layer: number): { keys: Float32Array; values: Float32Array } {
-    const end = Math.max(1, this.#length) * this.#row;
+    const end = this.#config.kvHeads * this.#slots * this.#config.headSize;
     return { keys: buffer(this.#keys, layer).subarray(0, end), values: buffer(this.#values, layer).subarray(0, end) };
   }
 
-  /** Adds the keys and values of new tokens, `[tokens, KV heads, head size]` for each layer. */
+  /** Gives slots back that a longer timeline left behind: every run reads them. */
+  fit(): void {
+    const wanted = this.#slotsFor(this.#length);
+    if (this.#slots > 1.5 * wanted) this.#relayout(wanted);
+  }
+
+  /** Adds the keys and values of new tokens, `[KV heads, tokens, head size]` for each layer. */
   append(positions: readonly number[], layers: readonly { keys: Float32Array; values: Float32Array }[]): void {
-    this.#reserve(this.#length + positions.length);
-    const offset = this.#length * this.#row;
+    const length = this.#length + positions.length;
+    if (length > this.#slots) this.#relayout(this.#slotsFor(length));
     for (const [layer, { keys, values }] of layers.entries()) {
-      buffer(this.#keys, layer).set(keys, offset);
-      buffer(this.#values, layer).set(values, offset);
+      this.#put(buffer(this.#keys, layer), keys, positions.length);
+      this.#put(buffer(this.#values, layer), values, positions.length);
     }
     this.#positions.set(positions, this.#length);
-    this.#length += positions.length;
+    this.#length = length;
   }
 
   truncate(length: number): void {
@@ -110,7 +117,12 @@ export class KvCache implements Cache {
 
   #move(start: number, end: number, to: number): void {
     if (start === to) return;
-    for (const held of [...this.#keys, ...this.#values]) held.copyWithin(to * this.#row, start * this.#row, end * this.#row);
+    const { kvHeads, headSize } = this.#config;
+    for (const held of [...this.#keys, ...this.#values]) {
+      for (let slot = 0; slot < kvHeads * this.#slots; slot += this.#slots) {
+        held.copyWithin((slot + to) * headSize, (slot + start) * headSize, (slot + end) * headSize);
+      }
+    }
     this.#positions.copyWithin(to, start, end);
   }
 
@@ -134,34 +146,57 @@ export class KvCache implements Cache {
     for (let layer = 0; layer < this.#keys.length; layer++) {
       if (kind.layersWithout.has(layer)) continue;
       const keys = buffer(this.#keys, layer);
-      for (let head = first * kvHeads; head < this.#length * kvHeads; head++) {
-        for (let i = 0; i < half; i++) {
-          const at = head * headSize + i;
-          const a = keys[at] as number;
-          const b = keys[at + half] as number;
-          keys[at] = a * (cos[i] as number) - b * (sin[i] as number);
-          keys[at + half] = b * (cos[i] as number) + a * (sin[i] as number);
+      for (let head = 0; head < kvHeads; head++) {
+        for (let slot = head * this.#slots + first; slot < head * this.#slots + this.#length; slot++) {
+          rotate(keys.subarray(slot * headSize, slot * headSize + 2 * half), cos, sin);
         }
       }
     }
   }
 
-  #reserve(length: number): void {
-    if (length <= this.#capacity) return;
-    this.#capacity = Math.min(this.limit, Math.max(length, 2 * this.#capacity));
+  #put(held: Float32Array, fresh: Float32Array, tokens: number): void {
+    const { kvHeads, headSize } = this.#config;
+    const size = tokens * headSize;
+    for (let head = 0; head < kvHeads; head++) {
+      held.set(fresh.subarray(head * size, (head + 1) * size), (head * this.#slots + this.#length) * headSize);
+    }
+  }
+
+  /** Some more than are needed, so that heads seldom move: at least a step, and an eighth. */
+  #slotsFor(length: number): number {
+    return Math.max(length, Math.min(this.limit, STEP * Math.ceil((length + Math.max(1, length >> 3)) / STEP)));
+  }
+
+  /** Moves the heads of each layer so that they have so many slots. */
+  #relayout(slots: number): void {
+    const { kvHeads, headSize } = this.#config;
+    const [before, after, used] = [this.#slots * headSize, slots * headSize, this.#length * headSize];
+    const heads = Array.from({ length: kvHeads }, (_, head) => head);
     for (const buffers of [this.#keys, this.#values]) {
-      for (const [layer, old] of buffers.entries()) {
-        const grown = new Float32Array(this.#capacity * this.#row);
-        grown.set(old);
-        buffers[layer] = grown;
+      for (const [layer, held] of buffers.entries()) {
+        const target = kvHeads * after > held.length ? new Float32Array(kvHeads * after) : held;
+        // Within one buffer heads that move apart go last first, so that none is written over.
+        for (const head of after > before ? heads.toReversed() : heads) {
+          if (target === held) held.copyWithin(head * after, head * before, head * before + used);
+          else target.set(held.subarray(head * before, head * before + used), head * after);
+        }
+        buffers[layer] = target;
       }
     }
-    const positions = new Int32Array(this.#capacity);
-    positions.set(this.#positions);
-    this.#positions = positions;
+    this.#slots = slots;
   }
 }
 
 function buffer(buffers: readonly Float32Array[], layer: number): Float32Array {
   return buffers[layer] as Float32Array;
+}
+
+/** Turns the pairs (i, i + half) of a head in place. */
+function rotate(head: Float32Array, cos: Float64Array, sin: Float64Array): void {
+  const half = cos.length;
+  for (let i = 0; i < half; i++) {
+    const [a, b] = [head[i] as number, head[i + half] as number];
+    head[i] = a * (cos[i] as number) - b * (sin[i] as number);
+    head[i + half] = b * (cos[i] as number) + a * (sin[i] as number);
+  }
 }

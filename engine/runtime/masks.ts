@@ -11,66 +11,67 @@ export interface NewTokens {
   readonly sees: readonly (readonly SlotRange[])[] | undefined;
 }
 
+/** How a head's scores change with the distance between query and key, −∞ < distance ≤ 0 for what came before. */
+export type HeadBias = (head: number, distance: number) => number;
+
 /**
- * The masks of a decoder graph: `[M, S · group, T + S]`, added to scores. A row for each of the S new tokens, repeated for the queries that
- * share a KV head; a column for each slot. Where nothing is cached, the one meaningless slot that the cache then gives stands first and
- * is hidden.
+ * The masks of a decoder graph: added to scores, a column for each of the cache's slots, then one for each new token; a row for each query.
+ * How queries stand is told by {@link grouping}.
  */
 export class Masks {
-  readonly #config: DecoderConfig;
-  readonly #group: number;
-  /** Hides nothing: the mask of a single token that sees everything. */
-  #open = new Float32Array(0);
+  readonly #heads: number;
+  readonly #kvHeads: number;
+  readonly #bias: HeadBias | undefined;
 
-  constructor(config: DecoderConfig) {
-    this.#config = config;
-    this.#group = config.heads / config.kvHeads;
+  /** @param bias where heads differ: ALiBi, or the learned biases of T5 */
+  constructor({ heads, kvHeads }: Pick<DecoderConfig, 'heads' | 'kvHeads'>, bias?: HeadBias) {
+    this.#heads = heads;
+    this.#kvHeads = kvHeads;
+    this.#bias = bias;
   }
 
-  /** @param window only slots less than so many positions back are seen */
+  /**
+   * `[M, A, B, slots + S]` with A and B of {@link grouping}; M and A are 1 where heads do not differ and one row serves all of them.
+   * @param window only slots less than so many positions back are seen
+   */
   build(cache: KvCache, tokens: NewTokens, window = Infinity): { data: Float32Array; dims: readonly number[] } {
     const count = tokens.positions.length;
-    const width = Math.max(1, cache.length) + count;
-    const isAlibi = this.#config.positions.kind === 'alibi';
-    const dims = [isAlibi ? this.#config.kvHeads : 1, count * this.#group, width];
-    if (count === 1 && cache.length > 0 && !tokens.sees && !isAlibi && (tokens.positions[0] as number) < window) {
-      return { data: this.#openRows(this.#group * width), dims };
+    const group = this.#heads / this.#kvHeads;
+    const rows = tokens.positions.map((_, row) => this.#row(cache, tokens, row, window));
+    const width = cache.slots + count;
+    if (this.#bias) {
+      const [a, b] = count === 1 ? [group, 1] : [1, count * group];
+      return { data: this.#biased(rows, this.#bias, cache, tokens), dims: [this.#kvHeads, a, b, width] };
     }
-    const rows = tokens.positions.map((_, row) => this.#row(cache, tokens, row, width, window));
-    return { data: isAlibi ? this.#withSlopes(rows, cache, tokens) : repeat(rows, this.#group), dims };
+    if (count === 1) return { data: rows[0] as Float32Array, dims: [1, 1, 1, width] };
+    return { data: repeat(rows, group), dims: [1, 1, count * group, width] };
   }
 
-  #openRows(size: number): Float32Array {
-    if (this.#open.length < size) this.#open = new Float32Array(2 * size);
-    return this.#open.subarray(0, size);
-  }
-
-  #row(cache: KvCache, { positions, sees }: NewTokens, row: number, width: number, window: number): Float32Array {
-    const mask = new Float32Array(width).fill(HIDDEN);
+  #row(cache: KvCache, { positions, sees }: NewTokens, row: number, window: number): Float32Array {
+    const mask = new Float32Array(cache.slots + positions.length).fill(HIDDEN);
     const own = positions[row] as number;
-    const shift = cache.length === 0 ? 1 : 0;
     for (const { start, end } of sees?.[row] ?? [{ start: 0, end: cache.length + row + 1 }]) {
-      if (window === Infinity) mask.fill(0, start + shift, end + shift);
-      else
-        for (let slot = start; slot < end; slot++) if (own - positionOf(slot, cache, positions) < window) mask[slot + shift] = 0;
+      for (const part of columnsOf(start, end, cache)) {
+        if (own < window) mask.fill(0, part.start, part.end);
+        else for (let at = part.start; at < part.end; at++) if (own - positionAt(at, cache, positions) < window) mask[at] = 0;
+      }
     }
     return mask;
   }
 
-  /** ALiBi (Press et al. 2022): head h's scores fall by slope(h) for each position between query and key. */
-  #withSlopes(rows: readonly Float32Array[], cache: KvCache, { positions }: NewTokens): Float32Array {
-    const { heads, kvHeads } = this.#config;
+  /** `[KV heads, rows · group, width]` */
+  #biased(rows: readonly Float32Array[], bias: HeadBias, cache: KvCache, { positions }: NewTokens): Float32Array {
     const width = rows[0]?.length ?? 0;
-    const shift = cache.length === 0 ? 1 : 0;
-    const data = new Float32Array(heads * rows.length * width);
+    const group = this.#heads / this.#kvHeads;
+    const data = new Float32Array(this.#heads * rows.length * width);
     let at = 0;
-    for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+    for (let kvHead = 0; kvHead < this.#kvHeads; kvHead++) {
       for (const [row, mask] of rows.entries()) {
-        for (let inGroup = 0; inGroup < this.#group; inGroup++) {
-          const slope = alibiSlope(kvHead * this.#group + inGroup, heads);
+        for (let inGroup = 0; inGroup < group; inGroup++) {
+          const head = kvHead * group + inGroup;
           for (let column = 0; column < width; column++) {
-            const distance = column < shift ? 0 : (positions[row] as number) - positionOf(column - shift, cache, positions);
-            data[at++] = (mask[column] as number) - slope * distance;
+            const shown = mask[column] === 0;
+            data[at++] = shown ? bias(head, positionAt(column, cache, positions) - (positions[row] as number)) : HIDDEN;
           }
         }
       }
@@ -79,8 +80,33 @@ export class Masks {
   }
 }
 
-function positionOf(slot: number, cache: KvCache, positions: readonly number[]): number {
-  return (slot < cache.length ? cache.positions[slot] : positions[slot - cache.length]) as number;
+/** How the queries of a KV head stand in a run of so many tokens: `[KV heads, A, B, head size]`, see HeadMajorAttention. */
+export function grouping(
+  { heads, kvHeads, headSize }: Pick<DecoderConfig, 'heads' | 'kvHeads' | 'headSize'>,
+  tokens: number,
+): number[] {
+  const group = heads / kvHeads;
+  return tokens === 1 ? [kvHeads, group, 1, headSize] : [kvHeads, 1, tokens * group, headSize];
+}
+
+/** ALiBi (Press et al. 2022): a head's scores fall by 2^(−8(h+1)/n) for each position; beyond a power of two the odd steps of twice as many. */
+export function alibi(heads: number): HeadBias {
+  const power = 2 ** Math.floor(Math.log2(heads));
+  const slopes = Array.from({ length: heads }, (_, head) =>
+    head < power ? 2 ** ((-8 * (head + 1)) / power) : 2 ** ((-4 * (2 * (head - power) + 1)) / power),
+  );
+  return (head, distance) => (slopes[head] as number) * distance;
+}
+
+/** The columns of slots `[start, end)`: those of the cache stand first, new tokens behind its last slot. */
+function columnsOf(start: number, end: number, { length, slots }: KvCache): SlotRange[] {
+  const cached = { start, end: Math.min(end, length) };
+  const fresh = { start: Math.max(start, length) + slots - length, end: end + slots - length };
+  return [cached, fresh].filter((part) => part.end > part.start);
+}
+
+function positionAt(column: number, cache: KvCache, positions: readonly number[]): number {
+  return (column < cache.slots ? cache.positions[column] : positions[column - cache.slots]) as number;
 }
 
 function repeat(rows: readonly Float32Array[], times: number): Float32Array {
@@ -90,10 +116,4 @@ function repeat(rows: readonly Float32Array[], times: number): Float32Array {
     for (let i = 0; i < times; i++) data.set(mask, (row * times + i) * width);
   }
   return data;
-}
-
-/** 2^(−8(h+1)/n) for a power of two of heads; further heads take the odd steps of twice as many. */
-export function alibiSlope(head: number, heads: number): number {
-  const power = 2 ** Math.floor(Math.log2(heads));
-  return head < power ? 2 ** ((-8 * (head + 1)) / power) : 2 ** ((-4 * (2 * (head - power) + 1)) / power);
 }

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } f
 import { join } from 'node:path';
 import { PaddockError, throwIfCancelled } from '../errors.ts';
 import type { ConversionOptions, ConversionStore } from '../generate/conversion.ts';
-import type { DecoderGraph } from '../graph/decoder.ts';
+import type { DecoderGraph } from '../graph/building.ts';
 import type { ModelFile } from '../model/files.ts';
 import type { WeightSource } from '../model/weights.ts';
 import type { DecoderImage } from '../runtime/decoderImage.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chooseLowering } from '../../engine/generate/lowering.ts';
-import type { Lowering } from '../../engine/graph/decoder.ts';
+import type { Lowering } from '../../engine/graph/building.ts';
 import { type Checkpoint, expectedShapes, openCheckpoint } from '../../engine/model/checkpoint.ts';
 import type { DecoderConfig } from '../../engine/model/config.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';

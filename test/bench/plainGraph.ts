@@ -1,4 +1,4 @@
-import type { Lowering } from '../../engine/graph/decoder.ts';
+import type { Lowering } from '../../engine/graph/building.ts';
 import { DataType, OnnxGraph, type Value } from '../../engine/graph/onnx.ts';
 import { Operators } from '../../engine/graph/operators.ts';
 import { type Llama, type LlamaShape, tensor } from '../support/llama.ts';

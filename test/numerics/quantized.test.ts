@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Lowering } from '../../engine/graph/decoder.ts';
+import type { Lowering } from '../../engine/graph/building.ts';
 import { freshLogits, lowerLlama, openLlama } from '../support/engine.ts';
 import { decodeGgml, encodeGgml } from '../support/ggml.ts';
 import { type GgufTypes, writeGguf } from '../support/gguf.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { convertInMemory } from '../../engine/generate/conversion.ts';
 import { type LanguageModel, type LoadOptions, loadLanguageModel } from '../../engine/generate/languageModel.ts';
-import { buildDecoder, type Lowering } from '../../engine/graph/decoder.ts';
+import type { Lowering } from '../../engine/graph/building.ts';
+import { buildDecoder } from '../../engine/graph/decoder.ts';
 import { openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import { DecoderRuntime } from '../../engine/runtime/decoderRuntime.ts';

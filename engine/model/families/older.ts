@@ -1,7 +1,5 @@
 import type { Family } from './family.ts';
-import { fusedAttention, GGUF_HALVES, GGUF_TENSORS } from './layouts.ts';
-
-const FUSED_GGUF = { ...GGUF_HALVES, tensors: fusedAttention(GGUF_TENSORS, 'blk.{}.attn_qkv') };
+import { GGUF_HALVES } from './layouts.ts';
 
 /** GPT-2 (Radford et al. 2019). Its checkpoints store matrices transposed. */
 const gpt2: Family = {

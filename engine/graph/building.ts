@@ -1,0 +1,37 @@
+import type { DecoderConfig } from '../model/config.ts';
+import type { RoleWeights } from '../model/roles.ts';
+import type { RoundedMatrix, WeightWriter } from './linear.ts';
+import type { Accuracy, Kernels, Operators } from './operators.ts';
+import type { WeightFormat } from './quantize.ts';
+import type { WeightPlan } from './weightPlan.ts';
+
+/** How a decoder's weights are lowered to one device. Weights stored in blocks keep them, unless a format is float32. */
+export interface Lowering {
+  /** The matrices of attention and feed-forward. */
+  readonly linear: WeightFormat;
+  /** The head, which turns the last hidden state into logits. */
+  readonly head: WeightFormat;
+  readonly embedding: WeightFormat;
+  readonly accuracy: Accuracy;
+  /** Whose kernels the graph is for; the CPU's unless told. */
+  readonly kernels?: Kernels;
+  /** Activations, keys and values in float16; float32 unless told. */
+  readonly halfPrecision?: boolean;
+}
+
+export interface DecoderGraph {
+  /** The serialised model, without its large weights. */
+  readonly model: Uint8Array;
+  readonly weights: WeightPlan;
+  /** Matrices that are rounded to fewer bits than the file has. */
+  readonly rounded: readonly RoundedMatrix[];
+}
+
+/** What the parts of a decoder graph are built from. */
+export interface Building {
+  readonly config: DecoderConfig;
+  readonly weights: RoleWeights;
+  readonly lowering: Lowering;
+  readonly op: Operators;
+  readonly writer: WeightWriter;
+}

@@ -1,0 +1,69 @@
+import type { Building } from './building.ts';
+import { Names } from './names.ts';
+import { DataType, type Value } from './onnx.ts';
+
+/**
+ * Attention over a head-major cache, made of plain operators: a layer's cache is handed in without a copy, and only the S new keys and
+ * values come out. Shapes: H heads, KV key-value heads, group = H / KV, D head size, C slots.
+ *
+ * How the queries of a KV head stand, `[KV, A, B, D]` with A · B = S · group, is an input: one token's queries are multiplied one by one
+ * (B = 1), for which the runtime reads the cache in place; those of several tokens together (A = 1), so that it is read once for all.
+ */
+export class HeadMajorAttention {
+  readonly #building: Building;
+  readonly #mask: Value;
+  readonly #windowMask: Value | undefined;
+  readonly #grouping: Value;
+  readonly #spans: Value;
+
+  constructor(building: Building) {
+    this.#building = building;
+    const { config, op } = building;
+    const mask = (name: string) => op.graph.input(name, DataType.float32, ['masks', 'A', 'B', 'slots + tokens']);
+    this.#mask = mask(Names.mask);
+    this.#windowMask = config.attention.window && mask(Names.windowMask);
+    this.#grouping = op.graph.input(Names.grouping, DataType.int64, [4]);
+    this.#spans = op.graph.input(Names.spans, DataType.int64, [2]);
+  }
+
+  /**
+   * Attention of S new tokens over the cached and the new ones.
+   * @param q `[1, S, H · D]`
+   * @param k `[1, S, KV · D]`, likewise v
+   * @returns `[1, S, H · D]`
+   */
+  attend(layer: number, q: Value, k: Value, v: Value): Value {
+    const { op, config } = this.#building;
+    const { heads, kvHeads, headSize, attention } = config;
+    const group = heads / kvHeads;
+    const cached = (name: string) => op.graph.input(name, DataType.float32, [kvHeads, 1, 'slots', headSize]);
+    const [pastKeys, pastValues] = [cached(Names.pastKey(layer)), cached(Names.pastValue(layer))];
+    const keys = this.#fresh(k, Names.newKey(layer));
+    const values = this.#fresh(v, Names.newValue(layer));
+
+    const byHead = op.transpose(op.reshape(q, [-1, kvHeads, group, headSize]), [1, 0, 2, 3]); // [KV, S, group, D]
+    const queries = op.graph.node('Reshape', [byHead, this.#grouping]);
+    const scaled = { transposeB: true, alpha: attention.scale };
+    const products = op.concat([op.matMul(queries, pastKeys, scaled), op.matMul(queries, keys, scaled)], -1);
+    const scores = attention.softcap === undefined ? products : op.softcap(products, attention.softcap);
+    const probabilities = op.softmax(op.add(scores, this.#maskOf(layer)));
+    const [onPast, onNew] = op.split(probabilities, this.#spans, 2, -1) as [Value, Value];
+    const mixed = op.add(op.matMul(onPast, pastValues), op.matMul(onNew, values));
+    const byToken = op.transpose(op.reshape(mixed, [kvHeads, -1, group, headSize]), [1, 0, 2, 3]);
+    return op.reshape(byToken, [1, -1, heads * headSize]);
+  }
+
+  /** New keys or values `[1, S, KV · D]` as an output, `[KV, S, D]`, and as `[KV, 1, S, D]` for the products. */
+  #fresh(x: Value, name: string): Value {
+    const { op, config } = this.#building;
+    const { kvHeads, headSize } = config;
+    const byHead = op.transpose(op.reshape(x, [-1, kvHeads, headSize]), [1, 0, 2]);
+    op.graph.output(byHead, name, DataType.float32, [kvHeads, 'tokens', headSize]);
+    return op.reshape(byHead, [kvHeads, 1, -1, headSize]);
+  }
+
+  #maskOf(layer: number): Value {
+    const isWindowed = this.#building.config.attention.window?.layers.has(layer) ?? false;
+    return (isWindowed ? this.#windowMask : undefined) ?? this.#mask;
+  }
+}
