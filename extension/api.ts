@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ModelInfo } from '../engine/index.ts';
+import type { LoadProgress, ModelInfo } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 
 /** What `activate` returns, for other extensions and for the integration tests. */
@@ -10,6 +10,10 @@ export interface PaddockApi {
   enginePid(): number | undefined;
   /** Waits until a model is open; rejects with the reason when the engine is off or has failed. */
   ready(): Promise<ModelInfo>;
+  /** How far a model that is being opened has come, undefined while none is. */
+  progress(): LoadProgress | undefined;
+  /** Where converted weights are kept. */
+  readonly conversionsFolder: string;
   /** What was handed to the editor last. */
   lastCompletion(): CompletionReport | undefined;
 }

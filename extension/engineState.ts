@@ -5,11 +5,11 @@ export type EngineState =
   /** Turned off; no process runs. */
   | { readonly kind: 'off' }
   /** The process starts and opens the model, or puts another one in its place. */
-  | { readonly kind: 'loading'; readonly path: string }
+  | { readonly kind: 'loading'; readonly name: string }
   | { readonly kind: 'ready'; readonly model: ModelInfo }
   | { readonly kind: 'generating'; readonly model: ModelInfo }
   /** The person had the model's memory given back; it is opened again when they ask for a suggestion. */
-  | { readonly kind: 'unloaded'; readonly path: string }
+  | { readonly kind: 'unloaded'; readonly name: string }
   /** The process died and is started again after a pause. */
   | { readonly kind: 'restarting'; readonly reason: string; readonly delayMs: number }
   /**

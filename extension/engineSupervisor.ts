@@ -11,7 +11,7 @@ import {
   PaddockError,
 } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
-import { isAtWork, isSameModel, readiness } from './readiness.ts';
+import { isAtWork, isSameModel, nameOf, readiness } from './readiness.ts';
 import { RestartPolicy } from './restartPolicy.ts';
 
 export interface SupervisorOptions {
@@ -119,12 +119,13 @@ export class EngineSupervisor {
     if (before.kind === 'loading') this.#drop();
     const client = this.#client ?? this.#spawn();
     const isEmpty = before.kind !== 'ready' && before.kind !== 'generating';
-    if (isEmpty) this.#become({ kind: 'loading', path: model.path });
+    if (isEmpty) this.#become({ kind: 'loading', name: nameOf(model) });
     try {
       const info = await client.openModel(model, signal, (progress) => {
         if (client !== this.#client) return;
         // From here on the one before is gone.
-        if (progress.stage === 'loading' && this.#state.kind !== 'loading') this.#become({ kind: 'loading', path: model.path });
+        if (progress.stage === 'loading' && this.#state.kind !== 'loading')
+          this.#become({ kind: 'loading', name: nameOf(model) });
         this.#advance(progress);
         onProgress?.(progress);
       });
@@ -144,7 +145,7 @@ export class EngineSupervisor {
     const client = this.#client;
     const model = this.#model;
     if (!client || !model || (this.#state.kind !== 'ready' && this.#state.kind !== 'generating')) return;
-    this.#become({ kind: 'unloaded', path: model.path });
+    this.#become({ kind: 'unloaded', name: nameOf(model) });
     const left = await client.unloadModel(model.role);
     if (client === this.#client && this.state.kind === 'unloaded' && left.length === 0) this.#drop();
   }
@@ -191,7 +192,7 @@ export class EngineSupervisor {
 
   #launch(model: OpenModelParams): void {
     this.#drop();
-    this.#become({ kind: 'loading', path: model.path });
+    this.#become({ kind: 'loading', name: nameOf(model) });
     const client = this.#spawn();
     client
       .openModel(model, undefined, (progress) => {

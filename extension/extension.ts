@@ -54,6 +54,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     onDidChangeState: engine.onDidChangeState,
     enginePid: () => engine.pid,
     ready: () => engine.ready(),
+    progress: () => engine.progress,
+    conversionsFolder: models.conversions,
     lastCompletion: () => status.last,
   };
 }

@@ -10,12 +10,13 @@ export class Models {
   readonly recent: RecentModels;
   /** Folder of the model that comes with Paddock. */
   readonly own: string;
-  readonly #conversions: string;
+  /** Where converted weights are kept. */
+  readonly conversions: string;
 
   constructor(context: vscode.ExtensionContext) {
     this.recent = new RecentModels(context.globalState);
     this.own = vscode.Uri.joinPath(context.extensionUri, 'models', 'default').fsPath;
-    this.#conversions = vscode.Uri.joinPath(context.globalStorageUri, 'conversions').fsPath;
+    this.conversions = vscode.Uri.joinPath(context.globalStorageUri, 'conversions').fsPath;
   }
 
   /** Absolute path of the model of the settings. */
@@ -30,14 +31,15 @@ export class Models {
   ): OpenModelParams {
     const { device, threads, window } = engineSettings();
     const path = change.path ?? this.present;
-    const name = change.name ?? this.recent.nameOf(path);
+    const name =
+      change.name ?? (path === this.own ? vscode.l10n.t('the model that comes with Paddock') : this.recent.nameOf(path));
     return {
       role: 'completion',
       path,
       device,
       threads,
       window: change.window ?? window,
-      conversions: this.#conversions,
+      conversions: this.conversions,
       ...(name !== undefined && { name }),
     };
   }

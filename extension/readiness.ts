@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type ModelInfo, type OpenModelParams, PaddockError } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
 
@@ -9,6 +10,11 @@ export function readiness(state: EngineState, signal: AbortSignal | undefined): 
   if (state.kind === 'off') return new PaddockError('no-model', 'The engine is off.');
   if (state.kind === 'unloaded') return new PaddockError('no-model', 'The model is unloaded.');
   return undefined;
+}
+
+/** What a model is called before it is open. */
+export function nameOf({ name, path }: OpenModelParams): string {
+  return name ?? basename(path);
 }
 
 /** Whether a model is open or on its way, or was laid aside on purpose. */

@@ -46,9 +46,9 @@ export function stateSentence(state: EngineState): string {
     case 'off':
       return l10n.t('Inline completion is off.');
     case 'loading':
-      return l10n.t('The engine opens the model {0}.', state.path);
+      return l10n.t('The engine opens {0}.', state.name);
     case 'unloaded':
-      return l10n.t('The model is unloaded. It is opened again when you ask for a suggestion.');
+      return l10n.t('{0} is unloaded. It is opened again when you ask for a suggestion.', state.name);
     case 'restarting':
       return l10n.t('The engine process {0}; it is started again.', state.reason);
     case 'failed':

@@ -218,7 +218,7 @@ test('an unloaded model leaves no process, and comes back when a completion is a
   engine.start(model('good'));
   await engine.ready();
   await engine.unload();
-  expect(engine.state).toEqual({ kind: 'unloaded', path: 'good' });
+  expect(engine.state).toEqual({ kind: 'unloaded', name: 'good' });
   expect(engine.pid).toBeUndefined();
   await expect(engine.ready()).rejects.toMatchObject({ code: 'no-model' });
   engine.start(model('good'));

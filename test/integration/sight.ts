@@ -8,16 +8,25 @@ export interface Sight {
   readonly status: string;
   /** The ghost text on the screen, piece by piece as the editor draws it. */
   readonly ghost: readonly string[];
-  /** Pop-ups in the corner. */
+  /** Messages in the corner, popped up or in the list of all. */
   readonly notifications: readonly string[];
+  /** Their buttons. */
+  readonly actions: readonly string[];
+  /** The list that is open above the editor, line by line; empty when there is none. */
+  readonly list: readonly string[];
 }
+
+/** VS Code pops nothing up during extension tests; the list of all is there. */
+const notes = ':is(.notifications-toasts, .notifications-center)';
 
 export async function look(page: Page): Promise<Sight> {
   const item = page.locator('.statusbar-item[id*="paddock"] [aria-label]');
   const status = (await item.count()) > 0 ? ((await item.first().getAttribute('aria-label')) ?? '') : '';
   const ghost = await page.locator('.ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview').allTextContents();
-  const notifications = await page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
-  return { status, ghost, notifications };
+  const notifications = await page.locator(`${notes} .notification-list-item-message`).allTextContents();
+  const actions = await page.locator(`${notes} .notification-list-item-buttons-container .monaco-button`).allTextContents();
+  const list = await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').allInnerTexts();
+  return { status, ghost, notifications, actions, list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()) };
 }
 
 /** Takes a picture of a window and writes what stands in it beside it; a reader who finds the latter finds the whole. */

@@ -8,7 +8,9 @@ import { say } from './say.ts';
 /** Called by VS Code. Rejects when a test failed, so that VS Code's exit code says so. */
 export async function run(): Promise<void> {
   // VS Code's console does not fill in format strings as Node's does, so Mocha's own reporters cannot be read there.
-  const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent });
+  const only = process.env.PADDOCK_TEST_ONLY;
+  const options = { ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent } as const;
+  const mocha = new Mocha(only ? { ...options, grep: only } : options);
   mocha.suite.emit('pre-require', globalThis, 'suites', mocha);
   await import('./activation.ts');
   await import('./ghostText.ts');
@@ -16,6 +18,7 @@ export async function run(): Promise<void> {
   await import('./cancellation.ts');
   await import('./engineDeath.ts');
   await import('./modelFolders.ts');
+  await import('./openModel.ts');
   await import('./offline.ts');
   await calmEditor();
   await vscode.commands.executeCommand('_extensionTests.setLogLevel', 'trace'); // the log then says why a suggestion did not come

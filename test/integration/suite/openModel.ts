@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
+import type { Sight } from '../sight.ts';
+import { accept, acceptsNothing, closeAll, openText, pause, predictable, trigger, type, typeUntilSuggested } from './editor.ts';
+import { extension, paddock, reach, setting } from './paddock.ts';
+import { logText, picture } from './say.ts';
+import { until } from './until.ts';
+
+/** Large enough that opening it takes a while. */
+const large = {
+  vocabulary: 4096,
+  hidden: 2048,
+  layers: 16,
+  heads: 16,
+  kvHeads: 4,
+  headSize: 128,
+  feedForward: 8192,
+  context: 2 ** 24,
+  tied: true,
+  ropeBase: 10_000,
+  epsilon: 1e-5,
+};
+
+const digest = 'f0a1'.repeat(16);
+
+describe('Open Model…', () => {
+  let folder = '';
+  let foal = '';
+  const ollama = process.env.OLLAMA_MODELS;
+  before(async () => {
+    await (await paddock()).ready();
+    folder = await mkdtemp(path.join(tmpdir(), 'paddock-open-'));
+    const tags = path.join(folder, 'ollama/manifests/registry.ollama.ai/library/0-foal');
+    foal = path.join(folder, 'ollama/blobs', `sha256-${digest}`);
+    await mkdir(tags, { recursive: true });
+    await mkdir(path.dirname(foal));
+    await writeDefaultModelAsGguf(foal, path.join(extension().extensionPath, 'models', 'default'));
+    const layer = { mediaType: 'application/vnd.ollama.image.model', digest: `sha256:${digest}`, size: 1 };
+    await writeFile(path.join(tags, '8m'), JSON.stringify({ layers: [layer] }));
+    process.env.OLLAMA_MODELS = path.join(folder, 'ollama');
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await vscode.commands.executeCommand('notifications.hideList');
+    await setting('paddock.completion.contextWindow', undefined);
+    await closeAll();
+  });
+  after(async () => {
+    if (ollama === undefined) delete process.env.OLLAMA_MODELS;
+    else process.env.OLLAMA_MODELS = ollama;
+    await setting('paddock.completion.model', undefined);
+    await setting('paddock.completion.contextWindow', undefined);
+    await reach('ready');
+    await rm(folder, { recursive: true });
+  });
+
+  it('finds a model of another program, shows what it is, opens it, and ghost text comes from it', async () => {
+    const command = vscode.commands.executeCommand('paddock.model.open');
+    await listShows('open-model', /0-foal:8m/);
+    await confirm();
+    await listShows('open-model-confirm', /Q8_0/);
+    await confirm();
+    await command;
+    const { model } = await reach('ready');
+    assert.deepEqual([model.path, model.name, model.family, model.fillInTheMiddle], [foal, '0-foal:8m', 'Llama', true]);
+    assert.equal(vscode.workspace.getConfiguration().get('paddock.completion.model'), foal);
+    const editor = await openText(predictable);
+    const report = await typeUntilSuggested();
+    await picture('open-model-ghost');
+    assert.equal(await accept(editor), report.text);
+  });
+
+  it('unloads: no process, nothing while typing; a suggestion that is asked for brings the model back', async () => {
+    await vscode.commands.executeCommand('paddock.model.unload');
+    await reach('unloaded');
+    await until('the process to end', async () => (await paddock()).enginePid() === undefined);
+    const editor = await openText(`// What no suggestion is remembered for.\n${predictable}`);
+    await type(' ');
+    assert.equal(await acceptsNothing(editor), true);
+    await picture('open-model-unloaded');
+    await trigger();
+    assert.equal((await reach('ready')).model.path, foal);
+    const report = await typeUntilSuggested('a / b;\n', trigger);
+    assert.equal(await accept(editor), report.text);
+  });
+
+  it('a file that is no model: one message, and the model that is open goes on', async () => {
+    const bad = path.join(folder, 'bad.gguf');
+    await writeFile(bad, 'GGUF, or so it says, but there is nothing of the kind in here');
+    await failsToOpen(bad, 'open-model-bad', bad);
+    assert.equal((await reach('ready')).model.path, foal);
+  });
+
+  it('too little memory: the message names the window that fits, and a button opens it so', async () => {
+    const hollow = path.join(folder, 'hollow.gguf');
+    await writeHollowGguf(hollow, large, 'Hollow');
+    await setting('paddock.completion.contextWindow', 0);
+    await reach('ready');
+    const { actions } = await failsToOpen(hollow, 'open-model-memory', 'A window of', true);
+    if (actions) assert.match(actions.join(), /Open with \d+ Tokens/);
+    assert.equal((await reach('ready')).model.path, foal);
+  });
+
+  it('opening can be cancelled: the model that is open goes on, and nothing half-made stays', async () => {
+    const hollow = path.join(folder, 'hollow.gguf');
+    const api = await paddock();
+    await reach('ready');
+    const command = vscode.commands.executeCommand('paddock.model.open', hollow);
+    await until('the model to be on its way', async () => {
+      await confirm();
+      return api.progress() !== undefined;
+    });
+    await vscode.commands.executeCommand('notifications.showList');
+    await picture('open-model-progress');
+    await until('the cancellation to arrive', async () => {
+      await vscode.commands.executeCommand('notification.acceptPrimaryAction');
+      return api.progress() === undefined;
+    });
+    await command;
+    assert.equal((await reach('ready')).model.path, foal);
+    assert.notEqual(vscode.workspace.getConfiguration().get('paddock.completion.model'), hollow);
+    const left = (await readdir(api.conversionsFolder)).filter((name) => name.includes('unfinished'));
+    assert.deepEqual(left, []);
+    const editor = await openText(predictable);
+    const report = await typeUntilSuggested();
+    assert.equal(await accept(editor), report.text);
+  });
+
+  /** Opens a model that cannot be opened and looks at what is said of it. */
+  async function failsToOpen(model: string, name: string, words: string, needsYes = false): Promise<Partial<Sight>> {
+    const before = ((await logText()) ?? '').length;
+    const command = vscode.commands.executeCommand('paddock.model.open', model);
+    const said = async () =>
+      ((await logText()) ?? '')
+        .slice(before)
+        .split('\n')
+        .filter((line) => line.includes(words));
+    await until('the message', async () => {
+      if (needsYes) await confirm();
+      return (await said()).length > 0;
+    });
+    await vscode.commands.executeCommand('notifications.showList');
+    await pause(1500); // a progress that is over stays a moment
+    const sight = await picture(name);
+    if (sight.notifications) {
+      assert.equal(sight.notifications.length, 1, sight.notifications.join('\n'));
+      assert.ok(sight.notifications[0]?.includes(words), sight.notifications[0]);
+    }
+    assert.equal((await said()).length, 1, 'the log says it once');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await command;
+    return sight;
+  }
+});
+
+/** Takes what is marked in the list above the editor. */
+async function confirm(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+  await pause(200);
+}
+
+/** Waits until the list above the editor shows something, where it can be seen, else a while. */
+async function listShows(name: string, words: RegExp): Promise<void> {
+  await pause(1500);
+  await until(`the list to show ${words}`, async () => {
+    const { list } = await picture(name);
+    return list === undefined || list.some((line) => words.test(line));
+  });
+}
