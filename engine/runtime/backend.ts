@@ -1,43 +1,77 @@
 import { PaddockError } from '../errors.ts';
+import { type Adapter, probeAdapter } from './webgpu/adapter.ts';
 
 /** The part of onnxruntime's JavaScript interface that Paddock uses; onnxruntime-node and onnxruntime-web share it. */
 export type Ort = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor' | 'env'>;
 export type { InferenceSession, Tensor } from 'onnxruntime-node';
 
-/** Where a model runs: the native library on the CPU, or WebAssembly. */
-export type Device = 'cpu' | 'wasm';
+/** Where a model runs: the native library on the CPU, a GPU, or WebAssembly. */
+export type Device = 'cpu' | 'webgpu' | 'wasm';
 
 export interface Backend {
   readonly device: Device;
   readonly ort: Ort;
+  /** Whether this is a page or a worker of one, where onnxruntime-web runs all devices. */
+  readonly isPage: boolean;
+  /** What the GPU can do; on WebGPU only. */
+  readonly adapter?: Adapter;
   /** Why a better device was not taken, in words for the log. */
   readonly notes: readonly string[];
 }
 
+/** Names of devices, for messages. */
+export const DEVICE_NAMES: Readonly<Record<Device, string>> = {
+  cpu: "onnxruntime's native library",
+  webgpu: 'WebGPU',
+  wasm: "onnxruntime's WebAssembly build",
+};
+
+/** Devices that may be there, the best first when nothing is known about speed. */
+export function possibleDevices(): readonly Device[] {
+  return isPage() ? ['webgpu', 'wasm'] : ['cpu', 'webgpu', 'wasm'];
+}
+
 /**
- * Loads onnxruntime: the native library, or its WebAssembly build where that is wished or the native one cannot be loaded.
+ * Loads onnxruntime for a device; for `auto` the native library, or its WebAssembly build where that cannot be loaded.
  * @param threads of one run; WebAssembly fixes them when it starts, so the first caller in a process decides
- * @throws PaddockError `runtime` when none can be loaded
+ * @param wasmFolder where a page finds onnxruntime's WebAssembly files; beside its script unless told
+ * @throws PaddockError `runtime` when it cannot be loaded, or finds no GPU
  */
-export async function loadBackend(wish: 'auto' | 'cpu' | 'wasm', threads: number): Promise<Backend> {
+export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFolder?: string): Promise<Backend> {
   const notes: string[] = [];
-  if (wish !== 'wasm') {
+  for (const device of wish === 'auto' ? possibleDevices().filter((each) => each !== 'webgpu') : [wish]) {
     try {
-      const ort = await import('onnxruntime-node');
-      ort.env.logLevel = 'error';
-      return { device: 'cpu', ort, notes };
+      const ort = await load(device, threads, wasmFolder);
+      const adapter = device === 'webgpu' ? await probeAdapter(ort) : undefined;
+      return { device, ort, isPage: isPage(), notes, ...(adapter && { adapter }) };
     } catch (error) {
-      notes.push(`onnxruntime's native library cannot be loaded here: ${(error as Error).message}`);
-      if (wish === 'cpu') throw new PaddockError('runtime', `${notes[0]}. Set the device to "auto" or "wasm".`, { cause: error });
+      notes.push(`${DEVICE_NAMES[device]} cannot be used here: ${(error as Error).message}`);
+      if (wish !== 'auto') throw new PaddockError('runtime', `${notes[0]}. Set the device to "auto".`, { cause: error });
     }
   }
-  try {
-    const ort = await import('onnxruntime-web');
+  throw new PaddockError('runtime', `${notes.join('; ')}. Install the extension again.`);
+}
+
+async function load(device: Device, threads: number, wasmFolder: string | undefined): Promise<Ort> {
+  if (!isPage() && device !== 'wasm') {
+    const ort = await import('onnxruntime-node');
     ort.env.logLevel = 'error';
-    ort.env.wasm.numThreads = threads;
-    return { device: 'wasm', ort, notes };
-  } catch (error) {
-    notes.push(`its WebAssembly build cannot be loaded either: ${(error as Error).message}`);
-    throw new PaddockError('runtime', `${notes.join('; ')}. Install the extension again.`, { cause: error });
+    return ort;
   }
+  const ort = await loadWeb(device);
+  ort.env.logLevel = 'error';
+  ort.env.wasm.numThreads = threads;
+  if (wasmFolder !== undefined) ort.env.wasm.wasmPaths = wasmFolder;
+  return ort;
+}
+
+/** The build for a device. With WebGPU they wait for the GPU: by JSPI where WebAssembly can be suspended, else by rewritten code. */
+async function loadWeb(device: Device): Promise<Ort> {
+  if (!isPage()) return import('onnxruntime-web');
+  if (device === 'wasm') return import('onnxruntime-web/wasm');
+  return 'Suspending' in WebAssembly ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu');
+}
+
+function isPage(): boolean {
+  return !('process' in globalThis);
 }

@@ -48,6 +48,14 @@ export interface Cache {
   dispose(): void;
 }
 
+/** The most probable tokens of one row of logits, best first. */
+export interface TopLogits {
+  readonly tokens: Int32Array;
+  readonly logits: Float32Array;
+  /** ln Σ exp(logit) over the whole vocabulary: a token's log-probability is its logit minus this. */
+  readonly logSumExp: number;
+}
+
 /** A loaded model, whatever runs it: tokens in, logits out. The session above it knows the timeline, this knows the tensors. */
 export interface ModelRuntime {
   readonly vocabularySize: number;
@@ -67,5 +75,11 @@ export interface ModelRuntime {
    * @throws PaddockError `runtime`, or `bad-request` when the tokens do not fit or are not of the vocabulary
    */
   run(batch: Batch, cache: Cache): Promise<Float32Array>;
+  /**
+   * As {@link run}, for the last token only: the largest logits, found on the device, so that a whole row need not come back. Absent
+   * where a row costs nothing.
+   * @param count of logits
+   */
+  runTop?(batch: Omit<Batch, 'rows'>, cache: Cache, count: number): Promise<TopLogits>;
   dispose(): Promise<void>;
 }

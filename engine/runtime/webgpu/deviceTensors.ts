@@ -1,0 +1,118 @@
+import { DataType, type Dimension, OnnxGraph, type Value } from '../../graph/onnx.ts';
+import type { ActivationType } from '../../graph/operators.ts';
+import type { InferenceSession, Ort, Tensor } from '../backend.ts';
+import type { TopLogits } from '../modelRuntime.ts';
+
+const CACHE = ['batch', 'KV heads', 'capacity', 'head size'];
+const LOGITS = [1, 1, 'vocabulary'];
+const ON_DEVICE = { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer' } as const;
+
+/**
+ * Tensors that stay in the memory of the GPU. They are outputs of tiny graphs, because that is how onnxruntime hands such memory out,
+ * natively and in pages alike.
+ */
+export class DeviceTensors {
+  readonly #ort: Ort;
+  readonly #type: ActivationType;
+  readonly #zeros: InferenceSession;
+  readonly #longer: InferenceSession;
+  readonly #row: InferenceSession;
+  readonly #top: InferenceSession;
+
+  private constructor(ort: Ort, type: ActivationType, sessions: readonly InferenceSession[]) {
+    this.#ort = ort;
+    this.#type = type;
+    [this.#zeros, this.#longer, this.#row, this.#top] = sessions as [
+      InferenceSession,
+      InferenceSession,
+      InferenceSession,
+      InferenceSession,
+    ];
+  }
+
+  /** @param type of caches; rows of logits are float32 */
+  static async create(ort: Ort, type: ActivationType): Promise<DeviceTensors> {
+    const sessions: InferenceSession[] = [];
+    for (const graph of [zerosGraph(type, CACHE), longerGraph(type), zerosGraph(DataType.float32, LOGITS)]) {
+      sessions.push(await ort.InferenceSession.create(graph, ON_DEVICE));
+    }
+    sessions.push(await ort.InferenceSession.create(topGraph(), { executionProviders: ['webgpu'] }));
+    return new DeviceTensors(ort, type, sessions);
+  }
+
+  get bytesPerElement(): number {
+    return this.#type === DataType.float16 ? 2 : 4;
+  }
+
+  /** A cache of zeros, of four dimensions. */
+  zeros(dims: readonly number[]): Promise<Tensor> {
+    return this.#output(this.#zeros, { shape: this.#int64(dims) });
+  }
+
+  /** Room for one row of logits, `[1, 1, vocabulary]`. */
+  logits(vocabulary: number): Promise<Tensor> {
+    return this.#output(this.#row, { shape: this.#int64([1, 1, vocabulary]) });
+  }
+
+  /** A copy with zeros behind, so that its third axis becomes `size` long; the old tensor is given back. */
+  async extended(tensor: Tensor, size: number): Promise<Tensor> {
+    const [a, b, c, d] = tensor.dims as [number, number, number, number];
+    const longer = await this.#output(this.#longer, { old: tensor, shape: this.#int64([a, b, size - c, d]) });
+    tensor.dispose();
+    return longer;
+  }
+
+  /** The `count` largest of a row of logits on the device. Only they come back. */
+  async top(logits: Tensor, count: number): Promise<TopLogits> {
+    const { tokens, best, sum } = await this.#top.run({ logits, count: this.#int64([count]) });
+    return {
+      tokens: Int32Array.from(tokens?.data as BigInt64Array, Number),
+      logits: best?.data as Float32Array,
+      logSumExp: Number(sum?.data[0]),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of [this.#zeros, this.#longer, this.#row, this.#top]) await session.release();
+  }
+
+  async #output(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Tensor> {
+    return (await session.run(feeds)).result as Tensor;
+  }
+
+  #int64(values: readonly number[]): Tensor {
+    return new this.#ort.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
+  }
+}
+
+function zeros(graph: OnnxGraph, type: ActivationType): Value {
+  const data = type === DataType.float16 ? new Uint16Array(1) : new Float32Array(1);
+  return graph.node('Expand', [graph.initializer('zero', type, [1], data), graph.input('shape', DataType.int64, ['rank'])]);
+}
+
+function zerosGraph(type: ActivationType, dims: readonly Dimension[]): Uint8Array {
+  const graph = new OnnxGraph();
+  graph.output(zeros(graph, type), 'result', type, dims);
+  return graph.encode();
+}
+
+function longerGraph(type: ActivationType): Uint8Array {
+  const graph = new OnnxGraph();
+  const parts = [graph.input('old', type, CACHE), zeros(graph, type)];
+  graph.output(graph.node('Concat', parts, { attributes: { axis: 2 } }), 'result', type, CACHE);
+  return graph.encode();
+}
+
+function topGraph(): Uint8Array {
+  const graph = new OnnxGraph();
+  const logits = graph.input('logits', DataType.float32, LOGITS);
+  const [best, tokens] = graph.nodes('TopK', [logits, graph.input('count', DataType.int64, [1])], { outputs: 2 });
+  const axis = graph.initializer('axis', DataType.int64, [1], BigInt64Array.of(-1n));
+  graph.output(best as Value, 'best', DataType.float32, [1, 1, 'count']);
+  graph.output(tokens as Value, 'tokens', DataType.int64, [1, 1, 'count']);
+  // onnxruntime's ReduceLogSumExp overflows for large logits.
+  const highest = graph.node('ReduceMax', [logits, axis]);
+  const sum = graph.node('Add', [graph.node('ReduceLogSumExp', [graph.node('Sub', [logits, highest]), axis]), highest]);
+  graph.output(sum, 'sum', DataType.float32, [1, 1, 1]);
+  return graph.encode();
+}

@@ -1,0 +1,91 @@
+import { PaddockError } from '../../errors.ts';
+import type { DecoderConfig } from '../../model/config.ts';
+import type { Tensor } from '../backend.ts';
+import type { Cache, CacheOptions } from '../modelRuntime.ts';
+import { type RotaryTables, rotaryTables } from '../rotary.ts';
+import type { DeviceTensors } from './deviceTensors.ts';
+
+/** Slots of a first allocation. */
+const FIRST_CAPACITY = 256;
+
+/**
+ * Keys and values of one timeline in the GPU's memory: for each layer a buffer `[1, KV heads, capacity, head size]` that a run reads and
+ * writes in place. A token's slot is its position. Capacity doubles on demand up to the window.
+ */
+export class GpuCache implements Cache {
+  readonly limit: number;
+  /** Rotary tables that this cache's keys carry; undefined where positions are not rotary. */
+  readonly tables: RotaryTables | undefined;
+  readonly #config: DecoderConfig;
+  readonly #device: DeviceTensors;
+  #keys: Tensor[] = [];
+  #values: Tensor[] = [];
+  #capacity = 0;
+  #length = 0;
+
+  constructor(config: DecoderConfig, device: DeviceTensors, options: CacheOptions = {}) {
+    this.limit = options.window ?? config.contextLength;
+    const { positions } = config;
+    if (positions.kind === 'learned' && this.limit > config.contextLength) {
+      throw new PaddockError(
+        'bad-request',
+        `The model learned ${config.contextLength} positions; a window of ${this.limit} tokens is more than it has.`,
+      );
+    }
+    this.tables = positions.kind === 'rotary' ? rotaryTables(positions, this.limit, options.scaling) : undefined;
+    this.#config = config;
+    this.#device = device;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get bytes(): number {
+    const { kvHeads, headSize, layers } = this.#config;
+    return 2 * layers * this.#capacity * kvHeads * headSize * this.#device.bytesPerElement;
+  }
+
+  /** The buffers of a layer. */
+  layer(layer: number): { readonly keys: Tensor; readonly values: Tensor } {
+    return { keys: this.#keys[layer] as Tensor, values: this.#values[layer] as Tensor };
+  }
+
+  /** Makes room for so many slots. Only between runs. */
+  async reserve(length: number): Promise<void> {
+    if (length <= this.#capacity) return;
+    const { kvHeads, headSize, layers } = this.#config;
+    const capacity = Math.min(this.limit, Math.max(length, FIRST_CAPACITY, 2 * this.#capacity));
+    const dims = [1, kvHeads, capacity, headSize];
+    const grow = async (old: Tensor | undefined) => (old ? this.#device.extended(old, capacity) : this.#device.zeros(dims));
+    for (const buffers of [this.#keys, this.#values]) {
+      for (let layer = 0; layer < layers; layer++) buffers[layer] = await grow(buffers[layer]);
+    }
+    this.#capacity = capacity;
+  }
+
+  /** Takes slots into use that a run has written. */
+  advance(length: number): void {
+    this.#length = length;
+  }
+
+  truncate(length: number): void {
+    this.#length = Math.min(this.#length, length);
+  }
+
+  keep(): void {
+    throw new PaddockError('bad-request', 'Timelines on the GPU have no branches.');
+  }
+
+  discard(): void {
+    throw new PaddockError('bad-request', 'The context of a timeline on the GPU cannot slide.');
+  }
+
+  dispose(): void {
+    for (const tensor of [...this.#keys, ...this.#values]) tensor.dispose();
+    this.#keys = [];
+    this.#values = [];
+    this.#capacity = 0;
+    this.#length = 0;
+  }
+}
