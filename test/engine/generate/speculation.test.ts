@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complete } from '../../../engine/generate/complete.ts';
+import { generate } from '../../../engine/generate/generate.ts';
+import type { LanguageModel } from '../../../engine/generate/languageModel.ts';
+import { PromptLookup } from '../../../engine/generate/promptLookup.ts';
+import { Speculation } from '../../../engine/generate/speculation.ts';
+import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
+import { type Choice, GREEDY, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
+import { openFolder } from '../../support/engine.ts';
+import { Random } from '../../support/random.ts';
+import { root } from '../../support/sources.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+const PROMPTS = 56;
+const WINDOW = 320;
+const TOKENS = 32;
+
+interface Place {
+  readonly path: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** Places in the sources of the engine: the same ones each time for the same sources. */
+function* places(count: number): Generator<Place> {
+  const random = new Random(151);
+  const files = readdirSync(path.join(root, 'engine'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+  for (let i = 0; i < count; i++) {
+    const file = path.join('engine', files[random.below(files.length)] as string);
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const at = Math.floor(text.length * (0.3 + 0.6 * random.uniform()));
+    yield { path: file, prefix: text.slice(0, at), suffix: text.slice(at) };
+  }
+}
+
+const promptOf = (model: LanguageModel, place: Place) =>
+  completionPrompt(place, model.tokenizer, model.config.bosTokenId, WINDOW);
+
+async function choices(model: LanguageModel, place: Place, sampling: SamplingOptions, speculation?: Speculation) {
+  const chosen: Choice[] = [];
+  const options = { maxTokens: TOKENS, sampling, stopTokens: model.stopTokens, speculation };
+  for await (const choice of generate(model.newSession(), promptOf(model, place), options)) chosen.push(choice);
+  return chosen;
+}
+
+describe('prompt look-up on the default model', () => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    // Activations in float32: those in int8 turn the rounding of a sum into differences of a tenth between logits, see Speculation.
+    model = await openFolder(defaultModel, { precision: 'exact' });
+  });
+  afterAll(() => model.dispose());
+
+  const tokens = async (...[place, sampling, speculation]: [Place, SamplingOptions, Speculation?]) =>
+    (await choices(model, place, sampling, speculation)).map(({ token }) => token);
+
+  it(`is greedy decoding, token for token, at ${PROMPTS} places of these sources`, async () => {
+    let accepted = 0;
+    for (const place of places(PROMPTS)) {
+      const speculation = new Speculation(new PromptLookup());
+      expect(await tokens(place, GREEDY, speculation), place.path).toEqual(await tokens(place, GREEDY));
+      accepted += speculation.accepted;
+    }
+    expect(accepted).toBeGreaterThan(PROMPTS);
+  });
+
+  it('draws the same tokens from the same seed', async () => {
+    let accepted = 0;
+    for (const place of places(12)) {
+      const speculation = new Speculation(new PromptLookup());
+      const sampling = { temperature: 0.7, topK: 40, topP: 0.95, seed: 3 };
+      expect(await tokens(place, sampling, speculation), place.path).toEqual(await tokens(place, sampling));
+      accepted += speculation.accepted;
+    }
+    expect(accepted).toBeGreaterThan(0);
+  });
+
+  it('gives the same completion, and tells what was drafted', async () => {
+    const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
+    const prefix = `${names.map((name) => `registry.set('${name}', new Handler('${name}', options));\n`).join('')}registry.`;
+    const request = { prefix, suffix: '', path: 'registry.ts', maxTokens: 40, multiline: true };
+    const run = async (speculate: boolean) => {
+      const pieces = complete(model, model.newSession(), { ...request, speculate });
+      let text = '';
+      for (;;) {
+        const next = await pieces.next();
+        if (next.done) return { text, result: next.value };
+        text += next.value;
+      }
+    };
+    const [plain, looked] = [await run(false), await run(true)];
+    expect(looked.text).toBe(plain.text);
+    expect(looked.result.text).toBe(looked.text);
+    expect(plain.result.stats).toMatchObject({ drafted: 0, accepted: 0 });
+    expect(looked.result.stats.accepted).toBeGreaterThan(0);
+    expect(looked.result.stats.drafted).toBeGreaterThanOrEqual(looked.result.stats.accepted);
+  });
+});
+
+/** Natural logarithms. Logits of the same tokens differ by so much when runs of other sizes round int8 activations otherwise. */
+const NOISE = 0.25;
+
+describe('prompt look-up with int8 activations', () => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    model = await openFolder(defaultModel);
+  });
+  afterAll(() => model.dispose());
+
+  it('leaves greedy decoding only where the two best tokens are as good as equal', async () => {
+    let same = 0;
+    for (const place of places(PROMPTS)) {
+      const plain = await choices(model, place, { ...GREEDY, alternatives: 2 });
+      const looked = await choices(model, place, GREEDY, new Speculation(new PromptLookup()));
+      const at = plain.findIndex(({ token }, i) => looked[i]?.token !== token);
+      if (at < 0) same++;
+      const [best, second] = plain[at]?.alternatives ?? [];
+      if (best && second) expect(best.logProbability - second.logProbability, place.path).toBeLessThan(NOISE);
+    }
+    expect(same).toBeGreaterThan(0.8 * PROMPTS);
+  });
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LanguageModel } from '../../../engine/generate/languageModel.ts';
+import { Session } from '../../../engine/session/session.ts';
+import { freshLogits, openLlama } from '../../support/engine.ts';
+import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
+import { Random } from '../../support/random.ts';
+
+const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'] as LlamaShape;
+const prompt = new Random(131).tokens(300, shape.vocabulary);
+
+/** float32 sums in another order. */
+const ROUNDING = 1e-5;
+
+describe('branches on the real runtime', () => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    model = await openLlama(randomLlama(shape, 133), { precision: 'float32' });
+  });
+  afterAll(() => model.dispose());
+
+  it('give the logits of fresh sessions, and so does the one that is kept', async () => {
+    const ways = Array.from({ length: 4 }, (_, i) => new Random(140 + i).tokens(3 + i, shape.vocabulary));
+    const session = model.newSession();
+    await session.sync(prompt);
+    const branches = await session.fork(ways.length, 8);
+    expect(branches.together).toBe(true);
+    for (let step = 0; step < 6; step++) {
+      const logits = await branches.step(ways.map((way) => way[step]));
+      for (const [i, way] of ways.entries()) {
+        if (step < way.length) expectClose(logits[i], await freshLogits(model, [...prompt, ...way.slice(0, step + 1)]));
+      }
+    }
+    await branches.keep(2);
+    const kept = [...prompt, ...(ways[2] as number[]), 7];
+    const { logits, reused } = await session.sync(kept);
+    expect(reused).toBe(kept.length - 1);
+    expectClose(logits, await freshLogits(model, kept));
+  });
+
+  it('steps of several tokens give the logits of single ones, and are taken back', async () => {
+    const session = model.newSession();
+    await session.sync(prompt);
+    const [, , third] = await session.steps([5, 6, 7]);
+    expectClose(third, await freshLogits(model, [...prompt, 5, 6, 7]));
+    session.rewind(2);
+    expectClose(await session.step(9), await freshLogits(model, [...prompt, 5, 9]));
+  });
+});
+
+describe('a sliding window on the real runtime', () => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    // In a single layer keys come from their own tokens alone, so the visible tokens from scratch are the truth.
+    model = await openLlama(randomLlama({ ...shape, layers: 1 }, 134), { precision: 'float32' });
+  });
+  afterAll(() => model.dispose());
+
+  it('gives, after many slides, the logits of the visible tokens computed from scratch', async () => {
+    const session = new Session(model.runtime, { window: 64, sinks: 4 });
+    await session.sync(prompt);
+    for (let i = 0; i < 150; i++) {
+      const logits = await session.step((i * 37) % shape.vocabulary);
+      if (i % 10 === 0) expectClose(logits, await freshLogits(model, session.visible));
+    }
+    expect(session.tokens.length).toBe(450);
+    expect(session.visible.length).toBeLessThanOrEqual(64);
+  });
+});
+
+function expectClose(values: Float32Array | undefined, truth: Float32Array): void {
+  expect(values?.length).toBe(truth.length);
+  const scale = truth.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const worst = truth.reduce((most, value, i) => Math.max(most, Math.abs(value - (values?.[i] as number))), 0);
+  expect(worst / scale).toBeLessThan(ROUNDING);
+}
