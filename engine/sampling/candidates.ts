@@ -1,3 +1,5 @@
+import { decay } from './decay.ts';
+
 /** Token numbers among which a choice is made; undefined stands for the whole vocabulary. */
 export type Pool = ArrayLike<number> | undefined;
 
@@ -29,15 +31,15 @@ export class Candidates {
     this.#count = Math.min(k, size);
     this.#reserve(this.#count);
     const heap = this.#tokens;
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < this.#count; i++) heap[i] = pool ? (pool[i] as number) : i;
+    for (let parent = this.#count >> 1; parent >= 0; parent--) this.#sink(logits, parent);
+    let least = logits[heap[0] as number] as number;
+    for (let i = this.#count; i < size; i++) {
       const token = pool ? (pool[i] as number) : i;
-      if (i < this.#count) {
-        heap[i] = token;
-        if (i === this.#count - 1) for (let parent = i >> 1; parent >= 0; parent--) this.#sink(logits, parent);
-      } else if (isBefore(logits, token, heap[0] as number)) {
-        heap[0] = token;
-        this.#sink(logits, 0);
-      }
+      if ((logits[token] as number) < least || !isBefore(logits, token, heap[0] as number)) continue;
+      heap[0] = token;
+      this.#sink(logits, 0);
+      least = logits[heap[0] as number] as number;
     }
     this.#sort(logits);
   }
@@ -53,7 +55,7 @@ export class Candidates {
     let total = 0;
     for (let i = 0; i < size; i++) {
       const below = highest - (logits[pool ? (pool[i] as number) : i] as number);
-      const weight = Math.exp(-below);
+      const weight = decay(below);
       const bin = below * BINS_PER_UNIT < BINS ? Math.floor(below * BINS_PER_UNIT) : BINS - 1;
       mass[bin] = (mass[bin] as number) + weight;
       total += weight;
@@ -81,8 +83,7 @@ export class Candidates {
   cutToShare(logits: Float32Array, share: number, total: number, highest: number): void {
     let kept = 0;
     let sum = 0;
-    while (kept < this.#count && (kept === 0 || sum < share * total))
-      sum += Math.exp((logits[this.at(kept++)] as number) - highest);
+    while (kept < this.#count && (kept === 0 || sum < share * total)) sum += decay(highest - (logits[this.at(kept++)] as number));
     this.#count = kept;
   }
 

@@ -1,5 +1,6 @@
 import { PaddockError } from '../errors.ts';
 import { Candidates, type Pool } from './candidates.ts';
+import { decay } from './decay.ts';
 import { checkSampling, REPETITION_WINDOW, type SamplingOptions } from './options.ts';
 import { Random } from './random.ts';
 
@@ -134,7 +135,7 @@ export class Sampler {
     const { temperature } = this.#options;
     const count = cut ? cut.count : (allowed ?? logits).length;
     const at = (i: number) => (cut ? cut.at(i) : allowed ? (allowed[i] as number) : i);
-    const weight = (token: number) => Math.exp(((logits[token] as number) - highest) / temperature);
+    const weight = (token: number) => decay((highest - (logits[token] as number)) / temperature);
     let total = 0;
     for (let i = 0; i < count; i++) total += weight(at(i));
     let left = this.#random.next() * total;
@@ -162,7 +163,7 @@ export class Sampler {
 
 function totalWeight(logits: Float32Array, tokens: Candidates, highest: number): number {
   let total = 0;
-  for (let i = 0; i < tokens.count; i++) total += Math.exp((logits[tokens.at(i)] as number) - highest);
+  for (let i = 0; i < tokens.count; i++) total += decay(highest - (logits[tokens.at(i)] as number));
   return total;
 }
 
@@ -189,7 +190,7 @@ function argMaxOf(values: Float32Array, pool: ArrayLike<number>): number {
 /** log Σ exp(x), given the largest x so that nothing overflows. */
 export function logSumExp(values: Float32Array, highest: number, pool?: Pool): number {
   let sum = 0;
-  if (pool) for (let i = 0; i < pool.length; i++) sum += Math.exp((values[pool[i] as number] as number) - highest);
-  else for (let i = 0; i < values.length; i++) sum += Math.exp((values[i] as number) - highest);
+  if (pool) for (let i = 0; i < pool.length; i++) sum += decay(highest - (values[pool[i] as number] as number));
+  else for (let i = 0; i < values.length; i++) sum += decay(highest - (values[i] as number));
   return highest + Math.log(sum);
 }
