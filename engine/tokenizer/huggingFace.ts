@@ -1,6 +1,7 @@
 import { CharacterMap } from './charsmap.ts';
 import { isRecord, type SpacePrefix } from './facts.ts';
 import { CONTROL_NAMES } from './names.ts';
+import { GPT2 } from './preTokenizers.ts';
 import type { AddedToken } from './vocabulary.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -51,4 +52,19 @@ export function withoutCharacterMap(json: Json): { json: Json; normalize: ((text
   const map = new CharacterMap(Uint8Array.from(atob(first.precompiled_charsmap), (character) => character.charCodeAt(0)));
   const left = rest.length === 0 ? null : { type: 'Sequence', normalizers: rest };
   return { json: { ...json, normalizer: left }, normalize: (text) => map.normalize(text) };
+}
+
+/** Spells GPT-2's pattern out where a `tokenizer.json` only implies it: in the library's own, U+FEFF is a blank. */
+export function withExplicitWords(json: Json): Json {
+  const { pre_tokenizer: words } = json;
+  const steps =
+    isRecord(words) && words.type === 'Sequence' && Array.isArray(words.pretokenizers) ? words.pretokenizers : [words];
+  if (!steps.some(impliesWords)) return json;
+  const split = { type: 'Split', pattern: { Regex: GPT2 }, behavior: 'Isolated', invert: false };
+  const pretokenizers = steps.flatMap((step) => (impliesWords(step) ? [split, { ...step, use_regex: false }] : [step]));
+  return { ...json, pre_tokenizer: { type: 'Sequence', pretokenizers } };
+}
+
+function impliesWords(step: unknown): step is Record<string, unknown> {
+  return isRecord(step) && step.type === 'ByteLevel' && step.use_regex !== false && step.add_prefix_space !== true;
 }

@@ -11,7 +11,8 @@ export interface PreTokenizer {
 }
 
 const CONTRACTION = `'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]`;
-const GPT2 = `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+`;
+/** GPT-2's words (Radford et al. 2019). */
+export const GPT2 = `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+`;
 const BLANKS = '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 const CAPITALS = '\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}';
 const SMALLS = '\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}';

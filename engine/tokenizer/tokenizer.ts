@@ -1,7 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { PaddockError } from '../errors.ts';
 import { huggingFaceFacts, type InfillIds, isRecord, type TokenizerFacts } from './facts.ts';
-import { addedTokens, withoutCharacterMap, withoutSpacePrefix } from './huggingFace.ts';
+import { addedTokens, withExplicitWords, withoutCharacterMap, withoutSpacePrefix } from './huggingFace.ts';
 import { LineCache } from './lineCache.ts';
 import { END_NAMES, INFILL_NAMES } from './names.ts';
 import { pieceBytes, type Spelling, spellingOf } from './pieces.ts';
@@ -43,7 +43,8 @@ export class Tokenizer {
     this.#controlIds = new Set(added.filter(({ special }) => special).map(({ id }) => id));
     try {
       const { json: mapped, normalize } = withoutCharacterMap(given);
-      const { json, prefix } = withoutSpacePrefix(mapped);
+      const { json: spaced, prefix } = withoutSpacePrefix(mapped);
+      const json = withExplicitWords(spaced);
       const userDefined = added.filter(({ special }) => !special);
       const text = {
         ...json,
