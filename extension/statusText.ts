@@ -88,11 +88,14 @@ function plain(text: string): string {
 
 function lastLine({ elapsedMs, stats }: CompletionReport): string {
   if (!stats) return l10n.t('Last suggestion: from memory');
+  const { generatedTokens, reusedTokens, promptTokens, drafted, accepted } = stats;
   return l10n.t(
-    'Last suggestion: {0} tokens in {1} ms, {2} of {3} prompt tokens reused',
-    stats.generatedTokens,
+    'Last suggestion: {0} tokens in {1} ms; {2} of {3} prompt tokens reused; {4} of {5} drafted tokens right',
+    generatedTokens,
     Math.round(elapsedMs),
-    stats.reusedTokens,
-    stats.promptTokens,
+    reusedTokens,
+    promptTokens,
+    accepted,
+    drafted,
   );
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { DEVICES } from '../engine/index.ts';
 import { type Node, readSource, readSources, root, stringOf } from './support/sources.ts';
 
 interface Manifest {
@@ -13,7 +14,9 @@ interface Manifest {
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
+    readonly configuration: {
+      readonly properties: Readonly<Record<string, { readonly default: unknown; readonly enum?: readonly string[] }>>;
+    };
   };
 }
 
@@ -73,6 +76,11 @@ test('every text of the manifest exists in every language, and no other', () => 
     expect(Object.keys(texts).sort(), language).toEqual(used);
     expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
   }
+});
+
+test('the device setting offers what the engine takes', () => {
+  const { enum: values } = manifest.contributes.configuration.properties['paddock.engine.device'] ?? {};
+  expect(values).toEqual(DEVICES);
 });
 
 test('the README names every setting with its default and every command', () => {

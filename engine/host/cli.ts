@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PaddockError } from '../errors.ts';
 import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
+import { continueFile } from './commands/continue.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
 import { models } from './commands/models.ts';
@@ -33,18 +34,30 @@ function runner(command: Command, precision: string): Command {
     .option('--json', 'print one JSON object');
 }
 
-runner(program.command('complete <file>'), 'fast')
+/** Options of every command that writes text. */
+function writer(command: Command): Command {
+  return runner(command, 'fast')
+    .option('--max-tokens <count>', 'most tokens to generate', position, 64)
+    .option('--temperature <number>', '0 is greedy', nonNegative, 0)
+    .option('--top-k <count>', 'only the k most probable tokens; 0 is all', count, 0)
+    .option('--top-p <number>', 'only the most probable tokens up to this sum', nonNegative, 1)
+    .option('--min-p <number>', 'only tokens at least so probable, as a share of the most probable', nonNegative, 0)
+    .option('--repetition-penalty <number>', 'more than 1 makes what occurred less probable', nonNegative, 1)
+    .option('--seed <number>', 'the same seed gives the same text', count, 0)
+    .option('--stop <text...>', 'end before this text; \\n is a line break')
+    .option('--no-look-up', 'run every token by itself instead of drafting from what the text repeats')
+    .option('--alternatives <count>', 'with --json: tell each token with so many of the most probable', count, 0);
+}
+
+writer(program.command('complete <file>'))
   .description('complete code at a cursor')
   .requiredOption('--line <line>', 'line of the cursor, from 1', position)
   .requiredOption('--column <column>', 'column of the cursor, from 1, in UTF-16 units as in VS Code', position)
-  .option('--max-tokens <count>', 'most tokens to generate', position, 64)
   .option('--multiline', 'go past the first line')
   .option('--path <path>', 'path told to the model (default: the file as given)')
-  .option('--temperature <number>', '0 is greedy', nonNegative, 0)
-  .option('--top-k <count>', 'only the k most probable tokens; 0 is all', count, 0)
-  .option('--top-p <number>', 'only the most probable tokens up to this sum', nonNegative, 1)
-  .option('--seed <number>', 'the same seed gives the same text', count, 0)
   .action(complete);
+
+writer(program.command('continue [file]')).description('go on with a text, or with standard input').action(continueFile);
 
 runner(program.command('logits'), 'float32')
   .description('logits of the token after the given ones')

@@ -95,8 +95,23 @@ export class EngineClient {
     signal?: AbortSignal,
     onText?: (piece: string) => void,
   ): Promise<protocol.CompleteResult> {
-    return this.#withProgress(protocol.CompletionText, onText, (progressToken) =>
+    return this.#withProgress(protocol.GeneratedText, onText, (progressToken) =>
       this.#send(signal, (token) => this.#connection.sendRequest(protocol.Complete, { ...params, progressToken }, token)),
+    );
+  }
+
+  /**
+   * Continues any text.
+   * @param onText is told each piece of text as it is generated
+   * @throws PaddockError `bad-request` for an empty text or one that does not fit the window; others as {@link complete}
+   */
+  continueText(
+    params: protocol.ContinueParams,
+    signal?: AbortSignal,
+    onText?: (piece: string) => void,
+  ): Promise<protocol.CompleteResult> {
+    return this.#withProgress(protocol.GeneratedText, onText, (progressToken) =>
+      this.#send(signal, (token) => this.#connection.sendRequest(protocol.ContinueText, { ...params, progressToken }, token)),
     );
   }
 

@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import { type Completion, type CompletionRequest, complete } from '../generate/complete.ts';
+import { continueText, type TextRequest } from '../generate/continueText.ts';
 import type { OnProgress } from '../generate/conversion.ts';
 import { describeModel } from '../generate/describe.ts';
-import { type LanguageModel, type LoadOptions, loadLanguageModel } from '../generate/languageModel.ts';
+import { loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
-import { Turns } from '../generate/turns.ts';
+import type { LanguageModel, LoadOptions } from '../generate/model.ts';
+import { type Pause, Turns } from '../generate/turns.ts';
 import { infillTokens } from '../prompt/fillInTheMiddle.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
@@ -31,6 +33,9 @@ export interface OpenOptions {
   readonly precision?: Precision;
 }
 
+/** Begins to generate, with a timeline that no other request of the role uses meanwhile. */
+type Start = (opened: Opened, pause: Pause) => AsyncGenerator<string, Completion>;
+
 /** The open models, one for each role, for whoever drives them: the engine process or the command line. */
 export class Engine {
   /** Who runs a model when; taken by one request at a time. */
@@ -41,9 +46,7 @@ export class Engine {
 
   /** The model that completes. @throws PaddockError `no-model` */
   get opened(): Opened {
-    const opened = this.#models.get('completion');
-    if (opened) return opened;
-    throw new PaddockError('no-model', 'No model is open. Open a model first.');
+    return this.#openedFor('completion');
   }
 
   get roles(): Role[] {
@@ -97,20 +100,36 @@ export class Engine {
 
   /** Completes code at a cursor, before anything of less urgency; `onText` is told each piece. */
   complete(request: CompletionRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<Completion> {
-    const task = async () => {
-      const { model, session } = this.opened;
-      const pieces = complete(model, session, request, signal);
+    const start: Start = ({ model, session }, pause) => complete(model, session, request, signal, pause);
+    return this.#generate('completion', start, signal, onText);
+  }
+
+  /** Continues any text with the model of a role and with its urgency. */
+  continueText(role: Role, request: TextRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<Completion> {
+    const start: Start = ({ model, session }, pause) => continueText(model, session, request, signal, pause);
+    return this.#generate(role, start, signal, onText);
+  }
+
+  async close(): Promise<void> {
+    for (const role of this.roles) await this.unload(role);
+  }
+
+  #generate(role: Role, start: Start, signal?: AbortSignal, onText?: (piece: string) => void): Promise<Completion> {
+    const task = async (pause: Pause) => {
+      const pieces = start(this.#openedFor(role), pause);
       for (;;) {
         const next = await pieces.next();
         if (next.done) return next.value;
         onText?.(next.value);
       }
     };
-    return this.#turns.run('completion', task, signal);
+    return this.#turns.run(role, task, signal);
   }
 
-  async close(): Promise<void> {
-    for (const role of this.roles) await this.unload(role);
+  #openedFor(role: Role): Opened {
+    const opened = this.#models.get(role);
+    if (opened) return opened;
+    throw new PaddockError('no-model', 'No model is open. Open a model first.');
   }
 
   /** Bytes a new model may take in a role: what is free, and what the present one gives back. */
@@ -152,7 +171,7 @@ function describe(model: LanguageModel, params: OpenModelParams, threads: number
     memoryBytes: memory.totalBytes,
     device: model.device,
     threads,
-    fillInTheMiddle: infillTokens(model.tokenizer) !== undefined,
+    fillInTheMiddle: infillTokens(model.tokenizer) !== undefined || config.answerStart !== undefined,
     loadMs,
     notes: model.notes,
   };

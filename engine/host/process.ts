@@ -3,7 +3,6 @@ import { type CancellationToken, createMessageConnection, ResponseError } from '
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { PaddockError } from '../errors.ts';
 import type { OnProgress } from '../generate/conversion.ts';
-import { GREEDY } from '../sampling/options.ts';
 import { Engine } from './engine.ts';
 import * as protocol from './protocol.ts';
 
@@ -49,6 +48,11 @@ function progressOf(token: string): OnProgress {
   };
 }
 
+/** Tells the other side each piece of text. */
+function textOf(token: string): (piece: string) => void {
+  return (piece) => void connection.sendProgress(protocol.GeneratedText, token, piece);
+}
+
 connection.onRequest(protocol.Hello, () => ({ version: protocol.PROTOCOL_VERSION, pid: process.pid }));
 
 connection.onRequest(protocol.InspectModel, ({ path }, token) => answer(token, () => engine.inspect(path)));
@@ -65,11 +69,11 @@ connection.onRequest(protocol.UnloadModel, ({ role }, token) =>
 );
 
 connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =>
-  answer(token, (signal) =>
-    engine.complete({ ...request, sampling: request.sampling ?? GREEDY }, signal, (piece) => {
-      void connection.sendProgress(protocol.CompletionText, progressToken, piece);
-    }),
-  ),
+  answer(token, (signal) => engine.complete(request, signal, textOf(progressToken))),
+);
+
+connection.onRequest(protocol.ContinueText, ({ progressToken, role, ...request }, token) =>
+  answer(token, (signal) => engine.continueText(role, request, signal, textOf(progressToken))),
 );
 
 // Without its parent the process has nothing to do.

@@ -8,7 +8,7 @@ import type { SamplingOptions } from '../sampling/options.ts';
 export const PROTOCOL_VERSION = 2;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
-export const DEVICES = ['auto', 'cpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
 export type Device = (typeof DEVICES)[number];
 
 /** What a model is open for. Each has a model of its own, which may be the same file. */
@@ -79,6 +79,24 @@ export interface CompleteParams {
   readonly multiline: boolean;
   /** Greedy when absent. */
   readonly sampling?: SamplingOptions;
+  /** The text ends before these, too. */
+  readonly stop?: readonly string[];
+  /** Drafts by prompt look-up; on when absent. */
+  readonly speculate?: boolean;
+}
+
+export interface ContinueParams {
+  /** Whose model goes on, and how urgent that is: a chat pauses for completions. */
+  readonly role: Role;
+  /** The text to go on with. */
+  readonly prompt: string;
+  readonly maxTokens: number;
+  /** Greedy when absent. */
+  readonly sampling?: SamplingOptions;
+  /** The text ends before the first of these. */
+  readonly stop?: readonly string[];
+  /** Drafts by prompt look-up; on when absent. */
+  readonly speculate?: boolean;
 }
 
 export interface GenerationStats {
@@ -136,8 +154,13 @@ export const Complete = new RequestType<CompleteParams & { readonly progressToke
   'paddock/complete',
 );
 
-/** Text of a running completion, piece by piece. */
-export const CompletionText = new ProgressType<string>();
+/** Continues any text. Cancellation as for {@link Complete}. */
+export const ContinueText = new RequestType<ContinueParams & { readonly progressToken: string }, CompleteResult, ErrorData>(
+  'paddock/continueText',
+);
+
+/** Text of a running completion or continuation, piece by piece. */
+export const GeneratedText = new ProgressType<string>();
 
 /** A line for the log of the extension. */
 export const Log = new NotificationType<{ readonly level: 'info' | 'warn' | 'error'; readonly message: string }>('paddock/log');

@@ -1,31 +1,25 @@
 import { relative } from 'node:path';
 import { PaddockError } from '../../errors.ts';
 import { print, type RunOptions, readSource, withEngine } from './common.ts';
+import { type SamplingFlags, samplingOf } from './sampling.ts';
 
-interface CompleteOptions extends RunOptions {
+interface CompleteOptions extends RunOptions, SamplingFlags {
   readonly line: number;
   readonly column: number;
-  readonly maxTokens: number;
   readonly multiline?: true;
   readonly path?: string;
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly seed: number;
 }
 
 /** `paddock complete FILE --line L --column C` */
 export async function complete(file: string, options: CompleteOptions): Promise<void> {
   const text = (await readSource(file)).replaceAll('\r\n', '\n');
   const offset = offsetAt(text, options.line, options.column, file);
-  const { temperature, topK, topP, seed } = options;
   const request = {
     prefix: text.slice(0, offset),
     suffix: text.slice(offset),
     path: options.path ?? relative(process.cwd(), file).replaceAll('\\', '/'),
-    maxTokens: options.maxTokens,
     multiline: options.multiline ?? false,
-    sampling: { temperature, topK, topP, seed },
+    ...samplingOf(options),
   };
   const result = await withEngine(options, (engine) => engine.complete(request));
   print(result, options.json, ({ text: completed }) => completed);

@@ -1,5 +1,5 @@
 import { text as readAll } from 'node:stream/consumers';
-import { openTokenizer, withCheckpoint } from '../../generate/languageModel.ts';
+import { withModel } from '../../generate/languageModel.ts';
 import { openNodeModel } from '../../storage/nodeModel.ts';
 import { modelPath, print, readSource } from './common.ts';
 
@@ -9,7 +9,7 @@ export async function tokenize(
   options: { readonly model?: string; readonly json?: true },
 ): Promise<void> {
   const location = await openNodeModel(modelPath(options.model));
-  const tokenizer = await withCheckpoint(location, (checkpoint) => openTokenizer(location, checkpoint));
+  const tokenizer = await withModel(location, (model) => model.tokenizer());
   const source = file === undefined ? await readAll(process.stdin) : await readSource(file);
   const tokens = tokenizer.encode(source);
   const pieces = tokens.map((token) => tokenizer.piece(token));

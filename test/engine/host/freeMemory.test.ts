@@ -1,0 +1,46 @@
+import { totalmem } from 'node:os';
+import { expect, test } from 'vitest';
+import { freeMemory } from '../../../engine/host/freeMemory.ts';
+
+const MEMINFO = 'MemTotal:       16000000 kB\nMemFree:          500000 kB\nMemAvailable:    8000000 kB\n';
+const V2 = '/sys/fs/cgroup';
+const V1 = '/sys/fs/cgroup/memory';
+const reader =
+  (files: Readonly<Record<string, string>>) =>
+  (path: string): string | undefined =>
+    files[path];
+
+test('on Linux what is available, files in the cache included', () => {
+  expect(freeMemory('linux', reader({ '/proc/meminfo': MEMINFO }))).toBe(8_000_000 * 1024);
+});
+
+test('in a container what its limit leaves, where that is less; its cached files count as free', () => {
+  const files = { '/proc/meminfo': MEMINFO, [`${V2}/memory.max`]: '4000000000\n', [`${V2}/memory.current`]: '3500000000\n' };
+  expect(freeMemory('linux', reader(files))).toBe(500_000_000);
+  const stat = { [`${V2}/memory.stat`]: 'anon 1\nfile 1000000000\nkernel 3\n' };
+  expect(freeMemory('linux', reader({ ...files, ...stat }))).toBe(1_500_000_000);
+  const old = {
+    '/proc/meminfo': MEMINFO,
+    [`${V1}/memory.limit_in_bytes`]: '2000000000',
+    [`${V1}/memory.usage_in_bytes`]: '2100000000',
+  };
+  expect(freeMemory('linux', reader(old))).toBe(0);
+});
+
+test('a container without a limit has that of the machine', () => {
+  const files = { '/proc/meminfo': MEMINFO, [`${V2}/memory.max`]: 'max\n', [`${V2}/memory.current`]: '1' };
+  expect(freeMemory('linux', reader(files))).toBe(8_000_000 * 1024);
+  const none = {
+    '/proc/meminfo': MEMINFO,
+    [`${V1}/memory.limit_in_bytes`]: '9223372036854771712',
+    [`${V1}/memory.usage_in_bytes`]: '1',
+  };
+  expect(freeMemory('linux', reader(none))).toBe(8_000_000 * 1024);
+});
+
+test('elsewhere there is some, and no more than all', () => {
+  for (const platform of ['darwin', 'win32', process.platform] as const) {
+    expect(freeMemory(platform)).toBeGreaterThan(0);
+    expect(freeMemory(platform)).toBeLessThanOrEqual(totalmem());
+  }
+});
