@@ -3,7 +3,7 @@ import { heal } from '../prompt/healing.ts';
 import { Beginning } from '../sampling/beginning.ts';
 import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
-import type { LanguageModel } from './languageModel.ts';
+import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
 import type { Stop } from './textStream.ts';
 import type { Pause } from './turns.ts';

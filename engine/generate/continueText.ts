@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
-import type { LanguageModel } from './languageModel.ts';
+import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
 import type { Pause } from './turns.ts';
 

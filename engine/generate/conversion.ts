@@ -1,5 +1,6 @@
 import type { DecoderGraph } from '../graph/building.ts';
 import type { WeightSource } from '../model/weights.ts';
+import type { Device } from '../runtime/backend.ts';
 import type { DecoderImage } from '../runtime/decoderImage.ts';
 
 /** Told how far opening a model is: reading its files, converting its weights for the device, loading them into the runtime. */
@@ -21,6 +22,21 @@ export interface ConversionStore {
    * @throws PaddockError `cancelled`, `runtime` when the disk is full or cannot be written; nothing half-written stays
    */
   convert(source: WeightSource, graph: DecoderGraph, options: ConversionOptions): Promise<DecoderImage>;
+}
+
+/**
+ * Converts a model's weights for a graph: into the store, or into memory where there is none. WebAssembly and WebGPU take their weights
+ * from memory; the native library maps a file, which costs neither a copy nor time.
+ * @throws PaddockError as {@link ConversionStore.convert}
+ */
+export function convert(
+  source: WeightSource,
+  graph: DecoderGraph,
+  device: Device,
+  options: ConversionOptions & { readonly conversions?: ConversionStore },
+): Promise<DecoderImage> {
+  const { conversions } = options;
+  return device === 'cpu' && conversions ? conversions.convert(source, graph, options) : convertInMemory(graph, options);
 }
 
 /** The conversion in memory, for devices that read their weights from there and for places without a disk. */

@@ -1,11 +1,8 @@
-import { buildDecoder } from '../graph/decoder.ts';
-import { roundingError } from '../graph/linear.ts';
-import { type Checkpoint, countParameters, storedAs } from '../model/checkpoint.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { infillTokens } from '../prompt/fillInTheMiddle.ts';
-import { openTokenizer, withCheckpoint } from './languageModel.ts';
-import { chooseLowering } from './lowering.ts';
-import { decoderMemory, type MemoryEstimate } from './memory.ts';
+import { withModel } from './languageModel.ts';
+import type { MemoryEstimate } from './memory.ts';
+import type { OpenedModel } from './model.ts';
 
 /** What a model is, found without reading its weights. */
 export interface ModelDescription {
@@ -13,7 +10,7 @@ export interface ModelDescription {
   /** The name the file gives itself, or that of the file or folder. */
   readonly name: string;
   readonly family: string;
-  readonly format: 'GGUF' | 'safetensors' | 'ONNX';
+  readonly format: OpenedModel['format'];
   /** How many tensors are stored in each way. */
   readonly storedAs: Readonly<Record<string, number>>;
   readonly parameters: number;
@@ -38,35 +35,33 @@ export interface ModelDescription {
  * @throws PaddockError `bad-model`, `unsupported-model`
  */
 export function describeModel(location: ModelLocation): Promise<ModelDescription> {
-  return withCheckpoint(location, async (checkpoint) => {
-    const { config, source, weights, format, metadata } = checkpoint;
-    const tokenizer = await openTokenizer(location, checkpoint);
-    const graph = await buildDecoder(config, weights, chooseLowering('cpu'));
-    const error = await roundingError(graph.rounded);
-    const licence = metadata?.get('general.license');
-    const name = metadata?.get('general.name');
+  return withModel(location, async (model) => {
+    const { path, format, config, parameters, storedAs, fileBytes, name, licence } = model;
+    const { family, contextLength, vocabularySize, layers } = config;
+    const tokenizer = await model.tokenizer();
+    const roundingError = await model.roundingError();
     return {
-      path: location.path,
-      name: typeof name === 'string' && name !== '' ? name : lastPart(location.path),
-      family: config.family,
+      path,
+      name: name ?? lastPart(path),
+      family,
       format,
-      storedAs: storedAs(source),
-      parameters: countParameters(source),
-      contextLength: config.contextLength,
-      vocabularySize: config.vocabularySize,
-      layers: config.layers,
-      fileBytes: source.files.reduce((sum, { size }) => sum + size, 0),
-      fillInTheMiddle: infillTokens(tokenizer) !== undefined,
+      storedAs,
+      parameters,
+      contextLength,
+      vocabularySize,
+      layers,
+      fileBytes,
+      fillInTheMiddle: infillTokens(tokenizer) !== undefined || config.answerStart !== undefined,
       chat: tokenizer.chatTemplate !== undefined,
-      ...(typeof licence === 'string' && { licence }),
-      memory: windowsOf(checkpoint).map((window) => decoderMemory(config, graph.weights.bytes, window)),
-      ...(error !== undefined && { roundingError: error }),
+      ...(licence !== undefined && { licence }),
+      memory: await Promise.all(windowsOf(contextLength).map((window) => model.memory(window))),
+      ...(roundingError !== undefined && { roundingError }),
     };
   });
 }
 
 /** Windows worth knowing the memory of: the trained one, and smaller ones. */
-function windowsOf({ config: { contextLength } }: Checkpoint): number[] {
+function windowsOf(contextLength: number): number[] {
   return [...[2048, 8192, 32768].filter((window) => window < contextLength), contextLength];
 }
 

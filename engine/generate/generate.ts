@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../errors.ts';
+import type { TopLogits } from '../runtime/modelRuntime.ts';
 import type { Beginning } from '../sampling/beginning.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
@@ -41,11 +42,11 @@ export async function* generate(
   const room = Math.min(options.maxTokens, session.room);
   const timeline = [...prompt];
   const isEnd = (token: number) => stopTokens.has(token) || (options.isEnd?.(token) ?? false);
-  let run = new DraftRun(session, [logits], [], undefined);
+  let run = new DraftRun(session, [logits]);
   try {
     for (let count = 1; ; count++) {
       throwIfCancelled(signal);
-      const choice = sampler.choose(run.logits, beginning?.allowed);
+      const choice = run.choose(sampler, beginning?.allowed);
       beginning?.take(choice.token);
       if (stopTokens.has(choice.token)) return 'stop';
       timeline.push(choice.token);
@@ -58,33 +59,41 @@ export async function* generate(
       const most = Math.min(room - count, session.free) - 1; // a draft must not make anything slide out
       const isFree = beginning?.isComplete ?? true;
       const draft = (isFree && speculation?.propose(timeline, most, isEnd)) || [];
-      run = new DraftRun(session, await session.steps([choice.token, ...draft]), draft, speculation);
+      const needed = draft.length === 0 && isFree && session.hasTop ? sampler.needed : undefined;
+      run =
+        needed === undefined
+          ? new DraftRun(session, await session.steps([choice.token, ...draft]), draft, speculation)
+          : new DraftRun(session, [await session.stepTop(choice.token, needed)]);
     }
   } finally {
     run.end();
   }
 }
 
+/** Logits of one place: all, or the largest. */
+type Row = Float32Array | TopLogits;
+
 /** One run of a token with its draft: logits of the token, and of each drafted token as long as the choices agree with it. */
 class DraftRun {
   readonly #session: Session;
-  readonly #rows: readonly Float32Array[];
+  readonly #rows: readonly Row[];
   readonly #draft: readonly number[];
   readonly #speculation: Speculation | undefined;
   #right = 0;
   #isWrong = false;
   #ended = false;
 
-  constructor(session: Session, rows: readonly Float32Array[], draft: readonly number[], speculation: Speculation | undefined) {
+  constructor(session: Session, rows: readonly Row[], draft: readonly number[] = [], speculation?: Speculation) {
     this.#session = session;
     this.#rows = rows;
     this.#draft = draft;
     this.#speculation = speculation;
   }
 
-  /** Of the place that is chosen for now. */
-  get logits(): Float32Array {
-    return this.#rows[this.#right] as Float32Array;
+  /** Chooses the token of the place that has come. */
+  choose(sampler: Sampler, allowed?: Int32Array): Choice {
+    const row = this.#rows[this.#right] as Row;
+    return row instanceof Float32Array ? sampler.choose(row, allowed) : sampler.chooseFromTop(row, this.#session.vocabularySize);
   }
 
   /** Whether this token was drafted, so that the logits behind it are here. */

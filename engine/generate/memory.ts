@@ -30,6 +30,17 @@ export function decoderMemory(config: DecoderConfig, weightBytes: number, window
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 
+/** The same for a model of which less is known: two runs' worth of logits and a chunk of hidden states are its working memory. */
+export function plainMemory(
+  model: { readonly weightBytes: number; readonly cacheBytesPerToken: number; readonly vocabularySize: number },
+  window: number,
+): MemoryEstimate {
+  const { weightBytes, cacheBytesPerToken, vocabularySize } = model;
+  const cacheBytes = window * cacheBytesPerToken;
+  const workingBytes = 4 * (PREFILL_CHUNK * vocabularySize + 2 * PREFILL_CHUNK * window);
+  return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
+}
+
 /**
  * Refuses a model that does not fit, before anything is allocated.
  * @param limit bytes there are; undefined for no limit

@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import { logSumExp } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
-import type { LanguageModel } from './languageModel.ts';
+import type { LanguageModel } from './model.ts';
 
 /** How well a model predicts a text. */
 export interface TextLoss {

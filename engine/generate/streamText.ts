@@ -2,7 +2,7 @@ import type { Beginning } from '../sampling/beginning.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { generate } from './generate.ts';
-import type { LanguageModel } from './languageModel.ts';
+import type { LanguageModel } from './model.ts';
 import { PromptLookup } from './promptLookup.ts';
 import { Speculation } from './speculation.ts';
 import { type Stop, TextStream } from './textStream.ts';

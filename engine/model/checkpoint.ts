@@ -1,11 +1,10 @@
 import type { DecoderConfig } from './config.ts';
 import { findFamily } from './families/families.ts';
 import type { Layout } from './families/family.ts';
-import { Fields } from './fields.ts';
-import type { ModelFile, ModelFolder } from './files.ts';
-import { openGguf } from './gguf/gguf.ts';
+import type { Fields } from './fields.ts';
+import type { ModelFolder } from './files.ts';
+import type { GgufFile } from './gguf/gguf.ts';
 import { type GgufMetadata, ggufFields } from './ggufFields.ts';
-import { readJson } from './json.ts';
 import { parseConfig } from './parseConfig.ts';
 import { RoleWeights } from './roles.ts';
 import { openSafetensorsFolder } from './safetensorsFolder.ts';
@@ -24,10 +23,10 @@ export interface Checkpoint {
 
 /**
  * Opens a folder with `config.json` and safetensors files, as Hugging Face lays it out.
+ * @param fields of its config.json
  * @throws PaddockError `bad-model` or `unsupported-model`, naming the file and what to do
  */
-export async function openFolderCheckpoint(folder: ModelFolder): Promise<Checkpoint> {
-  const fields = new Fields(await readJson(folder, 'config.json'), `${folder.path}/config.json`);
+export async function openFolderCheckpoint(folder: ModelFolder, fields: Fields): Promise<Checkpoint> {
   const family = findFamily('modelTypes', fields.get('model_type'), fields.where);
   const config = parseConfig(fields, family);
   const source = await openSafetensorsFolder(folder, fields.inner('quantization_config'));
@@ -35,27 +34,17 @@ export async function openFolderCheckpoint(folder: ModelFolder): Promise<Checkpo
 }
 
 /**
- * Opens a GGUF file.
+ * The decoder of a GGUF file. The file stays the caller's when this fails.
  * @throws PaddockError as {@link openFolderCheckpoint}
  */
-export async function openGgufCheckpoint(file: ModelFile): Promise<Checkpoint> {
-  const source = await openGguf(file);
-  try {
-    const metadata = source.metadata.values;
-    const fields = await ggufFields(metadata, source);
-    const family = findFamily('architectures', fields.get('model_type'), file.path);
-    return await checkpoint({ format: 'GGUF', source, metadata }, parseConfig(fields, family), family.gguf);
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
+export async function openGgufCheckpoint(source: GgufFile): Promise<Checkpoint> {
+  const metadata = source.metadata.values;
+  const fields = await ggufFields(metadata, source);
+  const family = findFamily('architectures', fields.get('model_type'), source.path);
+  return checkpoint({ format: 'GGUF', source, metadata }, parseConfig(fields, family), family.gguf);
 }
 
-async function checkpoint(
-  file: Pick<Checkpoint, 'format' | 'source' | 'metadata'>,
-  config: DecoderConfig,
-  layout: Layout,
-): Promise<Checkpoint> {
+function checkpoint(file: Pick<Checkpoint, 'format' | 'source' | 'metadata'>, config: DecoderConfig, layout: Layout): Checkpoint {
   const weights = new RoleWeights(file.source, layout, config);
   return { ...file, config, weights };
 }

@@ -29,6 +29,14 @@ export async function openSafetensorsFolder(folder: ModelFolder, quantization?: 
   }
 }
 
+/** Whether a folder has weights of this format. */
+export async function hasSafetensors(folder: ModelFolder): Promise<boolean> {
+  if ((await folder.readText(SHARD_INDEX)) !== undefined) return true;
+  const file = await folder.openFile('model.safetensors').catch(() => undefined);
+  await file?.close();
+  return file !== undefined;
+}
+
 async function openTensors(folder: ModelFolder): Promise<TensorSource> {
   const index = await readJson(folder, SHARD_INDEX, {});
   if (Object.keys(index).length > 0) return openShards(folder, index);

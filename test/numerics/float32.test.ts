@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LanguageModel } from '../../engine/generate/languageModel.ts';
+import type { LanguageModel } from '../../engine/generate/model.ts';
 import { freshLogits, openLlama } from '../support/engine.ts';
 import { writeGguf } from '../support/gguf.ts';
 import { type Llama, randomLlama, TINY_SHAPES } from '../support/llama.ts';

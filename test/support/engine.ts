@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { convertInMemory } from '../../engine/generate/conversion.ts';
-import { type LanguageModel, type LoadOptions, loadLanguageModel } from '../../engine/generate/languageModel.ts';
+import { loadLanguageModel } from '../../engine/generate/languageModel.ts';
+import type { LanguageModel, LoadOptions } from '../../engine/generate/model.ts';
 import type { Lowering } from '../../engine/graph/building.ts';
 import { buildDecoder } from '../../engine/graph/decoder.ts';
 import { openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
+import { Fields } from '../../engine/model/fields.ts';
+import { readJson } from '../../engine/model/json.ts';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import { DecoderRuntime } from '../../engine/runtime/decoderRuntime.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
@@ -29,7 +32,9 @@ export async function openLlama(
 /** Loads a model with weight formats of the test's choice, past what the engine would choose for the device. */
 export async function lowerLlama(model: Llama, lowering: Lowering): Promise<DecoderRuntime> {
   return withFolder(model, 'F32', async (path) => {
-    const { config, weights, source } = await openFolderCheckpoint(await openNodeFolder(path));
+    const folder = await openNodeFolder(path);
+    const fields = new Fields(await readJson(folder, 'config.json'), path);
+    const { config, weights, source } = await openFolderCheckpoint(folder, fields);
     const image = await convertInMemory(await buildDecoder(config, weights, lowering), {});
     await source.close();
     return DecoderRuntime.create(config, image, await loadBackend('cpu', 1), 1);

@@ -9,8 +9,8 @@ import { starcoder2 } from './starcoder2.ts';
 
 const FAMILIES: readonly Family[] = [...LLAMAS, phi3, gemma2, ...GLMS, starcoder2, ...OLDER];
 
-/** Names of all families, for people. */
-export const FAMILY_NAMES: readonly string[] = FAMILIES.map(({ name }) => name);
+/** Names of all families, for people. T5, an encoder–decoder, has a description of its own: ../encoderDecoder.ts. */
+export const FAMILY_NAMES: readonly string[] = [...FAMILIES.map(({ name }) => name), 'T5'];
 
 /**
  * The family of a `model_type` (config.json) or a `general.architecture` (GGUF).

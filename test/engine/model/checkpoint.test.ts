@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openFolderCheckpoint } from '../../../engine/model/checkpoint.ts';
+import { openModel } from '../../../engine/generate/openModel.ts';
 import type { ModelFolder } from '../../../engine/model/files.ts';
 import { minimalConfig } from './minimalConfig.ts';
 
@@ -24,7 +24,7 @@ function folderWith(weights: Uint8Array) {
   return { folder, count };
 }
 
-describe('openFolderCheckpoint', () => {
+describe('openModel', () => {
   const header = new TextEncoder().encode('{"a"');
   const broken = new Uint8Array([header.length, 0, 0, 0, 0, 0, 0, 0, ...header]);
 
@@ -33,7 +33,8 @@ describe('openFolderCheckpoint', () => {
     ['without a whole header', broken],
   ])('closes a weights file that is %s', async (_, weights) => {
     const { folder, count } = folderWith(weights);
-    await expect(openFolderCheckpoint(folder)).rejects.toMatchObject({ code: 'bad-model' });
-    expect(count).toEqual({ opened: 1, closed: 1 });
+    await expect(openModel({ kind: 'folder', path: folder.path, folder })).rejects.toMatchObject({ code: 'bad-model' });
+    expect(count.opened).toBeGreaterThan(0);
+    expect(count.closed).toBe(count.opened);
   });
 });

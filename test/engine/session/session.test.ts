@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
 import { generate } from '../../../engine/generate/generate.ts';
-import type { LanguageModel } from '../../../engine/generate/languageModel.ts';
+import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { freshLogits, openLlama } from '../../support/engine.ts';
 import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
 import { Random } from '../../support/random.ts';

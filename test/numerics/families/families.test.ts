@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Decoder, loadDecoder } from '../../../engine/generate/languageModel.ts';
+import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import type { Precision } from '../../../engine/generate/lowering.ts';
+import type { Decoder } from '../../../engine/generate/model.ts';
 import type { Cache } from '../../../engine/runtime/modelRuntime.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';

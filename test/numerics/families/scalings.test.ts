@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Decoder, loadDecoder } from '../../../engine/generate/languageModel.ts';
+import { loadDecoder } from '../../../engine/generate/languageModel.ts';
+import type { Decoder } from '../../../engine/generate/model.ts';
 import type { RopeScaling } from '../../../engine/model/config.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';

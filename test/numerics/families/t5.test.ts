@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadEncoderDecoder } from '../../../engine/generate/encoderDecoder.ts';
+import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import type { Precision } from '../../../engine/generate/lowering.ts';
-import type { EncoderDecoderRuntime } from '../../../engine/runtime/encoderDecoderRuntime.ts';
+import type { EncoderDecoder, InputAnswerRuntime } from '../../../engine/runtime/inputAnswerRuntime.ts';
 import type { ModelRuntime } from '../../../engine/runtime/modelRuntime.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { T5_FAMILIES, type T5Model, tinyT5, writeT5Gguf } from '../../support/families/t5.ts';
@@ -75,12 +75,13 @@ describe.each(T5_FAMILIES)('$name', (family) => {
   });
 });
 
-async function load(path: string, precision: Precision = 'float32'): Promise<EncoderDecoderRuntime> {
-  return loadEncoderDecoder(await openNodeModel(path), { device: 'cpu', threads: 1, precision });
+async function load(path: string, precision: Precision = 'float32'): Promise<EncoderDecoder> {
+  const { runtime } = await loadDecoder(await openNodeModel(path), { device: 'cpu', threads: 1, precision });
+  return (runtime as InputAnswerRuntime).pair;
 }
 
 /** A prefill, a second run and steps over one input. */
-async function check(engine: EncoderDecoderRuntime, model: T5Model, source: readonly number[]): Promise<void> {
+async function check(engine: EncoderDecoder, model: T5Model, source: readonly number[]): Promise<void> {
   const truth = t5Logits(model, source, PROMPT.slice(0, 65));
   const answer: ModelRuntime = await engine.encode(source);
   const cache = answer.newCache({ window: 65 });

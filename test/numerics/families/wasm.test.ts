@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadEncoderDecoder } from '../../../engine/generate/encoderDecoder.ts';
 import { loadDecoder } from '../../../engine/generate/languageModel.ts';
+import type { InputAnswerRuntime } from '../../../engine/runtime/inputAnswerRuntime.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
 import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
@@ -44,8 +44,8 @@ describe('on WebAssembly', () => {
     const path = join(folder.path, family.name);
     const model = tinyT5(family);
     await writeFolder(path, family.config, model.tensors);
-    const engine = await loadEncoderDecoder(await openNodeModel(path), { device: 'wasm', threads: 1 });
-    const answer = await engine.encode(SOURCE);
+    const engine = await loadDecoder(await openNodeModel(path), { device: 'wasm', threads: 1 });
+    const answer = await (engine.runtime as InputAnswerRuntime).pair.encode(SOURCE);
     const cache = answer.newCache();
     await answer.run({ ids: PROMPT.slice(0, 19), rows: [18] }, cache);
     const logits = await answer.run({ ids: PROMPT.slice(19, 20), rows: [0] }, cache);

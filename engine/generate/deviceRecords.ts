@@ -1,0 +1,62 @@
+import type { Device } from '../runtime/backend.ts';
+import type { ModelRuntime } from '../runtime/modelRuntime.ts';
+
+/** How a model ran on a device. `trying` is what a try leaves behind that ended this process. */
+export type DeviceRecord =
+  | { readonly state: 'trying' }
+  | {
+      readonly state: 'measured';
+      /** Tokens of a second. */
+      readonly prefill: number;
+      readonly decode: number;
+    };
+
+export type DeviceRecordsOfModel = Partial<Record<Device, DeviceRecord>>;
+
+/** Remembers how models ran on the devices of this machine, so that each is measured once. */
+export interface DeviceRecords {
+  /** @param model what it is known by */
+  read(model: string): Promise<DeviceRecordsOfModel>;
+  write(model: string, device: Device, record: DeviceRecord): Promise<void>;
+}
+
+const PROMPT = 64;
+const STEPS = 8;
+
+/** Tokens of a typical request: so many are read, so many are written. */
+const READ = 256;
+const WRITTEN = 32;
+
+/** Seconds that a typical request takes; undefined where that is not known, or where trying it ended the process. */
+export function secondsOf(record: DeviceRecord | undefined): number | undefined {
+  return record?.state === 'measured' ? READ / record.prefill + WRITTEN / record.decode : undefined;
+}
+
+/**
+ * Measures a model's speed: a short prefill and a few single tokens, each once before the clock runs, because the first run on a device
+ * compiles its kernels.
+ * @throws PaddockError `runtime`
+ */
+export async function measure(runtime: ModelRuntime): Promise<DeviceRecord> {
+  const cache = runtime.newCache({ window: PROMPT + STEPS });
+  const ids = Array.from({ length: PROMPT }, (_, i) => i % runtime.vocabularySize);
+  const prefill = () => runtime.run({ ids, rows: [PROMPT - 1] }, cache);
+  const step = () => runtime.run({ ids: [0], rows: [0] }, cache);
+  try {
+    await prefill();
+    await step();
+    cache.truncate(0);
+    const seconds = async (action: () => Promise<unknown>) => {
+      const started = performance.now();
+      await action();
+      return Math.max(performance.now() - started, 1e-3) / 1000;
+    };
+    const reading = await seconds(prefill);
+    const writing = await seconds(async () => {
+      for (let count = 0; count < STEPS; count++) await step();
+    });
+    return { state: 'measured', prefill: PROMPT / reading, decode: STEPS / writing };
+  } finally {
+    cache.dispose();
+  }
+}

@@ -1,0 +1,124 @@
+import { throwIfCancelled } from '../errors.ts';
+import { buildAnsweringDecoder, buildEncoder } from '../graph/encoderDecoder.ts';
+import { roundingError } from '../graph/linear.ts';
+import { countParameters, storedAs } from '../model/checkpoint.ts';
+import { type EncoderDecoderConfig, ggufEncoderDecoderConfig, parseEncoderDecoderConfig } from '../model/encoderDecoder.ts';
+import type { Fields } from '../model/fields.ts';
+import type { GgufFile } from '../model/gguf/gguf.ts';
+import type { GgufMetadata } from '../model/ggufFields.ts';
+import type { ModelLocation } from '../model/location.ts';
+import { T5Weights } from '../model/t5Weights.ts';
+import type { WeightSource } from '../model/weights.ts';
+import { loadBackend } from '../runtime/backend.ts';
+import { EncoderDecoderRuntime } from '../runtime/encoderDecoderRuntime.ts';
+import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
+import { Session } from '../session/session.ts';
+import { convert } from './conversion.ts';
+import { chooseLowering, type Precision } from './lowering.ts';
+import { checkMemory, type MemoryEstimate, plainMemory } from './memory.ts';
+import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
+import { tokenizerOf } from './tokenizerOf.ts';
+
+interface Opened {
+  readonly config: EncoderDecoderConfig;
+  readonly weights: T5Weights;
+}
+
+/** T5 from a folder with safetensors files. @throws PaddockError `bad-model`, `unsupported-model` */
+export function openFolderEncoderDecoder(location: ModelLocation, fields: Fields, source: WeightSource): OpenedModel {
+  const opened = { config: parseEncoderDecoderConfig(fields), weights: new T5Weights(source, 'safetensors') };
+  return openEncoderDecoder(location, opened, 'safetensors', undefined);
+}
+
+/** T5 from a GGUF file. @throws PaddockError `bad-model`, `unsupported-model` */
+export function openGgufEncoderDecoder(location: ModelLocation, source: GgufFile): OpenedModel {
+  const weights = new T5Weights(source, 'GGUF');
+  const metadata = source.metadata.values;
+  return openEncoderDecoder(location, { config: ggufEncoderDecoderConfig(metadata, weights), weights }, 'GGUF', metadata);
+}
+
+function openEncoderDecoder(
+  location: ModelLocation,
+  opened: Opened,
+  format: OpenedModel['format'],
+  metadata: GgufMetadata | undefined,
+): OpenedModel {
+  const { source } = opened.weights;
+  return {
+    path: location.path,
+    format,
+    config: configOf(opened.config),
+    parameters: countParameters(source),
+    storedAs: storedAs(source),
+    fileBytes: source.files.reduce((sum, { size }) => sum + size, 0),
+    tokenizer: () => tokenizerOf(location, metadata),
+    memory: async (window) => memoryOf(opened.config, await graphsOf(opened, 'cpu', undefined), window),
+    roundingError: async () => {
+      const { encoder, decoder } = await graphsOf(opened, 'cpu', undefined);
+      return roundingError([...encoder.rounded, ...decoder.rounded]);
+    },
+    load: (options) => load(opened, options),
+    close: () => source.close(),
+  };
+}
+
+function configOf(config: EncoderDecoderConfig): ModelConfig {
+  const { family, vocabularySize, contextLength, eosTokenIds, startToken, encoderLayers, decoderLayers } = config;
+  const layers = encoderLayers + decoderLayers;
+  return { family, vocabularySize, contextLength, layers, bosTokenId: undefined, eosTokenIds, answerStart: startToken };
+}
+
+async function graphsOf({ config, weights }: Opened, device: 'cpu' | 'wasm', precision: Precision | undefined) {
+  const lowering = chooseLowering(device, precision);
+  return {
+    encoder: await buildEncoder(config, weights, lowering),
+    decoder: await buildAnsweringDecoder(config, weights, lowering),
+  };
+}
+
+type Graphs = Awaited<ReturnType<typeof graphsOf>>;
+
+function memoryOf(config: EncoderDecoderConfig, { encoder, decoder }: Graphs, window: number): MemoryEstimate {
+  // The decoder keeps the keys and values of the input beside those of the answer.
+  const cacheBytesPerToken = 2 * 2 * config.decoderLayers * config.heads * config.headSize * Float32Array.BYTES_PER_ELEMENT;
+  const weightBytes = encoder.weights.bytes + decoder.weights.bytes;
+  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize: config.vocabularySize }, window);
+}
+
+async function load(opened: Opened, options: LoadOptions): Promise<Decoder> {
+  const { config, weights } = opened;
+  const { threads, signal, onProgress } = options;
+  // There are no graphs of this kind for a GPU.
+  const backend = await loadBackend(options.device === 'webgpu' ? 'auto' : options.device, threads);
+  onProgress?.('reading', 0);
+  const device = backend.device === 'wasm' ? 'wasm' : 'cpu';
+  const graphs = await graphsOf(opened, device, options.precision);
+  const window = Math.min(options.window ?? config.contextLength, config.contextLength);
+  const memory = memoryOf(config, graphs, window);
+  checkMemory(memory, options.memory, (tokens) => memoryOf(config, graphs, tokens));
+  const images = {
+    encoder: await convert(weights.source, graphs.encoder, device, options),
+    decoder: await convert(weights.source, graphs.decoder, device, options),
+  };
+  const shape = [config.buckets, config.heads];
+  const tables = {
+    encoder: await weights.values('encoder.distances', shape),
+    decoder: await weights.values('decoder.distances', shape),
+  };
+  throwIfCancelled(signal);
+  await options.beforeLoading?.();
+  onProgress?.('loading', 0);
+  const pair = await EncoderDecoderRuntime.create(config, images, tables, backend, threads);
+  const runtime = new InputAnswerRuntime(pair, configOf(config));
+  return {
+    config: configOf(config),
+    runtime,
+    parameters: countParameters(weights.source),
+    window,
+    memory,
+    device: backend.device,
+    notes: backend.notes,
+    newSession: (cache) => new Session(runtime, { window, ...cache }),
+    dispose: () => runtime.dispose(),
+  };
+}

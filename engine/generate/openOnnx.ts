@@ -1,0 +1,74 @@
+import { throwIfCancelled } from '../errors.ts';
+import type { ModelFolder } from '../model/files.ts';
+import type { OnnxGraphs, OnnxModel } from '../model/onnx/folder.ts';
+import { chooseVariant } from '../model/onnx/variants.ts';
+import { loadBackend } from '../runtime/backend.ts';
+import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
+import type { ModelRuntime } from '../runtime/modelRuntime.ts';
+import { OnnxFolderRuntime } from '../runtime/onnx/onnxFolderRuntime.ts';
+import { Seq2SeqRuntime } from '../runtime/onnx/seq2seqRuntime.ts';
+import { Session } from '../session/session.ts';
+import { checkMemory, type MemoryEstimate, plainMemory } from './memory.ts';
+import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
+import { tokenizerOf } from './tokenizerOf.ts';
+
+const FLOAT32_BYTES = 4;
+
+/** A folder of ONNX graphs, which are run as they are. @throws PaddockError `bad-model`, `unsupported-model` */
+export async function openOnnx(folder: ModelFolder, model: OnnxModel): Promise<OpenedModel> {
+  const onCpu = await model.read(chooseVariant(model.variants, 'cpu'));
+  return {
+    path: folder.path,
+    format: 'ONNX',
+    config: configOf(model, onCpu),
+    parameters: onCpu.parameters,
+    storedAs: { [onCpu.storedAs]: 1 },
+    fileBytes: onCpu.weightBytes,
+    tokenizer: () => tokenizerOf({ kind: 'folder', path: folder.path, folder }, undefined),
+    memory: async (window) => memoryOf(onCpu, window),
+    roundingError: async () => undefined,
+    load: (options) => load(model, options),
+    close: async () => undefined,
+  };
+}
+
+function configOf(model: OnnxModel, { settings, layers, vocabularySize }: OnnxGraphs): ModelConfig {
+  const { family, contextLength, bosTokenId, eosTokenIds, decoderStartTokenId } = settings;
+  const answerStart = decoderStartTokenId ?? bosTokenId ?? 0;
+  const shared = { family, contextLength, vocabularySize, layers, bosTokenId, eosTokenIds };
+  return model.kind === 'encoder-decoder' ? { ...shared, bosTokenId: undefined, answerStart } : shared;
+}
+
+function memoryOf({ settings, layers, weightBytes, vocabularySize }: OnnxGraphs, window: number): MemoryEstimate {
+  const { kvHeads = 0, headSize = 0 } = settings;
+  const cacheBytesPerToken = 2 * layers * kvHeads * headSize * FLOAT32_BYTES;
+  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize }, window);
+}
+
+async function load(model: OnnxModel, options: LoadOptions): Promise<Decoder> {
+  const { threads, signal, onProgress } = options;
+  const backend = await loadBackend(options.device, threads);
+  onProgress?.('reading', 0);
+  const graphs = await model.read(chooseVariant(model.variants, backend.device));
+  const config = configOf(model, graphs);
+  const window = Math.min(options.window ?? config.contextLength, config.contextLength);
+  checkMemory(memoryOf(graphs, window), options.memory, (tokens) => memoryOf(graphs, tokens));
+  throwIfCancelled(signal);
+  await options.beforeLoading?.();
+  onProgress?.('loading', 0);
+  const runtime: ModelRuntime =
+    model.kind === 'encoder-decoder'
+      ? new InputAnswerRuntime(await Seq2SeqRuntime.create(graphs, backend, threads), config)
+      : await OnnxFolderRuntime.create(graphs, backend, threads);
+  return {
+    config,
+    runtime,
+    parameters: graphs.parameters,
+    window,
+    memory: memoryOf(graphs, window),
+    device: backend.device,
+    notes: backend.notes,
+    newSession: (cache) => new Session(runtime, { window, ...cache }),
+    dispose: () => runtime.dispose(),
+  };
+}

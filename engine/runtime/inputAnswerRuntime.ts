@@ -1,0 +1,107 @@
+import { PaddockError } from '../errors.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime } from './modelRuntime.ts';
+
+/** An encoder–decoder: reads an input, and gives the decoder over it, whose timeline begins with the start token. */
+export interface EncoderDecoder {
+  readonly startToken: number;
+  encode(ids: readonly number[]): Promise<ModelRuntime>;
+  dispose(): Promise<void>;
+}
+
+/** The timeline of an input and its answer. */
+class InputAnswerCache implements Cache {
+  readonly limit: number;
+  /** Tokens of the input so far. */
+  readonly input: number[] = [];
+  /** The decoder over the input, once the answer has begun, and its cache. */
+  answer: { readonly runtime: ModelRuntime; readonly cache: Cache } | undefined;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get length(): number {
+    return this.input.length + (this.answer?.cache.length ?? 0);
+  }
+
+  get bytes(): number {
+    return this.answer?.cache.bytes ?? 0;
+  }
+
+  truncate(length: number): void {
+    if (this.answer && length > this.input.length) this.answer.cache.truncate(length - this.input.length);
+    else this.#forgetAnswer();
+    this.input.length = Math.min(this.input.length, length);
+  }
+
+  keep(): void {
+    throw new PaddockError('bad-request', 'An encoder–decoder has no branches.');
+  }
+
+  discard(): void {
+    throw new PaddockError('bad-request', 'The input of an encoder–decoder cannot slide.');
+  }
+
+  dispose(): void {
+    this.#forgetAnswer();
+    this.input.length = 0;
+  }
+
+  #forgetAnswer(): void {
+    this.answer?.cache.dispose();
+    void this.answer?.runtime.dispose();
+    this.answer = undefined;
+  }
+}
+
+/**
+ * An encoder–decoder as a model like any other. Its timeline is the input, then the start token, then the answer: tokens before the first
+ * start token are collected, and read by the encoder when the answer begins. Logits of the input's tokens are zero.
+ */
+export class InputAnswerRuntime implements ModelRuntime {
+  readonly vocabularySize: number;
+  /** Of the input and of the answer each. */
+  readonly contextLength: number;
+  readonly canBranch = false;
+  readonly canDiscard = false;
+  readonly cacheBytesPerToken = 0;
+  readonly pair: EncoderDecoder;
+
+  constructor(pair: EncoderDecoder, config: { readonly vocabularySize: number; readonly contextLength: number }) {
+    this.pair = pair;
+    this.vocabularySize = config.vocabularySize;
+    this.contextLength = config.contextLength;
+  }
+
+  newCache({ window = this.contextLength }: CacheOptions = {}): InputAnswerCache {
+    return new InputAnswerCache(2 * window);
+  }
+
+  async run(batch: Batch, cache: InputAnswerCache): Promise<Float32Array> {
+    const { ids, rows } = batch;
+    if (cache.length + ids.length > cache.limit) {
+      throw new PaddockError('bad-request', `${cache.length + ids.length} tokens do not fit the window of ${cache.limit}.`);
+    }
+    const begins = cache.answer ? 0 : ids.indexOf(this.pair.startToken);
+    const inputs = begins < 0 ? ids.length : begins;
+    const logits = new Float32Array(rows.length * this.vocabularySize);
+    const answer = ids.slice(inputs);
+    if (answer.length === 0) {
+      cache.input.push(...ids);
+      return logits;
+    }
+    const input = [...cache.input, ...ids.slice(0, inputs)];
+    const runtime = cache.answer?.runtime ?? (await this.pair.encode(input));
+    const answerCache = cache.answer?.cache ?? runtime.newCache();
+    const answerRows = rows.filter((row) => row >= inputs).map((row) => row - inputs);
+    const found = await runtime.run({ ids: answer, rows: answerRows }, answerCache);
+    cache.input.splice(0, cache.input.length, ...input);
+    cache.answer = { runtime, cache: answerCache };
+    logits.set(found, (rows.length - answerRows.length) * this.vocabularySize);
+    return logits;
+  }
+
+  dispose(): Promise<void> {
+    return this.pair.dispose();
+  }
+}
