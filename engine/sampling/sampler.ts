@@ -17,6 +17,16 @@ export interface Choice extends TokenProbability {
   readonly alternatives?: readonly TokenProbability[];
 }
 
+/** The largest logits of a row, best first, and ln Σ exp over the whole row. */
+export interface LargestLogits {
+  readonly tokens: Int32Array;
+  readonly logits: Float32Array;
+  readonly logSumExp: number;
+}
+
+/** Beyond so many it is cheaper to have all. */
+const MOST_NEEDED = 256;
+
 /**
  * Chooses tokens from logits. Holds the random numbers and the tokens that occurred, so one sampler belongs to one generation.
  * It draws one random number for a token, whatever the cuts leave.
@@ -27,6 +37,8 @@ export class Sampler {
   readonly #bias: ReadonlyMap<number, number>;
   readonly #candidates = new Candidates();
   readonly #recent: number[];
+  /** Logits by token, right only for those of the last {@link chooseFromTop}. */
+  #row = new Float32Array(0);
   /** How often each recent token occurs. */
   readonly #occurrences = new Map<number, number>();
   /** What the logits were where they are changed. */
@@ -60,9 +72,12 @@ export class Sampler {
     if (!Number.isFinite(highest)) {
       throw new PaddockError('runtime', 'The model gives logits that are not numbers. Its weights are damaged.');
     }
-    const normaliser = logSumExp(logits, highest, allowed);
+    return this.#chooseOf(logits, allowed, best, logSumExp(logits, highest, allowed)) ?? this.choose(logits);
+  }
+
+  #chooseOf(logits: Float32Array, allowed: Pool, best: number, normaliser: number): Choice | undefined {
     const token = this.#choose(logits, allowed, best);
-    if (token === undefined) return this.choose(logits);
+    if (token === undefined) return undefined;
     this.#remember(token);
     const told = (each: number) => ({ token: each, logProbability: (logits[each] as number) - normaliser });
     const { alternatives = 0 } = this.#options;
@@ -72,6 +87,27 @@ export class Sampler {
       ...told(token),
       alternatives: Array.from({ length: this.#candidates.count }, (_, i) => told(this.#candidates.at(i))),
     };
+  }
+
+  /**
+   * How many of the largest logits decide the choice whatever the others are; undefined when all may matter. A penalty above 1 only lowers
+   * logits, so as many more as tokens are penalised are enough.
+   */
+  get needed(): number | undefined {
+    const { temperature, topK, repetitionPenalty = 1, alternatives = 0 } = this.#options;
+    const count = temperature === 0 ? 1 : topK;
+    if (count === 0 || count > MOST_NEEDED || this.#bias.size > 0 || repetitionPenalty < 1) return undefined;
+    return Math.max(count + this.#occurrences.size, alternatives);
+  }
+
+  /**
+   * As {@link choose}, from the largest logits alone, of which there are at least {@link needed}.
+   * @param vocabulary number of all tokens
+   */
+  chooseFromTop({ tokens, logits, logSumExp: normaliser }: LargestLogits, vocabulary: number): Choice {
+    if (this.#row.length !== vocabulary) this.#row = new Float32Array(vocabulary);
+    for (let i = 0; i < tokens.length; i++) this.#row[tokens[i] as number] = logits[i] as number;
+    return this.#chooseOf(this.#row, tokens, tokens[0] as number, normaliser) as Choice;
   }
 
   /** @returns undefined when the bias forbids every allowed token */

@@ -1,5 +1,5 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
-import type { Cache, CacheOptions, ModelRuntime } from '../runtime/modelRuntime.ts';
+import type { Cache, CacheOptions, ModelRuntime, TopLogits } from '../runtime/modelRuntime.ts';
 import { Branches } from './branches.ts';
 
 /** Tokens of one prefill run. A run cannot be aborted, so this bounds how long a cancellation takes. */
@@ -61,6 +61,10 @@ export class Session {
     }
   }
 
+  get vocabularySize(): number {
+    return this.#runtime.vocabularySize;
+  }
+
   /** The whole timeline, also what has slid out of the window. */
   get tokens(): readonly number[] {
     return this.#evicted.length > 0 ? this.#evicted : this.#tokens;
@@ -115,6 +119,23 @@ export class Session {
   /** Appends one token. @returns its logits, `[vocabulary]` */
   async step(token: number): Promise<Float32Array> {
     return (await this.steps([token]))[0] as Float32Array;
+  }
+
+  /** Whether {@link stepTop} saves anything: a row of logits is costly to bring back from this device. */
+  get hasTop(): boolean {
+    return this.#runtime.runTop !== undefined;
+  }
+
+  /** Appends one token. @returns its largest logits, so many, from runtimes that find them on the device */
+  stepTop(token: number, count: number): Promise<TopLogits> {
+    return this.#call(async () => {
+      await this.#restore();
+      const cache = this.#prepare(1);
+      const top = await this.#runtime.runTop?.({ ids: [token] }, cache, count);
+      if (!top) throw new PaddockError('runtime', 'This device does not find the largest logits itself; take them all.');
+      this.#tokens.push(token);
+      return top;
+    });
   }
 
   /** Appends tokens in one run. @returns the logits of each, `[vocabulary]` */
@@ -237,12 +258,18 @@ export class Session {
   }
 
   async #run(ids: readonly number[], allRows: boolean): Promise<Float32Array> {
-    const cache = this.#open();
-    this.#slide(ids.length);
-    this.#options.makeRoom?.(this, ids.length);
+    const cache = this.#prepare(ids.length);
     const logits = await this.#runtime.run({ ids, rows: allRows ? ids.map((_, row) => row) : [ids.length - 1] }, cache);
     this.#tokens.push(...ids);
     return logits;
+  }
+
+  /** The cache, with room for so many more tokens. */
+  #prepare(tokens: number): Cache {
+    const cache = this.#open();
+    this.#slide(tokens);
+    this.#options.makeRoom?.(this, tokens);
+    return cache;
   }
 
   /** Tokens that slide out at once. */

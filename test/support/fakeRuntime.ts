@@ -1,5 +1,5 @@
 import { PaddockError } from '../../engine/errors.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange } from '../../engine/runtime/modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange, TopLogits } from '../../engine/runtime/modelRuntime.ts';
 
 interface Slot {
   readonly token: number;
@@ -90,6 +90,19 @@ export class FakeRuntime implements ModelRuntime {
   }
 
   async dispose(): Promise<void> {}
+}
+
+/** The same on a device that gives the largest logits only. */
+export class FakeTopRuntime extends FakeRuntime {
+  topRuns = 0;
+
+  async runTop(batch: Omit<Batch, 'rows'>, cache: FakeCache, count: number): Promise<TopLogits> {
+    this.topRuns++;
+    const row = await this.run({ ...batch, rows: [batch.ids.length - 1] }, cache);
+    const tokens = Int32Array.from([...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number)).slice(0, count));
+    const logSumExp = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
+    return { tokens, logits: Float32Array.from(tokens, (token) => row[token] as number), logSumExp };
+  }
 }
 
 /** Logits between 0 and 8 from tokens at positions. */

@@ -4,9 +4,9 @@ import { generateCandidates } from '../../../engine/generate/candidates.ts';
 import { type GenerateOptions, generate } from '../../../engine/generate/generate.ts';
 import type { Drafter } from '../../../engine/generate/promptLookup.ts';
 import { Acceptance, Speculation } from '../../../engine/generate/speculation.ts';
-import { GREEDY } from '../../../engine/sampling/sampler.ts';
+import { type Choice, GREEDY, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
 import { Session } from '../../../engine/session/session.ts';
-import { FakeRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
+import { FakeRuntime, FakeTopRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
 import { Random } from '../../support/random.ts';
 
 const prompt = new Random(111).tokens(200, 32);
@@ -100,6 +100,32 @@ describe.each([
       expect(session.tokens).toEqual(timeline.slice(0, session.tokens.length));
       expect(session.tokens.length).toBeLessThanOrEqual(prompt.length + most);
     }
+  });
+});
+
+describe('a device that finds the largest logits itself', () => {
+  it.each<[string, SamplingOptions, boolean]>([
+    ['greedy', GREEDY, true],
+    ['greedy with a penalty', { ...GREEDY, repetitionPenalty: 1.5 }, true],
+    ['top-k', { ...SAMPLED, topK: 6, topP: 0.8, minP: 0.05, alternatives: 3 }, true],
+    ['top-k with a penalty', { ...SAMPLED, topK: 4, repetitionPenalty: 1.3, repetitionWindow: 9 }, true],
+    ['the whole distribution', SAMPLED, false],
+    ['a bias', { ...SAMPLED, topK: 4, logitBias: [[3, 2]] }, false],
+  ])('gives the same choices: %s', async (_, sampling, isUsed) => {
+    const choices = async (runtime: FakeRuntime) => {
+      const chosen: Choice[] = [];
+      const options = { maxTokens: 60, sampling, stopTokens: NONE };
+      for await (const choice of generate(new Session(runtime), prompt, options)) chosen.push(choice);
+      return chosen;
+    };
+    const runtime = new FakeTopRuntime();
+    const [top, all] = [await choices(runtime), await choices(new FakeRuntime())];
+    expect(top.map(({ token }) => token)).toEqual(all.map(({ token }) => token));
+    for (const [i, choice] of top.entries()) {
+      expect(choice.logProbability).toBeCloseTo(all[i]?.logProbability as number, 5);
+      expect(choice.alternatives?.map(({ token }) => token)).toEqual(all[i]?.alternatives?.map(({ token }) => token));
+    }
+    expect(runtime.topRuns > 0).toBe(isUsed);
   });
 });
 

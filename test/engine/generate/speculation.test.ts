@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { complete } from '../../../engine/generate/complete.ts';
 import { generate } from '../../../engine/generate/generate.ts';
-import type { LanguageModel } from '../../../engine/generate/languageModel.ts';
+import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { PromptLookup } from '../../../engine/generate/promptLookup.ts';
 import { Speculation } from '../../../engine/generate/speculation.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
