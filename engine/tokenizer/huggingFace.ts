@@ -2,7 +2,7 @@ import { CharacterMap } from './charsmap.ts';
 import { isRecord, type SpacePrefix } from './facts.ts';
 import { CONTROL_NAMES } from './names.ts';
 import { GPT2 } from './preTokenizers.ts';
-import type { AddedToken } from './vocabulary.ts';
+import { type AddedToken, MAX_TOKENS } from './vocabulary.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,8 @@ export function addedTokens(json: Json): AddedToken[] {
   const added: AddedToken[] = [];
   for (const entry of Array.isArray(json.added_tokens) ? json.added_tokens : []) {
     if (!isRecord(entry) || typeof entry.content !== 'string') continue;
-    if (typeof entry.id !== 'number' || !Number.isInteger(entry.id) || entry.id < 0) continue;
+    if (typeof entry.id !== 'number' || !Number.isInteger(entry.id)) continue;
+    if (entry.id < 0 || entry.id >= MAX_TOKENS) continue;
     const special = entry.special === true || CONTROL_NAMES.has(entry.content);
     added.push({ ...entry, id: entry.id, content: entry.content, special });
   }

@@ -5,6 +5,7 @@ import { addedTokens, withExplicitWords, withoutCharacterMap, withoutSpacePrefix
 import { LineCache } from './lineCache.ts';
 import { END_NAMES, INFILL_NAMES } from './names.ts';
 import { pieceBytes, type Spelling, spellingOf } from './pieces.ts';
+import { MAX_TOKENS } from './vocabulary.ts';
 
 /** The parsed files that describe a tokenizer. */
 export interface TokenizerFiles {
@@ -221,7 +222,7 @@ function withoutControls(model: unknown, controls: ReadonlyMap<string, number>):
 function piecesOf(library: HuggingFaceTokenizer): (string | undefined)[] {
   const pieces: (string | undefined)[] = [];
   for (const [piece, id] of (library.model.tokens_to_ids as Map<string, unknown>).entries()) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= 4_000_000) {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= MAX_TOKENS) {
       throw new RangeError(`${JSON.stringify(piece.slice(0, 40))} has no valid number`);
     }
     pieces[id] = piece;

@@ -81,7 +81,7 @@ const REAL = [
   ...['deepseek-coder', 'deepseek-llm', 'command-r', 'baichuan', 'nomic-bert-moe'],
 ];
 
-describe('vocabularies of real models, against llama.cpp', () => {
+describe('vocabularies of real models, against llama.cpp', { timeout: 60_000 }, () => {
   const texts = mixedTexts(new Random(3), 300);
   let real: Awaited<ReturnType<typeof realVocabularies>>;
 
