@@ -60,10 +60,8 @@ export async function* streamText(
   const { sampling = GREEDY, beginning } = options;
   const stream = new TextStream(model.tokenizer, options.stops, beginning?.text);
   const speculation = (options.speculate ?? true) ? new Speculation(new PromptLookup()) : undefined;
-  const started = performance.now();
-  let prefilled = started;
-  let reusedTokens = 0;
   const choices: Choice[] = [];
+  const clock = { started: performance.now(), prefilled: 0, reusedTokens: 0 };
 
   const tokens = generate(session, prompt, {
     maxTokens: options.maxTokens,
@@ -74,10 +72,7 @@ export async function* streamText(
     speculation,
     signal: options.signal,
     pause: options.pause,
-    onPrefill(reused) {
-      prefilled = performance.now();
-      reusedTokens = reused;
-    },
+    onPrefill: (reusedTokens) => Object.assign(clock, { prefilled: performance.now(), reusedTokens }),
   });
   let finish: 'stop' | 'length' | undefined;
   try {
@@ -97,20 +92,24 @@ export async function* streamText(
   }
   const rest = stream.finish();
   if (rest) yield rest;
-  const logProbability = choices.reduce((sum, choice) => sum + choice.logProbability, 0);
   return {
     text: stream.text,
     finish,
-    confidence: choices.length === 0 ? 0 : Math.exp(logProbability / choices.length),
+    confidence: confidence(choices),
     ...(sampling.alternatives && { tokens: choices }),
     stats: {
       promptTokens: prompt.length,
-      reusedTokens,
+      reusedTokens: clock.reusedTokens,
       generatedTokens: choices.length,
       drafted: speculation?.drafted ?? 0,
       accepted: speculation?.accepted ?? 0,
-      prefillMs: prefilled - started,
-      decodeMs: performance.now() - prefilled,
+      prefillMs: clock.prefilled - clock.started,
+      decodeMs: performance.now() - clock.prefilled,
     },
   };
+}
+
+function confidence(choices: readonly Choice[]): number {
+  if (choices.length === 0) return 0;
+  return Math.exp(choices.reduce((sum, { logProbability }) => sum + logProbability, 0) / choices.length);
 }
