@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeDefaultModelAsGguf } from '../../support/ggufModels.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const cli = fileURLToPath(new URL('../../../engine/host/cli.ts', import.meta.url));
@@ -13,7 +14,11 @@ const run = promisify(execFile);
 describe('paddock', () => {
   let folder: string;
   let file: string;
-  const paddock = async (...args: string[]) => (await run(process.execPath, [cli, ...args], { maxBuffer: 2 ** 26 })).stdout;
+  const paddock = async (...args: string[]) => {
+    // Caches and models of whoever runs the tests are left alone.
+    const env = { ...process.env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), OLLAMA_MODELS: join(folder, 'ollama') };
+    return (await run(process.execPath, [cli, ...args], { maxBuffer: 2 ** 26, env })).stdout;
+  };
   const failure = async (...args: string[]) => {
     const error = await paddock(...args).then(
       () => undefined,
@@ -49,7 +54,7 @@ describe('paddock', () => {
     for (const name of ['config.json', 'model.safetensors']) await symlink(join(defaultModel, name), join(bare, name));
     const { logits } = JSON.parse(await paddock('logits', '--model', bare, '--tokens', '1', '--json'));
     expect(logits).toHaveLength(8192);
-    expect((await failure('perplexity', '--model', bare, file)).stderr).toContain('tokenizer.json is missing');
+    expect((await failure('perplexity', '--model', bare, file)).stderr).toContain('has no vocabulary');
   });
 
   it('measures bits per byte over all files', async () => {
@@ -65,10 +70,57 @@ describe('paddock', () => {
     const { tokens, pieces } = JSON.parse(await paddock('tokenize', file, '--json'));
     expect(tokens).toHaveLength(pieces.length);
     expect(pieces.join('')).toContain('function');
-    expect(JSON.parse(await paddock('inspect', defaultModel, '--json'))).toMatchObject({ family: 'llama', parameters: 7999744 });
+    const described = JSON.parse(await paddock('inspect', defaultModel, '--json'));
+    expect(described).toMatchObject({ family: 'Llama', format: 'safetensors', parameters: 7999744 });
+    expect(await paddock('inspect', defaultModel)).toMatch(/trained window +1,024 tokens/);
+  });
+
+  it('opens a GGUF file wherever a model is asked for, converting it once', async () => {
+    const foal = join(folder, 'foal.gguf');
+    const conversions = join(folder, 'conversions');
+    await writeDefaultModelAsGguf(foal, defaultModel);
+    const place = ['--model', foal, '--conversions', conversions, '--json'];
+    const completed = JSON.parse(await paddock('complete', file, '--line', '2', '--column', '10', ...place));
+    expect(completed.stats.generatedTokens).toBeGreaterThan(0);
+    const made = await readdir(conversions);
+    expect(JSON.parse(await paddock('perplexity', file, '--precision', 'fast', ...place)).bitsPerByte).toBeLessThan(8);
+    expect(await readdir(conversions)).toEqual(made);
+    expect(JSON.parse(await paddock('tokenize', file, '--model', foal, '--json')).pieces.join('')).toContain('function');
+    expect(JSON.parse(await paddock('inspect', foal, '--json'))).toMatchObject({ format: 'GGUF', name: 'Little Foal' });
+    expect(JSON.parse(await paddock('logits', '--tokens', '1,2', ...place)).logits).toHaveLength(8192);
+  });
+
+  it('finds the models of other programs', async () => {
+    const blob = `sha256-${'a'.repeat(64)}`;
+    await mkdir(join(folder, 'ollama/manifests/registry.ollama.ai/library/foal'), { recursive: true });
+    await mkdir(join(folder, 'ollama/blobs'));
+    const layer = { mediaType: 'application/vnd.ollama.image.model', digest: blob.replace('-', ':') };
+    await writeFile(join(folder, 'ollama/manifests/registry.ollama.ai/library/foal/8m'), JSON.stringify({ layers: [layer] }));
+    await writeFile(join(folder, 'ollama/blobs', blob), 'x');
+    const { models } = JSON.parse(await paddock('models', '--json'));
+    expect(models).toContainEqual(expect.objectContaining({ name: 'foal:8m', path: join(folder, 'ollama/blobs', blob) }));
+    expect(await paddock('models')).toContain('foal:8m');
+  });
+
+  it('goes on with a text, up to a stop, with the same text for the same seed', async () => {
+    const begun = join(folder, 'begun.js');
+    await writeFile(begun, 'function add(a, b) {\n  return a + b;\n}\n\nfunction subtract');
+    const text = await paddock('continue', begun, '--max-tokens', '24', '--stop', '\\n\\n');
+    expect(text.trim()).not.toBe('');
+    expect(text.trimEnd()).not.toContain('\n\n');
+    const sample = async (...args: string[]) =>
+      JSON.parse(await paddock('continue', begun, '--max-tokens', '12', '--temperature', '1', '--json', ...args));
+    const seeded = await sample('--seed', '4', '--min-p', '0.05', '--repetition-penalty', '1.1', '--alternatives', '2');
+    expect(seeded.tokens[0].alternatives).toHaveLength(2);
+    const again = await sample('--seed', '4', '--min-p', '0.05', '--repetition-penalty', '1.1', '--no-look-up');
+    expect(again.text).toBe(seeded.text);
+    expect(again.stats.drafted).toBe(0);
+    expect((await failure('continue', begun, '--top-p', '7')).stderr).toContain('topP');
   });
 
   it('says what is wrong, on one line, and exits with 1', async () => {
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
     for (const [args, words] of [
       [['complete', file, '--line', '9', '--column', '1'], 'no line 9'],
       [['complete', file, '--line', '1', '--column', '99'], 'no column 99'],
@@ -76,7 +128,7 @@ describe('paddock', () => {
       [['complete', file, '--line', '0', '--column', '1'], 'It must be 1 or more'],
       [['logits', '--tokens', '1,99999'], '99999 is not a token'],
       [['logits', '--tokens', '1,x'], 'whole number'],
-      [['inspect', folder], 'config.json is missing'],
+      [['inspect', empty], 'config.json is missing'],
     ] as const) {
       const { code, stderr } = await failure(...args);
       expect(code).toBe(1);

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EngineClient, isPaddockError } from '../../../engine/index.ts';
+import { type CompleteResult, EngineClient, isPaddockError } from '../../../engine/index.ts';
+import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
@@ -9,12 +13,29 @@ const request = { prefix: 'function add(a, b) {\n  return ', suffix: '\n}\n', pa
 /** Long enough to be interrupted: sampled at a high temperature the model does not come to an end. */
 const endless = { ...request, maxTokens: 900, multiline: true, sampling: { temperature: 5, topK: 0, topP: 1, seed: 1 } };
 
+/** A Llama of a billion parameters. */
+const large = {
+  vocabulary: 4096,
+  hidden: 2048,
+  layers: 16,
+  heads: 16,
+  kvHeads: 4,
+  headSize: 128,
+  feedForward: 8192,
+  context: 4096,
+  tied: true,
+  ropeBase: 10_000,
+  epsilon: 1e-5,
+};
+
 describe('EngineClient and the engine process', () => {
   let client: EngineClient;
   let exits: string[];
   let exited: EventTarget;
+  let folder: string;
 
-  beforeEach(() => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'paddock-client-'));
     exits = [];
     exited = new EventTarget();
     client = new EngineClient({
@@ -26,7 +47,10 @@ describe('EngineClient and the engine process', () => {
       },
     });
   });
-  afterEach(() => client.dispose());
+  afterEach(async () => {
+    client.dispose();
+    await rm(folder, { recursive: true });
+  });
 
   const here = { role: 'completion', path: defaultModel, device: 'auto', threads: 1, window: 0 } as const;
   const open = () => client.openModel(here);
@@ -83,8 +107,8 @@ describe('EngineClient and the engine process', () => {
       running.abort();
     });
     const second = client.complete(endless, waiting.signal);
-    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+    const ends = await Promise.allSettled([first, second]);
+    expect(ends).toMatchObject([{ reason: { code: 'cancelled' } }, { reason: { code: 'cancelled' } }]);
     expect(pieces).toBeLessThan(200);
     expect((await client.complete(request)).text).not.toBe('');
   });
@@ -105,6 +129,103 @@ describe('EngineClient and the engine process', () => {
     client.dispose();
     await expect(client.complete(request)).rejects.toMatchObject({ code: 'engine-gone' });
     expect(exits).toEqual([]);
+  });
+
+  it('inspects a file without opening it', async () => {
+    await writeDefaultModelAsGguf(join(folder, 'foal.gguf'), defaultModel);
+    const described = await client.inspectModel(join(folder, 'foal.gguf'));
+    expect(described).toMatchObject({
+      name: 'Little Foal',
+      family: 'Llama',
+      format: 'GGUF',
+      parameters: 7999744,
+      contextLength: 1024,
+      fillInTheMiddle: true,
+      chat: false,
+    });
+    expect(described.storedAs).toMatchObject({ Q8_0: 57 });
+    expect(described.memory.at(-1)).toMatchObject({ window: 1024 });
+    expect(described.freeBytes).toBeGreaterThan(0);
+    await expect(client.complete(request)).rejects.toMatchObject({ code: 'no-model' });
+    await expect(client.inspectModel('/no/such/model')).rejects.toMatchObject({ code: 'model-not-found' });
+  });
+
+  it('opens a GGUF file with a smaller window, tells how far it is, and keeps the conversion', async () => {
+    const path = join(folder, 'foal.gguf');
+    const conversions = join(folder, 'conversions');
+    await writeDefaultModelAsGguf(path, defaultModel);
+    const opening = async () => {
+      const stages = new Set<string>();
+      const info = await client.openModel({ ...here, path, window: 512, conversions }, undefined, ({ stage, fraction }) => {
+        expect(fraction).toBeGreaterThanOrEqual(0);
+        expect(fraction).toBeLessThanOrEqual(1);
+        stages.add(stage);
+      });
+      return { info, stages: [...stages] };
+    };
+    const first = await opening();
+    expect(first.info).toMatchObject({ window: 512, contextLength: 1024, family: 'Llama', fillInTheMiddle: true });
+    expect(first.stages).toEqual(['reading', 'converting', 'loading']);
+    const { text, stats } = await client.complete({ ...request, prefix: `// ${'many words '.repeat(2000)}\n${request.prefix}` });
+    expect(text).not.toBe('');
+    expect(stats.promptTokens).toBeLessThanOrEqual(512);
+    expect((await opening()).stages).not.toContain('converting');
+  });
+
+  it('opening can be cancelled; the model that was open goes on', async () => {
+    await open();
+    await writeHollowGguf(join(folder, 'hollow.gguf'), large, 'Hollow');
+    const controller = new AbortController();
+    const params = { ...here, path: join(folder, 'hollow.gguf'), conversions: join(folder, 'conversions') };
+    const opening = client.openModel(params, controller.signal, () => controller.abort());
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await readdir(join(folder, 'conversions'))).filter((name) => name !== 'hashes.json')).toEqual([]);
+    expect((await client.complete(request)).text).not.toBe('');
+  });
+
+  it('refuses a model that does not fit, with the window that would', async () => {
+    await writeHollowGguf(join(folder, 'hollow.gguf'), { ...large, context: 2 ** 30 }, 'Hollow');
+    const error = await client.openModel({ ...here, path: join(folder, 'hollow.gguf') }).catch((reason: unknown) => reason);
+    if (!isPaddockError(error, 'not-enough-memory')) throw error;
+    expect(error.largestWindow).toBeGreaterThan(0);
+    expect(error.message).toContain(`A window of ${error.largestWindow} tokens fits`);
+  });
+
+  it('holds a model for each role, and unloads each by itself', async () => {
+    await open();
+    await client.openModel({ ...here, role: 'chat' });
+    expect(await client.unloadModel('completion')).toEqual(['chat']);
+    await expect(client.complete(request)).rejects.toMatchObject({ code: 'no-model' });
+    const chat = { role: 'chat', prompt: request.prefix, maxTokens: 4 } as const;
+    expect((await client.continueText(chat)).stats.generatedTokens).toBeGreaterThan(0);
+    expect(await client.unloadModel('chat')).toEqual([]);
+    await expect(client.continueText(chat)).rejects.toMatchObject({ code: 'no-model' });
+    await open();
+    expect((await client.complete(request)).text).not.toBe('');
+  });
+
+  it('a completion goes before a chat at its next token, and both come out as they would alone', async () => {
+    await open();
+    await client.openModel({ ...here, role: 'chat' });
+    const { sampling } = endless;
+    const chat = { role: 'chat', prompt: 'export class Meadow {\n', maxTokens: 300, sampling } as const;
+    // With the prompts in the cache all that follows starts from the same numbers.
+    for (const warm of [client.continueText({ ...chat, maxTokens: 1 }), client.complete(request)]) await warm;
+    const alone = [await client.continueText(chat), await client.complete(request)] as const;
+    const order: string[] = [];
+    let completion: Promise<CompleteResult> | undefined;
+    const chatting = client.continueText(chat, undefined, () => {
+      if (order.push('chat') === 3) {
+        completion = client.complete(request);
+        void completion.then(() => order.push('completion'));
+      }
+    });
+    const chatted = await chatting;
+    expect((await completion)?.text).toBe(alone[1].text);
+    expect(chatted.text).toBe(alone[0].text);
+    const place = order.indexOf('completion');
+    expect(place).toBeGreaterThan(2);
+    expect(place).toBeLessThan(order.length - 50);
   });
 
   it('runs on WebAssembly', async () => {
