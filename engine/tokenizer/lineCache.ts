@@ -3,8 +3,11 @@ type Encode = (text: string) => number[];
 /** Lines remembered, at most. */
 const CAPACITY = 20_000;
 
-/** A line with the line breaks before it. */
-const LINE = /[\r\n]*[^\r\n]+|[\r\n]+$/g;
+/**
+ * Ways to cut a text into lines, of which a vocabulary may allow one: with the line breaks before each; the same where a carriage
+ * return belongs to the line it ends; with the breaks and blank lines after each, where `;` and the break after it are one token.
+ */
+const LINES = [/[\r\n]*[^\r\n]+|[\r\n]+$/g, /\n*[^\n]+|\n+$/g, /[^\n]*\n(?:\s*[\r\n])?|[^\n]+$/g];
 
 /**
  * Remembers the tokens of each line, so that a keystroke costs the encoding of one line.
@@ -12,35 +15,46 @@ const LINE = /[\r\n]*[^\r\n]+|[\r\n]+$/g;
  */
 export class LineCache {
   readonly #encode: Encode;
+  readonly #pattern: RegExp;
   readonly #lines = new Map<string, number[]>();
 
-  constructor(encode: Encode) {
+  private constructor(encode: Encode, pattern: RegExp) {
     this.#encode = encode;
+    this.#pattern = pattern;
+  }
+
+  /** A cache in the first way of cutting lines that is exact, if one is. */
+  static of(encode: Encode): LineCache | undefined {
+    const pattern = LINES.find((lines) => LineCache.isExact(encode, lines));
+    return pattern && new LineCache(encode, pattern);
   }
 
   /**
    * Whether a text's tokens are those of its lines put together. Tokenizers that merge `;` with the break after it, or that set a
    * space before every text, are found out by texts on which they would differ.
    */
-  static isExact(encode: Encode): boolean {
+  static isExact(encode: Encode, lines = LINES[0] as RegExp): boolean {
     const probes = [
       'a\nb',
       'f(x);\n\n  y\n',
       '{\r\n\tz: 1,\r\n}\n',
       '"s",\n)\n\n\n#',
       ' a\n b \n  ',
+      ';\n/* */\n\n/x',
+      '<=\n\n\nself\n\nx;\n\n\ny)\n\n',
       '} else {\n        x = 1;\n    }\n',
+      'a;\r\n  \r\n\tb\n\r\n\n)\n \n\t\n \tc \n\rd',
     ];
     return probes.every((probe) => {
       const whole = encode(probe);
-      const parts = (probe.match(LINE) ?? []).flatMap(encode);
+      const parts = (probe.match(lines) ?? []).flatMap(encode);
       return whole.length === parts.length && whole.every((token, i) => token === parts[i]);
     });
   }
 
   encode(text: string): number[] {
     const tokens: number[] = [];
-    for (const [line] of text.matchAll(LINE)) {
+    for (const [line] of text.matchAll(this.#pattern)) {
       for (const token of this.#line(line)) tokens.push(token);
     }
     return tokens;

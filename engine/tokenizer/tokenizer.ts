@@ -62,7 +62,7 @@ export class Tokenizer {
       const found = { infill: undefined, spacePrefix: prefix, normalize, ...huggingFaceFacts(given, config, idOf) };
       this.#facts = { ...found, ...facts };
       const encode = (piece: string) => this.#library.encode(piece, { add_special_tokens: false }).ids;
-      const lines = !this.#facts.normalize && LineCache.isExact(encode) ? new LineCache(encode) : undefined;
+      const lines = this.#facts.normalize ? undefined : LineCache.of(encode);
       this.#encode = lines ? (piece) => lines.encode(piece) : encode;
     } catch (error) {
       throw new PaddockError('bad-model', `${path} cannot be read: ${(error as Error).message}. Copy the file again.`);
