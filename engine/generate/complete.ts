@@ -1,5 +1,5 @@
-import { completionPrompt } from '../prompt/fillInTheMiddle.ts';
-import { heal } from '../prompt/healing.ts';
+import { answerPrompt, completionPrompt } from '../prompt/fillInTheMiddle.ts';
+import { type HealedPrompt, heal } from '../prompt/healing.ts';
 import { Beginning } from '../sampling/beginning.ts';
 import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
@@ -41,10 +41,9 @@ export async function* complete(
   signal?: AbortSignal,
   pause?: Pause,
 ): AsyncGenerator<string, Completion> {
-  const { tokenizer, config } = model;
+  const { tokenizer } = model;
   const { maxTokens, multiline, sampling, stop = [], speculate } = request;
-  const budget = session.contextLength - Math.min(maxTokens, session.contextLength >> 1);
-  const { tokens, healed } = heal(completionPrompt(request, tokenizer, config.bosTokenId, budget), tokenizer);
+  const { tokens, healed } = promptOf(model, session, request);
   return yield* streamText(model, session, tokens, {
     maxTokens,
     sampling,
@@ -55,4 +54,14 @@ export async function* complete(
     signal,
     pause,
   });
+}
+
+function promptOf({ tokenizer, config }: LanguageModel, session: Session, request: CompletionRequest): HealedPrompt {
+  const { answerStart: start, bosTokenId, eosTokenIds, contextLength } = config;
+  // The encoder reads the text before the cursor, so there is no beginning of the answer to take back.
+  if (start !== undefined) {
+    return { tokens: answerPrompt(request, tokenizer, { start, end: eosTokenIds[0] }, contextLength), healed: '' };
+  }
+  const budget = session.contextLength - Math.min(request.maxTokens, session.contextLength >> 1);
+  return heal(completionPrompt(request, tokenizer, bosTokenId, budget), tokenizer);
 }

@@ -81,6 +81,29 @@ export function completionPrompt(
   return [...head, ...layout.flatMap((part) => parts[part])];
 }
 
+/** The sentinel of T5's training: what stands for a missing span in the input, and what its text begins with in the answer. */
+const SENTINEL = '<extra_id_0>';
+
+/**
+ * The prompt of a completion by an encoder–decoder, in at most `budget` tokens of input: prefix, sentinel, suffix, end; then the beginning of
+ * the answer (Raffel et al. 2020, section 3.1.4; Wang et al. 2023 for code). Without sentinels the answer has to go on with the prefix.
+ * @param start begins an answer
+ * @param end the token that ends an input, where the model has one
+ */
+export function answerPrompt(
+  context: CompletionContext,
+  tokenizer: Tokenizer,
+  { start, end }: { readonly start: number; readonly end: number | undefined },
+  budget: number,
+): number[] {
+  const sentinel = tokenizer.control(SENTINEL);
+  const ends = end !== undefined && tokenizer.addEos ? [end] : [];
+  const suffix =
+    sentinel === undefined ? [] : [sentinel, ...firstTokens(context.suffix, tokenizer, Math.floor(budget * SUFFIX_SHARE))];
+  const prefix = lastTokens(context.prefix, tokenizer, budget - suffix.length - ends.length);
+  return [...prefix, ...suffix, ...ends, start, ...(sentinel === undefined ? [] : [sentinel])];
+}
+
 function firstTokens(text: string, tokenizer: Tokenizer, size: number): number[] {
   return tokenizer.encodeContinuation(text.slice(0, size * MAX_CHARACTERS_PER_TOKEN)).slice(0, size);
 }

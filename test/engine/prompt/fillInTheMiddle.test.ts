@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { completionPrompt, infillTokens } from '../../../engine/prompt/fillInTheMiddle.ts';
-import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { answerPrompt, completionPrompt, infillTokens } from '../../../engine/prompt/fillInTheMiddle.ts';
+import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { TOKENIZER_CONFIG, tokenizerJson } from '../../support/modelFolder.ts';
 import { defaultTokenizer } from '../defaultModel.ts';
 
 const BOS = 1;
@@ -57,5 +58,44 @@ describe('completionPrompt', () => {
       before = after;
     }
     expect(kept / total).toBeGreaterThan(0.95);
+  });
+});
+
+describe('answerPrompt', () => {
+  const json = tokenizerJson(300) as { added_tokens: object[] };
+  const control = (id: number, content: string) => ({ ...json.added_tokens[0], id, content });
+  const tokenizerWith = (...added: object[]) =>
+    new Tokenizer({
+      json: { ...json, added_tokens: [...json.added_tokens, ...added] },
+      config: { ...TOKENIZER_CONFIG, add_eos_token: true },
+      path: 'tokenizer.json',
+    });
+  const [start, end, sentinel] = [280, 281, 282];
+  const context = { prefix: 'a = ', suffix: '\nb', path: 'src/a.ts' };
+
+  it('puts a sentinel where the text is missing, and begins the answer with it', () => {
+    const tokenizer = tokenizerWith(control(end, '</s>'), control(sentinel, '<extra_id_0>'));
+    const text = (piece: string) => tokenizer.encode(piece);
+    expect(answerPrompt(context, tokenizer, { start, end }, 100)).toEqual([
+      ...text('a = '),
+      sentinel,
+      ...text('\nb'),
+      end,
+      start,
+      sentinel,
+    ]);
+  });
+
+  it('lets a model without sentinels go on with the prefix', () => {
+    const tokenizer = tokenizerWith(control(end, '</s>'));
+    expect(answerPrompt(context, tokenizer, { start, end }, 100)).toEqual([...tokenizer.encode('a = '), end, start]);
+  });
+
+  it('keeps the input within the budget', () => {
+    const tokenizer = tokenizerWith(control(sentinel, '<extra_id_0>'));
+    const long = { prefix: 'x'.repeat(5000), suffix: 'y'.repeat(5000), path: '' };
+    const prompt = answerPrompt(long, tokenizer, { start, end }, 200);
+    expect(prompt.indexOf(start)).toBeLessThanOrEqual(200);
+    expect(prompt.indexOf(start)).toBeGreaterThan(150);
   });
 });
