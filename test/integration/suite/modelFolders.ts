@@ -15,7 +15,11 @@ interface Fault {
 }
 
 const faults: readonly Fault[] = [
-  { name: 'missing', damage: (folder) => rm(folder, { recursive: true }), says: /no folder .* Choose a model folder/s },
+  {
+    name: 'missing',
+    damage: (folder) => rm(folder, { recursive: true }),
+    says: /no file or folder .* Choose a model that exists/s,
+  },
   {
     name: 'truncated',
     damage: (folder) => truncate(path.join(folder, 'model.safetensors'), 1_000_000),
@@ -23,15 +27,15 @@ const faults: readonly Fault[] = [
   },
   {
     name: 'foreign',
-    damage: (folder) => writeFile(path.join(folder, 'config.json'), '{ "model_type": "gpt2", "n_layer": 12 }'),
-    says: /config\.json .*gpt2.* Choose /s,
+    damage: (folder) => writeFile(path.join(folder, 'config.json'), '{ "model_type": "bert", "n_layer": 12 }'),
+    says: /config\.json .*bert.* Llama/s,
   },
   {
     name: 'emptied',
     damage: async (folder) => {
       for (const name of await readdir(folder)) await rm(path.join(folder, name));
     },
-    says: /config\.json is missing\. .* choose such a folder/s,
+    says: /config\.json is missing\. .* GGUF file, or a folder with config\.json/s,
   },
   {
     name: 'garbled',

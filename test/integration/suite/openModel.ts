@@ -139,10 +139,12 @@ describe('Open Model…', () => {
         .slice(before)
         .split('\n')
         .filter((line) => line.includes(words));
-    await until('the message', async () => {
+    // Where the log is not known, a while will do.
+    const end = performance.now() + ((await logText()) === undefined ? 5_000 : 30_000);
+    while ((await said()).length === 0 && performance.now() < end) {
       if (needsYes) await confirm();
-      return (await said()).length > 0;
-    });
+      else await pause(100);
+    }
     await vscode.commands.executeCommand('notifications.showList');
     await pause(1500); // a progress that is over stays a moment
     const sight = await picture(name);
@@ -150,7 +152,7 @@ describe('Open Model…', () => {
       assert.equal(sight.notifications.length, 1, sight.notifications.join('\n'));
       assert.ok(sight.notifications[0]?.includes(words), sight.notifications[0]);
     }
-    assert.equal((await said()).length, 1, 'the log says it once');
+    if ((await logText()) !== undefined) assert.equal((await said()).length, 1, 'the log says it once');
     await vscode.commands.executeCommand('notifications.clearAll');
     await command;
     return sight;
