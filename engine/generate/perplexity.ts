@@ -18,7 +18,8 @@ export interface TextLoss {
  * @throws PaddockError `cancelled`, `runtime`
  */
 export async function textLoss(model: LanguageModel, session: Session, text: string, signal?: AbortSignal): Promise<TextLoss> {
-  const { bosTokenId, contextLength } = model.config;
+  const { bosTokenId } = model.config;
+  const { contextLength } = session;
   const encoded = model.tokenizer.encode(text);
   const tokens = bosTokenId === undefined ? encoded : [bosTokenId, ...encoded];
   const half = contextLength >> 1;
