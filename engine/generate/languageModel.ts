@@ -11,7 +11,8 @@ export function loadLanguageModel(location: ModelLocation, options: LoadOptions)
     const tokenizer = await model.tokenizer();
     const decoder = await model.load(options);
     const stopTokens = new Set([...decoder.config.eosTokenIds, ...tokenizer.endTokens, ...tokenizer.controls]);
-    return { ...decoder, tokenizer, stopTokens };
+    const bosTokenId = tokenizer.addBos === false ? undefined : (tokenizer.bos ?? decoder.config.bosTokenId);
+    return { ...decoder, config: { ...decoder.config, bosTokenId }, tokenizer, stopTokens };
   });
 }
 

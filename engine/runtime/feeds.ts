@@ -32,15 +32,14 @@ export class Feeds {
     const kind = this.#config.positions;
     if (kind.kind === 'learned') return { [Names.positions]: this.int64(positions, [1, positions.length]) };
     if (kind.kind !== 'rotary' || !tables) return {};
-    const half = kind.size / 2;
-    const rows = (table: Float32Array) => this.float32(pickRows(table, positions, half), [positions.length, half]);
-    const [queryCos, querySin] = [rows(tables.query.cos), rows(tables.query.sin)];
-    const isSame = tables.query === tables.key;
+    const { query, key } = tables.rows(positions);
+    const tensor = (values: Float32Array) => this.float32(values, [positions.length, kind.size / 2]);
+    const [queryCos, querySin] = [tensor(query.cos), tensor(query.sin)];
     return {
       [Names.queryCos]: queryCos,
       [Names.querySin]: querySin,
-      [Names.keyCos]: isSame ? queryCos : rows(tables.key.cos),
-      [Names.keySin]: isSame ? querySin : rows(tables.key.sin),
+      [Names.keyCos]: query === key ? queryCos : tensor(key.cos),
+      [Names.keySin]: query === key ? querySin : tensor(key.sin),
     };
   }
 }
@@ -57,14 +56,4 @@ export function checkTokens(ids: readonly number[], cache: Cache, vocabularySize
   if (wrong !== undefined) {
     throw new PaddockError('bad-request', `${wrong} is not a token; the vocabulary has ${vocabularySize}.`);
   }
-}
-
-/** Rows of a table for consecutive positions are a view of it; others are collected. */
-function pickRows(table: Float32Array, positions: readonly number[], size: number): Float32Array {
-  const first = positions[0] as number;
-  if (positions.every((position, i) => position === first + i))
-    return table.subarray(first * size, (first + positions.length) * size);
-  const rows = new Float32Array(positions.length * size);
-  for (const [i, position] of positions.entries()) rows.set(table.subarray(position * size, (position + 1) * size), i * size);
-  return rows;
 }

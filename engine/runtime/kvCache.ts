@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Cache, CacheOptions, SlotRange } from './modelRuntime.ts';
-import { type RotaryTables, rotaryTables } from './rotary.ts';
+import { RotaryTables } from './rotary.ts';
 
 /** Slots are allotted in steps of so many. */
 const STEP = 64;
@@ -31,7 +31,7 @@ export class KvCache implements Cache {
         `The model learned ${config.contextLength} positions; a window of ${this.limit} tokens is more than it has.`,
       );
     }
-    this.tables = positions.kind === 'rotary' ? rotaryTables(positions, this.limit, options.scaling) : undefined;
+    this.tables = positions.kind === 'rotary' ? new RotaryTables(positions, this.limit, options.scaling) : undefined;
     this.#config = config;
     this.#slots = this.#slotsFor(0);
     this.#positions = new Int32Array(this.limit);
@@ -133,15 +133,15 @@ export class KvCache implements Cache {
     if (kind.kind === 'learned' || !this.tables) {
       throw new PaddockError('bad-request', 'The positions of this model are learned one by one; its context cannot slide.');
     }
-    const { frequencies, keyDecay } = this.tables;
+    const { frequencies, growth } = this.tables;
     const half = kind.size / 2;
     const cos = Float64Array.from(
       frequencies,
-      (frequency, i) => Math.cos(positions * frequency) / (keyDecay[i] as number) ** positions,
+      (frequency, i) => Math.cos(positions * frequency) * (growth[i] as number) ** positions,
     );
     const sin = Float64Array.from(
       frequencies,
-      (frequency, i) => -Math.sin(positions * frequency) / (keyDecay[i] as number) ** positions,
+      (frequency, i) => -Math.sin(positions * frequency) * (growth[i] as number) ** positions,
     );
     for (let layer = 0; layer < this.#keys.length; layer++) {
       if (kind.layersWithout.has(layer)) continue;

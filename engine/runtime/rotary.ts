@@ -1,49 +1,94 @@
 import { PaddockError } from '../errors.ts';
 import type { Positions, RopeScaling } from '../model/config.ts';
 
-/** Cosines and sines `[window, size / 2]` that turn queries, and those that turn keys. They differ for xPos only. */
-export interface RotaryTables {
-  readonly query: { readonly cos: Float32Array; readonly sin: Float32Array };
-  readonly key: { readonly cos: Float32Array; readonly sin: Float32Array };
-  /** Angle by which one position turns each pair, `[size / 2]`. */
-  readonly frequencies: Float64Array;
-  /** Factor by which xPos shrinks keys from one position to the next, `[size / 2]`; 1 for all other kinds. */
-  readonly keyDecay: Float64Array;
+/** Cosines and sines of some tokens, `[tokens, size / 2]` each. */
+export interface RotaryRows {
+  readonly cos: Float32Array;
+  readonly sin: Float32Array;
 }
 
 type Rotary = Extract<Positions, { kind: 'rotary' }>;
 
+/** Rows for which tables are made first. */
+const FIRST_ROWS = 256;
+
 /**
  * Tables of the rotary position embedding (Su et al. 2021): cos(m · θᵢ) and sin(m · θᵢ) with θᵢ = base^(−2i / size), changed by a scaling.
- * @param scaling instead of the model's own
- * @param window positions there can be; dynamic NTK and LongRoPE choose their frequencies by it, once for all of them
+ * Rows are made as positions are reached.
  */
-export function rotaryTables(rotary: Rotary, window: number, scaling: RopeScaling = rotary.scaling): RotaryTables {
-  const half = rotary.size / 2;
-  const { frequencies, gain } = scaledFrequencies(rotary, window, scaling);
-  const cos = new Float32Array(window * half);
-  const sin = new Float32Array(window * half);
-  for (let i = 0; i < half; i++) {
-    // Checkpoints were trained with frequencies rounded to float32; the angle is rounded as they round it.
-    const frequency = Math.fround(frequencies[i] as number);
-    for (let position = 0; position < window; position++) {
-      const angle = Math.fround(position * frequency);
-      cos[position * half + i] = gain * Math.cos(angle);
-      sin[position * half + i] = gain * Math.sin(angle);
-    }
+export class RotaryTables {
+  /** Angle by which one position turns each pair, `[size / 2]`. */
+  readonly frequencies: Float64Array;
+  /** Factor by which xPos lets queries grow, and keys shrink, from one position to the next, `[size / 2]`; 1 for all other kinds. */
+  readonly growth: Float64Array;
+  readonly #gain: number;
+  readonly #half: number;
+  #query: RotaryRows = { cos: new Float32Array(), sin: new Float32Array() };
+  #key: RotaryRows = this.#query;
+  #rows = 0;
+
+  /**
+   * @param window positions there can be; dynamic NTK and LongRoPE choose their frequencies by it, once for all of them
+   * @param scaling instead of the model's own
+   */
+  constructor(rotary: Rotary, window: number, scaling: RopeScaling = rotary.scaling) {
+    const { frequencies, gain } = scaledFrequencies(rotary, window, scaling);
+    this.frequencies = frequencies;
+    this.#gain = gain;
+    this.#half = rotary.size / 2;
+    // xPos (Sun et al. 2023): query n grows by ζ^(n/S), key m shrinks by ζ^(−m/S), so that a score decays with n − m.
+    this.growth = frequencies.map((_, i) =>
+      scaling.kind === 'xpos' ? (((2 * i) / rotary.size + 0.4) / 1.4) ** (1 / scaling.scaleBase) : 1,
+    );
   }
-  const plain = { cos, sin };
-  if (scaling.kind !== 'xpos') return { query: plain, key: plain, frequencies, keyDecay: new Float64Array(half).fill(1) };
-  // xPos (Sun et al. 2023): query n grows by ζ^(n/S), key m shrinks by ζ^(−m/S), so that a score decays with n − m.
-  const growth = Float64Array.from({ length: half }, (_, i) => (((2 * i) / rotary.size + 0.4) / 1.4) ** (1 / scaling.scaleBase));
-  const grown = (values: Float32Array, sign: 1 | -1) =>
-    values.map((value, at) => value * (growth[at % half] as number) ** (sign * Math.floor(at / half)));
-  return {
-    query: { cos: grown(cos, 1), sin: grown(sin, 1) },
-    key: { cos: grown(cos, -1), sin: grown(sin, -1) },
-    frequencies,
-    keyDecay: growth.map((factor) => 1 / factor),
-  };
+
+  /** The rows that turn the queries and keys of tokens at these positions; the same object where they do not differ. */
+  rows(positions: readonly number[]): { readonly query: RotaryRows; readonly key: RotaryRows } {
+    this.#reserve(Math.max(...positions) + 1);
+    const pick = ({ cos, sin }: RotaryRows) => ({
+      cos: pickRows(cos, positions, this.#half),
+      sin: pickRows(sin, positions, this.#half),
+    });
+    const query = pick(this.#query);
+    return { query, key: this.#query === this.#key ? query : pick(this.#key) };
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#rows) return;
+    this.#rows = Math.max(rows, 2 * this.#rows, FIRST_ROWS);
+    this.#query = this.#table(1);
+    this.#key = this.growth.some((factor) => factor !== 1) ? this.#table(-1) : this.#query;
+  }
+
+  /** @param sign 1 for queries, −1 for keys */
+  #table(sign: 1 | -1): RotaryRows {
+    const [half, rows] = [this.#half, this.#rows];
+    const cos = new Float32Array(rows * half);
+    const sin = new Float32Array(rows * half);
+    for (let i = 0; i < half; i++) {
+      // Checkpoints were trained with frequencies rounded to float32; the angle is rounded as they round it.
+      const frequency = Math.fround(this.frequencies[i] as number);
+      const growth = this.growth[i] as number;
+      for (let position = 0; position < rows; position++) {
+        const angle = Math.fround(position * frequency);
+        const length = growth === 1 ? this.#gain : this.#gain * growth ** (sign * position);
+        cos[position * half + i] = length * Math.cos(angle);
+        sin[position * half + i] = length * Math.sin(angle);
+      }
+    }
+    return { cos, sin };
+  }
+}
+
+/** Rows of a table for consecutive positions are a view of it; others are collected. */
+function pickRows(table: Float32Array, positions: readonly number[], size: number): Float32Array {
+  const first = positions[0] as number;
+  if (positions.every((position, i) => position === first + i)) {
+    return table.subarray(first * size, (first + positions.length) * size);
+  }
+  const rows = new Float32Array(positions.length * size);
+  for (const [i, position] of positions.entries()) rows.set(table.subarray(position * size, (position + 1) * size), i * size);
+  return rows;
 }
 
 /** Angles per position, and the factor on cosines and sines. Formulas and defaults as in Transformers' `modeling_rope_utils`. */

@@ -2,7 +2,7 @@ import { PaddockError } from '../../errors.ts';
 import type { DecoderConfig } from '../../model/config.ts';
 import type { Tensor } from '../backend.ts';
 import type { Cache, CacheOptions } from '../modelRuntime.ts';
-import { type RotaryTables, rotaryTables } from '../rotary.ts';
+import { RotaryTables } from '../rotary.ts';
 import type { DeviceTensors } from './deviceTensors.ts';
 
 /** Slots of a first allocation. */
@@ -32,7 +32,7 @@ export class GpuCache implements Cache {
         `The model learned ${config.contextLength} positions; a window of ${this.limit} tokens is more than it has.`,
       );
     }
-    this.tables = positions.kind === 'rotary' ? rotaryTables(positions, this.limit, options.scaling) : undefined;
+    this.tables = positions.kind === 'rotary' ? new RotaryTables(positions, this.limit, options.scaling) : undefined;
     this.#config = config;
     this.#device = device;
   }
