@@ -4,6 +4,7 @@ import type { CacheOptions, ModelRuntime } from '../runtime/modelRuntime.ts';
 import type { Session } from '../session/session.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { ConversionOptions, ConversionStore } from './conversion.ts';
+import type { DeviceRecords } from './deviceRecords.ts';
 import type { Precision } from './lowering.ts';
 import type { MemoryEstimate } from './memory.ts';
 
@@ -19,6 +20,12 @@ export interface LoadOptions extends ConversionOptions {
   readonly memory?: number;
   /** Where converted weights are kept; in memory only unless told. */
   readonly conversions?: ConversionStore;
+  /** How models ran on this machine's devices; with it `auto` measures once and takes the fastest, without it never takes a GPU. */
+  readonly records?: DeviceRecords;
+  /** Told when a GPU was lost and the model runs on, and how. */
+  readonly onDeviceChange?: (device: Device, note: string) => void;
+  /** Where a page finds onnxruntime's WebAssembly files; beside its script unless told. */
+  readonly wasmFolder?: string;
   /** Awaited when all is converted and the weights are loaded next: the moment to give back what another model holds. */
   readonly beforeLoading?: () => Promise<void>;
 }

@@ -30,11 +30,11 @@ export interface SyncResult {
  * the session finds what of it is already computed. One call at a time.
  */
 export class Session {
-  /** Tokens that the model sees at most. */
-  readonly contextLength: number;
   readonly #runtime: ModelRuntime;
   readonly #options: SessionOptions;
   #cache: Cache | undefined;
+  /** Of the cache when it was there last. */
+  #limit: number;
   /** The timeline; in the cache are its first tokens, then those after the discarded ones. */
   #tokens: number[] = [];
   #discarded = 0;
@@ -49,7 +49,7 @@ export class Session {
     this.#runtime = runtime;
     this.#options = options;
     this.#cache = runtime.newCache(options);
-    this.contextLength = this.#cache.limit;
+    this.#limit = this.#cache.limit;
     if (sinks === undefined) return;
     if (!runtime.canDiscard)
       throw new PaddockError('bad-request', 'The context of this model cannot slide. Choose a fixed window.');
@@ -63,6 +63,12 @@ export class Session {
 
   get vocabularySize(): number {
     return this.#runtime.vocabularySize;
+  }
+
+  /** Tokens that the model sees at most; they may become fewer when a GPU is lost. */
+  get contextLength(): number {
+    if (this.#cache) this.#limit = this.#cache.limit;
+    return this.#limit;
   }
 
   /** The whole timeline, also what has slid out of the window. */

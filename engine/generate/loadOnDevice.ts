@@ -1,0 +1,179 @@
+import { isPaddockError, throwIfCancelled } from '../errors.ts';
+import { buildDecoder } from '../graph/decoder.ts';
+import { whyNotWebGpu } from '../graph/groupQueryAttention.ts';
+import { type Checkpoint, countParameters } from '../model/checkpoint.ts';
+import { type Backend, DEVICE_NAMES, type Device, loadBackend, possibleDevices } from '../runtime/backend.ts';
+import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
+import type { ModelRuntime } from '../runtime/modelRuntime.ts';
+import { GpuDecoderRuntime } from '../runtime/webgpu/gpuDecoderRuntime.ts';
+import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
+import { Session } from '../session/session.ts';
+import { convert } from './conversion.ts';
+import { measure, secondsOf } from './deviceRecords.ts';
+import { chooseLowering } from './lowering.ts';
+import { checkMemory, decoderMemory, type MemoryEstimate } from './memory.ts';
+import type { Decoder, LoadOptions } from './model.ts';
+
+/** Part of the window that a model is loaded with again when the GPU was lost: too little memory is the usual reason. */
+const SMALLER_WINDOW = 0.5;
+
+/** A decoder made ready for one device: its graph is built, its weights are converted. It can be loaded more than once. */
+interface Prepared {
+  readonly backend: Backend;
+  readonly window: number;
+  readonly memory: MemoryEstimate;
+  /** @throws PaddockError `runtime` */
+  load(): Promise<ModelRuntime>;
+}
+
+/**
+ * Loads a decoder: on the device that is wished for, on the next best one where that cannot run it, or on the fastest. While it runs on a
+ * GPU its source stays open, and {@link Decoder.dispose} closes it: when the GPU is lost, weights may have to be read again.
+ * @throws PaddockError `not-enough-memory`, `runtime`, `cancelled`; nothing stays loaded
+ */
+export async function loadOnDevice(checkpoint: Checkpoint, options: LoadOptions): Promise<Decoder> {
+  const notes: string[] = [];
+  let held = false;
+  const beforeLoading = async () => {
+    if (!held) await options.beforeLoading?.();
+    held = true;
+  };
+  const once = { ...options, beforeLoading };
+  const device = await chooseDevice(checkpoint, once, notes);
+  const prepared = await prepare(checkpoint, device, once);
+  const { backend, window, memory } = prepared;
+  notes.unshift(...backend.notes);
+  await beforeLoading();
+  options.onProgress?.('loading', 0);
+  const isGpu = backend.device === 'webgpu';
+  const runtime = isGpu ? await recovering(prepared, checkpoint, options, notes) : await prepared.load();
+  return {
+    config: checkpoint.config,
+    runtime,
+    parameters: countParameters(checkpoint.source),
+    window,
+    memory,
+    device: backend.device,
+    notes,
+    newSession: (cache) => new Session(runtime, { window, ...cache }),
+    async dispose() {
+      await runtime.dispose();
+      if (isGpu) await checkpoint.source.close();
+    },
+  };
+}
+
+async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options: LoadOptions): Promise<Prepared> {
+  const { config, source, weights } = checkpoint;
+  const { threads, onProgress, signal } = options;
+  const backend = await loadBackend(device, threads, options.wasmFolder);
+  throwIfCancelled(signal);
+  onProgress?.('reading', 0);
+  const lowering = chooseLowering(backend.device, options.precision, backend.adapter);
+  const graph = await buildDecoder(config, weights, lowering);
+  const window = Math.min(options.window ?? config.contextLength, config.contextLength);
+  const memory = decoderMemory(config, graph.weights.bytes, window);
+  checkMemory(memory, options.memory, (tokens) => decoderMemory(config, graph.weights.bytes, tokens));
+  const image = await convert(source, graph, backend.device, options);
+  throwIfCancelled(signal);
+  const { adapter } = backend;
+  return {
+    backend,
+    window,
+    memory,
+    load: () =>
+      adapter
+        ? GpuDecoderRuntime.create(config, image, backend, {
+            longestRun: adapter.longestRun,
+            halfPrecision: lowering.halfPrecision ?? false,
+          })
+        : DecoderRuntime.create(config, image, backend, threads),
+  };
+}
+
+/** A model on the GPU that is loaded once more with a smaller window when the GPU is lost, and on the next device when that fails, too. */
+async function recovering(
+  prepared: Prepared,
+  checkpoint: Checkpoint,
+  options: LoadOptions,
+  notes: string[],
+): Promise<RecoveringRuntime> {
+  let device: Device = 'webgpu';
+  const again = { windowShare: SMALLER_WINDOW, open: () => prepared.load() };
+  const next = {
+    windowShare: 1,
+    async open() {
+      const { signal: _, onProgress: __, ...quiet } = options;
+      const other = await prepare(checkpoint, 'auto', quiet);
+      const runtime = await other.load();
+      device = other.backend.device;
+      return runtime;
+    },
+  };
+  return new RecoveringRuntime(await prepared.load(), [again, next], (cause) => {
+    const how =
+      device === 'webgpu' ? `with a window of ${Math.floor(prepared.window * SMALLER_WINDOW)} tokens` : DEVICE_NAMES[device];
+    const note = `The GPU was lost (${cause.message}). The model was loaded again: ${how}.`;
+    notes.push(note);
+    options.onDeviceChange?.(device, note);
+  });
+}
+
+/** @param notes why it is not a better one */
+async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
+  const { device: wish, records } = options;
+  const isMeasured = wish === 'auto' && records !== undefined;
+  if (wish !== 'webgpu' && !isMeasured) return wish;
+  const reason = whyNotWebGpu(checkpoint.config);
+  if (reason) {
+    if (wish === 'webgpu') notes.push(`${reason}; it runs on another device.`);
+    return 'auto';
+  }
+  return wish === 'webgpu' ? wish : fastest(checkpoint, options, notes);
+}
+
+/** Measures the model on each device on which that was not done before. One that ended the process when it was tried is left alone. */
+async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
+  const { records, signal } = options;
+  if (!records) return 'auto';
+  const model = `${checkpoint.source.path} ${checkpoint.source.files.reduce((sum, { size }) => sum + size, 0)}`;
+  const gpu = await loadBackend('webgpu', options.threads, options.wasmFolder).catch((error: Error) => error);
+  if (gpu instanceof Error) {
+    notes.push(gpu.message);
+    return 'auto';
+  }
+  const known = { ...(await records.read(model)) };
+  const seconds = new Map<Device, number>();
+  for (const device of possibleDevices()) {
+    // WebAssembly is never faster than the native library.
+    if (device === 'wasm' && seconds.has('cpu')) continue;
+    throwIfCancelled(signal);
+    try {
+      known[device] ??= await tried(checkpoint, device, options, model);
+    } catch (error) {
+      if (!isPaddockError(error, 'runtime') && !isPaddockError(error, 'not-enough-memory')) throw error;
+      notes.push(`${DEVICE_NAMES[device]}: ${error.message}`);
+    }
+    const time = secondsOf(known[device]);
+    if (time !== undefined) seconds.set(device, time);
+    else if (known[device]) notes.push(`${DEVICE_NAMES[device]} is not used: the engine ended when it was tried.`);
+  }
+  const [best] = [...seconds].sort(([, a], [, b]) => a - b);
+  const figures = [...seconds].map(([device, time]) => `${DEVICE_NAMES[device]} ${time.toFixed(2)} s`);
+  if (figures.length > 1) notes.push(`A typical request takes: ${figures.join(', ')}.`);
+  return best?.[0] ?? 'auto';
+}
+
+async function tried(checkpoint: Checkpoint, device: Device, options: LoadOptions, model: string) {
+  const prepared = await prepare(checkpoint, device, options);
+  await options.beforeLoading?.();
+  await options.records?.write(model, device, { state: 'trying' });
+  const runtime = await prepared.load();
+  try {
+    const record = await measure(runtime);
+    await options.records?.write(model, device, record);
+    return record;
+  } finally {
+    await runtime.dispose();
+  }
+}

@@ -1,0 +1,188 @@
+import { PaddockError } from '../../errors.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
+
+/** What takes over when the GPU is lost. */
+export interface Replacement {
+  /** Part of each timeline's window that is kept. */
+  readonly windowShare: number;
+  /** Loads the model again. */
+  open(): Promise<ModelRuntime>;
+}
+
+/** Tokens of one run when a timeline is computed again. */
+const CHUNK = 128;
+
+/**
+ * A model on a device that can be lost: drivers restart, memory runs out, other programs reset it. Then the model is loaded again in the
+ * ways that there are, one after the other, each tried once, and each timeline is computed again when it is used next. Whoever runs the
+ * model sees a run that took long, and windows that may have become smaller.
+ */
+export class RecoveringRuntime implements ModelRuntime {
+  readonly vocabularySize: number;
+  readonly contextLength: number;
+  readonly canBranch = false;
+  readonly canDiscard = false;
+  readonly #replacements: Replacement[];
+  readonly #onReplaced: (cause: Error) => void;
+  #current: ModelRuntime;
+  #windowShare = 1;
+  #recovery: Promise<void> | undefined;
+
+  /** @param onReplaced told after each recovery */
+  constructor(runtime: ModelRuntime, replacements: readonly Replacement[], onReplaced: (cause: Error) => void) {
+    this.vocabularySize = runtime.vocabularySize;
+    this.contextLength = runtime.contextLength;
+    this.#current = runtime;
+    this.#replacements = [...replacements];
+    this.#onReplaced = onReplaced;
+  }
+
+  get cacheBytesPerToken(): number {
+    return this.#current.cacheBytesPerToken;
+  }
+
+  newCache(options: CacheOptions = {}): RecoveringCache {
+    return new RecoveringCache((share) => this.#newCache(options, share), this.#current, this.#windowShare);
+  }
+
+  run(batch: Batch, cache: RecoveringCache): Promise<Float32Array> {
+    return this.#survive(batch.ids, cache, (runtime, inner) => runtime.run(batch, inner));
+  }
+
+  runTop(batch: Omit<Batch, 'rows'>, cache: RecoveringCache, count: number): Promise<TopLogits> {
+    return this.#survive(batch.ids, cache, async (runtime, inner) => {
+      if (runtime.runTop) return runtime.runTop(batch, inner, count);
+      return largest(await runtime.run({ ...batch, rows: [batch.ids.length - 1] }, inner), count);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.#replacements.length = 0;
+    await this.#current.dispose();
+  }
+
+  #newCache(options: CacheOptions, share: number): Cache {
+    const window = Math.max(1, Math.floor((options.window ?? this.contextLength) * share));
+    return this.#current.newCache({ ...options, window });
+  }
+
+  async #survive<T>(
+    ids: readonly number[],
+    cache: RecoveringCache,
+    run: (runtime: ModelRuntime, inner: Cache) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      await this.#recovery;
+      const runtime = this.#current;
+      try {
+        const result = await run(runtime, await cache.on(runtime, this.#windowShare));
+        cache.append(ids);
+        return result;
+      } catch (error) {
+        if (!isDeviceLost(error) || !(await this.#recover(runtime, error))) throw error;
+      }
+    }
+  }
+
+  /** @returns whether there is a runtime to go on with */
+  async #recover(lost: ModelRuntime, cause: Error): Promise<boolean> {
+    // Another run may have met the same loss before.
+    if (this.#current === lost) {
+      this.#recovery ??= this.#replace(lost, cause).finally(() => {
+        this.#recovery = undefined;
+      });
+      await this.#recovery;
+    }
+    return this.#current !== lost;
+  }
+
+  async #replace(lost: ModelRuntime, cause: Error): Promise<void> {
+    await lost.dispose().catch(() => undefined);
+    for (let next = this.#replacements.shift(); next; next = this.#replacements.shift()) {
+      const opened = await next.open().catch(() => undefined);
+      if (!opened) continue;
+      this.#current = opened;
+      this.#windowShare = next.windowShare;
+      this.#onReplaced(cause);
+      return;
+    }
+  }
+}
+
+/** A timeline that can be computed again: it knows its tokens. */
+class RecoveringCache implements Cache {
+  readonly #open: (windowShare: number) => Cache;
+  #runtime: ModelRuntime;
+  #inner: Cache;
+  #ids: number[] = [];
+
+  constructor(open: (windowShare: number) => Cache, runtime: ModelRuntime, windowShare: number) {
+    this.#open = open;
+    this.#runtime = runtime;
+    this.#inner = open(windowShare);
+  }
+
+  get length(): number {
+    return this.#ids.length;
+  }
+
+  get limit(): number {
+    return this.#inner.limit;
+  }
+
+  get bytes(): number {
+    return this.#inner.bytes;
+  }
+
+  /** The cache on a runtime, with the keys and values of all its tokens. */
+  async on(runtime: ModelRuntime, windowShare: number): Promise<Cache> {
+    if (this.#runtime !== runtime) {
+      this.#runtime = runtime;
+      this.#inner = this.#open(windowShare);
+    }
+    while (this.#inner.length < this.#ids.length) {
+      const ids = this.#ids.slice(this.#inner.length, this.#inner.length + CHUNK);
+      await runtime.run({ ids, rows: [ids.length - 1] }, this.#inner);
+    }
+    return this.#inner;
+  }
+
+  append(ids: readonly number[]): void {
+    this.#ids.push(...ids);
+  }
+
+  truncate(length: number): void {
+    this.#ids.length = Math.min(this.#ids.length, length);
+    this.#inner.truncate(length);
+  }
+
+  keep(): void {
+    throw new PaddockError('bad-request', 'Timelines on the GPU have no branches.');
+  }
+
+  discard(): void {
+    throw new PaddockError('bad-request', 'The context of a timeline on the GPU cannot slide.');
+  }
+
+  dispose(): void {
+    this.#ids = [];
+    this.#inner.dispose();
+  }
+}
+
+/** Whether an error says that the GPU is gone, in the words of Dawn and of onnxruntime. */
+export function isDeviceLost(error: unknown): error is Error {
+  return error instanceof Error && /\bdevice\]?\s+(is |was |has been )?lost\b|DeviceLost|lost device/i.test(error.message);
+}
+
+function largest(row: Float32Array, count: number): TopLogits {
+  const tokens = Int32Array.from(row.keys())
+    .sort((a, b) => (row[b] as number) - (row[a] as number))
+    .slice(0, count);
+  const highest = row[tokens[0] as number] as number;
+  return {
+    tokens,
+    logits: Float32Array.from(tokens, (token) => row[token] as number),
+    logSumExp: highest + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - highest), 0)),
+  };
+}

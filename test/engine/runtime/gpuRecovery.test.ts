@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { PaddockError } from '../../../engine/errors.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime } from '../../../engine/runtime/modelRuntime.ts';
+import { isDeviceLost, RecoveringRuntime } from '../../../engine/runtime/webgpu/recoveringRuntime.ts';
+import { Session } from '../../../engine/session/session.ts';
+
+const VOCABULARY = 50;
+const LOST = new PaddockError(
+  'runtime',
+  'onnxruntime failed: Error: A valid external Instance reference no longer exists; device lost',
+);
+
+/** Logits that depend on every token before, so that a token that is computed twice or not at all is noticed. */
+class FakeRuntime implements ModelRuntime {
+  readonly vocabularySize = VOCABULARY;
+  readonly contextLength = 100;
+  readonly canBranch = false;
+  readonly canDiscard = false;
+  readonly cacheBytesPerToken = 1;
+  /** Runs until the device is lost. */
+  runsLeft: number;
+  isDisposed = false;
+
+  constructor(runsLeft = Infinity) {
+    this.runsLeft = runsLeft;
+  }
+
+  newCache({ window = this.contextLength }: CacheOptions = {}): FakeCache {
+    return new FakeCache(window);
+  }
+
+  async run({ ids, rows }: Batch, cache: FakeCache): Promise<Float32Array> {
+    if (this.isDisposed) throw new Error('It is disposed.');
+    if (this.runsLeft-- <= 0) throw LOST;
+    if (cache.length + ids.length > cache.limit) throw new PaddockError('bad-request', 'They do not fit.');
+    const before = [...cache.ids];
+    cache.ids.push(...ids);
+    return Float32Array.from(rows.flatMap((row) => logits([...before, ...ids.slice(0, row + 1)])));
+  }
+
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+  }
+}
+
+class FakeCache implements Cache {
+  readonly limit: number;
+  readonly bytes = 0;
+  ids: number[] = [];
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get length(): number {
+    return this.ids.length;
+  }
+
+  truncate(length: number): void {
+    this.ids.length = Math.min(this.ids.length, length);
+  }
+
+  keep(): void {}
+  discard(): void {}
+  dispose(): void {}
+}
+
+function logits(ids: readonly number[]): number[] {
+  const sum = ids.reduce((hash, id, at) => (hash * 31 + id + at) % 1009, 7);
+  return Array.from({ length: VOCABULARY }, (_, token) => Math.fround(Math.sin(sum * (token + 1))));
+}
+
+function start(runs: readonly number[], windowShare = 1) {
+  const opened: FakeRuntime[] = [];
+  const told: string[] = [];
+  const [first, ...others] = runs.map((count) => new FakeRuntime(count));
+  const replacements = others.map((runtime) => ({
+    windowShare,
+    async open() {
+      opened.push(runtime);
+      return runtime;
+    },
+  }));
+  const runtime = new RecoveringRuntime(first as FakeRuntime, replacements, (cause) => told.push(cause.message));
+  return { runtime, first: first as FakeRuntime, opened, told };
+}
+
+describe('a lost GPU', () => {
+  it('is replaced; the timeline goes on with the same numbers', async () => {
+    const { runtime, first, opened, told } = start([2, Infinity]);
+    const session = new Session(runtime);
+    await session.sync([1, 2, 3]);
+    await session.step(4);
+    expect(opened).toEqual([]);
+    expect([...(await session.step(5))]).toEqual(logits([1, 2, 3, 4, 5]));
+    expect(opened).toHaveLength(1);
+    expect(first.isDisposed).toBe(true);
+    expect(told).toEqual([LOST.message]);
+    expect([...(await session.step(6))]).toEqual(logits([1, 2, 3, 4, 5, 6]));
+  });
+
+  it('is replaced once for all timelines; each is computed again when it is used', async () => {
+    const { runtime, opened } = start([2, Infinity]);
+    const [a, b] = [new Session(runtime), new Session(runtime)];
+    await a.sync([1, 2]);
+    await b.sync([3, 4]);
+    const found = await Promise.all([a.step(5), b.step(6)]);
+    expect(found.map((row) => [...row])).toEqual([logits([1, 2, 5]), logits([3, 4, 6])]);
+    expect(opened).toHaveLength(1);
+  });
+
+  it('that is lost again while timelines are computed again gives way to the next replacement', async () => {
+    const { runtime, opened, told } = start([1, 0, Infinity]);
+    const session = new Session(runtime);
+    await session.sync([1, 2, 3]);
+    expect([...(await session.step(4))]).toEqual(logits([1, 2, 3, 4]));
+    expect(opened).toHaveLength(2);
+    expect(told).toHaveLength(2);
+  });
+
+  it('makes windows smaller; what does not fit is refused, what does goes on', async () => {
+    const { runtime } = start([1, Infinity], 0.5);
+    const session = new Session(runtime, { window: 20 });
+    await session.sync([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    await expect(session.step(13)).rejects.toMatchObject({ code: 'bad-request' });
+    expect(session.contextLength).toBe(10);
+    expect([...(await session.sync([1, 2, 3])).logits]).toEqual(logits([1, 2, 3]));
+  });
+
+  it('fails the run when nothing is left to replace it', async () => {
+    const { runtime } = start([1, 0]);
+    const session = new Session(runtime);
+    await session.sync([1]);
+    await expect(session.step(2)).rejects.toBe(LOST);
+  });
+
+  it('is not assumed for other failures', async () => {
+    const { runtime, opened } = start([Infinity, Infinity]);
+    const cache = runtime.newCache({ window: 2 });
+    await expect(runtime.run({ ids: [1, 2, 3], rows: [2] }, cache)).rejects.toMatchObject({ code: 'bad-request' });
+    expect(opened).toEqual([]);
+    expect(cache.length).toBe(0);
+  });
+
+  it('gives way to a device without kernels for the largest logits', async () => {
+    const { runtime } = start([0, Infinity]);
+    const cache = runtime.newCache();
+    const top = await runtime.runTop({ ids: [1, 2] }, cache, 3);
+    const expected = logits([1, 2])
+      .map((logit, token) => ({ logit, token }))
+      .sort((a, b) => b.logit - a.logit);
+    expect([...top.tokens]).toEqual(expected.slice(0, 3).map(({ token }) => token));
+    expect([...top.logits]).toEqual(expected.slice(0, 3).map(({ logit }) => logit));
+    expect(top.logSumExp).toBeCloseTo(Math.log(expected.reduce((sum, { logit }) => sum + Math.exp(logit), 0)), 5);
+  });
+});
+
+it.each([
+  ['[Device] is lost.', true],
+  ['WebGPU device lost (2): the driver was reset', true],
+  ['Device was lost while a buffer was mapped', true],
+  ['The model file is lost.', false],
+])('%s', (message, expected) => {
+  expect(isDeviceLost(new Error(message))).toBe(expected);
+});
