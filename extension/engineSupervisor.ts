@@ -208,6 +208,9 @@ export class EngineSupervisor {
     const client = new EngineClient({
       entry: this.#options.entry,
       log: this.#options.log,
+      onModelChanged: (_role, model) => {
+        if (client === this.#client) this.#modelChanged(model);
+      },
       onExit: (reason) => {
         if (client === this.#client) this.#died(reason);
       },
@@ -224,6 +227,14 @@ export class EngineSupervisor {
       `Opened ${model.name} on ${model.device}, ${model.threads} threads, in ${Math.round(model.loadMs)} ms.`,
     );
     this.#become({ kind: 'ready', model });
+  }
+
+  /** The model goes on, but not as before; the status says how. */
+  #modelChanged(model: ModelInfo): void {
+    this.#options.log('warn', model.notes.at(-1) ?? `${model.name} runs on ${model.device} now.`);
+    if (this.#state.kind !== 'ready' && this.#state.kind !== 'generating') return;
+    this.#state = { kind: this.#state.kind, model };
+    this.#changed.fire(this.#state);
   }
 
   #openFailed(client: EngineClient, error: unknown): void {

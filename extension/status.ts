@@ -11,6 +11,7 @@ export class Status {
   readonly #item: vscode.StatusBarItem;
   readonly #owned: vscode.Disposable;
   #last: CompletionReport | undefined;
+  #tooltip = '';
 
   constructor(engine: EngineSupervisor, onDidComplete: vscode.Event<CompletionReport>) {
     this.#engine = engine;
@@ -46,7 +47,10 @@ export class Status {
     const facts = this.#facts();
     const sentence = statusSentence(facts);
     this.#item.text = statusLabel(facts);
-    this.#item.tooltip = tooltip(sentence, statusDetails(facts));
+    const text = tooltip(sentence, statusDetails(facts));
+    // A new tooltip makes one that is on the screen flicker.
+    if (text.value !== this.#tooltip) this.#item.tooltip = text;
+    this.#tooltip = text.value;
     this.#item.accessibilityInformation = { label: `Paddock: ${sentence}`, role: 'button' };
     this.#item.backgroundColor =
       facts.state.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
-import { progressInWords } from './openModel/progress.ts';
+import { stageInWords } from './openModel/progress.ts';
 
 /** What the status item depends on besides the engine. */
 export interface StatusFacts {
@@ -63,7 +63,7 @@ export function stateSentence(state: EngineState): string {
 /** Lines of the tooltip below the sentence, as Markdown. */
 export function statusDetails({ state, progress, editorShows, last }: StatusFacts): string[] {
   const lines: string[] = [];
-  if (progress) lines.push(l10n.t('Opening a model: {0}', progressInWords(progress)));
+  if (progress) lines.push(l10n.t('Opening a model: {0}', stageInWords(progress)));
   if (!editorShows) lines.push(l10n.t('The editor hides suggestions: its setting `editor.inlineSuggest.enabled` is off.'));
   if (state.kind === 'ready' || state.kind === 'generating') lines.push(...modelLines(state.model));
   if (last) lines.push(lastLine(last));

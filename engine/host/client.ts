@@ -14,6 +14,8 @@ export interface EngineClientOptions {
   /** Path of the engine's entry file, `dist/engine.js` in the package. */
   readonly entry: string;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Called when an open model goes on in another way; the last of its notes says why. */
+  readonly onModelChanged?: (role: protocol.Role, model: protocol.ModelInfo) => void;
   /** Called once, when the process has ended for whatever reason but {@link EngineClient.dispose}. */
   readonly onExit: (reason: string) => void;
 }
@@ -34,6 +36,7 @@ export class EngineClient {
     this.#process.stderr?.on('data', (data) => options.log('warn', String(data).trimEnd()));
     this.#connection = createMessageConnection(new IPCMessageReader(this.#process), new IPCMessageWriter(this.#process));
     this.#connection.onNotification(protocol.Log, ({ level, message }) => options.log(level, message));
+    this.#connection.onNotification(protocol.ModelChanged, ({ role, model }) => options.onModelChanged?.(role, model));
     // A write to a dead process is reported here as well as by the exit; the exit is what counts.
     this.#connection.onError(([error]) => options.log('warn', `Engine channel: ${error.message}`));
     const ended = (reason: string) => {

@@ -43,6 +43,12 @@ export class Engine {
   /** One model is opened after the other. */
   readonly #openings = new RunQueue();
   readonly #models = new Map<Role, Opened>();
+  readonly #onModelChanged: ((role: Role, model: ModelInfo) => void) | undefined;
+
+  /** @param onModelChanged told when an open model goes on in another way, such as on another device */
+  constructor(onModelChanged?: (role: Role, model: ModelInfo) => void) {
+    this.#onModelChanged = onModelChanged;
+  }
 
   /** The model that completes. @throws PaddockError `no-model` */
   get opened(): Opened {
@@ -74,6 +80,7 @@ export class Engine {
         memory: this.#memoryFor(params.role),
         signal,
         onProgress,
+        onDeviceChange: (device, note) => this.#changed(params.role, device, note),
         beforeLoading: async () => {
           release = await this.#hold();
           await this.#dispose(params.role);
@@ -142,6 +149,15 @@ export class Engine {
     return new Promise((resolve) => {
       void this.#turns.alone(() => new Promise<void>((release) => resolve(release)));
     });
+  }
+
+  #changed(role: Role, device: ModelInfo['device'], note: string): void {
+    const opened = this.#models.get(role);
+    if (!opened) return;
+    const window = Math.min(opened.info.window, opened.session.contextLength);
+    const info = { ...opened.info, device, window, notes: [...opened.info.notes, note] };
+    this.#models.set(role, { ...opened, info });
+    this.#onModelChanged?.(role, info);
   }
 
   async #dispose(role: Role): Promise<void> {

@@ -9,8 +9,8 @@ import * as protocol from './protocol.ts';
 /** JSON-RPC's code for a failure of ours; what it was stands in `data.code`. */
 const SERVER_ERROR = -32000;
 
-const engine = new Engine();
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const engine = new Engine((role, model) => void connection.sendNotification(protocol.ModelChanged, { role, model }));
 
 /** Runs a handler with a signal that follows the request's token, and turns what it throws into a typed error. */
 async function answer<T>(token: CancellationToken, handler: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -144,6 +144,9 @@ export const OpenModel = new RequestType<OpenModelParams & { readonly progressTo
 /** How far a model that is being opened has come. */
 export const OpeningProgress = new ProgressType<LoadProgress>();
 
+/** An open model goes on in another way, such as on another device after a GPU was lost. */
+export const ModelChanged = new NotificationType<{ readonly role: Role; readonly model: ModelInfo }>('paddock/modelChanged');
+
 /** Gives back the memory of the model in this role, if there is one, and tells the roles in which one is left. */
 export const UnloadModel = new RequestType<{ readonly role: Role }, { readonly left: readonly Role[] }, ErrorData>(
   'paddock/unloadModel',

@@ -7,9 +7,14 @@ export function overall({ stage, fraction }: LoadProgress): number {
   return stage === 'converting' ? 0.2 + 0.7 * fraction : 0.9 + 0.1 * fraction;
 }
 
-export function progressInWords({ stage, fraction }: LoadProgress): string {
-  const percent = Math.round(100 * fraction);
-  if (stage === 'reading') return l10n.t('reading its files, {0} %', percent);
-  if (stage === 'converting') return l10n.t('converting its weights, {0} %', percent);
-  return l10n.t('loading');
+/** What is being done. */
+export function stageInWords({ stage }: LoadProgress): string {
+  if (stage === 'reading') return l10n.t('reading its files');
+  return stage === 'converting' ? l10n.t('converting its weights') : l10n.t('loading');
+}
+
+/** The same, with how much of it. */
+export function progressInWords(progress: LoadProgress): string {
+  const words = stageInWords(progress);
+  return progress.stage === 'loading' ? words : l10n.t('{0}, {1} %', words, Math.round(100 * progress.fraction));
 }

@@ -226,3 +226,12 @@ test('an unloaded model leaves no process, and comes back when a completion is a
   expect((await engine.complete(params('x'), never)).text).toBe('after x');
   expect(kinds()).toEqual(['loading', 'ready', 'unloaded', 'loading', 'ready', 'generating', 'ready']);
 });
+
+test('a model that goes on in another way: the state says how, during a completion and after it', async () => {
+  engine.start({ ...model('good'), window: 8 });
+  await engine.ready();
+  expect((await engine.complete(params('lose the GPU'), never)).text).toBe('after lose the GPU');
+  const changed = { device: 'wasm', window: 4, notes: ['The GPU was lost.'] };
+  expect(engine.state).toMatchObject({ kind: 'ready', model: changed });
+  expect(states.filter(({ kind }) => kind === 'generating').at(-1)).toMatchObject({ model: changed });
+});

@@ -6,6 +6,7 @@ import * as protocol from '../../engine/host/protocol.ts';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const open = new Set<protocol.Role>();
+const models = new Map<protocol.Role, protocol.ModelInfo>();
 
 function fail(message: string, data: protocol.ErrorData): never {
   throw new ResponseError(ErrorCodes.InternalError, message, data);
@@ -28,7 +29,7 @@ connection.onRequest(protocol.OpenModel, async ({ role, path, name = path, threa
   await connection.sendProgress(protocol.OpeningProgress, progressToken, { stage: 'loading', fraction: 0 });
   if (path === 'bad at last') fail('bad at last: cannot be loaded.', { code: 'runtime' });
   open.add(role);
-  return {
+  const model = {
     path,
     name,
     family: 'Llama',
@@ -43,8 +44,10 @@ connection.onRequest(protocol.OpenModel, async ({ role, path, name = path, threa
     threads,
     fillInTheMiddle: false,
     loadMs: 1,
-    notes: [],
+    notes: [] as string[],
   };
+  models.set(role, model);
+  return model;
 });
 
 connection.onRequest(protocol.InspectModel, ({ path }) => {
@@ -75,6 +78,11 @@ connection.onRequest(protocol.UnloadModel, ({ role }) => {
 connection.onRequest(protocol.Complete, async ({ prefix }, token) => {
   if (!open.has('completion')) fail('nothing is open', { code: 'no-model' });
   if (prefix === 'hang') await untilCancelled(token);
+  const model = models.get('completion');
+  if (prefix === 'lose the GPU' && model) {
+    const changed = { ...model, device: 'wasm' as const, window: model.window / 2, notes: ['The GPU was lost.'] };
+    await connection.sendNotification(protocol.ModelChanged, { role: 'completion', model: changed });
+  }
   const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 1, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
   return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, stats };
 });
