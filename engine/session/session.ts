@@ -1,12 +1,10 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
 import type { Cache, CacheOptions, ModelRuntime, TopLogits } from '../runtime/modelRuntime.ts';
 import { Branches } from './branches.ts';
+import { Timeline } from './timeline.ts';
 
 /** Tokens of one prefill run. A run cannot be aborted, so this bounds how long a cancellation takes. */
 export const PREFILL_CHUNK = 128;
-
-/** Part of a full window that slides out at once, so that keys are turned back once in many tokens. */
-const DISCARDED_SHARE = 0.25;
 
 export interface SessionOptions extends CacheOptions {
   /**
@@ -31,34 +29,19 @@ export interface SyncResult {
  */
 export class Session {
   readonly #runtime: ModelRuntime;
-  readonly #options: SessionOptions;
-  #cache: Cache | undefined;
-  /** Of the cache when it was there last. */
-  #limit: number;
-  /** The timeline; in the cache are its first tokens, then those after the discarded ones. */
-  #tokens: number[] = [];
-  #discarded = 0;
-  /** Tokens whose keys and values are to be computed again. */
-  #evicted: readonly number[] = [];
+  readonly #timeline: Timeline;
+  readonly #makeRoom: (tokens: number) => void;
   #branches: Branches | undefined;
   #calls = 0;
 
   /** @throws PaddockError `bad-request` for a window that the model cannot have */
   constructor(runtime: ModelRuntime, options: SessionOptions = {}) {
-    const { sinks } = options;
-    this.#runtime = runtime;
-    this.#options = options;
-    this.#cache = runtime.newCache(options);
-    this.#limit = this.#cache.limit;
-    if (sinks === undefined) return;
-    if (!runtime.canDiscard)
+    if (options.sinks !== undefined && !runtime.canDiscard) {
       throw new PaddockError('bad-request', 'The context of this model cannot slide. Choose a fixed window.');
-    if (!Number.isInteger(sinks) || sinks < 0 || this.contextLength < 2 * sinks + 8) {
-      throw new PaddockError(
-        'bad-request',
-        `A window of ${this.contextLength} tokens is too small for ${sinks} attention sinks.`,
-      );
     }
+    this.#runtime = runtime;
+    this.#timeline = new Timeline(() => runtime.newCache(options), options.sinks);
+    this.#makeRoom = (tokens) => options.makeRoom?.(this, tokens);
   }
 
   get vocabularySize(): number {
@@ -67,35 +50,32 @@ export class Session {
 
   /** Tokens that the model sees at most; they may become fewer when a GPU is lost. */
   get contextLength(): number {
-    if (this.#cache) this.#limit = this.#cache.limit;
-    return this.#limit;
+    return this.#timeline.limit;
   }
 
   /** The whole timeline, also what has slid out of the window. */
   get tokens(): readonly number[] {
-    return this.#evicted.length > 0 ? this.#evicted : this.#tokens;
+    return this.#timeline.tokens;
   }
 
   /** What the model sees of the timeline: its first tokens, where some slid out, and its last. */
   get visible(): readonly number[] {
-    if (this.#discarded === 0) return this.tokens;
-    const { sinks = 0 } = this.#options;
-    return [...this.#tokens.slice(0, sinks), ...this.#tokens.slice(sinks + this.#discarded)];
+    return this.#timeline.visible;
   }
 
   /** Tokens that can still be appended. */
   get room(): number {
-    return this.#options.sinks === undefined ? this.contextLength - this.tokens.length : Infinity;
+    return this.#timeline.isSliding ? Infinity : this.#timeline.free;
   }
 
   /** Tokens that can be appended before something slides out. */
   get free(): number {
-    return this.contextLength - this.tokens.length + this.#discarded;
+    return this.#timeline.free;
   }
 
   /** Bytes of keys and values held. */
   get bytes(): number {
-    return this.#cache?.bytes ?? 0;
+    return this.#timeline.bytes;
   }
 
   /** Whether a call has not returned yet, or branches are under way: the cache must stay. */
@@ -113,9 +93,9 @@ export class Session {
     return this.#call(async () => {
       if (tokens.length === 0) throw new PaddockError('bad-request', 'There is no token to run the model on.');
       this.#checkFit(tokens.length);
-      this.#evicted = [];
-      const reused = this.#reusable(tokens);
-      this.#truncate(reused);
+      this.#timeline.takeLost();
+      const reused = this.#timeline.reusable(tokens);
+      this.#timeline.truncate(reused);
       let logits = new Float32Array();
       for await (const chunk of this.#advance(tokens, false, signal, pause)) logits = chunk as Float32Array<ArrayBuffer>;
       return { logits, reused };
@@ -136,10 +116,9 @@ export class Session {
   stepTop(token: number, count: number): Promise<TopLogits> {
     return this.#call(async () => {
       await this.#restore();
-      const cache = this.#prepare(1);
-      const top = await this.#runtime.runTop?.({ ids: [token] }, cache, count);
+      const top = await this.#runtime.runTop?.({ ids: [token] }, this.#prepare(1), count);
       if (!top) throw new PaddockError('runtime', 'This device does not find the largest logits itself; take them all.');
-      this.#tokens.push(token);
+      this.#timeline.append([token]);
       return top;
     });
   }
@@ -158,8 +137,7 @@ export class Session {
   rewind(count: number): void {
     if (count === 0) return;
     this.#branches?.abandon();
-    if (this.#evicted.length > 0) this.#evicted = this.#evicted.slice(0, -count);
-    else this.#truncate(this.#tokens.length - count);
+    this.#timeline.truncate(this.tokens.length - count);
   }
 
   /**
@@ -169,8 +147,8 @@ export class Session {
   async *evaluate(tokens: readonly number[], signal?: AbortSignal): AsyncGenerator<Float32Array> {
     this.#branches?.abandon();
     this.#checkFit(tokens.length);
-    this.#evicted = [];
-    this.#truncate(0);
+    this.#timeline.takeLost();
+    this.#timeline.truncate(0);
     this.#calls++;
     try {
       yield* this.#advance(tokens, true, signal);
@@ -185,34 +163,28 @@ export class Session {
    */
   async fork(count: number, most: number): Promise<Branches> {
     await this.#call(() => this.#restore());
-    const cache = this.#open();
-    const { sinks = 0 } = this.#options;
-    const space = this.room === Infinity ? (this.contextLength - sinks) >> 1 : this.room;
+    const { sinks } = this.#timeline;
+    const space = this.#timeline.isSliding ? (this.contextLength - sinks) >> 1 : this.room;
     const together = this.#runtime.canBranch && count * most <= space;
-    this.#slide(together ? count * most : Math.min(most, space));
-    const branches = new Branches(count, together, {
+    const cache = this.#timeline.slide(together ? count * most : Math.min(most, space));
+    this.#branches = new Branches(count, together, {
       cache,
       run: (batch) => {
-        this.#options.makeRoom?.(this, batch.ids.length);
+        this.#makeRoom(batch.ids.length);
         return this.#runtime.run(batch, cache);
       },
       end: (kept) => {
-        this.#tokens.push(...kept);
+        this.#timeline.append(kept);
         this.#branches = undefined;
       },
     });
-    this.#branches = branches;
-    return branches;
+    return this.#branches;
   }
 
   /** Gives the cache back. The tokens are remembered, and computed again when they are next needed. */
   evict(): void {
     this.#branches?.abandon();
-    this.#evicted = this.tokens;
-    this.#tokens = [];
-    this.#discarded = 0;
-    this.#cache?.dispose();
-    this.#cache = undefined;
+    this.#timeline.release();
   }
 
   async #call<T>(action: () => Promise<T>): Promise<T> {
@@ -225,15 +197,8 @@ export class Session {
     }
   }
 
-  #open(): Cache {
-    this.#cache ??= this.#runtime.newCache(this.#options);
-    return this.#cache;
-  }
-
   async #restore(): Promise<void> {
-    const tokens = this.#evicted;
-    this.#evicted = [];
-    for await (const _ of this.#advance(tokens, false));
+    for await (const _ of this.#advance(this.#timeline.takeLost(), false));
   }
 
   /** Runs what of `tokens` is not in the timeline yet. */
@@ -243,12 +208,12 @@ export class Session {
     signal?: AbortSignal,
     pause?: () => Promise<void>,
   ): AsyncGenerator<Float32Array> {
-    const { sinks } = this.#options;
-    const most = sinks === undefined ? PREFILL_CHUNK : Math.min(PREFILL_CHUNK, this.#block(sinks));
-    while (this.#tokens.length < tokens.length) {
+    const most = Math.min(PREFILL_CHUNK, this.#timeline.block);
+    while (this.#timeline.computed < tokens.length) {
       throwIfCancelled(signal);
       if (pause) await this.#pause(pause);
-      yield await this.#run(tokens.slice(this.#tokens.length, this.#tokens.length + most), allRows);
+      const done = this.#timeline.computed;
+      yield await this.#run(tokens.slice(done, done + most), allRows);
     }
   }
 
@@ -259,69 +224,26 @@ export class Session {
       await pause();
     } finally {
       this.#calls++;
-      this.#evicted = [];
+      this.#timeline.takeLost();
     }
   }
 
   async #run(ids: readonly number[], allRows: boolean): Promise<Float32Array> {
-    const cache = this.#prepare(ids.length);
-    const logits = await this.#runtime.run({ ids, rows: allRows ? ids.map((_, row) => row) : [ids.length - 1] }, cache);
-    this.#tokens.push(...ids);
+    const rows = allRows ? ids.map((_, row) => row) : [ids.length - 1];
+    const logits = await this.#runtime.run({ ids, rows }, this.#prepare(ids.length));
+    this.#timeline.append(ids);
     return logits;
   }
 
   /** The cache, with room for so many more tokens. */
   #prepare(tokens: number): Cache {
-    const cache = this.#open();
-    this.#slide(tokens);
-    this.#options.makeRoom?.(this, tokens);
+    const cache = this.#timeline.slide(tokens);
+    this.#makeRoom(tokens);
     return cache;
   }
 
-  /** Tokens that slide out at once. */
-  #block(sinks: number): number {
-    return Math.max(1, Math.floor((this.contextLength - sinks) * DISCARDED_SHARE));
-  }
-
-  /** Lets the oldest tokens behind the sinks go where so many new ones do not fit. */
-  #slide(needed: number): void {
-    const { sinks } = this.#options;
-    const cache = this.#open();
-    const missing = cache.length + needed - cache.limit;
-    if (sinks === undefined || missing <= 0) return;
-    const end = Math.min(cache.length, sinks + Math.max(missing, this.#block(sinks)));
-    cache.discard({ start: sinks, end });
-    this.#discarded += end - sinks;
-  }
-
-  /**
-   * How many first tokens of `tokens` need not be run. When some have slid out, the timeline can be gone on with at its end; taken back it
-   * lacks what slid out, so it is computed again when less than half a window would be left.
-   */
-  #reusable(tokens: readonly number[]): number {
-    const common = Math.min(commonPrefix(this.#tokens, tokens), tokens.length - 1);
-    if (this.#discarded === 0) return common;
-    const { sinks = 0 } = this.#options;
-    const left = common - this.#discarded - sinks;
-    const isEnough = left > 0 && (common === this.#tokens.length || 2 * left >= this.contextLength - sinks);
-    return isEnough ? common : Math.min(common, sinks);
-  }
-
-  #truncate(length: number): void {
-    const { sinks = 0 } = this.#options;
-    if (length <= sinks) this.#discarded = 0;
-    this.#tokens.length = length;
-    this.#cache?.truncate(length - this.#discarded);
-  }
-
   #checkFit(length: number): void {
-    if (this.#options.sinks !== undefined || length <= this.contextLength) return;
+    if (this.#timeline.isSliding || length <= this.contextLength) return;
     throw new PaddockError('bad-request', `${length} tokens do not fit the model's context window of ${this.contextLength}.`);
   }
-}
-
-function commonPrefix(a: readonly number[], b: readonly number[]): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length++;
-  return length;
 }
