@@ -35,6 +35,8 @@ export class EngineSupervisor {
   #client: EngineClient | undefined;
   #model: OpenModelParams | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** Processes that were ended on purpose. */
+  readonly #dropped = new WeakSet<EngineClient>();
   /** Completions that the present process works on. */
   #runs = new Set<symbol>();
 
@@ -129,13 +131,13 @@ export class EngineSupervisor {
         this.#advance(progress);
         onProgress?.(progress);
       });
-      if (client !== this.#client) throw new PaddockError('cancelled', 'Another model was opened meanwhile.');
       this.#model = model;
       this.#policy.reset();
       this.#opened(client, info);
       return info;
     } catch (error) {
       if (client === this.#client) this.#restore(before);
+      else if (this.#dropped.has(client)) throw new PaddockError('cancelled', 'The engine was started anew meanwhile.');
       throw error;
     }
   }
@@ -282,7 +284,9 @@ export class EngineSupervisor {
     const client = this.#client;
     this.#client = undefined;
     this.#runs.clear();
-    client?.dispose();
+    if (!client) return;
+    this.#dropped.add(client);
+    client.dispose();
   }
 
   #advance(progress: LoadProgress | undefined): void {

@@ -235,3 +235,11 @@ test('a model that goes on in another way: the state says how, during a completi
   expect(engine.state).toMatchObject({ kind: 'ready', model: changed });
   expect(states.filter(({ kind }) => kind === 'generating').at(-1)).toMatchObject({ model: changed });
 });
+
+test('a model that is being opened gives way to one that the settings name', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const opening = engine.open(model('slow'), undefined, () => engine.start(model('other')));
+  await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await engine.ready()).name).toBe('other');
+});
