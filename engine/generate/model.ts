@@ -1,7 +1,7 @@
 import type { DecoderConfig } from '../model/config.ts';
 import type { Device } from '../runtime/backend.ts';
-import type { CacheOptions, ModelRuntime } from '../runtime/modelRuntime.ts';
-import type { Session } from '../session/session.ts';
+import type { ModelRuntime } from '../runtime/modelRuntime.ts';
+import type { Session, SessionOptions } from '../session/session.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { ConversionOptions, ConversionStore } from './conversion.ts';
 import type { DeviceRecords } from './deviceRecords.ts';
@@ -49,7 +49,7 @@ export interface Decoder {
   readonly memory: MemoryEstimate;
   readonly device: Device;
   readonly notes: readonly string[];
-  newSession(options?: CacheOptions): Session;
+  newSession(options?: SessionOptions): Session;
   dispose(): Promise<void>;
 }
 
