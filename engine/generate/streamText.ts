@@ -4,7 +4,7 @@ import type { Session } from '../session/session.ts';
 import { generate } from './generate.ts';
 import type { LanguageModel } from './model.ts';
 import { PromptLookup } from './promptLookup.ts';
-import { Speculation } from './speculation.ts';
+import { Acceptance, Speculation } from './speculation.ts';
 import { type Stop, TextStream } from './textStream.ts';
 import type { Pause } from './turns.ts';
 
@@ -59,7 +59,8 @@ export async function* streamText(
 ): AsyncGenerator<string, GeneratedText> {
   const { sampling = GREEDY, beginning } = options;
   const stream = new TextStream(model.tokenizer, options.stops, beginning?.text);
-  const speculation = (options.speculate ?? true) ? new Speculation(new PromptLookup()) : undefined;
+  const speculation =
+    (options.speculate ?? true) ? new Speculation(new PromptLookup(), new Acceptance(session.runCosts)) : undefined;
   const choices: Choice[] = [];
   const clock = { started: performance.now(), prefilled: 0, reusedTokens: 0 };
 

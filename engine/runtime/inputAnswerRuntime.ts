@@ -66,11 +66,17 @@ export class InputAnswerRuntime implements ModelRuntime {
   readonly canDiscard = false;
   readonly cacheBytesPerToken = 0;
   readonly pair: EncoderDecoder;
+  /** Of the decoder that ran last. */
+  #decoder: ModelRuntime | undefined;
 
   constructor(pair: EncoderDecoder, config: { readonly vocabularySize: number; readonly contextLength: number }) {
     this.pair = pair;
     this.vocabularySize = config.vocabularySize;
     this.contextLength = config.contextLength;
+  }
+
+  get runCosts(): readonly number[] | undefined {
+    return this.#decoder?.runCosts;
   }
 
   newCache({ window = this.contextLength }: CacheOptions = {}): InputAnswerCache {
@@ -94,6 +100,7 @@ export class InputAnswerRuntime implements ModelRuntime {
     const runtime = cache.answer?.runtime ?? (await this.pair.encode(input));
     const answerCache = cache.answer?.cache ?? runtime.newCache();
     const answerRows = rows.filter((row) => row >= inputs).map((row) => row - inputs);
+    this.#decoder = runtime;
     const found = await runtime.run({ ids: answer, rows: answerRows }, answerCache);
     cache.input.splice(0, cache.input.length, ...input);
     cache.answer = { runtime, cache: answerCache };

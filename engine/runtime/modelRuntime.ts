@@ -67,6 +67,11 @@ export interface ModelRuntime {
   readonly canDiscard: boolean;
   /** Bytes of keys and values of one token. */
   readonly cacheBytesPerToken: number;
+  /**
+   * What runs of 1, 2, 3 … new tokens cost, the logits of all of them taken, in runs of one: what drafts may be tried on. As on the native
+   * CPU where absent; only `[1]` where several tokens are as many runs.
+   */
+  readonly runCosts?: readonly number[] | undefined;
   newCache(options?: CacheOptions): Cache;
   /**
    * Runs new tokens after those in the cache and appends their keys and values to it. The cache is unchanged when the run fails. Runs are

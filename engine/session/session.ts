@@ -48,6 +48,11 @@ export class Session {
     return this.#runtime.vocabularySize;
   }
 
+  /** See {@link ModelRuntime.runCosts}. */
+  get runCosts(): readonly number[] | undefined {
+    return this.#runtime.runCosts;
+  }
+
   /** Tokens that the model sees at most; they may become fewer when a GPU is lost. */
   get contextLength(): number {
     return this.#timeline.limit;

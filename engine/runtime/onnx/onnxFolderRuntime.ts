@@ -67,6 +67,11 @@ export class OnnxFolderRuntime implements ModelRuntime {
     }, 0);
   }
 
+  /** A graph that gives one row of logits, or cannot go on with several tokens, runs drafts one by one. */
+  get runCosts(): readonly number[] | undefined {
+    return this.#lastOnly || this.#continues === false ? [1] : undefined;
+  }
+
   newCache({ window, scaling }: CacheOptions = {}): OnnxCache {
     if (scaling) throw new PaddockError('bad-request', 'The positions of an ONNX folder are fixed in its graph.');
     const limit = Math.min(window ?? this.contextLength, this.contextLength);

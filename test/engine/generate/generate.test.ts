@@ -175,6 +175,8 @@ describe('Acceptance', () => {
     const free = new Acceptance([1, 1, 1, 1]);
     expect(free.bestLength(1)).toBe(3);
     expect(new Acceptance([1, 2, 3, 4]).bestLength(16)).toBe(0);
+    const alone = new Speculation(new Oracle([1, 2, 3], 100), new Acceptance([1]));
+    expect(alone.propose(prompt, 9, () => false)).toEqual([]);
   });
 });
 

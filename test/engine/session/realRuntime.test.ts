@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LanguageModel } from '../../../engine/generate/languageModel.ts';
+import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { freshLogits, openLlama } from '../../support/engine.ts';
 import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
