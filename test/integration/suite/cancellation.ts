@@ -20,7 +20,9 @@ describe('cancellation', () => {
     const client = new EngineClient({ entry, log: () => undefined, onExit: () => undefined });
     try {
       await client.openModel({ ...usual, path: path.join(root, 'models', 'default') });
-      const request = { prefix: predictable, suffix: '', path: 'a.ts', maxTokens: 500, multiline: true };
+      // At such a temperature a model does not come to an end by itself.
+      const sampling = { temperature: 5, topK: 0, topP: 1, seed: 1 };
+      const request = { prefix: predictable, suffix: '', path: 'a.ts', maxTokens: 500, multiline: true, sampling };
       const controller = new AbortController();
       let pieces = 0;
       const running = client.complete(request, controller.signal, () => {

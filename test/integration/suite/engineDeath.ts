@@ -7,7 +7,8 @@ import { extension, paddock, reach, recordStates } from './paddock.ts';
 import { until } from './until.ts';
 
 /** A request that takes long enough to be caught in the middle. */
-const long = { prefix: predictable, suffix: '', path: 'long.ts', maxTokens: 400, multiline: true };
+const sampling = { temperature: 5, topK: 0, topP: 1, seed: 1 };
+const long = { prefix: predictable, suffix: '', path: 'long.ts', maxTokens: 400, multiline: true, sampling };
 const settings = { role: 'completion', device: 'auto', threads: 0, window: 0 } as const;
 
 describe('death of the engine process', () => {
