@@ -12,7 +12,15 @@ export async function loadImage(
   ort: Ort,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
-  const all = { interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all', ...options } as const;
+  // A memory pattern plans one run's activations as a block for each shape seen, which here changes with every chunk: measured, it only
+  // adds to what the arena holds.
+  const fixed = {
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    enableMemPattern: false,
+  } as const;
+  const all = { ...fixed, ...options };
   try {
     if (image.kind === 'file') return await ort.InferenceSession.create(image.path, all);
     const externalData = [{ path: image.location, data: image.weights }];

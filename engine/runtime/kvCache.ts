@@ -9,7 +9,8 @@ const STEP = 64;
 /**
  * Keys and values of one timeline. Each layer has a buffer `[KV heads, slots, head size]`, head-major, so that a head is read in one go;
  * the first `length` slots of each head are valid. A run reads all slots in place and masks the rest, so there are few more slots than
- * tokens, and heads are moved together or apart when that changes much.
+ * tokens, and heads are moved together or apart when that changes much. Buffers grow in place, in address space set aside for a full
+ * window, so that there is never a second copy of a cache while it grows.
  */
 export class KvCache implements Cache {
   readonly limit: number;
@@ -35,8 +36,7 @@ export class KvCache implements Cache {
     this.#config = config;
     this.#slots = this.#slotsFor(0);
     this.#positions = new Int32Array(this.limit);
-    const size = config.kvHeads * this.#slots * config.headSize;
-    const allocate = () => Array.from({ length: config.layers }, () => new Float32Array(size));
+    const allocate = () => Array.from({ length: config.layers }, () => new Float32Array(this.#reserve()));
     this.#keys = allocate();
     this.#values = allocate();
   }
@@ -167,21 +167,24 @@ export class KvCache implements Cache {
     return Math.max(length, Math.min(this.limit, STEP * Math.ceil((length + Math.max(1, length >> 3)) / STEP)));
   }
 
-  /** Moves the heads of each layer so that they have so many slots. */
+  /** A buffer for the present slots that can become one for a full window; memory is taken as it grows. */
+  #reserve(): ArrayBuffer {
+    const bytesOf = (slots: number) => 4 * this.#config.kvHeads * slots * this.#config.headSize;
+    return new ArrayBuffer(bytesOf(this.#slots), { maxByteLength: Math.max(bytesOf(this.limit), bytesOf(this.#slots)) });
+  }
+
+  /** Moves the heads of each layer so that they have so many slots. Heads that move apart go last first, so that none is written over. */
   #relayout(slots: number): void {
     const { kvHeads, headSize } = this.#config;
     const [before, after, used] = [this.#slots * headSize, slots * headSize, this.#length * headSize];
     const heads = Array.from({ length: kvHeads }, (_, head) => head);
-    for (const buffers of [this.#keys, this.#values]) {
-      for (const [layer, held] of buffers.entries()) {
-        const target = kvHeads * after > held.length ? new Float32Array(kvHeads * after) : held;
-        // Within one buffer heads that move apart go last first, so that none is written over.
-        for (const head of after > before ? heads.toReversed() : heads) {
-          if (target === held) held.copyWithin(head * after, head * before, head * before + used);
-          else target.set(held.subarray(head * before, head * before + used), head * after);
-        }
-        buffers[layer] = target;
+    for (const held of [...this.#keys, ...this.#values]) {
+      const storage = held.buffer as ArrayBuffer;
+      if (after > before) storage.resize(4 * kvHeads * after);
+      for (const head of after > before ? heads.toReversed() : heads) {
+        held.copyWithin(head * after, head * before, head * before + used);
       }
+      if (after < before) storage.resize(4 * kvHeads * after);
     }
     this.#slots = slots;
   }
