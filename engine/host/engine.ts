@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import { type Completion, type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
@@ -13,8 +13,10 @@ import { infillTokens } from '../prompt/fillInTheMiddle.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
+import { FileDeviceRecords } from '../storage/deviceRecords.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
 import { freeMemory } from './freeMemory.ts';
+import { mayHaveGpu } from './gpuPresence.ts';
 import type { ModelInfo, ModelInspection, OpenModelParams, Role } from './protocol.ts';
 
 /** More threads than this do not make a small model faster. */
@@ -87,7 +89,10 @@ export class Engine {
         },
         ...(precision && { precision }),
         ...(params.window > 0 && { window: params.window }),
-        ...(params.conversions !== undefined && { conversions: new FolderConversions(params.conversions) }),
+        ...(params.conversions !== undefined && {
+          conversions: new FolderConversions(params.conversions),
+          ...(mayHaveGpu() && { records: new FileDeviceRecords(join(params.conversions, 'devices.json')) }),
+        }),
       };
       try {
         const model = await loadLanguageModel(await openNodeModel(params.path), options);

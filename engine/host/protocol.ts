@@ -31,7 +31,10 @@ export interface OpenModelParams {
   readonly threads: number;
   /** Tokens of context, at most; never more than the model was trained on. 0 is as many as it was trained on. */
   readonly window: number;
-  /** Folder in which converted weights are kept between runs; without one they are converted each time. */
+  /**
+   * Folder in which converted weights and the speed of devices are kept between runs. Without one weights are converted each time, and
+   * `auto` never takes a GPU.
+   */
   readonly conversions?: string;
 }
 

@@ -46,7 +46,8 @@ export async function withEngine<T>(options: RunOptions, action: (engine: Engine
     const info = await engine
       .open({ role: 'completion', path, device, threads, window, conversions }, { precision, onProgress })
       .finally(() => onProgress && process.stderr.write('\r\x1b[K'));
-    for (const note of info.notes) process.stderr.write(`paddock: ${note}\n`);
+    // Who leaves the choice to Paddock need not hear why it is as it is.
+    if (device !== 'auto') for (const note of info.notes) process.stderr.write(`paddock: ${note}\n`);
     return await action(engine);
   } finally {
     await engine.close();

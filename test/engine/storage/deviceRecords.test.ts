@@ -1,0 +1,45 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FileDeviceRecords } from '../../../engine/storage/deviceRecords.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'paddock-records-'));
+  path = join(folder, 'inner', 'devices.json');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const measured = { state: 'measured', prefill: 500, decode: 50 } as const;
+
+test('what one process writes another reads, by model and device', async () => {
+  const records = new FileDeviceRecords(path);
+  expect(await records.read('a')).toEqual({});
+  await records.write('a', 'webgpu', { state: 'trying' });
+  await records.write('b', 'cpu', measured);
+  await records.write('a', 'cpu', measured);
+  const other = new FileDeviceRecords(path);
+  expect(await other.read('a')).toEqual({ webgpu: { state: 'trying' }, cpu: measured });
+  await other.write('a', 'webgpu', { ...measured, decode: 90 });
+  expect(await records.read('a')).toEqual({ webgpu: { ...measured, decode: 90 }, cpu: measured });
+  expect(await records.read('b')).toEqual({ cpu: measured });
+  expect(await readdir(join(folder, 'inner'))).toEqual(['devices.json']);
+});
+
+test('a damaged file remembers nothing, and is written anew', async () => {
+  const records = new FileDeviceRecords(path);
+  await records.write('a', 'cpu', measured);
+  for (const text of [
+    '{"a": {"cpu"',
+    '7',
+    '{"a": 7}',
+    '{"a": {"cpu": {"state": "measured", "prefill": -1}, "tpu": {"state": "trying"}}}',
+  ]) {
+    await writeFile(path, text);
+    expect(await records.read('a'), text).toEqual({});
+  }
+  await records.write('a', 'cpu', measured);
+  expect(await records.read('a')).toEqual({ cpu: measured });
+});
