@@ -42,7 +42,7 @@ export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFo
   for (const device of wish === 'auto' ? possibleDevices().filter((each) => each !== 'webgpu') : [wish]) {
     try {
       const ort = await load(device, threads, wasmFolder);
-      const adapter = device === 'webgpu' ? await probeAdapter(ort) : undefined;
+      const adapter = device === 'webgpu' ? await adapterOf(ort) : undefined;
       return { device, ort, isPage: isPage(), notes, ...(adapter && { adapter }) };
     } catch (error) {
       notes.push(`${DEVICE_NAMES[device]} cannot be used here: ${(error as Error).message}`);
@@ -50,6 +50,15 @@ export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFo
     }
   }
   throw new PaddockError('runtime', `${notes.join('; ')}. Install the extension again.`);
+}
+
+/** What was found once in this process. */
+const adapters = new WeakMap<Ort['env'], Promise<Adapter>>();
+
+function adapterOf(ort: Ort): Promise<Adapter> {
+  const found = adapters.get(ort.env) ?? probeAdapter(ort);
+  adapters.set(ort.env, found);
+  return found;
 }
 
 async function load(device: Device, threads: number, wasmFolder: string | undefined): Promise<Ort> {
@@ -69,7 +78,8 @@ async function load(device: Device, threads: number, wasmFolder: string | undefi
 async function loadWeb(device: Device): Promise<Ort> {
   if (!isPage()) return import('onnxruntime-web');
   if (device === 'wasm') return import('onnxruntime-web/wasm');
-  return 'Suspending' in WebAssembly ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu');
+  const { WebAssembly: here = {} } = globalThis as { WebAssembly?: object };
+  return 'Suspending' in here ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu');
 }
 
 function isPage(): boolean {

@@ -5,9 +5,9 @@ import { roundMatrix, SHIPPED_FORMATS } from '../quantized.ts';
  * The model that is left when the engine rounds its matrices to blocks. Learned positions and routers stay as they are, and so does an
  * embedding whose rows do not hold whole blocks.
  */
-export function roundedModel(model: TinyModel): TinyModel {
+export function roundedModel(model: TinyModel, formats: typeof SHIPPED_FORMATS = SHIPPED_FORMATS): TinyModel {
   const { structure } = model;
-  const { embedding, head, linear } = SHIPPED_FORMATS;
+  const { embedding, head, linear } = formats;
   const parts = new Map(model.parts);
   // A tied table is rounded once as embedding and once as head, which makes two tables of it.
   if (structure.tied) parts.set('head.weight', part(model, 'embedding.weight'));

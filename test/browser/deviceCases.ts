@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Precision } from '../../engine/generate/lowering.ts';
+import { relativeError } from '../numerics/compare.ts';
+import { PROMPT } from '../numerics/families/prompt.ts';
+import { ReferenceDecoder } from '../numerics/families/reference.ts';
+import { roundedModel } from '../numerics/families/rounded.ts';
+import { FAMILIES, tinyModel } from '../support/families/families.ts';
+import { writeHuggingFaceFolder } from '../support/families/write.ts';
+import { type DeviceRun, WINDOW } from './deviceSuite.ts';
+
+export interface DeviceCase {
+  readonly family: string;
+  readonly precision: Precision;
+}
+
+/**
+ * Families that use every operator, and every setting of one, that a graph for WebGPU is made of: grouped queries; a sliding window; norms
+ * of heads; a part of a head that turns; a scale of scores and multipliers; learned positions, layer norms and biases; layers that do
+ * not turn; and blocks of 4 and 8 bits.
+ */
+export const DEVICE_CASES: readonly DeviceCase[] = [
+  { family: 'Mistral (window)', precision: 'float32' },
+  { family: 'Qwen3', precision: 'float32' },
+  { family: 'GLM', precision: 'float32' },
+  { family: 'Granite', precision: 'float32' },
+  { family: 'GPT-2', precision: 'float32' },
+  { family: 'SmolLM3', precision: 'exact' },
+];
+
+/** Float32 on both sides: far below what a wrong setting changes (test/numerics/families/features.test.ts). */
+const BOUND = 1e-4;
+
+/** Blocks of WebGPU's lowering; WebAssembly keeps float32. */
+const GPU_FORMATS = {
+  linear: { kind: 'blocks', bits: 4, blockSize: 32 },
+  head: { kind: 'blocks', bits: 8, blockSize: 32 },
+  embedding: { kind: 'blocks', bits: 8, blockSize: 32 },
+} as const;
+
+export function familyOf(name: string) {
+  const family = FAMILIES.find((each) => each.name === name);
+  if (!family) throw new Error(`There is no family ${name}.`);
+  return family;
+}
+
+/** Writes each case's model into a folder of its own, numbered as the cases are. */
+export async function writeCases(folder: string, families: readonly string[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const [i, name] of families.entries()) {
+    const path = join(folder, `model${i}`);
+    await mkdir(path, { recursive: true });
+    await writeHuggingFaceFolder(path, familyOf(name), tinyModel(familyOf(name)));
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** Holds what a device computed against the float64 reference. */
+export function expectReference({ rows, top, device }: DeviceRun, { family, precision }: DeviceCase): void {
+  const exact = tinyModel(familyOf(family));
+  const isRounded = precision !== 'float32' && device === 'webgpu';
+  const truth = ReferenceDecoder.logits(isRounded ? roundedModel(exact, GPU_FORMATS) : exact, PROMPT.slice(0, 70), {
+    window: WINDOW,
+  });
+  const at = (length: number) => truth[length - 1] as Float64Array;
+  expect(rows.map(({ length }) => length)).toEqual([1, 31, 32, 60, 61, 62, 50]);
+  for (const { length, logits } of rows) expect.soft(relativeError(logits, at(length)), `${length} tokens`).toBeLessThan(BOUND);
+  expect(top !== undefined).toBe(device === 'webgpu');
+  if (!top) return;
+  const expected = at(top.length);
+  const order = [...expected.keys()]
+    .sort((a, b) => (expected[b] as number) - (expected[a] as number))
+    .slice(0, top.tokens.length);
+  expect(top.tokens).toEqual(order);
+  expect(
+    relativeError(
+      top.logits,
+      order.map((token) => expected[token] as number),
+    ),
+  ).toBeLessThan(BOUND);
+  const highest = expected[order[0] as number] as number;
+  const logSumExp = highest + Math.log(expected.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
+  expect(Math.abs(top.logSumExp - logSumExp)).toBeLessThan(BOUND * Math.abs(logSumExp));
+}

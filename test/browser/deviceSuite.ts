@@ -1,0 +1,55 @@
+import { loadDecoder } from '../../engine/generate/languageModel.ts';
+import type { Decoder, LoadOptions } from '../../engine/generate/model.ts';
+import type { ModelLocation } from '../../engine/model/location.ts';
+
+/** Logits of one run, by the length of the timeline that they are for. */
+export interface DeviceRun {
+  readonly device: string;
+  readonly notes: readonly string[];
+  readonly rows: readonly { readonly length: number; readonly logits: number[] }[];
+  /** The largest of the last row, where the device finds them itself. */
+  readonly top?: { readonly length: number; readonly tokens: number[]; readonly logits: number[]; readonly logSumExp: number };
+}
+
+export const WINDOW = 256;
+/** Lengths whose logits a run gives: in one long run, token by token, after a part was taken back. */
+const [PREFILL, STEPS, BACK, AGAIN] = [60, 2, 20, 50];
+const TOP = 5;
+
+/**
+ * What is done with a model on every device, in Node and in pages alike.
+ * @param open takes the decoder, for the caller to dispose of: kernels are compiled anew when no model is left on a GPU
+ */
+export async function runOnDevice(
+  location: ModelLocation,
+  tokens: readonly number[],
+  options: LoadOptions,
+  open: Decoder[],
+): Promise<DeviceRun> {
+  const decoder = await loadDecoder(location, { ...options, window: WINDOW });
+  open.push(decoder);
+  const { runtime } = decoder;
+  const cache = runtime.newCache({ window: WINDOW });
+  const size = decoder.config.vocabularySize;
+  const rows: { length: number; logits: number[] }[] = [];
+  const run = async (end: number, wanted: readonly number[]) => {
+    const first = cache.length;
+    const logits = await runtime.run({ ids: tokens.slice(first, end), rows: wanted.map((length) => length - first - 1) }, cache);
+    for (const [i, length] of wanted.entries()) rows.push({ length, logits: [...logits.subarray(i * size, (i + 1) * size)] });
+  };
+  await run(PREFILL, [1, 31, 32, PREFILL]);
+  for (let step = 1; step <= STEPS; step++) await run(PREFILL + step, [PREFILL + step]);
+  cache.truncate(BACK);
+  await run(AGAIN, [AGAIN]);
+  const ids = tokens.slice(AGAIN, PREFILL);
+  const top = await runtime.runTop?.({ ids }, cache, TOP);
+  cache.dispose();
+  return {
+    device: decoder.device,
+    notes: decoder.notes,
+    rows,
+    ...(top && {
+      top: { length: PREFILL, tokens: [...top.tokens], logits: [...top.logits], logSumExp: top.logSumExp },
+    }),
+  };
+}
