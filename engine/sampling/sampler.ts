@@ -226,7 +226,17 @@ function argMaxOf(values: Float32Array, pool: ArrayLike<number>): number {
 /** log Σ exp(x), given the largest x so that nothing overflows. */
 export function logSumExp(values: Float32Array, highest: number, pool?: Pool): number {
   let sum = 0;
-  if (pool) for (let i = 0; i < pool.length; i++) sum += decay(highest - (values[pool[i] as number] as number));
-  else for (let i = 0; i < values.length; i++) sum += decay(highest - (values[i] as number));
-  return highest + Math.log(sum);
+  if (pool) {
+    for (let i = 0; i < pool.length; i++) sum += decay(highest - (values[pool[i] as number] as number));
+    return highest + Math.log(sum);
+  }
+  // Two sums, because one addition waits for the one before.
+  let other = 0;
+  const pairs = values.length - (values.length % 2);
+  for (let i = 0; i < pairs; i += 2) {
+    sum += decay(highest - (values[i] as number));
+    other += decay(highest - (values[i + 1] as number));
+  }
+  if (pairs < values.length) other += decay(highest - (values[pairs] as number));
+  return highest + Math.log(sum + other);
 }
