@@ -1,73 +1,84 @@
-import type { BenchModel } from './models.ts';
-
-export const ENGINES = ['paddock', 'llama.cpp', 'transformers.js', 'plain loop'] as const;
+/** Engines that are compared. `paddock + look-up` drafts tokens from what the text repeats, as completions do. */
+export const ENGINES = ['paddock', 'paddock + look-up', 'llama.cpp', 'transformers.js', 'plain loop'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** What a child process is told to measure. */
-export interface Job {
+/** What an engine is to load. */
+export interface LoadJob {
   readonly engine: EngineName;
-  readonly model: BenchModel;
+  /** File or folder, in a format that the engine reads. */
+  readonly path: string;
   readonly threads: number;
-  /** Tokens of the prompt. */
-  readonly prompt: readonly number[];
-  /** Tokens generated after it. */
-  readonly decode: number;
-  /** Repetitions within the process. */
-  readonly repeats: number;
+  /** Tokens of context to make room for. */
+  readonly window: number;
+  /** Folder of Paddock's converted weights. */
+  readonly conversions: string;
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+  readonly vocabulary: number;
 }
 
-/** What one child process measured; rates in tokens per second, times in ms, memory in bytes. */
-export interface Measurement {
-  readonly loadMs: number;
-  readonly prefill: number;
-  readonly decode: number;
-  /** From the request to the first token or text, right after loading. */
-  readonly coldMs: number;
-  /** The same when one more keystroke follows a prompt that is in the cache. */
-  readonly warmMs: number;
-  /** Largest resident set of the process, loading included. */
-  readonly peakBytes: number;
-  /** Resident set after all runs. */
-  readonly residentBytes: number;
+/** What a child process is told to measure. */
+export type Job = LoadJob &
+  (
+    | {
+        /** A prompt that grows to some lengths, tokens generated at each. */
+        readonly kind: 'contexts';
+        readonly prompt: readonly number[];
+        readonly contexts: readonly number[];
+        readonly decode: number;
+      }
+    | {
+        /** Continuations of several prompts. */
+        readonly kind: 'texts';
+        readonly prompts: readonly (readonly number[])[];
+        readonly decode: number;
+      }
+    | {
+        /** From nothing to a model that is ready, and to its first token. */
+        readonly kind: 'opening';
+        readonly prompt: readonly number[];
+      }
+    | {
+        /** Decode steps of Paddock, with and without the time in onnxruntime. */
+        readonly kind: 'steps';
+        readonly prompt: readonly number[];
+        readonly contexts: readonly number[];
+        readonly decode: number;
+      }
+    | {
+        /** Several continuations of one prompt by Paddock, and one. */
+        readonly kind: 'candidates';
+        readonly prompt: readonly number[];
+        readonly count: number;
+        readonly decode: number;
+      }
+    | {
+        /** Paddock's whole way of a keystroke but the editor. */
+        readonly kind: 'keystrokes';
+        readonly tokens: number;
+      }
+  );
+
+/** What comes back: numbers by name. Rates in tokens per second, times in ms, memory in bytes. */
+export type Measurement = Readonly<Record<string, number>>;
+
+/** What was generated, and how long it took. */
+export interface Generated {
+  readonly tokens: readonly number[];
+  /** From the call to the first token, and from the first to the last, ms. */
+  readonly firstMs: number;
+  readonly restMs: number;
 }
 
 /** An engine with a model loaded. */
 export interface Loaded {
-  /**
-   * Forgets everything, runs `prompt`, then generates `tokens` tokens greedily.
-   * @returns ms from the call to the first token, and from the first to the last
-   */
-  generate(prompt: readonly number[], tokens: number): Promise<{ firstMs: number; restMs: number }>;
-  /**
-   * After {@link generate}: one more token is appended to a prompt that is in the cache.
-   * @returns ms until the next token is known
-   */
-  append(prompt: readonly number[], token: number): Promise<number>;
-}
-
-/** Runs a job on a loaded engine. The first generation counts as the cold one and for nothing else. */
-export async function measure(job: Job, load: () => Promise<Loaded>): Promise<Omit<Measurement, 'peakBytes' | 'residentBytes'>> {
-  const started = performance.now();
-  const engine = await load();
-  const loadMs = performance.now() - started;
-  const { firstMs: coldMs } = await engine.generate(job.prompt, 1);
-
-  const typed = [...job.prompt];
-  const warm: number[] = [];
-  for (let key = 0; key < 8; key++) {
-    typed.push(1 + (key % 50));
-    warm.push(await engine.append(typed.slice(0, -1), typed.at(-1) as number));
-  }
-
-  const prefill: number[] = [];
-  const decode: number[] = [];
-  for (let repeat = 0; repeat < job.repeats; repeat++) {
-    const prompt = job.prompt.map((token) => (token + repeat) % job.model.shape.vocabulary);
-    const { firstMs, restMs } = await engine.generate(prompt, job.decode);
-    prefill.push((1000 * prompt.length) / firstMs);
-    decode.push((1000 * (job.decode - 1)) / restMs);
-  }
-  return { loadMs, coldMs, warmMs: median(warm), prefill: median(prefill), decode: median(decode) };
+  /** Forgets all tokens. */
+  reset(): Promise<void>;
+  /** Runs tokens behind those that are there, then generates greedily; no token ends it. */
+  extend(tokens: readonly number[], generate: number): Promise<Generated>;
+  /** Drafted tokens that were run so far, and those that were right. */
+  drafts?(): { readonly drafted: number; readonly accepted: number };
 }
 
 export function median(values: readonly number[]): number {

@@ -1,32 +1,30 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { chooseLowering } from '../../engine/generate/lowering.ts';
-import type { Lowering } from '../../engine/graph/building.ts';
-import { type Checkpoint, expectedShapes, openCheckpoint } from '../../engine/model/checkpoint.ts';
-import type { DecoderConfig } from '../../engine/model/config.ts';
+import { type Checkpoint, openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
+import { Fields } from '../../engine/model/fields.ts';
+import { readJson } from '../../engine/model/json.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { type GgufTypes, writeGguf } from '../support/gguf.ts';
-import { type FloatTensor, type Llama, type LlamaShape, randomLlama } from '../support/llama.ts';
+import { type FloatTensor, type LlamaShape, randomLlama } from '../support/llama.ts';
 import { writeModelFolder } from '../support/modelFolder.ts';
-import { plainGraph } from './plainGraph.ts';
+import { writeMixedGguf } from './mixedGguf.ts';
+import { writePlainFolder } from './plainGraph.ts';
 
-/** One model in the three forms that the engines read. */
+/** One model in the forms that the engines read. */
 export interface BenchModel {
   readonly title: string;
-  readonly parameters: number;
-  /** Hugging Face folder: Paddock. */
+  readonly shape: LlamaShape;
+  /** Hugging Face folder. */
   readonly folder: string;
-  /** llama.cpp. */
-  readonly gguf: string;
+  /** GGUF files by format. */
+  readonly gguf: Readonly<Record<string, string>>;
   /** Folder with config.json and onnx/model_q4.onnx: transformers.js, and the plain loop. */
   readonly onnx: string;
-  readonly shape: LlamaShape;
-  /** How Paddock, the plain loop and transformers.js store the matrices, in words. */
-  readonly format: string;
 }
 
 /** The types that come closest to Paddock's own choice of 4-bit blocks with an 8-bit head and embedding. */
-const GGUF_TYPES: GgufTypes = { linear: 'Q4_0', head: 'Q8_0', embedding: 'Q8_0' };
+const Q4_0: GgufTypes = { linear: 'Q4_0', head: 'Q8_0', embedding: 'Q8_0' };
+const Q8_0: GgufTypes = { linear: 'Q8_0', head: 'Q8_0', embedding: 'Q8_0' };
 
 const SHAPE_110M: LlamaShape = {
   vocabulary: 32000,
@@ -36,7 +34,7 @@ const SHAPE_110M: LlamaShape = {
   kvHeads: 4,
   headSize: 64,
   feedForward: 2048,
-  context: 2048,
+  context: 4096 + 256,
   tied: false,
   ropeBase: 10000,
   epsilon: 1e-5,
@@ -44,69 +42,57 @@ const SHAPE_110M: LlamaShape = {
 
 /** Writes the random model of 110 M parameters under `root`. */
 export async function random110M(root: string): Promise<BenchModel> {
-  const folder = join(root, 'random-110m');
-  await writeModelFolder(folder, randomLlama(SHAPE_110M, 41), 'BF16');
-  return otherForms(
-    'random weights, the 110 M class (12 layers, hidden size 768, 12 heads, 4 KV heads, feed-forward 2048, vocabulary 32 000)',
-    folder,
-    root,
-  );
+  const folder = join(root, 'random');
+  const gguf = { Q4_0: `${folder}-Q4_0.gguf`, Q4_K: `${folder}-Q4_K.gguf`, Q8_0: `${folder}-Q8_0.gguf` };
+  const model = randomLlama(SHAPE_110M, 41);
+  await writeModelFolder(folder, model, 'BF16');
+  await writeGguf(gguf.Q4_0, model, Q4_0);
+  await writeGguf(gguf.Q8_0, model, Q8_0);
+  await writeMixedGguf(gguf.Q4_K, SHAPE_110M);
+  const title =
+    'random weights, the 110 M class (12 layers, hidden size 768, 12 heads, 4 KV heads, feed-forward 2048, vocabulary 32 000)';
+  return { title, shape: SHAPE_110M, folder, gguf, onnx: await writeOnnxFolder(`${folder}-onnx`, folder) };
 }
 
-/** The other forms of a model folder, written under `root`. */
-export async function otherForms(title: string, folder: string, root: string): Promise<BenchModel> {
-  const checkpoint = await openCheckpoint(await openNodeFolder(folder));
-  try {
-    const model = await readLlama(checkpoint);
-    const name = basename(folder);
-    const gguf = join(root, `${name}.gguf`);
-    const onnx = join(root, `${name}-onnx`);
-    await writeGguf(gguf, model, GGUF_TYPES);
-    const lowering = chooseLowering('cpu', 'fast');
-    await writeOnnxFolder(onnx, folder, model, lowering);
-    const { parameters } = checkpoint.weights;
-    return { title, parameters, folder, gguf, onnx, shape: model.shape, format: inWords(lowering) };
-  } finally {
-    await checkpoint.weights.close();
-  }
-}
-
-async function readLlama({ config, weights }: Checkpoint): Promise<Llama> {
-  const tensors = new Map<string, FloatTensor>();
-  for (const [name, shape] of expectedShapes(config)) tensors.set(name, { shape, data: await weights.read(name) });
-  return { shape: shapeOf(config), tensors };
-}
-
-function shapeOf(config: DecoderConfig): LlamaShape {
-  return {
-    vocabulary: config.vocabularySize,
-    hidden: config.hiddenSize,
-    layers: config.layers,
-    heads: config.heads,
-    kvHeads: config.kvHeads,
-    headSize: config.headSize,
-    feedForward: config.feedForwardSize,
-    context: config.contextLength,
-    tied: config.tiedEmbeddings,
-    ropeBase: config.ropeBase,
-    epsilon: config.rmsNormEpsilon,
-  };
-}
-
-/** Writes the folder that transformers.js reads; configuration and tokenizer are those of `source`. */
-export async function writeOnnxFolder(path: string, source: string, model: Llama, lowering: Lowering): Promise<void> {
-  await mkdir(join(path, 'onnx'), { recursive: true });
-  await writeFile(join(path, 'onnx', 'model_q4.onnx'), plainGraph(model, lowering));
-  for (const file of ['tokenizer.json', 'tokenizer_config.json']) await cp(join(source, file), join(path, file));
-  // Without an end-of-text token every engine generates as many tokens as it is asked for.
-  const { eos_token_id, ...config } = JSON.parse(await readFile(join(source, 'config.json'), 'utf8'));
-  await writeFile(join(path, 'config.json'), JSON.stringify(config));
-}
-
-function inWords(lowering: Lowering): string {
-  const words = (['linear', 'head', 'embedding'] as const).map((role) => {
-    const format = lowering[role];
-    return `${role} ${format.kind === 'float32' ? 'float32' : `${format.bits} bits in blocks of ${format.blockSize}`}`;
+/** A model folder, its other forms written under `root`. */
+export async function ofFolder(title: string, folder: string, root: string): Promise<BenchModel> {
+  const gguf = { Q4_0: join(root, 'folder-Q4_0.gguf') };
+  const shape = await withCheckpoint(folder, async ({ config, source }) => {
+    const tensors = new Map<string, FloatTensor>();
+    for (const name of source.names) tensors.set(name, { shape: source.shape(name), data: await source.read(name) });
+    const found: LlamaShape = {
+      vocabulary: config.vocabularySize,
+      hidden: config.hiddenSize,
+      layers: config.layers,
+      heads: config.heads,
+      kvHeads: config.kvHeads,
+      headSize: config.headSize,
+      feedForward: config.feedForwardSize,
+      context: config.contextLength,
+      tied: config.tiedEmbeddings,
+      ropeBase: config.positions.kind === 'rotary' ? config.positions.base : Number.NaN,
+      epsilon: config.norm.epsilon,
+    };
+    await writeGguf(gguf.Q4_0, { shape: found, tensors }, Q4_0);
+    return found;
   });
-  return words.join(', ');
+  return { title, shape, folder, gguf, onnx: await writeOnnxFolder(join(root, 'folder-onnx'), folder) };
+}
+
+/** Writes the folder that transformers.js reads, of the model in `folder`. */
+export function writeOnnxFolder(path: string, folder: string, lowering = chooseLowering('cpu', 'fast')): Promise<string> {
+  return withCheckpoint(folder, async (checkpoint) => {
+    await writePlainFolder(path, folder, checkpoint, lowering);
+    return path;
+  });
+}
+
+async function withCheckpoint<T>(path: string, action: (checkpoint: Checkpoint) => Promise<T>): Promise<T> {
+  const folder = await openNodeFolder(path);
+  const checkpoint = await openFolderCheckpoint(folder, new Fields(await readJson(folder, 'config.json'), path));
+  try {
+    return await action(checkpoint);
+  } finally {
+    await checkpoint.source.close();
+  }
 }

@@ -1,20 +1,91 @@
 /** A child process of the comparison: one engine, one model. The job comes as a message, the measurement goes back as one. */
 import { readFile } from 'node:fs/promises';
-import { keystrokes } from './engines/paddockProcess.ts';
-import { type EngineName, type Job, type Loaded, type Measurement, measure } from './measure.ts';
+import type { EngineName, Generated, Job, Loaded, LoadJob, Measurement } from './measure.ts';
 
 /** Loaded on demand, so that no engine's memory holds another's code. */
-const LOADERS: Readonly<Record<EngineName, (job: Job) => Promise<Loaded>>> = {
+const LOADERS: Readonly<Record<EngineName, (job: LoadJob) => Promise<Loaded>>> = {
   paddock: async (job) => (await import('./engines/paddock.ts')).loadPaddock(job),
+  'paddock + look-up': async (job) => (await import('./engines/paddock.ts')).loadPaddock(job),
   'llama.cpp': async (job) => (await import('./engines/llamaCpp.ts')).loadLlamaCpp(job),
   'transformers.js': async (job) => (await import('./engines/transformersJs.ts')).loadTransformersJs(job),
   'plain loop': async (job) => (await import('./engines/plainLoop.ts')).loadPlainLoop(job),
 };
 
+/** Tokens that are run and generated before anything counts. */
+const WARM_UP = 16;
+
 async function run(job: Job): Promise<Measurement> {
-  const speed = await measure(job, () => LOADERS[job.engine](job));
-  const memory = { peakBytes: await peakBytes(), residentBytes: process.memoryUsage().rss };
-  return { ...speed, ...memory, ...(job.engine === 'paddock' ? await keystrokes(job) : {}) };
+  switch (job.kind) {
+    case 'contexts':
+      return { ...(await contexts(job)), peak: await peakBytes(), resident: process.memoryUsage().rss };
+    case 'texts':
+      return texts(job);
+    case 'opening':
+      return opening(job);
+    case 'steps':
+      return (await import('./engines/paddockSteps.ts')).steps(job);
+    case 'candidates':
+      return (await import('./engines/paddockSteps.ts')).candidates(job);
+    case 'keystrokes':
+      return (await import('./engines/paddockProcess.ts')).keystrokes(job, job.tokens);
+  }
+}
+
+/** `prefill512`: tokens per second over the whole prompt of that length; `decode512`: of those generated behind it. */
+async function contexts(job: Extract<Job, { kind: 'contexts' }>): Promise<Measurement> {
+  const engine = await warm(job, job.prompt);
+  const found: Record<string, number> = {};
+  const prompt = { tokens: 0, ms: 0 };
+  let at = 0;
+  for (const context of job.contexts) {
+    const fresh = job.prompt.slice(at, context);
+    const { tokens, firstMs, restMs } = await engine.extend(fresh, job.decode);
+    prompt.tokens += fresh.length;
+    prompt.ms += firstMs;
+    at = context + tokens.length;
+    found[`prefill${context}`] = (1000 * prompt.tokens) / prompt.ms;
+    found[`decode${context}`] = rate(tokens, restMs);
+  }
+  return found;
+}
+
+/** `decode`: tokens per second behind the first of each text. `check`: tells apart runs that gave other tokens. */
+async function texts(job: Extract<Job, { kind: 'texts' }>): Promise<Measurement> {
+  const engine = await warm(job, job.prompts[0] as readonly number[]);
+  const before = engine.drafts?.();
+  let [count, ms, check] = [0, 0, 0];
+  for (const prompt of job.prompts) {
+    await engine.reset();
+    const { tokens, restMs }: Generated = await engine.extend(prompt, job.decode);
+    if (tokens.length !== job.decode) throw new Error(`${tokens.length} tokens were generated instead of ${job.decode}.`);
+    count += tokens.length - 1;
+    ms += restMs;
+    check = tokens.reduce((sum, token) => (Math.imul(sum, 31) + token) | 0, check);
+  }
+  const after = engine.drafts?.();
+  const drafted = (after?.drafted ?? 0) - (before?.drafted ?? 0);
+  const accepted = (after?.accepted ?? 0) - (before?.accepted ?? 0);
+  return { decode: (1000 * count) / ms, check, drafted: drafted / count, accepted: accepted / count };
+}
+
+/** `ready`: ms until the model can be run, its engine's code included; `first`: until a short prompt's first token. */
+async function opening(job: Extract<Job, { kind: 'opening' }>): Promise<Measurement> {
+  const started = performance.now();
+  const engine = await LOADERS[job.engine](job);
+  const ready = performance.now() - started;
+  await engine.extend(job.prompt, 1);
+  return { ready, first: performance.now() - started };
+}
+
+async function warm(job: LoadJob, prompt: readonly number[]): Promise<Loaded> {
+  const engine = await LOADERS[job.engine](job);
+  await engine.extend(prompt.slice(0, WARM_UP), WARM_UP);
+  await engine.reset();
+  return engine;
+}
+
+function rate(tokens: readonly number[], ms: number): number {
+  return (1000 * (tokens.length - 1)) / ms;
 }
 
 /** Largest resident set so far. Linux's getrusage inherits the parent's at a fork, /proc does not. */

@@ -21,7 +21,7 @@ describe('transformers.js on the same weights', () => {
     const folder = await temporaryFolder();
     const [own, onnx] = [join(folder.path, 'own'), join(folder.path, 'onnx')];
     await writeModelFolder(own, llama);
-    await writeOnnxFolder(onnx, own, llama, EXACT);
+    await writeOnnxFolder(onnx, own, EXACT);
 
     const paddock = await openFolder(own, { precision: 'exact' });
     const tokens: number[] = [];

@@ -1,12 +1,12 @@
-import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import type { Token } from 'node-llama-cpp';
 import { llamaCpp } from '../../support/llamaCpp.ts';
-import type { Job, Loaded } from '../measure.ts';
+import type { Loaded, LoadJob } from '../measure.ts';
 
 /** llama.cpp with node-llama-cpp's own defaults (float16 cache, flash attention where it helps), but for the threads. */
-export async function loadLlamaCpp({ model, threads }: Job): Promise<Loaded> {
-  const loaded = await (await llamaCpp()).loadModel({ modelPath: model.gguf, gpuLayers: 0 });
-  const context = await loaded.createContext({ contextSize: 1024, batchSize: 512, threads });
-  const sequence: LlamaContextSequence = context.getSequence();
+export async function loadLlamaCpp({ path, threads, window }: LoadJob): Promise<Loaded> {
+  const loaded = await (await llamaCpp()).loadModel({ modelPath: path, gpuLayers: 0 });
+  const context = await loaded.createContext({ contextSize: window, batchSize: 512, threads });
+  const sequence = context.getSequence();
 
   const next = async (tokens: readonly number[]): Promise<Token> => {
     const input = tokens as Token[];
@@ -17,21 +17,18 @@ export async function loadLlamaCpp({ model, threads }: Job): Promise<Loaded> {
     return outputs.at(-1)?.next.token as Token;
   };
   return {
-    async generate(prompt, tokens) {
-      await sequence.clearHistory();
+    reset: () => sequence.clearHistory(),
+    async extend(tokens, generate) {
       const started = performance.now();
-      const token = await next(prompt);
+      const token = await next(tokens);
       const first = performance.now();
-      let count = 1;
-      if (count < tokens) {
-        for await (const _ of sequence.evaluate([token], { temperature: 0, yieldEogToken: true })) if (++count >= tokens) break;
+      const generated: number[] = [token];
+      if (generate > 1) {
+        for await (const token of sequence.evaluate([generated[0] as Token], { temperature: 0, yieldEogToken: true })) {
+          if (generated.push(token) >= generate) break;
+        }
       }
-      return { firstMs: first - started, restMs: performance.now() - first };
-    },
-    async append(_, token) {
-      const started = performance.now();
-      await next([token]);
-      return performance.now() - started;
+      return { tokens: generated, firstMs: first - started, restMs: performance.now() - first };
     },
   };
 }

@@ -1,26 +1,43 @@
 import { generate } from '../../../engine/generate/generate.ts';
+import { loadDecoder } from '../../../engine/generate/languageModel.ts';
+import type { Decoder } from '../../../engine/generate/model.ts';
+import { PromptLookup } from '../../../engine/generate/promptLookup.ts';
+import { Speculation } from '../../../engine/generate/speculation.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
-import { openFolder } from '../../support/engine.ts';
-import type { Job, Loaded } from '../measure.ts';
+import { FolderConversions } from '../../../engine/storage/conversions.ts';
+import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
+import type { Loaded, LoadJob } from '../measure.ts';
+
+/** The model as the engine process opens it: converted weights are kept in a folder and mapped from there. */
+export async function openPaddock({ path, threads, window, conversions }: LoadJob): Promise<Decoder> {
+  const store = new FolderConversions(conversions);
+  return loadDecoder(await openNodeModel(path), { device: 'cpu', threads, window, conversions: store });
+}
 
 /** Paddock's engine, called as its completions call it: session, sampler, the device's own choice of formats. */
-export async function loadPaddock({ model, threads }: Job): Promise<Loaded> {
-  const opened = await openFolder(model.folder, { device: 'cpu', threads });
-  let session = opened.newSession();
-
-  const run = async (prompt: readonly number[], tokens: number) => {
-    const started = performance.now();
-    let first = 0;
-    for await (const _ of generate(session, prompt, { maxTokens: tokens, sampling: GREEDY, stopTokens: new Set() })) {
-      if (first === 0) first = performance.now();
-    }
-    return { firstMs: first - started, restMs: performance.now() - first };
-  };
+export async function loadPaddock(job: LoadJob): Promise<Loaded> {
+  const model = await openPaddock(job);
+  let session = model.newSession();
+  let [drafted, accepted] = [0, 0];
   return {
-    generate(prompt, tokens) {
-      session = opened.newSession();
-      return run(prompt, tokens);
+    async reset() {
+      session = model.newSession();
     },
-    append: async (prompt, token) => (await run([...prompt, token], 1)).firstMs,
+    async extend(tokens, count) {
+      const speculation = job.engine === 'paddock + look-up' ? new Speculation(new PromptLookup()) : undefined;
+      const options = { maxTokens: count, sampling: GREEDY, stopTokens: new Set<number>(), speculation };
+      const generated: number[] = [];
+      const started = performance.now();
+      let first = 0;
+      for await (const { token } of generate(session, [...session.tokens, ...tokens], options)) {
+        first ||= performance.now();
+        generated.push(token);
+      }
+      const ended = performance.now();
+      drafted += speculation?.drafted ?? 0;
+      accepted += speculation?.accepted ?? 0;
+      return { tokens: generated, firstMs: first - started, restMs: ended - first };
+    },
+    drafts: () => ({ drafted, accepted }),
   };
 }

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { EngineClient } from '../../../engine/host/client.ts';
-import { readTokenizerFiles } from '../../../engine/model/checkpoint.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
-import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
-import { type Job, median } from '../measure.ts';
+import { tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
+import { type LoadJob, type Measurement, median } from '../measure.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 
@@ -20,17 +19,18 @@ const SOURCE = `export function total(orders) {
 
 /**
  * The way of a keystroke without the editor: EngineClient, the channel between processes, tokenizer, prefill, first text.
- * @returns ms to the first text, right after loading and (median of keystrokes) with the prompt in the cache
+ * @param tokens of the prompt
+ * @returns ms to the first text, right after loading (`cold`) and (median of keystrokes, `warm`) with the prompt in the cache
  */
-export async function keystrokes({ model, threads, prompt }: Job): Promise<{ coldMs: number; warmMs: number }> {
+export async function keystrokes({ path, threads, conversions }: LoadJob, tokens: number): Promise<Measurement> {
   const client = new EngineClient({ entry: ENTRY, log: () => {}, onExit: () => {} });
   try {
-    await client.openModel({ role: 'completion', path: model.folder, device: 'cpu', threads, window: 0 });
-    const text = await textOfLength(model.folder, prompt.length);
-    const coldMs = await firstText(client, text);
+    await client.openModel({ role: 'completion', path, device: 'cpu', threads, window: 0, conversions });
+    const text = await textOfLength(path, tokens);
+    const cold = await firstText(client, text);
     const warm: number[] = [];
     for (let typed = 1; typed <= 8; typed++) warm.push(await firstText(client, text + 'orderCou'.slice(0, typed)));
-    return { coldMs, warmMs: median(warm) };
+    return { cold, warm: median(warm) };
   } finally {
     client.dispose();
   }
@@ -48,7 +48,7 @@ async function firstText(client: EngineClient, prefix: string): Promise<number> 
 
 /** The end of a text of code that is about so many tokens long. */
 async function textOfLength(folder: string, tokens: number): Promise<string> {
-  const tokenizer = new Tokenizer(await readTokenizerFiles(await openNodeFolder(folder)));
+  const tokenizer = await tokenizerFromFolder(await openNodeFolder(folder));
   const length = tokenizer.encode(SOURCE).length;
   const whole = SOURCE.repeat(Math.floor(tokens / length));
   const rest = [...SOURCE];

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Job, Loaded } from '../measure.ts';
+import type { Loaded, LoadJob } from '../measure.ts';
 
 /** The loop that tutorials show: one session, the outputs `present` are the next inputs `past`. */
-export async function loadPlainLoop({ model, threads }: Job): Promise<Loaded> {
-  const { layers, kvHeads, headSize, vocabulary } = model.shape;
-  const session = await InferenceSession.create(join(model.onnx, 'onnx', 'model_q4.onnx'), {
+export async function loadPlainLoop({ path, threads, layers, kvHeads, headSize, vocabulary }: LoadJob): Promise<Loaded> {
+  const session = await InferenceSession.create(join(path, 'onnx', 'model_q4.onnx'), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
   });
@@ -26,19 +25,16 @@ export async function loadPlainLoop({ model, threads }: Job): Promise<Loaded> {
     return argMax(outputs.logits?.data as Float32Array, vocabulary);
   };
   return {
-    async generate(prompt, tokens) {
+    async reset() {
       cache = empty();
       length = 0;
-      const started = performance.now();
-      let token = await next(prompt);
-      const first = performance.now();
-      for (let count = 1; count < tokens; count++) token = await next([token]);
-      return { firstMs: first - started, restMs: performance.now() - first };
     },
-    async append(_, token) {
+    async extend(tokens, generate) {
       const started = performance.now();
-      await next([token]);
-      return performance.now() - started;
+      const generated = [await next(tokens)];
+      const first = performance.now();
+      while (generated.length < generate) generated.push(await next(generated.slice(-1)));
+      return { tokens: generated, firstMs: first - started, restMs: performance.now() - first };
     },
   };
 }

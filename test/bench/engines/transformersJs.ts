@@ -1,10 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { AutoModelForCausalLM, BaseStreamer, env, Tensor } from '@huggingface/transformers';
-import type { Job, Loaded } from '../measure.ts';
+import type { Loaded, LoadJob } from '../measure.ts';
 
 /** What `generate` returns when it is asked for a dictionary; the library types it loosely. */
-interface Generated {
+interface Output {
   readonly past_key_values: object;
+  readonly sequences: { readonly data: BigInt64Array };
 }
 
 /** Notes the time of each token; the prompt itself is put first. */
@@ -17,35 +18,40 @@ class Clock extends BaseStreamer {
 }
 
 /** transformers.js, through its own `generate`, on the same ONNX file as the plain loop. */
-export async function loadTransformersJs({ model, threads }: Job): Promise<Loaded> {
+export async function loadTransformersJs({ path, threads }: LoadJob): Promise<Loaded> {
   env.allowRemoteModels = false;
-  env.localModelPath = dirname(model.onnx);
-  const causal = await AutoModelForCausalLM.from_pretrained(basename(model.onnx), {
+  env.localModelPath = dirname(path);
+  const causal = await AutoModelForCausalLM.from_pretrained(basename(path), {
     dtype: 'q4',
     device: 'cpu',
     session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
   });
   let past: object | undefined;
-
-  const run = async (ids: readonly number[], tokens: number, cache?: object) => {
-    const clock = new Clock();
-    const started = performance.now();
-    const generated = (await causal.generate({
-      inputs: int64(ids, (id) => BigInt(id)),
-      attention_mask: int64(ids, () => 1n),
-      max_new_tokens: tokens,
-      do_sample: false,
-      return_dict_in_generate: true,
-      streamer: clock,
-      ...(cache && { past_key_values: cache }),
-    } as unknown as Parameters<typeof causal.generate>[0])) as unknown as Generated;
-    past = generated.past_key_values;
-    const first = clock.times[1] as number;
-    return { firstMs: first - started, restMs: (clock.times.at(-1) as number) - first };
-  };
+  let timeline: number[] = [];
   return {
-    generate: (prompt, tokens) => run(prompt, tokens),
-    append: async (prompt, token) => (await run([...prompt, token], 1, past)).firstMs,
+    async reset() {
+      past = undefined;
+      timeline = [];
+    },
+    async extend(tokens, generate) {
+      timeline.push(...tokens);
+      const clock = new Clock();
+      const started = performance.now();
+      const output = (await causal.generate({
+        inputs: int64(timeline, (id) => BigInt(id)),
+        attention_mask: int64(timeline, () => 1n),
+        max_new_tokens: generate,
+        do_sample: false,
+        return_dict_in_generate: true,
+        streamer: clock,
+        ...(past && { past_key_values: past }),
+      } as unknown as Parameters<typeof causal.generate>[0])) as unknown as Output;
+      past = output.past_key_values;
+      const before = timeline.length;
+      timeline = Array.from(output.sequences.data, Number);
+      const first = clock.times[1] as number;
+      return { tokens: timeline.slice(before), firstMs: first - started, restMs: (clock.times.at(-1) as number) - first };
+    },
   };
 }
 

@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
+import { encodeGguf, type GgufTensor, ggufName, llamaMetadata } from '../support/gguf.ts';
+import { type LlamaShape, tensorShapes } from '../support/llama.ts';
+import { Random } from '../support/random.ts';
+
+/** Blocks of a type that are drawn; tensors repeat them, as only their number takes time. */
+const DRAWN = 4096;
+
+/**
+ * Writes a GGUF file in llama.cpp's mixture Q4_K_M: Q4_K, with Q6_K for the head, and for the values and the way down of the first eighth
+ * of the layers, the last, and every third of those between. Blocks are random bits with sane scales.
+ */
+export async function writeMixedGguf(path: string, shape: LlamaShape): Promise<void> {
+  const random = new Random(47);
+  const drawn = new Map(['Q4_K', 'Q6_K'].map((type) => [type, randomBlocks(type, DRAWN, random)]));
+  const tensors = tensorShapes(shape).map(([name, dims]): GgufTensor => {
+    const numbers = { name: ggufName(name), dims: [...dims].reverse() };
+    const size = dims.reduce((product, dim) => product * dim, 1);
+    if (dims.length === 1) return { ...numbers, type: 0, bytes: new Uint8Array(new Float32Array(size).fill(1).buffer) };
+    const type = isFiner(name, shape.layers) ? 'Q6_K' : 'Q4_K';
+    const layout = GGML_LAYOUTS[type];
+    const blocks = drawn.get(type);
+    if (!layout || !blocks) throw new Error(`No blocks of ${type}.`);
+    return { ...numbers, type: layout.type, bytes: repeat(blocks, (size / layout.weights) * layout.bytes) };
+  });
+  await writeFile(path, encodeGguf(llamaMetadata(shape), tensors));
+}
+
+function isFiner(name: string, layers: number): boolean {
+  if (name === 'lm_head.weight') return true;
+  if (!/v_proj|down_proj/.test(name)) return false;
+  const layer = Number(/layers\.(\d+)/.exec(name)?.[1]);
+  const eighth = Math.floor(layers / 8);
+  return layer < eighth || layer >= layers - eighth || (layer - eighth) % 3 === 2;
+}
+
+function repeat(bytes: Uint8Array, length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  for (let at = 0; at < length; at += bytes.length) out.set(bytes.subarray(0, Math.min(bytes.length, length - at)), at);
+  return out;
+}

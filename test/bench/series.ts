@@ -1,0 +1,43 @@
+import { inChild } from './child.ts';
+import { type Job, type Measurement, median } from './measure.ts';
+
+/** One job with what was measured in each round. */
+export interface Series {
+  /** First cells of its row. */
+  readonly label: string;
+  readonly job: Job;
+  readonly rounds: Measurement[];
+}
+
+export function series(label: string, job: Job): Series {
+  return { label, job, rounds: [] };
+}
+
+/** Whole rounds alternate between all jobs, so that a machine that slows down slows all of them. */
+export async function measureRounds(title: string, all: readonly Series[], rounds: number): Promise<void> {
+  for (let round = 1; round <= rounds; round++) {
+    for (const { label, job, rounds: found } of all) {
+      const measurement = await inChild(job);
+      found.push(measurement);
+      const words = Object.entries(measurement).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
+      process.stderr.write(`${title}, round ${round}: ${label}, threads ${job.threads}: ${words.join(', ')}\n`);
+    }
+  }
+}
+
+/** Median of a measure over rounds. */
+export function middle({ rounds }: Series, key: string): number {
+  return median(rounds.map((round) => round[key] ?? Number.NaN));
+}
+
+/** Median of the ratios within a round. */
+export function ratio(own: Series, peer: Series, key: string): number {
+  return median(own.rounds.map((round, i) => (round[key] ?? Number.NaN) / (peer.rounds[i]?.[key] ?? Number.NaN)));
+}
+
+/** Of one engine at several numbers of threads, the series with the highest rate. */
+export function fastest(all: readonly Series[], key: string): Series {
+  const [best] = [...all].sort((a, b) => middle(b, key) - middle(a, key));
+  if (!best) throw new Error('There is nothing to choose from.');
+  return best;
+}
