@@ -1,6 +1,8 @@
 import { throwIfCancelled } from '../errors.ts';
-import { ggufFiles, huggingFaceModels, ollamaModels } from './discoverers.ts';
+import { ggufFiles } from './ggufFiles.ts';
+import { huggingFaceModels } from './huggingFaceModels.ts';
 import type { FoundModel, ModelOrigin, ModelPlace } from './modelPlaces.ts';
+import { ollamaModels } from './ollamaModels.ts';
 
 export interface DiscoveryOptions {
   readonly signal?: AbortSignal;

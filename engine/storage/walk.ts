@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../errors.ts';
 
@@ -57,4 +57,27 @@ export async function readSmallJson(path: string, mostBytes = 2 ** 20): Promise<
   } catch {
     return undefined;
   }
+}
+
+/** The first 4 KiB of a text file; nothing where it cannot be read. */
+export async function firstText(path: string): Promise<string> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return '';
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } catch {
+    return '';
+  } finally {
+    await file.close();
+  }
+}
+
+/** The first line with text in it, of at most 120 characters. */
+export async function firstLine(path: string): Promise<string | undefined> {
+  const lines = (await firstText(path)).split('\n');
+  return lines
+    .find((line) => line.trim() !== '')
+    ?.trim()
+    .slice(0, 120);
 }

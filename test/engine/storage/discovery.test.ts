@@ -94,7 +94,9 @@ describe('models on this machine', () => {
     await write('models--org--encoder/snapshots/x/model.safetensors', 8);
     await write('models--org--empty/refs/main', 'nothing');
     await write('datasets--org--d/snapshots/x/config.json', {});
+    await write('models--org--a/snapshots/new/README.md', '---\nlanguage: en\nlicense: apache-2.0\n---\n# A\nlicense: other\n');
     const models = await find('hugging-face');
+    expect(models.map(({ licence }) => licence)).toEqual(['apache-2.0', undefined, undefined, undefined]);
     expect(brief(models)).toEqual([
       ['org/a', 'safetensors', 9],
       ['org/b', 'ONNX', 9],
