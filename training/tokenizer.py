@@ -132,7 +132,7 @@ def write_hugging_face(tokenizer, folder, context):
     """Writes tokenizer.json, tokenizer_config.json and special_tokens_map.json; `context` in tokens."""
     special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "</s>"}
     config = {**special, "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": context,
-              "add_bos_token": False, "add_eos_token": False, "clean_up_tokenization_spaces": False,
+              "add_bos_token": True, "add_eos_token": False, "clean_up_tokenization_spaces": False,
               "additional_special_tokens": CONTROL[3:]}
     for name, content in (("tokenizer.json", hugging_face(tokenizer)), ("tokenizer_config.json", config),
                           ("special_tokens_map.json", {**special, "additional_special_tokens": CONTROL[3:]})):

@@ -2,12 +2,13 @@ import { PaddockError } from '../errors.ts';
 import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
-import type { Backend, InferenceSession, Tensor } from './backend.ts';
+import type { Backend } from './backend.ts';
 import { DistanceBiases } from './distanceBiases.ts';
 import { checkTokens } from './feeds.ts';
 import { KvCache } from './kvCache.ts';
 import { Masks } from './masks.ts';
 import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
+import type { InferenceSession, Tensor } from './ort.ts';
 import type { RunQueue } from './runQueue.ts';
 
 /** Keys and values of an input for each decoder layer, by the names the decoder's graph has for them. */

@@ -1,9 +1,6 @@
 import { PaddockError } from '../errors.ts';
+import type { Ort } from './ort.ts';
 import { type Adapter, probeAdapter } from './webgpu/adapter.ts';
-
-/** The part of onnxruntime's JavaScript interface that Paddock uses; onnxruntime-node and onnxruntime-web share it. */
-export type Ort = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor' | 'env'>;
-export type { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** Where a model runs: the native library on the CPU, a GPU, or WebAssembly. */
 export type Device = 'cpu' | 'webgpu' | 'wasm';

@@ -1,5 +1,5 @@
 import { PaddockError } from '../errors.ts';
-import type { InferenceSession, Ort } from './backend.ts';
+import type { InferenceSession, Ort } from './ort.ts';
 
 /** A built graph with its weights: files that the runtime maps into memory, or bytes. */
 export type DecoderImage =

@@ -1,12 +1,13 @@
 import { PaddockError } from '../errors.ts';
 import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
-import type { Backend, InferenceSession, Tensor } from './backend.ts';
+import type { Backend } from './backend.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
 import { checkTokens, Feeds } from './feeds.ts';
 import { KvCache } from './kvCache.ts';
 import { alibi, grouping, Masks, type NewTokens } from './masks.ts';
 import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
+import type { InferenceSession, Tensor } from './ort.ts';
 import { RunQueue } from './runQueue.ts';
 
 /** A decoder graph that Paddock built, loaded into onnxruntime, and the one place where it is run. */

@@ -3,10 +3,11 @@ import { CrossNames } from '../graph/encoderDecoder.ts';
 import { Names } from '../graph/names.ts';
 import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import { AnswerRuntime, runGraph } from './answerRuntime.ts';
-import type { Backend, InferenceSession, Tensor } from './backend.ts';
+import type { Backend } from './backend.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
 import { DistanceBiases } from './distanceBiases.ts';
 import type { ModelRuntime } from './modelRuntime.ts';
+import type { InferenceSession, Tensor } from './ort.ts';
 import { RunQueue } from './runQueue.ts';
 
 /** The learned biases of distances, `[buckets, heads]`, of one side of the model. */

@@ -1,8 +1,8 @@
 import { PaddockError } from '../errors.ts';
 import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
-import type { Ort, Tensor } from './backend.ts';
 import type { Cache } from './modelRuntime.ts';
+import type { Ort, Tensor } from './ort.ts';
 import type { RotaryTables } from './rotary.ts';
 
 /** Makes the tensors that a decoder graph is fed. */
@@ -52,8 +52,8 @@ export function checkTokens(ids: readonly number[], cache: Cache, vocabularySize
       `${cache.length + ids.length} tokens do not fit the model's context window of ${cache.limit}.`,
     );
   }
-  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
-  if (wrong !== undefined) {
-    throw new PaddockError('bad-request', `${wrong} is not a token; the vocabulary has ${vocabularySize}.`);
+  const wrong = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
+  if (wrong >= 0) {
+    throw new PaddockError('bad-request', `${ids[wrong]} is not a token; the vocabulary has ${vocabularySize}.`);
   }
 }

@@ -1,6 +1,7 @@
 import { PaddockError } from '../../errors.ts';
 import type { DecoderInterface, IntegerInput, StateBinding } from '../../model/onnx/interface.ts';
-import type { Backend, InferenceSession, Tensor } from '../backend.ts';
+import type { Backend } from '../backend.ts';
+import type { InferenceSession, Tensor } from '../ort.ts';
 import type { States } from './onnxCache.ts';
 
 /** A graph in onnxruntime with the meaning of its inputs and outputs. */
@@ -100,10 +101,10 @@ export class DecoderGraph {
     const lengths = { past, new: ids.length, total, 'total - 1': total - 1 };
     for (const length of io.lengths) give(length, [lengths[length.of]]);
     if (io.useCache !== undefined) feeds[io.useCache] = new Tensor('bool', Uint8Array.of(past > 0 ? 1 : 0), [1]);
-    if (encoding && io.encoderStates) feeds[io.encoderStates.name] = encoding.states;
+    if (encoding && io.encoderStates) feeds[io.encoderStates.name] = feedable(Tensor, encoding.states);
     if (encoding) give(io.encoderMask, new Array<number>(encoding.tokens).fill(1));
     for (const { slot, input, type, shape } of io.states) {
-      if (input !== undefined) feeds[input] = states.get(slot) ?? new Tensor(type, emptyData(type), shape);
+      if (input !== undefined) feeds[input] = feedable(Tensor, states.get(slot) ?? new Tensor(type, emptyData(type), shape));
     }
     return feeds;
   }
@@ -120,4 +121,16 @@ export function integers(Tensor: Backend['ort']['Tensor'], { type, rank }: Integ
 function emptyData(type: StateBinding['type']): Float32Array {
   // onnxruntime's own types know only integers for float16.
   return (type === 'float32' ? new Float32Array() : new Uint16Array()) as Float32Array;
+}
+
+/**
+ * A tensor that can be fed. Where JavaScript has numbers of 16 bits (Node 24), onnxruntime's JavaScript puts float16 into such an array, which
+ * its native half does not know and takes for empty; it does know their bits.
+ */
+function feedable(Tensor: Backend['ort']['Tensor'], tensor: Tensor): Tensor {
+  if (tensor.type !== 'float16') return tensor;
+  const { buffer, byteOffset, length } = tensor.data as Uint16Array;
+  const bits = new Uint16Array(buffer, byteOffset, length);
+  const copy = new Tensor('float16', bits, tensor.dims);
+  return Object.defineProperty(copy, 'data', { value: bits });
 }

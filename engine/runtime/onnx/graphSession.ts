@@ -1,7 +1,8 @@
 import { PaddockError } from '../../errors.ts';
 import type { ModelFile, ModelFolder } from '../../model/files.ts';
 import type { GraphFile } from '../../model/onnx/folder.ts';
-import type { Backend, InferenceSession } from '../backend.ts';
+import type { Backend } from '../backend.ts';
+import type { InferenceSession } from '../ort.ts';
 
 /** WebAssembly addresses 4 GiB, and onnxruntime holds the weights beside the bytes it is given. */
 const MAX_WASM_BYTES = 3.5 * 2 ** 30;

@@ -1,4 +1,4 @@
-import type { Tensor } from '../backend.ts';
+import type { Tensor } from '../ort.ts';
 
 /**
  * One row of a tensor as float32.

@@ -1,7 +1,7 @@
 import { PaddockError } from '../../errors.ts';
 import type { StateBinding } from '../../model/onnx/interface.ts';
-import type { Ort, Tensor } from '../backend.ts';
 import type { Cache, SlotRange } from '../modelRuntime.ts';
+import type { Ort, Tensor } from '../ort.ts';
 
 /** Keys and values by their slot, as the graph gave them. */
 export type States = ReadonlyMap<string, Tensor>;

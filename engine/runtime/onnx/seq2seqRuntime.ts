@@ -1,7 +1,8 @@
 import { PaddockError } from '../../errors.ts';
 import type { OnnxGraphs } from '../../model/onnx/folder.ts';
-import type { Backend, InferenceSession, Tensor } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import type { ModelRuntime } from '../modelRuntime.ts';
+import type { InferenceSession, Tensor } from '../ort.ts';
 import { RunQueue } from '../runQueue.ts';
 import { type DecoderGraph, integers } from './decoderGraph.ts';
 import { openGraph } from './graphSession.ts';

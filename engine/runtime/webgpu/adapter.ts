@@ -1,6 +1,6 @@
 import { PaddockError } from '../../errors.ts';
 import { DataType, OnnxGraph } from '../../graph/onnx.ts';
-import type { Ort } from '../backend.ts';
+import type { Ort } from '../ort.ts';
 import { attention } from './plainAttention.ts';
 
 /** What a GPU was found to do. */

@@ -1,7 +1,7 @@
 import { DataType, type Dimension, OnnxGraph, type Value } from '../../graph/onnx.ts';
 import type { ActivationType } from '../../graph/operators.ts';
-import type { InferenceSession, Ort, Tensor } from '../backend.ts';
 import type { TopLogits } from '../modelRuntime.ts';
+import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 
 const CACHE = ['batch', 'KV heads', 'capacity', 'head size'];
 const LOGITS = [1, 1, 'vocabulary'];

@@ -1,7 +1,7 @@
 import { PaddockError } from '../../errors.ts';
 import type { DecoderConfig } from '../../model/config.ts';
-import type { Tensor } from '../backend.ts';
 import type { Cache, CacheOptions } from '../modelRuntime.ts';
+import type { Tensor } from '../ort.ts';
 import { RotaryTables } from '../rotary.ts';
 import type { DeviceTensors } from './deviceTensors.ts';
 

@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { openFolder } from '../../support/engine.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+describe('loadLanguageModel', () => {
+  it('begins texts with the token the default model was trained to begin with', async () => {
+    const model = await openFolder(defaultModel);
+    expect(model.config.bosTokenId).toBe(model.tokenizer.control('<s>'));
+    await model.dispose();
+  });
+});
