@@ -34,9 +34,9 @@ const BOUND = 1e-4;
 
 /** Blocks of WebGPU's lowering; WebAssembly keeps float32. */
 const GPU_FORMATS = {
-  linear: { kind: 'blocks', bits: 4, blockSize: 32 },
-  head: { kind: 'blocks', bits: 8, blockSize: 32 },
-  embedding: { kind: 'blocks', bits: 8, blockSize: 32 },
+  linear: { bits: 4, blockSize: 32 },
+  head: { bits: 8, blockSize: 32 },
+  embedding: { bits: 8, blockSize: 32 },
 } as const;
 
 export function familyOf(name: string) {

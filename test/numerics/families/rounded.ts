@@ -1,11 +1,13 @@
 import { part, type TinyModel } from '../../support/families/parts.ts';
-import { roundMatrix, SHIPPED_FORMATS } from '../quantized.ts';
+import { type Blocks, roundMatrix, SHIPPED_FORMATS } from '../quantized.ts';
+
+type Formats = Readonly<Record<'linear' | 'head' | 'embedding', Blocks>>;
 
 /**
  * The model that is left when the engine rounds its matrices to blocks. Learned positions and routers stay as they are, and so does an
  * embedding whose rows do not hold whole blocks.
  */
-export function roundedModel(model: TinyModel, formats: typeof SHIPPED_FORMATS = SHIPPED_FORMATS): TinyModel {
+export function roundedModel(model: TinyModel, formats: Formats = SHIPPED_FORMATS): TinyModel {
   const { structure } = model;
   const { embedding, head, linear } = formats;
   const parts = new Map(model.parts);

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Device } from '../../engine/runtime/backend.ts';
+import { bundlePage } from '../browser/bundle.ts';
+import { DEVICE_CASES, type DeviceCase, expectReference, writeCases } from '../browser/deviceCases.ts';
+import type { DeviceRun } from '../browser/deviceSuite.ts';
+import type { PageRequest } from '../browser/page.ts';
+import { serve } from '../browser/serve.ts';
+import { temporaryFolder } from '../support/modelFolder.ts';
+import { findChromium } from '../vscode/browser.ts';
+import { root } from '../vscode/paths.ts';
+import { PROMPT } from './families/prompt.ts';
+
+/** WebGPU without a GPU. Chromium refuses its sandbox to root; it only ever opens our own local page. */
+const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** The engine in a page of Chromium: onnxruntime-web runs it, the model comes over HTTP. */
+describe('in a page', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let server: Awaited<ReturnType<typeof serve>>;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await bundlePage(join(folder.path, 'page'));
+    const models = join(folder.path, 'models');
+    await writeCases(
+      models,
+      DEVICE_CASES.map(({ family }) => family),
+    );
+    const onnxruntime = join(root, 'node_modules/onnxruntime-web/dist');
+    server = await serve({ page: join(folder.path, 'page'), models, onnxruntime });
+    browser = await chromium.launch({ executablePath: await findChromium(console.log), args: FLAGS });
+    page = await openPage(browser, server.origin);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await folder.remove();
+  });
+
+  const run = (on: Page, device: Device, index: number, { precision }: DeviceCase): Promise<DeviceRun> => {
+    const request: PageRequest = { url: `${server.origin}/models/model${index}/`, device, precision, tokens: PROMPT };
+    return on.evaluate((asked) => (globalThis as unknown as { run(asked: PageRequest): Promise<DeviceRun> }).run(asked), request);
+  };
+
+  it('Chromium has its software adapter', async () => {
+    expect(await page.evaluate('navigator.gpu.requestAdapter().then(({ info }) => info.architecture)')).toBe('swiftshader');
+  });
+
+  describe.each(['wasm', 'webgpu'] as const)('%s', (device) => {
+    it.each(DEVICE_CASES.map((one, i) => [`${one.family}, ${one.precision}`, one, i] as const))('%s', async (_, one, i) => {
+      const found = await run(page, device, i, one);
+      expect(found.device).toBe(device);
+      expectReference(found, one);
+    });
+  });
+
+  it('webgpu where WebAssembly cannot be suspended', async () => {
+    const old = await openPage(browser, server.origin, 'delete WebAssembly.Suspending');
+    const one = DEVICE_CASES[0] as DeviceCase;
+    const found = await run(old, 'webgpu', 0, one);
+    expect(found.device).toBe('webgpu');
+    expectReference(found, one);
+    expect(await old.evaluate(`performance.getEntriesByType('resource').map(({ name }) => name).join()`)).toContain('asyncify');
+  });
+});
+
+async function openPage(browser: Browser, origin: string, before = ''): Promise<Page> {
+  const page = await browser.newPage();
+  await page.addInitScript(before);
+  await page.goto(`${origin}/page/index.html`);
+  await page.waitForFunction('globalThis.run');
+  return page;
+}
