@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -54,6 +54,7 @@ describe('Open Model…', () => {
     else process.env.OLLAMA_MODELS = ollama;
     await setting('paddock.completion.model', undefined);
     await setting('paddock.completion.contextWindow', undefined);
+    await setting('paddock.inlineCompletion.enabled', undefined);
     await reach('ready');
     await rm(folder, { recursive: true });
   });
@@ -128,6 +129,28 @@ describe('Open Model…', () => {
     const editor = await openText(predictable);
     const report = await typeUntilSuggested();
     assert.equal(await accept(editor), report.text);
+  });
+
+  it('while completion is off: the model is remembered, and loaded when completion is turned on', async () => {
+    const other = path.join(folder, 'other.gguf');
+    await copyFile(foal, other);
+    await setting('paddock.inlineCompletion.enabled', false);
+    await reach('off');
+    const command = vscode.commands.executeCommand('paddock.model.open', other);
+    const chosen = () => vscode.workspace.getConfiguration().get('paddock.completion.model') === other;
+    await until('the model to be remembered', async () => {
+      await confirm();
+      return chosen();
+    });
+    assert.equal((await paddock()).enginePid(), undefined);
+    await vscode.commands.executeCommand('notifications.showList');
+    await picture('open-model-off');
+    await until('the message to turn completion on', async () => {
+      await vscode.commands.executeCommand('notification.acceptPrimaryAction');
+      return (await paddock()).state().kind !== 'off';
+    });
+    await command;
+    assert.deepEqual((await reach('ready')).model.name, 'Little Foal');
   });
 
   /** Opens a model that cannot be opened and looks at what is said of it. */
