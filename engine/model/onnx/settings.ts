@@ -1,6 +1,7 @@
 import { PaddockError } from '../../errors.ts';
 import { Fields } from '../fields.ts';
 import type { ModelFolder } from '../files.ts';
+import { parseJson } from '../parseJson.ts';
 
 /** What the files beside an ONNX graph say about the model. What they leave open, the graph may tell. */
 export interface OnnxSettings {
@@ -30,7 +31,7 @@ export async function readFields(folder: ModelFolder, name: string): Promise<Fie
   const where = `${folder.path}/${name}`;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new PaddockError('bad-model', `${where} is not valid JSON (${(error as Error).message}). Copy the file again.`);
   }
