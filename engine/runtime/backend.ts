@@ -23,6 +23,12 @@ export const DEVICE_NAMES: Readonly<Record<Device, string>> = {
   wasm: "onnxruntime's WebAssembly build",
 };
 
+const ADVICE: Readonly<Record<Device, string>> = {
+  cpu: 'Set the device to "auto" or "wasm".',
+  webgpu: 'Set the device to "auto" or "cpu".',
+  wasm: 'Install the extension again.',
+};
+
 /** Devices that may be there, the best first when nothing is known about speed. */
 export function possibleDevices(): readonly Device[] {
   return isPage() ? ['webgpu', 'wasm'] : ['cpu', 'webgpu', 'wasm'];
@@ -43,7 +49,7 @@ export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFo
       return { device, ort, isPage: isPage(), notes, ...(adapter && { adapter }) };
     } catch (error) {
       notes.push(`${DEVICE_NAMES[device]} cannot be used here: ${(error as Error).message}`);
-      if (wish !== 'auto') throw new PaddockError('runtime', `${notes[0]}. Set the device to "auto".`, { cause: error });
+      if (wish !== 'auto') throw new PaddockError('runtime', `${notes[0]}. ${ADVICE[device]}`, { cause: error });
     }
   }
   throw new PaddockError('runtime', `${notes.join('; ')}. Install the extension again.`);
