@@ -11,7 +11,7 @@ import {
   PaddockError,
 } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
-import { isAtWork, isSameModel, nameOf, readiness } from './readiness.ts';
+import { isAtWork, isSameModel, nameOf, untilReady } from './readiness.ts';
 import { RestartPolicy } from './restartPolicy.ts';
 
 export interface SupervisorOptions {
@@ -131,6 +131,7 @@ export class EngineSupervisor {
         this.#advance(progress);
         onProgress?.(progress);
       });
+      if (client !== this.#client) throw new PaddockError('cancelled', 'The engine was started anew meanwhile.');
       this.#model = model;
       this.#policy.reset();
       this.#opened(client, info);
@@ -157,19 +158,7 @@ export class EngineSupervisor {
    * @throws PaddockError `no-model` when the engine is off or has failed or its model is unloaded, `cancelled`
    */
   ready(signal?: AbortSignal): Promise<ModelInfo> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        const outcome = readiness(this.#state, signal);
-        if (!outcome) return;
-        listener.dispose();
-        signal?.removeEventListener('abort', settle);
-        if (outcome instanceof PaddockError) reject(outcome);
-        else resolve(outcome);
-      };
-      const listener = this.onDidChangeState(settle);
-      signal?.addEventListener('abort', settle);
-      settle();
-    });
+    return untilReady(() => this.#state, this.onDidChangeState, signal);
   }
 
   /**

@@ -1,9 +1,34 @@
 import { basename } from 'node:path';
+import type { Event } from 'vscode-jsonrpc';
 import { type ModelInfo, type OpenModelParams, PaddockError } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
 
+/**
+ * Waits until a model is open.
+ * @throws PaddockError `no-model` when there will be none, `cancelled`
+ */
+export function untilReady(
+  state: () => EngineState,
+  onDidChangeState: Event<EngineState>,
+  signal: AbortSignal | undefined,
+): Promise<ModelInfo> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      const outcome = readiness(state(), signal);
+      if (!outcome) return;
+      listener.dispose();
+      signal?.removeEventListener('abort', settle);
+      if (outcome instanceof PaddockError) reject(outcome);
+      else resolve(outcome);
+    };
+    const listener = onDidChangeState(settle);
+    signal?.addEventListener('abort', settle);
+    settle();
+  });
+}
+
 /** The open model, the error that says there will be none, or undefined while it is worth waiting. */
-export function readiness(state: EngineState, signal: AbortSignal | undefined): ModelInfo | PaddockError | undefined {
+function readiness(state: EngineState, signal: AbortSignal | undefined): ModelInfo | PaddockError | undefined {
   if (signal?.aborted) return new PaddockError('cancelled', 'The request was cancelled.');
   if (state.kind === 'ready' || state.kind === 'generating') return state.model;
   if (state.kind === 'failed') return new PaddockError('no-model', state.reason);
