@@ -15,4 +15,5 @@ export {
 } from './host/protocol.ts';
 export { parametersInWords, sizeInWords, storageInWords } from './host/words.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';
+export { modelName } from './storage/modelName.ts';
 export { type FoundModel, type ModelOrigin, modelPlaces, thisMachine } from './storage/modelPlaces.ts';

@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import type { Event } from 'vscode-jsonrpc';
-import { type ModelInfo, type OpenModelParams, PaddockError } from '../engine/index.ts';
+import { type ModelInfo, modelName, type OpenModelParams, PaddockError } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
 
 /**
@@ -39,7 +38,7 @@ function readiness(state: EngineState, signal: AbortSignal | undefined): ModelIn
 
 /** What a model is called before it is open. */
 export function nameOf({ name, path }: OpenModelParams): string {
-  return name ?? basename(path);
+  return name ?? modelName(path);
 }
 
 /** Whether a model is open or on its way, or was laid aside on purpose. */

@@ -14,6 +14,7 @@ import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
 import { FileDeviceRecords } from '../storage/deviceRecords.ts';
+import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
@@ -63,7 +64,9 @@ export class Engine {
 
   /** Says what a model is, without loading its weights. */
   async inspect(path: string, role: Role = 'completion'): Promise<ModelInspection> {
-    return { ...(await describeModel(await openNodeModel(path))), freeBytes: this.#memoryFor(role) };
+    const model = await describeModel(await openNodeModel(path));
+    const name = model.name === basename(path) ? modelName(path) : model.name;
+    return { ...model, name, freeBytes: this.#memoryFor(role) };
   }
 
   /**
@@ -181,7 +184,7 @@ function describe(model: LanguageModel, params: OpenModelParams, threads: number
   const { config, memory } = model;
   return {
     path: params.path,
-    name: params.name ?? basename(params.path),
+    name: params.name ?? modelName(params.path),
     family: config.family,
     parameters: model.parameters,
     contextLength: config.contextLength,

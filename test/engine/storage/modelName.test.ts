@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { modelName } from '../../../engine/storage/modelName.ts';
+
+test.each([
+  ['/models/big', 'big'],
+  ['/models/big.Q4_K_M.gguf', 'big.Q4_K_M.gguf'],
+  ['/home/ada/.cache/huggingface/hub/models--org--small/snapshots/0a1b', 'org/small'],
+  ['C:\\hub\\models--org--small\\snapshots\\0a1b', 'org/small'],
+  ['/hub/models--org--small/snapshots/0a1b/small.gguf', 'small.gguf'],
+])('%s', (path, name) => {
+  expect(modelName(path)).toBe(name);
+});
