@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { secondsOf } from '../../engine/generate/deviceRecords.ts';
+import type { AutoRun } from '../browser/autoRun.ts';
+import { writeCases } from '../browser/deviceCases.ts';
+import { gpuEnvironment } from '../browser/nativeGpu.ts';
+import { temporaryFolder } from '../support/modelFolder.ts';
+
+const child = fileURLToPath(new URL('../browser/autoRun.ts', import.meta.url));
+
+describe('auto, where there is a GPU', () => {
+  let runs: AutoRun[] = [];
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder();
+    const [path] = await writeCases(folder.path, ['LLaMA 2 (grouped queries)']);
+    const env = await gpuEnvironment(console.log);
+    const { stdout } = await promisify(execFile)(process.execPath, [child, path as string], { env });
+    runs = JSON.parse(stdout);
+    await folder.remove();
+  });
+
+  it('measures the model on each device, and takes the faster', () => {
+    const { device, notes, written, records } = runs[0] as AutoRun;
+    expect(written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    const [onCpu, onGpu] = [secondsOf(records.cpu), secondsOf(records.webgpu)] as [number, number];
+    expect(device).toBe(onCpu <= onGpu ? 'cpu' : 'webgpu');
+    expect(notes.join('\n')).toMatch(/native library [\d.]+ s, WebGPU [\d.]+ s/);
+  });
+
+  it('remembers', () => {
+    const { device, written } = runs[1] as AutoRun;
+    expect(written).toEqual([]);
+    expect(device).toBe(runs[0]?.device);
+  });
+
+  it('leaves a device alone that failed when it was tried', () => {
+    const { device, notes, written } = runs[2] as AutoRun;
+    expect(written).toEqual(['cpu trying', 'cpu measured']);
+    expect(device).toBe('cpu');
+    expect(notes.join('\n')).toContain('WebGPU is not used');
+  });
+});
