@@ -58,12 +58,13 @@ async function fillWithModels(
     waits = undefined;
     if (signal.aborted) return;
     const [active] = picker.activeItems;
+    const isMarked = active !== picker.items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     const items = [...typedPath(picker.value), ...choices(known, found)];
     picker.keepScrollPosition = true;
     picker.items = items;
-    // A list that grows must not move what the person is about to take.
+    // A list that grows must not move the mark that the person has set.
     const same = active?.model && items.find(({ model }) => model?.path === active.model?.path);
-    if (same) picker.activeItems = [same];
+    if (same && isMarked) picker.activeItems = [same];
   };
   picker.onDidChangeValue(draw);
   draw();
@@ -90,7 +91,7 @@ function choices({ present, recent, own }: KnownModels, found: readonly FoundMod
   const ours: Choice = {
     label: `$(package) ${l10n.t('The model that comes with Paddock')}`,
     description: inUse(own).slice(3),
-    model: { path: own },
+    model: { path: own, name: l10n.t('the model that comes with Paddock') },
   };
   return [
     ...group(l10n.t('Recently opened'), recently),
