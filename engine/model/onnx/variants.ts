@@ -41,6 +41,9 @@ const PREFERRED: Readonly<Record<'cpu' | 'wasm' | 'webgpu', readonly VariantName
 /** On WebAssembly float32 is quickest, but its memory ends at 4 GiB, and weights are in it twice while they are loaded. */
 const MAX_WASM_BYTES = 1.2e9;
 
+/** Files beside a graph that hold its weights. */
+const MAX_PARTS = 1000;
+
 /** Which form is quickest on a device. */
 export function chooseVariant(variants: readonly OnnxVariant[], device: 'cpu' | 'wasm' | 'webgpu'): OnnxVariant {
   const order = PREFERRED[device];
@@ -94,7 +97,7 @@ async function findFiles(
 export async function sizeOf(folder: ModelFolder, name: string): Promise<number | undefined> {
   let sum = await sizeOfFile(folder, name);
   if (sum === undefined) return undefined;
-  for (let part = 0; ; part++) {
+  for (let part = 0; part < MAX_PARTS; part++) {
     const bytes = await sizeOfFile(folder, `${name}_data${part ? `_${part}` : ''}`);
     if (bytes === undefined) break;
     sum += bytes;

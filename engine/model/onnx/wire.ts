@@ -18,7 +18,7 @@ const WINDOW_BYTES = 64 * 1024;
 /** A tag and a length or number take at most so many bytes. */
 const MAX_HEAD_BYTES = 20;
 /** Fields of graphs with thousands of nodes stay far below this; a file of nothing but fields must not keep the engine busy. */
-const MAX_FIELDS = 1_000_000;
+const MAX_FIELDS = 400_000;
 /** Names and the like. */
 const MAX_TEXT_BYTES = 64 * 1024;
 
