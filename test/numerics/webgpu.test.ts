@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEVICE_CASES, expectReference, writeCases } from '../browser/deviceCases.ts';
 import type { DeviceRun } from '../browser/deviceSuite.ts';
 import { gpuEnvironment } from '../browser/nativeGpu.ts';
+import { writeStoredBlocks } from '../browser/storedBlocks.ts';
+import type { Llama } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
+import { relativeError } from './compare.ts';
+import { PROMPT } from './families/prompt.ts';
+import { ReferenceLlama } from './reference.ts';
 
 const child = fileURLToPath(new URL('../browser/nativeRun.ts', import.meta.url));
 
@@ -19,6 +25,7 @@ const REFUSED = [
 describe('WebGPU in onnxruntime-node', () => {
   const cases = [...DEVICE_CASES, ...REFUSED];
   let runs: DeviceRun[] = [];
+  let stored: Llama;
 
   beforeAll(async () => {
     const folder = await temporaryFolder();
@@ -26,7 +33,10 @@ describe('WebGPU in onnxruntime-node', () => {
       folder.path,
       cases.map(({ family }) => family),
     );
-    const argument = JSON.stringify(cases.map(({ precision }, i) => ({ path: paths[i], precision })));
+    const gguf = join(folder.path, 'blocks.gguf');
+    stored = await writeStoredBlocks(gguf);
+    const all = [...cases.map(({ precision }, i) => ({ path: paths[i], precision })), { path: gguf, precision: 'exact' }];
+    const argument = JSON.stringify(all);
     const env = await gpuEnvironment(console.log);
     const { stdout } = await promisify(execFile)(process.execPath, [child, argument], { env, maxBuffer: 2 ** 28 });
     runs = stdout
@@ -47,5 +57,14 @@ describe('WebGPU in onnxruntime-node', () => {
     expect(run.device).toBe('cpu');
     expect(run.notes.join()).toContain(one.reason);
     expectReference(run, one);
+  });
+
+  it('multiplies by blocks as GGUF files store them', () => {
+    const { device, rows } = runs.at(-1) as DeviceRun;
+    expect(device).toBe('webgpu');
+    const truth = ReferenceLlama.logits(stored, PROMPT.slice(0, 62));
+    for (const { length, logits } of rows) {
+      expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(1e-4);
+    }
   });
 });

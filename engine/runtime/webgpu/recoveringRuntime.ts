@@ -1,4 +1,5 @@
 import { PaddockError } from '../../errors.ts';
+import { Candidates } from '../../sampling/candidates.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
 
 /** What takes over when the GPU is lost. */
@@ -176,9 +177,9 @@ export function isDeviceLost(error: unknown): error is Error {
 }
 
 function largest(row: Float32Array, count: number): TopLogits {
-  const tokens = Int32Array.from(row.keys())
-    .sort((a, b) => (row[b] as number) - (row[a] as number))
-    .slice(0, count);
+  const best = new Candidates();
+  best.takeTop(row, undefined, count);
+  const tokens = Int32Array.from({ length: best.count }, (_, i) => best.at(i));
   const highest = row[tokens[0] as number] as number;
   return {
     tokens,
