@@ -1,6 +1,9 @@
 import { inChild } from './child.ts';
 import { type Job, type Measurement, median } from './measure.ts';
 
+/** What was measured, round by round. */
+export type Rounds = Pick<Series, 'rounds'>;
+
 /** One job with what was measured in each round. */
 export interface Series {
   /** First cells of its row. */
@@ -26,17 +29,17 @@ export async function measureRounds(title: string, all: readonly Series[], round
 }
 
 /** Median of a measure over rounds. */
-export function middle({ rounds }: Series, key: string): number {
+export function middle({ rounds }: Rounds, key: string): number {
   return median(rounds.map((round) => round[key] ?? Number.NaN));
 }
 
 /** Median of the ratios within a round. */
-export function ratio(own: Series, peer: Series, key: string): number {
+export function ratio(own: Rounds, peer: Rounds, key: string): number {
   return median(own.rounds.map((round, i) => (round[key] ?? Number.NaN) / (peer.rounds[i]?.[key] ?? Number.NaN)));
 }
 
 /** Of one engine at several numbers of threads, the series with the highest rate. */
-export function fastest(all: readonly Series[], key: string): Series {
+export function fastest<T extends Rounds>(all: readonly T[], key: string): T {
   const [best] = [...all].sort((a, b) => middle(b, key) - middle(a, key));
   if (!best) throw new Error('There is nothing to choose from.');
   return best;
