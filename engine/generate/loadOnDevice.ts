@@ -72,8 +72,9 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
   const lowering = chooseLowering(backend.device, options.precision, backend.adapter);
   const graph = await buildDecoder(config, weights, lowering);
   const window = Math.min(options.window ?? config.contextLength, config.contextLength);
-  const memory = decoderMemory(config, graph.weights.bytes, window);
-  checkMemory(memory, options.memory, (tokens) => decoderMemory(config, graph.weights.bytes, tokens));
+  const memoryFor = (tokens: number) => decoderMemory(config, graph.weights, tokens, backend.device);
+  const memory = memoryFor(window);
+  checkMemory(memory, options.memory, memoryFor);
   const image = await convert(source, graph, backend.device, options);
   throwIfCancelled(signal);
   const { adapter } = backend;
@@ -132,7 +133,7 @@ async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes:
   return wish === 'webgpu' ? wish : fastest(checkpoint, options, notes);
 }
 
-/** Measures the model on each device on which that was not done before. One that ended the process when it was tried is left alone. */
+/** Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left alone. */
 async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal } = options;
   if (!records) return 'auto';
@@ -156,7 +157,7 @@ async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: stri
     }
     const time = secondsOf(known[device]);
     if (time !== undefined) seconds.set(device, time);
-    else if (known[device]) notes.push(`${DEVICE_NAMES[device]} is not used: the engine ended when it was tried.`);
+    else if (known[device]) notes.push(`${DEVICE_NAMES[device]} is not used: it failed when it was tried.`);
   }
   const [best] = [...seconds].sort(([, a], [, b]) => a - b);
   const figures = [...seconds].map(([device, time]) => `${DEVICE_NAMES[device]} ${time.toFixed(2)} s`);

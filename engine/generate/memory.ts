@@ -1,5 +1,7 @@
 import { PaddockError } from '../errors.ts';
+import type { WeightPlan } from '../graph/weightPlan.ts';
 import type { DecoderConfig } from '../model/config.ts';
+import type { Device } from '../runtime/backend.ts';
 import { cacheBytesPerToken } from '../runtime/decoderRuntime.ts';
 import { PREFILL_CHUNK } from '../session/session.ts';
 
@@ -15,29 +17,62 @@ export interface MemoryEstimate {
   readonly totalBytes: number;
 }
 
+const MIB = 2 ** 20;
+
+/** What onnxruntime takes before it holds a weight: its code as far as it is used, and what it makes of a graph (measured). */
+const RUNTIME_BYTES: Readonly<Record<Device, number>> = { cpu: 36 * MIB, webgpu: 36 * MIB, wasm: 96 * MIB };
+
+/** Outputs and masks of earlier runs that wait for JavaScript's garbage collector, which is in no hurry below this (measured). */
+const DEAD_BYTES = 40 * MIB;
+
+/** Of the strings and tables of a tokenizer (measured). */
+const BYTES_PER_WORD = 128;
+
+/** What of a graph's weights counts for memory; see WeightPlan. */
+export type WeightSizes = Pick<WeightPlan, 'bytes' | 'largest' | 'multiplied'>;
+
 /**
- * Estimates the memory of a decoder.
- * @param weightBytes of the graph's weights
+ * Estimates the memory of a decoder: the highest that opening it and filling its window reach, in bytes, beyond what the process had.
+ *
+ * - Weights: the native library maps them from the file. Matrices it multiplies by are repacked into memory and their pages given back;
+ *   for int8 products the scales are kept twice more, with the sums of each block. WebAssembly's heap holds what was read and what was
+ *   repacked, because it never shrinks.
+ * - Cache: keys and values of a full window.
+ * - Working memory: the runtime; scores of a chunk over the full window, three times (products, with the mask, probabilities); the chunk's
+ *   activations; rotary tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix takes more, that counts instead:
+ *   it happens before there is a cache. On WebAssembly all weights stand beside the heap until then.
  * @param window tokens of context
  */
-export function decoderMemory(config: DecoderConfig, weightBytes: number, window: number): MemoryEstimate {
-  const { hiddenSize, heads, headSize, feedForwardSize, vocabularySize } = config;
+export function decoderMemory(
+  config: DecoderConfig,
+  weights: WeightSizes,
+  window: number,
+  device: Device = 'cpu',
+): MemoryEstimate {
+  const { hiddenSize, heads, kvHeads, headSize, feedForwardSize, vocabularySize } = config;
   const cacheBytes = window * cacheBytesPerToken(config);
+  const weightBytes = weights.bytes + (device === 'wasm' ? weights.multiplied.floatBytes : 2 * weights.multiplied.scaleBytes);
   const scores = 3 * PREFILL_CHUNK * heads * (window + PREFILL_CHUNK);
   const activations = PREFILL_CHUNK * (6 * hiddenSize + 4 * heads * headSize + 4 * feedForwardSize);
   const tables = window * headSize;
-  const workingBytes = 4 * (scores + activations + tables + 2 * vocabularySize);
+  // A mask has a row for each token of the chunk and head of a group; over all chunks it is half as wide as in the end.
+  const masks = 4 * window * (heads / kvHeads) * (window / 2);
+  const dead = Math.min(DEAD_BYTES, cacheBytes + masks);
+  const running = 4 * (scores + activations + tables + 2 * vocabularySize) + dead;
+  const loading = device === 'wasm' ? weights.bytes : weights.largest;
+  const workingBytes = RUNTIME_BYTES[device] + BYTES_PER_WORD * vocabularySize + Math.max(running, loading - cacheBytes);
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 
-/** The same for a model of which less is known: two runs' worth of logits and a chunk of hidden states are its working memory. */
+/** The same for a model of which less is known: two runs' worth of logits and of scores are its working memory, beside the runtime. */
 export function plainMemory(
   model: { readonly weightBytes: number; readonly cacheBytesPerToken: number; readonly vocabularySize: number },
   window: number,
 ): MemoryEstimate {
   const { weightBytes, cacheBytesPerToken, vocabularySize } = model;
   const cacheBytes = window * cacheBytesPerToken;
-  const workingBytes = 4 * (PREFILL_CHUNK * vocabularySize + 2 * PREFILL_CHUNK * window);
+  const running = 4 * (PREFILL_CHUNK * vocabularySize + 2 * PREFILL_CHUNK * window) + Math.min(DEAD_BYTES, cacheBytes);
+  const workingBytes = RUNTIME_BYTES.cpu + BYTES_PER_WORD * vocabularySize + running;
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 

@@ -33,7 +33,7 @@ export function openDecoder(location: ModelLocation, checkpoint: Checkpoint): Op
     ...said('name'),
     ...said('license'),
     tokenizer: () => tokenizerOf(location, metadata),
-    memory: async (window) => decoderMemory(config, (await cpuGraph()).weights.bytes, window),
+    memory: async (window) => decoderMemory(config, (await cpuGraph()).weights, window),
     roundingError: async () => roundingError((await cpuGraph()).rounded),
     async load(options) {
       const decoder = await loadOnDevice(checkpoint, options);

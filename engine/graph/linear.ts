@@ -122,8 +122,12 @@ export class WeightWriter {
     const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
     const bias = biases.some((part) => part) ? this.vector(`${name}.bias`, joinBiases(matrices, biases)) : undefined;
     const columns = matrices[0]?.columns ?? 0;
-    if (stored.kind === 'float32') return op.linear(x, this.#floats(name, matrices), { rows, columns, bias });
+    if (stored.kind === 'float32') {
+      this.#plan.countMultiplied('floatBytes', 4 * rows * columns);
+      return op.linear(x, this.#floats(name, matrices), { rows, columns, bias });
+    }
     const blocks = Math.ceil(columns / stored.blockSize);
+    this.#plan.countMultiplied('scaleBytes', 4 * rows * blocks);
     const dims = [rows, blocks, (stored.blockSize * stored.bits) / 8];
     const parts = this.#blocks(name, matrices, stored, format, dims, op.activations);
     const product = op.matMulBlocks(x, parts, { columns, rows, ...stored, accuracy: this.#accuracy, ...(bias && { bias }) });

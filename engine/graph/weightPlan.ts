@@ -20,17 +20,34 @@ export class WeightPlan {
   readonly location = 'weights.bin';
   readonly #jobs: WeightJob[] = [];
   #bytes = 0;
+  #largest = 0;
+  readonly #multiplied = { floatBytes: 0, scaleBytes: 0 };
 
   /** Size of all weights. */
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** Bytes of the largest weight. */
+  get largest(): number {
+    return this.#largest;
+  }
+
+  /** Bytes of the matrices that are multiplied by as float32, and of the scales of those in blocks: runtimes repack both. */
+  get multiplied(): Readonly<{ floatBytes: number; scaleBytes: number }> {
+    return this.#multiplied;
+  }
+
   /** Sets room aside. @returns its offset in bytes */
   reserve(bytes: number): number {
     const offset = Math.ceil(this.#bytes / ALIGNMENT) * ALIGNMENT;
     this.#bytes = offset + bytes;
+    this.#largest = Math.max(this.#largest, bytes);
     return offset;
+  }
+
+  countMultiplied(part: 'floatBytes' | 'scaleBytes', bytes: number): void {
+    this.#multiplied[part] += bytes;
   }
 
   add(job: WeightJob): void {

@@ -69,8 +69,11 @@ export class RoleWeights {
     }
     const order = this.#rowOrder(role);
     if (order) {
-      const read = async (range?: RowRange) =>
-        pickRows(await source.read(name), order.subarray(range?.start, range?.end), columns);
+      const read = async (range?: RowRange) => {
+        const part = order.subarray(range?.start, range?.end);
+        const span = spanOf(part);
+        return pickRows(await source.read(name, span), part, columns, span.start);
+      };
       return { rows, columns, storedAs, read, blocks: (range) => sortedBlocks(source, name, order, range) };
     }
     const first = stacked ? expert * rows : 0;
@@ -219,11 +222,18 @@ function transpose(values: Float32Array, rows: number, columns: number): Float32
   return out;
 }
 
-/** The rows of `values`, each of `size` elements, that `order` names. */
-function pickRows<T extends Float32Array | Uint8Array>(values: T, order: Int32Array, size: number): T {
+/** The rows of the file among which those of an order lie. */
+function spanOf(order: Int32Array): RowRange {
+  let [first, last] = [order.length === 0 ? 0 : Infinity, -1];
+  for (const row of order) [first, last] = [Math.min(first, row), Math.max(last, row)];
+  return { start: first, end: last + 1 };
+}
+
+/** The rows of `values`, each of `size` elements, that `order` names, counted from `first`. */
+function pickRows<T extends Float32Array | Uint8Array>(values: T, order: Int32Array, size: number, first = 0): T {
   const out = values.slice(0, order.length * size) as T;
   for (let to = 0; to < order.length; to++) {
-    const from = (order[to] as number) * size;
+    const from = ((order[to] as number) - first) * size;
     out.set(values.subarray(from, from + size), to * size);
   }
   return out;
@@ -235,14 +245,15 @@ async function sortedBlocks(
   order: Int32Array,
   range: RowRange | undefined,
 ): Promise<BlockMatrix | undefined> {
-  const found = await source.blocks(name);
+  const part = order.subarray(range?.start, range?.end);
+  const span = spanOf(part);
+  const found = await source.blocks(name, span);
   if (!found) return undefined;
-  const { start, end } = range ?? { start: 0, end: found.rows };
-  const part = order.subarray(start, end);
-  const pick = <T extends Float32Array | Uint8Array>(values: T): T => pickRows(values, part, values.length / found.rows);
+  const pick = <T extends Float32Array | Uint8Array>(values: T): T =>
+    pickRows(values, part, values.length / found.rows, span.start);
   return {
     ...found,
-    rows: end - start,
+    rows: part.length,
     packed: pick(found.packed),
     scales: pick(found.scales),
     ...(found.zeroPoints && { zeroPoints: pick(found.zeroPoints) }),

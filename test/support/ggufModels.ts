@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { type GGUFTypedMetadata, GGUFValueType } from '@huggingface/gguf';
 import { openSafetensors } from '../../engine/model/safetensors.ts';
 import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
+import { GGML_LAYOUTS, randomBlocks } from './ggmlBlocks.ts';
 import { encodeGgufHeader, ggufName, llamaMetadata, writeGguf } from './gguf.ts';
 import type { FloatTensor, LlamaShape } from './llama.ts';
 import { tensorShapes } from './llama.ts';
+import { Random } from './random.ts';
 
 /** What a SentencePiece vocabulary says of a token. */
 const TokenType = { normal: 1, unknown: 2, control: 3, userDefined: 4, byte: 6 } as const;
 
-/** ggml's number of float16. */
-const F16 = 1;
+/** Floating point as {@link GGML_LAYOUTS} has the others: ggml's number, and bytes of one weight. */
+const FLOATS: Readonly<Record<string, { readonly type: number; readonly weights: number; readonly bytes: number }>> = {
+  F32: { type: 0, weights: 1, bytes: 4 },
+  F16: { type: 1, weights: 1, bytes: 2 },
+};
 
 interface TokenizerJson {
   readonly model: { readonly vocab: Record<string, number>; readonly merges: readonly (readonly [string, string])[] };
@@ -70,6 +75,7 @@ function vocabulary({ model, added_tokens: added }: TokenizerJson): Record<strin
     'tokenizer.ggml.token_type': array(pieces.map(typeOf), GGUFValueType.INT32),
     'tokenizer.ggml.add_space_prefix': { value: false, type: GGUFValueType.BOOL },
     'tokenizer.ggml.bos_token_id': id('<s>'),
+    'tokenizer.ggml.add_bos_token': { value: true, type: GGUFValueType.BOOL },
     'tokenizer.ggml.eos_token_id': id('</s>'),
     'tokenizer.ggml.fim_pre_token_id': id('<|fim_prefix|>'),
     'tokenizer.ggml.fim_suf_token_id': id('<|fim_suffix|>'),
@@ -81,19 +87,68 @@ function vocabulary({ model, added_tokens: added }: TokenizerJson): Record<strin
  * Writes a GGUF file of any size whose weights are all zero. It takes no room on disks that keep holes, yet every byte is read from it.
  */
 export async function writeHollowGguf(path: string, shape: LlamaShape, name: string): Promise<void> {
-  const tensors = tensorShapes(shape).map(([tensor, dims]) => ({
-    name: ggufName(tensor),
-    dims: [...dims].reverse(),
-    type: dims.length === 1 ? 0 : F16,
-    size: dims.reduce((product, dim) => product * dim, dims.length === 1 ? 4 : 2),
-  }));
-  const metadata = { ...llamaMetadata(shape), 'general.name': { value: name, type: GGUFValueType.STRING } };
-  const header = encodeGgufHeader(metadata as GGUFTypedMetadata, tensors);
+  const { header, tensors } = layOut(shape, name, 'F16');
   const file = await open(path, 'w');
   try {
     await file.write(header);
-    await file.truncate(header.length + tensors.reduce((sum, { size }) => sum + size + ((32 - (size % 32)) % 32), 0));
+    await file.truncate(header.length + tensors.reduce((sum, { size }) => sum + size + padding(size), 0));
   } finally {
     await file.close();
   }
+}
+
+/** Blocks drawn for {@link writeLargeGguf}, and so many floating-point numbers: a prime, so that rows of a matrix differ. */
+const TILE = 20_011;
+
+/**
+ * Writes a GGUF file of any size whose weights are numbers without meaning, no two matrices alike: the runtime keeps equal ones once.
+ * @param type of the matrices, in ggml's word
+ */
+export async function writeLargeGguf(path: string, shape: LlamaShape, name: string, type: string): Promise<void> {
+  const { header, tensors } = layOut(shape, name, type);
+  const random = new Random(1);
+  const tiles = new Map<string, Uint8Array>();
+  const file = await open(path, 'w');
+  try {
+    await file.write(header);
+    for (const { stored, layout, size } of tensors) {
+      const tile = tiles.get(stored) ?? tileOf(stored, random);
+      tiles.set(stored, tile);
+      let start = random.below(TILE) * layout.bytes;
+      for (let done = 0; done < size; start = 0) {
+        const { bytesWritten } = await file.write(tile.subarray(start, Math.min(tile.length, start + size - done)));
+        done += bytesWritten;
+      }
+      await file.write(new Uint8Array(padding(size)));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Vectors are ones, so that nothing vanishes or explodes. */
+function tileOf(type: string, random: Random): Uint8Array {
+  if (type === 'F32') return new Uint8Array(new Float32Array(TILE).fill(1).buffer);
+  // Of both signs, from 2^-7 to 2^-6.
+  if (type === 'F16') {
+    const numbers = Uint16Array.from({ length: TILE }, () => 0x2000 | (random.below(2) << 15) | random.below(1024));
+    return new Uint8Array(numbers.buffer);
+  }
+  return randomBlocks(type, TILE, random);
+}
+
+function layOut(shape: LlamaShape, name: string, type: string) {
+  const tensors = tensorShapes(shape).map(([tensor, dims]) => {
+    const stored = dims.length === 1 ? 'F32' : type;
+    const layout = FLOATS[stored] ?? GGML_LAYOUTS[stored];
+    if (!layout) throw new Error(`No layout of ${stored}.`);
+    const size = (dims.reduce((product, dim) => product * dim, 1) / layout.weights) * layout.bytes;
+    return { name: ggufName(tensor), dims: [...dims].reverse(), type: layout.type, size, stored, layout };
+  });
+  const metadata = { ...llamaMetadata(shape), 'general.name': { value: name, type: GGUFValueType.STRING } };
+  return { header: encodeGgufHeader(metadata as GGUFTypedMetadata, tensors), tensors };
+}
+
+function padding(size: number): number {
+  return (32 - (size % 32)) % 32;
 }

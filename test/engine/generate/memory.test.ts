@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isPaddockError, type PaddockError } from '../../../engine/errors.ts';
+import type { ConversionStore } from '../../../engine/generate/conversion.ts';
+import { describeModel } from '../../../engine/generate/describe.ts';
+import { checkMemory, decoderMemory, type MemoryEstimate } from '../../../engine/generate/memory.ts';
+import { findFamily } from '../../../engine/model/families/families.ts';
+import { Fields } from '../../../engine/model/fields.ts';
+import { parseConfig } from '../../../engine/model/parseConfig.ts';
+import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
+import { openFolder } from '../../support/engine.ts';
+import { writeHollowGguf } from '../../support/ggufModels.ts';
+import { type LlamaShape, TINY_SHAPES } from '../../support/llama.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+import { minimalConfig } from '../model/minimalConfig.ts';
+
+const estimate = (window: number): MemoryEstimate => ({
+  window,
+  weightBytes: 1000,
+  cacheBytes: window,
+  workingBytes: 24,
+  totalBytes: 1024 + window,
+});
+
+function refusal(window: number, limit: number): PaddockError | undefined {
+  try {
+    checkMemory(estimate(window), limit, estimate);
+    return undefined;
+  } catch (error) {
+    if (isPaddockError(error, 'not-enough-memory')) return error;
+    throw error;
+  }
+}
+
+describe('a limit', () => {
+  it('that suffices refuses nothing', () => {
+    expect(refusal(4096, 1024 + 4096)).toBeUndefined();
+    expect(() => checkMemory(estimate(2 ** 40), undefined, estimate)).not.toThrow();
+  });
+
+  it('that does not is told with the largest window that fits, which then is not refused', () => {
+    for (const limit of [1024 + 256, 1024 + 1000, 1024 + 4095]) {
+      const largest = refusal(4096, limit)?.largestWindow ?? -1;
+      expect(largest).toBe(256 * Math.floor((limit - 1024) / 256));
+      expect(refusal(largest, limit)).toBeUndefined();
+    }
+    expect(refusal(4096, 2048)?.message).toContain('A window of 1024 tokens fits');
+  });
+
+  it('that the weights alone exceed is told as such', () => {
+    expect(refusal(4096, 500)).toMatchObject({ largestWindow: 0, message: expect.stringContaining('weights alone do not fit') });
+  });
+});
+
+describe('the estimate', () => {
+  const config = parseConfig(new Fields(minimalConfig, 'config.json'), findFamily('modelTypes', 'llama', 'config.json'));
+  const weights = { bytes: 2 ** 28, largest: 2 ** 26, multiplied: { floatBytes: 2 ** 27, scaleBytes: 2 ** 20 } };
+
+  it('never falls with the window, and in the end grows with it', () => {
+    let before = 0;
+    for (const window of [1, 256, 1000, 4096, 131_072]) {
+      const { totalBytes, weightBytes, cacheBytes, workingBytes } = decoderMemory(config, weights, window);
+      expect(totalBytes).toBe(weightBytes + cacheBytes + workingBytes);
+      expect(workingBytes).toBeGreaterThan(0);
+      expect(totalBytes).toBeGreaterThanOrEqual(before);
+      before = totalBytes;
+    }
+    expect(before).toBeGreaterThan(2 * decoderMemory(config, weights, 256).totalBytes);
+  });
+
+  it('counts on WebAssembly what its heap holds twice, and the weights beside it while they are loaded', () => {
+    const wasm = decoderMemory(config, weights, 256, 'wasm');
+    expect(wasm.weightBytes).toBe(2 ** 28 + 2 ** 27);
+    expect(wasm.totalBytes).toBeGreaterThan(2 * 2 ** 28 + 2 ** 27);
+  });
+});
+
+/** Its weights would be 55 GB; the file holds none. */
+const HUGE: LlamaShape = {
+  ...(TINY_SHAPES['MHA, head size 16'] as LlamaShape),
+  vocabulary: 32_000,
+  hidden: 8192,
+  layers: 32,
+  heads: 64,
+  kvHeads: 8,
+  headSize: 128,
+  feedForward: 28_672,
+  context: 131_072,
+};
+
+describe('a model that does not fit', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let path: string;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    path = join(folder.path, 'huge.gguf');
+    await writeHollowGguf(path, HUGE, 'huge');
+  });
+  afterAll(() => folder.remove());
+
+  const never: ConversionStore = {
+    convert: () => Promise.reject(new Error('Converted in spite of the limit.')),
+  };
+
+  it('is refused before a weight is read, converted or loaded; a smaller window is named where one fits', async () => {
+    const { memory } = await describeModel(await openNodeModel(path));
+    const [small, large] = [memory[0] as MemoryEstimate, memory.at(-1) as MemoryEstimate];
+    expect(large.window).toBe(HUGE.context);
+    const before = process.resourceUsage().maxRSS;
+    for (const [limit, fits] of [
+      [2 ** 30, 0],
+      [small.totalBytes, small.window],
+    ] as const) {
+      const opening = openFolder(path, { memory: limit, conversions: never });
+      await expect(opening).rejects.toMatchObject({ code: 'not-enough-memory', largestWindow: fits });
+    }
+    expect(1024 * (process.resourceUsage().maxRSS - before)).toBeLessThan(100 * 2 ** 20);
+  });
+});

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeLargeGguf } from '../support/ggufModels.ts';
+import type { LlamaShape } from '../support/llama.ts';
+import { temporaryFolder } from '../support/modelFolder.ts';
+import { MEDIUM, measureMemory, SMALL } from './memory.ts';
+
+/** MEMORY.md has more. */
+const BOUND = 0.15;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+const CASES: readonly [string, LlamaShape | undefined, number][] = [
+  ['the default model', undefined, 1024],
+  ['110 million weights', SMALL, 1536],
+  ['a large vocabulary', { ...MEDIUM, layers: 8 }, 256],
+];
+
+it.each(CASES)('what a model takes is within 15 % of the estimate: %s', async (name, shape, window) => {
+  const path = shape ? join(folder.path, `${name}.gguf`) : fileURLToPath(new URL('../../models/default', import.meta.url));
+  if (shape) await writeLargeGguf(path, shape, name, 'Q4_0');
+  const { estimate, measuredBytes } = await measureMemory(path, window, join(folder.path, 'conversions'));
+  expect(estimate.window).toBe(window);
+  expect(Math.abs(estimate.totalBytes - measuredBytes) / measuredBytes, `${measuredBytes} bytes`).toBeLessThan(BOUND);
+});

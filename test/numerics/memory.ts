@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { MemoryEstimate } from '../../engine/generate/memory.ts';
+import type { Device } from '../../engine/runtime/backend.ts';
+import type { LlamaShape } from '../support/llama.ts';
+
+/** The estimate for a model, and what it took in a process of its own, beyond what that had before. */
+export interface MeasuredMemory {
+  readonly estimate: MemoryEstimate;
+  /** At its highest: opening the model, filling the window, decoding. */
+  readonly measuredBytes: number;
+  /** In the end. */
+  readonly heldBytes: number;
+}
+
+const CHILD = fileURLToPath(new URL('memoryChild.ts', import.meta.url));
+
+/** Measures a model. It is converted beforehand, in another process, as it is once and for all on a person's machine. */
+export async function measureMemory(
+  path: string,
+  window: number,
+  conversions: string,
+  device: Device = 'cpu',
+): Promise<MeasuredMemory> {
+  const run = async (tokens: number) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, path, device, String(tokens), conversions]);
+    return stdout;
+  };
+  if (device === 'cpu') await run(0);
+  return JSON.parse(await run(window)) as MeasuredMemory;
+}
+
+const COMMON = { headSize: 64, ropeBase: 1e4, epsilon: 1e-5 };
+
+/** 110 million weights, as models for one line have. */
+export const SMALL: LlamaShape = {
+  ...COMMON,
+  vocabulary: 32_000,
+  hidden: 768,
+  layers: 12,
+  heads: 12,
+  kvHeads: 4,
+  feedForward: 2048,
+  context: 16_384,
+  tied: false,
+};
+
+/** Half a billion, a third of them in the table of a large vocabulary. */
+export const MEDIUM: LlamaShape = {
+  ...COMMON,
+  vocabulary: 151_936,
+  hidden: 896,
+  layers: 24,
+  heads: 14,
+  kvHeads: 2,
+  feedForward: 4864,
+  context: 32_768,
+  tied: true,
+};

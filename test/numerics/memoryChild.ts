@@ -1,0 +1,43 @@
+/**
+ * Opens a model in a process of its own, fills its window in chunks, decodes a little, and prints what memory that took.
+ * Arguments: the model, the device, the window, and the folder of conversions. With a window of 0 it only converts.
+ */
+import { readFileSync } from 'node:fs';
+import { withModel } from '../../engine/generate/languageModel.ts';
+import type { Device } from '../../engine/runtime/backend.ts';
+import { loadBackend } from '../../engine/runtime/backend.ts';
+import { FolderConversions } from '../../engine/storage/conversions.ts';
+import { openNodeModel } from '../../engine/storage/nodeModel.ts';
+import type { MeasuredMemory } from './memory.ts';
+
+const STEPS = 8;
+
+const [path, device, windowText, conversions] = process.argv.slice(2) as [string, Device, string, string];
+const wanted = Number(windowText);
+// The library is there before the model is; what it takes for the model counts.
+await loadBackend(device, 1);
+const base = residentBytes();
+await withModel(await openNodeModel(path), async (model) => {
+  const store = new FolderConversions(conversions);
+  const decoder = await model.load({ device, threads: 1, conversions: store, ...(wanted > 0 && { window: wanted }) });
+  if (wanted === 0) return;
+  const session = decoder.newSession();
+  const { window, config, memory } = decoder;
+  // All over the vocabulary, as texts go: rows of the embedding are read from the file when they are looked up.
+  const tokens = Array.from({ length: window - STEPS }, (_, i) => (i * 7919) % config.vocabularySize);
+  await session.sync(tokens);
+  for (let i = 0; i < STEPS; i++) await session.step(i);
+  const result: MeasuredMemory = { estimate: memory, measuredBytes: peakBytes() - base, heldBytes: residentBytes() - base };
+  process.stdout.write(JSON.stringify(result));
+});
+
+function residentBytes(): number {
+  return process.memoryUsage.rss();
+}
+
+/** The highest there was. */
+function peakBytes(): number {
+  if (process.platform !== 'linux') return 1024 * process.resourceUsage().maxRSS;
+  const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return 1024 * Number(peak);
+}
