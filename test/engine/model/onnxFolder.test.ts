@@ -112,7 +112,7 @@ describe('openOnnxFolder', () => {
     const of = (...names: VariantName[]) => names.map((name) => ({ name, files: { decoder: '' }, bytes: 1e8 }));
     expect(chooseVariant(of('fp32', 'q4f16', 'q4', 'int8'), 'cpu').name).toBe('q4');
     expect(chooseVariant(of('q4f16', 'fp32', 'quantized'), 'cpu').name).toBe('quantized');
-    expect(chooseVariant(of('q4f16', 'fp32'), 'cpu').name).toBe('fp32');
+    expect(chooseVariant(of('fp32', 'q4f16'), 'cpu').name).toBe('q4f16');
     expect(chooseVariant(of('q4', 'quantized', 'fp32'), 'wasm').name).toBe('fp32');
     expect(chooseVariant([...of('q4', 'quantized'), { name: 'fp32', files: { decoder: '' }, bytes: 3e9 }], 'wasm').name).toBe(
       'quantized',
