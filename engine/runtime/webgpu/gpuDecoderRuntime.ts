@@ -57,6 +57,8 @@ export class GpuDecoderRuntime implements ModelRuntime {
   ): Promise<GpuDecoderRuntime> {
     const session = await loadImage(image, backend.ort, {
       executionProviders: ['webgpu'],
+      // An operator without a kernel for the GPU would run on the CPU, and copy all that it needs there and back at each run.
+      extra: { session: { disable_cpu_ep_fallback: '1' } },
       ...(backend.isPage && { preferredOutputLocation: outputLocations(config) }),
     });
     try {
