@@ -147,6 +147,8 @@ export interface DecoderOptions {
   readonly halves?: boolean;
   /** The graph gives logits of the last position only. */
   readonly lastOnly?: boolean;
+  /** The graph keeps no keys and values: every run is over the whole text. Only of plain operators. */
+  readonly cacheless?: boolean;
   /** The graph takes `num_logits_to_keep`. */
   readonly keeps?: boolean;
 }
@@ -257,12 +259,14 @@ export function plainDecoder(options: DecoderOptions): GraphWriter {
   for (let layer = 0; layer < layers; layer++) {
     const normed = w.norm(`h.${layer}.norm`, x);
     const project = (name: string, n: number) => w.heads(w.linear(`h.${layer}.${name}`, normed, n * headSize, hidden, false), n);
-    const past = cacheInputs(w, options, layer);
+    const past = options.cacheless ? undefined : cacheInputs(w, options, layer);
     const stored = (each: Value) => (options.halves ? w.cast(each, DataType.float16) : each);
     const [key, value] = (['k', 'v'] as const).map((name, i) =>
-      graph.node('Concat', [past[i] as Value, stored(project(name, kvHeads))], { attributes: { axis: 2 } }),
+      past
+        ? graph.node('Concat', [past[i] as Value, stored(project(name, kvHeads))], { attributes: { axis: 2 } })
+        : project(name, kvHeads),
     ) as [Value, Value];
-    cacheOutputs(w, options, layer, key, value);
+    if (past) cacheOutputs(w, options, layer, key, value);
     const repeated = (each: Value) => {
       const float = options.halves ? w.cast(each, DataType.float32) : each;
       const parts = graph.nodes('Split', [float], { attributes: { axis: 1, num_outputs: kvHeads }, outputs: kvHeads });

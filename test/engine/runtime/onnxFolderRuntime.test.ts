@@ -43,6 +43,7 @@ const GRAPHS: readonly [string, typeof plainDecoder, Partial<DecoderOptions>][] 
   ['plain operators', plainDecoder, { positions: true }],
   ['last logits only', plainDecoder, { lastOnly: true }],
   ['number of logits told', plainDecoder, { keeps: true }],
+  ['no cache', plainDecoder, { cacheless: true }],
 ];
 
 describe('OnnxFolderRuntime', () => {
