@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { throwIfCancelled } from '../errors.ts';
 import type { ModelFile } from '../model/files.ts';
 
 const CHUNK_BYTES = 4 * 2 ** 20;
 /** Files remembered, the latest. */
 const MOST_REMEMBERED = 500;
+const SHA_256 = /^[0-9a-f]{64}$/;
 
 /** SHA-256 of files, remembered by path, size and time of change, so that a file that was not touched is not read again. */
 export class ContentHashes {
@@ -36,17 +37,23 @@ export class ContentHashes {
   async #read(): Promise<Record<string, string>> {
     try {
       const value: unknown = JSON.parse(await readFile(this.#index, 'utf8'));
-      const entries = Object.entries(value ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+      const isHash = (entry: [string, unknown]): entry is [string, string] => SHA_256.test(String(entry[1]));
+      const entries = Object.entries(value ?? {}).filter(isHash);
       return Object.fromEntries(entries);
     } catch {
       return {};
     }
   }
 
+  /** What cannot be written is computed again the next time. */
   async #remember(key: string, digest: string): Promise<void> {
     const entries = [...Object.entries(await this.#read()), [key, digest]].slice(-MOST_REMEMBERED);
-    const unfinished = `${this.#index}.${process.pid}`;
-    await writeFile(unfinished, JSON.stringify(Object.fromEntries(entries)));
-    await rename(unfinished, this.#index);
+    const unfinished = `${this.#index}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+    try {
+      await writeFile(unfinished, JSON.stringify(Object.fromEntries(entries)));
+      await rename(unfinished, this.#index);
+    } catch {
+      await rm(unfinished, { force: true }).catch(() => undefined);
+    }
   }
 }

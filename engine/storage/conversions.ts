@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PaddockError, throwIfCancelled } from '../errors.ts';
 import type { ConversionOptions, ConversionStore } from '../generate/conversion.ts';
@@ -11,19 +11,30 @@ import { ContentHashes } from './contentHashes.ts';
 
 const GRAPH_FILE = 'model.onnx';
 const UNFINISHED = '.unfinished';
-/** A conversion in work touches its folder; one that has not for so long was abandoned. */
+/** The name of a finished conversion. */
+const FINISHED = /^[0-9a-f]{32}$/;
+/** A conversion in work writes to its file of weights; one that has not for so long was abandoned. */
 const ABANDONED_MS = 60 * 60 * 1000;
+/** What all conversions together may take on the disk, in bytes, unless told. */
+const BUDGET = 20 * 2 ** 30;
+/** One that was asked for so recently may just be about to be loaded, and stays. */
+const RECENT_MS = 10 * 60 * 1000;
 
 /**
- * Conversions in a folder of this machine: each is a folder of its own, written under another name and renamed when it is whole.
+ * Conversions in a folder of this machine: each is a folder of its own, written under another name and renamed when it is whole. The
+ * folder's time of change is that of its last use: when a new one would make all of them take more than the budget, those not used for the
+ * longest go. A model that is loaded keeps running: systems keep open files, or refuse to remove them.
  */
 export class FolderConversions implements ConversionStore {
   readonly #path: string;
   readonly #hashes: ContentHashes;
+  readonly #budget: number;
 
-  constructor(path: string) {
+  /** @param budget bytes that all conversions may take; the newest may take more */
+  constructor(path: string, budget = BUDGET) {
     this.#path = path;
     this.#hashes = new ContentHashes(join(path, 'hashes.json'));
+    this.#budget = budget;
   }
 
   async convert(source: WeightSource, graph: DecoderGraph, options: ConversionOptions): Promise<DecoderImage> {
@@ -32,7 +43,8 @@ export class FolderConversions implements ConversionStore {
       const name = await this.#name(source.files, graph, options);
       const folder = join(this.#path, name);
       if (!(await isWhole(folder, graph))) await this.#make(folder, graph, options);
-      await utimes(folder, new Date(), new Date());
+      // A folder that can only be read still serves.
+      await utimes(folder, new Date(), new Date()).catch(() => undefined);
       return { kind: 'file', path: join(folder, GRAPH_FILE) };
     } catch (error) {
       if (error instanceof PaddockError) throw error;
@@ -58,6 +70,7 @@ export class FolderConversions implements ConversionStore {
 
   async #make(folder: string, graph: DecoderGraph, { signal, onProgress }: ConversionOptions): Promise<void> {
     await this.#removeAbandoned();
+    await this.#makeRoom(graph.weights.bytes + graph.model.length);
     const unfinished = `${folder}.${process.pid}.${Math.random().toString(36).slice(2)}${UNFINISHED}`;
     try {
       await mkdir(unfinished);
@@ -76,9 +89,11 @@ export class FolderConversions implements ConversionStore {
       }
       await writeFile(join(unfinished, GRAPH_FILE), graph.model);
       throwIfCancelled(signal);
-      await rename(unfinished, folder).catch(async (error: unknown) => {
-        // Another process may have made the same in the meantime.
-        if (!(await isWhole(folder, graph))) throw error;
+      await rename(unfinished, folder).catch(async () => {
+        // Another process may have made the same in the meantime; or a damaged one is in the way.
+        if (await isWhole(folder, graph)) return;
+        await rm(folder, { recursive: true, force: true });
+        await rename(unfinished, folder);
       });
     } finally {
       await rm(unfinished, { recursive: true, force: true });
@@ -86,13 +101,53 @@ export class FolderConversions implements ConversionStore {
   }
 
   async #removeAbandoned(): Promise<void> {
-    for (const name of await readdir(this.#path)) {
-      if (!name.endsWith(UNFINISHED)) continue;
-      const path = join(this.#path, name);
-      const weights = await stat(path).catch(() => undefined);
-      if (weights && Date.now() - weights.mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+    for (const { path, changed } of await this.#folders((name) => name.endsWith(UNFINISHED))) {
+      if (Date.now() - changed > ABANDONED_MS) await remove(path);
     }
   }
+
+  /** Removes what was not used for the longest until so many bytes more are within the budget. @throws Error when the disk is too full */
+  async #makeRoom(bytes: number): Promise<void> {
+    const kept = await this.#folders((name) => FINISHED.test(name));
+    let total = kept.reduce((sum, folder) => sum + folder.bytes, bytes);
+    for (const folder of kept.sort((a, b) => a.used - b.used)) {
+      if (total <= this.#budget || Date.now() - folder.used < RECENT_MS) break;
+      await remove(folder.path);
+      total -= folder.bytes;
+    }
+    // Some network disks do not say.
+    const disk = await statfs(this.#path).catch(() => undefined);
+    const free = disk && disk.blocks > 0 ? disk.bavail * disk.bsize : Infinity;
+    if (free < bytes) throw new Error(`it takes ${inMegabytes(bytes)}, ${inMegabytes(free)} are free`);
+  }
+
+  /** Folders of such names: their size, when one of their files was last written to, and when they were last used. */
+  async #folders(isWanted: (name: string) => boolean) {
+    const folders: { path: string; bytes: number; changed: number; used: number }[] = [];
+    for (const name of (await readdir(this.#path)).filter(isWanted)) {
+      const path = join(this.#path, name);
+      const used = await stat(path).catch(() => undefined);
+      const names = await readdir(path).catch(() => []);
+      const files = await Promise.all(names.map((file) => stat(join(path, file)).catch(() => undefined)));
+      if (!used) continue;
+      folders.push({
+        path,
+        bytes: files.reduce((sum, file) => sum + (file?.size ?? 0), 0),
+        changed: Math.max(used.mtimeMs, ...files.map((file) => file?.mtimeMs ?? 0)),
+        used: used.mtimeMs,
+      });
+    }
+    return folders;
+  }
+}
+
+function inMegabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+/** Removes a folder; one that another process has open, on systems where that is in the way, stays until the next time. */
+async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }
 
 async function isWhole(folder: string, graph: DecoderGraph): Promise<boolean> {
