@@ -111,10 +111,10 @@ async function recovering(
       return runtime;
     },
   };
-  return new RecoveringRuntime(await prepared.load(), [again, next], (cause) => {
+  return new RecoveringRuntime(await prepared.load(), [again, next], () => {
     const how =
       device === 'webgpu' ? `with a window of ${Math.floor(prepared.window * SMALLER_WINDOW)} tokens` : DEVICE_NAMES[device];
-    const note = `The GPU was lost (${cause.message}). The model was loaded again: ${how}.`;
+    const note = `The GPU was lost. The model was loaded again: ${how}.`;
     notes.push(note);
     options.onDeviceChange?.(device, note);
   });

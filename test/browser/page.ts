@@ -1,9 +1,11 @@
 /** The engine in a page: what a test asks it to run. */
+import * as ort from 'onnxruntime-web/jspi';
+import { loadDecoder } from '../../engine/generate/languageModel.ts';
 import type { Precision } from '../../engine/generate/lowering.ts';
 import type { Decoder } from '../../engine/generate/model.ts';
 import type { Device } from '../../engine/runtime/backend.ts';
 import { openFetchFolder } from '../../engine/storage/fetchFolder.ts';
-import { type DeviceRun, runOnDevice } from './deviceSuite.ts';
+import { type DeviceRun, runOnDevice, WINDOW } from './deviceSuite.ts';
 
 export interface PageRequest {
   /** Of the model's folder, ending in `/`. */
@@ -20,4 +22,36 @@ async function run({ url, device, precision, tokens }: PageRequest): Promise<Dev
   return runOnDevice(location, tokens, { device, precision, threads: 1, wasmFolder: new URL('/onnxruntime/', url).href }, open);
 }
 
-Object.assign(globalThis, { run });
+/** What a run gave after the GPU was lost in the middle of a timeline. */
+export interface LostRun {
+  readonly device: string;
+  /** Of the timeline's last token. */
+  readonly logits: number[];
+  /** What the status would say, in order. */
+  readonly told: readonly { readonly device: Device; readonly note: string }[];
+}
+
+/** Loses the GPU as a driver would, after a part of the tokens was run, and runs the others. */
+async function runAndLose({ url, device, precision, tokens }: PageRequest, times: number): Promise<LostRun> {
+  const told: { device: Device; note: string }[] = [];
+  const location = { kind: 'folder', path: url, folder: openFetchFolder(url) } as const;
+  const decoder = await loadDecoder(location, {
+    device,
+    precision,
+    threads: 1,
+    window: WINDOW,
+    wasmFolder: new URL('/onnxruntime/', url).href,
+    onDeviceChange: (now, note) => told.push({ device: now, note }),
+  });
+  const session = decoder.newSession();
+  await session.sync(tokens.slice(0, 20));
+  let logits: Float32Array = new Float32Array();
+  for (let time = 0; time < times; time++) {
+    (await (ort.env.webgpu.device as Promise<{ destroy(): void }>)).destroy();
+    logits = await session.step(tokens[20 + time] as number);
+  }
+  await decoder.dispose();
+  return { device: decoder.device, logits: [...logits], told };
+}
+
+Object.assign(globalThis, { run, runAndLose });

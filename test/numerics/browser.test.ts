@@ -3,14 +3,17 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../engine/runtime/backend.ts';
 import { bundlePage } from '../browser/bundle.ts';
-import { DEVICE_CASES, type DeviceCase, expectReference, writeCases } from '../browser/deviceCases.ts';
+import { DEVICE_CASES, type DeviceCase, expectReference, familyOf, writeCases } from '../browser/deviceCases.ts';
 import type { DeviceRun } from '../browser/deviceSuite.ts';
-import type { PageRequest } from '../browser/page.ts';
+import type { LostRun, PageRequest } from '../browser/page.ts';
 import { serve } from '../browser/serve.ts';
+import { tinyModel } from '../support/families/families.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { findChromium } from '../vscode/browser.ts';
 import { root } from '../vscode/paths.ts';
+import { relativeError } from './compare.ts';
 import { PROMPT } from './families/prompt.ts';
+import { ReferenceDecoder } from './families/reference.ts';
 
 /** WebGPU without a GPU. Chromium refuses its sandbox to root; it only ever opens our own local page. */
 const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
@@ -57,6 +60,27 @@ describe('in a page', () => {
       expect(found.device).toBe(device);
       expectReference(found, one);
     });
+  });
+
+  it('a GPU that is lost twice: the timeline goes on with a smaller window, then on WebAssembly', async () => {
+    const own = await openPage(browser, server.origin);
+    const times = 2;
+    const one = DEVICE_CASES[0] as DeviceCase;
+    const request: PageRequest = {
+      url: `${server.origin}/models/model0/`,
+      device: 'webgpu',
+      precision: 'float32',
+      tokens: PROMPT,
+    };
+    const { logits, told } = await own.evaluate(
+      ([asked, count]) =>
+        (globalThis as unknown as { runAndLose(asked: PageRequest, times: number): Promise<LostRun> }).runAndLose(asked, count),
+      [request, times] as const,
+    );
+    expect(told.map(({ device }) => device)).toEqual(['webgpu', 'wasm']);
+    expect(told[0]?.note).toContain('a window of 128 tokens');
+    const truth = ReferenceDecoder.logits(tinyModel(familyOf(one.family)), PROMPT.slice(0, 20 + times), { window: 256 });
+    expect(relativeError(logits, truth.at(-1) as Float64Array)).toBeLessThan(1e-4);
   });
 
   it('webgpu where WebAssembly cannot be suspended', async () => {
