@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../errors.ts';
 import type { ModelFolder } from '../model/files.ts';
 import type { OnnxGraphs, OnnxModel } from '../model/onnx/folder.ts';
+import { stateBytesPerToken } from '../model/onnx/interface.ts';
 import { chooseVariant } from '../model/onnx/variants.ts';
 import { loadBackend } from '../runtime/backend.ts';
 import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
@@ -11,8 +12,6 @@ import { Session } from '../session/session.ts';
 import { checkMemory, type MemoryEstimate, plainMemory } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
-
-const FLOAT32_BYTES = 4;
 
 /** A folder of ONNX graphs, which are run as they are. @throws PaddockError `bad-model`, `unsupported-model` */
 export async function openOnnx(folder: ModelFolder, model: OnnxModel): Promise<OpenedModel> {
@@ -39,9 +38,8 @@ function configOf(model: OnnxModel, { settings, layers, vocabularySize }: OnnxGr
   return model.kind === 'encoder-decoder' ? { ...shared, bosTokenId: undefined, answerStart } : shared;
 }
 
-function memoryOf({ settings, layers, weightBytes, vocabularySize }: OnnxGraphs, window: number): MemoryEstimate {
-  const { kvHeads = 0, headSize = 0 } = settings;
-  const cacheBytesPerToken = 2 * layers * kvHeads * headSize * FLOAT32_BYTES;
+function memoryOf({ decoder, weightBytes, vocabularySize }: OnnxGraphs, window: number): MemoryEstimate {
+  const cacheBytesPerToken = stateBytesPerToken(decoder.io.states);
   return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize }, window);
 }
 

@@ -51,6 +51,15 @@ export interface EncoderInterface {
   readonly output: string;
 }
 
+/** Bytes of one token's keys and values; those of an encoder's input do not count. */
+export function stateBytesPerToken(states: readonly StateBinding[]): number {
+  const ofToken = states.filter(({ cross }) => !cross);
+  return ofToken.reduce((sum, { shape, axis, type }) => {
+    const numbers = shape.reduce((product, size, i) => (i === axis ? product : product * size), 1);
+    return sum + numbers * (type === 'float32' ? 4 : 2);
+  }, 0);
+}
+
 const LENGTHS: Readonly<Record<string, DecoderInterface['lengths'][number]['of']>> = {
   past_sequence_length: 'past',
   past_seq_len: 'past',

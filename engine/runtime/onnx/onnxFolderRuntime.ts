@@ -1,5 +1,6 @@
 import { PaddockError } from '../../errors.ts';
 import type { OnnxGraphs } from '../../model/onnx/folder.ts';
+import { stateBytesPerToken } from '../../model/onnx/interface.ts';
 import type { Backend } from '../backend.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime } from '../modelRuntime.ts';
 import { RunQueue } from '../runQueue.ts';
@@ -60,11 +61,7 @@ export class OnnxFolderRuntime implements ModelRuntime {
   }
 
   get cacheBytesPerToken(): number {
-    const ofToken = this.#parts.graph.states.filter(({ cross }) => !cross);
-    return ofToken.reduce((sum, { shape, axis, type }) => {
-      const numbers = shape.reduce((product, size, i) => (i === axis ? product : product * size), 1);
-      return sum + numbers * (type === 'float32' ? 4 : 2);
-    }, 0);
+    return stateBytesPerToken(this.#parts.graph.states);
   }
 
   /** A graph that gives one row of logits, or cannot go on with several tokens, runs drafts one by one. */
