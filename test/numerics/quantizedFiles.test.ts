@@ -1,0 +1,277 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeModel } from '../../engine/generate/describe.ts';
+import type { LanguageModel } from '../../engine/generate/model.ts';
+import { openGguf } from '../../engine/model/gguf/gguf.ts';
+import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
+import { openNodeModel } from '../../engine/storage/nodeModel.ts';
+import { freshLogits, openFolder } from '../support/engine.ts';
+import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
+import { encodeGguf, ggufName, llamaMetadata } from '../support/gguf.ts';
+import { type FloatTensor, type Llama, type LlamaShape, tensorShapes } from '../support/llama.ts';
+import { LlamaCppModel } from '../support/llamaCpp.ts';
+import { configJson, TOKENIZER_CONFIG, temporaryFolder, tokenizerJson } from '../support/modelFolder.ts';
+import { awqFile, gptqFile, type PackedFile, type PackedOptions } from '../support/packedWeights.ts';
+import { fastNormal, Random } from '../support/random.ts';
+import { relativeError } from './compare.ts';
+import { roundMatrix, SHIPPED_FORMATS } from './quantized.ts';
+import { ReferenceLlama } from './reference.ts';
+
+/** float32 activations: only the order of additions differs from the reference. */
+const EXACT = 1e-3;
+
+/** int8 activations, in llama.cpp as in the engine. */
+const FAST = 0.1;
+
+/** Rows of whole super-blocks of 256. */
+const SHAPE: LlamaShape = {
+  vocabulary: 288,
+  hidden: 256,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+  headSize: 64,
+  feedForward: 512,
+  context: 128,
+  tied: false,
+  ropeBase: 10000,
+  epsilon: 1e-5,
+};
+
+const TOKENS = new Random(11).tokens(48, SHAPE.vocabulary);
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+/** How a file stores each matrix, by the end of its name. */
+type TypeOf = (name: string) => string;
+
+const MIXTURES: readonly [string, TypeOf][] = [
+  ...Object.keys(GGML_LAYOUTS).map((type): [string, TypeOf] => [type, () => type]),
+  ['Q4_K and Q6_K, as "Q4_K_M" mixes them', (name) => (/attn_v|ffn_down|output\.weight$/.test(name) ? 'Q6_K' : 'Q4_K')],
+  [
+    'another type for each matrix',
+    (name) => {
+      const types = Object.keys(GGML_LAYOUTS);
+      return types[name.split('').reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % types.length] as string;
+    },
+  ],
+];
+
+describe.each(MIXTURES)('a GGUF file of %s', (name, typeOf) => {
+  let path: string;
+  let truth: Float64Array;
+
+  beforeAll(async () => {
+    path = join(folder.path, `${name.replace(/\W/g, '')}.gguf`);
+    await writeBlocks(path, typeOf);
+    truth = ReferenceLlama.logits(await decoded(path), TOKENS).at(-1) as Float64Array;
+  });
+
+  it('is repacked without rounding', async () => {
+    const { roundingError, storedAs } = await describeModel(await openNodeModel(path));
+    expect(roundingError).toBeUndefined();
+    expect(Object.keys(storedAs).length).toBeGreaterThan(1);
+  });
+
+  it('has the logits of the float64 reference on its decoded weights, in one run and token by token', async () => {
+    const engine = await openFolder(path, { precision: 'exact' });
+    expect(relativeError(await freshLogits(engine, TOKENS), truth)).toBeLessThan(EXACT);
+    expect(relativeError(await oneByOne(engine), truth)).toBeLessThan(EXACT);
+    await engine.dispose();
+  });
+
+  it('with int8 activations is as near to the reference as llama.cpp is', async () => {
+    const engine = await openFolder(path, { precision: 'fast' });
+    const peer = await LlamaCppModel.open(path, SHAPE.context);
+    const ours = relativeError(await freshLogits(engine, TOKENS), truth);
+    const theirs = relativeError(await peer.logits(TOKENS), truth);
+    expect(ours).toBeLessThan(FAST);
+    expect(ours).toBeLessThan(2 * theirs);
+    await engine.dispose();
+    await peer.dispose();
+  });
+});
+
+/** Norms shrink by this, so that products of weights of about 1 stay about 1. */
+const GAIN = 1 / Math.sqrt(SHAPE.hidden);
+
+async function writeBlocks(path: string, typeOf: TypeOf): Promise<void> {
+  const random = new Random(23);
+  const tensors = tensorShapes(SHAPE).map(([name, shape]) => {
+    const dims = [...shape].reverse();
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    if (shape.length === 1) {
+      const gains = fastNormal(size, 0.2, random.below(2 ** 31)).map((value) => GAIN * (1 + value));
+      return { name: ggufName(name), dims, type: 0, bytes: new Uint8Array(gains.buffer) };
+    }
+    const type = typeOf(ggufName(name));
+    const { weights, type: number } = GGML_LAYOUTS[type] as (typeof GGML_LAYOUTS)[string];
+    return { name: ggufName(name), dims, type: number, bytes: randomBlocks(type, size / weights, random) };
+  });
+  await writeFile(path, encodeGguf(llamaMetadata(SHAPE), tensors));
+}
+
+/** The weights of a file, which ggufTypes.test.ts holds against llama.cpp's own, with rotary pairs half a head apart. */
+async function decoded(path: string): Promise<Llama> {
+  const source = await openGguf(await openNodeFile(path));
+  const tensors = new Map<string, FloatTensor>();
+  for (const [name, shape] of tensorShapes(SHAPE)) {
+    const data = await source.read(ggufName(name));
+    tensors.set(name, { shape, data: /[qk]_proj/.test(name) ? halvesApart(data, shape[1] as number) : data });
+  }
+  await source.close();
+  return { shape: SHAPE, tensors };
+}
+
+function halvesApart(data: Float32Array, columns: number): Float32Array {
+  const half = SHAPE.headSize / 2;
+  const out = new Float32Array(data.length);
+  for (let row = 0; row < data.length / columns; row++) {
+    const inHead = row % SHAPE.headSize;
+    const from = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
+    out.set(data.subarray(from * columns, (from + 1) * columns), row * columns);
+  }
+  return out;
+}
+
+async function oneByOne(engine: LanguageModel): Promise<Float32Array> {
+  const session = engine.newSession();
+  let { logits } = await session.sync(TOKENS.slice(0, 1));
+  for (const token of TOKENS.slice(1)) logits = (await session.step(token)) as Float32Array<ArrayBuffer>;
+  return logits;
+}
+
+const OPTIONS = { groupSize: 64, seed: 0 };
+const METHODS: readonly [string, (options: PackedOptions) => PackedFile][] = [
+  ['GPTQ', gptqFile],
+  ['GPTQ of the second version', (options) => gptqFile(options, { version: 'gptq_v2' })],
+  ['GPTQ with symmetric levels', (options) => gptqFile(options, { symmetric: true })],
+  ['GPTQ with columns in order of activation', (options) => gptqFile(options, { shuffled: true })],
+  ['AWQ', awqFile],
+];
+
+describe.each(METHODS)('a folder of %s', (name, pack) => {
+  let path: string;
+  let model: Llama;
+
+  beforeAll(async () => {
+    path = join(folder.path, name.replace(/\W/g, ''));
+    model = await writePacked(path, pack);
+  });
+
+  it('has the logits of the float64 reference on its decoded weights, as they are and in the formats of the CPU', async () => {
+    const scattered = name.includes('in order of activation');
+    for (const [precision, weights] of [
+      ['float32', model],
+      ['exact', rounded(model, scattered)],
+    ] as const) {
+      const truth = ReferenceLlama.logits(weights, TOKENS).at(-1) as Float64Array;
+      const engine = await openFolder(path, { precision });
+      expect(relativeError(await freshLogits(engine, TOKENS), truth), precision).toBeLessThan(EXACT);
+      expect(relativeError(await oneByOne(engine), truth), `${precision}, one by one`).toBeLessThan(EXACT);
+      await engine.dispose();
+    }
+  });
+
+  it('says what it is', async () => {
+    const { storedAs, roundingError } = await describeModel(await openNodeModel(path));
+    expect(Object.keys(storedAs).sort()).toEqual([name.startsWith('AWQ') ? 'AWQ 4-bit' : 'GPTQ 4-bit', 'F32'].sort());
+    // Of the embedding and the head, which are not packed.
+    expect(roundingError).toBeGreaterThan(0);
+  });
+});
+
+/** What the engine rounds: the tables, which such files keep as floating point, and matrices whose groups are no neighbours. */
+function rounded(model: Llama, linears: boolean): Llama {
+  const tensors = new Map(model.tensors);
+  const { embedding, head, linear } = SHIPPED_FORMATS;
+  for (const [name, { shape, data }] of tensors) {
+    const format = name.includes('embed_tokens') ? embedding : name.startsWith('lm_head') ? head : linears ? linear : undefined;
+    if (shape.length === 2 && format) tensors.set(name, { shape, data: roundMatrix(data, shape[1] as number, format) });
+  }
+  return { shape: model.shape, tensors };
+}
+
+/** Writes a folder whose layers' matrices are packed. @returns its weights */
+async function writePacked(path: string, pack: (options: PackedOptions) => PackedFile): Promise<Llama> {
+  const random = new Random(29);
+  const tensors = new Map<string, FloatTensor>();
+  const raw: RawTensor[] = [];
+  let config = {};
+  for (const [name, shape] of tensorShapes(SHAPE)) {
+    const [rows, columns] = shape as [number, number];
+    if (name.endsWith('_proj.weight')) {
+      const packed = pack({ ...OPTIONS, rows, columns, seed: random.below(1000) });
+      tensors.set(name, { shape, data: Float32Array.from(packed.weights) });
+      raw.push(...rawTensors(packed.file, name.replace(/\.weight$/, '')));
+      config = packed.config;
+      continue;
+    }
+    const data = fastNormal(
+      shape.reduce((product, dim) => product * dim, 1),
+      0.2,
+      random.below(2 ** 31),
+    );
+    // Packed weights are about 5.
+    if (shape.length === 1) for (const [i, value] of data.entries()) data[i] = (GAIN * (1 + value)) / 5;
+    tensors.set(name, { shape, data });
+    raw.push({ name, dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) });
+  }
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, 'config.json'), JSON.stringify({ ...configJson(SHAPE), quantization_config: config }));
+  await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(SHAPE.vocabulary)));
+  await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(TOKENIZER_CONFIG));
+  await writeFile(join(path, 'model.safetensors'), safetensorsOf(raw));
+  return { shape: SHAPE, tensors };
+}
+
+interface RawTensor {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** The parts of a packed matrix, renamed from `layer` to its name in the model. */
+function rawTensors(file: Buffer, stem: string): RawTensor[] {
+  const length = Number(file.readBigUInt64LE());
+  const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as Record<
+    string,
+    { dtype: string; shape: number[]; data_offsets: [number, number] }
+  >;
+  return Object.entries(header)
+    .filter(([name]) => name.startsWith('layer.'))
+    .map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          data_offsets: [start, end],
+        },
+      ]) => ({
+        name: name.replace('layer', stem),
+        dtype,
+        shape,
+        bytes: file.subarray(8 + length + start, 8 + length + end),
+      }),
+    );
+}
+
+function safetensorsOf(tensors: readonly RawTensor[]): Buffer {
+  const header: Record<string, unknown> = {};
+  let offset = 0;
+  for (const { name, dtype, shape, bytes } of tensors) {
+    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes.length] };
+    offset += bytes.length;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, ...tensors.map(({ bytes }) => bytes)]);
+}
