@@ -69,7 +69,10 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
   const backend = await loadBackend(device, threads, options.wasmFolder);
   throwIfCancelled(signal);
   onProgress?.('reading', 0);
-  const lowering = chooseLowering(backend.device, options.precision, backend.adapter);
+  const lowering = chooseLowering(backend.device, options.precision, {
+    adapter: backend.adapter,
+    floatBytes: 4 * countParameters(source),
+  });
   const graph = await buildDecoder(config, weights, lowering);
   const window = Math.min(options.window ?? config.contextLength, config.contextLength);
   const memoryFor = (tokens: number) => decoderMemory(config, graph.weights, tokens, backend.device);

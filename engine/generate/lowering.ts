@@ -24,13 +24,26 @@ const EMBEDDING: WeightFormat = { kind: 'blocks', bits: 8, blockSize: 32 };
 const GPU_LINEAR: WeightFormat = { kind: 'blocks', bits: 4, blockSize: 32 };
 const GPU_HEAD: WeightFormat = { kind: 'blocks', bits: 8, blockSize: 32 };
 
+/** Bytes of a model as float32 from which WebAssembly keeps it in 8 bits: its memory ends at 4 GiB, and a token reads all of it. */
+const LARGE_BYTES = 0.7e9;
+const INT8: WeightFormat = { kind: 'int8' };
+
 /**
  * The formats that are fast on a device (measured). Native CPU and WebGPU: 4-bit blocks, with 8 bits for the head and the embedding,
- * which suffer most. WebAssembly has no fast kernel for blocks and unpacks them at each call, so there the weights stay float32.
- * @param adapter of WebGPU
+ * which suffer most. WebAssembly has no fast kernel for blocks and unpacks them at each call, so there weights stay float32, or take
+ * 8 bits where that is too much (KL divergence from float32 on code, default model: 0.003; 4-bit blocks: 0.05).
+ * @param options.adapter of WebGPU
+ * @param options.floatBytes size of the model as float32
  */
-export function chooseLowering(device: Device, precision: Precision = 'fast', adapter?: Adapter): Lowering {
+export function chooseLowering(
+  device: Device,
+  precision: Precision = 'fast',
+  { adapter, floatBytes = 0 }: { readonly adapter?: Adapter | undefined; readonly floatBytes?: number } = {},
+): Lowering {
   const kernels = device === 'webgpu' ? 'webgpu' : 'cpu';
+  if (device === 'wasm' && precision === 'fast' && floatBytes > LARGE_BYTES) {
+    return { linear: INT8, head: INT8, embedding: EMBEDDING, accuracy: 'exact', kernels };
+  }
   if (device === 'wasm' || precision === 'float32') {
     return { linear: FLOAT32, head: FLOAT32, embedding: FLOAT32, accuracy: 'exact', kernels };
   }

@@ -4,7 +4,7 @@ import type { BlockMatrix, RowRange } from '../model/weights.ts';
 import { toFloat16 } from './float16.ts';
 import { DataType, type OnnxGraph, type Value } from './onnx.ts';
 import type { Accuracy, ActivationType, Operators } from './operators.ts';
-import { quantize, type WeightFormat } from './quantize.ts';
+import { quantize, quantizeRows, type WeightFormat } from './quantize.ts';
 import type { WeightPlan } from './weightPlan.ts';
 
 /** Rows are read so many at a time that they take at most this much memory as float32, in bytes. */
@@ -13,6 +13,7 @@ const SLAB_BYTES = 32 * 2 ** 20;
 /** How a matrix stands in the graph. */
 type Stored =
   | { readonly kind: 'float32' }
+  | { readonly kind: 'int8' }
   | {
       readonly kind: 'blocks';
       readonly bits: 4 | 8;
@@ -90,7 +91,7 @@ export class WeightWriter {
   async embedding(name: string, ids: Value, matrix: Matrix, format: WeightFormat): Promise<Value> {
     const stored = await howToStore(matrix, format);
     const { rows, columns } = matrix;
-    if (stored.kind === 'float32' || columns % stored.blockSize !== 0) {
+    if (stored.kind !== 'blocks' || columns % stored.blockSize !== 0) {
       return this.#graph.node('Gather', [this.#floats(name, [matrix]), ids]);
     }
     const parts = this.#blocks(name, [matrix], stored, format, [rows, (columns * stored.bits) / 8], DataType.float32);
@@ -126,6 +127,11 @@ export class WeightWriter {
       this.#plan.countMultiplied('floatBytes', 4 * rows * columns);
       return op.linear(x, this.#floats(name, matrices), { rows, columns, bias });
     }
+    if (stored.kind === 'int8') {
+      this.#plan.countMultiplied('floatBytes', rows * columns);
+      const { levels, scales } = this.#integers(name, matrices, rows, columns);
+      return op.matMulInt8(x, levels, scales, bias);
+    }
     const blocks = Math.ceil(columns / stored.blockSize);
     this.#plan.countMultiplied('scaleBytes', 4 * rows * blocks);
     const dims = [rows, blocks, (stored.blockSize * stored.bits) / 8];
@@ -153,6 +159,27 @@ export class WeightWriter {
       }
     });
     return this.#external(name, DataType.float32, [rows, columns], offset, 4 * rows * columns);
+  }
+
+  /** Matrices one above the other, transposed, in 8 bits. A whole one is in memory while it is converted. */
+  #integers(name: string, matrices: readonly Matrix[], rows: number, columns: number): { levels: Value; scales: Value } {
+    const starts = { levels: this.#plan.reserve(rows * columns), scales: this.#plan.reserve(4 * rows) };
+    this.#plan.add(async (write) => {
+      const target = { levels: new Int8Array(rows * columns), scales: new Float32Array(rows) };
+      let row = 0;
+      for (const matrix of matrices) {
+        for (const range of slabs(matrix)) {
+          quantizeRows(await matrix.read(range), columns, target, row);
+          row += range.end - range.start;
+        }
+      }
+      await write(starts.levels, new Uint8Array(target.levels.buffer));
+      await write(starts.scales, target.scales);
+    });
+    return {
+      levels: this.#external(name, DataType.int8, [columns, rows], starts.levels, rows * columns),
+      scales: this.#external(`${name}.scales`, DataType.float32, [rows], starts.scales, 4 * rows),
+    };
   }
 
   #blocks(
@@ -212,7 +239,7 @@ export class WeightWriter {
 
 /** A matrix in blocks stays as it is; others take the wished format. Where float32 is wished, all become float32. */
 async function howToStore(matrix: Matrix, format: WeightFormat): Promise<Stored> {
-  if (format.kind === 'float32') return format;
+  if (format.kind !== 'blocks') return format;
   const sample = await matrix.blocks({ start: 0, end: 1 });
   if (!sample) return { ...format, zeroPoints: false, offsets: false, isRounded: true };
   const { bits, blockSize, zeroPoints, offsets } = sample;
@@ -229,7 +256,7 @@ async function howToStore(matrix: Matrix, format: WeightFormat): Promise<Stored>
 /** Rows of a matrix in blocks: as they are stored, or else rounded. */
 async function readBlocks(matrix: Matrix, range: RowRange, format: WeightFormat): Promise<BlockMatrix> {
   const stored = await matrix.blocks(range);
-  if (stored || format.kind === 'float32') return stored as BlockMatrix;
+  if (stored || format.kind !== 'blocks') return stored as BlockMatrix;
   return quantize(await matrix.read(range), range.end - range.start, format.bits, format.blockSize);
 }
 

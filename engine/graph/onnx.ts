@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/minimal.js';
 
 /** ONNX `TensorProto.DataType` numbers (onnx.proto, IR version 10). */
-export const DataType = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
+export const DataType = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type DataType = (typeof DataType)[keyof typeof DataType];
 
 /** A dimension of a graph input or output: a fixed size, or the name of a size that varies by run. */

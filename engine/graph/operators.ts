@@ -107,6 +107,14 @@ export class Operators {
     });
   }
 
+  /**
+   * x · W + bias for an int8 matrix W `[columns, rows]` with a scale for each of its columns; x is rounded to 8 bits as a whole.
+   * @param x `[1, S, columns]`
+   */
+  matMulInt8(x: Value, levels: Value, scales: Value, bias: Value | undefined): Value {
+    return this.graph.node('DynamicQuantizeMatMul', [x, levels, scales, NONE, bias ?? NONE], CONTRIB);
+  }
+
   /** Sums of `x` `[1, S, columns]` over blocks of columns. @returns `[1, S, blocks]` */
   blockSums(x: Value, columns: number, blockSize: number): Value {
     const key = `${x} ${blockSize}`;

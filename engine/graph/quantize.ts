@@ -1,8 +1,10 @@
 import type { BlockMatrix } from '../model/weights.ts';
 
-/** How a weight matrix that is not stored in blocks already is put into the graph. */
+/** How a weight matrix is put into the graph. One that is stored in blocks already keeps them where blocks are asked for. */
 export type WeightFormat =
   | { readonly kind: 'float32' }
+  /** 8 bits with a scale for each row; what it is multiplied by is rounded to 8 bits, too, at each run. */
+  | { readonly kind: 'int8' }
   | {
       readonly kind: 'blocks';
       /** Bits of one weight. */
@@ -38,6 +40,26 @@ export function quantize(weights: Float32Array, rows: number, bits: 4 | 8, block
     }
   }
   return { rows, columns, bits, blockSize, packed: bits === 4 ? packNibbles(levels) : levels, scales };
+}
+
+/**
+ * Rounds rows to nearest, each by a scale of its own, symmetric around zero, and lays them down as columns: `DynamicQuantizeMatMul` takes
+ * its matrix transposed.
+ * @param weights `[rows, columns]`, some rows of the matrix, of which the first is row `first` of `target.levels`, `[columns, all rows]`
+ */
+export function quantizeRows(
+  weights: Float32Array,
+  columns: number,
+  target: { readonly levels: Int8Array; readonly scales: Float32Array },
+  first: number,
+): void {
+  const { levels, scales } = target;
+  for (let start = 0, row = first; start < weights.length; start += columns, row++) {
+    const scale = Math.fround(Math.abs(largestMagnitude(weights, start, start + columns)) / 127);
+    const inverse = scale === 0 ? 0 : 1 / scale;
+    scales[row] = scale;
+    for (let i = 0; i < columns; i++) levels[i * scales.length + row] = Math.round((weights[start + i] as number) * inverse);
+  }
 }
 
 /** The value of largest magnitude in `weights[start, end)`, with its sign. */

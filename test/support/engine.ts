@@ -30,14 +30,14 @@ export async function openLlama(
 }
 
 /** Loads a model with weight formats of the test's choice, past what the engine would choose for the device. */
-export async function lowerLlama(model: Llama, lowering: Lowering): Promise<DecoderRuntime> {
+export async function lowerLlama(model: Llama, lowering: Lowering, device: 'cpu' | 'wasm' = 'cpu'): Promise<DecoderRuntime> {
   return withFolder(model, 'F32', async (path) => {
     const folder = await openNodeFolder(path);
     const fields = new Fields(await readJson(folder, 'config.json'), path);
     const { config, weights, source } = await openFolderCheckpoint(folder, fields);
     const image = await convertInMemory(await buildDecoder(config, weights, lowering), {});
     await source.close();
-    return DecoderRuntime.create(config, image, await loadBackend('cpu', 1), 1);
+    return DecoderRuntime.create(config, image, await loadBackend(device, 1), 1);
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quantize } from '../../../engine/graph/quantize.ts';
+import { quantize, quantizeRows } from '../../../engine/graph/quantize.ts';
 import { unpackBlocks } from '../../../engine/model/blockMatrix.ts';
 import { fastNormal } from '../../support/random.ts';
 
@@ -42,5 +42,22 @@ describe.each(formats)('%i bits in blocks of %i', (bits, blockSize) => {
     const blocks = Math.ceil(130 / blockSize);
     expect(packed.length).toBe((3 * blocks * blockSize * bits) / 8);
     expect(scales.length).toBe(3 * blocks);
+  });
+});
+
+describe('rows of 8 bits, transposed', () => {
+  const [rows, columns] = [7, 40];
+  const weights = fastNormal(rows * columns, 0.3, 4).fill(0, 2 * columns, 3 * columns);
+
+  it('come back within half a step of their row, in whatever pieces they come', () => {
+    const target = { levels: new Int8Array(rows * columns), scales: new Float32Array(rows) };
+    quantizeRows(weights.subarray(0, 3 * columns), columns, target, 0);
+    quantizeRows(weights.subarray(3 * columns), columns, target, 3);
+    for (const [at, weight] of weights.entries()) {
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      const step = weights.subarray(row * columns, (row + 1) * columns).reduce((most, w) => Math.max(most, Math.abs(w)), 0) / 127;
+      const back = (target.levels[column * rows + row] as number) * (target.scales[row] as number);
+      expect(Math.abs(back - weight)).toBeLessThanOrEqual(0.5 * step * (1 + 1e-5));
+    }
   });
 });
