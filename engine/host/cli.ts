@@ -75,11 +75,12 @@ program
   .option('--json', 'print one JSON object')
   .action(tokenize);
 
-runner(program.command('bench'), 'fast')
-  .description('speed of the model on this machine')
+runner(program.command('bench [file]'), 'fast')
+  .description('speed of the model on this machine; the file is a text to go on with, for what look-up gains')
   .option('--prompt <tokens>', 'tokens to prefill', position, 512)
   .option('--generate <tokens>', 'tokens to decode', position, 64)
   .option('--rounds <count>', 'rounds; medians are shown', position, 5)
+  .option('--every-device', 'on each device instead of one')
   .action(bench);
 
 program

@@ -80,10 +80,3 @@ export interface Loaded {
   /** Drafted tokens that were run so far, and those that were right. */
   drafts?(): { readonly drafted: number; readonly accepted: number };
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) throw new Error('There is no median of nothing.');
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}

@@ -1,5 +1,6 @@
+import { median } from '../../engine/host/median.ts';
 import { inChild } from './child.ts';
-import { type Job, type Measurement, median } from './measure.ts';
+import type { Job, Measurement } from './measure.ts';
 
 /** What was measured, round by round. */
 export type Rounds = Pick<Series, 'rounds'>;

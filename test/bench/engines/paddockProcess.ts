@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { EngineClient } from '../../../engine/host/client.ts';
+import { median } from '../../../engine/host/median.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
-import { type LoadJob, type Measurement, median } from '../measure.ts';
+import type { LoadJob, Measurement } from '../measure.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 

@@ -1,8 +1,9 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { type CandidateOptions, generateCandidates } from '../../../engine/generate/candidates.ts';
 import { generate } from '../../../engine/generate/generate.ts';
+import { median } from '../../../engine/host/median.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
-import { type Job, type Measurement, median } from '../measure.ts';
+import type { Job, Measurement } from '../measure.ts';
 import { openPaddock } from './paddock.ts';
 
 /**
