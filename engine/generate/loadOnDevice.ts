@@ -46,7 +46,7 @@ export async function loadOnDevice(checkpoint: Checkpoint, options: LoadOptions)
   await beforeLoading();
   options.onProgress?.('loading', 0);
   const isGpu = backend.device === 'webgpu';
-  const runtime = isGpu ? await recovering(prepared, checkpoint, options, notes) : await prepared.load();
+  const runtime = isGpu ? await recovering(prepared, checkpoint, options) : await prepared.load();
   return {
     config: checkpoint.config,
     runtime,
@@ -96,12 +96,7 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
 }
 
 /** A model on the GPU that is loaded once more with a smaller window when the GPU is lost, and on the next device when that fails, too. */
-async function recovering(
-  prepared: Prepared,
-  checkpoint: Checkpoint,
-  options: LoadOptions,
-  notes: string[],
-): Promise<RecoveringRuntime> {
+async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: LoadOptions): Promise<RecoveringRuntime> {
   let device: Device = 'webgpu';
   const again = { windowShare: SMALLER_WINDOW, open: () => prepared.load() };
   const next = {
@@ -117,9 +112,7 @@ async function recovering(
   return new RecoveringRuntime(await prepared.load(), [again, next], () => {
     const how =
       device === 'webgpu' ? `with a window of ${Math.floor(prepared.window * SMALLER_WINDOW)} tokens` : DEVICE_NAMES[device];
-    const note = `The GPU was lost. The model was loaded again: ${how}.`;
-    notes.push(note);
-    options.onDeviceChange?.(device, note);
+    options.onDeviceChange?.(device, `The GPU was lost. The model was loaded again: ${how}.`);
   });
 }
 

@@ -43,7 +43,9 @@ export class RecoveringRuntime implements ModelRuntime {
   }
 
   newCache(options: CacheOptions = {}): RecoveringCache {
-    return new RecoveringCache((share) => this.#newCache(options, share), this.#current, this.#windowShare);
+    const window = () => Math.max(1, Math.floor((options.window ?? this.contextLength) * this.#windowShare));
+    const open = () => this.#current.newCache({ ...options, window: window() });
+    return new RecoveringCache(open, window, this.#current);
   }
 
   run(batch: Batch, cache: RecoveringCache): Promise<Float32Array> {
@@ -62,11 +64,6 @@ export class RecoveringRuntime implements ModelRuntime {
     await this.#current.dispose();
   }
 
-  #newCache(options: CacheOptions, share: number): Cache {
-    const window = Math.max(1, Math.floor((options.window ?? this.contextLength) * share));
-    return this.#current.newCache({ ...options, window });
-  }
-
   async #survive<T>(
     ids: readonly number[],
     cache: RecoveringCache,
@@ -76,7 +73,7 @@ export class RecoveringRuntime implements ModelRuntime {
       await this.#recovery;
       const runtime = this.#current;
       try {
-        const result = await run(runtime, await cache.on(runtime, this.#windowShare));
+        const result = await run(runtime, await cache.on(runtime));
         cache.append(ids);
         return result;
       } catch (error) {
@@ -112,15 +109,18 @@ export class RecoveringRuntime implements ModelRuntime {
 
 /** A timeline that can be computed again: it knows its tokens. */
 class RecoveringCache implements Cache {
-  readonly #open: (windowShare: number) => Cache;
+  readonly #open: () => Cache;
+  readonly #window: () => number;
   #runtime: ModelRuntime;
   #inner: Cache;
   #ids: number[] = [];
 
-  constructor(open: (windowShare: number) => Cache, runtime: ModelRuntime, windowShare: number) {
+  /** @param window tokens that there is room for now */
+  constructor(open: () => Cache, window: () => number, runtime: ModelRuntime) {
     this.#open = open;
+    this.#window = window;
     this.#runtime = runtime;
-    this.#inner = open(windowShare);
+    this.#inner = open();
   }
 
   get length(): number {
@@ -128,7 +128,7 @@ class RecoveringCache implements Cache {
   }
 
   get limit(): number {
-    return this.#inner.limit;
+    return this.#window();
   }
 
   get bytes(): number {
@@ -136,10 +136,10 @@ class RecoveringCache implements Cache {
   }
 
   /** The cache on a runtime, with the keys and values of all its tokens. */
-  async on(runtime: ModelRuntime, windowShare: number): Promise<Cache> {
+  async on(runtime: ModelRuntime): Promise<Cache> {
     if (this.#runtime !== runtime) {
       this.#runtime = runtime;
-      this.#inner = this.#open(windowShare);
+      this.#inner = this.#open();
     }
     while (this.#inner.length < this.#ids.length) {
       const ids = this.#ids.slice(this.#inner.length, this.#inner.length + CHUNK);

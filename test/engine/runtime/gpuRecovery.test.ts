@@ -70,7 +70,7 @@ function logits(ids: readonly number[]): number[] {
   return Array.from({ length: VOCABULARY }, (_, token) => Math.fround(Math.sin(sum * (token + 1))));
 }
 
-function start(runs: readonly number[], windowShare = 1) {
+function start(runs: readonly number[], windowShare = 1, onTold: () => void = () => {}) {
   const opened: FakeRuntime[] = [];
   const told: string[] = [];
   const [first, ...others] = runs.map((count) => new FakeRuntime(count));
@@ -81,7 +81,10 @@ function start(runs: readonly number[], windowShare = 1) {
       return runtime;
     },
   }));
-  const runtime = new RecoveringRuntime(first as FakeRuntime, replacements, (cause) => told.push(cause.message));
+  const runtime = new RecoveringRuntime(first as FakeRuntime, replacements, (cause) => {
+    told.push(cause.message);
+    onTold();
+  });
   return { runtime, first: first as FakeRuntime, opened, told };
 }
 
@@ -119,11 +122,14 @@ describe('a lost GPU', () => {
   });
 
   it('makes windows smaller; what does not fit is refused, what does goes on', async () => {
-    const { runtime } = start([1, Infinity], 0.5);
+    const windows: number[] = [];
+    let onTold = () => {};
+    const { runtime } = start([1, Infinity], 0.5, () => onTold());
     const session = new Session(runtime, { window: 20 });
     await session.sync([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    onTold = () => windows.push(session.contextLength);
     await expect(session.step(13)).rejects.toMatchObject({ code: 'bad-request' });
-    expect(session.contextLength).toBe(10);
+    expect(windows).toEqual([10]);
     expect([...(await session.sync([1, 2, 3])).logits]).toEqual(logits([1, 2, 3]));
   });
 
