@@ -1,5 +1,5 @@
 import { PaddockError } from '../errors.ts';
-import { Fields } from './fields.ts';
+import { Fields, MOST_LAYERS } from './fields.ts';
 import type { GgufMetadata } from './ggufFields.ts';
 import type { T5Weights } from './t5Weights.ts';
 
@@ -46,7 +46,7 @@ export function parseEncoderDecoderConfig(fields: Fields): EncoderDecoderConfig 
   }
   const hiddenSize = fields.count('d_model');
   const heads = fields.count('num_heads');
-  const layers = fields.count('num_layers');
+  const layers = fields.count('num_layers', undefined, MOST_LAYERS);
   const start = fields.get('decoder_start_token_id', 'pad_token_id');
   return {
     family: 'T5',
@@ -56,7 +56,7 @@ export function parseEncoderDecoderConfig(fields: Fields): EncoderDecoderConfig 
     headSize: fields.count('d_kv', hiddenSize / heads),
     feedForwardSize: fields.count('d_ff'),
     encoderLayers: layers,
-    decoderLayers: fields.count('num_decoder_layers', layers),
+    decoderLayers: fields.count('num_decoder_layers', layers, MOST_LAYERS),
     contextLength: fields.count('n_positions', 512),
     epsilon: fields.number('layer_norm_epsilon', 1e-6),
     buckets: fields.count('relative_attention_num_buckets', 32),

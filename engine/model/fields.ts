@@ -1,5 +1,12 @@
 import { PaddockError } from '../errors.ts';
 
+/** More than any size in a model: vocabularies, contexts and hidden sizes stay far below. */
+const MOST_OF_ANYTHING = 2 ** 31 - 1;
+
+/** Far more than any model has; a graph is built layer by layer, and for each of them expert by expert. */
+export const MOST_LAYERS = 4096;
+export const MOST_EXPERTS = 4096;
+
 /**
  * The fields of a model's `config.json`, or of a GGUF file's metadata under the same names. A field may have several names, because
  * families differ in them; the first that is there counts.
@@ -28,9 +35,14 @@ export class Fields {
     return this.#number([names].flat(), fallback, 'a positive number', (value) => value > 0 && Number.isFinite(value));
   }
 
-  /** A positive whole number. @throws PaddockError as {@link number} */
-  count(names: string | readonly string[], fallback?: number): number {
-    return this.#number([names].flat(), fallback, 'a positive whole number', (value) => value > 0 && Number.isSafeInteger(value));
+  /**
+   * A positive whole number.
+   * @param most what a damaged file must not exceed, where work or memory grow with the number
+   * @throws PaddockError as {@link number}
+   */
+  count(names: string | readonly string[], fallback?: number, most = MOST_OF_ANYTHING): number {
+    const expected = Number(this.get(...[names].flat())) > most ? `at most ${most}` : 'a positive whole number';
+    return this.#number([names].flat(), fallback, expected, (value) => value > 0 && value <= most && Number.isInteger(value));
   }
 
   flag(name: string): boolean {

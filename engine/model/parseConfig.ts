@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { DecoderConfig, Positions } from './config.ts';
 import type { Family, Variation } from './families/family.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, MOST_LAYERS } from './fields.ts';
 import { parseRopeScaling } from './ropeScaling.ts';
 
 /** The activations that configurations name, by the one that is meant. */
@@ -29,7 +29,7 @@ export function parseConfig(fields: Fields, family: Family): DecoderConfig {
     hiddenSize,
     heads,
     headSize,
-    layers: fields.count(['num_hidden_layers', 'n_layer', 'num_layers']),
+    layers: fields.count(['num_hidden_layers', 'n_layer', 'num_layers'], undefined, MOST_LAYERS),
     vocabularySize: fields.count(['vocab_size', 'padded_vocab_size']),
     kvHeads: sharesKeys ? fields.count(['num_key_value_heads', 'multi_query_group_num'], heads) : heads,
     feedForwardSize: fields.count(['intermediate_size', 'n_inner', 'ffn_dim', 'ffn_hidden_size'], 4 * hiddenSize),

@@ -33,16 +33,16 @@ export class RoleWeights {
   async norm(role: Role, layer = 0): Promise<Float32Array> {
     const weight = await this.vector(role, 'weight', layer);
     if (!weight) throw this.#missing(role, layer, 0);
-    const [size] = expectedShape(role, this.#config);
-    if (weight.length !== size) throw this.#mismatch(this.#find(role, 'weight', layer, 0) as string, [size as number]);
     return weight;
   }
 
-  /** A norm's weight or a bias, or undefined where the model has none. @throws PaddockError as {@link WeightSource.read} */
+  /** A norm's weight or a bias, or undefined where the model has none. @throws PaddockError `bad-model` for another size */
   async vector(role: Role, part: 'weight' | 'bias', layer = 0, expert = 0): Promise<Float32Array | undefined> {
     const name = this.#find(role, part, layer, expert);
     if (name === undefined) return undefined;
     const values = await this.#source.read(name);
+    const [size] = expectedShape(role, this.#config) as [number];
+    if (values.length !== size) throw this.#mismatch(name, [size]);
     const { normOffset = 0 } = this.#layout;
     if (normOffset !== 0 && part === 'weight') return values.map((value) => value + normOffset);
     const order = this.#rowOrder(role);

@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.ts';
+import { type Fields, MOST_EXPERTS, MOST_LAYERS } from '../fields.ts';
 import type { Family, Sizes, Variation } from './family.ts';
 import { GGUF_HALVES, GGUF_NEIGHBOURS, LLAMA_LAYOUT, LLAMA_TENSORS } from './layouts.ts';
 import { everyLayer, windowed } from './variations.ts';
@@ -37,9 +37,14 @@ const mixtral: Family = {
   },
   vary: (fields, sizes) => ({
     ...windowed(everyLayer)(fields, sizes),
-    experts: { count: fields.count('num_local_experts'), used: fields.count('num_experts_per_tok') },
+    experts: experts(fields),
   }),
 };
+
+function experts(fields: Fields): Variation['experts'] {
+  const count = fields.count('num_local_experts', undefined, MOST_EXPERTS);
+  return { count, used: fields.count('num_experts_per_tok', undefined, count) };
+}
 
 /** Qwen2, Qwen2.5 and Qwen2.5-Coder (Yang et al. 2024): biases on queries, keys and values. */
 const qwen2: Family = {
@@ -71,7 +76,7 @@ const qwen3: Family = {
 function qwenWindow(layer: number, fields: Fields): boolean {
   const types = fields.get('layer_types');
   if (Array.isArray(types)) return types[layer] === 'sliding_attention';
-  return layer >= fields.count('max_window_layers', Number.MAX_SAFE_INTEGER);
+  return layer >= fields.count('max_window_layers', MOST_LAYERS);
 }
 
 /** SmolLM3 (Hugging Face 2025): every fourth layer has no positions. */

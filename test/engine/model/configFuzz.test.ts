@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PaddockError } from '../../../engine/errors.ts';
+import { chooseLowering } from '../../../engine/generate/lowering.ts';
+import { openModel } from '../../../engine/generate/openModel.ts';
+import { buildDecoder } from '../../../engine/graph/decoder.ts';
+import { type Checkpoint, openFolderCheckpoint, openGgufCheckpoint } from '../../../engine/model/checkpoint.ts';
+import { Fields } from '../../../engine/model/fields.ts';
+import type { ModelFolder } from '../../../engine/model/files.ts';
+import { type GgufFile, openGguf } from '../../../engine/model/gguf/gguf.ts';
+import { KvCache } from '../../../engine/runtime/kvCache.ts';
+import { FAMILIES, tinyModel } from '../../support/families/families.ts';
+import { spell } from '../../support/families/spelling.ts';
+import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
+import { writeGgufModel } from '../../support/families/write.ts';
+import { FUZZ_CASES, fileOf, fuzz, spoilJson } from '../../support/fuzz.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+import { encodeSafetensors } from '../../support/safetensors.ts';
+
+/** Of each family: there are many. */
+const CASES = Math.ceil(FUZZ_CASES / 12);
+
+const WINDOW = 256;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+/** A folder in memory. */
+function folderOf(config: string, weights: Buffer): ModelFolder {
+  return {
+    path: 'memory',
+    readText: async (name) => (name === 'config.json' ? config : undefined),
+    openFile: async (name) => {
+      if (name === 'model.safetensors') return fileOf(weights);
+      throw new PaddockError('bad-model', `There is no ${name}.`);
+    },
+  };
+}
+
+/** What follows when a checkpoint is loaded, up to the runtime. */
+async function use({ config, weights }: Checkpoint): Promise<void> {
+  await buildDecoder(config, weights, chooseLowering('cpu'));
+  const cache = new KvCache(config, { window: Math.min(WINDOW, config.contextLength) });
+  cache.tables?.rows([0, WINDOW - 1]);
+}
+
+const fields = (config: unknown) => new Fields(JSON.parse(JSON.stringify(config ?? null)) ?? {}, 'config.json');
+
+describe('a config.json with spoiled fields is read or refused', () => {
+  it.each(FAMILIES)('$name', async (family) => {
+    const weights = encodeSafetensors(spell(tinyModel(family), family.huggingFace));
+    await use(await openFolderCheckpoint(folderOf('', weights), fields(family.config)));
+    const result = await fuzz(
+      31,
+      (random) => spoilJson(family.config, random),
+      async (config) => use(await openFolderCheckpoint(folderOf('', weights), fields(config))),
+      CASES,
+    );
+    expect(result.opened + result.refused).toBe(CASES);
+  });
+
+  it.each(T5_FAMILIES)('$name', async (family) => {
+    const weights = encodeSafetensors(tinyT5(family).tensors);
+    const result = await fuzz(
+      32,
+      (random) => spoilJson(family.config, random),
+      async (config) => {
+        const text = JSON.stringify(config) ?? '';
+        const model = await openModel({ kind: 'folder', path: 'memory', folder: folderOf(text, weights) });
+        await model.memory(WINDOW);
+        await model.roundingError();
+        await model.close();
+      },
+      CASES,
+    );
+    expect(result.refused).toBeGreaterThan(0);
+  });
+});
+
+/** Sizes and counts, which nothing may be allotted by before the tensors have been looked at. */
+const ABSURD = [1e9, 2 ** 31, 2 ** 40, Number.MAX_SAFE_INTEGER];
+
+describe('an absurd size in a config.json is refused at once', () => {
+  it.each(FAMILIES)('$name', async (family) => {
+    const weights = encodeSafetensors(spell(tinyModel(family), family.huggingFace));
+    const sizes = Object.entries(family.config).filter(([, value]) => Number.isInteger(value) && (value as number) > 0);
+    const cases = sizes.flatMap(([name]) => ABSURD.map((size) => ({ ...family.config, [name]: size })));
+    let at = 0;
+    const result = await fuzz(
+      33,
+      () => cases[at++],
+      async (config) => use(await openFolderCheckpoint(folderOf('', weights), fields(config))),
+      cases.length,
+    );
+    // Layers, heads, hidden size and vocabulary at least.
+    expect(result.refused).toBeGreaterThanOrEqual(4 * ABSURD.length);
+  });
+});
+
+describe("a GGUF file's hyperparameters, spoiled, are read or refused", () => {
+  it.each(FAMILIES.filter(({ gguf }) => gguf))('$name', async (family) => {
+    const path = join(folder.path, 'model.gguf');
+    await writeGgufModel(path, family, tinyModel(family));
+    const source = await openGguf(fileOf(await readFile(path)));
+    const own = [...source.metadata.values].filter(([key]) => !key.startsWith('tokenizer.'));
+    const plain = Object.fromEntries(own.map(([key, value]) => [key, plainOf(value)]));
+    const result = await fuzz(
+      34,
+      (random) => spoilJson(plain, random),
+      async (values) => use(await openGgufCheckpoint(withMetadata(source, values))),
+      CASES,
+    );
+    expect(result.opened + result.refused).toBe(CASES);
+  });
+});
+
+/** Arrays of numbers as JSON has them. */
+function plainOf(value: unknown): unknown {
+  return ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value;
+}
+
+/** The same tensors with other metadata. */
+function withMetadata(source: GgufFile, values: unknown): GgufFile {
+  const { path, files, names } = source;
+  const metadata = { values: new Map(Object.entries(values ?? {})) };
+  const tensors = {
+    has: (name: string) => source.has(name),
+    shape: (name: string) => source.shape(name),
+    storedAs: (name: string) => source.storedAs(name),
+    read: (...request: Parameters<GgufFile['read']>) => source.read(...request),
+    blocks: (...request: Parameters<GgufFile['blocks']>) => source.blocks(...request),
+  };
+  return { path, files, names, metadata, ...tensors } as unknown as GgufFile;
+}
