@@ -9,7 +9,7 @@ import type { GgufMetadata } from '../model/ggufFields.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { T5Weights } from '../model/t5Weights.ts';
 import type { WeightSource } from '../model/weights.ts';
-import { loadBackend } from '../runtime/backend.ts';
+import { loadBackendWithoutGpu } from '../runtime/backend.ts';
 import { EncoderDecoderRuntime } from '../runtime/encoderDecoderRuntime.ts';
 import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import { Session } from '../session/session.ts';
@@ -88,8 +88,7 @@ function memoryOf(config: EncoderDecoderConfig, { encoder, decoder }: Graphs, wi
 async function load(opened: Opened, options: LoadOptions): Promise<Decoder> {
   const { config, weights } = opened;
   const { threads, signal, onProgress } = options;
-  // There are no graphs of this kind for a GPU.
-  const backend = await loadBackend(options.device === 'webgpu' ? 'auto' : options.device, threads);
+  const backend = await loadBackendWithoutGpu(options.device, 'Encoder–decoders', threads, options.wasmFolder);
   onProgress?.('reading', 0);
   const device = backend.device === 'wasm' ? 'wasm' : 'cpu';
   const graphs = await graphsOf(opened, device, options.precision);

@@ -3,7 +3,7 @@ import type { ModelFolder } from '../model/files.ts';
 import type { OnnxGraphs, OnnxModel } from '../model/onnx/folder.ts';
 import { stateBytesPerToken } from '../model/onnx/interface.ts';
 import { chooseVariant } from '../model/onnx/variants.ts';
-import { loadBackend } from '../runtime/backend.ts';
+import { loadBackendWithoutGpu } from '../runtime/backend.ts';
 import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { OnnxFolderRuntime } from '../runtime/onnx/onnxFolderRuntime.ts';
@@ -45,7 +45,7 @@ function memoryOf({ decoder, weightBytes, vocabularySize }: OnnxGraphs, window: 
 
 async function load(model: OnnxModel, options: LoadOptions): Promise<Decoder> {
   const { threads, signal, onProgress } = options;
-  const backend = await loadBackend(options.device, threads);
+  const backend = await loadBackendWithoutGpu(options.device, 'ONNX folders', threads, options.wasmFolder);
   onProgress?.('reading', 0);
   const graphs = await model.read(chooseVariant(model.variants, backend.device));
   const config = configOf(model, graphs);

@@ -55,6 +55,21 @@ export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFo
   throw new PaddockError('runtime', `${notes.join('; ')}. Install the extension again.`);
 }
 
+/**
+ * As {@link loadBackend}, for models that a GPU is not supported for: another device is taken in its place.
+ * @param what for the note: `ONNX folders`
+ */
+export async function loadBackendWithoutGpu(
+  wish: 'auto' | Device,
+  what: string,
+  threads: number,
+  wasmFolder?: string,
+): Promise<Backend> {
+  if (wish !== 'webgpu') return loadBackend(wish, threads, wasmFolder);
+  const backend = await loadBackend('auto', threads, wasmFolder);
+  return { ...backend, notes: [...backend.notes, `${what} do not run on WebGPU yet; ${DEVICE_NAMES[backend.device]} is used.`] };
+}
+
 /** What was found once in this process. */
 const adapters = new WeakMap<Ort['env'], Promise<Adapter>>();
 
