@@ -37,7 +37,7 @@ export function isEncoderDecoder(type: unknown): boolean {
 /** @param fields of config.json: `T5Config` of transformers @throws PaddockError `bad-model`, `unsupported-model` */
 export function parseEncoderDecoderConfig(fields: Fields): EncoderDecoderConfig {
   const feedForward = String(fields.get('feed_forward_proj') ?? 'relu');
-  const known = ACTIVATIONS[feedForward.replace(/^gated-/, '')];
+  const known = ACTIVATIONS.get(feedForward.replace(/^gated-/, ''));
   if (!known) {
     throw new PaddockError(
       'unsupported-model',
@@ -99,10 +99,12 @@ export function ggufEncoderDecoderConfig(metadata: GgufMetadata, weights: T5Weig
   );
 }
 
-const ACTIVATIONS: Readonly<Record<string, EncoderDecoderConfig['activation']>> = {
-  relu: 'relu',
-  // T5's "gelu" is the approximation by tanh.
-  gelu: 'gelu-tanh',
-  gelu_new: 'gelu-tanh',
-  silu: 'silu',
-};
+const ACTIVATIONS: ReadonlyMap<string, EncoderDecoderConfig['activation']> = new Map(
+  Object.entries({
+    relu: 'relu',
+    // T5's "gelu" is the approximation by tanh.
+    gelu: 'gelu-tanh',
+    gelu_new: 'gelu-tanh',
+    silu: 'silu',
+  } as const),
+);

@@ -5,15 +5,17 @@ import { type Fields, MOST_LAYERS } from './fields.ts';
 import { parseRopeScaling } from './ropeScaling.ts';
 
 /** The activations that configurations name, by the one that is meant. */
-const ACTIVATIONS: Readonly<Record<string, DecoderConfig['feedForward']['activation']>> = {
-  silu: 'silu',
-  swish: 'silu',
-  gelu: 'gelu',
-  gelu_new: 'gelu-tanh',
-  gelu_pytorch_tanh: 'gelu-tanh',
-  gelu_fast: 'gelu-tanh',
-  relu: 'relu',
-};
+const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['feedForward']['activation']> = new Map(
+  Object.entries({
+    silu: 'silu',
+    swish: 'silu',
+    gelu: 'gelu',
+    gelu_new: 'gelu-tanh',
+    gelu_pytorch_tanh: 'gelu-tanh',
+    gelu_fast: 'gelu-tanh',
+    relu: 'relu',
+  } as const),
+);
 
 /**
  * What a model of a family is made of, by the fields of its config.json.
@@ -91,12 +93,12 @@ function rotaryBase(fields: Fields): number {
 function activation(fields: Fields, family: Family): DecoderConfig['feedForward']['activation'] {
   const name = fields.get('hidden_activation', 'hidden_act', 'activation_function');
   if (name === undefined) return family.activation;
-  const known = ACTIVATIONS[String(name)];
+  const known = ACTIVATIONS.get(String(name));
   // Gemma's configurations say "gelu" in one field and mean the approximation of the other.
   if (known) return family.activation === 'gelu-tanh' && known === 'gelu' ? 'gelu-tanh' : known;
   throw new PaddockError(
     'unsupported-model',
-    `${fields.where} asks for the activation ${JSON.stringify(name)}; Paddock knows: ${Object.keys(ACTIVATIONS).join(', ')}.`,
+    `${fields.where} asks for the activation ${JSON.stringify(name)}; Paddock knows: ${[...ACTIVATIONS.keys()].join(', ')}.`,
   );
 }
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { writeLargeGguf } from '../support/ggufModels.ts';
+import { writeHollowGguf, writeLargeGguf } from '../support/ggufModels.ts';
 import type { LlamaShape } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
-import { MEDIUM, measureMemory, SMALL } from './memory.ts';
+import { MEDIUM, measureConversion, measureMemory, SMALL } from './memory.ts';
 
 /** MEMORY.md has more. */
 const BOUND = 0.15;
@@ -27,4 +27,13 @@ it.each(CASES)('what a model takes is within 15 % of the estimate: %s', async (n
   const { estimate, measuredBytes } = await measureMemory(path, window, join(folder.path, 'conversions'));
   expect(estimate.window).toBe(window);
   expect(Math.abs(estimate.totalBytes - measuredBytes) / measuredBytes, `${measuredBytes} bytes`).toBeLessThan(BOUND);
+});
+
+it('a conversion holds pieces of its model, never the whole', async () => {
+  const path = join(folder.path, 'hollow.gguf');
+  await writeHollowGguf(path, SMALL, 'hollow');
+  const bytes = await measureConversion(path, join(folder.path, 'conversions'));
+  expect(bytes).toBeGreaterThan(0);
+  // The file has 250 MB, as float32 it would be 500.
+  expect(bytes).toBeLessThan(150 * 2 ** 20);
 });

@@ -23,12 +23,18 @@ export async function measureMemory(
   conversions: string,
   device: Device = 'cpu',
 ): Promise<MeasuredMemory> {
-  const run = async (tokens: number) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, path, device, String(tokens), conversions]);
-    return stdout;
-  };
-  if (device === 'cpu') await run(0);
-  return JSON.parse(await run(window)) as MeasuredMemory;
+  if (device === 'cpu') await measureConversion(path, conversions);
+  return run<MeasuredMemory>(path, device, window, conversions);
+}
+
+/** Converts a model for the native CPU. @returns the bytes that took at their highest, beyond what the process had before */
+export function measureConversion(path: string, conversions: string): Promise<number> {
+  return run<number>(path, 'cpu', 0, conversions);
+}
+
+async function run<Result>(path: string, device: Device, window: number, conversions: string): Promise<Result> {
+  const { stdout } = await promisify(execFile)(process.execPath, [CHILD, path, device, String(window), conversions]);
+  return JSON.parse(stdout) as Result;
 }
 
 const COMMON = { headSize: 64, ropeBase: 1e4, epsilon: 1e-5 };

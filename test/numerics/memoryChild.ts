@@ -1,6 +1,7 @@
 /**
  * Opens a model in a process of its own, fills its window in chunks, decodes a little, and prints what memory that took.
- * Arguments: the model, the device, the window, and the folder of conversions. With a window of 0 it only converts.
+ * Arguments: the model, the device, the window, and the folder of conversions. With a window of 0 it only converts, and prints
+ * what that took.
  */
 import { readFileSync } from 'node:fs';
 import { withModel } from '../../engine/generate/languageModel.ts';
@@ -19,7 +20,11 @@ await loadBackend(device, 1);
 const base = residentBytes();
 await withModel(await openNodeModel(path), async (model) => {
   const store = new FolderConversions(conversions);
-  const decoder = await model.load({ device, threads: 1, conversions: store, ...(wanted > 0 && { window: wanted }) });
+  const beforeLoading = async () => {
+    if (wanted === 0) process.stdout.write(JSON.stringify(peakBytes() - base));
+  };
+  const options = { device, threads: 1, conversions: store, beforeLoading };
+  const decoder = await model.load({ ...options, ...(wanted > 0 && { window: wanted }) });
   if (wanted === 0) return;
   const session = decoder.newSession();
   const { window, config, memory } = decoder;

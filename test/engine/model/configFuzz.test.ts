@@ -11,6 +11,7 @@ import type { ModelFolder } from '../../../engine/model/files.ts';
 import { type GgufFile, openGguf } from '../../../engine/model/gguf/gguf.ts';
 import { KvCache } from '../../../engine/runtime/kvCache.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
+import type { Family } from '../../support/families/family.ts';
 import { spell } from '../../support/families/spelling.ts';
 import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
 import { writeGgufModel } from '../../support/families/write.ts';
@@ -79,6 +80,15 @@ describe('a config.json with spoiled fields is read or refused', () => {
     );
     expect(result.refused).toBeGreaterThan(0);
   });
+});
+
+it('an activation that is called like a part of every object is no activation', async () => {
+  const [family] = FAMILIES;
+  const weights = encodeSafetensors(spell(tinyModel(family as Family), (family as Family).huggingFace));
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const opening = openFolderCheckpoint(folderOf('', weights), fields({ ...family?.config, hidden_act: name }));
+    await expect(opening).rejects.toMatchObject({ code: 'unsupported-model' });
+  }
 });
 
 /** Sizes and counts, which nothing may be allotted by before the tensors have been looked at. */
