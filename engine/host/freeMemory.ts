@@ -9,10 +9,7 @@ const MACOS_SHARE = 0.75;
  * container this runs in. Memory that only caches files counts as free.
  * @param platform and how its files are read, for tests
  */
-export function freeMemory(
-  platform: NodeJS.Platform = process.platform,
-  read: (path: string) => string | undefined = readText,
-): number {
+export function freeMemory(platform: NodeJS.Platform = process.platform, read: Read = readText): number {
   if (platform === 'darwin') return MACOS_SHARE * totalmem();
   if (platform !== 'linux') return freemem();
   const available = /^MemAvailable:\s+(\d+) kB$/m.exec(read('/proc/meminfo') ?? '')?.[1];
@@ -20,25 +17,38 @@ export function freeMemory(
   return Math.min(free, containerMemory(read) ?? free);
 }
 
-/** What is left of the limit of a control group, version 2 or 1; undefined where there is none. */
-function containerMemory(read: (path: string) => string | undefined): number | undefined {
-  const group = '/sys/fs/cgroup';
-  const files = [
-    [`${group}/memory.max`, `${group}/memory.current`, `${group}/memory.stat`, /^file (\d+)$/m],
-    [
-      `${group}/memory/memory.limit_in_bytes`,
-      `${group}/memory/memory.usage_in_bytes`,
-      `${group}/memory/memory.stat`,
-      /^total_cache (\d+)$/m,
-    ],
-  ] as const;
-  for (const [limitFile, usedFile, statistics, cachePattern] of files) {
-    const limit = Number.parseInt(read(limitFile) ?? '', 10); // `max` is no number
-    const used = Number.parseInt(read(usedFile) ?? '', 10);
-    const cached = Number(cachePattern.exec(read(statistics) ?? '')?.[1] ?? 0);
-    if (Number.isFinite(limit) && Number.isFinite(used)) return Math.max(0, limit - used + cached);
-  }
-  return undefined;
+type Read = (path: string) => string | undefined;
+
+const GROUPS = '/sys/fs/cgroup';
+
+/** What is left of the limits of this process's control groups, version 2 or 1; undefined where there are none. */
+function containerMemory(read: Read): number | undefined {
+  const left = [...ownGroups(read)].map((group) =>
+    leftOf(read, [`${group}/memory.max`, `${group}/memory.current`, `${group}/memory.stat`], /^file (\d+)$/m),
+  );
+  const old = `${GROUPS}/memory`;
+  left.push(
+    leftOf(read, [`${old}/memory.limit_in_bytes`, `${old}/memory.usage_in_bytes`, `${old}/memory.stat`], /^total_cache (\d+)$/m),
+  );
+  const known = left.filter((bytes) => bytes !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/** The group of this process and those around it: each may have a limit. In a container its own is the root. */
+function* ownGroups(read: Read): Generator<string> {
+  const parts = (/^0::(\/.*)$/m.exec(read('/proc/self/cgroup') ?? '')?.[1] ?? '/').split('/').filter(Boolean);
+  for (let depth = parts.length; depth >= 0; depth--) yield [GROUPS, ...parts.slice(0, depth)].join('/');
+}
+
+function leftOf(
+  read: Read,
+  [limitFile, usedFile, statistics]: [string, string, string],
+  cachePattern: RegExp,
+): number | undefined {
+  const limit = Number.parseInt(read(limitFile) ?? '', 10); // `max` is no number
+  const used = Number.parseInt(read(usedFile) ?? '', 10);
+  const cached = Number(cachePattern.exec(read(statistics) ?? '')?.[1] ?? 0);
+  return Number.isFinite(limit) && Number.isFinite(used) ? Math.max(0, limit - used + cached) : undefined;
 }
 
 function readText(path: string): string | undefined {

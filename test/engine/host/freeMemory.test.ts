@@ -27,6 +27,20 @@ test('in a container what its limit leaves, where that is less; its cached files
   expect(freeMemory('linux', reader(old))).toBe(0);
 });
 
+test('the least that the groups around the process leave', () => {
+  const files = {
+    '/proc/meminfo': MEMINFO,
+    '/proc/self/cgroup': '0::/user.slice/editor.scope\n',
+    [`${V2}/user.slice/editor.scope/memory.max`]: 'max\n',
+    [`${V2}/user.slice/editor.scope/memory.current`]: '100\n',
+    [`${V2}/user.slice/memory.max`]: '3000000000\n',
+    [`${V2}/user.slice/memory.current`]: '1000000000\n',
+  };
+  expect(freeMemory('linux', reader(files))).toBe(2_000_000_000);
+  const own = { [`${V2}/user.slice/editor.scope/memory.max`]: '500\n' };
+  expect(freeMemory('linux', reader({ ...files, ...own }))).toBe(400);
+});
+
 test('a container without a limit has that of the machine', () => {
   const files = { '/proc/meminfo': MEMINFO, [`${V2}/memory.max`]: 'max\n', [`${V2}/memory.current`]: '1' };
   expect(freeMemory('linux', reader(files))).toBe(8_000_000 * 1024);

@@ -8,6 +8,9 @@ import { WeightPlan } from '../../../engine/graph/weightPlan.ts';
 import type { WeightSource } from '../../../engine/model/weights.ts';
 import { FolderConversions } from '../../../engine/storage/conversions.ts';
 import { openNodeFile } from '../../../engine/storage/nodeFolder.ts';
+import { measureConversion } from '../../numerics/memory.ts';
+import { writeHollowGguf } from '../../support/ggufModels.ts';
+import { type LlamaShape, TINY_SHAPES } from '../../support/llama.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 
 const SLABS = 4;
@@ -217,6 +220,17 @@ describe('two at once', () => {
     expect(graph.written()).toBe(2);
     await expectWhole(one);
     expect(await conversions()).toHaveLength(1);
+  });
+});
+
+describe('two processes at once', () => {
+  it('convert and load the same model', async () => {
+    const path = join(folder.path, 'tiny.gguf');
+    await writeHollowGguf(path, TINY_SHAPES['MHA, head size 16'] as LlamaShape, 'tiny');
+    await Promise.all([measureConversion(path, store), measureConversion(path, store)]);
+    const [made, ...others] = await conversions();
+    expect(others).toEqual([]);
+    expect((await readdir(join(store, made as string))).sort()).toEqual(['model.onnx', 'weights.bin']);
   });
 });
 
