@@ -133,16 +133,8 @@ export class KvCache implements Cache {
     if (kind.kind === 'learned' || !this.tables) {
       throw new PaddockError('bad-request', 'The positions of this model are learned one by one; its context cannot slide.');
     }
-    const { frequencies, growth } = this.tables;
+    const { cos, sin } = this.tables.back(positions);
     const half = kind.size / 2;
-    const cos = Float64Array.from(
-      frequencies,
-      (frequency, i) => Math.cos(positions * frequency) * (growth[i] as number) ** positions,
-    );
-    const sin = Float64Array.from(
-      frequencies,
-      (frequency, i) => -Math.sin(positions * frequency) * (growth[i] as number) ** positions,
-    );
     for (let layer = 0; layer < this.#keys.length; layer++) {
       if (kind.layersWithout.has(layer)) continue;
       const keys = buffer(this.#keys, layer);

@@ -53,6 +53,14 @@ export class RotaryTables {
     return { query, key: this.#query === this.#key ? query : pick(this.#key) };
   }
 
+  /** Cosines and sines `[size / 2]` that turn keys back by so many positions. The rotation of a sum of angles is exact. */
+  back(positions: number): { readonly cos: Float64Array; readonly sin: Float64Array } {
+    const { frequencies, growth } = this;
+    const turned = (of: (angle: number) => number) =>
+      frequencies.map((frequency, i) => of(positions * frequency) * (growth[i] as number) ** positions);
+    return { cos: turned(Math.cos), sin: turned((angle) => -Math.sin(angle)) };
+  }
+
   #reserve(rows: number): void {
     if (rows <= this.#rows) return;
     this.#rows = Math.max(rows, 2 * this.#rows, FIRST_ROWS);

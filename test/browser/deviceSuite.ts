@@ -7,6 +7,8 @@ export interface DeviceRun {
   readonly device: string;
   readonly notes: readonly string[];
   readonly rows: readonly { readonly length: number; readonly logits: number[] }[];
+  /** After tokens in the middle were discarded, where they can be. */
+  readonly shifted?: number[];
   /** The largest of the last row, where the device finds them itself. */
   readonly top?: { readonly length: number; readonly tokens: number[]; readonly logits: number[]; readonly logSumExp: number };
 }
@@ -43,11 +45,19 @@ export async function runOnDevice(
   await run(AGAIN, [AGAIN]);
   const ids = tokens.slice(AGAIN, PREFILL);
   const top = await runtime.runTop?.({ ids }, cache, TOP);
+  if (!top) await runtime.run({ ids, rows: [ids.length - 1] }, cache);
+  // Twice before the next run, and once up to the first slot.
+  if (runtime.canDiscard) {
+    cache.discard({ start: 4, end: 24 });
+    cache.discard({ start: 0, end: 3 });
+  }
+  const shifted = runtime.canDiscard && (await runtime.run({ ids: tokens.slice(0, 3), rows: [2] }, cache));
   cache.dispose();
   return {
     device: decoder.device,
     notes: decoder.notes,
     rows,
+    ...(shifted && { shifted: [...shifted] }),
     ...(top && {
       top: { length: PREFILL, tokens: [...top.tokens], logits: [...top.logits], logSumExp: top.logSumExp },
     }),

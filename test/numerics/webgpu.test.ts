@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Decoder } from '../../engine/generate/model.ts';
+import { openNodeModel } from '../../engine/storage/nodeModel.ts';
 import { DEVICE_CASES, expectReference, writeCases } from '../browser/deviceCases.ts';
-import type { DeviceRun } from '../browser/deviceSuite.ts';
+import { type DeviceRun, runOnDevice } from '../browser/deviceSuite.ts';
 import { gpuEnvironment } from '../browser/nativeGpu.ts';
 import { writeStoredBlocks } from '../browser/storedBlocks.ts';
 import type { Llama } from '../support/llama.ts';
@@ -26,6 +28,8 @@ describe('WebGPU in onnxruntime-node', () => {
   const cases = [...DEVICE_CASES, ...REFUSED];
   let runs: DeviceRun[] = [];
   let stored: Llama;
+  /** The same on the CPU, for what has no meaning outside of an engine: keys that remember tokens which are gone. */
+  const onCpu: DeviceRun[] = [];
 
   beforeAll(async () => {
     const folder = await temporaryFolder();
@@ -43,6 +47,11 @@ describe('WebGPU in onnxruntime-node', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+    const open: Decoder[] = [];
+    for (const path of paths) {
+      onCpu.push(await runOnDevice(await openNodeModel(path), PROMPT, { device: 'cpu', threads: 1, precision: 'float32' }, open));
+    }
+    for (const decoder of open) await decoder.dispose();
     await folder.remove();
   });
 
@@ -50,6 +59,9 @@ describe('WebGPU in onnxruntime-node', () => {
     const run = runs[i] as DeviceRun;
     expect(run.device).toBe('webgpu');
     expectReference(run, one);
+    expect(run.shifted !== undefined).toBe(one.family !== 'GPT-2');
+    const cpu = onCpu[i]?.shifted;
+    if (run.shifted && cpu && one.precision === 'float32') expect(relativeError(run.shifted, cpu)).toBeLessThan(1e-4);
   });
 
   it.each(REFUSED.map((one, i) => [one.family, one, DEVICE_CASES.length + i] as const))('leaves %s to the CPU', (_, one, i) => {

@@ -13,7 +13,7 @@ const ON_DEVICE = { executionProviders: ['webgpu'], preferredOutputLocation: 'gp
  */
 export class DeviceTensors {
   readonly #ort: Ort;
-  readonly #type: ActivationType;
+  readonly type: ActivationType;
   readonly #zeros: InferenceSession;
   readonly #longer: InferenceSession;
   readonly #row: InferenceSession;
@@ -21,7 +21,7 @@ export class DeviceTensors {
 
   private constructor(ort: Ort, type: ActivationType, sessions: readonly InferenceSession[]) {
     this.#ort = ort;
-    this.#type = type;
+    this.type = type;
     [this.#zeros, this.#longer, this.#row, this.#top] = sessions as [
       InferenceSession,
       InferenceSession,
@@ -41,7 +41,7 @@ export class DeviceTensors {
   }
 
   get bytesPerElement(): number {
-    return this.#type === DataType.float16 ? 2 : 4;
+    return this.type === DataType.float16 ? 2 : 4;
   }
 
   /** A cache of zeros, of four dimensions. */

@@ -1,8 +1,9 @@
 import { PaddockError } from '../../errors.ts';
 import type { DecoderConfig } from '../../model/config.ts';
-import type { Cache, CacheOptions } from '../modelRuntime.ts';
+import type { Cache, CacheOptions, SlotRange } from '../modelRuntime.ts';
 import type { Tensor } from '../ort.ts';
 import { RotaryTables } from '../rotary.ts';
+import type { ContextShift, Gap } from './contextShift.ts';
 import type { DeviceTensors } from './deviceTensors.ts';
 
 /** Slots of a first allocation. */
@@ -22,6 +23,8 @@ export class GpuCache implements Cache {
   #values: Tensor[] = [];
   #capacity = 0;
   #length = 0;
+  /** Gaps that are to be closed before the next run, in order. */
+  #gaps: Gap[] = [];
 
   constructor(config: DecoderConfig, device: DeviceTensors, options: CacheOptions = {}) {
     this.limit = options.window ?? config.contextLength;
@@ -51,6 +54,22 @@ export class GpuCache implements Cache {
     return { keys: this.#keys[layer] as Tensor, values: this.#values[layer] as Tensor };
   }
 
+  /** Closes the gaps. Only between runs. @param open is asked for what closes them, where there are any */
+  async close(open: () => Promise<ContextShift>): Promise<void> {
+    const { tables } = this;
+    const { positions } = this.#config;
+    for (let gap = this.#gaps.shift(); gap && tables; gap = this.#gaps.shift()) {
+      const shift = await open();
+      const { cos, sin } = tables.back(gap.end - gap.start);
+      const turn = { cos: Float32Array.from(cos), sin: Float32Array.from(sin) };
+      for (const [layer, keys] of this.#keys.entries()) {
+        const isTurned = positions.kind === 'rotary' && !positions.layersWithout.has(layer);
+        this.#keys[layer] = await shift.close(keys, gap, isTurned ? turn : undefined);
+      }
+      for (const [layer, values] of this.#values.entries()) this.#values[layer] = await shift.close(values, gap);
+    }
+  }
+
   /** Makes room for so many slots. Only between runs. */
   async reserve(length: number): Promise<void> {
     if (length <= this.#capacity) return;
@@ -77,14 +96,19 @@ export class GpuCache implements Cache {
     throw new PaddockError('bad-request', 'Timelines on the GPU have no branches.');
   }
 
-  discard(): void {
-    throw new PaddockError('bad-request', 'The context of a timeline on the GPU cannot slide.');
+  discard({ start, end }: SlotRange): void {
+    if (!this.tables) {
+      throw new PaddockError('bad-request', 'The positions of this model are learned one by one; its context cannot slide.');
+    }
+    this.#gaps.push({ start, end, length: this.#length });
+    this.#length -= end - start;
   }
 
   dispose(): void {
     for (const tensor of [...this.#keys, ...this.#values]) tensor.dispose();
     this.#keys = [];
     this.#values = [];
+    this.#gaps = [];
     this.#capacity = 0;
     this.#length = 0;
   }

@@ -6,8 +6,9 @@ import type { Backend } from '../backend.ts';
 import { type DecoderImage, loadImage } from '../decoderImage.ts';
 import { checkTokens, Feeds } from '../feeds.ts';
 import type { Batch, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
-import type { InferenceSession, Tensor } from '../ort.ts';
+import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 import { RunQueue } from '../runQueue.ts';
+import { ContextShift } from './contextShift.ts';
 import { DeviceTensors } from './deviceTensors.ts';
 import { GpuCache } from './gpuCache.ts';
 
@@ -22,12 +23,13 @@ export interface GpuDecoderOptions {
 export class GpuDecoderRuntime implements ModelRuntime {
   readonly config: DecoderConfig;
   readonly canBranch = false;
-  readonly canDiscard = false;
   readonly #session: InferenceSession;
   readonly #device: DeviceTensors;
   readonly #longestRun: number;
   readonly #make: Feeds;
   readonly #queue = new RunQueue();
+  readonly #ort: Ort;
+  #shift: ContextShift | undefined;
   /** A row of logits that stays on the device. */
   #row: Tensor | undefined;
 
@@ -42,6 +44,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
     this.#session = session;
     this.#device = device;
     this.#longestRun = longestRun;
+    this.#ort = backend.ort;
     this.#make = new Feeds(backend.ort, config);
   }
 
@@ -76,6 +79,10 @@ export class GpuDecoderRuntime implements ModelRuntime {
 
   get contextLength(): number {
     return this.config.contextLength;
+  }
+
+  get canDiscard(): boolean {
+    return this.config.positions.kind === 'rotary';
   }
 
   get cacheBytesPerToken(): number {
@@ -120,9 +127,17 @@ export class GpuDecoderRuntime implements ModelRuntime {
   dispose(): Promise<void> {
     return this.#queue.enqueue(async () => {
       this.#row?.dispose();
+      await this.#shift?.dispose();
       await this.#device.dispose();
       await this.#session.release();
     });
+  }
+
+  async #openShift(): Promise<ContextShift> {
+    const { headSize, positions } = this.config;
+    const rotated = positions.kind === 'rotary' ? positions.size : 0;
+    this.#shift ??= await ContextShift.create(this.#ort, this.#device.type, headSize, rotated);
+    return this.#shift;
   }
 
   /**
@@ -141,6 +156,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
     }
     const first = cache.length;
     try {
+      await cache.close(() => this.#openShift());
       await cache.reserve(first + ids.length);
       for (let start = 0; start < ids.length; start += this.#longestRun) {
         const piece = ids.slice(start, start + this.#longestRun);

@@ -1,6 +1,6 @@
 import { PaddockError } from '../../errors.ts';
 import { Candidates } from '../../sampling/candidates.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange, TopLogits } from '../modelRuntime.ts';
 
 /** What takes over when the GPU is lost. */
 export interface Replacement {
@@ -22,7 +22,7 @@ export class RecoveringRuntime implements ModelRuntime {
   readonly vocabularySize: number;
   readonly contextLength: number;
   readonly canBranch = false;
-  readonly canDiscard = false;
+  readonly canDiscard: boolean;
   readonly #replacements: Replacement[];
   readonly #onReplaced: (cause: Error) => void;
   #current: ModelRuntime;
@@ -33,6 +33,7 @@ export class RecoveringRuntime implements ModelRuntime {
   constructor(runtime: ModelRuntime, replacements: readonly Replacement[], onReplaced: (cause: Error) => void) {
     this.vocabularySize = runtime.vocabularySize;
     this.contextLength = runtime.contextLength;
+    this.canDiscard = runtime.canDiscard;
     this.#current = runtime;
     this.#replacements = [...replacements];
     this.#onReplaced = onReplaced;
@@ -161,8 +162,11 @@ class RecoveringCache implements Cache {
     throw new PaddockError('bad-request', 'Timelines on the GPU have no branches.');
   }
 
-  discard(): void {
-    throw new PaddockError('bad-request', 'The context of a timeline on the GPU cannot slide.');
+  /** What is computed again after a loss is computed without what slid out, which its keys and values then no longer remember. */
+  discard(range: SlotRange): void {
+    if (this.#inner.length === this.#ids.length) this.#inner.discard(range);
+    else this.#inner.truncate(range.start);
+    this.#ids.splice(range.start, range.end - range.start);
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PaddockError } from '../../../engine/errors.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime } from '../../../engine/runtime/modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange } from '../../../engine/runtime/modelRuntime.ts';
 import { isDeviceLost, RecoveringRuntime } from '../../../engine/runtime/webgpu/recoveringRuntime.ts';
 import { Session } from '../../../engine/session/session.ts';
 
@@ -15,7 +15,7 @@ class FakeRuntime implements ModelRuntime {
   readonly vocabularySize = VOCABULARY;
   readonly contextLength = 100;
   readonly canBranch = false;
-  readonly canDiscard = false;
+  readonly canDiscard = true;
   readonly cacheBytesPerToken = 1;
   /** Runs until the device is lost. */
   runsLeft: number;
@@ -61,7 +61,11 @@ class FakeCache implements Cache {
   }
 
   keep(): void {}
-  discard(): void {}
+
+  discard({ start, end }: SlotRange): void {
+    this.ids.splice(start, end - start);
+  }
+
   dispose(): void {}
 }
 
@@ -119,6 +123,16 @@ describe('a lost GPU', () => {
     expect([...(await session.step(4))]).toEqual(logits([1, 2, 3, 4]));
     expect(opened).toHaveLength(2);
     expect(told).toHaveLength(2);
+  });
+
+  it('leaves out, where it computes again, what had slid out of the window', async () => {
+    const { runtime } = start([2, Infinity]);
+    const cache = runtime.newCache();
+    await runtime.run({ ids: [1, 2, 3, 4, 5, 6], rows: [5] }, cache);
+    cache.discard({ start: 2, end: 4 });
+    expect([...(await runtime.run({ ids: [7], rows: [0] }, cache))]).toEqual(logits([1, 2, 5, 6, 7]));
+    expect([...(await runtime.run({ ids: [8], rows: [0] }, cache))]).toEqual(logits([1, 2, 5, 6, 7, 8]));
+    expect(cache.length).toBe(6);
   });
 
   it('makes windows smaller; what does not fit is refused, what does goes on', async () => {
