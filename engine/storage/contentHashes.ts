@@ -3,6 +3,9 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { throwIfCancelled } from '../errors.ts';
 import type { ModelFile } from '../model/files.ts';
 
+/** End of the names of what is not finished yet; left behind, it is removed when it is old. */
+export const UNFINISHED = '.unfinished';
+
 const CHUNK_BYTES = 4 * 2 ** 20;
 /** Files remembered, the latest. */
 const MOST_REMEMBERED = 500;
@@ -48,7 +51,7 @@ export class ContentHashes {
   /** What cannot be written is computed again the next time. */
   async #remember(key: string, digest: string): Promise<void> {
     const entries = [...Object.entries(await this.#read()), [key, digest]].slice(-MOST_REMEMBERED);
-    const unfinished = `${this.#index}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+    const unfinished = `${this.#index}.${process.pid}.${Math.random().toString(36).slice(2)}${UNFINISHED}`;
     try {
       await writeFile(unfinished, JSON.stringify(Object.fromEntries(entries)));
       await rename(unfinished, this.#index);

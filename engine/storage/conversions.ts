@@ -7,10 +7,11 @@ import type { DecoderGraph } from '../graph/building.ts';
 import type { ModelFile } from '../model/files.ts';
 import type { WeightSource } from '../model/weights.ts';
 import type { DecoderImage } from '../runtime/decoderImage.ts';
-import { ContentHashes } from './contentHashes.ts';
+import { ContentHashes, UNFINISHED } from './contentHashes.ts';
 
 const GRAPH_FILE = 'model.onnx';
-const UNFINISHED = '.unfinished';
+/** Part of every conversion's name. Raised when other weights are written for the same file and graph, as by a mended repack. */
+const VERSION = '1';
 /** The name of a finished conversion. */
 const FINISHED = /^[0-9a-f]{32}$/;
 /** A conversion in work writes to its file of weights; one that has not for so long was abandoned. */
@@ -58,7 +59,7 @@ export class FolderConversions implements ConversionStore {
 
   /** What a conversion is made from and into. The graph says where each weight lies and in which format. */
   async #name(files: readonly ModelFile[], graph: DecoderGraph, { signal, onProgress }: ConversionOptions): Promise<string> {
-    const hash = createHash('sha256').update(graph.model);
+    const hash = createHash('sha256').update(VERSION).update(graph.model);
     const total = files.reduce((sum, { size }) => sum + size, 0);
     let before = 0;
     for (const file of files) {
@@ -101,14 +102,14 @@ export class FolderConversions implements ConversionStore {
   }
 
   async #removeAbandoned(): Promise<void> {
-    for (const { path, changed } of await this.#folders((name) => name.endsWith(UNFINISHED))) {
+    for (const { path, changed } of await this.#entries((name) => name.endsWith(UNFINISHED))) {
       if (Date.now() - changed > ABANDONED_MS) await remove(path);
     }
   }
 
   /** Removes what was not used for the longest until so many bytes more are within the budget. @throws Error when the disk is too full */
   async #makeRoom(bytes: number): Promise<void> {
-    const kept = await this.#folders((name) => FINISHED.test(name));
+    const kept = await this.#entries((name) => FINISHED.test(name));
     let total = kept.reduce((sum, folder) => sum + folder.bytes, bytes);
     for (const folder of kept.sort((a, b) => a.used - b.used)) {
       if (total <= this.#budget || Date.now() - folder.used < RECENT_MS) break;
@@ -121,8 +122,8 @@ export class FolderConversions implements ConversionStore {
     if (free < bytes) throw new Error(`it takes ${inMegabytes(bytes)}, ${inMegabytes(free)} are free`);
   }
 
-  /** Folders of such names: their size, when one of their files was last written to, and when they were last used. */
-  async #folders(isWanted: (name: string) => boolean) {
+  /** Entries of such names: their size, when they or a file in them was last written to, and when they were last used. */
+  async #entries(isWanted: (name: string) => boolean) {
     const folders: { path: string; bytes: number; changed: number; used: number }[] = [];
     for (const name of (await readdir(this.#path)).filter(isWanted)) {
       const path = join(this.#path, name);

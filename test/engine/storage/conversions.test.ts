@@ -198,8 +198,11 @@ describe('a process that is killed amid a conversion', () => {
 
     const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
     for (const part of ['', 'weights.bin']) await utimes(join(store, left as string, part), old, old);
+    const index = join(store, 'hashes.json.1.unfinished');
+    await writeFile(index, '{');
+    await utimes(index, old, old);
     await convert(graphOf('other'));
-    expect(await conversions()).not.toContain(left);
+    expect((await readdir(store)).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
   });
 });
 
