@@ -89,7 +89,7 @@ export function checkMemory(
 ): void {
   if (limit === undefined || wanted.totalBytes <= limit) return;
   const largest = largestWindow(wanted.window, limit, estimate);
-  const needs = `The model needs ${mebibytes(wanted.totalBytes)} with a window of ${wanted.window} tokens, ${mebibytes(limit)} are free.`;
+  const needs = `The model needs ${inWords(wanted.totalBytes)} with a window of ${wanted.window} tokens, ${inWords(limit)} are free.`;
   throw new PaddockError(
     'not-enough-memory',
     largest === 0
@@ -112,6 +112,7 @@ function largestWindow(wanted: number, limit: number, estimate: (window: number)
   return fits * STEP;
 }
 
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+/** Exact enough that what is needed and what is there are seen to differ. */
+function inWords(bytes: number): string {
+  return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
