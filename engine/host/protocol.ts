@@ -1,6 +1,7 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ErrorCode } from '../errors.ts';
 import type { ModelDescription } from '../generate/describe.ts';
+import type { GenerationStats } from '../generate/streamText.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
 import type { SamplingOptions } from '../sampling/options.ts';
 
@@ -102,17 +103,7 @@ export interface ContinueParams {
   readonly speculate?: boolean;
 }
 
-export interface GenerationStats {
-  readonly promptTokens: number;
-  /** Prompt tokens whose keys and values were still in the cache. */
-  readonly reusedTokens: number;
-  readonly generatedTokens: number;
-  /** Tokens drafted by look-up and run along with others, and those of them that were right. */
-  readonly drafted: number;
-  readonly accepted: number;
-  readonly prefillMs: number;
-  readonly decodeMs: number;
-}
+export type { GenerationStats };
 
 export interface CompleteResult {
   readonly text: string;
