@@ -33,7 +33,7 @@ async function opening(setting: Setting): Promise<Section> {
     1,
   );
   const conversions = pairs.map(([own]) => own?.rounds.pop()?.ready ?? Number.NaN);
-  await measureRounds('opening', pairs.flat(), setting.quick ? 1 : 5);
+  await measureRounds('opening', pairs.flat(), setting.quick ? 1 : Math.max(3, setting.rounds));
   const rows = pairs.map(([own, peer], i) => {
     const [ours, theirs] = [own as Series, peer as Series];
     const name = formats[i]?.name ?? '';
@@ -58,7 +58,7 @@ ${table(
 
 async function steps(setting: Setting): Promise<Section> {
   const { random: model, quick } = setting;
-  const contexts = quick ? [256] : [512, 1500, 4000];
+  const contexts = quick ? [256] : [512, 1500];
   const prompt = new Random(43).tokens(contexts.at(-1) as number, model.shape.vocabulary);
   const all = setting.threads.map((threads) => {
     const load = loading(setting, model, 'paddock', model.folder, threads);

@@ -13,7 +13,7 @@ const WRITTEN = 96;
 export async function lookUp(setting: Setting): Promise<Section> {
   const { natural: model, quick } = setting;
   const files = (await codeFiles(model.folder)).filter(({ tokens }) => tokens.length >= GIVEN + WRITTEN);
-  const count = quick ? 4 : 24;
+  const count = quick ? 4 : 12;
   const some = files.filter((_, i) => i % Math.max(1, Math.floor(files.length / count)) === 0).slice(0, count);
   const parts = [
     await measure(setting, 'the second half of files', some.map(firstHalf)),

@@ -13,7 +13,7 @@ import type { Setting } from '../setting.ts';
 const DECODE: Bar = { what: 'WebAssembly: decode ÷ wllama', kind: 'at least', limit: 1 };
 
 /** Short, because wllama takes its time with a prompt. */
-const PROMPT = 192;
+const PROMPT = 128;
 const DECODED = 32;
 
 /** Vite gives out any file of this machine below this address. */
@@ -57,7 +57,7 @@ export async function webAssembly(setting: Setting): Promise<Section> {
   const markdown = `## WebAssembly, in Chromium ${version}: the 110 M class
 
 The same Q4_0 file, a prompt of ${PROMPT} tokens and ${DECODED} behind it, each run in a page of its own; ${setting.rounds} rounds. Paddock unpacks the weights
-to float32 when it loads them, as onnxruntime's 4-bit kernel would at each step; wllama ${await wllamaVersion()} computes on the blocks and tells its
+to float32 or, in large models, to 8 bits when it loads them, because onnxruntime's 4-bit kernel unpacks them at each step; wllama ${await wllamaVersion()} computes on the blocks and tells its
 own times.
 
 ${table(['engine', 'threads', 'prefill', 'decode', 'ready ms'], rows)}
