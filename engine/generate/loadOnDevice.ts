@@ -21,7 +21,7 @@ const SMALLER_WINDOW = 0.5;
 interface Prepared {
   readonly backend: Backend;
   readonly window: number;
-  readonly memory: MemoryEstimate;
+  memory(window: number): MemoryEstimate;
   /** @throws PaddockError `runtime` */
   load(): Promise<ModelRuntime>;
 }
@@ -76,15 +76,14 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
   const graph = await buildDecoder(config, weights, lowering);
   const window = Math.min(options.window ?? config.contextLength, config.contextLength);
   const memoryFor = (tokens: number) => decoderMemory(config, graph.weights, tokens, backend.device);
-  const memory = memoryFor(window);
-  checkMemory(memory, options.memory, memoryFor);
+  checkMemory(memoryFor(window), options.memory, memoryFor);
   const image = await convert(source, graph, backend.device, options);
   throwIfCancelled(signal);
   const { adapter } = backend;
   return {
     backend,
     window,
-    memory,
+    memory: memoryFor,
     load: () =>
       adapter
         ? GpuDecoderRuntime.create(config, image, backend, {

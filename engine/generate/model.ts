@@ -46,7 +46,8 @@ export interface Decoder {
   readonly parameters: number;
   /** Tokens of context there is room for. */
   readonly window: number;
-  readonly memory: MemoryEstimate;
+  /** What it takes with one timeline of so many tokens. */
+  memory(window: number): MemoryEstimate;
   readonly device: Device;
   readonly notes: readonly string[];
   newSession(options?: SessionOptions): Session;

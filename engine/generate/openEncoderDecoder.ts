@@ -93,8 +93,8 @@ async function load(opened: Opened, options: LoadOptions): Promise<Decoder> {
   const device = backend.device === 'wasm' ? 'wasm' : 'cpu';
   const graphs = await graphsOf(opened, device, options.precision);
   const window = Math.min(options.window ?? config.contextLength, config.contextLength);
-  const memory = memoryOf(config, graphs, window);
-  checkMemory(memory, options.memory, (tokens) => memoryOf(config, graphs, tokens));
+  const memory = (tokens: number) => memoryOf(config, graphs, tokens);
+  checkMemory(memory(window), options.memory, memory);
   const images = {
     encoder: await convert(weights.source, graphs.encoder, device, options),
     decoder: await convert(weights.source, graphs.decoder, device, options),

@@ -63,7 +63,7 @@ async function load(model: OnnxModel, options: LoadOptions): Promise<Decoder> {
     runtime,
     parameters: graphs.parameters,
     window,
-    memory: memoryOf(graphs, window),
+    memory: (tokens) => memoryOf(graphs, tokens),
     device: backend.device,
     notes: backend.notes,
     newSession: (cache) => new Session(runtime, { window, ...cache }),

@@ -7,6 +7,7 @@ import type { OnProgress } from '../generate/conversion.ts';
 import { describeModel } from '../generate/describe.ts';
 import { loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
+import { checkMemory } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import { type Pause, Turns } from '../generate/turns.ts';
 import { infillTokens } from '../prompt/fillInTheMiddle.ts';
@@ -24,6 +25,8 @@ import type { ModelInfo, ModelInspection, OpenModelParams, Role } from './protoc
 const MOST_THREADS = 4;
 
 interface Opened {
+  /** What it was opened with. */
+  readonly params: OpenModelParams & Pick<OpenOptions, 'precision'>;
   readonly model: LanguageModel;
   readonly session: Session;
   readonly info: ModelInfo;
@@ -33,7 +36,7 @@ interface Opened {
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
-  readonly precision?: Precision;
+  readonly precision?: Precision | undefined;
 }
 
 /** Begins to generate, with a timeline that no other request of the role uses meanwhile. */
@@ -71,11 +74,13 @@ export class Engine {
 
   /**
    * Opens a model in place of the one in its role. That one answers while the new one is converted; then it goes, so that two are never
-   * loaded at once.
+   * loaded at once. A model of which only the window is to change stays loaded.
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`
    */
   open(params: OpenModelParams, { signal, onProgress, precision }: OpenOptions = {}): Promise<ModelInfo> {
     return this.#openings.enqueue(async () => {
+      const present = this.#models.get(params.role);
+      if (present && isOtherWindow(present.params, { ...params, precision })) return this.#changeWindow(present, params);
       const started = performance.now();
       const threads = chosenThreads(params.threads);
       let release = () => {};
@@ -100,7 +105,7 @@ export class Engine {
       try {
         const model = await loadLanguageModel(await openNodeModel(params.path), options);
         const info = describe(model, params, threads, performance.now() - started);
-        this.#models.set(params.role, { model, session: model.newSession(), info });
+        this.#models.set(params.role, { params: { ...params, precision }, model, session: model.newSession(), info });
         return info;
       } finally {
         release();
@@ -147,6 +152,25 @@ export class Engine {
     throw new PaddockError('no-model', 'No model is open. Open a model first.');
   }
 
+  /** Gives an open model a timeline of another length. @throws PaddockError `not-enough-memory`; the present window stays */
+  #changeWindow(present: Opened, params: OpenModelParams): Promise<ModelInfo> {
+    return this.#turns.alone(async () => {
+      const { model } = present;
+      const { contextLength } = model.config;
+      const window = Math.min(params.window || contextLength, contextLength);
+      checkMemory(model.memory(window), this.#memoryFor(params.role), (tokens) => model.memory(tokens));
+      const info = { ...present.info, window, memoryBytes: model.memory(window).totalBytes, loadMs: 0 };
+      present.session.evict();
+      this.#models.set(params.role, {
+        params: { ...present.params, window: params.window },
+        model,
+        session: model.newSession({ window }),
+        info,
+      });
+      return info;
+    });
+  }
+
   /** Bytes a new model may take in a role: what is free, and what the present one gives back. */
   #memoryFor(role: Role): number {
     return freeMemory() + (this.#models.get(role)?.info.memoryBytes ?? 0);
@@ -180,8 +204,16 @@ export function chosenThreads(wish: number): number {
   return wish > 0 ? wish : Math.max(1, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2)));
 }
 
+/** Whether two openings differ in the window and in nothing else; opening the same again reads the model again. */
+function isOtherWindow(before: Opened['params'], after: Opened['params']): boolean {
+  const { window: from, ...rest } = before;
+  const { window: to, ...others } = after;
+  return from !== to && JSON.stringify(rest) === JSON.stringify(others);
+}
+
 function describe(model: LanguageModel, params: OpenModelParams, threads: number, loadMs: number): ModelInfo {
-  const { config, memory } = model;
+  const { config } = model;
+  const memory = model.memory(model.window);
   return {
     path: params.path,
     name: params.name ?? modelName(params.path),
