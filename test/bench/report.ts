@@ -38,6 +38,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** `1 thread`, `2 threads` */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** The Markdown file. */
 export async function report(command: string, sections: readonly Section[]): Promise<string> {
   const processors = cpus();

@@ -166,7 +166,7 @@ function inWords(result: DeviceSpeed | Failure): string {
   const { text } = result;
   const gain = (text.lookUpTokensPerSecond / text.tokensPerSecond).toFixed(2);
   return `
-${result.device}, ${result.threads} threads, loaded in ${result.loadMs.toFixed(0)} ms
+${result.device}, ${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}, loaded in ${result.loadMs.toFixed(0)} ms
   prefill        ${result.prefillTokensPerSecond.toFixed(0)} tokens/s (${result.promptTokens} tokens)
   decode         ${result.decodeTokensPerSecond.toFixed(1)} tokens/s, the prompt in the cache
   a text         ${text.tokensPerSecond.toFixed(1)} tokens/s (${text.generatedTokens} tokens behind ${text.promptTokens})

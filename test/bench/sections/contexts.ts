@@ -2,7 +2,7 @@ import { Random } from '../../support/random.ts';
 import { codeTokens } from '../code.ts';
 import type { EngineName } from '../measure.ts';
 import type { BenchModel } from '../models.ts';
-import { type Bar, cell, type Found, type Section, table } from '../report.ts';
+import { type Bar, cell, counted, type Found, type Section, table } from '../report.ts';
 import { fastest, measureRounds, middle, ratio, type Series, series } from '../series.ts';
 import { loading, type Setting } from '../setting.ts';
 
@@ -135,7 +135,7 @@ async function measure(setting: Setting, plan: Plan): Promise<Section> {
   const ratios = plan.pairs.flatMap((pair) => compare(pair, found, contexts, setting.threads));
   const markdown = `## CPU, ${plan.title}
 
-${plan.words} ${setting.rounds} rounds, ${decode} tokens decoded at each length.
+${plan.words} ${counted(setting.rounds, 'round')}, ${decode} tokens decoded at each length.
 
 ${rates(byThreads, contexts)}
 
@@ -178,7 +178,7 @@ function compare(
     const figures = contexts.map((context) =>
       (['prefill', 'decode'] as const).map((rate): Found => {
         const key = `${rate}${context}`;
-        const where = `from ${own.weights}, ${title === 'best' ? 'each at its best' : `${title} threads`}, ${context} tokens`;
+        const where = `from ${own.weights}, ${title === 'best' ? 'each at its best' : counted(Number(title), 'thread')}, ${context} tokens`;
         return { bar: bars[rate], where, value: ratio(pick(ours, key), pick(theirs, key), key) };
       }),
     );

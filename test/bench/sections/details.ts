@@ -1,5 +1,5 @@
 import { Random } from '../../support/random.ts';
-import { type Bar, cell, type Found, type Section, table } from '../report.ts';
+import { type Bar, cell, counted, type Found, type Section, table } from '../report.ts';
 import { measureRounds, middle, ratio, type Series, series } from '../series.ts';
 import { loading, type Setting } from '../setting.ts';
 
@@ -68,7 +68,7 @@ async function steps(setting: Setting): Promise<Section> {
   const found: Found[] = all.flatMap((one) =>
     contexts.map((context) => ({
       bar: OUTSIDE,
-      where: `${one.job.threads} threads, ${context} tokens`,
+      where: `${counted(one.job.threads, 'thread')}, ${context} tokens`,
       value: middle(one, `outside${context}`),
     })),
   );
@@ -96,7 +96,7 @@ async function candidates(setting: Setting): Promise<Section> {
   await measureRounds('candidates', all, setting.rounds);
   const rows = all.map((one) => {
     const [several, single] = [middle(one, 'several'), middle(one, 'one')];
-    const found: Found = { bar: CANDIDATES, where: `${one.job.threads} threads`, value: several / single };
+    const found: Found = { bar: CANDIDATES, where: counted(one.job.threads, 'thread'), value: several / single };
     return { found, cells: [String(one.job.threads), single.toFixed(0), several.toFixed(0), cell(found)] };
   });
   const markdown = `## CPU, four candidates

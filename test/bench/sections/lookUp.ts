@@ -1,5 +1,5 @@
 import { type CodeFile, codeFiles } from '../code.ts';
-import { type Bar, cell, type Found, type Section, table } from '../report.ts';
+import { type Bar, cell, counted, type Found, type Section, table } from '../report.ts';
 import { fastest, measureRounds, middle, ratio, type Series, series } from '../series.ts';
 import { loading, type Setting } from '../setting.ts';
 
@@ -21,7 +21,7 @@ export async function lookUp(setting: Setting): Promise<Section> {
   ];
   const markdown = `## CPU, look-up: ${model.title} continues natural code
 
-${some.length} source files of this repository, ${setting.rounds} rounds, greedy, ${WRITTEN} tokens each and as many by every engine;
+${some.length} source files of this repository, ${counted(setting.rounds, 'round')}, greedy, ${WRITTEN} tokens each and as many by every engine;
 the model chooses what it writes. In the first task the prompt is what stands before the middle of the file (at most ${GIVEN} tokens); in
 the second it is a piece of a file and the first quarter of the same piece again, as where code is written anew with a change.
 _Drafted_ and _right_ are tokens that ran along as drafts and those the model agreed with, for each token written.
@@ -61,7 +61,7 @@ async function measure(setting: Setting, title: string, prompts: readonly (reado
     return { found, cells: [label, cell(found), ratio(pick('paddock + look-up'), pick('paddock'), 'decode').toFixed(2)] };
   };
   const ratios = [
-    ...setting.threads.map((threads, i) => compare(`${threads} threads`, (engine) => of(engine)[i] as Series)),
+    ...setting.threads.map((threads, i) => compare(counted(threads, 'thread'), (engine) => of(engine)[i] as Series)),
     compare('each at its best', (engine) => fastest(of(engine), 'decode')),
   ];
   const rows = all.map((one) => [

@@ -6,7 +6,7 @@ import { Random } from '../../support/random.ts';
 import { launch } from '../../vscode/browser.ts';
 import type { Measurement } from '../measure.ts';
 import type { PageJob, PageResult } from '../page/page.ts';
-import { type Bar, cell, type Found, type Section, table } from '../report.ts';
+import { type Bar, cell, counted, type Found, type Section, table } from '../report.ts';
 import { fastest, middle, type Rounds, ratio } from '../series.ts';
 import type { Setting } from '../setting.ts';
 
@@ -44,7 +44,7 @@ export async function webAssembly(setting: Setting): Promise<Section> {
     return { found, cells: [label, ratio(own, peer, 'prefill').toFixed(2), cell(found)] };
   };
   const ratios = [
-    ...setting.threads.map((threads, i) => compare(`${threads} threads`, (found) => found[i] as PageSeries)),
+    ...setting.threads.map((threads, i) => compare(counted(threads, 'thread'), (found) => found[i] as PageSeries)),
     compare('each at its best', (found) => fastest(found, 'decode')),
   ];
   const rows = all.map((one) => [
@@ -56,7 +56,7 @@ export async function webAssembly(setting: Setting): Promise<Section> {
   ]);
   const markdown = `## WebAssembly, in Chromium ${version}: the 110 M class
 
-The same Q4_0 file, a prompt of ${PROMPT} tokens and ${DECODED} behind it, each run in a page of its own; ${setting.rounds} rounds. Paddock unpacks the weights
+The same Q4_0 file, a prompt of ${PROMPT} tokens and ${DECODED} behind it, each run in a page of its own; ${counted(setting.rounds, 'round')}. Paddock unpacks the weights
 to float32 or, in large models, to 8 bits when it loads them, because onnxruntime's 4-bit kernel unpacks them at each step; wllama ${await wllamaVersion()} computes on the blocks and tells its
 own times.
 
