@@ -41,10 +41,12 @@ export class HeadMajorAttention {
     const keys = this.#fresh(k, Names.newKey(layer));
     const values = this.#fresh(v, Names.newValue(layer));
 
-    const byHead = op.transpose(op.reshape(q, [-1, kvHeads, group, headSize]), [1, 0, 2, 3]); // [KV, S, group, D]
+    // Scaled here and not in the products: only those with a factor of 1 are computed without copying the keys.
+    const scaled = op.scale(q, attention.scale);
+    const byHead = op.transpose(op.reshape(scaled, [-1, kvHeads, group, headSize]), [1, 0, 2, 3]); // [KV, S, group, D]
     const queries = op.graph.node('Reshape', [byHead, this.#grouping]);
-    const scaled = { transposeB: true, alpha: attention.scale };
-    const products = op.concat([op.matMul(queries, pastKeys, scaled), op.matMul(queries, keys, scaled)], -1);
+    const onKeys = (keys: Value) => op.matMul(queries, keys, { transposeB: true });
+    const products = op.concat([onKeys(pastKeys), onKeys(keys)], -1);
     const scores = attention.softcap === undefined ? products : op.softcap(products, attention.softcap);
     const probabilities = op.softmax(op.add(scores, this.#maskOf(layer)));
     const [onPast, onNew] = op.split(probabilities, this.#spans, 2, -1) as [Value, Value];

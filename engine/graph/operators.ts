@@ -141,14 +141,14 @@ export class Operators {
   }
 
   /**
-   * Batched matrix product `alpha · a · b`.
+   * Batched matrix product `a · b`.
    * @param options.transposeB b's last two axes are exchanged
    */
-  matMul(a: Value, b: Value, options: { readonly transposeB?: boolean; readonly alpha?: number } = {}): Value {
+  matMul(a: Value, b: Value, options: { readonly transposeB?: boolean } = {}): Value {
     return this.graph.node('FusedMatMul', [a, b], {
       ...CONTRIB,
       attributes: {
-        alpha: { float: options.alpha ?? 1 },
+        alpha: { float: 1 },
         transB: options.transposeB ? 1 : 0,
       },
     });

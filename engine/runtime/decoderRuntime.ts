@@ -18,6 +18,7 @@ export class DecoderRuntime implements ModelRuntime {
   readonly #session: InferenceSession;
   readonly #queue = new RunQueue();
   readonly #masks: Masks;
+  readonly #pasts = new WeakMap<KvCache, { readonly slots: number; readonly feeds: Record<string, Tensor> }>();
   readonly #make: Feeds;
 
   private constructor(config: DecoderConfig, backend: Backend, session: InferenceSession) {
@@ -86,7 +87,7 @@ export class DecoderRuntime implements ModelRuntime {
   }
 
   #feeds(batch: Batch, tokens: NewTokens, cache: KvCache): Record<string, Tensor> {
-    const { kvHeads, headSize, layers, attention } = this.config;
+    const { attention } = this.config;
     const count = batch.ids.length;
     const mask = (window?: number) => {
       const { data, dims } = this.#masks.build(cache, tokens, window);
@@ -101,12 +102,22 @@ export class DecoderRuntime implements ModelRuntime {
       ...this.#make.positions(tokens.positions, cache.tables),
     };
     if (attention.window) feeds[Names.windowMask] = mask(attention.window.size);
+    return Object.assign(feeds, this.#past(cache));
+  }
+
+  /** The cache's buffers as tensors, made anew only when its heads have moved: they are read in place at each run. */
+  #past(cache: KvCache): Record<string, Tensor> {
+    const known = this.#pasts.get(cache);
+    if (known?.slots === cache.slots) return known.feeds;
+    const { kvHeads, headSize, layers } = this.config;
     const dims = [kvHeads, 1, cache.slots, headSize];
+    const feeds: Record<string, Tensor> = {};
     for (let layer = 0; layer < layers; layer++) {
       const { keys, values } = cache.past(layer);
       feeds[Names.pastKey(layer)] = this.#make.float32(keys, dims);
       feeds[Names.pastValue(layer)] = this.#make.float32(values, dims);
     }
+    this.#pasts.set(cache, { slots: cache.slots, feeds });
     return feeds;
   }
 }
