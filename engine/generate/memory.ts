@@ -20,7 +20,7 @@ export interface MemoryEstimate {
 const MIB = 2 ** 20;
 
 /** What onnxruntime takes before it holds a weight: its code as far as it is used, and what it makes of a graph (measured). */
-const RUNTIME_BYTES: Readonly<Record<Device, number>> = { cpu: 36 * MIB, webgpu: 36 * MIB, wasm: 96 * MIB };
+const RUNTIME_BYTES: Readonly<Record<Device, number>> = { cpu: 32 * MIB, webgpu: 32 * MIB, wasm: 96 * MIB };
 
 /** Outputs and masks of earlier runs that wait for JavaScript's garbage collector, which is in no hurry below this (measured). */
 const DEAD_BYTES = 40 * MIB;
