@@ -1,6 +1,6 @@
 import { unpackBlocks } from '../model/blockMatrix.ts';
 import type { Matrix } from '../model/roles.ts';
-import type { BlockMatrix, RowRange } from '../model/weights.ts';
+import type { BlockForm, BlockMatrix, RowRange } from '../model/weights.ts';
 import { toFloat16 } from './float16.ts';
 import { DataType, type OnnxGraph, type Value } from './onnx.ts';
 import type { Accuracy, ActivationType, Operators } from './operators.ts';
@@ -11,18 +11,13 @@ import type { WeightPlan } from './weightPlan.ts';
 const SLAB_BYTES = 32 * 2 ** 20;
 
 /** How a matrix stands in the graph. */
-type Stored =
-  | { readonly kind: 'float32' }
-  | { readonly kind: 'int8' }
-  | {
-      readonly kind: 'blocks';
-      readonly bits: 4 | 8;
-      readonly blockSize: number;
-      readonly zeroPoints: boolean;
-      readonly offsets: boolean;
-      /** Whether the file has it otherwise, in more bits. */
-      readonly isRounded: boolean;
-    };
+type Stored = { readonly kind: 'float32' } | { readonly kind: 'int8' } | StoredBlocks;
+
+interface StoredBlocks extends BlockForm {
+  readonly kind: 'blocks';
+  /** Whether the file has it otherwise, in more bits. */
+  readonly isRounded: boolean;
+}
 
 /** A matrix that is rounded, and to what. */
 export interface RoundedMatrix {
@@ -185,7 +180,7 @@ export class WeightWriter {
   #blocks(
     name: string,
     matrices: readonly Matrix[],
-    stored: Extract<Stored, { kind: 'blocks' }>,
+    stored: StoredBlocks,
     format: WeightFormat,
     dims: readonly number[],
     scaleType: ActivationType,
@@ -198,8 +193,8 @@ export class WeightWriter {
     const sizes = {
       packed: (rows * blocks * blockSize * bits) / 8,
       scales: scaleBytes,
-      zeroPoints: stored.zeroPoints ? rows * Math.ceil((blocks * bits) / 8) : 0,
-      offsets: stored.offsets ? scaleBytes : 0,
+      zeroPoints: stored.hasZeroPoints ? rows * Math.ceil((blocks * bits) / 8) : 0,
+      offsets: stored.hasOffsets ? scaleBytes : 0,
     };
     const starts = {
       packed: this.#plan.reserve(sizes.packed),
@@ -227,8 +222,8 @@ export class WeightWriter {
     return {
       packed: external('packed', DataType.uint8, dims),
       scales: external('scales', scaleType, [rows, blocks]),
-      ...(stored.zeroPoints && { zeroPoints: external('zeroPoints', DataType.uint8, [rows, Math.ceil((blocks * bits) / 8)]) }),
-      ...(stored.offsets && { offsets: external('offsets', scaleType, [rows, blocks]) }),
+      ...(stored.hasZeroPoints && { zeroPoints: external('zeroPoints', DataType.uint8, [rows, Math.ceil((blocks * bits) / 8)]) }),
+      ...(stored.hasOffsets && { offsets: external('offsets', scaleType, [rows, blocks]) }),
     };
   }
 
@@ -240,17 +235,9 @@ export class WeightWriter {
 /** A matrix in blocks stays as it is; others take the wished format. Where float32 is wished, all become float32. */
 async function howToStore(matrix: Matrix, format: WeightFormat): Promise<Stored> {
   if (format.kind !== 'blocks') return format;
-  const sample = await matrix.blocks({ start: 0, end: 1 });
-  if (!sample) return { ...format, zeroPoints: false, offsets: false, isRounded: true };
-  const { bits, blockSize, zeroPoints, offsets } = sample;
-  return {
-    kind: 'blocks',
-    bits,
-    blockSize,
-    zeroPoints: zeroPoints !== undefined,
-    offsets: offsets !== undefined,
-    isRounded: false,
-  };
+  const form = await matrix.blockForm();
+  if (form) return { kind: 'blocks', ...form, isRounded: false };
+  return { ...format, hasZeroPoints: false, hasOffsets: false, isRounded: true };
 }
 
 /** Rows of a matrix in blocks: as they are stored, or else rounded. */

@@ -5,7 +5,7 @@ import type { ModelFile } from './files.ts';
 import { type PackedFormat, packedFormat } from './packedFormat.ts';
 import type { TensorSource } from './safetensors.ts';
 import { rowsOf } from './tensors.ts';
-import type { BlockMatrix, RowRange, WeightSource } from './weights.ts';
+import type { BlockForm, BlockMatrix, RowRange, WeightSource } from './weights.ts';
 
 /** Tensors that stand for one matrix `X.weight`. */
 const PARTS = ['qweight', 'qzeros', 'scales', 'g_idx'] as const;
@@ -79,15 +79,22 @@ class PackedWeights implements WeightSource {
     return rowsOfMatrix(this.#last.matrix, start, end);
   }
 
+  async blockForm(name: string): Promise<BlockForm | undefined> {
+    if (!this.#packed.has(name)) return this.#source.blockForm(name);
+    const packed = this.#check(name);
+    if (await this.#scatter(packed)) return undefined;
+    const hasZeroPoints = !isCentred(await this.#zeroPoints(packed));
+    return { bits: 4, blockSize: this.#blockSize(packed), hasZeroPoints, hasOffsets: false };
+  }
+
   async close(): Promise<void> {
     this.#last = undefined;
     await this.#source.close();
   }
 
   async #repack(packed: Packed): Promise<BlockMatrix> {
-    const { stem, rows, columns, groupSize, groups } = packed;
-    const blockSize = blockSizeOf(groupSize, groups);
-    if (!blockSize) throw this.#wrong(stem, `groups of ${groupSize} weights in rows of ${columns}`);
+    const { stem, rows, columns, groupSize } = packed;
+    const blockSize = this.#blockSize(packed);
     const blocks = Math.ceil(columns / blockSize);
     const words = await this.#words(`${stem}.qweight`);
     const levels = this.#format.layout.levels(words, rows, columns, (blocks * blockSize) / 8);
@@ -105,9 +112,8 @@ class PackedWeights implements WeightSource {
         zeroPoints[at] = (zeroPoints[at] as number) | ((groupZeros[from + row] as number) << shift);
       }
     }
-    const isCentred = groupZeros.every((zero) => zero === 8);
     const matrix: BlockMatrix = { rows, columns, bits: 4, blockSize, packed: new Uint8Array(levels.buffer), scales };
-    return isCentred ? matrix : { ...matrix, zeroPoints };
+    return isCentred(groupZeros) ? matrix : { ...matrix, zeroPoints };
   }
 
   /** A matrix whose groups were chosen by the size of activations, so that neighbours share none. */
@@ -179,15 +185,22 @@ class PackedWeights implements WeightSource {
     throw this.#wrong(stem, `parts that do not fit together: qweight [${packed}], scales [${scales}], groups of ${groupSize}`);
   }
 
+  /** The largest block that the kernels know and that a group holds whole. One group is as well in blocks that end beyond the row. */
+  #blockSize({ stem, columns, groupSize, groups }: Packed): BlockForm['blockSize'] {
+    if (groupSize === 256) return 256;
+    const size = groups === 1 ? 128 : ([128, 64, 32, 16] as const).find((each) => groupSize % each === 0);
+    if (size) return size;
+    throw this.#wrong(stem, `groups of ${groupSize} weights in rows of ${columns}`);
+  }
+
   #wrong(stem: string, what: string): PaddockError {
     return new PaddockError('bad-model', `${this.path}: "${stem}" has ${what}. Copy or download the model again.`);
   }
 }
 
-/** The largest block that the kernels know and that a group holds whole. One group is as well in blocks that end beyond the row. */
-function blockSizeOf(groupSize: number, groups: number): BlockMatrix['blockSize'] | undefined {
-  if (groupSize === 256) return 256;
-  return groups === 1 ? 128 : ([128, 64, 32, 16] as const).find((size) => groupSize % size === 0);
+/** Whether all zero points are those of blocks without any. */
+function isCentred(zeroPoints: Uint8Array): boolean {
+  return zeroPoints.every((zero) => zero === 8);
 }
 
 function rowsOfMatrix(matrix: BlockMatrix, start: number, end: number): BlockMatrix {

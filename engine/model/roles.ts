@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { DecoderConfig } from './config.ts';
 import type { Layout, Role } from './families/family.ts';
-import type { BlockMatrix, RowRange, WeightSource } from './weights.ts';
+import type { BlockForm, BlockMatrix, RowRange, WeightSource } from './weights.ts';
 
 /** A matrix of the model `[rows, columns]`, its rows in the order the graph wants them. */
 export interface Matrix {
@@ -11,6 +11,8 @@ export interface Matrix {
   readonly storedAs: string;
   read(rows?: RowRange): Promise<Float32Array>;
   blocks(rows?: RowRange): Promise<BlockMatrix | undefined>;
+  /** As {@link WeightSource.blockForm}. */
+  blockForm(): Promise<BlockForm | undefined>;
 }
 
 /** A model's tensors by what they are for, whatever the file calls them and however it orders their rows. */
@@ -65,8 +67,9 @@ export class RoleWeights {
     if (transposed) {
       const read = async (range: RowRange = { start: 0, end: rows }) =>
         transpose(await source.read(name), rows, columns).subarray(range.start * columns, range.end * columns);
-      return { rows, columns, storedAs, read, blocks: async () => undefined };
+      return { rows, columns, storedAs, read, blocks: async () => undefined, blockForm: async () => undefined };
     }
+    const blockForm = () => source.blockForm(name);
     const order = this.#rowOrder(role);
     if (order) {
       const read = async (range?: RowRange) => {
@@ -74,7 +77,7 @@ export class RoleWeights {
         const span = spanOf(part);
         return pickRows(await source.read(name, span), part, columns, span.start);
       };
-      return { rows, columns, storedAs, read, blocks: (range) => sortedBlocks(source, name, order, range) };
+      return { rows, columns, storedAs, read, blocks: (range) => sortedBlocks(source, name, order, range), blockForm };
     }
     const first = stacked ? expert * rows : 0;
     const shifted = ({ start, end }: RowRange = { start: 0, end: rows }) => ({ start: first + start, end: first + end });
@@ -84,6 +87,7 @@ export class RoleWeights {
       storedAs,
       read: (range) => source.read(name, shifted(range)),
       blocks: (range) => source.blocks(name, shifted(range)),
+      blockForm,
     };
   }
 

@@ -133,6 +133,10 @@ export class SafetensorsFile implements TensorSource {
     return undefined;
   }
 
+  async blockForm(): Promise<undefined> {
+    return undefined;
+  }
+
   async integers(name: string): Promise<Integers> {
     const { type, start, end } = this.#entry(name);
     const read = async () => bufferOf(await this.#file.read(start, end - start));

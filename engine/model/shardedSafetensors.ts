@@ -91,6 +91,10 @@ export class ShardedSafetensors implements TensorSource {
     return undefined;
   }
 
+  async blockForm(): Promise<undefined> {
+    return undefined;
+  }
+
   async integers(name: string): Promise<Integers> {
     return this.#shard(name).integers(name);
   }

@@ -85,6 +85,7 @@ export class T5Weights {
       storedAs: source.storedAs(name),
       read: (range) => source.read(name, range),
       blocks: (range) => source.blocks(name, range),
+      blockForm: () => source.blockForm(name),
     };
   }
 

@@ -9,17 +9,23 @@ export interface RowRange {
   readonly end: number;
 }
 
-/**
- * A matrix stored in blocks along its columns, in the layout of onnxruntime's `MatMulNBits`:
- * weight = scale · (level − zero point) + offset, where scale, zero point and offset belong to the weight's block.
- */
-export interface BlockMatrix {
-  readonly rows: number;
-  readonly columns: number;
+/** What blocks a matrix is stored in. */
+export interface BlockForm {
   /** Bits of one level. */
   readonly bits: 4 | 8;
   /** Weights of one row that form a block; the last block of a row may reach beyond the columns. */
   readonly blockSize: 16 | 32 | 64 | 128 | 256;
+  readonly hasZeroPoints: boolean;
+  readonly hasOffsets: boolean;
+}
+
+/**
+ * A matrix stored in blocks along its columns, in the layout of onnxruntime's `MatMulNBits`:
+ * weight = scale · (level − zero point) + offset, where scale, zero point and offset belong to the weight's block.
+ */
+export interface BlockMatrix extends Pick<BlockForm, 'bits' | 'blockSize'> {
+  readonly rows: number;
+  readonly columns: number;
   /** Levels, `[rows, blocks, blockSize · bits / 8]`; at 4 bits the low nibble comes first. */
   readonly packed: Uint8Array;
   /** `[rows, blocks]` */
@@ -57,5 +63,7 @@ export interface WeightSource {
    * @throws PaddockError as {@link read}
    */
   blocks(name: string, rows?: RowRange): Promise<BlockMatrix | undefined>;
+  /** What {@link blocks} would give, without reading the levels. @throws PaddockError as {@link read} */
+  blockForm(name: string): Promise<BlockForm | undefined>;
   close(): Promise<void>;
 }

@@ -3,8 +3,8 @@ import { unpackBlocks } from '../blockMatrix.ts';
 import { allFinite, decodeFloats, isFloatType } from '../elements.ts';
 import type { ModelFile } from '../files.ts';
 import { chunksOf, matrixOf, overlapping, rowsOf } from '../tensors.ts';
-import type { BlockMatrix, RowRange, WeightSource } from '../weights.ts';
-import type { BlockTarget } from './blockFormat.ts';
+import type { BlockForm, BlockMatrix, RowRange, WeightSource } from '../weights.ts';
+import type { BlockFormat, BlockTarget } from './blockFormat.ts';
 import type { GgufHeader } from './header.ts';
 import type { TensorInfo } from './headerReader.ts';
 import { GgufMetadata } from './metadata.ts';
@@ -79,7 +79,6 @@ export class GgufFile implements WeightSource {
 
   constructor(path: string, parts: readonly GgufPart[], entries: ReadonlyMap<string, Entry>) {
     this.path = path;
-    this.files = parts.map(({ file }) => file);
     this.metadata = new GgufMetadata(parts[0]?.header.metadata ?? new Map(), path);
     this.files = parts.map(({ file }) => file);
     this.names = [...entries.keys()];
@@ -100,28 +99,30 @@ export class GgufFile implements WeightSource {
 
   async read(name: string, rows?: RowRange): Promise<Float32Array> {
     const entry = this.#readable(name);
+    const { type } = entry;
+    const format = BLOCK_FORMATS[type];
     const { columns } = matrixOf(entry.shape);
     const range = rowsOf(name, entry.shape, rows);
     const values = new Float32Array((range.end - range.start) * columns);
     for await (const { start, end, bytes } of chunksOf(entry.file, entry.start, entry.rowBytes, range)) {
       const target = values.subarray((start - range.start) * columns, (end - range.start) * columns);
-      if (!isFloatType(entry.type)) {
-        unpackBlocks(this.#repack(name, entry, bytes, end - start), target);
-      } else if (!decodeFloats(entry.type, bytes, target)) throw this.#notNumbers(name);
+      if (format) unpackBlocks(this.#repack(name, format, bytes, end - start, columns), target);
+      else if (!(isFloatType(type) && decodeFloats(type, bytes, target))) throw this.#notNumbers(name);
     }
     return values;
   }
 
   async blocks(name: string, rows?: RowRange): Promise<BlockMatrix | undefined> {
     const entry = this.#readable(name);
-    if (!BLOCK_FORMATS[entry.type]) return undefined;
+    const format = BLOCK_FORMATS[entry.type];
+    if (!format) return undefined;
     const range = rowsOf(name, entry.shape, rows);
-    const matrix = emptyMatrix(entry, range.end - range.start);
+    const matrix = emptyMatrix(format, range.end - range.start, matrixOf(entry.shape).columns);
     const blocks = matrix.scales.length / matrix.rows;
     const rowOfPacked = matrix.packed.length / matrix.rows;
     for await (const { start, end, bytes } of chunksOf(entry.file, entry.start, entry.rowBytes, range)) {
       const [first, last] = [start - range.start, end - range.start];
-      this.#fill(name, entry, bytes, {
+      this.#fill(name, format, bytes, {
         packed: matrix.packed.subarray(first * rowOfPacked, last * rowOfPacked),
         scales: matrix.scales.subarray(first * blocks, last * blocks),
         offsets: (matrix.offsets ?? NONE).subarray(first * blocks, last * blocks),
@@ -130,19 +131,23 @@ export class GgufFile implements WeightSource {
     return matrix;
   }
 
+  async blockForm(name: string): Promise<BlockForm | undefined> {
+    const format = BLOCK_FORMATS[this.#readable(name).type];
+    return format && { bits: format.bits, blockSize: format.blockSize, hasZeroPoints: false, hasOffsets: format.hasOffsets };
+  }
+
   async close(): Promise<void> {
     for (const file of this.files) await file.close();
   }
 
-  #repack(name: string, entry: Entry, bytes: Uint8Array, rows: number): BlockMatrix {
-    const matrix = emptyMatrix(entry, rows);
-    this.#fill(name, entry, bytes, { ...matrix, offsets: matrix.offsets ?? NONE });
+  #repack(name: string, format: BlockFormat, bytes: Uint8Array, rows: number, columns: number): BlockMatrix {
+    const matrix = emptyMatrix(format, rows, columns);
+    this.#fill(name, format, bytes, { ...matrix, offsets: matrix.offsets ?? NONE });
     return matrix;
   }
 
-  #fill(name: string, { type }: Entry, bytes: Uint8Array, target: BlockTarget): void {
-    const format = BLOCK_FORMATS[type];
-    format?.repack(bytes, bytes.length / format.bytes, target);
+  #fill(name: string, format: BlockFormat, bytes: Uint8Array, target: BlockTarget): void {
+    format.repack(bytes, bytes.length / format.bytes, target);
     if (!allFinite(target.scales) || !allFinite(target.offsets)) throw this.#notNumbers(name);
   }
 
@@ -170,9 +175,7 @@ export class GgufFile implements WeightSource {
 
 const NONE = new Float32Array();
 
-function emptyMatrix({ type, shape }: Entry, rows: number): BlockMatrix {
-  const { bits, blockSize, hasOffsets } = BLOCK_FORMATS[type] ?? { bits: 8, blockSize: 32, hasOffsets: false };
-  const { columns } = matrixOf(shape);
+function emptyMatrix({ bits, blockSize, hasOffsets }: BlockFormat, rows: number, columns: number): BlockMatrix {
   const blocks = columns / blockSize;
   return {
     rows,

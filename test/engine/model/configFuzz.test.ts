@@ -143,6 +143,7 @@ function withMetadata(source: GgufFile, values: unknown): GgufFile {
     storedAs: (name: string) => source.storedAs(name),
     read: (...request: Parameters<GgufFile['read']>) => source.read(...request),
     blocks: (...request: Parameters<GgufFile['blocks']>) => source.blocks(...request),
+    blockForm: (name: string) => source.blockForm(name),
   };
   return { path, files, names, metadata, ...tensors } as unknown as GgufFile;
 }

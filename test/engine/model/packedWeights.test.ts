@@ -38,6 +38,8 @@ describe.each<[string, (options: PackedOptions) => PackedFile]>([
     const matrix = await source.blocks('layer.weight');
     if (!matrix) throw new Error('It is not in blocks.');
     expect(matrix.blockSize).toBe(blockSize);
+    const hasZeroPoints = matrix.zeroPoints !== undefined;
+    expect(await source.blockForm('layer.weight')).toEqual({ bits: 4, blockSize, hasZeroPoints, hasOffsets: false });
     expect(rounded(weightsOf(matrix))).toEqual(truth);
     expect(await source.read('layer.weight')).toEqual(truth);
     const { columns } = options;
@@ -55,6 +57,21 @@ describe.each<[string, (options: PackedOptions) => PackedFile]>([
     expect(source.storedAs('norm.weight')).toBe('F16');
     expect(await source.read('norm.weight')).toEqual(Float32Array.of(1));
     expect(await source.blocks('norm.weight')).toBeUndefined();
+    expect(await source.blockForm('norm.weight')).toBeUndefined();
+  });
+
+  it('knows the form of its blocks without reading the levels', async () => {
+    const { file, config } = pack({ rows: 64, columns: 1024, groupSize: 128, seed: 13 });
+    let bytes = 0;
+    const inner = fileOf(file);
+    const read = (offset: number, length: number) => {
+      bytes += length;
+      return inner.read(offset, length);
+    };
+    const source = openPackedWeights(await openSafetensors({ ...inner, read }), new Fields(config, 'config.json'));
+    bytes = 0;
+    expect(await source.blockForm('layer.weight')).toMatchObject({ bits: 4, blockSize: 128 });
+    expect(bytes).toBeLessThan((64 * 1024) / 2 / 4);
   });
 });
 
@@ -62,6 +79,7 @@ it('symmetric GPTQ has no zero points', async () => {
   const packed = gptqFile({ rows: 16, columns: 64, groupSize: 32, seed: 10 }, { symmetric: true });
   const matrix = await (await open(packed)).blocks('layer.weight');
   expect(matrix?.zeroPoints).toBeUndefined();
+  expect(await (await open(packed)).blockForm('layer.weight')).toMatchObject({ hasZeroPoints: false });
   expect(matrix && rounded(weightsOf(matrix))).toEqual(rounded(packed.weights));
 });
 
@@ -69,6 +87,7 @@ it('GPTQ with columns in the order of their activations is read, but not in bloc
   const packed = gptqFile({ rows: 16, columns: 128, groupSize: 32, seed: 11 }, { shuffled: true });
   const source = await open(packed);
   expect(await source.blocks('layer.weight')).toBeUndefined();
+  expect(await source.blockForm('layer.weight')).toBeUndefined();
   expect(rounded(await source.read('layer.weight'))).toEqual(rounded(packed.weights));
   const part = await source.read('layer.weight', { start: 15, end: 16 });
   expect(rounded(part)).toEqual(rounded(packed.weights).subarray(15 * 128));

@@ -125,6 +125,9 @@ describe('tensors', () => {
     const matrix = await source.blocks('it');
     if (!matrix) throw new Error('It is not in blocks.');
     expect([matrix.rows, matrix.columns]).toEqual([rows, columns]);
+    const { bits, blockSize } = matrix;
+    const form = { bits, blockSize, hasZeroPoints: false, hasOffsets: matrix.offsets !== undefined };
+    expect(await source.blockForm('it')).toEqual(form);
     // Offsets are rounded to float32 about the block's middle.
     const distance = weightsOf(matrix).reduce((most, value, i) => Math.max(most, Math.abs(value - (values[i] as number))), 0);
     expect(distance / largest).toBeLessThan(2 ** -23);
