@@ -14,6 +14,7 @@ import { LlamaCppModel } from '../support/llamaCpp.ts';
 import { configJson, TOKENIZER_CONFIG, temporaryFolder, tokenizerJson } from '../support/modelFolder.ts';
 import { awqFile, gptqFile, type PackedFile, type PackedOptions } from '../support/packedWeights.ts';
 import { fastNormal, Random } from '../support/random.ts';
+import { encodeRawTensors, type RawTensor } from '../support/safetensors.ts';
 import { relativeError } from './compare.ts';
 import { roundMatrix, SHIPPED_FORMATS } from './quantized.ts';
 import { ReferenceLlama } from './reference.ts';
@@ -201,14 +202,14 @@ function rounded(model: Llama, linears: boolean): Llama {
 async function writePacked(path: string, pack: (options: PackedOptions) => PackedFile): Promise<Llama> {
   const random = new Random(29);
   const tensors = new Map<string, FloatTensor>();
-  const raw: RawTensor[] = [];
+  const raw = new Map<string, RawTensor>();
   let config = {};
   for (const [name, shape] of tensorShapes(SHAPE)) {
     const [rows, columns] = shape as [number, number];
     if (name.endsWith('_proj.weight')) {
       const packed = pack({ ...OPTIONS, rows, columns, seed: random.below(1000) });
       tensors.set(name, { shape, data: Float32Array.from(packed.weights) });
-      raw.push(...rawTensors(packed.file, name.replace(/\.weight$/, '')));
+      for (const [part, stored] of packed.layer) raw.set(name.replace(/weight$/, part), stored);
       config = packed.config;
       continue;
     }
@@ -220,58 +221,12 @@ async function writePacked(path: string, pack: (options: PackedOptions) => Packe
     // Packed weights are about 5.
     if (shape.length === 1) for (const [i, value] of data.entries()) data[i] = (GAIN * (1 + value)) / 5;
     tensors.set(name, { shape, data });
-    raw.push({ name, dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) });
+    raw.set(name, { dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) });
   }
   await mkdir(path, { recursive: true });
   await writeFile(join(path, 'config.json'), JSON.stringify({ ...configJson(SHAPE), quantization_config: config }));
   await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(SHAPE.vocabulary)));
   await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(TOKENIZER_CONFIG));
-  await writeFile(join(path, 'model.safetensors'), safetensorsOf(raw));
+  await writeFile(join(path, 'model.safetensors'), encodeRawTensors(raw));
   return { shape: SHAPE, tensors };
-}
-
-interface RawTensor {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
-}
-
-/** The parts of a packed matrix, renamed from `layer` to its name in the model. */
-function rawTensors(file: Buffer, stem: string): RawTensor[] {
-  const length = Number(file.readBigUInt64LE());
-  const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as Record<
-    string,
-    { dtype: string; shape: number[]; data_offsets: [number, number] }
-  >;
-  return Object.entries(header)
-    .filter(([name]) => name.startsWith('layer.'))
-    .map(
-      ([
-        name,
-        {
-          dtype,
-          shape,
-          data_offsets: [start, end],
-        },
-      ]) => ({
-        name: name.replace('layer', stem),
-        dtype,
-        shape,
-        bytes: file.subarray(8 + length + start, 8 + length + end),
-      }),
-    );
-}
-
-function safetensorsOf(tensors: readonly RawTensor[]): Buffer {
-  const header: Record<string, unknown> = {};
-  let offset = 0;
-  for (const { name, dtype, shape, bytes } of tensors) {
-    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes.length] };
-    offset += bytes.length;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return Buffer.concat([length, json, ...tensors.map(({ bytes }) => bytes)]);
 }

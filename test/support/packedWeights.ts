@@ -1,8 +1,11 @@
 import { Random } from './random.ts';
-import { fromHalf, toHalf } from './safetensors.ts';
+import { encodeRawTensors, fromHalf, type RawTensor, toHalf } from './safetensors.ts';
 
-/** A packed matrix as a file, its `quantization_config`, and the weights it stands for, `[rows, columns]`. */
+/** A packed matrix, its `quantization_config`, and the weights it stands for, `[rows, columns]`. */
 export interface PackedFile {
+  /** Its tensors: `qweight`, `qzeros` … */
+  readonly layer: ReadonlyMap<string, RawTensor>;
+  /** The same in a file, under the name `layer`, beside a norm. */
   readonly file: Buffer;
   readonly config: Record<string, unknown>;
   readonly weights: Float64Array;
@@ -75,13 +78,12 @@ export function gptqFile(
       zeros[at] = (zeros[at] as number) | (stored << (4 * (row % 8)));
     }
   }
-  const file = safetensorsOf({
-    'layer.qweight': ['I32', [columns / 8, rows], words],
-    'layer.qzeros': ['I32', [groups, rows / 8], zeros],
-    'layer.scales': ['F16', [groups, rows], scales],
-    'layer.g_idx': ['I32', [columns], Int32Array.from(order)],
-    'norm.weight': ['F16', [1], Uint16Array.of(toHalf(1))],
-  });
+  const layer = new Map([
+    ['qweight', raw('I32', [columns / 8, rows], words)],
+    ['qzeros', raw('I32', [groups, rows / 8], zeros)],
+    ['scales', raw('F16', [groups, rows], scales)],
+    ['g_idx', raw('I32', [columns], Int32Array.from(order))],
+  ]);
   const config = {
     quant_method: 'gptq',
     bits: 4,
@@ -90,7 +92,11 @@ export function gptqFile(
     sym: symmetric,
     checkpoint_format: version,
   };
-  return { file, config, weights: weights((column) => order[column] as number) };
+  return packed(
+    layer,
+    config,
+    weights((column) => order[column] as number),
+  );
 }
 
 /**
@@ -111,30 +117,28 @@ export function awqFile(options: PackedOptions): PackedFile {
     const group = Math.floor(i / (rows / 8));
     return pack((row) => zero(row, group), i % (rows / 8));
   });
-  const file = safetensorsOf({
-    'layer.qweight': ['I32', [columns, rows / 8], words],
-    'layer.qzeros': ['I32', [groups, rows / 8], zeros],
-    'layer.scales': ['F16', [groups, rows], scales],
-    'norm.weight': ['F16', [1], Uint16Array.of(toHalf(1))],
-  });
+  const layer = new Map([
+    ['qweight', raw('I32', [columns, rows / 8], words)],
+    ['qzeros', raw('I32', [groups, rows / 8], zeros)],
+    ['scales', raw('F16', [groups, rows], scales)],
+  ]);
   const config = { quant_method: 'awq', bits: 4, group_size: groupSize, zero_point: true, version: 'gemm' };
   const size = groupSize === -1 ? columns : groupSize;
-  return { file, config, weights: weights((column) => Math.floor(column / size)) };
+  return packed(
+    layer,
+    config,
+    weights((column) => Math.floor(column / size)),
+  );
 }
 
-type RawTensor = readonly [dtype: string, shape: readonly number[], values: Int32Array | Uint16Array];
+function raw(dtype: string, shape: readonly number[], values: Int32Array | Uint16Array): RawTensor {
+  return { dtype, shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+}
 
-function safetensorsOf(tensors: Readonly<Record<string, RawTensor>>): Buffer {
-  const header: Record<string, unknown> = {};
-  const parts: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, [dtype, shape, values]] of Object.entries(tensors)) {
-    header[name] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] };
-    parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    offset += values.byteLength;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return Buffer.concat([length, json, ...parts]);
+/** A norm of one number, as what is not packed beside the matrix. */
+const NORM = raw('F16', [1], Uint16Array.of(toHalf(1)));
+
+function packed(layer: ReadonlyMap<string, RawTensor>, config: PackedFile['config'], weights: Float64Array): PackedFile {
+  const named = [...layer].map(([part, tensor]): [string, RawTensor] => [`layer.${part}`, tensor]);
+  return { layer, file: encodeRawTensors(new Map([...named, ['norm.weight', NORM]])), config, weights };
 }

@@ -13,20 +13,35 @@ export async function writeSafetensors(
 }
 
 export function encodeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, type: ElementType = 'F32'): Buffer {
+  return encodeRawTensors(
+    new Map([...tensors].map(([name, { shape, data }]) => [name, { dtype: type, shape, bytes: encodeElements(data, type) }])),
+  );
+}
+
+/** A tensor of any type as a file holds it. */
+export interface RawTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+export function encodeRawTensors(tensors: ReadonlyMap<string, RawTensor>): Buffer {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
-  const parts: Uint8Array[] = [];
   let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    const bytes = encodeElements(data, type);
-    header[name] = { dtype: type, shape, data_offsets: [offset, offset + bytes.length] };
-    parts.push(bytes);
+  for (const [name, { dtype, shape, bytes }] of tensors) {
+    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes.length] };
     offset += bytes.length;
   }
-  const json = Buffer.from(JSON.stringify(header));
+  return safetensorsFile(header, ...[...tensors.values()].map(({ bytes }) => bytes));
+}
+
+/** A file of a header, right or wrong, and data. */
+export function safetensorsFile(header: unknown, ...data: readonly Uint8Array[]): Buffer {
+  const json = Buffer.from(JSON.stringify(header) ?? '');
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  return Buffer.concat([length, padded, ...parts]);
+  return Buffer.concat([length, padded, ...data]);
 }
 
 /** The values that are left after a trip through `type`. */

@@ -5,7 +5,7 @@ import { openSafetensors } from '../../../engine/model/safetensors.ts';
 import { fileOf } from '../../support/fuzz.ts';
 import type { FloatTensor } from '../../support/llama.ts';
 import { fastNormal } from '../../support/random.ts';
-import { encodeSafetensors, rounded } from '../../support/safetensors.ts';
+import { encodeSafetensors, rounded, safetensorsFile } from '../../support/safetensors.ts';
 
 const tensors = new Map<string, FloatTensor>([
   ['first', { shape: [6, 8], data: fastNormal(48, 1, 1) }],
@@ -26,8 +26,8 @@ describe('openSafetensors', () => {
   it('reads every float16 that is a number', async () => {
     const isNumber = (bits: number) => (bits & 0x7c00) !== 0x7c00;
     const halves = Uint16Array.from(Array.from({ length: 65536 }, (_, bits) => bits).filter(isNumber));
-    const header = JSON.stringify({ all: { dtype: 'F16', shape: [halves.length], data_offsets: [0, halves.byteLength] } });
-    const file = await openSafetensors(fileOf(assemble(header, Buffer.from(halves.buffer))));
+    const header = { all: { dtype: 'F16', shape: [halves.length], data_offsets: [0, halves.byteLength] } };
+    const file = await openSafetensors(fileOf(safetensorsFile(header, Buffer.from(halves.buffer))));
     const values = await file.read('all');
     const truth = new Float16Array(halves.buffer);
     for (const [i, value] of values.entries()) expect(value, `bits ${halves[i]}`).toBe(truth[i]);
@@ -42,13 +42,13 @@ describe('openSafetensors', () => {
     ['a number for a type', { dtype: 7, shape: [2], data_offsets: [0, 8] }],
     ['nothing', null],
   ])('refuses an entry with %s', async (_, entry) => {
-    const opening = openSafetensors(fileOf(assemble(JSON.stringify({ it: entry }), Buffer.alloc(8))));
+    const opening = openSafetensors(fileOf(safetensorsFile({ it: entry }, Buffer.alloc(8))));
     await expect(opening).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model'));
   });
 
   it('says which element type it does not read', async () => {
-    const header = JSON.stringify({ it: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } });
-    const file = await openSafetensors(fileOf(assemble(header, Buffer.alloc(8))));
+    const header = { it: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } };
+    const file = await openSafetensors(fileOf(safetensorsFile(header, Buffer.alloc(8))));
     await expect(file.read('it')).rejects.toSatisfy(
       (error) => isPaddockError(error, 'unsupported-model') && /I64/.test(error.message),
     );
@@ -78,20 +78,14 @@ describe('openSafetensors', () => {
     ['BOOL', [1, 0], Uint8Array.of(1, 0)],
     ['I64', [-1, 2 ** 40], BigInt64Array.of(-1n, 2n ** 40n)],
   ])('reads %s as whole numbers', async (dtype, values, typed) => {
-    const header = JSON.stringify({ it: { dtype, shape: [values.length], data_offsets: [0, typed.byteLength] } });
-    const file = await openSafetensors(fileOf(assemble(header, Buffer.from(typed.buffer))));
+    const header = { it: { dtype, shape: [values.length], data_offsets: [0, typed.byteLength] } };
+    const file = await openSafetensors(fileOf(safetensorsFile(header, Buffer.from(typed.buffer))));
     expect(await file.integers('it')).toEqual(typed);
   });
 
   it('refuses tensors that share bytes', async () => {
     const entry = (start: number) => ({ dtype: 'F32', shape: [2], data_offsets: [start, start + 8] });
-    const opening = openSafetensors(fileOf(assemble(JSON.stringify({ one: entry(0), two: entry(4) }), Buffer.alloc(12))));
+    const opening = openSafetensors(fileOf(safetensorsFile({ one: entry(0), two: entry(4) }, Buffer.alloc(12))));
     await expect(opening).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model') && /one.*two/.test(error.message));
   });
 });
-
-function assemble(header: string, data: Buffer): Buffer {
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
-  return Buffer.concat([length, Buffer.from(header), data]);
-}

@@ -8,7 +8,7 @@ import { FUZZ_CASES, fileOf, fuzz, spoilBytes, spoilJson } from '../../support/f
 import type { FloatTensor } from '../../support/llama.ts';
 import { gptqFile } from '../../support/packedWeights.ts';
 import { fastNormal, type Random } from '../../support/random.ts';
-import { encodeSafetensors } from '../../support/safetensors.ts';
+import { encodeSafetensors, safetensorsFile } from '../../support/safetensors.ts';
 
 const tensors = new Map<string, FloatTensor>([
   ['first', { shape: [6, 8], data: fastNormal(48, 1, 1) }],
@@ -31,7 +31,7 @@ it('a safetensors file with spoiled bytes is read or refused', async () => {
 
 it('a safetensors file with a spoiled header is read or refused', async () => {
   const header: unknown = JSON.parse(whole.subarray(8, headerEnd).toString());
-  const spoil = (random: Random) => withHeader(spoilJson(header, random), whole.subarray(headerEnd));
+  const spoil = (random: Random) => safetensorsFile(spoilJson(header, random), whole.subarray(headerEnd));
   const result = await fuzz(12, spoil, readAll);
   expect(result.refused).toBeGreaterThan(FUZZ_CASES / 3);
   expect(result.opened).toBeGreaterThan(0);
@@ -56,7 +56,7 @@ it('packed weights with a spoiled header or configuration are read or refused', 
   const end = 8 + Number(packed.file.readBigUInt64LE());
   const header: unknown = JSON.parse(packed.file.subarray(8, end).toString());
   const spoil = (random: Random) => ({
-    bytes: random.below(2) ? withHeader(spoilJson(header, random), packed.file.subarray(end)) : packed.file,
+    bytes: random.below(2) ? safetensorsFile(spoilJson(header, random), packed.file.subarray(end)) : packed.file,
     config: random.below(2) ? spoilJson(packed.config, random) : packed.config,
   });
   const result = await fuzz(14, spoil, async ({ bytes, config }) => {
@@ -70,13 +70,6 @@ it('packed weights with a spoiled header or configuration are read or refused', 
   expect(result.refused).toBeGreaterThan(FUZZ_CASES / 4);
   expect(result.opened).toBeGreaterThan(0);
 });
-
-function withHeader(header: unknown, data: Uint8Array): Buffer {
-  const json = Buffer.from(JSON.stringify(header) ?? '');
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return Buffer.concat([length, json, data]);
-}
 
 /** A folder in memory. A name that would lead out of a real one is a fault of the reader. */
 function folderOf(texts: Readonly<Record<string, string>>, files: Readonly<Record<string, Uint8Array>>): ModelFolder {
