@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Precision } from '../../engine/generate/lowering.ts';
@@ -50,7 +49,6 @@ export async function writeCases(folder: string, families: readonly string[]): P
   const paths: string[] = [];
   for (const [i, name] of families.entries()) {
     const path = join(folder, `model${i}`);
-    await mkdir(path, { recursive: true });
     await writeHuggingFaceFolder(path, familyOf(name), tinyModel(familyOf(name)));
     paths.push(path);
   }

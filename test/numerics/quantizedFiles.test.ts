@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeModel } from '../../engine/generate/describe.ts';
@@ -11,7 +11,7 @@ import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
 import { encodeGguf, ggufName, llamaMetadata } from '../support/gguf.ts';
 import { type FloatTensor, type Llama, type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
-import { configJson, TOKENIZER_CONFIG, temporaryFolder, tokenizerJson } from '../support/modelFolder.ts';
+import { configJson, temporaryFolder, writeFiles } from '../support/modelFolder.ts';
 import { awqFile, gptqFile, type PackedFile, type PackedOptions } from '../support/packedWeights.ts';
 import { fastNormal, Random } from '../support/random.ts';
 import { encodeRawTensors, type RawTensor } from '../support/safetensors.ts';
@@ -223,10 +223,6 @@ async function writePacked(path: string, pack: (options: PackedOptions) => Packe
     tensors.set(name, { shape, data });
     raw.set(name, { dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) });
   }
-  await mkdir(path, { recursive: true });
-  await writeFile(join(path, 'config.json'), JSON.stringify({ ...configJson(SHAPE), quantization_config: config }));
-  await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(SHAPE.vocabulary)));
-  await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(TOKENIZER_CONFIG));
-  await writeFile(join(path, 'model.safetensors'), encodeRawTensors(raw));
+  await writeFiles(path, { ...configJson(SHAPE), quantization_config: config }, encodeRawTensors(raw));
   return { shape: SHAPE, tensors };
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Llama, LlamaShape } from './llama.ts';
-import { type ElementType, writeSafetensors } from './safetensors.ts';
+import { type ElementType, encodeSafetensors } from './safetensors.ts';
 
 /** A folder of its own under the system's temporary folder, and how to remove it. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
@@ -10,13 +10,22 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Writes a model as a Hugging Face folder: config.json, tokenizer.json, tokenizer_config.json, model.safetensors. */
-export async function writeModelFolder(path: string, model: Llama, type: ElementType = 'F32'): Promise<void> {
+/** Writes a model as a Hugging Face folder. */
+export function writeModelFolder(path: string, model: Llama, type: ElementType = 'F32'): Promise<void> {
+  return writeFiles(path, configJson(model.shape), encodeSafetensors(model.tensors, type));
+}
+
+/**
+ * Writes config.json, tokenizer.json, tokenizer_config.json and model.safetensors into a folder.
+ * @param config says how large the vocabulary is
+ */
+export async function writeFiles(path: string, config: Readonly<Record<string, unknown>>, weights: Uint8Array): Promise<void> {
+  const vocabulary = Number(config.vocab_size ?? config.padded_vocab_size);
   await mkdir(path, { recursive: true });
-  await writeFile(join(path, 'config.json'), JSON.stringify(configJson(model.shape), null, 2));
-  await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(model.shape.vocabulary)));
+  await writeFile(join(path, 'config.json'), JSON.stringify(config, null, 2));
+  await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(vocabulary)));
   await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(TOKENIZER_CONFIG));
-  await writeSafetensors(join(path, 'model.safetensors'), model.tensors, type);
+  await writeFile(join(path, 'model.safetensors'), weights);
 }
 
 export const TOKENIZER_CONFIG = { tokenizer_class: 'LlamaTokenizer', bos_token: '<s>', eos_token: '</s>', unk_token: '<s>' };

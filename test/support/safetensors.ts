@@ -1,17 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { FloatTensor } from './llama.ts';
 
 export type ElementType = 'F32' | 'F16' | 'BF16';
 
-/** Writes one safetensors file: header length (uint64), JSON header, data. */
-export async function writeSafetensors(
-  path: string,
-  tensors: ReadonlyMap<string, FloatTensor>,
-  type: ElementType = 'F32',
-): Promise<void> {
-  await writeFile(path, encodeSafetensors(tensors, type));
-}
-
+/** One safetensors file: header length (uint64), JSON header, data. */
 export function encodeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, type: ElementType = 'F32'): Buffer {
   return encodeRawTensors(
     new Map([...tensors].map(([name, { shape, data }]) => [name, { dtype: type, shape, bytes: encodeElements(data, type) }])),

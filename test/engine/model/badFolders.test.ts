@@ -5,7 +5,7 @@ import { type ErrorCode, isPaddockError } from '../../../engine/errors.ts';
 import { openFolder } from '../../support/engine.ts';
 import { type FloatTensor, type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
 import { temporaryFolder, writeModelFolder } from '../../support/modelFolder.ts';
-import { writeSafetensors } from '../../support/safetensors.ts';
+import { encodeSafetensors } from '../../support/safetensors.ts';
 
 const shape: LlamaShape = { ...(TINY_SHAPES['MHA, head size 16'] as LlamaShape), layers: 1 };
 const llama = randomLlama(shape, 29);
@@ -30,7 +30,7 @@ describe('a model folder that cannot be opened', () => {
   const withTensors = (change: (tensors: Map<string, FloatTensor>) => void) => {
     const tensors = new Map(llama.tensors);
     change(tensors);
-    return writeSafetensors(weights(), tensors);
+    return writeFile(weights(), encodeSafetensors(tensors));
   };
   const setLength = async (length: bigint) => {
     const bytes = await readFile(weights());

@@ -1,8 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { FloatTensor } from '../llama.ts';
-import { TOKENIZER_CONFIG, tokenizerJson } from '../modelFolder.ts';
-import { writeSafetensors } from '../safetensors.ts';
+import { writeFiles } from '../modelFolder.ts';
+import { encodeSafetensors } from '../safetensors.ts';
 import { type Family, structureMetadata } from './family.ts';
 import { type GgufValue, writeGgufFile } from './ggufFile.ts';
 import type { TinyModel } from './parts.ts';
@@ -13,18 +11,13 @@ export async function writeHuggingFaceFolder(path: string, family: Family, model
   await writeFolder(path, family.config, spell(model, family.huggingFace));
 }
 
-/** Writes such a folder of any tensors; the vocabulary is that of `config.vocab_size`. */
+/** Writes such a folder of any tensors. */
 export async function writeFolder(
   path: string,
   config: Readonly<Record<string, unknown>>,
   tensors: ReadonlyMap<string, FloatTensor>,
 ): Promise<void> {
-  await mkdir(path, { recursive: true });
-  const vocabulary = Number(config.vocab_size ?? config.padded_vocab_size);
-  await writeFile(join(path, 'config.json'), JSON.stringify(config, null, 2));
-  await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(vocabulary)));
-  await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(TOKENIZER_CONFIG));
-  await writeSafetensors(join(path, 'model.safetensors'), tensors);
+  await writeFiles(path, config, encodeSafetensors(tensors));
 }
 
 /** Writes the model as GGUF, the way llama.cpp's converter would. @throws Error for a family that llama.cpp does not have */
