@@ -106,7 +106,7 @@ export class FakeTopRuntime extends FakeRuntime {
 }
 
 /** Logits between 0 and 8 from tokens at positions. */
-export function fakeLogits(seen: readonly Slot[], vocabulary: number): number[] {
+function fakeLogits(seen: readonly Slot[], vocabulary: number): number[] {
   let state = 2166136261;
   for (const { token, position } of seen) {
     state = Math.imul(state ^ token, 16777619);

@@ -1,83 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { PaddockError } from '../../../engine/errors.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange } from '../../../engine/runtime/modelRuntime.ts';
+import type { Batch } from '../../../engine/runtime/modelRuntime.ts';
 import { isDeviceLost, RecoveringRuntime } from '../../../engine/runtime/webgpu/recoveringRuntime.ts';
 import { Session } from '../../../engine/session/session.ts';
+import { type FakeCache, FakeRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
 
-const VOCABULARY = 50;
 const LOST = new PaddockError(
   'runtime',
   'onnxruntime failed: Error: A valid external Instance reference no longer exists; device lost',
 );
 
-/** Logits that depend on every token before, so that a token that is computed twice or not at all is noticed. */
-class FakeRuntime implements ModelRuntime {
-  readonly vocabularySize = VOCABULARY;
-  readonly contextLength = 100;
-  readonly canBranch = false;
-  readonly canDiscard = true;
-  readonly cacheBytesPerToken = 1;
-  /** Runs until the device is lost. */
+/** A device that is lost after so many runs. */
+class LosingRuntime extends FakeRuntime {
   runsLeft: number;
   isDisposed = false;
 
-  constructor(runsLeft = Infinity) {
+  constructor(runsLeft: number) {
+    super({ contextLength: 100, canBranch: false });
     this.runsLeft = runsLeft;
   }
 
-  newCache({ window = this.contextLength }: CacheOptions = {}): FakeCache {
-    return new FakeCache(window);
-  }
-
-  async run({ ids, rows }: Batch, cache: FakeCache): Promise<Float32Array> {
+  override async run(batch: Batch, cache: FakeCache): Promise<Float32Array> {
     if (this.isDisposed) throw new Error('It is disposed.');
     if (this.runsLeft-- <= 0) throw LOST;
-    if (cache.length + ids.length > cache.limit) throw new PaddockError('bad-request', 'They do not fit.');
-    const before = [...cache.ids];
-    cache.ids.push(...ids);
-    return Float32Array.from(rows.flatMap((row) => logits([...before, ...ids.slice(0, row + 1)])));
+    return super.run(batch, cache);
   }
 
-  async dispose(): Promise<void> {
+  override async dispose(): Promise<void> {
     this.isDisposed = true;
   }
 }
 
-class FakeCache implements Cache {
-  readonly limit: number;
-  readonly bytes = 0;
-  ids: number[] = [];
-
-  constructor(limit: number) {
-    this.limit = limit;
-  }
-
-  get length(): number {
-    return this.ids.length;
-  }
-
-  truncate(length: number): void {
-    this.ids.length = Math.min(this.ids.length, length);
-  }
-
-  keep(): void {}
-
-  discard({ start, end }: SlotRange): void {
-    this.ids.splice(start, end - start);
-  }
-
-  dispose(): void {}
-}
-
-function logits(ids: readonly number[]): number[] {
-  const sum = ids.reduce((hash, id, at) => (hash * 31 + id + at) % 1009, 7);
-  return Array.from({ length: VOCABULARY }, (_, token) => Math.fround(Math.sin(sum * (token + 1))));
-}
+const logits = (tokens: readonly number[]) => [...fakeLogitsAfter(tokens)];
 
 function start(runs: readonly number[], windowShare = 1, onTold: () => void = () => {}) {
-  const opened: FakeRuntime[] = [];
+  const opened: LosingRuntime[] = [];
   const told: string[] = [];
-  const [first, ...others] = runs.map((count) => new FakeRuntime(count));
+  const [first, ...others] = runs.map((count) => new LosingRuntime(count));
   const replacements = others.map((runtime) => ({
     windowShare,
     async open() {
@@ -85,11 +44,11 @@ function start(runs: readonly number[], windowShare = 1, onTold: () => void = ()
       return runtime;
     },
   }));
-  const runtime = new RecoveringRuntime(first as FakeRuntime, replacements, (cause) => {
+  const runtime = new RecoveringRuntime(first as LosingRuntime, replacements, (cause) => {
     told.push(cause.message);
     onTold();
   });
-  return { runtime, first: first as FakeRuntime, opened, told };
+  return { runtime, first: first as LosingRuntime, opened, told };
 }
 
 describe('a lost GPU', () => {
