@@ -6,6 +6,8 @@ export interface PackedLayout {
   zeroPoints(words: Uint32Array): Uint8Array;
   /** Of the packed levels in the file. */
   shape(rows: number, columns: number): readonly [number, number];
+  /** Of a matrix whose packed levels are so high. */
+  columns(height: number): number;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface PackedLayout {
 export function gptqLayout(zeroShift: 0 | 1): PackedLayout {
   return {
     shape: (rows, columns) => [columns / 8, rows],
+    columns: (height) => 8 * height,
     levels: transposeWords,
     zeroPoints: (words) => unpackWords(words, [0, 1, 2, 3, 4, 5, 6, 7]).map((zero) => (zero + zeroShift) & 15),
   };
@@ -26,6 +29,7 @@ const AWQ_ORDER = [0, 2, 4, 6, 1, 3, 5, 7] as const;
 /** AWQ (Lin et al. 2023), version "gemm": words of eight outputs in an order of their own, `[columns, rows / 8]`. */
 export const AWQ_LAYOUT: PackedLayout = {
   shape: (rows, columns) => [columns, rows / 8],
+  columns: (height) => height,
   levels: transposeNibbles,
   zeroPoints: (words) => unpackWords(words, AWQ_ORDER),
 };

@@ -169,7 +169,7 @@ class PackedWeights implements WeightSource {
     const scales = this.#source.shape(`${stem}.scales`);
     const packed = this.#source.shape(`${stem}.qweight`);
     const [groups = 0, rows = 0] = scales;
-    const columns = this.#format.name === 'AWQ 4-bit' ? (packed[0] ?? 0) : (packed[0] ?? 0) * 8;
+    const columns = this.#format.layout.columns(packed[0] ?? 0);
     const groupSize = this.#format.groupSize === -1 ? columns : this.#format.groupSize;
     const fits = (part: string, expected: readonly number[]) => {
       const shape = this.#source.shape(`${stem}.${part}`);
