@@ -8,6 +8,11 @@ export interface ModelFolder {
   openFile(name: string): Promise<ModelFile>;
 }
 
+/** One part of a path that stays where it is, on every system: no separator, drive, stream or control character. */
+export function isPlainName(name: string): boolean {
+  return name !== '' && name.length <= 255 && name !== '.' && name !== '..' && !/[/\\:\p{Cc}]/u.test(name);
+}
+
 /** A file read in parts. */
 export interface ModelFile {
   /** For messages. */

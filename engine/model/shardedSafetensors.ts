@@ -1,5 +1,5 @@
 import { PaddockError } from '../errors.ts';
-import type { ModelFile, ModelFolder } from './files.ts';
+import { isPlainName, type ModelFile, type ModelFolder } from './files.ts';
 import { type Integers, openSafetensors, type SafetensorsFile, type TensorSource } from './safetensors.ts';
 import type { RowRange } from './weights.ts';
 
@@ -18,7 +18,7 @@ export async function openShards(folder: ModelFolder, index: Record<string, unkn
   const places = new Map<string, SafetensorsFile>();
   try {
     for (const [tensor, shard] of Object.entries(weightMap(index, where))) {
-      if (!isPlainName(shard)) {
+      if (typeof shard !== 'string' || !isPlainName(shard)) {
         throw new PaddockError(
           'bad-model',
           `${where} names the file ${JSON.stringify(shard)?.slice(0, 200)}, which cannot be in its folder.`,
@@ -50,10 +50,6 @@ function weightMap(index: Record<string, unknown>, where: string): object {
   const map = index.weight_map;
   if (typeof map === 'object' && map !== null && !Array.isArray(map)) return map;
   throw new PaddockError('bad-model', `${where} has no "weight_map". Copy or download it again.`);
-}
-
-function isPlainName(name: unknown): name is string {
-  return typeof name === 'string' && name !== '' && name !== '.' && name !== '..' && !/[/\\:]/.test(name);
 }
 
 export class ShardedSafetensors implements TensorSource {

@@ -1,5 +1,5 @@
 import { PaddockError } from '../errors.ts';
-import type { ModelFile, ModelFolder } from '../model/files.ts';
+import { isPlainName, type ModelFile, type ModelFolder } from '../model/files.ts';
 
 /**
  * A model folder behind a URL, for pages. Files are read in ranges; a server that ignores them is asked for the whole file, once.
@@ -49,8 +49,8 @@ async function openFile(url: string): Promise<ModelFile> {
 
 /** Names may come from files that nobody checked: they lead nowhere but into the folder. */
 function address(folder: string, name: string): string {
-  const isInside = name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  if (isInside) return folder + name.split('/').map(encodeURIComponent).join('/');
+  const parts = name.split('/');
+  if (parts.every(isPlainName)) return folder + parts.map(encodeURIComponent).join('/');
   throw new PaddockError(
     'bad-model',
     `${folder} names the file ${JSON.stringify(name.slice(0, 200))}, which would lie outside of it.`,

@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { PaddockError } from '../errors.ts';
-import type { ModelFile, ModelFolder } from '../model/files.ts';
+import { isPlainName, type ModelFile, type ModelFolder } from '../model/files.ts';
 
 /** Small text files only: a damaged folder must not fill the memory. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
@@ -47,7 +47,7 @@ async function inside(folder: string, name: string): Promise<string> {
       `${folder} names the file ${JSON.stringify(name.slice(0, 200))}, which would lie outside of it.`,
     );
   const parts = name.split('/');
-  if (parts.some((part) => !isPlain(part))) throw refused();
+  if (!parts.every(isPlainName)) throw refused();
   const path = join(folder, ...parts);
   if (parts.length === 1) return path;
   const root = await realpath(folder).catch(() => undefined);
@@ -55,11 +55,6 @@ async function inside(folder: string, name: string): Promise<string> {
   // A folder that is missing makes its file missing, which is for the reader to say.
   if (root !== undefined && holder !== undefined && !holder.startsWith(root.endsWith(sep) ? root : root + sep)) throw refused();
   return path;
-}
-
-/** One part of a path that stays where it is, on every system: no separator, drive, stream or control character. */
-function isPlain(name: string): boolean {
-  return name !== '' && name.length <= 255 && name !== '.' && name !== '..' && !/[/\\:\p{Cc}]/u.test(name);
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -99,7 +94,7 @@ async function openFile(path: string): Promise<ModelFile> {
     },
     openSibling: async (name) => {
       const folder = dirname(resolve(path));
-      if (!isPlain(name))
+      if (!isPlainName(name))
         throw new PaddockError('bad-model', `${path} names ${JSON.stringify(name.slice(0, 200))}, which is no file name.`);
       return openFile(join(folder, name));
     },

@@ -1,4 +1,5 @@
 import { PaddockError } from '../../errors.ts';
+import { isPlainName } from '../files.ts';
 
 /** More parts than any export has. */
 const MAX_FILES = 1000;
@@ -32,7 +33,7 @@ export class ExternalData {
     const values = new Map(entries);
     if (values.size !== entries.length) throw refuse('says twice where its data lies');
     const location = values.get('location') ?? '';
-    if (!isPlainName(location))
+    if (!isFileName(location))
       throw refuse(`wants to read ${JSON.stringify(location.slice(0, 100))}, which is no file beside it`);
     const [offset, length] = ['offset', 'length'].map((key) => {
       const text = values.get(key) ?? '0';
@@ -45,7 +46,7 @@ export class ExternalData {
   }
 }
 
-/** A name that stays in the folder on every system: no separators, drives, streams, or names of folders. */
-export function isPlainName(name: string): boolean {
-  return name.length > 0 && name.length <= 255 && /^[^/\\:*?"<>|\p{Cc}]+$/u.test(name) && !/^\.+$/.test(name);
+/** A plain name that every system takes for a file in the folder, and nothing else: onnxruntime opens it without another look. */
+export function isFileName(name: string): boolean {
+  return isPlainName(name) && !/[*?"<>|]/.test(name) && !/^\.+$/.test(name);
 }

@@ -1,7 +1,7 @@
 import { PaddockError } from '../../errors.ts';
 import type { Fields } from '../fields.ts';
 import type { ModelFile, ModelFolder } from '../files.ts';
-import { isPlainName } from './externalData.ts';
+import { isFileName } from './externalData.ts';
 import { type DecoderInterface, decoderInterface, type EncoderInterface, encoderInterface, Names } from './interface.ts';
 import { genaiSettings, type OnnxSettings, readFields, transformersSettings } from './settings.ts';
 import { readSkeleton, type Skeleton } from './skeleton.ts';
@@ -79,7 +79,7 @@ async function genaiModel(folder: ModelFolder, config: Fields): Promise<OnnxMode
   }
   const name = (fields: Fields | undefined) => {
     const file = fields?.text('filename') ?? 'model.onnx';
-    if (isPlainName(file) && file.endsWith('.onnx')) return file;
+    if (isFileName(file) && file.endsWith('.onnx')) return file;
     throw new PaddockError(
       'bad-model',
       `${config.where} names the graph ${JSON.stringify(file.slice(0, 100))}; it must be an .onnx file beside it.`,
