@@ -171,9 +171,10 @@ export class Engine {
     });
   }
 
-  /** Bytes a new model may take in a role: what is free, and what the present one gives back. */
+  /** Bytes a new model may take in a role: what is free, and what the present one has taken. The unfilled part of its window is free. */
   #memoryFor(role: Role): number {
-    return freeMemory() + (this.#models.get(role)?.info.memoryBytes ?? 0);
+    const present = this.#models.get(role);
+    return freeMemory() + (present?.model.memory(present.session.visible.length).totalBytes ?? 0);
   }
 
   /** Waits until no request runs, and lets none begin until the returned function is called. */

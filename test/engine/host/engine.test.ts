@@ -1,7 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { OpenModelParams } from '../../../engine/host/protocol.ts';
 import { defaultModel } from '../defaultModel.ts';
+
+/** A machine on which nothing else takes or gives back memory. */
+const FREE = 2 ** 40;
+vi.mock('../../../engine/host/freeMemory.ts', () => ({ freeMemory: () => FREE }));
 
 const params: OpenModelParams = { role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 512 };
 
@@ -32,4 +36,19 @@ describe('opening the open model again', () => {
     await engine.open({ ...params, window: 256, threads: 2 });
     expect(engine.opened.model).not.toBe(other);
   });
+});
+
+it('memory that a new model may take: the open one gives back what it has taken, of its window only what is filled', async () => {
+  const engine = new Engine();
+  const given = async () => (await engine.inspect(defaultModel)).freeBytes - FREE;
+  expect(await given()).toBe(0);
+  const { weightBytes, contextLength } = await engine.open({ ...params, window: 0 });
+  const { model } = engine.opened;
+  const empty = await given();
+  expect(empty).toBeGreaterThan(weightBytes);
+  expect(empty).toBeLessThan(model.memory(contextLength).totalBytes - model.memory(contextLength).cacheBytes);
+  await engine.complete({ prefix: 'const a = 1;\n'.repeat(40), suffix: '', path: 'a.ts', maxTokens: 4, multiline: false });
+  expect(await given()).toBe(model.memory(engine.opened.session.visible.length).totalBytes);
+  expect(await given()).toBeGreaterThan(empty);
+  await engine.close();
 });
