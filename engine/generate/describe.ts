@@ -1,14 +1,14 @@
 import type { ModelLocation } from '../model/location.ts';
-import { infillTokens } from '../prompt/fillInTheMiddle.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { withModel } from './languageModel.ts';
 import type { MemoryEstimate } from './memory.ts';
-import type { OpenedModel } from './model.ts';
+import type { ModelConfig, OpenedModel } from './model.ts';
 
 /** What a model is, found without reading its weights. */
 export interface ModelDescription {
   readonly path: string;
-  /** The name the file gives itself, or that of the file or folder. */
-  readonly name: string;
+  /** The name the file gives itself. */
+  readonly name?: string;
   readonly family: string;
   readonly format: OpenedModel['format'];
   /** How many tensors are stored in each way. */
@@ -42,7 +42,7 @@ export function describeModel(location: ModelLocation): Promise<ModelDescription
     const roundingError = await model.roundingError();
     return {
       path,
-      name: name ?? lastPart(path),
+      ...(name !== undefined && { name }),
       family,
       format,
       storedAs,
@@ -51,7 +51,7 @@ export function describeModel(location: ModelLocation): Promise<ModelDescription
       vocabularySize,
       layers,
       fileBytes,
-      fillInTheMiddle: infillTokens(tokenizer) !== undefined || config.answerStart !== undefined,
+      fillInTheMiddle: fillsInTheMiddle(tokenizer, config),
       chat: tokenizer.chatTemplate !== undefined,
       ...(licence !== undefined && { licence }),
       memory: await Promise.all(windowsOf(contextLength).map((window) => model.memory(window))),
@@ -60,11 +60,12 @@ export function describeModel(location: ModelLocation): Promise<ModelDescription
   });
 }
 
+/** Whether a model sees the text after the cursor: by tokens for it, or as an encoder–decoder, whose input has a gap. */
+export function fillsInTheMiddle(tokenizer: Tokenizer, config: ModelConfig): boolean {
+  return tokenizer.infill !== undefined || config.answerStart !== undefined;
+}
+
 /** Windows worth knowing the memory of: the trained one, and smaller ones. */
 function windowsOf(contextLength: number): number[] {
   return [...[2048, 8192, 32768].filter((window) => window < contextLength), contextLength];
-}
-
-function lastPart(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }

@@ -1,16 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import { type Completion, type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
 import type { OnProgress } from '../generate/conversion.ts';
-import { describeModel } from '../generate/describe.ts';
+import { describeModel, fillsInTheMiddle } from '../generate/describe.ts';
 import { loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
 import { checkMemory } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import { type Pause, Turns } from '../generate/turns.ts';
-import { infillTokens } from '../prompt/fillInTheMiddle.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
@@ -68,8 +67,7 @@ export class Engine {
   /** Says what a model is, without loading its weights. */
   async inspect(path: string, role: Role = 'completion'): Promise<ModelInspection> {
     const model = await describeModel(await openNodeModel(path));
-    const name = model.name === basename(path) ? modelName(path) : model.name;
-    return { ...model, name, freeBytes: this.#memoryFor(role) };
+    return { ...model, name: model.name ?? modelName(path), freeBytes: this.#memoryFor(role) };
   }
 
   /**
@@ -228,7 +226,7 @@ function describe(model: LanguageModel, params: OpenModelParams, threads: number
     memoryBytes: memory.totalBytes,
     device: model.device,
     threads,
-    fillInTheMiddle: infillTokens(model.tokenizer) !== undefined || config.answerStart !== undefined,
+    fillInTheMiddle: fillsInTheMiddle(model.tokenizer, config),
     loadMs,
     notes: model.notes,
   };

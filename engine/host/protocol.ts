@@ -17,6 +17,8 @@ export type Role = 'completion' | 'chat';
 
 /** What a model is, and what there is for it. */
 export interface ModelInspection extends ModelDescription {
+  /** The name the file gives itself, or that of the file or folder. */
+  readonly name: string;
   /** Bytes of memory that it may take, the present model's among them. */
   readonly freeBytes: number;
 }

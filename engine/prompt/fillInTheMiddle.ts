@@ -1,12 +1,5 @@
+import type { InfillIds } from '../tokenizer/facts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-
-/** The control tokens around the parts of a fill-in-the-middle prompt (Bavarian et al. 2022). */
-export interface InfillTokens {
-  readonly prefix: number;
-  readonly suffix: number;
-  /** Codestral has none. */
-  readonly middle?: number | undefined;
-}
 
 /** The parts of a prompt in order: control tokens in angle brackets, texts without. */
 type Layout = readonly ('<prefix>' | '<suffix>' | '<middle>' | 'prefix' | 'suffix')[];
@@ -34,13 +27,8 @@ const ANCHOR_LINES = [32, 8, 1];
 /** No common text has more characters in a token on average; bounds how much of a long file is looked at. */
 const MAX_CHARACTERS_PER_TOKEN = 16;
 
-/** The model's own tokens for infilling, if it was trained with any. */
-export function infillTokens(tokenizer: Tokenizer): InfillTokens | undefined {
-  return tokenizer.infill;
-}
-
 /** The default model, the only one that is told a path in this way, was trained with the suffix first. */
-function layoutOf({ prefix }: InfillTokens, tokenizer: Tokenizer): Layout {
+function layoutOf({ prefix }: InfillIds, tokenizer: Tokenizer): Layout {
   if (tokenizer.control(PATH_NAME) !== undefined) return SUFFIX_FIRST;
   return LAYOUTS[tokenizer.piece(prefix)] ?? PREFIX_FIRST;
 }
@@ -70,7 +58,7 @@ export function completionPrompt(
   const head = bos === undefined ? [] : [bos];
   const path = tokenizer.control(PATH_NAME);
   if (path !== undefined) head.push(path, ...tokenizer.encode(`${context.path}\n`).slice(0, budget >> 3));
-  const infill = infillTokens(tokenizer);
+  const { infill } = tokenizer;
   if (!infill) return [...head, ...lastTokens(context.prefix, tokenizer, budget - head.length)];
   const layout = layoutOf(infill, tokenizer);
   const suffix = firstTokens(context.suffix, tokenizer, Math.floor(budget * SUFFIX_SHARE));

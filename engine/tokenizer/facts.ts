@@ -1,11 +1,11 @@
 /** What is set before a text: SentencePiece sets a space, some vocabularies only where the text does not begin with one. */
 export type SpacePrefix = 'always' | 'unless-space' | 'never';
 
-/** Numbers of the tokens around the parts of a fill-in-the-middle prompt. */
+/** Numbers of the control tokens around the parts of a fill-in-the-middle prompt (Bavarian et al. 2022). */
 export interface InfillIds {
   readonly prefix: number;
   readonly suffix: number;
-  /** Not every family has one. */
+  /** Not every family has one: Codestral has none. */
   readonly middle: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { answerPrompt, completionPrompt, infillTokens } from '../../../engine/prompt/fillInTheMiddle.ts';
+import { answerPrompt, completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { TOKENIZER_CONFIG, tokenizerJson } from '../../support/modelFolder.ts';
 import { defaultTokenizer } from '../defaultModel.ts';
@@ -16,7 +16,7 @@ describe('completionPrompt', () => {
   });
 
   it('has the order the model was trained on: path, suffix, prefix', () => {
-    const { prefix, suffix, middle } = infillTokens(tokenizer) as { prefix: number; suffix: number; middle: number };
+    const { prefix, suffix, middle } = tokenizer.infill as { prefix: number; suffix: number; middle: number };
     const path = tokenizer.control('<|file_path|>') as number;
     expect(prompt('a = ', '\nb')).toEqual([
       BOS,
