@@ -1,5 +1,5 @@
 import { PaddockError } from '../errors.ts';
-import { Fields, MOST_LAYERS } from './fields.ts';
+import { Fields, MOST_LAYERS, tokenIds } from './fields.ts';
 import type { GgufMetadata } from './ggufFields.ts';
 import type { T5Weights } from './t5Weights.ts';
 
@@ -66,7 +66,7 @@ export function parseEncoderDecoderConfig(fields: Fields): EncoderDecoderConfig 
     tiedEmbeddings: fields.get('tie_word_embeddings') !== false,
     startToken: typeof start === 'number' ? start : 0,
     bosTokenId: undefined,
-    eosTokenIds: [fields.get('eos_token_id')].flat().filter((id) => Number.isSafeInteger(id)) as number[],
+    eosTokenIds: tokenIds(fields.get('eos_token_id')),
   };
 }
 

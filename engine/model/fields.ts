@@ -1,4 +1,5 @@
 import { PaddockError } from '../errors.ts';
+import { isJsonObject } from './parseJson.ts';
 
 /** More than any size in a model: vocabularies, contexts and hidden sizes stay far below. */
 const MOST_OF_ANYTHING = 2 ** 31 - 1;
@@ -66,7 +67,7 @@ export class Fields {
   inner(name: string): Fields | undefined {
     const value = this.get(name);
     if (value === undefined) return undefined;
-    if (typeof value === 'object' && !Array.isArray(value)) return new Fields({ ...value }, this.where);
+    if (isJsonObject(value)) return new Fields(value, this.where);
     throw this.wrong(name, 'an object', value);
   }
 
@@ -82,4 +83,9 @@ export class Fields {
     if (typeof value === 'number' && isRight(value)) return value;
     throw this.wrong(names[0] as string, expected, value);
   }
+}
+
+/** The tokens that a field names: one, several, or none. What is no token's number is left out. */
+export function tokenIds(value: unknown): number[] {
+  return [value].flat().filter((id): id is number => Number.isSafeInteger(id) && (id as number) >= 0);
 }

@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { DecoderConfig, Positions } from './config.ts';
 import type { Family, Variation } from './families/family.ts';
-import { type Fields, MOST_LAYERS } from './fields.ts';
+import { type Fields, MOST_LAYERS, tokenIds } from './fields.ts';
 import { parseRopeScaling } from './ropeScaling.ts';
 
 /** The activations that configurations name, by the one that is meant. */
@@ -114,8 +114,4 @@ function refuseVariants(fields: Fields): void {
   if (wrong.length > 0) {
     throw new PaddockError('unsupported-model', `${fields.where} asks for ${wrong.join(', ')}, which Paddock cannot run.`);
   }
-}
-
-function tokenIds(value: unknown): number[] {
-  return [value].flat().filter((id): id is number => Number.isSafeInteger(id) && (id as number) >= 0);
 }

@@ -17,6 +17,11 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text);
 }
 
+/** Whether a value of JSON is an object, and no list. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Where the string that begins at `start` has its closing quote; the end of the text when it has none. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);

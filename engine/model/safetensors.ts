@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
-import { bufferOf, decodeFloats, isFloatType } from './elements.ts';
+import { bufferOf, decodeFloats, FLOAT_BYTES, isFloatType } from './elements.ts';
 import type { ModelFile } from './files.ts';
-import { parseJson } from './parseJson.ts';
+import { isJsonObject, parseJson } from './parseJson.ts';
 import { chunksOf, matrixOf, overlapping, rowsOf } from './tensors.ts';
 import type { RowRange, WeightSource } from './weights.ts';
 
@@ -27,10 +27,8 @@ interface Entry {
 }
 
 const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  ...FLOAT_BYTES,
   F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
   I64: 8,
   I32: 4,
   I16: 2,
@@ -49,10 +47,20 @@ const MAX_HEADER_BYTES = 10_000_000;
 
 /**
  * The tensors of one safetensors file (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, the data.
- * F32, F16 and BF16 are read; each tensor is read from disk when it is asked for. The caller closes `file` when this fails.
+ * F32, F16 and BF16 are read; each tensor is read from disk when it is asked for. The source closes `file` with
+ * itself; so does a failure to open it.
  * @throws PaddockError `bad-model` for a file that is cut short or not of this format
  */
 export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile> {
+  try {
+    return new SafetensorsFile(file, await readHeader(file));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function readHeader(file: ModelFile): Promise<Map<string, Entry>> {
   const damaged = (why: string) =>
     new PaddockError('bad-model', `${file.path} is not a whole safetensors file: ${why}. Copy or download it again.`);
   if (file.size < 8) throw damaged(`it has only ${file.size} bytes`);
@@ -62,7 +70,6 @@ export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile>
   if (!header) throw damaged('its header is not JSON');
 
   const entries = new Map<string, Entry>();
-  const spans: { name: string; start: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const entry = parseEntry(value, 8 + length);
@@ -71,11 +78,10 @@ export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile>
       throw damaged(`the tensor "${name}" ends at byte ${entry.end}, the file at ${file.size}; it was cut short`);
     }
     entries.set(name, entry);
-    spans.push({ name, start: entry.start, end: entry.end });
   }
-  const overlap = overlapping(spans);
+  const overlap = overlapping([...entries].map(([name, { start, end }]) => ({ name, start, end })));
   if (overlap) throw damaged(`the tensors "${overlap[0]}" and "${overlap[1]}" lie in the same place`);
-  return new SafetensorsFile(file, entries);
+  return entries;
 }
 
 export class SafetensorsFile implements TensorSource {
@@ -116,7 +122,7 @@ export class SafetensorsFile implements TensorSource {
     const { columns } = matrixOf(shape);
     const range = rowsOf(name, shape, rows);
     const values = new Float32Array((range.end - range.start) * columns);
-    const rowBytes = columns * (ELEMENT_BYTES[type] as number);
+    const rowBytes = columns * FLOAT_BYTES[type];
     for await (const chunk of chunksOf(this.#file, start, rowBytes, range)) {
       const target = values.subarray((chunk.start - range.start) * columns, (chunk.end - range.start) * columns);
       if (decodeFloats(type, chunk.bytes, target)) continue;
@@ -160,7 +166,7 @@ export class SafetensorsFile implements TensorSource {
 function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
     const header: unknown = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof header === 'object' && header !== null && !Array.isArray(header) ? { ...header } : undefined;
+    return isJsonObject(header) ? header : undefined;
   } catch {
     return undefined;
   }

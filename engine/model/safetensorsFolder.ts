@@ -1,6 +1,6 @@
 import { Fields } from './fields.ts';
 import type { ModelFolder } from './files.ts';
-import { readJson } from './json.ts';
+import { findJson } from './json.ts';
 import { openPackedWeights } from './packedWeights.ts';
 import { openSafetensors, type TensorSource } from './safetensors.ts';
 import { openShards, SHARD_INDEX } from './shardedSafetensors.ts';
@@ -38,21 +38,15 @@ export async function hasSafetensors(folder: ModelFolder): Promise<boolean> {
 }
 
 async function openTensors(folder: ModelFolder): Promise<TensorSource> {
-  const index = await readJson(folder, SHARD_INDEX, {});
+  const index = (await findJson(folder, SHARD_INDEX)) ?? {};
   if (Object.keys(index).length > 0) return openShards(folder, index);
-  const file = await folder.openFile('model.safetensors');
-  try {
-    return await openSafetensors(file);
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+  return openSafetensors(await folder.openFile('model.safetensors'));
 }
 
 async function oldQuantization(folder: ModelFolder): Promise<Fields> {
   for (const [name, method] of OLD_QUANTIZATION) {
-    const values = await readJson(folder, name, {});
-    if (Object.keys(values).length > 0) return new Fields({ quant_method: method, ...values }, `${folder.path}/${name}`);
+    const values = await findJson(folder, name);
+    if (values) return new Fields({ quant_method: method, ...values }, `${folder.path}/${name}`);
   }
   return new Fields({}, `${folder.path}/config.json`);
 }

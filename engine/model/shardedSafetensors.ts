@@ -1,5 +1,6 @@
 import { PaddockError } from '../errors.ts';
 import { isPlainName, type ModelFile, type ModelFolder } from './files.ts';
+import { isJsonObject } from './parseJson.ts';
 import { type Integers, openSafetensors, type SafetensorsFile, type TensorSource } from './safetensors.ts';
 import type { RowRange } from './weights.ts';
 
@@ -12,7 +13,7 @@ export const SHARD_INDEX = 'model.safetensors.index.json';
  * @throws PaddockError `bad-model` when the index is wrong, names a file that is missing or not in the folder, or a tensor that is not
  *   in its file
  */
-export async function openShards(folder: ModelFolder, index: Record<string, unknown>): Promise<ShardedSafetensors> {
+export async function openShards(folder: ModelFolder, index: Record<string, unknown>): Promise<TensorSource> {
   const where = `${folder.path}/${SHARD_INDEX}`;
   const shards = new Map<string, SafetensorsFile>();
   const places = new Map<string, SafetensorsFile>();
@@ -24,7 +25,7 @@ export async function openShards(folder: ModelFolder, index: Record<string, unkn
           `${where} names the file ${JSON.stringify(shard)?.slice(0, 200)}, which cannot be in its folder.`,
         );
       }
-      const file = shards.get(shard) ?? (await openShard(folder, shard));
+      const file = shards.get(shard) ?? (await openSafetensors(await folder.openFile(shard)));
       shards.set(shard, file);
       file.shape(tensor);
       places.set(tensor, file);
@@ -36,23 +37,13 @@ export async function openShards(folder: ModelFolder, index: Record<string, unkn
   }
 }
 
-async function openShard(folder: ModelFolder, name: string): Promise<SafetensorsFile> {
-  const file = await folder.openFile(name);
-  try {
-    return await openSafetensors(file);
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
-function weightMap(index: Record<string, unknown>, where: string): object {
+function weightMap(index: Record<string, unknown>, where: string): Record<string, unknown> {
   const map = index.weight_map;
-  if (typeof map === 'object' && map !== null && !Array.isArray(map)) return map;
+  if (isJsonObject(map)) return map;
   throw new PaddockError('bad-model', `${where} has no "weight_map". Copy or download it again.`);
 }
 
-export class ShardedSafetensors implements TensorSource {
+class ShardedSafetensors implements TensorSource {
   readonly path: string;
   readonly files: readonly ModelFile[];
   readonly names: readonly string[];

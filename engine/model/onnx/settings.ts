@@ -1,7 +1,6 @@
-import { PaddockError } from '../../errors.ts';
-import { Fields } from '../fields.ts';
+import { Fields, tokenIds } from '../fields.ts';
 import type { ModelFolder } from '../files.ts';
-import { parseJson } from '../parseJson.ts';
+import { findJson } from '../json.ts';
 
 /** What the files beside an ONNX graph say about the model. What they leave open, the graph may tell. */
 export interface OnnxSettings {
@@ -26,17 +25,8 @@ const SEARCH_OPTIONS = ['do_sample', 'temperature', 'top_k', 'top_p', 'min_p', '
 
 /** The fields of a JSON file, or undefined when there is none. @throws PaddockError `bad-model` when it is not a JSON object */
 export async function readFields(folder: ModelFolder, name: string): Promise<Fields | undefined> {
-  const text = await folder.readText(name);
-  if (text === undefined) return undefined;
-  const where = `${folder.path}/${name}`;
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch (error) {
-    throw new PaddockError('bad-model', `${where} is not valid JSON (${(error as Error).message}). Copy the file again.`);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return new Fields({ ...value }, where);
-  throw new PaddockError('bad-model', `${where} is not a JSON object. Copy the file again.`);
+  const values = await findJson(folder, name);
+  return values && new Fields(values, `${folder.path}/${name}`);
 }
 
 /**
@@ -94,8 +84,4 @@ function searchOptions(fields: Fields): Record<string, number | boolean> {
   return Object.fromEntries(
     entries.filter((entry): entry is [string, number | boolean] => Number.isFinite(entry[1]) || typeof entry[1] === 'boolean'),
   );
-}
-
-function tokenIds(value: unknown): number[] {
-  return [value].flat().filter((id): id is number => Number.isSafeInteger(id) && (id as number) >= 0);
 }
