@@ -181,7 +181,7 @@ export class RoleWeights {
 }
 
 /** `[rows, columns]` of a role's matrix, `[size]` of a norm. */
-export function expectedShape(role: Role, config: DecoderConfig): readonly number[] {
+function expectedShape(role: Role, config: DecoderConfig): readonly number[] {
   const { vocabularySize, hiddenSize: d, feedForwardSize: f, headSize } = config;
   const queries = config.heads * headSize;
   const keys = config.kvHeads * headSize;

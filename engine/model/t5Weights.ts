@@ -8,34 +8,14 @@ const SAFETENSORS = {
   head: ['lm_head'],
   'encoder.norm': ['encoder.final_layer_norm'],
   'decoder.norm': ['decoder.final_layer_norm'],
-  ...side('encoder', {
-    'attention.norm': ['encoder.block.{}.layer.0.layer_norm'],
-    'attention.query': ['encoder.block.{}.layer.0.SelfAttention.q'],
-    'attention.key': ['encoder.block.{}.layer.0.SelfAttention.k'],
-    'attention.value': ['encoder.block.{}.layer.0.SelfAttention.v'],
-    'attention.output': ['encoder.block.{}.layer.0.SelfAttention.o'],
-    distances: ['encoder.block.{}.layer.0.SelfAttention.relative_attention_bias'],
-    'feedForward.norm': ['encoder.block.{}.layer.1.layer_norm'],
-    'feedForward.gate': ['encoder.block.{}.layer.1.DenseReluDense.wi_0'],
-    'feedForward.up': ['encoder.block.{}.layer.1.DenseReluDense.wi_1', 'encoder.block.{}.layer.1.DenseReluDense.wi'],
-    'feedForward.down': ['encoder.block.{}.layer.1.DenseReluDense.wo'],
-  }),
+  ...side('encoder', safetensorsLayer('encoder.block.{}.layer', 1)),
   ...side('decoder', {
-    'attention.norm': ['decoder.block.{}.layer.0.layer_norm'],
-    'attention.query': ['decoder.block.{}.layer.0.SelfAttention.q'],
-    'attention.key': ['decoder.block.{}.layer.0.SelfAttention.k'],
-    'attention.value': ['decoder.block.{}.layer.0.SelfAttention.v'],
-    'attention.output': ['decoder.block.{}.layer.0.SelfAttention.o'],
-    distances: ['decoder.block.{}.layer.0.SelfAttention.relative_attention_bias'],
+    ...safetensorsLayer('decoder.block.{}.layer', 2),
     'cross.norm': ['decoder.block.{}.layer.1.layer_norm'],
     'cross.query': ['decoder.block.{}.layer.1.EncDecAttention.q'],
     'cross.key': ['decoder.block.{}.layer.1.EncDecAttention.k'],
     'cross.value': ['decoder.block.{}.layer.1.EncDecAttention.v'],
     'cross.output': ['decoder.block.{}.layer.1.EncDecAttention.o'],
-    'feedForward.norm': ['decoder.block.{}.layer.2.layer_norm'],
-    'feedForward.gate': ['decoder.block.{}.layer.2.DenseReluDense.wi_0'],
-    'feedForward.up': ['decoder.block.{}.layer.2.DenseReluDense.wi_1', 'decoder.block.{}.layer.2.DenseReluDense.wi'],
-    'feedForward.down': ['decoder.block.{}.layer.2.DenseReluDense.wo'],
   }),
 } satisfies Names;
 
@@ -107,6 +87,22 @@ export class T5Weights {
     if (found.length === shape.length && found.every((size, i) => size === shape[i])) return name;
     throw damaged(`: "${name}" is [${found}], the configuration makes it [${shape}]`);
   }
+}
+
+/** @param fed which part of the layer is the feed-forward; self-attention is the first */
+function safetensorsLayer(at: string, fed: 1 | 2) {
+  return {
+    'attention.norm': [`${at}.0.layer_norm`],
+    'attention.query': [`${at}.0.SelfAttention.q`],
+    'attention.key': [`${at}.0.SelfAttention.k`],
+    'attention.value': [`${at}.0.SelfAttention.v`],
+    'attention.output': [`${at}.0.SelfAttention.o`],
+    distances: [`${at}.0.SelfAttention.relative_attention_bias`],
+    'feedForward.norm': [`${at}.${fed}.layer_norm`],
+    'feedForward.gate': [`${at}.${fed}.DenseReluDense.wi_0`],
+    'feedForward.up': [`${at}.${fed}.DenseReluDense.wi_1`, `${at}.${fed}.DenseReluDense.wi`],
+    'feedForward.down': [`${at}.${fed}.DenseReluDense.wo`],
+  };
 }
 
 function ggufLayer(at: string) {

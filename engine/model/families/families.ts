@@ -10,7 +10,7 @@ import { starcoder2 } from './starcoder2.ts';
 const FAMILIES: readonly Family[] = [...LLAMAS, phi3, gemma2, ...GLMS, starcoder2, ...OLDER];
 
 /** Names of all families, for people. T5, an encoder–decoder, has a description of its own: ../encoderDecoder.ts. */
-export const FAMILY_NAMES: readonly string[] = [...FAMILIES.map(({ name }) => name), 'T5'];
+const FAMILY_NAMES: readonly string[] = [...FAMILIES.map(({ name }) => name), 'T5'];
 
 /**
  * The family of a `model_type` (config.json) or a `general.architecture` (GGUF).

@@ -1,15 +1,13 @@
 import type { Family } from './family.ts';
 import { fusedFeedForward, GGUF_FUSED_TENSORS, LLAMA_TENSORS } from './layouts.ts';
+import { SWIGLU } from './llama.ts';
 
 /** GLM-4 as Transformers stores it (GLM Team 2024; GLM-4-0414 adds norms after): half of a head is rotated. */
 const glm4: Family = {
   name: 'GLM-4',
   modelTypes: ['glm', 'glm4'],
   architectures: ['glm4'],
-  norm: 'rms',
-  positions: 'rotary',
-  activation: 'silu',
-  gated: true,
+  ...SWIGLU,
   safetensors: {
     tensors: {
       ...fusedFeedForward(LLAMA_TENSORS, 'model.layers.{}.mlp.gate_up_proj'),
@@ -27,10 +25,7 @@ const chatglm: Family = {
   name: 'ChatGLM',
   modelTypes: ['chatglm'],
   architectures: ['chatglm'],
-  norm: 'rms',
-  positions: 'rotary',
-  activation: 'silu',
-  gated: true,
+  ...SWIGLU,
   safetensors: {
     tensors: {
       embedding: 'transformer.embedding.word_embeddings',

@@ -19,7 +19,7 @@ export const LLAMA_TENSORS: Layout['tensors'] = {
 export const LLAMA_LAYOUT: Layout = { tensors: LLAMA_TENSORS, rotaryPairs: 'halves' };
 
 /** Tensor names of GGUF files, the same for all architectures (gguf-py's constants). */
-export const GGUF_TENSORS: Layout['tensors'] = {
+const GGUF_TENSORS: Layout['tensors'] = {
   embedding: 'token_embd',
   'embedding.norm': 'token_embd_norm',
   positions: 'position_embd',

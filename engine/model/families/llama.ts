@@ -1,9 +1,10 @@
 import { type Fields, MOST_EXPERTS, MOST_LAYERS } from '../fields.ts';
 import type { Family, Sizes, Variation } from './family.ts';
 import { GGUF_HALVES, GGUF_NEIGHBOURS, LLAMA_LAYOUT, LLAMA_TENSORS } from './layouts.ts';
-import { everyLayer, windowed } from './variations.ts';
+import { everyLayer, layersThat, windowed } from './variations.ts';
 
-const SWIGLU = { norm: 'rms', positions: 'rotary', activation: 'silu', gated: true } as const;
+/** What the families share that follow Llama in all but their tensors' names. */
+export const SWIGLU = { norm: 'rms', positions: 'rotary', activation: 'silu', gated: true } as const;
 
 /** LLaMA 1 to 3, Code Llama, LLaMA 2 Long, SmolLM2 (Touvron et al. 2023; Rozière et al. 2023; Xiong et al. 2023). */
 const llama: Family = {
@@ -92,8 +93,7 @@ const smollm3: Family = {
 function unrotatedLayers(fields: Fields, { layers }: Sizes): ReadonlySet<number> {
   const rotated = fields.numbers('no_rope_layers');
   const interval = fields.count('no_rope_layer_interval', 4);
-  const all = Array.from({ length: layers }, (_, layer) => layer);
-  return new Set(all.filter((layer) => (rotated ? rotated[layer] === 0 : (layer + 1) % interval === 0)));
+  return layersThat(layers, (layer) => (rotated ? rotated[layer] === 0 : (layer + 1) % interval === 0));
 }
 
 /** Granite 3 (IBM 2024): Llama with fixed multipliers. */

@@ -1,5 +1,6 @@
 import type { Family } from './family.ts';
 import { fusedAttention, fusedFeedForward, GGUF_FUSED_TENSORS, LLAMA_TENSORS } from './layouts.ts';
+import { SWIGLU } from './llama.ts';
 import { everyLayer, windowed } from './variations.ts';
 
 /** Phi-3 and Phi-3.5 (Abdin et al. 2024): Llama with fused projections, a window and LongRoPE. */
@@ -7,10 +8,7 @@ export const phi3: Family = {
   name: 'Phi-3',
   modelTypes: ['phi3'],
   architectures: ['phi3'],
-  norm: 'rms',
-  positions: 'rotary',
-  activation: 'silu',
-  gated: true,
+  ...SWIGLU,
   safetensors: {
     tensors: fusedFeedForward(
       fusedAttention(LLAMA_TENSORS, 'model.layers.{}.self_attn.qkv_proj'),

@@ -3,15 +3,19 @@ import type { Sizes, Variation } from './family.ts';
 
 export const everyLayer = () => true;
 
+/** Those of so many layers that `is` says. */
+export function layersThat(layers: number, is: (layer: number) => boolean): ReadonlySet<number> {
+  return new Set(Array.from({ length: layers }, (_, layer) => layer).filter(is));
+}
+
 /** Sliding-window attention in the layers that `isWindowed` names, where the model's fields give a window (Beltagy et al. 2020). */
 export function windowed(isWindowed: (layer: number, fields: Fields) => boolean) {
   return (fields: Fields, { layers }: Sizes): Variation => {
     // llama.cpp's converter writes 0 for none.
     if ((fields.get('sliding_window') ?? 0) === 0) return {};
-    const all = Array.from({ length: layers }, (_, layer) => layer);
     const window = {
       size: fields.count('sliding_window'),
-      layers: new Set(all.filter((layer) => isWindowed(layer, fields))),
+      layers: layersThat(layers, (layer) => isWindowed(layer, fields)),
     };
     return { attention: { window } };
   };

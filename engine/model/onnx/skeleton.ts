@@ -4,7 +4,7 @@ import { ExternalData } from './externalData.ts';
 import { type WireField, WireReader } from './wire.ts';
 
 /** ONNX element types by their number in `TensorProto.DataType` (onnx.proto). */
-export const ELEMENT_TYPES: Readonly<Record<number, string>> = {
+const ELEMENT_TYPES: Readonly<Record<number, string>> = {
   1: 'float32',
   2: 'uint8',
   3: 'int8',

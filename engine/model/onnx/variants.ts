@@ -1,7 +1,7 @@
 import type { ModelFolder } from '../files.ts';
 
 /** The forms in which Transformers.js publishes a graph, by what ends their file's name; `given` is the only one of a genai folder. */
-export const SUFFIXES = {
+const SUFFIXES = {
   fp32: '',
   fp16: '_fp16',
   q4: '_q4',
