@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<string, string>> = {
   logit_scale: 'logits_scaling',
 };
 
-/** The two Gemma 2 sizes of llama.cpp that scale scores by the hidden size per head, not by the head size: those of 46 layers. */
+/** Layers of the size of Gemma 2 whose scores are scaled by the hidden size per head, not by the head size; llama.cpp tells it by them. */
 const GEMMA2_27B_LAYERS = 46;
 
 /**
