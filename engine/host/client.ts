@@ -4,10 +4,11 @@ import {
   createMessageConnection,
   type MessageConnection,
   type ProgressType,
+  type RequestType,
   ResponseError,
 } from 'vscode-jsonrpc';
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import { PaddockError } from '../errors.ts';
+import { PaddockError, throwIfCancelled } from '../errors.ts';
 import * as protocol from './protocol.ts';
 
 export interface EngineClientOptions {
@@ -64,7 +65,7 @@ export class EngineClient {
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
    */
   inspectModel(path: string, signal?: AbortSignal): Promise<protocol.ModelInspection> {
-    return this.#send(signal, (token) => this.#connection.sendRequest(protocol.InspectModel, { path }, token));
+    return this.#send(protocol.InspectModel, { path }, signal);
   }
 
   /**
@@ -77,15 +78,12 @@ export class EngineClient {
     signal?: AbortSignal,
     onProgress?: (progress: protocol.LoadProgress) => void,
   ): Promise<protocol.ModelInfo> {
-    return this.#withProgress(protocol.OpeningProgress, onProgress, (progressToken) =>
-      this.#send(signal, (token) => this.#connection.sendRequest(protocol.OpenModel, { ...params, progressToken }, token)),
-    );
+    return this.#sendWithProgress(protocol.OpenModel, params, signal, protocol.OpeningProgress, onProgress);
   }
 
   /** Gives back the memory of a role's model. @returns the roles in which a model is left */
   async unloadModel(role: protocol.Role): Promise<readonly protocol.Role[]> {
-    const { left } = await this.#send(undefined, (token) => this.#connection.sendRequest(protocol.UnloadModel, { role }, token));
-    return left;
+    return (await this.#send(protocol.UnloadModel, { role })).left;
   }
 
   /**
@@ -98,9 +96,7 @@ export class EngineClient {
     signal?: AbortSignal,
     onText?: (piece: string) => void,
   ): Promise<protocol.CompleteResult> {
-    return this.#withProgress(protocol.GeneratedText, onText, (progressToken) =>
-      this.#send(signal, (token) => this.#connection.sendRequest(protocol.Complete, { ...params, progressToken }, token)),
-    );
+    return this.#sendWithProgress(protocol.Complete, params, signal, protocol.GeneratedText, onText);
   }
 
   /**
@@ -113,9 +109,7 @@ export class EngineClient {
     signal?: AbortSignal,
     onText?: (piece: string) => void,
   ): Promise<protocol.CompleteResult> {
-    return this.#withProgress(protocol.GeneratedText, onText, (progressToken) =>
-      this.#send(signal, (token) => this.#connection.sendRequest(protocol.ContinueText, { ...params, progressToken }, token)),
-    );
+    return this.#sendWithProgress(protocol.ContinueText, params, signal, protocol.GeneratedText, onText);
   }
 
   /** Ends the process; requests that wait fail with `engine-gone`. */
@@ -138,30 +132,33 @@ export class EngineClient {
     );
   }
 
-  /** Listens to the progress of one request for as long as it runs. */
-  async #withProgress<P, R>(
-    type: ProgressType<P>,
-    listener: ((progress: P) => void) | undefined,
-    request: (progressToken: string) => Promise<R>,
+  /** Listens to the progress of the request for as long as it runs. */
+  async #sendWithProgress<P extends object, R, N>(
+    type: RequestType<P & { readonly progressToken: string }, R, protocol.ErrorData>,
+    params: P,
+    signal: AbortSignal | undefined,
+    progressType: ProgressType<N>,
+    listener: ((news: N) => void) | undefined,
   ): Promise<R> {
     const progressToken = `request-${++this.#requests}`;
-    const progress = listener && this.#connection.onProgress(type, progressToken, listener);
+    const progress = listener && this.#connection.onProgress(progressType, progressToken, listener);
     try {
-      return await request(progressToken);
+      return await this.#send(type, { ...params, progressToken }, signal);
     } finally {
       progress?.dispose();
     }
   }
 
-  async #send<T>(signal: AbortSignal | undefined, request: (token: CancellationTokenSource['token']) => Promise<T>): Promise<T> {
+  async #send<P, R>(type: RequestType<P, R, protocol.ErrorData>, params: P, signal?: AbortSignal): Promise<R> {
     const source = new CancellationTokenSource();
     const cancel = () => source.cancel();
     signal?.addEventListener('abort', cancel);
     try {
       await this.#hello;
       if (this.#gone) throw new PaddockError('engine-gone', `The engine process ${this.#gone}.`);
-      if (signal?.aborted) throw new PaddockError('cancelled', 'The request was cancelled.');
-      return await request(source.token);
+      throwIfCancelled(signal);
+      // By its name: the library's types cannot follow a request of any kind.
+      return await this.#connection.sendRequest<R>(type.method, params, source.token);
     } catch (error) {
       throw this.#typed(error);
     } finally {
