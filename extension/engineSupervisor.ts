@@ -150,7 +150,11 @@ export class EngineSupervisor {
     if (!client || !model || (this.#state.kind !== 'ready' && this.#state.kind !== 'generating')) return;
     this.#become({ kind: 'unloaded', name: nameOf(model) });
     const left = await client.unloadModel(model.role);
-    if (client === this.#client && this.state.kind === 'unloaded' && left.length === 0) this.#drop();
+    if (client !== this.#client) return;
+    // One that was being opened meanwhile went, too.
+    const now = this.state;
+    if (now.kind === 'ready' || now.kind === 'generating') this.#become({ kind: 'unloaded', name: now.model.name });
+    if (this.state.kind === 'unloaded' && left.length === 0) this.#drop();
   }
 
   /**
@@ -239,9 +243,9 @@ export class EngineSupervisor {
     );
   }
 
-  /** After a model that could not be opened: what was there before it goes on, or comes again. */
+  /** After a model that could not be opened: what was there before it goes on, or comes again unless it was unloaded meanwhile. */
   #restore(before: EngineState): void {
-    if (this.#state.kind === 'ready' || this.#state.kind === 'generating') this.#advance(undefined);
+    if (this.#state.kind !== 'loading') this.#advance(undefined);
     else if (this.#model && before.kind !== 'failed' && before.kind !== 'unloaded') this.#launch(this.#model);
     else {
       this.#drop();

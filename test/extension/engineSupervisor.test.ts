@@ -227,6 +227,35 @@ test('an unloaded model leaves no process, and comes back when a completion is a
   expect(kinds()).toEqual(['loading', 'ready', 'unloaded', 'loading', 'ready', 'generating', 'ready']);
 });
 
+test('unloading while another model is opened unloads that one, and a completion brings it back', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const unloading: Promise<void>[] = [];
+  await engine.open(model('other'), undefined, ({ stage }) => {
+    if (stage === 'converting') unloading.push(engine.unload());
+  });
+  await Promise.all(unloading);
+  expect(engine.state).toEqual({ kind: 'unloaded', name: 'other' });
+  expect(engine.pid).toBeUndefined();
+  expect((await engine.complete(params('x'), never)).text).toBe('after x');
+  expect(engine.state).toMatchObject({ kind: 'ready', model: { name: 'other' } });
+});
+
+test('unloading while a conversion is cancelled leaves nothing open', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const controller = new AbortController();
+  const unloading: Promise<void>[] = [];
+  const opening = engine.open(model('slow'), controller.signal, () => {
+    unloading.push(engine.unload());
+    controller.abort();
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+  await Promise.all(unloading);
+  expect(engine.state).toEqual({ kind: 'unloaded', name: 'good' });
+  expect(engine.pid).toBeUndefined();
+});
+
 test('a model that goes on in another way: the state says how, during a completion and after it', async () => {
   engine.start({ ...model('good'), window: 8 });
   await engine.ready();

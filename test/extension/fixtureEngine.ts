@@ -19,7 +19,9 @@ async function untilCancelled(token: CancellationToken): Promise<never> {
 
 connection.onRequest(protocol.Hello, () => ({ version: protocol.PROTOCOL_VERSION, pid: process.pid }));
 
-connection.onRequest(protocol.OpenModel, async ({ role, path, name = path, threads, window, progressToken }, token) => {
+type Opening = protocol.OpenModelParams & { readonly progressToken: string };
+
+async function openModel({ role, path, name = path, threads, window, progressToken }: Opening, token: CancellationToken) {
   if (path === 'crash') process.kill(process.pid, 'SIGKILL');
   if (path === 'bad') fail('bad: is no model. Choose another.', { code: 'bad-model' });
   if (path === 'big') fail('big: needs too much.', { code: 'not-enough-memory', largestWindow: 512 });
@@ -48,6 +50,15 @@ connection.onRequest(protocol.OpenModel, async ({ role, path, name = path, threa
   };
   models.set(role, model);
   return model;
+}
+
+/** What a request to unload comes after. */
+let opening: Promise<unknown> = Promise.resolve();
+
+connection.onRequest(protocol.OpenModel, (params, token) => {
+  const model = openModel(params, token);
+  opening = model.catch(() => undefined);
+  return model;
 });
 
 connection.onRequest(protocol.InspectModel, ({ path }) => {
@@ -70,7 +81,8 @@ connection.onRequest(protocol.InspectModel, ({ path }) => {
   };
 });
 
-connection.onRequest(protocol.UnloadModel, ({ role }) => {
+connection.onRequest(protocol.UnloadModel, async ({ role }) => {
+  await opening;
   open.delete(role);
   return { left: [...open] };
 });
