@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
-import { encodeGguf, type GgufTensor, ggufName, llamaMetadata } from '../support/gguf.ts';
+import { ggufName, llamaMetadata } from '../support/gguf.ts';
+import { encodeGguf, type GgufTensor } from '../support/ggufFile.ts';
 import { type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { Random } from '../support/random.ts';
 

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { chooseLowering } from '../../engine/generate/lowering.ts';
-import { type Checkpoint, openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
+import { openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
 import { Fields } from '../../engine/model/fields.ts';
 import { readJson } from '../../engine/model/json.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { type GgufTypes, writeGguf } from '../support/gguf.ts';
-import { type FloatTensor, type LlamaShape, randomLlama } from '../support/llama.ts';
+import { type LlamaShape, randomLlama } from '../support/llama.ts';
 import { writeModelFolder } from '../support/modelFolder.ts';
+import { readLlama } from '../support/readLlama.ts';
 import { writeMixedGguf } from './mixedGguf.ts';
 import { writePlainFolder } from './plainGraph.ts';
 
@@ -57,42 +58,19 @@ export async function random110M(root: string): Promise<BenchModel> {
 /** A model folder, its other forms written under `root`. */
 export async function ofFolder(title: string, folder: string, root: string): Promise<BenchModel> {
   const gguf = { Q4_0: join(root, 'folder-Q4_0.gguf') };
-  const shape = await withCheckpoint(folder, async ({ config, source }) => {
-    const tensors = new Map<string, FloatTensor>();
-    for (const name of source.names) tensors.set(name, { shape: source.shape(name), data: await source.read(name) });
-    const found: LlamaShape = {
-      vocabulary: config.vocabularySize,
-      hidden: config.hiddenSize,
-      layers: config.layers,
-      heads: config.heads,
-      kvHeads: config.kvHeads,
-      headSize: config.headSize,
-      feedForward: config.feedForwardSize,
-      context: config.contextLength,
-      tied: config.tiedEmbeddings,
-      ropeBase: config.positions.kind === 'rotary' ? config.positions.base : Number.NaN,
-      epsilon: config.norm.epsilon,
-    };
-    await writeGguf(gguf.Q4_0, { shape: found, tensors }, Q4_0);
-    return found;
-  });
-  return { title, shape, folder, gguf, onnx: await writeOnnxFolder(join(root, 'folder-onnx'), folder) };
+  const model = await readLlama(folder);
+  await writeGguf(gguf.Q4_0, model, Q4_0);
+  return { title, shape: model.shape, folder, gguf, onnx: await writeOnnxFolder(join(root, 'folder-onnx'), folder) };
 }
 
-/** Writes the folder that transformers.js reads, of the model in `folder`. */
-export function writeOnnxFolder(path: string, folder: string, lowering = chooseLowering('cpu', 'fast')): Promise<string> {
-  return withCheckpoint(folder, async (checkpoint) => {
-    await writePlainFolder(path, folder, checkpoint, lowering);
-    return path;
-  });
-}
-
-async function withCheckpoint<T>(path: string, action: (checkpoint: Checkpoint) => Promise<T>): Promise<T> {
-  const folder = await openNodeFolder(path);
-  const checkpoint = await openFolderCheckpoint(folder, new Fields(await readJson(folder, 'config.json'), path));
+/** Writes the folder that transformers.js reads, of the model in `source`. */
+export async function writeOnnxFolder(path: string, source: string, lowering = chooseLowering('cpu', 'fast')): Promise<string> {
+  const folder = await openNodeFolder(source);
+  const checkpoint = await openFolderCheckpoint(folder, new Fields(await readJson(folder, 'config.json'), source));
   try {
-    return await action(checkpoint);
+    await writePlainFolder(path, source, checkpoint, lowering);
   } finally {
     await checkpoint.source.close();
   }
+  return path;
 }

@@ -4,7 +4,8 @@ import type { Role } from '../../engine/model/families/family.ts';
 import { openGguf } from '../../engine/model/gguf/gguf.ts';
 import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
 import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
-import { encodeGguf, ggufName, llamaMetadata } from '../support/gguf.ts';
+import { ggufName, llamaMetadata } from '../support/gguf.ts';
+import { encodeGguf } from '../support/ggufFile.ts';
 import { type FloatTensor, type Llama, type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { Random } from '../support/random.ts';
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openGguf } from '../../engine/model/gguf/gguf.ts';
 import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
-import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
-import { encodeGguf, llamaMetadata } from '../support/gguf.ts';
+import { FLOAT_LAYOUTS, GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
+import { ggufName, llamaMetadata } from '../support/gguf.ts';
+import { encodeGguf } from '../support/ggufFile.ts';
 import { type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
@@ -27,14 +28,12 @@ const SHAPE: LlamaShape = {
   epsilon: 1,
 };
 
-const FLOATS: Readonly<Record<string, number>> = { F32: 0, F16: 1, BF16: 30 };
-
 /**
  * llama.cpp looks a token's row up in its own dequantiser. All other matrices are nought but the head, which is the unit matrix, so
  * the logits are the normed row: what our reader makes of the same bytes must give the same.
  */
 describe('the embedding of a token that llama.cpp looks up', () => {
-  it.each([...Object.keys(FLOATS), ...Object.keys(GGML_LAYOUTS)])('in %s is the row we read', async (type) => {
+  it.each([...Object.keys(FLOAT_LAYOUTS), ...Object.keys(GGML_LAYOUTS)])('in %s is the row we read', async (type) => {
     const folder = await temporaryFolder();
     const path = join(folder.path, 'model.gguf');
     await writeFile(path, tableModel(type));
@@ -61,39 +60,20 @@ function normed(row: Float32Array): number[] {
 }
 
 function tableModel(type: string): Buffer {
-  const names = [
-    'token_embd',
-    'attn_norm',
-    'attn_q',
-    'attn_k',
-    'attn_v',
-    'attn_output',
-    'ffn_norm',
-    'ffn_gate',
-    'ffn_up',
-    'ffn_down',
-  ];
-  const tensors = tensorShapes(SHAPE).map(([name, shape], i) => {
-    const own =
-      name === 'model.norm.weight'
-        ? 'output_norm'
-        : name === 'lm_head.weight'
-          ? 'output'
-          : i === 0
-            ? names[0]
-            : `blk.0.${names[i]}`;
+  const tensors = tensorShapes(SHAPE).map(([name, shape]) => {
     const dims = [...shape].reverse();
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
     if (shape.length === 1) values.fill(1);
-    if (own === 'output') for (let j = 0; j < SHAPE.hidden; j++) values[j * SHAPE.hidden + j] = 1;
-    const isTable = own === 'token_embd';
+    if (name === 'lm_head.weight') for (let j = 0; j < SHAPE.hidden; j++) values[j * SHAPE.hidden + j] = 1;
+    const isTable = name === 'model.embed_tokens.weight';
     const bytes = isTable ? tableOf(type, values.length) : new Uint8Array(values.buffer);
-    return { name: `${own}.weight`, dims, type: isTable ? (FLOATS[type] ?? GGML_LAYOUTS[type]?.type ?? -1) : 0, bytes };
+    const stored = isTable ? type : 'F32';
+    return { name: ggufName(name), dims, type: (FLOAT_LAYOUTS[stored] ?? GGML_LAYOUTS[stored])?.type ?? -1, bytes };
   });
   return encodeGguf(llamaMetadata(SHAPE), tensors);
 }
 
 function tableOf(type: string, weights: number): Uint8Array {
-  if (type in FLOATS) return encodeElements(fastNormal(weights, 1, 5), type as ElementType);
+  if (type in FLOAT_LAYOUTS) return encodeElements(fastNormal(weights, 1, 5), type as ElementType);
   return randomBlocks(type, weights / (GGML_LAYOUTS[type]?.weights ?? 1), new Random(7));
 }

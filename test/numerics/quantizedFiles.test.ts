@@ -8,12 +8,14 @@ import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
 import { openNodeModel } from '../../engine/storage/nodeModel.ts';
 import { freshLogits, openFolder } from '../support/engine.ts';
 import { GGML_LAYOUTS, randomBlocks } from '../support/ggmlBlocks.ts';
-import { encodeGguf, ggufName, llamaMetadata } from '../support/gguf.ts';
+import { ggufName, llamaMetadata } from '../support/gguf.ts';
+import { encodeGguf } from '../support/ggufFile.ts';
 import { type FloatTensor, type Llama, type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
 import { configJson, temporaryFolder, writeFiles } from '../support/modelFolder.ts';
 import { awqFile, gptqFile, type PackedFile, type PackedOptions } from '../support/packedWeights.ts';
 import { fastNormal, Random } from '../support/random.ts';
+import { halvesApart } from '../support/rotaryPairs.ts';
 import { encodeRawTensors, type RawTensor } from '../support/safetensors.ts';
 import { relativeError } from './compare.ts';
 import { roundMatrix, SHIPPED_FORMATS } from './quantized.ts';
@@ -122,22 +124,11 @@ async function decoded(path: string): Promise<Llama> {
   const source = await openGguf(await openNodeFile(path));
   const tensors = new Map<string, FloatTensor>();
   for (const [name, shape] of tensorShapes(SHAPE)) {
-    const data = await source.read(ggufName(name));
-    tensors.set(name, { shape, data: /[qk]_proj/.test(name) ? halvesApart(data, shape[1] as number) : data });
+    const stored = { shape, data: await source.read(ggufName(name)) };
+    tensors.set(name, /[qk]_proj/.test(name) ? halvesApart(stored, SHAPE.headSize) : stored);
   }
   await source.close();
   return { shape: SHAPE, tensors };
-}
-
-function halvesApart(data: Float32Array, columns: number): Float32Array {
-  const half = SHAPE.headSize / 2;
-  const out = new Float32Array(data.length);
-  for (let row = 0; row < data.length / columns; row++) {
-    const inHead = row % SHAPE.headSize;
-    const from = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
-    out.set(data.subarray(from * columns, (from + 1) * columns), row * columns);
-  }
-  return out;
 }
 
 async function oneByOne(engine: LanguageModel): Promise<Float32Array> {

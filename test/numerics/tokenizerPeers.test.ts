@@ -1,23 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokenizerFromGguf } from '../../engine/tokenizer/gguf.ts';
 import { PRE_TOKENIZER_NAMES } from '../../engine/tokenizer/preTokenizers.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
 import { defaultModel, defaultTokenizer } from '../engine/defaultModel.ts';
+import { mixedTexts } from '../support/mixedTexts.ts';
+import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 import { readSource } from '../support/sources.ts';
-import {
-  llamaCppTokenizer,
-  type Metadata,
-  mixedTexts,
-  readMetadata,
-  realVocabularies,
-  sentencePieceFields,
-  trainBytePairs,
-  writeVocabulary,
-} from '../support/tokenizers.ts';
+import { llamaCppTokenizer, readMetadata, realVocabularies } from '../support/tokenizers.ts';
+import { type Metadata, sentencePieceFields, trainBytePairs, writeVocabulary } from '../support/vocabularies.ts';
 
 const source = readSource('engine/graph/onnx.ts').text;
 
@@ -38,12 +31,12 @@ describe('words as every family cuts them, against llama.cpp', () => {
   const texts = mixedTexts(new Random(1), 300);
   const plainTexts = mixedTexts(new Random(1), 300, false);
   const { tokens, merges } = trainBytePairs([...mixedTexts(new Random(2), 250), source.slice(0, 6000)].join('\n'), 500);
-  let folder: string;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paddock-pre-'));
+    folder = await temporaryFolder();
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(() => folder.remove());
 
   const vocabulary = (pre: string): Metadata =>
     new Map<string, unknown>([
@@ -57,7 +50,7 @@ describe('words as every family cuts them, against llama.cpp', () => {
     ]);
 
   it.each(PRE_TOKENIZER_NAMES)('%s', async (pre) => {
-    const path = join(folder, `${pre}.gguf`);
+    const path = join(folder.path, `${pre}.gguf`);
     await writeVocabulary(path, vocabulary(pre));
     const tokenizer = tokenizerFromGguf(vocabulary(pre), path);
     const compared = [...(SIMPLIFIED.has(pre) ? plainTexts : texts), source];
@@ -107,17 +100,17 @@ describe('vocabularies of real models, against llama.cpp', { timeout: 60_000 }, 
 });
 
 describe('the vocabulary of the default model, written as GGUF', () => {
-  let folder: string;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paddock-default-'));
+    folder = await temporaryFolder();
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(() => folder.remove());
 
   it('gives the tokens of tokenizer.json and of llama.cpp', async () => {
     const json = JSON.parse(await readFile(join(defaultModel, 'tokenizer.json'), 'utf8'));
     const fields = sentencePieceFields(json, { 'tokenizer.ggml.add_space_prefix': false });
-    const path = join(folder, 'default.gguf');
+    const path = join(folder.path, 'default.gguf');
     await writeVocabulary(path, fields);
     const [fromGguf, fromFolder] = [tokenizerFromGguf(fields, path), await defaultTokenizer()];
     const texts = [...mixedTexts(new Random(4), 300), source];

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { openSafetensors } from '../../engine/model/safetensors.ts';
-import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
 import { defaultModel, defaultTokenizer } from '../engine/defaultModel.ts';
 import { lowerLlama, openFolder } from '../support/engine.ts';
-import { type FloatTensor, type Llama, type LlamaShape, randomLlama, TINY_SHAPES, tensorShapes } from '../support/llama.ts';
+import { type LlamaShape, randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { temporaryFolder, writeModelFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
+import { readLlama } from '../support/readLlama.ts';
 import { root } from '../vscode/paths.ts';
 import { divergence, relativeError } from './compare.ts';
 import { ReferenceLlama } from './reference.ts';
@@ -59,7 +58,8 @@ describe('WebAssembly and the native library', () => {
 /** What large models are kept in on WebAssembly. Random weights would say nothing of it: rounding hurts models as training shapes them. */
 describe('8 bits on WebAssembly', () => {
   it('hardly move what the default model expects of code', async () => {
-    const { model, text } = await readDefault();
+    const model = await readLlama(defaultModel);
+    const text = await readFile(join(root, 'test/workspace/src/orders.ts'), 'utf8');
     const tokens = (await defaultTokenizer()).encode(text).slice(0, 48);
     const format = { kind: 'int8' } as const;
     const runtime = await lowerLlama(
@@ -75,25 +75,3 @@ describe('8 bits on WebAssembly', () => {
     expect(moved.reduce((sum, value) => sum + value, 0) / moved.length).toBeLessThan(0.01);
   });
 });
-
-async function readDefault(): Promise<{ model: Llama; text: string }> {
-  const config = JSON.parse(await readFile(join(defaultModel, 'config.json'), 'utf8'));
-  const shape: LlamaShape = {
-    vocabulary: config.vocab_size,
-    hidden: config.hidden_size,
-    layers: config.num_hidden_layers,
-    heads: config.num_attention_heads,
-    kvHeads: config.num_key_value_heads,
-    headSize: config.head_dim,
-    feedForward: config.intermediate_size,
-    context: config.max_position_embeddings,
-    tied: config.tie_word_embeddings,
-    ropeBase: config.rope_theta,
-    epsilon: config.rms_norm_eps,
-  };
-  const source = await openSafetensors(await openNodeFile(join(defaultModel, 'model.safetensors')));
-  const tensors = new Map<string, FloatTensor>();
-  for (const [name, dims] of tensorShapes(shape)) tensors.set(name, { shape: dims, data: await source.read(name) });
-  await source.close();
-  return { model: { shape, tensors }, text: await readFile(join(root, 'test/workspace/src/orders.ts'), 'utf8') };
-}

@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 import { toHalf } from './safetensors.ts';
 
 /** Where ggml's types keep what (https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h), as far as drawing blocks needs it. */
-export interface GgmlLayout {
+interface GgmlLayout {
   /** Number in a GGUF file. */
   readonly type: number;
   /** Weights and bytes of a block. */
@@ -13,6 +13,13 @@ export interface GgmlLayout {
   /** Deviation of the float16 numbers that makes weights of about 1. */
   readonly deviation: number;
 }
+
+/** Floating point: single weights. */
+export const FLOAT_LAYOUTS: Readonly<Record<string, Pick<GgmlLayout, 'type' | 'weights' | 'bytes'>>> = {
+  F32: { type: 0, weights: 1, bytes: 4 },
+  F16: { type: 1, weights: 1, bytes: 2 },
+  BF16: { type: 30, weights: 1, bytes: 2 },
+};
 
 export const GGML_LAYOUTS: Readonly<Record<string, GgmlLayout>> = {
   Q4_0: { type: 2, weights: 32, bytes: 18, halves: [0], deviation: 0.2 },

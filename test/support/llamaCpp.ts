@@ -10,14 +10,14 @@ import {
 
 let backend: Promise<LlamaBackend> | undefined;
 
-/** llama.cpp on the CPU, from the prebuilt binaries of node-llama-cpp; nothing is downloaded or compiled. */
-export function llamaCpp(): Promise<LlamaBackend> {
+/** llama.cpp on the CPU, from the prebuilt binaries of node-llama-cpp; nothing is downloaded or compiled. One for the process. */
+export function llamaCpp(logLevel = LlamaLogLevel.error): Promise<LlamaBackend> {
   backend ??= getLlama({
     gpu: false,
     build: 'never',
     skipDownload: true,
     progressLogs: false,
-    logLevel: LlamaLogLevel.error,
+    logLevel,
     maxThreads: 0,
   });
   return backend;

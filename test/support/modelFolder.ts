@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { byteCharacters } from './byteCharacters.ts';
 import type { Llama, LlamaShape } from './llama.ts';
 import { type ElementType, encodeSafetensors } from './safetensors.ts';
 
@@ -56,7 +57,7 @@ export function configJson(shape: LlamaShape): Record<string, unknown> {
 /** A byte-level tokenizer: `<s>` is 0, byte b is b + 1, pieces beyond are never produced from text. */
 export function tokenizerJson(vocabulary: number): Record<string, unknown> {
   const vocab: Record<string, number> = { '<s>': 0 };
-  for (let byte = 0; byte < 256; byte++) vocab[byteCharacter(byte)] = byte + 1;
+  for (const [byte, character] of byteCharacters().entries()) vocab[character] = byte + 1;
   for (let id = 257; id < vocabulary; id++) vocab[`piece${id}`] = id;
   return {
     version: '1.0',
@@ -79,13 +80,4 @@ export function tokenizerJson(vocabulary: number): Record<string, unknown> {
       merges: [],
     },
   };
-}
-
-/** GPT-2's stand-in for a byte (Radford et al. 2019): itself where it prints, else a character from U+0100 on. */
-function byteCharacter(byte: number): string {
-  const prints = (b: number) => (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
-  if (prints(byte)) return String.fromCharCode(byte);
-  let hidden = 0;
-  for (let b = 0; b < byte; b++) if (!prints(b)) hidden++;
-  return String.fromCharCode(256 + hidden);
 }

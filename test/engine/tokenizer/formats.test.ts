@@ -7,8 +7,9 @@ import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { type TokenizerFolder, tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
 import { tokenizerFromGguf } from '../../../engine/tokenizer/gguf.ts';
 import { fileOf, fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
+import { mixedTexts } from '../../support/mixedTexts.ts';
 import { Random } from '../../support/random.ts';
-import { type Metadata, mixedTexts, sentencePieceFields, trainBytePairs } from '../../support/tokenizers.ts';
+import { type Metadata, sentencePieceFields, trainBytePairs } from '../../support/vocabularies.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const texts = mixedTexts(new Random(5), 150);

@@ -1,6 +1,7 @@
+import type { GgufValues } from '../ggufFile.ts';
 import type { FloatTensor } from '../llama.ts';
-import type { GgufValue } from './ggufFile.ts';
-import { neighbouringPairs, type Spelling } from './spelling.ts';
+import { neighbouringPairs } from '../rotaryPairs.ts';
+import type { Spelling } from './spelling.ts';
 import type { Structure } from './structure.ts';
 
 /** One kind of decoder-only model: what it computes, and how the two kinds of checkpoints write it down. */
@@ -18,7 +19,7 @@ export interface GgufFamily {
   readonly architecture: string;
   readonly spelling: Spelling;
   /** Beyond what {@link structureMetadata} says; keys without the architecture's name. */
-  readonly metadata?: Readonly<Record<string, GgufValue>>;
+  readonly metadata?: GgufValues;
   /** Tensors that no part of the model is. */
   readonly extras?: ReadonlyMap<string, FloatTensor>;
   /** How the model in the file differs from the structure, because the format's converter leaves something out. */
@@ -71,7 +72,7 @@ export const GGUF_NEIGHBOURS: Spelling = {
 };
 
 /** What llama.cpp's converter writes for any family. */
-export function structureMetadata({ structure, config }: Family): Record<string, GgufValue> {
+export function structureMetadata({ structure, config }: Family): GgufValues {
   const { positions, experts } = structure;
   const epsilon = structure.norm === 'rms' ? 'attention.layer_norm_rms_epsilon' : 'attention.layer_norm_epsilon';
   return {

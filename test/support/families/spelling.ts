@@ -107,16 +107,3 @@ export function transposed({ shape, data }: FloatTensor): FloatTensor {
   }
   return { shape: [columns, rows], data: out };
 }
-
-/** Rows of each head so that rotary pairs that were half a head apart become neighbours. */
-export function neighbouringPairs({ shape, data }: FloatTensor, headSize: number): FloatTensor {
-  const columns = shape[1] ?? 1;
-  const half = headSize / 2;
-  const out = new Float32Array(data.length);
-  for (let row = 0; row < (shape[0] as number); row++) {
-    const inHead = row % headSize;
-    const target = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
-    out.set(data.subarray(row * columns, (row + 1) * columns), target * columns);
-  }
-  return { shape, data: out };
-}

@@ -1,8 +1,8 @@
+import { standInVocabulary } from '../gguf.ts';
+import { writeGgufFile } from '../ggufFile.ts';
 import type { FloatTensor } from '../llama.ts';
 import { fastNormal, Random } from '../random.ts';
 import { TOKENS } from './family.ts';
-import { writeGgufFile } from './ggufFile.ts';
-import { vocabularyMetadata } from './write.ts';
 
 /** An encoder–decoder of the T5 kind (Raffel et al. 2020), which CodeT5 and the smaller CodeT5+ models are, too. */
 export interface T5Structure {
@@ -153,7 +153,7 @@ export async function writeT5Gguf(path: string, { structure, tensors }: T5Model)
       't5.attention.relative_buckets_count': structure.buckets,
       't5.attention.layer_norm_rms_epsilon': { float: structure.epsilon },
       't5.decoder_start_token_id': 0,
-      ...vocabularyMetadata(structure.vocabulary),
+      ...standInVocabulary(structure.vocabulary),
     },
     named,
   );

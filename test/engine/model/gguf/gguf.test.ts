@@ -8,7 +8,7 @@ import { openNodeFile } from '../../../../engine/storage/nodeFolder.ts';
 import { weightsOf } from '../../../support/blockMatrix.ts';
 import { fileOf } from '../../../support/fuzz.ts';
 import { GGML_LAYOUTS, randomBlocks } from '../../../support/ggmlBlocks.ts';
-import { encodeGguf, type GgufTensor } from '../../../support/gguf.ts';
+import { encodeGguf, type GgufTensor } from '../../../support/ggufFile.ts';
 import { temporaryFolder } from '../../../support/modelFolder.ts';
 import { fastNormal, Random } from '../../../support/random.ts';
 

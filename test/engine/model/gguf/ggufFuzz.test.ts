@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { openGguf } from '../../../../engine/model/gguf/gguf.ts';
 import { FUZZ_CASES, fileOf, fuzz, spoilBytes } from '../../../support/fuzz.ts';
 import { GGML_LAYOUTS, randomBlocks } from '../../../support/ggmlBlocks.ts';
-import { encodeGguf, llamaMetadata } from '../../../support/gguf.ts';
+import { llamaMetadata } from '../../../support/gguf.ts';
+import { encodeGguf } from '../../../support/ggufFile.ts';
 import { TINY_SHAPES } from '../../../support/llama.ts';
 import { Random } from '../../../support/random.ts';
 
