@@ -13,8 +13,9 @@ import { WeightPlan } from './weightPlan.ts';
 /**
  * Builds the ONNX graph of a decoder of any family (names of inputs and outputs: {@link Names}). Its matrices are not read yet.
  *
- * On the CPU attention reads a head-major cache in place, handed in without a copy, and only the S new keys and values come out. On WebGPU past and present are one buffer of the device. Either way a step costs no copy
- * of the cache, which is what a plain loop spends its time on.
+ * On the CPU attention reads a head-major cache in place, handed in without a copy, and only the S new keys and values come out. On
+ * WebGPU past and present are one buffer of the device. Either way a step costs no copy of the cache, which is what a plain loop spends
+ * its time on.
  */
 export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, lowering: Lowering): Promise<DecoderGraph> {
   const activations = lowering.halfPrecision ? DataType.float16 : DataType.float32;
@@ -67,14 +68,14 @@ async function head(building: Building, normed: Value): Promise<void> {
   const rows = op.graph.input(Names.rows, DataType.int64, ['rows']);
   const role = config.tiedEmbeddings || !weights.has('head') ? 'embedding' : 'head';
   const bias = await weights.vector('head', 'bias');
-  const [product] = await writer.linears('head', op.positions(normed, rows), [weights.matrix(role)], lowering.head, [bias]);
-  let logits = op.scale(product as Value, config.multipliers.logits);
+  const product = await writer.linear('head', op.positions(normed, rows), weights.matrix(role), lowering.head, bias);
+  let logits = op.scale(product, config.multipliers.logits);
   if (config.logitsSoftcap !== undefined) logits = op.softcap(logits, config.logitsSoftcap);
   op.graph.output(op.float32(logits), Names.logits, DataType.float32, [1, 'rows', config.vocabularySize]);
 }
 
 /** A norm of the model. @throws PaddockError `bad-model` when the file has none */
-export async function norm({ config, weights, writer }: Building, role: Role, layer = 0): Promise<Norm> {
+async function norm({ config, weights, writer }: Building, role: Role, layer = 0): Promise<Norm> {
   const name = `${role}.${layer}`;
   const bias = config.norm.kind === 'layer' ? await weights.vector(role, 'bias', layer) : undefined;
   return {

@@ -114,15 +114,13 @@ class Stack {
   }
 
   /** @param x `[1, S, columns]` */
-  async linear(role: T5Role, x: Value, layer: number): Promise<Value> {
-    const [product] = await this.#writer.linears(`${role}.${layer}`, x, [this.#matrix(role, layer)], this.#lowering.linear);
-    return product as Value;
+  linear(role: T5Role, x: Value, layer: number): Promise<Value> {
+    return this.#writer.linear(`${role}.${layer}`, x, this.#matrix(role, layer), this.#lowering.linear);
   }
 
-  async head(x: Value): Promise<Value> {
+  head(x: Value): Promise<Value> {
     const matrix = this.#matrix(this.#weights.has('head') && !this.#config.tiedEmbeddings ? 'head' : 'embedding');
-    const [product] = await this.#writer.linears('head', x, [matrix], this.#lowering.head);
-    return product as Value;
+    return this.#writer.linear('head', x, matrix, this.#lowering.head);
   }
 
   /** Queries, keys and values `[H, S, D]` of self-attention. */

@@ -30,17 +30,17 @@ export class FeedForward {
 
   async #one({ name, layer, expert, inputs, down }: Parts, x: Value): Promise<Value> {
     const { config, weights, lowering, writer, op } = this.#building;
-    const biasesOf = (roles: readonly Role[]) => Promise.all(roles.map((role) => weights.vector(role, 'bias', layer, expert)));
+    const biasOf = (role: Role) => weights.vector(role, 'bias', layer, expert);
+    const biases = await Promise.all(inputs.map(biasOf));
     const matrices = inputs.map((role) => weights.matrix(role, layer, expert));
-    const products = await writer.linears(`${name}.input`, x, matrices, lowering.linear, await biasesOf(inputs));
+    const products = await writer.linears(`${name}.input`, x, matrices, lowering.linear, biases);
     const isFused = inputs.length === 1 && config.feedForward.gated;
     const sizes = [config.feedForwardSize, config.feedForwardSize];
     const [first, second] = isFused ? op.split(products[0] as Value, op.int64(sizes), 2, -1) : products;
     const activated = op.activate(first as Value, config.feedForward.activation);
     const hidden = second ? op.multiply(activated, second) : activated;
-    const output = [weights.matrix(down, layer, expert)];
-    const [result] = await writer.linears(`${name}.output`, hidden, output, lowering.linear, await biasesOf([down]));
-    return result as Value;
+    const output = weights.matrix(down, layer, expert);
+    return writer.linear(`${name}.output`, hidden, output, lowering.linear, await biasOf(down));
   }
 
   /**
@@ -51,12 +51,10 @@ export class FeedForward {
     const { config, weights, writer, op } = this.#building;
     const { count, used } = config.feedForward.experts ?? { count: 0, used: 0 };
     const tokens = op.reshape(x, [-1, config.hiddenSize]);
-    const [router] = await writer.linears(`layer.${layer}.router`, tokens, [weights.matrix('router', layer)], {
-      kind: 'float32',
-    });
-    const [best, chosen] = op.graph.nodes('TopK', [router as Value, op.int64([used])], { attributes: { axis: -1 }, outputs: 2 });
+    const router = await writer.linear(`layer.${layer}.router`, tokens, weights.matrix('router', layer), { kind: 'float32' });
+    const [best, chosen] = op.graph.nodes('TopK', [router, op.int64([used])], { attributes: { axis: -1 }, outputs: 2 });
     const shares = op.softmax(best as Value); // [S, used]
-    const zeros = op.graph.node('Sub', [router as Value, router as Value]);
+    const zeros = op.graph.node('Sub', [router, router]);
     // [experts, S]: the share of each expert in each token, 0 where it was not chosen.
     const gates = op.transpose(
       op.graph.node('ScatterElements', [zeros, chosen as Value, shares], { attributes: { axis: 1 } }),

@@ -82,6 +82,12 @@ export class WeightWriter {
     return this.#op.split(product, this.#op.int64(matrices.map(({ rows }) => rows)), matrices.length, -1);
   }
 
+  /** As {@link linears}, for one matrix. */
+  async linear(name: string, x: Value, matrix: Matrix, format: WeightFormat, bias?: Float32Array): Promise<Value> {
+    const [product] = await this.linears(name, x, [matrix], format, [bias]);
+    return product as Value;
+  }
+
   /** Rows of an embedding table. @param ids int64 `[1, S]` @returns float32 `[1, S, columns]` */
   async embedding(name: string, ids: Value, matrix: Matrix, format: WeightFormat): Promise<Value> {
     const stored = await howToStore(matrix, format);
@@ -115,7 +121,7 @@ export class WeightWriter {
     biases: readonly (Float32Array | undefined)[],
   ): Value {
     const op = this.#op;
-    const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+    const rows = rowsOf(matrices);
     const bias = biases.some((part) => part) ? this.vector(`${name}.bias`, joinBiases(matrices, biases)) : undefined;
     const columns = matrices[0]?.columns ?? 0;
     if (stored.kind === 'float32') {
@@ -140,7 +146,7 @@ export class WeightWriter {
 
   /** Matrices one above the other, as float32 `[rows, columns]`. */
   #floats(name: string, matrices: readonly Matrix[]): Value {
-    const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+    const rows = rowsOf(matrices);
     const columns = matrices[0]?.columns ?? 0;
     const offset = this.#plan.reserve(4 * rows * columns);
     this.#plan.add(async (write) => {
@@ -186,7 +192,7 @@ export class WeightWriter {
     scaleType: ActivationType,
   ): { packed: Value; scales: Value; zeroPoints?: Value; offsets?: Value } {
     const { bits, blockSize } = stored;
-    const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+    const rows = rowsOf(matrices);
     const blocks = Math.ceil((matrices[0]?.columns ?? 0) / blockSize);
     const isHalf = scaleType === DataType.float16;
     const scaleBytes = (isHalf ? 2 : 4) * rows * blocks;
@@ -247,13 +253,17 @@ async function readBlocks(matrix: Matrix, range: RowRange, format: WeightFormat)
   return quantize(await matrix.read(range), range.end - range.start, format.bits, format.blockSize);
 }
 
+function rowsOf(matrices: readonly Matrix[]): number {
+  return matrices.reduce((sum, { rows }) => sum + rows, 0);
+}
+
 function* slabs({ rows, columns }: Matrix): Generator<RowRange> {
   const size = Math.max(1, Math.floor(SLAB_BYTES / (4 * columns)));
   for (let start = 0; start < rows; start += size) yield { start, end: Math.min(rows, start + size) };
 }
 
 function joinBiases(matrices: readonly Matrix[], biases: readonly (Float32Array | undefined)[]): Float32Array {
-  const joined = new Float32Array(matrices.reduce((sum, { rows }) => sum + rows, 0));
+  const joined = new Float32Array(rowsOf(matrices));
   let at = 0;
   for (const [i, { rows }] of matrices.entries()) {
     const bias = biases[i];

@@ -31,8 +31,8 @@ export class Operators {
   /** Type of the residual stream and of everything that is computed from it but the logits. */
   readonly activations: ActivationType;
   readonly #kernels: Kernels;
-  readonly #constants = new Map<string, Value>();
-  readonly #blockSums = new Map<string, Value>();
+  /** What is made once for all that ask for the same. */
+  readonly #shared = new Map<string, Value>();
 
   constructor(graph: OnnxGraph, kernels: Kernels = 'cpu', activations: ActivationType = DataType.float32) {
     this.graph = graph;
@@ -58,29 +58,21 @@ export class Operators {
 
   /** An int64 constant without dimensions. */
   int64Scalar(value: number): Value {
-    const key = `int64_scalar_${value}`;
-    const constant = this.#constants.get(key) ?? this.graph.initializer(key, DataType.int64, [], BigInt64Array.of(BigInt(value)));
-    this.#constants.set(key, constant);
-    return constant;
+    return this.#once(`int64_scalar_${value}`, (name) =>
+      this.graph.initializer(name, DataType.int64, [], BigInt64Array.of(BigInt(value))),
+    );
   }
 
   /** A scalar in the type of activations, shared by all that ask for the same. */
   float(value: number): Value {
-    const key = `float_${value}`;
-    const constant = this.#constants.get(key) ?? this.constant(key, [], Float32Array.of(value));
-    this.#constants.set(key, constant);
-    return constant;
+    return this.#once(`float_${value}`, (name) => this.constant(name, [], Float32Array.of(value)));
   }
 
   /** An int64 constant, shared by all that ask for the same values. */
   int64(values: readonly number[]): Value {
-    const key = values.join('_');
-    let constant = this.#constants.get(key);
-    if (!constant) {
-      constant = this.graph.initializer(`int64_${key}`, DataType.int64, [values.length], BigInt64Array.from(values, BigInt));
-      this.#constants.set(key, constant);
-    }
-    return constant;
+    return this.#once(`int64_${values.join('_')}`, (name) =>
+      this.graph.initializer(name, DataType.int64, [values.length], BigInt64Array.from(values, BigInt)),
+    );
   }
 
   /**
@@ -117,14 +109,10 @@ export class Operators {
 
   /** Sums of `x` `[1, S, columns]` over blocks of columns. @returns `[1, S, blocks]` */
   blockSums(x: Value, columns: number, blockSize: number): Value {
-    const key = `${x} ${blockSize}`;
-    let sums = this.#blockSums.get(key);
-    if (!sums) {
+    return this.#once(`sums of ${x} over ${blockSize}`, () => {
       const cut = this.reshape(x, [1, -1, columns / blockSize, blockSize]);
-      sums = this.graph.node('ReduceSum', [cut, this.int64([-1])], { attributes: { keepdims: 0 } });
-      this.#blockSums.set(key, sums);
-    }
-    return sums;
+      return this.graph.node('ReduceSum', [cut, this.int64([-1])], { attributes: { keepdims: 0 } });
+    });
   }
 
   /**
@@ -237,6 +225,12 @@ export class Operators {
 
   transpose(x: Value, permutation: readonly number[]): Value {
     return this.graph.node('Transpose', [x], { attributes: { perm: permutation } });
+  }
+
+  #once(name: string, make: (name: string) => Value): Value {
+    const value = this.#shared.get(name) ?? make(name);
+    this.#shared.set(name, value);
+    return value;
   }
 
   #cast(x: Value, type: DataType): Value {
