@@ -11,7 +11,7 @@ import { Session } from '../session/session.ts';
 import { convert } from './conversion.ts';
 import { measure, secondsOf } from './deviceRecords.ts';
 import { chooseLowering } from './lowering.ts';
-import { checkMemory, decoderMemory, type MemoryEstimate } from './memory.ts';
+import { decoderMemory, type MemoryEstimate, openingWindow } from './memory.ts';
 import type { Decoder, LoadOptions } from './model.ts';
 
 /** Part of the window that a model is loaded with again when the GPU was lost: too little memory is the usual reason. */
@@ -74,16 +74,15 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
     floatBytes: 4 * countParameters(source),
   });
   const graph = await buildDecoder(config, weights, lowering);
-  const window = Math.min(options.window ?? config.contextLength, config.contextLength);
-  const memoryFor = (tokens: number) => decoderMemory(config, graph.weights, tokens, backend.device);
-  checkMemory(memoryFor(window), options.memory, memoryFor);
+  const memory = (tokens: number) => decoderMemory(config, graph.weights, tokens, backend.device);
+  const window = openingWindow(config.contextLength, options, memory);
   const image = await convert(source, graph, backend.device, options);
   throwIfCancelled(signal);
   const { adapter } = backend;
   return {
     backend,
     window,
-    memory: memoryFor,
+    memory,
     load: () =>
       adapter
         ? GpuDecoderRuntime.create(config, image, backend, {

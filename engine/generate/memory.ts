@@ -99,6 +99,22 @@ export function checkMemory(
   );
 }
 
+/**
+ * The window that a model is opened with: as many tokens as wished, at most as many as it was trained on.
+ * @param wish.window tokens; 0 or undefined for the trained ones
+ * @param wish.memory bytes there are, as for {@link checkMemory}
+ * @throws PaddockError `not-enough-memory` with the largest window that fits
+ */
+export function openingWindow(
+  trained: number,
+  wish: { readonly window?: number; readonly memory?: number },
+  estimate: (window: number) => MemoryEstimate,
+): number {
+  const window = Math.min(wish.window || trained, trained);
+  checkMemory(estimate(window), wish.memory, estimate);
+  return window;
+}
+
 /** Windows are named in multiples of so many tokens, and none is smaller. */
 const STEP = 256;
 

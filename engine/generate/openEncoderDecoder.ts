@@ -15,7 +15,7 @@ import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import { Session } from '../session/session.ts';
 import { convert } from './conversion.ts';
 import { chooseLowering, type Precision } from './lowering.ts';
-import { checkMemory, type MemoryEstimate, plainMemory } from './memory.ts';
+import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
 
@@ -44,6 +44,11 @@ function openEncoderDecoder(
   metadata: GgufMetadata | undefined,
 ): OpenedModel {
   const { source } = opened.weights;
+  let onCpu: Promise<Graphs> | undefined;
+  const cpuGraphs = () => {
+    onCpu ??= graphsOf(opened, 'cpu', undefined);
+    return onCpu;
+  };
   return {
     path: location.path,
     format,
@@ -52,9 +57,9 @@ function openEncoderDecoder(
     storedAs: storedAs(source),
     fileBytes: source.files.reduce((sum, { size }) => sum + size, 0),
     tokenizer: () => tokenizerOf(location, metadata),
-    memory: async (window) => memoryOf(opened.config, await graphsOf(opened, 'cpu', undefined), window),
+    memory: async (window) => memoryOf(opened.config, await cpuGraphs(), window),
     roundingError: async () => {
-      const { encoder, decoder } = await graphsOf(opened, 'cpu', undefined);
+      const { encoder, decoder } = await cpuGraphs();
       return roundingError([...encoder.rounded, ...decoder.rounded]);
     },
     load: (options) => load(opened, options),
@@ -92,9 +97,8 @@ async function load(opened: Opened, options: LoadOptions): Promise<Decoder> {
   onProgress?.('reading', 0);
   const device = backend.device === 'wasm' ? 'wasm' : 'cpu';
   const graphs = await graphsOf(opened, device, options.precision);
-  const window = Math.min(options.window ?? config.contextLength, config.contextLength);
   const memory = (tokens: number) => memoryOf(config, graphs, tokens);
-  checkMemory(memory(window), options.memory, memory);
+  const window = openingWindow(config.contextLength, options, memory);
   const images = {
     encoder: await convert(weights.source, graphs.encoder, device, options),
     decoder: await convert(weights.source, graphs.decoder, device, options),

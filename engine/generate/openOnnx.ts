@@ -9,7 +9,7 @@ import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { OnnxFolderRuntime } from '../runtime/onnx/onnxFolderRuntime.ts';
 import { Seq2SeqRuntime } from '../runtime/onnx/seq2seqRuntime.ts';
 import { Session } from '../session/session.ts';
-import { checkMemory, type MemoryEstimate, plainMemory } from './memory.ts';
+import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
 
@@ -49,8 +49,8 @@ async function load(model: OnnxModel, options: LoadOptions): Promise<Decoder> {
   onProgress?.('reading', 0);
   const graphs = await model.read(chooseVariant(model.variants, backend.device));
   const config = configOf(model, graphs);
-  const window = Math.min(options.window ?? config.contextLength, config.contextLength);
-  checkMemory(memoryOf(graphs, window), options.memory, (tokens) => memoryOf(graphs, tokens));
+  const memory = (tokens: number) => memoryOf(graphs, tokens);
+  const window = openingWindow(config.contextLength, options, memory);
   throwIfCancelled(signal);
   await options.beforeLoading?.();
   onProgress?.('loading', 0);
@@ -63,7 +63,7 @@ async function load(model: OnnxModel, options: LoadOptions): Promise<Decoder> {
     runtime,
     parameters: graphs.parameters,
     window,
-    memory: (tokens) => memoryOf(graphs, tokens),
+    memory,
     device: backend.device,
     notes: backend.notes,
     newSession: (cache) => new Session(runtime, { window, ...cache }),

@@ -7,7 +7,7 @@ import type { OnProgress } from '../generate/conversion.ts';
 import { describeModel, fillsInTheMiddle } from '../generate/describe.ts';
 import { loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
-import { checkMemory } from '../generate/memory.ts';
+import { openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import { type Pause, Turns } from '../generate/turns.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
@@ -154,9 +154,8 @@ export class Engine {
   #changeWindow(present: Opened, params: OpenModelParams): Promise<ModelInfo> {
     return this.#turns.alone(async () => {
       const { model } = present;
-      const { contextLength } = model.config;
-      const window = Math.min(params.window || contextLength, contextLength);
-      checkMemory(model.memory(window), this.#memoryFor(params.role), (tokens) => model.memory(tokens));
+      const wish = { window: params.window, memory: this.#memoryFor(params.role) };
+      const window = openingWindow(model.config.contextLength, wish, (tokens) => model.memory(tokens));
       const info = { ...present.info, window, memoryBytes: model.memory(window).totalBytes, loadMs: 0 };
       present.session.evict();
       this.#models.set(params.role, {
