@@ -1,28 +1,17 @@
-import { answerPrompt, completionPrompt } from '../prompt/fillInTheMiddle.ts';
+import { answerPrompt, type CompletionContext, completionPrompt } from '../prompt/fillInTheMiddle.ts';
 import { type HealedPrompt, heal } from '../prompt/healing.ts';
 import { Beginning } from '../sampling/beginning.ts';
-import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
-import { type GeneratedText, streamText } from './streamText.ts';
+import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
 import type { Stop } from './textStream.ts';
 import type { Pause } from './turns.ts';
 
 /** What to complete, and how far. */
-export interface CompletionRequest {
-  readonly prefix: string;
-  readonly suffix: string;
-  readonly path: string;
-  readonly maxTokens: number;
+export interface CompletionRequest extends CompletionContext, GenerationRequest {
+  /** Whether the answer may go past the first line. */
   readonly multiline: boolean;
-  readonly sampling?: SamplingOptions;
-  /** The text ends before these, too. */
-  readonly stop?: readonly string[];
-  /** Drafts by prompt look-up; on unless told. */
-  readonly speculate?: boolean;
 }
-
-export type Completion = GeneratedText;
 
 /** One line, or a block up to its first blank line. Line breaks before the first visible character do not count for a block. */
 const LINE_END: Stop = { pattern: /\r?\n/, partial: /\r$/ };
@@ -40,7 +29,7 @@ export async function* complete(
   request: CompletionRequest,
   signal?: AbortSignal,
   pause?: Pause,
-): AsyncGenerator<string, Completion> {
+): AsyncGenerator<string, GeneratedText> {
   const { tokenizer } = model;
   const { maxTokens, multiline, sampling, stop = [], speculate } = request;
   const { tokens, healed } = promptOf(model, session, request);

@@ -1,19 +1,12 @@
 import { PaddockError } from '../errors.ts';
-import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
-import { type GeneratedText, streamText } from './streamText.ts';
+import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
 import type { Pause } from './turns.ts';
 
 /** A text to go on with. */
-export interface TextRequest {
+export interface TextRequest extends GenerationRequest {
   readonly prompt: string;
-  readonly maxTokens: number;
-  readonly sampling?: SamplingOptions;
-  /** The text ends before the first of these. */
-  readonly stop?: readonly string[];
-  /** Drafts by prompt look-up; on unless told. */
-  readonly speculate?: boolean;
 }
 
 /**

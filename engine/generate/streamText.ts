@@ -8,6 +8,17 @@ import { Acceptance, Speculation } from './speculation.ts';
 import { type Stop, TextStream } from './textStream.ts';
 import type { Pause } from './turns.ts';
 
+/** What every request for text says of it. */
+export interface GenerationRequest {
+  readonly maxTokens: number;
+  /** Greedy unless told. */
+  readonly sampling?: SamplingOptions;
+  /** The text ends before the first of these. */
+  readonly stop?: readonly string[];
+  /** Drafts by prompt look-up; on unless told. */
+  readonly speculate?: boolean;
+}
+
 export interface TextOptions {
   readonly maxTokens: number;
   /** Greedy unless told. */
@@ -38,8 +49,9 @@ export interface GenerationStats {
 
 export interface GeneratedText {
   readonly text: string;
+  /** `stop`: the model or a stop rule ended it; `length`: maxTokens or the window ended it. */
   readonly finish: 'stop' | 'length';
-  /** Geometric mean of the tokens' probabilities, 0–1. */
+  /** Geometric mean of the probabilities of the generated tokens, 0–1. */
   readonly confidence: number;
   /** Each token with its log-probability and its alternatives, when {@link SamplingOptions.alternatives} asks for them. */
   readonly tokens?: readonly Choice[];

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PaddockError } from '../errors.ts';
-import { type Completion, type CompletionRequest, complete } from '../generate/complete.ts';
+import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
 import type { OnProgress } from '../generate/conversion.ts';
 import { describeModel, fillsInTheMiddle } from '../generate/describe.ts';
@@ -9,6 +9,7 @@ import { loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
 import { openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
+import type { GeneratedText } from '../generate/streamText.ts';
 import { type Pause, Turns } from '../generate/turns.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
@@ -39,7 +40,7 @@ export interface OpenOptions {
 }
 
 /** Begins to generate, with a timeline that no other request of the role uses meanwhile. */
-type Start = (opened: Opened, pause: Pause) => AsyncGenerator<string, Completion>;
+type Start = (opened: Opened, pause: Pause) => AsyncGenerator<string, GeneratedText>;
 
 /** The open models, one for each role, for whoever drives them: the engine process or the command line. */
 export class Engine {
@@ -117,13 +118,13 @@ export class Engine {
   }
 
   /** Completes code at a cursor, before anything of less urgency; `onText` is told each piece. */
-  complete(request: CompletionRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<Completion> {
+  complete(request: CompletionRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
     const start: Start = ({ model, session }, pause) => complete(model, session, request, signal, pause);
     return this.#generate('completion', start, signal, onText);
   }
 
   /** Continues any text with the model of a role and with its urgency. */
-  continueText(role: Role, request: TextRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<Completion> {
+  continueText(role: Role, request: TextRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
     const start: Start = ({ model, session }, pause) => continueText(model, session, request, signal, pause);
     return this.#generate(role, start, signal, onText);
   }
@@ -132,7 +133,7 @@ export class Engine {
     for (const role of this.roles) await this.unload(role);
   }
 
-  #generate(role: Role, start: Start, signal?: AbortSignal, onText?: (piece: string) => void): Promise<Completion> {
+  #generate(role: Role, start: Start, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
     const task = async (pause: Pause) => {
       const pieces = start(this.#openedFor(role), pause);
       for (;;) {

@@ -1,9 +1,10 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ErrorCode } from '../errors.ts';
+import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
+import type { TextRequest } from '../generate/continueText.ts';
 import type { ModelDescription } from '../generate/describe.ts';
-import type { GenerationStats } from '../generate/streamText.ts';
+import type { GeneratedText as CompleteResult, GenerationStats } from '../generate/streamText.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
-import type { SamplingOptions } from '../sampling/options.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
 export const PROTOCOL_VERSION = 2;
@@ -73,48 +74,12 @@ export interface ModelInfo {
   readonly notes: readonly string[];
 }
 
-export interface CompleteParams {
-  /** The whole text before the cursor; the engine cuts it to its window. */
-  readonly prefix: string;
-  /** The whole text after the cursor. */
-  readonly suffix: string;
-  /** Path relative to the workspace, with `/`; told to the model. */
-  readonly path: string;
-  readonly maxTokens: number;
-  /** Whether the answer may go past the first line. */
-  readonly multiline: boolean;
-  /** Greedy when absent. */
-  readonly sampling?: SamplingOptions;
-  /** The text ends before these, too. */
-  readonly stop?: readonly string[];
-  /** Drafts by prompt look-up; on when absent. */
-  readonly speculate?: boolean;
-}
-
-export interface ContinueParams {
+export interface ContinueParams extends TextRequest {
   /** Whose model goes on, and how urgent that is: a chat pauses for completions. */
   readonly role: Role;
-  /** The text to go on with. */
-  readonly prompt: string;
-  readonly maxTokens: number;
-  /** Greedy when absent. */
-  readonly sampling?: SamplingOptions;
-  /** The text ends before the first of these. */
-  readonly stop?: readonly string[];
-  /** Drafts by prompt look-up; on when absent. */
-  readonly speculate?: boolean;
 }
 
-export type { GenerationStats };
-
-export interface CompleteResult {
-  readonly text: string;
-  /** `stop`: the model or a stop rule ended it; `length`: maxTokens ended it. */
-  readonly finish: 'stop' | 'length';
-  /** Geometric mean of the probabilities of the generated tokens, 0–1. */
-  readonly confidence: number;
-  readonly stats: GenerationStats;
-}
+export type { CompleteParams, CompleteResult, GenerationStats };
 
 /** What travels as `data` of a JSON-RPC error, so that what a program needs to know of it survives. */
 export interface ErrorData {

@@ -34,10 +34,11 @@ function layoutOf({ prefix }: InfillIds, tokenizer: Tokenizer): Layout {
 }
 
 export interface CompletionContext {
-  /** Text before the cursor. */
+  /** The whole text before the cursor; it is cut to the window. */
   readonly prefix: string;
-  /** Text after the cursor. */
+  /** The whole text after the cursor. */
   readonly suffix: string;
+  /** Path relative to the workspace, with `/`; told to the model. */
   readonly path: string;
 }
 

@@ -1,4 +1,4 @@
-import type { SamplingOptions } from '../../sampling/options.ts';
+import type { GenerationRequest } from '../../generate/streamText.ts';
 
 /** How text is chosen, as the command line takes it. */
 export interface SamplingFlags {
@@ -16,12 +16,7 @@ export interface SamplingFlags {
 }
 
 /** The part of a request that says how text is chosen. */
-export function samplingOf(flags: SamplingFlags): {
-  readonly maxTokens: number;
-  readonly sampling: SamplingOptions;
-  readonly stop: readonly string[];
-  readonly speculate: boolean;
-} {
+export function samplingOf(flags: SamplingFlags): GenerationRequest {
   const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, alternatives, seed, stop = [], lookUp } = flags;
   const sampling = { temperature, topK, topP, minP, repetitionPenalty, alternatives, seed };
   return { maxTokens, sampling, stop: stop.map(unescaped), speculate: lookUp };
