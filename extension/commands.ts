@@ -1,21 +1,14 @@
 import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
-import type { EngineSupervisor } from './engineSupervisor.ts';
-import type { Models } from './models.ts';
-import { openModel } from './openModel/openModel.ts';
+import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import { showMenu } from './statusMenu.ts';
 import { stateSentence } from './statusText.ts';
 
 /** What commands act on. */
-export interface CommandContext {
-  readonly log: vscode.LogOutputChannel;
-  readonly engine: EngineSupervisor;
-  readonly models: Models;
+export interface CommandContext extends OpenModelContext {
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
   readonly restartEngine: () => void;
-  /** Runs a change of several settings, whose parts mean nothing to the engine. */
-  readonly changeSettings: (change: () => Promise<void>) => Promise<void>;
 }
 
 type Command = (context: CommandContext, argument?: unknown) => unknown;

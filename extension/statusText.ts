@@ -18,7 +18,6 @@ export interface StatusFacts {
 /** Icon of the status bar item. */
 export function statusIcon({ state, progress, languageOff, editorShows }: StatusFacts): string {
   if (progress) return '$(loading~spin)';
-
   if (state.kind === 'failed') return '$(error)';
   if (state.kind === 'off') return '$(circle-slash)';
   if (state.kind === 'loading' || state.kind === 'restarting') return '$(loading~spin)';

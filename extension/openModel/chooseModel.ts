@@ -9,6 +9,7 @@ import {
   sizeInWords,
   thisMachine,
 } from '../../engine/index.ts';
+import { absolutePath } from '../absolutePath.ts';
 import type { RecentModel } from './recentModels.ts';
 import { choose } from './steps.ts';
 
@@ -82,7 +83,7 @@ async function fillWithModels(
 }
 
 function choices({ present, recent, own }: KnownModels, found: readonly FoundModel[]): Choice[] {
-  const inUse = (place: string) => (place === present ? ` · ${l10n.t('in use')}` : '');
+  const inUse = (place: string, separator = ' · ') => (place === present ? `${separator}${l10n.t('in use')}` : '');
   const recently = recent
     .filter((model) => model.path !== own)
     .map((model): Choice => ({ label: `$(history) ${model.name}`, description: `${model.path}${inUse(model.path)}`, model }));
@@ -90,7 +91,7 @@ function choices({ present, recent, own }: KnownModels, found: readonly FoundMod
   const groups = origins.flatMap((origin) => group(ORIGINS[origin], ofOrigin(found, origin, inUse)));
   const ours: Choice = {
     label: `$(package) ${l10n.t('The model that comes with Paddock')}`,
-    description: inUse(own).slice(3),
+    description: inUse(own, ''),
     model: { path: own, name: l10n.t('the model that comes with Paddock') },
   };
   return [
@@ -135,9 +136,8 @@ function group(label: string, items: readonly Choice[]): Choice[] {
 /** What is typed, where it can only be a path. */
 function typedPath(value: string): Choice[] {
   const typed = value.trim();
-  const absolute = /^~[/\\]/.test(typed) ? path.join(thisMachine().home, typed.slice(2)) : typed;
-  if (!path.isAbsolute(absolute)) return [];
-  return [{ label: `$(arrow-right) ${typed}`, alwaysShow: true, model: { path: path.normalize(absolute) } }];
+  if (!path.isAbsolute(typed) && !/^~[/\\]/.test(typed)) return [];
+  return [{ label: `$(arrow-right) ${typed}`, alwaysShow: true, model: { path: absolutePath(typed, thisMachine().home) } }];
 }
 
 async function browse(kind: 'file' | 'folder', present: string): Promise<ChosenModel | undefined> {
