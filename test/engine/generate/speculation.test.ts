@@ -40,12 +40,20 @@ function* places(count: number): Generator<Place> {
 const promptOf = (model: LanguageModel, place: Place) =>
   completionPrompt(place, model.tokenizer, model.config.bosTokenId, WINDOW);
 
-async function choices(model: LanguageModel, place: Place, sampling: SamplingOptions, speculation?: Speculation) {
-  const chosen: Choice[] = [];
-  const options = { maxTokens: TOKENS, sampling, stopTokens: model.stopTokens, speculation };
-  for await (const choice of generate(model.newSession(), promptOf(model, place), options)) chosen.push(choice);
-  return chosen;
+/** Generates after a place, as often as it is asked to. The prompt is run once, so that all start from the same numbers. */
+async function generator(model: LanguageModel, place: Place) {
+  const session = model.newSession();
+  const prompt = promptOf(model, place);
+  await session.sync(prompt);
+  return async (sampling: SamplingOptions, speculation?: Speculation) => {
+    const chosen: Choice[] = [];
+    const options = { maxTokens: TOKENS, sampling, stopTokens: model.stopTokens, speculation };
+    for await (const choice of generate(session, prompt, options)) chosen.push(choice);
+    return chosen;
+  };
 }
+
+const tokensOf = (chosen: readonly Choice[]) => chosen.map(({ token }) => token);
 
 describe('prompt look-up on the default model', () => {
   let model: LanguageModel;
@@ -55,14 +63,12 @@ describe('prompt look-up on the default model', () => {
   });
   afterAll(() => model.dispose());
 
-  const tokens = async (...[place, sampling, speculation]: [Place, SamplingOptions, Speculation?]) =>
-    (await choices(model, place, sampling, speculation)).map(({ token }) => token);
-
   it(`is greedy decoding, token for token, at ${PROMPTS} places of these sources`, async () => {
     let accepted = 0;
     for (const place of places(PROMPTS)) {
+      const choices = await generator(model, place);
       const speculation = new Speculation(new PromptLookup());
-      expect(await tokens(place, GREEDY, speculation), place.path).toEqual(await tokens(place, GREEDY));
+      expect(tokensOf(await choices(GREEDY, speculation)), place.path).toEqual(tokensOf(await choices(GREEDY)));
       accepted += speculation.accepted;
     }
     expect(accepted).toBeGreaterThan(PROMPTS);
@@ -71,9 +77,10 @@ describe('prompt look-up on the default model', () => {
   it('draws the same tokens from the same seed', async () => {
     let accepted = 0;
     for (const place of places(12)) {
+      const choices = await generator(model, place);
       const speculation = new Speculation(new PromptLookup());
       const sampling = { temperature: 0.7, topK: 40, topP: 0.95, seed: 3 };
-      expect(await tokens(place, sampling, speculation), place.path).toEqual(await tokens(place, sampling));
+      expect(tokensOf(await choices(sampling, speculation)), place.path).toEqual(tokensOf(await choices(sampling)));
       accepted += speculation.accepted;
     }
     expect(accepted).toBeGreaterThan(0);
@@ -114,8 +121,9 @@ describe('prompt look-up with int8 activations', () => {
   it('leaves greedy decoding only where the two best tokens are as good as equal', async () => {
     let same = 0;
     for (const place of places(PROMPTS)) {
-      const plain = await choices(model, place, { ...GREEDY, alternatives: 2 });
-      const looked = await choices(model, place, GREEDY, new Speculation(new PromptLookup()));
+      const choices = await generator(model, place);
+      const plain = await choices({ ...GREEDY, alternatives: 2 });
+      const looked = await choices(GREEDY, new Speculation(new PromptLookup()));
       const at = plain.findIndex(({ token }, i) => looked[i]?.token !== token);
       if (at < 0) same++;
       const [best, second] = plain[at]?.alternatives ?? [];
