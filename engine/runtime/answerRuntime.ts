@@ -1,14 +1,15 @@
-import { PaddockError } from '../errors.ts';
 import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import type { Backend } from './backend.ts';
+import { cacheBytesPerToken } from './decoderRuntime.ts';
 import { DistanceBiases } from './distanceBiases.ts';
-import { checkTokens } from './feeds.ts';
+import { checkTokens, Feeds } from './feeds.ts';
 import { KvCache } from './kvCache.ts';
 import { Masks } from './masks.ts';
 import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession, Tensor } from './ort.ts';
+import { runGraph } from './runGraph.ts';
 import type { RunQueue } from './runQueue.ts';
 
 /** Keys and values of an input for each decoder layer, by the names the decoder's graph has for them. */
@@ -18,7 +19,8 @@ export type CrossFeeds = Readonly<Record<string, Tensor>>;
 export class AnswerRuntime implements ModelRuntime {
   readonly canBranch = true;
   readonly canDiscard = true;
-  readonly #config: EncoderDecoderConfig;
+  readonly #config: DecoderConfig;
+  readonly #make: Feeds;
   readonly #masks: Masks;
   readonly #backend: Backend;
   readonly #session: InferenceSession;
@@ -33,9 +35,10 @@ export class AnswerRuntime implements ModelRuntime {
     queue: RunQueue,
     cross: CrossFeeds,
   ) {
-    this.#config = config;
+    this.#config = decoderOf(config);
+    this.#make = new Feeds(backend.ort, this.#config);
     const biases = new DistanceBiases(config, table, 'backwards');
-    this.#masks = new Masks({ heads: config.heads, kvHeads: config.heads }, (head, distance) => biases.of(head, distance));
+    this.#masks = new Masks(this.#config, (head, distance) => biases.of(head, distance));
     this.#backend = backend;
     this.#session = session;
     this.#queue = queue;
@@ -51,12 +54,11 @@ export class AnswerRuntime implements ModelRuntime {
   }
 
   get cacheBytesPerToken(): number {
-    const { decoderLayers, heads, headSize } = this.#config;
-    return 2 * decoderLayers * heads * headSize * Float32Array.BYTES_PER_ELEMENT;
+    return cacheBytesPerToken(this.#config);
   }
 
   newCache(options?: CacheOptions): KvCache {
-    return new KvCache(cacheConfig(this.#config), options);
+    return new KvCache(this.#config, options);
   }
 
   run(batch: Batch, cache: KvCache): Promise<Float32Array> {
@@ -64,15 +66,13 @@ export class AnswerRuntime implements ModelRuntime {
       checkTokens(batch.ids, cache, this.vocabularySize);
       cache.fit();
       const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
-      const outputs = await runGraph(this.#session, this.#feeds(batch, positions, cache));
+      const outputs = await runGraph(this.#session, this.#feeds(batch, positions, cache), this.#backend.device);
       const floats = (name: string) => outputs[name]?.data as Float32Array;
-      const layers = Array.from({ length: this.#config.decoderLayers }, (_, layer) => ({
+      const layers = Array.from({ length: this.#config.layers }, (_, layer) => ({
         keys: floats(Names.newKey(layer)),
         values: floats(Names.newValue(layer)),
       }));
       cache.append(positions, layers);
-      // WebAssembly runs on this thread; the native library already waits for the event loop before each run.
-      if (this.#backend.device === 'wasm') await new Promise((resolve) => setTimeout(resolve));
       return floats(Names.logits);
     });
   }
@@ -82,41 +82,28 @@ export class AnswerRuntime implements ModelRuntime {
   }
 
   #feeds(batch: Batch, positions: readonly number[], cache: KvCache): Record<string, Tensor> {
-    const { heads, headSize, decoderLayers } = this.#config;
-    const { Tensor } = this.#backend.ort;
-    const int64 = (values: readonly number[], dims: readonly number[]) =>
-      new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    const { heads, headSize, layers } = this.#config;
     const count = batch.ids.length;
     const { data } = this.#masks.build(cache, { positions, sees: batch.sees });
     const dims = [heads, cache.slots, headSize];
     const feeds: Record<string, Tensor> = {
       ...this.#cross,
-      [Names.ids]: int64(batch.ids, [1, count]),
-      [Names.spans]: int64([cache.slots, count], [2]),
-      [Names.rows]: int64(batch.rows, [batch.rows.length]),
-      [Names.mask]: new Tensor('float32', data, [heads, count, cache.slots + count]),
+      [Names.ids]: this.#make.int64(batch.ids, [1, count]),
+      [Names.spans]: this.#make.int64([cache.slots, count]),
+      [Names.rows]: this.#make.int64(batch.rows),
+      [Names.mask]: this.#make.float32(data, [heads, count, cache.slots + count]),
     };
-    for (let layer = 0; layer < decoderLayers; layer++) {
+    for (let layer = 0; layer < layers; layer++) {
       const { keys, values } = cache.past(layer);
-      feeds[Names.pastKey(layer)] = new Tensor('float32', keys, dims);
-      feeds[Names.pastValue(layer)] = new Tensor('float32', values, dims);
+      feeds[Names.pastKey(layer)] = this.#make.float32(keys, dims);
+      feeds[Names.pastValue(layer)] = this.#make.float32(values, dims);
     }
     return feeds;
   }
 }
 
-/** @throws PaddockError `runtime` */
-export async function runGraph(
-  session: InferenceSession,
-  feeds: Record<string, Tensor>,
-): Promise<InferenceSession.OnnxValueMapType> {
-  return session.run(feeds).catch((error: Error) => {
-    throw new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
-  });
-}
-
-/** What the cache has to know of the decoder. As with ALiBi, its keys carry no positions: distances are in the mask. */
-function cacheConfig(config: EncoderDecoderConfig): DecoderConfig {
+/** The decoder as one that stands alone. As with ALiBi, its keys carry no positions: distances are in the mask. */
+function decoderOf(config: EncoderDecoderConfig): DecoderConfig {
   return {
     family: config.family,
     vocabularySize: config.vocabularySize,

@@ -1,13 +1,15 @@
-import { PaddockError } from '../errors.ts';
 import { CrossNames } from '../graph/encoderDecoder.ts';
 import { Names } from '../graph/names.ts';
 import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
-import { AnswerRuntime, runGraph } from './answerRuntime.ts';
+import { AnswerRuntime } from './answerRuntime.ts';
 import type { Backend } from './backend.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
 import { DistanceBiases } from './distanceBiases.ts';
+import { checkInput, type EncoderDecoder } from './inputAnswerRuntime.ts';
+import type { HeadBias } from './masks.ts';
 import type { ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession, Tensor } from './ort.ts';
+import { runGraph } from './runGraph.ts';
 import { RunQueue } from './runQueue.ts';
 
 /** The learned biases of distances, `[buckets, heads]`, of one side of the model. */
@@ -22,7 +24,7 @@ export interface EncoderDecoderImages {
 }
 
 /** A T5 model that Paddock built, loaded into onnxruntime: the encoder reads an input, the decoder writes an answer to it. */
-export class EncoderDecoderRuntime {
+export class EncoderDecoderRuntime implements EncoderDecoder {
   readonly config: EncoderDecoderConfig;
   readonly #tables: DistanceTables;
   readonly #backend: Backend;
@@ -66,39 +68,22 @@ export class EncoderDecoderRuntime {
     }
   }
 
-  /** The token every answer starts with. */
   get startToken(): number {
     return this.config.startToken;
   }
 
-  /**
-   * Reads an input.
-   * @param ids its tokens, the end token included where the model was trained with one
-   * @returns the decoder over this input, a model of its own: its timeline is the answer, from {@link startToken} on. Disposing it
-   *   forgets the input only.
-   * @throws PaddockError `runtime`, or `bad-request` when there are no tokens or they are not of the vocabulary
-   */
   encode(ids: readonly number[]): Promise<ModelRuntime> {
     return this.#queue.enqueue(async () => {
       const { heads, vocabularySize, decoderLayers } = this.config;
-      const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
-      if (ids.length === 0 || wrong !== undefined) {
-        throw new PaddockError('bad-request', wrong === undefined ? 'There is nothing to encode.' : `${wrong} is not a token.`);
-      }
+      checkInput(ids, vocabularySize);
       const biases = new DistanceBiases(this.config, this.#tables.encoder, 'both ways');
-      const mask = new Float32Array(heads * ids.length ** 2);
-      let at = 0;
-      for (let head = 0; head < heads; head++) {
-        for (let here = 0; here < ids.length; here++) {
-          for (let there = 0; there < ids.length; there++) mask[at++] = biases.of(head, there - here);
-        }
-      }
+      const mask = encoderMask(heads, ids.length, (head, distance) => biases.of(head, distance));
       const { Tensor } = this.#backend.ort;
       const feeds = {
         [Names.ids]: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
         [Names.mask]: new Tensor('float32', mask, [heads, ids.length, ids.length]),
       };
-      const outputs = await runGraph(this.#encoder, feeds);
+      const outputs = await runGraph(this.#encoder, feeds, this.#backend.device);
       const names = Array.from({ length: decoderLayers }, (_, layer) => [CrossNames.key(layer), CrossNames.value(layer)]).flat();
       const cross = Object.fromEntries(names.map((name) => [name, outputs[name] as Tensor]));
       return new AnswerRuntime(this.config, this.#tables.decoder, this.#backend, this.#decoder, this.#queue, cross);
@@ -111,4 +96,17 @@ export class EncoderDecoderRuntime {
       await this.#decoder.release();
     });
   }
+}
+
+/** What is added to the scores of tokens that all see each other, `[heads, tokens, tokens]`. */
+function encoderMask(heads: number, tokens: number, bias: HeadBias): Float32Array {
+  const mask = new Float32Array(heads * tokens * tokens);
+  for (let head = 0; head < heads; head++) {
+    // A row is a view into the biases of all distances, from 1 − tokens on.
+    const biases = Float32Array.from({ length: 2 * tokens - 1 }, (_, i) => bias(head, i + 1 - tokens));
+    for (let token = 0; token < tokens; token++) {
+      mask.set(biases.subarray(tokens - 1 - token, 2 * tokens - 1 - token), (head * tokens + token) * tokens);
+    }
+  }
+  return mask;
 }

@@ -3,9 +3,24 @@ import type { Batch, Cache, CacheOptions, ModelRuntime } from './modelRuntime.ts
 
 /** An encoder–decoder: reads an input, and gives the decoder over it, whose timeline begins with the start token. */
 export interface EncoderDecoder {
+  /** The token every answer starts with. */
   readonly startToken: number;
+  /**
+   * Reads an input.
+   * @param ids its tokens, the end token included where the model was trained with one
+   * @returns the decoder over this input, a model of its own: its timeline is the answer, from {@link startToken} on. Disposing it
+   *   forgets the input only.
+   * @throws PaddockError `runtime`, or `bad-request` when there are no tokens or they are not of the vocabulary
+   */
   encode(ids: readonly number[]): Promise<ModelRuntime>;
   dispose(): Promise<void>;
+}
+
+/** @throws PaddockError `bad-request` when there are no tokens to encode or they are not of the vocabulary */
+export function checkInput(ids: readonly number[], vocabularySize: number): void {
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
+  if (ids.length > 0 && wrong === undefined) return;
+  throw new PaddockError('bad-request', wrong === undefined ? 'There is nothing to encode.' : `${wrong} is not a token.`);
 }
 
 /** The timeline of an input and its answer. */

@@ -1,7 +1,7 @@
-import { PaddockError } from '../../errors.ts';
 import type { DecoderInterface, IntegerInput, StateBinding } from '../../model/onnx/interface.ts';
 import type { Backend } from '../backend.ts';
 import type { InferenceSession, Tensor } from '../ort.ts';
+import { runGraph } from '../runGraph.ts';
 import type { States } from './onnxCache.ts';
 
 /** A graph in onnxruntime with the meaning of its inputs and outputs. */
@@ -60,15 +60,11 @@ export class DecoderGraph {
     const fetched = io.states.filter(({ output, cross }) => output !== undefined && (past === 0 || !cross));
     const names = [io.logits.name, ...fetched.map(({ output }) => output as string)];
     const feeds = this.#feeds(io, ids, past, states, wanted, encoding);
-    const outputs = await session.run(feeds, names).catch((error: Error) => {
-      throw new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
-    });
+    const outputs = await runGraph(session, feeds, this.#backend.device, names);
     const logits = outputs[io.logits.name] as Tensor;
     const [rows = 0, vocabulary = 0] = logits.dims.slice(-2);
     const next = new Map(states);
     for (const { slot, output } of fetched) next.set(slot, outputs[output as string] as Tensor);
-    // WebAssembly runs on this thread; the native library already waits for the event loop before each run.
-    if (this.#backend.device === 'wasm') await new Promise((resolve) => setTimeout(resolve));
     return { logits, rows, vocabulary, states: next };
   }
 

@@ -2,6 +2,7 @@ import { PaddockError } from '../../errors.ts';
 import type { OnnxGraphs } from '../../model/onnx/folder.ts';
 import { stateBytesPerToken } from '../../model/onnx/interface.ts';
 import type { Backend } from '../backend.ts';
+import { checkTokens } from '../feeds.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime } from '../modelRuntime.ts';
 import { RunQueue } from '../runQueue.ts';
 import { DecoderGraph, type Encoding } from './decoderGraph.ts';
@@ -161,13 +162,9 @@ export class OnnxFolderRuntime implements ModelRuntime {
     const refuse = (why: string) => new PaddockError('bad-request', why);
     if (positions || sees) throw refuse('The graphs of an ONNX folder have one timeline, without branches.');
     if (ids.length === 0) throw refuse('There is no token to run the model on.');
-    if (cache.length + ids.length > cache.limit) {
-      throw refuse(`${cache.length + ids.length} tokens do not fit the model's context window of ${cache.limit}.`);
-    }
-    const isBelow = (end: number) => (value: number) => Number.isInteger(value) && value >= 0 && value < end;
-    const wrong = ids.find((id) => !isBelow(this.vocabularySize)(id));
-    if (wrong !== undefined) throw refuse(`${wrong} is not a token; the vocabulary has ${this.vocabularySize}.`);
-    if (!rows.every(isBelow(ids.length))) throw refuse(`Logits of rows ${rows} are asked for; ${ids.length} tokens are new.`);
+    checkTokens(ids, cache, this.vocabularySize);
+    const isNew = (row: number) => Number.isInteger(row) && row >= 0 && row < ids.length;
+    if (!rows.every(isNew)) throw refuse(`Logits of rows ${rows} are asked for; ${ids.length} tokens are new.`);
   }
 }
 

@@ -1,16 +1,17 @@
 import { PaddockError } from '../../errors.ts';
 import type { OnnxGraphs } from '../../model/onnx/folder.ts';
 import type { Backend } from '../backend.ts';
+import { checkInput, type EncoderDecoder } from '../inputAnswerRuntime.ts';
 import type { ModelRuntime } from '../modelRuntime.ts';
 import type { InferenceSession, Tensor } from '../ort.ts';
+import { runGraph } from '../runGraph.ts';
 import { RunQueue } from '../runQueue.ts';
 import { type DecoderGraph, integers } from './decoderGraph.ts';
 import { openGraph } from './graphSession.ts';
 import { OnnxFolderRuntime, openDecoder } from './onnxFolderRuntime.ts';
 
 /** An encoder–decoder pair: the encoder reads an input, the decoder writes an answer from its start token on. */
-export class Seq2SeqRuntime {
-  /** The token every answer starts with. */
+export class Seq2SeqRuntime implements EncoderDecoder {
   readonly startToken: number;
   readonly #graphs: OnnxGraphs;
   readonly #backend: Backend;
@@ -47,27 +48,15 @@ export class Seq2SeqRuntime {
     }
   }
 
-  /**
-   * Reads an input.
-   * @param ids its tokens, the end token included where the model was trained with one
-   * @returns the decoder over this input, a model of its own: its timeline is the answer, from {@link startToken} on. Disposing it
-   *   forgets the input only.
-   * @throws PaddockError `runtime`, or `bad-request` when the tokens are not of the vocabulary
-   */
   encode(ids: readonly number[]): Promise<ModelRuntime> {
     return this.#queue.enqueue(async () => {
       const encoder = this.#graphs.encoder as NonNullable<OnnxGraphs['encoder']>;
-      const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= this.#graphs.vocabularySize);
-      if (ids.length === 0 || wrong !== undefined) {
-        throw new PaddockError('bad-request', wrong === undefined ? 'There is nothing to encode.' : `${wrong} is not a token.`);
-      }
+      checkInput(ids, this.#graphs.vocabularySize);
       const { Tensor } = this.#backend.ort;
       const feeds: Record<string, Tensor> = { [encoder.io.ids.name]: integers(Tensor, encoder.io.ids, ids) };
       const { mask } = encoder.io;
       if (mask) feeds[mask.name] = integers(Tensor, mask, new Array<number>(ids.length).fill(1));
-      const outputs = await this.#encoder.run(feeds, [encoder.io.output]).catch((error: Error) => {
-        throw new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
-      });
+      const outputs = await runGraph(this.#encoder, feeds, this.#backend.device, [encoder.io.output]);
       return new OnnxFolderRuntime({
         backend: this.#backend,
         graph: this.#decoder,

@@ -7,6 +7,7 @@ import { type DecoderImage, loadImage } from '../decoderImage.ts';
 import { checkTokens, Feeds } from '../feeds.ts';
 import type { Batch, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
+import { failedRun } from '../runGraph.ts';
 import { RunQueue } from '../runQueue.ts';
 import { ContextShift } from './contextShift.ts';
 import { DeviceTensors } from './deviceTensors.ts';
@@ -69,7 +70,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
       return new GpuDecoderRuntime(config, backend, session, device, longestRun);
     } catch (error) {
       await session.release();
-      throw failed(error as Error);
+      throw failedRun(error as Error);
     }
   }
 
@@ -95,7 +96,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
   }
 
   run(batch: Batch, cache: GpuCache): Promise<Float32Array> {
-    return this.#queue.enqueue(async () => {
+    return this.#enqueue(async () => {
       const { vocabularySize } = this;
       const all = new Float32Array(batch.rows.length * vocabularySize);
       await this.#advance(batch, cache, async (feeds, places) => {
@@ -110,17 +111,13 @@ export class GpuDecoderRuntime implements ModelRuntime {
   }
 
   runTop(batch: Omit<Batch, 'rows'>, cache: GpuCache, count: number): Promise<TopLogits> {
-    return this.#queue.enqueue(async () => {
-      try {
-        const row = this.#row ?? (await this.#device.logits(this.vocabularySize));
-        this.#row = row;
-        await this.#advance({ ...batch, rows: [batch.ids.length - 1] }, cache, async (feeds) => {
-          await this.#session.run(feeds, fetches(this.config, feeds, row));
-        });
-        return await this.#device.top(row, Math.min(count, this.vocabularySize));
-      } catch (error) {
-        throw failed(error as Error);
-      }
+    return this.#enqueue(async () => {
+      const row = this.#row ?? (await this.#device.logits(this.vocabularySize));
+      this.#row = row;
+      await this.#advance({ ...batch, rows: [batch.ids.length - 1] }, cache, async (feeds) => {
+        await this.#session.run(feeds, fetches(this.config, feeds, row));
+      });
+      return this.#device.top(row, Math.min(count, this.vocabularySize));
     });
   }
 
@@ -130,6 +127,12 @@ export class GpuDecoderRuntime implements ModelRuntime {
       await this.#shift?.dispose();
       await this.#device.dispose();
       await this.#session.release();
+    });
+  }
+
+  #enqueue<T>(run: () => Promise<T>): Promise<T> {
+    return this.#queue.enqueue(run).catch((error: Error) => {
+      throw failedRun(error);
     });
   }
 
@@ -155,17 +158,13 @@ export class GpuDecoderRuntime implements ModelRuntime {
       throw new PaddockError('bad-request', 'Timelines on the GPU have no branches.');
     }
     const first = cache.length;
-    try {
-      await cache.close(() => this.#openShift());
-      await cache.reserve(first + ids.length);
-      for (let start = 0; start < ids.length; start += this.#longestRun) {
-        const piece = ids.slice(start, start + this.#longestRun);
-        const places = [...rows.keys()].filter((place) => isWithin(rows[place] as number, start, start + piece.length));
-        const own = places.length > 0 ? places.map((place) => (rows[place] as number) - start) : [piece.length - 1];
-        await run(this.#feeds(piece, own, cache, first + start), places);
-      }
-    } catch (error) {
-      throw failed(error as Error);
+    await cache.close(() => this.#openShift());
+    await cache.reserve(first + ids.length);
+    for (let start = 0; start < ids.length; start += this.#longestRun) {
+      const piece = ids.slice(start, start + this.#longestRun);
+      const places = [...rows.keys()].filter((place) => isWithin(rows[place] as number, start, start + piece.length));
+      const own = places.length > 0 ? places.map((place) => (rows[place] as number) - start) : [piece.length - 1];
+      await run(this.#feeds(piece, own, cache, first + start), places);
     }
     cache.advance(first + ids.length);
   }
@@ -215,10 +214,4 @@ function outputLocations({ layers }: DecoderConfig): Record<string, 'gpu-buffer'
 
 function isWithin(value: number, start: number, end: number): boolean {
   return value >= start && value < end;
-}
-
-function failed(error: Error): PaddockError {
-  return error instanceof PaddockError
-    ? error
-    : new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });
 }
