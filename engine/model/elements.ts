@@ -44,7 +44,8 @@ function decodeBfloat16(halves: Uint16Array, target: Float32Array): boolean {
   return allFinite(target);
 }
 
-function decodeFloat16(halves: Uint16Array, target: Float32Array): boolean {
+/** Converts float16 by their bits to float32. @returns whether all of them are finite numbers */
+export function decodeFloat16(halves: Uint16Array, target: Float32Array): boolean {
   const table = float16Table();
   for (let i = 0; i < target.length; i++) target[i] = table[halves[i] as number] as number;
   return allFinite(target);

@@ -1,4 +1,4 @@
-import { float16Table } from '../../model/elements.ts';
+import { decodeFloat16 } from '../../model/elements.ts';
 import type { Tensor } from '../ort.ts';
 
 /**
@@ -9,8 +9,7 @@ import type { Tensor } from '../ort.ts';
 export function copyRow(tensor: Tensor, row: number, target: Float32Array): void {
   const start = row * target.length;
   const values = (tensor.data as Float32Array | Uint16Array).subarray(start, start + target.length);
-  if (!(values instanceof Uint16Array)) return target.set(values);
   // Where JavaScript has no numbers of 16 bits, onnxruntime gives their bits.
-  const numbers = float16Table();
-  for (let i = 0; i < target.length; i++) target[i] = numbers[values[i] as number] as number;
+  if (values instanceof Uint16Array) decodeFloat16(values, target);
+  else target.set(values);
 }
