@@ -129,9 +129,10 @@ async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes:
 
 /** Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left alone. */
 async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
-  const { records, signal } = options;
+  const { records, signal, precision = 'fast' } = options;
   if (!records) return 'auto';
-  const model = `${checkpoint.source.path} ${checkpoint.source.files.reduce((sum, { size }) => sum + size, 0)}`;
+  const { path, files } = checkpoint.source;
+  const model = `${path} ${files.reduce((sum, { size }) => sum + size, 0)} ${precision}`;
   const gpu = await loadBackend('webgpu', options.threads, options.wasmFolder).catch((error: Error) => error);
   if (gpu instanceof Error) {
     notes.push(gpu.message);

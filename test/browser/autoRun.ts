@@ -1,6 +1,10 @@
-/** Opens a model with `auto` where there is a GPU: never seen, seen, and after a try on the GPU that ended the process. Output is JSON. */
+/**
+ * Opens a model with `auto` where there is a GPU: never seen, seen, after a try on the GPU that ended the process, and seen in another
+ * precision only. Output is JSON.
+ */
 import type { DeviceRecords, DeviceRecordsOfModel } from '../../engine/generate/deviceRecords.ts';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
+import type { Precision } from '../../engine/generate/lowering.ts';
 import { openNodeModel } from '../../engine/storage/nodeModel.ts';
 
 export interface AutoRun {
@@ -13,22 +17,30 @@ export interface AutoRun {
 
 const path = process.argv[2] ?? '';
 
-async function open(records: DeviceRecordsOfModel): Promise<AutoRun> {
-  const held: DeviceRecordsOfModel = { ...records };
+async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precision): Promise<AutoRun> {
   const written: string[] = [];
+  let records: DeviceRecordsOfModel = {};
   const memory: DeviceRecords = {
-    read: async () => held,
-    async write(_, device, record) {
-      held[device] = record;
+    async read(model) {
+      records = held.get(model) ?? {};
+      return records;
+    },
+    async write(model, device, record) {
+      records = { ...held.get(model), [device]: record };
+      held.set(model, records);
       written.push(`${device} ${record.state}`);
     },
   };
-  const decoder = await loadDecoder(await openNodeModel(path), { device: 'auto', threads: 1, window: 256, records: memory });
+  const options = { device: 'auto', threads: 1, window: 256, precision, records: memory } as const;
+  const decoder = await loadDecoder(await openNodeModel(path), options);
   await decoder.dispose();
-  return { device: decoder.device, notes: decoder.notes, written, records: held };
+  return { device: decoder.device, notes: decoder.notes, written, records };
 }
 
-const first = await open({});
-const again = await open(first.records);
-const after = await open({ webgpu: { state: 'trying' } });
-process.stdout.write(JSON.stringify([first, again, after]));
+const held = new Map<string, DeviceRecordsOfModel>();
+const first = await open(held, 'fast');
+const again = await open(held, 'fast');
+const model = [...held.keys()].join();
+const after = await open(new Map([[model, { webgpu: { state: 'trying' } }]]), 'fast');
+const other = await open(held, 'exact');
+process.stdout.write(JSON.stringify([first, again, after, other]));

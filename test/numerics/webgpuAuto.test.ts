@@ -42,4 +42,8 @@ describe('auto, where there is a GPU', () => {
     expect(device).toBe('cpu');
     expect(notes.join('\n')).toContain('WebGPU is not used');
   });
+
+  it('measures again for another precision, which is as fast as it is', () => {
+    expect(runs[3]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+  });
 });
