@@ -1,5 +1,5 @@
-import { basename, dirname, join } from 'node:path';
-import { AutoModelForSeq2SeqLM, env, Tensor } from '@huggingface/transformers';
+import { join } from 'node:path';
+import { AutoModelForSeq2SeqLM } from '@huggingface/transformers';
 import { describe, expect, it } from 'vitest';
 import { openOnnxFolder } from '../../engine/model/onnx/folder.ts';
 import { chooseVariant } from '../../engine/model/onnx/variants.ts';
@@ -12,7 +12,9 @@ import { temporaryFolder } from '../support/modelFolder.ts';
 import { TINY_ONNX } from '../support/onnxDecoder.ts';
 import { writeSeq2seq } from '../support/onnxSeq2seq.ts';
 import { Random } from '../support/random.ts';
-import { argMax, relativeError } from './compare.ts';
+import { generateGreedily, localModel } from '../support/transformersJs.ts';
+import { relativeError } from './compare.ts';
+import { greedy } from './greedy.ts';
 
 const COUNT = 24;
 const input = [...new Random(8).tokens(9, TINY_ONNX.vocabulary - 2).map((id) => id + 2), 1];
@@ -24,12 +26,9 @@ async function openGraphs(path: string) {
   return model.read(chooseVariant(model.variants, 'cpu'));
 }
 
-/** Answers greedily; end tokens do not end it. */
+/** The start token and what is answered. */
 async function answer(decoder: ModelRuntime, start: number): Promise<number[]> {
-  const cache = decoder.newCache();
-  const tokens = [start];
-  while (tokens.length <= COUNT) tokens.push(argMax(await decoder.run({ ids: tokens.slice(-1), rows: [0] }, cache)));
-  return tokens;
+  return [start, ...(await greedy(decoder, [start], COUNT))];
 }
 
 describe('encoder–decoder pairs', () => {
@@ -59,21 +58,11 @@ describe('encoder–decoder pairs', () => {
     expect(await answer(decoder, runtime.startToken)).toEqual(tokens);
     await runtime.dispose();
 
-    env.allowRemoteModels = false;
-    env.localModelPath = dirname(peers);
-    const peer = await AutoModelForSeq2SeqLM.from_pretrained(basename(peers), { dtype: 'fp32', device: 'cpu' });
-    const int64 = (values: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
-    const options = {
-      inputs: int64(input),
-      attention_mask: int64(input.map(() => 1)),
-      max_new_tokens: COUNT,
-      eos_token_id: -1,
-      do_sample: false,
-    };
-    const output = await peer.generate(options as unknown as Parameters<typeof peer.generate>[0]);
+    const peer = await AutoModelForSeq2SeqLM.from_pretrained(localModel(peers), { dtype: 'fp32', device: 'cpu' });
+    const generated = await generateGreedily(peer, input, COUNT, { eos_token_id: -1 });
     await peer.dispose();
     await remove();
-    expect(Array.from((output as Tensor).data as BigInt64Array, Number)).toEqual(tokens);
+    expect(generated).toEqual(tokens);
     expect(new Set(tokens).size).toBeGreaterThan(3);
   });
 

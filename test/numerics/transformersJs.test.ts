@@ -1,5 +1,5 @@
-import { basename, dirname, join } from 'node:path';
-import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
+import { join } from 'node:path';
+import { AutoModelForCausalLM } from '@huggingface/transformers';
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../engine/generate/generate.ts';
 import { chooseLowering } from '../../engine/generate/lowering.ts';
@@ -9,6 +9,7 @@ import { openFolder } from '../support/engine.ts';
 import { randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { temporaryFolder, writeModelFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
+import { generateGreedily, localModel } from '../support/transformersJs.ts';
 
 /** The same 4-bit weights with float32 activations, on GroupQueryAttention with a growing cache instead of the engine's own attention. */
 const EXACT = chooseLowering('cpu', 'exact');
@@ -29,18 +30,10 @@ describe('transformers.js on the same weights', () => {
     for await (const { token } of generate(paddock.newSession(), prompt, options)) tokens.push(token);
     await paddock.dispose();
 
-    env.allowRemoteModels = false;
-    env.localModelPath = dirname(onnx);
-    const peer = await AutoModelForCausalLM.from_pretrained(basename(onnx), { dtype: 'q4', device: 'cpu' });
-    const int64 = (values: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
-    const output = await peer.generate({
-      inputs: int64(prompt),
-      attention_mask: int64(prompt.map(() => 1)),
-      max_new_tokens: 64,
-      do_sample: false,
-    } as unknown as Parameters<typeof peer.generate>[0]);
+    const peer = await AutoModelForCausalLM.from_pretrained(localModel(onnx), { dtype: 'q4', device: 'cpu' });
+    const generated = await generateGreedily(peer, prompt, 64);
     await peer.dispose();
     await folder.remove();
-    expect(Array.from((output as Tensor).data as BigInt64Array, Number).slice(prompt.length)).toEqual(tokens);
+    expect(generated.slice(prompt.length)).toEqual(tokens);
   });
 });

@@ -1,5 +1,5 @@
-import { basename, dirname } from 'node:path';
-import { AutoModelForCausalLM, BaseStreamer, env, Tensor } from '@huggingface/transformers';
+import { AutoModelForCausalLM, BaseStreamer } from '@huggingface/transformers';
+import { int64, localModel } from '../../support/transformersJs.ts';
 import type { Loaded, LoadJob } from '../measure.ts';
 
 /** What `generate` returns when it is asked for a dictionary; the library types it loosely. */
@@ -19,9 +19,7 @@ class Clock extends BaseStreamer {
 
 /** transformers.js, through its own `generate`, on the same ONNX file as the plain loop. */
 export async function loadTransformersJs({ path, threads }: LoadJob): Promise<Loaded> {
-  env.allowRemoteModels = false;
-  env.localModelPath = dirname(path);
-  const causal = await AutoModelForCausalLM.from_pretrained(basename(path), {
+  const causal = await AutoModelForCausalLM.from_pretrained(localModel(path), {
     dtype: 'q4',
     device: 'cpu',
     session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
@@ -38,8 +36,8 @@ export async function loadTransformersJs({ path, threads }: LoadJob): Promise<Lo
       const clock = new Clock();
       const started = performance.now();
       const output = (await causal.generate({
-        inputs: int64(timeline, (id) => BigInt(id)),
-        attention_mask: int64(timeline, () => 1n),
+        inputs: int64(timeline),
+        attention_mask: int64(timeline.map(() => 1)),
         max_new_tokens: generate,
         do_sample: false,
         return_dict_in_generate: true,
@@ -53,8 +51,4 @@ export async function loadTransformersJs({ path, threads }: LoadJob): Promise<Lo
       return { tokens: timeline.slice(before), firstMs: first - started, restMs: (clock.times.at(-1) as number) - first };
     },
   };
-}
-
-function int64(ids: readonly number[], value: (id: number) => bigint): Tensor {
-  return new Tensor('int64', BigInt64Array.from(ids, value), [1, ids.length]);
 }

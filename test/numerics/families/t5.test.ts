@@ -10,6 +10,7 @@ import { writeFolder } from '../../support/families/write.ts';
 import { llamaCpp } from '../../support/llamaCpp.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { argMax, relativeError } from '../compare.ts';
+import { greedy } from '../greedy.ts';
 import { PROMPT, SOURCE } from './prompt.ts';
 import { t5Logits } from './referenceT5.ts';
 
@@ -43,12 +44,10 @@ describe.each(T5_FAMILIES)('$name', (family) => {
     const path = join(folder.path, `${family.name} greedy`);
     await writeFolder(path, family.config, model.tensors);
     const engine = await load(path);
-    const truth = [engine.startToken];
+    const { startToken } = engine;
+    const truth = [startToken];
     while (truth.length < 33) truth.push(argMax(t5Logits(model, SOURCE, truth).at(-1) as Float64Array));
-    const answer = await engine.encode(SOURCE);
-    const cache = answer.newCache();
-    const found = [engine.startToken];
-    while (found.length < 33) found.push(argMax(await answer.run({ ids: found.slice(-1), rows: [0] }, cache)));
+    const found = [startToken, ...(await greedy(await engine.encode(SOURCE), [startToken], 32))];
     await engine.dispose();
     expect(found).toEqual(truth);
     expect(new Set(found).size).toBeGreaterThan(3);

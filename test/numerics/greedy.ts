@@ -1,0 +1,18 @@
+import type { CacheOptions, ModelRuntime } from '../../engine/runtime/modelRuntime.ts';
+import { argMax } from './compare.ts';
+
+/** The `count` tokens by which a runtime continues a prompt, the most probable each time; no token ends it. */
+export async function greedy(
+  runtime: ModelRuntime,
+  prompt: readonly number[],
+  count: number,
+  options: CacheOptions = {},
+): Promise<number[]> {
+  const cache = runtime.newCache(options);
+  const tokens: number[] = [];
+  for (let ids = prompt; tokens.length < count; ids = tokens.slice(-1)) {
+    tokens.push(argMax(await runtime.run({ ids, rows: [ids.length - 1] }, cache)));
+  }
+  cache.dispose();
+  return tokens;
+}
