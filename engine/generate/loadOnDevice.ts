@@ -1,7 +1,7 @@
 import { isPaddockError, throwIfCancelled } from '../errors.ts';
 import { buildDecoder } from '../graph/decoder.ts';
 import { whyNotWebGpu } from '../graph/groupQueryAttention.ts';
-import { type Checkpoint, countParameters } from '../model/checkpoint.ts';
+import { type Checkpoint, countParameters, fileBytes } from '../model/checkpoint.ts';
 import { type Backend, DEVICE_NAMES, type Device, loadBackend, possibleDevices } from '../runtime/backend.ts';
 import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
@@ -131,8 +131,7 @@ async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes:
 async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal, precision = 'fast' } = options;
   if (!records) return 'auto';
-  const { path, files } = checkpoint.source;
-  const model = `${path} ${files.reduce((sum, { size }) => sum + size, 0)} ${precision}`;
+  const model = `${checkpoint.source.path} ${fileBytes(checkpoint.source)} ${precision}`;
   const gpu = await loadBackend('webgpu', options.threads, options.wasmFolder).catch((error: Error) => error);
   if (gpu instanceof Error) {
     notes.push(gpu.message);

@@ -1,7 +1,7 @@
 import type { DecoderGraph } from '../graph/building.ts';
 import { buildDecoder } from '../graph/decoder.ts';
 import { roundingError } from '../graph/linear.ts';
-import { type Checkpoint, countParameters, storedAs } from '../model/checkpoint.ts';
+import { type Checkpoint, countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { loadOnDevice } from './loadOnDevice.ts';
 import { chooseLowering } from './lowering.ts';
@@ -29,7 +29,7 @@ export function openDecoder(location: ModelLocation, checkpoint: Checkpoint): Op
     config,
     parameters: countParameters(source),
     storedAs: storedAs(source),
-    fileBytes: source.files.reduce((sum, { size }) => sum + size, 0),
+    fileBytes: fileBytes(source),
     ...said('name'),
     ...said('license'),
     tokenizer: () => tokenizerOf(location, metadata),

@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../errors.ts';
 import { buildAnsweringDecoder, buildEncoder } from '../graph/encoderDecoder.ts';
 import { roundingError } from '../graph/linear.ts';
-import { countParameters, storedAs } from '../model/checkpoint.ts';
+import { countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import { type EncoderDecoderConfig, ggufEncoderDecoderConfig, parseEncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import type { Fields } from '../model/fields.ts';
 import type { GgufFile } from '../model/gguf/gguf.ts';
@@ -55,7 +55,7 @@ function openEncoderDecoder(
     config: configOf(opened.config),
     parameters: countParameters(source),
     storedAs: storedAs(source),
-    fileBytes: source.files.reduce((sum, { size }) => sum + size, 0),
+    fileBytes: fileBytes(source),
     tokenizer: () => tokenizerOf(location, metadata),
     memory: async (window) => memoryOf(opened.config, await cpuGraphs(), window),
     roundingError: async () => {

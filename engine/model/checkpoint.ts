@@ -54,6 +54,11 @@ export function countParameters(source: WeightSource): number {
   return source.names.reduce((sum, name) => sum + source.shape(name).reduce((size, dim) => size * dim, 1), 0);
 }
 
+/** Bytes of the files that hold the weights. */
+export function fileBytes({ files }: WeightSource): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** How many tensors are stored in each way. */
 export function storedAs(source: WeightSource): Record<string, number> {
   const counts: Record<string, number> = {};
