@@ -7,6 +7,7 @@ import { possibleDevices } from '../../runtime/backend.ts';
 import { GREEDY } from '../../sampling/sampler.ts';
 import { median } from '../median.ts';
 import type { Device } from '../protocol.ts';
+import { sizeInWords } from '../words.ts';
 import { print, type RunOptions, readSource, withEngine } from './common.ts';
 
 interface BenchOptions extends RunOptions {
@@ -171,9 +172,5 @@ ${result.device}, ${result.threads} ${result.threads === 1 ? 'thread' : 'threads
   decode         ${result.decodeTokensPerSecond.toFixed(1)} tokens/s, the prompt in the cache
   a text         ${text.tokensPerSecond.toFixed(1)} tokens/s (${text.generatedTokens} tokens behind ${text.promptTokens})
   with look-up   ${text.lookUpTokensPerSecond.toFixed(1)} tokens/s, ${gain} times as fast: ${text.accepted} of ${text.drafted} drafted tokens were right
-  memory         ${mebibytes(result.residentBytes)} resident; estimated ${mebibytes(result.memoryBytes)} with a full window, ${mebibytes(result.weightBytes)} of them weights`;
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  memory         ${sizeInWords(result.residentBytes)} resident; estimated ${sizeInWords(result.memoryBytes)} with a full window, ${sizeInWords(result.weightBytes)} of them weights`;
 }

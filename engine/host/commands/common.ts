@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { PaddockError } from '../../errors.ts';
 import type { Precision } from '../../generate/lowering.ts';
@@ -65,6 +66,11 @@ export async function readSource(path: string): Promise<string> {
   } catch (error) {
     throw new PaddockError('bad-request', `${path} cannot be read: ${(error as Error).message}.`);
   }
+}
+
+/** The text of a file, or of standard input where none is named. @throws PaddockError as {@link readSource} */
+export async function readSourceOrInput(path: string | undefined): Promise<string> {
+  return path === undefined ? readAll(process.stdin) : readSource(path);
 }
 
 /** Prints a result: as one JSON object, or in words. */

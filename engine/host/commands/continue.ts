@@ -1,10 +1,9 @@
-import { text as readAll } from 'node:stream/consumers';
-import { print, type RunOptions, readSource, withEngine } from './common.ts';
+import { print, type RunOptions, readSourceOrInput, withEngine } from './common.ts';
 import { type SamplingFlags, samplingOf } from './sampling.ts';
 
 /** `paddock continue [FILE]`: goes on with a text, and shows it as it comes. */
 export async function continueFile(file: string | undefined, options: RunOptions & SamplingFlags): Promise<void> {
-  const prompt = file === undefined ? await readAll(process.stdin) : await readSource(file);
+  const prompt = await readSourceOrInput(file);
   const onText = options.json ? undefined : (piece: string) => void process.stdout.write(piece);
   const request = { prompt, ...samplingOf(options) };
   const result = await withEngine(options, (engine) => engine.continueText('completion', request, undefined, onText));

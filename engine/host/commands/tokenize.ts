@@ -1,7 +1,6 @@
-import { text as readAll } from 'node:stream/consumers';
 import { withModel } from '../../generate/languageModel.ts';
 import { openNodeModel } from '../../storage/nodeModel.ts';
-import { modelPath, print, readSource } from './common.ts';
+import { modelPath, print, readSourceOrInput } from './common.ts';
 
 /** `paddock tokenize [FILE]` */
 export async function tokenize(
@@ -10,7 +9,7 @@ export async function tokenize(
 ): Promise<void> {
   const location = await openNodeModel(modelPath(options.model));
   const tokenizer = await withModel(location, (model) => model.tokenizer());
-  const source = file === undefined ? await readAll(process.stdin) : await readSource(file);
+  const source = await readSourceOrInput(file);
   const tokens = tokenizer.encode(source);
   const pieces = tokens.map((token) => tokenizer.piece(token));
   print({ tokens, pieces }, options.json, () => tokens.map((token, i) => `${token}\t${JSON.stringify(pieces[i])}`).join('\n'));
