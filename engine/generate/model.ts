@@ -14,7 +14,7 @@ export interface LoadOptions extends ConversionOptions {
   readonly threads: number;
   /** How weights are stored and multiplied; the device's best unless told. */
   readonly precision?: Precision;
-  /** Tokens of context to make room for, at most; never more than the trained ones. */
+  /** Tokens of context to make room for, at most; never more than the trained ones, which 0 means, too. */
   readonly window?: number;
   /** Bytes of memory that may be taken; no limit unless told. */
   readonly memory?: number;

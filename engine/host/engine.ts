@@ -89,13 +89,13 @@ export class Engine {
         memory: this.#memoryFor(params.role),
         signal,
         onProgress,
+        window: params.window,
         onDeviceChange: (device, note) => this.#changed(params.role, device, note),
         beforeLoading: async () => {
           release = await this.#hold();
           await this.#dispose(params.role);
         },
         ...(precision && { precision }),
-        ...(params.window > 0 && { window: params.window }),
         ...(params.conversions !== undefined && {
           conversions: new FolderConversions(params.conversions),
           ...(mayHaveGpu() && { records: new FileDeviceRecords(join(params.conversions, 'devices.json')) }),

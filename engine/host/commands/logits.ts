@@ -6,10 +6,11 @@ import { conversionsFolder, modelPath, print, type RunOptions } from './common.t
 
 /** `paddock logits --tokens 1,2,3`: the last position's full row, by token number. No tokenizer is needed. */
 export async function logits(options: RunOptions & { readonly tokens: readonly number[] }): Promise<void> {
-  const { device, precision, tokens } = options;
+  const { device, precision, tokens, window } = options;
   const conversions = new FolderConversions(conversionsFolder(options.conversions));
   const location = await openNodeModel(modelPath(options.model));
-  const decoder = await loadDecoder(location, { device, precision, threads: chosenThreads(options.threads), conversions });
+  const threads = chosenThreads(options.threads);
+  const decoder = await loadDecoder(location, { device, precision, threads, window, conversions });
   const row = [...(await decoder.newSession().sync(tokens)).logits];
   await decoder.dispose();
   print({ tokens, logits: row }, options.json, () => row.join('\n'));

@@ -127,6 +127,7 @@ describe('paddock', () => {
       [['complete', join(folder, 'none.js'), '--line', '1', '--column', '1'], 'none.js cannot be read'],
       [['complete', file, '--line', '0', '--column', '1'], 'It must be 1 or more'],
       [['logits', '--tokens', '1,99999'], '99999 is not a token'],
+      [['logits', '--tokens', '1,2,3', '--window', '2'], '3 tokens do not fit'],
       [['logits', '--tokens', '1,x'], 'whole number'],
       [['inspect', empty], 'config.json is missing'],
     ] as const) {
