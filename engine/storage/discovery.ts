@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../errors.ts';
 import { ggufFiles } from './ggufFiles.ts';
 import { huggingFaceModels } from './huggingFaceModels.ts';
 import type { FoundModel, ModelOrigin, ModelPlace } from './modelPlaces.ts';
+import { isMissing } from './nodeFolder.ts';
 import { ollamaModels } from './ollamaModels.ts';
 
 export interface DiscoveryOptions {
@@ -65,8 +66,4 @@ export async function discoverModels(places: readonly ModelPlace[], options: Dis
   throwIfCancelled(signal);
   const order = [...models.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   return { models: order, problems };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

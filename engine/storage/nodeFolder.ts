@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { PaddockError } from '../errors.ts';
@@ -59,7 +60,7 @@ async function inside(folder: string, name: string): Promise<string> {
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    if ((await stat(path)).size > MAX_TEXT_BYTES) {
+    if ((await statFile(path)).size > MAX_TEXT_BYTES) {
       throw new PaddockError(
         'bad-model',
         `${path} is too large for what it should be. The folder is damaged or of another kind.`,
@@ -102,21 +103,25 @@ async function openFile(path: string): Promise<ModelFile> {
   };
 }
 
-/** Opens a file; a folder, a pipe or a device in its place, which could be waited on for ever, is refused before it is opened. */
+/** A folder, a pipe or a device in a file's place, which could be read for ever, is refused before it is opened. */
+async function statFile(path: string): Promise<Stats> {
+  const found = await stat(path);
+  if (found.isFile()) return found;
+  throw new PaddockError('bad-model', `${path} is not a file. Copy the whole model again.`);
+}
+
 async function openHandle(path: string): Promise<{ handle: FileHandle; size: number }> {
-  let handle: FileHandle;
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new PaddockError('bad-model', `${path} is not a file. Copy the whole model again.`);
-    handle = await open(path, 'r');
-    return { handle, size: found.size };
+    const { size } = await statFile(path);
+    return { handle: await open(path, 'r'), size };
   } catch (error) {
     if (!isMissing(error)) throw unreadable(path, error);
     throw new PaddockError('bad-model', `${path} is missing. Copy the whole model folder again.`);
   }
 }
 
-function isMissing(error: unknown): boolean {
+/** Whether an error of the file system says that there is nothing at a path. */
+export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 

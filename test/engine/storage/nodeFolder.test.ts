@@ -23,6 +23,7 @@ beforeAll(async () => {
   await writeFile(join(path, 'onnx', 'model.onnx'), 'inner');
   await symlink(join('..', 'blobs', 'abc'), join(path, 'linked.json'));
   await symlink('..', join(path, 'up'));
+  await symlink('/dev/null', join(path, 'device.json'));
   await symlink(join('..', 'blobs'), join(path, 'aside'));
 });
 afterAll(() => remove());
@@ -69,9 +70,13 @@ describe('a folder', () => {
     expect(await folder.readText('none/none.json')).toBeUndefined();
     expect(await folder.readText('config.json/none.json')).toBeUndefined();
     await expect(folder.openFile('none.json')).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model'));
-    await expect(folder.openFile('onnx')).rejects.toSatisfy(
-      (error) => isPaddockError(error, 'bad-model') && /not a file/.test(error.message),
-    );
+  });
+
+  it.each(['onnx', 'device.json'])('refuses what is not a file: %s', async (name) => {
+    const folder = await openNodeFolder(path);
+    const refused = (error: unknown) => isPaddockError(error, 'bad-model') && /not a file/.test(error.message);
+    await expect(folder.openFile(name)).rejects.toSatisfy(refused);
+    await expect(folder.readText(name)).rejects.toSatisfy(refused);
   });
 });
 
