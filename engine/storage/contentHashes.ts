@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { throwIfCancelled } from '../errors.ts';
 import type { ModelFile } from '../model/files.ts';
-
-/** End of the names of what is not finished yet; left behind, it is removed when it is old. */
-export const UNFINISHED = '.unfinished';
+import { writeWhole } from './wholeFile.ts';
 
 const CHUNK_BYTES = 4 * 2 ** 20;
 /** Files remembered, the latest. */
@@ -51,12 +49,6 @@ export class ContentHashes {
   /** What cannot be written is computed again the next time. */
   async #remember(key: string, digest: string): Promise<void> {
     const entries = [...Object.entries(await this.#read()), [key, digest]].slice(-MOST_REMEMBERED);
-    const unfinished = `${this.#index}.${process.pid}.${Math.random().toString(36).slice(2)}${UNFINISHED}`;
-    try {
-      await writeFile(unfinished, JSON.stringify(Object.fromEntries(entries)));
-      await rename(unfinished, this.#index);
-    } catch {
-      await rm(unfinished, { force: true }).catch(() => undefined);
-    }
+    await writeWhole(this.#index, JSON.stringify(Object.fromEntries(entries))).catch(() => undefined);
   }
 }

@@ -7,7 +7,8 @@ import type { DecoderGraph } from '../graph/building.ts';
 import type { ModelFile } from '../model/files.ts';
 import type { WeightSource } from '../model/weights.ts';
 import type { DecoderImage } from '../runtime/decoderImage.ts';
-import { ContentHashes, UNFINISHED } from './contentHashes.ts';
+import { ContentHashes } from './contentHashes.ts';
+import { UNFINISHED, unfinishedName } from './wholeFile.ts';
 
 const GRAPH_FILE = 'model.onnx';
 /** Part of every conversion's name. Raised when other weights are written for the same file and graph, as by a mended repack. */
@@ -72,7 +73,7 @@ export class FolderConversions implements ConversionStore {
   async #make(folder: string, graph: DecoderGraph, { signal, onProgress }: ConversionOptions): Promise<void> {
     await this.#removeAbandoned();
     await this.#makeRoom(graph.weights.bytes + graph.model.length);
-    const unfinished = `${folder}.${process.pid}.${Math.random().toString(36).slice(2)}${UNFINISHED}`;
+    const unfinished = unfinishedName(folder);
     try {
       await mkdir(unfinished);
       const file = await open(join(unfinished, graph.weights.location), 'wx');

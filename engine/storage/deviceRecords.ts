@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DeviceRecord, DeviceRecords, DeviceRecordsOfModel } from '../generate/deviceRecords.ts';
 import type { Device } from '../runtime/backend.ts';
+import { writeWhole } from './wholeFile.ts';
 
 /** Models remembered, the latest. */
 const MOST_MODELS = 200;
@@ -23,9 +24,7 @@ export class FileDeviceRecords implements DeviceRecords {
     const { [model]: before, ...others } = await this.#all();
     const entries = [...Object.entries(others), [model, { ...before, [device]: record }] as const].slice(-MOST_MODELS);
     await mkdir(dirname(this.#path), { recursive: true });
-    const unfinished = `${this.#path}.${process.pid}`;
-    await writeFile(unfinished, JSON.stringify(Object.fromEntries(entries)));
-    await rename(unfinished, this.#path);
+    await writeWhole(this.#path, JSON.stringify(Object.fromEntries(entries)));
   }
 
   async #all(): Promise<Record<string, DeviceRecordsOfModel>> {

@@ -28,6 +28,13 @@ test('what one process writes another reads, by model and device', async () => {
   expect(await readdir(join(folder, 'inner'))).toEqual(['devices.json']);
 });
 
+test("writes at the same time do not take each other's file away", async () => {
+  const records = new FileDeviceRecords(path);
+  await Promise.all([1, 2, 3, 4].map((decode) => records.write('a', 'cpu', { ...measured, decode })));
+  expect(await records.read('a')).toMatchObject({ cpu: { state: 'measured' } });
+  expect(await readdir(join(folder, 'inner'))).toEqual(['devices.json']);
+});
+
 test('a damaged file remembers nothing, and is written anew', async () => {
   const records = new FileDeviceRecords(path);
   await records.write('a', 'cpu', measured);
