@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PaddockError } from '../../../engine/errors.ts';
 import { chooseLowering } from '../../../engine/generate/lowering.ts';
 import { openModel } from '../../../engine/generate/openModel.ts';
 import { buildDecoder } from '../../../engine/graph/decoder.ts';
 import { type Checkpoint, openFolderCheckpoint, openGgufCheckpoint } from '../../../engine/model/checkpoint.ts';
 import { Fields } from '../../../engine/model/fields.ts';
-import type { ModelFolder } from '../../../engine/model/files.ts';
 import { type GgufFile, openGguf } from '../../../engine/model/gguf/gguf.ts';
 import { KvCache } from '../../../engine/runtime/kvCache.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
@@ -16,6 +14,7 @@ import { spell } from '../../support/families/spelling.ts';
 import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
 import { writeGgufModel } from '../../support/families/write.ts';
 import { FUZZ_CASES, fileOf, fuzz, spoilJson } from '../../support/fuzz.ts';
+import { memoryFolder } from '../../support/memoryFolder.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { encodeSafetensors } from '../../support/safetensors.ts';
 
@@ -30,17 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** A folder in memory. */
-function folderOf(config: string, weights: Buffer): ModelFolder {
-  return {
-    path: 'memory',
-    readText: async (name) => (name === 'config.json' ? config : undefined),
-    openFile: async (name) => {
-      if (name === 'model.safetensors') return fileOf(weights);
-      throw new PaddockError('bad-model', `There is no ${name}.`);
-    },
-  };
-}
+const folderOf = (weights: Buffer, config?: string) => memoryFolder({ 'config.json': config, 'model.safetensors': weights });
 
 /** What follows when a checkpoint is loaded, up to the runtime. */
 async function use({ config, weights }: Checkpoint): Promise<void> {
@@ -54,14 +43,15 @@ const fields = (config: unknown) => new Fields(JSON.parse(JSON.stringify(config 
 describe('a config.json with spoiled fields is read or refused', () => {
   it.each(FAMILIES)('$name', async (family) => {
     const weights = encodeSafetensors(spell(tinyModel(family), family.huggingFace));
-    await use(await openFolderCheckpoint(folderOf('', weights), fields(family.config)));
+    await use(await openFolderCheckpoint(folderOf(weights), fields(family.config)));
     const result = await fuzz(
       31,
       (random) => spoilJson(family.config, random),
-      async (config) => use(await openFolderCheckpoint(folderOf('', weights), fields(config))),
+      async (config) => use(await openFolderCheckpoint(folderOf(weights), fields(config))),
       CASES,
     );
-    expect(result.opened + result.refused).toBe(CASES);
+    expect(result.opened).toBeGreaterThan(0);
+    expect(result.refused).toBeGreaterThan(0);
   });
 
   it.each(T5_FAMILIES)('$name', async (family) => {
@@ -71,7 +61,7 @@ describe('a config.json with spoiled fields is read or refused', () => {
       (random) => spoilJson(family.config, random),
       async (config) => {
         const text = JSON.stringify(config) ?? '';
-        const model = await openModel({ kind: 'folder', path: 'memory', folder: folderOf(text, weights) });
+        const model = await openModel({ kind: 'folder', path: 'memory', folder: folderOf(weights, text) });
         await model.memory(WINDOW);
         await model.roundingError();
         await model.close();
@@ -86,7 +76,7 @@ it('an activation that is called like a part of every object is no activation', 
   const [family] = FAMILIES;
   const weights = encodeSafetensors(spell(tinyModel(family as Family), (family as Family).huggingFace));
   for (const name of ['__proto__', 'constructor', 'toString']) {
-    const opening = openFolderCheckpoint(folderOf('', weights), fields({ ...family?.config, hidden_act: name }));
+    const opening = openFolderCheckpoint(folderOf(weights), fields({ ...family?.config, hidden_act: name }));
     await expect(opening).rejects.toMatchObject({ code: 'unsupported-model' });
   }
 });
@@ -103,7 +93,7 @@ describe('an absurd size in a config.json is refused at once', () => {
     const result = await fuzz(
       33,
       () => cases[at++],
-      async (config) => use(await openFolderCheckpoint(folderOf('', weights), fields(config))),
+      async (config) => use(await openFolderCheckpoint(folderOf(weights), fields(config))),
       cases.length,
     );
     // Layers, heads, hidden size and vocabulary at least.
@@ -124,7 +114,8 @@ describe("a GGUF file's hyperparameters, spoiled, are read or refused", () => {
       async (values) => use(await openGgufCheckpoint(withMetadata(source, values))),
       CASES,
     );
-    expect(result.opened + result.refused).toBe(CASES);
+    expect(result.opened).toBeGreaterThan(0);
+    expect(result.refused).toBeGreaterThan(0);
   });
 });
 

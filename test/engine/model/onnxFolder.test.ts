@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isPaddockError, PaddockError } from '../../../engine/errors.ts';
+import { isPaddockError } from '../../../engine/errors.ts';
 import { DataType, OnnxGraph } from '../../../engine/graph/onnx.ts';
 import { openOnnxFolder } from '../../../engine/model/onnx/folder.ts';
 import { readSkeleton } from '../../../engine/model/onnx/skeleton.ts';
 import { chooseVariant, type VariantName } from '../../../engine/model/onnx/variants.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { fileOf, fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
+import { memoryFolder } from '../../support/memoryFolder.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { groupQueryDecoder, plainDecoder, TINY_ONNX, tinyConfig } from '../../support/onnxDecoder.ts';
 import { genaiConfig } from '../../support/onnxGenai.ts';
@@ -179,16 +180,8 @@ describe('spoiled input', () => {
       72,
       (random) => spoilJson(genaiConfig(), random),
       async (config) => {
-        const files: Readonly<Record<string, string>> = { 'genai_config.json': JSON.stringify(config) };
-        const model = await openOnnxFolder({
-          path: 'memory',
-          readText: async (name) => files[name],
-          openFile: async (name) => {
-            if (name === 'model.onnx_data') return fileOf(new Uint8Array(2 ** 18), name);
-            if (name === 'model.onnx') return fileOf(graph, name);
-            throw new PaddockError('bad-model', `${name} is missing.`);
-          },
-        });
+        const files = { 'genai_config.json': config, 'model.onnx_data': new Uint8Array(2 ** 18), 'model.onnx': graph };
+        const model = await openOnnxFolder(memoryFolder(files));
         if (model) await model.read(chooseVariant(model.variants, 'cpu'));
       },
     );

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { PaddockError } from '../../../engine/errors.ts';
 import { Fields } from '../../../engine/model/fields.ts';
 import type { ModelFolder } from '../../../engine/model/files.ts';
 import { openSafetensors } from '../../../engine/model/safetensors.ts';
 import { openSafetensorsFolder } from '../../../engine/model/safetensorsFolder.ts';
 import { FUZZ_CASES, fileOf, fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
 import type { FloatTensor } from '../../support/llama.ts';
+import { memoryFolder } from '../../support/memoryFolder.ts';
 import { gptqFile } from '../../support/packedWeights.ts';
 import { fastNormal, type Random } from '../../support/random.ts';
 import { encodeSafetensors, safetensorsFile } from '../../support/safetensors.ts';
@@ -43,7 +43,7 @@ it('an index with spoiled entries is read or refused, and leads nowhere else', a
     weight_map: { first: 'a.safetensors', second: 'a.safetensors', third: 'a.safetensors' },
   };
   const use = async (json: string) => {
-    const source = await openSafetensorsFolder(folderOf({ 'model.safetensors.index.json': json }, { 'a.safetensors': whole }));
+    const source = await openSafetensorsFolder(folderOf({ 'model.safetensors.index.json': json, 'a.safetensors': whole }));
     for (const name of source.names) await source.read(name);
   };
   const result = await fuzz(13, (random) => JSON.stringify(spoilJson(index, random) ?? null), use);
@@ -61,7 +61,7 @@ it('packed weights with a spoiled header or configuration are read or refused', 
   });
   const result = await fuzz(14, spoil, async ({ bytes, config }) => {
     const fields = new Fields({ it: config }, 'config.json').inner('it');
-    const source = await openSafetensorsFolder(folderOf({}, { 'model.safetensors': bytes }), fields);
+    const source = await openSafetensorsFolder(folderOf({ 'model.safetensors': bytes }), fields);
     for (const name of source.names) {
       await source.read(name);
       await source.blocks(name, { start: 0, end: 1 });
@@ -71,16 +71,14 @@ it('packed weights with a spoiled header or configuration are read or refused', 
   expect(result.opened).toBeGreaterThan(0);
 });
 
-/** A folder in memory. A name that would lead out of a real one is a fault of the reader. */
-function folderOf(texts: Readonly<Record<string, string>>, files: Readonly<Record<string, Uint8Array>>): ModelFolder {
+/** A folder for which a name that would lead out of a real one is a fault of the reader. */
+function folderOf(files: Readonly<Record<string, unknown>>): ModelFolder {
+  const folder = memoryFolder(files);
   return {
-    path: 'folder',
-    readText: async (name) => texts[name],
+    ...folder,
     async openFile(name) {
       if (/[/\\]|\.\./.test(name)) throw new RangeError(name);
-      const bytes = Object.hasOwn(files, name) ? files[name] : undefined;
-      if (!bytes) throw new PaddockError('bad-model', `${name} is missing.`);
-      return fileOf(bytes, name);
+      return folder.openFile(name);
     },
   };
 }

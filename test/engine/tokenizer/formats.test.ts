@@ -2,34 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { PaddockError } from '../../../engine/errors.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
-import { type TokenizerFolder, tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
+import { tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
 import { tokenizerFromGguf } from '../../../engine/tokenizer/gguf.ts';
-import { fileOf, fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
+import { fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
+import { memoryFolder } from '../../support/memoryFolder.ts';
 import { mixedTexts } from '../../support/mixedTexts.ts';
 import { Random } from '../../support/random.ts';
 import { type Metadata, sentencePieceFields, trainBytePairs } from '../../support/vocabularies.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const texts = mixedTexts(new Random(5), 150);
-
-/** A folder in memory. */
-function folderOf(files: Readonly<Record<string, unknown>>): TokenizerFolder {
-  return {
-    path: 'memory',
-    readText: async (name) => {
-      const file = files[name];
-      if (file === undefined || file instanceof Uint8Array) return undefined;
-      return typeof file === 'string' ? file : JSON.stringify(file);
-    },
-    openFile: async (name) => {
-      const file = files[name];
-      if (file instanceof Uint8Array) return fileOf(file, name);
-      throw new PaddockError('bad-model', `There is no ${name}.`);
-    },
-  };
-}
 
 /** `sentencepiece_model.proto`: pieces, the trainer's kind (1 Unigram, 2 BPE), the normaliser's space before a text. */
 function sentencePieceModel(fields: Metadata, kind: 1 | 2, spacePrefix: boolean): Uint8Array {
@@ -70,7 +53,7 @@ describe('one vocabulary in several formats', () => {
   it('gives the same tokens as tokenizer.model and as GGUF', async () => {
     for (const kind of [1, 2] as const) {
       const bytes = sentencePieceModel(small, kind, true);
-      const fromModel = await tokenizerFromFolder(folderOf({ 'tokenizer.model': bytes }));
+      const fromModel = await tokenizerFromFolder(memoryFolder({ 'tokenizer.model': bytes }));
       const fields = new Map([...small, ['tokenizer.ggml.model', kind === 1 ? 't5' : 'llama']]);
       const fromGguf = tokenizerFromGguf(fields, 'memory');
       for (const text of texts) expect(fromModel.encode(text), text).toEqual(fromGguf.encode(text));
@@ -82,7 +65,7 @@ describe('one vocabulary in several formats', () => {
     const fromGguf = tokenizerFromGguf(bytePairs, 'memory');
     const tokens = bytePairs.get('tokenizer.ggml.tokens') as string[];
     const fromFolder = await tokenizerFromFolder(
-      folderOf({
+      memoryFolder({
         'vocab.json': Object.fromEntries(tokens.map((token, id) => [token, id])),
         'merges.txt': `#version: 0.2\n${(bytePairs.get('tokenizer.ggml.merges') as string[]).join('\n')}\n`,
         'tokenizer_config.json': { eos_token: '<|endoftext|>', chat_template: '{{ messages }}' },
@@ -126,7 +109,7 @@ describe('vocabularies that cannot be read', () => {
   });
 
   it('are refused where there is none', async () => {
-    await expect(tokenizerFromFolder(folderOf({}))).rejects.toThrow(/memory has no vocabulary/);
+    await expect(tokenizerFromFolder(memoryFolder({}))).rejects.toThrow(/memory has no vocabulary/);
   });
 });
 
@@ -136,6 +119,8 @@ function cut(fields: Metadata, count: number): Map<string, unknown> {
   return new Map(entries);
 }
 
+const objectOf = (value: unknown) => (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+
 describe('damaged vocabularies end in a typed error', { timeout: 600_000 }, () => {
   it('GGUF metadata', async () => {
     const plain = [Object.fromEntries(cut(small, 400)), Object.fromEntries(cut(bytePairs, 420))];
@@ -143,8 +128,7 @@ describe('damaged vocabularies end in a typed error', { timeout: 600_000 }, () =
       11,
       (random) => spoilJson(plain[random.below(2)], random),
       (fields) => {
-        const values = typeof fields === 'object' && fields !== null ? fields : {};
-        const tokenizer = tokenizerFromGguf(new Map(Object.entries(values)), 'memory');
+        const tokenizer = tokenizerFromGguf(new Map(Object.entries(objectOf(fields))), 'memory');
         tokenizer.decode(tokenizer.encode('const x = 1;'));
         return [tokenizer.texts, tokenizer.infill, tokenizer.endTokens];
       },
@@ -158,7 +142,7 @@ describe('damaged vocabularies end in a typed error', { timeout: 600_000 }, () =
       12,
       (random) => spoilBytes(whole[random.below(2)] as Uint8Array, random),
       async (bytes) => {
-        const tokenizer = await tokenizerFromFolder(folderOf({ 'tokenizer.model': bytes }));
+        const tokenizer = await tokenizerFromFolder(memoryFolder({ 'tokenizer.model': bytes }));
         return [tokenizer.decode(tokenizer.encode('const x = 1;')), tokenizer.texts];
       },
     );
@@ -175,7 +159,7 @@ describe('damaged vocabularies end in a typed error', { timeout: 600_000 }, () =
       13,
       (random) => spoilJson(files, random),
       async (spoiled) => {
-        const tokenizer = await tokenizerFromFolder(folderOf(spoiled as Record<string, unknown>));
+        const tokenizer = await tokenizerFromFolder(memoryFolder(objectOf(spoiled)));
         return [tokenizer.decode(tokenizer.encode('const x = 1;')), tokenizer.texts];
       },
     );
