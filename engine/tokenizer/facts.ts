@@ -81,7 +81,7 @@ function specialOf(step: unknown): string | undefined {
 }
 
 /** A token is named by its text or by `{ content }`. */
-function contentOf(value: unknown): string | undefined {
+export function contentOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return isRecord(value) && typeof value.content === 'string' ? value.content : undefined;
 }

@@ -1,5 +1,5 @@
 import { isPaddockError, PaddockError } from '../errors.ts';
-import { chatTemplatesOf, isRecord, type TokenizerFacts } from './facts.ts';
+import { chatTemplatesOf, contentOf, isRecord, type TokenizerFacts } from './facts.ts';
 import { readSentencePieceModel } from './sentencePieceModel.ts';
 import { Tokenizer, type TokenizerFiles } from './tokenizer.ts';
 import type { AddedToken } from './vocabulary.ts';
@@ -21,6 +21,9 @@ export interface TokenizerFolder {
 
 type Json = Record<string, unknown>;
 
+/** Reads a JSON object, undefined where there is no such file. @throws PaddockError `bad-model` when it is no JSON object */
+export type FindJson = (folder: TokenizerFolder, name: string) => Promise<Json | undefined>;
+
 /** SentencePiece models by the names that model folders give them. */
 const MODEL_NAMES = ['tokenizer.model', 'spiece.model', 'sentencepiece.bpe.model'];
 
@@ -29,32 +32,36 @@ const MAX_MODEL_BYTES = 256 * 1024 * 1024;
 
 /**
  * The tokenizer of a Hugging Face model folder: `tokenizer.json`, else a SentencePiece model, else `vocab.json` with `merges.txt`.
+ * @param findJson reads as a model's other files are read
  * @throws PaddockError `bad-model` when there is none or it is damaged, `unsupported-model` when it is of a kind that is not known
  */
-export async function tokenizerFromFolder(folder: TokenizerFolder): Promise<Tokenizer> {
-  const config = await readConfig(folder);
-  const json = await readJson(folder, 'tokenizer.json');
+export async function tokenizerFromFolder(folder: TokenizerFolder, findJson: FindJson): Promise<Tokenizer> {
+  const find = (name: string) => findJson(folder, name);
+  const config = await readConfig(folder, find);
+  const json = await find('tokenizer.json');
   if (json) return new Tokenizer({ json, config, path: `${folder.path}/tokenizer.json` });
   for (const name of MODEL_NAMES) {
     const bytes = await readBytes(folder, name);
     if (!bytes) continue;
     const path = `${folder.path}/${name}`;
-    return new Tokenizer(await withAddedTokens(readSentencePieceModel(bytes, path), config, folder));
+    return new Tokenizer(await withAddedTokens(readSentencePieceModel(bytes, path), config, find));
   }
-  const vocab = await readJson(folder, 'vocab.json');
+  const vocab = await find('vocab.json');
   const merges = await folder.readText('merges.txt');
   if (vocab && merges !== undefined)
-    return new Tokenizer(await withAddedTokens(gpt2Files(vocab, merges, folder.path), config, folder));
+    return new Tokenizer(await withAddedTokens(gpt2Files(vocab, merges, folder.path), config, find));
   throw new PaddockError(
     'bad-model',
     `${folder.path} has no vocabulary: neither tokenizer.json nor tokenizer.model, nor vocab.json with merges.txt. Copy the whole folder.`,
   );
 }
 
+type Find = (name: string) => Promise<Json | undefined>;
+
 /** `tokenizer_config.json`, with what older folders keep in files of their own. */
-async function readConfig(folder: TokenizerFolder): Promise<Json> {
-  const special = (await readJson(folder, 'special_tokens_map.json')) ?? {};
-  const config = (await readJson(folder, 'tokenizer_config.json')) ?? {};
+async function readConfig(folder: TokenizerFolder, find: Find): Promise<Json> {
+  const special = (await find('special_tokens_map.json')) ?? {};
+  const config = (await find('tokenizer_config.json')) ?? {};
   const template = await folder.readText('chat_template.jinja');
   return { ...special, ...config, ...(template === undefined ? {} : { chat_template: template }) };
 }
@@ -82,7 +89,7 @@ function gpt2Files(vocab: Json, merges: string, folder: string): TokenizerFiles 
  * The control tokens that stand beside a vocabulary without a `tokenizer.json`: in `added_tokens.json`, in `added_tokens_decoder` of
  * `tokenizer_config.json`, or named by their use there.
  */
-async function withAddedTokens(files: TokenizerFiles, config: Json, folder: TokenizerFolder): Promise<TokenizerFiles> {
+async function withAddedTokens(files: TokenizerFiles, config: Json, find: Find): Promise<TokenizerFiles> {
   const vocab = isRecord(files.json.model) && isRecord(files.json.model.vocab) ? files.json.model.vocab : {};
   const added = new Map<string, AddedToken>();
   for (const token of files.json.added_tokens as AddedToken[]) added.set(token.content, token);
@@ -93,27 +100,13 @@ async function withAddedTokens(files: TokenizerFiles, config: Json, folder: Toke
   for (const [id, token] of Object.entries(isRecord(config.added_tokens_decoder) ? config.added_tokens_decoder : {})) {
     if (isRecord(token)) add(token.content, Number(id), token.special !== false);
   }
-  for (const [content, id] of Object.entries((await readJson(folder, 'added_tokens.json')) ?? {})) add(content, id);
+  for (const [content, id] of Object.entries((await find('added_tokens.json')) ?? {})) add(content, id);
   for (const key of ['bos_token', 'eos_token', 'unk_token', 'pad_token']) {
-    const content = isRecord(config[key]) ? config[key].content : config[key];
-    if (typeof content === 'string') add(content, vocab[content]);
+    const content = contentOf(config[key]);
+    if (content !== undefined) add(content, vocab[content]);
   }
   const facts: Partial<TokenizerFacts> = { ...files.facts, chatTemplates: chatTemplatesOf(config.chat_template) };
   return { ...files, json: { ...files.json, added_tokens: [...added.values()] }, config, facts };
-}
-
-async function readJson(folder: TokenizerFolder, name: string): Promise<Json | undefined> {
-  const text = await folder.readText(name);
-  if (text === undefined) return undefined;
-  const where = `${folder.path}/${name}`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new PaddockError('bad-model', `${where} is not valid JSON (${(error as Error).message}). Copy the file again.`);
-  }
-  if (isRecord(value)) return value;
-  throw new PaddockError('bad-model', `${where} is not a JSON object. Is this the folder of a Hugging Face model?`);
 }
 
 async function readBytes(folder: TokenizerFolder, name: string): Promise<Uint8Array | undefined> {

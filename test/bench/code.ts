@@ -1,3 +1,4 @@
+import { findJson } from '../../engine/model/json.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { tokenizerFromFolder } from '../../engine/tokenizer/folder.ts';
 import { readSources } from '../support/sources.ts';
@@ -10,7 +11,7 @@ export interface CodeFile {
 
 /** Natural code: this repository's own sources, which no model of the bench was trained on. @param folder of the model with the tokenizer */
 export async function codeFiles(folder: string): Promise<CodeFile[]> {
-  const tokenizer = await tokenizerFromFolder(await openNodeFolder(folder));
+  const tokenizer = await tokenizerFromFolder(await openNodeFolder(folder), findJson);
   return readSources('engine', 'extension').map(({ path, text }) => ({ path, tokens: tokenizer.encode(text) }));
 }
 

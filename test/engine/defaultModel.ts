@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { findJson } from '../../engine/model/json.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { tokenizerFromFolder } from '../../engine/tokenizer/folder.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
@@ -7,5 +8,5 @@ import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
 export const defaultModel = fileURLToPath(new URL('../../models/default', import.meta.url));
 
 export async function defaultTokenizer(): Promise<Tokenizer> {
-  return tokenizerFromFolder(await openNodeFolder(defaultModel));
+  return tokenizerFromFolder(await openNodeFolder(defaultModel), findJson);
 }

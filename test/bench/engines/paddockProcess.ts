@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { EngineClient } from '../../../engine/host/client.ts';
 import { median } from '../../../engine/host/median.ts';
+import { findJson } from '../../../engine/model/json.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
 import type { LoadJob, Measurement } from '../measure.ts';
@@ -49,7 +50,7 @@ async function firstText(client: EngineClient, prefix: string): Promise<number> 
 
 /** The end of a text of code that is about so many tokens long. */
 async function textOfLength(folder: string, tokens: number): Promise<string> {
-  const tokenizer = await tokenizerFromFolder(await openNodeFolder(folder));
+  const tokenizer = await tokenizerFromFolder(await openNodeFolder(folder), findJson);
   const length = tokenizer.encode(SOURCE).length;
   const whole = SOURCE.repeat(Math.floor(tokens / length));
   const rest = [...SOURCE];

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { findJson } from '../../../engine/model/json.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
-import { tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
+import { tokenizerFromFolder as readTokenizer, type TokenizerFolder } from '../../../engine/tokenizer/folder.ts';
 import { tokenizerFromGguf } from '../../../engine/tokenizer/gguf.ts';
 import { fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
 import { memoryFolder } from '../../support/memoryFolder.ts';
@@ -13,6 +14,7 @@ import { type Metadata, sentencePieceFields, trainBytePairs } from '../../suppor
 import { defaultModel } from '../defaultModel.ts';
 
 const texts = mixedTexts(new Random(5), 150);
+const tokenizerFromFolder = (folder: TokenizerFolder) => readTokenizer(folder, findJson);
 
 /** `sentencepiece_model.proto`: pieces, the trainer's kind (1 Unigram, 2 BPE), the normaliser's space before a text. */
 function sentencePieceModel(fields: Metadata, kind: 1 | 2, spacePrefix: boolean): Uint8Array {
@@ -110,6 +112,12 @@ describe('vocabularies that cannot be read', () => {
 
   it('are refused where there is none', async () => {
     await expect(tokenizerFromFolder(memoryFolder({}))).rejects.toThrow(/memory has no vocabulary/);
+  });
+
+  it('are refused where a file is nested without end', async () => {
+    const nested = `{"model": ${'['.repeat(5000)}${']'.repeat(5000)}}`;
+    const folder = memoryFolder({ 'tokenizer.json': nested });
+    await expect(tokenizerFromFolder(folder)).rejects.toThrow(/tokenizer\.json.*nested more than/);
   });
 });
 
