@@ -5,7 +5,7 @@ import { isFileName } from './externalData.ts';
 import { type DecoderInterface, decoderInterface, type EncoderInterface, encoderInterface, Names } from './interface.ts';
 import { genaiSettings, type OnnxSettings, readFields, transformersSettings } from './settings.ts';
 import { readSkeleton, type Skeleton } from './skeleton.ts';
-import { findVariants, type OnnxVariant, sizeOf, type VariantFiles } from './variants.ts';
+import { bytesOf, findVariants, type OnnxVariant, sizeOf, type VariantFiles } from './variants.ts';
 import { countParameters, storedAs } from './weights.ts';
 
 /** One graph on disk, read but for its weights. */
@@ -86,7 +86,7 @@ async function genaiModel(folder: ModelFolder, config: Fields): Promise<OnnxMode
     );
   };
   const files: VariantFiles = { decoder: name(decoder), ...(encoder && { encoder: name(encoder) }) };
-  const bytes = (await sizeOf(folder, files.decoder)) ?? 0;
+  const bytes = await bytesOf(files, (graph) => sizeOf(folder, graph));
   const names = (fields: Fields | undefined) => new Names(fields?.inner('inputs'), fields?.inner('outputs'));
   return model(folder, 'genai', settings, [{ name: 'given', files, bytes }], {
     decoder: names(decoder),

@@ -71,11 +71,16 @@ export async function findVariants(folder: ModelFolder): Promise<OnnxVariant[]> 
       if (variants.some((variant) => variant.name === name)) continue;
       const files = await findFiles(place, suffix, size);
       if (!files) continue;
-      const bytes = await Promise.all(Object.values(files).map(async (file) => (await size(file as string)) ?? 0));
-      variants.push({ name, files, bytes: bytes.reduce((sum, each) => sum + each, 0) });
+      variants.push({ name, files, bytes: await bytesOf(files, size) });
     }
   }
   return variants;
+}
+
+/** Bytes of graphs and their parts. @param size as {@link sizeOf} */
+export async function bytesOf(files: VariantFiles, size: (name: string) => Promise<number | undefined>): Promise<number> {
+  const sizes = await Promise.all(Object.values(files).map((file: string) => size(file)));
+  return sizes.reduce<number>((sum, each) => sum + (each ?? 0), 0);
 }
 
 async function findFiles(

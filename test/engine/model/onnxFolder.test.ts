@@ -97,6 +97,13 @@ describe('openOnnxFolder', () => {
     expect((await model.read(chooseVariant(model.variants, 'cpu'))).vocabularySize).toBe(96);
   });
 
+  it('counts the bytes of both graphs of a pair in genai_config.json', async () => {
+    const config = { model: { decoder: { filename: 'decoder.onnx' }, encoder: { filename: 'encoder.onnx' } } };
+    const graphs = { 'decoder.onnx': new Uint8Array(4), 'encoder.onnx': new Uint8Array(8) };
+    const [variant] = (await open(await folderOf({ 'genai_config.json': config, ...graphs }))).variants;
+    expect(variant?.bytes).toBe(12);
+  });
+
   it('is no ONNX folder without a graph', async () => {
     expect(await openOnnxFolder(await openNodeFolder(await folderOf({ 'config.json': {} })))).toBeUndefined();
   });
