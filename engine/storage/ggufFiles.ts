@@ -1,9 +1,8 @@
 import { relative, sep } from 'node:path';
+import { partName } from '../model/gguf/parts.ts';
 import type { FoundModel, ModelOrigin } from './modelPlaces.ts';
 import { type FoundFile, filesBelow } from './walk.ts';
 
-/** Part of a split GGUF file; `llama-gguf-split` names them so. */
-const SPLIT = /-(\d{5})-of-\d{5}\.gguf$/i;
 /** Weights of an image encoder, which lie beside a model's own. */
 const PROJECTOR = /^mmproj|[-.]mmproj[-.]/i;
 
@@ -27,17 +26,21 @@ export async function* ggufFiles(
 
 /** The GGUF files among these; of split ones the first part, with the bytes of all. */
 export function ggufModels(files: readonly FoundFile[]): FoundFile[] {
-  const models = files.filter(({ name }) => /\.gguf$/i.test(name) && !PROJECTOR.test(name));
-  const whole = (path: string) => path.replace(SPLIT, '');
-  return models
-    .filter(({ name }) => (SPLIT.exec(name)?.[1] ?? '00001') === '00001')
+  return files
+    .filter(({ name }) => isGgufModel(name))
     .map((model) => {
-      const parts = SPLIT.test(model.name) ? models.filter(({ path }) => whole(path) === whole(model.path)) : [model];
+      const whole = partName(model.path);
+      const parts = whole ? files.filter(({ path }) => partName(path)?.stem === whole.stem) : [model];
       return { ...model, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
     });
 }
 
+/** Whether a file of such a name is a model: whole, or the first part of a split one. */
+export function isGgufModel(name: string): boolean {
+  return /\.gguf$/i.test(name) && !PROJECTOR.test(name) && (partName(name)?.number ?? 1) === 1;
+}
+
 /** A file's name without what all such files end in. */
 export function withoutEnding(name: string): string {
-  return name.replace(SPLIT, '').replace(/\.gguf$/i, '');
+  return partName(name)?.stem ?? name.replace(/\.gguf$/i, '');
 }

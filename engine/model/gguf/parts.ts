@@ -8,7 +8,22 @@ export interface GgufPart {
   readonly header: GgufHeader;
 }
 
-const PART = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i;
+const PART = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/is;
+
+/** What a name or path says of the part of a split file it stands for; `llama-gguf-split` names them so. */
+export interface PartName {
+  /** What the parts of one model have in common. */
+  readonly stem: string;
+  /** From 1 on. */
+  readonly number: number;
+  readonly count: number;
+}
+
+/** @returns undefined for a file that was not split */
+export function partName(name: string): PartName | undefined {
+  const [, stem, number, count] = PART.exec(name) ?? [];
+  return stem === undefined ? undefined : { stem, number: Number(number), count: Number(count) };
+}
 
 /** No model is split so often. */
 const MAX_PARTS = 4096;
@@ -22,9 +37,9 @@ export async function openParts(file: ModelFile, opened: Set<ModelFile>): Promis
   const header = await readHeader(file);
   const count = header.metadata.get('split.count') ?? 1;
   if (count === 0 || count === 1) return [{ file, header }];
-  const [, stem, number, total] = PART.exec(file.path.slice(file.path.search(/[^/\\]*$/))) ?? [];
+  const name = partName(file.path.slice(file.path.search(/[^/\\]*$/)));
   const isCount = typeof count === 'number' && count <= MAX_PARTS && Number.isInteger(count) && count > 1;
-  if (!isCount || stem === undefined || Number(total) !== count || !file.openSibling) {
+  if (!isCount || name?.count !== count || !file.openSibling) {
     throw new PaddockError(
       'bad-model',
       `${file.path} is a part of ${count}. Keep the parts in one folder under the names they came with, …-00001-of-00003.gguf.`,
@@ -32,15 +47,19 @@ export async function openParts(file: ModelFile, opened: Set<ModelFile>): Promis
   }
   const parts: GgufPart[] = [];
   for (let i = 1; i <= count; i++) {
-    if (i === Number(number)) {
+    if (i === name.number) {
       parts.push({ file, header });
       continue;
     }
-    const sibling = await file.openSibling(`${stem}-${String(i).padStart(5, '0')}-of-${total}.gguf`);
+    const sibling = await file.openSibling(`${name.stem}-${fiveDigits(i)}-of-${fiveDigits(count)}.gguf`);
     opened.add(sibling);
     parts.push(await readPart(sibling, i, count));
   }
   return parts;
+}
+
+function fiveDigits(number: number): string {
+  return String(number).padStart(5, '0');
 }
 
 async function readPart(file: ModelFile, number: number, count: number): Promise<GgufPart> {
