@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 import { rounded } from '../support/safetensors.ts';
 import { argMax, relativeError } from './compare.ts';
-import { ReferenceLlama } from './reference.ts';
+import { llamaLogits } from './reference.ts';
 
 const BOUND = 1e-3;
 
@@ -51,7 +51,7 @@ describe.each(Object.entries(TINY_SHAPES))('float32 weights: %s', (_, shape) => 
 
   it('logits of every position equal the float64 reference', async () => {
     const tokens = new Random(5).tokens(150, shape.vocabulary);
-    const truth = ReferenceLlama.logits(llama, tokens);
+    const truth = llamaLogits(llama, tokens);
     const found: Float32Array[] = [];
     for await (const chunk of engine.newSession().evaluate(tokens)) {
       for (let at = 0; at < chunk.length; at += shape.vocabulary) found.push(chunk.subarray(at, at + shape.vocabulary));
@@ -69,7 +69,7 @@ describe('half-precision checkpoints', () => {
     const stored = new Map([...original.tensors].map(([name, { shape, data }]) => [name, { shape, data: rounded(data, type) }]));
     const engine = await openLlama(original, { precision: 'float32' }, type);
     const tokens = new Random(8).tokens(40, original.shape.vocabulary);
-    const truth = ReferenceLlama.logits({ shape: original.shape, tensors: stored }, tokens).at(-1) as Float64Array;
+    const truth = llamaLogits({ shape: original.shape, tensors: stored }, tokens).at(-1) as Float64Array;
     expect(relativeError(await freshLogits(engine, tokens), truth)).toBeLessThan(BOUND / 10);
     await engine.dispose();
   });

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 import { relativeError } from './compare.ts';
 import { type Blocks, roundedToBlocks, SHIPPED_FORMATS } from './quantized.ts';
-import { ReferenceLlama } from './reference.ts';
+import { llamaLogits } from './reference.ts';
 
 /** With float32 activations only the order of additions differs from the reference. */
 const EXACT = 1e-3;
@@ -30,7 +30,7 @@ describe.each(Object.entries(TINY_SHAPES))('block weights: %s', (_, shape) => {
   const tokens = new Random(3).tokens(140, shape.vocabulary);
 
   it.each(FORMATS)('$linear, head $head match the dequantised float64 reference', async ({ linear, head }) => {
-    const truth = ReferenceLlama.logits(roundedToBlocks(llama, { linear, head, embedding: { bits: 8, blockSize: 32 } }), tokens);
+    const truth = llamaLogits(roundedToBlocks(llama, { linear, head, embedding: { bits: 8, blockSize: 32 } }), tokens);
     const runtime = await lowerLlama(llama, lowering(linear, head));
     const cache = runtime.newCache();
     for (const [from, to] of [
@@ -45,7 +45,7 @@ describe.each(Object.entries(TINY_SHAPES))('block weights: %s', (_, shape) => {
   });
 
   it("the engine's own choice of 4-bit formats, exact and fast", async () => {
-    const truth = ReferenceLlama.logits(roundedToBlocks(llama, SHIPPED_FORMATS), tokens).at(-1) as Float64Array;
+    const truth = llamaLogits(roundedToBlocks(llama, SHIPPED_FORMATS), tokens).at(-1) as Float64Array;
     for (const [precision, bound] of [
       ['exact', EXACT],
       ['fast', FAST],
@@ -69,7 +69,7 @@ describe('GGUF blocks', () => {
     const path = join(folder.path, 'model.gguf');
     await writeGguf(path, llama, types);
     const peer = await LlamaCppModel.open(path);
-    const truth = ReferenceLlama.logits(decoded(llama, types), tokens).at(-1) as Float64Array;
+    const truth = llamaLogits(decoded(llama, types), tokens).at(-1) as Float64Array;
     expect(relativeError(await peer.logits(tokens), truth)).toBeLessThan(FAST);
     await peer.dispose();
     await folder.remove();

@@ -19,7 +19,7 @@ import { halvesApart } from '../support/rotaryPairs.ts';
 import { encodeRawTensors, type RawTensor } from '../support/safetensors.ts';
 import { relativeError } from './compare.ts';
 import { roundMatrix, SHIPPED_FORMATS } from './quantized.ts';
-import { ReferenceLlama } from './reference.ts';
+import { llamaLogits } from './reference.ts';
 
 /** float32 activations: only the order of additions differs from the reference. */
 const EXACT = 1e-3;
@@ -72,7 +72,7 @@ describe.each(MIXTURES)('a GGUF file of %s', (name, typeOf) => {
   beforeAll(async () => {
     path = join(folder.path, `${name.replace(/\W/g, '')}.gguf`);
     await writeBlocks(path, typeOf);
-    truth = ReferenceLlama.logits(await decoded(path), TOKENS).at(-1) as Float64Array;
+    truth = llamaLogits(await decoded(path), TOKENS).at(-1) as Float64Array;
   });
 
   it('is repacked without rounding', async () => {
@@ -162,7 +162,7 @@ describe.each(METHODS)('a folder of %s', (name, pack) => {
       ['float32', model],
       ['exact', rounded(model, scattered)],
     ] as const) {
-      const truth = ReferenceLlama.logits(weights, TOKENS).at(-1) as Float64Array;
+      const truth = llamaLogits(weights, TOKENS).at(-1) as Float64Array;
       const engine = await openFolder(path, { precision });
       expect(relativeError(await freshLogits(engine, TOKENS), truth), precision).toBeLessThan(EXACT);
       expect(relativeError(await oneByOne(engine), truth), `${precision}, one by one`).toBeLessThan(EXACT);

@@ -11,14 +11,19 @@ import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 import { argMax, divergence, relativeError, relativeRms } from './compare.ts';
 import { roundedToBlocks, SHIPPED_FORMATS } from './quantized.ts';
-import { ReferenceLlama } from './reference.ts';
+import { llamaLogits } from './reference.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const PRECISIONS = ['float32', 'exact', 'fast'] as const;
 const LENGTHS = [1, 2, 17, 130, 300];
 
 /** Sources of this repository that stand in for what people type in. */
-const TEXTS = ['../workspace/src/orders.ts', '../workspace/report.py', './reference.ts', '../../engine/graph/operators.ts'];
+const TEXTS = [
+  '../workspace/src/orders.ts',
+  '../workspace/report.py',
+  './families/reference.ts',
+  '../../engine/graph/operators.ts',
+];
 
 const rows = [];
 for (const [name, shape] of Object.entries(TINY_SHAPES)) rows.push(`| ${name} | ${(await tinyModel(shape)).join(' | ')} |`);
@@ -66,8 +71,8 @@ async function tinyModel(shape: LlamaShape): Promise<string[]> {
   const worst = [0, 0, 0, 0, 0, 0];
   for (const length of LENGTHS) {
     const tokens = new Random(length).tokens(length, shape.vocabulary);
-    const truth = ReferenceLlama.logits(llama, tokens).at(-1) as Float64Array;
-    const truth4 = ReferenceLlama.logits(rounded, tokens).at(-1) as Float64Array;
+    const truth = llamaLogits(llama, tokens).at(-1) as Float64Array;
+    const truth4 = llamaLogits(rounded, tokens).at(-1) as Float64Array;
     const own = await freshLogits(float32, tokens);
     const fastLogits = await freshLogits(fast, tokens);
     const found = [

@@ -12,7 +12,7 @@ import { Random } from '../support/random.ts';
 import { readLlama } from '../support/readLlama.ts';
 import { root } from '../vscode/paths.ts';
 import { divergence, relativeError } from './compare.ts';
-import { ReferenceLlama } from './reference.ts';
+import { llamaLogits } from './reference.ts';
 
 const cli = fileURLToPath(new URL('../../engine/host/cli.ts', import.meta.url));
 const run = promisify(execFile);
@@ -51,7 +51,7 @@ describe('WebAssembly and the native library', () => {
     await folder.remove();
 
     expect(relativeError(logits, native)).toBeLessThan(1e-4);
-    expect(relativeError(logits, ReferenceLlama.logits(llama, tokens).at(-1) as Float64Array)).toBeLessThan(1e-4);
+    expect(relativeError(logits, llamaLogits(llama, tokens).at(-1) as Float64Array)).toBeLessThan(1e-4);
   });
 });
 
@@ -70,7 +70,7 @@ describe('8 bits on WebAssembly', () => {
     const logits = await runtime.run({ ids: tokens, rows: tokens.map((_, row) => row) }, runtime.newCache());
     await runtime.dispose();
     const size = model.shape.vocabulary;
-    const truth = ReferenceLlama.logits(model, tokens);
+    const truth = llamaLogits(model, tokens);
     const moved = truth.map((expected, row) => divergence(logits.subarray(row * size, (row + 1) * size), expected));
     expect(moved.reduce((sum, value) => sum + value, 0) / moved.length).toBeLessThan(0.01);
   });

@@ -13,7 +13,7 @@ import type { Llama } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { relativeError } from './compare.ts';
 import { PROMPT } from './families/prompt.ts';
-import { ReferenceLlama } from './reference.ts';
+import { llamaLogits } from './reference.ts';
 
 const child = fileURLToPath(new URL('../browser/nativeRun.ts', import.meta.url));
 
@@ -74,7 +74,7 @@ describe('WebGPU in onnxruntime-node', () => {
   it('multiplies by blocks as GGUF files store them', () => {
     const { device, rows } = runs.at(-1) as DeviceRun;
     expect(device).toBe('webgpu');
-    const truth = ReferenceLlama.logits(stored, PROMPT.slice(0, 62));
+    const truth = llamaLogits(stored, PROMPT.slice(0, 62));
     for (const { length, logits } of rows) {
       expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(1e-4);
     }
