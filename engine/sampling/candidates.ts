@@ -34,13 +34,8 @@ export class Candidates {
     for (let i = 0; i < this.#count; i++) heap[i] = pool ? (pool[i] as number) : i;
     for (let parent = this.#count >> 1; parent >= 0; parent--) this.#sink(logits, parent);
     let least = logits[heap[0] as number] as number;
-    for (let i = this.#count; i < size; i++) {
-      const token = pool ? (pool[i] as number) : i;
-      if ((logits[token] as number) < least || !isBefore(logits, token, heap[0] as number)) continue;
-      heap[0] = token;
-      this.#sink(logits, 0);
-      least = logits[heap[0] as number] as number;
-    }
+    if (pool) for (let i = this.#count; i < size; i++) least = this.#offer(logits, pool[i] as number);
+    else for (let i = this.#count; i < size; i++) if ((logits[i] as number) > least) least = this.#offer(logits, i);
     this.#sort(logits);
   }
 
@@ -96,17 +91,30 @@ export class Candidates {
     this.#count = kept;
   }
 
+  /** Exchanges the least of the heap for a token that comes before it. @returns the least logit then */
+  #offer(logits: Float32Array, token: number): number {
+    const heap = this.#tokens;
+    if (isBefore(logits, token, heap[0] as number)) {
+      heap[0] = token;
+      this.#sink(logits, 0);
+    }
+    return logits[heap[0] as number] as number;
+  }
+
   #sink(logits: Float32Array, from: number): void {
     const heap = this.#tokens;
-    for (let parent = from; ; ) {
-      let least = parent;
-      for (const child of [2 * parent + 1, 2 * parent + 2]) {
-        if (child < this.#count && isBefore(logits, heap[least] as number, heap[child] as number)) least = child;
-      }
-      if (least === parent) return;
-      [heap[parent], heap[least]] = [heap[least] as number, heap[parent] as number];
-      parent = least;
+    const count = this.#count;
+    const token = heap[from] as number;
+    let hole = from;
+    for (;;) {
+      let child = 2 * hole + 1;
+      if (child >= count) break;
+      if (child + 1 < count && isBefore(logits, heap[child] as number, heap[child + 1] as number)) child++;
+      if (!isBefore(logits, token, heap[child] as number)) break;
+      heap[hole] = heap[child] as number;
+      hole = child;
     }
+    heap[hole] = token;
   }
 
   #sort(logits: Float32Array): void {

@@ -185,6 +185,7 @@ describe('Sampler', () => {
     ];
     for (const options of wrong) expectRefused(() => new Sampler({ ...FREE, ...options }), 'bad-request');
     expectRefused(() => new Sampler(FREE).choose(Float32Array.of(Number.NaN, 1)), 'runtime');
+    expectRefused(() => new Sampler(GREEDY).choose(Float32Array.of(2, 1, Number.NaN, 3)), 'runtime');
     expectRefused(() => new Sampler(FREE).choose(Float32Array.of(-Infinity, -Infinity)), 'runtime');
   });
 });
@@ -200,8 +201,11 @@ function expectRefused(action: () => unknown, code: 'bad-request' | 'runtime'): 
 }
 
 describe('argMax and logSumExp', () => {
-  it('stand large values', () => {
+  it('find the first of the largest, and stand large values', () => {
     expect(argMax(Float32Array.of(-Infinity, -5, -7))).toBe(1);
+    for (const at of [0, 1, 2, 3]) expect(argMax(Float32Array.from({ length: 4 }, (_, i) => (i < at ? 1 : 2)))).toBe(at);
+    expect(argMax(Float32Array.of(3))).toBe(0);
+    expect(argMax(Float32Array.of(-Infinity, -Infinity))).toBe(0);
     expect(logSumExp(Float32Array.of(1000, 1000), 1000)).toBeCloseTo(1000 + Math.LN2, 6);
   });
 });
