@@ -28,7 +28,12 @@ export function isPaddockError(error: unknown, code?: ErrorCode): error is Paddo
   return error instanceof PaddockError && (code === undefined || error.code === code);
 }
 
-/** The reason of an aborted signal as our own error; the same for every place that notices a cancellation. */
+/** What a cancelled request fails with; the same for every place that notices a cancellation. */
+export function cancelled(): PaddockError {
+  return new PaddockError('cancelled', 'The request was cancelled.');
+}
+
+/** @throws PaddockError `cancelled` when the signal is aborted */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new PaddockError('cancelled', 'The request was cancelled.');
+  if (signal?.aborted) throw cancelled();
 }

@@ -1,5 +1,5 @@
 import type { Event } from 'vscode-jsonrpc';
-import { type ModelInfo, modelName, type OpenModelParams, PaddockError } from '../engine/index.ts';
+import { cancelled, type ModelInfo, modelName, type OpenModelParams, PaddockError } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
 
 /**
@@ -28,7 +28,7 @@ export function untilReady(
 
 /** The open model, the error that says there will be none, or undefined while it is worth waiting. */
 function readiness(state: EngineState, signal: AbortSignal | undefined): ModelInfo | PaddockError | undefined {
-  if (signal?.aborted) return new PaddockError('cancelled', 'The request was cancelled.');
+  if (signal?.aborted) return cancelled();
   if (state.kind === 'ready' || state.kind === 'generating') return state.model;
   if (state.kind === 'failed') return new PaddockError('no-model', state.reason);
   if (state.kind === 'off') return new PaddockError('no-model', 'The engine is off.');

@@ -1,4 +1,4 @@
-import { PaddockError, throwIfCancelled } from '../errors.ts';
+import { cancelled, throwIfCancelled } from '../errors.ts';
 
 /** Who goes first. A completion is waited for at every keystroke, a chat is read as it comes, the rest nobody watches. */
 export type Priority = 'completion' | 'chat' | 'background';
@@ -98,7 +98,7 @@ export class Turns {
     await new Promise<void>((resolve, reject) => {
       const giveUp = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(new PaddockError('cancelled', 'The request was cancelled.'));
+        reject(cancelled());
       };
       const go = () => {
         signal?.removeEventListener('abort', giveUp);
