@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { Session } from '../../../engine/session/session.ts';
+import { relativeError } from '../../numerics/compare.ts';
 import { freshLogits, openLlama } from '../../support/engine.ts';
 import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
 import { Random } from '../../support/random.ts';
@@ -68,8 +69,5 @@ describe('a sliding window on the real runtime', () => {
 });
 
 function expectClose(values: Float32Array | undefined, truth: Float32Array): void {
-  expect(values?.length).toBe(truth.length);
-  const scale = truth.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const worst = truth.reduce((most, value, i) => Math.max(most, Math.abs(value - (values?.[i] as number))), 0);
-  expect(worst / scale).toBeLessThan(ROUNDING);
+  expect(relativeError(values ?? [], truth)).toBeLessThan(ROUNDING);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
 import { generate } from '../../../engine/generate/generate.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
+import { relativeError } from '../../numerics/compare.ts';
 import { freshLogits, openLlama } from '../../support/engine.ts';
 import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
 import { Random } from '../../support/random.ts';
@@ -108,9 +109,5 @@ describe('Session', () => {
 });
 
 function expectClose(values: Float32Array, truth: Float32Array): void {
-  expect(values.length).toBe(truth.length);
-  const scale = truth.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const worst = values.reduce((most, value, i) => Math.max(most, Math.abs(value - (truth[i] as number))), 0);
-  expect(scale).toBeGreaterThan(0);
-  expect(worst / scale).toBeLessThan(ROUNDING);
+  expect(relativeError(values, truth)).toBeLessThan(ROUNDING);
 }
