@@ -1,5 +1,5 @@
 /** A child process of the comparison: one engine, one model. The job comes as a message, the measurement goes back as one. */
-import { readFile } from 'node:fs/promises';
+import { peakBytes } from '../support/peakMemory.ts';
 import type { EngineName, Generated, Job, Loaded, LoadJob, Measurement } from './measure.ts';
 
 /** Loaded on demand, so that no engine's memory holds another's code. */
@@ -17,7 +17,7 @@ const WARM_UP = 16;
 async function run(job: Job): Promise<Measurement> {
   switch (job.kind) {
     case 'contexts':
-      return { ...(await contexts(job)), peak: await peakBytes(), resident: process.memoryUsage().rss };
+      return { ...(await contexts(job)), peak: peakBytes(), resident: process.memoryUsage().rss };
     case 'texts':
       return texts(job);
     case 'opening':
@@ -86,13 +86,6 @@ async function warm(job: LoadJob, prompt: readonly number[]): Promise<Loaded> {
 
 function rate(tokens: readonly number[], ms: number): number {
   return (1000 * (tokens.length - 1)) / ms;
-}
-
-/** Largest resident set so far. Linux's getrusage inherits the parent's at a fork, /proc does not. */
-async function peakBytes(): Promise<number> {
-  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
-  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kibibytes === undefined ? process.resourceUsage().maxRSS * 1024 : Number(kibibytes) * 1024;
 }
 
 process.once('message', (job: Job) => {

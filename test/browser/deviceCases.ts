@@ -5,6 +5,7 @@ import { relativeError } from '../numerics/compare.ts';
 import { PROMPT } from '../numerics/families/prompt.ts';
 import { ReferenceDecoder } from '../numerics/families/reference.ts';
 import { roundedModel } from '../numerics/families/rounded.ts';
+import { GPU_FORMATS } from '../numerics/quantized.ts';
 import { FAMILIES, tinyModel } from '../support/families/families.ts';
 import { writeHuggingFaceFolder } from '../support/families/write.ts';
 import { type DeviceRun, WINDOW } from './deviceSuite.ts';
@@ -31,13 +32,6 @@ export const DEVICE_CASES: readonly DeviceCase[] = [
 /** Float32 on both sides: far below what a wrong setting changes (test/numerics/families/features.test.ts). */
 const BOUND = 1e-4;
 
-/** Blocks of WebGPU's lowering; WebAssembly keeps float32. */
-const GPU_FORMATS = {
-  linear: { bits: 4, blockSize: 32 },
-  head: { bits: 8, blockSize: 32 },
-  embedding: { bits: 8, blockSize: 32 },
-} as const;
-
 export function familyOf(name: string) {
   const family = FAMILIES.find((each) => each.name === name);
   if (!family) throw new Error(`There is no family ${name}.`);
@@ -58,6 +52,7 @@ export async function writeCases(folder: string, families: readonly string[]): P
 /** Holds what a device computed against the float64 reference. */
 export function expectReference({ rows, top, device }: DeviceRun, { family, precision }: DeviceCase): void {
   const exact = tinyModel(familyOf(family));
+  // WebAssembly keeps float32.
   const isRounded = precision !== 'float32' && device === 'webgpu';
   const truth = ReferenceDecoder.logits(isRounded ? roundedModel(exact, GPU_FORMATS) : exact, PROMPT.slice(0, 70), {
     window: WINDOW,

@@ -3,12 +3,12 @@
  * Arguments: the model, the device, the window, and the folder of conversions. With a window of 0 it only converts, and prints
  * what that took.
  */
-import { readFileSync } from 'node:fs';
 import { withModel } from '../../engine/generate/languageModel.ts';
 import type { Device } from '../../engine/runtime/backend.ts';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import { FolderConversions } from '../../engine/storage/conversions.ts';
 import { openNodeModel } from '../../engine/storage/nodeModel.ts';
+import { peakBytes } from '../support/peakMemory.ts';
 import type { MeasuredMemory } from './memory.ts';
 
 const STEPS = 8;
@@ -42,11 +42,4 @@ await withModel(await openNodeModel(path), async (model) => {
 
 function residentBytes(): number {
   return process.memoryUsage.rss();
-}
-
-/** The highest there was. */
-function peakBytes(): number {
-  if (process.platform !== 'linux') return 1024 * process.resourceUsage().maxRSS;
-  const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return 1024 * Number(peak);
 }

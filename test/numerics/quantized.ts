@@ -13,6 +13,13 @@ export const SHIPPED_FORMATS = {
   embedding: { bits: 8, blockSize: 32 },
 } as const;
 
+/** Blocks of WebGPU's lowering. */
+export const GPU_FORMATS = {
+  linear: { bits: 4, blockSize: 32 },
+  head: { bits: 8, blockSize: 32 },
+  embedding: { bits: 8, blockSize: 32 },
+} as const;
+
 /**
  * The model that is left when matrices are rounded to blocks, as float32: what a 4-bit engine must compute with.
  * Written from the definition (4 bits: the weight of largest magnitude is level −8 of −8…7; 8 bits: ±127), not from the engine's code.

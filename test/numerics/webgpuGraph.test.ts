@@ -22,6 +22,7 @@ import { relativeError } from './compare.ts';
 import { PROMPT } from './families/prompt.ts';
 import { ReferenceDecoder } from './families/reference.ts';
 import { roundedModel } from './families/rounded.ts';
+import { GPU_FORMATS } from './quantized.ts';
 
 // onnxruntime-node takes float16 from JavaScript only where that has no type for it.
 vi.hoisted(() => vi.stubGlobal('Float16Array', undefined));
@@ -30,11 +31,6 @@ const WINDOW = 256;
 const TOKENS = PROMPT.slice(0, 60);
 const CAPACITY = 64;
 const ROWS = [0, 17, 59];
-const BLOCKS = {
-  linear: { bits: 4, blockSize: 32 },
-  head: { bits: 8, blockSize: 32 },
-  embedding: { bits: 8, blockSize: 32 },
-} as const;
 
 /** Float16 has a precision of 2⁻¹¹, which two or three layers multiply. */
 const BOUNDS = { float32: 1e-4, float16: 1e-2 };
@@ -51,7 +47,7 @@ describe('the graph for WebGPU, on the CPU', () => {
     const path = join(folder.path, family.name);
     const model = tinyModel(family);
     await writeHuggingFaceFolder(path, family, model);
-    const truth = ReferenceDecoder.logits(roundedModel(model, BLOCKS), TOKENS, { window: WINDOW });
+    const truth = ReferenceDecoder.logits(roundedModel(model, GPU_FORMATS), TOKENS, { window: WINDOW });
     for (const type of ['float32', 'float16'] as const) {
       const logits = await run(path, family, type);
       if (logits === undefined) continue;
@@ -76,9 +72,9 @@ async function run(path: string, family: Family, type: 'float32' | 'float16'): P
   }
   const format = ({ bits, blockSize }: { bits: 4 | 8; blockSize: 32 }) => ({ kind: 'blocks', bits, blockSize }) as const;
   const graph = await buildDecoder(config, weights, {
-    linear: format(BLOCKS.linear),
-    head: format(BLOCKS.head),
-    embedding: format(BLOCKS.embedding),
+    linear: format(GPU_FORMATS.linear),
+    head: format(GPU_FORMATS.head),
+    embedding: format(GPU_FORMATS.embedding),
     accuracy: 'exact',
     kernels: 'webgpu',
     halfPrecision: type === 'float16',

@@ -6,7 +6,7 @@ import { relativeError } from '../compare.ts';
 import { PROMPT } from './prompt.ts';
 import { ReferenceDecoder } from './reference.ts';
 
-/** Ten times what the engine is allowed. */
+/** A hundred times what the engine is allowed with float32 weights. */
 const NOTICEABLE = 1e-2;
 
 /** What a structure lacks without one of its features; undefined or false where the family does not have it. */
