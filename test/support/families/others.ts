@@ -5,6 +5,7 @@ import {
   GGUF,
   GGUF_FUSED,
   GGUF_FUSED_GATE_UP,
+  type GgufFamily,
   LLAMA_NAMES,
   LLAMA_SPELLING,
   QUERY_KEY_VALUE,
@@ -26,17 +27,52 @@ const STARCODER2 = structure({
   positions: rotary(16, { base: 1e5 }),
 });
 
-const LONGROPE: Extract<Scaling, { type: 'longrope' }> = {
-  type: 'longrope',
-  short: [1, 1.05, 1.1, 1.2, 1.4, 1.7, 2, 2.5],
-  long: [1.1, 1.4, 2, 3, 5, 9, 16, 30],
-  original: 64,
-  stretched: 256,
-};
 /** Phi's checkpoints, which fuse what reads the same input. */
-export const PHI_SPELLING: Spelling = { ...LLAMA_SPELLING, fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP } };
+const PHI_SPELLING: Spelling = { ...LLAMA_SPELLING, fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP } };
 
-const PHI3 = structure({ window: WINDOW, positions: rotary(16, { scaling: LONGROPE }) });
+/** Factors of LongRoPE for each pair that turns. */
+type LongRope = Pick<Extract<Scaling, { type: 'longrope' }>, 'short' | 'long'>;
+
+/** Phi-3 and its successors, stretched with LongRoPE from 64 tokens of context to 256. */
+export function phi3(
+  name: string,
+  { short, long }: LongRope,
+  differences: Partial<Structure>,
+  config: object = {},
+  gguf: Partial<GgufFamily> = {},
+): Family {
+  const [original, stretched] = [64, 256];
+  const scaling: Scaling = { type: 'longrope', short, long, original, stretched };
+  const shape = structure({ positions: rotary(2 * short.length, { scaling }), ...differences });
+  const factors = (data: readonly number[]) => ({ shape: [data.length], data: Float32Array.from(data) });
+  return {
+    name,
+    structure: shape,
+    config: {
+      ...commonConfig('phi3', 'Phi3ForCausalLM', shape),
+      sliding_window: shape.window?.size ?? null,
+      original_max_position_embeddings: original,
+      rope_scaling: { type: 'longrope', short_factor: short, long_factor: long },
+      ...config,
+    },
+    huggingFace: PHI_SPELLING,
+    gguf: {
+      architecture: 'phi3',
+      spelling: GGUF_FUSED,
+      metadata: {
+        // llama.cpp's converter writes 0 for no window.
+        'attention.sliding_window': shape.window?.size ?? 0,
+        'rope.scaling.original_context_length': original,
+        'rope.scaling.attn_factor': { float: Math.sqrt(1 + Math.log(stretched / original) / Math.log(original)) },
+      },
+      extras: new Map([
+        ['rope_factors_long.weight', factors(long)],
+        ['rope_factors_short.weight', factors(short)],
+      ]),
+      ...gguf,
+    },
+  };
+}
 
 /** Small caps, so that they bite. */
 const CAPS = { attention: 3.5, logits: 4.5 };
@@ -110,32 +146,14 @@ export const OTHERS: readonly Family[] = [
     // llama.cpp's converter does not write the window.
     gguf: { architecture: 'starcoder2', spelling: GGUF, says: { window: undefined } },
   },
-  {
-    name: 'Phi-3 (window, LongRoPE)',
-    structure: PHI3,
-    config: {
-      ...commonConfig('phi3', 'Phi3ForCausalLM', PHI3),
-      sliding_window: 24,
-      original_max_position_embeddings: LONGROPE.original,
-      rope_scaling: { type: 'longrope', short_factor: LONGROPE.short, long_factor: LONGROPE.long },
-    },
-    huggingFace: PHI_SPELLING,
-    gguf: {
-      architecture: 'phi3',
-      spelling: GGUF_FUSED,
-      metadata: {
-        'attention.sliding_window': 24,
-        'rope.scaling.original_context_length': LONGROPE.original,
-        'rope.scaling.attn_factor': { float: Math.sqrt(1 + Math.log(256 / 64) / Math.log(64)) },
-      },
-      extras: new Map([
-        ['rope_factors_long.weight', { shape: [8], data: Float32Array.from(LONGROPE.long) }],
-        ['rope_factors_short.weight', { shape: [8], data: Float32Array.from(LONGROPE.short) }],
-      ]),
-      // It reads the window and leaves it out: https://github.com/ggml-org/llama.cpp/pull/13676
-      llamaCpp: { window: undefined },
-    },
-  },
+  phi3(
+    'Phi-3 (window, LongRoPE)',
+    { short: [1, 1.05, 1.1, 1.2, 1.4, 1.7, 2, 2.5], long: [1.1, 1.4, 2, 3, 5, 9, 16, 30] },
+    { window: WINDOW },
+    {},
+    // It reads the window and leaves it out: https://github.com/ggml-org/llama.cpp/pull/13676
+    { llamaCpp: { window: undefined } },
+  ),
   {
     ...gemma2('Gemma 2', {}, 32),
     gguf: {
