@@ -4,11 +4,12 @@ import { roundingError } from '../graph/linear.ts';
 import { countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import { type EncoderDecoderConfig, ggufEncoderDecoderConfig, parseEncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import type { Fields } from '../model/fields.ts';
+import type { ModelFolder } from '../model/files.ts';
 import type { GgufFile } from '../model/gguf/gguf.ts';
 import type { GgufMetadata } from '../model/ggufFields.ts';
 import type { ModelLocation } from '../model/location.ts';
+import { openSafetensorsFolder } from '../model/safetensorsFolder.ts';
 import { T5Weights } from '../model/t5Weights.ts';
-import type { WeightSource } from '../model/weights.ts';
 import { loadBackendWithoutGpu } from '../runtime/backend.ts';
 import { EncoderDecoderRuntime } from '../runtime/encoderDecoderRuntime.ts';
 import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
@@ -25,9 +26,11 @@ interface Opened {
 }
 
 /** T5 from a folder with safetensors files. @throws PaddockError `bad-model`, `unsupported-model` */
-export function openFolderEncoderDecoder(location: ModelLocation, fields: Fields, source: WeightSource): OpenedModel {
-  const opened = { config: parseEncoderDecoderConfig(fields), weights: new T5Weights(source, 'safetensors') };
-  return openEncoderDecoder(location, opened, 'safetensors', undefined);
+export async function openFolderEncoderDecoder(folder: ModelFolder, fields: Fields): Promise<OpenedModel> {
+  const config = parseEncoderDecoderConfig(fields);
+  const source = await openSafetensorsFolder(folder, fields.inner('quantization_config'));
+  const location: ModelLocation = { kind: 'folder', path: folder.path, folder };
+  return openEncoderDecoder(location, { config, weights: new T5Weights(source, 'safetensors') }, 'safetensors', undefined);
 }
 
 /** T5 from a GGUF file. @throws PaddockError `bad-model`, `unsupported-model` */

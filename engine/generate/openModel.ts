@@ -7,7 +7,7 @@ import { openGguf } from '../model/gguf/gguf.ts';
 import { readJson } from '../model/json.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { openOnnxFolder } from '../model/onnx/folder.ts';
-import { hasSafetensors, openSafetensorsFolder } from '../model/safetensorsFolder.ts';
+import { hasSafetensors } from '../model/safetensorsFolder.ts';
 import type { OpenedModel } from './model.ts';
 import { openDecoder } from './openDecoder.ts';
 import { openFolderEncoderDecoder, openGgufEncoderDecoder } from './openEncoderDecoder.ts';
@@ -40,9 +40,8 @@ async function openFolder(location: ModelLocation, folder: ModelFolder): Promise
   }
   const fields = new Fields(await readJson(folder, 'config.json'), `${folder.path}/config.json`);
   try {
-    if (!isEncoderDecoder(fields.get('model_type'))) return openDecoder(location, await openFolderCheckpoint(folder, fields));
-    const source = await openSafetensorsFolder(folder, fields.inner('quantization_config'));
-    return openFolderEncoderDecoder(location, fields, source);
+    if (isEncoderDecoder(fields.get('model_type'))) return await openFolderEncoderDecoder(folder, fields);
+    return openDecoder(location, await openFolderCheckpoint(folder, fields));
   } catch (error) {
     const isUnknown = error instanceof PaddockError && error.code === 'unsupported-model';
     const onnx = isUnknown ? await openOnnxFolder(folder) : undefined;
