@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { PaddockError } from '../errors.ts';
+import { PaddockError, throwIfCancelled } from '../errors.ts';
 import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
 import type { OnProgress } from '../generate/conversion.ts';
@@ -78,6 +78,7 @@ export class Engine {
    */
   open(params: OpenModelParams, { signal, onProgress, precision }: OpenOptions = {}): Promise<ModelInfo> {
     return this.#openings.enqueue(async () => {
+      throwIfCancelled(signal);
       const present = this.#models.get(params.role);
       if (present && isOtherWindow(present.params, { ...params, precision })) return this.#changeWindow(present, params);
       const started = performance.now();

@@ -27,6 +27,13 @@ describe('opening the open model again', () => {
     expect(engine.opened.model).toBe(model);
   });
 
+  it('changes nothing when it was cancelled before its turn', async () => {
+    const { window } = await engine.open(params);
+    const opening = engine.open({ ...params, window: 256 }, { signal: AbortSignal.abort() });
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    expect(engine.opened.info.window).toBe(window);
+  });
+
   it('with anything else changed, or nothing, reads it again', async () => {
     await engine.open(params);
     const { model } = engine.opened;
