@@ -1,4 +1,4 @@
-import { PaddockError } from '../errors.ts';
+import { isPaddockError } from '../errors.ts';
 import { openFolderCheckpoint, openGgufCheckpoint } from '../model/checkpoint.ts';
 import { isEncoderDecoder } from '../model/encoderDecoder.ts';
 import { Fields } from '../model/fields.ts';
@@ -43,8 +43,7 @@ async function openFolder(location: ModelLocation, folder: ModelFolder): Promise
     if (isEncoderDecoder(fields.get('model_type'))) return await openFolderEncoderDecoder(folder, fields);
     return openDecoder(location, await openFolderCheckpoint(folder, fields));
   } catch (error) {
-    const isUnknown = error instanceof PaddockError && error.code === 'unsupported-model';
-    const onnx = isUnknown ? await openOnnxFolder(folder) : undefined;
+    const onnx = isPaddockError(error, 'unsupported-model') ? await openOnnxFolder(folder) : undefined;
     if (onnx) return openOnnx(folder, onnx);
     throw error;
   }
