@@ -8,7 +8,7 @@ import type { DeviceRun } from '../browser/deviceSuite.ts';
 import type { LostRun, PageRequest } from '../browser/page.ts';
 import { serve } from '../browser/serve.ts';
 import { tinyModel } from '../support/families/families.ts';
-import { temporaryFolder } from '../support/modelFolder.ts';
+import { folderForAll } from '../support/testFolders.ts';
 import { findChromium } from '../vscode/browser.ts';
 import { root } from '../vscode/paths.ts';
 import { relativeError } from './compare.ts';
@@ -20,13 +20,12 @@ const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--enable-unsafe-webgp
 
 /** The engine in a page of Chromium: onnxruntime-web runs it, the model comes over HTTP. */
 describe('in a page', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = folderForAll();
   let server: Awaited<ReturnType<typeof serve>>;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
     await bundlePage(join(folder.path, 'page'));
     const models = join(folder.path, 'models');
     await writeCases(
@@ -42,7 +41,6 @@ describe('in a page', () => {
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await folder.remove();
   });
 
   /** What WebAssembly gave after tokens were discarded: it has no meaning outside of an engine, but is the same on every device. */

@@ -5,9 +5,9 @@ import { freshLogits, openLlama } from '../support/engine.ts';
 import { writeGguf } from '../support/gguf.ts';
 import { type Llama, randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
-import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 import { rounded } from '../support/safetensors.ts';
+import { folderForAll } from '../support/testFolders.ts';
 import { argMax, relativeError } from './compare.ts';
 import { llamaLogits } from './reference.ts';
 
@@ -18,13 +18,11 @@ const LENGTHS = [1, 2, 17, 128, 129, 130, 300];
 
 describe.each(Object.entries(TINY_SHAPES))('float32 weights: %s', (_, shape) => {
   const llama = randomLlama(shape, 11);
+  const folder = folderForAll();
   let engine: LanguageModel;
   let llamaCpp: LlamaCppModel;
-  let remove: () => Promise<void>;
 
   beforeAll(async () => {
-    const folder = await temporaryFolder();
-    remove = folder.remove;
     const gguf = join(folder.path, 'model.gguf');
     await writeGguf(gguf, llama);
     llamaCpp = await LlamaCppModel.open(gguf, shape.context);
@@ -34,7 +32,6 @@ describe.each(Object.entries(TINY_SHAPES))('float32 weights: %s', (_, shape) => 
   afterAll(async () => {
     await llamaCpp.dispose();
     await engine.dispose();
-    await remove();
   });
 
   it.each(LENGTHS)("logits after %i tokens equal llama.cpp's", async (length) => {

@@ -1,19 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { writeHollowGguf, writeLargeGguf } from '../support/ggufModels.ts';
 import type { LlamaShape } from '../support/llama.ts';
-import { temporaryFolder } from '../support/modelFolder.ts';
+import { folderForAll } from '../support/testFolders.ts';
 import { MEDIUM, measureConversion, measureMemory, SMALL } from './memory.ts';
 
 /** MEMORY.md has more. */
 const BOUND = 0.15;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
-afterAll(() => folder.remove());
+const folder = folderForAll();
 
 const CASES: readonly [string, LlamaShape | undefined, number][] = [
   ['the default model', undefined, 1024],

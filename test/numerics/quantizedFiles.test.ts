@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { describeModel } from '../../engine/generate/describe.ts';
 import type { LanguageModel } from '../../engine/generate/model.ts';
 import { openGguf } from '../../engine/model/gguf/gguf.ts';
@@ -12,11 +12,12 @@ import { ggufName, llamaMetadata } from '../support/gguf.ts';
 import { encodeGguf } from '../support/ggufFile.ts';
 import { type FloatTensor, type Llama, type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
-import { configJson, temporaryFolder, writeFiles } from '../support/modelFolder.ts';
+import { configJson, writeFiles } from '../support/modelFolder.ts';
 import { awqFile, gptqFile, type PackedFile, type PackedOptions } from '../support/packedWeights.ts';
 import { fastNormal, Random } from '../support/random.ts';
 import { halvesApart } from '../support/rotaryPairs.ts';
 import { encodeRawTensors, type RawTensor } from '../support/safetensors.ts';
+import { folderForAll } from '../support/testFolders.ts';
 import { relativeError } from './compare.ts';
 import { roundMatrix, SHIPPED_FORMATS } from './quantized.ts';
 import { llamaLogits } from './reference.ts';
@@ -44,11 +45,7 @@ const SHAPE: LlamaShape = {
 
 const TOKENS = new Random(11).tokens(48, SHAPE.vocabulary);
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
-afterAll(() => folder.remove());
+const folder = folderForAll();
 
 /** How a file stores each matrix, by the end of its name. */
 type TypeOf = (name: string) => string;

@@ -6,9 +6,9 @@ import { PRE_TOKENIZER_NAMES } from '../../engine/tokenizer/preTokenizers.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
 import { defaultModel, defaultTokenizer } from '../engine/defaultModel.ts';
 import { mixedTexts } from '../support/mixedTexts.ts';
-import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 import { readSource } from '../support/sources.ts';
+import { folderForAll } from '../support/testFolders.ts';
 import { llamaCppTokenizer, readMetadata, realVocabularies } from '../support/tokenizers.ts';
 import { type Metadata, sentencePieceFields, trainBytePairs, writeVocabulary } from '../support/vocabularies.ts';
 
@@ -31,12 +31,7 @@ describe('words as every family cuts them, against llama.cpp', () => {
   const texts = mixedTexts(new Random(1), 300);
   const plainTexts = mixedTexts(new Random(1), 300, false);
   const { tokens, merges } = trainBytePairs([...mixedTexts(new Random(2), 250), source.slice(0, 6000)].join('\n'), 500);
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
+  const folder = folderForAll();
 
   const vocabulary = (pre: string): Metadata =>
     new Map<string, unknown>([
@@ -100,12 +95,7 @@ describe('vocabularies of real models, against llama.cpp', { timeout: 60_000 }, 
 });
 
 describe('the vocabulary of the default model, written as GGUF', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
+  const folder = folderForAll();
 
   it('gives the tokens of tokenizer.json and of llama.cpp', async () => {
     const json = JSON.parse(await readFile(join(defaultModel, 'tokenizer.json'), 'utf8'));

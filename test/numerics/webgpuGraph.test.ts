@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { convertInMemory } from '../../engine/generate/conversion.ts';
 import { buildDecoder } from '../../engine/graph/decoder.ts';
 import { whyNotWebGpu } from '../../engine/graph/groupQueryAttention.ts';
@@ -17,7 +17,7 @@ import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { FAMILIES, tinyModel } from '../support/families/families.ts';
 import type { Family } from '../support/families/family.ts';
 import { writeHuggingFaceFolder } from '../support/families/write.ts';
-import { temporaryFolder } from '../support/modelFolder.ts';
+import { folderForAll } from '../support/testFolders.ts';
 import { relativeError } from './compare.ts';
 import { PROMPT } from './families/prompt.ts';
 import { ReferenceDecoder } from './families/reference.ts';
@@ -37,11 +37,7 @@ const BOUNDS = { float32: 1e-4, float16: 1e-2 };
 
 /** The graph for WebGPU on the CPU's kernels, which are all there: its structure for every family, and float16 without a GPU that has it. */
 describe('the graph for WebGPU, on the CPU', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
+  const folder = folderForAll();
 
   it.each(FAMILIES)('$name', async (family) => {
     const path = join(folder.path, family.name);

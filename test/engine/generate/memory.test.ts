@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isPaddockError, type PaddockError } from '../../../engine/errors.ts';
 import type { ConversionStore } from '../../../engine/generate/conversion.ts';
 import { describeModel } from '../../../engine/generate/describe.ts';
@@ -11,7 +11,7 @@ import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { writeHollowGguf } from '../../support/ggufModels.ts';
 import { type LlamaShape, TINY_SHAPES } from '../../support/llama.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 import { minimalConfig } from '../model/minimalConfig.ts';
 
 const estimate = (window: number): MemoryEstimate => ({
@@ -89,14 +89,12 @@ const HUGE: LlamaShape = {
 };
 
 describe('a model that does not fit', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = folderForAll();
   let path: string;
   beforeAll(async () => {
-    folder = await temporaryFolder();
     path = join(folder.path, 'huge.gguf');
     await writeHollowGguf(path, HUGE, 'huge');
   });
-  afterAll(() => folder.remove());
 
   const never: ConversionStore = {
     convert: () => Promise.reject(new Error('Converted in spite of the limit.')),

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CompleteResult, EngineClient, isPaddockError } from '../../../engine/index.ts';
 import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
+import { folderForEach } from '../../support/testFolders.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
@@ -32,10 +32,9 @@ describe('EngineClient and the engine process', () => {
   let client: EngineClient;
   let exits: string[];
   let exited: EventTarget;
-  let folder: string;
+  const folder = folderForEach();
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paddock-client-'));
+  beforeEach(() => {
     exits = [];
     exited = new EventTarget();
     client = new EngineClient({
@@ -47,10 +46,7 @@ describe('EngineClient and the engine process', () => {
       },
     });
   });
-  afterEach(async () => {
-    client.dispose();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => client.dispose());
 
   const here = { role: 'completion', path: defaultModel, device: 'auto', threads: 1, window: 0 } as const;
   const open = () => client.openModel(here);
@@ -132,8 +128,8 @@ describe('EngineClient and the engine process', () => {
   });
 
   it('inspects a file without opening it', async () => {
-    await writeDefaultModelAsGguf(join(folder, 'foal.gguf'), defaultModel);
-    const described = await client.inspectModel(join(folder, 'foal.gguf'));
+    await writeDefaultModelAsGguf(join(folder.path, 'foal.gguf'), defaultModel);
+    const described = await client.inspectModel(join(folder.path, 'foal.gguf'));
     expect(described).toMatchObject({
       name: 'Little Foal',
       family: 'Llama',
@@ -151,8 +147,8 @@ describe('EngineClient and the engine process', () => {
   });
 
   it('opens a GGUF file with a smaller window, tells how far it is, and keeps the conversion', async () => {
-    const path = join(folder, 'foal.gguf');
-    const conversions = join(folder, 'conversions');
+    const path = join(folder.path, 'foal.gguf');
+    const conversions = join(folder.path, 'conversions');
     await writeDefaultModelAsGguf(path, defaultModel);
     const opening = async () => {
       const stages = new Set<string>();
@@ -174,18 +170,18 @@ describe('EngineClient and the engine process', () => {
 
   it('opening can be cancelled; the model that was open goes on', async () => {
     await open();
-    await writeHollowGguf(join(folder, 'hollow.gguf'), large, 'Hollow');
+    await writeHollowGguf(join(folder.path, 'hollow.gguf'), large, 'Hollow');
     const controller = new AbortController();
-    const params = { ...here, path: join(folder, 'hollow.gguf'), conversions: join(folder, 'conversions') };
+    const params = { ...here, path: join(folder.path, 'hollow.gguf'), conversions: join(folder.path, 'conversions') };
     const opening = client.openModel(params, controller.signal, () => controller.abort());
     await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
-    expect((await readdir(join(folder, 'conversions'))).filter((name) => name !== 'hashes.json')).toEqual([]);
+    expect((await readdir(join(folder.path, 'conversions'))).filter((name) => name !== 'hashes.json')).toEqual([]);
     expect((await client.complete(request)).text).not.toBe('');
   });
 
   it('refuses a model that does not fit, with the window that would', async () => {
-    await writeHollowGguf(join(folder, 'hollow.gguf'), { ...large, context: 2 ** 30 }, 'Hollow');
-    const error = await client.openModel({ ...here, path: join(folder, 'hollow.gguf') }).catch((reason: unknown) => reason);
+    await writeHollowGguf(join(folder.path, 'hollow.gguf'), { ...large, context: 2 ** 30 }, 'Hollow');
+    const error = await client.openModel({ ...here, path: join(folder.path, 'hollow.gguf') }).catch((reason: unknown) => reason);
     if (!isPaddockError(error, 'not-enough-memory')) throw error;
     expect(error.largestWindow).toBeGreaterThan(0);
     expect(error.message).toContain(`A window of ${error.largestWindow} tokens fits`);

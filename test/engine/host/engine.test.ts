@@ -59,3 +59,14 @@ it('memory that a new model may take: the open one gives back what it has taken,
   expect(await given()).toBeGreaterThan(empty);
   await engine.close();
 });
+
+it('memory that a new model may take: what the model of another role has still to take is not free', async () => {
+  const engine = new Engine();
+  await engine.open({ ...params, role: 'chat', window: 0 });
+  const { freeBytes: beside } = await engine.inspect(defaultModel);
+  const { freeBytes: inItsPlace } = await engine.inspect(defaultModel, 'chat');
+  const { memoryBytes } = await engine.open({ ...params, window: 0 });
+  expect(inItsPlace - beside).toBe(memoryBytes);
+  expect(beside).toBeLessThan(FREE);
+  await engine.close();
+});

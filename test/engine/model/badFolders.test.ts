@@ -1,26 +1,24 @@
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type ErrorCode, isPaddockError } from '../../../engine/errors.ts';
 import { openFolder } from '../../support/engine.ts';
 import { type FloatTensor, type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
-import { temporaryFolder, writeModelFolder } from '../../support/modelFolder.ts';
+import { writeModelFolder } from '../../support/modelFolder.ts';
 import { encodeSafetensors } from '../../support/safetensors.ts';
+import { folderForEach } from '../../support/testFolders.ts';
 
 const shape: LlamaShape = { ...(TINY_SHAPES['MHA, head size 16'] as LlamaShape), layers: 1 };
 const llama = randomLlama(shape, 29);
 
 describe('a model folder that cannot be opened', () => {
+  const folder = folderForEach();
   let path: string;
-  let remove: () => Promise<void>;
 
   beforeEach(async () => {
-    const folder = await temporaryFolder();
-    remove = folder.remove;
     path = join(folder.path, 'model');
     await writeModelFolder(path, llama);
   });
-  afterEach(() => remove());
 
   const weights = () => join(path, 'model.safetensors');
   const editConfig = async (changes: object) => {

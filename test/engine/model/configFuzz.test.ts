@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chooseLowering } from '../../../engine/generate/lowering.ts';
 import { openModel } from '../../../engine/generate/openModel.ts';
 import { buildDecoder } from '../../../engine/graph/decoder.ts';
@@ -15,19 +15,15 @@ import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
 import { writeGgufModel } from '../../support/families/write.ts';
 import { FUZZ_CASES, fileOf, fuzz, spoilJson } from '../../support/fuzz.ts';
 import { memoryFolder } from '../../support/memoryFolder.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
 import { encodeSafetensors } from '../../support/safetensors.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 
 /** Of each family: there are many. */
 const CASES = Math.ceil(FUZZ_CASES / 12);
 
 const WINDOW = 256;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
-afterAll(() => folder.remove());
+const folder = folderForAll();
 
 const folderOf = (weights: Buffer, config?: string) => memoryFolder({ 'config.json': config, 'model.safetensors': weights });
 

@@ -1,20 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
 import { Fields } from '../../../engine/model/fields.ts';
 import { openSafetensorsFolder } from '../../../engine/model/safetensorsFolder.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
 import { awqFile, gptqFile } from '../../support/packedWeights.ts';
+import { folderForEach } from '../../support/testFolders.ts';
 
 const OPTIONS = { rows: 16, columns: 64, groupSize: 32, seed: 21 };
-let folder: { path: string; remove: () => Promise<void> };
-
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 async function open(quantization?: Record<string, unknown>) {
   const fields = quantization && new Fields(quantization, 'config.json');

@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
 import { openSafetensorsFolder } from '../../../engine/model/safetensorsFolder.ts';
 import type { WeightSource } from '../../../engine/model/weights.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
 import { fastNormal } from '../../support/random.ts';
 import { encodeSafetensors } from '../../support/safetensors.ts';
+import { folderForEach } from '../../support/testFolders.ts';
 
 const TENSORS = new Map(['a', 'b', 'c'].map((name, i) => [name, { shape: [4, 5], data: fastNormal(20, 1, i + 1) }]));
 const FIRST = 'model-00001-of-00002.safetensors';
@@ -15,12 +15,10 @@ const SECOND = 'model-00002-of-00002.safetensors';
 const PLACES = { a: FIRST, b: SECOND, c: FIRST };
 
 describe('safetensors in several files', () => {
+  const folder = folderForEach();
   let path: string;
-  let remove: () => Promise<void>;
 
   beforeEach(async () => {
-    const folder = await temporaryFolder();
-    remove = folder.remove;
     path = join(folder.path, 'model');
     await mkdir(path);
     await writeShard(join(path, FIRST), ['a', 'c']);
@@ -28,7 +26,6 @@ describe('safetensors in several files', () => {
     await writeShard(join(folder.path, 'beside.safetensors'), ['a', 'b', 'c']);
     await writeIndex(PLACES);
   });
-  afterEach(() => remove());
 
   const writeShard = (file: string, names: readonly string[]) =>
     writeFile(file, encodeSafetensors(new Map([...TENSORS].filter(([name]) => names.includes(name))), 'F16'));

@@ -7,7 +7,7 @@ import { relativeError } from '../../numerics/compare.ts';
 import { t5Logits } from '../../numerics/families/referenceT5.ts';
 import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
 import { writeFolder } from '../../support/families/write.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 
 /** Tokens of an input, which the start token is not one of, and of an answer after it. */
 const INPUT = [17, 4, 99, 23, 150, 7, 31];
@@ -16,22 +16,17 @@ const ANSWER = [12, 60, 200];
 describe('an encoder–decoder as one timeline', () => {
   const family = T5_FAMILIES[0] as (typeof T5_FAMILIES)[number];
   const t5 = tinyT5(family);
+  const folder = folderForAll();
   let engine: Decoder;
   let start: number;
-  let remove: () => Promise<void>;
 
   beforeAll(async () => {
-    const folder = await temporaryFolder();
-    remove = folder.remove;
     const path = join(folder.path, 't5');
     await writeFolder(path, family.config, t5.tensors);
     engine = await loadDecoder(await openNodeModel(path), { device: 'cpu', threads: 1, precision: 'float32' });
     start = engine.config.answerStart as number;
   });
-  afterAll(async () => {
-    await engine.dispose();
-    await remove();
-  });
+  afterAll(() => engine.dispose());
 
   const truth = (input: readonly number[], answer: readonly number[]) => t5Logits(t5, input, answer).at(-1) as Float64Array;
 

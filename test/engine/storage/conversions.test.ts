@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { DecoderGraph } from '../../../engine/graph/building.ts';
 import { WeightPlan } from '../../../engine/graph/weightPlan.ts';
 import type { WeightSource } from '../../../engine/model/weights.ts';
@@ -11,21 +11,19 @@ import { openNodeFile } from '../../../engine/storage/nodeFolder.ts';
 import { measureConversion } from '../../numerics/memory.ts';
 import { writeHollowGguf } from '../../support/ggufModels.ts';
 import { type LlamaShape, TINY_SHAPES } from '../../support/llama.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForEach } from '../../support/testFolders.ts';
 
 const SLABS = 4;
 const SLAB_BYTES = 10_000;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = folderForEach();
 let store: string;
 let model: string;
 beforeEach(async () => {
-  folder = await temporaryFolder();
   store = join(folder.path, 'conversions');
   model = join(folder.path, 'model.gguf');
   await writeFile(model, 'what the model is made of');
 });
-afterEach(() => folder.remove());
 
 /** A graph with weights of a few slabs, which counts how often they are written. */
 function graphOf(

@@ -1,16 +1,14 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { FileDeviceRecords } from '../../../engine/storage/deviceRecords.ts';
+import { folderForEach } from '../../support/testFolders.ts';
 
-let folder: string;
+const folder = folderForEach();
 let path: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'paddock-records-'));
-  path = join(folder, 'inner', 'devices.json');
+beforeEach(() => {
+  path = join(folder.path, 'inner', 'devices.json');
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const measured = { state: 'measured', prefill: 500, decode: 50 } as const;
 
@@ -25,14 +23,14 @@ test('what one process writes another reads, by model and device', async () => {
   await other.write('a', 'webgpu', { ...measured, decode: 90 });
   expect(await records.read('a')).toEqual({ webgpu: { ...measured, decode: 90 }, cpu: measured });
   expect(await records.read('b')).toEqual({ cpu: measured });
-  expect(await readdir(join(folder, 'inner'))).toEqual(['devices.json']);
+  expect(await readdir(join(folder.path, 'inner'))).toEqual(['devices.json']);
 });
 
 test("writes at the same time do not take each other's file away", async () => {
   const records = new FileDeviceRecords(path);
   await Promise.all([1, 2, 3, 4].map((decode) => records.write('a', 'cpu', { ...measured, decode })));
   expect(await records.read('a')).toMatchObject({ cpu: { state: 'measured' } });
-  expect(await readdir(join(folder, 'inner'))).toEqual(['devices.json']);
+  expect(await readdir(join(folder.path, 'inner'))).toEqual(['devices.json']);
 });
 
 test('a damaged file remembers nothing, and is written anew', async () => {

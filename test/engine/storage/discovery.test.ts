@@ -1,9 +1,9 @@
 import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { discoverModels } from '../../../engine/storage/discovery.ts';
 import type { FoundModel, ModelOrigin } from '../../../engine/storage/modelPlaces.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForEach } from '../../support/testFolders.ts';
 
 const digest = (letter: string) => letter.repeat(64);
 const layer = (kind: string, letter: string) => ({
@@ -13,14 +13,11 @@ const layer = (kind: string, letter: string) => ({
 });
 
 describe('models on this machine', () => {
+  const folder = folderForEach();
   let root: string;
-  let remove: () => Promise<void>;
   beforeEach(async () => {
-    const folder = await temporaryFolder();
     root = await realpath(folder.path);
-    remove = folder.remove;
   });
-  afterEach(() => remove());
 
   async function write(path: string, content: string | object | number): Promise<string> {
     const file = join(root, path);

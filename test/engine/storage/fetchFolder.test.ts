@@ -5,26 +5,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFetchFolder } from '../../../engine/storage/fetchFolder.ts';
 import { serve } from '../../browser/serve.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 
 describe('a model folder behind a URL', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = folderForAll();
   let server: Awaited<ReturnType<typeof serve>>;
   let url: string;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
     await writeFile(join(folder.path, 'config.json'), '{"a": "ü"}');
     await writeFile(join(folder.path, 'weights 1.bin'), BYTES);
     server = await serve({ model: folder.path });
     url = `${server.origin}/model/`;
   });
-  afterAll(async () => {
-    await server.close();
-    await folder.remove();
-  });
+  afterAll(() => server.close());
 
   it('gives texts, and parts of files', async () => {
     expect(await openFetchFolder(url).readText('config.json')).toBe('{"a": "ü"}');

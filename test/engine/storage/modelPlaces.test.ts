@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheFolder, type Machine, modelPlaces } from '../../../engine/storage/modelPlaces.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
 
 const linux: Machine = { platform: 'linux', home: '/home/ada', env: {} };
 const windows: Machine = { platform: 'win32', home: 'C:\\Users\\ada', env: { LOCALAPPDATA: 'C:\\Users\\ada\\Local' } };
@@ -48,10 +48,10 @@ test('their variables move them', async () => {
 });
 
 test("LM Studio's pointer moves its home", async () => {
-  const home = await mkdtemp(join(tmpdir(), 'paddock-home-'));
+  const { path: home, remove } = await temporaryFolder();
   await writeFile(join(home, '.lmstudio-home-pointer'), '/big/lmstudio\n');
   expect(await folders({ ...linux, home })).toContain('lm-studio /big/lmstudio/models');
-  await rm(home, { recursive: true });
+  await remove();
 });
 
 test('the cache folder is the platform’s', () => {

@@ -1,18 +1,16 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
 import { openNodeFile, openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 
+const folder = folderForAll();
 let outside: string;
 let path: string;
-let remove: () => Promise<void>;
 
 /** A model folder, and beside it files that must not be reached through it. */
 beforeAll(async () => {
-  const folder = await temporaryFolder();
-  remove = folder.remove;
   outside = folder.path;
   path = join(outside, 'model');
   await mkdir(join(path, 'onnx'), { recursive: true });
@@ -26,7 +24,6 @@ beforeAll(async () => {
   await symlink('/dev/null', join(path, 'device.json'));
   await symlink(join('..', 'blobs'), join(path, 'aside'));
 });
-afterAll(() => remove());
 
 const text = new TextDecoder();
 

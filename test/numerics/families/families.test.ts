@@ -9,7 +9,7 @@ import type { Family } from '../../support/families/family.ts';
 import type { TinyModel } from '../../support/families/parts.ts';
 import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 import { argMax, relativeError } from '../compare.ts';
 import { greedy } from '../greedy.ts';
 import { LENGTHS, PROMPT } from './prompt.ts';
@@ -27,12 +27,8 @@ const COUNT = 32;
 /** Tokens of one run, as in the engine's sessions. */
 const PREFILL_CHUNK = 128;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = folderForAll();
 let models = 0;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
-afterAll(() => folder.remove());
 
 describe.each(FAMILIES)('$name: the folder', (family) => {
   check(family, async (path) => {

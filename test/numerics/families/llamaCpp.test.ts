@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
 import { writeGgufModel } from '../../support/families/write.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 import { relativeError } from '../compare.ts';
 import { LENGTHS, PROMPT } from './prompt.ts';
 import { ReferenceDecoder } from './reference.ts';
@@ -12,11 +12,7 @@ const BOUND = 1e-4;
 
 /** Two truths that know nothing of each other; the engine is held against both. */
 describe('llama.cpp and the float64 reference agree', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
+  const folder = folderForAll();
 
   it.each(FAMILIES.filter(({ gguf }) => gguf))('$name', async (family) => {
     const model = tinyModel(family);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import type { Precision } from '../../../engine/generate/lowering.ts';
 import type { EncoderDecoder, InputAnswerRuntime } from '../../../engine/runtime/inputAnswerRuntime.ts';
@@ -8,7 +8,7 @@ import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { T5_FAMILIES, type T5Model, tinyT5, writeT5Gguf } from '../../support/families/t5.ts';
 import { writeFolder } from '../../support/families/write.ts';
 import { llamaCpp } from '../../support/llamaCpp.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 import { argMax, relativeError } from '../compare.ts';
 import { greedy } from '../greedy.ts';
 import { PROMPT, SOURCE } from './prompt.ts';
@@ -16,11 +16,7 @@ import { t5Logits } from './referenceT5.ts';
 
 const BOUND = 1e-4;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
-afterAll(() => folder.remove());
+const folder = folderForAll();
 
 /** The binding of llama.cpp that the tests use runs no encoder–decoders; transformers agrees with the reference (transformers.test.ts). */
 describe.each(T5_FAMILIES)('$name', (family) => {

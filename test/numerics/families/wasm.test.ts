@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import type { InputAnswerRuntime } from '../../../engine/runtime/inputAnswerRuntime.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
 import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
 import { writeFolder, writeHuggingFaceFolder } from '../../support/families/write.ts';
-import { temporaryFolder } from '../../support/modelFolder.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 import { relativeError } from '../compare.ts';
 import { PROMPT, SOURCE } from './prompt.ts';
 import { ReferenceDecoder } from './reference.ts';
@@ -17,11 +17,7 @@ const WINDOW = 256;
 
 /** WebAssembly has kernels of its own for half of the operators. */
 describe('on WebAssembly', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
+  const folder = folderForAll();
 
   it.each(FAMILIES)('$name has the logits of the float64 reference', async (family) => {
     const path = join(folder.path, family.name);

@@ -2,17 +2,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../../support/modelFolder.ts';
+import { describe, expect, it } from 'vitest';
+import { folderForAll } from '../../../support/testFolders.ts';
 
 const cli = fileURLToPath(new URL('../../../../engine/host/cli.ts', import.meta.url));
 
 describe('paddock bench', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
+  const folder = folderForAll();
 
   const bench = async (...more: string[]) => {
     const args = ['bench', '--json', '--rounds', '1', '--prompt', '40', '--generate', '24', ...more];
