@@ -170,10 +170,17 @@ export class Engine {
     });
   }
 
-  /** Bytes a new model may take in a role: what is free, and what the present one has taken. The unfilled part of its window is free. */
+  /**
+   * Bytes a new model may take in a role: what is free, and what the present one has taken, without what models of other roles have still
+   * to take. As far as a window is not filled it is free.
+   */
   #memoryFor(role: Role): number {
-    const present = this.#models.get(role);
-    return freeMemory() + (present?.model.memory(present.session.visible.length).totalBytes ?? 0);
+    let bytes = freeMemory();
+    for (const [other, { model, session, info }] of this.#models) {
+      bytes += model.memory(session.visible.length).totalBytes;
+      if (other !== role) bytes -= info.memoryBytes;
+    }
+    return Math.max(0, bytes);
   }
 
   /** Waits until no request runs, and lets none begin until the returned function is called. */
