@@ -24,7 +24,7 @@ export function tokenizerFromGguf(metadata: GgufVocabulary, path: string): Token
 }
 
 /** The same as the files a Hugging Face folder would have. */
-export function ggufTokenizerFiles(metadata: GgufVocabulary, path: string): TokenizerFiles {
+function ggufTokenizerFiles(metadata: GgufVocabulary, path: string): TokenizerFiles {
   const fields = new Fields(metadata, path);
   const kind = fields.string('model') ?? '';
   const pieces = fields.strings('tokens');
