@@ -5,7 +5,7 @@ import { Fields } from '../../engine/model/fields.ts';
 import { readJson } from '../../engine/model/json.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { type GgufTypes, writeGguf } from '../support/gguf.ts';
-import { type LlamaShape, randomLlama } from '../support/llama.ts';
+import { LLAMA_110M, type LlamaShape, randomLlama } from '../support/llama.ts';
 import { writeModelFolder } from '../support/modelFolder.ts';
 import { readLlama } from '../support/readLlama.ts';
 import { writeMixedGguf } from './mixedGguf.ts';
@@ -27,19 +27,8 @@ export interface BenchModel {
 const Q4_0: GgufTypes = { linear: 'Q4_0', head: 'Q8_0', embedding: 'Q8_0' };
 const Q8_0: GgufTypes = { linear: 'Q8_0', head: 'Q8_0', embedding: 'Q8_0' };
 
-const SHAPE_110M: LlamaShape = {
-  vocabulary: 32000,
-  hidden: 768,
-  layers: 12,
-  heads: 12,
-  kvHeads: 4,
-  headSize: 64,
-  feedForward: 2048,
-  context: 4096 + 256,
-  tied: false,
-  ropeBase: 10000,
-  epsilon: 1e-5,
-};
+/** With no more context than is measured. */
+const SHAPE_110M: LlamaShape = { ...LLAMA_110M, context: 4096 + 256 };
 
 /** Writes the random model of 110 M parameters under `root`. */
 export async function random110M(root: string): Promise<BenchModel> {

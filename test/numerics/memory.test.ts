@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { writeHollowGguf, writeLargeGguf } from '../support/ggufModels.ts';
-import type { LlamaShape } from '../support/llama.ts';
+import { LLAMA_110M, type LlamaShape } from '../support/llama.ts';
 import { folderForAll } from '../support/testFolders.ts';
-import { MEDIUM, measureConversion, measureMemory, SMALL } from './memory.ts';
+import { MEDIUM, measureConversion, measureMemory } from './memory.ts';
 
 /** MEMORY.md has more. */
 const BOUND = 0.15;
@@ -13,7 +13,7 @@ const folder = folderForAll();
 
 const CASES: readonly [string, LlamaShape | undefined, number][] = [
   ['the default model', undefined, 1024],
-  ['110 million weights', SMALL, 1536],
+  ['110 million weights', LLAMA_110M, 1536],
   ['a large vocabulary', { ...MEDIUM, layers: 8 }, 256],
 ];
 
@@ -27,7 +27,7 @@ it.each(CASES)('what a model takes is within 15 % of the estimate: %s', async (n
 
 it('a conversion holds pieces of its model, never the whole', async () => {
   const path = join(folder.path, 'hollow.gguf');
-  await writeHollowGguf(path, SMALL, 'hollow');
+  await writeHollowGguf(path, LLAMA_110M, 'hollow');
   const bytes = await measureConversion(path, join(folder.path, 'conversions'));
   expect(bytes).toBeGreaterThan(0);
   // The file has 250 MB, as float32 it would be 500.

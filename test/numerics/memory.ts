@@ -37,30 +37,17 @@ async function run<Result>(path: string, device: Device, window: number, convers
   return JSON.parse(stdout) as Result;
 }
 
-const COMMON = { headSize: 64, ropeBase: 1e4, epsilon: 1e-5 };
-
-/** 110 million weights, as models for one line have. */
-export const SMALL: LlamaShape = {
-  ...COMMON,
-  vocabulary: 32_000,
-  hidden: 768,
-  layers: 12,
-  heads: 12,
-  kvHeads: 4,
-  feedForward: 2048,
-  context: 16_384,
-  tied: false,
-};
-
 /** Half a billion, a third of them in the table of a large vocabulary. */
 export const MEDIUM: LlamaShape = {
-  ...COMMON,
   vocabulary: 151_936,
   hidden: 896,
   layers: 24,
   heads: 14,
   kvHeads: 2,
+  headSize: 64,
   feedForward: 4864,
   context: 32_768,
   tied: true,
+  ropeBase: 10_000,
+  epsilon: 1e-5,
 };

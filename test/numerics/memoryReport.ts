@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../../engine/runtime/backend.ts';
 import { writeLargeGguf } from '../support/ggufModels.ts';
+import { LLAMA_110M } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
-import { MEDIUM, measureMemory, SMALL } from './memory.ts';
+import { MEDIUM, measureMemory } from './memory.ts';
 
 const DEFAULT = fileURLToPath(new URL('../../models/default', import.meta.url));
-const SHAPES = { '110 M': SMALL, '0.5 B': MEDIUM } as const;
+const SHAPES = { '110 M': LLAMA_110M, '0.5 B': MEDIUM } as const;
 
 const CASES: readonly { model: keyof typeof SHAPES | 'default model'; type?: string; windows: number[]; device?: Device }[] = [
   { model: 'default model', windows: [1024] },

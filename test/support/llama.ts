@@ -50,6 +50,36 @@ export const TINY_SHAPES: Readonly<Record<string, LlamaShape>> = {
   'MQA 4/1, head size 32 of 64': { ...TINY, headSize: 32, kvHeads: 1, tied: true },
 };
 
+/** 110 million weights, as models for one line have. */
+export const LLAMA_110M: LlamaShape = {
+  vocabulary: 32_000,
+  hidden: 768,
+  layers: 12,
+  heads: 12,
+  kvHeads: 4,
+  headSize: 64,
+  feedForward: 2048,
+  context: 16_384,
+  tied: false,
+  ropeBase: 10_000,
+  epsilon: 1e-5,
+};
+
+/** A billion weights, for files that are hollow: large enough that opening one takes a while. */
+export const LLAMA_1B: LlamaShape = {
+  vocabulary: 4096,
+  hidden: 2048,
+  layers: 16,
+  heads: 16,
+  kvHeads: 4,
+  headSize: 128,
+  feedForward: 8192,
+  context: 4096,
+  tied: true,
+  ropeBase: 10_000,
+  epsilon: 1e-5,
+};
+
 /** Every tensor of a Llama checkpoint with its shape, `[rows, columns]` for a matrix. */
 export function tensorShapes(shape: LlamaShape): [name: string, dims: number[]][] {
   const { hidden, vocabulary, feedForward } = shape;

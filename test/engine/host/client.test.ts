@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CompleteResult, EngineClient, isPaddockError } from '../../../engine/index.ts';
 import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
+import { LLAMA_1B } from '../../support/llama.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 import { defaultModel } from '../defaultModel.ts';
 
@@ -12,21 +13,6 @@ const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.me
 const request = { prefix: 'function add(a, b) {\n  return ', suffix: '\n}\n', path: 'add.js', maxTokens: 16, multiline: false };
 /** Long enough to be interrupted: sampled at a high temperature the model does not come to an end. */
 const endless = { ...request, maxTokens: 900, multiline: true, sampling: { temperature: 5, topK: 0, topP: 1, seed: 1 } };
-
-/** A Llama of a billion parameters. */
-const large = {
-  vocabulary: 4096,
-  hidden: 2048,
-  layers: 16,
-  heads: 16,
-  kvHeads: 4,
-  headSize: 128,
-  feedForward: 8192,
-  context: 4096,
-  tied: true,
-  ropeBase: 10_000,
-  epsilon: 1e-5,
-};
 
 describe('EngineClient and the engine process', () => {
   let client: EngineClient;
@@ -170,7 +156,7 @@ describe('EngineClient and the engine process', () => {
 
   it('opening can be cancelled; the model that was open goes on', async () => {
     await open();
-    await writeHollowGguf(join(folder.path, 'hollow.gguf'), large, 'Hollow');
+    await writeHollowGguf(join(folder.path, 'hollow.gguf'), LLAMA_1B, 'Hollow');
     const controller = new AbortController();
     const params = { ...here, path: join(folder.path, 'hollow.gguf'), conversions: join(folder.path, 'conversions') };
     const opening = client.openModel(params, controller.signal, () => controller.abort());
@@ -180,7 +166,7 @@ describe('EngineClient and the engine process', () => {
   });
 
   it('refuses a model that does not fit, with the window that would', async () => {
-    await writeHollowGguf(join(folder.path, 'hollow.gguf'), { ...large, context: 2 ** 30 }, 'Hollow');
+    await writeHollowGguf(join(folder.path, 'hollow.gguf'), { ...LLAMA_1B, context: 2 ** 30 }, 'Hollow');
     const error = await client.openModel({ ...here, path: join(folder.path, 'hollow.gguf') }).catch((reason: unknown) => reason);
     if (!isPaddockError(error, 'not-enough-memory')) throw error;
     expect(error.largestWindow).toBeGreaterThan(0);

@@ -4,26 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
+import { LLAMA_1B } from '../../support/llama.ts';
 import type { Sight } from '../sight.ts';
 import { accept, acceptsNothing, closeAll, openText, pause, predictable, trigger, type, typeUntilSuggested } from './editor.ts';
 import { extension, paddock, reach, setting } from './paddock.ts';
 import { logText, picture } from './say.ts';
 import { until } from './until.ts';
-
-/** Large enough that opening it takes a while. */
-const large = {
-  vocabulary: 4096,
-  hidden: 2048,
-  layers: 16,
-  heads: 16,
-  kvHeads: 4,
-  headSize: 128,
-  feedForward: 8192,
-  context: 2 ** 24,
-  tied: true,
-  ropeBase: 10_000,
-  epsilon: 1e-5,
-};
 
 const digest = 'f0a1'.repeat(16);
 
@@ -98,7 +84,7 @@ describe('Open Model…', () => {
 
   it('too little memory: the message names the window that fits, and a button opens it so', async () => {
     const hollow = path.join(folder, 'hollow.gguf');
-    await writeHollowGguf(hollow, large, 'Hollow');
+    await writeHollowGguf(hollow, { ...LLAMA_1B, context: 2 ** 24 }, 'Hollow');
     await setting('paddock.completion.contextWindow', 0);
     await reach('ready');
     const { actions } = await failsToOpen(hollow, 'open-model-memory', 'A window of', true);
