@@ -17,8 +17,8 @@ import json
 import pathlib
 import random
 
-from filters import LANGUAGES, NearDuplicates, reason_to_drop
-from repositories import Repository, repositories_in
+from corpus.filters import LANGUAGES, NearDuplicates, reason_to_drop
+from corpus.repositories import Repository, repositories_in
 
 HERE = pathlib.Path(__file__).parent
 

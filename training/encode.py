@@ -5,11 +5,7 @@
 Writes work/tokens-512.bin and work/tokens-1024.bin: uint16 [rows, context + 1], the end of a row padded with `<unk>`, which
 the loss leaves out. The shorter context is trained first, the longer one last; no document is in both.
 
-Fill in the middle: Bavarian et al. 2022 (arXiv 2207.14255), cut at character level as in Code Llama. With P before the
-cursor, M the middle and S after it,
-    PSM  <s><|file_path|>path\\n<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>M</s>
-    SPM  <s><|file_path|>path\\n<|fim_prefix|><|fim_suffix|>S<|fim_middle|>P M</s>
-each of path, P, S and M tokenised on its own, so the cursor may stand inside a word.
+Fill in the middle: Bavarian et al. 2022, cut at character level as in Code Llama; the forms are in text/forms.py.
 """
 
 import argparse
@@ -20,8 +16,9 @@ import random
 
 import numpy
 
-from infill import cut
-from tokenizer import BOS, EOS, FILE_PATH, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX, Tokenizer
+from text.forms import header, prefix_suffix_middle, suffix_prefix_middle
+from text.infill import cut
+from text.tokenizer import EOS, Tokenizer
 
 HERE = pathlib.Path(__file__).parent
 PADDING = 0  # <unk>, which byte fallback never produces
@@ -41,24 +38,6 @@ def windows(tokenizer, text, budget):
         window.append(line)
         used += cost
     yield "".join(window), True
-
-
-def header(tokenizer, path):
-    return [BOS, FILE_PATH, *tokenizer.encode(path + "\n")]
-
-
-def prefix_suffix_middle(tokenizer, path, prefix, suffix, middle=None):
-    """Returns the ids of the PSM form, up to and including the middle; without `middle`, a prompt."""
-    ids = [*header(tokenizer, path), FIM_PREFIX, *tokenizer.encode(prefix), FIM_SUFFIX, *tokenizer.encode(suffix),
-           FIM_MIDDLE]
-    return ids if middle is None else [*ids, *tokenizer.encode(middle), EOS]
-
-
-def suffix_prefix_middle(tokenizer, path, prefix, suffix, middle=None):
-    """Returns the ids of the SPM form; the middle follows the prefix, so a prompt ends with the prefix."""
-    ids = [*header(tokenizer, path), FIM_PREFIX, FIM_SUFFIX, *tokenizer.encode(suffix), FIM_MIDDLE,
-           *tokenizer.encode(prefix)]
-    return ids if middle is None else [*ids, *tokenizer.encode(middle), EOS]
 
 
 def sequences(tokenizer, document, context, random_):

@@ -14,9 +14,9 @@ import random
 
 import torch
 
-from encode import header, prefix_suffix_middle, suffix_prefix_middle
-from model import Config, Llama
-from tokenizer import EOS, LINE_BREAKS, Tokenizer
+from text.forms import header, prefix_suffix_middle, suffix_prefix_middle
+from network.llama import Config, Llama
+from text.tokenizer import EOS, LINE_BREAKS, Tokenizer
 
 HERE = pathlib.Path(__file__).parent
 

@@ -12,11 +12,11 @@ import pathlib
 
 import torch
 
-from model import Config
-from model_card import model_card
-from plot import line_chart
-from safetensors_file import write_safetensors
-from tokenizer import BOS, EOS, Tokenizer, write_hugging_face
+from network.llama import Config
+from report.model_card import model_card
+from report.plot import line_chart
+from network.safetensors_file import write_safetensors
+from text.tokenizer import BOS, EOS, Tokenizer, write_hugging_face
 
 HERE = pathlib.Path(__file__).parent
 

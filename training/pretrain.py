@@ -23,8 +23,8 @@ import numpy
 import torch
 
 from encode import PADDING
-from model import Config, Llama
-from optimiser import optimisers_for
+from network.llama import Config, Llama
+from network.optimiser import optimisers_for
 
 HERE = pathlib.Path(__file__).parent
 LONG_CONTEXT_FROM = 0.75  # fraction of the budget

@@ -9,12 +9,12 @@ import unittest
 
 import torch
 
-from filters import NearDuplicates, reason_to_drop
-from infill import cut
-from licences import has_foreign_header, licence_of
-from model import Config, Llama, quantise_4_bits
-from optimiser import orthogonalise
-from safetensors_file import write_safetensors
+from corpus.filters import NearDuplicates, reason_to_drop
+from text.infill import cut
+from corpus.licences import has_foreign_header, licence_of
+from network.llama import Config, Llama, quantise_4_bits
+from network.optimiser import orthogonalise
+from network.safetensors_file import write_safetensors
 
 TINY = Config(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=8,
               intermediate_size=64, vocab_size=50, max_position_embeddings=32, rms_norm_eps=1e-5, rope_theta=1e4)

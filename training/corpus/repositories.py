@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from licences import LICENCE_FILE, licence_of
+from corpus.licences import LICENCE_FILE, licence_of
 
 
 def repositories_in(folder):

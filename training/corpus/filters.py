@@ -6,7 +6,7 @@ The thresholds on line length and on the share of letters follow The Stack / Cod
 import hashlib
 import re
 
-from licences import has_foreign_header
+from corpus.licences import has_foreign_header
 
 LANGUAGES = {".ts": "typescript", ".tsx": "typescript", ".mts": "typescript", ".cts": "typescript",
              ".js": "javascript", ".jsx": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".py": "python"}

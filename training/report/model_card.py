@@ -1,6 +1,6 @@
 """The text of the model card, from the records of data, training and evaluation."""
 
-from tokenizer import CONTROL, LINE_BREAKS
+from text.tokenizer import CONTROL, LINE_BREAKS
 
 _FORMATS = """## Fill in the middle
 

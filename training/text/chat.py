@@ -1,0 +1,39 @@
+"""The chat format: turns between control tokens, an answer that begins with its decision to comply or to refuse.
+
+    <s><|system|>S<|end|><|user|>U<|end|><|assistant|><|comply|>A<|end|><|user|>…
+
+No white space around control tokens. The first token of an answer is `<|comply|>` or `<|refuse|>` (arXiv 2412.06748):
+its probability, read after `<|assistant|>`, is what a dial can put a threshold on.
+"""
+
+from text.tokenizer import ASSISTANT, BOS, COMPLY, END, REFUSE, SYSTEM, USER
+
+# The same as Jinja, for tokenizer_config.json. The decision token is the model's to write, so a history shows it again
+# only where the message still has it.
+TEMPLATE = (
+    "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' }}{{ message['content'] }}{{ '<|end|>' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+)
+_ROLES = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
+
+
+def dialogue(tokenizer, turns, learn=lambda number: True):
+    """Returns (ids, learned), lists of equal length, of a conversation.
+
+    `turns` is a list of (role, text, refuses); `refuses` is None where no decision token is wanted (system, user, and
+    answers without one). `learned` is 1 for the tokens an update should learn from: the answers, their decision and
+    their `<|end|>`, in those turns for which `learn(number of the turn)` holds.
+    """
+    ids, learned = [BOS], [0]
+    for number, (role, text, refuses) in enumerate(turns):
+        decision = [] if refuses is None else [REFUSE if refuses else COMPLY]
+        content = [*decision, *tokenizer.encode(text), END]
+        ids += [_ROLES[role], *content]
+        learned += [0, *[int(role == "assistant" and learn(number))] * len(content)]
+    return ids, learned
+
+
+def prompt(tokenizer, turns):
+    """Returns the ids of a conversation up to where the next answer begins, its decision token."""
+    ids, _ = dialogue(tokenizer, turns)
+    return [*ids, ASSISTANT]
