@@ -19,6 +19,16 @@ interface Packed {
   readonly groups: number;
 }
 
+/** The content of a packed matrix. */
+interface Content {
+  readonly stem: string;
+  /** `[rows, width / 8]` words of eight levels. */
+  readonly levels: Uint32Array;
+  /** `[groups, rows]`, likewise zeros. */
+  readonly scales: Float32Array;
+  readonly zeros: Uint8Array;
+}
+
 /**
  * The weights of a checkpoint whose matrices GPTQ or AWQ packed into 4 bits, under their usual names. Closing it closes `source`.
  * @param quantization config.json's `quantization_config`
@@ -35,8 +45,8 @@ class PackedWeights implements WeightSource {
   readonly #source: TensorSource;
   readonly #format: PackedFormat;
   readonly #packed: ReadonlySet<string>;
-  /** The matrix last read in part: its parts lie across all rows, so the next rows come from the same reading. */
-  #last: { readonly name: string; readonly matrix: BlockMatrix } | undefined;
+  /** Of the matrix last read in part: it lies across all rows, so the next rows come from the same reading. */
+  #last: Content | undefined;
 
   constructor(source: TensorSource, format: PackedFormat) {
     this.path = source.path;
@@ -65,18 +75,15 @@ class PackedWeights implements WeightSource {
 
   async read(name: string, rows?: RowRange): Promise<Float32Array> {
     if (!this.#packed.has(name)) return this.#source.read(name, rows);
-    const matrix = await this.blocks(name, rows);
-    return matrix ? unpackBlocks(matrix) : this.#readScattered(this.#check(name), rows);
+    const packed = this.#check(name);
+    const groupOf = await this.#scatter(packed);
+    return groupOf ? this.#readScattered(packed, groupOf, rows) : unpackBlocks(await this.#repack(packed, rows));
   }
 
   async blocks(name: string, rows?: RowRange): Promise<BlockMatrix | undefined> {
     if (!this.#packed.has(name)) return this.#source.blocks(name, rows);
     const packed = this.#check(name);
-    if (await this.#scatter(packed)) return undefined;
-    if (!rows) return this.#repack(packed);
-    const { start, end } = rowsOf(name, [packed.rows, packed.columns], rows);
-    if (this.#last?.name !== name) this.#last = { name, matrix: await this.#repack(packed) };
-    return rowsOfMatrix(this.#last.matrix, start, end);
+    return (await this.#scatter(packed)) ? undefined : this.#repack(packed, rows);
   }
 
   async blockForm(name: string): Promise<BlockForm | undefined> {
@@ -92,38 +99,36 @@ class PackedWeights implements WeightSource {
     await this.#source.close();
   }
 
-  async #repack(packed: Packed): Promise<BlockMatrix> {
-    const { stem, rows, columns, groupSize } = packed;
+  async #repack(packed: Packed, range: RowRange | undefined): Promise<BlockMatrix> {
+    const { columns, groupSize } = packed;
+    const { start, end } = rowsOf(`${packed.stem}.weight`, [packed.rows, columns], range);
+    const rows = end - start;
     const blockSize = this.#blockSize(packed);
     const blocks = Math.ceil(columns / blockSize);
-    const words = await this.#words(`${stem}.qweight`);
-    const levels = this.#format.layout.levels(words, rows, columns, (blocks * blockSize) / 8);
-    const groupScales = await this.#source.read(`${stem}.scales`);
-    const groupZeros = await this.#zeroPoints(packed);
+    const { levels, ...groups } = await this.#content(packed, blocks * blockSize, range);
     const scales = new Float32Array(rows * blocks);
     const zeroStride = Math.ceil(blocks / 2);
     const zeroPoints = new Uint8Array(rows * zeroStride);
     for (let block = 0; block < blocks; block++) {
-      const from = Math.floor((block * blockSize) / groupSize) * rows;
+      const from = Math.floor((block * blockSize) / groupSize) * packed.rows + start;
       const shift = 4 * (block & 1);
       for (let row = 0; row < rows; row++) {
-        scales[row * blocks + block] = groupScales[from + row] as number;
+        scales[row * blocks + block] = groups.scales[from + row] as number;
         const at = row * zeroStride + (block >> 1);
-        zeroPoints[at] = (zeroPoints[at] as number) | ((groupZeros[from + row] as number) << shift);
+        zeroPoints[at] = (zeroPoints[at] as number) | ((groups.zeros[from + row] as number) << shift);
       }
     }
-    const matrix: BlockMatrix = { rows, columns, bits: 4, blockSize, packed: new Uint8Array(levels.buffer), scales };
-    return isCentred(groupZeros) ? matrix : { ...matrix, zeroPoints };
+    const rowBytes = (blocks * blockSize) / 2;
+    const bytes = new Uint8Array(levels.buffer, start * rowBytes, rows * rowBytes);
+    const matrix: BlockMatrix = { rows, columns, bits: 4, blockSize, packed: bytes, scales };
+    return isCentred(groups.zeros) ? matrix : { ...matrix, zeroPoints };
   }
 
   /** A matrix whose groups were chosen by the size of activations, so that neighbours share none. */
-  async #readScattered(packed: Packed, range: RowRange | undefined): Promise<Float32Array> {
+  async #readScattered(packed: Packed, groupOf: Int32Array, range: RowRange | undefined): Promise<Float32Array> {
     const { stem, rows, columns } = packed;
     const { start, end } = rowsOf(`${stem}.weight`, [rows, columns], range);
-    const groupOf = (await this.#scatter(packed)) ?? new Int32Array(columns);
-    const levels = this.#format.layout.levels(await this.#words(`${stem}.qweight`), rows, columns, columns / 8);
-    const scales = await this.#source.read(`${stem}.scales`);
-    const zeros = await this.#zeroPoints(packed);
+    const { levels, scales, zeros } = await this.#content(packed, columns, range);
     const values = new Float32Array((end - start) * columns);
     for (let row = start, at = 0; row < end; row++) {
       for (let column = 0; column < columns; column++, at++) {
@@ -133,6 +138,21 @@ class PackedWeights implements WeightSource {
       }
     }
     return values;
+  }
+
+  /**
+   * The whole matrix, kept where only rows of it are asked for.
+   * @param width levels of a row: its columns, or more to fill the last block
+   */
+  async #content(packed: Packed, width: number, range: RowRange | undefined): Promise<Content> {
+    const { stem, rows, columns } = packed;
+    if (this.#last?.stem === stem) return this.#last;
+    const words = await this.#words(`${stem}.qweight`);
+    const levels = this.#format.layout.levels(words, rows, columns, width / 8);
+    const scales = await this.#source.read(`${stem}.scales`);
+    const content = { stem, levels, scales, zeros: await this.#zeroPoints(packed) };
+    if (range) this.#last = content;
+    return content;
   }
 
   /** The group of each column, when those of a group are not neighbours. */
@@ -201,18 +221,4 @@ class PackedWeights implements WeightSource {
 /** Whether all zero points are those of blocks without any. */
 function isCentred(zeroPoints: Uint8Array): boolean {
   return zeroPoints.every((zero) => zero === 8);
-}
-
-function rowsOfMatrix(matrix: BlockMatrix, start: number, end: number): BlockMatrix {
-  const part = <T extends Uint8Array | Float32Array>(values: T) => {
-    const width = values.length / matrix.rows;
-    return values.subarray(start * width, end * width) as T;
-  };
-  return {
-    ...matrix,
-    rows: end - start,
-    packed: part(matrix.packed),
-    scales: part(matrix.scales),
-    ...(matrix.zeroPoints ? { zeroPoints: part(matrix.zeroPoints) } : {}),
-  };
 }

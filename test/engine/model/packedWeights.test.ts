@@ -12,6 +12,19 @@ async function open({ file, config }: PackedFile, changes: object = {}): Promise
   return openPackedWeights(await openSafetensors(fileOf(file)), new Fields({ ...config, ...changes }, 'config.json'));
 }
 
+/** Counts the bytes that are read once it is open. */
+async function openWatched({ file, config }: PackedFile) {
+  const inner = fileOf(file);
+  const read = { bytes: 0 };
+  const watched = (offset: number, length: number) => {
+    read.bytes += length;
+    return inner.read(offset, length);
+  };
+  const source = openPackedWeights(await openSafetensors({ ...inner, read: watched }), new Fields(config, 'config.json'));
+  read.bytes = 0;
+  return { source, read };
+}
+
 /** As float32, with one sign of nought. */
 const rounded = (values: ArrayLike<number>) => Float32Array.from(values, (value) => value + 0);
 
@@ -61,17 +74,9 @@ describe.each<[string, (options: PackedOptions) => PackedFile]>([
   });
 
   it('knows the form of its blocks without reading the levels', async () => {
-    const { file, config } = pack({ rows: 64, columns: 1024, groupSize: 128, seed: 13 });
-    let bytes = 0;
-    const inner = fileOf(file);
-    const read = (offset: number, length: number) => {
-      bytes += length;
-      return inner.read(offset, length);
-    };
-    const source = openPackedWeights(await openSafetensors({ ...inner, read }), new Fields(config, 'config.json'));
-    bytes = 0;
+    const { source, read } = await openWatched(pack({ rows: 64, columns: 1024, groupSize: 128, seed: 13 }));
     expect(await source.blockForm('layer.weight')).toMatchObject({ bits: 4, blockSize: 128 });
-    expect(bytes).toBeLessThan((64 * 1024) / 2 / 4);
+    expect(read.bytes).toBeLessThan((64 * 1024) / 2 / 4);
   });
 });
 
@@ -91,6 +96,13 @@ it('GPTQ with columns in the order of their activations is read, but not in bloc
   expect(rounded(await source.read('layer.weight'))).toEqual(rounded(packed.weights));
   const part = await source.read('layer.weight', { start: 15, end: 16 });
   expect(rounded(part)).toEqual(rounded(packed.weights).subarray(15 * 128));
+});
+
+it.each([true, false])('rows that follow each other come from one reading, shuffled: %s', async (shuffled) => {
+  const [rows, columns] = [256, 512];
+  const { source, read } = await openWatched(gptqFile({ rows, columns, groupSize: 128, seed: 14 }, { shuffled }));
+  for (let start = 0; start < rows; start += 64) await source.read('layer.weight', { start, end: start + 64 });
+  expect(read.bytes).toBeLessThan(2 * ((rows * columns) / 2));
 });
 
 describe('refuses', () => {
