@@ -86,7 +86,7 @@ export class OnnxFolderRuntime implements ModelRuntime {
       for (let done = 0; done < ids.length; ) {
         const end = await this.#pieceEnd(batch, cache.length, done);
         const needed = rows.filter((row) => row >= done && row < end);
-        const piece = await this.#runPiece([...cache.ids, ...ids.slice(0, done)], ids.slice(done, end), states, done, needed);
+        const piece = await this.#runPiece(cache, ids.slice(0, end), states, done, needed);
         if (!piece) continue; // The graph turned out to give the last row only; shorter pieces now.
         for (const row of needed) {
           const target = logits.subarray(rows.indexOf(row) * this.vocabularySize, (rows.indexOf(row) + 1) * this.vocabularySize);
@@ -104,14 +104,14 @@ export class OnnxFolderRuntime implements ModelRuntime {
     return this.#parts.queue.enqueue(() => this.#parts.dispose());
   }
 
-  /** Runs new tokens, or gives undefined when their logits did not all come. */
-  async #runPiece(before: readonly number[], ids: readonly number[], states: States, done: number, needed: readonly number[]) {
+  /** Runs new tokens from `done` on, or gives undefined when their logits did not all come. */
+  async #runPiece(cache: OnnxCache, ids: readonly number[], states: States, done: number, needed: readonly number[]) {
     const { graph, encoding } = this.#parts;
-    const wanted = done + ids.length - Math.min(...needed, done + ids.length - 1);
+    const wanted = ids.length - Math.min(...needed, ids.length - 1);
     const isStateless = graph.states.length === 0;
     const piece = isStateless
-      ? await graph.run([...before, ...ids], 0, states, wanted, encoding)
-      : await graph.run(ids, before.length, states, wanted, encoding);
+      ? await graph.run([...cache.ids, ...ids], 0, states, wanted, encoding)
+      : await graph.run(ids.slice(done), cache.length + done, states, wanted, encoding);
     if (piece.vocabulary !== this.vocabularySize) {
       throw new PaddockError(
         'bad-model',
