@@ -1,6 +1,7 @@
 import { DataType, OnnxGraph, type Value } from '../../graph/onnx.ts';
 import { type ActivationType, Operators } from '../../graph/operators.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
+import { ON_DEVICE } from './deviceTensors.ts';
 
 /** Slots `[start, end)` that go, of a cache in which the first `length` are in use. */
 export interface Gap {
@@ -10,7 +11,6 @@ export interface Gap {
 }
 
 const CACHE = [1, 'KV heads', 'capacity', 'head size'] as const;
-const ON_DEVICE = { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer' } as const;
 
 /** Closes gaps in caches on a GPU, without a copy to JavaScript. Keys behind the gap are turned back by its size on the way. */
 export class ContextShift {

@@ -5,7 +5,8 @@ import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 
 const CACHE = ['batch', 'KV heads', 'capacity', 'head size'];
 const LOGITS = [1, 1, 'vocabulary'];
-const ON_DEVICE = { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer' } as const;
+/** Options of a graph whose outputs stay on the device. */
+export const ON_DEVICE = { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer' } as const;
 
 /**
  * Tensors that stay in the memory of the GPU. They are outputs of tiny graphs, because that is how onnxruntime hands such memory out,
