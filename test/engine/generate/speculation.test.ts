@@ -58,8 +58,8 @@ const tokensOf = (chosen: readonly Choice[]) => chosen.map(({ token }) => token)
 describe('prompt look-up on the default model', () => {
   let model: LanguageModel;
   beforeAll(async () => {
-    // Activations in float32: those in int8 turn the rounding of a sum into differences of a tenth between logits, see Speculation.
-    model = await openFolder(defaultModel, { precision: 'exact' });
+    // In float32: int8 activations turn the rounding of a sum into differences of a tenth between logits, see Speculation.
+    model = await openFolder(defaultModel, { precision: 'float32' });
   });
   afterAll(() => model.dispose());
 
