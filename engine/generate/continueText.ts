@@ -2,6 +2,7 @@ import { PaddockError } from '../errors.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
+import { textPrompt } from './textPrompt.ts';
 import type { Pause } from './turns.ts';
 
 /** A text to go on with. */
@@ -10,7 +11,7 @@ export interface TextRequest extends GenerationRequest {
 }
 
 /**
- * Continues any text, as the model was trained to. Control tokens in the prompt are only text.
+ * Continues any text, as the model was trained to; an encoder–decoder answers it. Control tokens in the prompt are only text.
  * @yields pieces of text as they are generated
  * @throws PaddockError `bad-request` for an empty prompt or one that does not fit the window, `cancelled`, `runtime`
  */
@@ -21,9 +22,7 @@ export async function* continueText(
   signal?: AbortSignal,
   pause?: Pause,
 ): AsyncGenerator<string, GeneratedText> {
-  const { bosTokenId } = model.config;
-  const tokens = model.tokenizer.encode(request.prompt);
-  if (bosTokenId !== undefined) tokens.unshift(bosTokenId);
+  const tokens = textPrompt(model, model.tokenizer.encode(request.prompt));
   if (tokens.length === 0)
     throw new PaddockError('bad-request', 'The prompt is empty, and this model has no token to begin with.');
   const { maxTokens, sampling, stop = [], speculate } = request;

@@ -2,6 +2,7 @@ import { PaddockError } from '../errors.ts';
 import { logSumExp } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
+import { textPrompt } from './textPrompt.ts';
 
 /** How well a model predicts a text. */
 export interface TextLoss {
@@ -15,13 +16,14 @@ export interface TextLoss {
 /**
  * The loss of a text, left to right. A text longer than the context window is cut into windows that overlap by half;
  * every token is predicted once, from at least half a window where there is as much.
- * @throws PaddockError `cancelled`, `runtime`
+ * @throws PaddockError `bad-request` for an encoder–decoder, `cancelled`, `runtime`
  */
 export async function textLoss(model: LanguageModel, session: Session, text: string, signal?: AbortSignal): Promise<TextLoss> {
-  const { bosTokenId } = model.config;
+  if (model.config.answerStart !== undefined) {
+    throw new PaddockError('bad-request', 'An encoder–decoder predicts answers, not texts from left to right. Choose a decoder.');
+  }
   const { contextLength } = session;
-  const encoded = model.tokenizer.encode(text);
-  const tokens = bosTokenId === undefined ? encoded : [bosTokenId, ...encoded];
+  const tokens = textPrompt(model, model.tokenizer.encode(text));
   const half = contextLength >> 1;
   let nats = 0;
   let predicted = 1; // the first token has nothing before it

@@ -3,6 +3,7 @@ import { generate } from '../../generate/generate.ts';
 import type { LanguageModel } from '../../generate/model.ts';
 import { PromptLookup } from '../../generate/promptLookup.ts';
 import { Speculation } from '../../generate/speculation.ts';
+import { textPrompt } from '../../generate/textPrompt.ts';
 import { possibleDevices } from '../../runtime/backend.ts';
 import { GREEDY } from '../../sampling/sampler.ts';
 import { median } from '../median.ts';
@@ -132,11 +133,9 @@ function arbitraryTokens({ config }: LanguageModel, count: number, round: number
 
 /** A text that goes on, with and without look-up in turn, so that a machine that slows down slows both. */
 async function textSpeed(model: LanguageModel, text: string, options: BenchOptions): Promise<DeviceSpeed['text']> {
-  const { tokenizer, config, window } = model;
+  const { tokenizer, window } = model;
   const room = window >> 1;
-  const tokens = tokenizer.encode(text).slice(1 - room);
-  if (config.answerStart !== undefined) tokens.push(config.answerStart);
-  else if (config.bosTokenId !== undefined) tokens.unshift(config.bosTokenId);
+  const tokens = textPrompt(model, tokenizer.encode(text).slice(1 - room));
   const generatedTokens = Math.min(options.generate, room);
   const rates = { plain: [] as number[], lookUp: [] as number[] };
   let speculation = new Speculation(new PromptLookup());
