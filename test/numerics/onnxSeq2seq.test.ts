@@ -9,7 +9,7 @@ import { OnnxFolderRuntime } from '../../engine/runtime/onnx/onnxFolderRuntime.t
 import { Seq2SeqRuntime } from '../../engine/runtime/onnx/seq2seqRuntime.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
-import { TINY_ONNX } from '../support/onnxDecoder.ts';
+import { TINY_ONNX } from '../support/onnxGraphWriter.ts';
 import { writeSeq2seq } from '../support/onnxSeq2seq.ts';
 import { Random } from '../support/random.ts';
 import { generateGreedily, localModel } from '../support/transformersJs.ts';

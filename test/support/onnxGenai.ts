@@ -1,4 +1,4 @@
-import { TINY_ONNX } from './onnxDecoder.ts';
+import { TINY_ONNX } from './onnxGraphWriter.ts';
 
 /** genai_config.json of a tiny decoder, as onnxruntime-genai's builder writes it. */
 export function genaiConfig(): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataType, type Value } from '../../engine/graph/onnx.ts';
-import { causalMask, GraphWriter, TINY_ONNX } from './onnxDecoder.ts';
+import { causalMask, GraphWriter, TINY_ONNX } from './onnxGraphWriter.ts';
 
 const { vocabulary, hidden, layers, heads, headSize, context } = TINY_ONNX;
 

@@ -10,8 +10,9 @@ import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { fileOf, fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
 import { memoryFolder } from '../../support/memoryFolder.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
-import { groupQueryDecoder, plainDecoder, TINY_ONNX, tinyConfig } from '../../support/onnxDecoder.ts';
+import { groupQueryDecoder, plainDecoder, tinyConfig } from '../../support/onnxDecoder.ts';
 import { genaiConfig } from '../../support/onnxGenai.ts';
+import { TINY_ONNX } from '../../support/onnxGraphWriter.ts';
 
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -8,8 +8,9 @@ import { OnnxFolderRuntime } from '../../../engine/runtime/onnx/onnxFolderRuntim
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { relativeError } from '../../numerics/compare.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
-import { type DecoderOptions, groupQueryDecoder, plainDecoder, TINY_ONNX, tinyConfig } from '../../support/onnxDecoder.ts';
+import { type DecoderOptions, groupQueryDecoder, plainDecoder, tinyConfig } from '../../support/onnxDecoder.ts';
 import { genaiConfig } from '../../support/onnxGenai.ts';
+import { TINY_ONNX } from '../../support/onnxGraphWriter.ts';
 import { Random } from '../../support/random.ts';
 
 const ids = new Random(4).tokens(20, TINY_ONNX.vocabulary);
