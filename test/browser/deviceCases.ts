@@ -6,7 +6,7 @@ import { PROMPT } from '../numerics/families/prompt.ts';
 import { ReferenceDecoder } from '../numerics/families/reference.ts';
 import { roundedModel } from '../numerics/families/rounded.ts';
 import { GPU_FORMATS } from '../numerics/quantized.ts';
-import { FAMILIES, tinyModel } from '../support/families/families.ts';
+import { familyOf, tinyModel } from '../support/families/families.ts';
 import { writeHuggingFaceFolder } from '../support/families/write.ts';
 import { type DeviceRun, WINDOW } from './deviceSuite.ts';
 
@@ -31,12 +31,6 @@ export const DEVICE_CASES: readonly DeviceCase[] = [
 
 /** Float32 on both sides: far below what a wrong setting changes (test/numerics/families/features.test.ts). */
 const BOUND = 1e-4;
-
-export function familyOf(name: string) {
-  const family = FAMILIES.find((each) => each.name === name);
-  if (!family) throw new Error(`There is no family ${name}.`);
-  return family;
-}
 
 /** Writes each case's model into a folder of its own, numbered as the cases are. */
 export async function writeCases(folder: string, families: readonly string[]): Promise<string[]> {

@@ -2,11 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AutoModelForCausalLM, type Tensor } from '@huggingface/transformers';
 import { describe, expect, it } from 'vitest';
-import { openOnnxFolder } from '../../engine/model/onnx/folder.ts';
-import { chooseVariant } from '../../engine/model/onnx/variants.ts';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import { OnnxFolderRuntime } from '../../engine/runtime/onnx/onnxFolderRuntime.ts';
-import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
+import { openGraphs } from '../support/engine.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { type DecoderOptions, groupQueryDecoder, plainDecoder, tinyConfig } from '../support/onnxDecoder.ts';
 import { TINY_ONNX } from '../support/onnxGraphWriter.ts';
@@ -35,10 +33,7 @@ describe('transformers.js on the same ONNX folder', () => {
     await writeFile(join(path, 'config.json'), JSON.stringify(tinyConfig('llama', { ...external, ...halves })));
     const prompt = new Random(3).tokens(12, TINY_ONNX.vocabulary);
 
-    const model = await openOnnxFolder(await openNodeFolder(path));
-    if (!model) throw new Error('There is no graph.');
-    const backend = await loadBackend('cpu', 1);
-    const paddock = await OnnxFolderRuntime.create(await model.read(chooseVariant(model.variants, 'cpu')), backend, 1);
+    const paddock = await OnnxFolderRuntime.create(await openGraphs(path), await loadBackend('cpu', 1), 1);
     const tokens = await greedy(paddock, prompt, 40);
     const rows = options.keeps ? [11] : [3, 11];
     const logits = await paddock.run({ ids: prompt, rows }, paddock.newCache());

@@ -7,6 +7,8 @@ import { buildDecoder } from '../../engine/graph/decoder.ts';
 import { openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
 import { Fields } from '../../engine/model/fields.ts';
 import { readJson } from '../../engine/model/json.ts';
+import { type OnnxGraphs, openOnnxFolder } from '../../engine/model/onnx/folder.ts';
+import { chooseVariant } from '../../engine/model/onnx/variants.ts';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import { DecoderRuntime } from '../../engine/runtime/decoderRuntime.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
@@ -50,6 +52,13 @@ async function withFolder<T>(model: Llama, type: ElementType, action: (path: str
   } finally {
     await folder.remove();
   }
+}
+
+/** Graphs of an ONNX folder, in the form that the engine would choose for the device. */
+export async function openGraphs(path: string, device: 'cpu' | 'wasm' = 'cpu'): Promise<OnnxGraphs> {
+  const model = await openOnnxFolder(await openNodeFolder(path));
+  if (!model) throw new Error('There is no graph.');
+  return model.read(chooseVariant(model.variants, device));
 }
 
 /** Logits of the last token, from nothing. */

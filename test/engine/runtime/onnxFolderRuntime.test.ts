@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openOnnxFolder } from '../../../engine/model/onnx/folder.ts';
-import { chooseVariant } from '../../../engine/model/onnx/variants.ts';
 import { loadBackend } from '../../../engine/runtime/backend.ts';
 import { OnnxFolderRuntime } from '../../../engine/runtime/onnx/onnxFolderRuntime.ts';
-import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { relativeError } from '../../numerics/compare.ts';
+import { openGraphs } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { type DecoderOptions, groupQueryDecoder, plainDecoder, tinyConfig } from '../../support/onnxDecoder.ts';
 import { genaiConfig } from '../../support/onnxGenai.ts';
@@ -26,13 +24,7 @@ async function load(
     await decoder({ name: 'model.onnx', seed: 6, ...options }).write(path);
     await writeFile(join(path, 'config.json'), JSON.stringify(tinyConfig('llama')));
     if (decoder === groupQueryDecoder) await writeFile(join(path, 'genai_config.json'), JSON.stringify(genaiConfig()));
-    const model = await openOnnxFolder(await openNodeFolder(path));
-    if (!model) throw new Error('There is no graph.');
-    return await OnnxFolderRuntime.create(
-      await model.read(chooseVariant(model.variants, device)),
-      await loadBackend(device, 1),
-      1,
-    );
+    return await OnnxFolderRuntime.create(await openGraphs(path, device), await loadBackend(device, 1), 1);
   } finally {
     await remove();
   }

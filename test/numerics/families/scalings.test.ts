@@ -4,8 +4,7 @@ import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import type { Decoder } from '../../../engine/generate/model.ts';
 import type { RopeScaling } from '../../../engine/model/config.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
-import { FAMILIES, tinyModel } from '../../support/families/families.ts';
-import type { Family } from '../../support/families/family.ts';
+import { familyOf, tinyModel } from '../../support/families/families.ts';
 import { type Rotary, rotary, type Scaling } from '../../support/families/structure.ts';
 import { writeHuggingFaceFolder } from '../../support/families/write.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
@@ -46,7 +45,7 @@ const SCALINGS: readonly (readonly [RopeScaling, Partial<Rotary>])[] = [
 ];
 
 describe('one loaded model, its positions scaled anew by each cache', () => {
-  const family = FAMILIES.find(({ name }) => name.startsWith('LLaMA 2 (')) as Family;
+  const family = familyOf('LLaMA 2 (grouped queries)');
   const model = tinyModel(family);
   let engine: Decoder;
 
@@ -84,15 +83,11 @@ describe('the reference where no peer has the formula', () => {
   });
 
   it('xPos makes scores depend on distance only, however far both tokens are', () => {
-    const structure = {
-      ...tinyModel(FAMILIES[1] as Family).structure,
-      layers: 1,
-      positions: rotary(16, scaling({ type: 'xpos', scaleBase: 32 })),
-    };
-    const model = { ...tinyModel(FAMILIES[1] as Family), structure };
+    const model = tinyModel(familyOf('LLaMA 2 (grouped queries)'));
     const pair = PROMPT.slice(0, 2);
     // A window of two tokens: what comes before it cannot matter, so the same pair gives the same logits anywhere.
-    const windowed = { ...model, structure: { ...structure, window: { size: 2, layers: [0] } } };
+    const positions = rotary(16, scaling({ type: 'xpos', scaleBase: 32 }));
+    const windowed = { ...model, structure: { ...model.structure, layers: 1, positions, window: { size: 2, layers: [0] } } };
     const near = ReferenceDecoder.logits(windowed, pair).at(-1) as Float64Array;
     const far = ReferenceDecoder.logits(windowed, [...PROMPT.slice(0, 60), ...pair]).at(-1) as Float64Array;
     expect(relativeError(far, near)).toBeLessThan(1e-9);

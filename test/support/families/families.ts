@@ -9,6 +9,12 @@ import { VARIANTS } from './variants.ts';
 /** Every decoder-only family that the engine opens; a new one is one more entry. */
 export const FAMILIES: readonly Family[] = [...LLAMA_LIKE, ...OTHERS, ...OLDER, ...SCALED, ...VARIANTS];
 
+export function familyOf(name: string): Family {
+  const family = FAMILIES.find((each) => each.name === name);
+  if (!family) throw new Error(`There is no family ${name}.`);
+  return family;
+}
+
 /** The family's random model: the same numbers at every call, on every machine. */
 export function tinyModel(family: Family): TinyModel {
   return randomModel(family.structure, 7);
