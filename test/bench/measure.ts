@@ -1,6 +1,5 @@
 /** Engines that are compared. `paddock + look-up` drafts tokens from what the text repeats, as completions do. */
-export const ENGINES = ['paddock', 'paddock + look-up', 'llama.cpp', 'transformers.js', 'plain loop'] as const;
-export type EngineName = (typeof ENGINES)[number];
+export type EngineName = 'paddock' | 'paddock + look-up' | 'llama.cpp' | 'transformers.js' | 'plain loop';
 
 /** What an engine is to load. */
 export interface LoadJob {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../engine/generate/model.ts';
 import { freshLogits, openLlama } from '../support/engine.ts';
 import { writeGguf } from '../support/gguf.ts';
-import { type Llama, randomLlama, TINY_SHAPES } from '../support/llama.ts';
+import { randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
 import { Random } from '../support/random.ts';
 import { rounded } from '../support/safetensors.ts';
@@ -61,7 +61,7 @@ describe.each(Object.entries(TINY_SHAPES))('float32 weights: %s', (_, shape) => 
 });
 
 describe('half-precision checkpoints', () => {
-  const original = randomLlama(TINY_SHAPES['GQA 4/2, head size 32 of 128'] as Llama['shape'], 13);
+  const original = randomLlama(TINY_SHAPES['GQA 4/2, head size 32 of 128'], 13);
   it.each(['F16', 'BF16'] as const)('%s weights are read as they were stored', async (type) => {
     const stored = new Map([...original.tensors].map(([name, { shape, data }]) => [name, { shape, data: rounded(data, type) }]));
     const engine = await openLlama(original, { precision: 'float32' }, type);

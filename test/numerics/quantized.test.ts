@@ -4,7 +4,7 @@ import type { Lowering } from '../../engine/graph/building.ts';
 import { freshLogits, lowerLlama, openLlama } from '../support/engine.ts';
 import { decodeGgml, encodeGgml } from '../support/ggml.ts';
 import { type GgufTypes, writeGguf } from '../support/gguf.ts';
-import { type Llama, type LlamaShape, randomLlama, TINY_SHAPES } from '../support/llama.ts';
+import { type Llama, randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
@@ -59,7 +59,7 @@ describe.each(Object.entries(TINY_SHAPES))('block weights: %s', (_, shape) => {
 
 /** The peer of the speed comparison computes with the weights it was given. llama.cpp rounds activations to int8 for these types. */
 describe('GGUF blocks', () => {
-  const shape = TINY_SHAPES['GQA 4/2, head size 32 of 128'] as LlamaShape;
+  const shape = TINY_SHAPES['GQA 4/2, head size 32 of 128'];
   const types: GgufTypes = { linear: 'Q4_0', head: 'Q8_0', embedding: 'Q8_0' };
 
   it('a Q4_0 file in llama.cpp matches the float64 reference on its decoded weights', async () => {

@@ -43,12 +43,12 @@ const TINY: LlamaShape = {
 };
 
 /** The shapes the numerics are checked on: every head equal and grouped, head sizes equal to and apart from hidden / heads. */
-export const TINY_SHAPES: Readonly<Record<string, LlamaShape>> = {
+export const TINY_SHAPES = {
   'MHA, head size 16': TINY,
   'GQA 4/2, tied head, 3 layers': { ...TINY, kvHeads: 2, tied: true, layers: 3 },
   'GQA 4/2, head size 32 of 128': { ...TINY, hidden: 128, headSize: 32, kvHeads: 2, ropeBase: 500000, epsilon: 1e-6 },
   'MQA 4/1, head size 32 of 64': { ...TINY, headSize: 32, kvHeads: 1, tied: true },
-};
+} satisfies Readonly<Record<string, LlamaShape>>;
 
 /** 110 million weights, as models for one line have. */
 export const LLAMA_110M: LlamaShape = {

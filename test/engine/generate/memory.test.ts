@@ -77,7 +77,7 @@ describe('the estimate', () => {
 
 /** Its weights would be 55 GB; the file holds none. */
 const HUGE: LlamaShape = {
-  ...(TINY_SHAPES['MHA, head size 16'] as LlamaShape),
+  ...TINY_SHAPES['MHA, head size 16'],
   vocabulary: 32_000,
   hidden: 8192,
   layers: 32,

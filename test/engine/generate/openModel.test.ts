@@ -4,10 +4,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openModel } from '../../../engine/generate/openModel.ts';
 import type { ModelFolder } from '../../../engine/model/files.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
-import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
+import { randomLlama, TINY_SHAPES } from '../../support/llama.ts';
 import { temporaryFolder, writeModelFolder } from '../../support/modelFolder.ts';
 
-const llama = randomLlama({ ...(TINY_SHAPES['MHA, head size 16'] as LlamaShape), layers: 1 }, 29);
+const llama = randomLlama({ ...TINY_SHAPES['MHA, head size 16'], layers: 1 }, 29);
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {

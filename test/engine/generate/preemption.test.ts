@@ -5,10 +5,10 @@ import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import { SessionPool } from '../../../engine/session/pool.ts';
 import type { Session } from '../../../engine/session/session.ts';
 import { openLlama } from '../../support/engine.ts';
-import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
+import { randomLlama, TINY_SHAPES } from '../../support/llama.ts';
 import { Random } from '../../support/random.ts';
 
-const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'] as LlamaShape;
+const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'];
 const chatPrompt = new Random(161).tokens(300, shape.vocabulary);
 const codePrompt = new Random(162).tokens(200, shape.vocabulary);
 

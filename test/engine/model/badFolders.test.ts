@@ -8,7 +8,7 @@ import { writeModelFolder } from '../../support/modelFolder.ts';
 import { encodeSafetensors } from '../../support/safetensors.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 
-const shape: LlamaShape = { ...(TINY_SHAPES['MHA, head size 16'] as LlamaShape), layers: 1 };
+const shape: LlamaShape = { ...TINY_SHAPES['MHA, head size 16'], layers: 1 };
 const llama = randomLlama(shape, 29);
 
 describe('a model folder that cannot be opened', () => {

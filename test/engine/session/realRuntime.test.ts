@@ -3,10 +3,10 @@ import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { relativeError } from '../../numerics/compare.ts';
 import { freshLogits, openLlama } from '../../support/engine.ts';
-import { type LlamaShape, randomLlama, TINY_SHAPES } from '../../support/llama.ts';
+import { randomLlama, TINY_SHAPES } from '../../support/llama.ts';
 import { Random } from '../../support/random.ts';
 
-const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'] as LlamaShape;
+const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'];
 const prompt = new Random(131).tokens(300, shape.vocabulary);
 
 /** float32 sums in another order. */

@@ -10,7 +10,7 @@ import { FolderConversions } from '../../../engine/storage/conversions.ts';
 import { openNodeFile } from '../../../engine/storage/nodeFolder.ts';
 import { measureConversion } from '../../numerics/memory.ts';
 import { writeHollowGguf } from '../../support/ggufModels.ts';
-import { type LlamaShape, TINY_SHAPES } from '../../support/llama.ts';
+import { TINY_SHAPES } from '../../support/llama.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 
 const SLABS = 4;
@@ -227,7 +227,7 @@ describe('two at once', () => {
 describe('two processes at once', () => {
   it('convert and load the same model', async () => {
     const path = join(folder.path, 'tiny.gguf');
-    await writeHollowGguf(path, TINY_SHAPES['MHA, head size 16'] as LlamaShape, 'tiny');
+    await writeHollowGguf(path, TINY_SHAPES['MHA, head size 16'], 'tiny');
     await Promise.all([measureConversion(path, store), measureConversion(path, store)]);
     const [made, ...others] = await conversions();
     expect(others).toEqual([]);
