@@ -6,8 +6,8 @@ import { DataType, type Value } from './onnx.ts';
  * Attention over a head-major cache, made of plain operators: a layer's cache is handed in without a copy, and only the S new keys and
  * values come out. Shapes: H heads, KV key-value heads, group = H / KV, D head size, C slots.
  *
- * How the queries of a KV head stand, `[KV, A, B, D]` with A · B = S · group, is an input: one token's queries are multiplied one by one
- * (B = 1), for which the runtime reads the cache in place; those of several tokens together (A = 1), so that it is read once for all.
+ * How the queries of a KV head stand, `[KV, A, B, D]` with A · B = S · group, is an input: a few are multiplied one by one (B = 1), for
+ * which the runtime reads the cache in place; many together (A = 1), so that it is read once for all.
  */
 export class HeadMajorAttention {
   readonly #building: Building;
