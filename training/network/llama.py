@@ -28,10 +28,16 @@ class Config:
     max_position_embeddings: int
     rms_norm_eps: float
     rope_theta: float
+    rope_scaling: dict = None  # as Hugging Face spells it: {"rope_type": …, …}; network/positions.py
 
     @classmethod
     def read(cls, path):
         return cls(**json.loads(path.read_text()))
+
+    @classmethod
+    def from_hugging_face(cls, content):
+        """Returns the configuration that config.json of a LlamaForCausalLM describes; its other fields are left out."""
+        return cls(**{field.name: content[field.name] for field in dataclasses.fields(cls) if field.name in content})
 
 
 class RMSNorm(nn.Module):
@@ -179,6 +185,11 @@ class Llama(nn.Module):
         real = targets.flatten() != ignore
         return TiedCrossEntropy.apply(hidden[real].to(self.compute_dtype), self.embed_tokens.weight,
                                       targets.flatten()[real])
+
+    def compile_layers(self):
+        """Has PyTorch 2 fuse what lies between the matrix products; one compilation serves all layers."""
+        for layer in self.layers:
+            layer.compile()
 
     def fake_quantise(self, on):
         for module in self.modules():

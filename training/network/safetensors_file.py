@@ -7,9 +7,11 @@ package is not everywhere.
 import json
 import struct
 
+import numpy
 import torch
 
 _NAMES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
+_TYPES = {name: dtype for dtype, name in _NAMES.items()}
 
 
 def write_safetensors(path, tensors):
@@ -27,3 +29,18 @@ def write_safetensors(path, tensors):
     encoded = json.dumps(header, separators=(",", ":")).encode()
     encoded += b" " * (-len(encoded) % 8)  # the data starts at a multiple of 8
     path.write_bytes(struct.pack("<Q", len(encoded)) + encoded + b"".join(blobs))
+
+
+def read_safetensors(path):
+    """Returns {name: tensor} of a file in one of the types that are written above."""
+    content = numpy.fromfile(path, dtype=numpy.uint8)
+    (length,) = struct.unpack("<Q", content[:8].tobytes())
+    header = json.loads(content[8 : 8 + length].tobytes())
+    tensors = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            start, end = (8 + length + offset for offset in entry["data_offsets"])
+            dtype = _TYPES[entry["dtype"]]
+            raw = content[start:end].copy().view(numpy.float32 if dtype == torch.float32 else numpy.int16)
+            tensors[name] = torch.from_numpy(raw).view(dtype).reshape(entry["shape"])
+    return tensors

@@ -1,0 +1,38 @@
+"""What a run leaves under records/NAME: its settings, and the curve of its loss."""
+
+import csv
+import hashlib
+import json
+import pathlib
+
+import torch
+
+COLUMNS = ["update", "tokens", "seconds", "learning_rate", "loss_nats_per_token"]
+
+
+def write_settings(run, files=(), **more):
+    """Writes records/NAME/settings.json: configuration, options, SHA-256 of the data files, and what `more` says."""
+    options = {key: value for key, value in vars(run.options).items() if isinstance(value, (int, float, str, list, type(None)))}
+    data = {pathlib.Path(file).name: hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest() for file in files}
+    device = torch.cuda.get_device_name() if run.device.type == "cuda" else "cpu"
+    content = {**vars(run.model.config), **options, "from": run.options.source and run.options.source.name,
+               "data_sha256": data, "torch": torch.__version__, "device": device, **more,
+               "updates": run.state["update"], "tokens_seen": run.state["tokens"], "seconds": round(run.state["seconds"])}
+    (run.record / "settings.json").write_text(json.dumps(content, indent=1) + "\n")
+
+
+class Curve:
+    """records/NAME/curve.csv; what a killed run wrote after its last checkpoint is taken out again."""
+
+    def __init__(self, path, update):
+        self.path = path
+        rows = []
+        if path.exists():
+            with open(path, newline="") as file:
+                rows = [row for row in list(csv.reader(file))[1:] if int(row[0]) <= update]
+        with open(path, "w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+
+    def add(self, row):
+        with open(self.path, "a", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow(row)
