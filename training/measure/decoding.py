@@ -8,7 +8,7 @@ wanted stands there while the prompt is read, and the first new token then overw
 import torch
 from torch.nn import functional
 
-from network.llama import rotary_table, rotate
+from network.positions import rotary_tables, rotate
 from text.tokenizer import EOS
 
 
@@ -39,7 +39,8 @@ class Decoder:
         batch, tokens = ids.shape
         heads, kv_heads, head = config.num_attention_heads, config.num_key_value_heads, config.head_dim
         capacity = cache.shape[4]
-        cos, sin = (table.to(self.dtype)[positions][:, None] for table in rotary_table(config, capacity, self.device))
+        of_queries, of_keys = ([part.to(self.dtype)[positions][:, None] for part in table]
+                               for table in rotary_tables(config, capacity, self.device))
         unseen = torch.arange(capacity, device=self.device) > positions[:, :, None]  # [batch, tokens, capacity]
         mask = torch.zeros(unseen.shape, dtype=self.dtype, device=self.device).masked_fill(unseen, -1e4)[:, None, None]
         rows = torch.arange(batch, device=self.device)[:, None]
@@ -48,7 +49,7 @@ class Decoder:
             y = functional.linear(layer.input_layernorm(x).to(self.dtype), qkv)
             y = y.view(batch, tokens, heads + 2 * kv_heads, head).transpose(1, 2)
             q, k, v = y.split([heads, kv_heads, kv_heads], 1)
-            q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+            q, k = rotate(q, *of_queries), rotate(k, *of_keys)
             keys[rows, :, positions], values[rows, :, positions] = k.transpose(1, 2), v.transpose(1, 2)
             q = q.reshape(batch, kv_heads, heads // kv_heads * tokens, head)
             scores = (q @ keys.transpose(2, 3)).view(batch, kv_heads, -1, tokens, capacity) * head**-0.5 + mask

@@ -6,6 +6,9 @@ import unittest
 import torch
 
 from measure.decoding import greedy
+from measure.places import difference, digest, places_in, score
+from measure.statistics import edit_distance, paired, wilson
+from measure.words import candidates, suggest
 from network.llama import Config, Llama
 
 TINY = Config(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=8,
@@ -32,3 +35,60 @@ class Decoding(unittest.TestCase):
             scores = model.logits(model.hidden(torch.tensor([prompt + text])))[0].log_softmax(-1)
             plain = -sum(scores[len(prompt) - 1 + i, token].item() for i, token in enumerate(text))
             self.assertAlmostEqual(value, plain, places=3)
+
+
+class Statistics(unittest.TestCase):
+    def test_wilson(self):
+        self.assertEqual(wilson(0, 200), [0.0, 0.0188])
+        self.assertEqual(wilson(50, 100), [0.4038, 0.5962])
+
+    def test_paired(self):
+        mean, (low, high) = paired([1, 1, 1, 0], [1, 0, 1, 0])
+        self.assertEqual(mean, 0.25)
+        self.assertTrue(low < 0 < high)
+
+    def test_edit_distance_equals_the_plain_table(self):
+        random_ = random.Random(0)
+        for _ in range(300):
+            a, b = ("".join(random_.choice("abc") for _ in range(random_.randrange(9))) for _ in range(2))
+            row = list(range(len(b) + 1))
+            for i, left in enumerate(a):
+                new = [i + 1]
+                for j, right in enumerate(b):
+                    new.append(min(new[-1] + 1, row[j + 1] + 1, row[j] + (left != right)))
+                row = new
+            self.assertEqual(edit_distance(a, b), row[-1], (a, b))
+
+
+class Places(unittest.TestCase):
+    files = {"python": [{"language": "python", "repository": f"a/{n}", "path": f"{n}.py", "text":
+                         "".join(f"def add_{name}(left, right):\n    return left + right\n\n" for name in "abcdefgh")}
+                        for n in range(20)]}
+
+    def test_parts_make_up_the_file_and_seeds_repeat(self):
+        places = places_in(self.files, 40)
+        self.assertEqual(len(places), 40)
+        self.assertEqual(digest(places), digest(places_in(self.files, 40)))
+        self.assertEqual({place.kind for place in places}, {"line", "token", "word"})
+        for place in places:
+            self.assertEqual(place.before + place.rest + place.after, place.text)
+
+    def test_score_and_difference(self):
+        places = places_in(self.files, 40)
+        right = score(places, [place.rest + "  \nmore" for place in places], [1.0] * 40)["python"]
+        self.assertEqual((right["exact"], right["word"], right["edit similarity"]), (1, 1, 1))
+        wrong = score(places, [""] * 40)
+        self.assertEqual(wrong["python"]["exact"], 0)
+        self.assertTrue(difference({"python": right}, wrong)["python"]["clearly"])
+
+
+class Words(unittest.TestCase):
+    def test_order_and_exclusions(self):
+        before, after = "zebra Zone 12 0x1f zone.a\nzo", "\nzoo ZOO"
+        self.assertEqual(candidates(before, after), ("zo", ["zone", "zoo", "Zone", "ZOO"]))
+        self.assertEqual(candidates("b a\n", "")[1], ["a", "b"])
+
+    def test_answers_end_with_the_word(self):
+        answers, shares = suggest(places_in(Places.files, 40))
+        self.assertEqual(len(answers), 40)
+        self.assertLessEqual(shares["first"], shares["among the first five"])
