@@ -15,6 +15,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from network.attention import attend
+from network.head import TiedCrossEntropy, errors, token_nats
+from network.positions import rotary_tables, rotate
+
 
 @dataclasses.dataclass
 class Config:
@@ -48,20 +52,6 @@ class RMSNorm(nn.Module):
 
     def forward(self, x):  # float32 [..., size]
         return x * (x.square().mean(-1, keepdim=True) + self.eps).rsqrt() * self.weight
-
-
-def rotary_table(config, length, device):
-    """Returns (cos, sin), each float32 [length, head_dim]: RoPE, Su et al. 2021."""
-    half = config.head_dim // 2
-    frequencies = config.rope_theta ** (-torch.arange(half, dtype=torch.float32, device=device) / half)
-    angles = torch.outer(torch.arange(length, dtype=torch.float32, device=device), frequencies)
-    return torch.cat([angles, angles], -1).cos(), torch.cat([angles, angles], -1).sin()
-
-
-def rotate(x, cos, sin):
-    """Rotates pairs (i, i + head_dim / 2) of x [batch, heads, tokens, head_dim]."""
-    low, high = x.chunk(2, -1)
-    return x * cos + torch.cat([-high, low], -1) * sin
 
 
 class Linear(nn.Module):
@@ -105,20 +95,19 @@ class Attention(nn.Module):
         self.v_proj = Linear(size, config.num_key_value_heads * head, deviation)
         self.o_proj = Linear(config.num_attention_heads * head, size, deviation / math.sqrt(2 * config.num_hidden_layers))
 
-    def forward(self, x, cos, sin, mask):  # x [batch, tokens, size] in the compute dtype
+    def forward(self, x, tables, memory=None):  # x [batch, tokens, size] in the compute dtype
         batch, tokens, _ = x.shape
         head, heads, kv_heads = self.config.head_dim, self.config.num_attention_heads, self.config.num_key_value_heads
         weight = torch.cat([projection.seen(x.dtype) for projection in (self.q_proj, self.k_proj, self.v_proj)])
         qkv = functional.linear(x, weight).view(batch, tokens, heads + 2 * kv_heads, head).transpose(1, 2)
         q, k, v = qkv.split([heads, kv_heads, kv_heads], 1)
-        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-        # The query heads of one KV head lie side by side: [batch · kv heads, (heads / kv heads) · tokens, head].
-        group = heads // kv_heads
-        q = q.reshape(batch * kv_heads, group * tokens, head)
-        k, v = k.reshape(batch * kv_heads, tokens, head), v.reshape(batch * kv_heads, tokens, head)
-        scores = torch.baddbmm(mask, q, k.transpose(1, 2), alpha=head**-0.5)  # [.., group · tokens, tokens]
-        mixed = torch.bmm(scores.softmax(-1), v).view(batch, heads, tokens, head)
-        return functional.linear(mixed.transpose(1, 2).reshape(batch, tokens, heads * head), self.o_proj.seen(x.dtype))
+        of_queries, of_keys = tables
+        q, k = rotate(q, *of_queries), rotate(k, *of_keys)
+        if memory is not None:
+            k, v = (torch.cat([old, new], 2) for old, new in zip(memory, (k, v))) if memory else (k, v)
+            memory[:] = k, v
+        mixed = attend(q, k, v).transpose(1, 2).reshape(batch, tokens, heads * head)
+        return functional.linear(mixed, self.o_proj.seen(x.dtype))
 
 
 class FeedForward(nn.Module):
@@ -142,9 +131,10 @@ class Block(nn.Module):
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.mlp = FeedForward(config, deviation)
 
-    def forward(self, x, cos, sin, mask):  # x float32 [batch, tokens, size]
-        x = x + self.self_attn(self.input_layernorm(x).to(mask.dtype), cos, sin, mask).float()
-        return x + self.mlp(self.post_attention_layernorm(x).to(mask.dtype)).float()
+    def forward(self, x, tables, memory=None):  # x float32 [batch, tokens, size]
+        dtype = tables[0][0].dtype
+        x = x + self.self_attn(self.input_layernorm(x).to(dtype), tables, memory).float()
+        return x + self.mlp(self.post_attention_layernorm(x).to(dtype)).float()
 
 
 class Llama(nn.Module):
@@ -157,22 +147,30 @@ class Llama(nn.Module):
         nn.init.normal_(self.embed_tokens.weight, std=0.02)
         self.layers = nn.ModuleList(Block(config, deviation) for _ in range(config.num_hidden_layers))
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
-        self._tables = {}  # tokens -> (cos, sin, mask)
+        self._tables = {}
 
-    def _positions(self, tokens, device):
-        if tokens not in self._tables:
-            cos, sin = (table.to(self.compute_dtype) for table in rotary_table(self.config, tokens, device))
-            mask = torch.full((tokens, tokens), -1e4, device=device).triu(1).to(self.compute_dtype)
-            group = self.config.num_attention_heads // self.config.num_key_value_heads
-            self._tables[tokens] = (cos, sin, mask.repeat(group, 1)[None])
-        return self._tables[tokens]
+    def _positions(self, start, end, device):
+        """Returns the rotary tables, in the compute dtype, of the positions start … end − 1."""
+        length = 1 << (end - 1).bit_length()  # so that writing token by token does not make a table for each
+        config = self.config
+        key = length, device, config.rope_theta, str(config.rope_scaling)  # a stage of training may change the latter two
+        if key not in self._tables:
+            self._tables[key] = [[part.to(self.compute_dtype) for part in table]
+                                 for table in rotary_tables(config, length, device)]
+        return [[part[start:end] for part in table] for table in self._tables[key]]
 
-    def hidden(self, ids):
-        """Returns the normed last hidden states, float32 [batch, tokens, size], of ids [batch, tokens]."""
-        cos, sin, mask = self._positions(ids.shape[1], ids.device)
+    def hidden(self, ids, memory=None):
+        """Returns the normed last hidden states, float32 [batch, tokens, size], of ids [batch, tokens].
+
+        `memory` is the KV cache, a list of one list for each layer, empty at first: ids then follow what it has read.
+        """
+        start = memory[0][0].shape[2] if memory and memory[0] else 0
+        tables = self._positions(start, start + ids.shape[1], ids.device)
         x = self.embed_tokens(ids)
-        for layer in self.layers:
-            x = layer(x, cos, sin, mask)
+        for number, layer in enumerate(self.layers):
+            # What is compiled is compiled for the shapes of training; measurements come in others.
+            call = layer if torch.is_grad_enabled() else layer.forward
+            x = call(x, tables, memory[number]) if memory is not None else call(x, tables)
         return self.norm(x)
 
     def logits(self, hidden):
@@ -186,41 +184,20 @@ class Llama(nn.Module):
         return TiedCrossEntropy.apply(hidden[real].to(self.compute_dtype), self.embed_tokens.weight,
                                       targets.flatten()[real])
 
+    @torch.no_grad()
+    def token_nats(self, ids, targets):
+        """Returns the cross-entropy in nats of each of the targets [batch, tokens], float32, for measurements."""
+        weight = self.embed_tokens.weight.to(self.compute_dtype)
+        hidden = self.hidden(ids).to(self.compute_dtype).flatten(0, 1)
+        return token_nats(hidden, weight, targets.flatten()).view(targets.shape)
+
     def compile_layers(self):
-        """Has PyTorch 2 fuse what lies between the matrix products; one compilation serves all layers."""
+        """Has PyTorch 2 fuse what lies between the matrix products, for training; one compilation serves all layers."""
         for layer in self.layers:
-            layer.compile()
+            layer.compile(dynamic=False)
+        TiedCrossEntropy.compiled = torch.compile(errors, dynamic=False)
 
     def fake_quantise(self, on):
         for module in self.modules():
             if isinstance(module, Linear):
                 module.fake_quantise = on
-
-
-class TiedCrossEntropy(torch.autograd.Function):
-    """Head and cross-entropy in one, in chunks, the gradients computed on the way forward.
-
-    Keeps one chunk of logits instead of all of them with their softmax: [4096, 8192] would be 128 MB in float32.
-    """
-
-    @staticmethod
-    def forward(ctx, hidden, embedding, targets, chunk=1024):
-        weight = embedding.to(hidden.dtype)
-        grad_hidden, grad_weight = torch.empty_like(hidden), torch.zeros_like(embedding)
-        total = torch.zeros((), device=hidden.device)
-        for start in range(0, len(hidden), chunk):
-            part, wanted = hidden[start : start + chunk], targets[start : start + chunk]
-            log_probabilities = (part @ weight.t()).log_softmax(-1)
-            rows = torch.arange(len(wanted), device=hidden.device)
-            total -= log_probabilities[rows, wanted].float().sum()
-            error = log_probabilities.exp_()
-            error[rows, wanted] -= 1
-            grad_hidden[start : start + chunk] = error @ weight
-            grad_weight += (error.t() @ part).float()
-        ctx.save_for_backward(grad_hidden, grad_weight)
-        return total
-
-    @staticmethod
-    def backward(ctx, grad):
-        grad_hidden, grad_weight = ctx.saved_tensors
-        return grad_hidden * grad.to(grad_hidden.dtype), grad_weight * grad, None, None

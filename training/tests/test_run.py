@@ -1,11 +1,14 @@
 """Rows, checkpoints and the training loop, on a tiny model."""
 
 import argparse
+import contextlib
+import io
 import json
 import pathlib
 import signal
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy
 import torch
@@ -32,6 +35,10 @@ class Folder(unittest.TestCase):
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
         self.folder = pathlib.Path(holder.name)
+        self.enterContext(contextlib.redirect_stdout(io.StringIO()))
+        one_thread = mock.patch.dict("os.environ", OMP_NUM_THREADS="1")  # the quickest, for so little
+        one_thread.start()
+        self.addCleanup(one_thread.stop)
         numpy.random.default_rng(0).integers(1, 50, (10, 17)).astype(numpy.uint16).tofile(self.folder / "tokens-16.bin")
         self.rows = Rows(self.folder / "tokens-16.bin", 16)
 
