@@ -1,79 +1,44 @@
-"""Writes a checkpoint as a Hugging Face model folder, with its model card and the curve of its training.
+"""Writes a checkpoint as a Hugging Face model folder, and as a GGUF file if one is asked for.
 
-    python3 export.py --config configs/xs.json --to ../models/default
+    python3 export.py --from work/xs/checkpoint.pt --to ../models/default
+    python3 export.py --from ../models/default --gguf work/xs.gguf --type F16
 
-The matrices are exported in bfloat16: training already multiplies with them rounded to it, so nothing is lost.
+The second form makes GGUF of a folder that was exported before. The model card is a step of its own.
 """
 
 import argparse
-import csv
-import json
 import pathlib
 
-import torch
-
-from network.llama import Config
-from report.model_card import model_card
-from report.plot import line_chart
-from network.safetensors_file import write_safetensors
-from text.tokenizer import BOS, EOS, Tokenizer, write_hugging_face
+from formats.gguf_file import TYPES, write_gguf
+from formats.hugging_face import write_model
+from network.checkpoint import read
+from text.tokenizer import Tokenizer
 
 HERE = pathlib.Path(__file__).parent
 
 
-def hugging_face_config(config):
-    """Returns config.json of a LlamaForCausalLM."""
-    return {
-        "architectures": ["LlamaForCausalLM"], "model_type": "llama", **vars(config), "hidden_act": "silu",
-        "attention_bias": False, "mlp_bias": False, "attention_dropout": 0.0, "rope_scaling": None,
-        "tie_word_embeddings": True, "bos_token_id": BOS, "eos_token_id": EOS, "initializer_range": 0.02,
-        "use_cache": True, "torch_dtype": "bfloat16",
-    }
-
-
-def hugging_face_names(weights):
-    """Returns the weights under LlamaForCausalLM's names; the head is tied, so it is not stored."""
-    return {f"model.{name}": weight.to(torch.bfloat16) for name, weight in weights.items()}
-
-
-def read_curve(path):
-    """Returns [(million tokens, nats per token)]."""
-    with open(path, newline="") as file:
-        return [(int(row["tokens"]) / 1e6, float(row["loss_nats_per_token"])) for row in csv.DictReader(file)]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--config", type=pathlib.Path, default=HERE / "configs/xs.json")
-    parser.add_argument("--work", type=pathlib.Path, default=HERE / "work")
-    parser.add_argument("--name")
-    parser.add_argument("--to", type=pathlib.Path, default=HERE / "../models/default")
-    parser.add_argument("--weights", choices=["average", "model"], default="average")
+    parser.add_argument("--work", type=pathlib.Path, default=HERE / "work", help="holds tokenizer/")
+    parser.add_argument("--from", dest="source", type=pathlib.Path, help="default: the checkpoint of --name")
+    parser.add_argument("--name", default="xs", help="of the run, in --work")
+    parser.add_argument("--weights", choices=["average", "model"], default="average", help="model: of the last update")
+    parser.add_argument("--to", type=pathlib.Path, help="folder to write")
+    parser.add_argument("--gguf", type=pathlib.Path, help="file to write; needs the package gguf from PyPI")
+    parser.add_argument("--type", choices=TYPES, default="F16", help="of the matrices in the GGUF file")
     options = parser.parse_args()
-    name = options.name or options.config.stem
-    record = HERE / "records" / name
-    saved = torch.load(options.work / name / "checkpoint.pt", map_location="cpu")
-    config, state = Config(**saved["config"]), saved["state"]
-    options.to.mkdir(parents=True, exist_ok=True)
-
-    write_safetensors(options.to / "model.safetensors", hugging_face_names(saved[options.weights]))
-    generation = {"bos_token_id": BOS, "eos_token_id": EOS, "pad_token_id": EOS, "do_sample": False}
-    for file, content in (("config.json", hugging_face_config(config)), ("generation_config.json", generation)):
-        (options.to / file).write_text(json.dumps(content, indent=1) + "\n")
-    write_hugging_face(Tokenizer(options.work / "tokenizer"), options.to, config.max_position_embeddings)
-
-    settings = json.loads((record / "settings.json").read_text())
-    sources = json.loads((options.work / "sources.json").read_text())
-    settings.update(tokens_seen=state["tokens"], updates=state["update"], seconds=round(state["seconds"]),
-                    training_text_sha256=sources["sha256"])
-    (record / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
-    curve = read_curve(record / "curve.csv")
-    (record / "curve.svg").write_text(line_chart(curve, "million tokens", "training loss, nats per token"))
-    held_out = record / "held_out.json"
-    measured = json.loads(held_out.read_text()) if held_out.exists() else None
-    parameters = sum(weight.numel() for weight in saved["average"].values())
-    (options.to / "README.md").write_text(model_card(config, parameters, settings, sources, measured), encoding="utf-8")
-    print("wrote", options.to, "after", state["tokens"], "tokens")
+    if not (options.to or options.gguf):
+        parser.error("nothing to write: --to FOLDER or --gguf FILE")
+    saved = read(options.source or options.work / options.name)
+    weights, config, tokenizer = saved[options.weights], saved["config"], Tokenizer(options.work / "tokenizer")
+    if tokenizer.size != config["vocab_size"]:
+        parser.error(f"{options.work}/tokenizer has {tokenizer.size} tokens, the model {config['vocab_size']}")
+    if options.to:
+        write_model(options.to, weights, config, tokenizer)
+        print("wrote", options.to)
+    if options.gguf:
+        write_gguf(options.gguf, weights, config, tokenizer, options.type, f"Paddock {options.name}")
+        print("wrote", options.gguf)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GgmlTypeName } from './ggml.ts';
 import { FLOAT_LAYOUTS, GGML_LAYOUTS, randomBlocks } from './ggmlBlocks.ts';
 import { ggufName, llamaMetadata, writeGguf } from './gguf.ts';
 import { encodeGgufHeader, ggufPadding } from './ggufFile.ts';
@@ -11,8 +12,9 @@ import { ggufValues, sentencePieceFields } from './vocabularies.ts';
 /**
  * Writes the model that comes with Paddock as a GGUF file with 8 bits, its vocabulary included: what another program would keep of it.
  * @param folder of the model
+ * @param type of the matrices
  */
-export async function writeDefaultModelAsGguf(path: string, folder: string): Promise<void> {
+export async function writeDefaultModelAsGguf(path: string, folder: string, type: GgmlTypeName = 'Q8_0'): Promise<void> {
   const tokenizer = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8'));
   const id = (piece: string): number => tokenizer.model.vocab[piece];
   const fields = sentencePieceFields(tokenizer, {
@@ -23,7 +25,7 @@ export async function writeDefaultModelAsGguf(path: string, folder: string): Pro
     'tokenizer.ggml.fim_suf_token_id': id('<|fim_suffix|>'),
     'tokenizer.ggml.fim_mid_token_id': id('<|fim_middle|>'),
   });
-  const types = { linear: 'Q8_0', head: 'Q8_0', embedding: 'Q8_0' } as const;
+  const types = { linear: type, head: type, embedding: type };
   await writeGguf(path, await readLlama(folder), types, ggufValues(fields));
 }
 
