@@ -82,8 +82,8 @@ function groupOf(level: number): number {
  * probabilities): drafted tokens are run together, and those count that the sampler would have chosen anyway, from the same random
  * numbers. So the text is that of a generation without it, as far as runs of different sizes give the same logits: with float32
  * activations they do to five digits, and no text was seen to differ. With int8 activations a last digit can turn into a tenth of a logit,
- * as it can when a prompt's prefix is reused; where the two best tokens are closer than that, either may be taken. One in fifteen texts of
- * 48 tokens differs so (measured; never by more than 0.07 between the two). Running a doubtful token once more, alone, does not help,
+ * as it can when a prompt's prefix is reused; where the two best tokens are closer than that, either may be taken. One in ten texts of
+ * 48 tokens differs so (of 300; at most a tenth lay between the two). Running a doubtful token once more, alone, does not help,
  * because what differs are the keys and values before it: nearly as many texts differed.
  */
 export class Speculation {

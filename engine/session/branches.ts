@@ -20,7 +20,7 @@ const CHUNK = 128;
 
 /**
  * Continuations that share a prefix. Where the runtime can, one run advances them all by a token each: a token sees the prefix and its own
- * branch. Otherwise they take turns at the end of the one cache, which costs least when one is finished before the next begins.
+ * branch, and branches that have not parted yet share it. Otherwise they take turns at the end of the one cache, which costs least when one is finished before the next begins.
  */
 export class Branches {
   readonly count: number;
@@ -44,7 +44,7 @@ export class Branches {
   /**
    * Appends a token to each branch that is given one.
    * @param tokens by branch; undefined leaves a branch as it is
-   * @returns logits by branch, `[vocabulary]`, for those that were given a token
+   * @returns logits by branch, `[vocabulary]`, for those that were given a token; the same for branches that have the same tokens
    */
   async step(tokens: readonly (number | undefined)[]): Promise<(Float32Array | undefined)[]> {
     if (this.#ended) throw new PaddockError('bad-request', 'These branches have ended: their session went on without them.');
@@ -52,9 +52,8 @@ export class Branches {
     const next = active.map((branch) => tokens[branch] as number);
     const logits = new Array<Float32Array | undefined>(this.count).fill(undefined);
     if (this.together && active.length > 0) {
-      const rows = await this.#stepTogether(active, next);
-      const width = rows.length / active.length;
-      for (const [i, branch] of active.entries()) logits[branch] = rows.subarray(i * width, (i + 1) * width);
+      const found = await this.#stepTogether(active, next);
+      for (const [i, branch] of active.entries()) logits[branch] = found[i];
     } else {
       for (const [i, branch] of active.entries()) logits[branch] = await this.#stepAlone(branch, next[i] as number);
     }
@@ -79,22 +78,28 @@ export class Branches {
     this.#trunk.end([]);
   }
 
-  async #stepTogether(active: readonly number[], next: readonly number[]): Promise<Float32Array> {
+  /** Runs each different token once: branches are one as long as they have the same tokens. */
+  async #stepTogether(active: readonly number[], next: readonly number[]): Promise<Float32Array[]> {
     const first = this.#trunk.cache.length;
-    const logits = await this.#trunk.run({
-      ids: next,
-      positions: active.map((branch) => this.#prefix + this.#branch(branch).tokens.length),
-      sees: active.map((branch, i) => {
-        const own = [...this.#branch(branch).slots, first + i];
-        return [{ start: 0, end: this.#prefix }, ...ranges(own)];
-      }),
-      rows: active.map((_, row) => row),
+    const rows: { readonly branch: Branch; readonly token: number }[] = [];
+    const rowOf = active.map((number, i) => {
+      const [branch, token] = [this.#branch(number), next[i] as number];
+      const same = rows.findIndex((row) => row.token === token && row.branch.slots.at(-1) === branch.slots.at(-1));
+      return same < 0 ? rows.push({ branch, token }) - 1 : same;
     });
-    for (const [i, branch] of active.entries()) {
-      this.#branch(branch).tokens.push(next[i] as number);
-      this.#branch(branch).slots.push(first + i);
-    }
-    return logits;
+    const logits = await this.#trunk.run({
+      ids: rows.map(({ token }) => token),
+      positions: rows.map(({ branch }) => this.#prefix + branch.tokens.length),
+      sees: rows.map(({ branch }, row) => [{ start: 0, end: this.#prefix }, ...ranges([...branch.slots, first + row])]),
+      rows: rows.map((_, row) => row),
+    });
+    const width = logits.length / rows.length;
+    return active.map((number, i) => {
+      const [branch, row] = [this.#branch(number), rowOf[i] as number];
+      branch.tokens.push(next[i] as number);
+      branch.slots.push(first + row);
+      return logits.subarray(row * width, (row + 1) * width);
+    });
   }
 
   async #stepAlone(branch: number, token: number): Promise<Float32Array> {

@@ -65,6 +65,32 @@ describe.each([
 });
 
 describe('branches', () => {
+  it('are one row until they part', async () => {
+    const ways = [
+      [5, 6, 7, 8],
+      [5, 6, 9, 8],
+      [5, 6, 7, 3],
+      [4, 6, 7, 8],
+    ];
+    for (const kept of ways.keys()) {
+      const runtime = new FakeRuntime();
+      const session = new Session(runtime);
+      await session.sync(prompt);
+      runtime.runs.length = 0;
+      const branches = await session.fork(ways.length, 4);
+      for (let step = 0; step < 4; step++) {
+        const logits = await branches.step(ways.map((way) => way[step]));
+        for (const [i, way] of ways.entries()) {
+          expect(logits[i]).toEqual(fakeLogitsAfter([...prompt, ...way.slice(0, step + 1)]));
+        }
+      }
+      expect(runtime.runs).toEqual([2, 2, 3, 4]);
+      await branches.keep(kept);
+      expect(session.tokens).toEqual([...prompt, ...(ways[kept] as number[])]);
+      expect(await session.step(30)).toEqual(fakeLogitsAfter([...session.tokens]));
+    }
+  });
+
   it('take turns where there is no room for them side by side', async () => {
     const session = new Session(new FakeRuntime(), { window: 320 });
     await session.sync(prompt);
