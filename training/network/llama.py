@@ -95,7 +95,7 @@ class Attention(nn.Module):
         self.v_proj = Linear(size, config.num_key_value_heads * head, deviation)
         self.o_proj = Linear(config.num_attention_heads * head, size, deviation / math.sqrt(2 * config.num_hidden_layers))
 
-    def forward(self, x, tables, memory=None):  # x [batch, tokens, size] in the compute dtype
+    def forward(self, x, tables):  # x [batch, tokens, size] in the compute dtype
         batch, tokens, _ = x.shape
         head, heads, kv_heads = self.config.head_dim, self.config.num_attention_heads, self.config.num_key_value_heads
         weight = torch.cat([projection.seen(x.dtype) for projection in (self.q_proj, self.k_proj, self.v_proj)])
@@ -103,9 +103,6 @@ class Attention(nn.Module):
         q, k, v = qkv.split([heads, kv_heads, kv_heads], 1)
         of_queries, of_keys = tables
         q, k = rotate(q, *of_queries), rotate(k, *of_keys)
-        if memory is not None:
-            k, v = (torch.cat([old, new], 2) for old, new in zip(memory, (k, v))) if memory else (k, v)
-            memory[:] = k, v
         mixed = attend(q, k, v).transpose(1, 2).reshape(batch, tokens, heads * head)
         return functional.linear(mixed, self.o_proj.seen(x.dtype))
 
@@ -131,9 +128,9 @@ class Block(nn.Module):
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.mlp = FeedForward(config, deviation)
 
-    def forward(self, x, tables, memory=None):  # x float32 [batch, tokens, size]
+    def forward(self, x, tables):  # x float32 [batch, tokens, size]
         dtype = tables[0][0].dtype
-        x = x + self.self_attn(self.input_layernorm(x).to(dtype), tables, memory).float()
+        x = x + self.self_attn(self.input_layernorm(x).to(dtype), tables).float()
         return x + self.mlp(self.post_attention_layernorm(x).to(dtype)).float()
 
 
@@ -149,28 +146,21 @@ class Llama(nn.Module):
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self._tables = {}
 
-    def _positions(self, start, end, device):
-        """Returns the rotary tables, in the compute dtype, of the positions start … end − 1."""
-        length = 1 << (end - 1).bit_length()  # so that writing token by token does not make a table for each
-        config = self.config
-        key = length, device, config.rope_theta, str(config.rope_scaling)  # a stage of training may change the latter two
+    def _positions(self, tokens, device):
+        """Returns the rotary tables in the compute dtype."""
+        key = tokens, device, self.config.rope_theta, str(self.config.rope_scaling)  # training may change the latter two
         if key not in self._tables:
             self._tables[key] = [[part.to(self.compute_dtype) for part in table]
-                                 for table in rotary_tables(config, length, device)]
-        return [[part[start:end] for part in table] for table in self._tables[key]]
+                                 for table in rotary_tables(self.config, tokens, device)]
+        return self._tables[key]
 
-    def hidden(self, ids, memory=None):
-        """Returns the normed last hidden states, float32 [batch, tokens, size], of ids [batch, tokens].
-
-        `memory` is the KV cache, a list of one list for each layer, empty at first: ids then follow what it has read.
-        """
-        start = memory[0][0].shape[2] if memory and memory[0] else 0
-        tables = self._positions(start, start + ids.shape[1], ids.device)
+    def hidden(self, ids):
+        """Returns the normed last hidden states, float32 [batch, tokens, size], of ids [batch, tokens]."""
+        tables = self._positions(ids.shape[1], ids.device)
         x = self.embed_tokens(ids)
-        for number, layer in enumerate(self.layers):
+        for layer in self.layers:
             # What is compiled is compiled for the shapes of training; measurements come in others.
-            call = layer if torch.is_grad_enabled() else layer.forward
-            x = call(x, tables, memory[number]) if memory is not None else call(x, tables)
+            x = layer(x, tables) if torch.is_grad_enabled() else layer.forward(x, tables)
         return self.norm(x)
 
     def logits(self, hidden):

@@ -22,16 +22,16 @@ def write_settings(run, files=(), **more):
 
 
 class Curve:
-    """records/NAME/curve.csv; what a killed run wrote after its last checkpoint is taken out again."""
+    """A CSV file that grows, its first column the update; what a killed run wrote after its last checkpoint is taken out."""
 
-    def __init__(self, path, update):
+    def __init__(self, path, update, columns=COLUMNS):
         self.path = path
         rows = []
         if path.exists():
             with open(path, newline="") as file:
                 rows = [row for row in list(csv.reader(file))[1:] if int(row[0]) <= update]
         with open(path, "w", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+            csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
     def add(self, row):
         with open(self.path, "a", newline="") as file:

@@ -1,29 +1,55 @@
-"""A line chart as SVG, without a plotting library."""
+"""Plots as SVG: the same file from the same numbers. Curves of a run can be drawn again from its record:
 
-WIDTH, HEIGHT, MARGIN = 640, 320, 48
+    python3 -m report.plot records/xs
+"""
+
+import csv
+import pathlib
+import sys
 
 
-def line_chart(points, x_label, y_label):
-    """Returns an SVG of points [(x, y)]; the axes start at 0 and at the lowest y, rounded down."""
-    right = max(x for x, _ in points)
-    low, high = int(min(y for _, y in points)), int(max(y for _, y in points)) + 1
+def line_chart(path, series, x_label, y_label, log_x=False):
+    """Writes an SVG of {label: [(x, y)]}; a label that begins with "_" has no entry in the legend.
 
-    def place(x, y):
-        across = MARGIN + x / right * (WIDTH - 2 * MARGIN)
-        return round(across, 1), round(HEIGHT - MARGIN - (y - low) / (high - low) * (HEIGHT - 2 * MARGIN), 1)
+    Without matplotlib nothing is written: a machine lent to train on may not have it.
+    """
+    try:
+        import matplotlib
+        from matplotlib.figure import Figure
+    except ImportError:
+        print(f"{path} is not drawn: matplotlib is missing")
+        return
+    # The salt makes the ids in the file the same every time; text stays text.
+    matplotlib.rcParams.update({"svg.hashsalt": "paddock", "svg.fonttype": "none", "font.size": 9, "axes.grid": True,
+                                "grid.color": "#dddddd", "axes.spines.top": False, "axes.spines.right": False})
+    figure = Figure(figsize=(7, 3.5))
+    axes = figure.add_subplot()
+    for label, points in series.items():
+        axes.plot(*zip(*points), label=label, linewidth=1.2, marker="." if len(points) < 30 else None)
+    axes.set(xlabel=x_label, ylabel=y_label)
+    if log_x:
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter("{x:.0f}")
+    if any(not label.startswith("_") for label in series):
+        axes.legend(frameon=False)
+    figure.savefig(path, format="svg", metadata={"Date": None}, bbox_inches="tight")
 
-    marks = []
-    for y in range(low, high + 1):
-        _, at = place(0, y)
-        marks.append(f'<path d="M{MARGIN} {at}H{WIDTH - MARGIN}" stroke="#ccc"/>'
-                     f'<text x="{MARGIN - 8}" y="{at + 4}" text-anchor="end">{y}</text>')
-    for i in range(5):
-        at, _ = place(right * i / 4, low)
-        marks.append(f'<text x="{at}" y="{HEIGHT - MARGIN + 18}" text-anchor="middle">{right * i / 4:.1f}</text>')
-    line = " ".join(",".join(map(str, place(x, y))) for x, y in points)
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
-        '<rect width="100%" height="100%" fill="white"/>', *marks,
-        f'<polyline points="{line}" fill="none" stroke="#1f6feb" stroke-width="1.5"/>',
-        f'<text x="{WIDTH / 2}" y="{HEIGHT - 8}" text-anchor="middle">{x_label}</text>',
-        f'<text x="{MARGIN}" y="24">{y_label}</text>', "</svg>", ""])
+
+def draw_record(record):
+    """Writes curve.svg from curve.csv, and held_out.svg from held_out.csv where a run measured itself."""
+    with open(record / "curve.csv", newline="") as file:
+        points = [(int(row["tokens"]) / 1e6, float(row["loss_nats_per_token"])) for row in csv.DictReader(file)]
+    if points:
+        line_chart(record / "curve.svg", {"_loss": points}, "million tokens", "training loss, nats per token")
+    if (record / "held_out.csv").exists():
+        with open(record / "held_out.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        series = {language: [(int(row["tokens"]) / 1e6, float(row[language])) for row in rows]
+                  for language in rows[0] if language not in ("update", "tokens")} if rows else {}
+        if series:
+            line_chart(record / "held_out.svg", series, "million tokens", "held-out bits per byte")
+
+
+if __name__ == "__main__":
+    for folder in sys.argv[1:]:
+        draw_record(pathlib.Path(folder))

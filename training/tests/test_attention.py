@@ -1,4 +1,4 @@
-"""Attention, positions, the head and the KV cache against what they stand for."""
+"""Attention, positions and the head against what they stand for."""
 
 import dataclasses
 import unittest
@@ -8,7 +8,6 @@ import torch
 from torch.nn import functional
 
 from network import attention, head
-from network.generate import greedy
 from network.llama import Config, Llama
 from network.positions import VARIANTS, extended, rotary_tables, rotate
 
@@ -42,24 +41,6 @@ class Attention(unittest.TestCase):
                 for tokens, keys in ((13, 13), (3, 13), (1, 7)):
                     with self.subTest(block=block, recompute_from=recompute_from, tokens=tokens):
                         self.compare(tokens, keys)
-
-    def test_reading_in_pieces_gives_what_reading_at_once_gives(self):
-        torch.manual_seed(0)
-        model, ids = Llama(TINY, torch.float32), torch.randint(1, 50, (2, 20))
-        memory = [[] for _ in model.layers]
-        with torch.no_grad():
-            pieces = [model.hidden(ids[:, start:end], memory) for start, end in ((0, 11), (11, 12), (12, 20))]
-            self.assertTrue(torch.allclose(torch.cat(pieces, 1), model.hidden(ids), atol=1e-5))
-
-    def test_greedy_takes_the_likeliest_and_ends_at_a_stop(self):
-        torch.manual_seed(0)
-        model, prompts = Llama(TINY, torch.float32), torch.randint(1, 50, (2, 9)).tolist()
-        expected = list(prompts[1])
-        for _ in range(5):
-            expected.append(int(model.logits(model.hidden(torch.tensor([expected])))[0, -1].argmax()))
-        self.assertEqual(greedy(model, prompts, 5)[1], expected[9:])
-        stop = expected[11]
-        self.assertEqual(greedy(model, prompts, 5, {stop})[1], expected[9 : expected.index(stop, 9)])
 
 
 class Positions(unittest.TestCase):
