@@ -3,9 +3,11 @@
 import random
 import unittest
 
+import numpy
 import torch
 
 from measure.decoding import greedy
+from measure.ngram import NGrams
 from measure.places import difference, digest, places_in, score
 from measure.statistics import edit_distance, paired, wilson
 from measure.words import candidates, suggest
@@ -92,3 +94,23 @@ class Words(unittest.TestCase):
         answers, shares = suggest(places_in(Places.files, 40))
         self.assertEqual(len(answers), 40)
         self.assertLessEqual(shares["first"], shares["among the first five"])
+
+
+class NGramModel(unittest.TestCase):
+    def setUp(self):
+        random_ = random.Random(0)
+        rows = [[1] + [random_.choice([20, 21, 22, 23, 23]) for _ in range(14)] + [2, 0] for _ in range(50)]
+        self.model = NGrams(numpy.array(rows, numpy.uint16), 30, order=4)
+
+    def test_probabilities_add_up_to_one(self):
+        for context in ([1], [1, 20], [20, 23, 22, 21], [23, 29, 23], [22, 1, 21]):
+            self.assertAlmostEqual(float(self.model.next(context).sum()), 1, places=4)
+
+    def test_both_ways_to_ask_agree(self):
+        ids = [1, 20, 23, 23, 21, 29, 22, 20, 2]
+        for i, p in enumerate(self.model.probabilities(ids), 1):
+            self.assertAlmostEqual(float(p), float(self.model.next(ids[:i])[ids[i]]), places=5)
+
+    def test_learns_what_always_follows(self):
+        model = NGrams(numpy.array([[1, 5 + 10, 16, 17, 18, 2]] * 9 + [[1, 15, 16, 19, 18, 2]], numpy.uint16), 20, order=3)
+        self.assertEqual(model.greedy([1, 15], 9, {2}), [16, 17, 18])
