@@ -108,8 +108,9 @@ class Run:
     @torch.no_grad()
     def follow(self, decay):
         """Moves the averaged weights towards the current ones."""
-        for name, parameter in self.model.named_parameters():
-            self.average[name].lerp_(parameter.detach(), 1 - decay)
+        named = dict(self.model.named_parameters())
+        torch._foreach_mul_(list(self.average.values()), decay)
+        torch._foreach_add_(list(self.average.values()), [named[name] for name in self.average], alpha=1 - decay)
 
 
 def new_model(options, config=None):
@@ -129,6 +130,17 @@ def new_model(options, config=None):
     return model.to(checkpoint.default_device()), saved
 
 
+def can_compile(device):
+    """Tries it: PyTorch 2 needs a C compiler at run time, and not every machine with a GPU has one."""
+    try:
+        x = torch.ones(8, device=device, requires_grad=True)
+        torch.compile(lambda x: (x.sin() * 2).sum())(x).backward()
+    except Exception as error:  # of many kinds, depending on what is missing
+        print("running without torch.compile, more slowly:", str(error).split("\n")[0], flush=True)
+        return False
+    return True
+
+
 def open_run(options, name, config=None, optimisers=optimisers_for):
     """Returns the run, resumed if its folder has a checkpoint, else begun from --from or from new weights of `config`."""
     options.name = options.name or name
@@ -139,7 +151,7 @@ def open_run(options, name, config=None, optimisers=optimisers_for):
     if saved:
         run.load(saved)
         print("resuming at", run.state, flush=True)
-    if options.compile:
+    if options.compile and can_compile(run.device):
         model.compile_layers()
     return run
 
