@@ -16,6 +16,25 @@ TEMPLATE = (
 )
 _ROLES = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
 
+# The one wording the command "Explain Selection" sends; other wordings are trained on as well, this one most of all.
+EXPLAIN = "Explain this code."
+
+
+def fence(code, language):
+    """Returns the code as a Markdown block, its common indentation removed beforehand by the caller.
+
+    `language` is typescript, javascript, python … A block that itself holds a fence gets a longer one.
+    """
+    ticks = "```"
+    while ticks in code:
+        ticks += "`"
+    return f"{ticks}{language}\n{code}\n{ticks}"
+
+
+def explain_request(code, language):
+    """Returns the user's message of "Explain Selection": the wording, an empty line, the code in a fence."""
+    return f"{EXPLAIN}\n\n{fence(code, language)}"
+
 
 def dialogue(tokenizer, turns, learn=lambda number: True):
     """Returns (ids, learned), lists of equal length, of a conversation.

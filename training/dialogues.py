@@ -1,0 +1,106 @@
+"""Builds the data of tuning: conversations about the corpus's own code, about plain facts, and what to refuse.
+
+    python3 dialogues.py --to work/tune-8k --context 1024
+
+Reads work/train.jsonl, work/held_out.jsonl and work/tokenizer/. For each kind of conversation (instruct/) it writes
+KIND-CONTEXT.bin, rows of tokens, and KIND-CONTEXT.learned.bin, which of them are learned from; explain-held-out.jsonl,
+code with its comment from repositories never trained on; held_out-CONTEXT.npz, for bits per byte; and manifest.json, counts and hashes of all that. The same
+seed gives the same files.
+"""
+
+import argparse
+import collections
+import hashlib
+import json
+import pathlib
+import random
+
+import numpy
+
+from instruct import answers, explain, refusals, turns
+from instruct.rows import encoded, pack
+from measure.sample import sample_for
+from text.tokenizer import Tokenizer
+
+HERE = pathlib.Path(__file__).parent
+
+
+def documents(path):
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def kinds(entries, options):
+    """Yields (kind, conversations); a conversation is (turns, whether only its last answer is learned from)."""
+    def random_of(kind):
+        return random.Random(f"{options.seed} {kind}")
+
+    yield "explain", ((each, False) for each in explain.build(entries, random_of("explain")))
+    yield "answers", ((each, False) for each in answers.build(entries, random_of("answers")))
+    for kind in turns.KINDS:  # the same random numbers: the three differ in nothing else
+        yield f"turns-{kind}", turns.build(options.turns, random_of("turns"), kind)
+    yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals")))
+
+
+def write(folder, kind, conversations, tokenizer, options):
+    """Writes the rows of one kind; returns what the manifest says of them."""
+    conversations = list(conversations)
+    random.Random(f"{options.seed} order").shuffle(conversations)
+    table, learned, left_out = pack((encoded(tokenizer, *each) for each in conversations), options.context)
+    order = numpy.random.default_rng(options.seed).permutation(len(table))
+    path = folder / f"{kind}-{options.context}.bin"
+    table[order].tofile(path)
+    learned[order].tofile(path.with_suffix(".learned.bin"))
+    found = {"conversations": len(conversations) - left_out, "too long, left out": left_out, "rows": len(table),
+             "tokens": int((table != 0).sum()), "learned tokens": int(learned.sum()),
+             "sha256": hashlib.sha256(path.read_bytes() + path.with_suffix(".learned.bin").read_bytes()).hexdigest()}
+    print(f"{kind:16}", *(f"{key} {value}" for key, value in found.items() if key != "sha256"), flush=True)
+    return found
+
+
+def held_out(path, to, tokenizer, options):
+    """Writes the explanations to be measured against; returns how many."""
+    found = [{"language": entry.language, "repository": entry.repository, "path": entry.path, "name": entry.name,
+              "code": entry.code, "comment": sentence}
+             for entry, sentence in explain.explained(documents(path))
+             if len(tokenizer.encode(entry.code)) < options.context - 128]
+    random.Random(options.seed).shuffle(found)
+    to.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found), encoding="utf-8")
+    return len(found)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--work", type=pathlib.Path, default=HERE / "work")
+    parser.add_argument("--to", type=pathlib.Path, default=HERE / "work/tune")
+    parser.add_argument("--tokenizer", type=pathlib.Path, help="default: WORK/tokenizer")
+    parser.add_argument("--context", type=int, default=1024)
+    parser.add_argument("--most", type=int, help="explanations, the first ones of the corpus; default: all")
+    parser.add_argument("--turns", type=int, default=6000, help="conversations of several turns")
+    parser.add_argument("--refusals", type=int, default=4000, help="requests to refuse or to comply with, half each: 100 %%")
+    parser.add_argument("--sample", type=int, default=20, help="held-out files of each language for bits per byte")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    options.to.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer(options.tokenizer or options.work / "tokenizer")
+
+    dropped = collections.Counter()
+    entries = list(explain.explained(documents(options.work / "train.jsonl"), dropped))
+    random.Random(options.seed).shuffle(entries)
+    entries = entries[: options.most]
+    manifest = {"context": options.context, "vocabulary": tokenizer.size, "seed": options.seed,
+                "training text sha256": hashlib.sha256((options.work / "train.jsonl").read_bytes()).hexdigest(),
+                "documented functions by language": dict(collections.Counter(entry.language for entry, _ in entries)),
+                "comments left out": dict(dropped.most_common()), "kinds": {}}
+    for kind, conversations in kinds(entries, options):
+        manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
+    manifest["held-out explanations"] = held_out(options.work / "held_out.jsonl", options.to / "explain-held-out.jsonl", tokenizer, options)
+    sample_for(options.to, options.work, options.context, options.sample)
+    manifest["held out of the refusals"] = refusals.HELD_OUT
+    (options.to / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    print("wrote", options.to, "with", len(entries), "explanations;", manifest["held-out explanations"], "held out")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""The builders of the tuning data: what they find in code, and that what they say is so."""
+
+import ast
+import collections
+import random
+import re
+import unittest
+
+from instruct import answers, constraints, explain, questions, refusals, turns
+from instruct.comments import first_sentences, reason_to_drop
+from instruct.documented import documented
+from instruct.rows import LONG_PROMPT, encoded, pack
+from text.tokenizer import ASSISTANT, COMPLY, END, REFUSE, USER
+
+PYTHON = '''
+class Basket:
+    """A basket that holds fruit until it is emptied."""
+
+    def __init__(self):
+        self.fruit = []
+
+
+@counted
+def weigh(fruit, unit="g"):
+    """Return the weight of the fruit in the given unit.
+
+    :param fruit: what to weigh
+    """
+    if not fruit:
+        raise ValueError("nothing to weigh")
+    return total(fruit) * FACTOR[unit]
+
+
+def empty():
+    """Only a comment stands here."""
+'''
+SCRIPT = """
+/** TODO: say what this does with the fruit. */
+function later(fruit) {
+  return eat(fruit);
+}
+
+export class Press {
+  /**
+   * Presses the {@link Fruit} and fills as many bottles as its juice allows.
+   * @param fruit what to press
+   */
+  public async press(
+    fruit: Fruit[],
+    size: number,
+  ): Promise<Bottle[]> {
+    if (!fruit.length) {
+      return [];
+    }
+    return this.fill(squeeze(fruit), size);
+  }
+
+  /** Overloads have no body, so there is nothing here to explain. */
+  fill(juice: Juice): Bottle[];
+}
+"""
+
+
+class Pieces:
+    """A tokenizer of characters."""
+
+    def encode(self, text):
+        return [20 + ord(character) % 200 for character in text]
+
+
+def found(language, text):
+    return list(documented({"language": language, "repository": "a/b", "path": "src/fruit", "text": text}))
+
+
+class Found(unittest.TestCase):
+    def test_python(self):
+        entries = {entry.name: entry for entry in found("python", PYTHON)}
+        self.assertEqual(set(entries), {"Basket", "weigh"})
+        self.assertTrue(entries["weigh"].code.startswith("@counted\ndef weigh"))
+        self.assertNotIn('"""', entries["weigh"].code)
+        ast.parse(entries["weigh"].code)
+        self.assertEqual(entries["weigh"].signature + "\n" + entries["weigh"].body, entries["weigh"].code)
+
+    def test_script(self):
+        entries = {entry.name: entry for entry in found("typescript", SCRIPT)}
+        self.assertEqual(set(entries), {"later", "press"})
+        self.assertTrue(entries["press"].code.startswith("public async press(") and entries["press"].code.endswith("\n}"))
+        self.assertEqual(entries["press"].signature.split("\n")[-1], "): Promise<Bottle[]> {")
+
+    def test_quality(self):
+        dropped = collections.Counter()
+        documents = [{"language": language, "repository": "a/b", "path": "a", "text": text}
+                     for language, text in (("python", PYTHON), ("typescript", SCRIPT), ("python", PYTHON))]
+        kept = {entry.name: sentence for entry, sentence in explain.explained(documents, dropped)}
+        self.assertEqual(kept["weigh"], "Returns the weight of the fruit in the given unit.")
+        self.assertEqual(kept["press"], "Presses the Fruit and fills as many bottles as its juice allows.")
+        self.assertNotIn("later", kept)
+        self.assertEqual(dropped["the same code again"], 2)
+
+    def test_name_alone_is_no_explanation(self):
+        entry = found("python", PYTHON)[1]
+        self.assertEqual(reason_to_drop("Weigh the weighed thing that is weighed.", entry), "only the name split into words")
+
+    def test_sentences(self):
+        self.assertEqual(first_sentences("Reads a file, e.g. a list. Then closes it. Third.\n\nMore."),
+                         "Reads a file, e.g. a list. Then closes it.")
+        self.assertEqual(explain.third_person("Apply the patch."), "Applies the patch.")
+        self.assertEqual(explain.third_person("Push it."), "Pushes it.")
+
+
+class Answers(unittest.TestCase):
+    def setUp(self):
+        self.weigh = next(entry for entry in found("python", PYTHON) if entry.name == "weigh")
+        self.press = found("typescript", SCRIPT)[1]
+        self.random = random.Random(0)
+
+    def test_computed(self):
+        self.assertEqual(answers.returns(self.weigh, "", self.random)[1], "It returns `total(fruit) * FACTOR[unit]`.")
+        self.assertEqual(answers.returns(self.press, "", self.random)[1], "It is declared to return `Promise<Bottle[]>`.")
+        self.assertEqual(answers.parameters(self.weigh, "", self.random)[1], "`fruit` and `unit`.")
+        self.assertEqual(answers.errors(self.weigh, "", self.random)[1], "`ValueError`.")
+        self.assertEqual(answers.calls(self.weigh, "", self.random)[1], "`ValueError` and `total`.")
+
+    def test_written_code_parses(self):
+        for make in (answers.implement, answers.document):
+            answer = make(self.weigh, "Returns the weight.", self.random)[1]
+            ast.parse(re.sub(r"```\w*", "", answer))
+
+    def test_rename_only_what_is_surely_the_variable(self):
+        self.assertTrue(answers.can_rename("def f(fruit):\n    return fruit + 1", "fruit"))
+        for code in ("def f(fruit):\n    return g(fruit=fruit)", "def f(fruit):\n    return a.fruit(fruit)",
+                     "def f(fruit):\n    return 'fruit'", "function f(fruit) {\n  return { fruit };\n}"):
+            self.assertFalse(answers.can_rename(code, "fruit"), code)
+
+
+class Instructions(unittest.TestCase):
+    def test_every_answer_keeps_its_constraint_and_free_ones_do_not(self):
+        random_, broken = random.Random(0), collections.Counter()
+        for held_out in (False, True):
+            for _ in range(1000):
+                constraint = constraints.choose(random_, held_out)
+                question = questions.ask(random_, held_out, False if constraint.single else None)
+                self.assertTrue(constraint.check(constraint.make(question)), (constraint.name, question))
+                broken[constraint.name, constraint.check(question.sentence)] += 1
+                self.assertFalse(constraint.check(""))
+        for name in {name for name, _ in broken}:
+            self.assertGreater(broken[name, False], broken[name, True], name)
+
+    def test_held_out_questions_are_never_trained_on(self):
+        random_ = random.Random(0)
+        trained = {questions.ask(random_).text for _ in range(5000)}
+        held_out = {questions.ask(random_, True, False).text for _ in range(500)}
+        self.assertFalse({text for text in trained & held_out if not text.startswith("Write ")})
+
+    def test_masks(self):
+        conversation = [("user", "a", None), ("assistant", "b", False), ("user", "c", None), ("assistant", "d", True)]
+        ids, learned = encoded(Pieces(), conversation, last_only=True)
+        answer = len(ids) - 1 - ids[::-1].index(ASSISTANT)
+        self.assertEqual(learned, [0] * (answer + 1) + [1] * (len(ids) - answer - 1))
+        self.assertEqual(ids[answer + 1], REFUSE)
+        _, learned = encoded(Pieces(), conversation)
+        self.assertEqual(sum(learned), 6)  # two decisions, two answers, two ends
+
+    def test_long_prompts_are_learned_from(self):
+        ids, learned = encoded(Pieces(), [("user", "x" * LONG_PROMPT, None), ("assistant", "y", False)])
+        self.assertEqual(learned[: ids.index(USER) + 1], [0, 0])
+        self.assertEqual(sum(learned), LONG_PROMPT + 1 + 3)
+        self.assertEqual((learned[ids.index(ASSISTANT)], ids[ids.index(ASSISTANT) + 1]), (0, COMPLY))
+
+    def test_rows_hold_whole_conversations(self):
+        random_ = random.Random(0)
+        sequences = [encoded(Pieces(), *each) for each in turns.build(200, random_)]
+        table, learned, left_out = pack(sequences, 400)
+        kept = [ids for ids, _ in sequences if len(ids) <= 401]
+        self.assertEqual(left_out, len(sequences) - len(kept))
+        self.assertEqual(int((table != 0).sum()), sum(map(len, kept)))
+        self.assertEqual(int((table == END).sum()), sum(ids.count(END) for ids in kept))
+        self.assertFalse(learned[table == 0].any())
+
+
+class Refusals(unittest.TestCase):
+    def test_half_are_refused_and_nothing_held_out_is_shown(self):
+        conversations = list(refusals.build(2000, random.Random(0)))
+        self.assertEqual(sum(answer[2] for _, answer in conversations), 1000)
+        shown = " ".join(request[1] for request, _ in conversations)
+        for word in refusals.HELD_OUT["trigger words"]:
+            self.assertNotIn(refusals.TRIGGERS[word][0], shown)
+        for what in refusals.HELD_OUT["requests"]:
+            self.assertNotIn(what.split("{")[0], shown)
+        self.assertEqual(len(refusals.all_borderline()), 30)
+        self.assertFalse(set(refusals.all_borderline() + refusals.all_harmful()) & {request[1] for request, _ in conversations})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,137 @@
+"""Tuning and its measurements, on a tiny model with random weights and a tokenizer of characters."""
+
+import contextlib
+import io
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+import numpy
+import torch
+
+import tune
+from instruct.rows import encoded, pack
+from measure import refusals, retention
+from measure.tuned import replies
+from network import checkpoint
+from network.llama import Config, Llama
+from text.chat import EXPLAIN, explain_request
+from text.tokenizer import COMPLY, END, REFUSE
+
+CONTEXT = 64
+TINY = Config(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1, head_dim=8, intermediate_size=32,
+              vocab_size=300, max_position_embeddings=4096, rms_norm_eps=1e-5, rope_theta=1e4)
+
+
+class Characters:
+    def encode(self, text):
+        return [13 + ord(character) % 256 for character in text]
+
+    def decode(self, ids):
+        return "".join(chr(token - 13) for token in ids if token >= 13)
+
+
+def write_data(folder):
+    rows = numpy.random.default_rng(0).integers(13, 300, (40, CONTEXT + 1)).astype(numpy.uint16)
+    rows.tofile(folder / f"tokens-{CONTEXT}.bin")
+    conversations = [[("user", f"q{number}", None), ("assistant", "a" * 9, bool(number % 2))] for number in range(60)]
+    table, learned, _ = pack((encoded(Characters(), each) for each in conversations), CONTEXT)
+    for kind in ("explain", "answers", "refusals", "turns-gatt", "turns-plain", "turns-unmasked"):
+        table.tofile(folder / f"{kind}-{CONTEXT}.bin")
+        learned.tofile(folder / f"{kind}-{CONTEXT}.learned.bin")
+    (folder / "manifest.json").write_text(json.dumps({"context": CONTEXT}))
+    model = Llama(TINY)
+    weights = model.state_dict()
+    checkpoint.save(folder / "base.pt", {"model": weights, "average": weights, "config": vars(TINY)})
+    return len(table)
+
+
+def run_tune(folder, *more):
+    arguments = ["tune.py", "--work", folder, "--data", folder, "--records", folder / "records", "--from", folder / "base.pt",
+                 "--batch-tokens", 8 * CONTEXT, "--micro-tokens", 4 * CONTEXT, "--sample", 0, "--no-compile", *more]
+    one_thread = mock.patch.dict(os.environ, OMP_NUM_THREADS="1")  # else each of these runs would set the number anew
+    with one_thread, mock.patch.object(sys, "argv", [str(each) for each in arguments]), contextlib.redirect_stdout(io.StringIO()):
+        tune.main()
+    return checkpoint.read(folder / more[more.index("--name") + 1])
+
+
+class Tuning(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(0)
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.rows = write_data(self.folder)
+
+    def test_half_of_the_rows_fill_in_code(self):
+        taken = run_tune(self.folder, "--name", "a", "--tokens", 5000)["state"]["rows"]
+        self.assertGreaterEqual(2 * taken["infill"], sum(taken.values()) - 1)
+        self.assertEqual(set(taken), set(tune.SHARES))
+
+    def test_the_share_of_refusals(self):
+        none = run_tune(self.folder, "--name", "none", "--tokens", 5000, "--refusals", 0)["state"]["rows"]
+        tenth = run_tune(self.folder, "--name", "tenth", "--tokens", 5000, "--refusals", 10)["state"]["rows"]
+        self.assertNotIn("refusals", none)
+        self.assertLess(tenth["refusals"], 0.03 * sum(tenth.values()))
+        self.assertGreaterEqual(2 * tenth["infill"], sum(tenth.values()) - 1)
+
+    def test_the_same_seed_gives_the_same_weights_and_resuming_changes_nothing_in_the_order(self):
+        first, second = (run_tune(self.folder, "--name", name, "--tokens", 1500) for name in "ab")
+        for name, weight in first["average"].items():
+            self.assertTrue(torch.equal(weight, second["average"][name]))
+        longer = run_tune(self.folder, "--name", "a", "--tokens", 2500)
+        self.assertGreater(longer["state"]["update"], first["state"]["update"])
+        self.assertGreaterEqual(2 * longer["state"]["rows"]["infill"], sum(longer["state"]["rows"].values()) - 1)
+
+    def test_it_learns(self):
+        run_tune(self.folder, "--name", "a", "--tokens", 9000, "--rate", "1e-2", "--refusals", 0)
+        model = checkpoint.load(self.folder / "a", compute_dtype=torch.float32)
+        answers = replies(model, Characters(), [[("user", "q4", None)], [("user", "q8", None)]], 12)
+        self.assertEqual([set(answer) for answer in answers], [{"a"}, {"a"}])
+
+
+class Measurements(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(0)
+        self.model = Llama(TINY, torch.float32).eval()
+
+    def test_probability_of_refusing_is_that_of_each_prompt_alone(self):
+        texts = ["a", "a much longer prompt than the other", "b c"]
+        together = refusals.probabilities(self.model, Characters(), texts)
+        for text, (value, both) in zip(texts, together):
+            (alone, mass), = refusals.probabilities(self.model, Characters(), [text])
+            self.assertAlmostEqual(value, alone, places=5)
+            self.assertAlmostEqual(both, mass, places=5)
+            self.assertTrue(0 < value < 1)
+
+    def test_curve(self):
+        found = {"to refuse": [(0.9, 1), (0.4, 1)], "borderline": [(0.2, 1), (0.6, 1)], "ordinary": [(0.0, 1)]}
+        with mock.patch.object(refusals, "probabilities", lambda model, tokenizer, texts: found[texts]):
+            result = refusals.measure(None, None, {label: label for label in found})
+        row = next(row for row in result["curve"] if row["threshold"] == 0.5)
+        self.assertEqual((row["missed"]["share"], row["false, borderline"]["share"], row["false, ordinary"]["share"]), (0.5, 0.5, 0))
+
+    def test_retention_asks_for_every_turn(self):
+        seen = []
+
+        def keep(model, tokenizer, conversations, steps):
+            seen.append([len(each) for each in conversations])
+            return ["" for _ in conversations]
+
+        with mock.patch.object(retention, "replies", keep):
+            result = retention.measure(None, None, 5, 0)
+        self.assertEqual(len(seen), 21)  # twenty turns, and the last with the instruction said again
+        self.assertEqual({row["kept"] for row in result["kept at turn"].values()}, {0})
+
+    def test_the_wording_of_explain_selection(self):
+        self.assertEqual(explain_request("a()", "python"), f"{EXPLAIN}\n\n```python\na()\n```")
+        self.assertIn("````", explain_request("```", "python"))
+        self.assertEqual((END, COMPLY, REFUSE), (10, 11, 12))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,130 @@
+"""Continues a pretrained model on conversations while it goes on filling in code.
+
+    python3 tune.py --from work/xs --name xs-tuned --data work/tune-8k --minutes 15
+
+Completion comes first: at least half of the rows are pretraining's own. The rest are the conversations that
+`dialogues.py` wrote, with the loss on the answers only (and on questions of 256 tokens or more, instruct/rows.py).
+`--refusals P` takes P % of the refusal data, as the dial of Touvron et al. 2023 (section 4.2.3) was measured;
+`--turns` chooses Ghost Attention, the same without its masking, or no conversations that keep an instruction.
+
+The paper's settings for 7 B parameters and more are AdamW at 2e-5, weight decay 0.1, cosine, 64 sequences an update. A
+model this small, tuned straight after a short pretraining, takes the optimiser and a quarter of the rate of that.
+In the last quarter the weights are seen through 4-bit rounding, as pretraining's last part does.
+
+Writes work/NAME/checkpoint.pt, records/NAME/{settings.json, curve.csv, curve.svg, tune.json}; given again, it goes on.
+tune.json has held-out bits per byte before and after.
+"""
+
+import argparse
+import json
+import math
+import pathlib
+
+import torch
+
+from instruct.turns import KINDS
+from measure.sample import sample_for
+from network import checkpoint
+from network.record import write_settings
+from network.rows import PADDING, Rows
+from network.training import HERE, add_arguments, open_run, train
+from report.plot import draw_record
+
+# Of the rows. What refusals leave (--refusals below 100) goes to the others but for infill in proportion.
+SHARES = {"infill": 0.5, "explain": 0.22, "answers": 0.13, "turns": 0.10, "refusals": 0.05}
+FAKE_QUANTISE_FROM = 0.75
+
+
+class Mixture:
+    """Rows of several kinds in fixed shares, evenly spread; `parts` is {kind: (Rows, share, first row, rows to use)}."""
+
+    def __init__(self, parts, micro_rows, rows):
+        self.parts, self.micro_rows, self.rows = parts, micro_rows, rows
+        whole = sum(share for _, share, _, _ in parts.values())
+        self.shares = {kind: share / whole for kind, (_, share, _, _) in parts.items()}
+
+    def __call__(self, run):
+        """Returns (micro-batches, count of learned tokens) of the next update; what was taken is in run.state["rows"]."""
+        run.model.fake_quantise(run.progress >= FAKE_QUANTISE_FROM)
+        taken = run.state["rows"]
+        batches = []
+        for start in range(0, self.rows, self.micro_rows):
+            drawn = [self._draw(taken) for _ in range(min(self.micro_rows, self.rows - start))]
+            batches.append(tuple(torch.cat(part) for part in zip(*drawn)))
+        return batches, max(1, sum(int((targets != PADDING).sum()) for _, targets in batches))
+
+    def _draw(self, taken):
+        """Returns (inputs, targets) of one row, of the kind that is furthest behind its share."""
+        number = sum(taken.values()) + 1
+        kind = max(self.shares, key=lambda kind: self.shares[kind] * number - taken.get(kind, 0))
+        rows, _, first, count = self.parts[kind]
+        position = first + taken.get(kind, 0) % count
+        taken[kind] = taken.get(kind, 0) + 1
+        return rows.batch(position, 1)
+
+
+def parts_of(options, context):
+    """Returns (parts of the mixture, files read)."""
+    files = {"infill": options.infill or options.work / f"tokens-{context}.bin"}
+    for kind in ("explain", "answers", "refusals"):
+        files[kind] = options.data / f"{kind}-{context}.bin"
+    files["turns"] = options.data / f"turns-{options.turns}-{context}.bin"
+    parts = {}
+    for kind, path in files.items():
+        learned = None if kind == "infill" else path.with_suffix(".learned.bin")
+        rows, share, first, count = Rows(path, context, learned), SHARES[kind], 0, None
+        if kind == "infill":
+            first = len(rows) // 2  # pretraining began at the start, and rarely came this far in its last part
+        if kind == "refusals":
+            share *= options.refusals / 100
+            count = math.ceil(len(rows) * options.refusals / 100)
+        if share:
+            parts[kind] = rows, share, first, count or len(rows)
+    rest = sum(share for kind, (_, share, _, _) in parts.items() if kind != "infill")
+    parts = {kind: (rows, share if kind == "infill" else share / rest * (1 - SHARES["infill"]), first, count)
+             for kind, (rows, share, first, count) in parts.items()}
+    return parts, list(files.values())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add_arguments(parser, rate=1e-3, warmup=20, batch_tokens=8192, optimiser="muon")
+    parser.set_defaults(average=0.98)  # tuning has few updates, and its average must not remember the model before
+    parser.add_argument("--data", type=pathlib.Path, default=HERE / "work/tune")
+    parser.add_argument("--infill", type=pathlib.Path, help="pretraining's rows; default: WORK/tokens-CONTEXT.bin")
+    parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
+    parser.add_argument("--turns", choices=KINDS, default="gatt")
+    parser.add_argument("--sample", type=int, default=20, help="held-out files of each language, 0 for none")
+    options = parser.parse_args()
+    if not (options.minutes or options.tokens):
+        parser.error("give --minutes or --tokens")
+    context = json.loads((options.data / "manifest.json").read_text())["context"]
+    run = open_run(options, "tuned")
+    if run.state["update"] == 0 and options.source is None:
+        parser.error("give --from: tuning needs a pretrained model")
+    parts, files = parts_of(options, context)
+    micro_rows = max(1, options.micro_tokens // context)
+    mixture = Mixture(parts, micro_rows, max(micro_rows, options.batch_tokens // context))
+    print("rows:", {kind: f"{100 * share:.1f} % of {count}" for kind, (_, share, _, count) in parts.items()}, flush=True)
+    finished = train(run, mixture, lambda inputs, targets: run.model.loss(inputs, targets, PADDING))
+    write_settings(run, files, shares=mixture.shares)
+    draw_record(run.record)
+    sample = sample_for(options.data, options.work, context, options.sample) if options.sample else None
+    if finished and sample and options.source:
+        measure(run, sample, options.source)
+
+
+def measure(run, sample, source):
+    """Writes tune.json: held-out bits per byte of the model tuning began with and of the one it ended with."""
+    found = {"files": len(sample.rows), "tokens of each at most": sample.rows.shape[1] - 1, "rows taken": run.state["rows"]}
+    for label, path in (("before", source), ("after", run.folder)):
+        model = checkpoint.load(path)
+        for rounded in (False, True):
+            model.fake_quantise(rounded)
+            found[f"bits per byte {label}" + (", weights rounded to 4 bits" if rounded else "")] = sample.bits_per_byte(model)
+    (run.record / "tune.json").write_text(json.dumps(found, indent=1) + "\n")
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
