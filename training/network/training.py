@@ -73,8 +73,8 @@ class Run:
         minutes, state = self.options.minutes, self.state
         return state["seconds"] / (60 * minutes) if minutes else state["tokens"] / self.options.tokens
 
-    def save(self):
-        checkpoint.save(self.folder / "checkpoint.pt", {
+    def save(self, file="checkpoint.pt"):
+        checkpoint.save(self.folder / file, {
             "model": self.model.state_dict(), "optimisers": [each.state_dict() for each in self.optimisers],
             "average": self.average, "state": self.state, "config": vars(self.model.config)})
 
@@ -106,8 +106,10 @@ class Run:
         return total.item()
 
     @torch.no_grad()
-    def follow(self, decay):
-        """Moves the averaged weights towards the current ones."""
+    def follow(self):
+        """Moves the averaged weights towards the current ones; at first faster, for they begin at the run's beginning."""
+        update = self.state["update"]
+        decay = min(self.options.average, update / (update + 9))
         named = dict(self.model.named_parameters())
         torch._foreach_mul_(list(self.average.values()), decay)
         torch._foreach_add_(list(self.average.values()), [named[name] for name in self.average], alpha=1 - decay)
@@ -176,7 +178,7 @@ def train(run, feed, loss, watch=None):
             losses.append(run.step(batches, count, loss, rate))
             if not math.isfinite(losses[-1]):
                 raise FloatingPointError(f"the loss of update {state['update']} is {losses[-1]}; the last checkpoint is from before")
-            run.follow(options.average if run.progress > 0.1 else min(0.9, options.average))
+            run.follow()
             state["seconds"] = seconds_before + time.time() - begun
             if time.time() - logged > options.log_every or run.progress >= 1:
                 logged, mean = time.time(), sum(losses) / len(losses)
