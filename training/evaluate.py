@@ -1,146 +1,218 @@
-"""Measures a checkpoint on the held-out repositories: bits per byte by language, and lines filled in exactly.
+"""Measures a model on the held-out repositories and against what it must beat; writes records/NAME/*.json.
 
-    python3 evaluate.py --config configs/xs.json
+    python3 evaluate.py --name xs                            everything
+    python3 evaluate.py lines bits --name xs                 only these
+    python3 evaluate.py --name first-light --model work/first-light
 
-Prints and writes records/NAME/held_out.json, for the averaged weights as trained and seen through 4-bit rounding.
+    bits        bits per byte by language, as trained and rounded to 8 and 4 bits
+    lines       the rest of a line, in three forms of prompt: finished exactly, edit similarity, bits per byte
+    words       the same places answered by VS Code's word-based suggestions
+    ngram       the same places and the same bits per byte by an n-gram model of the rows trained on
+    memorised   the longest overlap of greedy continuations with the rows trained on
+    against     the model beside --against (measured at the same places if it was not yet), n-grams and words
+
+A record holds what it was made from ("key"); where a record with the same key exists, it is kept, so a command that was
+stopped goes on where it was. --again measures anew.
 """
 
 import argparse
-import collections
+import functools
 import json
-import math
+import os
 import pathlib
 import random
+import time
 
+import numpy
 import torch
 
-from text.forms import header, prefix_suffix_middle, suffix_prefix_middle
-from network.llama import Config, Llama
-from text.tokenizer import EOS, LINE_BREAKS, Tokenizer
+from measure import bits, memorised, places, words
+from measure.exported import fingerprint, open_model
+from measure.lines import STEPS, complete_lines, line_ends
+from measure.ngram import NGrams, nats as ngram_nats
+from report.figures import show
 
 HERE = pathlib.Path(__file__).parent
+MAIN = ("javascript", "python", "typescript")
+NAMES = ("bits", "lines", "words", "ngram", "memorised", "against")
 
 
-def load(path, weights="average", compute_dtype=torch.bfloat16):
-    """Returns the model of a checkpoint: `average` weights, or those of the last update (`model`)."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    saved = torch.load(path, map_location=device)
-    model = Llama(Config(**saved["config"]), compute_dtype).to(device)
-    model.load_state_dict(saved[weights])
-    return model.eval()
+class Measurements:
+    """One method for each name; each returns (key, function that measures), so that what is there need not be loaded."""
+
+    def __init__(self, options):
+        self.options = options
+        self.wide = torch.cuda.is_available()
+
+    @functools.cached_property
+    def model(self):
+        options = self.options
+        model, tokenizer = open_model(options.model, options.weights, options.tokenizer)
+        return model, tokenizer, fingerprint(model)
+
+    @functools.cached_property
+    def files(self):
+        files = places.held_out(self.options.held_out)
+        return {language: documents for language, documents in files.items()
+                if not self.options.languages or language in self.options.languages}
+
+    @functools.cached_property
+    def places(self):
+        few = min(self.options.others, self.options.places)
+        return [place for language, documents in self.files.items()
+                for place in places.places_in({language: documents}, self.options.places if language in MAIN else few)]
+
+    @functools.cached_property
+    def sample(self):
+        return bits.sample(self.files, self.options.bytes)
+
+    @property
+    def sample_key(self):
+        return places.hashed([[document["repository"], document["path"], len(document["text"])] for document in self.sample])
+
+    @functools.cached_property
+    def tables(self):
+        """Returns the rows trained on, one uint16 [rows, context + 1] for each context, and a name for them."""
+        found = sorted(self.options.data.glob("tokens-*.bin"))
+        if not found:
+            raise FileNotFoundError(f"no tokens-CONTEXT.bin in {self.options.data}; say where they are with --data")
+        tables = [numpy.memmap(path, numpy.uint16, "r").reshape(-1, int(path.stem.split("-")[1]) + 1) for path in found]
+        name = places.hashed([[*table.shape, table[:: max(1, len(table) // 64)].sum().item()] for table in tables])
+        return tables, name
+
+    def bits(self):
+        model, tokenizer, weights = self.model
+        return ({"weights": weights, "sample": self.sample_key},
+                lambda: {"of": "held-out files", **bits.bits_per_byte(model, tokenizer, self.sample, at_once=64 if self.wide else 4)})
+
+    def lines(self):
+        model, tokenizer, weights = self.model
+        return ({"weights": weights, "places": places.digest(self.places), "steps": STEPS},
+                lambda: {"forms": complete_lines(model, tokenizer, self.places, batch_tokens=2**18 if self.wide else 2**13)[0]})
+
+    def words(self):
+        def measure():
+            answers, shares = words.suggest(self.places)
+            return {"lines": places.score(self.places, answers), "after the first letters of a word": shares}
+        return {"places": places.digest(self.places)}, measure
+
+    def ngram(self):
+        options, (_, tokenizer, _) = self.options, self.model
+
+        def measure():
+            tables, _ = self.tables
+            # As many rows of each context as their share of the whole, up to the limit of tokens.
+            share = min(1, options.ngram_tokens / sum(table.size for table in tables))
+            width = max(table.shape[1] for table in tables)
+            rows = numpy.concatenate([numpy.pad(table[: int(len(table) * share)], ((0, 0), (0, width - table.shape[1])))
+                                      for table in tables])
+            model = NGrams(rows, tokenizer.size, options.order)
+            stops, asked = line_ends(tokenizer), places.prompts(tokenizer, self.places, "prefix")
+            rests = [tokenizer.encode(place.rest) for place in self.places]
+            answers = [tokenizer.decode(model.greedy(ids, STEPS, stops)) for ids in asked]
+            nats = [ngram_nats(model, ids + rest, len(rest)) for ids, rest in zip(asked, rests)]
+            return {"order": options.order, "tokens": model.tokens, "megabytes": model.bytes >> 20,
+                    "bits per byte": bits.ngram_bits_per_byte(model, tokenizer, self.sample),
+                    "lines": places.score(self.places, answers, nats)}
+        return ({"rows": self.tables[1], "places": places.digest(self.places), "sample": self.sample_key,
+                 "order": options.order, "limit": options.ngram_tokens}, measure)
+
+    def memorised(self):
+        (model, tokenizer, weights), count = self.model, self.options.prompts
+
+        def measure():
+            tables = [table[: max(1, int(len(table) * self.options.memory_share))] for table in self.tables[0]]
+            asked = [*memorised.training_prompts(tables, count, random.Random(0)),
+                     *memorised.held_out_prompts(tokenizer, self.files, count, random.Random(0))]
+            found = memorised.overlaps(model, tokenizer, asked, tables)
+            trained = len(found) - min(count, sum(map(len, self.files.values())))
+            return {"threshold": memorised.THRESHOLD, "prompt tokens": memorised.PROMPT, "continued by": memorised.STEPS,
+                    "rows": sum(map(len, tables)), "tokens compared": int(sum((table != 0).sum() for table in tables)),
+                    "from the training data": memorised.summary(found[:trained]),
+                    "from held-out files": memorised.summary(found[trained:])}
+        return ({"weights": weights, "rows": self.tables[1], "prompts": count, "share": self.options.memory_share}, measure)
+
+    def against(self):
+        records = {name: json.loads((self.options.record / f"{name}.json").read_text()) for name in ("bits", "lines", "words", "ngram")}
+        other = {}
+        if self.options.against and self.options.against.resolve() != self.options.model.resolve():
+            name = self.options.against.name
+            options = argparse.Namespace(**{**vars(self.options), "model": self.options.against, "weights": "average",
+                                            "tokenizer": None, "record": HERE / "records" / name, "name": name})
+            other = {part: run(part, Measurements(options)) for part in ("bits", "lines")}
+
+        def measure():
+            forms = records["lines"]["forms"]
+            sides = {"n-grams": dict.fromkeys(forms, records["ngram"]["lines"]),
+                     "words": dict.fromkeys(forms, records["words"]["lines"])}
+            bytes_ = {"n-grams": records["ngram"]["bits per byte"]}
+            if other:
+                sides[self.options.against.name], bytes_[self.options.against.name] = other["lines"]["forms"], other["bits"]["bfloat16"]
+            return {"lines": {side: {form: places.difference(forms[form], than[form]) for form in forms}
+                              for side, than in sides.items()},
+                    "bits per byte": {side: {language: round(records["bits"]["bfloat16"][language] - than[language], 4)
+                                             for language in than} for side, than in bytes_.items()}}
+        return {"of": [record["key"] for record in [*records.values(), *other.values()]]}, measure
 
 
-def held_out_files(path, per_language):
-    """Returns {language: documents}, the same ones for every model."""
-    files = collections.defaultdict(list)
-    with open(path, encoding="utf-8") as lines:
-        for line in lines:
-            document = json.loads(line)
-            files[document["language"]].append(document)
-    for documents in files.values():
-        random.Random(0).shuffle(documents)
-    return {language: documents[:per_language] for language, documents in sorted(files.items())}
-
-
-@torch.no_grad()
-def nats(model, tokenizer, document, context):
-    """Returns the negative log-likelihood of a file's text in nats, left to right.
-
-    Long files are read in windows of `context` that overlap by half; each token counts once, with at least half a
-    window before it. The header with the path is given, not counted.
-    """
-    head = header(tokenizer, document["path"])
-    ids = head + tokenizer.encode(document["text"])
-    total, counted = 0.0, len(head)
-    device = model.embed_tokens.weight.device
-    for start in range(0, max(1, len(ids) - context // 2), context // 2):
-        window = torch.tensor([ids[start : start + context + 1]], device=device)
-        targets = window[:, 1:].clone()
-        targets[:, : counted - start - 1] = -1
-        total += model.loss(window[:, :-1], targets, -1).item()
-        counted = start + window.shape[1]
-    return total
-
-
-def bits_per_byte(model, tokenizer, files, context):
-    """Returns {language: bits per UTF-8 byte}, and over all under "all"."""
-    result, all_nats, all_bytes = {}, 0.0, 0
-    for language, documents in files.items():
-        found = sum(nats(model, tokenizer, document, context) for document in documents)
-        size = sum(len(document["text"].encode()) for document in documents)
-        result[language] = round(found / math.log(2) / size, 4)
-        all_nats, all_bytes = all_nats + found, all_bytes + size
-    return {**result, "all": round(all_nats / math.log(2) / all_bytes, 4)}
-
-
-@torch.no_grad()
-def rest_of_line(model, tokenizer, prompt, limit=32):
-    """Returns the greedy continuation of `prompt` as text, up to a line break or `</s>`.
-
-    Every step reads the whole prompt again: a KV cache would be code of its own for a measurement that runs once.
-    """
-    ids = list(prompt)
-    stops = {EOS, *range(tokenizer.size - len(LINE_BREAKS) + 1, tokenizer.size)}  # the first piece is "\t"
-    for _ in range(limit):
-        hidden = model.hidden(torch.tensor([ids], device=model.embed_tokens.weight.device))
-        token = int(model.logits(hidden[0, -1]).argmax())
-        if token in stops:
+def run(name, measurements):
+    """Returns the record of one measurement, read if it is there, and prints its table."""
+    options = measurements.options
+    key, measure = getattr(measurements, name)()
+    for path in [options.record / f"{name}.json", *sorted((HERE / "records").glob(f"*/{name}.json"))]:
+        record = json.loads(path.read_text()) if path.exists() and not options.again else {}
+        if record.get("key") == key:
             break
-        ids.append(token)
-    return tokenizer.decode(ids[len(prompt) :])
-
-
-def infill_lines(model, tokenizer, files, count, before=1200, after=400):
-    """Returns {form: {language: share}} of lines whose end, cut off in the middle, is filled in exactly.
-
-    Half of the lines are cut at a random place, half at their first character; what counts is the text up to the
-    line's end. Whole lines of up to `before` and `after` characters around the cursor's line are shown.
-    """
-    found = {}
-    for form, arrange in (("psm", prefix_suffix_middle), ("spm", suffix_prefix_middle)):
-        found[form] = {}
-        for language, documents in files.items():
-            random_ = random.Random(0)
-            right = 0
-            for number in range(count):
-                document = random_.choice(documents)
-                lines = document["text"].split("\n")
-                line = random_.choice([i for i, text in enumerate(lines) if len(text.strip()) >= 8])
-                indent = len(lines[line]) - len(lines[line].lstrip())
-                column = indent if number % 2 else random_.randint(indent + 1, len(lines[line]) - 2)
-                above = "".join(text + "\n" for text in lines[:line])[-before:].partition("\n")[2]
-                below = "".join("\n" + text for text in lines[line + 1 :])[:after].rpartition("\n")[0]
-                prompt = arrange(tokenizer, document["path"], above + lines[line][:column], below)
-                answer = rest_of_line(model, tokenizer, prompt)
-                right += answer.rstrip() == lines[line][column:].rstrip()
-            found[form][language] = round(right / count, 3)
-    return found
+    else:
+        started = time.time()
+        command = f"python3 evaluate.py {name} --name {options.name}" + (" --quick" if options.quick else "")
+        record = {"key": key, "command": command, "quick": options.quick, **measure()}
+        record["seconds"] = round(time.time() - started, 1)
+    options.record.mkdir(parents=True, exist_ok=True)
+    (options.record / f"{name}.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"\n{options.name}: {name} ({record['seconds']:.0f} s)")
+    print("\n".join(show(name, record)), flush=True)
+    return record
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--config", type=pathlib.Path, default=HERE / "configs/xs.json")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; default: all")
+    parser.add_argument("--name", default="xs", help="of the run and its record")
+    parser.add_argument("--model", type=pathlib.Path, help="checkpoint or model folder; default: WORK/NAME")
+    parser.add_argument("--weights", choices=["average", "model"], default="average", help="model: of the last update")
+    parser.add_argument("--against", type=pathlib.Path, default=HERE / "work/first-light", help="model folder to compare with")
     parser.add_argument("--work", type=pathlib.Path, default=HERE / "work")
-    parser.add_argument("--name")
-    parser.add_argument("--files", type=int, default=20, help="of each language")
-    parser.add_argument("--lines", type=int, default=40, help="of each language to fill in, 0 for none")
-    parser.add_argument("--weights", choices=["average", "model"], default="average")
+    parser.add_argument("--held-out", type=pathlib.Path, help="default: WORK/held_out.jsonl")
+    parser.add_argument("--data", type=pathlib.Path, help="folder of the tokens-CONTEXT.bin trained on; default: WORK")
+    parser.add_argument("--tokenizer", type=pathlib.Path, help="for models without one; default: WORK/tokenizer")
+    parser.add_argument("--languages", nargs="+", help="only these")
+    parser.add_argument("--places", type=int, default=250, help="of each of " + ", ".join(MAIN))
+    parser.add_argument("--others", type=int, default=60, help="places of each other language")
+    parser.add_argument("--bytes", type=int, default=80_000, help="of held-out text of each language")
+    parser.add_argument("--prompts", type=int, default=100, help="of each kind, to continue for the memorisation check")
+    parser.add_argument("--memory-share", type=float, default=1.0, help="of the rows to look for overlaps in")
+    parser.add_argument("--order", type=int, default=5, help="of the n-gram model")
+    parser.add_argument("--ngram-tokens", type=int, default=40_000_000, help="at most; a gigabyte of memory for 12 million")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--quick", action="store_true", help="a small part of everything, to see that it works")
+    parser.add_argument("--again", action="store_true", help="measure what has a record, too")
     options = parser.parse_args()
-    name = options.name or options.config.stem
-    model = load(options.work / name / "checkpoint.pt", options.weights)
-    context = model.config.max_position_embeddings
-    tokenizer = Tokenizer(options.work / "tokenizer")
-    files = held_out_files(options.work / "held_out.jsonl", options.files)
-    result = {"weights": options.weights, "files per language": options.files}
-    for label, rounded in (("bits per byte", False), ("bits per byte, weights rounded to 4 bits", True)):
-        model.fake_quantise(rounded)
-        result[label] = bits_per_byte(model, tokenizer, files, context)
-        print(label, result[label], flush=True)
-    if options.lines:
-        result["lines filled in exactly, weights rounded to 4 bits"] = infill_lines(
-            model, tokenizer, files, options.lines)
-    print(json.dumps(result, indent=1))
-    (HERE / "records" / name / "held_out.json").write_text(json.dumps(result, indent=1) + "\n")
+    if set(options.names) - set(NAMES):
+        parser.error(f"unknown: {', '.join(set(options.names) - set(NAMES))}")
+    if options.quick:
+        options.places, options.others, options.bytes, options.prompts = 20, 10, 10_000, 8
+        options.memory_share, options.ngram_tokens = 0.1, 2_000_000
+    options.model = options.model or options.work / options.name
+    options.held_out = options.held_out or options.work / "held_out.jsonl"
+    options.data = options.data or options.work
+    options.tokenizer = options.tokenizer or options.work / "tokenizer"
+    options.record = HERE / "records" / options.name
+    torch.set_num_threads(options.threads)
+    measurements = Measurements(options)
+    for name in NAMES:
+        if not options.names or name in options.names:
+            run(name, measurements)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,20 @@ def _look_up(keys, wanted):
     return numpy.where(keys[at] == wanted, at, -1).astype(numpy.int32)
 
 
+def _grouped(keys):
+    """Returns (the different keys, where each is first, the number of each key among them, how often each occurs).
+
+    As numpy.unique does, with less memory at once: there are as many keys as tokens.
+    """
+    order = keys.argsort(kind="stable").astype(numpy.int32)
+    keys = keys[order]
+    starts = numpy.flatnonzero(numpy.concatenate([[True], keys[1:] != keys[:-1]]))
+    counts = numpy.diff(numpy.append(starts, len(keys)))
+    inverse = numpy.empty(len(keys), numpy.int32)
+    inverse[order] = numpy.repeat(numpy.arange(len(starts), dtype=numpy.int32), counts)
+    return keys[starts], order[starts], inverse, counts
+
+
 def _extended(before, tokens, boundary):
     """Returns the key of each position's n-gram, −1 for none, from the numbers of the (n − 1)-grams that end there."""
     context = numpy.concatenate([[-1], before[:-1]]).astype(numpy.int64)
@@ -47,8 +61,7 @@ class NGrams:
             if n < order:
                 following = _extended(ends, tokens, self.boundary)
                 positions = numpy.flatnonzero(following >= 0).astype(numpy.int32)
-                next_keys, first, inverse, next_raw = numpy.unique(
-                    following[positions], return_index=True, return_inverse=True, return_counts=True)
+                next_keys, first, inverse, next_raw = _grouped(following[positions])
                 # Each different (n + 1)-gram is one more token that precedes its last n tokens.
                 continuations = numpy.bincount(ends[positions[first]], minlength=len(keys))
             self._add(keys, raw if n == order else numpy.where(continuations == 0, raw, continuations))

@@ -96,10 +96,14 @@ def _place(document, random_):
                  above + content[:column], content[column:], "".join("\n" + text for text in lines[line + 1 :]))
 
 
+def hashed(content):
+    """Returns a short name for what JSON can hold."""
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
 def digest(places):
     """Returns a name for these places; figures are comparable where it is the same."""
-    key = [[place.repository, place.path, place.line, place.column, place.rest] for place in places]
-    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+    return hashed([[place.repository, place.path, place.line, place.column, place.rest] for place in places])
 
 
 def prompts(tokenizer, places, form, before=1200, after=400):

@@ -6,7 +6,9 @@ import unittest
 import numpy
 import torch
 
+from measure.bits import bits_per_byte, quantise_8_bits, rounded, windows
 from measure.decoding import greedy
+from measure.memorised import Texts, hashes, in_order, kind_of
 from measure.ngram import NGrams
 from measure.places import difference, digest, places_in, score
 from measure.statistics import edit_distance, paired, wilson
@@ -114,3 +116,65 @@ class NGramModel(unittest.TestCase):
     def test_learns_what_always_follows(self):
         model = NGrams(numpy.array([[1, 5 + 10, 16, 17, 18, 2]] * 9 + [[1, 15, 16, 19, 18, 2]], numpy.uint16), 20, order=3)
         self.assertEqual(model.greedy([1, 15], 9, {2}), [16, 17, 18])
+
+
+class Bits(unittest.TestCase):
+    def test_each_token_counts_once(self):
+        for length in (5, 64, 65, 130, 200):
+            counted = [start for window, first in windows(list(range(length)), 3, 64) for start in window[first:]]
+            self.assertEqual(counted, list(range(3, length)))
+
+    def test_rounding_is_undone(self):
+        model = Llama(TINY, torch.float32)
+        before = {name: weight.clone() for name, weight in model.state_dict().items()}
+        with rounded(model, 4):
+            self.assertFalse(torch.equal(model.layers[0].mlp.up_proj.weight, before["layers.0.mlp.up_proj.weight"]))
+        for name, weight in model.state_dict().items():
+            self.assertTrue(torch.equal(weight, before[name]))
+
+    def test_8_bits_are_near(self):
+        weight = torch.randn(4, 192)
+        self.assertLess((quantise_8_bits(weight, 128) - weight).abs().max(), weight.abs().max() / 127)
+
+    def test_bits_per_byte_of_equal_guesses(self):
+        model = Llama(TINY, torch.float32)
+        torch.nn.init.zeros_(model.embed_tokens.weight)
+
+        class Letters:  # one token, of 50, for each character
+            def encode(self, text):
+                return [13 + ord(letter) % 37 for letter in text]
+
+        found = bits_per_byte(model, Letters(), [{"language": "python", "path": "a.py", "text": "x" * 200}])
+        self.assertAlmostEqual(found["bfloat16"]["python"], 5.6439, places=3)
+
+
+class Memorised(unittest.TestCase):
+    def test_rearranged_texts_are_put_back(self):
+        whole = [1, 6, 20, 31, 32, 33, 34, 35]
+        psm = [1, 6, 20, 3, 31, 32, 4, 35, 5, 33, 34, 2]
+        spm = [1, 6, 20, 3, 4, 35, 5, 31, 32, 33, 34, 2]
+        self.assertEqual(in_order(numpy.array([*psm, *spm, *whole, 2, 0])).tolist(), [*whole, *whole, *whole, 2])
+
+    def test_equal_windows_have_equal_hashes(self):
+        tokens = numpy.array([random.Random(0).randrange(5) for _ in range(4000)], numpy.uint16)
+        for length in (1, 2, 3, 7):
+            found = hashes(tokens, length)
+            windows_ = [tuple(tokens[i : i + length]) for i in range(len(tokens) - length + 1)]
+            self.assertEqual(len(found), len(windows_))
+            self.assertEqual(len(set(found.tolist())), len(set(windows_)))
+
+    def test_finds_the_longest(self):
+        random_ = random.Random(0)
+        stream = numpy.array([random_.randrange(100) for _ in range(3000)], numpy.uint16)
+        texts = Texts([[200] * 9 + stream[700:790].tolist() + [200] * 5 + stream[10:25].tolist(), [201] * 80,
+                       stream[2980:3000].tolist() + [7, 7]])
+        texts.compare(stream)
+        self.assertEqual(texts.longest, [(90, 9), (0, 0), (20, 0)])
+        self.assertEqual(texts.places, [41, 0, 0])
+
+    def test_kinds(self):
+        ids = list(range(60))
+        self.assertEqual(kind_of("# Licensed under the Apache License", ids, 1), "licence")
+        self.assertEqual(kind_of("import a\nfrom b import (\n    c,\n)\n", ids, 1), "boilerplate")
+        self.assertEqual(kind_of("x = f(y)\n", [1, 2] * 30, 1), "repetition")
+        self.assertEqual(kind_of("x = f(y)\n", ids, 1), "copied")
