@@ -6,98 +6,104 @@ FOLDER holds one entry per repository, named `owner+name`: a checkout, a bare re
 `repo/`. Only committed files are read (from HEAD), so a dirty work tree does not matter.
 
 Writes work/train.jsonl and work/held_out.jsonl (one document a line: repository, path, language, text), never
-committed, and SOURCES.md, the committed record of what was used. A repository is either trained on or held out,
-never both: files of one project resemble each other too much for a split by file to be honest.
+committed, and SOURCES.md and records/data.json, the committed record of what was used. A repository is either trained
+on or held out, never both: files of one project resemble each other too much for a split by file to be honest.
+
+Three passes, none of which holds the corpus in memory: the clean files of each repository into work/corpus/ (kept, so a
+second run is quick), which of them are duplicates, and what is left of each language's quota in random order.
 """
 
 import argparse
 import collections
 import hashlib
 import json
+import multiprocessing
+import os
 import pathlib
 import random
 
-from corpus.filters import LANGUAGES, NearDuplicates, reason_to_drop
-from corpus.repositories import Repository, repositories_in
+from corpus.duplicates import NearDuplicates
+from corpus.record import by_language, write_sources
+from corpus.repositories import repositories_in
+from corpus.shares import share_of
+from corpus.spool import rules, spool
 
 HERE = pathlib.Path(__file__).parent
+Entry = collections.namedtuple("Entry", "spool offset language size")  # bytes: where the line begins; of its text
 
 
-def clean_files(repository, limit, file_limit, dropped):
-    """Yields (path, language, text) of the usable files, in a random but fixed order, up to `limit` bytes."""
-    paths = [path for path in repository.files(max_bytes=file_limit) if pathlib.PurePath(path).suffix in LANGUAGES]
-    random.Random(repository.name).shuffle(paths)
-    total = 0
-    for path in paths:
-        if repository.foreign_folder(path):
-            dropped["in a folder of another licence"] += 1
-            continue
-        text = repository.read(path)
-        reason = "not UTF-8" if text is None else reason_to_drop(path, text)
-        if reason:
-            dropped[reason] += 1
-            continue
-        # One convention for line ends keeps "\r" out of the vocabulary; the editor converts as well.
-        text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
-        yield path, LANGUAGES[pathlib.PurePath(path).suffix], text
-        total += len(text.encode())
-        if total > limit:
-            dropped["over the repository's share"] += 1
-            return
+def spools(options, config):
+    """Returns the descriptions of all repositories, in order of their names."""
+    folder = options.work / "corpus"
+    folder.mkdir(parents=True, exist_ok=True)
+    version = rules()
+    jobs = [(name, path, folder, config["bytes_per_held_out_repository" if name in config["held_out"] else
+                                        "bytes_per_repository"], version)
+            for name, path in repositories_in(options.repositories)]
+    found = []
+    with multiprocessing.Pool(options.processes) as pool:
+        for description in pool.imap(spool, jobs):
+            print(f"{description['name']:44} {description['licence'] or 'no':12} {description['clean']:6} files", flush=True)
+            found.append(description)
+    return found
 
 
-def collect(repositories, limit, file_limit, duplicates, dropped):
-    """Returns (documents, sources): what is kept of these repositories, and the record of each."""
-    documents, sources = [], []
-    for repository in repositories:
-        source = {"name": repository.name, "commit": repository.commit, "licence": repository.licence,
-                  "files": 0, "bytes": 0}
-        for path, language, text in clean_files(repository, limit, file_limit, dropped):
-            reason = duplicates.reason_to_drop(text)
+def unique(path, duplicates, dropped):
+    """Returns [Entry] of the documents of a spool that no earlier one resembles."""
+    entries = []
+    with open(path, "rb") as lines:
+        offset = 0
+        for line in lines:
+            document = json.loads(line)
+            reason = duplicates.reason_to_drop(document["text"])
             if reason:
                 dropped[reason] += 1
+            else:
+                entries.append(Entry(path, offset, document["language"], len(document["text"].encode())))
+            offset += len(line)
+    return entries
+
+
+def within_quotas(entries_of, quotas, dropped):
+    """Returns {repository: [Entry]} with at most quotas[language] bytes of a language, taken evenly."""
+    share = {}
+    for language, quota in quotas.items():
+        sizes = [sum(entry.size for entry in entries if entry.language == language) for entries in entries_of.values()]
+        share[language] = share_of([size for size in sizes if size], quota)
+    kept = {}
+    for name, entries in entries_of.items():
+        taken, kept[name] = collections.Counter(), []
+        for entry in entries:
+            if share[entry.language] is not None and taken[entry.language] + entry.size > share[entry.language]:
+                dropped["over the language's quota"] += 1
                 continue
-            documents.append({"repository": repository.name, "path": path, "language": language, "text": text})
-            source["files"] += 1
-            source["bytes"] += len(text.encode())
-        sources.append(source)
-        print(f"{source['name']:44} {source['licence']:10} {source['files']:6} files {source['bytes']:9} bytes", flush=True)
-    return documents, sources
+            taken[entry.language] += entry.size
+            kept[name].append(entry)
+    return kept
 
 
-def write_documents(path, documents):
-    with open(path, "w", encoding="utf-8") as out:
-        for document in documents:
-            out.write(json.dumps(document, ensure_ascii=False) + "\n")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def write_documents(path, entries):
+    """Copies the documents to one file; returns its SHA-256. What was there stays until the new file is whole."""
+    digest = hashlib.sha256()
+    files = {spool_: open(spool_, "rb") for spool_ in {entry.spool for entry in entries}}
+    with open(path.with_suffix(".part"), "wb") as out:
+        for entry in entries:
+            files[entry.spool].seek(entry.offset)
+            line = files[entry.spool].readline()
+            digest.update(line)
+            out.write(line)
+    for file in files.values():
+        file.close()
+    os.replace(path.with_suffix(".part"), path)
+    return digest.hexdigest()
 
 
-def by_language(documents):
-    """Returns {language: [files, bytes]}."""
-    table = collections.defaultdict(lambda: [0, 0])
-    for document in documents:
-        table[document["language"]][0] += 1
-        table[document["language"]][1] += len(document["text"].encode())
-    return dict(sorted(table.items()))
-
-
-def write_record(path, train, held_out, rejected, dropped, languages, digest):
-    lines = ["# Sources of the default model's training data", "",
-             "Written by `data.py`. The code itself is not part of this repository; only this record and the trained",
-             "weights are. Each licence was read from the repository's own licence file at the commit shown.", "",
-             f"SHA-256 of the cleaned training text (`train.jsonl`): `{digest}`", ""]
-    for title, sources in (("Trained on", train), ("Held out: measured on, never trained on", held_out)):
-        lines += [f"## {title}", "", "| repository | commit | licence | files | bytes |", "|---|---|---|---:|---:|"]
-        lines += [f"| [{s['name']}](https://github.com/{s['name']}) | `{s['commit'][:12]}` | {s['licence']} "
-                  f"| {s['files']} | {s['bytes']} |" for s in sources if s["files"]]
-        lines += [""]
-    lines += ["## By language", "", "| part | language | files | bytes |", "|---|---|---:|---:|"]
-    lines += [f"| {part} | {language} | {files} | {size} |"
-              for part, table in languages.items() for language, (files, size) in table.items()]
-    lines += ["", "## Left out", "", "Repositories without an allowed licence: " + (", ".join(rejected) or "none") + ".", "",
-              "| files left out because | files |", "|---|---:|"]
-    lines += [f"| {reason} | {count} |" for reason, count in sorted(dropped.items(), key=lambda item: -item[1])]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def source_of(description, entries):
+    languages = collections.defaultdict(lambda: [0, 0])
+    for entry in entries:
+        languages[entry.language][0] += 1
+        languages[entry.language][1] += entry.size
+    return {**{key: description[key] for key in ("name", "commit", "licence")}, "languages": languages}
 
 
 def main():
@@ -105,29 +111,40 @@ def main():
     parser.add_argument("--repositories", type=pathlib.Path, required=True)
     parser.add_argument("--config", type=pathlib.Path, default=HERE / "configs/corpus.json")
     parser.add_argument("--work", type=pathlib.Path, default=HERE / "work")
+    parser.add_argument("--records", type=pathlib.Path, default=HERE / "records")
+    parser.add_argument("--sources", type=pathlib.Path, default=HERE / "SOURCES.md")
+    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     config = json.loads(options.config.read_text())
-    options.work.mkdir(exist_ok=True)
 
-    repositories = [Repository(name, path) for name, path in repositories_in(options.repositories)]
-    rejected = [repository.name for repository in repositories if repository.licence is None]
-    usable = [repository for repository in repositories if repository.licence]
-    training = [repository for repository in usable if repository.name not in config["held_out"]]
-    held_out = [repository for repository in usable if repository.name in config["held_out"]]
-
+    found = spools(options, config)
+    dropped = collections.Counter()
+    for description in found:
+        dropped.update(description["dropped"])
+    usable = {description["name"]: description for description in found if description["clean"]}
+    held_out = [name for name in usable if name in config["held_out"]]
     # Training comes first, so that what is dropped as a near-duplicate of it is the held-out file.
-    duplicates, dropped = NearDuplicates(), collections.Counter()
-    limit = config["bytes_per_file"]
-    train_documents, train_sources = collect(training, config["bytes_per_repository"], limit, duplicates, dropped)
-    held_documents, held_sources = collect(held_out, config["bytes_per_held_out_repository"], limit, duplicates, dropped)
-    random.Random(0).shuffle(train_documents)
+    duplicates = NearDuplicates()
+    entries = {name: unique(options.work / "corpus" / (name.replace("/", "+") + ".jsonl"), duplicates, dropped)
+               for name in [*(name for name in usable if name not in held_out), *held_out]}
+    held_entries = {name: entries.pop(name) for name in held_out}
+    entries = within_quotas(entries, config["bytes_per_language"], dropped)
 
-    digest = write_documents(options.work / "train.jsonl", train_documents)
-    write_documents(options.work / "held_out.jsonl", held_documents)
-    languages = {"train": by_language(train_documents), "held out": by_language(held_documents)}
-    write_record(HERE / "SOURCES.md", train_sources, held_sources, rejected, dropped, languages, digest)
-    (options.work / "sources.json").write_text(json.dumps({"train": train_sources, "held_out": held_sources, "sha256": digest}))
-    print(json.dumps({"languages": languages, "dropped": dropped, "rejected": rejected}, indent=1))
+    documents = [entry for name in entries for entry in entries[name]]
+    random.Random(0).shuffle(documents)
+    record = {"config": config, "rejected": [description["name"] for description in found if not description["licence"]]}
+    record["sha256"] = {
+        "train": write_documents(options.work / "train.jsonl", documents),
+        "held_out": write_documents(options.work / "held_out.jsonl", [entry for name in held_out for entry in held_entries[name]]),
+    }
+    for part, table in (("train", entries), ("held_out", held_entries)):
+        record[part] = [source_of(usable[name], table[name]) for name in table if table[name]]
+    record["languages"] = {part: by_language(record[part]) for part in ("train", "held_out")}
+    record["dropped"] = dropped
+    options.records.mkdir(exist_ok=True)
+    (options.records / "data.json").write_text(json.dumps(record, indent=1) + "\n")
+    write_sources(options.sources, record)
+    print(json.dumps({key: record[key] for key in ("languages", "dropped", "rejected")}, indent=1))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from corpus.licences import LICENCE_FILE, licence_of
+from corpus.licences import DOCUMENTS, DOCUMENTS_FILE, LICENCE_FILE, licence_of
 
 
 def repositories_in(folder):
@@ -28,14 +28,14 @@ class Repository:
         self.name = name
         self._path = path
         self.commit = self._git("rev-parse", "HEAD").strip()
-        self._sizes = {}  # path -> bytes
+        self.sizes = {}  # path -> bytes
         for entry in self._git("ls-tree", "-r", "-l", "-z", "HEAD").split("\0"):
             meta, _, file = entry.partition("\t")
             fields = meta.split()
             # Mode 120000 is a symbolic link, 160000 a submodule: neither holds code. A partial clone has no size for
             # the files it left out.
             if len(fields) == 4 and fields[0].startswith("100") and fields[3].isdigit():
-                self._sizes[file] = int(fields[3])
+                self.sizes[file] = int(fields[3])
         self._reader = subprocess.Popen(["git", "-C", str(path), "cat-file", "--batch"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.licence, self._foreign = self._licences()
@@ -45,7 +45,7 @@ class Repository:
         return result.stdout.decode("utf-8", "replace")
 
     def files(self, max_bytes):
-        return [path for path, size in sorted(self._sizes.items()) if 0 < size <= max_bytes]
+        return [path for path, size in sorted(self.sizes.items()) if 0 < size <= max_bytes]
 
     def read(self, path):
         """Returns the file's text, or None if it is not UTF-8."""
@@ -66,16 +66,21 @@ class Repository:
     def _licences(self):
         """Returns (licence of the root, folders whose own licence file is not an allowed one)."""
         root, foreign = [], []
-        for path in self._sizes:
+        for path in self.sizes:
             folder, file = os.path.split(path)
             if LICENCE_FILE.match(file) and not file.endswith((".py", ".js", ".ts")):
                 licence = licence_of(self.read(path) or "")
-                if not folder:
+                if not folder and DOCUMENTS_FILE.search(file):
+                    foreign += DOCUMENTS if licence in (None, "forbidden") else ()
+                elif not folder:
                     root.append(licence)
                 elif licence in (None, "forbidden"):
                     foreign.append(folder + "/")
         allowed = sorted({licence for licence in root if licence not in (None, "forbidden")})
         return (None if "forbidden" in root or not allowed else " or ".join(allowed)), tuple(foreign)
+
+    def close(self):
+        self._reader.communicate()
 
     def foreign_folder(self, path):
         return path.startswith(self._foreign)

@@ -13,15 +13,25 @@ def header(tokenizer, path):
     return [BOS, FILE_PATH, *tokenizer.encode(path + "\n")]
 
 
+def arrange(head, prefix, suffix, middle, suffix_first):
+    """Returns the ids of a form from the ids of its parts; without `middle` (None), a prompt."""
+    if suffix_first:
+        ids = [*head, FIM_PREFIX, FIM_SUFFIX, *suffix, FIM_MIDDLE, *prefix]
+    else:
+        ids = [*head, FIM_PREFIX, *prefix, FIM_SUFFIX, *suffix, FIM_MIDDLE]
+    return ids if middle is None else [*ids, *middle, EOS]
+
+
+def _form(tokenizer, path, prefix, suffix, middle, suffix_first):
+    return arrange(header(tokenizer, path), tokenizer.encode(prefix), tokenizer.encode(suffix),
+                   None if middle is None else tokenizer.encode(middle), suffix_first)
+
+
 def prefix_suffix_middle(tokenizer, path, prefix, suffix, middle=None):
     """Returns the ids of the PSM form, up to and including the middle; without `middle`, a prompt."""
-    ids = [*header(tokenizer, path), FIM_PREFIX, *tokenizer.encode(prefix), FIM_SUFFIX, *tokenizer.encode(suffix),
-           FIM_MIDDLE]
-    return ids if middle is None else [*ids, *tokenizer.encode(middle), EOS]
+    return _form(tokenizer, path, prefix, suffix, middle, False)
 
 
 def suffix_prefix_middle(tokenizer, path, prefix, suffix, middle=None):
     """Returns the ids of the SPM form; the middle follows the prefix, so a prompt ends with the prefix."""
-    ids = [*header(tokenizer, path), FIM_PREFIX, FIM_SUFFIX, *tokenizer.encode(suffix), FIM_MIDDLE,
-           *tokenizer.encode(prefix)]
-    return ids if middle is None else [*ids, *tokenizer.encode(middle), EOS]
+    return _form(tokenizer, path, prefix, suffix, middle, True)

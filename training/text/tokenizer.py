@@ -30,15 +30,14 @@ class Tokenizer:
         self._line_break = {piece: self.pieces.get_piece_size() + i for i, piece in enumerate(LINE_BREAKS)}
         self.size = self.pieces.get_piece_size() + len(LINE_BREAKS)
 
-    def _encode_parts(self, text):
-        """Returns [ids]: one list for each line break and each stretch of text between two."""
-        parts = [part for part in SPLIT.split(text) if part]
-        within = iter(self.pieces.encode([part for part in parts if part not in self._line_break]))
+    def encode_parts(self, parts):
+        """Returns [ids]: one list for each line break and each stretch of text between two, as SPLIT gives them."""
+        within = iter(self.pieces.encode([part for part in parts if part not in self._line_break], num_threads=1))
         return [[self._line_break[part]] if part in self._line_break else next(within) for part in parts]
 
     def encode(self, text):
         """Returns the token ids of `text`, without <s> or </s>."""
-        return [token for part in self._encode_parts(text) for token in part]
+        return [token for part in self.encode_parts([part for part in SPLIT.split(text) if part]) for token in part]
 
     def decode(self, ids):
         """Returns the text of `ids`; control tokens have none. Bytes that are not UTF-8 become U+FFFD."""
