@@ -11,15 +11,16 @@ import pathlib
 
 from formats.gguf_file import TYPES, write_gguf
 from formats.hugging_face import write_model
+from measure.exported import open_tokenizer
 from network.checkpoint import read
-from text.tokenizer import Tokenizer
 
 HERE = pathlib.Path(__file__).parent
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--work", type=pathlib.Path, default=HERE / "work", help="holds tokenizer/")
+    parser.add_argument("--work", type=pathlib.Path, default=HERE / "work")
+    parser.add_argument("--tokenizer", type=pathlib.Path, help="folder; default: the model's own, or tokenizer/ in --work")
     parser.add_argument("--from", dest="source", type=pathlib.Path, help="default: the checkpoint of --name")
     parser.add_argument("--name", default="xs", help="of the run, in --work")
     parser.add_argument("--weights", choices=["average", "model"], default="average", help="model: of the last update")
@@ -29,10 +30,13 @@ def main():
     options = parser.parse_args()
     if not (options.to or options.gguf):
         parser.error("nothing to write: --to FOLDER or --gguf FILE")
-    saved = read(options.source or options.work / options.name)
-    weights, config, tokenizer = saved[options.weights], saved["config"], Tokenizer(options.work / "tokenizer")
+    source = options.source or options.work / options.name
+    saved = read(source)
+    weights, config = saved[options.weights], saved["config"]
+    beside = source if source.is_dir() else source.parent
+    tokenizer = open_tokenizer(options.tokenizer or beside, options.work / "tokenizer")
     if tokenizer.size != config["vocab_size"]:
-        parser.error(f"{options.work}/tokenizer has {tokenizer.size} tokens, the model {config['vocab_size']}")
+        parser.error(f"the tokenizer has {tokenizer.size} tokens, the model {config['vocab_size']}; name it with --tokenizer")
     if options.to:
         write_model(options.to, weights, config, tokenizer)
         print("wrote", options.to)

@@ -31,6 +31,13 @@ def neighbouring_pairs(weight, heads):
     return weight.view(heads, 2, rows // heads // 2, columns).transpose(1, 2).reshape(rows, columns)
 
 
+def stored_as(name, weight, kind):
+    """Returns the type of one weight in a file of that kind: norms are F32, and the table that is also the head keeps 8 bits."""
+    if weight.dim() == 1:
+        return "F32"
+    return "Q8_0" if kind == "Q4_0" and name.startswith("embed_tokens") else kind
+
+
 def vocabulary(tokenizer):
     """Returns (pieces, scores, types) by id.
 
@@ -54,7 +61,7 @@ def vocabulary(tokenizer):
 
 
 def write_gguf(path, weights, config, tokenizer, kind="F16", name="Paddock"):
-    """Writes the model; `kind` is the type of the matrices, one of TYPES. Norms stay F32. `config` is a dict.
+    """Writes the model; `kind` is the type of the matrices, one of TYPES. `config` is a dict.
 
     A matrix's values are first rounded to bfloat16, as the safetensors file has them.
     """
@@ -78,12 +85,12 @@ def write_gguf(path, weights, config, tokenizer, kind="F16", name="Paddock"):
     _add_rope_scaling(writer, config.get("rope_scaling"))
     writer.add_vocab_size(config["vocab_size"])
     _add_tokenizer(writer, tokenizer)
-    for weight_name, weight in weights.items():
+    for weight_name, weight in sorted(weights.items()):
         heads = {"q_proj": config["num_attention_heads"], "k_proj": config["num_key_value_heads"]}.get(
             weight_name.split(".")[-2])
         weight = weight.to(torch.bfloat16).float()
         data = (neighbouring_pairs(weight, heads) if heads else weight).cpu().numpy()
-        stored = gguf.GGMLQuantizationType[kind if data.ndim == 2 else "F32"]
+        stored = gguf.GGMLQuantizationType[stored_as(weight_name, weight, kind)]
         writer.add_tensor(gguf_name(weight_name), gguf.quantize(numpy.ascontiguousarray(data), stored), raw_dtype=stored)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

@@ -14,9 +14,9 @@ _NAMES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
 _TYPES = {name: dtype for dtype, name in _NAMES.items()}
 
 
-def write_safetensors(path, tensors):
-    """Writes {name: tensor}, sorted by name, little-endian."""
-    header, blobs, offset = {"__metadata__": {"format": "pt"}}, [], 0
+def write_safetensors(path, tensors, metadata=None):
+    """Writes {name: tensor}, sorted by name, little-endian; `metadata` is {string: string}."""
+    header, blobs, offset = {"__metadata__": metadata or {"format": "pt"}}, [], 0
     for name, tensor in sorted(tensors.items()):
         # numpy has no bfloat16, so its two bytes travel as an int16.
         raw = tensor.detach().cpu().contiguous()
