@@ -83,7 +83,7 @@ class Measurements:
     def bits(self):
         model, tokenizer, weights = self.model
         return ({"weights": weights, "sample": self.sample_key},
-                lambda: {"of": "held-out files", **bits.bits_per_byte(model, tokenizer, self.sample, at_once=64 if self.wide else 4)})
+                lambda: bits.bits_per_byte(model, tokenizer, self.sample, at_once=64 if self.wide else 4))
 
     def lines(self):
         model, tokenizer, weights = self.model
@@ -133,7 +133,8 @@ class Measurements:
         return ({"weights": weights, "rows": self.tables[1], "prompts": count, "share": self.options.memory_share}, measure)
 
     def against(self):
-        records = {name: json.loads((self.options.record / f"{name}.json").read_text()) for name in ("bits", "lines", "words", "ngram")}
+        records = {name: json.loads((self.options.record / f"{name}.json").read_text())
+                   for name in ("bits", "lines", "words", "ngram")}
         other = {}
         if self.options.against and self.options.against.resolve() != self.options.model.resolve():
             name = self.options.against.name
@@ -147,7 +148,8 @@ class Measurements:
                      "words": dict.fromkeys(forms, records["words"]["lines"])}
             bytes_ = {"n-grams": records["ngram"]["bits per byte"]}
             if other:
-                sides[self.options.against.name], bytes_[self.options.against.name] = other["lines"]["forms"], other["bits"]["bfloat16"]
+                name = self.options.against.name
+                sides[name], bytes_[name] = other["lines"]["forms"], other["bits"]["bfloat16"]
             return {"lines": {side: {form: places.difference(forms[form], than[form]) for form in forms}
                               for side, than in sides.items()},
                     "bits per byte": {side: {language: round(records["bits"]["bfloat16"][language] - than[language], 4)

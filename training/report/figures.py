@@ -1,5 +1,12 @@
 """The records of `evaluate.py` as tables in Markdown, for the terminal and for the model card."""
 
+import textwrap
+
+
+def paragraph(*sentences):
+    """Returns the lines of a paragraph."""
+    return textwrap.wrap(" ".join(sentences), 118, break_long_words=False, break_on_hyphens=False)
+
 
 def table(head, rows):
     """Returns the lines of a table; every column but the first is aligned to the right."""

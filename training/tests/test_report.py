@@ -1,0 +1,55 @@
+"""Tests of `report/`: the model card shows what is in the records, and says what is not."""
+
+import json
+import pathlib
+import tempfile
+import unittest
+
+from measure.places import score
+from report import figures
+from report.card_model import parameters
+from report.card_results import SECTIONS, whole
+from report.model_card import model_card
+from tests.test_measure import Places, places_in
+
+CONFIG = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8,
+          "intermediate_size": 64, "vocab_size": 50, "max_position_embeddings": 64, "rms_norm_eps": 1e-5, "rope_theta": 1e4}
+BITS = {"files": 3, "bytes": 4000, "context": 64, "command": "python3 evaluate.py bits --name tiny",
+        **{label: {"python": 1.25, "all": 1.25} for label in ("bfloat16", "8 bits", "4 bits")}}
+
+
+class Card(unittest.TestCase):
+    def card(self, **records):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "tiny").mkdir()
+            for name, record in {"settings": {**CONFIG, "tokens_seen": 1000}, **records}.items():
+                (folder / "tiny" / f"{name}.json").write_text(json.dumps(record))
+            return model_card(folder, ["tiny"])
+
+    def test_says_what_was_not_measured(self):
+        card = self.card(bits=BITS)
+        self.assertIn("| bfloat16 | 1.250 | 1.250 |", card)
+        self.assertNotIn("### Explanations", card)
+        self.assertIn("Not measured for this model: lines, against", card)
+
+    def test_records_without_a_section_are_shown_whole(self):
+        card = self.card(**{"another-thing": {"a": {"b": 0.125}, "c": list(range(20))}})
+        self.assertIn("| a / b | 0.125 |", card)
+        self.assertIn("(20 values)", card)
+
+    def test_lines_and_their_limits(self):
+        places = places_in(Places.files, 20)
+        found = score(places, [place.rest for place in places], [1.0] * 20)
+        card = self.card(lines={"forms": {"spm": found}, "command": "x"})
+        self.assertIn("| spm | python | 20 | 100.0 % (83.9–100.0) |", card)
+        self.assertIn("100.0 % (spm, python)", card)
+
+    def test_parameters_are_those_of_the_model(self):
+        from network.llama import Config, Llama
+        self.assertEqual(parameters(CONFIG), sum(weight.numel() for weight in Llama(Config(**CONFIG)).parameters()))
+
+    def test_a_share_without_places(self):
+        self.assertEqual(figures.percent(None), "–")
+        self.assertEqual(whole("a", {"b": "c|d\n"})[-1], "| b | c\\|d  |")
+        self.assertIn("memorised", SECTIONS)
