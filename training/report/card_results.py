@@ -5,7 +5,8 @@ section of their own are shown whole, so that nothing that was measured is left 
 """
 
 from report import figures
-from report.figures import paragraph, percent, table
+from report.card_tuned import explain, preference, refusals, retention
+from report.figures import paragraph, table
 
 
 def bits(record):
@@ -76,63 +77,6 @@ def memorised(record):
             *(["", *each] if above else []), "", f"`{record['command']}`"]
 
 
-def explain(record):
-    scores = record["scores"]
-    columns = list(next(iter(scores.values())))
-    samples = [line for sample in record["samples"] for line in
-               (f"- `{sample['name']}` ({sample['repository']}, `{sample['path']}`)", "", "      " +
-                sample["answer"].replace("\n", "\n      "), "")]
-    about = paragraph(
-        f"{record['examples']} functions of held-out repositories, the answers against their own doc comments. Both scores",
-        "compare wording; a good explanation in other words scores low.")
-    return ["### Explanations", "", *about, "",
-            *table(["", *columns], [[name, *row.values()] for name, row in scores.items()]), "",
-            f"chrF above the function's name split into words: {record['chrF above the split name']} "
-            f"(95 % {record['its 95 % interval']}).", f"Papers: {record['paper']}.", "",
-            f"{len(record['samples'])} answers, the first ones, unedited:", "", *samples,
-            f"`python3 -m measure.explain --model work/{record['model']}`"]
-
-
-def retention(record):
-    paper = record["paper, % (7 B and more)"]
-    rows = [[turn, percent(found["kept"], found["95 %"]), found["of"],
-             *(f"{paper[label][turn]} %" if turn in paper[label] else "–" for label in ("with", "without"))]
-            for turn, found in record["kept at turn"].items()]
-    names = table(["kept, by instruction, at turn", *next(iter(record["by instruction"].values()))],
-                  [[name, *map(percent, found.values())] for name, found in record["by instruction"].items()])
-    about = paragraph(
-        f"An instruction stands in the first turn only; {record['conversations']} conversations, the model's own, checked by a",
-        "program. “Said again”: the same instruction repeated in the last turn. Paper: Touvron et al. 2023",
-        "(arXiv 2307.09288), people's judgement, 7 B weights and more.")
-    return ["### Keeping an instruction", "", *about, "",
-            *table(["turn", "kept (95 %)", "conversations", "paper, with Ghost Attention", "paper, without"], rows), "",
-            *names, "", f"`python3 -m measure.retention --model work/{record['model']}`"]
-
-
-def _dial(label, found):
-    columns = [key for key in found["curve"][0] if key != "threshold"]
-    rows = [[f"{row['threshold']:.2f}", *(percent(row[key]["share"], row[key]["95 %"]) for key in columns)]
-            for row in found["curve"]]
-    mean = ", ".join(f"{name} {value:.3f}" for name, value in found["mean P(refuse)"].items())
-    return ["", label, "", *table(["threshold", *columns], rows), "", *paragraph(
-        f"Fewest errors at {found['fewest errors at']}; mean P(refuse): {mean}; the two decisions together have a probability",
-        f"of at least {found['least probability of the two decisions together']}.")]
-
-
-def refusals(record):
-    prompts = ", ".join(f"{count} {name}" for name, count in record["prompts"].items())
-    about = paragraph(
-        "P(refuse) is read once for each held-out prompt; at each threshold of the dial, the share of prompts wrongly",
-        f"answered (“missed”) and wrongly refused. Prompts: {prompts}.")
-    tables = [line for label, found in record["models"].items()
-              for line in _dial(label if label == "as shipped" else f"With {label} % of the refusal data:", found)]
-    paper = "; ".join(f"{what} " + ", ".join(f"{label} {value}" for label, value in of.items())
-                      for what, of in record["paper"].items())
-    return ["### Refusals", "", *about, *tables, "",
-            *paragraph(f"Paper (Touvron et al. 2023, answers judged by people): {paper}."), "",
-            f"`python3 -m measure.refusals --model work/{record['model']}`"]
-
-
 def long_context(record):
     results = {name: found for name, found in record.items() if isinstance(found, dict) and "power_law" in found}
     lengths = list(next(iter(results.values()))["rouge_l"])
@@ -151,6 +95,18 @@ def long_context(record):
         "PI 6.341, ABF 6.323, xPos with ABF 6.331; α 25.4, β 0.45, γ 1.56.")
     head = ["positions", "last octave, nats", "against rope (95 %)", "α", "β", "γ", *(f"at {length}" for length in lengths)]
     return ["### Long context", "", *about, "", *table(head, rows), "", *paper, "", "`python3 extend.py`"]
+
+
+def quantisation(record):
+    formats = {label: found for label, found in record.items() if isinstance(found, dict)}
+    before = formats.pop("bfloat16")
+    apart = {f"{label}, more": {language: found[language] - before[language] for language in before}
+             for label, found in formats.items()}
+    about = paragraph(
+        f"Bits per byte of {record['files']} held-out files before and after rounding; the engine makes 8 and 4 bits of this folder",
+        "itself, the formats of GGUF files are those `python3 export.py --gguf` writes.")
+    return ["### What rounding costs", "", *about, "", *figures.bits_table({"bfloat16": before, **formats, **apart}), "",
+            "`python3 quantisation.py`"]
 
 
 def _leaves(content, name=""):
@@ -173,7 +129,7 @@ def whole(name, record):
 
 
 SECTIONS = {"bits": bits, "lines": lines, "against": against, "ngram": ngram, "words": words, "explain": explain,
-            "retention": retention, "refusals": refusals, "preference": None, "quantisation": None,
+            "retention": retention, "refusals": refusals, "preference": preference, "quantisation": quantisation,
             "long_context": long_context, "memorised": memorised}
 
 

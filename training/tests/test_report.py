@@ -53,3 +53,18 @@ class Card(unittest.TestCase):
         self.assertEqual(figures.percent(None), "–")
         self.assertEqual(whole("a", {"b": "c|d\n"})[-1], "| b | c\\|d  |")
         self.assertIn("memorised", SECTIONS)
+
+
+class Sections(unittest.TestCase):
+    def test_preferences(self):
+        of_pairs = {"pairs": [5, 4, 3, 2], "by grade": [90.0, None, 60.0, 50.0], "all": 75.0}
+        head = {"shipped": {"inputs": "text", "margin": "small"}, "accuracy": {"text": {"small": {"validation": 1.0, "all": of_pairs}}}}
+        lines = SECTIONS["preference"]({"answers": 10, "held-out answers": 5, "grades": ["much", "some", "little", "hardly"],
+                                        "helpful": head, "safe": head, "paper": {"small": (80.4, 67.3, 60.4, 55.0, 63.0)},
+                                        "best of the model's samples, mean quality": {"the prior": 0.5}})
+        self.assertIn("| text | small | 90.0 | – | 60.0 | 50.0 | 75.0 |", lines)
+        self.assertIn("| margin small | 80.4 | 67.3 | 60.4 | 55.0 | 63.0 |", lines)
+
+    def test_rounding(self):
+        lines = SECTIONS["quantisation"]({**BITS, "4 bits": {"python": 1.5, "all": 1.5}})
+        self.assertIn("| 4 bits, more | 0.250 | 0.250 |", lines)

@@ -1,0 +1,90 @@
+"""The model card's sections on what tuning and preferences brought, each a function of one record; see card_results.py."""
+
+from report.figures import paragraph, percent, table
+
+
+def explain(record):
+    scores = record["scores"]
+    columns = list(next(iter(scores.values())))
+    samples = [line for sample in record["samples"] for line in
+               (f"- `{sample['name']}` ({sample['repository']}, `{sample['path']}`)", "", "      " +
+                sample["answer"].replace("\n", "\n      "), "")]
+    about = paragraph(
+        f"{record['examples']} functions of held-out repositories, the answers against their own doc comments. Both scores",
+        "compare wording; a good explanation in other words scores low.")
+    return ["### Explanations", "", *about, "",
+            *table(["", *columns], [[name, *row.values()] for name, row in scores.items()]), "",
+            f"chrF above the function's name split into words: {record['chrF above the split name']} "
+            f"(95 % {record['its 95 % interval']}).", f"Papers: {record['paper']}.", "",
+            f"{len(record['samples'])} answers, the first ones, unedited:", "", *samples,
+            f"`python3 -m measure.explain --model work/{record['model']}`"]
+
+
+def retention(record):
+    paper = record["paper, % (7 B and more)"]
+    rows = [[turn, percent(found["kept"], found["95 %"]), found["of"],
+             *(f"{paper[label][turn]} %" if turn in paper[label] else "–" for label in ("with", "without"))]
+            for turn, found in record["kept at turn"].items()]
+    names = table(["kept, by instruction, at turn", *next(iter(record["by instruction"].values()))],
+                  [[name, *map(percent, found.values())] for name, found in record["by instruction"].items()])
+    about = paragraph(
+        f"An instruction stands in the first turn only; {record['conversations']} conversations, the model's own, checked by a",
+        "program. “Said again”: the same instruction repeated in the last turn. Paper: Touvron et al. 2023",
+        "(arXiv 2307.09288), people's judgement, 7 B weights and more.")
+    return ["### Keeping an instruction", "", *about, "",
+            *table(["turn", "kept (95 %)", "conversations", "paper, with Ghost Attention", "paper, without"], rows), "",
+            *names, "", f"`python3 -m measure.retention --model work/{record['model']}`"]
+
+
+def _dial(label, found):
+    columns = [key for key in found["curve"][0] if key != "threshold"]
+    rows = [[f"{row['threshold']:.2f}", *(percent(row[key]["share"], row[key]["95 %"]) for key in columns)]
+            for row in found["curve"]]
+    mean = ", ".join(f"{name} {value:.3f}" for name, value in found["mean P(refuse)"].items())
+    return ["", label, "", *table(["threshold", *columns], rows), "", *paragraph(
+        f"Fewest errors at {found['fewest errors at']}; mean P(refuse): {mean}; the two decisions together have a probability",
+        f"of at least {found['least probability of the two decisions together']}.")]
+
+
+def refusals(record):
+    prompts = ", ".join(f"{count} {name}" for name, count in record["prompts"].items())
+    about = paragraph(
+        "P(refuse) is read once for each held-out prompt; at each threshold of the dial, the share of prompts wrongly",
+        f"answered (“missed”) and wrongly refused. Prompts: {prompts}.")
+    tables = [line for label, found in record["models"].items()
+              for line in _dial(label if label == "as shipped" else f"With {label} % of the refusal data:", found)]
+    paper = "; ".join(f"{what} " + ", ".join(f"{label} {value}" for label, value in of.items())
+                      for what, of in record["paper"].items())
+    return ["### Refusals", "", *about, *tables, "",
+            *paragraph(f"Paper (Touvron et al. 2023, answers judged by people): {paper}."), "",
+            f"`python3 -m measure.refusals --model work/{record['model']}`"]
+
+
+def _accuracies(title, record, head, part):
+    """Returns the table of one head's accuracies by grade on one set of held-out pairs."""
+    grades, found = record["grades"], record[head]["accuracy"]
+    show = lambda values: ["–" if value is None else f"{value:.1f}" for value in values]
+    rows = [[name, margin, *show(figures[part]["by grade"]), *show([figures[part]["all"]])]
+            for name, by_margin in found.items() for margin, figures in by_margin.items()]
+    pairs = next(iter(next(iter(found.values())).values()))[part]["pairs"]
+    return ["", f"{title}; pairs of each grade: {', '.join(map(str, pairs))}.", "",
+            *table(["inputs of the head", "margin", *grades, "all, %"], rows)]
+
+
+def preference(record):
+    about = paragraph(
+        f"Two linear heads on graded pairs of answers that checks made (execution, parsing, length, constraints):",
+        f"{record['answers']:,} answers at places of training files, {record['held-out answers']:,} of held-out repositories. Accuracy: the share",
+        "of held-out pairs ordered rightly. Margins are those of Touvron et al. 2023, table 27. Shipped: " + "; ".join(
+            f"{head}, {record[head]['shipped']['inputs']}, margin {record[head]['shipped']['margin']}" for head in ("helpful", "safe")) + ".")
+    lines = ["### Preferences", "", *about]
+    for head in ("helpful", "safe"):
+        parts = [part for part, value in next(iter(next(iter(record[head]["accuracy"].values())).values())).items()
+                 if isinstance(value, dict)]
+        for part in parts:
+            lines += _accuracies(f"{head.capitalize()}, {part} pairs", record, head, part)
+    paper = table(["Touvron et al. 2023, table 28 (7 B, people's choices)", *record["grades"], "average, %"],
+                  [[f"margin {margin}", *map("{:.1f}".format, values)] for margin, values in record["paper"].items()])
+    best = record["best of the model's samples, mean quality"]
+    return [*lines, "", *paper, "", "Mean quality of the sample chosen among the model's own: " +
+            ", ".join(f"{name} {value}" for name, value in best.items()) + ".", "", "`python3 prefer.py`"]
