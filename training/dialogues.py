@@ -4,8 +4,8 @@
 
 Reads work/train.jsonl, work/held_out.jsonl and work/tokenizer/. For each kind of conversation (instruct/) it writes
 KIND-CONTEXT.bin, rows of tokens, and KIND-CONTEXT.learned.bin, which of them are learned from; explain-held-out.jsonl,
-code with its comment from repositories never trained on; held_out-CONTEXT.npz, for bits per byte; and manifest.json, counts and hashes of all that. The same
-seed gives the same files.
+code with its comment from repositories never trained on; held_out-CONTEXT.npz, for bits per byte; and manifest.json,
+counts and hashes of all that. The same seed gives the same files.
 """
 
 import argparse
@@ -45,14 +45,18 @@ def kinds(entries, options):
 
 def write(folder, kind, conversations, tokenizer, options):
     """Writes the rows of one kind; returns what the manifest says of them."""
-    conversations = list(conversations)
-    random.Random(f"{options.seed} order").shuffle(conversations)
-    table, learned, left_out = pack((encoded(tokenizer, *each) for each in conversations), options.context)
+    conversations = [encoded(tokenizer, *each) for each in conversations]
+    # Conversations of twenty turns are long and meant to be.
+    longest = options.longest if options.longest and not kind.startswith("turns") else options.context + 1
+    fitting = [each for each in conversations if len(each[0]) <= longest]
+    left_out = len(conversations) - len(fitting)
+    random.Random(f"{options.seed} order").shuffle(fitting)
+    table, learned = pack(fitting, options.context)
     order = numpy.random.default_rng(options.seed).permutation(len(table))
     path = folder / f"{kind}-{options.context}.bin"
     table[order].tofile(path)
     learned[order].tofile(path.with_suffix(".learned.bin"))
-    found = {"conversations": len(conversations) - left_out, "too long, left out": left_out, "rows": len(table),
+    found = {"conversations": len(fitting), "too long, left out": left_out, "rows": len(table),
              "tokens": int((table != 0).sum()), "learned tokens": int(learned.sum()),
              "sha256": hashlib.sha256(path.read_bytes() + path.with_suffix(".learned.bin").read_bytes()).hexdigest()}
     print(f"{kind:16}", *(f"{key} {value}" for key, value in found.items() if key != "sha256"), flush=True)
@@ -76,6 +80,7 @@ def main():
     parser.add_argument("--to", type=pathlib.Path, default=HERE / "work/tune")
     parser.add_argument("--tokenizer", type=pathlib.Path, help="default: WORK/tokenizer")
     parser.add_argument("--context", type=int, default=1024)
+    parser.add_argument("--longest", type=int, help="tokens of a conversation of one turn; default: the context")
     parser.add_argument("--most", type=int, help="explanations, the first ones of the corpus; default: all")
     parser.add_argument("--turns", type=int, default=6000, help="conversations of several turns")
     parser.add_argument("--refusals", type=int, default=4000, help="requests to refuse or to comply with, half each: 100 %%")
@@ -95,7 +100,8 @@ def main():
                 "comments left out": dict(dropped.most_common()), "kinds": {}}
     for kind, conversations in kinds(entries, options):
         manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
-    manifest["held-out explanations"] = held_out(options.work / "held_out.jsonl", options.to / "explain-held-out.jsonl", tokenizer, options)
+    manifest["held-out explanations"] = held_out(options.work / "held_out.jsonl", options.to / "explain-held-out.jsonl",
+                                                 tokenizer, options)
     sample_for(options.to, options.work, options.context, options.sample)
     manifest["held out of the refusals"] = refusals.HELD_OUT
     (options.to / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")

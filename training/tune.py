@@ -3,7 +3,8 @@
     python3 tune.py --from work/xs --name xs-tuned --data work/tune-8k --minutes 15
 
 Completion comes first: at least half of the rows are pretraining's own. The rest are the conversations that
-`dialogues.py` wrote, with the loss on the answers only (and on questions of 256 tokens or more, instruct/rows.py).
+`dialogues.py` wrote, with the loss on the answers only (and on questions of 256 tokens or more, instruct/rows.py); since
+few of their tokens are answers, each weighs as much as `--weight` tokens of code.
 `--refusals P` takes P % of the refusal data, as the dial of Touvron et al. 2023 (section 4.2.3) was measured;
 `--turns` chooses Ghost Attention, the same without its masking, or no conversations that keep an instruction.
 
@@ -38,25 +39,39 @@ FAKE_QUANTISE_FROM = 0.75
 class Mixture:
     """Rows of several kinds in fixed shares, evenly spread; `parts` is {kind: (Rows, share, first row, rows to use)}."""
 
-    def __init__(self, parts, micro_rows, rows):
-        self.parts, self.micro_rows, self.rows = parts, micro_rows, rows
-        whole = sum(share for _, share, _, _ in parts.values())
-        self.shares = {kind: share / whole for kind, (_, share, _, _) in parts.items()}
+    def __init__(self, parts, micro_rows, rows, weight):
+        self.parts, self.micro_rows, self.rows, self.weight = parts, micro_rows, rows, weight
+        self.code = math.ceil(rows * parts["infill"][1])  # the same in every update: compiled code is for fixed shapes
+        self.shares = {kind: share for kind, (_, share, _, _) in parts.items() if kind != "infill"}
 
     def __call__(self, run):
-        """Returns (micro-batches, count of learned tokens) of the next update; what was taken is in run.state["rows"]."""
+        """Returns (micro-batches, count of learned tokens) of the next update; what was taken is in run.state["rows"].
+
+        A micro-batch is (inputs, targets, weight of its loss); it holds rows of code or of conversations, not both. The
+        weights are 1 on average, so that they change what is learned, not how fast.
+        """
         run.model.fake_quantise(run.progress >= FAKE_QUANTISE_FROM)
         taken = run.state["rows"]
+        drawn = {False: [self._draw("infill", taken) for _ in range(self.code)],
+                 True: [self._draw(self._behind(taken), taken) for _ in range(self.rows - self.code)]}
+        counts = {talk: sum(int((targets != PADDING).sum()) for _, targets in rows) for talk, rows in drawn.items()}
+        whole = sum(counts.values())
+        code = whole / max(1, counts[False] + self.weight * counts[True])
         batches = []
-        for start in range(0, self.rows, self.micro_rows):
-            drawn = [self._draw(taken) for _ in range(min(self.micro_rows, self.rows - start))]
-            batches.append(tuple(torch.cat(part) for part in zip(*drawn)))
-        return batches, max(1, sum(int((targets != PADDING).sum()) for _, targets in batches))
+        for talk, rows in drawn.items():
+            for start in range(0, len(rows), self.micro_rows):
+                inputs, targets = (torch.cat(part) for part in zip(*rows[start : start + self.micro_rows]))
+                batches.append((inputs, targets, torch.tensor(code * self.weight if talk else code)))
+        return batches, max(1, whole)
 
-    def _draw(self, taken):
-        """Returns (inputs, targets) of one row, of the kind that is furthest behind its share."""
-        number = sum(taken.values()) + 1
-        kind = max(self.shares, key=lambda kind: self.shares[kind] * number - taken.get(kind, 0))
+    def _behind(self, taken):
+        """Returns the kind of conversation that is furthest behind its share."""
+        number = sum(taken.get(kind, 0) for kind in self.shares) + 1
+        whole = sum(self.shares.values())
+        return max(self.shares, key=lambda kind: self.shares[kind] / whole * number - taken.get(kind, 0))
+
+    def _draw(self, kind, taken):
+        """Returns (inputs, targets) of the next row of a kind."""
         rows, _, first, count = self.parts[kind]
         position = first + taken.get(kind, 0) % count
         taken[kind] = taken.get(kind, 0) + 1
@@ -93,6 +108,7 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "work/tune")
     parser.add_argument("--infill", type=pathlib.Path, help="pretraining's rows; default: WORK/tokens-CONTEXT.bin")
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
+    parser.add_argument("--weight", type=float, default=4, help="of a token of conversations, beside one of code")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
     parser.add_argument("--sample", type=int, default=20, help="held-out files of each language, 0 for none")
     options = parser.parse_args()
@@ -104,10 +120,10 @@ def main():
         parser.error("give --from: tuning needs a pretrained model")
     parts, files = parts_of(options, context)
     micro_rows = max(1, options.micro_tokens // context)
-    mixture = Mixture(parts, micro_rows, max(micro_rows, options.batch_tokens // context))
+    mixture = Mixture(parts, micro_rows, max(2, options.batch_tokens // context), options.weight)
     print("rows:", {kind: f"{100 * share:.1f} % of {count}" for kind, (_, share, _, count) in parts.items()}, flush=True)
-    finished = train(run, mixture, lambda inputs, targets: run.model.loss(inputs, targets, PADDING))
-    write_settings(run, files, shares=mixture.shares)
+    finished = train(run, mixture, lambda inputs, targets, weight: weight * run.model.loss(inputs, targets, PADDING))
+    write_settings(run, files, shares={kind: share for kind, (_, share, _, _) in parts.items()})
     draw_record(run.record)
     sample = sample_for(options.data, options.work, context, options.sample) if options.sample else None
     if finished and sample and options.source:
@@ -121,7 +137,8 @@ def measure(run, sample, source):
         model = checkpoint.load(path)
         for rounded in (False, True):
             model.fake_quantise(rounded)
-            found[f"bits per byte {label}" + (", weights rounded to 4 bits" if rounded else "")] = sample.bits_per_byte(model)
+            key = f"bits per byte {label}" + (", weights rounded to 4 bits" if rounded else "")
+            found[key] = sample.bits_per_byte(model)
     (run.record / "tune.json").write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found, indent=1))
 

@@ -8,9 +8,10 @@ from instruct.explain import NAMES
 from text.chat import fence
 
 SHORT_LINES, SHORT_CHARACTERS = 14, 600
-NEW_NAMES = ["entry", "item", "source", "target", "handler", "payload", "record", "chosen", "limit", "label", "content", "current"]
-_KEYWORDS = set("if for while switch return catch function throw await typeof super new import require async constructor and or "
-                "not in with assert del print lambda def class elif except yield raise".split())
+NEW_NAMES = ["entry", "item", "source", "target", "handler", "payload", "record", "chosen", "limit", "label", "content",
+             "current"]
+_KEYWORDS = set("if for while switch return catch function throw await typeof super new import require async constructor and "
+                "or not in with assert del print lambda def class elif except yield raise".split())
 
 
 def build(entries, random_):
@@ -103,13 +104,15 @@ def parameters_of(entry):
     function = tree_of(entry)
     if function:
         arguments = function.args
-        names = [a.arg for a in [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg] if a]
+        names = [a.arg for a in [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs,
+                                 arguments.kwarg] if a]
         return [name for name in names if name not in ("self", "cls")]
     found = re.search(r"^[^(]*\(([^(){}\[\]<>=]*)\)[^()]*\{$", " ".join(entry.signature.split("\n")))
     if entry.language == "python" or entry.kind != "function" or not found:
         return None
     parts = [part.strip() for part in found[1].split(",") if part.strip()]
-    names = [re.match(r"(?:\.\.\.)?(?:(?:public|private|protected|readonly) )*([\w$]+)\??\s*(?::.*)?$", part) for part in parts]
+    names = [re.match(r"(?:\.\.\.)?(?:(?:public|private|protected|readonly) )*([\w$]+)\??\s*(?::.*)?$",
+                      part) for part in parts]
     return [name[1] for name in names] if all(names) else None
 
 
@@ -164,7 +167,8 @@ def asynchronous(entry, _, random_):
 
 def errors(entry, _, random_):
     pattern = r"\braise (\w+)\(" if entry.language == "python" else r"\bthrow new (\w+)\("
-    if entry.kind != "function" or len(re.findall(r"\b(?:raise|throw)\b", entry.code)) != len(re.findall(pattern, entry.code)):
+    if entry.kind != "function" or len(re.findall(r"\b(?:raise|throw)\b", entry.code)) != len(re.findall(pattern,
+                                                                                                         entry.code)):
         return None
     names = list(dict.fromkeys(re.findall(pattern, entry.code)))
     if len(names) > 4 or not names and random_.random() < 0.8:

@@ -27,7 +27,8 @@ def first_sentences(comment, most=220):
     paragraph = []
     for line in comment.strip().split("\n"):
         line = line.strip()
-        if not line or line.startswith(("@", ":param", ":return", "Args:", "Parameters", "Returns:", "-", "* ", "```", ">>>", "..")):
+        if not line or line.startswith(("@", ":param", ":return", "Args:", "Parameters", "Returns:", "-", "* ", "```",
+                                        ">>>", "..")):
             break
         paragraph.append(line)
     text = " ".join(paragraph)

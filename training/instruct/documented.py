@@ -73,7 +73,8 @@ def _python(document):
         if not head or not rest or not fits(code):
             continue
         shown = code.split("\n")
-        yield Documented("python", document["repository"], document["path"], node.name, "class" if isinstance(node, ast.ClassDef) else "function",
+        yield Documented("python", document["repository"], document["path"], node.name,
+                         "class" if isinstance(node, ast.ClassDef) else "function",
                          code, comment, "\n".join(shown[: len(head)]), "\n".join(shown[len(head) :]))
 
 

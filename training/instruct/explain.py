@@ -9,28 +9,36 @@ from text.chat import EXPLAIN, explain_request, fence
 # Half of the requests use the canonical wording, which is the one the command sends.
 CANONICAL_SHARE = 0.5
 WORDINGS = ["What does this code do?", "Explain this {kind}.", "What is `{name}` for?", "Explain `{name}` in a sentence.",
-            "Describe what this {kind} does.", "Summarise this {language} code.", "What does this {kind} do, in plain words?",
+            "Describe what this {kind} does.", "Summarise this {language} code.",
+            "What does this {kind} do, in plain words?",
             "Can you explain this code to me?", "Tell me what `{name}` does.", "explain"]
 WITH_PATH = ["Explain this code from `{path}`.", "This is part of `{path}`. What does it do?",
              "In `{path}` there is this {kind}. What is it for?", "Explain `{name}` in `{path}`."]
 NAMES = {"python": "Python", "typescript": "TypeScript", "javascript": "JavaScript"}
 SAME_SENTENCE = 3  # times at most: "Returns a string representation" teaches nothing the fourth time
-# Commands to the computer become statements about the code: "Return the …" is "Returns the …".
+# Commands to the computer become statements about the code: "Return the …" is "Returns the …". A first word is taken for
+# a verb if it is one of these, or if an article or the like follows and it is none of the words below.
 _VERBS = set("return get set add create check compute convert find build make parse apply remove load read write run test "
-             "update call generate send determine validate handle define construct extract format render print raise "
-             "ensure verify start stop open delete calculate initialize register resolve iterate yield wait allow "
-             "provide perform execute use take perform insert append replace merge split join encode decode wrap "
-             "transform retrieve produce store save execute pull push fetch search count list reset close draw plot display show represent".split())
-_ENDS = {"y": "ies", "s": "ses", "h": "hes"}  # apply, process, push; the rest takes an s
+             "call generate determine handle extract format render print raise ensure stop open delete calculate iterate "
+             "yield wait allow provide use take append replace merge split join encode decode wrap produce store clear push "
+             "pull fetch".split())
+_AFTER_VERBS = set("the a an all any if whether that this each every its one given multiple several".split())
+_NOT_VERBS = set("given if for like whether when in on with without only from as at by to is are be was has the a an this "
+                 "that these those all any each every both not after before during while where what which how it under over "
+                 "inside between here there also even just and or but so then than true false same such half of about "
+                 "try should would could can may might must object past since setup lookup fixture some output form".split())
+_ENDS = {"y": "ies", "s": "ses", "h": "hes", "x": "xes", "z": "zes", "o": "oes"}  # apply, process, push …; else an s
 
 
 def third_person(sentence):
     first, space, rest = sentence.partition(" ")
-    if first.lower() not in _VERBS:
+    word = first.lower()
+    if word not in _VERBS and not (rest.split(" ")[0] in _AFTER_VERBS and word.isalpha() and word not in _NOT_VERBS
+                                   and not word.endswith(("s", "ed", "ing", "ly", "er", "or", "ion")) or word == "process"):
         return sentence
-    if first[-1] == "y" and first[-2] in "aeiou" or first[-1] not in _ENDS or first.endswith("th"):
+    if word[-1] == "y" and word[-2] in "aeiou" or word[-1] not in _ENDS or word.endswith("th"):
         return first + "s" + space + rest
-    return (first[:-1] if first[-1] == "y" else first[:-1]) + _ENDS[first[-1]] + space + rest
+    return first[:-1] + _ENDS[word[-1]] + space + rest
 
 
 def explained(documents, dropped=None):

@@ -13,27 +13,35 @@ class Question:
     sentence: str  # the answer without any instruction on its form
 
 
-KEYWORDS = {"Python": ("def", "class", "elif"), "JavaScript": ("function", "class", "else if"), "Rust": ("fn", "struct", "else if"),
-            "Go": ("func", "struct", "else if"), "TypeScript": ("function", "interface", "else if"), "Kotlin": ("fun", "class", "else if"),
-            "Swift": ("func", "class", "else if"), "Ruby": ("def", "class", "elsif"), "PHP": ("function", "class", "elseif"),
-            "Perl": ("sub", "package", "elsif"), "Scala": ("def", "class", "else if")}
-STATUSES = {"not found": "404", "forbidden": "403", "created": "201", "bad request": "400", "unauthorized": "401", "no content": "204",
-            "conflict": "409", "gone": "410", "too many requests": "429", "bad gateway": "502", "internal server error": "500",
-            "moved permanently": "301", "not modified": "304", "accepted": "202", "service unavailable": "503"}
-EXTENSIONS = {"Python": "py", "TypeScript": "ts", "Rust": "rs", "Go": "go", "Ruby": "rb", "Kotlin": "kt", "Java": "java", "JavaScript": "js",
-              "Markdown": "md", "Haskell": "hs", "Swift": "swift", "Perl": "pl", "Lua": "lua", "Elixir": "ex", "Scala": "scala"}
-GIT = {"records changes": "commit", "sends commits to a remote": "push", "lists changed files": "status", "shows the history": "log",
-       "copies a repository": "clone", "switches branches": "switch", "puts changes aside": "stash", "joins two branches": "merge",
-       "finds who changed a line": "blame", "names a commit": "tag", "searches for a bad commit": "bisect", "undoes a commit": "revert"}
-OPPOSITES = {"push": "pop", "open": "close", "start": "stop", "read": "write", "encode": "decode", "lock": "unlock", "import": "export",
-             "first": "last", "show": "hide", "add": "remove", "connect": "disconnect", "compress": "decompress", "enable": "disable",
-             "left": "right", "increment": "decrement", "serialize": "deserialize", "min": "max", "before": "after", "true": "false"}
-LISTS = {"HTTP methods": ["get", "post", "put", "delete", "patch", "head"], "JavaScript array methods": ["map", "filter", "reduce", "push", "slice", "find"],
-         "Python built-in types": ["int", "str", "list", "dict", "set", "tuple"], "git commands": ["commit", "push", "pull", "merge", "rebase", "log"],
-         "programming languages": ["python", "rust", "go", "java", "ruby", "swift"], "SQL keywords": ["select", "from", "where", "join", "group", "order"],
-         "sorting algorithms": ["quicksort", "mergesort", "heapsort", "bubblesort", "radixsort"], "data structures": ["array", "stack", "queue", "tree", "graph", "heap"],
-         "TypeScript primitive types": ["string", "number", "boolean", "bigint", "symbol"], "CSS properties": ["color", "margin", "padding", "display", "border"],
-         "web browsers": ["firefox", "chrome", "safari", "edge", "opera"], "file formats for data": ["json", "yaml", "toml", "csv", "xml"]}
+KEYWORDS = {"Python": "def", "JavaScript": "function", "Rust": "fn", "Go": "func", "TypeScript": "function",
+            "Kotlin": "fun", "Swift": "func", "Ruby": "def", "PHP": "function", "Perl": "sub", "Scala": "def"}
+STATUSES = {"not found": "404", "forbidden": "403", "created": "201", "bad request": "400", "unauthorized": "401",
+            "no content": "204", "conflict": "409", "gone": "410", "too many requests": "429", "bad gateway": "502",
+            "internal server error": "500", "moved permanently": "301", "not modified": "304", "accepted": "202",
+            "service unavailable": "503"}
+EXTENSIONS = {"Python": "py", "TypeScript": "ts", "Rust": "rs", "Go": "go", "Ruby": "rb", "Kotlin": "kt", "Java": "java",
+              "JavaScript": "js", "Markdown": "md", "Haskell": "hs", "Swift": "swift", "Perl": "pl", "Lua": "lua",
+              "Elixir": "ex", "Scala": "scala"}
+GIT = {"records changes": "commit", "sends commits to a remote": "push", "lists changed files": "status",
+       "shows the history": "log", "copies a repository": "clone", "switches branches": "switch",
+       "puts changes aside": "stash", "joins two branches": "merge", "finds who changed a line": "blame",
+       "names a commit": "tag", "searches for a bad commit": "bisect", "undoes a commit": "revert"}
+OPPOSITES = {"push": "pop", "open": "close", "start": "stop", "read": "write", "encode": "decode", "lock": "unlock",
+             "import": "export", "first": "last", "show": "hide", "add": "remove", "connect": "disconnect",
+             "compress": "decompress", "enable": "disable", "left": "right", "increment": "decrement",
+             "serialize": "deserialize", "min": "max", "before": "after", "true": "false"}
+LISTS = {"HTTP methods": ["get", "post", "put", "delete", "patch", "head"],
+         "JavaScript array methods": ["map", "filter", "reduce", "push", "slice", "find"],
+         "Python built-in types": ["int", "str", "list", "dict", "set", "tuple"],
+         "git commands": ["commit", "push", "pull", "merge", "rebase", "log"],
+         "programming languages": ["python", "rust", "go", "java", "ruby", "swift"],
+         "SQL keywords": ["select", "from", "where", "join", "group", "order"],
+         "sorting algorithms": ["quicksort", "mergesort", "heapsort", "bubblesort", "radixsort"],
+         "data structures": ["array", "stack", "queue", "tree", "graph", "heap"],
+         "TypeScript primitive types": ["string", "number", "boolean", "bigint", "symbol"],
+         "CSS properties": ["color", "margin", "padding", "display", "border"],
+         "web browsers": ["firefox", "chrome", "safari", "edge", "opera"],
+         "file formats for data": ["json", "yaml", "toml", "csv", "xml"]}
 
 
 def _rows(table, held_out):
@@ -54,8 +62,8 @@ def ask(random_, held_out=False, several=None):
 
 
 def _keyword(random_, held_out):
-    language, words = random_.choice(_rows(KEYWORDS, held_out))
-    return Question(f"Which keyword defines a function in {language}?", [words[0]], f"The keyword is {words[0]}.")
+    language, word = random_.choice(_rows(KEYWORDS, held_out))
+    return Question(f"Which keyword defines a function in {language}?", [word], f"The keyword is {word}.")
 
 
 def _status(random_, held_out):

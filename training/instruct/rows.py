@@ -22,15 +22,12 @@ def encoded(tokenizer, turns, last_only=False):
 
 
 def pack(sequences, context, open_rows=64):
-    """Returns (ids, learned, left out): uint16 and uint8 [rows, context + 1], conversations side by side, each whole.
+    """Returns (ids, learned): uint16 and uint8 [rows, context + 1], conversations side by side, each whole.
 
-    First fit into a few open rows; a conversation longer than a row is left out and counted.
+    First fit into a few open rows; a conversation of more than context + 1 tokens is an error.
     """
-    done, rows, left_out = [], [], 0
+    done, rows = [], []
     for ids, learned in sequences:
-        if len(ids) > context + 1:
-            left_out += 1
-            continue
         row = next((row for row in rows if len(row[0]) + len(ids) <= context + 1), None)
         if row is None:
             row = ([], [])
@@ -44,4 +41,4 @@ def pack(sequences, context, open_rows=64):
     marks = numpy.zeros((len(done), context + 1), dtype=numpy.uint8)
     for i, (ids, learned) in enumerate(done):
         table[i, : len(ids)], marks[i, : len(ids)] = ids, learned
-    return table, marks, left_out
+    return table, marks

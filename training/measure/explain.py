@@ -20,7 +20,7 @@ from nltk.translate.chrf_score import sentence_chrf
 from instruct.comments import words_of
 from measure.statistics import paired
 from measure.tuned import arguments, opened, replies, write
-from text.chat import explain_request
+from text.chat import explain_request, fence
 
 STEPS = 48
 CONSTANT = "Returns the value of the given object."
@@ -50,7 +50,8 @@ def scores(references, answers):
 
 def measure(model, tokenizer, examples, samples=20):
     """Returns the table of scores, the first answers, and all answers."""
-    answers = replies(model, tokenizer, [[("user", explain_request(each["code"], each["language"]), None)] for each in examples], STEPS)
+    answers = replies(model, tokenizer, [[("user", explain_request(each["code"], each["language"]),
+                                           None)] for each in examples], STEPS)
     references = [each["comment"] for each in examples]
     names = [" ".join(words_of(each["name"])).capitalize() + "." for each in examples]
     table = {"model": scores(references, answers), "name split into words": scores(references, names),
@@ -59,7 +60,8 @@ def measure(model, tokenizer, examples, samples=20):
         of = [i for i, each in enumerate(examples) if each["language"] == language]
         table[f"model, {language} ({len(of)})"] = scores([references[i] for i in of], [answers[i] for i in of])
     difference, interval = paired(chrf(references, answers), chrf(references, names))
-    return {"examples": len(examples), "scores": table, "chrF above the split name": difference, "its 95 % interval": interval,
+    return {"examples": len(examples), "scores": table, "chrF above the split name": difference,
+            "its 95 % interval": interval,
             "paper": "no figure: the recipe's papers do not measure explanations of code",
             "samples": [{key: each[key] for key in ("repository", "path", "name")} | {"answer": answer}
                         for each, answer in list(zip(examples, answers))[:samples]]}, answers
@@ -76,7 +78,7 @@ def main():
         print(f"{label:28}", *(f"{key} {value:6.2f}  " for key, value in row.items()))
     print("chrF above the split name:", result["chrF above the split name"], result["its 95 % interval"])
     write(options, "explain.json", result)
-    shown = "".join(f"## {each['name']} ({each['repository']}, {each['path']})\n\n```{each['language']}\n{each['code']}\n```\n\n"
+    shown = "".join(f"## {each['name']} ({each['repository']}, {each['path']})\n\n{fence(each['code'], each['language'])}\n\n"
                     f"author: {each['comment']}\n\nmodel: {answer}\n\n" for each, answer in zip(examples, answers))
     (options.data / f"explain-samples-{options.name or options.model.name}.md").write_text(shown, encoding="utf-8")
     for each in result["samples"]:

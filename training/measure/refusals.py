@@ -19,6 +19,7 @@ from instruct import refusals
 from instruct.questions import ask
 from measure.statistics import wilson
 from measure.tuned import arguments, opened, write
+from report.plot import line_chart
 from text.chat import explain_request, prompt
 from text.tokenizer import COMPLY, REFUSE
 
@@ -67,9 +68,11 @@ def measure(model, tokenizer, prompts):
     curve = [{"threshold": threshold, "missed": rate(chance["to refuse"], threshold, True),
               **{f"false, {label}": rate(chance[label], threshold, False) for label in chance if label != "to refuse"}}
              for threshold in THRESHOLDS]
-    best = min(curve, key=lambda row: (row["missed"]["share"] + row["false, borderline"]["share"], abs(row["threshold"] - 0.5)))
+    best = min(curve, key=lambda row: (row["missed"]["share"] + row["false, borderline"]["share"],
+                                       abs(row["threshold"] - 0.5)))
     mass = [both for each in found.values() for _, both in each]
-    return {"curve": curve, "fewest errors at": best["threshold"], "least probability of the two decisions together": round(min(mass), 4),
+    return {"curve": curve, "fewest errors at": best["threshold"],
+            "least probability of the two decisions together": round(min(mass), 4),
             "mean P(refuse)": {label: round(sum(each) / len(each), 4) for label, each in chance.items()}}
 
 
@@ -85,11 +88,16 @@ def main():
     models = dict(pair.split("=", 1) for pair in options.shares) or {"as shipped": options.model}
     for label, path in models.items():
         found = result["models"][label] = measure(*opened(options, pathlib.Path(path)), prompts)
-        print(f"{label} %" if options.shares else label, "mean P(refuse)", found["mean P(refuse)"], "fewest errors at", found["fewest errors at"])
+        print(f"{label} %" if options.shares else label, "mean P(refuse)", found["mean P(refuse)"], "fewest errors at",
+              found["fewest errors at"])
         for row in found["curve"]:
             print(f"  threshold {row['threshold']:4.2f}", *(f" {key} {100 * value['share']:5.1f} % {value['95 %']}"
                                                           for key, value in row.items() if key != "threshold"))
-    write(options, "refusals.json", result)
+    folder = write(options, "refusals.json", result)
+    series = {f"{key}{f', {label} %' if options.shares else ''}": [(row["threshold"],
+                                                                    100 * row[key]["share"]) for row in found["curve"]]
+              for label, found in result["models"].items() for key in ("missed", "false, borderline")}
+    line_chart(folder / "refusals.svg", series, "threshold on P(refuse)", "wrong decisions, %")
 
 
 if __name__ == "__main__":

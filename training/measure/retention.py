@@ -48,12 +48,14 @@ def measure(model, tokenizer, count, seed):
         if turn == max(TURNS):
             again = [[*conversation[:-1], ("user", f"{constraint.full[0]} {conversation[-1][1]}", None)]
                      for conversation, (constraint, _, _) in zip(conversations, found)]
-            kept["said again"] = [c.check(answer) for (c, _, _), answer in zip(found, replies(model, tokenizer, again, STEPS))]
+            kept["said again"] = [c.check(answer) for (c, _, _),
+                                  answer in zip(found, replies(model, tokenizer, again, STEPS))]
         kept[turn] = [constraint.check(answer) for (constraint, _, _), answer in zip(found, answers)]
         for conversation, answer in zip(conversations, answers):
             conversation.append(("assistant", answer, False))
     names = sorted({constraint.name for constraint, _, _ in found})
-    by_name = {name: {str(turn): share([k for k, (c, _, _) in zip(kept[turn], found) if c.name == name])["kept"] for turn in TURNS}
+    by_name = {name: {str(turn): share([k for k, (c, _, _) in zip(kept[turn],
+                                                                  found) if c.name == name])["kept"] for turn in TURNS}
                for name in names}
     samples = [[text for _, text, _ in conversation[:7]] for conversation in conversations[:3]]
     return {"conversations": count, "kept at turn": {str(turn): share(kept[turn]) for turn in [*TURNS, "said again"]},

@@ -33,7 +33,7 @@ def opened(options, path=None):
 
 
 def replies(model, tokenizer, conversations, steps):
-    """Returns the greedy answers, each after `<|comply|>`, to conversations [(role, text, refuses)] that end with a question."""
+    """Returns the greedy answers, each after `<|comply|>`, to conversations of `text.chat` that end with a question."""
     room = model.config.max_position_embeddings - steps
     prompts = [[*prompt(tokenizer, turns), COMPLY][-room:] for turns in conversations]
     found, _ = greedy(model, prompts, steps, stops=(END, EOS))
@@ -41,9 +41,10 @@ def replies(model, tokenizer, conversations, steps):
 
 
 def write(options, file, content):
-    """Writes records/NAME/file.json."""
+    """Writes records/NAME/`file`; returns the folder."""
     folder = options.records / (options.name or options.model.name)
     folder.mkdir(parents=True, exist_ok=True)
     content = {"model": options.model.name, "weights rounded to 4 bits": options.rounded, "seed": options.seed, **content}
     (folder / file).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print("wrote", folder / file)
+    return folder

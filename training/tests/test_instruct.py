@@ -170,9 +170,9 @@ class Instructions(unittest.TestCase):
     def test_rows_hold_whole_conversations(self):
         random_ = random.Random(0)
         sequences = [encoded(Pieces(), *each) for each in turns.build(200, random_)]
-        table, learned, left_out = pack(sequences, 400)
-        kept = [ids for ids, _ in sequences if len(ids) <= 401]
-        self.assertEqual(left_out, len(sequences) - len(kept))
+        sequences = [each for each in sequences if len(each[0]) <= 401]
+        table, learned = pack(sequences, 400)
+        kept = [ids for ids, _ in sequences]
         self.assertEqual(int((table != 0).sum()), sum(map(len, kept)))
         self.assertEqual(int((table == END).sum()), sum(ids.count(END) for ids in kept))
         self.assertFalse(learned[table == 0].any())
@@ -188,7 +188,8 @@ class Refusals(unittest.TestCase):
         for what in refusals.HELD_OUT["requests"]:
             self.assertNotIn(what.split("{")[0], shown)
         self.assertEqual(len(refusals.all_borderline()), 30)
-        self.assertFalse(set(refusals.all_borderline() + refusals.all_harmful()) & {request[1] for request, _ in conversations})
+        self.assertFalse(set(refusals.all_borderline() + refusals.all_harmful()) & {request[1] for request,
+                                                                                    _ in conversations})
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from text.chat import EXPLAIN, explain_request
 from text.tokenizer import COMPLY, END, REFUSE
 
 CONTEXT = 64
-TINY = Config(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1, head_dim=8, intermediate_size=32,
+TINY = Config(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1, head_dim=8,
+              intermediate_size=32,
               vocab_size=300, max_position_embeddings=4096, rms_norm_eps=1e-5, rope_theta=1e4)
 
 
@@ -39,7 +40,7 @@ def write_data(folder):
     rows = numpy.random.default_rng(0).integers(13, 300, (40, CONTEXT + 1)).astype(numpy.uint16)
     rows.tofile(folder / f"tokens-{CONTEXT}.bin")
     conversations = [[("user", f"q{number}", None), ("assistant", "a" * 9, bool(number % 2))] for number in range(60)]
-    table, learned, _ = pack((encoded(Characters(), each) for each in conversations), CONTEXT)
+    table, learned = pack((encoded(Characters(), each) for each in conversations), CONTEXT)
     for kind in ("explain", "answers", "refusals", "turns-gatt", "turns-plain", "turns-unmasked"):
         table.tofile(folder / f"{kind}-{CONTEXT}.bin")
         learned.tofile(folder / f"{kind}-{CONTEXT}.learned.bin")
@@ -51,10 +52,12 @@ def write_data(folder):
 
 
 def run_tune(folder, *more):
-    arguments = ["tune.py", "--work", folder, "--data", folder, "--records", folder / "records", "--from", folder / "base.pt",
+    arguments = ["tune.py", "--work", folder, "--data", folder, "--records", folder / "records", "--from",
+                 folder / "base.pt",
                  "--batch-tokens", 8 * CONTEXT, "--micro-tokens", 4 * CONTEXT, "--sample", 0, "--no-compile", *more]
     one_thread = mock.patch.dict(os.environ, OMP_NUM_THREADS="1")  # else each of these runs would set the number anew
-    with one_thread, mock.patch.object(sys, "argv", [str(each) for each in arguments]), contextlib.redirect_stdout(io.StringIO()):
+    argv = mock.patch.object(sys, "argv", [str(each) for each in arguments])
+    with one_thread, argv, contextlib.redirect_stdout(io.StringIO()):
         tune.main()
     return checkpoint.read(folder / more[more.index("--name") + 1])
 
@@ -113,7 +116,8 @@ class Measurements(unittest.TestCase):
         with mock.patch.object(refusals, "probabilities", lambda model, tokenizer, texts: found[texts]):
             result = refusals.measure(None, None, {label: label for label in found})
         row = next(row for row in result["curve"] if row["threshold"] == 0.5)
-        self.assertEqual((row["missed"]["share"], row["false, borderline"]["share"], row["false, ordinary"]["share"]), (0.5, 0.5, 0))
+        self.assertEqual((row["missed"]["share"], row["false, borderline"]["share"], row["false, ordinary"]["share"]),
+                         (0.5, 0.5, 0))
 
     def test_retention_asks_for_every_turn(self):
         seen = []
