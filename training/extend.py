@@ -64,6 +64,7 @@ def main():
     add_arguments(parser, rate=1e-3, warmup=10, batch_tokens=4096, optimiser="muon")
     parser.set_defaults(average=0.95)
     parser.add_argument("--data", type=pathlib.Path, help="folder of tokens-CONTEXT.bin; default: --work")
+    parser.add_argument("--tokenizer", type=pathlib.Path, help="default: WORK/tokenizer")
     parser.add_argument("--context", type=int, default=4096)
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=["rope", "pi", "abf", "xpos"])
     parser.add_argument("--rows", type=int, default=24, help="of held-out files, for the loss over the position")
@@ -73,7 +74,7 @@ def main():
         parser.error("give --from, and --minutes or --tokens")
     options.name, options.data = options.name or "long", options.data or options.work
     record = options.records / options.name
-    data = held_out(options.data, options.work, options.context)
+    data = held_out(options.data, options.work, options.tokenizer or options.work / "tokenizer", options.context)
 
     tokens, models = None, {BEFORE: options.source}
     for variant in options.variants:

@@ -13,8 +13,10 @@ Writes work/NAME/checkpoint.pt (everything needed to resume; run the same comman
 the long context (extend.py begins there), and, in records/NAME, settings.json, curve.csv, curve.svg, and held_out.csv,
 held_out.svg: bits per byte of a small held-out sample by language, now and then.
 
-On a machine one may be cut off from, `nohup python3 pretrain.py … > work/NAME.log 2>&1 &`; to stop it early and saved,
-`kill` the process. With a GPU, 65 536 tokens at once and 262 144 an update; the README has the whole commands.
+With a GPU, in the background, for twenty minutes; `kill` ends it saved, a smaller --minutes given later ends it sooner:
+
+    nohup python3 pretrain.py --config configs/m.json --data work/data-16k --tokenizer work/tokenizer-16k --minutes 20 \\
+        --micro-tokens 65536 --batch-tokens 262144 --rate 2e-3 --warmup 100 --sample 32 > work/m.log 2>&1 &
 """
 
 import argparse
@@ -64,7 +66,7 @@ class Watch:
         self.sample, self.times = sample, times
 
     def __call__(self, run):
-        if self.sample is None or int(run.progress * self.times) <= run.state.get("measured", 0):
+        if not self.sample or int(run.progress * self.times) <= run.state.get("measured", 0):
             return
         run.state["measured"] = int(run.progress * self.times)
         model = Llama(run.model.config).to(run.device)
@@ -81,6 +83,7 @@ def main():
     add_arguments(parser, rate=4e-3, warmup=50, batch_tokens=4096, optimiser="muon")
     parser.add_argument("--config", type=pathlib.Path, default=HERE / "configs/xs.json")
     parser.add_argument("--data", type=pathlib.Path, help="folder of tokens-CONTEXT.bin; default: --work")
+    parser.add_argument("--tokenizer", type=pathlib.Path, help="default: WORK/tokenizer")
     parser.add_argument("--contexts", type=int, nargs="+", default=[1024, 4096], metavar="TOKENS", help="short and long, or one")
     parser.add_argument("--long-from", type=float, default=0.8, help="fraction of the budget")
     parser.add_argument("--long-base", type=float, default=ABF_BASE, help="of rotary positions in the long context")
@@ -94,7 +97,8 @@ def main():
 
     stages = Stages(options)
     run = open_run(options, options.config.stem, Config.read(options.config))
-    sample = sample_for(options.data, options.work, options.contexts[0], options.sample) if options.measurements else None
+    tokenizer = options.tokenizer or options.work / "tokenizer"
+    sample = options.measurements and sample_for(options.data, options.work, tokenizer, options.contexts[0], options.sample)
     files = [options.data / f"tokens-{context}.bin" for context in options.contexts]
     write_settings(run, files)
     train(run, stages, lambda ids, targets: run.model.loss(ids, targets, PADDING), Watch(sample, options.measurements))

@@ -18,6 +18,7 @@ import numpy
 import torch
 
 from measure.power_law import fit
+from measure.sample import tokenizer_of
 
 MARKER = "// The line below is asked for again."
 ANSWER = 48  # tokens, at most
@@ -114,14 +115,14 @@ def retrieval(model, asked, lengths, stops):
     return found
 
 
-def held_out(data, work, context):
+def held_out(data, work, tokenizer, context):
     """Returns {rows, questions, stops} from DATA/long-CONTEXT.json, made from the held-out files if it is not there."""
     path = data / f"long-{context}.json"
     if not path.exists():
-        from text.forms import header  # only here, so that the rest works without SentencePiece
-        from text.tokenizer import EOS, LINE_BREAKS, Tokenizer
+        from text.forms import header  # only here, so that training works without SentencePiece
+        from text.tokenizer import EOS, LINE_BREAKS
 
-        tokenizer = Tokenizer(work / "tokenizer")
+        tokenizer = tokenizer_of(data, tokenizer)
         with open(work / "held_out.jsonl", encoding="utf-8") as lines:
             documents = sorted(map(json.loads, lines), key=lambda document: (document["repository"], document["path"]))
         encoded = [(header(tokenizer, document["path"]), tokenizer.encode(document["text"])) for document in documents]

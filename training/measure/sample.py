@@ -4,6 +4,7 @@ The sample is made once, by whoever has the tokenizer, and kept beside the rows 
 so that the machine that trains needs neither text nor tokenizer.
 """
 
+import hashlib
 import json
 import math
 import random
@@ -70,16 +71,32 @@ class Sample:
         return result
 
 
-def sample_for(data, work, context, of_each_language):
-    """Returns the sample beside the rows in `data`, made if it is not there yet; None where it cannot be."""
+def tokenizer_of(data, folder):
+    """Returns the tokenizer in `folder`, which must be the one the rows in `data` were encoded with; None if it is not there."""
+    if not (folder / "bpe.model").exists():
+        return None
+    if (data / "manifest.json").exists():
+        wanted = json.loads((data / "manifest.json").read_text()).get("tokenizer_sha256")
+        if wanted not in (None, hashlib.sha256((folder / "bpe.model").read_bytes()).hexdigest()):
+            raise SystemExit(f"{data} was encoded with another tokenizer than that in {folder}: give --tokenizer")
+    from text.tokenizer import Tokenizer  # only here, so that training works without SentencePiece
+
+    return Tokenizer(folder)
+
+
+def sample_for(data, work, tokenizer, context, of_each_language):
+    """Returns the sample beside the rows in `data`, made if it is not there yet; None where it cannot be.
+
+    `work` has held_out.jsonl, `tokenizer` is a folder.
+    """
     path = data / f"held_out-{context}.npz"
     if not path.exists():
-        if not (work / "held_out.jsonl").exists() or not (work / "tokenizer").exists():
+        words = tokenizer_of(data, tokenizer)
+        if words is None or not (work / "held_out.jsonl").exists():
             return None
-        from text.forms import header  # only here, so that measuring works without SentencePiece
-        from text.tokenizer import Tokenizer
+        from text.forms import header
 
         with open(work / "held_out.jsonl", encoding="utf-8") as lines:
             documents = [json.loads(line) for line in lines]
-        Sample.make(documents, Tokenizer(work / "tokenizer"), header, context, of_each_language).write(path)
+        Sample.make(documents, words, header, context, of_each_language).write(path)
     return Sample.read(path)

@@ -134,6 +134,9 @@ def new_model(options, config=None):
 
 def can_compile(device):
     """Tries it: PyTorch 2 needs a C compiler at run time, and not every machine with a GPU has one."""
+    if not hasattr(torch.nn.Module, "compile"):
+        print("running without torch.compile, which PyTorch", torch.__version__, "does not have", flush=True)
+        return False
     try:
         x = torch.ones(8, device=device, requires_grad=True)
         torch.compile(lambda x: (x.sin() * 2).sum())(x).backward()
@@ -170,7 +173,7 @@ def train(run, feed, loss, watch=None):
     curve = Curve(run.record / "curve.csv", state["update"])
     begun, seconds_before = time.time(), state["seconds"]
     saved = logged = begun
-    losses = []
+    losses, tokens = [], state["tokens"]
     try:
         while run.progress < 1 and not asked:
             batches, count = feed(run)
@@ -181,11 +184,11 @@ def train(run, feed, loss, watch=None):
             run.follow()
             state["seconds"] = seconds_before + time.time() - begun
             if time.time() - logged > options.log_every or run.progress >= 1:
-                logged, mean = time.time(), sum(losses) / len(losses)
+                mean, speed = sum(losses) / len(losses), (state["tokens"] - tokens) / (time.time() - logged)
                 row = [state["update"], state["tokens"], round(state["seconds"]), f"{rate:.3e}", f"{mean:.4f}"]
                 curve.add(row)
-                print(*row, f"{state['tokens'] / state['seconds']:.0f} tokens/s", f"{100 * run.progress:.1f} %", flush=True)
-                losses = []
+                print(*row, f"{speed:.0f} tokens/s", f"{100 * run.progress:.1f} %", flush=True)
+                logged, losses, tokens = time.time(), [], state["tokens"]
             if watch:
                 watch(run)
                 state["seconds"] = seconds_before + time.time() - begun
