@@ -8,9 +8,11 @@ export {
   type Device,
   type GenerationStats,
   type LoadProgress,
+  type MemorySize,
   type ModelInfo,
   type ModelInspection,
   type OpenModelParams,
+  type RememberParams,
   type Role,
 } from './host/protocol.ts';
 export { parametersInWords, sizeInWords, storageInWords } from './host/words.ts';

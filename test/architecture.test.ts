@@ -9,7 +9,7 @@ const tests = readSources('test');
 const everything = [...product, ...tests];
 
 /** Which rooms of the engine a room may import, besides itself and errors.ts; a room that is not named here has no place yet. */
-const LEAVES = ['sampling', 'tokenizer', 'prompt'];
+const LEAVES = ['ngrams', 'sampling', 'tokenizer', 'prompt'];
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   host: ['generate', 'session', 'runtime', 'graph', 'model', 'storage', ...LEAVES],
   generate: ['session', 'runtime', 'graph', 'model', ...LEAVES],
@@ -18,6 +18,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   graph: ['model', ...LEAVES],
   model: LEAVES,
   storage: ['generate', 'runtime', 'graph', 'model', ...LEAVES],
+  ngrams: LEAVES,
   sampling: LEAVES,
   tokenizer: LEAVES,
   prompt: LEAVES,

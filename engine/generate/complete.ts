@@ -6,11 +6,22 @@ import type { LanguageModel } from './model.ts';
 import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
 import type { Stop } from './textStream.ts';
 import type { Pause } from './turns.ts';
+import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What to complete, and how far. */
 export interface CompletionRequest extends CompletionContext, GenerationRequest {
   /** Whether the answer may go past the first line. */
   readonly multiline: boolean;
+  /** Whether it may draw on the memory of the workspace; it does unless told. */
+  readonly memory?: boolean;
+}
+
+export interface CompletionOptions {
+  /** What is remembered of the workspace. */
+  readonly workspace?: WorkspaceMemory;
+  readonly signal?: AbortSignal | undefined;
+  /** Awaited between runs. */
+  readonly pause?: Pause;
 }
 
 /** One line, or a block up to its first blank line. Line breaks before the first visible character do not count for a block. */
@@ -19,7 +30,6 @@ const BLOCK_END: Stop = { pattern: /(?<=\S[^\n]*)\r?\n[ \t]*\r?\n/, partial: /(?
 
 /**
  * Completes code at a cursor.
- * @param pause awaited between runs, see {@link Pause}
  * @yields pieces of text as they are generated
  * @throws PaddockError `cancelled`, `runtime`
  */
@@ -27,22 +37,30 @@ export async function* complete(
   model: LanguageModel,
   session: Session,
   request: CompletionRequest,
-  signal?: AbortSignal,
-  pause?: Pause,
+  { workspace, signal, pause }: CompletionOptions = {},
 ): AsyncGenerator<string, GeneratedText> {
-  const { tokenizer } = model;
+  const { tokenizer, config } = model;
   const { maxTokens, multiline, sampling, stop = [], speculate } = request;
   const { tokens, healed } = promptOf(model, session, request);
-  return yield* streamText(model, session, tokens, {
+  // An answer's tokens do not follow those of its input.
+  const remembers = (request.memory ?? true) && config.answerStart === undefined;
+  const recall = remembers ? workspace?.recall(tokens, request.path) : undefined;
+  const text = streamText(model, session, tokens, {
     maxTokens,
     sampling,
     stops: [multiline ? BLOCK_END : LINE_END, ...stop],
     beginning: { text: healed, constraint: new Beginning(tokenizer.texts, healed) },
     ...(!multiline && { isEnd: (token: number) => tokenizer.texts[token]?.includes('\n') ?? false }),
     speculate,
+    recall,
     signal,
     pause,
   });
+  try {
+    return yield* text;
+  } finally {
+    if (recall) workspace?.settle(tokens, recall.recalled);
+  }
 }
 
 function promptOf({ tokenizer, config }: LanguageModel, session: Session, request: CompletionRequest): HealedPrompt {

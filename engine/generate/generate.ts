@@ -3,6 +3,7 @@ import type { TopLogits } from '../runtime/modelRuntime.ts';
 import type { Beginning } from '../sampling/beginning.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
+import type { Recall } from './recall.ts';
 import type { Speculation } from './speculation.ts';
 import type { Pause } from './turns.ts';
 
@@ -16,6 +17,8 @@ export interface GenerateOptions {
   readonly beginning?: Beginning;
   /** Runs drafts along with each token. The text stays the same; see {@link Speculation}. */
   readonly speculation?: Speculation | undefined;
+  /** Mixes what is remembered into the model's logits; it has followed the prompt. */
+  readonly recall?: Recall | undefined;
   /** Whether nothing behind this token will be wanted, so that no draft goes past it. */
   readonly isEnd?: (token: number) => boolean;
   readonly signal?: AbortSignal | undefined;
@@ -35,7 +38,7 @@ export async function* generate(
   prompt: readonly number[],
   options: GenerateOptions,
 ): AsyncGenerator<Choice, 'stop' | 'length'> {
-  const { stopTokens, beginning, speculation, signal, pause } = options;
+  const { stopTokens, beginning, speculation, recall, signal, pause } = options;
   const { logits, reused } = await session.sync(prompt, signal, pause);
   options.onPrefill?.(reused);
   const sampler = new Sampler(options.sampling, prompt);
@@ -46,8 +49,9 @@ export async function* generate(
   try {
     for (let count = 1; ; count++) {
       throwIfCancelled(signal);
-      const choice = run.choose(sampler, beginning?.allowed);
+      const choice = run.choose(sampler, beginning?.allowed, recall);
       beginning?.take(choice.token);
+      recall?.take(choice.token);
       if (stopTokens.has(choice.token)) return 'stop';
       timeline.push(choice.token);
       yield choice;
@@ -91,8 +95,9 @@ class DraftRun {
   }
 
   /** Chooses the token of the place that has come. */
-  choose(sampler: Sampler, allowed?: Int32Array): Choice {
-    const row = this.#rows[this.#right] as Row;
+  choose(sampler: Sampler, allowed?: Int32Array, recall?: Recall): Choice {
+    const given = this.#rows[this.#right] as Row;
+    const row = recall?.mix(given) ?? given;
     return row instanceof Float32Array ? sampler.choose(row, allowed) : sampler.chooseFromTop(row, this.#session.vocabularySize);
   }
 

@@ -4,6 +4,7 @@ import type { Session } from '../session/session.ts';
 import { generate } from './generate.ts';
 import type { LanguageModel } from './model.ts';
 import { PromptLookup } from './promptLookup.ts';
+import type { Recall } from './recall.ts';
 import { Acceptance, Speculation } from './speculation.ts';
 import { type Stop, TextStream } from './textStream.ts';
 import type { Pause } from './turns.ts';
@@ -29,8 +30,10 @@ export interface TextOptions {
   readonly beginning?: { readonly text: string; readonly constraint: Beginning };
   /** Whether nothing behind this token will be wanted. */
   readonly isEnd?: (token: number) => boolean;
-  /** Drafts by prompt look-up; on unless told. */
+  /** Drafts by look-up; on unless told. */
   readonly speculate?: boolean | undefined;
+  /** What is remembered beyond the model; it has followed the prompt. */
+  readonly recall?: Recall | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly pause?: Pause | undefined;
 }
@@ -69,10 +72,10 @@ export async function* streamText(
   prompt: readonly number[],
   options: TextOptions,
 ): AsyncGenerator<string, GeneratedText> {
-  const { sampling = GREEDY, beginning } = options;
+  const { sampling = GREEDY, beginning, recall } = options;
   const stream = new TextStream(model.tokenizer, options.stops, beginning?.text);
   const speculation =
-    (options.speculate ?? true) ? new Speculation(new PromptLookup(), new Acceptance(session.runCosts)) : undefined;
+    (options.speculate ?? true) ? new Speculation(recall ?? new PromptLookup(), new Acceptance(session.runCosts)) : undefined;
   const choices: Choice[] = [];
   const clock = { started: performance.now(), prefilled: 0, reusedTokens: 0 };
 
@@ -83,6 +86,7 @@ export async function* streamText(
     ...(beginning && { beginning: beginning.constraint }),
     ...(options.isEnd && { isEnd: options.isEnd }),
     speculation,
+    recall,
     signal: options.signal,
     pause: options.pause,
     onPrefill: (reusedTokens) => Object.assign(clock, { prefilled: performance.now(), reusedTokens }),

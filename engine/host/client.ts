@@ -112,6 +112,19 @@ export class EngineClient {
     return this.#sendWithProgress(protocol.ContinueText, params, signal, protocol.GeneratedText, onText);
   }
 
+  /**
+   * Enters documents into the memory of the workspace, and takes others out.
+   * @throws PaddockError `no-model`, `engine-gone`
+   */
+  remember(params: protocol.RememberParams): Promise<protocol.MemorySize> {
+    return this.#send(protocol.Remember, params);
+  }
+
+  /** Empties the memory of the workspace. @throws PaddockError `engine-gone` */
+  forgetWorkspace(): Promise<void> {
+    return this.#send(protocol.ForgetWorkspace, {});
+  }
+
   /** Ends the process; requests that wait fail with `engine-gone`. */
   dispose(): void {
     if (this.#gone) return;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { PaddockError, throwIfCancelled } from '../errors.ts';
 import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
@@ -11,6 +12,7 @@ import { openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import type { GeneratedText } from '../generate/streamText.ts';
 import { type Pause, Turns } from '../generate/turns.ts';
+import { type MemorySize, WorkspaceMemory } from '../generate/workspaceMemory.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
@@ -19,7 +21,7 @@ import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
-import type { ModelInfo, ModelInspection, OpenModelParams, Role } from './protocol.ts';
+import type { ModelInfo, ModelInspection, OpenModelParams, RememberParams, Role } from './protocol.ts';
 
 /** More threads than this do not make a small model faster. */
 const MOST_THREADS = 4;
@@ -29,6 +31,7 @@ interface Opened {
   readonly params: OpenModelParams & Pick<OpenOptions, 'precision'>;
   readonly model: LanguageModel;
   readonly session: Session;
+  readonly workspace: WorkspaceMemory;
   readonly info: ModelInfo;
 }
 
@@ -105,7 +108,8 @@ export class Engine {
       try {
         const model = await loadLanguageModel(await openNodeModel(params.path), options);
         const info = describe(model, params, threads, performance.now() - started);
-        this.#models.set(params.role, { params: { ...params, precision }, model, session: model.newSession(), info });
+        const workspace = new WorkspaceMemory(model.tokenizer);
+        this.#models.set(params.role, { params: { ...params, precision }, model, session: model.newSession(), workspace, info });
         return info;
       } finally {
         release();
@@ -120,7 +124,8 @@ export class Engine {
 
   /** Completes code at a cursor, before anything of less urgency; `onText` is told each piece. */
   complete(request: CompletionRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
-    const start: Start = ({ model, session }, pause) => complete(model, session, request, signal, pause);
+    const start: Start = ({ model, session, workspace }, pause) =>
+      complete(model, session, request, { workspace, signal, pause });
     return this.#generate('completion', start, signal, onText);
   }
 
@@ -128,6 +133,19 @@ export class Engine {
   continueText(role: Role, request: TextRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
     const start: Start = ({ model, session }, pause) => continueText(model, session, request, signal, pause);
     return this.#generate(role, start, signal, onText);
+  }
+
+  /** Enters documents into the memory of the workspace, and takes others out; completions come in between. */
+  async remember({ documents, gone }: RememberParams): Promise<MemorySize> {
+    const { workspace } = this.opened;
+    for (const path of gone) workspace.forget(path);
+    for (const { path, text } of documents) await workspace.remember(path, text, () => setImmediate());
+    return workspace.size;
+  }
+
+  /** Empties the memory of the workspace. */
+  forgetWorkspace(): void {
+    this.#models.get('completion')?.workspace.clear();
   }
 
   async close(): Promise<void> {
@@ -161,8 +179,8 @@ export class Engine {
       const info = { ...present.info, window, memoryBytes: model.memory(window).totalBytes, loadMs: 0 };
       present.session.evict();
       this.#models.set(params.role, {
+        ...present,
         params: { ...present.params, window: params.window },
-        model,
         session: model.newSession({ window }),
         info,
       });

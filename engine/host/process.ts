@@ -72,6 +72,10 @@ connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =
   answer(token, (signal) => engine.complete(request, signal, textOf(progressToken))),
 );
 
+connection.onRequest(protocol.Remember, (params, token) => answer(token, () => engine.remember(params)));
+
+connection.onRequest(protocol.ForgetWorkspace, (_params, token) => answer(token, async () => engine.forgetWorkspace()));
+
 connection.onRequest(protocol.ContinueText, ({ progressToken, role, ...request }, token) =>
   answer(token, (signal) => engine.continueText(role, request, signal, textOf(progressToken))),
 );

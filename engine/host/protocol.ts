@@ -4,10 +4,11 @@ import type { CompletionRequest as CompleteParams } from '../generate/complete.t
 import type { TextRequest } from '../generate/continueText.ts';
 import type { ModelDescription } from '../generate/describe.ts';
 import type { GeneratedText as CompleteResult, GenerationStats } from '../generate/streamText.ts';
+import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -79,7 +80,14 @@ export interface ContinueParams extends TextRequest {
   readonly role: Role;
 }
 
-export type { CompleteParams, CompleteResult, GenerationStats };
+export type { CompleteParams, CompleteResult, GenerationStats, MemorySize };
+
+export interface RememberParams {
+  /** Documents to enter, or their new texts, by the paths that completions name. */
+  readonly documents: readonly { readonly path: string; readonly text: string }[];
+  /** Paths of documents to take out. */
+  readonly gone: readonly string[];
+}
 
 /** What travels as `data` of a JSON-RPC error, so that what a program needs to know of it survives. */
 export interface ErrorData {
@@ -117,6 +125,15 @@ export const UnloadModel = new RequestType<{ readonly role: Role }, { readonly l
 export const Complete = new RequestType<CompleteParams & { readonly progressToken: string }, CompleteResult, ErrorData>(
   'paddock/complete',
 );
+
+/**
+ * Enters documents of the workspace into the memory that completions draw on, and takes others out. The memory belongs to the model that
+ * completes: another one begins with none.
+ */
+export const Remember = new RequestType<RememberParams, MemorySize, ErrorData>('paddock/remember');
+
+/** Empties the memory of the workspace. */
+export const ForgetWorkspace = new RequestType<object, void, ErrorData>('paddock/forgetWorkspace');
 
 /** Continues any text. Cancellation as for {@link Complete}. */
 export const ContinueText = new RequestType<ContinueParams & { readonly progressToken: string }, CompleteResult, ErrorData>(

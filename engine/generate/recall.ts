@@ -1,0 +1,136 @@
+import type { Gate } from '../ngrams/gate.ts';
+import { levelsOf } from '../ngrams/levels.ts';
+import { type Belief, Mixture } from '../ngrams/mixture.ts';
+import { LONGEST_MATCH, MatchBuffer, TokenIndex } from '../ngrams/tokenIndex.ts';
+import { argMax, type LargestLogits, logSumExp } from '../sampling/sampler.ts';
+import { type Draft, type Drafter, PromptLookup } from './promptLookup.ts';
+
+/** Places looked at in an index, at most. */
+const MOST_PLACES = 256;
+
+/** Scopes of the gate: the workspace, and the timeline of the generation itself. */
+const WORKSPACE = 0;
+const TIMELINE = 1;
+
+/** A choice, for when it is known which token was right. */
+export interface Recalled {
+  readonly token: number;
+  /** Lets the gate know which it was. */
+  learn(truth: number): void;
+}
+
+/**
+ * What one generation remembers: of the workspace, and of its own timeline. It changes the logits of a step in favour of what followed the
+ * same tokens before, and drafts what followed them.
+ */
+export class Recall implements Drafter {
+  readonly #workspace: TokenIndex;
+  readonly #except: string;
+  readonly #gate: Gate;
+  readonly #timeline = new TokenIndex();
+  readonly #lookup = new PromptLookup();
+  readonly #buffer = new MatchBuffer(MOST_PLACES);
+  /** The end of the timeline, which is what is looked for. */
+  #context: readonly number[] = [];
+  /** What the next token is chosen from. */
+  #mixture: Mixture | undefined;
+  readonly #recalled: Recalled[] = [];
+
+  /** @param except the document of `workspace` that the timeline is about */
+  constructor(workspace: TokenIndex, except: string, gate: Gate) {
+    this.#workspace = workspace;
+    this.#except = except;
+    this.#gate = gate;
+  }
+
+  /** Tokens by which the timeline goes on. */
+  follow(tokens: readonly number[]): void {
+    for (const token of tokens) this.#timeline.push(token);
+    this.#context = [...this.#context, ...tokens.slice(-LONGEST_MATCH)].slice(-LONGEST_MATCH);
+  }
+
+  /**
+   * Mixes what is remembered into the logits of the token behind the timeline.
+   * @param row `[vocabulary]`, changed in place, or the largest logits alone
+   * @returns what the token is to be chosen from
+   */
+  mix<Row extends Float32Array | LargestLogits>(row: Row): Row {
+    const belief = row instanceof Float32Array ? beliefOf(row) : beliefOfTop(row as LargestLogits);
+    const mixture = this.#mixtureFor(belief);
+    this.#mixture = mixture;
+    const unit = belief.logSumExp - Math.log(mixture.left);
+    const changed = new Map([...mixture.named()].map(([token, mixed]) => [token, Math.log(mixed) + unit] as const));
+    if (!(row instanceof Float32Array)) return withLogits(row as LargestLogits, changed, unit) as Row;
+    for (const [token, logit] of changed) row[token] = logit;
+    return row;
+  }
+
+  /** Goes on with the token that was chosen from what {@link mix} gave last. */
+  take(token: number): void {
+    const mixture = this.#mixture;
+    if (mixture) this.#recalled.push({ token, learn: (truth) => mixture.learn(truth, this.#gate) });
+    this.#mixture = undefined;
+    this.follow([token]);
+  }
+
+  /** The choices of this generation, in order. */
+  get recalled(): readonly Recalled[] {
+    return this.#recalled;
+  }
+
+  /** What followed the longest match, in the timeline itself or, where that is longer, in the workspace. */
+  draft(tokens: readonly number[], most: number): Draft | undefined {
+    const near = this.#lookup.draft(tokens, most);
+    const far = this.#farther(near?.level ?? 1, most);
+    return far ?? near;
+  }
+
+  #mixtureFor(belief: Belief): Mixture {
+    const levels = [
+      ...levelsOf(this.#workspace, WORKSPACE, this.#context, this.#buffer, this.#except),
+      ...levelsOf(this.#timeline, TIMELINE, this.#context, this.#buffer),
+    ].sort((a, b) => a.order - b.order || a.scope - b.scope);
+    return new Mixture(levels, this.#gate, belief);
+  }
+
+  /** A draft from the workspace, if more tokens speak for it than this. */
+  #farther(level: number, most: number): Draft | undefined {
+    const { count, lengths, places } = this.#workspace.find(this.#context, this.#buffer, this.#except);
+    let best = -1;
+    for (let i = 0; i < count; i++) if ((lengths[i] as number) > (lengths[best] ?? level)) best = i;
+    const place = places[best];
+    if (place === undefined) return undefined;
+    const tokens: number[] = [];
+    for (let at = place; tokens.length < most && this.#workspace.next(at) >= 0; at++) tokens.push(this.#workspace.next(at));
+    return tokens.length === 0 ? undefined : { tokens, level: lengths[best] as number };
+  }
+}
+
+/** The distribution that logits stand for. */
+interface LogitBelief extends Belief {
+  readonly logSumExp: number;
+}
+
+function beliefOf(logits: Float32Array): LogitBelief {
+  const best = argMax(logits);
+  const normaliser = logSumExp(logits, logits[best] as number);
+  return { best, logSumExp: normaliser, probability: (token) => Math.exp((logits[token] as number) - normaliser) };
+}
+
+/** Tokens that are not among the largest count as impossible. */
+function beliefOfTop({ tokens, logits, logSumExp: normaliser }: LargestLogits): LogitBelief {
+  const known = new Map(Array.from(tokens, (token, i) => [token, Math.exp((logits[i] as number) - normaliser)]));
+  return { best: tokens[0] as number, logSumExp: normaliser, probability: (token) => known.get(token) ?? 0 };
+}
+
+/** The largest logits with some of them changed, the best first. */
+function withLogits({ tokens, logits }: LargestLogits, changed: ReadonlyMap<number, number>, logSumExp: number): LargestLogits {
+  const all = new Map(Array.from(tokens, (token, i) => [token, logits[i] as number]));
+  for (const [token, logit] of changed) all.set(token, logit);
+  const sorted = [...all].sort(([a, first], [b, second]) => second - first || a - b);
+  return {
+    tokens: Int32Array.from(sorted, ([token]) => token),
+    logits: Float32Array.from(sorted, ([, logit]) => logit),
+    logSumExp,
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * `npm run bench:quality -- FOLDER… [--model PATH] [--lines N] [--files N] [--seed N] [--threads N] [--out FILE]`: lines of repositories
+ * completed at random places, by what the engine is told. Choose repositories that the model has never seen.
+ */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Engine } from '../../../engine/host/engine.ts';
+import { qualityTable, type Row } from './report.ts';
+import { splitRepository } from './repository.ts';
+import { NOTHING, runStages, type Stage, sum } from './run.ts';
+
+const STAGES: readonly Stage[] = [
+  { name: 'text before the cursor', suffix: false, memory: false },
+  { name: '+ text after it', suffix: true, memory: false },
+  { name: '+ workspace memory', suffix: true, memory: true },
+];
+
+const { values: options, positionals: folders } = parseArgs({
+  allowPositionals: true,
+  options: {
+    model: { type: 'string', default: fileURLToPath(new URL('../../../models/default', import.meta.url)) },
+    lines: { type: 'string', default: '200' },
+    files: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    threads: { type: 'string', default: '2' },
+    out: { type: 'string', default: fileURLToPath(new URL('./RESULTS.md', import.meta.url)) },
+  },
+});
+if (folders.length === 0) throw new Error('Name one or more folders of source code.');
+
+const engine = new Engine();
+try {
+  const { model: path, seed } = options;
+  await engine.open({ role: 'completion', path, device: 'cpu', threads: Number(options.threads), window: 4096 });
+  const rows: Row[] = [];
+  for (const folder of folders) {
+    const split = splitRepository(folder, Number(options.files), Number(seed));
+    process.stderr.write(`${split.name}: ${split.asked.length} files, ${split.others.length} for the memory\n`);
+    rows.push({ name: split.name, scores: await runStages(engine, split, STAGES, Number(options.lines), Number(seed)) });
+  }
+  const total = STAGES.map((_, at) => rows.reduce((all, { scores }) => sum(all, scores[at] ?? NOTHING), NOTHING));
+  const text = qualityTable(STAGES, [...rows, { name: 'all', scores: total }]);
+  await writeFile(options.out, text);
+  process.stdout.write(`${text}\nWritten to ${options.out}.\n`);
+} finally {
+  await engine.close();
+}

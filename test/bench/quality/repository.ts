@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { seededRandom, shuffled } from './random.ts';
+
+/** A source file of a repository, by its path within it. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is completed, and what the memory may know. */
+export interface Split {
+  readonly name: string;
+  readonly asked: readonly SourceFile[];
+  readonly others: readonly SourceFile[];
+}
+
+const SOURCE = /\.(?:[cm]?[jt]sx?|py|rs|go|java|c|h)$/;
+const NOT_SOURCE = /\.d\.ts$|\.min\.|(?:^|\/)(?:node_modules|dist|build|vendor|\.[^/]+)\//;
+const LARGEST = 100_000;
+/** Files of which more than this share of lines stands in a file that is asked for are not shown to the memory. */
+const NEAR_DUPLICATE = 0.5;
+
+/** Sources of a folder; `asked` of them, chosen by the seed, are for completing, not tests and not small. */
+export function splitRepository(folder: string, asked: number, seed: number): Split {
+  const files = sourcesOf(folder);
+  const chosen = shuffled(
+    files.filter(({ path: name, text }) => text.length >= 1500 && !/test|spec|__init__/i.test(name)),
+    seededRandom(seed),
+  ).slice(0, asked);
+  const known = chosen.map(linesOf);
+  const others = files.filter((file) => {
+    if (chosen.includes(file)) return false;
+    const lines = linesOf(file);
+    return !known.some((ones) => overlap(ones, lines) > NEAR_DUPLICATE);
+  });
+  return { name: path.basename(folder), asked: chosen, others };
+}
+
+function sourcesOf(folder: string): SourceFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => SOURCE.test(name) && !NOT_SOURCE.test(`${name}`))
+    .sort()
+    .filter((name) => {
+      const found = statSync(path.join(folder, name));
+      return found.isFile() && found.size <= LARGEST;
+    })
+    .map((name) => ({ path: name, text: readFileSync(path.join(folder, name), 'utf8').replaceAll('\r\n', '\n') }));
+}
+
+/** Lines that say something. */
+function linesOf({ text }: SourceFile): Set<string> {
+  return new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.length > 12),
+  );
+}
+
+/** Share of `ones` that stands in `others`. */
+function overlap(ones: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  let common = 0;
+  for (const line of ones) if (others.has(line)) common++;
+  return ones.size === 0 ? 0 : common / ones.size;
+}

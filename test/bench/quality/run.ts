@@ -1,0 +1,82 @@
+import { distance } from 'fastest-levenshtein';
+import type { Engine } from '../../../engine/host/engine.ts';
+import { type Position, randomPosition } from './positions.ts';
+import { seededRandom } from './random.ts';
+import type { Split } from './repository.ts';
+
+/** A way to complete: what of the person's code the engine is told. */
+export interface Stage {
+  readonly name: string;
+  readonly suffix: boolean;
+  readonly memory: boolean;
+}
+
+/** What a stage came to over some positions. */
+export interface Score {
+  readonly lines: number;
+  /** Lines completed exactly. */
+  readonly exact: number;
+  /** Sum of 1 − edit distance / longer length. */
+  readonly similarity: number;
+  readonly tokens: number;
+  readonly decodeMs: number;
+  /** Characters of the line that the suggestion begins with rightly. */
+  readonly rightCharacters: number;
+  readonly characters: number;
+}
+
+export const NOTHING: Score = { lines: 0, exact: 0, similarity: 0, tokens: 0, decodeMs: 0, rightCharacters: 0, characters: 0 };
+
+const MAX_TOKENS = 48;
+
+/** The same positions of a repository by each stage, in turns, with the memory of all other files. */
+export async function runStages(
+  engine: Engine,
+  split: Split,
+  stages: readonly Stage[],
+  count: number,
+  seed: number,
+): Promise<Score[]> {
+  engine.forgetWorkspace();
+  await engine.remember({ documents: split.others, gone: [] });
+  const next = seededRandom(seed);
+  const scores = stages.map(() => NOTHING);
+  for (let i = 0; i < count; i++) {
+    const file = split.asked[i % split.asked.length];
+    const position = file && randomPosition(file, next);
+    if (!position) continue;
+    for (const [at, stage] of stages.entries()) scores[at] = sum(scores[at] as Score, await complete(engine, position, stage));
+  }
+  return scores;
+}
+
+async function complete(engine: Engine, { file, prefix, suffix, truth }: Position, stage: Stage): Promise<Score> {
+  const { text, stats } = await engine.complete({
+    prefix,
+    suffix: stage.suffix ? suffix : '',
+    path: file.path,
+    maxTokens: MAX_TOKENS,
+    multiline: false,
+    memory: stage.memory,
+  });
+  const [found, wanted] = [text.trimEnd(), truth.trimEnd()];
+  return {
+    lines: 1,
+    exact: found === wanted ? 1 : 0,
+    similarity: 1 - distance(found, wanted) / Math.max(1, found.length, wanted.length),
+    tokens: stats.generatedTokens,
+    decodeMs: stats.decodeMs,
+    rightCharacters: commonPrefix(found, wanted),
+    characters: wanted.length,
+  };
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}
+
+export function sum(a: Score, b: Score): Score {
+  return Object.fromEntries(Object.entries(a).map(([key, value]) => [key, value + b[key as keyof Score]])) as unknown as Score;
+}

@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
+import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultTokenizer } from '../defaultModel.ts';
+
+const noPause = async () => {};
+
+describe('WorkspaceMemory', () => {
+  let tokenizer: Tokenizer;
+  beforeAll(async () => {
+    tokenizer = await defaultTokenizer();
+  });
+
+  const drafted = (memory: WorkspaceMemory, text: string, path = 'other.ts') => {
+    const prompt = tokenizer.encode(text);
+    return tokenizer.decode(memory.recall(prompt, path).draft(prompt, 12)?.tokens ?? []);
+  };
+
+  it('remembers documents, their new texts, and nothing of those that go', async () => {
+    const memory = new WorkspaceMemory(tokenizer);
+    await memory.remember('a.ts', 'export const zebra = loadStripes(savannah);\n', noPause);
+    expect(drafted(memory, '\nconst zebra = load')).toMatch(/^Stripes\(savannah/);
+    expect(memory.size.documents).toBe(1);
+    await memory.remember('a.ts', 'export const zebra = loadHorses(meadow);\n', noPause);
+    expect(drafted(memory, '\nconst zebra = load')).toMatch(/^Horses\(meadow/);
+    expect(drafted(memory, '\nconst zebra = load', 'a.ts')).toBe('');
+    memory.forget('a.ts');
+    expect(drafted(memory, '\nconst zebra = load')).toBe('');
+    expect(memory.size).toMatchObject({ documents: 0, tokens: 0 });
+  });
+
+  it('cuts a long text into pieces with pauses between, and has the tokens of the whole', async () => {
+    const text = Array.from({ length: 2000 }, (_, i) => `  const value${i} = compute(${i}, options);\n\n`).join('');
+    const memory = new WorkspaceMemory(tokenizer);
+    let pauses = 0;
+    await memory.remember('long.ts', text, async () => void pauses++);
+    expect(pauses).toBeGreaterThan(text.length / 20_000);
+    expect(memory.size.tokens).toBe(tokenizer.encodeContinuation(text).length + 1);
+  });
+
+  it('learns from a later prompt which choices were right', async () => {
+    const memory = new WorkspaceMemory(tokenizer);
+    await memory.remember('a.ts', 'registry.add(alpha);\nregistry.add(alpha);\n', noPause);
+    const prompt = tokenizer.encode('x;\nregistry.add(');
+    const [wrong, right] = [tokenizer.encodeContinuation('beta'), tokenizer.encodeContinuation('alpha')];
+    /** How much the memory turns the first logits towards its own word, once `truth` has been typed again and again. */
+    const trustAfter = (truth: readonly number[]) => {
+      for (let i = 0; i < 30; i++) {
+        const recall = memory.recall(prompt, 'b.ts');
+        recall.mix(new Float32Array(tokenizer.texts.length));
+        recall.take(right[0] as number);
+        memory.settle(prompt, recall.recalled);
+        memory.recall([...prompt, ...truth], 'b.ts');
+      }
+      const logits = memory.recall(prompt, 'b.ts').mix(new Float32Array(tokenizer.texts.length));
+      return logits[right[0] as number] as number;
+    };
+    const confirmed = trustAfter(right);
+    expect(trustAfter(wrong)).toBeLessThan(confirmed - 1);
+    memory.clear();
+    expect(memory.size.tokens).toBe(0);
+  });
+});

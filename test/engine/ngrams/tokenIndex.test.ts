@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { MatchBuffer, TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
+import { Random } from '../../support/random.ts';
+
+const tokensOf = (random: Random, length: number, vocabulary: number) => Array.from({ length }, () => random.below(vocabulary));
+
+/** What followed each earlier occurrence of the end of `context`, with the tokens that agree, as a search of everything finds it. */
+function search(documents: ReadonlyMap<string, readonly number[]>, context: readonly number[], except?: string): string[] {
+  const found: string[] = [];
+  for (const [name, tokens] of documents) {
+    if (name === except) continue;
+    for (let place = 0; place + 1 < tokens.length; place++) {
+      let length = 0;
+      while (length < 16 && length <= place && length < context.length) {
+        if (tokens[place - length] !== context[context.length - 1 - length]) break;
+        length++;
+      }
+      if (length >= 2) found.push(`${length} → ${tokens[place + 1]}`);
+    }
+  }
+  return found.sort();
+}
+
+function find(index: TokenIndex, context: readonly number[], except?: string): string[] {
+  const { count, places, lengths } = index.find(context, new MatchBuffer(1 << 14), except);
+  return Array.from({ length: count }, (_, i) => `${lengths[i]} → ${index.next(places[i] as number)}`).sort();
+}
+
+describe('TokenIndex', () => {
+  it('finds what a search of all documents finds, while they come, change and go', () => {
+    const random = new Random(11);
+    const index = new TokenIndex();
+    const documents = new Map<string, number[]>();
+    let found = 0;
+    for (let round = 0; round < 400; round++) {
+      const name = `file ${random.below(30)}`;
+      if (random.uniform() < 0.3) {
+        documents.delete(name);
+        index.delete(name);
+      } else {
+        const tokens = tokensOf(random, random.below(200), 6);
+        documents.set(name, tokens);
+        index.set(name, tokens);
+      }
+      const [except] = documents.keys();
+      const context = tokensOf(random, random.below(20), 6);
+      const expected = search(documents, context, except);
+      expect(find(index, context, except)).toEqual(expected);
+      found += expected.length;
+    }
+    expect(index.documents).toBe(documents.size);
+    expect(found).toBeGreaterThan(10_000);
+  });
+
+  it('gives the most recent places first, the long matches before the short', () => {
+    const index = new TokenIndex();
+    index.set('old', [1, 2, 3, 4, 5, 10]);
+    index.set('new', [1, 2, 3, 4, 5, 20]);
+    index.set('short', [4, 5, 30]);
+    const { count, places, lengths } = index.find([1, 2, 3, 4, 5], new MatchBuffer(8));
+    expect(Array.from({ length: count }, (_, i) => [lengths[i], index.next(places[i] as number)])).toEqual([
+      [5, 20],
+      [5, 10],
+      [2, 30],
+    ]);
+    index.set('old', [1, 2, 3, 4, 5, 11]);
+    expect(index.next(index.find([1, 2, 3, 4, 5], new MatchBuffer(8)).places[0] as number)).toBe(11);
+  });
+
+  it('keeps room for long matches where short ones are many', () => {
+    const index = new TokenIndex();
+    index.set('long', [1, 2, 3, 4, 5, 6, 99]);
+    for (let i = 0; i < 100; i++) index.set(`common ${i}`, [5, 6, i]);
+    const { lengths } = index.find([1, 2, 3, 4, 5, 6], new MatchBuffer(16));
+    expect(lengths[0]).toBe(6);
+  });
+
+  it('grows with a text, token by token', () => {
+    const index = new TokenIndex();
+    for (const token of [1, 2, 3, 9, 1, 2]) index.push(token);
+    expect(find(index, [1, 2])).toEqual(['2 → 3']);
+  });
+
+  it('takes less than 30 bytes for a token, and gives back what documents that went had taken', () => {
+    const random = new Random(12);
+    const index = new TokenIndex();
+    for (let i = 0; i < 300; i++) index.set(`file ${i}`, tokensOf(random, 1000, 5000));
+    expect(index.size).toBe(300 * 1001);
+    expect(index.bytes / index.size).toBeLessThan(30);
+    const before = index.bytes;
+    for (let i = 0; i < 280; i++) index.delete(`file ${i}`);
+    expect(index.bytes).toBeLessThan(before / 4);
+    expect(index.size).toBe(20 * 1001);
+    index.clear();
+    expect([index.size, index.documents]).toEqual([0, 0]);
+    expect(find(index, [1, 2])).toEqual([]);
+  });
+
+  it('finds nothing for contexts that are too short, or at the end of a document', () => {
+    const index = new TokenIndex();
+    index.set('a', [1, 2]);
+    index.set('b', [3, 4]);
+    for (const context of [[], [1], [1, 2], [2, 3]]) expect(find(index, context)).toEqual([]);
+  });
+});
