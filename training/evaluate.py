@@ -56,15 +56,20 @@ class Measurements:
         return {language: documents for language, documents in files.items()
                 if not self.options.languages or language in self.options.languages}
 
+    @property
+    def few(self):
+        return min(self.options.others, self.options.places)
+
     @functools.cached_property
     def places(self):
-        few = min(self.options.others, self.options.places)
         return [place for language, documents in self.files.items()
-                for place in places.places_in({language: documents}, self.options.places if language in MAIN else few)]
+                for place in places.places_in({language: documents}, self.options.places if language in MAIN else self.few)]
 
     @functools.cached_property
     def sample(self):
-        return bits.sample(self.files, self.options.bytes)
+        few = self.options.bytes * self.few // self.options.places
+        return [document for language, documents in self.files.items()
+                for document in bits.sample({language: documents}, self.options.bytes if language in MAIN else few)]
 
     @property
     def sample_key(self):
@@ -103,10 +108,7 @@ class Measurements:
             tables, _ = self.tables
             # As many rows of each context as their share of the whole, up to the limit of tokens.
             share = min(1, options.ngram_tokens / sum(table.size for table in tables))
-            width = max(table.shape[1] for table in tables)
-            rows = numpy.concatenate([numpy.pad(table[: int(len(table) * share)], ((0, 0), (0, width - table.shape[1])))
-                                      for table in tables])
-            model = NGrams(rows, tokenizer.size, options.order)
+            model = NGrams([table[: max(1, int(len(table) * share))] for table in tables], tokenizer.size, options.order)
             stops, asked = line_ends(tokenizer), places.prompts(tokenizer, self.places, "prefix")
             rests = [tokenizer.encode(place.rest) for place in self.places]
             answers = [tokenizer.decode(model.greedy(ids, STEPS, stops)) for ids in asked]
@@ -191,7 +193,7 @@ def main():
     parser.add_argument("--languages", nargs="+", help="only these")
     parser.add_argument("--places", type=int, default=250, help="of each of " + ", ".join(MAIN))
     parser.add_argument("--others", type=int, default=60, help="places of each other language")
-    parser.add_argument("--bytes", type=int, default=80_000, help="of held-out text of each language")
+    parser.add_argument("--bytes", type=int, default=80_000, help="of held-out text of each of these; of others in proportion")
     parser.add_argument("--prompts", type=int, default=100, help="of each kind, to continue for the memorisation check")
     parser.add_argument("--memory-share", type=float, default=1.0, help="of the rows to look for overlaps in")
     parser.add_argument("--order", type=int, default=5, help="of the n-gram model")

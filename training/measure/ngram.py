@@ -42,15 +42,14 @@ def _extended(before, tokens, boundary):
 
 
 class NGrams:
-    """Counted over `rows`, uint16 [n, width] with zeros where there is nothing, about `limit` tokens of them."""
+    """Counted over `tables` of rows, each uint16 [n, width] with zeros where there is nothing."""
 
-    def __init__(self, rows, vocabulary, order=5, limit=40_000_000):
+    def __init__(self, tables, vocabulary, order=5):
         self.order, self.vocabulary = order, vocabulary
         self.boundary = numpy.zeros(65536, bool)
         self.boundary[BOUNDARIES] = True
-        rows = rows[: max(1, limit // rows.shape[1])]
         # A column of zeros keeps n-grams from reaching from one row into the next.
-        tokens = numpy.pad(rows, ((0, 0), (0, 1))).ravel().astype(numpy.int32)
+        tokens = numpy.concatenate([numpy.pad(rows, ((0, 0), (0, 1))).ravel() for rows in tables]).astype(numpy.int32)
         self.tokens = int((tokens != 0).sum())
         self.keys, self.weight, self.backoff = [None], [None], [None]
         ends = numpy.where(tokens == 0, -1, tokens)  # number of the n-gram that ends at each position

@@ -102,7 +102,7 @@ class NGramModel(unittest.TestCase):
     def setUp(self):
         random_ = random.Random(0)
         rows = [[1] + [random_.choice([20, 21, 22, 23, 23]) for _ in range(14)] + [2, 0] for _ in range(50)]
-        self.model = NGrams(numpy.array(rows, numpy.uint16), 30, order=4)
+        self.model = NGrams([numpy.array(rows[:20], numpy.uint16), numpy.array(rows[20:], numpy.uint16)], 30, order=4)
 
     def test_probabilities_add_up_to_one(self):
         for context in ([1], [1, 20], [20, 23, 22, 21], [23, 29, 23], [22, 1, 21]):
@@ -114,7 +114,8 @@ class NGramModel(unittest.TestCase):
             self.assertAlmostEqual(float(p), float(self.model.next(ids[:i])[ids[i]]), places=5)
 
     def test_learns_what_always_follows(self):
-        model = NGrams(numpy.array([[1, 5 + 10, 16, 17, 18, 2]] * 9 + [[1, 15, 16, 19, 18, 2]], numpy.uint16), 20, order=3)
+        rows = [[1, 15, 16, 17, 18, 2]] * 9 + [[1, 15, 16, 19, 18, 2]]
+        model = NGrams([numpy.array(rows, numpy.uint16)], 20, order=3)
         self.assertEqual(model.greedy([1, 15], 9, {2}), [16, 17, 18])
 
 
