@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { LoadProgress, ModelInfo } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
+import type { MemoryReport } from './workspaceMemory/report.ts';
 
 /** What `activate` returns, for other extensions and for the integration tests. */
 export interface PaddockApi {
@@ -16,4 +17,6 @@ export interface PaddockApi {
   readonly conversionsFolder: string;
   /** What was handed to the editor last. */
   lastCompletion(): CompletionReport | undefined;
+  /** What is remembered of the workspace. */
+  workspaceMemory(): MemoryReport;
 }

@@ -4,9 +4,11 @@ import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import { showMenu } from './statusMenu.ts';
 import { stateSentence } from './statusText.ts';
+import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
 /** What commands act on. */
 export interface CommandContext extends OpenModelContext {
+  readonly memory: WorkspaceMemory;
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
   readonly restartEngine: () => void;
 }
@@ -21,8 +23,9 @@ const commands = {
   'paddock.engine.restart': ({ restartEngine }) => restartEngine(),
   'paddock.model.open': openModel,
   'paddock.model.unload': ({ engine }) => engine.unload(),
+  'paddock.workspaceMemory.forget': forgetWorkspace,
   'paddock.log.show': ({ log }) => log.show(),
-  'paddock.status.menu': ({ engine }) => showMenu(engine.state),
+  'paddock.status.menu': ({ engine, memory }) => showMenu(engine.state, memory.report),
 } satisfies Record<string, Command>;
 
 /** Registers the commands; the returned disposable takes them back. */
@@ -41,6 +44,14 @@ async function trigger({ engine }: CommandContext): Promise<void> {
     return;
   }
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+}
+
+async function forgetWorkspace({ memory }: CommandContext): Promise<void> {
+  await memory.forget();
+  const said = vscode.l10n.t(
+    'The workspace memory is empty. Turn its setting off and on, or reload the window, to fill it again.',
+  );
+  vscode.window.setStatusBarMessage(`Paddock: ${said}`, 8_000);
 }
 
 async function toggleLanguage(): Promise<void> {

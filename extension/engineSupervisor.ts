@@ -5,13 +5,15 @@ import {
   EngineClient,
   type EngineClientOptions,
   type LoadProgress,
+  type MemorySize,
   type ModelInfo,
   type ModelInspection,
   type OpenModelParams,
   PaddockError,
+  type RememberParams,
 } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
-import { isAtWork, isSameModel, nameOf, untilReady } from './readiness.ts';
+import { isAtWork, isOpen, isSameModel, nameOf, untilReady } from './readiness.ts';
 import { RestartPolicy } from './restartPolicy.ts';
 
 export interface SupervisorOptions {
@@ -183,6 +185,24 @@ export class EngineSupervisor {
       const wasLast = this.#runs.delete(run) && this.#runs.size === 0;
       if (wasLast && this.#state.kind === 'generating') this.#become({ kind: 'ready', model: this.#state.model });
     }
+  }
+
+  /**
+   * Enters documents into the open model's memory of the workspace, and takes others out. What that model goes with, goes too.
+   * @throws PaddockError `no-model`, `engine-gone`
+   */
+  async remember(params: RememberParams): Promise<MemorySize> {
+    return this.#withModel().remember(params);
+  }
+
+  /** Empties the open model's memory of the workspace. @throws PaddockError `no-model`, `engine-gone` */
+  async forgetWorkspace(): Promise<void> {
+    await this.#withModel().forgetWorkspace();
+  }
+
+  #withModel(): EngineClient {
+    if (this.#client && isOpen(this.#state)) return this.#client;
+    throw new PaddockError('no-model', 'No model is open.');
   }
 
   #launch(model: OpenModelParams): void {

@@ -6,6 +6,7 @@ import { EngineSupervisor } from './engineSupervisor.ts';
 import { Models } from './models.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import { Status } from './status.ts';
+import { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
 /** Composes the extension. Everything that is made here ends with `context.subscriptions`; processes belong to the supervisor. */
 export function activate(context: vscode.ExtensionContext): PaddockApi {
@@ -24,7 +25,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
   const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
   const provider = new CompletionProvider(engine, log);
-  const status = new Status(engine, provider.onDidComplete);
+  const memory = new WorkspaceMemory(engine, log);
+  const status = new Status(engine, memory, provider.onDidComplete);
   const models = new Models(context);
   const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());
   const restartEngine = () => (completionSettings().enabled ? engine.restart(models.forCompletion()) : engine.stop());
@@ -38,12 +40,12 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
       startOrStop();
     }
   };
-  const commands = registerCommands({ log, engine, models, restartEngine, changeSettings });
+  const commands = registerCommands({ log, engine, models, memory, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, provider, status, commands, onSettings);
+  context.subscriptions.push(engine, provider, memory, status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
@@ -57,5 +59,6 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     progress: () => engine.progress,
     conversionsFolder: models.conversions,
     lastCompletion: () => status.last,
+    workspaceMemory: () => memory.report,
   };
 }

@@ -41,6 +41,11 @@ export function nameOf({ name, path }: OpenModelParams): string {
   return name ?? modelName(path);
 }
 
+/** Whether a model is open. */
+export function isOpen({ kind }: EngineState): boolean {
+  return kind === 'ready' || kind === 'generating';
+}
+
 /** Whether a model is open or on its way, or was laid aside on purpose. */
 export function isAtWork({ kind }: EngineState): boolean {
   return kind !== 'off' && kind !== 'failed';

@@ -19,6 +19,8 @@ export interface EngineSettings {
   readonly threads: number;
 }
 
+const EXCLUDES = ['files.exclude', 'search.exclude'];
+
 /** The only reader of settings. Their defaults live in package.json alone. */
 export function completionSettings(scope?: vscode.ConfigurationScope): CompletionSettings {
   return {
@@ -36,6 +38,23 @@ export function engineSettings(): EngineSettings {
     device: read('paddock.engine.device', isDevice),
     threads: read('paddock.engine.threads', isWhole),
   };
+}
+
+export function workspaceMemoryEnabled(): boolean {
+  return read('paddock.workspaceMemory.enabled', isBoolean);
+}
+
+/** Globs of files that a folder hides from the explorer or from search: glob → whether it is on, or on what it depends. */
+export function excludeSettings(folder: vscode.Uri): Readonly<Record<string, unknown>>[] {
+  return EXCLUDES.map((key) => {
+    const globs: unknown = vscode.workspace.getConfiguration(undefined, folder).get(key);
+    return typeof globs === 'object' && globs !== null ? { ...globs } : {};
+  });
+}
+
+/** Settings that say which files are remembered. */
+export function affectsExcludes(event: vscode.ConfigurationChangeEvent): boolean {
+  return EXCLUDES.some((key) => event.affectsConfiguration(key));
 }
 
 /** Whether the editor itself shows inline suggestions at all. */

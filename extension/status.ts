@@ -4,17 +4,20 @@ import type { CompletionReport } from './engineState.ts';
 import type { EngineSupervisor } from './engineSupervisor.ts';
 import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
+import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
 /** The status bar item: the state of the engine, in words in its tooltip. It draws what others decide. */
 export class Status {
   readonly #engine: EngineSupervisor;
+  readonly #memory: WorkspaceMemory;
   readonly #item: vscode.StatusBarItem;
   readonly #owned: vscode.Disposable;
   #last: CompletionReport | undefined;
   #tooltip = '';
 
-  constructor(engine: EngineSupervisor, onDidComplete: vscode.Event<CompletionReport>) {
+  constructor(engine: EngineSupervisor, memory: WorkspaceMemory, onDidComplete: vscode.Event<CompletionReport>) {
     this.#engine = engine;
+    this.#memory = memory;
     this.#item = vscode.window.createStatusBarItem('paddock.status', vscode.StatusBarAlignment.Right, 100);
     this.#item.name = 'Paddock';
     this.#item.command = 'paddock.status.menu';
@@ -23,6 +26,7 @@ export class Status {
       this.#item,
       engine.onDidChangeState(draw),
       engine.onDidProgress(draw),
+      memory.onDidChange(draw),
       vscode.window.onDidChangeActiveTextEditor(draw),
       vscode.workspace.onDidOpenTextDocument(draw), // also when a document's language changes
       vscode.workspace.onDidChangeConfiguration(draw),
@@ -65,6 +69,7 @@ export class Status {
       languageOff: isOff ? document.languageId : undefined,
       editorShows: editorShowsInlineSuggestions(document),
       last: this.#last,
+      memory: this.#memory.report,
     };
   }
 }

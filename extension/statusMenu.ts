@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
 import { completionSettings, setContextWindow } from './settings.ts';
+import type { MemoryReport } from './workspaceMemory/report.ts';
 
 const { l10n } = vscode;
 
@@ -13,12 +14,12 @@ interface Choice extends vscode.QuickPickItem {
 const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.commands.executeCommand(id, ...values) });
 
 /** What a click on the status item offers. */
-export async function showMenu(state: EngineState): Promise<void> {
-  const chosen = await vscode.window.showQuickPick(choices(state), { title: 'Paddock' });
+export async function showMenu(state: EngineState, memory: MemoryReport): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(choices(state, memory), { title: 'Paddock' });
   await chosen?.run();
 }
 
-function choices(state: EngineState): Choice[] {
+function choices(state: EngineState, memory: MemoryReport): Choice[] {
   const { enabled } = completionSettings();
   const hasModel = state.kind === 'ready' || state.kind === 'generating';
   const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, ...command('paddock.engine.restart') };
@@ -32,6 +33,9 @@ function choices(state: EngineState): Choice[] {
     ...languageChoice(),
     ...(hasModel ? [{ label: `$(debug-disconnect) ${l10n.t('Unload Model')}`, ...command('paddock.model.unload') }] : []),
     ...(enabled && state.kind !== 'failed' ? [restart] : []),
+    ...(memory.paths.length > 0
+      ? [{ label: `$(trash) ${l10n.t('Forget Workspace Memory')}`, ...command('paddock.workspaceMemory.forget') }]
+      : []),
     { label: `$(output) ${l10n.t('Show Log')}`, ...command('paddock.log.show') },
     { label: `$(gear) ${l10n.t('Open Settings')}`, ...command('workbench.action.openSettings', '@ext:paddock.paddock') },
   ];

@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 import { stageInWords } from './openModel/progress.ts';
+import type { MemoryReport } from './workspaceMemory/report.ts';
 
 /** What the status item depends on besides the engine. */
 export interface StatusFacts {
@@ -13,6 +14,7 @@ export interface StatusFacts {
   /** Whether the editor's own `editor.inlineSuggest.enabled` lets suggestions appear. */
   readonly editorShows: boolean;
   readonly last: CompletionReport | undefined;
+  readonly memory: MemoryReport;
 }
 
 /** Icon of the status bar item. */
@@ -60,11 +62,11 @@ export function stateSentence(state: EngineState): string {
 }
 
 /** Lines of the tooltip below the sentence, as Markdown. */
-export function statusDetails({ state, progress, editorShows, last }: StatusFacts): string[] {
+export function statusDetails({ state, progress, editorShows, last, memory }: StatusFacts): string[] {
   const lines: string[] = [];
   if (progress) lines.push(l10n.t('Opening a model: {0}', stageInWords(progress)));
   if (!editorShows) lines.push(l10n.t('The editor hides suggestions: its setting `editor.inlineSuggest.enabled` is off.'));
-  if (state.kind === 'ready' || state.kind === 'generating') lines.push(...modelLines(state.model));
+  if (state.kind === 'ready' || state.kind === 'generating') lines.push(...modelLines(state.model), memoryLine(memory));
   if (last) lines.push(lastLine(last));
   return lines;
 }
@@ -78,6 +80,15 @@ function modelLines(model: ModelInfo): string[] {
     l10n.t('Runs on {0}, threads: {1}; opened in {2} ms', model.device, model.threads, Math.round(model.loadMs)),
     ...model.notes.map(plain),
   ];
+}
+
+function memoryLine({ state, paths, characters, waiting, leftOut }: MemoryReport): string {
+  if (state === 'off') return l10n.t('Workspace memory: off');
+  if (state === 'forgotten') return l10n.t('Workspace memory: forgotten');
+  const text = sizeInWords(characters);
+  if (state !== 'ready') return l10n.t('Workspace memory: {0} files, {1} of text so far; {2} to go', paths.length, text, waiting);
+  if (leftOut > 0) return l10n.t('Workspace memory: {0} files, {1} of text; no room for {2} more', paths.length, text, leftOut);
+  return l10n.t('Workspace memory: {0} files, {1} of text', paths.length, text);
 }
 
 /** Names come from files, and are not Markdown. */

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { isPaddockError } from '../../engine/index.ts';
+import { documentPath } from '../documentPath.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
-import { type CompletionSettings, completionSettings } from '../settings.ts';
+import { type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
 import { CompletionCache } from './cache.ts';
 import type { CursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
@@ -124,9 +125,10 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   ): Promise<Outcome> {
     const { prefix, suffix } = context;
     const started = performance.now();
-    const path = vscode.workspace.asRelativePath(document.uri, false).replaceAll('\\', '/');
+    const path = documentPath(document.uri);
+    const memory = workspaceMemoryEnabled();
     const multiline = wantsMultiline(context);
-    const result = await this.#engine.complete({ prefix, suffix, path, maxTokens, multiline }, signal);
+    const result = await this.#engine.complete({ prefix, suffix, path, maxTokens, multiline, memory }, signal);
     const elapsedMs = performance.now() - started;
     this.#log.trace(`The engine answered ${JSON.stringify(result)}`);
     const text = postprocess({ text: result.text, cutShort: result.finish === 'length' }, context);

@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import { affectsExcludes } from '../settings.ts';
+import { Calm } from './calm.ts';
+import { openUris } from './visits.ts';
+
+/** After the last edit, for each 64 Ki characters of the document, in milliseconds. */
+const PAUSE_IN_TYPING = 1_000;
+/** After the last change of a rule or of the folders. */
+const PAUSE_IN_CHANGES = 500;
+
+/** What is told of changes in the workspace. */
+export interface ChangeListener {
+  /** Whether changes of a document matter at all. */
+  readonly isCandidate: (uri: vscode.Uri) => boolean;
+  /** A document has another text, or is there or gone. `near` when the person works on it. */
+  readonly onDocument: (uri: vscode.Uri, near: boolean) => void;
+  /** A file, folder or notebook has gone, and with it what it held. */
+  readonly onGone: (uri: vscode.Uri) => void;
+  /** Which files are remembered may have changed. */
+  readonly onRules: () => void;
+  /** Other folders: the paths of all documents may have changed. */
+  readonly onFolders: () => void;
+}
+
+/** Watches the documents, the files and the settings that say which of them are remembered. */
+export function watchChanges(listener: ChangeListener): vscode.Disposable {
+  const calm = new Calm();
+  const onEdit = ({ document, contentChanges }: vscode.TextDocumentChangeEvent) => {
+    const { uri } = document;
+    if (contentChanges.length === 0 || !listener.isCandidate(uri)) return;
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    const pause = PAUSE_IN_TYPING * Math.max(1, document.offsetAt(end) / 65_536);
+    calm.after(uri.toString(), pause, () => listener.onDocument(uri, true));
+  };
+  const onSettled = (uri: vscode.Uri, near: boolean) => {
+    calm.cancel(uri.toString());
+    if (listener.isCandidate(uri)) listener.onDocument(uri, near);
+  };
+  const rulesSoon = () => calm.after('rules', PAUSE_IN_CHANGES, listener.onRules);
+  const { workspace, window } = vscode;
+  return vscode.Disposable.from(
+    calm,
+    workspace.onDidChangeTextDocument(onEdit),
+    workspace.onDidSaveTextDocument(({ uri }) => onSettled(uri, true)),
+    workspace.onDidOpenNotebookDocument((notebook) => {
+      for (const { document } of notebook.getCells()) onSettled(document.uri, true);
+    }),
+    workspace.onDidCloseNotebookDocument(({ uri }) => listener.onGone(uri)),
+    // Its edits may have gone with it, or the document itself.
+    workspace.onDidCloseTextDocument(({ uri }) => onSettled(uri, false)),
+    window.onDidChangeActiveTextEditor((editor) => editor && onSettled(editor.document.uri, true)),
+    workspace.onDidChangeWorkspaceFolders(listener.onFolders),
+    workspace.onDidChangeConfiguration((event) => affectsExcludes(event) && rulesSoon()),
+    watchFiles(listener, rulesSoon),
+  );
+}
+
+/** Changes on the disk, by whatever program. */
+function watchFiles({ isCandidate, onDocument, onGone }: ChangeListener, rulesSoon: () => void): vscode.Disposable {
+  const watcher = vscode.workspace.createFileSystemWatcher('**/*');
+  const isRule = (uri: vscode.Uri) => uri.path.endsWith('/.gitignore') || uri.path.endsWith('/.git/info/exclude');
+  const isOpen = (uri: vscode.Uri) => openUris().some((open) => open.toString() === uri.toString());
+  const onChanged = (uri: vscode.Uri) => {
+    if (isRule(uri)) rulesSoon();
+    else if (isCandidate(uri)) onDocument(uri, isOpen(uri));
+  };
+  const onCreated = async (uri: vscode.Uri) => {
+    onChanged(uri);
+    const type = await vscode.workspace.fs.stat(uri).then(
+      (stat) => stat.type,
+      () => undefined,
+    );
+    // The watcher names a folder that was moved here, and nothing in it.
+    if (type === vscode.FileType.Directory) rulesSoon();
+  };
+  const onDeleted = (uri: vscode.Uri) => (isRule(uri) ? rulesSoon() : onGone(uri));
+  const { workspace } = vscode;
+  return vscode.Disposable.from(
+    watcher,
+    watcher.onDidChange(onChanged),
+    watcher.onDidCreate(onCreated),
+    watcher.onDidDelete(onDeleted),
+    // Where files are not watched, what the editor itself does is known.
+    workspace.onDidCreateFiles(({ files }) => files.forEach(onCreated)),
+    workspace.onDidDeleteFiles(({ files }) => files.forEach(onDeleted)),
+    workspace.onDidRenameFiles(({ files }) => {
+      for (const { oldUri, newUri } of files) {
+        onDeleted(oldUri);
+        void onCreated(newUri);
+      }
+    }),
+  );
+}

@@ -1,0 +1,238 @@
+import { isPaddockError, type MemorySize, type RememberParams } from '../../engine/index.ts';
+import { type Budget, Ledger } from './ledger.ts';
+import { LookList, type Reading, type Source } from './lookList.ts';
+
+/** Characters sent at once; a document that is longer is sent alone. */
+const BATCH = 64 * 1024;
+
+/** The memory in the engine. */
+export interface MemoryEngine {
+  remember(params: RememberParams): Promise<MemorySize>;
+  forgetWorkspace(): Promise<void>;
+}
+
+export interface FeedOptions {
+  readonly engine: MemoryEngine;
+  /** Awaited between batches. */
+  readonly pause: () => Promise<void>;
+  /** Told after each batch and when there is nothing left to do. */
+  readonly onChange: () => void;
+  readonly debug: (message: string) => void;
+  readonly budget?: Budget;
+}
+
+/** A document that was looked at. */
+interface Read {
+  readonly path: string;
+  readonly near: boolean;
+  readonly reading: Reading;
+}
+
+interface Batch {
+  /** By path, their texts. */
+  readonly documents: Map<string, string>;
+  readonly gone: Set<string>;
+}
+
+/**
+ * Brings documents into the engine's memory, one batch at a time: what the person works on before the rest, nothing that is there already,
+ * and never more than the budget. Free of `vscode`.
+ */
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #ledger: Ledger;
+  readonly #list = new LookList();
+  /** What was read, but too long for the batch before. */
+  #held: Read | undefined;
+  /** Counts what ends the work that is going on: a model is opened, or gone. */
+  #epoch = 0;
+  #isOpen = false;
+  #isWorking = false;
+  /** One thing after the other. */
+  #queue: Promise<void> = Promise.resolve();
+  /** Whether a request failed, so that the ledger may say what is not so. */
+  #isDoubtful = false;
+  #leftOut = 0;
+  #size: MemorySize | undefined;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#ledger = new Ledger(options.budget);
+  }
+
+  get paths(): string[] {
+    return this.#ledger.paths;
+  }
+
+  get characters(): number {
+    return this.#ledger.characters;
+  }
+
+  /** Documents still to be looked at. */
+  get waiting(): number {
+    return this.#list.size + (this.#held ? 1 : 0);
+  }
+
+  /** Documents for which there was no room. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  /** Whether there are documents that are being read or sent. */
+  get isWorking(): boolean {
+    return this.#isWorking;
+  }
+
+  /** What the engine said last; undefined while no model is open. */
+  get size(): MemorySize | undefined {
+    return this.#isOpen ? this.#size : undefined;
+  }
+
+  has(path: string): boolean {
+    return this.#ledger.has(path);
+  }
+
+  /**
+   * Has documents read again, now or as soon as a model is open.
+   * @param near whether the person has them open: they come first, and others give way to them
+   */
+  look(sources: Iterable<Source>, near: boolean): void {
+    for (const source of sources) this.#list.add({ source, near });
+    this.#wake();
+  }
+
+  /** Goes to work with a model that has just been opened. What it does not remember is no longer in {@link paths}. */
+  async open(): Promise<void> {
+    this.close();
+    const epoch = this.#epoch;
+    await this.#inTurn(async () => {
+      if (epoch !== this.#epoch) return;
+      const { engine } = this.#options;
+      this.#size = await engine.remember({ documents: [], gone: [] });
+      const isSame = this.#size.documents === this.#ledger.size && !this.#isDoubtful;
+      if (!isSame && this.#size.documents > 0) await engine.forgetWorkspace();
+      if (!isSame) this.#ledger.clear();
+      this.#isDoubtful = false;
+      this.#isOpen = epoch === this.#epoch;
+    });
+    this.#wake();
+  }
+
+  /** Stops until a model is opened; what is to be looked at stays so. */
+  close(): void {
+    this.#epoch++;
+    this.#isOpen = false;
+  }
+
+  /** Empties the memory and the list of what is to be looked at. */
+  async forget(): Promise<void> {
+    this.#list.clear();
+    this.#held = undefined;
+    this.#leftOut = 0;
+    await this.#inTurn(async () => {
+      this.#ledger.clear();
+      if (!this.#isOpen) return;
+      this.#size = undefined;
+      await this.#options.engine.forgetWorkspace();
+    });
+    this.#options.onChange();
+  }
+
+  #wake(): void {
+    if (!this.#isOpen || this.#isWorking || this.waiting === 0) return;
+    this.#isWorking = true;
+    const epoch = this.#epoch;
+    void this.#inTurn(() => this.#run(epoch)).then(() => {
+      this.#isWorking = false;
+      this.#options.onChange();
+      this.#wake();
+    });
+  }
+
+  async #run(epoch: number): Promise<void> {
+    while (this.waiting > 0 && epoch === this.#epoch) {
+      const batch = await this.#nextBatch();
+      if (epoch !== this.#epoch) return this.#undo(batch);
+      if (batch.documents.size + batch.gone.size > 0) await this.#send(batch);
+      this.#options.onChange();
+      if (this.waiting > 0) await this.#options.pause();
+    }
+  }
+
+  async #send(batch: Batch): Promise<void> {
+    try {
+      const documents = [...batch.documents].map(([path, text]) => ({ path, text }));
+      this.#size = await this.#options.engine.remember({ documents, gone: [...batch.gone] });
+    } catch (error) {
+      this.#undo(batch);
+      throw error;
+    }
+  }
+
+  /** Those documents are not there, and nobody knows whether the others are gone. */
+  #undo({ documents }: Batch): void {
+    this.#isDoubtful = true;
+    for (const path of documents.keys()) this.#ledger.delete(path);
+  }
+
+  async #nextBatch(): Promise<Batch> {
+    const batch: Batch = { documents: new Map(), gone: new Set() };
+    let characters = 0;
+    while (characters < BATCH) {
+      const next = await this.#next();
+      if (!next) break;
+      const length = 'text' in next.reading ? next.reading.text.length : 0;
+      if (characters > 0 && characters + length > BATCH) {
+        this.#held = next;
+        break;
+      }
+      if (this.#enter(next, batch)) characters += length;
+    }
+    return batch;
+  }
+
+  async #next(): Promise<Read | undefined> {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held) return held;
+    const look = this.#list.take();
+    if (!look) return undefined;
+    const { source, near } = look;
+    const reading = await source.read().catch((error: unknown): Reading => ({ fault: String(error) }));
+    return { path: source.path, near, reading };
+  }
+
+  /** Brings a document into the batch, if it is news. @returns whether it is */
+  #enter({ path, near, reading }: Read, batch: Batch): boolean {
+    if (!('text' in reading)) {
+      this.#options.debug(`${path} is not remembered: ${reading.fault}.`);
+      if (this.#ledger.delete(path) || this.#isDoubtful) takeOut(batch, [path]);
+      return false;
+    }
+    const { outcome, gone } = this.#ledger.enter(path, reading.text, near);
+    takeOut(batch, gone);
+    if (outcome === 'entered') batch.documents.set(path, reading.text);
+    // What is farther away has no room either.
+    if (outcome === 'full') this.#leftOut += 1 + (near ? 0 : this.#list.takeRest().length);
+    return outcome === 'entered';
+  }
+
+  async #inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(task).catch((error: unknown) => {
+      this.#isDoubtful = true;
+      // Without a model there is nothing to do until one is opened.
+      if (isPaddockError(error, 'engine-gone') || isPaddockError(error, 'no-model')) this.close();
+      this.#options.debug(`The workspace memory was not told: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    this.#queue = done;
+    await done;
+  }
+}
+
+/** The engine takes out before it enters, so what is to go must not be entered by the same batch. */
+function takeOut({ documents, gone }: Batch, paths: readonly string[]): void {
+  for (const path of paths) {
+    documents.delete(path);
+    gone.add(path);
+  }
+}
