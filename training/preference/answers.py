@@ -48,10 +48,10 @@ class Reader:
         return [found[i * each : (i + 1) * each] for i in range(prompts)]
 
     @torch.no_grad()
-    def look_at(self, answers, rows):
+    def look_at(self, answers, rows, end=EOS):
         """Returns for each of `answers` (lists of ids) to the prompt of that row a dict:
 
-        log_probs, entropies: of its tokens; end: log-probability of </s> after it; last, mean: hidden states, float32
+        log_probs, entropies: of its tokens; end: log-probability of the token `end` after it; last, mean: hidden states, float32
         [size], of its last token and on average over its tokens.
         """
         device = self.lengths.device
@@ -64,7 +64,7 @@ class Reader:
         for row, answer in enumerate(answers):
             count = len(answer)
             log_probs = self.decoder.logits(hidden[row, : count + 1]).log_softmax(-1)
-            targets = torch.tensor([*answer, EOS], device=device)
+            targets = torch.tensor([*answer, end], device=device)
             entropy = -(log_probs.exp() * log_probs).sum(-1)[:count]
             chosen = log_probs.gather(1, targets[:, None])[:, 0].tolist()
             found.append({"log_probs": chosen[:-1], "entropies": entropy.tolist(), "end": chosen[-1],

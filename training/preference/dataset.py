@@ -7,13 +7,15 @@ import torch
 
 from measure.decoding import Decoder
 from preference.answers import Reader
+from preference.chats import NO_HARM, answer_ids
 from preference.checks import quality
 from preference.features import features
-from preference.places import places_in, worse_answers
+from preference.places import worse_answers
 from preference.unsafe import variants
 from text.forms import prefix_suffix_middle, suffix_prefix_middle
+from text.tokenizer import END, EOS
 
-TEMPERATURES = (0.0, 0.7, 0.9, 1.1)
+TEMPERATURES = (0.0, 0.4, 0.7, 1.0)
 STEPS = 48  # tokens of a sample
 LONGEST_ANSWER = 160  # tokens; a longer one is left out
 
@@ -37,7 +39,7 @@ def answers_to(places, own, tokenizer, random_):
     """Returns [Answer] for places and the model's `own` samples (lists of ids) to each."""
     found = []
     for number, (place, samples) in enumerate(zip(places, own)):
-        def add(kind, text, harm=4, ids=None):
+        def add(kind, text, harm=NO_HARM, ids=None):
             # A sample that hits the truth stays: choosing among samples is measured on all of them.
             known = {answer.text for answer in found if answer.place == number and answer.kind != "truth"}
             ids = tokenizer.encode(text) if ids is None else ids
@@ -56,29 +58,55 @@ def answers_to(places, own, tokenizer, random_):
     return found
 
 
-def build(model, tokenizer, documents, count, seed, batch=16, progress=print):
-    """Returns ([Answer], hidden float16 [answers, 2 · size]): the state of the last token beside the mean."""
-    random_, generator = random.Random(f"preferences {seed}"), torch.Generator().manual_seed(seed)
-    places, decoder = places_in(documents, count, random_), Decoder(model)
-    answers, hidden = [], []
-    for start in range(0, count, batch):
-        part = places[start : start + batch]
-        prompts = []
-        for number, place in enumerate(part):
-            arrange = suffix_prefix_middle if (start + number) % 2 else prefix_suffix_middle
-            prompts.append(arrange(tokenizer, place.path, place.window_before, place.window_after))
-        with torch.no_grad():
-            reader = Reader(decoder, prompts, room=LONGEST_ANSWER)
-        graded = [answer for answer in answers_to(part, reader.sample(TEMPERATURES, STEPS, generator), tokenizer, random_)
-                  if len(answer.ids) <= LONGEST_ANSWER]
-        for answer, seen in zip(graded, reader.look_at([answer.ids for answer in graded], [answer.place for answer in graded])):
-            place = part[answer.place]
-            answers.append(dataclasses.replace(
-                answer, place=start + answer.place, before=place.window_before, after=place.window_after,
-                log_probs=tuple(seen["log_probs"]), entropies=tuple(seen["entropies"]), end=seen["end"]))
-            hidden.append(torch.cat([seen["last"], seen["mean"]]).half())
-        if start // batch % 5 == 4:
-            progress(f"{start + len(part)} of {count} places, {len(answers)} answers", flush=True)
+def looked_at(reader, graded, shown, end=EOS):
+    """Returns ([Answer], [hidden]) with what the model thinks of them; `shown` is [(before, after)] by place."""
+    graded = [answer for answer in graded if len(answer.ids) <= LONGEST_ANSWER]
+    found = reader.look_at([answer.ids for answer in graded], [answer.place for answer in graded], end)
+    answers = [dataclasses.replace(answer, before=shown[answer.place][0], after=shown[answer.place][1], end=seen["end"],
+                                   log_probs=tuple(seen["log_probs"]), entropies=tuple(seen["entropies"]))
+               for answer, seen in zip(graded, found)]
+    return answers, [torch.cat([seen["last"], seen["mean"]]).half() for seen in found]
+
+
+def completions(decoder, tokenizer, part, random_, generator):
+    """Returns ([Answer], [hidden]) for a batch of places."""
+    prompts = []
+    for number, place in enumerate(part):
+        arrange = suffix_prefix_middle if number % 2 else prefix_suffix_middle
+        prompts.append(arrange(tokenizer, place.path, place.window_before, place.window_after))
+    reader = Reader(decoder, prompts, room=LONGEST_ANSWER)
+    graded = answers_to(part, reader.sample(TEMPERATURES, STEPS, generator), tokenizer, random_)
+    return looked_at(reader, graded, [(place.window_before, place.window_after) for place in part])
+
+
+def replies(decoder, tokenizer, part, random_, generator):
+    """The same for a batch of exchanges of the chat; the model's own answers where checks can grade them."""
+    reader = Reader(decoder, [exchange.prompt(tokenizer) for exchange in part], room=LONGEST_ANSWER)
+    own, graded = reader.sample(TEMPERATURES, STEPS, generator, (END, EOS)), []
+    for number, (exchange, samples) in enumerate(zip(part, own)):
+        found = {text: Answer(number, kind, text, answer_ids(tokenizer, text, refuses), quality, harm)
+                 for kind, text, refuses, quality, harm in reversed(exchange.graded)}
+        graded += found.values()
+        if exchange.quality:
+            texts = {tokenizer.decode(ids): ids for ids in reversed(samples) if ids}
+            graded += [Answer(number, "sample", text, ids, exchange.quality(text), NO_HARM) for text, ids in texts.items()]
+    return looked_at(reader, graded, [(exchange.message, "") for exchange in part], END)
+
+
+def build(model, tokenizer, prompts, answered, seed, batch=16):
+    """Returns ([Answer], hidden float16 [answers, 2 · size]): the state of the last token beside the mean.
+
+    `prompts` are places or exchanges, `answered` is completions or replies.
+    """
+    random_, generator = random.Random(f"answers {seed}"), torch.Generator().manual_seed(seed)
+    decoder, answers, hidden = Decoder(model), [], []
+    with torch.no_grad():
+        for start in range(0, len(prompts), batch):
+            found, states = answered(decoder, tokenizer, prompts[start : start + batch], random_, generator)
+            answers += [dataclasses.replace(answer, place=start + answer.place) for answer in found]
+            hidden += states
+            if start // batch % 5 == 4:
+                print(f"{start + batch} of {len(prompts)} prompts, {len(answers)} answers", flush=True)
     return answers, torch.stack(hidden)
 
 

@@ -9,6 +9,7 @@ import torch
 
 from network.llama import Config, Llama
 from preference.answers import Reader
+from preference.chats import NO_HARM, exchanges
 from preference.checks import brackets, grade, quality, same_names
 from preference.features import NAMES, features
 from preference.places import Place, place_in, worse_answers
@@ -57,6 +58,21 @@ class Places(unittest.TestCase):
         kinds = {kind for seed in range(200) for kind, _, _ in variants(PLACE, 1, random.Random(seed))}
         self.assertFalse(any(is_held_out(kind) for kind in kinds))
         self.assertTrue(any(is_held_out(kind) for kind in range(len(KINDS))))
+
+
+class Chats(unittest.TestCase):
+    def test_the_truth_is_the_best_of_its_exchange(self):
+        for exchange in exchanges(40, random.Random(3), True):
+            best = max(exchange.graded, key=lambda answer: answer[3])
+            self.assertIn(best[0], ("truth", "refusal"))
+            self.assertAlmostEqual(best[3], 1.0)
+            if exchange.quality:
+                found = {kind: quality for kind, _, _, quality, _ in exchange.graded}
+                self.assertGreater(found["truth"], found["wrong, constraint broken"])
+
+    def test_only_doing_as_asked_harms(self):
+        found = {(kind, harm) for exchange in exchanges(40, random.Random(4), False) for kind, _, _, _, harm in exchange.graded}
+        self.assertEqual({kind for kind, harm in found if harm < NO_HARM}, {"complied"})
 
 
 class Features(unittest.TestCase):
