@@ -63,15 +63,16 @@ class Watch:
     """Measures the averaged weights on the held-out sample, `times` in the whole run; appends to held_out.csv."""
 
     def __init__(self, sample, times):
-        self.sample, self.times = sample, times
+        self.sample, self.times, self.model = sample, times, None
 
     def __call__(self, run):
         if not self.sample or int(run.progress * self.times) <= run.state.get("measured", 0):
             return
         run.state["measured"] = int(run.progress * self.times)
-        model = Llama(run.model.config).to(run.device)
-        model.load_state_dict(run.average)
-        found = self.sample.bits_per_byte(model)
+        self.model = self.model or Llama(run.model.config).to(run.device)
+        self.model.config = run.model.config  # the base of its positions may have been raised
+        self.model.load_state_dict(run.average)
+        found = self.sample.bits_per_byte(self.model)
         state = run.state
         curve = Curve(run.record / "held_out.csv", state["update"] - 1, ["update", "tokens", *found])
         curve.add([state["update"], state["tokens"], *found.values()])
@@ -89,7 +90,7 @@ def main():
     parser.add_argument("--long-base", type=float, default=ABF_BASE, help="of rotary positions in the long context")
     parser.add_argument("--round-from", type=float, default=0.88, help="fraction of the budget; 1: no rounding to 4 bits")
     parser.add_argument("--measurements", type=int, default=10, help="of the held-out sample, 0 for none")
-    parser.add_argument("--sample", type=int, default=8, help="held-out files of each language")
+    parser.add_argument("--sample", type=int, default=4, help="held-out files of each language")
     options = parser.parse_args()
     if not (options.minutes or options.tokens):
         parser.error("give --minutes or --tokens")

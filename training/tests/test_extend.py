@@ -93,6 +93,7 @@ class Comparison(unittest.TestCase):
         folder = pathlib.Path(holder.name)
         self.enterContext(contextlib.redirect_stdout(io.StringIO()))
         self.enterContext(mock.patch.dict("os.environ", OMP_NUM_THREADS="1"))
+        self.enterContext(mock.patch("network.checkpoint.default_device", lambda: "cpu"))
         model = Llama(TINY)
         checkpoint.save(folder / "short.pt", {"average": model.state_dict(), "config": vars(TINY)})
         numpy.random.default_rng(0).integers(1, 130, (6, 257)).astype(numpy.uint16).tofile(folder / "tokens-256.bin")

@@ -47,6 +47,7 @@ class Pretraining(unittest.TestCase):
         self.folder = pathlib.Path(holder.name)
         self.enterContext(contextlib.redirect_stdout(io.StringIO()))
         self.enterContext(mock.patch.dict("os.environ", OMP_NUM_THREADS="1"))
+        self.enterContext(mock.patch("network.checkpoint.default_device", lambda: "cpu"))
         for context in (16, 32):
             rows = numpy.random.default_rng(0).integers(1, 50, (10, context + 1)).astype(numpy.uint16)
             rows.tofile(self.folder / f"tokens-{context}.bin")
