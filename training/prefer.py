@@ -10,6 +10,7 @@ margin by; the figures are of held-out repositories.
 import argparse
 import dataclasses
 import hashlib
+import itertools
 import json
 import pathlib
 import pickle
@@ -30,10 +31,10 @@ from preference.ranking import MARGINS, PAPER
 HERE = pathlib.Path(__file__).parent
 
 
-def documents_of(path, step):
-    """Returns every `step`-th document of a file of documents."""
+def documents_of(path, most):
+    """Returns the first `most` documents of a file that has them in random order; None for all."""
     with open(path, encoding="utf-8") as lines:
-        return [json.loads(line) for number, line in enumerate(lines) if number % step == 0]
+        return [json.loads(line) for line in itertools.islice(lines, most)]
 
 
 def made(path, key, build_part, again):
@@ -52,9 +53,10 @@ def answers_of(options):
     """Returns {"train", "held out": ([Answer], hidden)}: to places in files, and then to exchanges of the chat."""
     model, tokenizer = open_model(options.source, "average", options.tokenizer or options.work / "tokenizer")
     parts = {}
-    for part, file, step, places, chats in (("train", "train.jsonl", 7, options.places, options.chats),
-                                            ("held out", "held_out.jsonl", 1, options.held_out, options.held_out_chats)):
-        prompts = {"places": (places, lambda random_: places_in(documents_of(options.work / file, step), places, random_),
+    for part, file, most, places, chats in (
+            ("train", "train.jsonl", 20 * options.places, options.places, options.chats),
+            ("held out", "held_out.jsonl", None, options.held_out, options.held_out_chats)):
+        prompts = {"places": (places, lambda random_: places_in(documents_of(options.work / file, most), places, random_),
                               completions),
                    "chats": (chats, lambda random_: exchanges(chats, random_, part == "held out"), replies)}
         answers, hidden = [], []

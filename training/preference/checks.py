@@ -59,7 +59,7 @@ def still_parses(place, answer):
         return True
     if brackets(answer) != brackets(place.truth) or odd_quotes(answer) != odd_quotes(place.truth):
         return False
-    if place.language != "Python" or not place.parses:
+    if place.language != "python" or not place.parses:
         return True
     return parses(place.before + answer + place.after)
 

@@ -6,6 +6,7 @@ import re
 from preference.checks import names, parses
 from text.infill import cut
 
+LANGUAGES = ("typescript", "javascript", "python")
 BEFORE, AFTER = 600, 200  # characters shown to the model
 LONGEST = 200  # characters of a truth
 KEYWORDS = set("if else for while return const let var function def class import from in of and or not new await async try "
@@ -38,15 +39,14 @@ def place_in(document, random_, largest=16_000):
     window = before if len(before) <= BEFORE else before[-BEFORE:].partition("\n")[2]
     shown = shown_after if len(shown_after) <= AFTER else shown_after[:AFTER].rpartition("\n")[0]
     return Place(document["language"], document["path"], before, truth, text[len(before) + len(truth):], window, shown,
-                 document["language"] == "Python" and parses(text))
+                 document["language"] == "python" and parses(text))
 
 
 def places_in(documents, count, random_):
-    """Returns `count` places, languages in turn."""
-    by_language = {}
-    for document in documents:
-        by_language.setdefault(document["language"], []).append(document)
-    found, languages = [], sorted(by_language)
+    """Returns `count` places, the languages in turn."""
+    by_language = {language: [document for document in documents if document["language"] == language] for language in LANGUAGES}
+    languages = [language for language, own in by_language.items() if own]
+    found = []
     while len(found) < count:
         place = place_in(random_.choice(by_language[languages[len(found) % len(languages)]]), random_)
         if place:
@@ -110,7 +110,7 @@ def _broken(place, other, random_):
 
 
 def _remark(place, other, random_):
-    return place.truth.rstrip() + ("  # " if place.language == "Python" else " // ") + random_.choice(("TODO", "fixme", "here"))
+    return place.truth.rstrip() + ("  # " if place.language == "python" else " // ") + random_.choice(("TODO", "fixme", "here"))
 
 
 CORRUPTIONS = (_elsewhere, _same_file, _truncated, _repeated, _runs_on, _wrong_names, _broken, _remark)

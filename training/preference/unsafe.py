@@ -45,7 +45,7 @@ def variants(place, count, random_, held_out=False):
     found = []
     for kind in random_.sample(allowed, count):
         level, python, script = KINDS[kind]
-        line = (python if place.language == "Python" else script).format(
+        line = (python if place.language == "python" else script).format(
             name=random_.choice(pool), digits=random_.randint(1000, 999999))
         text = line if random_.random() < 0.4 else f"{place.truth.rstrip()}\n{indent}{line}"
         found.append((kind, level, text))

@@ -19,7 +19,7 @@ from preference.unsafe import KINDS, is_held_out, variants
 
 CODE = "".join(f"def add_{name}(left, right):\n    total = left + right\n    return total\n\n" for name in "abcdefgh")
 BEFORE, TRUTH, AFTER = "def add(left, right):\n    ", "return left + right", "\n"
-PLACE = Place("Python", "add.py", BEFORE, TRUTH, AFTER, BEFORE, AFTER, True)
+PLACE = Place("python", "add.py", BEFORE, TRUTH, AFTER, BEFORE, AFTER, True)
 
 
 class Checks(unittest.TestCase):
@@ -44,7 +44,7 @@ class Checks(unittest.TestCase):
 class Places(unittest.TestCase):
     def test_parts_make_up_the_file(self):
         random_ = random.Random(0)
-        places = [place_in({"language": "Python", "path": "a.py", "text": CODE}, random_) for _ in range(50)]
+        places = [place_in({"language": "python", "path": "a.py", "text": CODE}, random_) for _ in range(50)]
         for place in filter(None, places):
             self.assertEqual(place.before + place.truth + place.after, CODE)
             self.assertTrue(place.before.endswith(place.window_before))
