@@ -15,8 +15,10 @@ held_out.svg: bits per byte of a small held-out sample by language, now and then
 
 With a GPU, in the background, for twenty minutes; `kill` ends it saved, a smaller --minutes given later ends it sooner:
 
-    nohup python3 pretrain.py --config configs/m.json --data work/data-16k --tokenizer work/tokenizer-16k --minutes 20 \\
-        --micro-tokens 65536 --batch-tokens 262144 --rate 2e-3 --warmup 100 --sample 32 > work/m.log 2>&1 &
+    nohup python3 pretrain.py --config configs/m.json --data work/data-16k --minutes 20 --micro-tokens 65536 \\
+        --batch-tokens 262144 --rate 2e-3 --warmup 100 > work/m.log 2>&1 &
+
+and with configs/l.json `--rate 1.5e-3`.
 """
 
 import argparse

@@ -1,12 +1,18 @@
 """A small fixed sample of held-out files as rows of tokens: bits per byte by language, quickly, while training goes on.
 
 The sample is made once, by whoever has the tokenizer, and kept beside the rows to train on (DATA/held_out-CONTEXT.npz),
-so that the machine that trains needs neither text nor tokenizer.
+so that the machine that trains needs neither text nor tokenizer. Training makes it where it is missing; for another machine,
+
+    python3 -m measure.sample --data work/data-16k --tokenizer work/tokenizer-16k --files 32
+
+makes it, and what extend.py measures with (DATA/long-CONTEXT.json).
 """
 
+import argparse
 import hashlib
 import json
 import math
+import pathlib
 import random
 
 import numpy
@@ -100,3 +106,24 @@ def sample_for(data, work, tokenizer, context, of_each_language):
             documents = [json.loads(line) for line in lines]
         Sample.make(documents, words, header, context, of_each_language).write(path)
     return Sample.read(path)
+
+
+def main():
+    from measure.long_context import held_out
+
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("work"))
+    parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path("work/data-8k"))
+    parser.add_argument("--tokenizer", type=pathlib.Path, default=pathlib.Path("work/tokenizer"))
+    parser.add_argument("--contexts", type=int, nargs=2, default=[1024, 4096], metavar=("SHORT", "LONG"))
+    parser.add_argument("--files", type=int, default=4, help="of each language")
+    options = parser.parse_args()
+    short, long = options.contexts
+    sample = sample_for(options.data, options.work, options.tokenizer, short, options.files)
+    stretches = held_out(options.data, options.work, options.tokenizer, long)
+    print(f"{options.data}: {len(sample.rows)} files of {short} tokens; {len(stretches['rows'])} stretches of {long} tokens and "
+          f"{len(stretches['questions'])} first lines")
+
+
+if __name__ == "__main__":
+    main()
