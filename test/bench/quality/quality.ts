@@ -11,9 +11,10 @@ import { splitRepository } from './repository.ts';
 import { NOTHING, runStages, type Stage, sum } from './run.ts';
 
 const STAGES: readonly Stage[] = [
-  { name: 'text before the cursor', suffix: false, memory: false },
-  { name: '+ text after it', suffix: true, memory: false },
-  { name: '+ workspace memory', suffix: true, memory: true },
+  { name: 'text before the cursor', suffix: false, memory: false, drafts: true },
+  { name: '+ text after it', suffix: true, memory: false, drafts: true },
+  { name: '+ workspace memory', suffix: true, memory: true, drafts: true },
+  { name: 'the same without drafts', suffix: true, memory: true, drafts: false },
 ];
 
 const { values: options, positionals: folders } = parseArgs({
@@ -37,7 +38,10 @@ try {
   for (const folder of folders) {
     const split = splitRepository(folder, Number(options.files), Number(seed));
     process.stderr.write(`${split.name}: ${split.asked.length} files, ${split.others.length} for the memory\n`);
-    rows.push({ name: split.name, scores: await runStages(engine, split, STAGES, Number(options.lines), Number(seed)) });
+    rows.push({
+      name: split.name,
+      scores: await runStages(engine, split, STAGES, { lines: Number(options.lines), seed: Number(seed) }),
+    });
   }
   const total = STAGES.map((_, at) => rows.reduce((all, { scores }) => sum(all, scores[at] ?? NOTHING), NOTHING));
   const text = qualityTable(STAGES, [...rows, { name: 'all', scores: total }]);

@@ -9,6 +9,8 @@ export interface Stage {
   readonly name: string;
   readonly suffix: boolean;
   readonly memory: boolean;
+  /** Whether tokens are drafted and verified together. */
+  readonly drafts: boolean;
 }
 
 /** What a stage came to over some positions. */
@@ -19,13 +21,24 @@ export interface Score {
   /** Sum of 1 − edit distance / longer length. */
   readonly similarity: number;
   readonly tokens: number;
+  /** Runs of the model for them, one for each token but those that were drafted rightly. */
+  readonly runs: number;
   readonly decodeMs: number;
   /** Characters of the line that the suggestion begins with rightly. */
   readonly rightCharacters: number;
   readonly characters: number;
 }
 
-export const NOTHING: Score = { lines: 0, exact: 0, similarity: 0, tokens: 0, decodeMs: 0, rightCharacters: 0, characters: 0 };
+export const NOTHING: Score = {
+  lines: 0,
+  exact: 0,
+  similarity: 0,
+  tokens: 0,
+  runs: 0,
+  decodeMs: 0,
+  rightCharacters: 0,
+  characters: 0,
+};
 
 const MAX_TOKENS = 48;
 
@@ -34,14 +47,13 @@ export async function runStages(
   engine: Engine,
   split: Split,
   stages: readonly Stage[],
-  count: number,
-  seed: number,
+  { lines, seed }: { readonly lines: number; readonly seed: number },
 ): Promise<Score[]> {
   engine.forgetWorkspace();
   await engine.remember({ documents: split.others, gone: [] });
   const next = seededRandom(seed);
   const scores = stages.map(() => NOTHING);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < lines; i++) {
     const file = split.asked[i % split.asked.length];
     const position = file && randomPosition(file, next);
     if (!position) continue;
@@ -58,6 +70,7 @@ async function complete(engine: Engine, { file, prefix, suffix, truth }: Positio
     maxTokens: MAX_TOKENS,
     multiline: false,
     memory: stage.memory,
+    speculate: stage.drafts,
   });
   const [found, wanted] = [text.trimEnd(), truth.trimEnd()];
   return {
@@ -65,6 +78,7 @@ async function complete(engine: Engine, { file, prefix, suffix, truth }: Positio
     exact: found === wanted ? 1 : 0,
     similarity: 1 - distance(found, wanted) / Math.max(1, found.length, wanted.length),
     tokens: stats.generatedTokens,
+    runs: stats.generatedTokens - stats.accepted,
     decodeMs: stats.decodeMs,
     rightCharacters: commonPrefix(found, wanted),
     characters: wanted.length,
