@@ -71,7 +71,7 @@ class Texts:
         self.owner = numpy.repeat(numpy.arange(len(continuations)), [len(ids) + 1 for ids in continuations])
         self.start = numpy.searchsorted(self.owner, numpy.arange(len(continuations)))
         self.longest = [(0, 0)] * len(continuations)  # (length, offset in the continuation)
-        self.places = [0] * len(continuations)  # windows of THRESHOLD tokens in the training data
+        self.places = [0] * len(continuations)  # of the training data, with an overlap of THRESHOLD tokens or more
         self._windows = {length: self._hashed(length) for length in (THRESHOLD, SHORTEST)}
 
     def _hashed(self, length):
@@ -79,31 +79,37 @@ class Texts:
         order = numpy.argsort(found, kind="stable")
         return found[order], order
 
-    def compare(self, stream, most=200_000):
-        """Follows every window that `stream`, tokens of the training data, shares with a continuation to its ends."""
+    def compare(self, stream):
+        """Follows every window that `stream`, tokens of the training data, shares with a continuation to its end."""
         for length in (THRESHOLD, SHORTEST):
-            wanted, order = self._windows[length]
-            of_stream = hashes(stream, length)
-            at = numpy.minimum(numpy.searchsorted(wanted, of_stream), len(wanted) - 1)
-            positions = numpy.flatnonzero(wanted[at] == of_stream)
+            positions, offsets = self._beginnings(stream, length)
             if length == THRESHOLD:
-                for position in positions:
-                    self.places[self.owner[order[at[position]]]] += 1
-            for position in positions[:most]:
-                first = at[position]
-                while first < len(wanted) and wanted[first] == of_stream[position]:
-                    self._follow(stream, int(position), int(order[first]))
-                    first += 1
+                pairs = numpy.unique(self.owner[offsets].astype(numpy.int64) << 40 | positions)
+                for owner, count in zip(*numpy.unique(pairs >> 40, return_counts=True)):
+                    self.places[owner] += int(count)
+            for position, offset in zip(positions.tolist(), offsets.tolist()):
+                self._follow(stream, position, offset)
+
+    def _beginnings(self, stream, length):
+        """Returns (positions in the stream, offsets in the tokens) of equal windows before which the two differ."""
+        wanted, order = self._windows[length]
+        found = hashes(stream, length)
+        first = numpy.minimum(numpy.searchsorted(wanted, found), len(wanted) - 1)
+        positions = numpy.flatnonzero(wanted[first] == found)
+        first = first[positions]
+        counts = numpy.searchsorted(wanted, found[positions], "right") - first
+        # Equal windows of the continuations lie side by side: each is paired with the position.
+        within = numpy.arange(counts.sum()) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
+        positions, offsets = numpy.repeat(positions, counts), order[numpy.repeat(first, counts) + within]
+        begins = (positions == 0) | (offsets == self.start[self.owner[offsets]]) | (stream[positions - 1] != self.tokens[offsets - 1])
+        return positions[begins], offsets[begins]
 
     def _follow(self, stream, position, offset):
         owner = self.owner[offset]
         best, _ = self.longest[owner]
-        # Only a window that begins an overlap is followed, and only where the overlap would be a longer one.
-        if position and offset > self.start[owner] and stream[position - 1] == self.tokens[offset - 1]:
-            return
-        room = min(len(stream) - position, len(self.tokens) - offset)
+        room = min(len(stream) - position, STEPS + 1, len(self.tokens) - offset)
         if best and (best >= room or stream[position + best] != self.tokens[offset + best]):
-            return
+            return  # it could not become a longer one
         same = stream[position : position + room] == self.tokens[offset : offset + room]
         length = room if same.all() else int(same.argmin())
         if length > best:
