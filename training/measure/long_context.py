@@ -128,8 +128,8 @@ def held_out(data, work, tokenizer, context):
         encoded = [(header(tokenizer, document["path"]), tokenizer.encode(document["text"])) for document in documents]
         breaks = range(tokenizer.size - len(LINE_BREAKS) + 1, tokenizer.size)  # the first of them is the tab
         path.write_text(json.dumps({
-            "rows": long_rows(encoded, context).tolist(), "stops": [EOS, *breaks],
-            "questions": questions(documents, tokenizer, header, context)}))
+            "rows": evenly(long_rows(encoded, context).tolist(), 128), "stops": [EOS, *breaks],
+            "questions": evenly(questions(documents, tokenizer, header, context), 64)}))
     return json.loads(path.read_text())
 
 
