@@ -36,14 +36,18 @@ export function watchChanges(listener: ChangeListener): vscode.Disposable {
     calm.cancel(uri.toString());
     if (listener.isCandidate(uri)) listener.onDocument(uri, near);
   };
+  const onCells = (cells: readonly vscode.NotebookCell[]) => {
+    for (const { document } of cells) onSettled(document.uri, true);
+  };
   const rulesSoon = () => calm.after('rules', PAUSE_IN_CHANGES, listener.onRules);
   const { workspace, window } = vscode;
   return vscode.Disposable.from(
     calm,
     workspace.onDidChangeTextDocument(onEdit),
     workspace.onDidSaveTextDocument(({ uri }) => onSettled(uri, true)),
-    workspace.onDidOpenNotebookDocument((notebook) => {
-      for (const { document } of notebook.getCells()) onSettled(document.uri, true);
+    workspace.onDidOpenNotebookDocument((notebook) => onCells(notebook.getCells())),
+    workspace.onDidChangeNotebookDocument(({ contentChanges }) => {
+      for (const { addedCells, removedCells } of contentChanges) onCells([...addedCells, ...removedCells]);
     }),
     workspace.onDidCloseNotebookDocument(({ uri }) => listener.onGone(uri)),
     // Its edits may have gone with it, or the document itself.

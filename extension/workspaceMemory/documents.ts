@@ -62,7 +62,8 @@ export class Documents {
     if (!isFile && !open) return { fault: 'closed' };
     // Of a file the name has decided.
     if (!isFile && open && isProse(open.languageId)) return { fault: 'prose' };
-    const reading = open ? { text: open.getText() } : await readSmallFile(uri);
+    // A document without changes can outlive its editor and its file.
+    const reading = open && (open.isDirty || !isFile) ? { text: open.getText() } : await readSmallFile(uri);
     if (!('text' in reading)) return reading;
     const fault = faultOf(uri.path, reading.text);
     return fault ? { fault } : { text: reading.text.replaceAll('\r\n', '\n') };

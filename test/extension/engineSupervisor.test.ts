@@ -272,3 +272,20 @@ test('a model that is being opened gives way to one that the settings name', asy
   await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
   expect((await engine.ready()).name).toBe('other');
 });
+
+test('tells the open model what to remember, and nobody while none is open', async () => {
+  const a = { documents: [{ path: 'a', text: 'one' }], gone: [] };
+  const nothing = { documents: [], gone: [] };
+  await expect(engine.remember(a)).rejects.toMatchObject({ code: 'no-model' });
+  await expect(engine.forgetWorkspace()).rejects.toMatchObject({ code: 'no-model' });
+  engine.start(model('good'));
+  await expect(engine.remember(a)).rejects.toMatchObject({ code: 'no-model' });
+  await engine.ready();
+  expect((await engine.remember(a)).documents).toBe(1);
+  expect((await engine.remember({ documents: [{ path: 'b', text: 'two' }], gone: ['a'] })).documents).toBe(1);
+  await engine.forgetWorkspace();
+  expect((await engine.remember(nothing)).documents).toBe(0);
+  kill();
+  await become('restarting');
+  await expect(engine.remember(a)).rejects.toMatchObject({ code: 'no-model' });
+});

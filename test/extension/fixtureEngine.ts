@@ -99,5 +99,15 @@ connection.onRequest(protocol.Complete, async ({ prefix }, token) => {
   return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, stats };
 });
 
+const remembered = new Set<string>();
+
+connection.onRequest(protocol.Remember, ({ documents, gone }) => {
+  for (const path of gone) remembered.delete(path);
+  for (const { path } of documents) remembered.add(path);
+  return { documents: remembered.size, tokens: 0, bytes: 0 };
+});
+
+connection.onRequest(protocol.ForgetWorkspace, () => remembered.clear());
+
 connection.onClose(() => process.exit());
 connection.listen();

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { MemoryReport } from '../../../extension/workspaceMemory/report.ts';
+import { accept, closeAll, openText, pause, type, typeUntilSuggested } from './editor.ts';
+import { extension, paddock, reach, setting } from './paddock.ts';
+import { picture } from './say.ts';
+import { until } from './until.ts';
+
+/** What there is to remember of the sample workspace. */
+const sample = ['report.py', 'src/orders.ts', 'src/stock.js', 'tsconfig.json'];
+const code = 'export function wheelbarrow(load: number): number {\n  return load * 2;\n}\n';
+
+describe('workspace memory', () => {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const at = (file: string) => path.join(root, file);
+  const write = async (file: string, text = code) => {
+    await mkdir(path.dirname(at(file)), { recursive: true });
+    await writeFile(at(file), text);
+  };
+
+  before(async () => {
+    assert.notEqual(root, '', 'The suite needs a workspace.');
+    await setting('files.autoSave', 'off'); // it is on in a browser
+    await closeAll();
+    await (await paddock()).ready();
+  });
+  afterEach(async () => {
+    await closeAll();
+    for (const made of ['.gitignore', '.env', 'made', 'moved', 'made.ts']) await rm(at(made), { recursive: true, force: true });
+    await setting('paddock.workspaceMemory.enabled', undefined);
+    await setting('files.exclude', undefined);
+    await setting('search.exclude', undefined);
+    await reach('ready');
+    await holds(sample);
+  });
+
+  after(() => setting('files.autoSave', undefined));
+
+  it('holds the code of the workspace, and the engine has as many documents', async () => {
+    const { size, characters, leftOut } = await holds(sample);
+    assert.equal(size?.documents, sample.length);
+    assert.ok(size.tokens > 100 && size.tokens < characters, `${size.tokens} tokens of ${characters} characters`);
+    assert.equal(leftOut, 0);
+  });
+
+  it('never holds secrets, nor what Git or settings leave out, wherever the file is said to be so', async () => {
+    await write('.gitignore', 'private\n*.local.ts\n');
+    await write('.env', 'TOKEN=1\n');
+    await write('made/below/.gitignore', 'own.ts\n!kept.local.ts\n');
+    for (const name of ['private/a.ts', 'made/a.local.ts', 'made/private/a.ts', 'made/below/own.ts']) await write(name);
+    for (const name of ['made/secrets.ts', 'made/node_modules/a.js', 'made/credentials.json', 'made/a.hidden.ts'])
+      await write(name);
+    await write('made/key.ts', `export const key = \`-----BEGIN ${'PRIVATE'} KEY-----\n\`;\n`);
+    await setting('search.exclude', { '**/*.hidden.*': true });
+    await write('made/below/kept.local.ts');
+    await write('made/kept.ts');
+    await holds([...sample, 'made/below/kept.local.ts', 'made/kept.ts']);
+    // Found one by one so far; now all at once.
+    await vscode.commands.executeCommand('paddock.engine.restart');
+    await reach('ready');
+    await holds([...sample, 'made/below/kept.local.ts', 'made/kept.ts']);
+    await rm(at('private'), { recursive: true });
+  });
+
+  it('follows the rules: what a .gitignore or a setting names goes, and comes again', async () => {
+    await write('made/a.ts');
+    await holds([...sample, 'made/a.ts']);
+    await write('.gitignore', '/made\n');
+    await holds(sample);
+    await write('.gitignore', '# nothing\n');
+    await holds([...sample, 'made/a.ts']);
+    await setting('files.exclude', { made: true, '**/*.py': true });
+    await holds(sample.slice(1));
+    await setting('files.exclude', undefined);
+    await holds([...sample, 'made/a.ts']);
+  });
+
+  it('follows files: made, changed, moved and deleted by whomever, whole folders too', async () => {
+    const { size } = await holds(sample);
+    await write('made/a.ts');
+    await holds([...sample, 'made/a.ts']);
+    const before = await tokens((count) => count > (size?.tokens ?? 0));
+    await write('made/a.ts', code.repeat(3));
+    await tokens((count) => count > before);
+    await rename(at('made'), at('moved'));
+    await holds([...sample, 'moved/a.ts']);
+    await rm(at('moved'), { recursive: true });
+    await holds(sample);
+    await tokens((count) => count === size?.tokens);
+  });
+
+  it('follows edits before they are saved, and forgets those that are not', async () => {
+    const { size } = await holds(sample);
+    const before = size?.tokens ?? 0;
+    const document = await vscode.workspace.openTextDocument(at('src/stock.js'));
+    await vscode.window.showTextDocument(document);
+    await type('const wheelbarrow = 1;\n');
+    await tokens((count) => count > before);
+    await picture('workspace-memory');
+    await closeAll();
+    await tokens((count) => count === before);
+  });
+
+  it('lets go of a file as soon as a secret stands in it', async () => {
+    await write('made.ts');
+    await holds([...sample, 'made.ts']);
+    const document = await vscode.workspace.openTextDocument(at('made.ts'));
+    await vscode.window.showTextDocument(document);
+    await type(`// ghp_${'aB3'.repeat(12)}\n`);
+    await holds(sample);
+  });
+
+  it('holds an untitled document while it is open, unless it is prose', async () => {
+    const { document } = await openText(code);
+    await holds([...sample, document.uri.path]);
+    await openText('Buy a wheelbarrow.\n', 'plaintext');
+    await pause(1500);
+    await holds([...sample, document.uri.path]);
+    await closeAll();
+    await holds(sample);
+  });
+
+  it('holds the cells of a notebook that is open, each by itself', async () => {
+    const cell = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
+    const prose = new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, '# Wheelbarrows', 'markdown');
+    const cells = new vscode.NotebookData([cell('import math\n'), prose, cell('print(math.pi)\n')]);
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', cells);
+    await vscode.window.showNotebookDocument(notebook);
+    const [first, , last] = notebook.getCells().map(({ document }) => document.uri.fragment);
+    await holds([...sample, `${notebook.uri.path}#${first}`, `${notebook.uri.path}#${last}`]);
+  });
+
+  it('off: empty at once; on: full again', async () => {
+    await setting('paddock.workspaceMemory.enabled', false);
+    await holds([], 'off');
+    await write('made.ts');
+    await pause(1500);
+    await holds([], 'off');
+    await rm(at('made.ts'));
+    await setting('paddock.workspaceMemory.enabled', undefined);
+    const { size } = await holds(sample);
+    assert.equal(size?.documents, sample.length);
+  });
+
+  it('forgets on request and stays empty, also with another engine, until the setting is turned on again', async () => {
+    await vscode.commands.executeCommand('paddock.workspaceMemory.forget');
+    await picture('workspace-memory-forgotten');
+    await holds([], 'forgotten');
+    await vscode.commands.executeCommand('paddock.engine.restart');
+    await reach('ready');
+    await write('made.ts');
+    await pause(1500);
+    await holds([], 'forgotten');
+    await rm(at('made.ts'));
+    await setting('paddock.workspaceMemory.enabled', false);
+    await holds([], 'off');
+    await setting('paddock.workspaceMemory.enabled', undefined);
+    await holds(sample);
+  });
+
+  it('another model is told everything', async () => {
+    const { size } = await holds(sample);
+    const folder = await mkdtemp(path.join(tmpdir(), 'paddock-memory-'));
+    await cp(path.join(extension().extensionPath, 'models', 'default'), folder, { recursive: true });
+    await setting('paddock.completion.model', folder);
+    await until('the other model', async () => {
+      const state = (await paddock()).state();
+      return state.kind === 'ready' && state.model.path === folder;
+    });
+    assert.deepEqual((await holds(sample)).size, size);
+    await setting('paddock.completion.model', undefined);
+    await reach('ready');
+    await rm(folder, { recursive: true });
+  });
+
+  it('an engine that was killed comes back with everything', async () => {
+    const api = await paddock();
+    const pid = api.enginePid();
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    await until('another engine', () => api.enginePid() !== undefined && api.enginePid() !== pid);
+    await reach('ready');
+    const { size } = await holds(sample);
+    assert.equal(size?.documents, sample.length);
+    await vscode.commands.executeCommand('paddock.engine.restart'); // forgets the death
+  });
+
+  it('suggestions know what stands in another file', async () => {
+    const line = "registerZanzibar('marmalade', quixoticLedger, 1789);\n";
+    await write('made.ts', `${code}${line.repeat(3)}${code}`);
+    await holds([...sample, 'made.ts']);
+    const editor = await openText('// Begin.\n');
+    await type("registerZanzibar('");
+    await typeUntilSuggested("marmalade', quixo");
+    assert.ok(line.trim().endsWith((await accept(editor)).trim()), editor.document.getText());
+  });
+});
+
+/** Waits until the memory holds these documents and has nothing to do. */
+async function holds(paths: readonly string[], state: MemoryReport['state'] = 'ready'): Promise<MemoryReport> {
+  const api = await paddock();
+  const wanted = [...paths].sort();
+  const now = () => api.workspaceMemory();
+  const isSo = () => now().state === state && String([...now().paths].sort()) === String(wanted);
+  try {
+    await until('the memory', isSo, 10_000);
+  } catch {
+    const { state: found, ...rest } = now();
+    assert.deepEqual({ state: found, paths: [...rest.paths].sort() }, { state, paths: wanted });
+  }
+  return now();
+}
+
+/** Waits until the engine's count of remembered tokens is so, and returns it. */
+async function tokens(isSo: (count: number) => boolean): Promise<number> {
+  const count = async () => (await paddock()).workspaceMemory().size?.tokens ?? 0;
+  await until(`another count of tokens than ${await count()}`, async () => isSo(await count()), 10_000);
+  return count();
+}
