@@ -39,7 +39,7 @@ export class WorkspaceMemory {
     this.#log = log;
     this.#feed = new Feed({
       engine,
-      pause: () => setTimeout(PAUSE),
+      pause: () => this.#pause(),
       onChange: () => this.#tell(),
       debug: (message) => log.debug(message),
     });
@@ -171,6 +171,12 @@ export class WorkspaceMemory {
     for (const each of this.#known.keys()) {
       if (each === path || each.startsWith(`${path}/`) || each.startsWith(`${path}#`)) this.#lookAgain(each);
     }
+  }
+
+  /** What the person waits for comes first. */
+  async #pause(): Promise<void> {
+    do await setTimeout(PAUSE);
+    while (this.#engine.state.kind === 'generating');
   }
 
   #tell(): void {

@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 export interface Sight {
   /** What a screen reader says of Paddock's status item; empty when there is none. */
   readonly status: string;
+  /** What the status item says to whoever rests the pointer on it; empty unless the picture is taken so. */
+  readonly tooltip: string;
   /** The ghost text on the screen, piece by piece as the editor draws it. */
   readonly ghost: readonly string[];
   /** Messages in the corner, popped up or in the list of all. */
@@ -26,13 +28,23 @@ export async function look(page: Page): Promise<Sight> {
   const notifications = await page.locator(`${notes} .notification-list-item-message`).allTextContents();
   const actions = await page.locator(`${notes} .notification-list-item-buttons-container .monaco-button`).allTextContents();
   const list = await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').allInnerTexts();
-  return { status, ghost, notifications, actions, list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()) };
+  const tooltip = (await page.locator('.workbench-hover-container:visible').allInnerTexts()).join('\n');
+  return { status, tooltip, ghost, notifications, actions, list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()) };
 }
 
-/** Takes a picture of a window and writes what stands in it beside it; a reader who finds the latter finds the whole. */
+/**
+ * Takes a picture of a window and writes what stands in it beside it; a reader who finds the latter finds the whole.
+ * @param name of the picture; one that ends in `-tooltip` is taken with the pointer on Paddock's status item
+ */
 export async function keep(page: Page, folder: string, name: string): Promise<void> {
+  const hovers = name.endsWith('-tooltip');
+  if (hovers) {
+    await page.locator('.statusbar-item[id*="paddock"]').hover();
+    await page.locator('.workbench-hover-container').waitFor();
+  }
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
   const file = path.join(folder, `${name}.json`);
   await writeFile(`${file}.part`, JSON.stringify(await look(page), undefined, 2));
   await rename(`${file}.part`, file);
+  if (hovers) await page.mouse.move(0, 0);
 }

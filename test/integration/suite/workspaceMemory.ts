@@ -44,6 +44,8 @@ describe('workspace memory', () => {
     assert.equal(size?.documents, sample.length);
     assert.ok(size.tokens > 100 && size.tokens < characters, `${size.tokens} tokens of ${characters} characters`);
     assert.equal(leftOut, 0);
+    const { tooltip } = await picture('workspace-memory-tooltip');
+    if (tooltip !== undefined) assert.match(tooltip, /Workspace memory: 4 files, \d+(\.\d)? KiB of text$/m);
   });
 
   it('never holds secrets, nor what Git or settings leave out, wherever the file is said to be so', async () => {
@@ -99,7 +101,6 @@ describe('workspace memory', () => {
     await vscode.window.showTextDocument(document);
     await type('const wheelbarrow = 1;\n');
     await tokens((count) => count > before);
-    await picture('workspace-memory');
     await closeAll();
     await tokens((count) => count === before);
   });
@@ -147,8 +148,9 @@ describe('workspace memory', () => {
 
   it('forgets on request and stays empty, also with another engine, until the setting is turned on again', async () => {
     await vscode.commands.executeCommand('paddock.workspaceMemory.forget');
-    await picture('workspace-memory-forgotten');
     await holds([], 'forgotten');
+    const { tooltip } = await picture('workspace-memory-forgotten-tooltip');
+    if (tooltip !== undefined) assert.match(tooltip, /Workspace memory: forgotten$/m);
     await vscode.commands.executeCommand('paddock.engine.restart');
     await reach('ready');
     await write('made.ts');
