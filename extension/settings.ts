@@ -5,7 +5,8 @@ export interface CompletionSettings {
   readonly enabled: boolean;
   /** Language identifier → on; `*` stands for all that are not named. */
   readonly languages: Readonly<Record<string, boolean>>;
-  readonly debounceMs: number;
+  /** How long to wait after a keystroke, in milliseconds; null lets the wait follow the typing. */
+  readonly debounceMs: number | null;
   readonly maxTokens: number;
 }
 
@@ -26,7 +27,7 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
   return {
     enabled: read('paddock.inlineCompletion.enabled', isBoolean, scope),
     languages: read('paddock.inlineCompletion.languages', isSwitchboard, scope),
-    debounceMs: read('paddock.inlineCompletion.debounce', isDuration, scope),
+    debounceMs: read('paddock.inlineCompletion.debounce', isDurationOrNull, scope),
     maxTokens: read('paddock.inlineCompletion.maxTokens', isWhole, scope),
   };
 }
@@ -112,6 +113,7 @@ async function write(key: string, change: (own: unknown) => unknown): Promise<vo
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isDuration = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+const isDurationOrNull = (value: unknown): value is number | null => value === null || isDuration(value);
 const isWhole = (value: unknown): value is number => isDuration(value) && Number.isInteger(value);
 const isDevice = (value: unknown): value is Device => DEVICES.some((device) => device === value);
 const isSwitchboard = (value: unknown): value is Record<string, boolean> =>

@@ -1,3 +1,5 @@
+import { isSameSuffix } from './agreement.ts';
+
 interface Entry {
   readonly prefix: string;
   readonly suffix: string;
@@ -47,13 +49,6 @@ function remaining(entry: Entry, prefix: string, suffix: string): string | undef
   const typedLength = prefix.length - entry.prefix.length;
   if (typedLength < 0 || typedLength > entry.text.length) return undefined;
   const typed = prefix.slice(entry.prefix.length);
-  if (!entry.text.startsWith(typed) || !sameSuffix(entry.suffix, suffix, typed)) return undefined;
+  if (!entry.text.startsWith(typed) || !isSameSuffix(entry.suffix, suffix, typed)) return undefined;
   return prefix.startsWith(entry.prefix) ? entry.text.slice(typedLength) : undefined;
-}
-
-/** Whether the suffix is the same but for the closing brackets, quotes and line breaks that the editor adds by itself. */
-function sameSuffix(before: string, now: string, typed: string): boolean {
-  const added = now.length - before.length;
-  if (added < 0 || added > typed.length || !now.endsWith(before)) return false;
-  return /^[\s)\]}'"`>]*$/.test(now.slice(0, added));
 }

@@ -2,25 +2,47 @@ import type { CursorContext } from './context.ts';
 import type { Draft, Filter } from './filter.ts';
 import { cutLoop } from './loopFilter.ts';
 import { cutRepeatedLines, cutTrailingSpace, cutUnfinishedLine, stopAtBlockEnd } from './shapeFilters.ts';
+import type { SilenceReason } from './silence.ts';
 import { cutClosersThatFollow, cutLinesThatFollow, dropWhatRepeatsTheLine } from './suffixFilters.ts';
 
+/** What of a text is worth showing, or why nothing is. */
+export type Fitted = { readonly text: string } | { readonly silence: SilenceReason };
+
+/** A filter, and what is said when it leaves nothing. */
+type Rule = readonly [Filter, SilenceReason];
+
 /** What the text is by itself. */
-const shape: readonly Filter[] = [stopAtBlockEnd, cutRepeatedLines, cutUnfinishedLine, cutLoop];
+const shape: readonly Rule[] = [
+  [stopAtBlockEnd, 'leaves-block'],
+  [cutRepeatedLines, 'repeats-itself'],
+  [cutUnfinishedLine, 'model-silent'],
+  [cutLoop, 'repeats-itself'],
+];
 
 /** What the document holds already. */
-const fit: readonly Filter[] = [cutLinesThatFollow, cutClosersThatFollow, dropWhatRepeatsTheLine, cutTrailingSpace];
+const fit: readonly Rule[] = [
+  [cutLinesThatFollow, 'repeats-document'],
+  [cutClosersThatFollow, 'repeats-document'],
+  [dropWhatRepeatsTheLine, 'repeats-document'],
+  [cutTrailingSpace, 'model-silent'],
+];
 
-/** What of the model's text to show at the cursor; undefined when nothing is left that is worth showing. */
-export function postprocess(draft: Draft, context: CursorContext): string | undefined {
-  return through([...shape, ...fit], { ...draft, text: draft.text.replaceAll('\r\n', '\n') }, context);
+/** What of the model's text to show at the cursor. */
+export function postprocess(draft: Draft, context: CursorContext): Fitted {
+  return through([...shape, ...fit], { ...draft, text: draft.text.replaceAll(/\r\n?/g, '\n') }, context);
 }
 
 /** The same for the rest of a suggestion that was shown before: its shape is settled, its surroundings may have changed. */
-export function refit(text: string, context: CursorContext): string | undefined {
+export function refit(text: string, context: CursorContext): Fitted {
   return through(fit, { text, cutShort: false }, context);
 }
 
-function through(filters: readonly Filter[], draft: Draft, context: CursorContext): string | undefined {
-  const text = filters.reduce((rest, filter) => filter(rest, context, draft), draft.text);
-  return text.trim() === '' ? undefined : text;
+function through(rules: readonly Rule[], draft: Draft, context: CursorContext): Fitted {
+  let { text } = draft;
+  if (text.trim() === '') return { silence: 'model-silent' };
+  for (const [filter, silence] of rules) {
+    text = filter(text, context, draft);
+    if (text.trim() === '') return { silence };
+  }
+  return { text };
 }

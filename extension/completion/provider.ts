@@ -1,44 +1,48 @@
 import * as vscode from 'vscode';
-import { isPaddockError } from '../../engine/index.ts';
 import { documentPath } from '../documentPath.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
-import { CompletionCache } from './cache.ts';
+import { Cadence, waitFor } from './cadence.ts';
+import { Completer, type Outcome } from './completer.ts';
 import type { CursorContext } from './context.ts';
-import { debounce } from './debounce.ts';
-import { Deletions } from './deletions.ts';
-import { wantsMultiline } from './multiline.ts';
+import { Edits } from './edits.ts';
 import { replacedClosers } from './overlap.ts';
-import { postprocess, refit } from './postprocess.ts';
 import { type Query, queryAt } from './query.ts';
-import { isLanguageOn, isWorthReading, reasonNotToAsk, type SilenceReason } from './when.ts';
-
-/** What one request came to. */
-type Outcome = CompletionReport | { readonly silence: SilenceReason };
+import { type SilenceReason, type SilenceRecord, Silences } from './silence.ts';
+import { isLanguageOn, reasonNotToAsk } from './when.ts';
 
 /** Ghost text: at most one suggestion per position, at most one computation at a time, and never a message on the screen. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   readonly #engine: EngineSupervisor;
   readonly #log: vscode.LogOutputChannel;
-  readonly #cache = new CompletionCache();
-  readonly #deletions = new Deletions();
+  readonly #cadence = new Cadence();
+  readonly #edits = new Edits(this.#cadence);
+  readonly #completer: Completer;
+  readonly #silences = new Silences();
   readonly #completed = new vscode.EventEmitter<CompletionReport>();
   readonly #owned: vscode.Disposable;
-  #inFlight = new AbortController();
 
   constructor(engine: EngineSupervisor, log: vscode.LogOutputChannel) {
     this.#engine = engine;
     this.#log = log;
-    // Another model would have said something else.
-    const onLoading = engine.onDidChangeState(({ kind }) => kind === 'loading' && this.#cache.clear());
+    this.#completer = new Completer(engine, {
+      onAnswer: (ms) => this.#cadence.answered(ms),
+      onError: (error) => log.warn(`A completion failed: ${error instanceof Error ? error.message : String(error)}`),
+    });
+    const onLoading = engine.onDidChangeState(({ kind }) => kind === 'loading' && this.#completer.clear());
     const registration = vscode.languages.registerInlineCompletionItemProvider([{ pattern: '**' }], this);
-    this.#owned = vscode.Disposable.from(registration, this.#deletions, this.#completed, onLoading);
+    this.#owned = vscode.Disposable.from(registration, this.#edits, this.#completed, onLoading);
   }
 
   /** Fires with every suggestion that is handed to the editor. */
   get onDidComplete(): vscode.Event<CompletionReport> {
     return this.#completed.event;
+  }
+
+  /** The last requests that showed nothing, the latest first. */
+  get silences(): readonly SilenceRecord[] {
+    return this.#silences.latestFirst;
   }
 
   async provideInlineCompletionItems(
@@ -47,49 +51,50 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     editor: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    const where = `${document.languageId} ${position.line + 1}:${position.character + 1}`;
-    const settings = completionSettings(document);
     const query = queryAt(document, position, editor.selectedCompletionInfo);
     const manual = editor.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    const outcome = await this.#outcome(document, query, settings, manual, token);
+    const outcome = await this.#outcome(document, query, manual, token);
+    const where = `${document.languageId} ${position.line + 1}:${position.character + 1}`;
     if ('silence' in outcome) {
       this.#log.debug(`No suggestion at ${where}: ${outcome.silence}`);
+      const { languageId } = document;
+      const place = { languageId, line: position.line + 1, column: position.character + 1 };
+      this.#silences.add({ ...outcome, ...place, at: new Date(), manual });
       return [];
     }
     this.#log.debug(`Suggested ${outcome.text.length} characters at ${where} after ${Math.round(outcome.elapsedMs)} ms`);
     this.#completed.fire(outcome);
+    this.#edits.offered(document, query.lead + outcome.text);
     const replaced = replacedClosers(outcome.text, query.context);
     const range = query.range.with({ end: query.range.end.translate(0, replaced) });
     return [new vscode.InlineCompletionItem(query.lead + outcome.text, range)];
   }
 
   dispose(): void {
-    this.#inFlight.abort();
+    this.#completer.stop();
     this.#owned.dispose();
   }
 
   async #outcome(
     document: vscode.TextDocument,
-    query: Query,
-    settings: CompletionSettings,
+    { context }: Query,
     manual: boolean,
     token: vscode.CancellationToken,
   ): Promise<Outcome> {
-    this.#inFlight.abort();
-    const silence = this.#silence(document, query.context, settings, manual);
-    if (silence) return { silence };
-    const { prefix, suffix } = query.context;
-    const known = this.#cache.get(prefix, suffix);
-    const shown = known && refit(known, query.context);
-    if (shown) return { text: shown, elapsedMs: 0 };
-    const flight = new AbortController();
-    this.#inFlight = flight;
-    const cancellation = token.onCancellationRequested(() => flight.abort());
+    const settings = completionSettings(document);
+    const silence = this.#silence(document, context, settings, manual);
+    if (silence) {
+      this.#completer.stop();
+      return { silence };
+    }
+    const { maxTokens, debounceMs } = settings;
+    const waitMs = manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context));
+    const path = documentPath(document.uri);
+    const gone = new AbortController();
+    const cancellation = token.onCancellationRequested(() => gone.abort());
     try {
-      if (!(await debounce(manual ? 0 : settings.debounceMs, flight.signal))) return { silence: 'cancelled' };
-      return await this.#ask(document, query.context, settings.maxTokens, manual, flight.signal);
-    } catch (error) {
-      return { silence: this.#silenceOf(error) };
+      const query = { context, path, manual, waitMs, maxTokens, memory: workspaceMemoryEnabled() };
+      return await this.#completer.complete(query, gone.signal);
     } finally {
       cancellation.dispose();
     }
@@ -112,37 +117,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       cursors: active?.document === document ? active.selections.length : 1,
       lineSuffix: context.lineSuffix,
       blankPrefix: context.prefix.trim() === '',
-      afterDeleting: this.#deletions.isLast(document),
+      afterDeleting: this.#edits.last(document) === 'deletion',
     });
-  }
-
-  async #ask(
-    document: vscode.TextDocument,
-    context: CursorContext,
-    maxTokens: number,
-    manual: boolean,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    const { prefix, suffix } = context;
-    const started = performance.now();
-    const path = documentPath(document.uri);
-    const memory = workspaceMemoryEnabled();
-    const multiline = wantsMultiline(context);
-    const result = await this.#engine.complete({ prefix, suffix, path, maxTokens, multiline, memory }, signal);
-    const elapsedMs = performance.now() - started;
-    this.#log.trace(`The engine answered ${JSON.stringify(result)}`);
-    const text = postprocess({ text: result.text, cutShort: result.finish === 'length' }, context);
-    if (text === undefined) return { silence: 'nothing-left' };
-    if (!manual && !isWorthReading(text)) return { silence: 'too-short' };
-    this.#cache.set(prefix, suffix, text);
-    return { text, elapsedMs, stats: result.stats };
-  }
-
-  #silenceOf(error: unknown): SilenceReason {
-    if (isPaddockError(error, 'cancelled')) return 'cancelled';
-    const message = error instanceof Error ? error.message : String(error);
-    this.#log.warn(`A completion failed: ${message}`);
-    if (isPaddockError(error, 'engine-gone')) return 'engine-gone';
-    return isPaddockError(error, 'no-model') ? 'engine-failed' : 'error';
   }
 }

@@ -1,18 +1,4 @@
-/** Why no suggestion is shown, as a code for the log. */
-export type SilenceReason =
-  | 'disabled'
-  | 'language-disabled'
-  | 'several-cursors'
-  | 'word-right-of-cursor'
-  | 'after-deleting'
-  | 'empty-document'
-  | 'engine-failed'
-  | 'model-unloaded'
-  | 'engine-gone'
-  | 'cancelled'
-  | 'nothing-left'
-  | 'too-short'
-  | 'error';
+import type { SilenceReason } from './silence.ts';
 
 export interface Situation {
   /** Whether the person asked, rather than the editor while they type. */
@@ -41,11 +27,6 @@ const WORTH_READING = 4;
 /** Whether a suggestion is worth showing to a person who did not ask for it. */
 export function isWorthReading(text: string): boolean {
   return text.trim().length >= WORTH_READING;
-}
-
-/** Whether a document change only took text away. */
-export function isDeletion(changes: readonly { readonly text: string; readonly rangeLength: number }[]): boolean {
-  return changes.length > 0 && changes.every((change) => change.text === '' && change.rangeLength > 0);
 }
 
 /** Whether a language is on: its own entry, else that of `*`, else on. */

@@ -105,11 +105,26 @@ const cases: Case[] = [
 ];
 
 test.each(cases)('$name', ({ at: marked, text, shown, cutShort = false, languageId }) => {
-  expect(postprocess({ text, cutShort }, at(marked, languageId))).toBe(shown);
+  const fitted = postprocess({ text, cutShort }, at(marked, languageId));
+  expect('text' in fitted ? fitted.text : undefined).toBe(shown);
 });
 
 test('the rest of a suggestion keeps its shape and is fitted to the new suffix', () => {
-  expect(refit('a, b)', at('call(|)'))).toBe('a, b');
-  expect(refit('return 1;\n}', at('f() {\n  |\n}'))).toBe('return 1;');
-  expect(refit('b();\n\nc();', at('a();\n|'))).toBe('b();\n\nc();');
+  expect(refit('a, b)', at('call(|)'))).toEqual({ text: 'a, b' });
+  expect(refit('return 1;\n}', at('f() {\n  |\n}'))).toEqual({ text: 'return 1;' });
+  expect(refit('b();\n\nc();', at('a();\n|'))).toEqual({ text: 'b();\n\nc();' });
+});
+
+test.each([
+  ['x = |', '', 'model-silent'],
+  ['x = |', ' \n', 'model-silent'],
+  ['  if (a) {\n    |', '\n  }', 'leaves-block'],
+  ['const a = 1;\n|\nconst b = 2;\n', 'const b = 2;', 'repeats-document'],
+  ['return |;', ';', 'repeats-document'],
+])('at %j nothing is left of %j: %s', (marked, text, silence) => {
+  expect(postprocess({ text, cutShort: false }, at(marked))).toEqual({ silence });
+});
+
+test('a loop from the beginning is said to be one', () => {
+  expect(postprocess({ text: 'a.b'.repeat(20), cutShort: true }, at('x = |'))).toEqual({ silence: 'repeats-itself' });
 });

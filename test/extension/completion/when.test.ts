@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDeletion, isLanguageOn, isWorthReading, reasonNotToAsk, type Situation } from '../../../extension/completion/when.ts';
+import { isLanguageOn, isWorthReading, reasonNotToAsk, type Situation } from '../../../extension/completion/when.ts';
 
 const typing: Situation = { manual: false, cursors: 1, lineSuffix: '', blankPrefix: false, afterDeleting: false };
 
@@ -17,18 +17,6 @@ test.each<[string, Partial<Situation>, string | undefined]>([
   ['an empty document, by hand', { blankPrefix: true, manual: true }, undefined],
 ])('%s', (_name, change, reason) => {
   expect(reasonNotToAsk({ ...typing, ...change })).toBe(reason);
-});
-
-test('a change is a deletion only when all of it takes text away', () => {
-  expect(isDeletion([{ text: '', rangeLength: 1 }])).toBe(true);
-  expect(isDeletion([{ text: 'x', rangeLength: 1 }])).toBe(false);
-  expect(
-    isDeletion([
-      { text: '', rangeLength: 2 },
-      { text: 'a', rangeLength: 0 },
-    ]),
-  ).toBe(false);
-  expect(isDeletion([])).toBe(false);
 });
 
 test('a language has its own switch, else the one of the star, else it is on', () => {

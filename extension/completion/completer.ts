@@ -1,0 +1,149 @@
+import { type CompleteParams, type CompleteResult, type GenerationStats, isPaddockError } from '../../engine/index.ts';
+import type { CompletionReport } from '../engineState.ts';
+import { typedBetween } from './agreement.ts';
+import { CompletionCache } from './cache.ts';
+import type { CursorContext } from './context.ts';
+import { debounce } from './debounce.ts';
+import { Flight, type Run } from './flight.ts';
+import { wantsMultiline } from './multiline.ts';
+import { type Fitted, postprocess, refit } from './postprocess.ts';
+import type { Silence, SilenceReason } from './silence.ts';
+import { isWorthReading } from './when.ts';
+
+/** How long a computation goes on that nobody waits for, in milliseconds: the next request comes sooner, when there is one. */
+const PATIENCE = 1_000;
+
+/** The engine, as far as completion needs it. */
+export interface CompletionEngine {
+  complete(params: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult>;
+}
+
+/** A request of the editor that is worth an answer. */
+export interface CompletionQuery {
+  readonly context: CursorContext;
+  /** The document, by the path that the engine knows. */
+  readonly path: string;
+  /** Whether the person asked, rather than the editor while they type. */
+  readonly manual: boolean;
+  /** How long to wait before the engine is asked, in milliseconds. */
+  readonly waitMs: number;
+  readonly maxTokens: number;
+  /** Whether the memory of the workspace may be drawn on. */
+  readonly memory: boolean;
+}
+
+/** What is told of the work that is done. */
+export interface CompleterListener {
+  /** The engine has answered after so many milliseconds. */
+  readonly onAnswer: (ms: number) => void;
+  /** A computation failed, and not because it was cancelled. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** What a computation comes to: all that the model said, and what of it can be shown. */
+interface Flown {
+  readonly text: string;
+  readonly fitted: Fitted;
+  readonly stats: GenerationStats;
+}
+
+/** What a request came to. */
+export type Outcome = CompletionReport | Silence;
+
+/**
+ * Answers requests for suggestions, one computation at a time: from what it knows, from the computation under way while that agrees with
+ * what is typed, else by a new one, for which the one before is aborted.
+ */
+export class Completer {
+  readonly #engine: CompletionEngine;
+  readonly #listener: CompleterListener;
+  readonly #cache = new CompletionCache();
+  #flight: Flight<Flown> | undefined;
+
+  constructor(engine: CompletionEngine, listener: CompleterListener) {
+    this.#engine = engine;
+    this.#listener = listener;
+  }
+
+  /** Ends what is under way: the person does something else. */
+  stop(): void {
+    this.#flight?.abort();
+  }
+
+  /** Forgets what it knows: another model would have said something else. */
+  clear(): void {
+    this.stop();
+    this.#cache.clear();
+  }
+
+  /** Never rejects. @param signal aborted when the editor does not wait any more; the computation may go on nevertheless */
+  async complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
+    const known = this.#known(query.context);
+    if (known !== undefined) return { text: known, elapsedMs: 0 };
+    const started = performance.now();
+    try {
+      const joined = this.#flight?.covers(query.context) && (await this.#answer(this.#flight, query, started, signal));
+      if (joined) return joined;
+      this.stop();
+      const waitedMs = performance.now() - started;
+      if (!(await debounce(query.waitMs - waitedMs, signal))) return { silence: 'typed-on' };
+      // Another editor may have begun one meanwhile.
+      this.stop();
+      const flight = this.#launch(query);
+      return (await this.#answer(flight, query, performance.now(), signal)) ?? { silence: 'typed-on' };
+    } catch (error) {
+      return { silence: this.#silenceOf(error) };
+    }
+  }
+
+  /** What is known already and still fits. */
+  #known(context: CursorContext): string | undefined {
+    const known = this.#cache.get(context.prefix, context.suffix);
+    if (known === undefined) return undefined;
+    const rest = refit(known, context);
+    return 'text' in rest ? rest.text : undefined;
+  }
+
+  /** What a flight comes to for a query; undefined when it says something else than what was typed there. */
+  async #answer(
+    flight: Flight<Flown>,
+    { context, manual }: CompletionQuery,
+    started: number,
+    signal: AbortSignal,
+  ): Promise<Outcome | undefined> {
+    const flown = await flight.ride(context, signal);
+    const typed = typedBetween(flight.context, context);
+    if (!flown || typed === undefined) return undefined;
+    const elapsedMs = performance.now() - started;
+    const { fitted, stats } = flown;
+    if (typed === '' && 'silence' in fitted) return { silence: fitted.silence, elapsedMs, stats };
+    if ('silence' in fitted || fitted.text.length <= typed.length || !fitted.text.startsWith(typed)) return undefined;
+    const rest = typed === '' ? fitted : refit(fitted.text.slice(typed.length), context);
+    if ('silence' in rest) return { silence: rest.silence, elapsedMs, stats };
+    if (!manual && !isWorthReading(fitted.text)) return { silence: 'too-short', elapsedMs, stats };
+    return { text: rest.text, elapsedMs, stats };
+  }
+
+  #launch({ context, path, maxTokens, memory }: CompletionQuery): Flight<Flown> {
+    const { prefix, suffix } = context;
+    const params = { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context), memory };
+    const run: Run<Flown> = async (signal, onText) => {
+      const started = performance.now();
+      const { text, finish, stats } = await this.#engine.complete(params, signal, onText);
+      this.#listener.onAnswer(performance.now() - started);
+      const fitted = postprocess({ text, cutShort: finish === 'length' }, context);
+      // What nobody waited for to the end is known all the same when they come back.
+      if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);
+      return { text, fitted, stats };
+    };
+    this.#flight = new Flight(context, run, PATIENCE);
+    return this.#flight;
+  }
+
+  #silenceOf(error: unknown): SilenceReason {
+    if (isPaddockError(error, 'cancelled')) return 'typed-on';
+    this.#listener.onError(error);
+    if (isPaddockError(error, 'engine-gone')) return 'engine-gone';
+    return isPaddockError(error, 'no-model') ? 'engine-failed' : 'error';
+  }
+}

@@ -1,0 +1,31 @@
+/** What an edit of a document was, as far as completion cares. */
+export type EditKind = 'keystroke' | 'deletion' | 'acceptance' | 'other';
+
+interface Change {
+  readonly text: string;
+  readonly rangeLength: number;
+}
+
+/**
+ * What the person did, seen from what it did to the document.
+ * @param offered the suggestion that the editor had, if any
+ */
+export function editKind(changes: readonly Change[], offered: string | undefined): EditKind {
+  if (changes.length > 0 && changes.every(({ text, rangeLength }) => text === '' && rangeLength > 0)) return 'deletion';
+  const [change] = changes;
+  if (change === undefined || changes.length > 1) return 'other';
+  if (isAcceptance(change.text, offered)) return 'acceptance';
+  return isKey(change.text) ? 'keystroke' : 'other';
+}
+
+/** The editor may insert less than was offered: what stands there already, or one word of it. */
+function isAcceptance(text: string, offered: string | undefined): boolean {
+  if (offered === undefined || text.length < 2) return false;
+  const inserted = text.replaceAll('\r\n', '\n');
+  return !isKey(text) ? offered.endsWith(inserted) || offered.startsWith(inserted) : offered === inserted;
+}
+
+/** One character, a pair that closes itself, or a line break with the indentation that the editor adds. */
+function isKey(text: string): boolean {
+  return [...text].length === 1 || /^(\(\)|\[\]|\{\}|''|""|``|<>)$/.test(text) || /^\r?\n[ \t]*$/.test(text);
+}

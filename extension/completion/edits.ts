@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { Cadence } from './cadence.ts';
+import { type EditKind, editKind } from './editKind.ts';
+
+/** Remembers what the last edit of each open document was, and tells the cadence of keystrokes. */
+export class Edits {
+  readonly #last = new WeakMap<vscode.TextDocument, EditKind>();
+  readonly #listener: vscode.Disposable;
+  #offer: { readonly document: vscode.TextDocument; readonly text: string } | undefined;
+
+  constructor(cadence: Cadence) {
+    this.#listener = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      // A change without content is one of the dirty mark only.
+      if (contentChanges.length === 0) return;
+      const kind = editKind(contentChanges, this.#offer?.document === document ? this.#offer.text : undefined);
+      this.#last.set(document, kind);
+      if (kind === 'keystroke' || kind === 'deletion') cadence.keystroke(performance.now());
+    });
+  }
+
+  /** What the last edit of a document was; undefined when there was none. */
+  last(document: vscode.TextDocument): EditKind | undefined {
+    return this.#last.get(document);
+  }
+
+  /** Notes what the editor has been given to show. */
+  offered(document: vscode.TextDocument, text: string): void {
+    this.#offer = { document, text };
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+  }
+}

@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type CompleteParams, type CompleteResult, cancelled, PaddockError } from '../../../engine/index.ts';
+import { Completer, type CompletionQuery } from '../../../extension/completion/completer.ts';
+import { at } from './cursor.ts';
+
+const stats = { promptTokens: 9, reusedTokens: 0, generatedTokens: 3, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
+
+interface Asked {
+  readonly params: CompleteParams;
+  readonly signal: AbortSignal;
+  readonly say: (piece: string) => void;
+  readonly end: (text: string) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** An engine that answers when the test says so. */
+function setUp() {
+  const asked: Asked[] = [];
+  const errors: unknown[] = [];
+  const answers: number[] = [];
+  const complete = (params: CompleteParams, signal: AbortSignal, say: (piece: string) => void = () => {}) =>
+    new Promise<CompleteResult>((resolve, fail) => {
+      signal.addEventListener('abort', () => fail(cancelled()));
+      const end = (text: string) => resolve({ text, finish: 'stop', confidence: 1, stats });
+      asked.push({ params, signal, say, end, fail });
+    });
+  const listener = { onAnswer: (ms: number) => answers.push(ms), onError: (error: unknown) => errors.push(error) };
+  return { completer: new Completer({ complete }, listener), asked, errors, answers };
+}
+
+const query = (marked: string, changes: Partial<CompletionQuery> = {}): CompletionQuery => ({
+  context: at(marked),
+  path: 'a.ts',
+  manual: false,
+  waitMs: 100,
+  maxTokens: 64,
+  memory: true,
+  ...changes,
+});
+const never = new AbortController().signal;
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('asks after the wait, and knows the answer from then on', async () => {
+  const { completer, asked, answers } = setUp();
+  const outcome = completer.complete(query('x = |'), never);
+  await pass(99);
+  expect(asked).toHaveLength(0);
+  await pass(1);
+  expect(asked[0]?.params).toMatchObject({ prefix: 'x = ', suffix: '', path: 'a.ts', maxTokens: 64, multiline: false });
+  await pass(30);
+  asked[0]?.end('compute();');
+  expect(await outcome).toEqual({ text: 'compute();', elapsedMs: 30, stats });
+  expect(answers).toEqual([30]);
+  expect(await completer.complete(query('x = com|'), never)).toEqual({ text: 'pute();', elapsedMs: 0 });
+  expect(asked).toHaveLength(1);
+});
+
+test('typing on while waiting is no question yet', async () => {
+  const { completer, asked } = setUp();
+  const token = new AbortController();
+  const outcome = completer.complete(query('x = |'), token.signal);
+  await pass(50);
+  token.abort();
+  expect(await outcome).toEqual({ silence: 'typed-on' });
+  await pass(500);
+  expect(asked).toHaveLength(0);
+});
+
+test('typing what the model says keeps the one computation, and the rest is shown', async () => {
+  const { completer, asked } = setUp();
+  const token = new AbortController();
+  const first = completer.complete(query('x = |'), token.signal);
+  await pass(100);
+  asked[0]?.say('comp');
+  token.abort();
+  expect(await first).toEqual({ silence: 'typed-on' });
+  const second = completer.complete(query('x = co|'), never);
+  await pass(20);
+  asked[0]?.say('ute();');
+  asked[0]?.end('compute();');
+  expect(await second).toEqual({ text: 'mpute();', elapsedMs: 20, stats });
+  expect(asked).toHaveLength(1);
+  expect(asked[0]?.signal.aborted).toBe(false);
+});
+
+test('typing something else aborts the computation at once, and asks anew after the wait', async () => {
+  const { completer, asked } = setUp();
+  const token = new AbortController();
+  void completer.complete(query('x = |'), token.signal);
+  await pass(100);
+  asked[0]?.say('comp');
+  token.abort();
+  const second = completer.complete(query('x = f|'), never);
+  expect(asked[0]?.signal.aborted).toBe(true);
+  await pass(100);
+  asked[1]?.end('first();');
+  expect(await second).toMatchObject({ text: 'first();' });
+  expect(asked).toHaveLength(2);
+});
+
+test('a computation that comes to disagree is aborted then, and the wait is counted from the keystroke', async () => {
+  const { completer, asked } = setUp();
+  const token = new AbortController();
+  void completer.complete(query('x = |'), token.signal);
+  await pass(100);
+  token.abort();
+  const second = completer.complete(query('x = fi|'), never);
+  await pass(70);
+  asked[0]?.say('comp');
+  await pass(0);
+  expect(asked[0]?.signal.aborted).toBe(true);
+  await pass(30);
+  asked[1]?.end('rst();');
+  expect(await second).toMatchObject({ text: 'rst();' });
+});
+
+test('what nobody comes for is aborted; what has ended meanwhile is known', async () => {
+  const { completer, asked } = setUp();
+  for (const [marked, endsInTime] of [
+    ['x = |', false],
+    ['y = |', true],
+  ] as const) {
+    const token = new AbortController();
+    void completer.complete(query(marked), token.signal);
+    await pass(100);
+    token.abort();
+    await pass(900);
+    if (endsInTime) asked.at(-1)?.end('known();');
+    await pass(100);
+  }
+  expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+  expect(await completer.complete(query('y = |'), never)).toEqual({ text: 'known();', elapsedMs: 0 });
+});
+
+test('the same place is not computed twice, also when there was nothing to say', async () => {
+  const { completer, asked } = setUp();
+  const outcome = completer.complete(query('x = |'), never);
+  await pass(100);
+  asked[0]?.end('');
+  expect(await outcome).toMatchObject({ silence: 'model-silent', stats });
+  expect(await completer.complete(query('x = |'), never)).toMatchObject({ silence: 'model-silent' });
+  expect(asked).toHaveLength(1);
+});
+
+test('asked by hand there is no wait, and a short answer is one', async () => {
+  const { completer, asked } = setUp();
+  const unasked = completer.complete(query('x = |'), never);
+  await pass(100);
+  asked[0]?.end('1;');
+  expect(await unasked).toMatchObject({ silence: 'too-short' });
+  expect(await completer.complete(query('x = |', { manual: true, waitMs: 0 }), never)).toMatchObject({ text: '1;' });
+  void completer.complete(query('z = |', { manual: true, waitMs: 0 }), never);
+  await pass(0);
+  expect(asked).toHaveLength(2);
+});
+
+test('says why a computation failed, and tells of it', async () => {
+  const { completer, asked, errors } = setUp();
+  for (const [error, silence] of [
+    [new PaddockError('engine-gone', 'The engine died.'), 'engine-gone'],
+    [new PaddockError('no-model', 'The model is broken.'), 'engine-failed'],
+    [new Error('What?'), 'error'],
+  ] as const) {
+    const outcome = completer.complete(query('x = |'), never);
+    await pass(100);
+    asked.at(-1)?.fail(error);
+    expect(await outcome).toEqual({ silence });
+    expect(errors.at(-1)).toBe(error);
+  }
+});
+
+test('stop ends what is under way, clear forgets what is known', async () => {
+  const { completer, asked } = setUp();
+  const outcome = completer.complete(query('x = |'), never);
+  await pass(100);
+  completer.stop();
+  expect(await outcome).toEqual({ silence: 'typed-on' });
+  const again = completer.complete(query('x = |'), never);
+  await pass(100);
+  asked[1]?.end('compute();');
+  await again;
+  completer.clear();
+  void completer.complete(query('x = |'), never);
+  await pass(100);
+  expect(asked).toHaveLength(3);
+});
