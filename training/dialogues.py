@@ -26,9 +26,23 @@ HERE = pathlib.Path(__file__).parent
 
 
 def documents(path):
+    """Yields the documents in languages that explanations are made of."""
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            yield json.loads(line)
+            # Decoding all of a large corpus takes longer than all the rest; the language stands before the text.
+            if any(f'"{language}"' in line[:1000] for language in explain.NAMES):
+                document = json.loads(line)
+                if document["language"] in explain.NAMES:
+                    yield document
+
+
+def digest(*paths):
+    found = hashlib.sha256()
+    for path in paths:
+        with open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                found.update(block)
+    return found.hexdigest()
 
 
 def kinds(entries, options):
@@ -58,7 +72,7 @@ def write(folder, kind, conversations, tokenizer, options):
     learned[order].tofile(path.with_suffix(".learned.bin"))
     found = {"conversations": len(fitting), "too long, left out": left_out, "rows": len(table),
              "tokens": int((table != 0).sum()), "learned tokens": int(learned.sum()),
-             "sha256": hashlib.sha256(path.read_bytes() + path.with_suffix(".learned.bin").read_bytes()).hexdigest()}
+             "sha256": digest(path, path.with_suffix(".learned.bin"))}
     print(f"{kind:16}", *(f"{key} {value}" for key, value in found.items() if key != "sha256"), flush=True)
     return found
 
@@ -88,23 +102,26 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer(options.tokenizer or options.work / "tokenizer")
+    options.tokenizer = options.tokenizer or options.work / "tokenizer"
+    tokenizer = Tokenizer(options.tokenizer)
 
     dropped = collections.Counter()
     entries = list(explain.explained(documents(options.work / "train.jsonl"), dropped))
     random.Random(options.seed).shuffle(entries)
     entries = entries[: options.most]
     manifest = {"context": options.context, "vocabulary": tokenizer.size, "seed": options.seed,
-                "training text sha256": hashlib.sha256((options.work / "train.jsonl").read_bytes()).hexdigest(),
+                "tokenizer_sha256": digest(options.tokenizer / "bpe.model"),
+                "training text sha256": digest(options.work / "train.jsonl"),
                 "documented functions by language": dict(collections.Counter(entry.language for entry, _ in entries)),
                 "comments left out": dict(dropped.most_common()), "kinds": {}}
     for kind, conversations in kinds(entries, options):
         manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
     manifest["held-out explanations"] = held_out(options.work / "held_out.jsonl", options.to / "explain-held-out.jsonl",
                                                  tokenizer, options)
-    sample_for(options.to, options.work, options.context, options.sample)
     manifest["held out of the refusals"] = refusals.HELD_OUT
     (options.to / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    (options.to / f"held_out-{options.context}.npz").unlink(missing_ok=True)
+    sample_for(options.to, options.work, options.tokenizer, options.context, options.sample)
     print("wrote", options.to, "with", len(entries), "explanations;", manifest["held-out explanations"], "held out")
 
 

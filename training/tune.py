@@ -107,6 +107,7 @@ def main():
     parser.set_defaults(average=0.98)  # tuning has few updates, and its average must not remember the model before
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "work/tune")
     parser.add_argument("--infill", type=pathlib.Path, help="pretraining's rows; default: WORK/tokens-CONTEXT.bin")
+    parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer")
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
     parser.add_argument("--weight", type=float, default=4, help="of a token of conversations, beside one of code")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
@@ -125,7 +126,7 @@ def main():
     finished = train(run, mixture, lambda inputs, targets, weight: weight * run.model.loss(inputs, targets, PADDING))
     write_settings(run, files, shares={kind: share for kind, (_, share, _, _) in parts.items()})
     draw_record(run.record)
-    sample = sample_for(options.data, options.work, context, options.sample) if options.sample else None
+    sample = sample_for(options.data, options.work, options.tokenizer, context, options.sample) if options.sample else None
     if finished and sample and options.source:
         measure(run, sample, options.source)
 

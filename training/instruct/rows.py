@@ -9,6 +9,7 @@ from text.tokenizer import ASSISTANT, USER
 # From this many tokens on, a single question is learned from as well as its answer: with long prompts that helped
 # (Xiong et al. 2023, section 4.3). Not in conversations of several turns, where it would undo their masking.
 LONG_PROMPT = 256
+SPARED = 16  # tokens at its beginning, most often the wording of the request: learned, a small model gives it as its answer
 
 
 def encoded(tokenizer, turns, last_only=False):
@@ -16,7 +17,7 @@ def encoded(tokenizer, turns, last_only=False):
     last = len(turns) - 1
     ids, learned = dialogue(tokenizer, turns, (lambda number: number == last) if last_only else (lambda number: True))
     if len(turns) == 2 and ids.index(ASSISTANT) >= LONG_PROMPT:
-        begin = ids.index(USER) + 1
+        begin = ids.index(USER) + 1 + SPARED
         learned[begin : ids.index(ASSISTANT)] = [1] * (ids.index(ASSISTANT) - begin)
     return ids, learned
 

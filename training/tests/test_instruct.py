@@ -9,7 +9,7 @@ import unittest
 from instruct import answers, constraints, explain, questions, refusals, turns
 from instruct.comments import first_sentences, reason_to_drop
 from instruct.documented import documented
-from instruct.rows import LONG_PROMPT, encoded, pack
+from instruct.rows import LONG_PROMPT, SPARED, encoded, pack
 from text.tokenizer import ASSISTANT, COMPLY, END, REFUSE, USER
 
 PYTHON = '''
@@ -163,8 +163,9 @@ class Instructions(unittest.TestCase):
 
     def test_long_prompts_are_learned_from(self):
         ids, learned = encoded(Pieces(), [("user", "x" * LONG_PROMPT, None), ("assistant", "y", False)])
-        self.assertEqual(learned[: ids.index(USER) + 1], [0, 0])
-        self.assertEqual(sum(learned), LONG_PROMPT + 1 + 3)
+        begin = ids.index(USER) + 1
+        self.assertEqual(learned[: begin + SPARED + 1], [0] * (begin + SPARED) + [1])
+        self.assertEqual(sum(learned), LONG_PROMPT + 1 - SPARED + 3)
         self.assertEqual((learned[ids.index(ASSISTANT)], ids[ids.index(ASSISTANT) + 1]), (0, COMPLY))
 
     def test_rows_hold_whole_conversations(self):
