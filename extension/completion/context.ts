@@ -1,3 +1,11 @@
+/** How a document is indented. */
+export interface IndentStyle {
+  /** By spaces, else by tabs. */
+  readonly spaces: boolean;
+  /** Columns of one step. */
+  readonly size: number;
+}
+
 /** The text around a cursor, cut where the rules of completion look at it. Free of `vscode`, so that every rule can be tested. */
 export interface CursorContext {
   /** Everything before the cursor. */
@@ -9,12 +17,14 @@ export interface CursorContext {
   /** The cursor's line from the cursor on, without its line break. */
   readonly lineSuffix: string;
   readonly languageId: string;
+  /** How the editor indents the document, where that is known. */
+  readonly indent?: IndentStyle | undefined;
 }
 
-export function cursorContext(prefix: string, suffix: string, languageId: string): CursorContext {
+export function cursorContext(prefix: string, suffix: string, languageId: string, indent?: IndentStyle): CursorContext {
   const linePrefix = prefix.slice(prefix.lastIndexOf('\n') + 1);
   const lineSuffix = /^[^\r\n]*/.exec(suffix)?.[0] ?? '';
-  return { prefix, suffix, linePrefix, lineSuffix, languageId };
+  return { prefix, suffix, linePrefix, lineSuffix, languageId, indent };
 }
 
 /** The white space a line begins with. */

@@ -1,9 +1,18 @@
 import type { CursorContext } from './context.ts';
 import type { Draft, Filter } from './filter.ts';
-import { cutLoop } from './loopFilter.ts';
-import { cutRepeatedLines, cutTrailingSpace, cutUnfinishedLine, stopAtBlockEnd } from './shapeFilters.ts';
+import { matchIndentation } from './indentFilter.ts';
+import { cutLoop, cutRepeatedLines } from './repetition.ts';
+import { cutTrailingSpace, cutUnfinishedLine, stopAtBlockEnd, stopAtForeignBracket } from './shapeFilters.ts';
 import type { SilenceReason } from './silence.ts';
-import { cutClosersThatFollow, cutLinesThatFollow, dropWhatRepeatsTheLine } from './suffixFilters.ts';
+import {
+  cutClosersThatFollow,
+  cutLinesThatFollow,
+  cutQuoteThatFollows,
+  cutStartOfSuffix,
+  cutWordsThatFollow,
+  dropNearTwin,
+  dropWhatRepeatsTheLine,
+} from './suffixFilters.ts';
 
 /** What of a text is worth showing, or why nothing is. */
 export type Fitted = { readonly text: string } | { readonly silence: SilenceReason };
@@ -13,7 +22,9 @@ type Rule = readonly [Filter, SilenceReason];
 
 /** What the text is by itself. */
 const shape: readonly Rule[] = [
+  [matchIndentation, 'model-silent'],
   [stopAtBlockEnd, 'leaves-block'],
+  [stopAtForeignBracket, 'leaves-block'],
   [cutRepeatedLines, 'repeats-itself'],
   [cutUnfinishedLine, 'model-silent'],
   [cutLoop, 'repeats-itself'],
@@ -21,9 +32,13 @@ const shape: readonly Rule[] = [
 
 /** What the document holds already. */
 const fit: readonly Rule[] = [
+  [cutStartOfSuffix, 'repeats-document'],
   [cutLinesThatFollow, 'repeats-document'],
   [cutClosersThatFollow, 'repeats-document'],
+  [cutWordsThatFollow, 'repeats-document'],
+  [cutQuoteThatFollows, 'repeats-document'],
   [dropWhatRepeatsTheLine, 'repeats-document'],
+  [dropNearTwin, 'repeats-document'],
   [cutTrailingSpace, 'model-silent'],
 ];
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type CursorContext, cursorContext } from './context.ts';
+import { type CursorContext, cursorContext, type IndentStyle } from './context.ts';
 
 /** Characters of a document before the cursor that are kept at least, and the step in which the rest is left out. */
 const REACH = 100_000;
@@ -25,7 +25,7 @@ export function queryAt(
   // One kind of line break for the model; the editor turns it into the document's own on insertion.
   const before = (textBefore(document, range.start) + lead).replaceAll('\r\n', '\n');
   const after = textAfter(document, range.end).replaceAll('\r\n', '\n');
-  return { context: cursorContext(before, after, document.languageId), range, lead };
+  return { context: cursorContext(before, after, document.languageId, indentStyle(document)), range, lead };
 }
 
 /** A huge document is cut in steps: a start that moved with every keystroke would leave the engine nothing to reuse. */
@@ -36,4 +36,11 @@ function textBefore(document: vscode.TextDocument, end: vscode.Position): string
 
 function textAfter(document: vscode.TextDocument, start: vscode.Position): string {
   return document.getText(new vscode.Range(start, document.positionAt(document.offsetAt(start) + REACH)));
+}
+
+/** As the editor has been told or has found out; undefined for a document that none shows. */
+function indentStyle(document: vscode.TextDocument): IndentStyle | undefined {
+  const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  const { insertSpaces, tabSize } = editor?.options ?? {};
+  return typeof insertSpaces === 'boolean' && typeof tabSize === 'number' ? { spaces: insertSpaces, size: tabSize } : undefined;
 }

@@ -1,8 +1,12 @@
+import { findUnmatchedClosers, unmatchedClosers } from './brackets.ts';
 import { indentation } from './context.ts';
 import type { Filter } from './filter.ts';
 import { opensBlock } from './multiline.ts';
 
 const CLOSER = /^\s*[)\]}]/;
+
+/** Characters below the cursor in which the bracket is looked for that closes the block. */
+const BELOW = 2_000;
 
 /**
  * Stops where the text leaves the block the cursor is in: before a line indented less, after the line that closes a block
@@ -25,18 +29,25 @@ export const stopAtBlockEnd: Filter = (text, context) => {
   return text;
 };
 
+/**
+ * Stops before a bracket that closes what neither the suggestion nor the cursor's line has opened: on a line of its own always, for that
+ * leaves the block; on the cursor's line where the document closes the same bracket below.
+ */
+export const stopAtForeignBracket: Filter = (text, { linePrefix, lineSuffix, suffix }) => {
+  const foreign = findUnmatchedClosers(linePrefix + text).map(({ bracket, at }) => ({ bracket, at: at - linePrefix.length }));
+  const below = unmatchedClosers(suffix.slice(lineSuffix.length, lineSuffix.length + BELOW));
+  for (const [i, { bracket, at }] of foreign.filter((closer) => closer.at >= 0).entries()) {
+    const lineStart = text.lastIndexOf('\n', at);
+    if (lineStart !== -1) return text.slice(0, lineStart);
+    if (below[i] === bracket && !lineSuffix.includes(bracket)) return text.slice(0, at);
+  }
+  return text;
+};
+
 /** Half a last line is dropped when whole lines stand before it. */
 export const cutUnfinishedLine: Filter = (text, _context, draft) => {
   const whole = text.slice(0, Math.max(0, text.lastIndexOf('\n')));
   return draft.cutShort && whole.trim() !== '' ? whole : text;
-};
-
-/** Small models fall into saying one line over and over; from its second time on nothing is worth showing. */
-export const cutRepeatedLines: Filter = (text) => {
-  const lines = text.split('\n');
-  const said = lines.map((line) => line.trim());
-  const again = said.findIndex((line, i) => line !== '' && line === said[i - 1] && line === said[i - 2]);
-  return again === -1 ? text : lines.slice(0, again - 1).join('\n');
 };
 
 /** White space at the end goes, but for the line break that keeps the rest of the cursor's line on a line of its own. */

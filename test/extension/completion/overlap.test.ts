@@ -11,6 +11,11 @@ test.each<[string, string, number]>([
   ['a([|])', '1)', 0],
   ['if (|', 'a) {', 0],
   ['x = |;', 'a)', 0],
+  ["say('|');", "hello');", 2],
+  ["say('|', 1);", "hello'", 1],
+  ["say('|')", "it\\'s", 0],
+  ['say("|")', 'a "b" c', 0],
+  ['x = |"a"', '"b" + ', 0],
 ])('in %j the text %j replaces %i brackets', (marked, text, expected) => {
   expect(replacedClosers(text, at(marked))).toBe(expected);
 });

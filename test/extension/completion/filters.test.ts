@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { IndentStyle } from '../../../extension/completion/context.ts';
+import type { Filter } from '../../../extension/completion/filter.ts';
+import { matchIndentation } from '../../../extension/completion/indentFilter.ts';
+import { cutRepeatedLines } from '../../../extension/completion/repetition.ts';
+import { stopAtForeignBracket } from '../../../extension/completion/shapeFilters.ts';
+import {
+  cutQuoteThatFollows,
+  cutStartOfSuffix,
+  cutWordsThatFollow,
+  dropNearTwin,
+} from '../../../extension/completion/suffixFilters.ts';
+import { at } from './cursor.ts';
+
+/** What it shows, the document with the cursor, the text, what is left of it. */
+type Golden = readonly [name: string, marked: string, text: string, left: string];
+
+function golden(name: string, filter: Filter, cases: readonly Golden[]): void {
+  describe(name, () => {
+    test.each(cases)('%s', (_name, marked, text, left) => {
+      expect(filter(text, at(marked), { text, cutShort: false })).toBe(left);
+    });
+  });
+}
+
+golden('stop at a bracket that closes what was not opened here', stopAtForeignBracket, [
+  ['a line that leaves the block', 'f({\n  a: |', '1,\n  }, 2);\ng();', '1,'],
+  ['a block that the suggestion opens', '|', 'f({\n  a: 1,\n});', 'f({\n  a: 1,\n});'],
+  ["a block that the cursor's line opens", 'if (a) {|', '\n  b();\n}', '\n  b();\n}'],
+  ['a bracket that the document closes below', 'f(\n  a, |\n);', 'b);', 'b'],
+  ['a bracket that nothing closes yet', 'f(\n  a, |\n', 'b);', 'b);'],
+  ['a bracket of another kind below', 'function g() {\n  f(a,\n    |\n}', 'b);', 'b);'],
+  ['a bracket that is replaced', 'function f(|) {\n}', 'a: string) {', 'a: string) {'],
+  ['brackets in strings', 'const smile = |', "':)';", "':)';"],
+]);
+
+golden('cut lines and blocks said again and again', cutRepeatedLines, [
+  ['a line three times', '|', 'a();\nb();\nb();\nb();', 'a();\nb();'],
+  ['a line twice', '|', 'b();\nb();', 'b();\nb();'],
+  ['a block of two lines three times', '|', 'a();\nb();\na();\nb();\na();\nb();', 'a();\nb();'],
+  ['blocks between blank lines', '|', 'a();\n\na();\n\na();\n\n', 'a();'],
+  ['a line that stands above three times', 'b();\nb();\nb();\n|', 'b();\nc();', ''],
+  ['a line that stands above twice', 'b();\nb();\n|', 'b();\nc();', 'b();\nc();'],
+  ['the rest of a line that stands above', 'b();\nb();\nb();\nb|', '();', ''],
+  ['closing brackets, each with its indentation', '|', '    }\n  }\n}', '    }\n  }\n}'],
+  ['a repetition above that has come to its end', 'b();\nb();\nb();\nb();\n|', 'c();', 'c();'],
+  ['half a repetition', 'a();\nb();\na();\nb();\n|', 'a();\nb();', 'a();\nb();'],
+]);
+
+golden('cut the start of the suffix', cutStartOfSuffix, [
+  ['two lines that follow', 'f() {\n  |\n  }\n}', 'a();\n  }\n}', 'a();'],
+  ['lines with a blank one between', '|\nb();\n\nc();\n', 'a();\nb();\nc();', 'a();'],
+  ['lines that only begin alike', '|\nb();\nc();', 'a();\nb();\nd();', 'a();\nb();\nd();'],
+  ['more lines than follow', '|\nb();', 'a();\nb();\nc();', 'a();\nb();\nc();'],
+  ["the cursor's own line among them", 'x|\nxa();\nb();', 'a();\nb();', ''],
+]);
+
+golden('cut words that follow', cutWordsThatFollow, [
+  ['a name', 'f(|, next, last)', 'a, next', 'a'],
+  ['a member', 'for (const x of |.items) {', 'this.items', 'this'],
+  ['not half a word', 'f(| names)', 'a name', 'a name'],
+  ['not the end of a word', 'f(|name, b)', 'rename', 'rename'],
+  ['not a lone sign', 'f(|, b)', 'g(a, ', 'g(a, '],
+]);
+
+golden('cut the quotation mark that is there', cutQuoteThatFollows, [
+  ['it closes the string', "say('|');", "hello'", 'hello'],
+  ['it closes one of the text', "say('|');", "' + name + '", "' + name + '"],
+  ['an odd one too many', 'say("|");', '" + name + "!"', '" + name + "!'],
+  ['another sign', 'say("|");', "it's'", "it's'"],
+  ['none follows', 'say("|', 'hello"', 'hello"'],
+]);
+
+golden('drop what nearly stands below', dropNearTwin, [
+  ['one letter in forty', '|\nconst thirdValue = compute(first, second);\n', 'const thirdValue = compute(first, secons);', ''],
+  ['the third line', '|\na();\nb();\nconst thirdValue = compute(first);', 'const thirdValue = compute(first);', ''],
+  [
+    'the fourth line',
+    '|\na();\nb();\nc();\nconst thirdValue = compute(1);',
+    'const thirdValue = compute(1);',
+    'const thirdValue = compute(1);',
+  ],
+  ['what is typed counts', 'const third|\nconst thirdValue = compute(first);', 'Value = compute(first);', ''],
+  [
+    'three letters in forty',
+    '|\nconst thirdValue = compute(first, second);',
+    'const otherValue = compute(first, second);',
+    'const otherValue = compute(first, second);',
+  ],
+  ['a short line may well come again', '|\na();\n  break;', 'break;', 'break;'],
+  ['several lines', '|\nconst first = one(1);\nconst second = two(2);', 'const first = one(1);\nconst second = two(3);', ''],
+]);
+
+const spaces: IndentStyle = { spaces: true, size: 4 };
+const tabs: IndentStyle = { spaces: false, size: 4 };
+
+test.each<[string, IndentStyle | undefined, string, string, string]>([
+  ['tabs where there are spaces', spaces, 'f() {|', '\n\ta();\n\t\tb();\n}', '\n    a();\n        b();\n}'],
+  ['spaces where there are tabs', tabs, 'f() {|', '\n  a();\n    b();\n}', '\n\ta();\n\t\tb();\n}'],
+  ['spaces of another width', tabs, 'f() {|', '\n    a();\n        b();', '\n\ta();\n\t\tb();'],
+  ['what aligns stays', tabs, '|', '/**\n * a\n */', '/**\n * a\n */'],
+  ['the first line goes on with what is typed', spaces, 'a|', '\t+ b', '\t+ b'],
+  ['an indented first line', tabs, '|', '  a();\n  b();', '\ta();\n\tb();'],
+  ['an unknown style', undefined, '|', '\ta();', '\ta();'],
+])('indentation: %s', (_name, indent, marked, text, left) => {
+  expect(matchIndentation(text, { ...at(marked), indent }, { text, cutShort: false })).toBe(left);
+});
