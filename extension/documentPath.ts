@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { folderLabel } from './folderLabel.ts';
 
 /**
  * The path by which the engine knows a document, in completions and in the memory of the workspace: relative to its folder, with `/`, and
@@ -18,9 +19,5 @@ export function notebookOf({ scheme, path }: vscode.Uri): vscode.Uri | undefined
 function filePath(uri: vscode.Uri): string {
   const path = vscode.workspace.asRelativePath(uri, false).replaceAll('\\', '/');
   const folder = vscode.workspace.getWorkspaceFolder(uri);
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  if (!folder || folders.length < 2) return path;
-  // Folders at different places can have the same name.
-  const isUnique = folders.every(({ name, index }) => name !== folder.name || index === folder.index);
-  return `${isUnique ? folder.name : `${folder.name}-${folder.index + 1}`}/${path}`;
+  return folder ? folderLabel(folder, vscode.workspace.workspaceFolders ?? []) + path : path;
 }

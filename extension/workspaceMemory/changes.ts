@@ -10,7 +10,9 @@ const PAUSE_IN_CHANGES = 500;
 
 /** What is told of changes in the workspace. */
 export interface ChangeListener {
-  /** Whether changes of a document matter at all. */
+  /** Whether changes below an address matter at all. */
+  readonly isInside: (uri: vscode.Uri) => boolean;
+  /** Whether those of a document do. */
   readonly isCandidate: (uri: vscode.Uri) => boolean;
   /** A document has another text, or is there or gone. `near` when the person works on it. */
   readonly onDocument: (uri: vscode.Uri, near: boolean) => void;
@@ -60,9 +62,10 @@ export function watchChanges(listener: ChangeListener): vscode.Disposable {
 }
 
 /** Changes on the disk, by whatever program. */
-function watchFiles({ isCandidate, onDocument, onGone }: ChangeListener, rulesSoon: () => void): vscode.Disposable {
+function watchFiles({ isInside, isCandidate, onDocument, onGone }: ChangeListener, rulesSoon: () => void): vscode.Disposable {
   const watcher = vscode.workspace.createFileSystemWatcher('**/*');
-  const isRule = (uri: vscode.Uri) => uri.path.endsWith('/.gitignore') || uri.path.endsWith('/.git/info/exclude');
+  const isRule = (uri: vscode.Uri) =>
+    uri.path.endsWith('/.git/info/exclude') || (uri.path.endsWith('/.gitignore') && isInside(uri));
   const isOpen = (uri: vscode.Uri) => openUris().some((open) => open.toString() === uri.toString());
   const onChanged = (uri: vscode.Uri) => {
     if (isRule(uri)) rulesSoon();
@@ -70,6 +73,7 @@ function watchFiles({ isCandidate, onDocument, onGone }: ChangeListener, rulesSo
   };
   const onCreated = async (uri: vscode.Uri) => {
     onChanged(uri);
+    if (!isInside(uri)) return;
     const type = await vscode.workspace.fs.stat(uri).then(
       (stat) => stat.type,
       () => undefined,
@@ -77,7 +81,10 @@ function watchFiles({ isCandidate, onDocument, onGone }: ChangeListener, rulesSo
     // The watcher names a folder that was moved here, and nothing in it.
     if (type === vscode.FileType.Directory) rulesSoon();
   };
-  const onDeleted = (uri: vscode.Uri) => (isRule(uri) ? rulesSoon() : onGone(uri));
+  const onDeleted = (uri: vscode.Uri) => {
+    if (isRule(uri)) rulesSoon();
+    else if (isInside(uri)) onGone(uri);
+  };
   const { workspace } = vscode;
   return vscode.Disposable.from(
     watcher,

@@ -6,7 +6,7 @@ import { excludesOf } from './excludeGlobs.ts';
 import { fileKind, isProse } from './fileKinds.ts';
 import type { Reading, Source } from './lookList.ts';
 import { outerRules } from './outerRules.ts';
-import { Rules } from './rules.ts';
+import { isForeign, Rules } from './rules.ts';
 import { isSecretName } from './secrets.ts';
 import { readSmallFile, WorkspaceTree } from './workspaceTree.ts';
 
@@ -34,8 +34,13 @@ export class Documents {
   isCandidate(uri: vscode.Uri): boolean {
     if (uri.scheme === 'untitled') return true;
     if (uri.scheme === 'vscode-notebook-cell') return notebookOf(uri) !== undefined;
+    return this.isInside(uri) && fileKind(uri.path) !== undefined;
+  }
+
+  /** Whether an address lies in the workspace, and not in a folder that others fill. */
+  isInside(uri: vscode.Uri): boolean {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    return folder?.uri.scheme === uri.scheme && fileKind(uri.path) !== undefined;
+    return folder?.uri.scheme === uri.scheme && !isForeign(pathIn(folder, uri));
   }
 
   /** @param path by which it is known, also when it is gone */
@@ -74,8 +79,13 @@ export class Documents {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     if (!folder) return true;
     const { rules } = await this.ruled(folder);
-    return rules.leavesOut(uri.path.slice(folder.uri.path.length).replace(/^\//, ''));
+    return rules.leavesOut(pathIn(folder, uri));
   }
+}
+
+/** The path of a document relative to its folder. */
+function pathIn(folder: vscode.WorkspaceFolder, uri: vscode.Uri): string {
+  return uri.path.slice(folder.uri.path.length).replace(/^\//, '');
 }
 
 async function ruledFolder(folder: vscode.WorkspaceFolder): Promise<RuledFolder> {

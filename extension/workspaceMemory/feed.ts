@@ -17,7 +17,7 @@ export interface FeedOptions {
   readonly pause: () => Promise<void>;
   /** Told after each batch and when there is nothing left to do. */
   readonly onChange: () => void;
-  readonly debug: (message: string) => void;
+  readonly log: (level: 'debug' | 'info', message: string) => void;
   readonly budget?: Budget;
 }
 
@@ -205,7 +205,7 @@ export class Feed {
   /** Brings a document into the batch, if it is news. @returns whether it is */
   #enter({ path, near, reading }: Read, batch: Batch): boolean {
     if (!('text' in reading)) {
-      this.#options.debug(`${path} is not remembered: ${reading.fault}.`);
+      this.#options.log('debug', `${path} is not remembered: ${reading.fault}.`);
       if (this.#ledger.delete(path) || this.#isDoubtful) takeOut(batch, [path]);
       return false;
     }
@@ -213,8 +213,14 @@ export class Feed {
     takeOut(batch, gone);
     if (outcome === 'entered') batch.documents.set(path, reading.text);
     // What is farther away has no room either.
-    if (outcome === 'full') this.#leftOut += 1 + (near ? 0 : this.#list.takeRest().length);
+    if (outcome === 'full') this.#leaveOut(path, near ? [] : this.#list.takeRest());
     return outcome === 'entered';
+  }
+
+  #leaveOut(path: string, others: readonly Source[]): void {
+    this.#leftOut += 1 + others.length;
+    const those = others.length > 0 ? ` and for ${others.length} documents that are farther away` : '';
+    this.#options.log('info', `The workspace memory has no room for ${path}${those}.`);
   }
 
   async #inTurn(task: () => Promise<void>): Promise<void> {
@@ -222,7 +228,8 @@ export class Feed {
       this.#isDoubtful = true;
       // Without a model there is nothing to do until one is opened.
       if (isPaddockError(error, 'engine-gone') || isPaddockError(error, 'no-model')) this.close();
-      this.#options.debug(`The workspace memory was not told: ${error instanceof Error ? error.message : String(error)}`);
+      const message = error instanceof Error ? error.message : String(error);
+      this.#options.log('debug', `The workspace memory was not told: ${message}`);
     });
     this.#queue = done;
     await done;

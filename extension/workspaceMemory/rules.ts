@@ -26,6 +26,11 @@ interface Level {
   readonly rules: Ignore;
 }
 
+/** Whether a path lies in a folder that others fill, or is a secret by its name. A folder's path ends in `/`. */
+export function isForeign(path: string): boolean {
+  return isSecretName(path) || path.split('/').slice(0, -1).some(isForeignFolder);
+}
+
 /** Which files below a folder are left out by their names: by settings, by Git, as secrets, or as made by others. */
 export class Rules {
   readonly #tree: FileTree;
@@ -57,7 +62,7 @@ export class Rules {
   /** Whether an entry of a folder that is not left out itself is. */
   async leavesOutEntry(path: string, isFolder: boolean): Promise<boolean> {
     const tested = isFolder ? `${path}/` : path;
-    if (isSecretName(tested) || (isFolder && isForeignFolder(nameOf(path)))) return true;
+    if (isForeign(tested)) return true;
     return this.#settings.ignores(tested) || (await this.#hasSibling(path, tested)) || this.#isGitIgnored(path, tested);
   }
 

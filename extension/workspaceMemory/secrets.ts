@@ -57,6 +57,9 @@ const SECRET_TEXTS: readonly RegExp[] = [
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/, // JSON Web Token
   /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40,}={0,2}/, // Azure
   /\bAGE-SECRET-KEY-1[A-Z0-9]{50,}/,
+  /^[ \t]*aws_secret_access_key[ \t]*=\s*\S{30,}/im,
+  // A literal with digits, for something that is called a secret.
+  /(?:secret|passw(?:or)?d|api_?key|access_?key|private_?key|(?:auth|access|refresh)_?token)["']?\s*[:=]\s*["'](?=\D{0,40}\d)[\w+/=-]{24,}["']/i,
   /\bhvs\.[\w-]{20,}/, // Vault
 ];
 

@@ -29,6 +29,7 @@ export class WorkspaceMemory {
   /** Every document that was looked at, by its path. */
   readonly #known = new Map<string, vscode.Uri>();
   #search = new AbortController();
+  #emptied: Promise<void> = Promise.resolve();
   #isSearching = false;
   #isOn = workspaceMemoryEnabled();
   #isForgotten = false;
@@ -41,9 +42,10 @@ export class WorkspaceMemory {
       engine,
       pause: () => this.#pause(),
       onChange: () => this.#tell(),
-      debug: (message) => log.debug(message),
+      log: (level, message) => log[level](message),
     });
     const changes = watchChanges({
+      isInside: (uri) => this.#isActive && this.#documents.isInside(uri),
       isCandidate: (uri) => this.#isActive && this.#documents.isCandidate(uri),
       onDocument: (uri, near) => this.#look(uri, near),
       onGone: (uri) => this.#lookBelow(uri),
@@ -125,7 +127,8 @@ export class WorkspaceMemory {
   async #empty(): Promise<void> {
     this.#search.abort();
     this.#known.clear();
-    await this.#feed.forget();
+    this.#emptied = this.#feed.forget();
+    await this.#emptied;
   }
 
   /** Looks at all that is not remembered yet, and at what should not be any more. */
@@ -137,6 +140,7 @@ export class WorkspaceMemory {
     this.#isSearching = true;
     this.#tell();
     this.#documents.refresh();
+    await this.#emptied;
     const started = performance.now();
     const { documents, cut } = await findDocuments(this.#documents, this.#visits.latestFirst, search.signal);
     if (search !== this.#search) return;

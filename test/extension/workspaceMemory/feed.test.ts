@@ -51,7 +51,7 @@ function setUp(budget = { characters: 1e6, lines: 1e6 }) {
     onChange: () => {
       if (!feed.isWorking) for (const resolve of settled.splice(0)) resolve();
     },
-    debug: (message) => said.push(message),
+    log: (_, message) => said.push(message),
     budget,
   });
   const rest = () => (feed.isWorking ? new Promise<void>((resolve) => settled.push(resolve)) : Promise.resolve());
@@ -109,7 +109,7 @@ test('what cannot be read any more is taken out, and what never was in there is 
 });
 
 test('a full memory: the rest is left out without being read; what is near takes the place of what is far', async () => {
-  const { memory, feed, rest } = setUp({ characters: 10, lines: 100 });
+  const { memory, feed, rest, said } = setUp({ characters: 10, lines: 100 });
   let reads = 0;
   const counted = (path: string): Source => ({
     path,
@@ -122,6 +122,7 @@ test('a full memory: the rest is left out without being read; what is near takes
   feed.look(['a', 'b', 'c', 'd', 'e'].map(counted), false);
   await rest();
   expect([memory.paths, feed.leftOut, reads]).toEqual([['a', 'b'], 3, 3]);
+  expect(said).toEqual(['The workspace memory has no room for c and for 2 documents that are farther away.']);
   feed.look([source('near', '12345')], true);
   await rest();
   expect(memory.paths).toEqual(['a', 'near']);

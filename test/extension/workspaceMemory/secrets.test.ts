@@ -48,6 +48,9 @@ test.each([
   ['npm', `//registry/:_authToken=npm_${letters(36)}`],
   ['a JSON Web Token', `eyJ${letters(20)}.eyJ${letters(20)}.${letters(30)}`],
   ['SendGrid', `SG.${letters(22)}.${letters(43)}`],
+  ['Amazon, of two', `aws_secret_access_key = ${letters(40)}`],
+  ['a literal secret', `const apiKey = '${letters(32)}';`],
+  ['a literal in JSON', `{ "client_secret": "${letters(24)}" }`],
   ['Azure', `AccountKey=${letters(86)}==`],
 ])('a text that holds the shape of %s is a secret', (_, text) => {
   expect(holdsSecret(`const before = 1;\n${text}\nconst after = 2;\n`)).toBe(true);
@@ -58,6 +61,10 @@ test.each([
   '-----BEGIN CERTIFICATE-----',
   '-----BEGIN PUBLIC KEY-----',
   'const url = `postgres://user:password@localhost`;',
+  'const accessToken = await requestAccessToken2(options);',
+  "const refresh_token = 'refresh_token';",
+  "password: '<at least 24 characters, 1 of them a digit>'",
+  "const apiKey = process.env['SERVICE_API_KEY_NUMBER_2'];",
   'import { AKIA } from "./constants";',
   'class EyJson { parse() {} }',
   'const className = "sk-circle-fade-dot sk-bounce";',

@@ -1,0 +1,13 @@
+/** A folder of the workspace, as VS Code has it. */
+export interface NamedFolder {
+  readonly name: string;
+  readonly index: number;
+}
+
+/** What stands before the paths of a folder's files, so that no two files of a workspace have one path; nothing when it is the only folder. */
+export function folderLabel(folder: NamedFolder, folders: readonly NamedFolder[]): string {
+  if (folders.length < 2) return '';
+  // Folders at different places can have the same name.
+  const isUnique = folders.every(({ name, index }) => name !== folder.name || index === folder.index);
+  return isUnique ? `${folder.name}/` : `${folder.name} (${folder.index + 1})/`;
+}

@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Calm } from '../../../extension/workspaceMemory/calm.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('acts once for each key, after the last time it was put off', () => {
+  const calm = new Calm();
+  const acts: string[] = [];
+  calm.after('a', 100, () => acts.push('first'));
+  calm.after('b', 100, () => acts.push('other'));
+  vi.advanceTimersByTime(60);
+  calm.after('a', 100, () => acts.push('second'));
+  vi.advanceTimersByTime(60);
+  expect(acts).toEqual(['other']);
+  vi.advanceTimersByTime(60);
+  expect(acts).toEqual(['other', 'second']);
+});
+
+test('what is cancelled is not done, nor anything after the end', () => {
+  const calm = new Calm();
+  const acts: string[] = [];
+  calm.after('a', 100, () => acts.push('a'));
+  calm.after('b', 100, () => acts.push('b'));
+  calm.cancel('a');
+  vi.advanceTimersByTime(200);
+  expect(acts).toEqual(['b']);
+  calm.after('c', 100, () => acts.push('c'));
+  calm.dispose();
+  vi.advanceTimersByTime(200);
+  expect(acts).toEqual(['b']);
+});
