@@ -16,6 +16,8 @@ import copy
 import json
 import pathlib
 
+import numpy
+
 from measure.long_context import held_out, measured
 from measure.power_law import compared
 from network import checkpoint
@@ -59,6 +61,17 @@ def continued(options, variant, tokens):
     return run, finished
 
 
+def remembered(options, name, path, tokens, data):
+    """Returns what `measured` does, from work/NAME/measured-VARIANT.json if the same was measured before a stop."""
+    file = options.work / options.name / f"measured-{name.replace(' ', '-')}.json"
+    asked = [tokens, options.context, options.rows, options.questions]
+    if not file.exists() or json.loads(file.read_text())["asked"] != asked:
+        losses, result = measured(checkpoint.load(path), data, options.context, options.rows, options.questions)
+        file.write_text(json.dumps({"asked": asked, "losses": losses.tolist(), "result": result}))
+    found = json.loads(file.read_text())
+    return numpy.array(found["losses"]), found["result"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_arguments(parser, rate=1e-3, warmup=10, batch_tokens=4096, optimiser="muon")
@@ -84,8 +97,7 @@ def main():
         tokens, models[variant] = tokens or run.state["tokens"], run.folder
     losses, results = {}, {}
     for name, path in models.items():
-        model = checkpoint.load(path)
-        losses[name], results[name] = measured(model, data, options.context, options.rows, options.questions)
+        losses[name], results[name] = remembered(options, name, path, tokens, data)
         if name != BEFORE and "rope" in losses:
             results[name]["against_rope"] = compared(losses[name], losses["rope"], last=2)
         print(name, json.dumps(results[name]["rouge_l"]), flush=True)
