@@ -50,7 +50,7 @@ function findPackage(name: string, from: string): string {
 async function notice(folder: string, { name, version, license, author, repository }: Manifest): Promise<string> {
   if (!license) throw new Error(`${name} does not say its licence in ${folder}/package.json.`);
   const source = typeof repository === 'string' ? repository : repository?.url;
-  const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e([.-]\w+)?$/i.test(entry));
   const by = typeof author === 'string' ? author : author?.name;
   const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence ${license}${by ? `, by ${by}` : ''}.`;
   return `## ${name} ${version}\n\n${license}${source ? `, ${source}` : ''}\n\n~~~\n${text.trim()}\n~~~\n`;
