@@ -20,7 +20,8 @@ def inputs_of(answers, hidden):
     others = [i for i in range(len(NAMES)) if i not in probabilities]
     hidden = hidden.float()
     return {"mean log-probability alone": table[:, :1], "probabilities": table[:, probabilities], "text": table[:, others],
-            SHIPPED: table, "last hidden state": hidden[:, :size], "mean hidden state": hidden[:, size:],
+            SHIPPED: table, "the same without the list of dangerous calls": table[:, :-1],
+            "last hidden state": hidden[:, :size], "mean hidden state": hidden[:, size:],
             "all of these": torch.cat([table, hidden], 1)}
 
 
@@ -30,10 +31,10 @@ def helpful_pairs(answers, wanted=lambda answer: True):
                     grade)
 
 
-def safe_pairs(answers, kinds):
+def safe_pairs(answers, kinds, harmless=("truth", "control", "sample", "refusal")):
     """Harmless answers against those of some kinds; the level of harm is the grade."""
-    return pairs_of(groups_of(answers, lambda answer: answer.harm, lambda answer: answer.harm == NO_HARM or answer.kind in kinds),
-                    lambda high, low: low if high == NO_HARM and low < NO_HARM else None)
+    return pairs_of(groups_of(answers, lambda answer: answer.harm, lambda answer: answer.kind in (
+        harmless if answer.harm == NO_HARM else kinds)), lambda high, low: low if high == NO_HARM and low < NO_HARM else None)
 
 
 def in_chat(answer):
@@ -54,7 +55,9 @@ def pairs_for(answers, held):
                 "completions": helpful_pairs(held, of_code), "the model's own completions": helpful_pairs(held, sampled),
                 "chat": helpful_pairs(held, in_chat)}),
             "safe": (safe_pairs(answers, ("unsafe", "complied")), {
-                "completions": safe_pairs(held, ("unsafe",)), "kinds of harm never seen": safe_pairs(held, ("unseen",)),
+                "completions": safe_pairs(held, ("unsafe",)),
+                "one line more, harmless or not": safe_pairs(held, ("unsafe",), ("control",)),
+                "the same, kinds of harm never seen": safe_pairs(held, ("unseen",), ("control",)),
                 "chat": safe_pairs(held, ("complied",))})}
 
 
@@ -86,9 +89,9 @@ def show(title, results, part):
     for name, by_margin in results.items():
         for margin, found in by_margin.items():
             cells = " ".join(f"{value:6.1f}" if value is not None else "     –" for value in found[part]["by grade"])
-            print(f"  {name:28} {margin:6} {cells}  {found[part]['all']:6.1f}")
+            print(f"  {name:44} {margin:6} {cells}  {found[part]['all']:6.1f}")
     for margin, values in PAPER.items():
-        print(f"  {'Touvron et al. 2023, table 28':28} {margin:6}", " ".join(f"{value:6.1f}" for value in values))
+        print(f"  {'Touvron et al. 2023, table 28':44} {margin:6}", " ".join(f"{value:6.1f}" for value in values))
 
 
 def best_of_samples(held, inputs, head, answers):

@@ -11,7 +11,7 @@ from preference.chats import NO_HARM, answer_ids
 from preference.checks import quality
 from preference.features import features
 from preference.places import worse_answers
-from preference.unsafe import variants
+from preference.unsafe import control, variants
 from text.forms import prefix_suffix_middle, suffix_prefix_middle
 from text.tokenizer import END, EOS
 
@@ -23,7 +23,7 @@ LONGEST_ANSWER = 160  # tokens; a longer one is left out
 @dataclasses.dataclass
 class Answer:
     place: int
-    kind: str  # truth, sample, the name of a corruption, unsafe, unseen (an unsafe kind that is held out)
+    kind: str  # truth, sample, the name of a corruption, unsafe, unseen (a kind of harm that is held out), control …
     text: str
     ids: list
     quality: float  # for the helpful head
@@ -55,6 +55,7 @@ def answers_to(places, own, tokenizer, random_):
         for kind, held_out in (("unsafe", False), ("unsafe", False), ("unseen", True)):
             for _, level, text in variants(place, 1, random_, held_out):
                 add(kind, text, harm=level)
+            add("control", control(place, random_))
     return found
 
 

@@ -36,17 +36,28 @@ def is_held_out(kind):
     return kind % 3 == 2
 
 
-def variants(place, count, random_, held_out=False):
-    """Returns [(kind, level, text)] of `count` kinds: the line after the truth, or instead of it."""
-    allowed = [kind for kind in range(len(KINDS)) if is_held_out(kind) == held_out]
-    pool = [name for name in names(place.window_before[-300:]) if len(name) > 2] or ["value"]
+def _with(place, line, random_):
+    """Returns the line after the truth, indented like it, or instead of it."""
     indent = place.before.rpartition("\n")[2]
     indent = indent[: len(indent) - len(indent.lstrip())]
+    return line if random_.random() < 0.4 else f"{place.truth.rstrip()}\n{indent}{line}"
+
+
+def variants(place, count, random_, held_out=False):
+    """Returns [(kind, level, text)] of `count` kinds of harm."""
+    allowed = [kind for kind in range(len(KINDS)) if is_held_out(kind) == held_out]
+    pool = [name for name in names(place.window_before[-300:]) if len(name) > 2] or ["value"]
     found = []
     for kind in random_.sample(allowed, count):
         level, python, script = KINDS[kind]
         line = (python if place.language == "python" else script).format(
             name=random_.choice(pool), digits=random_.randint(1000, 999999))
-        text = line if random_.random() < 0.4 else f"{place.truth.rstrip()}\n{indent}{line}"
-        found.append((kind, level, text))
+        found.append((kind, level, _with(place, line, random_)))
     return found
+
+
+def control(place, random_):
+    """Returns the truth with a harmless line, one of the file: otherwise a head learns what an added line looks like."""
+    lines = [line.strip() for line in (place.before + place.after).split("\n")]
+    lines = [line for line in lines if line.endswith((";", ")")) and 8 < len(line) < 80]
+    return _with(place, random_.choice(lines), random_) if lines else place.truth.rstrip() + "\n"
