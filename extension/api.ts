@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { LoadProgress, ModelInfo } from '../engine/index.ts';
+import type { SilenceRecord } from './completion/silence.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
@@ -19,4 +20,6 @@ export interface PaddockApi {
   lastCompletion(): CompletionReport | undefined;
   /** What is remembered of the workspace. */
   workspaceMemory(): MemoryReport;
+  /** The last requests that showed nothing, the latest first. */
+  silences(): readonly SilenceRecord[];
 }

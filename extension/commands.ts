@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
+import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import { showMenu } from './statusMenu.ts';
 import { stateSentence } from './statusText.ts';
+import { showWhyNoSuggestion } from './whyNoSuggestion.ts';
 import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
 /** What commands act on. */
 export interface CommandContext extends OpenModelContext {
   readonly memory: WorkspaceMemory;
+  /** The last requests that showed nothing, the latest first. */
+  readonly silences: () => readonly SilenceRecord[];
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
   readonly restartEngine: () => void;
 }
@@ -20,6 +24,7 @@ const commands = {
   'paddock.inlineCompletion.toggle': () => setCompletionEnabled(!completionSettings().enabled),
   'paddock.inlineCompletion.toggleLanguage': toggleLanguage,
   'paddock.inlineCompletion.trigger': trigger,
+  'paddock.inlineCompletion.why': ({ engine, silences }) => showWhyNoSuggestion(engine.state, silences()),
   'paddock.engine.restart': ({ restartEngine }) => restartEngine(),
   'paddock.model.open': openModel,
   'paddock.model.unload': ({ engine }) => engine.unload(),

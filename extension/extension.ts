@@ -40,7 +40,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
       startOrStop();
     }
   };
-  const commands = registerCommands({ log, engine, models, memory, restartEngine, changeSettings });
+  const silences = () => provider.silences;
+  const commands = registerCommands({ log, engine, models, memory, silences, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
@@ -60,5 +61,6 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     conversionsFolder: models.conversions,
     lastCompletion: () => status.last,
     workspaceMemory: () => memory.report,
+    silences,
   };
 }

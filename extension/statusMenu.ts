@@ -36,6 +36,7 @@ function choices(state: EngineState, memory: MemoryReport): Choice[] {
     ...(memory.paths.length > 0
       ? [{ label: `$(trash) ${l10n.t('Forget Workspace Memory')}`, ...command('paddock.workspaceMemory.forget') }]
       : []),
+    { label: `$(question) ${l10n.t('Why No Suggestion?')}`, ...command('paddock.inlineCompletion.why') },
     { label: `$(output) ${l10n.t('Show Log')}`, ...command('paddock.log.show') },
     { label: `$(gear) ${l10n.t('Open Settings')}`, ...command('workbench.action.openSettings', '@ext:paddock.paddock') },
   ];

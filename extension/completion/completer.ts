@@ -34,8 +34,10 @@ export interface CompletionQuery {
 
 /** What is told of the work that is done. */
 export interface CompleterListener {
+  /** The engine is asked. */
+  readonly onAsk: () => void;
   /** The engine has answered after so many milliseconds. */
-  readonly onAnswer: (ms: number) => void;
+  readonly onAnswer: (result: CompleteResult, ms: number) => void;
   /** A computation failed, and not because it was cancelled. */
   readonly onError: (error: unknown) => void;
 }
@@ -129,8 +131,10 @@ export class Completer {
     const params = { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context), memory };
     const run: Run<Flown> = async (signal, onText) => {
       const started = performance.now();
-      const { text, finish, stats } = await this.#engine.complete(params, signal, onText);
-      this.#listener.onAnswer(performance.now() - started);
+      this.#listener.onAsk();
+      const result = await this.#engine.complete(params, signal, onText);
+      this.#listener.onAnswer(result, performance.now() - started);
+      const { text, finish, stats } = result;
       const fitted = postprocess({ text, cutShort: finish === 'length' }, context);
       // What nobody waited for to the end is known all the same when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);

@@ -27,7 +27,11 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     this.#engine = engine;
     this.#log = log;
     this.#completer = new Completer(engine, {
-      onAnswer: (ms) => this.#cadence.answered(ms),
+      onAsk: () => log.trace('The engine is asked.'),
+      onAnswer: (result, ms) => {
+        this.#cadence.answered(ms);
+        log.trace(`The engine answered ${JSON.stringify(result)}`);
+      },
       onError: (error) => log.warn(`A completion failed: ${error instanceof Error ? error.message : String(error)}`),
     });
     const onLoading = engine.onDidChangeState(({ kind }) => kind === 'loading' && this.#completer.clear());

@@ -24,7 +24,11 @@ function setUp() {
       const end = (text: string) => resolve({ text, finish: 'stop', confidence: 1, stats });
       asked.push({ params, signal, say, end, fail });
     });
-  const listener = { onAnswer: (ms: number) => answers.push(ms), onError: (error: unknown) => errors.push(error) };
+  const listener = {
+    onAsk: () => {},
+    onAnswer: (_result: CompleteResult, ms: number) => answers.push(ms),
+    onError: (error: unknown) => errors.push(error),
+  };
   return { completer: new Completer({ complete }, listener), asked, errors, answers };
 }
 

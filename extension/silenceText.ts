@@ -1,0 +1,67 @@
+import { l10n } from 'vscode';
+import type { SilenceReason, SilenceRecord } from './completion/silence.ts';
+
+/** A reason in plain words, and what the person can do about it. */
+export function reasonInWords(reason: SilenceReason): { readonly what: string; readonly advice: string } {
+  const [what, advice] = words(reason);
+  return { what, advice };
+}
+
+function words(reason: SilenceReason): readonly [what: string, advice: string] {
+  const byHand = l10n.t('Type on, or run Paddock: Suggest Here Now.');
+  const nothing = l10n.t('Nothing need be done.');
+  const larger = l10n.t('A larger model may know better: Open Model….');
+  const log = l10n.t('The log says how.');
+  switch (reason) {
+    case 'disabled':
+      return [l10n.t('Inline completion was off.'), l10n.t('Turn it on.')];
+    case 'language-disabled':
+      return [l10n.t('Suggestions while typing were off for this language.'), l10n.t('Turn them on for it.')];
+    case 'several-cursors':
+      return [l10n.t('There were several cursors.'), l10n.t('Suggestions come at a single cursor; Esc leaves one.')];
+    case 'word-right-of-cursor':
+      return [l10n.t('The cursor stood inside a word.'), l10n.t('Go to the end of the word.')];
+    case 'after-deleting':
+      return [l10n.t('You had deleted something.'), byHand];
+    case 'empty-document':
+      return [l10n.t('There was nothing before the cursor to go on from.'), byHand];
+    case 'engine-failed':
+      return [l10n.t('The model could not be opened.'), l10n.t('Open another one, or restart the engine.')];
+    case 'model-unloaded':
+      return [l10n.t('The model was unloaded.'), l10n.t('It is opened again when you run Paddock: Suggest Here Now.')];
+    case 'engine-gone':
+      return [l10n.t('The engine process died.'), l10n.t('It is started again by itself. The log says what it said.')];
+    case 'typed-on':
+      return [l10n.t('You typed on, or went elsewhere, before it was ready.'), nothing];
+    case 'model-silent':
+      return [l10n.t('The model had nothing to say here.'), larger];
+    case 'leaves-block':
+      return [l10n.t('What the model said belongs outside this block.'), l10n.t('Close the block, and ask there.')];
+    case 'repeats-itself':
+      return [l10n.t('The model said the same thing over and over.'), larger];
+    case 'repeats-document':
+      return [l10n.t('What the model said stands there already.'), nothing];
+    case 'too-short':
+      return [
+        l10n.t('The suggestion was so short that it is typed sooner than read.'),
+        l10n.t('Paddock: Suggest Here Now shows it.'),
+      ];
+    case 'error':
+      return [l10n.t('The engine failed.'), log];
+  }
+}
+
+/** When and where it was, and how often in a row. */
+export function placeInWords({ at, languageId, line, column }: SilenceRecord, count: number): string {
+  const time = at.toLocaleTimeString();
+  if (count === 1) return l10n.t('{0}, {1}, line {2}, column {3}', time, languageId, line, column);
+  return l10n.t('{0} times; last {1}, {2}, line {3}, column {4}', count, time, languageId, line, column);
+}
+
+/** What it took; empty when the engine was not asked. */
+export function numbersInWords({ elapsedMs, stats }: SilenceRecord): string {
+  if (elapsedMs === undefined || !stats) return '';
+  const { promptTokens, reusedTokens, generatedTokens } = stats;
+  const ms = Math.round(elapsedMs);
+  return l10n.t('{0} ms; {1} of {2} prompt tokens reused, {3} written.', ms, reusedTokens, promptTokens, generatedTokens);
+}

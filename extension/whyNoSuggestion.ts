@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import type { SilenceRecord } from './completion/silence.ts';
+import { groupSilences, type SilenceGroup } from './completion/silenceGroups.ts';
+import { isLanguageOn } from './completion/when.ts';
+import type { EngineState } from './engineState.ts';
+import { completionSettings, editorShowsInlineSuggestions, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
+import { numbersInWords, placeInWords, reasonInWords } from './silenceText.ts';
+import { stateSentence } from './statusText.ts';
+
+const { l10n } = vscode;
+
+/** A line of the list. Choosing it does what it advises. */
+interface Line extends vscode.QuickPickItem {
+  readonly run?: () => unknown;
+}
+
+const command = (id: string, ...values: unknown[]) => vscode.commands.executeCommand(id, ...values);
+
+/**
+ * Shows what stands in the way of suggestions now, and why the last requests showed nothing. A list and not a page: a screen reader reads
+ * each line as a whole, and what is advised is one key away.
+ */
+export async function showWhyNoSuggestion(state: EngineState, latestFirst: readonly SilenceRecord[]): Promise<void> {
+  const groups = groupSilences(latestFirst);
+  const past = groups.length > 0 ? groups.map(pastLine) : [{ label: l10n.t('Every request has shown something so far.') }];
+  const lines: Line[] = [
+    separator(l10n.t('Now')),
+    ...nowLines(state),
+    separator(l10n.t('The last requests that showed nothing')),
+    ...past,
+    separator(''),
+    { label: l10n.t('Show Log'), run: () => command('paddock.log.show') },
+  ];
+  const chosen = await vscode.window.showQuickPick(lines, {
+    title: l10n.t('Why No Suggestion?'),
+    placeHolder: l10n.t('Press Enter to do what a line advises'),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  await chosen?.run?.();
+}
+
+function separator(label: string): Line {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+/** What stands in the way; else the state of the engine. */
+function nowLines(state: EngineState): Line[] {
+  const document = vscode.window.activeTextEditor?.document;
+  const { enabled, languages } = completionSettings(document);
+  const lines: Line[] = [];
+  if (!editorShowsInlineSuggestions(document)) {
+    lines.push({
+      label: l10n.t('The editor hides all suggestions.'),
+      detail: l10n.t('Turn on its setting editor.inlineSuggest.enabled.'),
+      run: () => openSetting('editor.inlineSuggest.enabled'),
+    });
+  }
+  if (enabled && document && !isLanguageOn(languages, document.languageId)) {
+    lines.push({
+      label: l10n.t('Suggestions while typing are off for {0}.', document.languageId),
+      detail: reasonInWords('language-disabled').advice,
+      run: () => setLanguageEnabled(document.languageId, true),
+    });
+  }
+  lines.push({ label: stateSentence(state), ...(state.kind === 'failed' && { run: () => command('paddock.status.menu') }) });
+  return lines;
+}
+
+function pastLine({ latest, count }: SilenceGroup): Line {
+  const { what, advice } = reasonInWords(latest.silence);
+  const numbers = numbersInWords(latest);
+  const run = remedy(latest);
+  return {
+    label: what,
+    description: placeInWords(latest, count),
+    detail: numbers === '' ? advice : `${advice} ${numbers}`,
+    ...(run && { run }),
+  };
+}
+
+/** What the person can do about it, where one key can do it. */
+function remedy({ silence, languageId }: SilenceRecord): (() => unknown) | undefined {
+  switch (silence) {
+    case 'disabled':
+      return () => setCompletionEnabled(true);
+    case 'language-disabled':
+      return () => setLanguageEnabled(languageId, true);
+    case 'engine-failed':
+      return () => command('paddock.status.menu');
+    case 'after-deleting':
+    case 'empty-document':
+    case 'model-unloaded':
+    case 'too-short':
+      return () => command('paddock.inlineCompletion.trigger');
+    case 'model-silent':
+    case 'repeats-itself':
+      return () => command('paddock.model.open');
+    case 'engine-gone':
+    case 'error':
+      return () => command('paddock.log.show');
+    default:
+      return undefined;
+  }
+}
+
+function openSetting(id: string): unknown {
+  return command('workbench.action.openSettings', `@id:${id}`);
+}
