@@ -32,6 +32,9 @@ export async function findDocuments(documents: Documents, visited: readonly vsco
       uris.set(documentPath(uri), uri);
     }
   }
-  const paths = nearestFirst([...uris.keys()], near);
-  return { documents: new Map(paths.flatMap((path) => (uris.has(path) ? [[path, uris.get(path) as vscode.Uri]] : []))), cut };
+  const found = nearestFirst([...uris.keys()], near).flatMap((path) => {
+    const uri = uris.get(path);
+    return uri ? [[path, uri] as const] : [];
+  });
+  return { documents: new Map(found), cut };
 }
