@@ -8,8 +8,9 @@ few of their tokens are answers, each weighs as much as `--weight` tokens of cod
 `--refusals P` takes P % of the refusal data, as the dial of Touvron et al. 2023 (section 4.2.3) was measured;
 `--turns` chooses Ghost Attention, the same without its masking, or no conversations that keep an instruction.
 
-The paper's settings for 7 B parameters and more are AdamW at 2e-5, weight decay 0.1, cosine, 64 sequences an update. A
-model this small, tuned straight after a short pretraining, takes the optimiser and a quarter of the rate of that.
+The paper's settings for 7 B parameters and more are AdamW at 2e-5, a fifteenth of its pretraining's peak, weight decay 0.1,
+cosine, 64 sequences an update. Here it is pretraining's optimiser, at about the same fraction of its peak: at a quarter
+of it 90 updates made held-out code 5 % more expensive (bits per byte 0.893 before, 0.939 after, xs).
 In the last quarter the weights are seen through 4-bit rounding, as pretraining's last part does.
 
 Writes work/NAME/checkpoint.pt, records/NAME/{settings.json, curve.csv, curve.svg, tune.json}; given again, it goes on.
@@ -103,13 +104,13 @@ def parts_of(options, context):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    add_arguments(parser, rate=1e-3, warmup=20, batch_tokens=8192, optimiser="muon")
+    add_arguments(parser, rate=3e-4, warmup=20, batch_tokens=8192, optimiser="muon")
     parser.set_defaults(average=0.98)  # tuning has few updates, and its average must not remember the model before
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "work/tune")
     parser.add_argument("--infill", type=pathlib.Path, help="pretraining's rows; default: WORK/tokens-CONTEXT.bin")
     parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer")
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
-    parser.add_argument("--weight", type=float, default=4, help="of a token of conversations, beside one of code")
+    parser.add_argument("--weight", type=float, default=2, help="of a token of conversations, beside one of code")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
     parser.add_argument("--sample", type=int, default=20, help="held-out files of each language, 0 for none")
     options = parser.parse_args()
