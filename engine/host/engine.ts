@@ -135,12 +135,18 @@ export class Engine {
     return this.#generate(role, start, signal, onText);
   }
 
-  /** Enters documents into the memory of the workspace, and takes others out; completions come in between. */
-  async remember({ documents, gone }: RememberParams): Promise<MemorySize> {
-    const { workspace } = this.opened;
-    for (const path of gone) workspace.forget(path);
-    for (const { path, text } of documents) await workspace.remember(path, text, () => setImmediate());
-    return workspace.size;
+  /** Enters documents into the memory of the workspace, and takes others out; whoever generates comes first. */
+  remember({ documents, gone }: RememberParams): Promise<MemorySize> {
+    return this.#turns.run('background', async (pause) => {
+      const { workspace } = this.opened;
+      for (const path of gone) workspace.forget(path);
+      const letOthers = async () => {
+        await setImmediate(); // lets requests in, for which it then pauses
+        await pause();
+      };
+      for (const { path, text } of documents) await workspace.remember(path, text, letOthers);
+      return workspace.size;
+    });
   }
 
   /** Empties the memory of the workspace. */
