@@ -4,6 +4,7 @@ import zlib
 
 import torch
 
+from measure.statistics import paired
 from preference.chats import NO_HARM
 from preference.checks import GRADES, grade
 from preference.dataset import groups_of, table_of
@@ -97,10 +98,12 @@ def show(title, results, part):
 def best_of_samples(held, inputs, head, answers):
     """Returns the mean quality of the completion that each way of choosing takes from the model's samples."""
     groups = groups_of(answers, lambda answer: answer.quality, sampled)
-    groups = [group for group in groups if len(group) > 1]
+    groups, scores = [group for group in groups if len(group) > 1], head(held[inputs])
+    taken = [max(group, key=lambda one: float(scores[one[0]]))[1] for group in groups]
+    more, interval = paired(taken, [group[0][1] for group in groups])
     return {"places": len(groups), "samples up to": max(map(len, groups)),
             "the greedy one": round(sum(group[0][1] for group in groups) / len(groups), 4),
             "one at random": round(sum(sum(value for _, value in group) / len(group) for group in groups) / len(groups), 4),
             "highest mean log-probability": best_of(held["mean log-probability alone"][:, 0], groups),
-            "the prior": best_of(head(held[inputs]), groups),
+            "the prior": best_of(scores, groups), "the prior more than the greedy one": more, "in 95 %": interval,
             "the best there is": round(sum(max(value for _, value in group) for group in groups) / len(groups), 4)}
