@@ -8,6 +8,8 @@ export interface CompletionSettings {
   /** How long to wait after a keystroke, in milliseconds; null lets the wait follow the typing. */
   readonly debounceMs: number | null;
   readonly maxTokens: number;
+  /** Whether suggestions come in comments while typing. */
+  readonly inComments: boolean;
 }
 
 export interface EngineSettings {
@@ -29,6 +31,7 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
     languages: read('paddock.inlineCompletion.languages', isSwitchboard, scope),
     debounceMs: read('paddock.inlineCompletion.debounce', isDurationOrNull, scope),
     maxTokens: read('paddock.inlineCompletion.maxTokens', isWhole, scope),
+    inComments: read('paddock.inlineCompletion.inComments', isBoolean, scope),
   };
 }
 

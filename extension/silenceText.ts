@@ -25,6 +25,8 @@ function words(reason: SilenceReason): readonly [what: string, advice: string] {
       return [l10n.t('You had deleted something.'), byHand];
     case 'empty-document':
       return [l10n.t('There was nothing before the cursor to go on from.'), byHand];
+    case 'in-comment':
+      return [l10n.t('The cursor stood in a comment, and suggestions there are turned off.'), byHand];
     case 'engine-failed':
       return [l10n.t('The model could not be opened.'), l10n.t('Open another one, or restart the engine.')];
     case 'model-unloaded':

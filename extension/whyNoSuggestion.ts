@@ -89,6 +89,7 @@ function remedy({ silence, languageId }: SilenceRecord): (() => unknown) | undef
     case 'engine-failed':
       return () => command('paddock.status.menu');
     case 'after-deleting':
+    case 'in-comment':
     case 'empty-document':
     case 'model-unloaded':
     case 'too-short':

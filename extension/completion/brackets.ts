@@ -14,7 +14,7 @@ export interface UnmatchedCloser {
 export function findUnmatchedClosers(text: string): UnmatchedCloser[] {
   const open: string[] = [];
   const closers: UnmatchedCloser[] = [];
-  const code = text.replaceAll(STRING, (string) => ' '.repeat(string.length));
+  const code = hideStrings(text);
   for (let at = 0; at < code.length; at++) {
     const bracket = code[at] as string;
     const opener = OPENER[bracket];
@@ -28,6 +28,11 @@ export function findUnmatchedClosers(text: string): UnmatchedCloser[] {
 /** The same, only the brackets. */
 export function unmatchedClosers(text: string): string[] {
   return findUnmatchedClosers(text).map(({ bracket }) => bracket);
+}
+
+/** The text with spaces in place of its strings, as long as before. */
+export function hideStrings(text: string): string {
+  return text.replaceAll(STRING, (string) => ' '.repeat(string.length));
 }
 
 /** Whether a text holds a quotation mark an odd number of times, so that one of them closes what was open before. */

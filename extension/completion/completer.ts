@@ -2,13 +2,14 @@ import { type CompleteParams, type CompleteResult, type GenerationStats, isPaddo
 import type { CompletionReport } from '../engineState.ts';
 import { typedBetween } from './agreement.ts';
 import { CompletionCache } from './cache.ts';
-import type { CursorContext } from './context.ts';
+import { type CursorContext, cursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
 import { wantsMultiline } from './multiline.ts';
+import { replacedClosers } from './overlap.ts';
 import { type Fitted, postprocess, refit } from './postprocess.ts';
 import type { Silence, SilenceReason } from './silence.ts';
-import { isWorthReading } from './when.ts';
+import { isInsideWord, isWorthReading } from './when.ts';
 
 /** How long a computation goes on that nobody waits for, in milliseconds: the next request comes sooner, when there is one. */
 const PATIENCE = 1_000;
@@ -25,6 +26,10 @@ export interface CompletionQuery {
   readonly path: string;
   /** Whether the person asked, rather than the editor while they type. */
   readonly manual: boolean;
+  /** Whether a suggestion has been accepted right before. */
+  readonly afterAcceptance: boolean;
+  /** Whether the suggestion that would follow the acceptance of this one is worth computing. */
+  readonly lookAhead: boolean;
   /** How long to wait before the engine is asked, in milliseconds. */
   readonly waitMs: number;
   readonly maxTokens: number;
@@ -32,12 +37,15 @@ export interface CompletionQuery {
   readonly memory: boolean;
 }
 
+/** Whether somebody waits for a computation, or will perhaps. */
+type Kind = 'request' | 'look-ahead';
+
 /** What is told of the work that is done. */
 export interface CompleterListener {
   /** The engine is asked. */
-  readonly onAsk: () => void;
+  readonly onAsk: (kind: Kind) => void;
   /** The engine has answered after so many milliseconds. */
-  readonly onAnswer: (result: CompleteResult, ms: number) => void;
+  readonly onAnswer: (kind: Kind, result: CompleteResult, ms: number) => void;
   /** A computation failed, and not because it was cancelled. */
   readonly onError: (error: unknown) => void;
 }
@@ -54,7 +62,8 @@ export type Outcome = CompletionReport | Silence;
 
 /**
  * Answers requests for suggestions, one computation at a time: from what it knows, from the computation under way while that agrees with
- * what is typed, else by a new one, for which the one before is aborted.
+ * what is typed, else by a new one, for which the one before is aborted. While a suggestion is on the screen, the one that would follow it
+ * is computed, so that it is there when the first is accepted.
  */
 export class Completer {
   readonly #engine: CompletionEngine;
@@ -80,6 +89,12 @@ export class Completer {
 
   /** Never rejects. @param signal aborted when the editor does not wait any more; the computation may go on nevertheless */
   async complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
+    const outcome = await this.#complete(query, signal);
+    if ('text' in outcome && query.lookAhead && !signal.aborted) this.#lookAhead(query, outcome.text);
+    return outcome;
+  }
+
+  async #complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
     const known = this.#known(query.context);
     if (known !== undefined) return { text: known, elapsedMs: 0 };
     const started = performance.now();
@@ -91,7 +106,7 @@ export class Completer {
       if (!(await debounce(query.waitMs - waitedMs, signal))) return { silence: 'typed-on' };
       // Another editor may have begun one meanwhile.
       this.stop();
-      const flight = this.#launch(query);
+      const flight = this.#launch(query, 'request');
       return (await this.#answer(flight, query, performance.now(), signal)) ?? { silence: 'typed-on' };
     } catch (error) {
       return { silence: this.#silenceOf(error) };
@@ -126,21 +141,33 @@ export class Completer {
     return { text: rest.text, elapsedMs, stats };
   }
 
-  #launch({ context, path, maxTokens, memory }: CompletionQuery): Flight<Flown> {
+  #lookAhead(query: CompletionQuery, text: string): void {
+    const { prefix, suffix, languageId, indent } = query.context;
+    const rest = suffix.slice(replacedClosers(text, query.context));
+    const context = cursorContext(prefix + text, rest, languageId, indent);
+    // While the person types what is suggested, this stays the same place.
+    const isComputed = this.#flight?.context.prefix === context.prefix && this.#flight.covers(context);
+    if (isComputed || isInsideWord(context.lineSuffix) || this.#known(context) !== undefined) return;
+    this.stop();
+    this.#launch({ ...query, context, afterAcceptance: true }, 'look-ahead');
+  }
+
+  #launch({ context, path, maxTokens, memory, afterAcceptance }: CompletionQuery, kind: Kind): Flight<Flown> {
     const { prefix, suffix } = context;
-    const params = { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context), memory };
+    const params = { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory };
     const run: Run<Flown> = async (signal, onText) => {
       const started = performance.now();
-      this.#listener.onAsk();
+      this.#listener.onAsk(kind);
       const result = await this.#engine.complete(params, signal, onText);
-      this.#listener.onAnswer(result, performance.now() - started);
+      this.#listener.onAnswer(kind, result, performance.now() - started);
       const { text, finish, stats } = result;
       const fitted = postprocess({ text, cutShort: finish === 'length' }, context);
       // What nobody waited for to the end is known all the same when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);
       return { text, fitted, stats };
     };
-    this.#flight = new Flight(context, run, PATIENCE);
+    // What is computed ahead waits for its request until something else is asked.
+    this.#flight = new Flight(context, run, kind === 'request' ? PATIENCE : Number.POSITIVE_INFINITY);
     return this.#flight;
   }
 

@@ -4,6 +4,7 @@ import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
 import { Cadence, waitFor } from './cadence.ts';
+import { isInComment } from './comments.ts';
 import { Completer, type Outcome } from './completer.ts';
 import type { CursorContext } from './context.ts';
 import { Edits } from './edits.ts';
@@ -27,9 +28,9 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     this.#engine = engine;
     this.#log = log;
     this.#completer = new Completer(engine, {
-      onAsk: () => log.trace('The engine is asked.'),
-      onAnswer: (result, ms) => {
-        this.#cadence.answered(ms);
+      onAsk: (kind) => log.trace(`The engine is asked: ${kind}.`),
+      onAnswer: (kind, result, ms) => {
+        if (kind === 'request') this.#cadence.answered(ms);
         log.trace(`The engine answered ${JSON.stringify(result)}`);
       },
       onError: (error) => log.warn(`A completion failed: ${error instanceof Error ? error.message : String(error)}`),
@@ -91,13 +92,20 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       this.#completer.stop();
       return { silence };
     }
-    const { maxTokens, debounceMs } = settings;
-    const waitMs = manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context));
-    const path = documentPath(document.uri);
+    const { maxTokens, debounceMs, languages } = settings;
+    const query = {
+      context,
+      manual,
+      maxTokens,
+      path: documentPath(document.uri),
+      waitMs: manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context)),
+      afterAcceptance: this.#edits.last(document) === 'acceptance',
+      lookAhead: isLanguageOn(languages, document.languageId),
+      memory: workspaceMemoryEnabled(),
+    };
     const gone = new AbortController();
     const cancellation = token.onCancellationRequested(() => gone.abort());
     try {
-      const query = { context, path, manual, waitMs, maxTokens, memory: workspaceMemoryEnabled() };
       return await this.#completer.complete(query, gone.signal);
     } finally {
       cancellation.dispose();
@@ -122,6 +130,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       lineSuffix: context.lineSuffix,
       blankPrefix: context.prefix.trim() === '',
       afterDeleting: this.#edits.last(document) === 'deletion',
+      inUnwantedComment: !settings.inComments && isInComment(context),
     });
   }
 }

@@ -22,7 +22,8 @@ export const stopAtBlockEnd: Filter = (text, context) => {
     const depth = indentation(line).length;
     if (depth > base) continue;
     const closes = CLOSER.test(line);
-    const afterBlank = lines[i - 1]?.trim() === '';
+    const before = i === 1 ? context.linePrefix + lines[0] : lines[i - 1];
+    const afterBlank = before?.trim() === '';
     if (depth < base || afterBlank) return lines.slice(0, i).join('\n');
     if (opened) return lines.slice(0, closes ? i + 1 : i).join('\n');
   }

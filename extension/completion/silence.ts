@@ -8,6 +8,7 @@ export type SilenceReason =
   | 'word-right-of-cursor'
   | 'after-deleting'
   | 'empty-document'
+  | 'in-comment'
   | 'engine-failed'
   | 'model-unloaded'
   | 'engine-gone'

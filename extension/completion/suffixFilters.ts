@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { closesQuote, isQuote, unmatchedClosers } from './brackets.ts';
+import { closesQuote, findUnmatchedClosers, isQuote } from './brackets.ts';
 import type { CursorContext } from './context.ts';
 import type { Filter } from './filter.ts';
 
@@ -98,8 +98,8 @@ function wholeLines(lines: readonly string[], { linePrefix }: CursorContext): st
   return lines.map((line, i) => (i === 0 ? linePrefix + line : line).trimEnd());
 }
 
-/** Whether the tail is made of closing brackets and the text opens every bracket it closes. */
+/** Whether the tail is made of closing brackets and the text opens every bracket that it closes. */
 function closesWhatItOpens(text: string, tail: string): boolean {
   if (!/^[)\]};,\s]*$/.test(tail) || !/[)\]}]/.test(tail)) return false;
-  return unmatchedClosers(text).length === 0;
+  return findUnmatchedClosers(text).every(({ at }) => at < text.length - tail.length);
 }

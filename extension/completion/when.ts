@@ -9,16 +9,24 @@ export interface Situation {
   readonly blankPrefix: boolean;
   /** Whether the last edit of this document took text away. */
   readonly afterDeleting: boolean;
+  /** Whether the cursor stands in a comment and suggestions there are turned off. */
+  readonly inUnwantedComment: boolean;
 }
 
 /** Why not to ask the engine at all; undefined when it is worth asking. */
 export function reasonNotToAsk(situation: Situation): SilenceReason | undefined {
   if (situation.cursors > 1) return 'several-cursors';
-  if (/^[\p{L}\p{N}_$]/u.test(situation.lineSuffix)) return 'word-right-of-cursor';
+  if (isInsideWord(situation.lineSuffix)) return 'word-right-of-cursor';
   if (situation.manual) return undefined;
   if (situation.afterDeleting) return 'after-deleting';
+  if (situation.inUnwantedComment) return 'in-comment';
   if (situation.blankPrefix) return 'empty-document';
   return undefined;
+}
+
+/** Whether a word goes on right of the cursor. */
+export function isInsideWord(lineSuffix: string): boolean {
+  return /^[\p{L}\p{N}_$]/u.test(lineSuffix);
 }
 
 /** Fewer characters than these are typed sooner than read. */

@@ -22,3 +22,12 @@ test.each<[string, string, boolean]>([
 ])('%j in %s: %s', (marked, languageId, expected) => {
   expect(wantsMultiline(at(marked, languageId))).toBe(expected);
 });
+
+test.each<[string, boolean]>([
+  ['return a + b;|\n}', true],
+  ['f(a|)', false],
+  ['f(a|, b)', false],
+  ['const xs = [|]', false],
+])('right after an acceptance, at %j: %s', (marked, expected) => {
+  expect(wantsMultiline(at(marked), true)).toBe(expected);
+});

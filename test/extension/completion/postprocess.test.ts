@@ -43,6 +43,7 @@ const cases: Case[] = [
   { name: 'cuts the bracket that stands right of the cursor', at: 'call(|)', text: 'x)', shown: 'x' },
   { name: 'keeps a bracket that closes its own', at: 'call(|)', text: 'f(x)', shown: 'f(x)' },
   { name: 'cuts only the bracket too many', at: 'call(|);', text: 'f(x));', shown: 'f(x)' },
+  { name: 'keeps a last bracket of its own after one too many', at: 'f(|)', text: 'a) + g(b)', shown: 'a) + g(b)' },
   { name: 'cuts repeated words right of the cursor', at: 'const x = | as number;', text: '1 as number;', shown: '1' },
   { name: 'drops what only repeats the rest of the line', at: 'return |;', text: ';', shown: undefined },
   {
@@ -86,6 +87,7 @@ const cases: Case[] = [
     shown: '\n    return 1',
     languageId: 'python',
   },
+  { name: 'goes on below a whole line', at: '  a();|', text: '\n  b();', shown: '\n  b();' },
   { name: 'stops at a blank line before a sibling', at: '  |', text: 'a();\n  b();\n\n  c();', shown: 'a();\n  b();' },
   {
     name: 'goes on over a blank line inside a block',

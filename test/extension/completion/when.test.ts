@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { isLanguageOn, isWorthReading, reasonNotToAsk, type Situation } from '../../../extension/completion/when.ts';
 
-const typing: Situation = { manual: false, cursors: 1, lineSuffix: '', blankPrefix: false, afterDeleting: false };
+const typing: Situation = {
+  manual: false,
+  cursors: 1,
+  lineSuffix: '',
+  blankPrefix: false,
+  afterDeleting: false,
+  inUnwantedComment: false,
+};
 
 test.each<[string, Partial<Situation>, string | undefined]>([
   ['plain typing', {}, undefined],
@@ -13,6 +20,8 @@ test.each<[string, Partial<Situation>, string | undefined]>([
   ['inside a name with a dollar', { lineSuffix: '$x' }, 'word-right-of-cursor'],
   ['after deleting', { afterDeleting: true }, 'after-deleting'],
   ['after deleting, by hand', { afterDeleting: true, manual: true }, undefined],
+  ['in a comment', { inUnwantedComment: true }, 'in-comment'],
+  ['in a comment, by hand', { inUnwantedComment: true, manual: true }, undefined],
   ['an empty document', { blankPrefix: true }, 'empty-document'],
   ['an empty document, by hand', { blankPrefix: true, manual: true }, undefined],
 ])('%s', (_name, change, reason) => {

@@ -1,0 +1,67 @@
+import { hideStrings } from './brackets.ts';
+import type { CursorContext } from './context.ts';
+
+/** How languages write comments. */
+interface CommentStyle {
+  /** What makes the rest of a line a comment. */
+  readonly line?: RegExp;
+  readonly block?: readonly [open: string, close: string];
+}
+
+/** Characters before the cursor in which the beginning of a comment is looked for. */
+const REACH = 20_000;
+
+// A colon before the slashes makes an address of them; a hash after a word or a dollar sign is part of a name.
+const C: CommentStyle = { line: /(?<!:)\/\//, block: ['/*', '*/'] };
+const SHELL: CommentStyle = { line: /(?<![\w$])#/ };
+const MARKUP: CommentStyle = { block: ['<!--', '-->'] };
+const LISP: CommentStyle = { line: /;/ };
+
+const BY_LANGUAGE: Readonly<Record<string, CommentStyle>> = {
+  ...all(C, 'c cpp csharp cuda-cpp dart go groovy java javascript javascriptreact jsonc kotlin less objective-c objective-cpp'),
+  ...all(C, 'php rust scala scss solidity swift systemverilog typescript typescriptreact verilog zig'),
+  ...all(
+    SHELL,
+    'cmake coffeescript dockerfile elixir gdscript julia makefile nim perl properties python r ruby shellscript toml yaml',
+  ),
+  ...all(MARKUP, 'html markdown svelte vue xml'),
+  ...all(LISP, 'clojure lisp scheme'),
+  css: { block: ['/*', '*/'] },
+  fsharp: { line: /(?<!:)\/\//, block: ['(*', '*)'] },
+  haskell: { line: /--/, block: ['{-', '-}'] },
+  latex: { line: /(?<!\\)%/ },
+  lua: { line: /--/, block: ['--[[', ']]'] },
+  powershell: { line: /(?<![\w$<])#/, block: ['<#', '#>'] },
+  sql: { line: /--/, block: ['/*', '*/'] },
+};
+
+/**
+ * Whether the cursor stands in a comment, as far as the text tells: the editor does not say, so a comment's mark inside a string of several
+ * lines is taken for one. In an unknown language nothing is a comment.
+ */
+export function isInComment({ prefix, linePrefix, languageId }: CursorContext): boolean {
+  const style = BY_LANGUAGE[languageId];
+  if (!style) return false;
+  return (style.line !== undefined && isInCode(linePrefix, linePrefix.search(style.line))) || isInBlock(prefix, style);
+}
+
+function isInBlock(prefix: string, { block }: CommentStyle): boolean {
+  if (!block) return false;
+  const [open, close] = block;
+  const near = prefix.slice(-REACH);
+  const start = near.lastIndexOf(open);
+  if (start === -1 || near.indexOf(close, start + open.length) !== -1) return false;
+  const lineStart = near.lastIndexOf('\n', start) + 1;
+  return isInCode(near.slice(lineStart, near.indexOf('\n', start) >>> 0), start - lineStart);
+}
+
+/** Whether a place of a line is there at all, and outside of strings. */
+function isInCode(line: string, at: number): boolean {
+  if (at === -1) return false;
+  const hidden = hideStrings(line);
+  return hidden[at] !== ' ' && !/(?<!\p{L}{2})["'`]/u.test(hidden.slice(0, at));
+}
+
+function all(style: CommentStyle, languages: string): Record<string, CommentStyle> {
+  return Object.fromEntries(languages.split(' ').map((language) => [language, style]));
+}
