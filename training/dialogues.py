@@ -98,7 +98,7 @@ def main():
     parser.add_argument("--most", type=int, help="explanations, the first ones of the corpus; default: all")
     parser.add_argument("--turns", type=int, default=6000, help="conversations of several turns")
     parser.add_argument("--refusals", type=int, default=4000, help="requests to refuse or to comply with, half each: 100 %%")
-    parser.add_argument("--sample", type=int, default=20, help="held-out files of each language for bits per byte")
+    parser.add_argument("--sample", type=int, default=8, help="held-out files of each language for bits per byte")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)

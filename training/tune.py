@@ -112,7 +112,7 @@ def main():
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
     parser.add_argument("--weight", type=float, default=2, help="of a token of conversations, beside one of code")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
-    parser.add_argument("--sample", type=int, default=20, help="held-out files of each language, 0 for none")
+    parser.add_argument("--sample", type=int, default=8, help="held-out files of each language, 0 for none")
     options = parser.parse_args()
     if not (options.minutes or options.tokens):
         parser.error("give --minutes or --tokens")
