@@ -21,6 +21,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import time
 
 import numpy
@@ -92,7 +93,7 @@ class Measurements:
 
     def lines(self):
         model, tokenizer, weights = self.model
-        return ({"weights": weights, "places": places.digest(self.places), "steps": STEPS},
+        return ({"weights": weights, "places": places.digest(self.places), "steps": STEPS, "version": 2},
                 lambda: {"forms": complete_lines(model, tokenizer, self.places, batch_tokens=2**18 if self.wide else 2**13)[0]})
 
     def words(self):
@@ -116,7 +117,7 @@ class Measurements:
             return {"order": options.order, "tokens": model.tokens, "megabytes": model.bytes >> 20,
                     "bits per byte": bits.ngram_bits_per_byte(model, tokenizer, self.sample),
                     "lines": places.score(self.places, answers, nats)}
-        return ({"rows": self.tables[1], "places": places.digest(self.places), "sample": self.sample_key,
+        return ({"version": 2, "rows": self.tables[1], "places": places.digest(self.places), "sample": self.sample_key,
                  "order": options.order, "limit": options.ngram_tokens}, measure)
 
     def memorised(self):
@@ -128,11 +129,13 @@ class Measurements:
                      *memorised.held_out_prompts(tokenizer, self.files, count, random.Random(0))]
             found = memorised.overlaps(model, tokenizer, asked, tables)
             trained = len(found) - min(count, sum(map(len, self.files.values())))
-            return {"threshold": memorised.THRESHOLD, "prompt tokens": memorised.PROMPT, "continued by": memorised.STEPS,
+            return {"threshold": memorised.THRESHOLD, "shortest": memorised.SHORTEST,
+                    "prompt tokens": memorised.PROMPT, "continued by": memorised.STEPS,
                     "rows": sum(map(len, tables)), "tokens compared": int(sum((table != 0).sum() for table in tables)),
                     "from the training data": memorised.summary(found[:trained]),
                     "from held-out files": memorised.summary(found[trained:])}
-        return ({"weights": weights, "rows": self.tables[1], "prompts": count, "share": self.options.memory_share}, measure)
+        return ({"weights": weights, "rows": self.tables[1], "prompts": count, "version": 2,
+                 "share": self.options.memory_share}, measure)
 
     def against(self):
         records = {name: json.loads((self.options.record / f"{name}.json").read_text())
@@ -159,6 +162,12 @@ class Measurements:
         return {"of": [record["key"] for record in [*records.values(), *other.values()]]}, measure
 
 
+def written(record):
+    """Returns a record as text, its lists of numbers on one line each."""
+    text = json.dumps(record, indent=1, ensure_ascii=False)
+    return re.sub(r"\[[-\d.,\s]+\]", lambda found: " ".join(found.group().split()), text) + "\n"
+
+
 def run(name, measurements):
     """Returns the record of one measurement, read if it is there, and prints its table."""
     options = measurements.options
@@ -174,7 +183,7 @@ def run(name, measurements):
         # A machine that others use makes the first of these longer, not the second, which counts every thread.
         record.update(seconds=round(time.time() - started, 1), cpu_seconds=round(time.process_time() - computed, 1))
     options.record.mkdir(parents=True, exist_ok=True)
-    (options.record / f"{name}.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (options.record / f"{name}.json").write_text(written(record), encoding="utf-8")
     print(f"\n{options.name}: {name} ({record['seconds']:.0f} s)")
     print("\n".join(show(name, record)), flush=True)
     return record

@@ -10,6 +10,7 @@ Three kinds, in these shares:
 import dataclasses
 import hashlib
 import json
+import math
 import random
 import re
 
@@ -149,7 +150,8 @@ def score(places, answers, nats=None):
         }
         if nats:
             size = sum(len(places[i].rest.encode()) for i in own)
-            figures["bits per byte"] = round(sum(nats[i] for i in own) / 0.6931471805599453 / size, 4)
+            each = [round(nats[i] / math.log(2), 2) for i in own]
+            figures.update({"bits per byte": round(sum(each) / size, 4), "bytes": size, "bits": each})
         result[language] = figures
     return result
 
@@ -171,6 +173,9 @@ def difference(first, second):
         word_mean, word_interval = paired(*([int(hit) for hit in one[language]["word hits"]] for one in (first, second)))
         result[language] = {"exact": mean, "interval": interval, "clearly": interval[0] > 0,
                             "word": word_mean, "word interval": word_interval}
-        if all("bits per byte" in one[language] for one in (first, second)):
-            result[language]["bits per byte"] = round(first[language]["bits per byte"] - second[language]["bits per byte"], 4)
+        if all("bits" in one[language] for one in (first, second)):
+            mean, interval = paired(first[language]["bits"], second[language]["bits"])
+            size = first[language]["bytes"] / first[language]["places"]
+            result[language]["bits per byte"] = round(mean / size, 4)
+            result[language]["bits interval"] = [round(bound / size, 4) for bound in interval]
     return result

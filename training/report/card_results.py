@@ -50,12 +50,16 @@ def words(record):
 def against(record):
     missing = sorted((side, form, language) for side, forms in record["lines"].items() for form, found in forms.items()
                      for language, figures_ in found.items() if not figures_["clearly"])
+    fewer = [f"{form}, {language} against {side}" for side, forms in record["lines"].items() for form, found in forms.items()
+             for language, figures_ in found.items() if figures_.get("bits interval", [0, -1])[1] >= 0]
+    bits_verdict = ("It needs clearly fewer bits for the rest of the line (interval below 0) in every form and language."
+                    if not fewer else "Not clearly fewer bits: " + "; ".join(fewer) + ".")
     verdict = ("The model finishes clearly more lines (interval above 0) than each of them, in every form and language."
                if not missing else "Not clearly more lines (the interval holds 0 or less): " +
                "; ".join(f"{form}, {language} against {side}" for side, form, language in missing) + ".")
     about = paragraph("Differences at the same places, with 95 % intervals of the mean difference; fewer bits are better.")
     return ["### Against the others", "", *about, "", *figures.show("against", record), "", *paragraph(verdict), "",
-            f"`{record['command']}`"]
+            *paragraph(bits_verdict), "", f"`{record['command']}`"]
 
 
 def memorised(record):

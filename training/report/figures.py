@@ -61,17 +61,19 @@ def against_table(record):
         for form, by_language in forms.items():
             rows += [[f"{form} − {side}", language, points(figures["exact"], figures["interval"]),
                       "yes" if figures["clearly"] else "no", points(figures["word"], figures["word interval"]),
-                      f"{figures['bits per byte']:+.3f}" if "bits per byte" in figures else "–"]
+                      "{:+.3f} ({:+.3f} … {:+.3f})".format(figures["bits per byte"], *figures["bits interval"])
+                      if "bits per byte" in figures else "–"]
                      for language, figures in by_language.items()]
     return table(["difference", "language", "line exact, points (95 %)", "clearly more", "word exact, points (95 %)",
-                  "bits per byte of the rest"], rows)
+                  "bits per byte of the rest (95 %)"], rows)
 
 
 def memorised_table(record):
     rows = []
     for label in ("from the training data", "from held-out files"):
         found = record[label]
-        rows.append([label, found["prompts"], found["longest"], found["median"], found["above threshold"],
+        lengths = [found[key] or f"< {record['shortest']}" for key in ("longest", "median")]
+        rows.append([label, found["prompts"], *lengths, found["above threshold"],
                      *found["of these"].values()])
     return table(["prompts", "number", "longest overlap", "median", f"above {record['threshold']} tokens",
                   *record["from held-out files"]["of these"]], rows)

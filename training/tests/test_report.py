@@ -65,6 +65,12 @@ class Sections(unittest.TestCase):
         self.assertIn("| text | small | 90.0 | – | 60.0 | 50.0 | 75.0 |", lines)
         self.assertIn("| margin small | 80.4 | 67.3 | 60.4 | 55.0 | 63.0 |", lines)
 
+    def test_lists_of_numbers_stand_on_one_line(self):
+        from evaluate import written
+        content = {"a": [1, 2.5, -3], "b": ["x", [1, 2]], "c": "[1,\n2]"}
+        self.assertIn('"a": [ 1, 2.5, -3 ]', written(content))
+        self.assertEqual(json.loads(written(content)), content)
+
     def test_rounding(self):
         lines = SECTIONS["quantisation"]({**BITS, "4 bits": {"python": 1.5, "all": 1.5}})
         self.assertIn("| 4 bits, more | 0.250 | 0.250 |", lines)
