@@ -10,7 +10,7 @@ export function reasonInWords(reason: SilenceReason): { readonly what: string; r
 function words(reason: SilenceReason): readonly [what: string, advice: string] {
   const byHand = l10n.t('Type on, or run Paddock: Suggest Here Now.');
   const nothing = l10n.t('Nothing need be done.');
-  const larger = l10n.t('A larger model may know better: Open Model….');
+  const larger = l10n.t('A larger model may know better: Enter shows those on this machine.');
   const log = l10n.t('The log says how.');
   switch (reason) {
     case 'disabled':
@@ -53,17 +53,17 @@ function words(reason: SilenceReason): readonly [what: string, advice: string] {
   }
 }
 
-/** When and where it was, and how often in a row. */
-export function placeInWords({ at, languageId, line, column }: SilenceRecord, count: number): string {
-  const time = at.toLocaleTimeString();
-  if (count === 1) return l10n.t('{0}, {1}, line {2}, column {3}', time, languageId, line, column);
-  return l10n.t('{0} times; last {1}, {2}, line {3}, column {4}', count, time, languageId, line, column);
+/** Where it was, and how often in a row. */
+export function placeInWords({ line, column }: SilenceRecord, count: number): string {
+  if (count === 1) return l10n.t('line {0}, column {1}', line, column);
+  return l10n.t('{0} times, last in line {1}, column {2}', count, line, column);
 }
 
-/** What it took; empty when the engine was not asked. */
-export function numbersInWords({ elapsedMs, stats }: SilenceRecord): string {
-  if (elapsedMs === undefined || !stats) return '';
+/** When it was, in which language, and what it took if the engine was asked. */
+export function circumstancesInWords({ at, languageId, elapsedMs, stats }: SilenceRecord): string {
+  const when = `${at.toLocaleTimeString()}, ${languageId}.`;
+  if (elapsedMs === undefined || !stats) return when;
   const { promptTokens, reusedTokens, generatedTokens } = stats;
   const ms = Math.round(elapsedMs);
-  return l10n.t('{0} ms; {1} of {2} prompt tokens reused, {3} written.', ms, reusedTokens, promptTokens, generatedTokens);
+  return `${when} ${l10n.t('{0} ms; {1} of {2} prompt tokens reused, {3} written.', ms, reusedTokens, promptTokens, generatedTokens)}`;
 }

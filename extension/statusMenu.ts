@@ -6,6 +6,9 @@ import type { MemoryReport } from './workspaceMemory/report.ts';
 
 const { l10n } = vscode;
 
+/** The editor's own, for all inline suggestions; older editors that are supported do not have it. */
+const SNOOZE = 'editor.action.inlineSuggest.snooze';
+
 interface Choice extends vscode.QuickPickItem {
   readonly run: () => unknown;
 }
@@ -15,11 +18,12 @@ const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.comma
 
 /** What a click on the status item offers. */
 export async function showMenu(state: EngineState, memory: MemoryReport): Promise<void> {
-  const chosen = await vscode.window.showQuickPick(choices(state, memory), { title: 'Paddock' });
+  const canSnooze = (await vscode.commands.getCommands(true)).includes(SNOOZE);
+  const chosen = await vscode.window.showQuickPick(choices(state, memory, canSnooze), { title: 'Paddock' });
   await chosen?.run();
 }
 
-function choices(state: EngineState, memory: MemoryReport): Choice[] {
+function choices(state: EngineState, memory: MemoryReport, canSnooze: boolean): Choice[] {
   const { enabled } = completionSettings();
   const hasModel = state.kind === 'ready' || state.kind === 'generating';
   const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, ...command('paddock.engine.restart') };
@@ -31,6 +35,7 @@ function choices(state: EngineState, memory: MemoryReport): Choice[] {
       ...command('paddock.inlineCompletion.toggle'),
     },
     ...languageChoice(),
+    ...(enabled && canSnooze ? [{ label: `$(bell-slash) ${l10n.t('Snooze Suggestions…')}`, ...command(SNOOZE) }] : []),
     ...(hasModel ? [{ label: `$(debug-disconnect) ${l10n.t('Unload Model')}`, ...command('paddock.model.unload') }] : []),
     ...(enabled && state.kind !== 'failed' ? [restart] : []),
     ...(memory.paths.length > 0

@@ -4,7 +4,7 @@ import { groupSilences, type SilenceGroup } from './completion/silenceGroups.ts'
 import { isLanguageOn } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
 import { completionSettings, editorShowsInlineSuggestions, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
-import { numbersInWords, placeInWords, reasonInWords } from './silenceText.ts';
+import { circumstancesInWords, placeInWords, reasonInWords } from './silenceText.ts';
 import { stateSentence } from './statusText.ts';
 
 const { l10n } = vscode;
@@ -26,6 +26,7 @@ export async function showWhyNoSuggestion(state: EngineState, latestFirst: reado
   const lines: Line[] = [
     separator(l10n.t('Now')),
     ...nowLines(state),
+    ...(await endSnooze()),
     separator(l10n.t('The last requests that showed nothing')),
     ...past,
     separator(''),
@@ -38,6 +39,14 @@ export async function showWhyNoSuggestion(state: EngineState, latestFirst: reado
     matchOnDetail: true,
   });
   await chosen?.run?.();
+}
+
+/** The editor does not tell extensions whether it snoozes; from before it could, there is nothing to end. */
+async function endSnooze(): Promise<Line[]> {
+  const id = 'editor.action.inlineSuggest.cancelSnooze';
+  if (!(await vscode.commands.getCommands(true)).includes(id)) return [];
+  const detail = l10n.t('Snoozed suggestions do not come until the time is over, or you choose this.');
+  return [{ label: l10n.t('End Snooze'), detail, run: () => command(id) }];
 }
 
 function separator(label: string): Line {
@@ -69,12 +78,11 @@ function nowLines(state: EngineState): Line[] {
 
 function pastLine({ latest, count }: SilenceGroup): Line {
   const { what, advice } = reasonInWords(latest.silence);
-  const numbers = numbersInWords(latest);
   const run = remedy(latest);
   return {
     label: what,
     description: placeInWords(latest, count),
-    detail: numbers === '' ? advice : `${advice} ${numbers}`,
+    detail: `${advice} ${circumstancesInWords(latest)}`,
     ...(run && { run }),
   };
 }

@@ -15,6 +15,7 @@ export async function run(): Promise<void> {
   await import('./activation.ts');
   await import('./ghostText.ts');
   await import('./switches.ts');
+  await import('./whenToAsk.ts');
   await import('./cancellation.ts');
   await import('./engineDeath.ts');
   await import('./modelFolders.ts');

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { accept, closeAll, openText, pause, trigger, type, typeUntilSuggested } from './editor.ts';
+import { paddock, reach, recordStates, setting, suggestionAfter } from './paddock.ts';
+import { logText, picture } from './say.ts';
+import { until } from './until.ts';
+
+/** Unlike each other, and said once before, so that any model goes on with them. */
+const steps = `openLedger('north', 1789);
+countBarrels(marmalade, 'south');
+const total = weighBarrels(marmalade).total;
+await registerZanzibar(total, { quixotic: true });
+sealLedger('north', total);
+if (total > 12) sendHerald('east', total);
+closeHarbour(['north', 'south', 'east']);
+`;
+const begun = `${steps}\n// Once more.\n${steps.slice(0, steps.indexOf('const total'))}const`;
+
+describe('when to ask', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await closeAll();
+    await setting('paddock.inlineCompletion.debounce', undefined);
+    await setting('paddock.inlineCompletion.inComments', undefined);
+  });
+
+  it('typing what the model is saying goes on with the one computation', async () => {
+    const first = await openText(begun);
+    const said = (await typeUntilSuggested(' total = ')).text;
+    const typed = first.document.getText().slice(begun.length);
+    assert.ok(said.length > 4, said);
+    await closeAll();
+    await vscode.commands.executeCommand('paddock.engine.restart'); // forgets what it has suggested
+    await reach('ready');
+    const before = await asked();
+    const editor = await openText(begun + typed.slice(0, -1));
+    await setting('paddock.inlineCompletion.debounce', 0);
+    const states = await recordStates();
+    await type(typed.slice(-1));
+    await until('the computation', () => states.kinds.includes('generating'));
+    states.stop();
+    const report = await suggestionAfter(() => type(said.slice(0, 3), 30));
+    assert.equal(await asked(), before + 1);
+    // The last of several answers to the same keystrokes, if there were several.
+    assert.ok(report && said.endsWith(report.text), `${report?.text} of ${said}`);
+    assert.ok(editor.document.getText().startsWith(begun + typed), editor.document.getText());
+  });
+
+  it('after an accept the next suggestion is there', async () => {
+    const editor = await openText(begun);
+    // What comes after the first may be nothing, for one model or another; so it is tried along the text.
+    for (const typed of [' total = ', '\nawait registerZanzibar(', '\nsealLedger(', '\nif (total']) {
+      await typeUntilSuggested(typed);
+      await pause(300);
+      await reach('ready'); // with what comes after it, too
+      const next = await suggestionAfter(() => accept(editor));
+      if (!next) continue;
+      assert.deepEqual(next, { text: next.text, elapsedMs: 0 });
+      await picture('after-accept');
+      assert.equal(await accept(editor), next.text);
+      return;
+    }
+    assert.fail(`Nothing followed what was accepted in ${editor.document.getText()}`);
+  });
+
+  it('tells of each request that shows nothing why, when and where', async () => {
+    const api = await paddock();
+    const editor = await openText('const name = 1;\n');
+    const since = new Date();
+    editor.selection = new vscode.Selection(0, 8, 0, 8);
+    await trigger();
+    await until('the reason', () => api.silences()[0]?.silence === 'word-right-of-cursor');
+    const [record] = api.silences();
+    assert.ok(record);
+    const { line, column, languageId, manual, at } = record;
+    assert.deepEqual({ line, column, languageId, manual }, { line: 1, column: 9, languageId: 'typescript', manual: true });
+    assert.ok(at >= since && at <= new Date(), `${at}`);
+    editor.selection = new vscode.Selection(1, 0, 1, 0);
+    await type('a');
+    await vscode.commands.executeCommand('deleteLeft');
+    await trigger(); // by hand it comes all the same, so what it says is of the deletion before
+    await setting('paddock.inlineCompletion.inComments', false);
+    await type('// what');
+    await until('another reason', () => api.silences()[0]?.silence === 'in-comment');
+    const shown = vscode.commands.executeCommand('paddock.inlineCompletion.why');
+    await pause(500);
+    const { list: lines } = await picture('why-no-suggestion');
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await shown;
+    if (lines) {
+      const text = lines.join('\n');
+      for (const words of [/comment/, /inside a word/, /line 1, column 9/, /Ready, with|writes a suggestion/]) {
+        assert.match(text, words);
+      }
+    }
+  });
+});
+
+/** How often the engine has been asked for somebody who waits. */
+async function asked(): Promise<number> {
+  await pause(1_000); // until the log is on the disk
+  return (await logText())?.match(/The engine is asked: request/g)?.length ?? 0;
+}
