@@ -82,7 +82,7 @@ def preference(record):
         parts = [part for part, value in next(iter(next(iter(record[head]["accuracy"].values())).values())).items()
                  if isinstance(value, dict)]
         for part in parts:
-            lines += _accuracies(f"{head.capitalize()}, {part} pairs", record, head, part)
+            lines += _accuracies(f"{head.capitalize()}: {part}", record, head, part)
     paper = table(["Touvron et al. 2023, table 28 (7 B, people's choices)", *record["grades"], "average, %"],
                   [[f"margin {margin}", *map("{:.1f}".format, values)] for margin, values in record["paper"].items()])
     best = record["best of the model's samples, mean quality"]
