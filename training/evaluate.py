@@ -144,7 +144,7 @@ class Measurements:
         if self.options.against and self.options.against.resolve() != self.options.model.resolve():
             name = self.options.against.name
             options = argparse.Namespace(**{**vars(self.options), "model": self.options.against, "weights": "average",
-                                            "tokenizer": None, "record": HERE / "records" / name, "name": name})
+                                            "tokenizer": None, "record": folder_of(name, self.options.quick), "name": name})
             other = {part: run(part, Measurements(options)) for part in ("bits", "lines")}
 
         def measure():
@@ -160,6 +160,11 @@ class Measurements:
                     "bits per byte": {side: {language: round(records["bits"]["bfloat16"][language] - than[language], 4)
                                              for language in than} for side, than in bytes_.items()}}
         return {"of": [record["key"] for record in [*records.values(), *other.values()]]}, measure
+
+
+def folder_of(name, quick):
+    """Returns the folder of a run's records; quick ones have one of their own, to be thrown away."""
+    return HERE / "records" / (f"{name}-quick" if quick else name)
 
 
 def written(record):
@@ -209,7 +214,7 @@ def main():
     parser.add_argument("--order", type=int, default=5, help="of the n-gram model")
     parser.add_argument("--ngram-tokens", type=int, default=40_000_000, help="at most; a gigabyte of memory for 12 million")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--quick", action="store_true", help="a small part of everything, to see that it works")
+    parser.add_argument("--quick", action="store_true", help="a small part of everything, into records/NAME-quick")
     parser.add_argument("--again", action="store_true", help="measure what has a record, too")
     options = parser.parse_args()
     if set(options.names) - set(NAMES):
@@ -221,7 +226,7 @@ def main():
     options.held_out = options.held_out or options.work / "held_out.jsonl"
     options.data = options.data or options.work
     options.tokenizer = options.tokenizer or options.work / "tokenizer"
-    options.record = HERE / "records" / options.name
+    options.record = folder_of(options.name, options.quick)
     torch.set_num_threads(options.threads)
     measurements = Measurements(options)
     for name in NAMES:
