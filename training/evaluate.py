@@ -212,7 +212,7 @@ def main():
     parser.add_argument("--prompts", type=int, default=100, help="of each kind, to continue for the memorisation check")
     parser.add_argument("--memory-share", type=float, default=1.0, help="of the rows to look for overlaps in")
     parser.add_argument("--order", type=int, default=5, help="of the n-gram model")
-    parser.add_argument("--ngram-tokens", type=int, default=40_000_000, help="at most; a gigabyte of memory for 12 million")
+    parser.add_argument("--ngram-tokens", type=int, default=40_000_000, help="at most, 75 bytes of memory each")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--quick", action="store_true", help="a small part of everything, into records/NAME-quick")
     parser.add_argument("--again", action="store_true", help="measure what has a record, too")

@@ -60,7 +60,8 @@ class NGrams:
             if n < order:
                 following = _extended(ends, tokens, self.boundary)
                 positions = numpy.flatnonzero(following >= 0).astype(numpy.int32)
-                next_keys, first, inverse, next_raw = _grouped(following[positions])
+                following = following[positions]
+                next_keys, first, inverse, next_raw = _grouped(following)
                 # Each different (n + 1)-gram is one more token that precedes its last n tokens.
                 continuations = numpy.bincount(ends[positions[first]], minlength=len(keys))
             self._add(keys, raw if n == order else numpy.where(continuations == 0, raw, continuations))
