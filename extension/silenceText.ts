@@ -26,7 +26,7 @@ function words(reason: SilenceReason): readonly [what: string, advice: string] {
     case 'empty-document':
       return [l10n.t('There was nothing before the cursor to go on from.'), byHand];
     case 'in-comment':
-      return [l10n.t('The cursor stood in a comment, and suggestions there are turned off.'), byHand];
+      return [l10n.t('The cursor stood in a comment.'), l10n.t('You turned suggestions there off; asked by hand they come.')];
     case 'engine-failed':
       return [l10n.t('The model could not be opened.'), l10n.t('Open another one, or restart the engine.')];
     case 'model-unloaded':

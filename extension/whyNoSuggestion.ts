@@ -46,7 +46,12 @@ async function endSnooze(): Promise<Line[]> {
   const id = 'editor.action.inlineSuggest.cancelSnooze';
   if (!(await vscode.commands.getCommands(true)).includes(id)) return [];
   const detail = l10n.t('Snoozed suggestions do not come until the time is over, or you choose this.');
-  return [{ label: l10n.t('End Snooze'), detail, run: () => command(id) }];
+  const run = async () => {
+    await command(id);
+    // An editor in which something was typed meanwhile would go on waiting for the cursor to move.
+    await command('editor.action.inlineSuggest.hide');
+  };
+  return [{ label: l10n.t('End Snooze'), detail, run }];
 }
 
 function separator(label: string): Line {

@@ -4,7 +4,7 @@ import { type EditKind, editKind } from './editKind.ts';
 
 /** Remembers what the last edit of each open document was, and tells the cadence of keystrokes. */
 export class Edits {
-  readonly #last = new WeakMap<vscode.TextDocument, EditKind>();
+  readonly #last = new WeakMap<vscode.TextDocument, { readonly kind: EditKind; readonly at: number }>();
   readonly #listener: vscode.Disposable;
   #offer: { readonly document: vscode.TextDocument; readonly text: string } | undefined;
 
@@ -13,14 +13,20 @@ export class Edits {
       // A change without content is one of the dirty mark only.
       if (contentChanges.length === 0) return;
       const kind = editKind(contentChanges, this.#offer?.document === document ? this.#offer.text : undefined);
-      this.#last.set(document, kind);
-      if (kind === 'keystroke' || kind === 'deletion') cadence.keystroke(performance.now());
+      const at = performance.now();
+      this.#last.set(document, { kind, at });
+      if (kind === 'keystroke' || kind === 'deletion') cadence.keystroke(at);
     });
   }
 
   /** What the last edit of a document was; undefined when there was none. */
   last(document: vscode.TextDocument): EditKind | undefined {
-    return this.#last.get(document);
+    return this.#last.get(document)?.kind;
+  }
+
+  /** How long ago that was, in milliseconds. */
+  sinceLast(document: vscode.TextDocument): number {
+    return performance.now() - (this.#last.get(document)?.at ?? Number.NEGATIVE_INFINITY);
   }
 
   /** Notes what the editor has been given to show. */

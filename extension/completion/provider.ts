@@ -98,7 +98,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       manual,
       maxTokens,
       path: documentPath(document.uri),
-      waitMs: manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context)),
+      // The editor itself has waited a little since the keystroke.
+      waitMs: manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context)) - this.#edits.sinceLast(document),
       afterAcceptance: this.#edits.last(document) === 'acceptance',
       lookAhead: isLanguageOn(languages, document.languageId),
       memory: workspaceMemoryEnabled(),

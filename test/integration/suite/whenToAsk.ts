@@ -66,6 +66,27 @@ describe('when to ask', () => {
     assert.fail(`Nothing followed what was accepted in ${editor.document.getText()}`);
   });
 
+  it("the editor's own snooze silences it, until that ends", async () => {
+    const editor = await openText(begun);
+    try {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.snooze', 5);
+      const states = await recordStates();
+      await type(' to', 300);
+      await pause(1_000);
+      states.stop();
+      assert.deepEqual(states.kinds, []);
+    } finally {
+      const list = vscode.commands.executeCommand('paddock.inlineCompletion.why');
+      await pause(500);
+      await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext'); // End Snooze
+      await picture('end-snooze');
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await list;
+    }
+    const report = await typeUntilSuggested('tal = ');
+    assert.equal(await accept(editor), report.text);
+  });
+
   it('tells of each request that shows nothing why, when and where', async () => {
     const api = await paddock();
     const editor = await openText('const name = 1;\n');
