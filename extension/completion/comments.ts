@@ -42,7 +42,8 @@ const BY_LANGUAGE: Readonly<Record<string, CommentStyle>> = {
 export function isInComment({ prefix, linePrefix, languageId }: CursorContext): boolean {
   const style = BY_LANGUAGE[languageId];
   if (!style) return false;
-  return (style.line !== undefined && isInCode(linePrefix, linePrefix.search(style.line))) || isInBlock(prefix, style);
+  const line = linePrefix.slice(-REACH);
+  return (style.line !== undefined && isInCode(line, line.search(style.line))) || isInBlock(prefix, style);
 }
 
 function isInBlock(prefix: string, { block }: CommentStyle): boolean {

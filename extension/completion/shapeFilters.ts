@@ -5,8 +5,8 @@ import { opensBlock } from './multiline.ts';
 
 const CLOSER = /^\s*[)\]}]/;
 
-/** Characters below the cursor in which the bracket is looked for that closes the block. */
-const BELOW = 2_000;
+/** Characters of the cursor's line, and of what is below it, in which brackets are looked for. */
+const REACH = 2_000;
 
 /**
  * Stops where the text leaves the block the cursor is in: before a line indented less, after the line that closes a block
@@ -35,8 +35,9 @@ export const stopAtBlockEnd: Filter = (text, context) => {
  * leaves the block; on the cursor's line where the document closes the same bracket below.
  */
 export const stopAtForeignBracket: Filter = (text, { linePrefix, lineSuffix, suffix }) => {
-  const foreign = findUnmatchedClosers(linePrefix + text).map(({ bracket, at }) => ({ bracket, at: at - linePrefix.length }));
-  const below = unmatchedClosers(suffix.slice(lineSuffix.length, lineSuffix.length + BELOW));
+  const before = linePrefix.slice(-REACH);
+  const foreign = findUnmatchedClosers(before + text).map(({ bracket, at }) => ({ bracket, at: at - before.length }));
+  const below = unmatchedClosers(suffix.slice(lineSuffix.length, lineSuffix.length + REACH));
   for (const [i, { bracket, at }] of foreign.filter((closer) => closer.at >= 0).entries()) {
     const lineStart = text.lastIndexOf('\n', at);
     if (lineStart !== -1) return text.slice(0, lineStart);

@@ -71,11 +71,14 @@ export const dropNearTwin: Filter = (text, context) => {
   return twins.some((twin) => isNear(said.join('\n').trim(), twin.trim())) ? '' : text;
 };
 
+/** A longer text is generated or minified, and to compare it would take longer than to read it. */
+const LONGEST_TWIN = 2_000;
+
 /** Whether two texts differ in 5 % of their characters at most; in short texts one character would be more. */
 function isNear(one: string, other: string): boolean {
   const length = Math.max(one.length, other.length);
   const most = Math.floor(length / 20);
-  return most > 0 && Math.abs(one.length - other.length) <= most && distance(one, other) <= most;
+  return most > 0 && length <= LONGEST_TWIN && Math.abs(one.length - other.length) <= most && distance(one, other) <= most;
 }
 
 /** Nothing is left when the text only says what the rest of the line says already. */
