@@ -31,7 +31,7 @@ describe('when to ask', () => {
     const first = await openText(begun);
     const said = (await typeUntilSuggested(' total = ')).text;
     const typed = first.document.getText().slice(begun.length);
-    assert.ok(said.length > 4, said);
+    assert.ok(said.length >= 4, said);
     await closeAll();
     await vscode.commands.executeCommand('paddock.engine.restart'); // forgets what it has suggested
     await reach('ready');
@@ -49,22 +49,28 @@ describe('when to ask', () => {
     assert.ok(editor.document.getText().startsWith(begun + typed), editor.document.getText());
   });
 
-  it('after an accept the next suggestion is there', async () => {
-    const editor = await openText(begun);
-    // What comes after the first may be nothing, for one model or another; so it is tried along the text.
-    for (const typed of [' total = ', '\nawait registerZanzibar(', '\nsealLedger(', '\nif (total']) {
-      await typeUntilSuggested(typed);
-      await pause(300);
-      await reach('ready'); // with what comes after it, too
-      const next = await suggestionAfter(() => accept(editor));
-      if (!next) continue;
-      assert.deepEqual(next, { text: next.text, elapsedMs: 0 });
-      await picture('after-accept');
-      assert.equal(await accept(editor), next.text);
-      return;
-    }
-    assert.fail(`Nothing followed what was accepted in ${editor.document.getText()}`);
-  });
+  for (const [lineBreak, endOfLine] of [
+    ['\n', vscode.EndOfLine.LF],
+    ['\r\n', vscode.EndOfLine.CRLF],
+  ] as const) {
+    it(`after an accept the next suggestion is there, with ${JSON.stringify(lineBreak)} between the lines`, async () => {
+      const editor = await openText(begun);
+      await editor.edit((edit) => edit.setEndOfLine(endOfLine));
+      // What comes after the first may be nothing, for one model or another; so it is tried along the text.
+      for (const typed of [' total = ', '\nawait registerZanzibar(', '\nsealLedger(', '\nif (total']) {
+        await typeUntilSuggested(typed);
+        await pause(300);
+        await reach('ready'); // with what comes after it, too
+        const next = await suggestionAfter(() => accept(editor));
+        if (!next) continue;
+        assert.deepEqual(next, { text: next.text, elapsedMs: 0 });
+        await picture('after-accept');
+        assert.equal(await accept(editor), next.text.replaceAll('\n', lineBreak));
+        if (next.text.includes('\n')) return;
+      }
+      assert.fail(`Nothing followed what was accepted in ${editor.document.getText()}`);
+    });
+  }
 
   it("the editor's own snooze silences it, until that ends", async () => {
     const editor = await openText(begun);
