@@ -38,7 +38,8 @@ def write_sources(path, record):
     lines = [
         "# Sources of the default model's training data", "",
         "Written by `data.py`. The code itself is not part of this repository; only this record and the trained",
-        "weights are. Each licence was read from the repository's own licence file at the commit shown.", "",
+        "weights are. Each licence was read from the repository's own licence file at the commit shown. This is the corpus as",
+        "it was last prepared; the card of a model names the hash of the text that it was trained on.", "",
         f"SHA-256 of the cleaned training text (`train.jsonl`): `{record['sha256']['train']}`",
         f"and of what is held out (`held_out.jsonl`): `{record['sha256']['held_out']}`.", "",
         "## By language", "", *_languages(record), "",

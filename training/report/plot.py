@@ -11,7 +11,7 @@ import sys
 def line_chart(path, series, x_label, y_label, log_x=False):
     """Writes an SVG of {label: [(x, y)]}; a label that begins with "_" has no entry in the legend.
 
-    Without matplotlib nothing is written: a machine lent to train on may not have it.
+    Without matplotlib nothing is written: a machine that only trains may not have it.
     """
     try:
         import matplotlib
