@@ -97,7 +97,8 @@ function plain(text: string): string {
 }
 
 function lastLine({ elapsedMs, stats }: CompletionReport): string {
-  if (!stats) return l10n.t('Last suggestion: from memory');
+  if (!stats && elapsedMs === 0) return l10n.t('Last suggestion: from memory');
+  if (!stats) return l10n.t('Last suggestion: in {0} ms; ended early, with its block', Math.round(elapsedMs));
   const { generatedTokens, reusedTokens, promptTokens, drafted, accepted } = stats;
   return l10n.t(
     'Last suggestion: {0} tokens in {1} ms; {2} of {3} prompt tokens reused; {4} of {5} drafted tokens right',

@@ -1,4 +1,4 @@
-import { type CompleteParams, type CompleteResult, type GenerationStats, isPaddockError } from '../../engine/index.ts';
+import { type CompleteParams, type CompleteResult, isPaddockError } from '../../engine/index.ts';
 import type { CompletionReport } from '../engineState.ts';
 import { typedBetween } from './agreement.ts';
 import { CompletionCache } from './cache.ts';
@@ -7,7 +7,7 @@ import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
 import { wantsMultiline } from './multiline.ts';
 import { replacedClosers } from './overlap.ts';
-import { type Fitted, postprocess, refit } from './postprocess.ts';
+import { type Fitted, hasSaidAll, postprocess, refit } from './postprocess.ts';
 import type { Silence, SilenceReason } from './silence.ts';
 import { isInsideWord, isWorthReading } from './when.ts';
 
@@ -45,16 +45,19 @@ export interface CompleterListener {
   /** The engine is asked. */
   readonly onAsk: (kind: Kind) => void;
   /** The engine has answered after so many milliseconds. */
-  readonly onAnswer: (kind: Kind, result: CompleteResult, ms: number) => void;
+  readonly onAnswer: (kind: Kind, answer: Answer, ms: number) => void;
   /** A computation failed, and not because it was cancelled. */
   readonly onError: (error: unknown) => void;
 }
+
+/** What the engine said; without numbers where it was told to stop. */
+type Answer = Pick<CompleteResult, 'text' | 'finish'> & Partial<Pick<CompleteResult, 'stats'>>;
 
 /** What a computation comes to: all that the model said, and what of it can be shown. */
 interface Flown {
   readonly text: string;
   readonly fitted: Fitted;
-  readonly stats: GenerationStats;
+  readonly answer: Answer;
 }
 
 /** What a request came to. */
@@ -109,7 +112,7 @@ export class Completer {
       const flight = this.#launch(query, 'request');
       return (await this.#answer(flight, query, performance.now(), signal)) ?? { silence: 'typed-on' };
     } catch (error) {
-      return { silence: this.#silenceOf(error) };
+      return { silence: silenceOf(error) };
     }
   }
 
@@ -131,14 +134,14 @@ export class Completer {
     const flown = await flight.ride(context, signal);
     const typed = typedBetween(flight.context, context);
     if (!flown || typed === undefined) return undefined;
-    const elapsedMs = performance.now() - started;
-    const { fitted, stats } = flown;
-    if (typed === '' && 'silence' in fitted) return { silence: fitted.silence, elapsedMs, stats };
+    const { fitted, answer } = flown;
+    const measured = { elapsedMs: performance.now() - started, ...(answer.stats && { stats: answer.stats }) };
+    if (typed === '' && 'silence' in fitted) return { silence: fitted.silence, ...measured };
     if ('silence' in fitted || fitted.text.length <= typed.length || !fitted.text.startsWith(typed)) return undefined;
     const rest = typed === '' ? fitted : refit(fitted.text.slice(typed.length), context);
-    if ('silence' in rest) return { silence: rest.silence, elapsedMs, stats };
-    if (!manual && !isWorthReading(fitted.text)) return { silence: 'too-short', elapsedMs, stats };
-    return { text: rest.text, elapsedMs, stats };
+    if ('silence' in rest) return { silence: rest.silence, ...measured };
+    if (!manual && !isWorthReading(fitted.text)) return { silence: 'too-short', ...measured };
+    return { text: rest.text, ...measured };
   }
 
   #lookAhead(query: CompletionQuery, text: string): void {
@@ -156,25 +159,49 @@ export class Completer {
     const { prefix, suffix } = context;
     const params = { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory };
     const run: Run<Flown> = async (signal, onText) => {
-      const started = performance.now();
-      this.#listener.onAsk(kind);
-      const result = await this.#engine.complete(params, signal, onText);
-      this.#listener.onAnswer(kind, result, performance.now() - started);
-      const { text, finish, stats } = result;
-      const fitted = postprocess({ text, cutShort: finish === 'length' }, context);
-      // What nobody waited for to the end is known all the same when they come back.
-      if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);
-      return { text, fitted, stats };
+      try {
+        const started = performance.now();
+        this.#listener.onAsk(kind);
+        const answer = await this.#listen(params, context, signal, onText);
+        this.#listener.onAnswer(kind, answer, performance.now() - started);
+        const fitted = postprocess({ text: answer.text, cutShort: answer.finish === 'length' }, context);
+        // What nobody waited for to the end is known all the same when they come back.
+        if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);
+        return { text: answer.text, fitted, answer };
+      } catch (error) {
+        if (!isPaddockError(error, 'cancelled')) this.#listener.onError(error);
+        throw error;
+      }
     };
     // What is computed ahead waits for its request until something else is asked.
     this.#flight = new Flight(context, run, kind === 'request' ? PATIENCE : Number.POSITIVE_INFINITY);
     return this.#flight;
   }
 
-  #silenceOf(error: unknown): SilenceReason {
-    if (isPaddockError(error, 'cancelled')) return 'typed-on';
-    this.#listener.onError(error);
-    if (isPaddockError(error, 'engine-gone')) return 'engine-gone';
-    return isPaddockError(error, 'no-model') ? 'engine-failed' : 'error';
+  /** Has the engine complete, and ends it as soon as nothing of what follows can be shown. */
+  async #listen(
+    params: CompleteParams,
+    context: CursorContext,
+    signal: AbortSignal,
+    onText: (piece: string) => void,
+  ): Promise<Answer> {
+    const enough = new AbortController();
+    let said = '';
+    try {
+      return await this.#engine.complete(params, AbortSignal.any([signal, enough.signal]), (piece) => {
+        said += piece;
+        onText(piece);
+        if (params.multiline && piece.includes('\n') && hasSaidAll(said, context)) enough.abort();
+      });
+    } catch (error) {
+      if (enough.signal.aborted && !signal.aborted) return { text: said, finish: 'stop' };
+      throw error;
+    }
   }
+}
+
+function silenceOf(error: unknown): SilenceReason {
+  if (isPaddockError(error, 'cancelled')) return 'typed-on';
+  if (isPaddockError(error, 'engine-gone')) return 'engine-gone';
+  return isPaddockError(error, 'no-model') ? 'engine-failed' : 'error';
 }

@@ -52,6 +52,17 @@ export function refit(text: string, context: CursorContext): Fitted {
   return through(fit, { text, cutShort: false }, context);
 }
 
+/**
+ * Whether what the model goes on to say cannot be shown any more, because it has left its block or begun to repeat itself.
+ * @param text all it has said so far; its last line may be half a line
+ */
+export function hasSaidAll(text: string, context: CursorContext): boolean {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.trim() === '') return false;
+  const left = through(shape, { text: whole, cutShort: false }, { ...context, indent: undefined });
+  return 'silence' in left || left.text.trimEnd().length < whole.trimEnd().length;
+}
+
 function through(rules: readonly Rule[], draft: Draft, context: CursorContext): Fitted {
   let { text } = draft;
   if (text.trim() === '') return { silence: 'model-silent' };

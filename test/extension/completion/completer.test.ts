@@ -26,7 +26,7 @@ function setUp() {
     });
   const listener = {
     onAsk: () => {},
-    onAnswer: (_kind: string, _result: CompleteResult, ms: number) => answers.push(ms),
+    onAnswer: (_kind: string, _answer: object, ms: number) => answers.push(ms),
     onError: (error: unknown) => errors.push(error),
   };
   return { completer: new Completer({ complete }, listener), asked, errors, answers };
@@ -267,4 +267,19 @@ test('a look-ahead that had nothing to say is not computed again after the accep
     silence: 'model-silent',
   });
   expect(asked).toHaveLength(2);
+});
+
+test('a block that has ended ends the computation: what follows could not be shown', async () => {
+  const { completer, asked, answers, errors } = setUp();
+  const outcome = completer.complete(query('function f() {\n  |\n}\n'), never);
+  await pass(100);
+  asked[0]?.say('a();\n  b();');
+  await pass(10);
+  expect(asked[0]?.signal.aborted).toBe(false);
+  asked[0]?.say('\n}\ng');
+  await pass(10);
+  expect(asked[0]?.signal.aborted).toBe(true);
+  expect(await outcome).toEqual({ text: 'a();\n  b();', elapsedMs: 10 });
+  expect([answers, errors]).toEqual([[10], []]);
+  expect(await completer.complete(query('function f() {\n  a|\n}\n'), never)).toMatchObject({ text: '();\n  b();' });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { postprocess, refit } from '../../../extension/completion/postprocess.ts';
+import { hasSaidAll, postprocess, refit } from '../../../extension/completion/postprocess.ts';
 import { at } from './cursor.ts';
 
 interface Case {
@@ -129,4 +129,17 @@ test.each([
 
 test('a loop from the beginning is said to be one', () => {
   expect(postprocess({ text: 'a.b'.repeat(20), cutShort: true }, at('x = |'))).toEqual({ silence: 'repeats-itself' });
+});
+
+test.each([
+  ['function f() {\n  |\n}', 'a();\n  b();\n', false],
+  ['function f() {\n  |\n}', 'a();\n}', false], // the line may go on
+  ['function f() {\n  |\n}', 'a();\n}\n', true],
+  ['if (a) {|', '\n  b();\n}\n', false],
+  ['if (a) {|', '\n  b();\n}\nc();\n', true],
+  ['|', 'a();\na();\na();\n', true],
+  ['|', 'a();\na();\n', false],
+  ['  |', '\n', false],
+])('at %j, of %j nothing more can be shown: %s', (marked, text, expected) => {
+  expect(hasSaidAll(text, at(marked))).toBe(expected);
 });
