@@ -1,23 +1,19 @@
-import { type CompleteParams, type CompleteResult, isPaddockError } from '../../engine/index.ts';
+import { isPaddockError } from '../../engine/index.ts';
 import type { CompletionReport } from '../engineState.ts';
 import { typedBetween } from './agreement.ts';
 import { CompletionCache } from './cache.ts';
+import { type CompletionEngine, type ComputationListener, type Computed, compute, type Kind } from './computation.ts';
 import { type CursorContext, cursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
 import { wantsMultiline } from './multiline.ts';
 import { replacedClosers } from './overlap.ts';
-import { type Fitted, hasSaidAll, postprocess, refit } from './postprocess.ts';
+import { refit } from './postprocess.ts';
 import type { Silence, SilenceReason } from './silence.ts';
 import { isInsideWord, isWorthReading } from './when.ts';
 
 /** How long a computation goes on that nobody waits for, in milliseconds: the next request comes sooner, when there is one. */
 const PATIENCE = 1_000;
-
-/** The engine, as far as completion needs it. */
-export interface CompletionEngine {
-  complete(params: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult>;
-}
 
 /** A request of the editor that is worth an answer. */
 export interface CompletionQuery {
@@ -37,29 +33,6 @@ export interface CompletionQuery {
   readonly memory: boolean;
 }
 
-/** Whether somebody waits for a computation, or will perhaps. */
-type Kind = 'request' | 'look-ahead';
-
-/** What is told of the work that is done. */
-export interface CompleterListener {
-  /** The engine is asked. */
-  readonly onAsk: (kind: Kind) => void;
-  /** The engine has answered after so many milliseconds. */
-  readonly onAnswer: (kind: Kind, answer: Answer, ms: number) => void;
-  /** A computation failed, and not because it was cancelled. */
-  readonly onError: (error: unknown) => void;
-}
-
-/** What the engine said; without numbers where it was told to stop. */
-type Answer = Pick<CompleteResult, 'text' | 'finish'> & Partial<Pick<CompleteResult, 'stats'>>;
-
-/** What a computation comes to: all that the model said, and what of it can be shown. */
-interface Flown {
-  readonly text: string;
-  readonly fitted: Fitted;
-  readonly answer: Answer;
-}
-
 /** What a request came to. */
 export type Outcome = CompletionReport | Silence;
 
@@ -70,11 +43,11 @@ export type Outcome = CompletionReport | Silence;
  */
 export class Completer {
   readonly #engine: CompletionEngine;
-  readonly #listener: CompleterListener;
+  readonly #listener: ComputationListener;
   readonly #cache = new CompletionCache();
-  #flight: Flight<Flown> | undefined;
+  #flight: Flight<Computed> | undefined;
 
-  constructor(engine: CompletionEngine, listener: CompleterListener) {
+  constructor(engine: CompletionEngine, listener: ComputationListener) {
     this.#engine = engine;
     this.#listener = listener;
   }
@@ -126,15 +99,15 @@ export class Completer {
 
   /** What a flight comes to for a query; undefined when it says something else than what was typed there. */
   async #answer(
-    flight: Flight<Flown>,
+    flight: Flight<Computed>,
     { context, manual }: CompletionQuery,
     started: number,
     signal: AbortSignal,
   ): Promise<Outcome | undefined> {
-    const flown = await flight.ride(context, signal);
+    const computed = await flight.ride(context, signal);
     const typed = typedBetween(flight.context, context);
-    if (!flown || typed === undefined) return undefined;
-    const { fitted, answer } = flown;
+    if (!computed || typed === undefined) return undefined;
+    const { fitted, answer } = computed;
     const measured = { elapsedMs: performance.now() - started, ...(answer.stats && { stats: answer.stats }) };
     if (typed === '' && 'silence' in fitted) return { silence: fitted.silence, ...measured };
     if ('silence' in fitted || fitted.text.length <= typed.length || !fitted.text.startsWith(typed)) return undefined;
@@ -155,48 +128,19 @@ export class Completer {
     this.#launch({ ...query, context, afterAcceptance: true }, 'look-ahead');
   }
 
-  #launch({ context, path, maxTokens, memory, afterAcceptance }: CompletionQuery, kind: Kind): Flight<Flown> {
+  #launch({ context, path, maxTokens, memory, afterAcceptance }: CompletionQuery, kind: Kind): Flight<Computed> {
     const { prefix, suffix } = context;
     const params = { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory };
-    const run: Run<Flown> = async (signal, onText) => {
-      try {
-        const started = performance.now();
-        this.#listener.onAsk(kind);
-        const answer = await this.#listen(params, context, signal, onText);
-        this.#listener.onAnswer(kind, answer, performance.now() - started);
-        const fitted = postprocess({ text: answer.text, cutShort: answer.finish === 'length' }, context);
-        // What nobody waited for to the end is known all the same when they come back.
-        if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);
-        return { text: answer.text, fitted, answer };
-      } catch (error) {
-        if (!isPaddockError(error, 'cancelled')) this.#listener.onError(error);
-        throw error;
-      }
+    const run: Run<Computed> = async (signal, onText) => {
+      const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
+      const { fitted } = computed;
+      // What nobody waited for to the end is known all the same when they come back.
+      if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);
+      return computed;
     };
     // What is computed ahead waits for its request until something else is asked.
     this.#flight = new Flight(context, run, kind === 'request' ? PATIENCE : Number.POSITIVE_INFINITY);
     return this.#flight;
-  }
-
-  /** Has the engine complete, and ends it as soon as nothing of what follows can be shown. */
-  async #listen(
-    params: CompleteParams,
-    context: CursorContext,
-    signal: AbortSignal,
-    onText: (piece: string) => void,
-  ): Promise<Answer> {
-    const enough = new AbortController();
-    let said = '';
-    try {
-      return await this.#engine.complete(params, AbortSignal.any([signal, enough.signal]), (piece) => {
-        said += piece;
-        onText(piece);
-        if (params.multiline && piece.includes('\n') && hasSaidAll(said, context)) enough.abort();
-      });
-    } catch (error) {
-      if (enough.signal.aborted && !signal.aborted) return { text: said, finish: 'stop' };
-      throw error;
-    }
   }
 }
 

@@ -1,0 +1,85 @@
+import { type CompleteParams, type CompleteResult, isPaddockError } from '../../engine/index.ts';
+import type { CursorContext } from './context.ts';
+import { type Fitted, hasSaidAll, postprocess } from './postprocess.ts';
+
+/** The engine, as far as completion needs it. */
+export interface CompletionEngine {
+  complete(params: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult>;
+}
+
+/** Whether somebody waits for a computation, or will perhaps. */
+export type Kind = 'request' | 'look-ahead';
+
+/** What is told of the work that is done. */
+export interface ComputationListener {
+  /** The engine is asked. */
+  readonly onAsk: (kind: Kind) => void;
+  /** The engine has answered after so many milliseconds. */
+  readonly onAnswer: (kind: Kind, answer: Answer, ms: number) => void;
+  /** A computation failed, and not because it was cancelled. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** What the engine said; without numbers where it was told to stop. */
+export type Answer = Pick<CompleteResult, 'text' | 'finish'> & Partial<Pick<CompleteResult, 'stats'>>;
+
+/** What a computation comes to: all that the model said, and what of it can be shown. */
+export interface Computed {
+  readonly text: string;
+  readonly fitted: Fitted;
+  readonly answer: Answer;
+}
+
+/** What to compute, where, and for whom. */
+export interface Task {
+  readonly params: CompleteParams;
+  readonly context: CursorContext;
+  readonly kind: Kind;
+}
+
+/**
+ * Has the engine complete, and sees what of it can be shown.
+ * @param onText is told each piece of text as it is generated
+ * @throws PaddockError as the engine does, `cancelled` among them; the listener is told of all others
+ */
+export async function compute(
+  engine: CompletionEngine,
+  { params, context, kind }: Task,
+  listener: ComputationListener,
+  signal: AbortSignal,
+  onText: (piece: string) => void,
+): Promise<Computed> {
+  try {
+    const started = performance.now();
+    listener.onAsk(kind);
+    const answer = await listen(engine, params, context, signal, onText);
+    listener.onAnswer(kind, answer, performance.now() - started);
+    const fitted = postprocess({ text: answer.text, cutShort: answer.finish === 'length' }, context);
+    return { text: answer.text, fitted, answer };
+  } catch (error) {
+    if (!isPaddockError(error, 'cancelled')) listener.onError(error);
+    throw error;
+  }
+}
+
+/** Ends the engine's work as soon as nothing of what follows can be shown. */
+async function listen(
+  engine: CompletionEngine,
+  params: CompleteParams,
+  context: CursorContext,
+  signal: AbortSignal,
+  onText: (piece: string) => void,
+): Promise<Answer> {
+  const enough = new AbortController();
+  let said = '';
+  try {
+    return await engine.complete(params, AbortSignal.any([signal, enough.signal]), (piece) => {
+      said += piece;
+      onText(piece);
+      if (params.multiline && piece.includes('\n') && hasSaidAll(said, context)) enough.abort();
+    });
+  } catch (error) {
+    if (enough.signal.aborted && !signal.aborted) return { text: said, finish: 'stop' };
+    throw error;
+  }
+}
