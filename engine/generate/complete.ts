@@ -14,6 +14,10 @@ export interface CompletionRequest extends CompletionContext, GenerationRequest 
   readonly multiline: boolean;
   /** Whether it may draw on the memory of the workspace; it does unless told. */
   readonly memory?: boolean;
+  /**
+   * Whether the text before the cursor ends with a suggestion that may never be taken, so that nothing is learned from it, and nobody waits.
+   */
+  readonly ahead?: boolean;
 }
 
 export interface CompletionOptions {
@@ -44,6 +48,7 @@ export async function* complete(
   const { tokens, healed } = promptOf(model, session, request);
   // An answer's tokens do not follow those of its input.
   const remembers = (request.memory ?? true) && config.answerStart === undefined;
+  if (remembers && !request.ahead) workspace?.learn(tokens);
   const recall = remembers ? workspace?.recall(tokens, request.path) : undefined;
   const text = streamText(model, session, tokens, {
     maxTokens,
@@ -59,7 +64,7 @@ export async function* complete(
   try {
     return yield* text;
   } finally {
-    if (recall) workspace?.settle(tokens, recall.recalled);
+    if (recall && !request.ahead) workspace?.settle(tokens, recall.recalled);
   }
 }
 

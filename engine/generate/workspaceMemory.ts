@@ -59,20 +59,15 @@ export class WorkspaceMemory {
    * @param path of the document it is about
    */
   recall(prompt: readonly number[], path: string): Recall {
-    this.#learn(prompt);
-    this.#last = { prompt: [], recalled: [] };
     const recall = new Recall(this.#index, path, this.#gate);
     recall.follow(prompt);
     return recall;
   }
 
-  /** Ends a generation: a later prompt that goes on from its own tells which of its choices were right. */
-  settle(prompt: readonly number[], recalled: readonly Recalled[]): void {
-    this.#last = { prompt, recalled };
-  }
-
-  #learn(prompt: readonly number[]): void {
+  /** Learns from a prompt that goes on from the last generation's: which of its choices were right. */
+  learn(prompt: readonly number[]): void {
     const { prompt: before, recalled } = this.#last;
+    this.#last = { prompt: [], recalled: [] };
     if (before.some((token, place) => prompt[place] !== token)) return;
     for (const [i, { token, learn }] of recalled.entries()) {
       const truth = prompt[before.length + i];
@@ -80,6 +75,11 @@ export class WorkspaceMemory {
       learn(truth);
       if (truth !== token) return;
     }
+  }
+
+  /** Ends a generation, for {@link learn}. */
+  settle(prompt: readonly number[], recalled: readonly Recalled[]): void {
+    this.#last = { prompt, recalled };
   }
 }
 

@@ -11,7 +11,7 @@ import type { Precision } from '../generate/lowering.ts';
 import { openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import type { GeneratedText } from '../generate/streamText.ts';
-import { type Pause, Turns } from '../generate/turns.ts';
+import { type Pause, type Priority, Turns } from '../generate/turns.ts';
 import { type MemorySize, WorkspaceMemory } from '../generate/workspaceMemory.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
@@ -126,13 +126,13 @@ export class Engine {
   complete(request: CompletionRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
     const start: Start = ({ model, session, workspace }, pause) =>
       complete(model, session, request, { workspace, signal, pause });
-    return this.#generate('completion', start, signal, onText);
+    return this.#generate('completion', start, request.ahead ? 'background' : 'completion', signal, onText);
   }
 
   /** Continues any text with the model of a role and with its urgency. */
   continueText(role: Role, request: TextRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
     const start: Start = ({ model, session }, pause) => continueText(model, session, request, signal, pause);
-    return this.#generate(role, start, signal, onText);
+    return this.#generate(role, start, role, signal, onText);
   }
 
   /** Enters documents into the memory of the workspace, and takes others out; whoever generates comes first. */
@@ -158,7 +158,13 @@ export class Engine {
     for (const role of this.roles) await this.unload(role);
   }
 
-  #generate(role: Role, start: Start, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
+  #generate(
+    role: Role,
+    start: Start,
+    priority: Priority,
+    signal?: AbortSignal,
+    onText?: (piece: string) => void,
+  ): Promise<GeneratedText> {
     const task = async (pause: Pause) => {
       const pieces = start(this.#openedFor(role), pause);
       for (;;) {
@@ -167,7 +173,7 @@ export class Engine {
         onText?.(next.value);
       }
     };
-    return this.#turns.run(role, task, signal);
+    return this.#turns.run(priority, task, signal);
   }
 
   #openedFor(role: Role): Opened {

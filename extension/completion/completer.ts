@@ -130,7 +130,15 @@ export class Completer {
 
   #launch({ context, path, maxTokens, memory, afterAcceptance }: CompletionQuery, kind: Kind): Flight<Computed> {
     const { prefix, suffix } = context;
-    const params = { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory };
+    const params = {
+      prefix,
+      suffix,
+      path,
+      maxTokens,
+      multiline: wantsMultiline(context, afterAcceptance),
+      memory,
+      ahead: kind === 'look-ahead',
+    };
     const run: Run<Computed> = async (signal, onText) => {
       const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
       const { fitted } = computed;

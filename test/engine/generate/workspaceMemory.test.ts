@@ -50,7 +50,7 @@ describe('WorkspaceMemory', () => {
         recall.mix(new Float32Array(tokenizer.texts.length));
         recall.take(right[0] as number);
         memory.settle(prompt, recall.recalled);
-        memory.recall([...prompt, ...truth], 'b.ts');
+        memory.learn([...prompt, ...truth]);
       }
       const logits = memory.recall(prompt, 'b.ts').mix(new Float32Array(tokenizer.texts.length));
       return logits[right[0] as number] as number;

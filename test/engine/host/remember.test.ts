@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { OpenModelParams } from '../../../engine/host/protocol.ts';
+import { Gate } from '../../../engine/ngrams/gate.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const params: OpenModelParams = { role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 512 };
@@ -17,6 +18,18 @@ it('completions draw on documents that were remembered, unless told not to', asy
   expect((await engine.complete(request)).text).toBe('Stripes(savannah);');
   expect((await engine.complete({ ...request, memory: false })).text).toBe(before.text);
   expect((await engine.complete({ ...request, path: stripes.path })).text).not.toContain('Stripes');
+});
+
+it('nothing is learned from what is computed ahead of an acceptance', async () => {
+  await engine.remember({ documents: [stripes], gone: [] });
+  const learn = vi.spyOn(Gate.prototype, 'learn');
+  const { text } = await engine.complete(request);
+  const ahead = { ...request, prefix: `${request.prefix + text}\n`, ahead: true };
+  await engine.complete(ahead);
+  expect(learn).not.toHaveBeenCalled();
+  await engine.complete({ ...ahead, ahead: false });
+  expect(learn).toHaveBeenCalled();
+  learn.mockRestore();
 });
 
 it('another window keeps what is remembered, another opening begins with nothing', async () => {

@@ -206,6 +206,7 @@ test('while a suggestion is on the screen, the one after it is computed; accepte
   await typing;
   expect(asked).toHaveLength(2);
   // The bracket that the editor had inserted is replaced.
+  expect(asked.map(({ params }) => params.ahead)).toEqual([false, true]);
   expect(asked[1]?.params).toMatchObject({ prefix: 'f(a) + g(b)', suffix: '\n', multiline: true });
   asked[1]?.end('\nreturn c;');
   await pass(5_000);

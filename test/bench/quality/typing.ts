@@ -1,0 +1,66 @@
+/**
+ * `npm run bench:typing -- FOLDER… [--stretches N] [--characters N] [--pause MS] [--files N] [--threads N] [--seed N] [--out FILE]`: stretches
+ * of files typed anew, key by key, by someone who takes what is right of every suggestion. At each key the same prompt goes to a timeline of
+ * llama.cpp with the same weights, which reuses what it can of the prompt before and writes one line.
+ */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Engine } from '../../../engine/host/engine.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+import { ofFolder } from '../models.ts';
+import { LlamaCppLines } from './llamaCppLines.ts';
+import { seededRandom } from './random.ts';
+import { splitRepository } from './repository.ts';
+import { type TypingRow, typingTable } from './typingReport.ts';
+import { type Key, stretchOf, Typist } from './typist.ts';
+
+const { values: options, positionals: folders } = parseArgs({
+  allowPositionals: true,
+  options: {
+    stretches: { type: 'string', default: '6' },
+    characters: { type: 'string', default: '150' },
+    pause: { type: 'string', default: '120' },
+    files: { type: 'string', default: '12' },
+    threads: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string', default: fileURLToPath(new URL('./TYPING.md', import.meta.url)) },
+  },
+});
+if (folders.length === 0) throw new Error('Name one or more folders of source code.');
+
+const path = fileURLToPath(new URL('../../../models/default', import.meta.url));
+const threads = Number(options.threads);
+const temporary = await temporaryFolder();
+const engine = new Engine();
+try {
+  const { gguf } = await ofFolder('the default model', path, temporary.path);
+  await engine.open({ role: 'completion', path, device: 'cpu', threads, window: 0 });
+  const peer = await LlamaCppLines.open(gguf.Q4_0 as string, engine.opened, threads);
+  const rows: TypingRow[] = [];
+  for (const folder of folders) {
+    const split = splitRepository(folder, Number(options.files), Number(options.seed));
+    process.stderr.write(`${split.name}\n`);
+    engine.forgetWorkspace();
+    await engine.remember({ documents: split.others, gone: [] });
+    const next = seededRandom(Number(options.seed));
+    const keys: Key[] = [];
+    for (let i = 0; i < Number(options.stretches); i++) {
+      const file = split.asked[i % split.asked.length];
+      const stretch = file && stretchOf(file, Number(options.characters), next);
+      if (stretch) keys.push(...(await new Typist(engine, peer, Number(options.pause)).type(stretch)));
+    }
+    rows.push({ name: split.name, keys });
+  }
+  const all = { name: 'all', keys: rows.flatMap(({ keys }) => keys) };
+  const text = typingTable(
+    [...rows, all],
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}, ${options.pause} ms between keys`,
+  );
+  await writeFile(options.out, text);
+  process.stdout.write(`${text}\nWritten to ${options.out}.\n`);
+  await peer.close();
+} finally {
+  await engine.close();
+  await temporary.remove();
+}

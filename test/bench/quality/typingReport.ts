@@ -1,0 +1,60 @@
+import type { Key } from './typist.ts';
+
+export interface TypingRow {
+  readonly name: string;
+  readonly keys: readonly Key[];
+}
+
+const HEAD = `# Typing
+
+Written by \`npm run bench:typing\`. Stretches of files are typed anew, key by key; a suggestion that is right is taken with one key, else its
+first lines as far as they are. The memory knows the repository's other files but near-duplicates. *At once*: keys whose answer was known, because it was typed what
+had been suggested, or computed ahead. *Reused*: share of the prompt's tokens that were not run again, where the model ran. Milliseconds
+are those from a key to its answer, without any wait for the typing to pause; llama.cpp has the same weights (Q4_0, Q8_0 head), prompts
+and threads, reuses its cache, and writes one line at every key.
+`;
+
+export function typingTable(rows: readonly TypingRow[], setting: string): string {
+  return [
+    HEAD,
+    `${setting}.`,
+    '',
+    '| repository | keys | characters a key | taken | at once | reused | ms, median and 95 % | llama.cpp | ratio of medians |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+    ...rows.map(({ name, keys }) => `| ${[name, ...cells(keys)].join(' | ')} |`),
+    '',
+  ].join('\n');
+}
+
+function cells(keys: readonly Key[]): string[] {
+  const total = (of: (key: Key) => number) => keys.reduce((sum, key) => sum + of(key), 0);
+  const characters = total(({ entered }) => entered);
+  const taken = total(({ accepted, entered }) => (accepted ? entered : 0));
+  const shown = keys.filter(({ suggested }) => suggested);
+  const [median, late] = quantiles(shown.map(({ ms }) => ms));
+  const [peer, peerLate] = quantiles(shown.map(({ peerMs }) => peerMs));
+  return [
+    String(keys.length),
+    (characters / keys.length).toFixed(2),
+    percent(taken, characters),
+    percent(
+      total(({ computed }) => (computed ? 0 : 1)),
+      keys.length,
+    ),
+    percent(
+      total(({ reusedTokens }) => reusedTokens),
+      total(({ promptTokens }) => promptTokens),
+    ),
+    `${median.toFixed(1)}, ${late.toFixed(1)}`,
+    `${peer.toFixed(1)}, ${peerLate.toFixed(1)}`,
+    (median / peer).toFixed(2),
+  ];
+}
+
+function quantiles(values: readonly number[]): [median: number, late: number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return [at(0.5), at(0.95)];
+}
+
+const percent = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
