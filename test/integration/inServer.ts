@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { launch } from '../vscode/browser.ts';
 import { root, sampleWorkspace, scratch, screenshots } from '../vscode/paths.ts';
 import { pageAddress, startServer } from '../vscode/server.ts';
+import { type Stroke, strike } from './hands.ts';
 import { readResults, type SuiteResults } from './results.ts';
 import { keep } from './sight.ts';
 
@@ -57,7 +58,9 @@ async function suiteEnd(page: Page, windowLog: WriteStream, report: (line: strin
     windowLog.write(`${line}\n`);
     const ours = /^suite\| ?(.*)$/s.exec(line)?.[1];
     const picture = /^picture: ([\w-]+)$/.exec(ours ?? '')?.[1];
+    const strokes = /^keys: (.*)$/s.exec(ours ?? '')?.[1];
     if (picture) keep(page, screenshots, picture).catch(reject);
+    else if (strokes) strike(page, JSON.parse(strokes) as Stroke[], screenshots, 'keys').catch(reject);
     else if (ours !== undefined) report(ours);
   });
   await page.exposeFunction('codeAutomationExit', () => resolve());

@@ -10,6 +10,8 @@ export interface Sight {
   readonly tooltip: string;
   /** The ghost text on the screen, piece by piece as the editor draws it. */
   readonly ghost: readonly string[];
+  /** The entry of the language servers' list that Tab would take; empty when that list is not open. */
+  readonly entry: string;
   /** Messages in the corner, popped up or in the list of all. */
   readonly notifications: readonly string[];
   /** Their buttons. */
@@ -29,11 +31,12 @@ export async function look(page: Page): Promise<Sight> {
   const actions = await page.locator(`${notes} .notification-list-item-buttons-container .monaco-button`).allTextContents();
   const list = await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').allInnerTexts();
   const tooltip = (await page.locator('.workbench-hover-container:visible').allInnerTexts()).join('\n');
-  return { status, tooltip, ghost, notifications, actions, list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()) };
+  const entry = (await page.locator('.suggest-widget.visible .monaco-list-row.focused .label-name').allTextContents()).join('');
+  return { status, tooltip, ghost, entry, notifications, actions, list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()) };
 }
 
 /**
- * Takes a picture of a window and writes what stands in it beside it; a reader who finds the latter finds the whole.
+ * Takes a picture of a window and writes what stands in it beside it, as {@link note} does.
  * @param name of the picture; one that ends in `-tooltip` is taken with the pointer on Paddock's status item
  */
 export async function keep(page: Page, folder: string, name: string): Promise<void> {
@@ -43,8 +46,13 @@ export async function keep(page: Page, folder: string, name: string): Promise<vo
     await page.locator('.workbench-hover-container').waitFor();
   }
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  await note(page, folder, name);
+  if (hovers) await page.mouse.move(0, 0);
+}
+
+/** Writes what stands in a window to a file; a reader who finds it finds the whole. */
+export async function note(page: Page, folder: string, name: string): Promise<void> {
   const file = path.join(folder, `${name}.json`);
   await writeFile(`${file}.part`, JSON.stringify(await look(page), undefined, 2));
   await rename(`${file}.part`, file);
-  if (hovers) await page.mouse.move(0, 0);
 }

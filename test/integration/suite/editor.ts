@@ -48,11 +48,16 @@ export async function trigger(): Promise<void> {
 /**
  * Types on, slowly, until a suggestion appears: a model need not have something to say at every place, but it must soon.
  * @param ask what is done after each character besides; for suggestions that do not come by themselves
+ * @param put what types a character
  */
-export async function typeUntilSuggested(text = continuation, ask = async () => {}): Promise<CompletionReport> {
+export async function typeUntilSuggested(
+  text = continuation,
+  ask = async () => {},
+  put = (character: string) => type(character),
+): Promise<CompletionReport> {
   for (const character of text) {
     const report = await suggestionAfter(async () => {
-      await type(character);
+      await put(character);
       await ask();
     });
     if (report) return report;

@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, 'suites', mocha);
   await import('./activation.ts');
   await import('./ghostText.ts');
+  await import('./documents.ts');
   await import('./switches.ts');
   await import('./whenToAsk.ts');
   await import('./cancellation.ts');

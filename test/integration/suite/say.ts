@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Stroke } from '../hands.ts';
 import type { Sight } from '../sight.ts';
 import { until } from './until.ts';
 
@@ -9,14 +10,27 @@ export function say(line: string): void {
   console.log(`suite| ${line}`);
 }
 
-/** Has a picture of the window taken and tells what stands in it, where whoever started VS Code can look at the window. */
+/** Whether whoever started VS Code can look at the window and has hands at its keyboard. */
+export const isWatched = process.env.PADDOCK_TEST_PICTURES !== undefined;
+
+/** Has a picture of the window taken and tells what stands in it, where somebody watches. */
 export async function picture(name: string): Promise<Partial<Sight>> {
+  return sight(name, `picture: ${name}`);
+}
+
+/** Has keys struck in the window and tells what stands in it then; only where somebody watches. */
+export async function strike(...strokes: readonly Stroke[]): Promise<Partial<Sight>> {
+  return sight('keys', `keys: ${JSON.stringify(strokes)}`);
+}
+
+/** @param request what is said, and answered with what is found under that name */
+async function sight(name: string, request: string): Promise<Partial<Sight>> {
   const folder = process.env.PADDOCK_TEST_PICTURES;
   if (!folder) return {};
   const file = path.join(folder, `${name}.json`);
   await rm(file, { force: true });
-  say(`picture: ${name}`);
-  await until(`the picture ${name}`, () => existsSync(file));
+  say(request);
+  await until(`what comes of ${request}`, () => existsSync(file));
   return JSON.parse(await readFile(file, 'utf8')) as Sight;
 }
 

@@ -1,0 +1,37 @@
+import type { CDPSession, Page } from 'playwright-core';
+import { note } from './sight.ts';
+
+/** What hands do at the keyboard. */
+export type Stroke =
+  /** Keys one after the other, as they stand in the text. */
+  | { readonly type: string }
+  /** One key and those that are held down with it, by their names in Playwright, such as `ControlOrMeta+ArrowRight`. */
+  | { readonly press: string }
+  /** What an input method shows, one after the other, while somebody composes a word with it. */
+  | { readonly compose: readonly string[] }
+  /** What the input method puts there in the end. */
+  | { readonly commit: string };
+
+/** Strikes keys in a window; then tells what stands in it, as {@link note} does. */
+export async function strike(page: Page, strokes: readonly Stroke[], folder: string, name: string): Promise<void> {
+  for (const stroke of strokes) {
+    if ('type' in stroke) await page.keyboard.type(stroke.type);
+    else if ('press' in stroke) await page.keyboard.press(stroke.press);
+    else await withInputMethod(page, stroke);
+  }
+  await note(page, folder, name);
+}
+
+async function withInputMethod(page: Page, stroke: Exclude<Stroke, { type: string } | { press: string }>): Promise<void> {
+  const session: CDPSession = await page.context().newCDPSession(page);
+  try {
+    if ('commit' in stroke) await session.send('Input.insertText', { text: stroke.commit });
+    else {
+      for (const text of stroke.compose) {
+        await session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+      }
+    }
+  } finally {
+    await session.detach();
+  }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { CompletionReport } from '../../../extension/engineState.ts';
+import type { Sight } from '../sight.ts';
+import { accept, type, typeUntilSuggested } from './editor.ts';
+import { isWatched, strike } from './say.ts';
+import { until } from './until.ts';
+
+/** Keys with a meaning of their own while ghost text is there, and the editor's commands that they run. */
+const bound = {
+  Tab: 'editor.action.inlineSuggest.commit',
+  Escape: 'editor.action.inlineSuggest.hide',
+  'ControlOrMeta+ArrowRight': 'editor.action.inlineSuggest.acceptNextWord',
+  'Alt+]': 'editor.action.inlineSuggest.showNext',
+  'ControlOrMeta+z': 'undo',
+} as const;
+
+/** Presses a key; where nobody sits at the keyboard, runs the command that it runs. */
+export async function press(key: keyof typeof bound): Promise<void> {
+  if (isWatched) await strike({ press: key });
+  else await vscode.commands.executeCommand(bound[key]);
+}
+
+/** Types text on the keyboard; where nobody sits there, in its stead. */
+export async function write(text: string): Promise<void> {
+  if (isWatched) await strike({ type: text });
+  else await type(text);
+}
+
+/** Types on, on the keyboard, until a suggestion appears. */
+export function writeUntilSuggested(text: string): Promise<CompletionReport> {
+  return typeUntilSuggested(text, undefined, write);
+}
+
+/** What stands in the window, where somebody watches. */
+export function glance(): Promise<Partial<Sight>> {
+  return strike();
+}
+
+/** Ghost text as text: the editor draws it in pieces and with spaces of its own. */
+export function ghostIn({ ghost = [] }: Partial<Sight>): string {
+  return ghost.join('').replaceAll('\u00a0', ' ');
+}
+
+/** Waits until the first line of a suggestion is on the screen, where somebody watches. */
+export async function untilShown(text: string): Promise<void> {
+  if (!isWatched) return;
+  let shown = '';
+  const line = firstLine(text);
+  try {
+    await until('the ghost text', async () => {
+      shown = ghostIn(await glance());
+      return line !== '' ? shown.startsWith(line) : shown !== '';
+    });
+  } catch {
+    assert.equal(shown, line, 'the ghost text on the screen');
+  }
+}
+
+/** Waits until no ghost text is on the screen, where somebody watches. */
+export async function untilHidden(): Promise<void> {
+  if (isWatched) await until('the ghost text to go', async () => ghostIn(await glance()) === '');
+}
+
+/** Takes a suggestion with Tab as soon as it is on the screen; returns what that put into the document. */
+export async function tab(editor: vscode.TextEditor, { text }: CompletionReport): Promise<string> {
+  if (!isWatched) return accept(editor);
+  await untilShown(text);
+  return inserted(editor, () => press('Tab'));
+}
+
+/** What an act puts into the document at the cursor; waits until it has. */
+export async function inserted({ document, selection }: vscode.TextEditor, act: () => Promise<unknown>): Promise<string> {
+  const before = document.getText();
+  const at = document.offsetAt(selection.active);
+  await act();
+  await until('the text to be in the document', () => document.getText() !== before);
+  const after = document.getText();
+  return after.slice(at, at + after.length - before.length);
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/)[0] ?? '';
+}
