@@ -1,5 +1,6 @@
 import type { InfillIds } from '../tokenizer/facts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { type RelatedContext, relatedPrompt } from './related.ts';
 
 /** The parts of a prompt in order: control tokens in angle brackets, texts without. */
 type Layout = readonly ('<prefix>' | '<suffix>' | '<middle>' | 'prefix' | 'suffix')[];
@@ -33,7 +34,7 @@ function layoutOf({ prefix }: InfillIds, tokenizer: Tokenizer): Layout {
   return LAYOUTS[tokenizer.piece(prefix)] ?? PREFIX_FIRST;
 }
 
-export interface CompletionContext {
+export interface CompletionContext extends RelatedContext {
   /** The whole text before the cursor; it is cut to the window. */
   readonly prefix: string;
   /** The whole text after the cursor. */
@@ -48,7 +49,8 @@ export interface CompletionContext {
  * With infill tokens the order is the one the family was trained with, {@link LAYOUTS}. The default model's is suffix, prefix, middle,
  * so that a keystroke only appends tokens and the cache keeps the rest:
  * `<s> <|file_path|> path ⏎ <|fim_prefix|> <|fim_suffix|> suffix <|fim_middle|> prefix`. The prefix is cut at whole lines, at a line
- * number that moves in steps ({@link ANCHOR_LINES}); the suffix keeps its first tokens.
+ * number that moves in steps ({@link ANCHOR_LINES}); the suffix keeps its first tokens. What is told of other files stands before all
+ * that, or before the prefix ({@link relatedPrompt}).
  */
 export function completionPrompt(
   context: CompletionContext,
@@ -56,15 +58,17 @@ export function completionPrompt(
   bos: number | undefined,
   budget: number,
 ): number[] {
-  const head = bos === undefined ? [] : [bos];
+  const other = relatedPrompt(context, tokenizer, budget);
+  const head = [...(bos === undefined ? [] : [bos]), ...other.head];
   const path = tokenizer.control(PATH_NAME);
   if (path !== undefined) head.push(path, ...tokenizer.encode(`${context.path}\n`).slice(0, budget >> 3));
   const { infill } = tokenizer;
-  if (!infill) return [...head, ...lastTokens(context.prefix, tokenizer, budget - head.length)];
+  if (!infill) return [...head, ...prefixTokens(context.prefix, other.lead, tokenizer, budget - head.length)];
   const layout = layoutOf(infill, tokenizer);
   const suffix = firstTokens(context.suffix, tokenizer, Math.floor(budget * SUFFIX_SHARE));
   const controls = layout.filter((part) => part.startsWith('<')).length;
-  const prefix = lastTokens(context.prefix, tokenizer, budget - head.length - suffix.length - controls);
+  const room = budget - head.length - suffix.length - controls;
+  const prefix = prefixTokens(context.prefix, other.lead, tokenizer, room);
   const middle = infill.middle === undefined ? [] : [infill.middle];
   const parts = { '<prefix>': [infill.prefix], '<suffix>': [infill.suffix], '<middle>': middle, prefix, suffix };
   return [...head, ...layout.flatMap((part) => parts[part])];
@@ -97,21 +101,32 @@ function firstTokens(text: string, tokenizer: Tokenizer, size: number): number[]
   return tokenizer.encodeContinuation(text.slice(0, size * MAX_CHARACTERS_PER_TOKEN)).slice(0, size);
 }
 
+/** What leads to the text before the cursor, and its end, in at most `size` tokens. */
+function prefixTokens(text: string, lead: readonly number[], tokenizer: Tokenizer, size: number): number[] {
+  if (lead.length === 0) return lastTokens(text, tokenizer, size);
+  return [...lead, ...lastTokens(text, tokenizer, size - lead.length, (line) => tokenizer.encodeContinuation(line))];
+}
+
 /** The end of a text in at most `size` tokens, from the start of a line where lines are short enough. */
-function lastTokens(text: string, tokenizer: Tokenizer, size: number): number[] {
+function lastTokens(
+  text: string,
+  tokenizer: Tokenizer,
+  size: number,
+  encode = (line: string) => tokenizer.encode(line),
+): number[] {
   const from = Math.max(0, text.length - size * MAX_CHARACTERS_PER_TOKEN);
   const starts = lineStarts(text);
   for (const step of ANCHOR_LINES) {
     for (let line = 0; line < starts.length; line += step) {
       const start = starts[line] as number;
       if (start < from) continue;
-      const tokens = tokenizer.encode(text.slice(start));
+      const tokens = encode(text.slice(start));
       if (tokens.length > size) continue;
       if (start > 0 && tokens.length < size / 2) break; // long lines: smaller steps keep more of them
       return tokens;
     }
   }
-  return tokenizer.encode(text.slice(from)).slice(-size);
+  return encode(text.slice(from)).slice(-size);
 }
 
 /** Offsets at which lines begin. */
