@@ -14,6 +14,8 @@ export interface CompletionRequest extends CompletionContext, GenerationRequest 
   readonly multiline: boolean;
   /** Whether it may draw on the memory of the workspace; it does unless told. */
   readonly memory?: boolean;
+  /** Whether a word that the cursor cuts is taken back; it is unless told. */
+  readonly healing?: boolean;
   /**
    * Whether the text before the cursor ends with a suggestion that may never be taken, so that nothing is learned from it, and nobody waits.
    */
@@ -75,5 +77,6 @@ function promptOf({ tokenizer, config }: LanguageModel, session: Session, reques
     return { tokens: answerPrompt(request, tokenizer, { start, end: eosTokenIds[0] }, contextLength), healed: '' };
   }
   const budget = session.contextLength - Math.min(request.maxTokens, session.contextLength >> 1);
-  return heal(completionPrompt(request, tokenizer, bosTokenId, budget), tokenizer);
+  const prompt = completionPrompt(request, tokenizer, bosTokenId, budget);
+  return (request.healing ?? true) ? heal(prompt, tokenizer) : { tokens: prompt, healed: '' };
 }

@@ -13,6 +13,7 @@ import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import type { GeneratedText } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
 import { type MemorySize, WorkspaceMemory } from '../generate/workspaceMemory.ts';
+import { readsSeveralFiles } from '../prompt/related.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
@@ -269,3 +270,4 @@ function describe(model: LanguageModel, params: OpenModelParams, threads: number
     notes: model.notes,
   };
 }
+    severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),

@@ -70,6 +70,8 @@ export interface ModelInfo {
   readonly threads: number;
   /** Whether the model has fill-in-the-middle tokens; without them only the text before the cursor counts. */
   readonly fillInTheMiddle: boolean;
+  /** Whether the model has learned to read parts of other files before the one it completes. */
+  readonly severalFiles: boolean;
   readonly loadMs: number;
   /** What is worth knowing of how it runs, such as why a wished device was not taken. */
   readonly notes: readonly string[];

@@ -45,6 +45,7 @@ async function openModel({ role, path, name = path, threads, window, progressTok
     device: 'cpu' as const,
     threads,
     fillInTheMiddle: false,
+    severalFiles: false,
     loadMs: 1,
     notes: [] as string[],
   };
