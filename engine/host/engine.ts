@@ -266,8 +266,8 @@ function describe(model: LanguageModel, params: OpenModelParams, threads: number
     device: model.device,
     threads,
     fillInTheMiddle: fillsInTheMiddle(model.tokenizer, config),
+    severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),
     loadMs,
     notes: model.notes,
   };
 }
-    severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),
