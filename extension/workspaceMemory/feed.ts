@@ -52,7 +52,8 @@ export class Feed {
   #queue: Promise<void> = Promise.resolve();
   /** Whether a request failed, so that the ledger may say what is not so. */
   #isDoubtful = false;
-  #leftOut = 0;
+  /** Paths of documents for which there was no room. */
+  readonly #leftOut = new Set<string>();
   #size: MemorySize | undefined;
 
   constructor(options: FeedOptions) {
@@ -75,7 +76,7 @@ export class Feed {
 
   /** Documents for which there was no room. */
   get leftOut(): number {
-    return this.#leftOut;
+    return this.#leftOut.size;
   }
 
   /** Whether there are documents that are being read or sent. */
@@ -128,7 +129,7 @@ export class Feed {
   async forget(): Promise<void> {
     this.#list.clear();
     this.#held = undefined;
-    this.#leftOut = 0;
+    this.#leftOut.clear();
     await this.#inTurn(async () => {
       this.#ledger.clear();
       if (!this.#isOpen) return;
@@ -204,6 +205,7 @@ export class Feed {
 
   /** Brings a document into the batch, if it is news. @returns whether it is */
   #enter({ path, near, reading }: Read, batch: Batch): boolean {
+    this.#leftOut.delete(path);
     if (!('text' in reading)) {
       this.#options.log('debug', `${path} is not remembered: ${reading.fault}.`);
       if (this.#ledger.delete(path) || this.#isDoubtful) takeOut(batch, [path]);
@@ -211,14 +213,15 @@ export class Feed {
     }
     const { outcome, gone } = this.#ledger.enter(path, reading.text, near);
     takeOut(batch, gone);
+    for (const each of gone) this.#leftOut.add(each);
     if (outcome === 'entered') batch.documents.set(path, reading.text);
-    // What is farther away has no room either.
-    if (outcome === 'full') this.#leaveOut(path, near ? [] : this.#list.takeRest());
+    // What is farther away has no room either; what is in the memory may have changed, or have gone.
+    if (outcome === 'full') this.#leaveOut(path, near ? [] : this.#list.takeRest((other) => this.#ledger.has(other)));
     return outcome === 'entered';
   }
 
   #leaveOut(path: string, others: readonly Source[]): void {
-    this.#leftOut += 1 + others.length;
+    for (const each of [path, ...others.map((other) => other.path)]) this.#leftOut.add(each);
     const those = others.length > 0 ? ` and for ${others.length} documents that are farther away` : '';
     this.#options.log('info', `The workspace memory has no room for ${path}${those}.`);
   }

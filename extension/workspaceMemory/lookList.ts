@@ -42,10 +42,10 @@ export class LookList {
     return undefined;
   }
 
-  /** Takes off all that are not near. */
-  takeRest(): Source[] {
-    const sources = [...this.#rest.values()];
-    this.#rest.clear();
+  /** Takes off those that are not near, but for some that stay. */
+  takeRest(stays: (path: string) => boolean): Source[] {
+    const sources = [...this.#rest.values()].filter(({ path }) => !stays(path));
+    for (const { path } of sources) this.#rest.delete(path);
     return sources;
   }
 

@@ -128,6 +128,36 @@ test('a full memory: the rest is left out without being read; what is near takes
   expect(memory.paths).toEqual(['a', 'near']);
 });
 
+test('what has no room is counted once, and only while that is so', async () => {
+  const { feed, rest } = setUp({ characters: 10, lines: 100 });
+  await feed.open();
+  const four = (...paths: string[]) => paths.map((path) => source(path, '1234'));
+  for (let i = 0; i < 2; i++) {
+    feed.look(four('a', 'b', 'c', 'd'), false);
+    await rest();
+  }
+  expect(feed.leftOut).toBe(2);
+  feed.look([source('near', '123456')], true);
+  await rest();
+  expect([feed.paths, feed.leftOut]).toEqual([['a', 'near'], 3]);
+  feed.look([source('b', '')], false);
+  await rest();
+  feed.look([gone('c')], false);
+  await rest();
+  expect([feed.paths, feed.leftOut]).toEqual([['a', 'near', 'b'], 1]);
+});
+
+test('a full memory still hears what became of the documents that are in it', async () => {
+  const { memory, feed, rest } = setUp({ characters: 10, lines: 100 });
+  await feed.open();
+  feed.look([source('a', '1234'), source('b', '1234')], false);
+  await rest();
+  feed.look([source('new', '1234'), source('a', '5678'), gone('b'), source('newer', '12345')], false);
+  await rest();
+  expect([...memory.texts]).toEqual([['a', '5678']]);
+  expect(feed.leftOut).toBe(2);
+});
+
 test('what gives way within one batch does not stay in the engine', async () => {
   const { memory, feed, rest } = setUp({ characters: 10, lines: 100 });
   await feed.open();
