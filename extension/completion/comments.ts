@@ -43,7 +43,7 @@ export function isInComment({ prefix, linePrefix, languageId }: CursorContext): 
   const style = BY_LANGUAGE[languageId];
   if (!style) return false;
   const line = linePrefix.slice(-REACH);
-  return (style.line !== undefined && isInCode(line, line.search(style.line))) || isInBlock(prefix, style);
+  return (style.line !== undefined && isInCode(line, hideStrings(line).search(style.line))) || isInBlock(prefix, style);
 }
 
 function isInBlock(prefix: string, { block }: CommentStyle): boolean {

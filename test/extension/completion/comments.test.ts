@@ -9,6 +9,8 @@ test.each<[string, string, boolean]>([
   ['// what\na|', 'typescript', false],
   ["const url = 'https://a.b/|", 'typescript', false],
   ['const url = "a//b"; |', 'typescript', false],
+  ['const url = "a//b"; // what |', 'typescript', true],
+  ['x = "#" # what |', 'python', true],
   ['fetch(`http://|', 'typescript', false],
   ["don't // it is |", 'typescript', true],
   ['/**\n * what |', 'typescript', true],
