@@ -1,4 +1,4 @@
-import type { IndentStyle } from './context.ts';
+import { type IndentStyle, indentation } from './context.ts';
 import type { Filter } from './filter.ts';
 
 /** Puts the lines of a suggestion under the indentation of the document: the model may have learned another. */
@@ -11,7 +11,7 @@ export const matchIndentation: Filter = (text, { indent, linePrefix }) => {
 };
 
 function reindented(line: string, { spaces, size }: IndentStyle, step: number): string {
-  const white = /^[ \t]*/.exec(line)?.[0] ?? '';
+  const white = indentation(line);
   const rest = line.slice(white.length);
   if (spaces) return white.replaceAll('\t', ' '.repeat(size)) + rest;
   // What is less than a step aligns, as in the comments of JSDoc.

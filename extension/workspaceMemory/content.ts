@@ -36,7 +36,7 @@ export function faultOf(path: string, text: string): TextFault | undefined {
 /** Control characters, or bytes that were none of the encoding. */
 function isBinary(text: string): boolean {
   if (text.includes('\0')) return true;
-  const strange = text.match(/\p{Cc}|\ufffd/gu)?.filter((character) => !/\s/.test(character)).length ?? 0;
+  const strange = text.match(/[^\P{Cc}\s]|\ufffd/gu)?.length ?? 0;
   return strange > text.length / 200;
 }
 

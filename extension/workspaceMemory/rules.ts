@@ -93,10 +93,9 @@ export class Rules {
   #rulesIn(folder: string): Promise<Ignore | undefined> {
     const known = this.#inner.get(folder);
     if (known) return known;
-    const rules = this.#tree.read(below(folder, '.gitignore')).then((text) => text && this.#rules(text));
-    const found = rules.then((each) => each || undefined);
-    this.#inner.set(folder, found);
-    return found;
+    const rules = this.#tree.read(below(folder, '.gitignore')).then((text) => (text ? this.#rules(text) : undefined));
+    this.#inner.set(folder, rules);
+    return rules;
   }
 
   #rules(patterns: string | readonly string[]): Ignore {
