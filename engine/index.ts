@@ -14,6 +14,7 @@ export {
   type OpenModelParams,
   type RememberParams,
   type Role,
+  type TokenMark,
 } from './host/protocol.ts';
 export { parametersInWords, sizeInWords, storageInWords } from './host/words.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';

@@ -23,6 +23,6 @@ export interface CompletionReport {
   readonly text: string;
   /** From the request to the answer of the engine, in milliseconds; 0 when the cache answered. */
   readonly elapsedMs: number;
-  /** Absent when the cache answered, and when the engine was told to stop because the suggestion was whole. */
+  /** Absent when the cache answered. */
   readonly stats?: GenerationStats;
 }

@@ -170,9 +170,15 @@ export class EngineSupervisor {
   /**
    * Completes code once the model is open; one that was unloaded is opened again.
    * @param onText is told each piece of text as it is generated
+   * @param enough aborted when nothing of what follows is wanted: it then ends within one step with what there is
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
-  async complete(params: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult> {
+  async complete(
+    params: CompleteParams,
+    signal: AbortSignal,
+    onText?: (piece: string) => void,
+    enough?: AbortSignal,
+  ): Promise<CompleteResult> {
     if (this.#state.kind === 'unloaded' && this.#model) this.#launch(this.#model);
     const model = await this.ready(signal);
     const client = this.#client;
@@ -181,7 +187,7 @@ export class EngineSupervisor {
     this.#runs.add(run);
     this.#become({ kind: 'generating', model });
     try {
-      return await client.complete(params, signal, onText);
+      return await client.complete(params, signal, onText, enough);
     } finally {
       const wasLast = this.#runs.delete(run) && this.#runs.size === 0;
       if (wasLast && this.#state.kind === 'generating') this.#become({ kind: 'ready', model: this.#state.model });

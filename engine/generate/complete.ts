@@ -26,6 +26,8 @@ export interface CompletionOptions {
   /** What is remembered of the workspace. */
   readonly workspace?: WorkspaceMemory;
   readonly signal?: AbortSignal | undefined;
+  /** Aborted when nothing of what follows is wanted. */
+  readonly enough?: AbortSignal | undefined;
   /** Awaited between runs. */
   readonly pause?: Pause;
 }
@@ -43,7 +45,7 @@ export async function* complete(
   model: LanguageModel,
   session: Session,
   request: CompletionRequest,
-  { workspace, signal, pause }: CompletionOptions = {},
+  { workspace, signal, enough, pause }: CompletionOptions = {},
 ): AsyncGenerator<string, GeneratedText> {
   const { tokenizer, config } = model;
   const { maxTokens, multiline, sampling, stop = [], speculate } = request;
@@ -61,6 +63,7 @@ export async function* complete(
     speculate,
     recall,
     signal,
+    enough,
     pause,
   });
   try {

@@ -35,6 +35,8 @@ export interface TextOptions {
   /** What is remembered beyond the model; it has followed the prompt. */
   readonly recall?: Recall | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Aborted when nothing of what follows is wanted: it then ends with what there is. */
+  readonly enough?: AbortSignal | undefined;
   readonly pause?: Pause | undefined;
 }
 
@@ -50,12 +52,22 @@ export interface GenerationStats {
   readonly decodeMs: number;
 }
 
+/** Where a token ends in the text, and how probable it was. */
+export interface TokenMark {
+  /** Characters of the text up to its end; those of a token that also ends the text are the whole text. */
+  readonly end: number;
+  /** Natural logarithm of its probability: of the mixture, where the memory of the workspace is drawn on. */
+  readonly logProbability: number;
+}
+
 export interface GeneratedText {
   readonly text: string;
-  /** `stop`: the model or a stop rule ended it; `length`: maxTokens or the window ended it. */
+  /** `stop`: the model, a stop rule or whoever had enough ended it; `length`: maxTokens or the window ended it. */
   readonly finish: 'stop' | 'length';
   /** Geometric mean of the probabilities of the generated tokens, 0–1. */
   readonly confidence: number;
+  /** The generated tokens in order: the sum of their logarithms up to a place is that of the text up to there. */
+  readonly marks: readonly TokenMark[];
   /** Each token with its log-probability and its alternatives, when {@link SamplingOptions.alternatives} asks for them. */
   readonly tokens?: readonly Choice[];
   readonly stats: GenerationStats;
@@ -77,6 +89,7 @@ export async function* streamText(
   const speculation =
     (options.speculate ?? true) ? new Speculation(recall ?? new PromptLookup(), new Acceptance(session.runCosts)) : undefined;
   const choices: Choice[] = [];
+  const ends: number[] = [];
   const clock = { started: performance.now(), prefilled: 0, reusedTokens: 0 };
 
   const tokens = generate(session, prompt, {
@@ -93,7 +106,7 @@ export async function* streamText(
   });
   let finish: 'stop' | 'length' | undefined;
   try {
-    while (finish === undefined) {
+    while (finish === undefined && !options.enough?.aborted) {
       const next = await tokens.next();
       if (next.done) {
         finish = next.value;
@@ -101,6 +114,7 @@ export async function* streamText(
       }
       choices.push(next.value);
       const { piece, ended } = stream.push(next.value.token);
+      ends.push(stream.length);
       if (piece) yield piece;
       if (ended) finish = 'stop';
     }
@@ -111,7 +125,11 @@ export async function* streamText(
   if (rest) yield rest;
   return {
     text: stream.text,
-    finish,
+    finish: finish ?? 'stop',
+    marks: choices.map(({ logProbability }, i) => ({
+      end: Math.min(ends[i] as number, stream.text.length),
+      logProbability,
+    })),
     confidence: confidence(choices),
     ...(sampling.alternatives && { tokens: choices }),
     stats: {

@@ -31,6 +31,11 @@ export class TextStream {
     return this.#text;
   }
 
+  /** Characters of all tokens so far, what is held back and what follows the end among them. */
+  get length(): number {
+    return this.#lead === '' ? this.#decoded.length : 0;
+  }
+
   /** @returns the text that is certain with this token, and whether the end was found */
   push(token: number): { piece: string; ended: boolean } {
     this.#add(this.#decoder.push(token));

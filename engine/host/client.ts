@@ -89,14 +89,16 @@ export class EngineClient {
   /**
    * Completes code at a cursor.
    * @param onText is told each piece of text as it is generated
+   * @param enough aborted when nothing of what follows is wanted: it then ends within one step with what there is
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
   complete(
     params: protocol.CompleteParams,
     signal?: AbortSignal,
     onText?: (piece: string) => void,
+    enough?: AbortSignal,
   ): Promise<protocol.CompleteResult> {
-    return this.#sendWithProgress(protocol.Complete, params, signal, protocol.GeneratedText, onText);
+    return this.#sendWithProgress(protocol.Complete, params, signal, protocol.GeneratedText, onText, enough);
   }
 
   /**
@@ -152,12 +154,16 @@ export class EngineClient {
     signal: AbortSignal | undefined,
     progressType: ProgressType<N>,
     listener: ((news: N) => void) | undefined,
+    enough?: AbortSignal,
   ): Promise<R> {
     const progressToken = `request-${++this.#requests}`;
     const progress = listener && this.#connection.onProgress(progressType, progressToken, listener);
+    const tellEnough = () => void this.#connection.sendNotification(protocol.Enough, { progressToken }).catch(() => undefined);
+    enough?.addEventListener('abort', tellEnough);
     try {
       return await this.#send(type, { ...params, progressToken }, signal);
     } finally {
+      enough?.removeEventListener('abort', tellEnough);
       progress?.dispose();
     }
   }

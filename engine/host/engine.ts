@@ -123,10 +123,19 @@ export class Engine {
     return this.#openings.enqueue(() => this.#turns.alone(() => this.#dispose(role)));
   }
 
-  /** Completes code at a cursor, before anything of less urgency; `onText` is told each piece. */
-  complete(request: CompletionRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
+  /**
+   * Completes code at a cursor, before anything of less urgency.
+   * @param onText is told each piece
+   * @param enough aborted when nothing of what follows is wanted: it then ends with what there is
+   */
+  complete(
+    request: CompletionRequest,
+    signal?: AbortSignal,
+    onText?: (piece: string) => void,
+    enough?: AbortSignal,
+  ): Promise<GeneratedText> {
     const start: Start = ({ model, session, workspace }, pause) =>
-      complete(model, session, request, { workspace, signal, pause });
+      complete(model, session, request, { workspace, signal, enough, pause });
     return this.#generate('completion', start, request.ahead ? 'background' : 'completion', signal, onText);
   }
 

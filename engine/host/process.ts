@@ -68,9 +68,22 @@ connection.onRequest(protocol.UnloadModel, ({ role }, token) =>
   }),
 );
 
+/** Completions under way, by their progress tokens. */
+const completions = new Map<string, AbortController>();
+
 connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =>
-  answer(token, (signal) => engine.complete(request, signal, textOf(progressToken))),
+  answer(token, async (signal) => {
+    const enough = new AbortController();
+    completions.set(progressToken, enough);
+    try {
+      return await engine.complete(request, signal, textOf(progressToken), enough.signal);
+    } finally {
+      completions.delete(progressToken);
+    }
+  }),
 );
+
+connection.onNotification(protocol.Enough, ({ progressToken }) => completions.get(progressToken)?.abort());
 
 connection.onRequest(protocol.Remember, (params, token) => answer(token, () => engine.remember(params)));
 

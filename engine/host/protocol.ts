@@ -3,12 +3,12 @@ import type { ErrorCode } from '../errors.ts';
 import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
 import type { TextRequest } from '../generate/continueText.ts';
 import type { ModelDescription } from '../generate/describe.ts';
-import type { GeneratedText as CompleteResult, GenerationStats } from '../generate/streamText.ts';
+import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -82,7 +82,7 @@ export interface ContinueParams extends TextRequest {
   readonly role: Role;
 }
 
-export type { CompleteParams, CompleteResult, GenerationStats, MemorySize };
+export type { CompleteParams, CompleteResult, GenerationStats, MemorySize, TokenMark };
 
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
@@ -127,6 +127,12 @@ export const UnloadModel = new RequestType<{ readonly role: Role }, { readonly l
 export const Complete = new RequestType<CompleteParams & { readonly progressToken: string }, CompleteResult, ErrorData>(
   'paddock/complete',
 );
+
+/**
+ * Nothing of what follows in this completion is wanted: it ends within one decode step, and is answered with what it has said so far. One
+ * that has ended, or is not known, is not spoken of.
+ */
+export const Enough = new NotificationType<{ readonly progressToken: string }>('paddock/enough');
 
 /**
  * Enters documents of the workspace into the memory that completions draw on, and takes others out. The memory belongs to the model that

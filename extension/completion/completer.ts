@@ -108,7 +108,7 @@ export class Completer {
     const typed = typedBetween(flight.context, context);
     if (!computed || typed === undefined) return undefined;
     const { fitted, answer } = computed;
-    const measured = { elapsedMs: performance.now() - started, ...(answer.stats && { stats: answer.stats }) };
+    const measured = { elapsedMs: performance.now() - started, stats: answer.stats };
     if (typed === '' && 'silence' in fitted) return { silence: fitted.silence, ...measured };
     if ('silence' in fitted || fitted.text.length <= typed.length || !fitted.text.startsWith(typed)) return undefined;
     const rest = typed === '' ? fitted : refit(fitted.text.slice(typed.length), context);

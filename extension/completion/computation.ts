@@ -4,7 +4,13 @@ import { type Fitted, hasSaidAll, postprocess } from './postprocess.ts';
 
 /** The engine, as far as completion needs it. */
 export interface CompletionEngine {
-  complete(params: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult>;
+  /** @param enough aborted when nothing of what follows is wanted: the answer is then what there is */
+  complete(
+    params: CompleteParams,
+    signal: AbortSignal,
+    onText?: (piece: string) => void,
+    enough?: AbortSignal,
+  ): Promise<CompleteResult>;
 }
 
 /** Whether somebody waits for a computation, or will perhaps. */
@@ -15,19 +21,16 @@ export interface ComputationListener {
   /** The engine is asked. */
   readonly onAsk: (kind: Kind) => void;
   /** The engine has answered after so many milliseconds. */
-  readonly onAnswer: (kind: Kind, answer: Answer, ms: number) => void;
+  readonly onAnswer: (kind: Kind, answer: CompleteResult, ms: number) => void;
   /** A computation failed, and not because it was cancelled. */
   readonly onError: (error: unknown) => void;
 }
-
-/** What the engine said; without numbers where it was told to stop. */
-export type Answer = Pick<CompleteResult, 'text' | 'finish'> & Partial<Pick<CompleteResult, 'stats'>>;
 
 /** What a computation comes to: all that the model said, and what of it can be shown. */
 export interface Computed {
   readonly text: string;
   readonly fitted: Fitted;
-  readonly answer: Answer;
+  readonly answer: CompleteResult;
 }
 
 /** What to compute, where, and for whom. */
@@ -63,23 +66,19 @@ export async function compute(
 }
 
 /** Ends the engine's work as soon as nothing of what follows can be shown. */
-async function listen(
+function listen(
   engine: CompletionEngine,
   params: CompleteParams,
   context: CursorContext,
   signal: AbortSignal,
   onText: (piece: string) => void,
-): Promise<Answer> {
+): Promise<CompleteResult> {
   const enough = new AbortController();
   let said = '';
-  try {
-    return await engine.complete(params, AbortSignal.any([signal, enough.signal]), (piece) => {
-      said += piece;
-      onText(piece);
-      if (params.multiline && piece.includes('\n') && hasSaidAll(said, context)) enough.abort();
-    });
-  } catch (error) {
-    if (enough.signal.aborted && !signal.aborted) return { text: said, finish: 'stop' };
-    throw error;
-  }
+  const hear = (piece: string) => {
+    said += piece;
+    onText(piece);
+    if (params.multiline && piece.includes('\n') && hasSaidAll(said, context)) enough.abort();
+  };
+  return engine.complete(params, signal, hear, enough.signal);
 }

@@ -97,7 +97,7 @@ connection.onRequest(protocol.Complete, async ({ prefix }, token) => {
     await connection.sendNotification(protocol.ModelChanged, { role: 'completion', model: changed });
   }
   const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 1, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
-  return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, stats };
+  return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, marks: [], stats };
 });
 
 const remembered = new Set<string>();

@@ -95,6 +95,22 @@ describe('EngineClient and the engine process', () => {
     expect((await client.complete(request)).text).not.toBe('');
   });
 
+  it('told that there is enough it ends with what it has said, and its numbers', async () => {
+    await open();
+    const enough = new AbortController();
+    const pieces: string[] = [];
+    const hear = (piece: string) => {
+      if (pieces.push(piece) === 3) enough.abort();
+    };
+    const { text, finish, stats, marks } = await client.complete(endless, undefined, hear, enough.signal);
+    expect(finish).toBe('stop');
+    expect(text).toBe(pieces.join(''));
+    expect(stats.generatedTokens).toBeGreaterThanOrEqual(3);
+    expect(stats.generatedTokens).toBeLessThan(200);
+    expect(marks).toHaveLength(stats.generatedTokens);
+    expect((await client.complete(request)).text).not.toBe('');
+  });
+
   it('fails what waits with engine-gone when the process is killed', async () => {
     await open();
     const error = await client

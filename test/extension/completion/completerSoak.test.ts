@@ -41,7 +41,7 @@ class FickleEngine {
         onText?.(text.slice(at, at + 7));
       }
       this.said.push(prefix + text);
-      return { text, finish: 'stop', confidence: 1, stats };
+      return { text, finish: 'stop', confidence: 1, marks: [], stats };
     } finally {
       this.live--;
     }

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CompletionRequest, complete } from '../../../engine/generate/complete.ts';
+import type { LanguageModel } from '../../../engine/generate/model.ts';
+import type { GeneratedText } from '../../../engine/generate/streamText.ts';
+import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
+import { Beginning } from '../../../engine/sampling/beginning.ts';
+import { GREEDY } from '../../../engine/sampling/sampler.ts';
+import type { Session } from '../../../engine/session/session.ts';
+import { openFolder } from '../../support/engine.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+const lines = Array.from({ length: 12 }, (_, i) => `  stables.set('box ${i % 3}', new Horse(names[${i}], meadow));\n`);
+const OTHER = { path: 'other.ts', text: `function build() {\n${lines.join('')}}\n` };
+const START = `import { Horse } from './horse';\n\nexport function rebuild(names: string[]) {\n${lines.slice(0, 2).join('')}`;
+
+/** Between words, and amid one, whose beginning is taken back and held to. */
+const PLACES = [
+  `${START}  `,
+  `${START}  stables.se`,
+  `${START}  stables.set('box 7', new Ho`,
+  '// greeting\nconst text = "héllo w',
+];
+
+const requestAt = (prefix: string, speculate: boolean): CompletionRequest => ({
+  prefix,
+  suffix: '\n}\n',
+  path: 'rebuild.ts',
+  maxTokens: 24,
+  multiline: true,
+  speculate,
+  sampling: { ...GREEDY, alternatives: 1 },
+});
+
+async function memory(model: LanguageModel): Promise<WorkspaceMemory> {
+  const workspace = new WorkspaceMemory(model.tokenizer);
+  await workspace.remember(OTHER.path, OTHER.text, async () => {});
+  return workspace;
+}
+
+async function run(model: LanguageModel, session: Session, request: CompletionRequest): Promise<GeneratedText> {
+  const pieces = complete(model, session, request, { workspace: await memory(model) });
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** ln p of each token: every row in one evaluation, mixed with what is remembered, normalised in float64 over what was allowed. */
+async function reference(model: LanguageModel, prompt: readonly number[], tokens: readonly number[], healed: string) {
+  const recall = (await memory(model)).recall(prompt, 'rebuild.ts');
+  const beginning = new Beginning(model.tokenizer.texts, healed);
+  const { vocabularySize } = model.config;
+  const found: number[] = [];
+  let at = 0;
+  for await (const chunk of model.newSession().evaluate([...prompt, ...tokens])) {
+    for (let start = 0; start < chunk.length; start += vocabularySize, at++) {
+      const token = tokens[at + 1 - prompt.length];
+      if (at + 1 < prompt.length || token === undefined) continue;
+      const row = recall.mix(chunk.slice(start, start + vocabularySize));
+      const pool = beginning.allowed ?? row.keys();
+      let sum = 0;
+      for (const each of pool) sum += Math.exp(row[each] as number);
+      found.push((row[token] as number) - Math.log(sum));
+      recall.take(token);
+      beginning.take(token);
+    }
+  }
+  return found;
+}
+
+describe('marks of a completion', () => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    model = await openFolder(defaultModel, { precision: 'float32' });
+  });
+  afterAll(() => model.dispose());
+
+  it.each(PLACES.flatMap((prefix) => [true, false].map((drafts) => ({ prefix, drafts }))))(
+    'are the probabilities in the mixture, drafts: $drafts',
+    async ({ prefix, drafts }) => {
+      const session = model.newSession();
+      const { text, marks, tokens: choices = [], stats, confidence } = await run(model, session, requestAt(prefix, drafts));
+      const prompt = session.tokens.slice(0, stats.promptTokens);
+      const tokens = choices.map(({ token }) => token);
+      const said = model.tokenizer.decode(tokens);
+      const healed = said.slice(0, said.indexOf(text));
+      const expected = await reference(model, prompt, tokens, healed);
+      expect(marks).toHaveLength(tokens.length);
+      for (const [i, { logProbability }] of marks.entries()) expect(logProbability).toBeCloseTo(expected[i] as number, 3);
+      const mean = marks.reduce((sum, { logProbability }) => sum + logProbability, 0) / marks.length;
+      expect(Math.exp(mean)).toBeCloseTo(confidence, 9);
+    },
+  );
+
+  it('end where the tokens do, those behind the end at the end', async () => {
+    const session = model.newSession();
+    const request = { ...requestAt(`${START}  stables.se`, true), multiline: false };
+    const { text, marks, tokens = [] } = await run(model, session, request);
+    expect(text).not.toBe('');
+    const healed = model.tokenizer.decode(tokens.map(({ token }) => token)).indexOf(text);
+    for (const [i, { end }] of marks.entries()) {
+      const said = model.tokenizer.decode(tokens.slice(0, i + 1).map(({ token }) => token));
+      expect(end).toBe(Math.min(Math.max(0, said.length - healed), text.length));
+    }
+  });
+});
