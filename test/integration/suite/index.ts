@@ -15,7 +15,10 @@ export async function run(): Promise<void> {
   await import('./activation.ts');
   await import('./ghostText.ts');
   await import('./documents.ts');
+  await import('./accepting.ts');
+  await import('./surroundings.ts');
   await import('./switches.ts');
+  await import('./changedMeanwhile.ts');
   await import('./whenToAsk.ts');
   await import('./cancellation.ts');
   await import('./engineDeath.ts');

@@ -42,15 +42,15 @@ export function ghostIn({ ghost = [] }: Partial<Sight>): string {
   return ghost.join('').replaceAll('\u00a0', ' ');
 }
 
-/** Waits until the first line of a suggestion is on the screen, where somebody watches. */
+/** Waits until a suggestion is on the screen, its first line at least, where somebody watches. */
 export async function untilShown(text: string): Promise<void> {
   if (!isWatched) return;
+  const line = text.split('\n').find((each) => each.trim() !== '') ?? text;
   let shown = '';
-  const line = firstLine(text);
   try {
     await until('the ghost text', async () => {
       shown = ghostIn(await glance());
-      return line !== '' ? shown.startsWith(line) : shown !== '';
+      return shown.includes(line);
     });
   } catch {
     assert.equal(shown, line, 'the ghost text on the screen');
@@ -70,15 +70,11 @@ export async function tab(editor: vscode.TextEditor, { text }: CompletionReport)
 }
 
 /** What an act puts into the document at the cursor; waits until it has. */
-export async function inserted({ document, selection }: vscode.TextEditor, act: () => Promise<unknown>): Promise<string> {
+export async function inserted({ document, selection }: vscode.TextEditor, act: () => Thenable<unknown>): Promise<string> {
   const before = document.getText();
   const at = document.offsetAt(selection.active);
   await act();
   await until('the text to be in the document', () => document.getText() !== before);
   const after = document.getText();
   return after.slice(at, at + after.length - before.length);
-}
-
-function firstLine(text: string): string {
-  return text.split(/\r?\n/)[0] ?? '';
 }

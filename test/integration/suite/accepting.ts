@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { CompletionReport } from '../../../extension/engineState.ts';
+import { closeAll, openText, pause, predictable } from './editor.ts';
+import { ghostIn, glance, inserted, press, tab, untilHidden, untilShown, write, writeUntilSuggested } from './keyboard.ts';
+import { paddock, recordStates, suggestionAfter } from './paddock.ts';
+import { isWatched } from './say.ts';
+import { until } from './until.ts';
+
+/** Lines unlike each other, said once before, so that any model goes on with several of them. */
+const steps = `openLedger('north', 1789);
+countBarrels(marmalade, 'south');
+const total = weighBarrels(marmalade).total;
+await registerZanzibar(total, { quixotic: true });
+sealLedger('north', total);
+closeHarbour(['north', 'south', 'east']);
+`;
+const begun = `${steps}\n// Once more.\n${steps}\n// And again.\n${steps.slice(0, steps.indexOf('const total'))}`;
+const left = steps.slice(steps.indexOf('const total'));
+
+describe('keys while ghost text is there', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  afterEach(closeAll);
+
+  it('undo after an accept takes back all of it and nothing else', async () => {
+    const editor = await openText(predictable);
+    const report = await writeUntilSuggested(' a / b;\n');
+    const before = editor.document.getText();
+    await tab(editor, report);
+    await press('ControlOrMeta+z');
+    await until('the undo', () => editor.document.getText() === before);
+  });
+
+  it('the next word, then the rest: together they are the suggestion', async () => {
+    const editor = await openText(begun);
+    const { text } = await suggestionOf(/^\S+\s*\S+[\s\S]*\w/);
+    await untilShown(text);
+    const word = await inserted(editor, () => press('ControlOrMeta+ArrowRight'));
+    assert.ok(word.trim() !== '' && word.length < text.length && text.startsWith(word), `${word} of ${text}`);
+    await untilShown(text.slice(word.length));
+    assert.equal(await tab(editor, { text: text.slice(word.length), elapsedMs: 0 }), text.slice(word.length));
+  });
+
+  it('the next line, then the rest', async () => {
+    const end = left.indexOf('\n');
+    const editor = await openText(begun + left.slice(0, end));
+    const { text } = await suggestionOf(/\S\n[\s\S]*\S/, left.slice(end));
+    await untilShown(text);
+    const nextLine = () => vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextLine');
+    const line = await inserted(editor, nextLine);
+    // The line break at its end, or at the suggestion's beginning, comes with it.
+    assert.ok(text.startsWith(line) && /^[^\n]*\n?$/.test(line), `${line} of ${text}`);
+    const rest = text.slice(line.length);
+    await untilShown(rest);
+    assert.equal(await tab(editor, { text: rest, elapsedMs: 0 }), rest);
+  });
+
+  it('Escape hides it, and nothing comes back until something is typed', async () => {
+    const editor = await openText(begun);
+    const report = await writeUntilSuggested('const total = ');
+    const before = editor.document.getText();
+    await untilShown(report.text);
+    await press('Escape');
+    await untilHidden();
+    const states = await recordStates();
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    await vscode.commands.executeCommand('cursorLeft');
+    await vscode.commands.executeCommand('cursorRight');
+    await pause(500);
+    assert.equal(ghostIn(await glance()), '');
+    states.stop();
+    assert.deepEqual(states.kinds, []);
+    assert.equal(editor.document.getText(), before);
+    const again = await suggestionAfter(() => write(report.text.slice(0, 1)));
+    assert.ok(again && report.text.endsWith(again.text), again?.text);
+    assert.equal(await tab(editor, again), again.text);
+  });
+
+  it('typing through it moves no letter, and what is left of it stays', async () => {
+    const editor = await openText(begun);
+    const { text } = await suggestionOf(/^[\w .]{4}/);
+    const before = editor.document.getText();
+    await untilShown(text);
+    const last = await suggestionAfter(() => write(text.slice(0, 3)));
+    await until('what was typed', () => editor.document.getText() === before + text.slice(0, 3));
+    assert.equal(last?.text, text.slice(3));
+    await untilShown(text.slice(3));
+    assert.equal(await tab(editor, { text: text.slice(3), elapsedMs: 0 }), text.slice(3));
+  });
+
+  it('the next suggestion by the key for it: what is on the screen is one that was given, and Tab takes that', async () => {
+    const editor = await openText(begun);
+    const { text } = await suggestionOf(/^\S/);
+    await untilShown(text);
+    await press('Alt+]');
+    if (isWatched) await until('a suggestion', async () => ghostIn(await glance()) !== '');
+    const shown = ghostIn(await glance());
+    const taken = await inserted(editor, () => press('Tab'));
+    if (isWatched) assert.ok(shown.startsWith(taken.split('\n')[0] ?? ''), `${taken} of ${shown}`);
+  });
+});
+
+/** Types on until a suggestion of some form is there. */
+async function suggestionOf(form: RegExp, typed = left): Promise<CompletionReport> {
+  for (const character of typed) {
+    const report = await suggestionAfter(() => write(character));
+    if (report && form.test(report.text)) return report;
+  }
+  throw new Error(`No suggestion like ${form} appeared while this was typed: ${typed}`);
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, openText, pause, predictable, trigger, typeUntilSuggested } from './editor.ts';
+import { ghostIn, glance, tab, untilShown, write, writeUntilSuggested } from './keyboard.ts';
+import { paddock, reach, recordStates, setting, suggestionAfter } from './paddock.ts';
+import { until } from './until.ts';
+
+/** Comments and code that begin again. */
+const remarks = `// Openers of ledgers seal them, too.
+openLedger('north', 1789);
+// Barrels are counted at noon.
+countBarrels(marmalade, 'south');
+`;
+const begun = `${remarks}\n${remarks}\n// Openers of ledgers`;
+const left = ' seal them, too.\n';
+
+describe('what changes while one types', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  afterEach(async () => {
+    await closeAll();
+    for (const name of ['debounce', 'maxTokens', 'inComments']) await setting(`paddock.inlineCompletion.${name}`, undefined);
+    await setting('editor.inlineSuggest.enabled', undefined);
+  });
+
+  it('a longer wait: nobody is asked but by hand; a shorter one: ghost text while typing', async () => {
+    await setting('paddock.inlineCompletion.debounce', 600_000);
+    await openText(predictable);
+    const states = await recordStates();
+    await write(' ');
+    await pause(1_500);
+    states.stop();
+    assert.deepEqual(states.kinds, []);
+    await typeUntilSuggested('a / b;\n', trigger);
+    await setting('paddock.inlineCompletion.debounce', 0);
+    const editor = await openText(`// Another.\n${predictable}`); // for which nothing is known yet
+    const report = await writeUntilSuggested(' a / b;\n');
+    assert.equal(await tab(editor, report), report.text);
+  });
+
+  it('the length: no suggestion is longer from now on', async () => {
+    await setting('paddock.inlineCompletion.maxTokens', 3);
+    const short = await generated(`// One.\n${predictable}`);
+    assert.ok(short <= 3, `${short} tokens`);
+    await setting('paddock.inlineCompletion.maxTokens', undefined);
+    const long = await generated(`// Two.\n${predictable}`);
+    assert.ok(long > 3, `${long} tokens`);
+  });
+
+  it('comments: off and on between two keys', async () => {
+    const api = await paddock();
+    await setting('paddock.inlineCompletion.inComments', false);
+    const editor = await openText(begun);
+    const since = api.silences()[0];
+    await write(left.slice(0, 2));
+    await until('the reason', () => api.silences()[0] !== since && api.silences()[0]?.silence === 'in-comment');
+    assert.equal(ghostIn(await glance()), '');
+    await setting('paddock.inlineCompletion.inComments', true);
+    const report = await writeUntilSuggested(left.slice(2));
+    assert.equal(await tab(editor, report), report.text);
+    assert.ok(editor.document.getText().startsWith(begun + left.slice(0, 2)), editor.document.getText());
+  });
+
+  it("the editor's own switch: the status item says that it is off, and ghost text comes when it is on", async () => {
+    await setting('editor.inlineSuggest.enabled', false);
+    const editor = await openText(predictable);
+    const states = await recordStates();
+    await write(' ');
+    await pause(1_000);
+    states.stop();
+    assert.deepEqual(states.kinds, []);
+    await setting('editor.inlineSuggest.enabled', undefined);
+    const report = await writeUntilSuggested('a / b;\n');
+    assert.equal(await tab(editor, report), report.text);
+  });
+
+  it('the engine, killed under a suggestion that is on the screen: Tab takes it, and the next comes from another', async () => {
+    const api = await paddock();
+    const pid = api.enginePid();
+    assert.ok(pid);
+    const editor = await openText(predictable);
+    const report = await writeUntilSuggested(' a / b;\n');
+    await untilShown(report.text);
+    process.kill(pid, 'SIGKILL');
+    await until('the death to be noticed', () => api.state().kind === 'restarting' || api.enginePid() !== pid);
+    assert.equal(await tab(editor, report), report.text);
+    await reach('ready');
+    assert.notEqual(api.enginePid(), pid);
+    const other = await openText(`// Another.\n${predictable}`);
+    const next = (await suggestionAfter(() => write(' '))) ?? (await writeUntilSuggested('a / b;\n'));
+    assert.equal(await tab(other, next), next.text);
+    await vscode.commands.executeCommand('paddock.engine.restart'); // forgets the death
+    await reach('ready');
+  });
+});
+
+/** How many tokens the model made of the first suggestion that comes by hand. */
+async function generated(text: string): Promise<number> {
+  await openText(text);
+  for (const character of ' a / b;\n') {
+    const report = await suggestionAfter(async () => {
+      await write(character);
+      await trigger();
+    });
+    if (report?.stats) return report.stats.generatedTokens;
+  }
+  throw new Error('No suggestion was counted.');
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { closeAll, openText, predictable } from './editor.ts';
+import { ghostIn, glance, press, tab, untilShown, write, writeUntilSuggested } from './keyboard.ts';
+import { paddock, setting, suggestionAfter } from './paddock.ts';
+import { isWatched, strike } from './say.ts';
+import { until } from './until.ts';
+
+describe('typing where more than the text is on the screen', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  afterEach(closeAll);
+
+  it('with the list of the language servers open: Tab takes its entry, then the ghost text', async () => {
+    const list = vscode.languages.registerCompletionItemProvider('typescript', {
+      provideCompletionItems: () => ['marmaladeJar', 'marmaladeLid'].map((name) => new vscode.CompletionItem(name)),
+    });
+    await setting('editor.quickSuggestions', { other: 'on', comments: 'off', strings: 'off' });
+    try {
+      const begun = "fillShelf(marmaladeJar, 'north');\nwipeTable(marmaladeLid, 'south');\n\nfillShelf(";
+      const editor = await openText(begun);
+      for (const character of 'mar') await write(character);
+      if (isWatched) await until('the list', async () => (await glance()).entry === 'marmaladeJar');
+      const report = await suggestionAfter(() => write('m'));
+      assert.ok(report, 'no suggestion while the list is open');
+      if (isWatched) {
+        assert.equal((await glance()).entry, 'marmaladeJar');
+        // What is suggested goes on from the entry, so both can be seen at once.
+        await untilShown(`${'marmaladeJar'.slice(4)}${report.text}`);
+        await press('Tab');
+        await until('the entry', () => editor.document.getText() === `${begun}marmaladeJar`);
+        assert.equal(await tab(editor, report), report.text);
+      }
+    } finally {
+      list.dispose();
+      await setting('editor.quickSuggestions', { other: 'off', comments: 'off', strings: 'off' });
+    }
+  });
+
+  it('with an input method: what is composed arrives as it is, and ghost text comes after it', async () => {
+    const lines = "登记('苹果', 1789);\n清点('苹果', '南方');\n称重('苹果', '北方');\n";
+    const begun = `${lines}\n// 再来一次\n登记('苹果', 1789);\n清点('`;
+    const editor = await openText(begun);
+    if (!isWatched) return void (await write('苹果'));
+    // Whether something is suggested meanwhile or not: neither is in the other's way.
+    await suggestionAfter(() => strike({ compose: ['p', 'pi', 'ping', 'pingg', 'pingguo'] }));
+    assert.equal(editor.document.getText(), `${begun}pingguo`);
+    const first = await suggestionAfter(() => strike({ commit: '苹果' }));
+    await until('the word', () => editor.document.getText().startsWith(`${begun}苹果`));
+    assert.equal(editor.document.getText(), `${begun}苹果`);
+    const report = first ?? (await writeUntilSuggested("', '南方');\n"));
+    assert.equal(await tab(editor, report), report.text);
+  });
+
+  it('in a diff editor: ghost text on the side that can be edited, the other stays as it is', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'paddock-diff-'));
+    try {
+      const [was, is] = ['was.ts', 'is.ts'].map((name) => vscode.Uri.file(path.join(folder, name))) as [vscode.Uri, vscode.Uri];
+      await writeFile(was.fsPath, `${predictable} a;\n}\n`);
+      await writeFile(is.fsPath, predictable);
+      await vscode.commands.executeCommand('vscode.diff', was, is);
+      await until('the editor', () => vscode.window.activeTextEditor?.document.uri.fsPath === is.fsPath);
+      const editor = vscode.window.activeTextEditor as vscode.TextEditor;
+      const end = editor.document.positionAt(predictable.length);
+      editor.selection = new vscode.Selection(end, end);
+      const report = await writeUntilSuggested(' a / b;\n');
+      assert.equal(await tab(editor, report), report.text);
+      assert.ok(editor.document.getText().startsWith(predictable), editor.document.getText());
+      assert.equal((await vscode.workspace.openTextDocument(was)).getText(), `${predictable} a;\n}\n`);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    } finally {
+      await closeAll();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('in two editors of one document: ghost text where one types, and what is taken is there once', async () => {
+    const first = await openText(predictable);
+    const { document } = first;
+    const second = await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+    second.selection = first.selection;
+    const report = await writeUntilSuggested(' a / b;\n');
+    const before = document.getText();
+    if (isWatched) {
+      await untilShown(report.text);
+      assert.equal(ghostIn(await glance()), report.text.split('\n')[0]);
+    }
+    assert.equal(await tab(second, report), report.text);
+    assert.equal(document.getText(), before + report.text);
+  });
+});
