@@ -103,7 +103,7 @@ def main():
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
     options.tokenizer = options.tokenizer or options.work / "tokenizer"
-    tokenizer = Tokenizer(options.tokenizer)
+    tokenizer = Tokenizer.read(options.tokenizer)
 
     dropped = collections.Counter()
     entries = list(explain.explained(documents(options.work / "train.jsonl"), dropped))

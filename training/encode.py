@@ -69,7 +69,7 @@ def encode_part(job):
     record = base.with_suffix(".json")
     if record.exists():
         return json.loads(record.read_text())
-    tokenizer, tokens = Tokenizer(folder), collections.Counter()
+    tokenizer, tokens = Tokenizer.read(folder), collections.Counter()
     rows = RowFile(base.with_suffix(".bin"), context)
     with open(train, "rb") as lines:
         def documents():

@@ -11,7 +11,7 @@ import pathlib
 
 from formats.gguf_file import TYPES, write_gguf
 from formats.hugging_face import write_model
-from measure.exported import open_tokenizer
+from measure.exported import home, open_tokenizer
 from network.checkpoint import read
 
 HERE = pathlib.Path(__file__).parent
@@ -33,8 +33,7 @@ def main():
     source = options.source or options.work / options.name
     saved = read(source)
     weights, config = saved[options.weights], saved["config"]
-    beside = source if source.is_dir() else source.parent
-    tokenizer = open_tokenizer(options.tokenizer or beside, options.work / "tokenizer")
+    tokenizer = open_tokenizer(options.tokenizer or home(source), options.work / "tokenizer")
     if tokenizer.size != config["vocab_size"]:
         parser.error(f"the tokenizer has {tokenizer.size} tokens, the model {config['vocab_size']}; name it with --tokenizer")
     if options.to:

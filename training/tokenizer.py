@@ -82,7 +82,7 @@ def main():
     options.to.mkdir(parents=True, exist_ok=True)
     if not options.report:
         train_pieces(sample_of(options.work / "train.jsonl", options.sample), options.vocab, options.to)
-    tokenizer = Tokenizer(options.to)
+    tokenizer = Tokenizer.read(options.to)
     if not options.report:
         assert tokenizer.size == options.vocab, tokenizer.size
         write_hugging_face(tokenizer, options.to, options.context)

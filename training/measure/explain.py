@@ -18,6 +18,7 @@ from nltk.translate.bleu_score import SmoothingFunction, corpus_bleu
 from nltk.translate.chrf_score import sentence_chrf
 
 from instruct.comments import words_of
+from measure.exported import home
 from measure.statistics import paired
 from measure.tuned import arguments, opened, replies, write
 from text.chat import explain_request, fence
@@ -80,7 +81,7 @@ def main():
     write(options, "explain.json", result)
     shown = "".join(f"## {each['name']} ({each['repository']}, {each['path']})\n\n{fence(each['code'], each['language'])}\n\n"
                     f"author: {each['comment']}\n\nmodel: {answer}\n\n" for each, answer in zip(examples, answers))
-    (options.data / f"explain-samples-{options.name or options.model.name}.md").write_text(shown, encoding="utf-8")
+    (options.data / f"explain-samples-{options.name or home(options.model).name}.md").write_text(shown, encoding="utf-8")
     for each in result["samples"]:
         print(f"{each['name']}: {each['answer']}")
 

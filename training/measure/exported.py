@@ -52,22 +52,25 @@ def open_tokenizer(folder, otherwise=None):
     """Returns the tokenizer of a model's folder, or of the folder `otherwise` where it has none."""
     for place in (folder, folder / "tokenizer", otherwise):
         if place and (place / "bpe.model").exists():
-            return Tokenizer(place)
+            return Tokenizer.read(place)
         if place and (place / "tokenizer.json").exists():
-            tokenizer = Tokenizer.__new__(Tokenizer)
             content = json.loads((place / "tokenizer.json").read_text(encoding="utf-8"))
-            tokenizer.pieces = sentencepiece.SentencePieceProcessor(model_proto=sentencepiece_model(content))
-            count = tokenizer.pieces.get_piece_size()
-            tokenizer._line_break = {piece: count + i for i, piece in enumerate(LINE_BREAKS)}
-            tokenizer.size = count + len(LINE_BREAKS)
-            return tokenizer
+            return Tokenizer(sentencepiece.SentencePieceProcessor(model_proto=sentencepiece_model(content)))
     raise FileNotFoundError(f"no bpe.model and no tokenizer.json in {folder}, its folder tokenizer, or {otherwise}")
 
 
+def home(path):
+    """Returns the folder of a model that is given as one, or as a checkpoint in it."""
+    return path if path.is_dir() else path.parent
+
+
 def open_model(path, which="average", tokenizer=None):
-    """Returns (model, tokenizer) of a checkpoint, a run's folder or a folder in Hugging Face's layout."""
+    """Returns (model, tokenizer) of a checkpoint, a run's folder or a folder in Hugging Face's layout.
+
+    `tokenizer` is a folder, for models without one of their own.
+    """
     model = checkpoint.load(path, which)
-    tokenizer = open_tokenizer(path if path.is_dir() else path.parent, tokenizer)
+    tokenizer = open_tokenizer(home(path), tokenizer)
     if tokenizer.size != model.config.vocab_size:
         raise ValueError(f"{path} has a vocabulary of {model.config.vocab_size}, its tokenizer {tokenizer.size} pieces; "
                          "name the right one with --tokenizer")

@@ -87,7 +87,7 @@ def tokenizer_of(data, folder):
             raise SystemExit(f"{data} was encoded with another tokenizer than that in {folder}: give --tokenizer")
     from text.tokenizer import Tokenizer  # only here, so that training works without SentencePiece
 
-    return Tokenizer(folder)
+    return Tokenizer.read(folder)
 
 
 def sample_for(data, work, tokenizer, context, of_each_language):

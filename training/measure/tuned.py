@@ -5,9 +5,9 @@ import json
 import pathlib
 
 from measure.decoding import greedy
-from network import checkpoint
+from measure.exported import home, open_model
 from text.chat import prompt
-from text.tokenizer import COMPLY, END, EOS, Tokenizer
+from text.tokenizer import COMPLY, END, EOS
 
 HERE = pathlib.Path(__file__).parent.parent
 
@@ -18,7 +18,7 @@ def arguments(description):
     parser.add_argument("--model", type=pathlib.Path, required=True, help="a checkpoint, a run's folder or a model folder")
     parser.add_argument("--name", help="of the record; default: the model's folder")
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "work/tune")
-    parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer")
+    parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer", help="for models without one")
     parser.add_argument("--records", type=pathlib.Path, default=HERE / "records")
     parser.add_argument("--rounded", action="store_true", help="weights rounded to 4 bits, as the engine runs them")
     parser.add_argument("--seed", type=int, default=0)
@@ -27,9 +27,9 @@ def arguments(description):
 
 def opened(options, path=None):
     """Returns (model, tokenizer)."""
-    model = checkpoint.load(path or options.model)
+    model, tokenizer = open_model(path or options.model, tokenizer=options.tokenizer)
     model.fake_quantise(options.rounded)
-    return model, Tokenizer(options.tokenizer)
+    return model, tokenizer
 
 
 def replies(model, tokenizer, conversations, steps):
@@ -42,9 +42,10 @@ def replies(model, tokenizer, conversations, steps):
 
 def write(options, file, content):
     """Writes records/NAME/`file`; returns the folder."""
-    folder = options.records / (options.name or options.model.name)
+    model = home(options.model).name
+    folder = options.records / (options.name or model)
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"model": options.model.name, "weights rounded to 4 bits": options.rounded, "seed": options.seed, **content}
+    content = {"model": model, "weights rounded to 4 bits": options.rounded, "seed": options.seed, **content}
     (folder / file).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print("wrote", folder / file)
     return folder

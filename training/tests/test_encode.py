@@ -23,7 +23,7 @@ class Encoding(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         folder = pathlib.Path(cls.folder.name)
         train_pieces([part for part in SPLIT.split(CODE) if part.strip()], 340, folder)
-        cls.tokenizer = Tokenizer(folder)
+        cls.tokenizer = Tokenizer.read(folder)
 
     @classmethod
     def tearDownClass(cls):

@@ -1,11 +1,21 @@
-"""What an exported model's files hold."""
+"""What an exported model's files hold, and that they are enough to measure it."""
 
+import contextlib
+import io
+import pathlib
+import tempfile
 import unittest
+from unittest import mock
 
 import torch
 
 from formats.gguf_file import gguf_name, neighbouring_pairs
-from formats.hugging_face import config_json, generation_json
+from formats.hugging_face import config_json, generation_json, write_model
+from measure.tuned import arguments, opened, write
+from network import checkpoint
+from network.llama import Config, Llama
+from text.tokenizer import SPLIT, Tokenizer
+from tokenizer import train_pieces
 
 CONFIG = {"hidden_size": 24, "num_attention_heads": 3, "rope_theta": 5e5, "max_position_embeddings": 4096}
 
@@ -19,6 +29,50 @@ class HuggingFace(unittest.TestCase):
 
     def test_files_and_answers_end(self):
         self.assertEqual(generation_json()["eos_token_id"], [2, 10])
+
+
+class Opened(unittest.TestCase):
+    """A model's own tokenizer is used, also beside another of the same program."""
+
+    code = "".join(f"def add_{i}(left, right):\n\n    total = left + right  # é\n\treturn total\n" for i in range(40))
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+        self.enterContext(mock.patch("network.checkpoint.default_device", lambda: "cpu"))
+        self.tokenizers = []
+        for vocabulary in (340, 350):
+            folder = self.folder / f"tokenizer-{vocabulary}"
+            folder.mkdir()
+            train_pieces([part for part in SPLIT.split(self.code) if part.strip()], vocabulary, folder)
+            self.tokenizers.append(Tokenizer.read(folder))
+        self.model = Llama(Config(16, 1, 2, 1, 8, 32, 340, 64, 1e-5, 1e4))
+
+    def options(self, model):
+        return arguments("").parse_args(["--model", f"{self.folder / model}", "--tokenizer", f"{self.folder}/tokenizer-350",
+                                         "--records", f"{self.folder}/records"])
+
+    def test_a_model_folder_has_its_own(self):
+        write_model(self.folder / "exported", self.model.state_dict(), vars(self.model.config), self.tokenizers[0])
+        model, tokenizer = opened(self.options("exported"))
+        self.assertEqual(model.config, self.model.config)
+        for text in (self.code, "ΑΒΓ \u2028 \t \n \n\n\n 😀\n", " " * 9, "left_right"):
+            self.assertEqual(tokenizer.encode(text), self.tokenizers[0].encode(text))
+            self.assertEqual(tokenizer.decode(tokenizer.encode(text)), text)
+
+    def test_a_run_is_not_measured_with_anothers(self):
+        (self.folder / "run").mkdir()
+        weights = self.model.state_dict()
+        checkpoint.save(self.folder / "run/checkpoint.pt", {"average": weights, "config": vars(self.model.config)})
+        with self.assertRaisesRegex(ValueError, "340.*350"):
+            opened(self.options("run"))
+
+    def test_records_bear_the_name_of_the_run(self):
+        for model in ("run", "run/checkpoint.pt"):
+            (self.folder / "run").mkdir(exist_ok=True)
+            with contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(write(self.options(model), "x.json", {}), self.folder / "records/run")
 
 
 class Gguf(unittest.TestCase):

@@ -25,10 +25,16 @@ SPLIT = re.compile("(" + "|".join(re.escape(piece) for piece in sorted(LINE_BREA
 class Tokenizer:
     """Encodes exactly as the exported tokenizer.json does in Hugging Face's libraries."""
 
-    def __init__(self, folder):
-        self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "bpe.model"))
+    def __init__(self, pieces):
+        """`pieces` is a SentencePieceProcessor."""
+        self.pieces = pieces
         self._line_break = {piece: self.pieces.get_piece_size() + i for i, piece in enumerate(LINE_BREAKS)}
         self.size = self.pieces.get_piece_size() + len(LINE_BREAKS)
+
+    @classmethod
+    def read(cls, folder):
+        """Returns the tokenizer that `tokenizer.py` wrote into a folder."""
+        return cls(sentencepiece.SentencePieceProcessor(model_file=str(folder / "bpe.model")))
 
     def encode_parts(self, parts):
         """Returns [ids]: one list for each line break and each stretch of text between two, as SPLIT gives them."""
