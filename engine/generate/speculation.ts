@@ -1,19 +1,15 @@
 import type { Draft, Drafter } from './promptLookup.ts';
 
 /**
- * Cost of a run of so many tokens, 1 to 8, in runs of one: what is measured on the native CPU, alike within a tenth for 110 and for 10
- * million parameters at 512 to 1 000 tokens of context. A table and no stopwatch, so that the same request makes the same runs.
+ * Cost of a run of so many tokens, 1 to 12, in runs of one: what is measured on the native CPU, alike within a tenth for 110 and for 8
+ * million parameters at 300 to 850 tokens of context. A table and no stopwatch, so that the same request makes the same runs.
  */
-const RUN_COSTS: readonly number[] = [1, 1.24, 1.66, 1.97, 2.28, 2.56, 2.84, 3.1];
+const RUN_COSTS: readonly number[] = [1, 1.21, 1.53, 1.84, 2.16, 2.46, 2.63, 2.9, 3.18, 3.43, 3.7, 4];
 
-/** Levels of a draft are grouped: above the last all are one. */
-const GROUPS = [1, 2, 3, 4, 6, 9, 13];
+/** Drafted tokens are grouped by the chance their source gives them; a group ends before each of these. */
+const BORDERS = [0.15, 0.4, 0.6, 0.72, 0.78, 0.83, 0.9, 0.96];
 
-/**
- * Part of drafted tokens that is right by group before any is seen (measured on greedy completions of TypeScript by the default model);
- * as many observations as below stand behind it.
- */
-const EXPECTED = [0.3, 0.5, 0.7, 0.75, 0.8, 0.85, 0.92];
+/** As many observations as this stand behind what the source says. */
 const PRIOR_WEIGHT = 4;
 
 /** Observations after which older ones count half. */
@@ -24,8 +20,8 @@ const MEMORY = 40;
  * length pays.
  */
 export class Acceptance {
-  readonly #right: number[] = EXPECTED.map((share) => share * PRIOR_WEIGHT);
-  readonly #seen: number[] = EXPECTED.map(() => PRIOR_WEIGHT);
+  readonly #right = new Float64Array(BORDERS.length + 1);
+  readonly #seen = new Float64Array(BORDERS.length + 1);
   readonly #costs: readonly number[];
 
   /** @param costs of a run of 1, 2, 3 … tokens, in runs of one */
@@ -38,30 +34,26 @@ export class Acceptance {
     return this.#costs.length - 1;
   }
 
-  /** Tells that of a draft so many tokens were right, and whether one was then wrong. */
-  observe(level: number, right: number, wrong: boolean): void {
-    const group = groupOf(level);
-    this.#right[group] = (this.#right[group] as number) + right;
-    this.#seen[group] = (this.#seen[group] as number) + right + (wrong ? 1 : 0);
-    if ((this.#seen[group] as number) <= MEMORY) return;
-    this.#right[group] = (this.#right[group] as number) / 2;
-    this.#seen[group] = (this.#seen[group] as number) / 2;
+  /** Tells that of a draft with these chances so many tokens were right, and whether one was then wrong. */
+  observe(chances: readonly number[], right: number, wrong: boolean): void {
+    for (let i = 0; i < right + (wrong ? 1 : 0); i++) this.#count(groupOf(chances[i] as number), i < right);
   }
 
-  /** Part of the drafted tokens of this level that are right, as far as is known. */
-  share(level: number): number {
-    const group = groupOf(level);
-    return (this.#right[group] as number) / (this.#seen[group] as number);
+  /** Part of the drafted tokens with this chance that are right, as far as is known. */
+  share(chance: number): number {
+    const group = groupOf(chance);
+    return ((this.#right[group] as number) + PRIOR_WEIGHT * chance) / ((this.#seen[group] as number) + PRIOR_WEIGHT);
   }
 
-  /** How many tokens of a draft to verify: a run then yields 1 + p + p² + … tokens. */
-  bestLength(level: number): number {
-    const share = this.share(level);
+  /** How many tokens of a draft to verify: a run then yields 1 + p₁ + p₁p₂ + … tokens. */
+  bestLength(chances: readonly number[]): number {
     let best = 0;
     let bestSpeed = 1;
     let expected = 1;
-    for (let length = 1; length <= this.longest; length++) {
-      expected += share ** length;
+    let allRight = 1;
+    for (let length = 1; length <= Math.min(this.longest, chances.length); length++) {
+      allRight *= this.share(chances[length - 1] as number);
+      expected += allRight;
       const speed = expected / (this.#costs[length] as number);
       if (speed <= bestSpeed) continue;
       best = length;
@@ -69,11 +61,17 @@ export class Acceptance {
     }
     return best;
   }
+
+  #count(group: number, isRight: boolean): void {
+    const share = (this.#seen[group] as number) >= MEMORY ? 0.5 : 1;
+    this.#right[group] = share * (this.#right[group] as number) + (isRight ? 1 : 0);
+    this.#seen[group] = share * (this.#seen[group] as number) + 1;
+  }
 }
 
-function groupOf(level: number): number {
+function groupOf(chance: number): number {
   let group = 0;
-  while (group + 1 < GROUPS.length && level >= (GROUPS[group + 1] as number)) group++;
+  while (group < BORDERS.length && chance >= (BORDERS[group] as number)) group++;
   return group;
 }
 
@@ -90,8 +88,8 @@ export class Speculation {
   readonly #drafter: Drafter;
   readonly #acceptance: Acceptance;
   /** The draft whose next token is compared with what is chosen, without having been run. */
-  #watched: { readonly level: number; readonly token: number; readonly place: number } | undefined;
-  #level = 0;
+  #watched: { readonly chances: readonly number[]; readonly token: number; readonly place: number } | undefined;
+  #chances: readonly number[] = [];
   #drafted = 0;
   #accepted = 0;
 
@@ -120,9 +118,10 @@ export class Speculation {
     const draft = this.#drafter.draft(timeline, this.#acceptance.longest);
     if (!draft) return [];
     const end = draft.tokens.findIndex(isEnd);
-    const length = Math.min(this.#acceptance.bestLength(draft.level), most, end < 0 ? Infinity : end);
+    const room = Math.max(0, Math.min(most, end < 0 ? Infinity : end));
+    const length = this.#acceptance.bestLength(draft.chances.slice(0, room));
     if (length === 0) this.#watch(draft, timeline.length);
-    this.#level = draft.level;
+    this.#chances = draft.chances;
     return draft.tokens.slice(0, length);
   }
 
@@ -130,12 +129,12 @@ export class Speculation {
   settle(proposed: number, right: number, wrong: boolean): void {
     this.#drafted += proposed;
     this.#accepted += right;
-    this.#acceptance.observe(this.#level, right, wrong);
+    this.#acceptance.observe(this.#chances, right, wrong);
   }
 
-  #watch({ level, tokens }: Draft, place: number): void {
+  #watch({ chances, tokens }: Draft, place: number): void {
     const [token] = tokens;
-    if (token !== undefined) this.#watched = { level, token, place };
+    if (token !== undefined) this.#watched = { chances, token, place };
   }
 
   #compareWatched(timeline: readonly number[]): void {
@@ -143,6 +142,6 @@ export class Speculation {
     this.#watched = undefined;
     if (!watched || timeline.length <= watched.place) return;
     const isRight = timeline[watched.place] === watched.token;
-    this.#acceptance.observe(watched.level, isRight ? 1 : 0, !isRight);
+    this.#acceptance.observe(watched.chances, isRight ? 1 : 0, !isRight);
   }
 }

@@ -57,6 +57,13 @@ export class Mixture {
     for (const [token, { mixed }] of this.#named) yield [token, mixed];
   }
 
+  /** The most probable of these, the one of the shorter context of equals; token −1 where no level names any. */
+  get best(): { readonly token: number; readonly probability: number } {
+    let best = { token: -1, probability: 0 };
+    for (const [token, probability] of this.named()) if (probability > best.probability) best = { token, probability };
+    return best;
+  }
+
   /** Lets the gate know which token it was. */
   learn(token: number, gate: Gate): void {
     // Of a token that no level names nothing came from a level, whatever the model gave it.

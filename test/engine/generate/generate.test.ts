@@ -36,7 +36,10 @@ class Oracle implements Drafter {
 
   draft(tokens: readonly number[], most: number) {
     const next = this.truth.slice(tokens.length, tokens.length + most);
-    return { tokens: next.map((token) => (this.random.below(100) < this.percent ? token : 31 - token)), level: 4 };
+    return {
+      tokens: next.map((token) => (this.random.below(100) < this.percent ? token : 31 - token)),
+      chances: next.map(() => 0.75),
+    };
   }
 }
 
@@ -158,23 +161,32 @@ describe('speculation', () => {
 });
 
 describe('Acceptance', () => {
+  const all = (chance: number) => Array.from({ length: 30 }, () => chance);
+
   it('drafts more as drafts are right, less as they are wrong, and not at all when it does not pay', () => {
     const acceptance = new Acceptance();
-    const start = acceptance.bestLength(3);
-    for (let i = 0; i < 20; i++) acceptance.observe(3, 5, false);
-    expect(acceptance.bestLength(3)).toBe(acceptance.longest);
-    expect(acceptance.longest).toBeGreaterThan(start);
-    for (let i = 0; i < 60; i++) acceptance.observe(3, 0, true);
-    expect(acceptance.bestLength(3)).toBe(0);
-    for (let i = 0; i < 60; i++) acceptance.observe(3, 1, false);
-    expect(acceptance.bestLength(3)).toBeGreaterThan(0);
-    expect(acceptance.bestLength(16)).toBe(new Acceptance().bestLength(16));
+    const start = acceptance.bestLength(all(0.7));
+    for (let i = 0; i < 20; i++) acceptance.observe(all(0.7), 5, false);
+    expect(acceptance.bestLength(all(0.7))).toBeGreaterThan(2 * start);
+    for (let i = 0; i < 60; i++) acceptance.observe(all(0.7), 0, true);
+    expect(acceptance.bestLength(all(0.7))).toBe(0);
+    for (let i = 0; i < 60; i++) acceptance.observe(all(0.7), 1, false);
+    expect(acceptance.bestLength(all(0.7))).toBeGreaterThan(0);
+    expect(acceptance.bestLength(all(0.92))).toBe(new Acceptance().bestLength(all(0.92)));
+  });
+
+  it('learns of each token of a draft by its own chance', () => {
+    const acceptance = new Acceptance();
+    for (let i = 0; i < 20; i++) acceptance.observe([0.99, 0.5, 0.3], 1, true);
+    expect(acceptance.share(0.99)).toBeGreaterThan(0.99);
+    expect(acceptance.share(0.5)).toBeLessThan(0.15);
+    expect(acceptance.share(0.3)).toBe(0.3);
   });
 
   it('takes the length with the most tokens for its cost', () => {
-    const free = new Acceptance([1, 1, 1, 1]);
-    expect(free.bestLength(1)).toBe(3);
-    expect(new Acceptance([1, 2, 3, 4]).bestLength(16)).toBe(0);
+    expect(new Acceptance([1, 1, 1, 1]).bestLength(all(0.3))).toBe(3);
+    expect(new Acceptance([1, 2, 3, 4]).bestLength(all(0.92))).toBe(0);
+    expect(new Acceptance([1, 1.2, 1.4, 1.6, 1.8]).bestLength([0.9, 0.9, 0.05, 0.9])).toBe(2);
     const alone = new Speculation(new Oracle([1, 2, 3], 100), new Acceptance([1]));
     expect(alone.propose(prompt, 9, () => false)).toEqual([]);
   });

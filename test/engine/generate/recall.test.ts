@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Recall } from '../../../engine/generate/recall.ts';
 import { Gate } from '../../../engine/ngrams/gate.ts';
+import { PRIOR } from '../../../engine/ngrams/prior.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import { Random } from '../../support/random.ts';
 
@@ -80,13 +81,48 @@ describe('Recall', () => {
     }
   });
 
-  it('drafts what followed the longest match, up to the end of the document', () => {
+  const drafted = (recall: Recall, most: number) => recall.draft([], most)?.tokens;
+
+  it('drafts what the contexts would choose, up to the end of the document', () => {
     const workspace = workspaceOf([1, 2, 3, 7, 8, 9], [2, 3, 5, 6]);
-    expect(recallOf(workspace, [1, 2, 3]).draft([1, 2, 3], 2)).toEqual({ tokens: [7, 8], level: 3 });
-    expect(recallOf(workspace, [1, 2, 3]).draft([1, 2, 3], 9)).toEqual({ tokens: [7, 8, 9], level: 3 });
-    const timeline = [1, 2, 3, 30, 1, 2, 3];
-    expect(recallOf(workspace, timeline).draft(timeline, 1)).toEqual({ tokens: [30], level: 3 });
-    expect(recallOf(workspace, [2, 3], 'file 1').draft([2, 3], 1)?.tokens).toEqual([7]);
-    expect(recallOf(workspace, [20, 21]).draft([20, 21], 4)).toBeUndefined();
+    expect(drafted(recallOf(workspace, [1, 2, 3]), 2)).toEqual([7, 8]);
+    expect(drafted(recallOf(workspace, [1, 2, 3]), 9)).toEqual([7, 8, 9]);
+    expect(drafted(recallOf(workspace, [1, 2, 3, 30, 1, 2, 3]), 1)).toEqual([30]);
+    expect(drafted(recallOf(workspace, [2, 3], 'file 1'), 1)).toEqual([7]);
+    expect(drafted(recallOf(workspace, [20, 21]), 4)).toBeUndefined();
+    expect(drafted(recallOf(workspace, [1, 2, 3]), 0)).toBeUndefined();
+  });
+
+  it('drafts what followed most often, and goes on in the timeline where a document ends', () => {
+    expect(
+      drafted(recallOf(workspaceOf([1, 2, 7], [1, 2, 8], [1, 2, 7], [1, 2, 8], [1, 2, 8], [1, 2, 7, 9], [1, 2, 7]), [1, 2]), 1),
+    ).toEqual([7]);
+    expect(drafted(recallOf(workspaceOf([1, 2, 3, 4]), [3, 4, 5, 6, 20, 1, 2]), 4)).toEqual([3, 4, 5, 6]);
+  });
+
+  it('gives a better chance to what more speaks for, and ends where all of it is unlikely', () => {
+    const chances = (...documents: readonly (readonly number[])[]) =>
+      recallOf(workspaceOf(...documents), [1, 2, 3], '', new Gate(PRIOR)).draft([], 8)?.chances ?? [];
+    const [one] = chances([1, 2, 3, 7]);
+    const [several] = chances([1, 2, 3, 7], [1, 2, 3, 7], [1, 2, 3, 7]);
+    const [divided] = chances([1, 2, 3, 7], [1, 2, 3, 8], [1, 2, 3, 9]);
+    expect(several).toBeGreaterThan(one as number);
+    expect(divided).toBeLessThan(one as number);
+    const noise = chances(new Random(34).tokens(4000, 3));
+    expect(noise.length).toBeLessThan(8);
+    expect(noise.slice(0, -1).reduce((all, chance) => all * chance, 1)).toBeGreaterThan(0.1);
+  });
+
+  it('changes nothing by drafting', () => {
+    const random = new Random(33);
+    const documents = Array.from({ length: 5 }, () => random.tokens(60, 4));
+    const [plain, drafting] = [0, 1].map(() => recallOf(workspaceOf(...documents), documents[0]?.slice(5, 20) ?? []));
+    for (let i = 0; i < 40; i++) {
+      drafting?.draft([], 8);
+      const logits = randomLogits(random);
+      expect(drafting?.mix(logits.slice())).toEqual(plain?.mix(logits.slice()));
+      const token = random.below(4);
+      for (const each of [plain, drafting]) each?.take(token);
+    }
   });
 });

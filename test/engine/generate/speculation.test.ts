@@ -6,6 +6,7 @@ import { generate } from '../../../engine/generate/generate.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { PromptLookup } from '../../../engine/generate/promptLookup.ts';
 import { Speculation } from '../../../engine/generate/speculation.ts';
+import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
 import { openFolder } from '../../support/engine.ts';
@@ -84,6 +85,30 @@ describe('prompt look-up on the default model', () => {
       accepted += speculation.accepted;
     }
     expect(accepted).toBeGreaterThan(0);
+  });
+
+  it('is what is chosen without drafts, with the memory of a workspace, too', async () => {
+    const memory = new WorkspaceMemory(model.tokenizer);
+    const files = readdirSync(path.join(root, 'engine', 'generate'));
+    for (const name of files)
+      await memory.remember(name, readFileSync(path.join(root, 'engine', 'generate', name), 'utf8'), async () => {});
+    let accepted = 0;
+    for (const place of places(16)) {
+      const session = model.newSession();
+      const prompt = promptOf(model, place);
+      await session.sync(prompt);
+      const choices = async (drafts: boolean) => {
+        const recall = memory.recall(prompt, path.basename(place.path));
+        const speculation = drafts ? new Speculation(recall) : undefined;
+        const chosen: number[] = [];
+        const options = { maxTokens: TOKENS, sampling: GREEDY, stopTokens: model.stopTokens, speculation, recall };
+        for await (const { token } of generate(session, prompt, options)) chosen.push(token);
+        accepted += speculation?.accepted ?? 0;
+        return chosen;
+      };
+      expect(await choices(true), place.path).toEqual(await choices(false));
+    }
+    expect(accepted).toBeGreaterThan(100);
   });
 
   it('gives the same completion, and tells what was drafted', async () => {
