@@ -44,16 +44,13 @@ def continued(options, variant, tokens):
         run.model.config = extended(run.model.config, variant, options.context)
     path = options.data / f"tokens-{options.context}.bin"
     rows = Rows(path, options.context)
-    micro_rows = max(1, options.micro_tokens // options.context)
 
     def feed(run):
-        batches = []
-        for _ in range(max(1, options.batch_tokens // (micro_rows * options.context))):
-            # The end of the file: pretraining's own long stage begins at its start.
-            position = len(rows) // 2 + run.state["rows"].get("long", 0)
-            batches.append(rows.batch(position, micro_rows))
-            run.state["rows"]["long"] = run.state["rows"].get("long", 0) + micro_rows
-        return batches, sum(int((targets != PADDING).sum()) for _, targets in batches)
+        position = run.state["rows"].get("long", 0)
+        # The end of the file: pretraining's own long stage begins at its start.
+        batches, count, taken = rows.update(len(rows) // 2 + position, options.batch_tokens, options.micro_tokens)
+        run.state["rows"]["long"] = position + taken
+        return batches, count
 
     finished = train(run, feed, lambda ids, targets: run.model.loss(ids, targets, PADDING))
     write_settings(run, [path], variant=variant)

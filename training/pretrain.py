@@ -52,13 +52,10 @@ class Stages:
             run.model.config = dataclasses.replace(run.model.config, rope_theta=options.long_base,
                                                    max_position_embeddings=rows.context)
         run.model.fake_quantise(run.progress >= options.round_from)
-        micro_rows = max(1, options.micro_tokens // rows.context)
-        batches = []
-        for _ in range(max(1, options.batch_tokens // (micro_rows * rows.context))):
-            position = run.state["rows"].get(str(rows.context), 0)
-            batches.append(rows.batch(position, micro_rows))
-            run.state["rows"][str(rows.context)] = position + micro_rows
-        return batches, sum(int((targets != PADDING).sum()) for _, targets in batches)
+        position = run.state["rows"].get(str(rows.context), 0)
+        batches, count, taken = rows.update(position, options.batch_tokens, options.micro_tokens)
+        run.state["rows"][str(rows.context)] = position + taken
+        return batches, count
 
 
 class Watch:

@@ -2,8 +2,8 @@
 
 import numpy
 
-from network.rows import PADDING
 from text.chat import dialogue
+from text.packing import PADDING, FirstFit
 from text.tokenizer import ASSISTANT, USER
 
 # From this many tokens on, a single question is learned from as well as its answer: with long prompts that helped
@@ -22,24 +22,28 @@ def encoded(tokenizer, turns, last_only=False):
     return ids, learned
 
 
-def pack(sequences, context, open_rows=64):
+class _MarkedRows:
+    """Takes rows as a RowFile does, of pairs (id, learned)."""
+
+    def __init__(self, context):
+        self.context = context
+        self.rows = []
+
+    def write(self, pairs):
+        row = numpy.full((self.context + 1, 2), (PADDING, 0), dtype=numpy.uint16)
+        row[: len(pairs)] = pairs
+        self.rows.append(row)
+
+
+def pack(sequences, context):
     """Returns (ids, learned): uint16 and uint8 [rows, context + 1], conversations side by side, each whole.
 
-    First fit into a few open rows; a conversation of more than context + 1 tokens is an error.
+    A conversation of more than context + 1 tokens is an error.
     """
-    done, rows = [], []
+    marked = _MarkedRows(context)
+    rows = FirstFit(marked)
     for ids, learned in sequences:
-        row = next((row for row in rows if len(row[0]) + len(ids) <= context + 1), None)
-        if row is None:
-            row = ([], [])
-            rows.append(row)
-            if len(rows) > open_rows:
-                done.append(rows.pop(max(range(len(rows) - 1), key=lambda i: len(rows[i][0]))))
-        row[0].extend(ids)
-        row[1].extend(learned)
-    done += rows
-    table = numpy.full((len(done), context + 1), PADDING, dtype=numpy.uint16)
-    marks = numpy.zeros((len(done), context + 1), dtype=numpy.uint8)
-    for i, (ids, learned) in enumerate(done):
-        table[i, : len(ids)], marks[i, : len(ids)] = ids, learned
-    return table, marks
+        rows.add(list(zip(ids, learned)))
+    rows.close()
+    table = numpy.array(marked.rows, dtype=numpy.uint16).reshape(-1, context + 1, 2)
+    return table[..., 0], table[..., 1].astype(numpy.uint8)

@@ -7,7 +7,7 @@ loss. Data for tuning has a second file beside it, uint8 of the same shape: 1 fo
 import numpy
 import torch
 
-PADDING = 0  # <unk>, which byte fallback never produces
+from text.packing import PADDING
 
 
 class Rows:
@@ -36,3 +36,13 @@ class Rows:
         if self._learned is not None:
             targets = numpy.where(self._learned[index][:, 1:] != 0, targets, PADDING)
         return torch.from_numpy(ids[:, :-1]), torch.from_numpy(targets)
+
+    def update(self, position, batch_tokens, micro_tokens):
+        """Returns (micro-batches, count of tokens learned from, rows) of an update from the rows from `position` on.
+
+        An update is of about `batch_tokens`, a micro-batch of about `micro_tokens`, but of one row at least.
+        """
+        rows = max(1, micro_tokens // self.context)
+        count = max(1, batch_tokens // (rows * self.context))
+        batches = [self.batch(position + i * rows, rows) for i in range(count)]
+        return batches, sum(int((targets != PADDING).sum()) for _, targets in batches), count * rows

@@ -24,7 +24,7 @@ class RowFile:
 
 
 class FirstFit:
-    """Unrelated sequences, each whole, by first fit into a few open rows."""
+    """Unrelated sequences, each whole, by first fit into a few open rows; `file` takes them when they are full."""
 
     def __init__(self, file, open_rows=64):
         self._file = file
