@@ -4,6 +4,7 @@ Each question is asked for one word or for a list. Every fifth row of a table is
 """
 
 import dataclasses
+import functools
 
 
 @dataclasses.dataclass
@@ -58,32 +59,13 @@ def ask(random_, held_out=False, several=None):
         number = ("two", "three", "four")[count - 2]
         text = random_.choice([f"Name {number} {kind}.", f"Give me {number} {kind}.", f"What are {number} {kind}?"])
         return Question(text, items, f"{number.capitalize()} {kind} are {', '.join(items[:-1])} and {items[-1]}.")
-    return random_.choice([_keyword, _status, _extension, _git, _opposite, _sum, _name])(random_, held_out)
+    return random_.choice(_KINDS)(random_, held_out)
 
 
-def _keyword(random_, held_out):
-    language, word = random_.choice(_rows(KEYWORDS, held_out))
-    return Question(f"Which keyword defines a function in {language}?", [word], f"The keyword is {word}.")
-
-
-def _status(random_, held_out):
-    name, code = random_.choice(_rows(STATUSES, held_out))
-    return Question(f"Which HTTP status means {name}?", [code], f"The status is {code}.")
-
-
-def _extension(random_, held_out):
-    language, extension = random_.choice(_rows(EXTENSIONS, held_out))
-    return Question(f"Which extension do {language} files have?", [extension], f"The extension is {extension}.")
-
-
-def _git(random_, held_out):
-    what, command = random_.choice(_rows(GIT, held_out))
-    return Question(f"Which git command {what}?", [command], f"The command is {command}.")
-
-
-def _opposite(random_, held_out):
-    left, right = random_.choice(_rows(OPPOSITES, held_out))
-    return Question(f"What is the opposite of {left}?", [right], f"The opposite of {left} is {right}.")
+def _fact(table, question, sentence, random_, held_out):
+    """One row of a table; `{0}` stands for what is asked about, `{1}` for the answer."""
+    about, answer = random_.choice(_rows(table, held_out))
+    return Question(question.format(about), [answer], sentence.format(about, answer))
 
 
 def _sum(random_, held_out):
@@ -97,3 +79,11 @@ def _name(random_, _):
     words = random_.sample(sorted({word for words in LISTS.values() for word in words}), 2)
     case, sign = random_.choice([("snake_case", "_"), ("kebab-case", "-"), ("dotted form", ".")])
     return Question(f"Write {words[0]} {words[1]} in {case}.", [sign.join(words)], f"It is written {sign.join(words)}.")
+
+
+_KINDS = [functools.partial(_fact, *each) for each in (
+    (KEYWORDS, "Which keyword defines a function in {0}?", "The keyword is {1}."),
+    (STATUSES, "Which HTTP status means {0}?", "The status is {1}."),
+    (EXTENSIONS, "Which extension do {0} files have?", "The extension is {1}."),
+    (GIT, "Which git command {0}?", "The command is {1}."),
+    (OPPOSITES, "What is the opposite of {0}?", "The opposite of {0} is {1}."))] + [_sum, _name]
