@@ -8,7 +8,7 @@ wanted stands there while the prompt is read, and the first new token then overw
 import torch
 from torch.nn import functional
 
-from network.positions import rotary_tables, rotate
+from network.positions import rotate
 from text.tokenizer import EOS
 
 
@@ -39,8 +39,8 @@ class Decoder:
         batch, tokens = ids.shape
         heads, kv_heads, head = config.num_attention_heads, config.num_key_value_heads, config.head_dim
         capacity = cache.shape[4]
-        of_queries, of_keys = ([part.to(self.dtype)[positions][:, None] for part in table]
-                               for table in rotary_tables(config, capacity, self.device))
+        of_queries, of_keys = ([part[positions][:, None] for part in table]
+                               for table in self.model.positions(capacity, self.device))
         unseen = torch.arange(capacity, device=self.device) > positions[:, :, None]  # [batch, tokens, capacity]
         mask = torch.zeros(unseen.shape, dtype=self.dtype, device=self.device).masked_fill(unseen, -1e4)[:, None, None]
         rows = torch.arange(batch, device=self.device)[:, None]

@@ -146,17 +146,18 @@ class Llama(nn.Module):
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self._tables = {}
 
-    def _positions(self, tokens, device):
-        """Returns the rotary tables in the compute dtype."""
-        key = tokens, device, self.config.rope_theta, str(self.config.rope_scaling)  # training may change the latter two
-        if key not in self._tables:
+    def positions(self, tokens, device):
+        """Returns the rotary tables (positions.py) of `tokens` positions in the compute dtype."""
+        key = device, self.config.rope_theta, str(self.config.rope_scaling)  # training may change the latter two
+        if key not in self._tables or len(self._tables[key][0][0]) < tokens:
+            length = 1 << (tokens - 1).bit_length()  # the lengths of measurements differ by a little
             self._tables[key] = [[part.to(self.compute_dtype) for part in table]
-                                 for table in rotary_tables(self.config, tokens, device)]
-        return self._tables[key]
+                                 for table in rotary_tables(self.config, length, device)]
+        return [[part[:tokens] for part in table] for table in self._tables[key]]
 
     def hidden(self, ids):
         """Returns the normed last hidden states, float32 [batch, tokens, size], of ids [batch, tokens]."""
-        tables = self._positions(ids.shape[1], ids.device)
+        tables = self.positions(ids.shape[1], ids.device)
         x = self.embed_tokens(ids)
         for layer in self.layers:
             # What is compiled is compiled for the shapes of training; measurements come in others.
