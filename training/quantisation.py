@@ -7,7 +7,6 @@ the package gguf from PyPI and are left out without it). Writes records/NAME/qua
 """
 
 import argparse
-import contextlib
 import json
 import pathlib
 
@@ -21,22 +20,16 @@ from measure.places import held_out
 HERE = pathlib.Path(__file__).parent
 
 
-@contextlib.contextmanager
 def as_gguf(model, kind):
     """The model with its matrices as a GGUF file of that kind has them, meanwhile."""
     import gguf
 
-    saved = {name: weight.detach().clone() for name, weight in model.named_parameters()}
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            stored = gguf.GGMLQuantizationType[stored_as(name, weight, kind)]
-            values = gguf.dequantize(gguf.quantize(weight.cpu().numpy(), stored), stored)
-            weight.copy_(torch.from_numpy(values.reshape(weight.shape)))
-        try:
-            yield model
-        finally:
-            for name, weight in model.named_parameters():
-                weight.copy_(saved[name])
+    def values(name, weight):
+        stored = gguf.GGMLQuantizationType[stored_as(name, weight, kind)]
+        found = gguf.dequantize(gguf.quantize(weight.detach().cpu().numpy(), stored), stored)
+        return torch.from_numpy(found.reshape(weight.shape))
+
+    return bits.replaced((weight, values(name, weight)) for name, weight in model.named_parameters())
 
 
 def gguf_bits_per_byte(model, tokenizer, documents, context, at_once):

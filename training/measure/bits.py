@@ -6,6 +6,7 @@ those of a file's first window has at least half a window before it. Rounded mea
 """
 
 import contextlib
+import itertools
 import math
 import random
 
@@ -27,22 +28,27 @@ def quantise_8_bits(weight, block):
 
 
 @contextlib.contextmanager
+def replaced(weights):
+    """Gives weights other values meanwhile; yields nothing. `weights` are (parameter, values), taken one by one."""
+    saved = []
+    with torch.no_grad():
+        try:
+            for weight, values in weights:
+                saved.append((weight, weight.detach().clone()))
+                weight.copy_(values)
+            yield
+        finally:
+            for weight, before in saved:
+                weight.copy_(before)
+
+
 def rounded(model, bits):
     """The model's weights rounded to 8 or 4 bits meanwhile; `bits` None leaves them."""
-    saved = {}
-    with torch.no_grad():
-        for module in model.modules() if bits else ():
-            if isinstance(module, Linear):
-                saved[module] = module.weight.detach().clone()
-                module.weight.copy_(quantise_4_bits(module.weight) if bits == 4 else quantise_8_bits(module.weight, 128))
-        if bits:
-            saved[model.embed_tokens] = model.embed_tokens.weight.detach().clone()
-            model.embed_tokens.weight.copy_(quantise_8_bits(model.embed_tokens.weight, 32))
-        try:
-            yield model
-        finally:
-            for module, weight in saved.items():
-                module.weight.copy_(weight)
+    linear = (module.weight for module in model.modules() if bits and isinstance(module, Linear))
+    embedding = [model.embed_tokens.weight] if bits else []
+    return replaced(itertools.chain(
+        ((weight, quantise_4_bits(weight) if bits == 4 else quantise_8_bits(weight, 128)) for weight in linear),
+        ((weight, quantise_8_bits(weight, 32)) for weight in embedding)))
 
 
 def sample(files, size, longest=12_000):
