@@ -7,30 +7,28 @@ from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 BLOCK = 512  # queries
-RECOMPUTE_FROM = 2048  # keys: from here on, backward computes the probabilities again instead of keeping them
+RECOMPUTE_FROM = 2048  # tokens: from here on, backward computes the probabilities again instead of keeping them
 
 
 def attend(q, k, v):
     """Returns [batch, heads, tokens, head]: each query mixes the values up to its own position.
 
-    q is [batch, heads, tokens, head]; k and v are [batch, kv heads, keys, head]; the last query belongs to the last key, so
-    keys may begin before the queries do.
+    q is [batch, heads, tokens, head]; k and v are [batch, kv heads, tokens, head].
     """
     if hasattr(functional, "scaled_dot_product_attention"):
         return _fused(q, k, v)
     batch, heads, tokens, head = q.shape
-    kv_heads, keys = k.shape[1], k.shape[2]
-    group, before = heads // kv_heads, keys - tokens
-    k, v = (part.reshape(batch * kv_heads, keys, head) for part in (k, v))
+    kv_heads = k.shape[1]
+    group = heads // kv_heads
+    k, v = (part.reshape(batch * kv_heads, tokens, head) for part in (k, v))
     parts = []
     for start in range(0, tokens, BLOCK):
         end = min(start + BLOCK, tokens)
         # The query heads of one KV head lie side by side: [batch · kv heads, group · block, head]. What lies beyond the
         # block's last query is never computed.
         part = q[:, :, start:end].reshape(batch * kv_heads, group * (end - start), head)
-        mask = _mask(group, end - start, before + end, q.dtype, q.device)
-        arguments = part, k[:, : before + end], v[:, : before + end], mask
-        if keys >= RECOMPUTE_FROM and torch.is_grad_enabled():
+        arguments = part, k[:, :end], v[:, :end], _mask(group, end - start, end, q.dtype, q.device)
+        if tokens >= RECOMPUTE_FROM and torch.is_grad_enabled():
             mixed = checkpoint(_block, *arguments, use_reentrant=False, preserve_rng_state=False)
         else:
             mixed = _block(*arguments)
@@ -40,13 +38,10 @@ def attend(q, k, v):
 
 def _fused(q, k, v):
     """The same by `scaled_dot_product_attention`, flash attention on CUDA (Dao et al. 2022)."""
-    group, tokens, keys = q.shape[1] // k.shape[1], q.shape[2], k.shape[2]
+    group = q.shape[1] // k.shape[1]
     if group > 1:
         k, v = (part[:, :, None].expand(-1, -1, group, -1, -1).flatten(1, 2) for part in (k, v))
-    if tokens == keys:
-        return functional.scaled_dot_product_attention(q, k, v, is_causal=True)
-    seen = torch.ones(tokens, keys, dtype=torch.bool, device=q.device).tril(keys - tokens) if tokens > 1 else None
-    return functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+    return functional.scaled_dot_product_attention(q, k, v, is_causal=True)
 
 
 def _block(q, k, v, mask):
