@@ -10,7 +10,6 @@ counts and hashes of all that. The same seed gives the same files.
 
 import argparse
 import collections
-import hashlib
 import json
 import pathlib
 import random
@@ -20,6 +19,7 @@ import numpy
 from instruct import answers, explain, refusals, turns
 from instruct.rows import encoded, pack
 from measure.sample import sample_for
+from network.record import digest
 from text.tokenizer import Tokenizer
 
 HERE = pathlib.Path(__file__).parent
@@ -34,15 +34,6 @@ def documents(path):
                 document = json.loads(line)
                 if document["language"] in explain.NAMES:
                     yield document
-
-
-def digest(*paths):
-    found = hashlib.sha256()
-    for path in paths:
-        with open(path, "rb") as file:
-            while block := file.read(1 << 20):
-                found.update(block)
-    return found.hexdigest()
 
 
 def kinds(entries, options):

@@ -9,7 +9,6 @@ margin by; the figures are of held-out repositories.
 
 import argparse
 import dataclasses
-import hashlib
 import itertools
 import json
 import pathlib
@@ -19,6 +18,7 @@ import random
 import torch
 
 from measure.exported import fingerprint, open_model
+from network.record import digest
 from preference.chats import exchanges
 from preference.checks import GRADES
 from preference.comparison import SHIPPED, best_of_samples, compare, for_validation, inputs_of, pairs_for, show
@@ -111,8 +111,8 @@ def main():
     path.write_text(json.dumps(record, indent=1) + "\n")
     if options.to:
         weights = options.to / "model.safetensors"
-        digest = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.exists() else ""
-        write_prior(options.to / "preference.safetensors", NAMES, chosen["helpful"], chosen["safe"], digest)
+        write_prior(options.to / "preference.safetensors", NAMES, chosen["helpful"], chosen["safe"],
+                    digest(weights) if weights.exists() else "")
         print("wrote", options.to / "preference.safetensors")
 
 

@@ -122,7 +122,9 @@ def held_out(data, work, tokenizer, context):
         from text.forms import header  # only here, so that training works without SentencePiece
         from text.tokenizer import EOS, LINE_BREAKS
 
-        tokenizer = tokenizer_of(data, tokenizer)
+        folder, tokenizer = tokenizer, tokenizer_of(data, tokenizer)
+        if tokenizer is None:
+            raise SystemExit(f"no {path}, and no tokenizer in {folder} to make it with: bring the file, or give --tokenizer")
         with open(work / "held_out.jsonl", encoding="utf-8") as lines:
             documents = sorted(map(json.loads, lines), key=lambda document: (document["repository"], document["path"]))
         encoded = [(header(tokenizer, document["path"]), tokenizer.encode(document["text"])) for document in documents]

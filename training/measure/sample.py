@@ -120,6 +120,8 @@ def main():
     options = parser.parse_args()
     short, long = options.contexts
     sample = sample_for(options.data, options.work, options.tokenizer, short, options.files)
+    if sample is None:
+        parser.error(f"no tokenizer in {options.tokenizer}, or no held_out.jsonl in {options.work}")
     stretches = held_out(options.data, options.work, options.tokenizer, long)
     print(f"{options.data}: {len(sample.rows)} files of {short} tokens; {len(stretches['rows'])} stretches of {long} tokens and "
           f"{len(stretches['questions'])} first lines")

@@ -10,10 +10,20 @@ import torch
 COLUMNS = ["update", "tokens", "seconds", "learning_rate", "loss_nats_per_token"]
 
 
+def digest(*paths):
+    """Returns the SHA-256 of files, one after the other."""
+    found = hashlib.sha256()
+    for path in paths:
+        with open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                found.update(block)
+    return found.hexdigest()
+
+
 def write_settings(run, files=(), **more):
     """Writes records/NAME/settings.json: configuration, options, SHA-256 of the data files, and what `more` says."""
     options = {key: value for key, value in vars(run.options).items() if isinstance(value, (int, float, str, list, type(None)))}
-    data = {pathlib.Path(file).name: hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest() for file in files}
+    data = {pathlib.Path(file).name: digest(file) for file in files}
     device = torch.cuda.get_device_name() if run.device.type == "cuda" else "cpu"
     content = {**vars(run.model.config), **options, "from": run.options.source and run.options.source.name,
                "data_sha256": data, "torch": torch.__version__, "device": device, **more,
