@@ -26,6 +26,6 @@ function isAcceptance(text: string, offered: string | undefined): boolean {
 }
 
 /** One character, a pair that closes itself, or a line break with the indentation that the editor adds. */
-function isKey(text: string): boolean {
+export function isKey(text: string): boolean {
   return [...text].length === 1 || /^(\(\)|\[\]|\{\}|''|""|``|<>)$/.test(text) || /^\r?\n[ \t]*$/.test(text);
 }

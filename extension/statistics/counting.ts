@@ -1,0 +1,148 @@
+import { distance } from 'fastest-levenshtein';
+import { isKey } from '../completion/editKind.ts';
+import type { Counter } from './counts.ts';
+import { type Effect, type Offer, Suggestion } from './suggestion.ts';
+import { follow, type Replacement, type Span } from './trackedRange.ts';
+
+/** A suggestion counts as shown after so many milliseconds on the screen, in which it can be read; or when it is accepted. */
+export const READABLE_MS = 750;
+/** How long after its acceptance a text is looked for. */
+export const FOLLOWED_MS = 30_000;
+/** Share of its characters that may have been changed meanwhile. */
+const MOST_CHANGED = 0.2;
+
+/** Who keeps the counts, and knows the documents. */
+export interface Surroundings<Document> {
+  count(document: Document, counter: Counter, times?: number): void;
+  latency(document: Document, ms: number): void;
+  /** Whether suggestions come in a document while typing, so that what is typed there by hand is compared with them. */
+  isCompleted(document: Document): boolean;
+  textOf(document: Document, span: Span): string;
+}
+
+interface OnScreen<Document> {
+  readonly document: Document;
+  readonly suggestion: Suggestion;
+  readonly since: number;
+  readonly latencyMs: number;
+  isShown: boolean;
+  followed: Followed<Document> | undefined;
+}
+
+interface Followed<Document> {
+  readonly document: Document;
+  span: Span;
+  text: string;
+  dueAt: number;
+}
+
+/**
+ * Counts what becomes of suggestions. VS Code tells an extension neither that it shows a suggestion nor that a word of it was accepted, so
+ * both are read off what it was given, the edits, the cursor and the time. All times are milliseconds of one clock.
+ */
+export class Counting<Document> {
+  readonly #around: Surroundings<Document>;
+  #screen: OnScreen<Document> | undefined;
+  #followed: Followed<Document>[] = [];
+
+  constructor(around: Surroundings<Document>) {
+    this.#around = around;
+  }
+
+  /** When {@link tick} has something to do next. */
+  get due(): number | undefined {
+    const due = this.#followed.map(({ dueAt }) => dueAt);
+    if (this.#screen && !this.#screen.isShown) due.push(this.#screen.since + READABLE_MS);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  /** The editor was given suggestions. @param latencyMs since it asked */
+  offered(document: Document, offer: Offer, latencyMs: number, now: number): void {
+    if (this.#screen?.document === document && this.#screen.suggestion.becomes(offer)) return;
+    this.left(now);
+    const suggestion = new Suggestion(offer);
+    this.#screen = { document, suggestion, since: now, latencyMs, isShown: false, followed: undefined };
+  }
+
+  /** @param isAgain whether the editor has undone or redone something, which nobody typed and nobody accepted */
+  edited(document: Document, replacements: readonly Replacement[], isAgain: boolean, now: number): void {
+    for (const followed of this.#followed) {
+      if (followed.document === document) followed.span = follow(followed.span, replacements);
+    }
+    const typed = !isAgain && replacements.length > 0 && replacements.every(({ text }) => isKey(text));
+    if (typed && this.#around.isCompleted(document)) this.#around.count(document, 'typedCharacters', replacements.length);
+    if (this.#screen?.document !== document) return;
+    const effect = this.#screen.suggestion.edit(replacements);
+    if (effect.kind === 'gone' || (isAgain && effect.kind !== 'none')) return this.left(now);
+    if (effect.kind === 'taken') this.#taken(this.#screen, effect, now);
+    if (effect.kind !== 'none' && effect.whole) this.#end(this.#screen, effect.kind === 'taken' ? 'accepted' : undefined, now);
+  }
+
+  /** @param offset of the only cursor; undefined when there are several, or text is selected */
+  cursorAt(document: Document, offset: number | undefined, now: number): void {
+    if (this.#screen?.document === document && this.#screen.suggestion.cursor !== offset) this.left(now);
+  }
+
+  /** The suggestion is not on the screen any more. */
+  left(now: number): void {
+    if (this.#screen) this.#end(this.#screen, undefined, now);
+  }
+
+  /** What a document holds is not known any more; what was accepted there can be followed no further. */
+  closed(document: Document, now: number): void {
+    if (this.#screen?.document === document) this.left(now);
+    this.#followed = this.#followed.filter((followed) => followed.document !== document);
+  }
+
+  /** Does what is due. */
+  tick(now: number): void {
+    if (this.#screen && now >= this.#screen.since + READABLE_MS) this.#show(this.#screen);
+    const due = this.#followed.filter(({ dueAt }) => now >= dueAt);
+    this.#followed = this.#followed.filter((followed) => !due.includes(followed));
+    for (const { document, span, text } of due) {
+      this.#around.count(document, 'followed');
+      if (isRetained(text, this.#around.textOf(document, span))) this.#around.count(document, 'retained');
+    }
+  }
+
+  /** Forgets the documents. */
+  clear(): void {
+    this.#screen = undefined;
+    this.#followed = [];
+  }
+
+  #show(screen: OnScreen<Document>): void {
+    if (screen.isShown) return;
+    screen.isShown = true;
+    this.#around.count(screen.document, 'shown');
+    this.#around.latency(screen.document, screen.latencyMs);
+  }
+
+  #taken(screen: OnScreen<Document>, { from, to, characters }: Extract<Effect, { kind: 'taken' }>, now: number): void {
+    this.#show(screen);
+    const { document } = screen;
+    this.#around.count(document, 'acceptedCharacters', characters);
+    // Pieces of one suggestion are followed as one text.
+    const isOpen = screen.followed !== undefined && this.#followed.includes(screen.followed);
+    const followed = isOpen && screen.followed ? screen.followed : { document, span: { from, to }, text: '', dueAt: 0 };
+    followed.span = { from: followed.span.from, to };
+    followed.text = this.#around.textOf(document, followed.span);
+    followed.dueAt = now + FOLLOWED_MS;
+    if (!isOpen) this.#followed.push(followed);
+    screen.followed = followed;
+  }
+
+  #end(screen: OnScreen<Document>, accepted: 'accepted' | undefined, now: number): void {
+    this.#screen = undefined;
+    if (now >= screen.since + READABLE_MS) this.#show(screen);
+    if (!screen.isShown) return;
+    this.#around.count(screen.document, accepted ?? (screen.followed ? 'partlyAccepted' : 'rejected'));
+  }
+}
+
+/** Whether a text is still the one that was accepted, as good as. Line breaks may have changed their kind. */
+export function isRetained(accepted: string, now: string): boolean {
+  const [before, after] = [accepted, now].map((text) => text.replaceAll('\r\n', '\n')) as [string, string];
+  if (Math.abs(before.length - after.length) > MOST_CHANGED * before.length) return false;
+  return distance(before, after) <= MOST_CHANGED * before.length;
+}

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { Counting, FOLLOWED_MS, isRetained, READABLE_MS } from '../../../extension/statistics/counting.ts';
+import type { Replacement, Span } from '../../../extension/statistics/trackedRange.ts';
+
+/** A document that is typed in, with the editor and the clock around it, as far as counting sees them. */
+class Desk {
+  readonly counts: Record<string, number> = {};
+  readonly latencies: number[] = [];
+  readonly counting: Counting<Desk>;
+  text: string;
+  cursor: number;
+  now = 1_000;
+
+  /** @param text with `|` where the cursor is */
+  constructor(text: string) {
+    this.cursor = text.indexOf('|');
+    this.text = text.replace('|', '');
+    this.counting = new Counting<Desk>({
+      count: (_, counter, times = 1) => {
+        this.counts[counter] = (this.counts[counter] ?? 0) + times;
+      },
+      latency: (_, ms) => this.latencies.push(ms),
+      isCompleted: () => true,
+      textOf: (_, { from, to }: Span) => this.text.slice(from, to),
+    });
+  }
+
+  wait(ms: number): this {
+    const end = this.now + ms;
+    for (let due = this.counting.due; due !== undefined && due <= end; due = this.counting.due) {
+      this.now = due;
+      this.counting.tick(due);
+    }
+    this.now = end;
+    return this;
+  }
+
+  offer(text: string | string[], { after = '', before = '', given = 0, ms = 40 } = {}): this {
+    const texts = [text].flat();
+    this.counting.offered(this, { at: this.cursor - before.length, before, after, texts, given }, ms, this.now);
+    return this;
+  }
+
+  /** Replaces parts of the document; the cursor goes behind the last of them, as after an acceptance. */
+  edit(replacements: Replacement[], { again = false, cursor = true } = {}): this {
+    for (const { rangeOffset, rangeLength, text } of replacements.toSorted((a, b) => b.rangeOffset - a.rangeOffset)) {
+      this.text = this.text.slice(0, rangeOffset) + text + this.text.slice(rangeOffset + rangeLength);
+    }
+    this.counting.edited(this, replacements, again, this.now);
+    const last = replacements.at(-1);
+    return last && cursor ? this.move(last.rangeOffset + last.text.length) : this;
+  }
+
+  insert(text: string, options = {}): this {
+    return this.edit([{ rangeOffset: this.cursor, rangeLength: 0, text }], options);
+  }
+
+  type(keys: string): this {
+    for (const key of keys) this.insert(key);
+    return this;
+  }
+
+  move(offset: number): this {
+    this.cursor = offset;
+    this.counting.cursorAt(this, offset, this.now);
+    return this;
+  }
+}
+
+describe('a suggestion is shown', () => {
+  it('when it has been on the screen long enough to be read', () => {
+    const desk = new Desk('return |').offer('a + b;').wait(READABLE_MS - 1);
+    expect(desk.counts).toEqual({});
+    expect(desk.wait(1).counts).toEqual({ shown: 1 });
+    expect(desk.latencies).toEqual([40]);
+  });
+
+  it('once, although the editor asks again at every key that agrees with it', () => {
+    const desk = new Desk('return |').offer('a + b;').wait(300).type('a').offer(' + b;', { ms: 0 }).wait(300);
+    desk.type(' ').offer('+ b;', { ms: 0 }).wait(300);
+    expect(desk.counts).toEqual({ typedCharacters: 2, shown: 1 });
+    expect(desk.latencies).toEqual([40]);
+  });
+
+  it('not when it is gone before: typed past, deleted into, left', () => {
+    for (const act of [
+      (desk: Desk) => desk.type('x'),
+      (desk: Desk) => desk.edit([{ rangeOffset: 6, rangeLength: 1, text: '' }]),
+      (desk: Desk) => desk.move(0),
+      (desk: Desk) => desk.counting.left(desk.now),
+      (desk: Desk) => desk.counting.closed(desk, desk.now),
+    ]) {
+      const desk = new Desk('return |').offer('a + b;').wait(200);
+      act(desk);
+      const { typedCharacters, ...others } = desk.wait(60_000).counts;
+      expect(others).toEqual({});
+    }
+  });
+
+  it('and rejected when something else happens than its acceptance', () => {
+    const shown = () => new Desk('return |').offer('a + b;').wait(2_000);
+    expect(shown().type('x').counts).toEqual({ typedCharacters: 1, shown: 1, rejected: 1 });
+    expect(shown().move(2).counts).toEqual({ shown: 1, rejected: 1 });
+    expect(shown().offer('something else').counts).toEqual({ shown: 1, rejected: 1 });
+  });
+
+  it('and rejected when the person types all of it by hand', () => {
+    const desk = new Desk('return |').offer('a+b;').wait(2_000).type('a+b;');
+    expect(desk.counts).toEqual({ shown: 1, typedCharacters: 4, rejected: 1 });
+  });
+});
+
+describe('an acceptance', () => {
+  it('is one insertion of all that is left, counted as shown however quick it was', () => {
+    const desk = new Desk('return |').offer('a + b;').wait(100).insert('a + b;');
+    expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 6, accepted: 1 });
+  });
+
+  it('counts only what was left after typing along, also when the editor replaces what was typed', () => {
+    const typed = () => new Desk('return |').offer('a + b;').type('a ').offer('+ b;');
+    const counts = { shown: 1, typedCharacters: 2, acceptedCharacters: 4, accepted: 1 };
+    expect(typed().insert('+ b;').counts).toEqual(counts);
+    expect(typed().edit([{ rangeOffset: 7, rangeLength: 2, text: 'a + b;' }]).counts).toEqual(counts);
+  });
+
+  it('of words and lines is partial, and becomes whole with the last piece', () => {
+    const desk = new Desk('return |').offer('a + b;').insert('a +').offer(' b;');
+    expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 3 });
+    expect(desk.move(0).counts).toEqual({ shown: 1, acceptedCharacters: 3, partlyAccepted: 1 });
+    const all = new Desk('return |').offer('a + b;').insert('a +').offer(' b;').insert(' b').insert(';');
+    expect(all.counts).toEqual({ shown: 1, acceptedCharacters: 5, typedCharacters: 1, partlyAccepted: 1 });
+  });
+
+  it('counts one for a line break, also where the document has two characters for it', () => {
+    const desk = new Desk('f() {|').offer('\r\n  g();\r\n}').insert('\r\n  g();\r\n}');
+    expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 9, accepted: 1 });
+  });
+
+  it('may take the place of closing brackets that stood there', () => {
+    const desk = new Desk('call(|)').offer('a, b);', { after: ')' });
+    desk.edit([{ rangeOffset: 5, rangeLength: 1, text: 'a, b);' }]);
+    expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 5, accepted: 1 });
+    expect(new Desk('call(|)').offer('a, b)', { after: ')' }).insert('a, b').counts).toMatchObject({ accepted: 1 });
+  });
+
+  it('goes on through a bracket that closes itself', () => {
+    const desk = new Desk('return |').offer('f(a);').type('f');
+    desk.edit([{ rangeOffset: 8, rangeLength: 0, text: '()' }], { cursor: false }).move(9);
+    desk.edit([{ rangeOffset: 9, rangeLength: 1, text: 'a);' }]);
+    expect(desk.counts).toEqual({ typedCharacters: 2, shown: 1, acceptedCharacters: 2, accepted: 1 });
+  });
+
+  it('may be of another suggestion than the first, when the person looked through them', () => {
+    const desk = new Desk('return |').offer(['a + b;', 'a - b;', 'null;']).insert('null;');
+    expect(desk.counts).toMatchObject({ accepted: 1, acceptedCharacters: 5 });
+  });
+
+  it("of the entry in the editor's list is none; of what follows it, it is", () => {
+    const listed = () => new Desk('con|').offer('console.log(x)', { before: 'con', given: 7 });
+    const entry = listed().edit([{ rangeOffset: 0, rangeLength: 3, text: 'console' }]);
+    expect(entry.wait(1_000).counts).toEqual({ shown: 1 });
+    expect(entry.insert('.log(x)').counts).toEqual({ shown: 1, acceptedCharacters: 7, accepted: 1 });
+    const both = listed().edit([{ rangeOffset: 0, rangeLength: 3, text: 'console.log(x)' }]);
+    expect(both.counts).toEqual({ shown: 1, acceptedCharacters: 7, accepted: 1 });
+  });
+
+  it('is not what undo and redo do', () => {
+    const desk = new Desk('return |').offer('a + b;').insert('a + b;');
+    const { counts } = desk;
+    desk.edit([{ rangeOffset: 7, rangeLength: 6, text: '' }], { again: true }).offer('a + b;');
+    desk.edit([{ rangeOffset: 7, rangeLength: 0, text: 'a + b;' }], { again: true });
+    expect(desk.counts).toEqual(counts);
+    expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 6, accepted: 1 });
+  });
+});
+
+describe('an accepted text is retained', () => {
+  const accepted = () => new Desk('// one\nreturn |\n').offer('first + second;').insert('first + second;');
+
+  it('when it stands there still', () => {
+    const desk = accepted().wait(FOLLOWED_MS - 1);
+    expect(desk.counts.followed).toBeUndefined();
+    expect(desk.wait(1).counts).toMatchObject({ followed: 1, retained: 1 });
+    expect(desk.counting.due).toBeUndefined();
+  });
+
+  it('also when the code around it moved and it was mended a little', () => {
+    const desk = accepted()
+      .insert(' // sum')
+      .edit([{ rangeOffset: 0, rangeLength: 7, text: '// two\n// three\n' }]);
+    desk.edit([{ rangeOffset: desk.text.indexOf('first'), rangeLength: 1, text: 'F' }]);
+    expect(desk.wait(FOLLOWED_MS).counts).toMatchObject({ followed: 1, retained: 1 });
+  });
+
+  it('not when it was undone or rewritten', () => {
+    const undone = accepted().edit([{ rangeOffset: 14, rangeLength: 15, text: '' }], { again: true });
+    expect(undone.wait(FOLLOWED_MS).counts).toMatchObject({ accepted: 1, followed: 1 });
+    expect(undone.counts.retained).toBeUndefined();
+    const rewritten = accepted().edit([{ rangeOffset: 14, rangeLength: 14, text: 'total' }]);
+    expect(rewritten.wait(FOLLOWED_MS).counts.retained).toBeUndefined();
+  });
+
+  it('when it was undone and redone', () => {
+    const desk = accepted().edit([{ rangeOffset: 14, rangeLength: 15, text: '' }], { again: true });
+    desk.edit([{ rangeOffset: 14, rangeLength: 0, text: 'first + second;' }], { again: true });
+    expect(desk.wait(FOLLOWED_MS).counts).toMatchObject({ followed: 1, retained: 1 });
+  });
+
+  it('or not, nobody knows, when its document was closed before', () => {
+    const desk = accepted().wait(FOLLOWED_MS - 1);
+    desk.counting.closed(desk, desk.now);
+    expect(desk.wait(FOLLOWED_MS).counts).toEqual({ shown: 1, accepted: 1, acceptedCharacters: 15 });
+  });
+
+  it('as one text, when it was accepted word by word', () => {
+    const desk = new Desk('return |')
+      .offer('first + second;')
+      .insert('first')
+      .offer(' + second;')
+      .wait(FOLLOWED_MS - 1);
+    desk.insert(' + second;').wait(FOLLOWED_MS - 1);
+    expect(desk.counts.followed).toBeUndefined();
+    expect(desk.wait(1).counts).toMatchObject({ accepted: 1, followed: 1, retained: 1 });
+  });
+});
+
+describe('characters typed by hand', () => {
+  it('are keys: one for a pair that closes itself and for a line break with its indentation; nothing that was pasted', () => {
+    const desk = new Desk('|').type('f').insert('()').insert('\n    ').insert('pasted text');
+    expect(desk.counts).toEqual({ typedCharacters: 3 });
+  });
+
+  it('are counted at each of several cursors', () => {
+    const desk = new Desk('ab|');
+    desk.edit([0, 1, 2].map((rangeOffset) => ({ rangeOffset, rangeLength: 0, text: 'x' })));
+    expect(desk.counts).toEqual({ typedCharacters: 3 });
+  });
+});
+
+it('a text may change by a fifth of its characters', () => {
+  expect(isRetained('0123456789', '01234567xx')).toBe(true);
+  expect(isRetained('0123456789', '0123456xxx')).toBe(false);
+  expect(isRetained('a\r\nb', 'a\nb')).toBe(true);
+  expect(isRetained('0123', '')).toBe(false);
+});

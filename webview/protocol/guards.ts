@@ -1,0 +1,30 @@
+/** What tells values of one type from all others; for data from outside: files, messages. */
+export type Guard<T> = (value: unknown) => value is T;
+
+export const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';
+export const isString: Guard<string> = (value) => typeof value === 'string';
+/** A finite number: JSON and arithmetic know others, which no plot can show. */
+export const isFiniteNumber: Guard<number> = (value): value is number => typeof value === 'number' && Number.isFinite(value);
+export const isCount: Guard<number> = (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** One of these values. */
+export function isOneOf<const T extends string | number>(...values: readonly T[]): Guard<T> {
+  return (value): value is T => values.some((each) => each === value);
+}
+
+export function isListOf<T>(isItem: Guard<T>): Guard<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.every(isItem);
+}
+
+/** An object that has these fields; it may have more. */
+export function isObject<T>(fields: { readonly [K in keyof T]: Guard<T[K]> }): Guard<T> {
+  const guards = Object.entries<Guard<unknown>>(fields);
+  return (value): value is T =>
+    typeof value === 'object' &&
+    value !== null &&
+    guards.every(([name, isField]) => isField((value as Readonly<Record<string, unknown>>)[name]));
+}
+
+export function isNullable<T>(isValue: Guard<T>): Guard<T | null> {
+  return (value): value is T | null => value === null || isValue(value);
+}
