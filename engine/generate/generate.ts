@@ -98,7 +98,9 @@ class DraftRun {
   choose(sampler: Sampler, allowed?: Int32Array, recall?: Recall): Choice {
     const given = this.#rows[this.#right] as Row;
     const row = recall?.mix(given) ?? given;
-    return row instanceof Float32Array ? sampler.choose(row, allowed) : sampler.chooseFromTop(row, this.#session.vocabularySize);
+    return row instanceof Float32Array
+      ? sampler.choose(row, allowed, recall?.summary)
+      : sampler.chooseFromTop(row, this.#session.vocabularySize);
   }
 
   /** Whether this token was drafted, so that the logits behind it are here. */

@@ -2,7 +2,7 @@ import type { Gate } from '../ngrams/gate.ts';
 import { type Level, levelsOf } from '../ngrams/levels.ts';
 import { type Belief, Mixture } from '../ngrams/mixture.ts';
 import { LONGEST_MATCH, MatchBuffer, TokenIndex } from '../ngrams/tokenIndex.ts';
-import { argMax, type LargestLogits, logSumExp } from '../sampling/sampler.ts';
+import { argMax, type LargestLogits, logSumExp, type RowSummary } from '../sampling/sampler.ts';
 import type { Draft, Drafter } from './promptLookup.ts';
 
 /** Places looked at in an index, at most. */
@@ -45,6 +45,7 @@ export class Recall implements Drafter {
   #context: readonly number[] = [];
   /** What the next token is chosen from. */
   #mixture: Mixture | undefined;
+  #summary: RowSummary | undefined;
   readonly #recalled: Recalled[] = [];
 
   /** @param except the document of `workspace` that the timeline is about */
@@ -71,9 +72,22 @@ export class Recall implements Drafter {
     this.#mixture = mixture;
     const unit = belief.logSumExp - Math.log(mixture.left);
     const changed = new Map([...mixture.named()].map(([token, mixed]) => [token, Math.log(mixed) + unit] as const));
+    this.#summary = undefined;
     if (!(row instanceof Float32Array)) return withLogits(row as LargestLogits, changed, unit) as Row;
+    // No logit becomes smaller, so the largest is one of these or still where it was.
+    let { best } = belief;
     for (const [token, logit] of changed) row[token] = logit;
+    for (const token of changed.keys()) {
+      const difference = (row[token] as number) - (row[best] as number);
+      if (difference > 0 || (difference === 0 && token < best)) best = token;
+    }
+    this.#summary = { best, logSumExp: unit };
     return row;
+  }
+
+  /** Of the row that {@link mix} gave last, if it was a whole one. */
+  get summary(): RowSummary | undefined {
+    return this.#summary;
   }
 
   /** Goes on with the token that was chosen from what {@link mix} gave last. */

@@ -24,6 +24,12 @@ export interface LargestLogits {
   readonly logSumExp: number;
 }
 
+/** What is known of a row of logits: where the largest is, the lowest token of equals, and ln Σ exp over the whole row. */
+export interface RowSummary {
+  readonly best: number;
+  readonly logSumExp: number;
+}
+
 /** Beyond so many it is cheaper to have all. */
 const MOST_NEEDED = 256;
 
@@ -63,18 +69,20 @@ export class Sampler {
   /**
    * @param logits `[vocabulary]`; as before when this returns
    * @param allowed the tokens to choose from; the whole vocabulary where absent, or where none of them is possible
+   * @param known of the whole row, where that has been found out already
    * @throws PaddockError `runtime` when the logits are not numbers, `bad-request` when the bias forbids every token
    */
-  choose(logits: Float32Array, allowed?: Pool): Choice {
-    const best = argMax(logits, allowed);
+  choose(logits: Float32Array, allowed?: Pool, known?: RowSummary): Choice {
+    const summary = allowed ? undefined : known;
+    const best = summary?.best ?? argMax(logits, allowed);
     const highest = logits[best] as number;
-    if (allowed && highest === -Infinity) return this.choose(logits);
+    if (allowed && highest === -Infinity) return this.choose(logits, undefined, known);
     // One value that is not a number makes the sum none.
-    const normaliser = logSumExp(logits, highest, allowed);
+    const normaliser = summary?.logSumExp ?? logSumExp(logits, highest, allowed);
     if (!Number.isFinite(highest) || Number.isNaN(normaliser)) {
       throw new PaddockError('runtime', 'The model gives logits that are not numbers. Its weights are damaged.');
     }
-    return this.#chooseOf(logits, allowed, best, normaliser) ?? this.choose(logits);
+    return this.#chooseOf(logits, allowed, best, normaliser) ?? this.choose(logits, undefined, known);
   }
 
   #chooseOf(logits: Float32Array, allowed: Pool, best: number, normaliser: number): Choice | undefined {

@@ -3,6 +3,7 @@ import { Recall } from '../../../engine/generate/recall.ts';
 import { Gate } from '../../../engine/ngrams/gate.ts';
 import { PRIOR } from '../../../engine/ngrams/prior.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
+import { argMax, logSumExp } from '../../../engine/sampling/sampler.ts';
 import { Random } from '../../support/random.ts';
 
 const VOCABULARY = 40;
@@ -38,6 +39,16 @@ describe('Recall', () => {
     expect(after[7]).toBeCloseTo(((before[7] as number) / 2 + 1 / 4) / 2 + 1 / 2, 5);
     expect(after[8]).toBeCloseTo(((before[8] as number) / 2 + 1 / 4) / 2, 5);
     for (const token of [0, 9, 39]) expect(after[token]).toBeCloseTo((before[token] as number) / 4, 5);
+  });
+
+  it('knows the largest logit and the sum of what it gives', () => {
+    const random = new Random(35);
+    for (let round = 0; round < 100; round++) {
+      const recall = recallOf(workspaceOf(...Array.from({ length: 5 }, () => random.tokens(30, 4))), random.tokens(12, 4));
+      const row = recall.mix(randomLogits(random));
+      expect(recall.summary?.best).toBe(argMax(row));
+      expect(recall.summary?.logSumExp).toBeCloseTo(logSumExp(row, row[argMax(row)] as number), 5);
+    }
   });
 
   it('draws on its own timeline, and not on the document that it is about', () => {
