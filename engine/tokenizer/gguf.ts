@@ -4,7 +4,7 @@ import type { TokenizerFacts } from './facts.ts';
 import { preTokenizerNamed } from './preTokenizers.ts';
 import { sentencePieceFiles } from './sentencePiece.ts';
 import { Tokenizer, type TokenizerFiles } from './tokenizer.ts';
-import { badVocabulary, MAX_TOKENS, TokenType } from './vocabulary.ts';
+import { type AddedToken, badVocabulary, MAX_TOKENS, TokenType } from './vocabulary.ts';
 
 /** The metadata of a GGUF file by key; a `Map` will do. Arrays are plain or typed. */
 export interface GgufVocabulary {
@@ -20,7 +20,18 @@ const TEMPLATE = 'tokenizer.chat_template';
  * @throws PaddockError `bad-model` when it is damaged, `unsupported-model` when it is of a kind that is not known
  */
 export function tokenizerFromGguf(metadata: GgufVocabulary, path: string): Tokenizer {
-  return new Tokenizer(ggufTokenizerFiles(metadata, path));
+  const files = ggufTokenizerFiles(metadata, path);
+  return new Tokenizer(/phi-?3/i.test(String(metadata.get('general.name'))) ? withSwallowing(files) : files);
+}
+
+/** Control tokens of Phi-3 take the white space behind them along; these files have no field for it, and llama.cpp goes by the name, too. */
+function withSwallowing(files: TokenizerFiles): TokenizerFiles {
+  const plain = new Set(['<unk>', '<s>', '<|endoftext|>']);
+  const added = (files.json.added_tokens as AddedToken[]).map((token) => ({
+    ...token,
+    rstrip: token.special && !plain.has(token.content),
+  }));
+  return { ...files, json: { ...files.json, added_tokens: added } };
 }
 
 /** The same as the files a Hugging Face folder would have. */

@@ -14,7 +14,7 @@ export function addedTokens(json: Json): AddedToken[] {
     if (typeof entry.id !== 'number' || !Number.isInteger(entry.id)) continue;
     if (entry.id < 0 || entry.id >= MAX_TOKENS) continue;
     const special = entry.special === true || CONTROL_NAMES.has(entry.content);
-    added.push({ ...entry, id: entry.id, content: entry.content, special });
+    added.push({ ...entry, id: entry.id, content: entry.content, special, rstrip: entry.rstrip === true });
   }
   return added;
 }

@@ -27,6 +27,7 @@ export class Tokenizer {
   readonly #library: HuggingFaceTokenizer;
   readonly #controls: ReadonlyMap<string, number>;
   readonly #controlIds: ReadonlySet<number>;
+  readonly #swallowing: ReadonlySet<number>;
   readonly #pieces: (string | undefined)[];
   readonly #spelling: Spelling | undefined;
   readonly #userText: ReadonlyMap<number, Uint8Array>;
@@ -42,6 +43,7 @@ export class Tokenizer {
     const added = addedTokens(given);
     this.#controls = new Map(added.filter(({ special }) => special).map(({ content, id }) => [content, id]));
     this.#controlIds = new Set(added.filter(({ special }) => special).map(({ id }) => id));
+    this.#swallowing = new Set(added.filter(({ special, rstrip }) => special && rstrip).map(({ id }) => id));
     try {
       const { json: mapped, normalize } = withoutCharacterMap(given);
       const { json: spaced, prefix } = withoutSpacePrefix(mapped);
@@ -155,6 +157,11 @@ export class Tokenizer {
   /** Names of all control tokens, by number. */
   get controlNames(): ReadonlyMap<string, number> {
     return this.#controls;
+  }
+
+  /** Whether white space that follows a control token in a prompt is part of it, and gives no token. */
+  swallowsSpace(control: number): boolean {
+    return this.#swallowing.has(control);
   }
 
   /** The token as the vocabulary writes it, for display. */

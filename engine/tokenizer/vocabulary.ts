@@ -22,6 +22,8 @@ export interface AddedToken {
   /** A control token: never part of a text. */
   readonly special: boolean;
   readonly normalized?: boolean;
+  /** Whether white space behind a control token is taken as part of it. */
+  readonly rstrip?: boolean;
 }
 
 /** More tokens than any model has: a file that says so is damaged. */

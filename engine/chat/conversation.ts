@@ -1,0 +1,75 @@
+/** What a piece of a prompt is there for: the segments in which the window is shown. */
+export const SEGMENTS = ['system', 'pinned', 'history', 'attachments', 'message'] as const;
+export type Segment = (typeof SEGMENTS)[number];
+
+/** What a person writes or attaches, in the order in which the model is to read it. */
+export type Content =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'attachment'; readonly label: string; readonly language: string; readonly text: string };
+
+/** A question and its answer; the last turn of a conversation has none yet, or the beginning of one that is to be gone on with. */
+export interface Turn {
+  readonly content: readonly Content[];
+  readonly answer?: string;
+}
+
+/**
+ * Where a pinned instruction is told: with the first message only, or with every message again, which is what Ghost Attention teaches a
+ * model to do without (Touvron et al. 2023, section 3.3).
+ */
+export type PinMode = 'off' | 'first' | 'every';
+
+export interface Conversation {
+  /** Empty for none. */
+  readonly system: string;
+  readonly pinned: { readonly text: string; readonly mode: PinMode };
+  /** The oldest first; at least one. */
+  readonly turns: readonly Turn[];
+}
+
+export type ChatRole = 'system' | 'user' | 'assistant';
+
+export interface Piece {
+  readonly segment: Segment;
+  readonly text: string;
+}
+
+/** A message as a model's template knows it. */
+export interface ChatMessage {
+  readonly role: ChatRole;
+  readonly pieces: readonly Piece[];
+  /** The turn it belongs to; undefined for the system's. */
+  readonly turn: number | undefined;
+}
+
+/** The messages of a conversation. What does not belong to the last turn is history, but for the pinned instruction. */
+export function messagesOf({ system, pinned, turns }: Conversation): ChatMessage[] {
+  const messages: ChatMessage[] = [];
+  if (system !== '') messages.push({ role: 'system', pieces: [{ segment: 'system', text: system }], turn: undefined });
+  for (const [turn, { content, answer }] of turns.entries()) {
+    const isLast = turn === turns.length - 1;
+    const isPinned = pinned.text !== '' && (pinned.mode === 'every' || (pinned.mode === 'first' && turn === 0));
+    const pin: Piece[] = isPinned ? [{ segment: 'pinned', text: `${pinned.text}\n\n` }] : [];
+    const pieces = content.map((part, place): Piece => {
+      const segment = isLast ? (part.kind === 'text' ? 'message' : 'attachments') : 'history';
+      const end = place === content.length - 1 ? '' : '\n\n';
+      return { segment, text: (part.kind === 'text' ? part.text : attachmentText(part)) + end };
+    });
+    messages.push({ role: 'user', pieces: [...pin, ...pieces], turn });
+    if (answer !== undefined) {
+      messages.push({ role: 'assistant', pieces: [{ segment: isLast ? 'message' : 'history', text: answer }], turn });
+    }
+  }
+  return messages;
+}
+
+/** Text as a fenced block of Markdown; one that itself holds a fence gets a longer one. */
+export function fenced(text: string, info: string): string {
+  let ticks = '```';
+  while (text.includes(ticks)) ticks += '`';
+  return `${ticks}${info}\n${text.replace(/\n$/, '')}\n${ticks}`;
+}
+
+function attachmentText({ label, language, text }: Extract<Content, { kind: 'attachment' }>): string {
+  return label === '' ? fenced(text, language) : `${label}:\n${fenced(text, language)}`;
+}

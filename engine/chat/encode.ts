@@ -1,0 +1,161 @@
+import { isPaddockError } from '../errors.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { ChatMessage, Piece, Segment } from './conversation.ts';
+import { markersIn, withoutMarkers } from './markers.ts';
+import { renderTemplate, type Stretch } from './template.ts';
+
+/** A stretch of tokens that belong together: one piece of a message, or what the template writes before it. */
+export interface Share {
+  readonly segment: Segment;
+  /** The turn it belongs to; undefined for the system's. */
+  readonly turn: number | undefined;
+  readonly tokens: number;
+}
+
+/** A conversation as a prompt, and who has how many of its tokens. */
+export interface EncodedChat {
+  readonly tokens: readonly number[];
+  readonly shares: readonly Share[];
+}
+
+type Owner = Pick<Share, 'segment' | 'turn'>;
+
+/** A stretch of text with one owner. */
+interface Span extends Owner {
+  readonly text: string;
+  /** Whether the template writes it. */
+  readonly isLiteral: boolean;
+}
+
+/**
+ * The prompt of a conversation. Only what the template writes can become control tokens; a message that spells one is text, and where a
+ * format is made of words (`[INST]`, `### Instruction:`), those words are broken up in messages.
+ * @param answers whether the last message is the beginning of an answer that is to be gone on with
+ * @throws PaddockError as {@link renderTemplate}
+ */
+export function encodeChat(source: string, messages: readonly ChatMessage[], tokenizer: Tokenizer, answers = false): EncodedChat {
+  const name = (id: number | undefined) => (id === undefined ? '' : tokenizer.piece(id));
+  const [end] = tokenizer.endTokens;
+  const stretches = rendered(source, messages, { bos_token: name(tokenizer.bos), eos_token: name(end) }, answers);
+  const tokens: number[] = [];
+  const shares: Share[] = [];
+  let run: Span[] = [];
+  const flush = () => {
+    const before = tokens.at(-1);
+    if (before !== undefined && tokenizer.swallowsSpace(before)) run = withoutLeadingSpace(run);
+    const { ids, counts } = encodeRun(run, tokenizer);
+    for (const id of ids) tokens.push(id);
+    for (const [i, { segment, turn }] of run.entries()) shares.push({ segment, turn, tokens: counts[i] as number });
+    run = [];
+  };
+  for (const span of spansOf(stretches, messages, tokenizer)) {
+    if (!span.isLiteral) {
+      run.push(span);
+      continue;
+    }
+    for (const part of span.text.split(controlPattern(tokenizer))) {
+      const control = tokenizer.control(part);
+      if (control === undefined) {
+        if (part !== '') run.push({ ...span, text: part });
+        continue;
+      }
+      flush();
+      tokens.push(control);
+      shares.push({ segment: span.segment, turn: span.turn, tokens: 1 });
+    }
+  }
+  flush();
+  return { tokens, shares };
+}
+
+/** Templates that know no system message get its text with the first message. */
+function rendered(
+  source: string,
+  messages: readonly ChatMessage[],
+  variables: { readonly bos_token: string; readonly eos_token: string },
+  answers: boolean,
+): Stretch[] {
+  if (messages[0]?.role !== 'system') return renderTemplate(source, messages, variables, answers);
+  try {
+    const stretches = renderTemplate(source, messages, variables, answers);
+    if (stretches.some((stretch) => 'message' in stretch && stretch.message === 0)) return stretches;
+  } catch (error) {
+    if (!isPaddockError(error, 'bad-request')) throw error;
+  }
+  const stretches = renderTemplate(source, messages.slice(1), variables, answers);
+  const first = stretches.findIndex((stretch) => 'message' in stretch);
+  return [
+    ...stretches.slice(0, first),
+    { message: 0, trim: 'none' },
+    { literal: '\n\n' },
+    ...stretches.slice(first).map((stretch) => ('message' in stretch ? { ...stretch, message: stretch.message + 1 } : stretch)),
+  ];
+}
+
+/** The text of each stretch and whom it belongs to: what the template writes goes with the message that follows it. */
+function spansOf(stretches: readonly Stretch[], messages: readonly ChatMessage[], tokenizer: Tokenizer): Span[] {
+  const literals = stretches.flatMap((stretch) => ('literal' in stretch ? [stretch.literal] : []));
+  const markers = markersIn(literals).filter((marker) => tokenizer.control(marker) === undefined);
+  const ownerAt = (i: number): Owner => {
+    const next = stretches.slice(i).find((stretch) => 'message' in stretch);
+    const message = next && 'message' in next ? messages[next.message] : messages.at(-1);
+    const segment = message?.pieces.at(message === messages.at(-1) ? -1 : 0)?.segment ?? 'message';
+    return { segment: segment === 'pinned' ? 'history' : segment, turn: message?.turn };
+  };
+  return stretches.flatMap((stretch, i): Span[] => {
+    if ('literal' in stretch) return [{ ...ownerAt(i), text: stretch.literal, isLiteral: true }];
+    const { pieces, turn } = messages[stretch.message] as ChatMessage;
+    return trimmed(pieces, stretch.trim).map(({ segment, text }) => ({
+      segment,
+      turn,
+      text: withoutMarkers(text, markers),
+      isLiteral: false,
+    }));
+  });
+}
+
+function trimmed(pieces: readonly Piece[], trim: 'none' | 'start' | 'end' | 'both'): Piece[] {
+  const last = pieces.length - 1;
+  return pieces.map((piece, i) => {
+    let { text } = piece;
+    if (i === 0 && (trim === 'start' || trim === 'both')) text = text.trimStart();
+    if (i === last && (trim === 'end' || trim === 'both')) text = text.trimEnd();
+    return { ...piece, text };
+  });
+}
+
+function withoutLeadingSpace(run: readonly Span[]): Span[] {
+  const first = run.findIndex(({ text }) => text.trim() !== '');
+  return run.map((span, i) => (i > first && first >= 0 ? span : { ...span, text: span.text.trimStart() }));
+}
+
+/** Encodes text between two control tokens as a whole, as it was in training; a token belongs to whom its first character does. */
+function encodeRun(run: readonly Span[], tokenizer: Tokenizer): { ids: number[]; counts: number[] } {
+  const ids = tokenizer.encode(run.map(({ text }) => text).join(''));
+  const counts = run.map(() => 0);
+  let span = 0;
+  let at = 0; // characters of the run before the token
+  let end = run[0]?.text.length ?? 0;
+  for (const id of ids) {
+    while (at >= end && span < run.length - 1) end += (run[++span] as Span).text.length;
+    counts[span] = (counts[span] as number) + 1;
+    at += tokenizer.texts[id]?.length ?? 0;
+  }
+  return { ids, counts };
+}
+
+const PATTERNS = new WeakMap<Tokenizer, RegExp>();
+
+/** Splits a text at the names of control tokens, keeping them; longer names first. */
+function controlPattern(tokenizer: Tokenizer): RegExp {
+  const known = PATTERNS.get(tokenizer);
+  if (known) return known;
+  const names = [...tokenizer.controlNames.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  const pattern = names.length === 0 ? /(?!)/ : new RegExp(`(${names.map(escaped).join('|')})`);
+  PATTERNS.set(tokenizer, pattern);
+  return pattern;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

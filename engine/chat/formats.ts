@@ -1,0 +1,77 @@
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+
+/** Prompt formats for models that bring no template of their own. */
+export const FORMATS = ['llama2', 'llama3', 'chatml', 'alpaca', 'vicuna', 'glm', 'gemma', 'phi3'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** As their authors' code writes conversations; Jinja sources like those that models bring. */
+const SOURCES: Readonly<Record<Format, string>> = {
+  // Touvron et al. 2023, section 3.3 and the released generation code: the system's text stands inside the first message.
+  llama2:
+    "{% set ns = namespace(system='') %}{% for m in messages %}" +
+    "{% if m.role == 'system' %}{% set ns.system = '<<SYS>>\\n' ~ m.content ~ '\\n<</SYS>>\\n\\n' %}" +
+    "{% elif m.role == 'user' %}{{ bos_token ~ '[INST] ' ~ ns.system ~ m.content | trim ~ ' [/INST]' }}{% set ns.system = '' %}" +
+    "{% else %}{{ ' ' ~ m.content | trim ~ ' ' ~ eos_token }}{% endif %}{% endfor %}",
+  llama3:
+    '{{ bos_token }}{% for m in messages %}' +
+    "{{ '<|start_header_id|>' ~ m.role ~ '<|end_header_id|>\\n\\n' ~ m.content | trim ~ '<|eot_id|>' }}{% endfor %}" +
+    "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}",
+  chatml:
+    "{% for m in messages %}{{ '<|im_start|>' ~ m.role ~ '\\n' ~ m.content ~ '<|im_end|>\\n' }}{% endfor %}" +
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
+  // Taori et al. 2023; the form without an input.
+  alpaca:
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ m.content ~ '\\n\\n' }}" +
+    "{% elif m.role == 'user' %}{{ '### Instruction:\\n' ~ m.content ~ '\\n\\n' }}" +
+    "{% else %}{{ '### Response:\\n' ~ m.content ~ eos_token ~ '\\n\\n' }}{% endif %}{% endfor %}" +
+    "{% if add_generation_prompt %}{{ '### Response:\\n' }}{% endif %}",
+  // Version 1.1, which WizardLM and WizardCoder's chats use as well.
+  vicuna:
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ m.content ~ ' ' }}" +
+    "{% elif m.role == 'user' %}{{ 'USER: ' ~ m.content ~ ' ' }}{% else %}{{ 'ASSISTANT: ' ~ m.content ~ eos_token }}{% endif %}" +
+    "{% endfor %}{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}",
+  glm:
+    "{{ '[gMASK]<sop>' }}{% for m in messages %}{{ '<|' ~ m.role ~ '|>\\n' ~ m.content }}{% endfor %}" +
+    "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}",
+  gemma:
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('there is no system message') }}{% endif %}" +
+    "{{ '<start_of_turn>' ~ ('model' if m.role == 'assistant' else m.role) ~ '\\n' ~ m.content | trim ~ '<end_of_turn>\\n' }}" +
+    "{% endfor %}{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}",
+  phi3:
+    "{{ bos_token }}{% for m in messages %}{{ '<|' ~ m.role ~ '|>\\n' ~ m.content ~ '<|end|>\\n' }}{% endfor %}" +
+    "{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}",
+};
+
+/** Control tokens that only one format has. */
+const SIGNS: readonly (readonly [string, Format])[] = [
+  ['<|im_start|>', 'chatml'],
+  ['<|start_header_id|>', 'llama3'],
+  ['<start_of_turn>', 'gemma'],
+  ['[gMASK]', 'glm'],
+  ['<|assistant|>', 'phi3'],
+];
+
+/** Formats without control tokens, by what their models are called. */
+const NAMES: readonly (readonly [RegExp, Format])[] = [
+  [/vicuna|wizard/i, 'vicuna'],
+  [/llama-?2.*chat|code-?llama.*instruct|mistral.*instruct|mixtral.*instruct/i, 'llama2'],
+];
+
+/** A template, and where it is from. */
+export interface ChosenTemplate {
+  readonly source: string;
+  /** `own`: the model brings it. */
+  readonly format: Format | 'own';
+}
+
+/**
+ * The template for a model: the one wished for, else its own, else what its control tokens or its name speak for. Alpaca's is taken where
+ * nothing does: it is made of plain words, which models without any tuning for chat continue best.
+ */
+export function templateFor(tokenizer: Tokenizer, modelName: string, wish: Format | 'own' = 'own'): ChosenTemplate {
+  if (wish !== 'own') return { source: SOURCES[wish], format: wish };
+  if (tokenizer.chatTemplate !== undefined) return { source: tokenizer.chatTemplate, format: 'own' };
+  const sign = SIGNS.find(([name]) => tokenizer.control(name) !== undefined);
+  const format = sign?.[1] ?? NAMES.find(([name]) => name.test(modelName))?.[1] ?? 'alpaca';
+  return { source: SOURCES[format], format };
+}
