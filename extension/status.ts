@@ -3,6 +3,7 @@ import { isLanguageOn } from './completion/when.ts';
 import type { CompletionReport } from './engineState.ts';
 import type { EngineSupervisor } from './engineSupervisor.ts';
 import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
+import type { ComputedReport } from './statusNumbers.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
 import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
@@ -13,6 +14,7 @@ export class Status {
   readonly #item: vscode.StatusBarItem;
   readonly #owned: vscode.Disposable;
   #last: CompletionReport | undefined;
+  #computed: ComputedReport | undefined;
   #tooltip = '';
 
   constructor(engine: EngineSupervisor, memory: WorkspaceMemory, onDidComplete: vscode.Event<CompletionReport>) {
@@ -32,6 +34,8 @@ export class Status {
       vscode.workspace.onDidChangeConfiguration(draw),
       onDidComplete((report) => {
         this.#last = report;
+        const { stats } = report;
+        if (stats) this.#computed = { ...report, stats };
         draw();
       }),
     );
@@ -69,6 +73,7 @@ export class Status {
       languageOff: isOff ? document.languageId : undefined,
       editorShows: editorShowsInlineSuggestions(document),
       last: this.#last,
+      computed: this.#computed,
       memory: this.#memory.report,
     };
   }
@@ -78,8 +83,12 @@ function tooltip(sentence: string, details: readonly string[]): vscode.MarkdownS
   const text = new vscode.MarkdownString('**Paddock**\n\n');
   // Text and not Markdown: it can hold paths.
   text.appendText(sentence);
-  if (details.length > 0) text.appendMarkdown(`\n\n${details.map((line) => `- ${line}`).join('\n')}`);
-  text.appendMarkdown(`\n\n[${vscode.l10n.t('Open Model…')}](command:paddock.model.open)`);
-  text.isTrusted = { enabledCommands: ['paddock.model.open'] };
+  if (details.length > 0) text.appendMarkdown(`\n\n${details.map((line) => line.replace(/^ */, '$&- ')).join('\n')}`);
+  const links = [
+    `[${vscode.l10n.t('Open Model…')}](command:paddock.model.open)`,
+    `[${vscode.l10n.t('Why No Suggestion?')}](command:paddock.inlineCompletion.why)`,
+  ];
+  text.appendMarkdown(`\n\n${links.join(' · ')}`);
+  text.isTrusted = { enabledCommands: ['paddock.model.open', 'paddock.inlineCompletion.why'] };
   return text;
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
-import { completionSettings, setContextWindow } from './settings.ts';
+import { completionSettings, setContextWindow, setWorkspaceMemoryEnabled } from './settings.ts';
+import { memoryInWords } from './statusText.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
 const { l10n } = vscode;
@@ -9,8 +10,19 @@ const { l10n } = vscode;
 /** The editor's own, for all inline suggestions; older editors that are supported do not have it. */
 const SNOOZE = 'editor.action.inlineSuggest.snooze';
 
+/** What the menu depends on. */
+export interface MenuFacts {
+  readonly state: EngineState;
+  readonly memory: MemoryReport;
+  /** Whether inline completion is on. */
+  readonly enabled: boolean;
+  /** The active editor's language, and whether it is on. */
+  readonly language: { readonly id: string; readonly isOn: boolean } | undefined;
+  readonly canSnooze: boolean;
+}
+
 interface Choice extends vscode.QuickPickItem {
-  readonly run: () => unknown;
+  readonly run?: () => unknown;
 }
 
 /** What runs a command. */
@@ -18,56 +30,90 @@ const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.comma
 
 /** What a click on the status item offers. */
 export async function showMenu(state: EngineState, memory: MemoryReport): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const { enabled, languages } = completionSettings(document);
+  const id = document?.languageId;
+  const language = id === undefined ? undefined : { id, isOn: isLanguageOn(languages, id) };
   const canSnooze = (await vscode.commands.getCommands(true)).includes(SNOOZE);
-  const chosen = await vscode.window.showQuickPick(choices(state, memory, canSnooze), { title: 'Paddock' });
-  await chosen?.run();
+  const items = menuChoices({ state, memory, enabled, language, canSnooze });
+  const chosen = await vscode.window.showQuickPick(items, { title: 'Paddock', matchOnDescription: true });
+  await chosen?.run?.();
 }
 
-function choices(state: EngineState, memory: MemoryReport, canSnooze: boolean): Choice[] {
-  const { enabled } = completionSettings();
-  const hasModel = state.kind === 'ready' || state.kind === 'generating';
+/** The lines of the menu. After a failure the way out comes first. */
+export function menuChoices(facts: MenuFacts): Choice[] {
+  const { state, enabled } = facts;
   const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, ...command('paddock.engine.restart') };
-  const rest: Choice[] = [
-    {
-      label: enabled
-        ? `$(circle-slash) ${l10n.t('Turn Inline Completion Off')}`
-        : `$(check) ${l10n.t('Turn Inline Completion On')}`,
-      ...command('paddock.inlineCompletion.toggle'),
-    },
-    ...languageChoice(),
-    ...(enabled && canSnooze ? [{ label: `$(bell-slash) ${l10n.t('Snooze Suggestions…')}`, ...command(SNOOZE) }] : []),
-    ...(hasModel ? [{ label: `$(debug-disconnect) ${l10n.t('Unload Model')}`, ...command('paddock.model.unload') }] : []),
-    ...(enabled && state.kind !== 'failed' ? [restart] : []),
-    ...(memory.paths.length > 0
-      ? [{ label: `$(trash) ${l10n.t('Forget Workspace Memory')}`, ...command('paddock.workspaceMemory.forget') }]
-      : []),
-    { label: `$(question) ${l10n.t('Why No Suggestion?')}`, ...command('paddock.inlineCompletion.why') },
+  const wayOut = state.kind === 'failed' ? [...smallerWindow(state.largestWindow), restart] : [];
+  const canRestart = enabled && state.kind !== 'failed';
+  return [
+    ...wayOut,
+    separator(l10n.t('Suggestions')),
+    ...suggestionChoices(facts),
+    separator(l10n.t('Model')),
+    ...modelChoices(state),
+    ...(canRestart ? [restart] : []),
+    separator(l10n.t('Workspace Memory')),
+    ...memoryChoices(facts.memory),
+    separator(''),
     { label: `$(output) ${l10n.t('Show Log')}`, ...command('paddock.log.show') },
     { label: `$(gear) ${l10n.t('Open Settings')}`, ...command('workbench.action.openSettings', '@ext:paddock.paddock') },
   ];
-  const open: Choice = {
-    label: `$(folder-opened) ${l10n.t('Open Model…')}`,
-    ...command('paddock.model.open'),
-    ...(hasModel && { description: state.model.name }),
+}
+
+function separator(label: string): Choice {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+function suggestionChoices({ enabled, language, canSnooze }: MenuFacts): Choice[] {
+  const toggle = enabled
+    ? `$(circle-slash) ${l10n.t('Turn Inline Completion Off')}`
+    : `$(check) ${l10n.t('Turn Inline Completion On')}`;
+  const why: Choice = { label: `$(question) ${l10n.t('Why No Suggestion?')}`, ...command('paddock.inlineCompletion.why') };
+  const choices: Choice[] = [{ label: toggle, ...command('paddock.inlineCompletion.toggle') }];
+  if (enabled && language) {
+    const label = language.isOn
+      ? `$(circle-slash) ${l10n.t('Turn Off for {0}', language.id)}`
+      : `$(check) ${l10n.t('Turn On for {0}', language.id)}`;
+    choices.push({ label, ...command('paddock.inlineCompletion.toggleLanguage') });
+  }
+  if (enabled && canSnooze) choices.push({ label: `$(bell-slash) ${l10n.t('Snooze Suggestions…')}`, ...command(SNOOZE) });
+  return [...choices, why];
+}
+
+function modelChoices(state: EngineState): Choice[] {
+  const open: Choice = { label: `$(folder-opened) ${l10n.t('Open Model…')}`, ...command('paddock.model.open') };
+  if (state.kind !== 'ready' && state.kind !== 'generating') return [open];
+  const unload: Choice = { label: `$(debug-disconnect) ${l10n.t('Unload Model')}`, ...command('paddock.model.unload') };
+  return [{ ...open, description: state.model.name }, unload];
+}
+
+function memoryChoices(memory: MemoryReport): Choice[] {
+  const description = memoryInWords(memory);
+  if (memory.state === 'off') {
+    const label = `$(check) ${l10n.t('Turn Workspace Memory On')}`;
+    return [{ label, description, run: () => setWorkspaceMemoryEnabled(true) }];
+  }
+  const off: Choice = {
+    label: `$(circle-slash) ${l10n.t('Turn Workspace Memory Off')}`,
+    description,
+    run: () => setWorkspaceMemoryEnabled(false),
   };
-  // After a failure the way out comes first.
-  return state.kind === 'failed' ? [...smallerWindow(state.largestWindow), restart, open, ...rest] : [open, ...rest];
+  if (memory.state === 'forgotten') {
+    return [{ label: `$(refresh) ${l10n.t('Fill Workspace Memory Again')}`, run: fillAgain }, off];
+  }
+  const forget = { label: `$(trash) ${l10n.t('Forget Workspace Memory')}`, ...command('paddock.workspaceMemory.forget') };
+  return memory.paths.length > 0 ? [off, forget] : [off];
+}
+
+/** What was forgotten stays so until the setting has been off. */
+async function fillAgain(): Promise<void> {
+  await setWorkspaceMemoryEnabled(false);
+  await setWorkspaceMemoryEnabled(true);
 }
 
 /** The way out when memory is short. */
 function smallerWindow(tokens: number | undefined): Choice[] {
   if (!tokens) return [];
   return [{ label: `$(play) ${l10n.t('Open with {0} Tokens', tokens)}`, run: () => setContextWindow(tokens) }];
-}
-
-function languageChoice(): Choice[] {
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document) return [];
-  const { languages, enabled } = completionSettings(document);
-  if (!enabled) return [];
-  const { languageId } = document;
-  const label = isLanguageOn(languages, languageId)
-    ? `$(circle-slash) ${l10n.t('Turn Off for {0}', languageId)}`
-    : `$(check) ${l10n.t('Turn On for {0}', languageId)}`;
-  return [{ label, ...command('paddock.inlineCompletion.toggleLanguage') }];
 }

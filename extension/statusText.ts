@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 import { stageInWords } from './openModel/progress.ts';
+import { type ComputedReport, suggestionLines } from './statusNumbers.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
 /** What the status item depends on besides the engine. */
@@ -13,7 +14,10 @@ export interface StatusFacts {
   readonly languageOff: string | undefined;
   /** Whether the editor's own `editor.inlineSuggest.enabled` lets suggestions appear. */
   readonly editorShows: boolean;
+  /** What the editor was given last. */
   readonly last: CompletionReport | undefined;
+  /** The last of these that the engine was asked for. */
+  readonly computed: ComputedReport | undefined;
   readonly memory: MemoryReport;
 }
 
@@ -35,10 +39,14 @@ export function statusLabel(facts: StatusFacts): string {
   return `${statusIcon(facts)} Paddock${converting}`;
 }
 
-/** What there is to say, in one sentence. */
-export function statusSentence({ state, languageOff }: StatusFacts): string {
-  const hidden = state.kind === 'ready' && languageOff !== undefined;
-  return hidden ? l10n.t('Inline completion is off for {0}.', languageOff) : stateSentence(state);
+/** What there is to say, in one sentence: first what stands in the way. */
+export function statusSentence({ state, languageOff, editorShows }: StatusFacts): string {
+  const isOpen = state.kind === 'ready' || state.kind === 'generating';
+  if (isOpen && !editorShows) {
+    return l10n.t('The editor hides all suggestions: its setting editor.inlineSuggest.enabled is off.');
+  }
+  if (state.kind === 'ready' && languageOff !== undefined) return l10n.t('Inline completion is off for {0}.', languageOff);
+  return stateSentence(state);
 }
 
 /** The state of the engine in one sentence. */
@@ -61,14 +69,14 @@ export function stateSentence(state: EngineState): string {
   }
 }
 
-/** Lines of the tooltip below the sentence, as Markdown. */
-export function statusDetails({ state, progress, editorShows, last, memory }: StatusFacts): string[] {
+/** Lines of the tooltip below the sentence, as Markdown; those that begin with two spaces belong to the line before. */
+export function statusDetails({ state, progress, last, computed, memory }: StatusFacts): string[] {
   const lines: string[] = [];
   if (progress) lines.push(l10n.t('Opening a model: {0}', stageInWords(progress)));
-  if (!editorShows) lines.push(l10n.t('The editor hides suggestions: its setting `editor.inlineSuggest.enabled` is off.'));
-  if (state.kind === 'ready' || state.kind === 'generating') lines.push(...modelLines(state.model), memoryLine(memory));
-  if (last) lines.push(lastLine(last));
-  return lines;
+  if (state.kind === 'ready' || state.kind === 'generating') {
+    lines.push(...modelLines(state.model), l10n.t('Workspace memory: {0}', memoryInWords(memory)));
+  }
+  return [...lines, ...suggestionLines(last, computed)];
 }
 
 function modelLines(model: ModelInfo): string[] {
@@ -82,31 +90,18 @@ function modelLines(model: ModelInfo): string[] {
   ];
 }
 
-function memoryLine({ state, paths, characters, waiting, leftOut }: MemoryReport): string {
-  if (state === 'off') return l10n.t('Workspace memory: off');
-  if (state === 'forgotten') return l10n.t('Workspace memory: forgotten');
+/** What the memory of the workspace holds, or why it is empty. */
+export function memoryInWords({ state, paths, characters, waiting, leftOut }: MemoryReport): string {
+  if (state === 'off') return l10n.t('off');
+  if (state === 'forgotten') return l10n.t('forgotten');
+  const files = paths.length === 1 ? l10n.t('1 file') : l10n.t('{0} files', paths.length);
   const text = sizeInWords(characters);
-  if (state !== 'ready') return l10n.t('Workspace memory: {0} files, {1} of text so far; {2} to go', paths.length, text, waiting);
-  if (leftOut > 0) return l10n.t('Workspace memory: {0} files, {1} of text; no room for {2} more', paths.length, text, leftOut);
-  return l10n.t('Workspace memory: {0} files, {1} of text', paths.length, text);
+  if (state !== 'ready') return l10n.t('{0}, {1} of text so far; {2} to go', files, text, waiting);
+  if (leftOut > 0) return l10n.t('{0}, {1} of text; no room for {2} more', files, text, leftOut);
+  return l10n.t('{0}, {1} of text', files, text);
 }
 
 /** Names come from files, and are not Markdown. */
 function plain(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]()<>#+\-.!|~&$]/g, '\\$&').replaceAll(/\s+/g, ' ');
-}
-
-function lastLine({ elapsedMs, stats }: CompletionReport): string {
-  if (!stats && elapsedMs === 0) return l10n.t('Last suggestion: from memory');
-  if (!stats) return l10n.t('Last suggestion: in {0} ms; ended early, with its block', Math.round(elapsedMs));
-  const { generatedTokens, reusedTokens, promptTokens, drafted, accepted } = stats;
-  return l10n.t(
-    'Last suggestion: {0} tokens in {1} ms; {2} of {3} prompt tokens reused; {4} of {5} drafted tokens right',
-    generatedTokens,
-    Math.round(elapsedMs),
-    reusedTokens,
-    promptTokens,
-    accepted,
-    drafted,
-  );
 }

@@ -1,0 +1,45 @@
+import { l10n } from 'vscode';
+import type { GenerationStats } from '../engine/index.ts';
+import type { CompletionReport } from './engineState.ts';
+
+/** A suggestion that the engine computed, with what that took. */
+export type ComputedReport = CompletionReport & { readonly stats: GenerationStats };
+
+/**
+ * What the last suggestion took, a line each; those that begin with two spaces belong to the line before.
+ * @param last what the editor was given last; most keystrokes go on with what is known, and have no numbers of their own
+ * @param computed the last that has numbers
+ */
+export function suggestionLines(last: CompletionReport | undefined, computed: ComputedReport | undefined): string[] {
+  const known = last && !last.stats ? [l10n.t('Last suggestion: at once, since it was known already')] : [];
+  if (!computed) return known;
+  const { elapsedMs, stats } = computed;
+  const [tokens, ms] = [stats.generatedTokens, Math.round(elapsedMs)];
+  const first =
+    known.length > 0
+      ? l10n.t('Last one that was computed: {0} tokens in {1} ms', tokens, ms)
+      : l10n.t('Last suggestion: {0} tokens in {1} ms', tokens, ms);
+  return [...known, first, ...workLines(stats).map((line) => `  ${line}`)];
+}
+
+function workLines({
+  promptTokens,
+  reusedTokens,
+  generatedTokens,
+  drafted,
+  accepted,
+  prefillMs,
+  decodeMs,
+}: GenerationStats): string[] {
+  // Rounded down: all of them is all of them.
+  const share = promptTokens > 0 ? Math.floor((100 * reusedTokens) / promptTokens) : 0;
+  const firstMs = Math.round(prefillMs);
+  const rate = generatedTokens > 1 && decodeMs > 0 ? Math.round((1000 * generatedTokens) / decodeMs) : undefined;
+  return [
+    l10n.t('{0} tokens of code read, {1} % of them known from the request before', promptTokens, share),
+    rate === undefined
+      ? l10n.t('first token after {0} ms', firstMs)
+      : l10n.t('first token after {0} ms, then {1} tokens per second', firstMs, rate),
+    ...(drafted > 0 ? [l10n.t('{0} of {1} tokens guessed ahead were right', accepted, drafted)] : []),
+  ];
+}
