@@ -1,5 +1,6 @@
 import { PaddockError } from '../errors.ts';
-import type { Positions, RopeScaling } from '../model/config.ts';
+import type { DecoderConfig, Positions, RopeScaling } from '../model/config.ts';
+import type { CacheOptions } from './modelRuntime.ts';
 
 /** Cosines and sines of some tokens, `[tokens, size / 2]` each. */
 export interface RotaryRows {
@@ -86,6 +87,24 @@ export class RotaryTables {
     }
     return { cos, sin };
   }
+}
+
+/**
+ * The positions that a cache has room for.
+ * @returns how many, and the rotary tables that its keys carry; none where positions are not rotary
+ * @throws PaddockError `bad-request` for more than a model has learned
+ */
+export function cachePositions(
+  { contextLength, positions }: DecoderConfig,
+  { window: limit = contextLength, scaling }: CacheOptions,
+): { readonly limit: number; readonly tables: RotaryTables | undefined } {
+  if (positions.kind === 'learned' && limit > contextLength) {
+    throw new PaddockError(
+      'bad-request',
+      `The model learned ${contextLength} positions; a window of ${limit} tokens is more than it has.`,
+    );
+  }
+  return { limit, tables: positions.kind === 'rotary' ? new RotaryTables(positions, limit, scaling) : undefined };
 }
 
 /** Rows of a table for consecutive positions are a view of it; others are collected. */

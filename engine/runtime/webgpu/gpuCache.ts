@@ -2,7 +2,7 @@ import { PaddockError } from '../../errors.ts';
 import type { DecoderConfig } from '../../model/config.ts';
 import type { Cache, CacheOptions, SlotRange } from '../modelRuntime.ts';
 import type { Tensor } from '../ort.ts';
-import { RotaryTables } from '../rotary.ts';
+import { cachePositions, type RotaryTables } from '../rotary.ts';
 import type { ContextShift, Gap } from './contextShift.ts';
 import type { DeviceTensors } from './deviceTensors.ts';
 
@@ -27,15 +27,9 @@ export class GpuCache implements Cache {
   #gaps: Gap[] = [];
 
   constructor(config: DecoderConfig, device: DeviceTensors, options: CacheOptions = {}) {
-    this.limit = options.window ?? config.contextLength;
-    const { positions } = config;
-    if (positions.kind === 'learned' && this.limit > config.contextLength) {
-      throw new PaddockError(
-        'bad-request',
-        `The model learned ${config.contextLength} positions; a window of ${this.limit} tokens is more than it has.`,
-      );
-    }
-    this.tables = positions.kind === 'rotary' ? new RotaryTables(positions, this.limit, options.scaling) : undefined;
+    const { limit, tables } = cachePositions(config, options);
+    this.limit = limit;
+    this.tables = tables;
     this.#config = config;
     this.#device = device;
   }
