@@ -20,6 +20,8 @@ interface AttentionKernel {
    * @returns `[1, S, heads · head size]`
    */
   attend(layer: number, q: Value, k: Value, v: Value): Value;
+  /** Called after the last layer. */
+  finish?(): void;
 }
 
 /** Attention of a decoder layer: projections, norms and rotation of heads, the device's kernel, and the way back. */
@@ -54,6 +56,11 @@ export class Attention {
     const bias = await weights.vector('attention.output', 'bias', layer);
     const [projected] = await writer.linears(`layer.${layer}.attention.output`, attended, [output], lowering.linear, [bias]);
     return projected as Value;
+  }
+
+  /** To be called after the last layer. */
+  finish(): void {
+    this.#kernel.finish?.();
   }
 
   /** Query `[1, S, heads · head size]`, key and value `[1, S, KV heads · head size]`. */

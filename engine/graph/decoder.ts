@@ -35,6 +35,7 @@ export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, 
     const next = isLast ? await norm(building, 'norm') : await norm(building, 'attention.norm', layer + 1);
     ({ normed, residual } = op.addAndNorm(middle.residual, fed, next));
   }
+  attention.finish();
   await head(building, normed);
   return { model: op.graph.encode(), weights: plan, rounded: writer.rounded };
 }

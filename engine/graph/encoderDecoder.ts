@@ -59,14 +59,14 @@ export async function buildAnsweringDecoder(
   const mask = op.graph.input(Names.mask, DataType.float32, [heads, 'tokens', 'slots + tokens']);
   const spans = op.graph.input(Names.spans, DataType.int64, [2]);
   const rows = op.graph.input(Names.rows, DataType.int64, ['rows']);
+  const fresh: Value[] = [];
   let residual = await stack.embed();
   for (let layer = 0; layer < config.decoderLayers; layer++) {
     const cached = (name: string, tokens: string) => op.graph.input(name, DataType.float32, [heads, tokens, headSize]);
     const [pastKeys, pastValues] = [cached(Names.pastKey(layer), 'slots'), cached(Names.pastValue(layer), 'slots')];
     const normed = await stack.norm('decoder.attention.norm', residual, layer);
     const [query, key, value] = await stack.projections('decoder.attention', layer, normed);
-    op.graph.output(key, Names.newKey(layer), DataType.float32, [heads, 'tokens', headSize]);
-    op.graph.output(value, Names.newValue(layer), DataType.float32, [heads, 'tokens', headSize]);
+    fresh.push(key, value);
     const scores = op.concat([stack.scores(query, pastKeys), stack.scores(query, key)], -1);
     const [onPast, onNew] = op.split(op.softmax(op.add(scores, mask)), spans, 2, -1) as [Value, Value];
     const attended = stack.ungrouped(op.add(stack.mixed(onPast, pastValues), stack.mixed(onNew, value)));
@@ -78,6 +78,7 @@ export async function buildAnsweringDecoder(
     residual = op.add(residual, await stack.linear('decoder.cross.output', found, layer));
     residual = op.add(residual, await stack.feedForward(layer, residual));
   }
+  op.graph.output(op.concat(fresh, 0), Names.fresh, DataType.float32, [fresh.length * heads, 'tokens', headSize]);
   const last = await stack.norm('decoder.norm', op.positions(residual, rows));
   const logits = op.scale(await stack.head(last), config.tiedEmbeddings ? config.hiddenSize ** -0.5 : 1);
   op.graph.output(logits, Names.logits, DataType.float32, [1, 'rows', config.vocabularySize]);

@@ -15,6 +15,8 @@ export class HeadMajorAttention {
   readonly #windowMask: Value | undefined;
   readonly #grouping: Value;
   readonly #spans: Value;
+  /** New keys and new values of each layer, `[KV, S, D]`. */
+  readonly #fresh: Value[] = [];
 
   constructor(building: Building) {
     this.#building = building;
@@ -38,8 +40,8 @@ export class HeadMajorAttention {
     const group = heads / kvHeads;
     const cached = (name: string) => op.graph.input(name, DataType.float32, [kvHeads, 1, 'slots', headSize]);
     const [pastKeys, pastValues] = [cached(Names.pastKey(layer)), cached(Names.pastValue(layer))];
-    const keys = this.#fresh(k, Names.newKey(layer));
-    const values = this.#fresh(v, Names.newValue(layer));
+    const keys = this.#keep(k);
+    const values = this.#keep(v);
 
     // Scaled here and not in the products: only those with a factor of 1 are computed without copying the keys.
     const scaled = op.scale(q, attention.scale);
@@ -55,12 +57,19 @@ export class HeadMajorAttention {
     return op.reshape(byToken, [1, -1, heads * headSize]);
   }
 
-  /** New keys or values `[1, S, KV · D]` as an output, `[KV, S, D]`, and as `[KV, 1, S, D]` for the products. */
-  #fresh(x: Value, name: string): Value {
+  /** The new keys and values of all layers are one output: each output costs as much time as an operator or two. */
+  finish(): void {
+    const { op, config } = this.#building;
+    const dims = [2 * config.layers * config.kvHeads, 'tokens', config.headSize];
+    op.graph.output(op.concat(this.#fresh, 0), Names.fresh, DataType.float32, dims);
+  }
+
+  /** New keys or values `[1, S, KV · D]` for the output, and as `[KV, 1, S, D]` for the products. */
+  #keep(x: Value): Value {
     const { op, config } = this.#building;
     const { kvHeads, headSize } = config;
     const byHead = op.transpose(op.reshape(x, [-1, kvHeads, headSize]), [1, 0, 2]);
-    op.graph.output(byHead, name, DataType.float32, [kvHeads, 'tokens', headSize]);
+    this.#fresh.push(byHead);
     return op.reshape(byHead, [kvHeads, 1, -1, headSize]);
   }
 

@@ -16,7 +16,7 @@
  * | output | shape |
  * |---|---|
  * | logits | [1, R, vocabulary] |
- * | new.key.i, new.value.i | [KV heads, S, head size] |
+ * | new | [2 · layers · KV heads, S, head size]: layer by layer, its new keys, then its new values |
  *
  * Graphs for WebGPU have a static cache instead of mask, grouping, spans, past and new; T of its slots are in use:
  *
@@ -45,10 +45,9 @@ export const Names = {
   total: 'total',
   rows: 'rows',
   logits: 'logits',
+  fresh: 'new',
   pastKey: (layer: number) => `past.key.${layer}`,
   pastValue: (layer: number) => `past.value.${layer}`,
   presentKey: (layer: number) => `present.key.${layer}`,
   presentValue: (layer: number) => `present.value.${layer}`,
-  newKey: (layer: number) => `new.key.${layer}`,
-  newValue: (layer: number) => `new.value.${layer}`,
 } as const;

@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Cache, CacheOptions, SlotRange } from './modelRuntime.ts';
-import { RotaryTables } from './rotary.ts';
+import { cachePositions, type RotaryTables } from './rotary.ts';
 
 /** Slots are allotted in steps of so many. */
 const STEP = 64;
@@ -17,28 +17,20 @@ export class KvCache implements Cache {
   /** Rotary tables that this cache's keys carry; undefined where positions are not rotary. */
   readonly tables: RotaryTables | undefined;
   readonly #config: DecoderConfig;
-  readonly #keys: Float32Array[];
-  readonly #values: Float32Array[];
+  /** A layer's keys, then its values, layer by layer. */
+  readonly #buffers: Float32Array[];
   readonly #positions: Int32Array;
   #slots: number;
   #length = 0;
 
   constructor(config: DecoderConfig, options: CacheOptions = {}) {
-    this.limit = options.window ?? config.contextLength;
-    const { positions } = config;
-    if (positions.kind === 'learned' && this.limit > config.contextLength) {
-      throw new PaddockError(
-        'bad-request',
-        `The model learned ${config.contextLength} positions; a window of ${this.limit} tokens is more than it has.`,
-      );
-    }
-    this.tables = positions.kind === 'rotary' ? new RotaryTables(positions, this.limit, options.scaling) : undefined;
+    const { limit, tables } = cachePositions(config, options);
+    this.limit = limit;
+    this.tables = tables;
     this.#config = config;
     this.#slots = this.#slotsFor(0);
     this.#positions = new Int32Array(this.limit);
-    const allocate = () => Array.from({ length: config.layers }, () => new Float32Array(this.#reserve()));
-    this.#keys = allocate();
-    this.#values = allocate();
+    this.#buffers = Array.from({ length: 2 * config.layers }, () => new Float32Array(this.#reserve()));
   }
 
   get length(): number {
@@ -46,7 +38,7 @@ export class KvCache implements Cache {
   }
 
   get bytes(): number {
-    return [...this.#keys, ...this.#values].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** Slots of each head in a layer's buffer: at least one, and at least {@link length}. */
@@ -67,7 +59,7 @@ export class KvCache implements Cache {
   /** A layer's buffers, `[KV heads, slots, head size]`, without a copy. */
   past(layer: number): { keys: Float32Array; values: Float32Array } {
     const end = this.#config.kvHeads * this.#slots * this.#config.headSize;
-    return { keys: buffer(this.#keys, layer).subarray(0, end), values: buffer(this.#values, layer).subarray(0, end) };
+    return { keys: this.#keys(layer).subarray(0, end), values: this.#values(layer).subarray(0, end) };
   }
 
   /** Gives slots back that a longer timeline left behind: every run reads them. */
@@ -76,13 +68,17 @@ export class KvCache implements Cache {
     if (this.#slots > 1.5 * wanted) this.#relayout(wanted);
   }
 
-  /** Adds the keys and values of new tokens, `[KV heads, tokens, head size]` for each layer. */
-  append(positions: readonly number[], layers: readonly { keys: Float32Array; values: Float32Array }[]): void {
+  /** Adds new tokens. @param fresh their keys and values, `[layers, keys and values, KV heads, tokens, head size]` */
+  append(positions: readonly number[], fresh: Float32Array): void {
     const length = this.#length + positions.length;
     if (length > this.#slots) this.#relayout(this.#slotsFor(length));
-    for (const [layer, { keys, values }] of layers.entries()) {
-      this.#put(buffer(this.#keys, layer), keys, positions.length);
-      this.#put(buffer(this.#values, layer), values, positions.length);
+    const { kvHeads, headSize } = this.#config;
+    const size = positions.length * headSize;
+    let from = 0;
+    for (const held of this.#buffers) {
+      for (let head = 0; head < kvHeads; head++, from += size) {
+        held.set(fresh.subarray(from, from + size), (head * this.#slots + this.#length) * headSize);
+      }
     }
     this.#positions.set(positions, this.#length);
     this.#length = length;
@@ -111,14 +107,13 @@ export class KvCache implements Cache {
 
   dispose(): void {
     this.#length = 0;
-    this.#keys.length = 0;
-    this.#values.length = 0;
+    this.#buffers.length = 0;
   }
 
   #move(start: number, end: number, to: number): void {
     if (start === to) return;
     const { kvHeads, headSize } = this.#config;
-    for (const held of [...this.#keys, ...this.#values]) {
+    for (const held of this.#buffers) {
       for (let slot = 0; slot < kvHeads * this.#slots; slot += this.#slots) {
         held.copyWithin((slot + to) * headSize, (slot + start) * headSize, (slot + end) * headSize);
       }
@@ -128,16 +123,16 @@ export class KvCache implements Cache {
 
   /** Turns the keys from slot `first` on back by so many positions. The rotation of a sum of angles is exact, nothing is computed again. */
   #turnBack(first: number, positions: number): void {
-    const { positions: kind, kvHeads, headSize } = this.#config;
+    const { positions: kind, layers, kvHeads, headSize } = this.#config;
     if (kind.kind === 'alibi') return;
     if (kind.kind === 'learned' || !this.tables) {
       throw new PaddockError('bad-request', 'The positions of this model are learned one by one; its context cannot slide.');
     }
     const { cos, sin } = this.tables.back(positions);
     const half = kind.size / 2;
-    for (let layer = 0; layer < this.#keys.length; layer++) {
+    for (let layer = 0; layer < layers; layer++) {
       if (kind.layersWithout.has(layer)) continue;
-      const keys = buffer(this.#keys, layer);
+      const keys = this.#keys(layer);
       for (let head = 0; head < kvHeads; head++) {
         for (let slot = head * this.#slots + first; slot < head * this.#slots + this.#length; slot++) {
           rotate(keys.subarray(slot * headSize, slot * headSize + 2 * half), cos, sin);
@@ -146,12 +141,12 @@ export class KvCache implements Cache {
     }
   }
 
-  #put(held: Float32Array, fresh: Float32Array, tokens: number): void {
-    const { kvHeads, headSize } = this.#config;
-    const size = tokens * headSize;
-    for (let head = 0; head < kvHeads; head++) {
-      held.set(fresh.subarray(head * size, (head + 1) * size), (head * this.#slots + this.#length) * headSize);
-    }
+  #keys(layer: number): Float32Array {
+    return this.#buffers[2 * layer] as Float32Array;
+  }
+
+  #values(layer: number): Float32Array {
+    return this.#buffers[2 * layer + 1] as Float32Array;
   }
 
   /** Some more than are needed, so that heads seldom move: at least a step, and an eighth. */
@@ -170,7 +165,7 @@ export class KvCache implements Cache {
     const { kvHeads, headSize } = this.#config;
     const [before, after, used] = [this.#slots * headSize, slots * headSize, this.#length * headSize];
     const heads = Array.from({ length: kvHeads }, (_, head) => head);
-    for (const held of [...this.#keys, ...this.#values]) {
+    for (const held of this.#buffers) {
       const storage = held.buffer as ArrayBuffer;
       if (after > before) storage.resize(4 * kvHeads * after);
       for (const head of after > before ? heads.toReversed() : heads) {
@@ -180,10 +175,6 @@ export class KvCache implements Cache {
     }
     this.#slots = slots;
   }
-}
-
-function buffer(buffers: readonly Float32Array[], layer: number): Float32Array {
-  return buffers[layer] as Float32Array;
 }
 
 /** Turns the pairs (i, i + half) of a head in place. */

@@ -1,0 +1,84 @@
+import { Names } from '../graph/names.ts';
+import type { DecoderConfig } from '../model/config.ts';
+import type { Backend } from './backend.ts';
+import { checkTokens } from './feeds.ts';
+import type { KvCache } from './kvCache.ts';
+import type { NewTokens } from './masks.ts';
+import type { Batch } from './modelRuntime.ts';
+import type { InferenceSession, Tensor } from './ort.ts';
+import { runGraph } from './runGraph.ts';
+import { RunQueue } from './runQueue.ts';
+
+/** Inputs of a graph by name. */
+export type Inputs = Readonly<Record<string, Tensor>>;
+
+/** What a cache's last run was given. */
+interface Given {
+  readonly slots: number;
+  readonly inputs: Record<string, Tensor>;
+}
+
+/** A decoder's graph that reads a {@link KvCache} in place and gives the new keys and values, and the one place where it is run. */
+export class CachedGraph {
+  readonly #config: DecoderConfig;
+  readonly #backend: Backend;
+  readonly #session: InferenceSession;
+  readonly #queue: RunQueue;
+  readonly #pastDims: (slots: number) => number[];
+  readonly #given = new WeakMap<KvCache, Given>();
+
+  /** @param pastDims of a layer's keys in a cache of so many slots, likewise of its values */
+  constructor(
+    config: DecoderConfig,
+    backend: Backend,
+    session: InferenceSession,
+    pastDims: (slots: number) => number[],
+    queue = new RunQueue(),
+  ) {
+    this.#config = config;
+    this.#backend = backend;
+    this.#session = session;
+    this.#queue = queue;
+    this.#pastDims = pastDims;
+  }
+
+  /**
+   * Runs new tokens behind those of a cache and appends their keys and values to it.
+   * @param inputs makes the graph's inputs for them, all but the cache
+   * @returns logits `[rows, vocabulary]`
+   * @throws PaddockError as {@link ModelRuntime.run}
+   */
+  run(batch: Batch, cache: KvCache, inputs: (tokens: NewTokens) => Inputs): Promise<Float32Array> {
+    return this.#queue.enqueue(async () => {
+      checkTokens(batch.ids, cache, this.#config.vocabularySize);
+      cache.fit();
+      const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
+      // A step would spend more time on an object of all inputs than on making those that are new.
+      const feeds = Object.assign(this.#past(cache), inputs({ positions, sees: batch.sees }));
+      const outputs = await runGraph(this.#session, feeds, this.#backend.device);
+      cache.append(positions, outputs[Names.fresh]?.data as Float32Array);
+      return outputs[Names.logits]?.data as Float32Array;
+    });
+  }
+
+  /** Gives the graph back when what is queued has run. */
+  dispose(): Promise<void> {
+    return this.#queue.enqueue(() => this.#session.release());
+  }
+
+  /** What the last run was given: the cache's buffers among it, as tensors that are made anew only when its heads have moved. */
+  #past(cache: KvCache): Record<string, Tensor> {
+    const known = this.#given.get(cache);
+    if (known?.slots === cache.slots) return known.inputs;
+    const dims = this.#pastDims(cache.slots);
+    const { Tensor } = this.#backend.ort;
+    const inputs: Record<string, Tensor> = {};
+    for (let layer = 0; layer < this.#config.layers; layer++) {
+      const { keys, values } = cache.past(layer);
+      inputs[Names.pastKey(layer)] = new Tensor('float32', keys, dims);
+      inputs[Names.pastValue(layer)] = new Tensor('float32', values, dims);
+    }
+    this.#given.set(cache, { slots: cache.slots, inputs });
+    return inputs;
+  }
+}
