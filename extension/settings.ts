@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { DEVICES, type Device } from '../engine/index.ts';
-import { EAGERNESS, type Eagerness } from './completion/showFilter.ts';
 
 export interface CompletionSettings {
   readonly enabled: boolean;
@@ -11,8 +10,6 @@ export interface CompletionSettings {
   readonly maxTokens: number;
   /** Whether suggestions come in comments while typing. */
   readonly inComments: boolean;
-  /** How sure a suggestion must be that comes while typing. */
-  readonly eagerness: Eagerness;
 }
 
 export interface EngineSettings {
@@ -35,7 +32,6 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
     debounceMs: read('paddock.inlineCompletion.debounce', isDurationOrNull, scope),
     maxTokens: read('paddock.inlineCompletion.maxTokens', isWhole, scope),
     inComments: read('paddock.inlineCompletion.inComments', isBoolean, scope),
-    eagerness: read('paddock.inlineCompletion.eagerness', isEagerness, scope),
   };
 }
 
@@ -127,6 +123,5 @@ const isDuration = (value: unknown): value is number => typeof value === 'number
 const isDurationOrNull = (value: unknown): value is number | null => value === null || isDuration(value);
 const isWhole = (value: unknown): value is number => isDuration(value) && Number.isInteger(value);
 const isDevice = (value: unknown): value is Device => DEVICES.some((device) => device === value);
-const isEagerness = (value: unknown): value is Eagerness => EAGERNESS.some((eagerness) => eagerness === value);
 const isSwitchboard = (value: unknown): value is Record<string, boolean> =>
   typeof value === 'object' && value !== null && Object.values(value).every(isBoolean);
