@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { DEVICES } from '../engine/index.ts';
+import { EAGERNESS } from '../extension/completion/showFilter.ts';
 import { type Node, readSource, readSources, root, stringOf } from './support/sources.ts';
 
 interface Manifest {
@@ -63,6 +64,12 @@ test('every name of ours in the extension is a command or a setting of the manif
   expect(extension.flatMap(({ nodes }) => namesIn(nodes)).filter((name) => !known.has(name))).toEqual([]);
 });
 
+test('no key is bound, and none is bound by default settings', () => {
+  expect(manifest.contributes).not.toHaveProperty('keybindings');
+  expect(manifest.contributes).not.toHaveProperty('keymaps');
+  expect(manifest.contributes).not.toHaveProperty('configurationDefaults');
+});
+
 test('restricted settings exist', () => {
   for (const name of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) expect(settings).toContain(name);
 });
@@ -76,6 +83,10 @@ test('every text of the manifest exists in every language, and no other', () => 
     expect(Object.keys(texts).sort(), language).toEqual(used);
     expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
   }
+});
+
+test('the setting of eagerness offers what the filter knows', () => {
+  expect(manifest.contributes.configuration.properties['paddock.inlineCompletion.eagerness']?.enum).toEqual(EAGERNESS);
 });
 
 test('the device setting offers what the engine takes', () => {

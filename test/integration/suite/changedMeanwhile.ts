@@ -70,9 +70,13 @@ describe('what changes while one types', () => {
     await pause(1_000);
     states.stop();
     assert.deepEqual(states.kinds, []);
+    const hidden = (await glance()).status;
+    if (hidden !== undefined) assert.match(hidden, /The editor hides all suggestions/);
     await setting('editor.inlineSuggest.enabled', undefined);
     const report = await writeUntilSuggested('a / b;\n');
     assert.equal(await tab(editor, report), report.text);
+    const { status } = await glance();
+    if (status !== undefined) assert.doesNotMatch(status, /hides/);
   });
 
   it('the engine, killed under a suggestion that is on the screen: Tab takes it, and the next comes from another', async () => {

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { GenerationStats, ModelInfo } from '../../../engine/index.ts';
+import { type MenuFacts, menuChoices } from '../../../extension/statusMenu.ts';
+import { type StatusFacts, statusDetails, statusLabel, statusSentence } from '../../../extension/statusText.ts';
+import type { MemoryReport } from '../../../extension/workspaceMemory/report.ts';
+
+const model: ModelInfo = {
+  path: '/models/foal.gguf',
+  name: 'Foal *1*',
+  family: 'Llama',
+  parameters: 110e6,
+  contextLength: 4096,
+  window: 2048,
+  vocabularySize: 32_000,
+  layers: 12,
+  weightBytes: 60 * 2 ** 20,
+  memoryBytes: 71 * 2 ** 20,
+  device: 'cpu',
+  threads: 2,
+  fillInTheMiddle: true,
+  severalFiles: false,
+  loadMs: 154.6,
+  notes: ['The device [webgpu] is not there.'],
+};
+const memory: MemoryReport = { state: 'ready', paths: ['a.ts'], characters: 2048, waiting: 0, leftOut: 0, size: undefined };
+const stats: GenerationStats = {
+  promptTokens: 400,
+  reusedTokens: 398,
+  generatedTokens: 12,
+  drafted: 9,
+  accepted: 8,
+  prefillMs: 13.7,
+  decodeMs: 60,
+};
+const quiet: StatusFacts = {
+  state: { kind: 'ready', model },
+  progress: undefined,
+  languageOff: undefined,
+  editorShows: true,
+  last: undefined,
+  computed: undefined,
+  memory,
+};
+const calm: MenuFacts = {
+  state: { kind: 'ready', model },
+  memory,
+  enabled: true,
+  language: { id: 'typescript', isOn: true },
+  canSnooze: true,
+};
+
+/** Lines of the menu without their icons; descriptions behind a bar, names of groups in brackets. */
+function menu(facts: Partial<MenuFacts>): string[] {
+  return menuChoices({ ...calm, ...facts }).map(({ label, description, kind }) => {
+    if (kind === vscode.QuickPickItemKind.Separator) return `[${label}]`;
+    return label.replace(/^\$\([\w-]+\) /, '') + (description ? ` | ${description}` : '');
+  });
+}
+
+describe('what the status item says', () => {
+  const lastOf = (facts: Partial<StatusFacts>) =>
+    statusDetails({ ...quiet, ...facts }).filter(
+      (line) => !/^(Model|Window|Memory|Runs|Work)/.test(line) && !line.includes('webgpu'),
+    );
+
+  it('of the model and the memory, names as text and not as Markdown', () => {
+    assert.deepEqual(statusDetails(quiet), [
+      'Model: Foal \\*1\\* (Llama, 110 M parameters)',
+      'Window: 2048 of 4096 tokens',
+      'Memory: 71 MiB, with a full window',
+      'Runs on cpu, threads: 2; opened in 155 ms',
+      'The device \\[webgpu\\] is not there\\.',
+      'Workspace memory: 1 file, 2.0 KiB of text',
+    ]);
+  });
+
+  it('of the last suggestion: how much was read, how much of it was known, how soon and how fast', () => {
+    const computed = { text: 'x', elapsedMs: 75.2, stats };
+    const numbers = [
+      '  400 tokens of code read, 99 % of them known from the request before',
+      '  first token after 14 ms, then 200 tokens per second',
+      '  8 of 9 tokens guessed ahead were right',
+    ];
+    assert.deepEqual(lastOf({ last: computed, computed }), ['Last suggestion: 12 tokens in 75 ms', ...numbers]);
+    const known = 'Last suggestion: at once, since it was known already';
+    assert.deepEqual(lastOf({ last: { text: 'y', elapsedMs: 0 } }), [known]);
+    assert.deepEqual(lastOf({ last: { text: 'y', elapsedMs: 0 }, computed }), [
+      known,
+      'Last one that was computed: 12 tokens in 75 ms',
+      ...numbers,
+    ]);
+    const single = { ...computed, stats: { ...stats, reusedTokens: 0, generatedTokens: 1, drafted: 0 } };
+    assert.deepEqual(lastOf({ last: single, computed: single }).slice(1), [
+      '  400 tokens of code read, 0 % of them known from the request before',
+      '  first token after 14 ms',
+    ]);
+  });
+
+  it('of what stands in the way, once', () => {
+    const off = 'The editor hides all suggestions: its setting editor.inlineSuggest.enabled is off.';
+    assert.equal(statusSentence({ ...quiet, editorShows: false }), off);
+    assert.equal(statusSentence({ ...quiet, editorShows: false, languageOff: 'log' }), off);
+    assert.equal(statusSentence({ ...quiet, editorShows: false, state: { kind: 'off' } }), 'Inline completion is off.');
+    assert.equal(statusSentence({ ...quiet, languageOff: 'log' }), 'Inline completion is off for log.');
+    assert.equal(statusSentence(quiet), 'Ready, with Foal *1*.');
+    assert.deepEqual(statusDetails({ ...quiet, editorShows: false }), statusDetails(quiet));
+    const labels = [quiet, { ...quiet, editorShows: false }, { ...quiet, state: { kind: 'failed', reason: '' } } as const];
+    assert.deepEqual(labels.map(statusLabel), ['$(sparkle) Paddock', '$(circle-slash) Paddock', '$(error) Paddock']);
+  });
+
+  it('of the memory, whatever its state', () => {
+    const lines = (report: Partial<MemoryReport>) => statusDetails({ ...quiet, memory: { ...memory, ...report } }).at(-1);
+    assert.equal(lines({ state: 'off' }), 'Workspace memory: off');
+    assert.equal(lines({ state: 'forgotten' }), 'Workspace memory: forgotten');
+    assert.equal(lines({ state: 'reading', waiting: 7 }), 'Workspace memory: 1 file, 2.0 KiB of text so far; 7 to go');
+    const full = lines({ paths: ['a', 'b'], leftOut: 3 });
+    assert.equal(full, 'Workspace memory: 2 files, 2.0 KiB of text; no room for 3 more');
+  });
+});
+
+describe('what the status menu offers', () => {
+  const model = ['[Model]', 'Open Model… | Foal *1*', 'Unload Model', 'Restart Engine'];
+  const remembers = ['[Workspace Memory]', 'Turn Workspace Memory Off | 1 file, 2.0 KiB of text', 'Forget Workspace Memory'];
+  const rest = ['[]', 'Show Log', 'Open Settings'];
+
+  it('while all is well', () => {
+    const suggestions = ['Turn Inline Completion Off', 'Turn Off for typescript', 'Snooze Suggestions…', 'Why No Suggestion?'];
+    assert.deepEqual(menu({}), ['[Suggestions]', ...suggestions, ...model, ...remembers, ...rest]);
+  });
+
+  it('nothing that cannot be done', () => {
+    const offered = menu({ enabled: false, state: { kind: 'off' }, memory: { ...memory, paths: [] } });
+    assert.deepEqual(offered.slice(0, 5), [
+      '[Suggestions]',
+      'Turn Inline Completion On',
+      'Why No Suggestion?',
+      '[Model]',
+      'Open Model…',
+    ]);
+    for (const label of ['Unload Model', 'Restart Engine', 'Forget Workspace Memory', 'Snooze Suggestions…'])
+      assert.ok(!offered.includes(label), label);
+    assert.ok(!menu({ language: undefined }).some((line) => line.startsWith('Turn Off for')));
+    assert.ok(menu({ language: { id: 'log', isOn: false } }).includes('Turn On for log'));
+    assert.ok(!menu({ canSnooze: false }).includes('Snooze Suggestions…'));
+  });
+
+  it('the workspace memory on, off and full again', () => {
+    const lines = (state: MemoryReport['state']) => {
+      const all = menu({ memory: { ...memory, state } });
+      return all.slice(all.indexOf('[Workspace Memory]') + 1, all.indexOf('[]'));
+    };
+    assert.deepEqual(lines('off'), ['Turn Workspace Memory On | off']);
+    assert.deepEqual(lines('forgotten'), ['Fill Workspace Memory Again', 'Turn Workspace Memory Off | forgotten']);
+  });
+
+  it('after a failure the way out, first', () => {
+    const state = { kind: 'failed', reason: 'No room.', largestWindow: 512 } as const;
+    assert.deepEqual(menu({ state }).slice(0, 3), ['Open with 512 Tokens', 'Restart Engine', '[Suggestions]']);
+    assert.equal(menu({ state }).filter((line) => line === 'Restart Engine').length, 1);
+  });
+});
