@@ -9,6 +9,11 @@ export interface Position {
   readonly suffix: string;
 }
 
+/** Whether the person has typed a word, or its beginning, right before the cursor: there token healing has something to take back. */
+export function isBehindWord({ prefix }: Position): boolean {
+  return /[\p{L}\p{N}_]$/u.test(prefix);
+}
+
 /** Where words and signs begin: places at which people stop to think. */
 const TOKEN_START = /(?<=^|[^\p{L}\p{N}_])[\p{L}\p{N}_]|(?<=\S)[^\p{L}\p{N}_\s]/gu;
 

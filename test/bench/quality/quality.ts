@@ -6,15 +6,18 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Engine } from '../../../engine/host/engine.ts';
-import { qualityTable, type Row } from './report.ts';
+import { healingTable, qualityTable, type Row } from './report.ts';
 import { splitRepository } from './repository.ts';
-import { NOTHING, runStages, type Stage, sum } from './run.ts';
+import { NOTHING, runStages, type Score, type Stage, sum } from './run.ts';
 
 const STAGES: readonly Stage[] = [
-  { name: 'text before the cursor', suffix: false, memory: false, drafts: true },
-  { name: '+ text after it', suffix: true, memory: false, drafts: true },
-  { name: '+ workspace memory', suffix: true, memory: true, drafts: true },
-  { name: 'the same without drafts', suffix: true, memory: true, drafts: false },
+  { name: 'text before the cursor', suffix: false, healing: false, related: false, memory: false, drafts: true },
+  { name: '+ text after it', suffix: true, healing: false, related: false, memory: false, drafts: true },
+  { name: '+ token healing', suffix: true, healing: true, related: false, memory: false, drafts: true },
+  { name: '+ other files', suffix: true, healing: true, related: true, memory: false, drafts: true },
+  { name: '+ workspace memory', suffix: true, healing: true, related: true, memory: true, drafts: true },
+  { name: 'the same without other files', suffix: true, healing: true, related: false, memory: true, drafts: true },
+  { name: 'and without drafts', suffix: true, healing: true, related: false, memory: true, drafts: false },
 ];
 
 const { values: options, positionals: folders } = parseArgs({
@@ -35,18 +38,24 @@ try {
   const { model: path, seed } = options;
   await engine.open({ role: 'completion', path, device: 'cpu', threads: Number(options.threads), window: 4096 });
   const rows: Row[] = [];
+  const behindWords: (readonly Score[])[] = [];
   for (const folder of folders) {
     const split = splitRepository(folder, Number(options.files), Number(seed));
     process.stderr.write(`${split.name}: ${split.asked.length} files, ${split.others.length} for the memory\n`);
-    rows.push({
-      name: split.name,
-      scores: await runStages(engine, split, STAGES, { lines: Number(options.lines), seed: Number(seed) }),
-    });
+    const scores = await runStages(engine, split, STAGES, { lines: Number(options.lines), seed: Number(seed) });
+    rows.push({ name: split.name, scores: scores.all });
+    behindWords.push(scores.behindWords);
   }
-  const total = STAGES.map((_, at) => rows.reduce((all, { scores }) => sum(all, scores[at] ?? NOTHING), NOTHING));
-  const text = qualityTable(STAGES, [...rows, { name: 'all', scores: total }]);
+  const all = totals(rows.map(({ scores }) => scores));
+  const sections = [qualityTable(STAGES, [...rows, { name: 'all', scores: all }]), healingTable(STAGES, totals(behindWords))];
+  const text = sections.join('\n');
   await writeFile(options.out, text);
   process.stdout.write(`${text}\nWritten to ${options.out}.\n`);
 } finally {
   await engine.close();
+}
+
+/** The sums of each stage. */
+function totals(rows: readonly (readonly Score[])[]): Score[] {
+  return STAGES.map((_, at) => rows.reduce((total, scores) => sum(total, scores[at] ?? NOTHING), NOTHING));
 }

@@ -10,8 +10,16 @@ const HEAD = `# Lines completed
 Written by \`npm run bench:quality\`. A cursor is set on a random line of a file, mostly where a token begins; the rest of the line is
 hidden and completed greedily with the default settings. *Exact*: the line is completed as it was. *Similar*: 1 − edit distance over the
 longer length, on average. *Typed for you*: share of the hidden characters that the suggestion begins with rightly. *Tokens a run*: drafts
-that are right are verified together, without a run of their own. The memory knows all other files of the repository but near-duplicates
-of the one that is completed.
+that are right are verified together, without a run of their own.
+
+*Other files*: what imported files export, and the windows that are most alike, placed before the code as the extension does it; there is no
+language server here, so declarations of symbols are missing, and the files that lie nearest stand for those that were visited last. These
+and the memory know all other files of the repository but near-duplicates of the one that is completed.
+`;
+
+const HEALING = `## Token healing
+
+The places right behind a word or its typed beginning: only there is something to take back.
 `;
 
 export function qualityTable(stages: readonly Stage[], rows: readonly Row[]): string {
@@ -20,9 +28,7 @@ export function qualityTable(stages: readonly Stage[], rows: readonly Row[]): st
       [
         at === 0 ? `${name} (${score.lines} lines)` : '',
         stages[at]?.name ?? '',
-        percent(score.exact, score.lines),
-        percent(score.similarity, score.lines),
-        percent(score.rightCharacters, score.characters),
+        ...quality(score),
         (score.tokens / Math.max(1, score.runs)).toFixed(2),
         (score.decodeMs / Math.max(1, score.tokens)).toFixed(2),
       ].join(' | '),
@@ -35,6 +41,28 @@ export function qualityTable(stages: readonly Stage[], rows: readonly Row[]): st
     ...lines.map((line) => `| ${line} |`),
     '',
   ].join('\n');
+}
+
+/** Places behind words, without and with healing. */
+export function healingTable(stages: readonly Stage[], scores: readonly Score[]): string {
+  const first = stages.findIndex(({ healing }) => healing);
+  const lines = [first - 1, first].flatMap((at, i) => {
+    const score = scores[at];
+    if (!score) return [];
+    return `| ${['without', 'with'][i]} | ${quality(score).join(' | ')} |`;
+  });
+  const places = scores[first]?.lines ?? 0;
+  return [HEALING, `| healing (${places} lines) | exact | similar | typed for you |`, '|---|---:|---:|---:|', ...lines, ''].join(
+    '\n',
+  );
+}
+
+function quality(score: Score): string[] {
+  return [
+    percent(score.exact, score.lines),
+    percent(score.similarity, score.lines),
+    percent(score.rightCharacters, score.characters),
+  ];
 }
 
 const percent = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;

@@ -1,6 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import type { Engine } from '../../../engine/host/engine.ts';
-import { type Position, randomPosition } from './positions.ts';
+import type { RelatedText } from '../../../engine/prompt/related.ts';
+import { Gatherer } from '../../../extension/crossFile/gather.ts';
+import { nearestFirst } from '../../../extension/workspaceMemory/nearest.ts';
+import { isBehindWord, type Position, randomPosition } from './positions.ts';
 import { seededRandom } from './random.ts';
 import type { Split } from './repository.ts';
 
@@ -8,6 +11,10 @@ import type { Split } from './repository.ts';
 export interface Stage {
   readonly name: string;
   readonly suffix: boolean;
+  /** Whether the word before the cursor is taken back. */
+  readonly healing: boolean;
+  /** Whether parts of other files are told. */
+  readonly related: boolean;
   readonly memory: boolean;
   /** Whether tokens are drafted and verified together. */
   readonly drafts: boolean;
@@ -42,33 +49,78 @@ export const NOTHING: Score = {
 
 const MAX_TOKENS = 48;
 
+/** What each stage came to: over all positions, and over those right behind a word. */
+export interface Scores {
+  readonly all: readonly Score[];
+  readonly behindWords: readonly Score[];
+}
+
 /** The same positions of a repository by each stage, in turns, with the memory of all other files. */
 export async function runStages(
   engine: Engine,
   split: Split,
   stages: readonly Stage[],
   { lines, seed }: { readonly lines: number; readonly seed: number },
-): Promise<Score[]> {
+): Promise<Scores> {
   engine.forgetWorkspace();
   await engine.remember({ documents: split.others, gone: [] });
   const next = seededRandom(seed);
-  const scores = stages.map(() => NOTHING);
+  const all = stages.map(() => NOTHING);
+  const behindWords = stages.map(() => NOTHING);
+  const others = new OtherFiles(split);
   for (let i = 0; i < lines; i++) {
     const file = split.asked[i % split.asked.length];
     const position = file && randomPosition(file, next);
     if (!position) continue;
-    for (const [at, stage] of stages.entries()) scores[at] = sum(scores[at] as Score, await complete(engine, position, stage));
+    const related = await others.relatedTo(position);
+    for (const [at, stage] of stages.entries()) {
+      const score = await complete(engine, position, stage, related);
+      all[at] = sum(all[at] as Score, score);
+      if (isBehindWord(position)) behindWords[at] = sum(behindWords[at] as Score, score);
+    }
   }
-  return scores;
+  return { all, behindWords };
 }
 
-async function complete(engine: Engine, { file, prefix, suffix, truth }: Position, stage: Stage): Promise<Score> {
+/**
+ * What the extension would tell of other files: imports and windows as there; there is no language server, so no declarations. The files that
+ * lie nearest stand for those that were visited.
+ */
+class OtherFiles {
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #gatherer = new Gatherer();
+
+  constructor({ others }: Split) {
+    this.#texts = new Map(others.map(({ path, text }) => [path, text]));
+  }
+
+  relatedTo({ file, prefix, suffix }: Position): Promise<readonly RelatedText[]> {
+    return this.#gatherer.gather(
+      { path: file.path, prefix, suffix },
+      {
+        read: async (path) => this.#texts.get(path),
+        visited: nearestFirst([...this.#texts.keys()], [file.path]),
+        declarations: [],
+        pause: async () => {},
+      },
+    );
+  }
+}
+
+async function complete(
+  engine: Engine,
+  { file, prefix, suffix, truth }: Position,
+  stage: Stage,
+  related: readonly RelatedText[],
+): Promise<Score> {
   const { text, stats } = await engine.complete({
     prefix,
     suffix: stage.suffix ? suffix : '',
     path: file.path,
     maxTokens: MAX_TOKENS,
     multiline: false,
+    healing: stage.healing,
+    ...(stage.related && { related }),
     memory: stage.memory,
     speculate: stage.drafts,
   });
