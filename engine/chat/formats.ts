@@ -42,6 +42,13 @@ const SOURCES: Readonly<Record<Format, string>> = {
     "{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}",
 };
 
+/** Words at which an answer ends, in formats that have no control token for it. */
+const STOPS: Partial<Record<Format, readonly string[]>> = {
+  llama2: ['[INST]'],
+  alpaca: ['\n### Instruction:', '\n### Input:', '\n### Response:'],
+  vicuna: ['USER:', '\nASSISTANT:'],
+};
+
 /** Control tokens that only one format has. */
 const SIGNS: readonly (readonly [string, Format])[] = [
   ['<|im_start|>', 'chatml'],
@@ -62,6 +69,8 @@ export interface ChosenTemplate {
   readonly source: string;
   /** `own`: the model brings it. */
   readonly format: Format | 'own';
+  /** Texts at which an answer ends. */
+  readonly stops: readonly string[];
 }
 
 /**
@@ -69,9 +78,12 @@ export interface ChosenTemplate {
  * nothing does: it is made of plain words, which models without any tuning for chat continue best.
  */
 export function templateFor(tokenizer: Tokenizer, modelName: string, wish: Format | 'own' = 'own'): ChosenTemplate {
-  if (wish !== 'own') return { source: SOURCES[wish], format: wish };
-  if (tokenizer.chatTemplate !== undefined) return { source: tokenizer.chatTemplate, format: 'own' };
+  if (wish !== 'own') return known(wish);
+  if (tokenizer.chatTemplate !== undefined) return { source: tokenizer.chatTemplate, format: 'own', stops: [] };
   const sign = SIGNS.find(([name]) => tokenizer.control(name) !== undefined);
-  const format = sign?.[1] ?? NAMES.find(([name]) => name.test(modelName))?.[1] ?? 'alpaca';
-  return { source: SOURCES[format], format };
+  return known(sign?.[1] ?? NAMES.find(([name]) => name.test(modelName))?.[1] ?? 'alpaca');
+}
+
+function known(format: Format): ChosenTemplate {
+  return { source: SOURCES[format], format, stops: STOPS[format] ?? [] };
 }

@@ -1,0 +1,116 @@
+import type { Conversation } from '../chat/conversation.ts';
+import { type Format, templateFor } from '../chat/formats.ts';
+import { type ChatPlan, type OverflowPolicy, planChat } from '../chat/plan.ts';
+import { PaddockError } from '../errors.ts';
+import type { Session } from '../session/session.ts';
+import type { LanguageModel } from './model.ts';
+import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
+import type { Pause } from './turns.ts';
+
+/** What of a conversation is to be answered, and how. */
+export interface ChatRequest extends GenerationRequest {
+  readonly conversation: Conversation;
+  /** What goes when it is longer than the window. */
+  readonly overflow: OverflowPolicy;
+  /** The model's own prompt format unless told. */
+  readonly format?: Format | 'own';
+  /**
+   * Of models that decide by a first token whether they refuse: they do where its probability is above this, 0–1; where it is the more
+   * probable one unless told (Jain et al. 2024, arXiv 2412.06748).
+   */
+  readonly refuseAbove?: number;
+}
+
+/** What a prompt takes of the window, and what was left out of it. */
+export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
+  readonly promptTokens: number;
+  /** The prompt format that was used. */
+  readonly format: Format | 'own';
+  /** Bytes of keys and values with prompt and answer. */
+  readonly cacheBytes: number;
+};
+
+export interface ChatOptions {
+  /** What the model is called; some prompt formats are known by it. */
+  readonly name: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Awaited between runs. */
+  readonly pause?: Pause | undefined;
+}
+
+export interface ChatAnswer extends GeneratedText {
+  readonly budget: ChatBudget;
+  /** Of models that decide by a first token: how probable a refusal was, and whether it came to that. */
+  readonly refusal?: { readonly probability: number; readonly refused: boolean };
+}
+
+/** Names of the first tokens of an answer by which some models, the default one among them, say whether they refuse. */
+const COMPLY = '<|comply|>';
+const REFUSE = '<|refuse|>';
+
+/**
+ * What of a conversation fits into a window, and what that takes, without running the model.
+ * @param name what the model is called
+ * @param window tokens of context
+ * @throws PaddockError as `planChat`
+ */
+export function budgetOf(model: LanguageModel, name: string, window: number, request: ChatRequest): ChatBudget {
+  return plan(model, name, window, request).budget;
+}
+
+/**
+ * Answers the last turn of a conversation.
+ * @yields pieces of text as they are generated
+ * @throws PaddockError `bad-request` for one that does not fit, before anything is run; `cancelled`, `runtime`
+ */
+export async function* chat(
+  model: LanguageModel,
+  session: Session,
+  request: ChatRequest,
+  { name, signal, pause }: ChatOptions,
+): AsyncGenerator<string, ChatAnswer> {
+  const { tokens, stops, budget } = plan(model, name, session.contextLength, request);
+  const decision = await decide(model, session, tokens, request, signal, pause);
+  const generated = yield* streamText(model, session, [...tokens, ...(decision ? [decision.token] : [])], {
+    maxTokens: request.maxTokens,
+    sampling: request.sampling,
+    stops: [...stops, ...(request.stop ?? [])],
+    speculate: request.speculate,
+    signal,
+    pause,
+  });
+  return { ...generated, budget, ...(decision && { refusal: decision.refusal }) };
+}
+
+function plan(model: LanguageModel, name: string, window: number, request: ChatRequest) {
+  const { tokenizer, config, runtime } = model;
+  if (config.answerStart !== undefined) {
+    throw new PaddockError('bad-request', `${config.family} reads an input and writes an answer to it; it does not converse.`);
+  }
+  const { source, format, stops } = templateFor(tokenizer, name, request.format);
+  const reserve = Math.min(request.maxTokens, window >> 1);
+  const { tokens, ...rest } = planChat(
+    request.conversation,
+    { template: source, tokenizer },
+    { window, reserve, overflow: request.overflow },
+  );
+  const cacheBytes = (tokens.length + reserve) * runtime.cacheBytesPerToken;
+  return { tokens, stops, budget: { ...rest, promptTokens: tokens.length, format, cacheBytes } satisfies ChatBudget };
+}
+
+/** Chooses the first token for models that decide by it; not for an answer that has begun. */
+async function decide(
+  { tokenizer }: LanguageModel,
+  session: Session,
+  tokens: readonly number[],
+  { conversation, refuseAbove = 0.5 }: ChatRequest,
+  signal?: AbortSignal,
+  pause?: Pause,
+) {
+  const [comply, refuse] = [tokenizer.control(COMPLY), tokenizer.control(REFUSE)];
+  if (comply === undefined || refuse === undefined || conversation.turns.at(-1)?.answer !== undefined) return undefined;
+  const { logits } = await session.sync(tokens, signal, pause);
+  const probability = 1 / (1 + Math.exp((logits[comply] as number) - (logits[refuse] as number)));
+  const refused = probability > refuseAbove;
+  return { token: refused ? refuse : comply, refusal: { probability, refused } };
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Conversation } from '../../../engine/chat/conversation.ts';
+import { budgetOf, type ChatRequest, chat } from '../../../engine/generate/chat.ts';
+import type { LanguageModel } from '../../../engine/generate/model.ts';
+import { openFolder } from '../../support/engine.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+let model: LanguageModel;
+beforeAll(async () => {
+  model = await openFolder(defaultModel);
+});
+afterAll(() => model.dispose());
+
+const turn = (text: string, answer?: string) => ({
+  content: [{ kind: 'text' as const, text }],
+  ...(answer !== undefined && { answer }),
+});
+const request = (turns: Conversation['turns'], more: Partial<ChatRequest> = {}): ChatRequest => ({
+  conversation: { system: '', pinned: { text: '', mode: 'off' }, turns },
+  overflow: 'oldest',
+  maxTokens: 12,
+  ...more,
+});
+
+async function answered(session: ReturnType<LanguageModel['newSession']>, given: ChatRequest) {
+  const pieces: string[] = [];
+  const generator = chat(model, session, given, { name: 'default' });
+  for (;;) {
+    const next = await generator.next();
+    if (next.done) return { pieces, answer: next.value };
+    pieces.push(next.value);
+  }
+}
+
+describe('a conversation with the default model', () => {
+  it('is answered in pieces, and says what it took', async () => {
+    const { pieces, answer } = await answered(model.newSession(), request([turn('What does this do?\n\nlet a = 1;')]));
+    expect(pieces.join('')).toBe(answer.text);
+    expect(answer.budget.promptTokens).toBe(answer.stats.promptTokens - 1); // and the decision
+    expect(answer.budget.segments.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(answer.budget.promptTokens);
+    expect(answer.budget.cacheBytes).toBe((answer.budget.promptTokens + 12) * model.runtime.cacheBytesPerToken);
+  });
+
+  it('reuses what went before in the next turn', async () => {
+    const session = model.newSession();
+    const first = await answered(session, request([turn('Name a colour of the sky in the evening.')]));
+    const second = await answered(
+      session,
+      request([turn('Name a colour of the sky in the evening.', first.answer.text), turn('Another?')]),
+    );
+    expect(second.answer.stats.reusedTokens).toBeGreaterThanOrEqual(first.answer.budget.promptTokens - 1);
+  });
+
+  it('decides by its first token whether it refuses, and tells how probable that was', async () => {
+    const ask = (refuseAbove: number) =>
+      answered(model.newSession(), request([turn('How do I kill a process?')], { refuseAbove }));
+    const [never, always] = [await ask(1), await ask(-1)];
+    expect(never.answer.refusal?.refused).toBe(false);
+    expect(always.answer.refusal?.refused).toBe(true);
+    expect(never.answer.refusal?.probability).toBeCloseTo(always.answer.refusal?.probability as number, 5);
+    const begun = await answered(model.newSession(), request([turn('How do I kill a process?', 'You')]));
+    expect(begun.answer.refusal).toBeUndefined();
+  });
+
+  it('is refused before anything is run where its last message is too long', async () => {
+    const session = model.newSession({ window: 64 });
+    const long = request([turn('word '.repeat(200))]);
+    await expect(answered(session, long)).rejects.toMatchObject({ code: 'bad-request' });
+    expect(session.tokens).toEqual([]);
+    expect(() => budgetOf(model, 'default', 64, long)).toThrowError(/the window of 64/);
+  });
+
+  it('leaves out what does not fit, and says which turns', () => {
+    const turns = Array.from({ length: 30 }, (_, i) => turn(`question ${i}`, `answer ${i}`));
+    const { leftOut, promptTokens } = budgetOf(model, 'default', 128, request([...turns, turn('last')]));
+    expect(leftOut.length).toBeGreaterThan(5);
+    expect(leftOut[0]).toBe(0);
+    expect(promptTokens).toBeLessThanOrEqual(128 - 12);
+  });
+});
