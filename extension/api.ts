@@ -22,4 +22,6 @@ export interface PaddockApi {
   workspaceMemory(): MemoryReport;
   /** The last requests that showed nothing, the latest first. */
   silences(): readonly SilenceRecord[];
+  /** What of other files was gathered for the place of the cursor. */
+  otherFiles(): readonly { readonly path: string; readonly text: string }[];
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PaddockApi } from './api.ts';
 import { registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
+import { CrossFile } from './crossFile/crossFile.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
 import { Models } from './models.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
@@ -24,7 +25,8 @@ export function activate(context: vscode.ExtensionContext): PaddockApi {
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): PaddockApi {
   const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
   const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
-  const provider = new CompletionProvider(engine, log);
+  const crossFile = new CrossFile(engine, log);
+  const provider = new CompletionProvider(engine, crossFile, log);
   const memory = new WorkspaceMemory(engine, log);
   const status = new Status(engine, memory, provider.onDidComplete);
   const models = new Models(context);
@@ -46,7 +48,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, provider, memory, status, commands, onSettings);
+  context.subscriptions.push(engine, crossFile, provider, memory, status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
@@ -62,5 +64,6 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     lastCompletion: () => status.last,
     workspaceMemory: () => memory.report,
     silences,
+    otherFiles: () => crossFile.files,
   };
 }

@@ -22,6 +22,10 @@ export interface EngineSettings {
   readonly threads: number;
 }
 
+const CROSS_FILE_SETTINGS = ['auto', 'on', 'off'] as const;
+/** `auto`: for models that were trained with several files. */
+export type CrossFileSetting = (typeof CROSS_FILE_SETTINGS)[number];
+
 const EXCLUDES = ['files.exclude', 'search.exclude'];
 
 /** The only reader of settings. Their defaults live in package.json alone. */
@@ -42,6 +46,11 @@ export function engineSettings(): EngineSettings {
     device: read('paddock.engine.device', isDevice),
     threads: read('paddock.engine.threads', isWhole),
   };
+}
+
+/** For which models completions are told parts of other files. */
+export function crossFileSetting(scope?: vscode.ConfigurationScope): CrossFileSetting {
+  return read('paddock.inlineCompletion.crossFileContext', isCrossFileSetting, scope);
 }
 
 export function workspaceMemoryEnabled(): boolean {
@@ -123,5 +132,7 @@ const isDuration = (value: unknown): value is number => typeof value === 'number
 const isDurationOrNull = (value: unknown): value is number | null => value === null || isDuration(value);
 const isWhole = (value: unknown): value is number => isDuration(value) && Number.isInteger(value);
 const isDevice = (value: unknown): value is Device => DEVICES.some((device) => device === value);
+const isEagerness = (value: unknown): value is Eagerness => EAGERNESS.some((eagerness) => eagerness === value);
+const isCrossFileSetting = (value: unknown): value is CrossFileSetting => CROSS_FILE_SETTINGS.some((each) => each === value);
 const isSwitchboard = (value: unknown): value is Record<string, boolean> =>
   typeof value === 'object' && value !== null && Object.values(value).every(isBoolean);

@@ -1,4 +1,4 @@
-import { isPaddockError } from '../../engine/index.ts';
+import { type CompleteParams, isPaddockError } from '../../engine/index.ts';
 import type { CompletionReport } from '../engineState.ts';
 import { typedBetween } from './agreement.ts';
 import { CompletionCache } from './cache.ts';
@@ -31,7 +31,20 @@ export interface CompletionQuery {
   readonly maxTokens: number;
   /** Whether the memory of the workspace may be drawn on. */
   readonly memory: boolean;
+  /** What is told of other files. */
+  readonly other?: Pick<CompleteParams, 'related' | 'project'>;
 }
+
+/** A suggestion, or what is left of it. */
+interface Rest {
+  readonly text: string;
+  readonly of: Suggestion;
+  /** Characters of it that are typed already. */
+  readonly typed: number;
+}
+
+/** What is told of every outcome. */
+type Measured = Pick<CompletionReport, 'elapsedMs' | 'stats'>;
 
 /** What a request came to. */
 export type Outcome = CompletionReport | Silence;
@@ -128,7 +141,7 @@ export class Completer {
     this.#launch({ ...query, context, afterAcceptance: true }, 'look-ahead');
   }
 
-  #launch({ context, path, maxTokens, memory, afterAcceptance }: CompletionQuery, kind: Kind): Flight<Computed> {
+  #launch({ context, path, maxTokens, memory, other, afterAcceptance }: CompletionQuery, kind: Kind): Flight<Computed> {
     const { prefix, suffix } = context;
     const params = {
       prefix,
@@ -137,6 +150,7 @@ export class Completer {
       maxTokens,
       multiline: wantsMultiline(context, afterAcceptance),
       memory,
+      ...other,
       ahead: kind === 'look-ahead',
     };
     const run: Run<Computed> = async (signal, onText) => {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CrossFile } from '../crossFile/crossFile.ts';
 import { documentPath } from '../documentPath.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
@@ -16,16 +17,19 @@ import { isLanguageOn, reasonNotToAsk } from './when.ts';
 /** Ghost text: at most one suggestion per position, at most one computation at a time, and never a message on the screen. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   readonly #engine: EngineSupervisor;
+  readonly #crossFile: CrossFile;
   readonly #log: vscode.LogOutputChannel;
   readonly #cadence = new Cadence();
   readonly #edits = new Edits(this.#cadence);
   readonly #completer: Completer;
   readonly #silences = new Silences();
   readonly #completed = new vscode.EventEmitter<CompletionReport>();
+  readonly #answered = new vscode.EventEmitter<Answered>();
   readonly #owned: vscode.Disposable;
 
-  constructor(engine: EngineSupervisor, log: vscode.LogOutputChannel) {
+  constructor(engine: EngineSupervisor, crossFile: CrossFile, log: vscode.LogOutputChannel) {
     this.#engine = engine;
+    this.#crossFile = crossFile;
     this.#log = log;
     this.#completer = new Completer(engine, {
       onAsk: (kind) => log.trace(`The engine is asked: ${kind}.`),
@@ -103,6 +107,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       afterAcceptance: this.#edits.last(document) === 'acceptance',
       lookAhead: isLanguageOn(languages, document.languageId),
       memory: workspaceMemoryEnabled(),
+      other: this.#crossFile.relatedTo(document),
     };
     const gone = new AbortController();
     const cancellation = token.onCancellationRequested(() => gone.abort());
