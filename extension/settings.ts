@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DEVICES, type Device } from '../engine/index.ts';
+import { EAGERNESS, type Eagerness } from './completion/showFilter.ts';
 
 export interface CompletionSettings {
   readonly enabled: boolean;
@@ -10,6 +11,8 @@ export interface CompletionSettings {
   readonly maxTokens: number;
   /** Whether suggestions come in comments while typing. */
   readonly inComments: boolean;
+  /** How sure a suggestion must be that comes while typing. */
+  readonly eagerness: Eagerness;
 }
 
 export interface EngineSettings {
@@ -36,6 +39,7 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
     debounceMs: read('paddock.inlineCompletion.debounce', isDurationOrNull, scope),
     maxTokens: read('paddock.inlineCompletion.maxTokens', isWhole, scope),
     inComments: read('paddock.inlineCompletion.inComments', isBoolean, scope),
+    eagerness: read('paddock.inlineCompletion.eagerness', isEagerness, scope),
   };
 }
 

@@ -2,13 +2,16 @@ import { type CompleteParams, isPaddockError } from '../../engine/index.ts';
 import type { CompletionReport } from '../engineState.ts';
 import { typedBetween } from './agreement.ts';
 import { CompletionCache } from './cache.ts';
+import { Calibration } from './calibration.ts';
 import { type CompletionEngine, type ComputationListener, type Computed, compute, type Kind } from './computation.ts';
 import { type CursorContext, cursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
+import { evidenceOf, firstLine, type Suggestion } from './likelihood.ts';
 import { wantsMultiline } from './multiline.ts';
 import { replacedClosers } from './overlap.ts';
 import { refit } from './postprocess.ts';
+import { type Eagerness, isWorthShowing, logOdds } from './showFilter.ts';
 import type { Silence, SilenceReason } from './silence.ts';
 import { isInsideWord, isWorthReading } from './when.ts';
 
@@ -22,6 +25,8 @@ export interface CompletionQuery {
   readonly path: string;
   /** Whether the person asked, rather than the editor while they type. */
   readonly manual: boolean;
+  /** How likely a suggestion must be that the person did not ask for. */
+  readonly eagerness: Eagerness;
   /** Whether a suggestion has been accepted right before. */
   readonly afterAcceptance: boolean;
   /** Whether the suggestion that would follow the acceptance of this one is worth computing. */
@@ -57,7 +62,8 @@ export type Outcome = CompletionReport | Silence;
 export class Completer {
   readonly #engine: CompletionEngine;
   readonly #listener: ComputationListener;
-  readonly #cache = new CompletionCache();
+  readonly #cache = new CompletionCache<Suggestion>();
+  readonly #calibration = new Calibration();
   #flight: Flight<Computed> | undefined;
 
   constructor(engine: CompletionEngine, listener: ComputationListener) {
@@ -74,6 +80,7 @@ export class Completer {
   clear(): void {
     this.stop();
     this.#cache.clear();
+    this.#calibration.clear();
   }
 
   /** Never rejects. @param signal aborted when the editor does not wait any more; the computation may go on nevertheless */
@@ -84,8 +91,9 @@ export class Completer {
   }
 
   async #complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
+    this.#calibration.observe(query.context);
     const known = this.#known(query.context);
-    if (known !== undefined) return { text: known, elapsedMs: 0 };
+    if (known) return this.#offer(query, known, { elapsedMs: 0 });
     const started = performance.now();
     try {
       const joined = this.#flight?.covers(query.context) && (await this.#answer(this.#flight, query, started, signal));
@@ -103,20 +111,30 @@ export class Completer {
   }
 
   /** What is known already and still fits. */
-  #known(context: CursorContext): string | undefined {
-    const known = this.#cache.get(context.prefix, context.suffix);
-    if (known === undefined) return undefined;
-    const rest = refit(known, context);
-    return 'text' in rest ? rest.text : undefined;
+  #known(context: CursorContext): Rest | undefined {
+    const found = this.#cache.get(context.prefix, context.suffix);
+    if (!found) return undefined;
+    const rest = refit(found.known.text.slice(found.typed), context);
+    return 'text' in rest ? { text: rest.text, of: found.known, typed: found.typed } : undefined;
+  }
+
+  /** Shows a suggestion, or the rest of one, if it is likely enough for how it was asked for. */
+  #offer({ context, manual, eagerness }: CompletionQuery, { text, of, typed }: Rest, measured: Measured): Outcome {
+    const evidence = evidenceOf(of, typed);
+    const odds = logOdds(evidence);
+    this.#calibration.expect(context, firstLine(text), odds);
+    const shown = manual || isWorthShowing(this.#calibration.probability(odds), evidence.characters, eagerness);
+    return shown ? { text, ...measured } : { silence: 'unlikely', ...measured };
   }
 
   /** What a flight comes to for a query; undefined when it says something else than what was typed there. */
   async #answer(
     flight: Flight<Computed>,
-    { context, manual }: CompletionQuery,
+    query: CompletionQuery,
     started: number,
     signal: AbortSignal,
   ): Promise<Outcome | undefined> {
+    const { context, manual } = query;
     const computed = await flight.ride(context, signal);
     const typed = typedBetween(flight.context, context);
     if (!computed || typed === undefined) return undefined;
@@ -127,7 +145,8 @@ export class Completer {
     const rest = typed === '' ? fitted : refit(fitted.text.slice(typed.length), context);
     if ('silence' in rest) return { silence: rest.silence, ...measured };
     if (!manual && !isWorthReading(fitted.text)) return { silence: 'too-short', ...measured };
-    return { text: rest.text, ...measured };
+    const of = { text: fitted.text, said: computed.text, marks: answer.marks };
+    return this.#offer(query, { text: rest.text, of, typed: typed.length }, measured);
   }
 
   #lookAhead(query: CompletionQuery, text: string): void {
@@ -155,9 +174,11 @@ export class Completer {
     };
     const run: Run<Computed> = async (signal, onText) => {
       const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
-      const { fitted } = computed;
+      const { text: said, fitted, answer } = computed;
       // What nobody waited for to the end is known all the same when they come back.
-      if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(prefix, suffix, fitted.text);
+      if ('text' in fitted && isWorthReading(fitted.text)) {
+        this.#cache.set(prefix, suffix, { text: fitted.text, said, marks: answer.marks });
+      }
       return computed;
     };
     // What is computed ahead waits for its request until something else is asked.

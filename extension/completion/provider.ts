@@ -4,6 +4,7 @@ import { documentPath } from '../documentPath.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
+import type { Offer } from '../statistics/suggestion.ts';
 import { Cadence, waitFor } from './cadence.ts';
 import { isInComment } from './comments.ts';
 import { Completer, type Outcome } from './completer.ts';
@@ -13,6 +14,17 @@ import { replacedClosers } from './overlap.ts';
 import { type Query, queryAt } from './query.ts';
 import { type SilenceReason, type SilenceRecord, Silences } from './silence.ts';
 import { isLanguageOn, reasonNotToAsk } from './when.ts';
+
+/** What came of a request of the editor. */
+export interface Answered {
+  readonly document: vscode.TextDocument;
+  /** Why nothing was suggested. */
+  readonly silence?: SilenceReason;
+  /** What the editor was given, unless it does not wait for it any more. */
+  readonly offer?: Offer;
+  /** Since the editor asked. */
+  readonly ms: number;
+}
 
 /** Ghost text: at most one suggestion per position, at most one computation at a time, and never a message on the screen. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
@@ -41,12 +53,17 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     });
     const onLoading = engine.onDidChangeState(({ kind }) => kind === 'loading' && this.#completer.clear());
     const registration = vscode.languages.registerInlineCompletionItemProvider([{ pattern: '**' }], this);
-    this.#owned = vscode.Disposable.from(registration, this.#edits, this.#completed, onLoading);
+    this.#owned = vscode.Disposable.from(registration, this.#edits, this.#completed, this.#answered, onLoading);
   }
 
   /** Fires with every suggestion that is handed to the editor. */
   get onDidComplete(): vscode.Event<CompletionReport> {
     return this.#completed.event;
+  }
+
+  /** Fires with every request of the editor, when it is answered. */
+  get onDidAnswer(): vscode.Event<Answered> {
+    return this.#answered.event;
   }
 
   /** The last requests that showed nothing, the latest first. */
@@ -60,6 +77,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     editor: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
+    const asked = performance.now();
+    const { version } = document;
     const query = queryAt(document, position, editor.selectedCompletionInfo);
     const manual = editor.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     const outcome = await this.#outcome(document, query, manual, token);
@@ -69,6 +88,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       const { languageId } = document;
       const place = { languageId, line: position.line + 1, column: position.character + 1 };
       this.#silences.add({ ...outcome, ...place, at: new Date(), manual });
+      this.#answered.fire({ document, silence: outcome.silence, ms: performance.now() - asked });
       return [];
     }
     this.#log.debug(`Suggested ${outcome.text.length} characters at ${where} after ${Math.round(outcome.elapsedMs)} ms`);
@@ -76,6 +96,15 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     this.#edits.offered(document, query.lead + outcome.text);
     const replaced = replacedClosers(outcome.text, query.context);
     const range = query.range.with({ end: query.range.end.translate(0, replaced) });
+    const isAwaited = !token.isCancellationRequested && document.version === version;
+    const offer = isAwaited && {
+      at: document.offsetAt(range.start),
+      before: document.getText(range.with({ end: position })),
+      after: document.getText(range.with({ start: position })),
+      texts: [query.lead + outcome.text],
+      given: query.lead.length,
+    };
+    this.#answered.fire({ document, ms: performance.now() - asked, ...(offer && { offer }) });
     return [new vscode.InlineCompletionItem(query.lead + outcome.text, range)];
   }
 
@@ -96,10 +125,11 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       this.#completer.stop();
       return { silence };
     }
-    const { maxTokens, debounceMs, languages } = settings;
+    const { maxTokens, debounceMs, languages, eagerness } = settings;
     const query = {
       context,
       manual,
+      eagerness,
       maxTokens,
       path: documentPath(document.uri),
       // The editor itself has waited a little since the keystroke.
