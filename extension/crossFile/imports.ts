@@ -41,7 +41,7 @@ function scriptImports(path: string, text: string): Import[] {
     const bare = file.replace(/\.[cm]?jsx?$/, '');
     const others = bare === file ? [] : extensions.map((extension) => bare + extension);
     const index = below(file, 'index');
-    const whole = bare === file ? [] : [file];
+    const whole = /\.[cm]?[jt]sx?$/.test(file) ? [file] : [];
     const guesses = [file, index].flatMap((base) => extensions.map((extension) => base + extension));
     return [{ candidates: [...whole, ...others, ...guesses], names: scriptNames(match[1] ?? match[3] ?? '') }];
   });

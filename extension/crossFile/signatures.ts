@@ -102,8 +102,9 @@ function withoutBody(text: string, syntax: Syntax): string {
   if (syntax === 'python') return text.replace(/:\s*(?:#.*)?$/, ': ...').trimEnd();
   // An arrow at the end of a line, or before an expression, begins a body; one inside brackets belongs to a type.
   const arrow = [...text.matchAll(/\s*=>/g)].find(({ index }) => depthOf(text.slice(0, index), false) === 0);
-  if (arrow && /^(?:export\s+)?(?:default\s+)?(?:const|let|var|async|\()/.test(text)) return `${text.slice(0, arrow.index)} => …`;
-  const head = text.replace(/\s*\{[^{}]*$/, (body, at: number) => (depthOf(text.slice(0, at), false) === 0 ? '' : body));
+  if (arrow && /^(?:export\s+)?(?:default\s+)?(?:const|let|var|async|\(|(?:module\.)?exports\b)/.test(text))
+    return `${text.slice(0, arrow.index)} => …`;
+  const head = text.replace(/\s*\{[^{}]*\}?;?\s*$/, (body, at: number) => (depthOf(text.slice(0, at), false) === 0 ? '' : body));
   return head.replace(/\s*[={]\s*$/, '').trimEnd();
 }
 
