@@ -1,11 +1,11 @@
-"""Plots as SVG: the same file from the same numbers. Curves of a run can be drawn again from its record:
+"""Plots as SVG, the same file from the same numbers: curves of a run can be drawn again from its record.
 
     python3 -m report.plot records/xs
 """
 
+import argparse
 import csv
 import pathlib
-import sys
 
 
 def line_chart(path, series, x_label, y_label, log_x=False):
@@ -50,6 +50,12 @@ def draw_record(record):
             line_chart(record / "held_out.svg", series, "million tokens", "held-out bits per byte")
 
 
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
+    parser.add_argument("records", nargs="+", type=pathlib.Path, help="folders with curve.csv")
+    for record in parser.parse_args().records:
+        draw_record(record)
+
+
 if __name__ == "__main__":
-    for folder in sys.argv[1:]:
-        draw_record(pathlib.Path(folder))
+    main()
