@@ -3,6 +3,7 @@ import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
+import type { StatisticsPage } from './statistics/statisticsPage.ts';
 import { showMenu } from './statusMenu.ts';
 import { stateSentence } from './statusText.ts';
 import { showWhyNoSuggestion } from './whyNoSuggestion.ts';
@@ -11,6 +12,7 @@ import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 /** What commands act on. */
 export interface CommandContext extends OpenModelContext {
   readonly memory: WorkspaceMemory;
+  readonly statisticsPage: StatisticsPage;
   /** The last requests that showed nothing, the latest first. */
   readonly silences: () => readonly SilenceRecord[];
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
@@ -29,6 +31,8 @@ const commands = {
   'paddock.model.open': openModel,
   'paddock.model.unload': ({ engine }) => engine.unload(),
   'paddock.workspaceMemory.forget': forgetWorkspace,
+  'paddock.statistics.show': ({ statisticsPage }) => statisticsPage.show(),
+  'paddock.statistics.erase': ({ statisticsPage }) => statisticsPage.erase(),
   'paddock.log.show': ({ log }) => log.show(),
   'paddock.status.menu': ({ engine, memory }) => showMenu(engine.state, memory.report),
 } satisfies Record<string, Command>;

@@ -6,8 +6,13 @@ import { CrossFile } from './crossFile/crossFile.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
 import { Models } from './models.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
+import { Statistics } from './statistics/statistics.ts';
+import { StatisticsPage } from './statistics/statisticsPage.ts';
 import { Status } from './status.ts';
 import { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
+
+/** What has something to write before the window is gone. */
+let statistics: Statistics | undefined;
 
 /** Composes the extension. Everything that is made here ends with `context.subscriptions`; processes belong to the supervisor. */
 export function activate(context: vscode.ExtensionContext): PaddockApi {
@@ -22,6 +27,11 @@ export function activate(context: vscode.ExtensionContext): PaddockApi {
   }
 }
 
+/** Ends the extension; what {@link activate} made is disposed of by VS Code afterwards. */
+export async function deactivate(): Promise<void> {
+  await statistics?.flush();
+}
+
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): PaddockApi {
   const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
   const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
@@ -29,6 +39,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const provider = new CompletionProvider(engine, crossFile, log);
   const memory = new WorkspaceMemory(engine, log);
   const status = new Status(engine, memory, provider.onDidComplete);
+  statistics = new Statistics(context, engine, provider.onDidAnswer, log);
+  const statisticsPage = new StatisticsPage(context, statistics);
   const models = new Models(context);
   const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());
   const restartEngine = () => (completionSettings().enabled ? engine.restart(models.forCompletion()) : engine.stop());
@@ -43,12 +55,12 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const commands = registerCommands({ log, engine, models, memory, silences, restartEngine, changeSettings });
+  const commands = registerCommands({ log, engine, models, memory, statisticsPage, silences, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, status, commands, onSettings);
+  context.subscriptions.push(engine, crossFile, provider, memory, statistics, statisticsPage, status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');

@@ -61,6 +61,11 @@ export function workspaceMemoryEnabled(): boolean {
   return read('paddock.workspaceMemory.enabled', isBoolean);
 }
 
+/** Whether it is counted what becomes of suggestions. */
+export function statisticsEnabled(): boolean {
+  return read('paddock.statistics.enabled', isBoolean);
+}
+
 /** Globs of files that a folder hides from the explorer or from search: glob → whether it is on, or on what it depends. */
 export function excludeSettings(folder: vscode.Uri): Readonly<Record<string, unknown>>[] {
   return EXCLUDES.map((key) => {

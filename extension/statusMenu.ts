@@ -56,6 +56,7 @@ export function menuChoices(facts: MenuFacts): Choice[] {
     separator(l10n.t('Workspace Memory')),
     ...memoryChoices(facts.memory),
     separator(''),
+    { label: `$(graph) ${l10n.t('Show Statistics')}`, ...command('paddock.statistics.show') },
     { label: `$(output) ${l10n.t('Show Log')}`, ...command('paddock.log.show') },
     { label: `$(gear) ${l10n.t('Open Settings')}`, ...command('workbench.action.openSettings', '@ext:paddock.paddock') },
   ];

@@ -22,6 +22,7 @@ const stages: readonly Stage[] = [
   { name: 'lint', run: () => command('biome', ['check', '.']) },
   { name: 'types', run: () => command('tsc', ['-p', '.']) },
   { name: 'types of the engine', run: () => command('tsc', ['-p', 'engine']) },
+  { name: 'types of pages', run: () => command('tsc', ['-p', 'webview']) },
   { name: 'unit and numerics', run: () => vitest('unit', []) },
   { name: 'build', run: () => command('node', ['esbuild.mjs']) },
   { name: 'Chromium and VS Code server', run: prepare },

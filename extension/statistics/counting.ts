@@ -73,9 +73,13 @@ export class Counting<Document> {
     if (typed && this.#around.isCompleted(document)) this.#around.count(document, 'typedCharacters', replacements.length);
     if (this.#screen?.document !== document) return;
     const effect = this.#screen.suggestion.edit(replacements);
-    if (effect.kind === 'gone' || (isAgain && effect.kind !== 'none')) return this.left(now);
+    if (effect.kind === 'none') return;
+    if (effect.kind === 'gone' || isAgain) {
+      this.left(now);
+      return;
+    }
     if (effect.kind === 'taken') this.#taken(this.#screen, effect, now);
-    if (effect.kind !== 'none' && effect.whole) this.#end(this.#screen, effect.kind === 'taken' ? 'accepted' : undefined, now);
+    if (effect.whole) this.#end(this.#screen, effect.kind === 'taken' ? 'accepted' : undefined, now);
   }
 
   /** @param offset of the only cursor; undefined when there are several, or text is selected */

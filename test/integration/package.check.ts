@@ -12,6 +12,7 @@ const allowed = [
   /^media\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
   /^models\/default\/[\w.-]+\.(json|md|safetensors)$/,
   /^dist\/(extension\.cjs|engine\.mjs|cli\.mjs)$/,
+  /^dist\/webview\/\w+\.(js|css)$/,
   /^dist\/node_modules\/onnxruntime-(node|web|common)\/package\.json$/,
   /^dist\/node_modules\/onnxruntime-(node\/dist|common\/dist\/(cjs|esm))\/[\w-]+\.js$/,
   /^dist\/node_modules\/onnxruntime-common\/dist\/(cjs|esm)\/package\.json$/,
@@ -40,7 +41,15 @@ describe('the package', () => {
   });
 
   it('holds what it needs to run', () => {
-    const needed = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs', 'models/default/model.safetensors', 'LICENSE'];
+    const pages = ['dist/webview/statistics.js', 'dist/webview/statistics.css'];
+    const needed = [
+      'dist/extension.cjs',
+      'dist/engine.mjs',
+      'dist/cli.mjs',
+      'models/default/model.safetensors',
+      'LICENSE',
+      ...pages,
+    ];
     expect(needed.filter((file) => !files.has(file))).toEqual([]);
     expect([...files.keys()].filter((file) => file.endsWith('onnxruntime_binding.node'))).toHaveLength(1);
   });

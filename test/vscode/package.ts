@@ -10,6 +10,7 @@ export const stage = path.join(root, 'dist/package');
 
 const documents = ['README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', '.vscodeignore'];
 const bundles = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs'];
+const pages = ['dist/webview/statistics.js', 'dist/webview/statistics.css'];
 
 /** The native library for the CPU: on Windows it links to DirectML, elsewhere it stands alone. */
 const native: Readonly<Record<string, RegExp>> = {
@@ -38,7 +39,7 @@ interface Manifest {
 export async function makePackage(target: Target = thisPlatform): Promise<string> {
   const manifest = await readManifest(root);
   await rm(stage, { recursive: true, force: true });
-  for (const file of [...documents, ...bundles, ...(await translations())]) await copy(file);
+  for (const file of [...documents, ...bundles, ...pages, ...(await translations())]) await copy(file);
   for (const folder of ['media', 'models/default']) await copy(folder);
   await copyRuntime(target);
   await writeManifest(stage, shippedManifest(manifest));

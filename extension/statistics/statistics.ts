@@ -1,0 +1,154 @@
+import * as vscode from 'vscode';
+import type { Answered } from '../completion/provider.ts';
+import { isLanguageOn } from '../completion/when.ts';
+import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { completionSettings, statisticsEnabled } from '../settings.ts';
+import { Counting } from './counting.ts';
+import type { Cell, Labels } from './counts.ts';
+import { StatisticsFile } from './statisticsFile.ts';
+import { StatisticsStore } from './statisticsStore.ts';
+import { dayOf } from './storedStatistics.ts';
+import type { Offer } from './suggestion.ts';
+
+/** Counts what becomes of suggestions, as the editor tells it. Nothing of the code is kept but while a text is followed, in memory. */
+export class Statistics {
+  readonly #folder: vscode.Uri;
+  readonly #engine: EngineSupervisor;
+  readonly #store: StatisticsStore;
+  readonly #file: StatisticsFile;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #counting: Counting<vscode.TextDocument>;
+  readonly #owned: vscode.Disposable;
+  #timer: NodeJS.Timeout | undefined;
+  #model = { model: '', device: '' };
+
+  constructor(
+    { globalStorageUri }: vscode.ExtensionContext,
+    engine: EngineSupervisor,
+    onDidAnswer: vscode.Event<Answered>,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#folder = globalStorageUri;
+    this.#engine = engine;
+    this.#file = new StatisticsFile(globalStorageUri.fsPath, (message) => log.warn(message));
+    this.#store = new StatisticsStore(this.#file, {
+      onChange: () => this.#changed.fire(),
+      onError: (error) => log.warn(`The statistics were not written: ${error instanceof Error ? error.message : String(error)}`),
+    });
+    this.#counting = new Counting({
+      count: (document, counter, times) => this.#store.count(this.#labels(document), counter, times),
+      latency: (document, ms) => this.#store.latency(this.#labels(document), ms),
+      isCompleted,
+      textOf: (document, { from, to }) => document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to))),
+    });
+    this.#owned = vscode.Disposable.from(
+      this.#changed,
+      onDidAnswer((answered) => this.#answered(answered)),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor: { document }, selections: [first, ...more] }) => {
+        const isOne = first?.isEmpty && more.length === 0;
+        this.#step((now) => this.#counting.cursorAt(document, isOne ? document.offsetAt(first.active) : undefined, now));
+      }),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#step((now) => this.#counting.left(now))),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#step((now) => this.#counting.closed(document, now))),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (!event.affectsConfiguration('paddock.statistics.enabled')) return;
+        if (!this.enabled) this.#counting.clear();
+        this.#changed.fire();
+      }),
+    );
+  }
+
+  /** Fires when the counts have changed, or whether there is counting. */
+  get onDidChange(): vscode.Event<void> {
+    return this.#changed.event;
+  }
+
+  get enabled(): boolean {
+    return statisticsEnabled();
+  }
+
+  /** All counts that are known: those of other windows as of the last time the file was read or written. */
+  get cells(): readonly Cell[] {
+    return this.#store.cells;
+  }
+
+  /** When counting began; undefined when nothing was counted. */
+  get since(): Date | undefined {
+    return this.#store.since;
+  }
+
+  /** Follows what other windows write until the result is disposed. */
+  watch(): vscode.Disposable {
+    const pattern = new vscode.RelativePattern(this.#folder, 'statistics.json');
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const refresh = () => void this.#store.refresh();
+    refresh();
+    return vscode.Disposable.from(
+      watcher,
+      watcher.onDidChange(refresh),
+      watcher.onDidCreate(refresh),
+      watcher.onDidDelete(refresh),
+    );
+  }
+
+  /** Forgets all counts, of all windows. */
+  async erase(): Promise<void> {
+    this.#counting.clear();
+    await this.#store.erase();
+  }
+
+  /** Writes what is not written yet; never rejects. */
+  flush(): Promise<void> {
+    return this.#store.flush();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#owned.dispose();
+  }
+
+  #answered({ document, silence, offer, ms }: Answered): void {
+    if (silence === 'disabled' || silence === 'language-disabled') return;
+    this.#step((now) => {
+      this.#store.count(this.#labels(document), 'requests');
+      if (offer) this.#counting.offered(document, asInDocument(offer, document), ms, now);
+    });
+  }
+
+  #edited({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    if (contentChanges.length === 0) return;
+    this.#step((now) => this.#counting.edited(document, contentChanges, reason !== undefined, now));
+  }
+
+  /** Has something counted, and sets the clock for what is due next. */
+  #step(act: (now: number) => void): void {
+    if (!this.enabled) return;
+    act(performance.now());
+    clearTimeout(this.#timer);
+    const { due } = this.#counting;
+    if (due === undefined) return;
+    const tick = () => this.#step((now) => this.#counting.tick(now));
+    this.#timer = setTimeout(tick, Math.max(0, Math.ceil(due - performance.now())));
+  }
+
+  #labels({ languageId }: vscode.TextDocument): Labels {
+    const { state } = this.#engine;
+    if (state.kind === 'ready' || state.kind === 'generating') {
+      this.#model = { model: state.model.name, device: state.model.device };
+    }
+    return { day: dayOf(new Date()), language: languageId, ...this.#model };
+  }
+}
+
+/** Suggestions come in the document that the person works on, unless they were turned off. */
+function isCompleted(document: vscode.TextDocument): boolean {
+  if (vscode.window.activeTextEditor?.document !== document) return false;
+  const { enabled, languages } = completionSettings(document);
+  return enabled && isLanguageOn(languages, document.languageId);
+}
+
+/** Edits come with the document's own line breaks, so its suggestions are given them, too. */
+function asInDocument(offer: Offer, { eol }: vscode.TextDocument): Offer {
+  return eol === vscode.EndOfLine.LF ? offer : { ...offer, texts: offer.texts.map((text) => text.replaceAll('\n', '\r\n')) };
+}

@@ -1,0 +1,39 @@
+type Child = Node | string;
+
+/** Makes an element. @param attributes `class`, `for`, `aria-…` as in HTML */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  made.append(...children);
+  return made;
+}
+
+/** A button that can be reached and pressed with keys. */
+export function button(label: string, onPress: () => void, kind: 'primary' | 'secondary' = 'secondary'): HTMLButtonElement {
+  const made = element('button', { type: 'button', class: kind }, label);
+  made.addEventListener('click', onPress);
+  return made;
+}
+
+/** A table whose first column names its rows. @param rows texts, as many in each as there are columns */
+export function table(caption: string, columns: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
+  const head = element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, column)));
+  const body = rows.map(([name = '', ...values]) =>
+    element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', {}, value))),
+  );
+  const title = element('caption', { class: 'unseen' }, caption);
+  return element(
+    'div',
+    { class: 'scroller' },
+    element('table', {}, title, element('thead', {}, head), element('tbody', {}, ...body)),
+  );
+}
+
+/** A text with its places filled: `{0}` stands for the first value. */
+export function fill(text: string, ...values: readonly string[]): string {
+  return text.replaceAll(/\{(\d)\}/g, (place, index: string) => values[Number(index)] ?? place);
+}

@@ -1,0 +1,45 @@
+import { type PlotOptions, plot } from '@observablehq/plot';
+
+/** What draws a plot at a width in CSS pixels. */
+export type Draw = (width: number) => PlotOptions;
+
+/** Nothing can be read in less, and more is no clearer. */
+const NARROWEST = 180;
+const WIDEST = 760;
+
+/**
+ * A place for a plot, which is drawn anew when its width changes. The plot is a picture to a screen reader, named by its label; what is in
+ * it must stand in a table beside it.
+ */
+export class PlotPlace {
+  readonly element = document.createElement('div');
+  readonly #label: string;
+  #draw: Draw | undefined;
+  #width = 0;
+
+  constructor(label: string) {
+    this.#label = label;
+    this.element.className = 'plot';
+    new ResizeObserver(() => this.#redraw()).observe(this.element);
+  }
+
+  /** @param draw undefined where there is nothing to draw */
+  show(draw: Draw | undefined): void {
+    this.#draw = draw;
+    this.#width = 0;
+    if (draw) this.#redraw();
+    else this.element.replaceChildren();
+  }
+
+  #redraw(): void {
+    const width = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(this.element.clientWidth)));
+    if (!this.#draw || width === this.#width || this.element.clientWidth === 0) return;
+    this.#width = width;
+    const drawn = plot({ ...this.#draw(width), width });
+    // The library's own styles are inline, which the page's policy forbids; plot.css has what is needed of them.
+    for (const style of drawn.querySelectorAll('style')) style.remove();
+    drawn.setAttribute('role', 'img');
+    drawn.setAttribute('aria-label', this.#label);
+    this.element.replaceChildren(drawn);
+  }
+}

@@ -1,0 +1,29 @@
+/** Numbers and days as people write them in the language of the page. */
+const { lang } = document.documentElement;
+const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+const percent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 });
+const dayAndMonth = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric' });
+const inUnit = (unit: 'millisecond' | 'second', maximumFractionDigits: number) =>
+  new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits });
+const milliseconds = inUnit('millisecond', 0);
+const fewMilliseconds = inUnit('millisecond', 1);
+const seconds = inUnit('second', 1);
+
+/** Stands for a number that nobody knows yet. */
+const UNKNOWN = '–';
+
+export const number = (value: number): string => whole.format(value);
+
+export const share = (value: number | null): string => (value === null ? UNKNOWN : percent.format(value));
+
+/** @param ms milliseconds; null when unknown */
+export function duration(ms: number | null): string {
+  if (ms === null) return UNKNOWN;
+  if (ms >= 1_000) return seconds.format(ms / 1_000);
+  return (ms < 10 ? fewMilliseconds : milliseconds).format(ms);
+}
+
+/** @param day `2026-11-21`, which is taken for a day in local time */
+export function date(day: string): string {
+  return dayAndMonth.format(new Date(`${day}T00:00`));
+}
