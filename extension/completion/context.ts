@@ -27,6 +27,11 @@ export function cursorContext(prefix: string, suffix: string, languageId: string
   return { prefix, suffix, linePrefix, lineSuffix, languageId, indent };
 }
 
+/** The lines of a text at the cursor as the document would hold them, without white space at their ends: the first continues what is typed. */
+export function wholeLines(lines: readonly string[], { linePrefix }: CursorContext): string[] {
+  return lines.map((line, i) => (i === 0 ? linePrefix + line : line).trimEnd());
+}
+
 /** The white space a line begins with. */
 export function indentation(line: string): string {
   return /^[ \t]*/.exec(line)?.[0] ?? '';

@@ -1,4 +1,4 @@
-import type { CursorContext } from './context.ts';
+import { type CursorContext, wholeLines } from './context.ts';
 import type { Filter } from './filter.ts';
 
 /** The same piece four times or more, and part of it again, up to the end. A rule of dashes is none: it says something. */
@@ -22,7 +22,7 @@ export const cutLoop: Filter = (text, _context, draft) => {
 /** Small models fall into saying one line or block over and over; from its second time on nothing is worth showing. */
 export const cutRepeatedLines: Filter = (text, context) => {
   const lines = text.split('\n');
-  const whole = lines.map((line, i) => (i === 0 ? context.linePrefix + line : line).trimEnd());
+  const whole = wholeLines(lines, context);
   const above = linesAbove(context);
   const said = [...above, ...whole].filter((line) => line !== '');
   const start = above.length;

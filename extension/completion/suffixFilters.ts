@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { closesQuote, findUnmatchedClosers, isQuote } from './brackets.ts';
-import type { CursorContext } from './context.ts';
+import { type CursorContext, wholeLines } from './context.ts';
 import type { Filter } from './filter.ts';
 
 /** Cuts the last line, and those before it, where they repeat the lines that follow the cursor's line. */
@@ -94,11 +94,6 @@ function linesBelow({ suffix }: CursorContext, most: number): string[] {
     .filter((line) => line.trim() !== '')
     .slice(0, most)
     .map((line) => line.trimEnd());
-}
-
-/** The lines as the document would hold them: the first one continues what is typed. */
-function wholeLines(lines: readonly string[], { linePrefix }: CursorContext): string[] {
-  return lines.map((line, i) => (i === 0 ? linePrefix + line : line).trimEnd());
 }
 
 /** Whether the tail is made of closing brackets and the text opens every bracket that it closes. */
