@@ -48,6 +48,11 @@ function words(reason: SilenceReason): readonly [what: string, advice: string] {
         l10n.t('The suggestion was so short that it is typed sooner than read.'),
         l10n.t('Paddock: Suggest Here Now shows it.'),
       ];
+    case 'unlikely':
+      return [
+        l10n.t('The suggestion was more likely wrong than worth reading.'),
+        l10n.t('Paddock: Suggest Here Now shows it; the setting eagerness says how sure suggestions must be.'),
+      ];
     case 'error':
       return [l10n.t('The engine failed.'), log];
   }

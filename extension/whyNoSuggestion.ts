@@ -106,6 +106,7 @@ function remedy({ silence, languageId }: SilenceRecord): (() => unknown) | undef
     case 'empty-document':
     case 'model-unloaded':
     case 'too-short':
+    case 'unlikely':
       return () => command('paddock.inlineCompletion.trigger');
     case 'model-silent':
     case 'repeats-itself':

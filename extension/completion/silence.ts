@@ -18,6 +18,7 @@ export type SilenceReason =
   | 'repeats-itself'
   | 'repeats-document'
   | 'too-short'
+  | 'unlikely'
   | 'error';
 
 /** A request that shows nothing, with what it took as far as it went. */

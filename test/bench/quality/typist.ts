@@ -72,6 +72,7 @@ export class Typist {
           context: cursorContext(prefix, stretch.after, languageId),
           path: stretch.path,
           manual: false,
+          eagerness: 'balanced',
           afterAcceptance,
           lookAhead: true,
           waitMs: 0,

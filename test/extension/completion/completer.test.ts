@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type CompleteParams, type CompleteResult, cancelled, PaddockError } from '../../../engine/index.ts';
+import { type CompleteParams, type CompleteResult, cancelled, PaddockError, type TokenMark } from '../../../engine/index.ts';
 import { Completer, type CompletionQuery } from '../../../extension/completion/completer.ts';
 import { at } from './cursor.ts';
 
@@ -11,7 +11,8 @@ interface Asked {
   /** Aborted when the completer has heard enough; the engine then answers with what it has said. */
   readonly enough: AbortSignal | undefined;
   readonly say: (piece: string) => void;
-  readonly end: (text: string) => void;
+  /** @param marks one certain token unless told */
+  readonly end: (text: string, marks?: readonly TokenMark[]) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -32,7 +33,8 @@ function setUp() {
         said += piece;
         onText(piece);
       };
-      const end = (text: string) => resolve({ text, finish: 'stop', confidence: 1, marks: [], stats });
+      const end = (text: string, marks: readonly TokenMark[] = [{ end: text.length, logProbability: 0 }]) =>
+        resolve({ text, finish: 'stop', confidence: 1, marks, stats });
       signal.addEventListener('abort', () => fail(cancelled()));
       enough?.addEventListener('abort', () => end(said));
       asked.push({ params, signal, enough, say, end, fail });
@@ -49,6 +51,7 @@ const query = (marked: string, changes: Partial<CompletionQuery> = {}): Completi
   context: at(marked),
   path: 'a.ts',
   manual: false,
+  eagerness: 'balanced',
   waitMs: 100,
   afterAcceptance: false,
   lookAhead: false,
@@ -56,6 +59,9 @@ const query = (marked: string, changes: Partial<CompletionQuery> = {}): Completi
   memory: true,
   ...changes,
 });
+/** Marks: where each token ends, and how probable it is. */
+const tokens = (...marks: readonly (readonly [end: number, probability: number])[]): TokenMark[] =>
+  marks.map(([end, probability]) => ({ end, logProbability: Math.log(probability) }));
 const never = new AbortController().signal;
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
@@ -297,4 +303,54 @@ test('a block that has ended ends the computation: what follows could not be sho
   expect(await outcome).toEqual({ text: 'a();\n  b();', elapsedMs: 10, stats });
   expect([answers, errors]).toEqual([[10], []]);
   expect(await completer.complete(query('function f() {\n  a|\n}\n'), never)).toMatchObject({ text: '();\n  b();' });
+});
+
+test('what is unlikely is not shown while typing, is known all the same, and comes when it is asked for or typed towards', async () => {
+  const { completer, asked } = setUp();
+  const outcome = completer.complete(query('x = |'), never);
+  await pass(100);
+  const text = 'compute(everything);';
+  asked[0]?.end(text, tokens([1, 0.02], [20, 0.9]));
+  expect(await outcome).toEqual({ silence: 'unlikely', elapsedMs: 0, stats });
+  expect(await completer.complete(query('x = |'), never)).toEqual({ silence: 'unlikely', elapsedMs: 0 });
+  for (const changes of [{ manual: true }, { eagerness: 'all' }] as const) {
+    expect(await completer.complete(query('x = |', changes), never)).toEqual({ text, elapsedMs: 0 });
+  }
+  expect(await completer.complete(query('x = c|'), never)).toEqual({ text: 'ompute(everything);', elapsedMs: 0 });
+  expect(asked).toHaveLength(1);
+});
+
+test('nothing is computed ahead of what is unlikely; the one who wants to be sure sees less', async () => {
+  const { completer, asked } = setUp();
+  for (const [marked, eagerness, shown] of [
+    ['x = |', 'balanced', true],
+    ['y = |', 'sure', false],
+  ] as const) {
+    const outcome = completer.complete(query(marked, { eagerness, lookAhead: true }), never);
+    await pass(100);
+    asked.at(-1)?.end('compute(everything);', tokens([20, 0.3]));
+    expect('text' in (await outcome)).toBe(shown);
+  }
+  expect(asked.map(({ params }) => params.ahead)).toEqual([false, true, false]);
+});
+
+test('learns from what is written how far the model is to be believed', async () => {
+  const { completer, asked } = setUp();
+  const shows = async (i: number) => {
+    const outcome = completer.complete(query(`v${i} = |`), never);
+    await pass(100);
+    asked.at(-1)?.end('compute(all);', tokens([13, 0.5]));
+    return 'text' in (await outcome);
+  };
+  expect(await shows(0)).toBe(true);
+  for (let i = 1; i <= 150; i++) {
+    await shows(i);
+    void completer.complete(query(`v${i} = no|`), never);
+  }
+  expect(await shows(151)).toBe(false);
+  for (let i = 152; i <= 300; i++) {
+    await shows(i);
+    void completer.complete(query(`v${i} = compute(all);|`), never);
+  }
+  expect(await shows(301)).toBe(true);
 });

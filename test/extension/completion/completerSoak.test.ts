@@ -76,7 +76,15 @@ test('through thousands of keystrokes nothing is shown that was not said of this
     else text += random() < 0.8 ? LINE[column % LINE.length] : 'x';
     if (accepts) accepted++;
     shown = '';
-    const query = { path: 'a.ts', manual: act > 0.95, waitMs: 60, maxTokens: 64, memory: true, lookAhead: true };
+    const query = {
+      path: 'a.ts',
+      manual: act > 0.95,
+      eagerness: 'balanced' as const,
+      waitMs: 60,
+      maxTokens: 64,
+      memory: true,
+      lookAhead: true,
+    };
     const context = cursorContext(text, '\n', 'typescript');
     asked.push(completer.complete({ ...query, context, afterAcceptance: accepts }, token.signal).then(check(text)));
     if (act > 0.9 && act < 0.92) completer.stop();

@@ -1,0 +1,60 @@
+import { typedBetween } from './agreement.ts';
+import type { CursorContext } from './context.ts';
+
+/** How far one outcome moves the offset, in log-odds, at most. A hundred outcomes or so make it forget what it began with. */
+const RATE = 0.05;
+/** No streak of outcomes outweighs what the model says. */
+const MOST = 3;
+
+/** A suggestion of which it is not known yet whether it is what the person writes. */
+interface Open {
+  readonly context: CursorContext;
+  readonly line: string;
+  readonly probability: number;
+}
+
+/**
+ * How probable it is that the person writes what is suggested, learned from what they write: the log-odds that were fitted for all, and one
+ * offset for this person, this model and this code, by gradient descent on the logarithmic loss. What is not shown is learned from, too, so
+ * that hiding suggestions does not confirm itself.
+ */
+export class Calibration {
+  #offset = 0;
+  #open: Open | undefined;
+
+  /** Added to log-odds. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  probability(logOdds: number): number {
+    return 1 / (1 + Math.exp(-logOdds - this.#offset));
+  }
+
+  /** Notes a suggestion's first line, shown or not, for {@link observe}; until that is decided, no other. */
+  expect(context: CursorContext, line: string, logOdds: number): void {
+    this.#open ??= { context, line, probability: this.probability(logOdds) };
+  }
+
+  /** Learns from what stands before the cursor now whether the line that was expected was right. */
+  observe(now: Pick<CursorContext, 'prefix' | 'suffix'>): void {
+    if (!this.#open) return;
+    const { context, line, probability } = this.#open;
+    const typed = typedBetween(context, now);
+    if (typed !== undefined && line.startsWith(typed) && typed !== line) return;
+    this.#open = undefined;
+    if (typed !== undefined) this.learn(probability, typed.startsWith(line));
+  }
+
+  /** Learns from an outcome. @param probability as it was said */
+  learn(probability: number, right: boolean): void {
+    const moved = this.#offset + RATE * ((right ? 1 : 0) - probability);
+    this.#offset = Math.max(-MOST, Math.min(MOST, moved));
+  }
+
+  /** Forgets what was learned: another model is right at other places. */
+  clear(): void {
+    this.#offset = 0;
+    this.#open = undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import type { TokenMark } from '../../engine/index.ts';
+
+/** A suggestion, and what it was made of. */
+export interface Suggestion {
+  /** What of it can be shown. */
+  readonly text: string;
+  /** All that the model said. */
+  readonly said: string;
+  readonly marks: readonly TokenMark[];
+}
+
+/** What the model's probabilities say of the first line of a suggestion, as far as it is not typed yet. Logarithms are natural. */
+export interface Evidence {
+  /** Logarithm of the probability of the whole line. */
+  readonly logProbability: number;
+  /** Logarithm of the probability of its least probable token. */
+  readonly least: number;
+  readonly tokens: number;
+  readonly characters: number;
+}
+
+/** A suggestion up to the end of its first line with something visible on it: what is taken or refused as a whole. */
+export function firstLine(text: string): string {
+  return /^\s*\S[^\r\n]*/.exec(text)?.[0] ?? text;
+}
+
+/**
+ * Of a token that is typed in part only the rest counts, as if each of its characters told equally much.
+ * @param typed characters of the suggestion that are typed already
+ */
+export function evidenceOf({ text, said, marks }: Suggestion, typed = 0): Evidence {
+  const line = firstLine(text);
+  // Where a filter has changed the beginning, the line is as long as the model made it.
+  const end = said.startsWith(line) ? line.length : firstLine(said).length;
+  let [from, tokens, logProbability, least] = [0, 0, 0, 0];
+  for (const mark of marks) {
+    const start = from;
+    from = mark.end;
+    if (start >= end || mark.end <= typed) continue;
+    const left = start >= typed ? 1 : (mark.end - typed) / (mark.end - start);
+    const part = left * mark.logProbability;
+    tokens++;
+    logProbability += part;
+    least = Math.min(least, part);
+  }
+  return { logProbability, least, tokens, characters: Math.max(0, end - typed) };
+}

@@ -1,0 +1,86 @@
+import type { Engine } from '../../../engine/host/engine.ts';
+import { compute } from '../../../extension/completion/computation.ts';
+import { type CursorContext, cursorContext } from '../../../extension/completion/context.ts';
+import { type Evidence, evidenceOf, firstLine, type Suggestion } from '../../../extension/completion/likelihood.ts';
+import { wantsMultiline } from '../../../extension/completion/multiline.ts';
+import { isWorthReading } from '../../../extension/completion/when.ts';
+import { type Position, randomPosition } from './positions.ts';
+import { seededRandom } from './random.ts';
+import type { Split } from './repository.ts';
+
+/** A suggestion that would be shown, and what would have come of it. */
+export interface ShowOutcome extends Evidence {
+  readonly repository: string;
+  /** Whether the cursor stood before the first character of a line. */
+  readonly atLineStart: boolean;
+  /** Whether nothing of its first line would have to be taken back: the person's own goes on with it, from word to word. */
+  readonly kept: boolean;
+  /** Whether its first line is all of the person's line. */
+  readonly exact: boolean;
+  /** Characters that one would have taken: all, or its first lines as far as they are right. */
+  readonly gained: number;
+}
+
+const MAX_TOKENS = 64;
+const LANGUAGES: Readonly<Record<string, string>> = { py: 'python', js: 'javascript', mjs: 'javascript', tsx: 'typescriptreact' };
+const nothing = () => {};
+const LISTENER = { onAsk: nothing, onAnswer: nothing, onError: nothing };
+
+/** What is suggested at random places of a repository, by the way that it takes in the editor, the memory knowing all other files. */
+export async function recordOutcomes(
+  engine: Engine,
+  split: Split,
+  { lines, seed }: { readonly lines: number; readonly seed: number },
+): Promise<ShowOutcome[]> {
+  engine.forgetWorkspace();
+  await engine.remember({ documents: split.others, gone: [] });
+  const next = seededRandom(seed);
+  const outcomes: ShowOutcome[] = [];
+  for (let i = 0; i < lines; i++) {
+    const file = split.asked[i % split.asked.length];
+    const position = file && randomPosition(file, next);
+    const outcome = position && (await outcomeAt(engine, position, split.name));
+    if (outcome) outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+async function outcomeAt(engine: Engine, position: Position, repository: string): Promise<ShowOutcome | undefined> {
+  const { file, prefix, suffix, truth } = position;
+  const context = cursorContext(prefix, suffix, LANGUAGES[file.path.split('.').at(-1) ?? ''] ?? 'typescript');
+  const suggestion = await suggest(engine, file.path, context);
+  if (!suggestion || !isWorthReading(suggestion.text)) return undefined;
+  const line = firstLine(suggestion.text);
+  const rest = truth + suffix;
+  return {
+    ...evidenceOf(suggestion),
+    repository,
+    atLineStart: context.linePrefix.trim() === '',
+    kept: goesOnWith(rest, line),
+    exact: line.trimEnd() === truth.trimEnd(),
+    gained: charactersTaken(suggestion.text, rest),
+  };
+}
+
+async function suggest(engine: Engine, path: string, context: CursorContext): Promise<Suggestion | undefined> {
+  const { prefix, suffix } = context;
+  const params = { prefix, suffix, path, maxTokens: MAX_TOKENS, multiline: wantsMultiline(context), memory: true, ahead: false };
+  const task = { params, context, kind: 'request' } as const;
+  const { text, fitted, answer } = await compute(engine, task, LISTENER, new AbortController().signal, nothing);
+  return 'silence' in fitted ? undefined : { text: fitted.text, said: text, marks: answer.marks };
+}
+
+/** Whether a text goes on with this part, and no word goes on behind it. */
+function goesOnWith(text: string, part: string): boolean {
+  return text.startsWith(part) && !(/\w$/.test(part) && /^\w/.test(text.slice(part.length)));
+}
+
+function charactersTaken(suggested: string, wanted: string): number {
+  if (goesOnWith(wanted, suggested)) return suggested.length;
+  let right = '';
+  for (const line of suggested.split(/(?<=\n)/)) {
+    if (!goesOnWith(wanted, (right + line).trimEnd())) break;
+    right += line;
+  }
+  return right.trimEnd().length;
+}
