@@ -1,8 +1,8 @@
 import { PaddockError } from '../errors.ts';
-import { logSumExp } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
 import { textPrompt } from './textPrompt.ts';
+import { tokenLosses } from './tokenLosses.ts';
 
 /** How well a model predicts a text. */
 export interface TextLoss {
@@ -30,24 +30,11 @@ export async function textLoss(model: LanguageModel, session: Session, text: str
   for (let start = 0; predicted < tokens.length; start += half) {
     const window = tokens.slice(start, start + contextLength);
     let position = start;
-    for await (const logits of session.evaluate(window.slice(0, -1), signal)) {
-      for (const row of rows(logits, model.config.vocabularySize)) {
-        position++;
-        if (position >= predicted) nats += loss(row, tokens[position] as number);
-      }
+    for await (const loss of tokenLosses(session, window, signal)) {
+      position++;
+      if (position >= predicted) nats += loss;
     }
     predicted = start + window.length;
   }
   return { nats, tokens: Math.max(0, tokens.length - 1), bytes: new TextEncoder().encode(text).length };
-}
-
-function* rows(logits: Float32Array, width: number): Generator<Float32Array> {
-  for (let start = 0; start < logits.length; start += width) yield logits.subarray(start, start + width);
-}
-
-function loss(logits: Float32Array, token: number): number {
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const value = logSumExp(logits, highest) - (logits[token] as number);
-  if (Number.isFinite(value)) return value;
-  throw new PaddockError('runtime', 'The model gives a loss that is not a number. Its weights are damaged.');
 }
