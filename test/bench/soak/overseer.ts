@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { type CompleteParams, type CompleteResult, cancelled } from '../../../engine/index.ts';
+import type { CompletionEngine } from '../../../extension/completion/computation.ts';
+
+/** What the engine said of a text, which is kept as lengths and hashes so that watching takes no memory. */
+interface Said {
+  readonly prefixLength: number;
+  readonly suffixLength: number;
+  readonly prefixHash: string;
+  readonly suffixHash: string;
+  text: string;
+}
+
+/** More than a cache of suggestions holds. */
+const KEPT = 4000;
+
+/** Passes requests on to the engine, counts how many are wanted at once, and remembers what was said of which text. */
+export class Overseer implements CompletionEngine {
+  readonly #engine: CompletionEngine;
+  readonly #said: Said[] = [];
+  #wanted = 0;
+  #asked = 0;
+  #mostWanted = 0;
+  #mostUnanswered = 0;
+  #unanswered = 0;
+
+  constructor(engine: CompletionEngine) {
+    this.#engine = engine;
+  }
+
+  /** Requests that the engine was given. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  /** Requests at once, at most, that nobody had called off. */
+  get mostWanted(): number {
+    return this.#mostWanted;
+  }
+
+  /** Requests at once, at most, that the engine had not answered, those among them that were called off. */
+  get mostUnanswered(): number {
+    return this.#mostUnanswered;
+  }
+
+  async complete(params: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult> {
+    if (signal.aborted) throw cancelled();
+    const said = this.#note(params);
+    this.#asked++;
+    this.#mostWanted = Math.max(this.#mostWanted, ++this.#wanted);
+    this.#mostUnanswered = Math.max(this.#mostUnanswered, ++this.#unanswered);
+    let isWanted = true;
+    const unwant = () => {
+      if (isWanted) this.#wanted--;
+      isWanted = false;
+    };
+    signal.addEventListener('abort', unwant);
+    try {
+      const result = await this.#engine.complete(params, signal, (piece) => {
+        said.text += piece;
+        onText?.(piece);
+      });
+      said.text = result.text;
+      return result;
+    } finally {
+      unwant();
+      signal.removeEventListener('abort', unwant);
+      this.#unanswered--;
+    }
+  }
+
+  /**
+   * Whether the engine has said, of this text or of what it was before the person or the editor typed on, what is suggested here. White
+   * space does not count, which is put into the document's form.
+   */
+  hasSaid(suggestion: string, prefix: string, suffix: string): boolean {
+    const wanted = squeezed(suggestion);
+    return this.#said.some((said) => {
+      const typedLength = prefix.length - said.prefixLength;
+      const added = suffix.length - said.suffixLength;
+      if (typedLength < 0 || typedLength > said.text.length || added < 0 || added > typedLength) return false;
+      if (!/^[\s)\]}'"`>]*$/.test(suffix.slice(0, added))) return false;
+      if (!squeezed(said.text).startsWith(squeezed(prefix.slice(said.prefixLength)) + wanted)) return false;
+      return said.prefixHash === hash(prefix.slice(0, said.prefixLength)) && said.suffixHash === hash(suffix.slice(added));
+    });
+  }
+
+  #note({ prefix, suffix }: CompleteParams): Said {
+    const lengths = { prefixLength: prefix.length, suffixLength: suffix.length };
+    const said = { ...lengths, prefixHash: hash(prefix), suffixHash: hash(suffix), text: '' };
+    this.#said.push(said);
+    if (this.#said.length > KEPT) this.#said.shift();
+    return said;
+  }
+}
+
+const squeezed = (text: string) => text.replaceAll(/\s+/g, '');
+const hash = (text: string) => createHash('sha1').update(text).digest('base64');

@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url';
+import { EngineSupervisor } from '../../../extension/engineSupervisor.ts';
+import { seededRandom } from '../quality/random.ts';
+import { type SourceFile, splitRepository } from '../quality/repository.ts';
+import { Overseer } from './overseer.ts';
+import { Page } from './page.ts';
+import { type Findings, type Habits, Person } from './person.ts';
+import { residentBytes } from './residentBytes.ts';
+
+const ENTRY = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
+
+/** Documents of each folder that are worked on; the memory of the workspace has them and all others. */
+const WORKED_ON = 4;
+/** Keys between two looks at the memory of both processes. */
+const SAMPLE = 25;
+/** How many keys pass, on average, between two saves, two changes of settings and two that concern the engine. */
+const BETWEEN = { saves: 40, settings: 60, engine: 500 };
+
+export interface SoakOptions {
+  readonly folders: readonly string[];
+  readonly model: string;
+  readonly keys: number;
+  readonly seed: number;
+  readonly window: number;
+  readonly onProgress?: (keys: number) => void;
+}
+
+export interface Soaked extends Findings {
+  readonly keys: number;
+  readonly seconds: number;
+  readonly asked: number;
+  readonly mostWanted: number;
+  readonly mostUnanswered: number;
+  readonly memoryUpdates: number;
+  readonly settingsChanges: number;
+  /** What failed, and what nobody handled. */
+  readonly errors: readonly string[];
+  /** Bytes, at equal distances. */
+  readonly engineBytes: readonly number[];
+  readonly hostBytes: readonly number[];
+}
+
+/** A long session: the real completer, supervisor, channel and engine process, and somebody at the keys. */
+export async function soak({ folders, model: path, keys, seed, window, onProgress }: SoakOptions): Promise<Soaked> {
+  const errors: string[] = [];
+  const note = (error: unknown) => void errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.on('unhandledRejection', note);
+  const supervisor = new EngineSupervisor({ entry: ENTRY, log: (level, message) => level === 'error' && note(message) });
+  const model = { role: 'completion', path, device: 'cpu', threads: 1, window } as const;
+  const next = seededRandom(seed);
+  const files = folders.flatMap((folder) => {
+    const { asked, others } = splitRepository(folder, WORKED_ON, seed);
+    return { asked, all: [...asked, ...others] };
+  });
+  const overseer = new Overseer(supervisor);
+  const pages = files.flatMap(({ asked }) => asked.map((file) => new Page(file.path, file.text)));
+  const person = new Person(pages, overseer, next, note);
+  const samples = { engineBytes: [] as number[], hostBytes: [] as number[] };
+  let habits: Habits = { eagerness: 'all', lookAhead: true, maxTokens: 64, memory: true };
+  let memoryUpdates = 0;
+  let settingsChanges = 0;
+  const started = performance.now();
+  try {
+    supervisor.start(model);
+    await supervisor.ready();
+    const everything = { documents: files.flatMap(({ all }) => all), gone: [] };
+    await supervisor.remember(everything);
+    for (let key = 1; key <= keys; key++) {
+      await person.press(habits);
+      if (next() < 1 / BETWEEN.saves) {
+        memoryUpdates++;
+        supervisor.remember(savedOf(person.page, everything.documents, next)).catch(note);
+      }
+      if (next() < 1 / BETWEEN.settings) {
+        settingsChanges++;
+        habits = otherHabits(next);
+      }
+      if (next() < 1 / BETWEEN.engine) {
+        settingsChanges++;
+        await changeEngine(supervisor, model, next);
+        supervisor.remember(everything).catch(note);
+        person.forget();
+      }
+      if (key % SAMPLE > 0) continue;
+      samples.engineBytes.push(await residentBytes(supervisor.pid ?? process.pid));
+      samples.hostBytes.push(await residentBytes(process.pid));
+      onProgress?.(key);
+    }
+    person.forget();
+    await supervisor.unload();
+  } finally {
+    supervisor.dispose();
+    process.off('unhandledRejection', note);
+  }
+  const { asked, mostWanted, mostUnanswered } = overseer;
+  const seconds = (performance.now() - started) / 1000;
+  const counts = { keys, seconds, asked, mostWanted, mostUnanswered, memoryUpdates, settingsChanges };
+  return { ...person.findings, ...counts, errors, ...samples };
+}
+
+/** The document in front as it is now, and now and then one that is gone and one that comes back. */
+function savedOf(page: Page, all: readonly SourceFile[], next: () => number) {
+  const some = () => all[Math.floor(all.length * next())] as SourceFile;
+  const documents = [{ path: page.path, text: page.text }, some()];
+  return { documents, gone: next() < 0.3 ? [some().path] : [] };
+}
+
+function otherHabits(next: () => number): Habits {
+  const oneOf = <T>(...values: readonly T[]) => values[Math.floor(values.length * next())] as T;
+  return {
+    eagerness: oneOf('all', 'all', 'balanced', 'sure'),
+    lookAhead: next() < 0.8,
+    maxTokens: oneOf(16, 64, 64, 128),
+    memory: next() < 0.8,
+  };
+}
+
+/** Another window, the memory forgotten, or the model opened anew. */
+async function changeEngine(
+  supervisor: EngineSupervisor,
+  model: Parameters<EngineSupervisor['open']>[0],
+  next: () => number,
+): Promise<void> {
+  const which = next();
+  if (which < 0.4) await supervisor.open({ ...model, window: next() < 0.5 ? 512 : model.window });
+  else if (which < 0.8) await supervisor.forgetWorkspace();
+  else await supervisor.open(model);
+}
