@@ -18,7 +18,7 @@ describe('a session at the keys', () => {
     expect(soaked.accepted).toBeGreaterThan(0);
     expect(soaked.mostWanted).toBe(1);
     expect(soakTable(soaked)).toContain('| suggestions that do not fit (0) | 0 |');
-  });
+  }, 240_000);
 
   it('is told of what is wrong', () => {
     const growing = Array.from({ length: 60 }, (_, i) => 100e6 + 1e6 * i);
