@@ -1,0 +1,85 @@
+/** A page of a webview in Chromium, with the frame, the policy and the messages that it has in VS Code. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { pageHtml } from '../../extension/pageHtml.ts';
+import { serve } from '../browser/serve.ts';
+import { root } from '../vscode/paths.ts';
+
+/** A bundled page that is served on this machine. */
+export interface ServedPage {
+  /** Opens it in a window, in a theme. */
+  open(browser: Browser, width: number, variables?: Readonly<Record<string, string>>): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the page has sent to the extension. */
+  posted(): Promise<unknown[]>;
+  /** Sends it a message, as the extension does, and waits until it was heard. */
+  send(message: unknown): Promise<void>;
+  /** What the console and the policy complained of. */
+  readonly complaints: string[];
+}
+
+/** What VS Code gives a page before its script runs. Text, since it runs there. */
+const host = `
+  const posted = [];
+  globalThis.posted = posted;
+  globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => posted.push(structuredClone(message)) });
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) =>
+    console.error('policy: ' + violatedDirective + ' ' + blockedURI + ' ' + sample));
+`;
+
+/**
+ * Bundles a page as the product does, and serves it.
+ * @param source folder below webview that holds `page.ts` and `page.css`
+ * @param data what it begins with
+ */
+export async function servePage(folder: string, source: string, data: unknown): Promise<ServedPage> {
+  await mkdir(folder, { recursive: true });
+  for (const ending of ['ts', 'css']) {
+    const entry = path.join(root, 'webview', source, `page.${ending}`);
+    const out = { outdir: folder, bundle: true, format: 'iife', platform: 'browser', target: 'chrome132' } as const;
+    await build({ entryPoints: [entry], ...out, logLevel: 'warning' });
+  }
+  const server = await serve({ page: folder });
+  const address = (file: string) => `${server.origin}/page/${file}`;
+  const html = pageHtml({
+    language: 'en',
+    title: 'Page',
+    script: address('page.js'),
+    style: address('page.css'),
+    cspSource: server.origin,
+    nonce: 'bm9uY2Ugb2YgdGhlIHRlc3Rz',
+    data,
+  });
+  await writeFile(path.join(folder, 'index.html'), html);
+  return {
+    open: async (browser, width, variables = {}) => {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      const complaints: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      const theme = Object.entries(variables).map(
+        ([name, value]) => `document.documentElement.style.setProperty(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
+      );
+      await page.addInitScript(host);
+      await page.goto(address('index.html'));
+      await page.evaluate(theme.join('\n'));
+      return {
+        page,
+        complaints,
+        posted: () => page.evaluate<unknown[]>('posted'),
+        send: (message) =>
+          page.evaluate(`new Promise((heard) => {
+          addEventListener('message', () => setTimeout(heard), { once: true });
+          postMessage(${JSON.stringify(message)}, '*');
+        })`),
+      };
+    },
+    close: () => server.close(),
+  };
+}
