@@ -39,20 +39,29 @@ try {
   await engine.open({ role: 'completion', path, device: 'cpu', threads: Number(options.threads), window: 4096 });
   const rows: Row[] = [];
   const behindWords: (readonly Score[])[] = [];
+  let text = '';
   for (const folder of folders) {
     const split = splitRepository(folder, Number(options.files), Number(seed));
     process.stderr.write(`${split.name}: ${split.asked.length} files, ${split.others.length} for the memory\n`);
     const scores = await runStages(engine, split, STAGES, { lines: Number(options.lines), seed: Number(seed) });
     rows.push({ name: split.name, scores: scores.all });
     behindWords.push(scores.behindWords);
+    // What is there is not lost when the rest takes too long.
+    text = tables(rows, behindWords);
+    await writeFile(options.out, text);
   }
-  const all = totals(rows.map(({ scores }) => scores));
-  const sections = [qualityTable(STAGES, [...rows, { name: 'all', scores: all }]), healingTable(STAGES, totals(behindWords))];
-  const text = sections.join('\n');
-  await writeFile(options.out, text);
   process.stdout.write(`${text}\nWritten to ${options.out}.\n`);
 } finally {
   await engine.close();
+}
+
+function tables(rows: readonly Row[], behindWords: readonly (readonly Score[])[]): string {
+  const all = totals(rows.map(({ scores }) => scores));
+  const sections = [
+    qualityTable(STAGES, [...rows, { name: 'all', scores: all }]),
+    healingTable(STAGES, all, totals(behindWords)),
+  ];
+  return sections.join('\n');
 }
 
 /** The sums of each stage. */

@@ -1,4 +1,4 @@
-import type { Score, Stage } from './run.ts';
+import { difference, type Score, type Stage } from './run.ts';
 
 export interface Row {
   readonly name: string;
@@ -19,7 +19,7 @@ and the memory know all other files of the repository but near-duplicates of the
 
 const HEALING = `## Token healing
 
-The places right behind a word or its typed beginning: only there is something to take back.
+Stage by stage as above, by where the cursor stands: right behind a word or its typed beginning, or behind a sign, a space or nothing.
 `;
 
 export function qualityTable(stages: readonly Stage[], rows: readonly Row[]): string {
@@ -43,18 +43,23 @@ export function qualityTable(stages: readonly Stage[], rows: readonly Row[]): st
   ].join('\n');
 }
 
-/** Places behind words, without and with healing. */
-export function healingTable(stages: readonly Stage[], scores: readonly Score[]): string {
+/** Places behind words, and all others, without and with healing. */
+export function healingTable(stages: readonly Stage[], all: readonly Score[], behindWords: readonly Score[]): string {
   const first = stages.findIndex(({ healing }) => healing);
-  const lines = [first - 1, first].flatMap((at, i) => {
-    const score = scores[at];
-    if (!score) return [];
-    return `| ${['without', 'with'][i]} | ${quality(score).join(' | ')} |`;
+  const lines = ['without', 'with'].flatMap((name, i) => {
+    const [total, behind] = [all[first - 1 + i], behindWords[first - 1 + i]];
+    return total && behind ? [[name, ...quality(behind), ...quality(difference(total, behind))].join(' | ')] : [];
   });
-  const places = scores[first]?.lines ?? 0;
-  return [HEALING, `| healing (${places} lines) | exact | similar | typed for you |`, '|---|---:|---:|---:|', ...lines, ''].join(
-    '\n',
-  );
+  const places = behindWords[first]?.lines ?? 0;
+  const others = (all[first]?.lines ?? 0) - places;
+  const heads = [`behind a word (${places} lines): exact`, 'similar', 'typed for you', `elsewhere (${others} lines): exact`];
+  return [
+    HEALING,
+    `| healing | ${[...heads, 'similar', 'typed for you'].join(' | ')} |`,
+    '|---|---:|---:|---:|---:|---:|---:|',
+    ...lines.map((line) => `| ${line} |`),
+    '',
+  ].join('\n');
 }
 
 function quality(score: Score): string[] {

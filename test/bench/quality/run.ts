@@ -68,13 +68,15 @@ export async function runStages(
   const all = stages.map(() => NOTHING);
   const behindWords = stages.map(() => NOTHING);
   const others = new OtherFiles(split);
+  // Stages whose prompts begin alike follow one another, so that the cache serves them.
+  const order = [...stages.keys()].sort((a, b) => Number(stages[a]?.related) - Number(stages[b]?.related) || a - b);
   for (let i = 0; i < lines; i++) {
     const file = split.asked[i % split.asked.length];
     const position = file && randomPosition(file, next);
     if (!position) continue;
     const related = await others.relatedTo(position);
-    for (const [at, stage] of stages.entries()) {
-      const score = await complete(engine, position, stage, related);
+    for (const at of order) {
+      const score = await complete(engine, position, stages[at] as Stage, related);
       all[at] = sum(all[at] as Score, score);
       if (isBehindWord(position)) behindWords[at] = sum(behindWords[at] as Score, score);
     }
@@ -144,5 +146,14 @@ function commonPrefix(a: string, b: string): number {
 }
 
 export function sum(a: Score, b: Score): Score {
-  return Object.fromEntries(Object.entries(a).map(([key, value]) => [key, value + b[key as keyof Score]])) as unknown as Score;
+  return combined(a, b, (one, other) => one + other);
+}
+
+export function difference(a: Score, b: Score): Score {
+  return combined(a, b, (one, other) => one - other);
+}
+
+function combined(a: Score, b: Score, combine: (one: number, other: number) => number): Score {
+  const keys = Object.keys(a) as (keyof Score)[];
+  return Object.fromEntries(keys.map((key) => [key, combine(a[key], b[key])])) as Record<keyof Score, number>;
 }
