@@ -11,7 +11,7 @@ from unittest import mock
 import numpy
 
 import extend
-from measure.long_context import long_rows, loss_by_position, prompt, questions, rouge_l
+from measure.long_context import held_out, long_rows, loss_by_position, prompt, questions, rouge_l
 from measure.power_law import compared, fit, power_law
 from network import checkpoint
 from network.llama import Config, Llama
@@ -62,6 +62,12 @@ class Measures(unittest.TestCase):
     def test_differences(self):
         mean, low, high = compared(numpy.ones((5, 3)), numpy.zeros((5, 3)), 2)
         self.assertEqual((mean, low, high), (1, 1, 1))
+
+    def test_what_is_missing_is_said(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            with self.assertRaisesRegex(SystemExit, "no .*long-64.json, and no tokenizer in .*nowhere"):
+                held_out(folder, folder, folder / "nowhere", 64)
 
     def test_a_question_holds_the_line_once_and_asks_as_it_began(self):
         asked = questions(DOCUMENTS, Letters(), header, 250)
