@@ -1,7 +1,8 @@
 /**
- * `npm run bench:typing -- FOLDER… [--stretches N] [--characters N] [--pause MS] [--files N] [--threads N] [--seed N] [--out FILE]`: stretches
- * of files typed anew, key by key, by someone who takes what is right of every suggestion. At each key the same prompt goes to a timeline of
- * llama.cpp with the same weights, which reuses what it can of the prompt before and writes one line.
+ * `npm run bench:typing -- FOLDER… [--model PATH] [--stretches N] [--characters N] [--pause MS] [--files N] [--threads N] [--seed N]
+ * [--out FILE]`: stretches of files typed anew, key by key, by someone who takes what is right of every suggestion. At each key the same
+ * prompt goes to a timeline of llama.cpp with the same weights, which reuses what it can of the prompt before and writes one line: those of
+ * the default model, or of a GGUF file. Another model's folder is typed with alone.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +16,12 @@ import { splitRepository } from './repository.ts';
 import { type TypingRow, typingTable } from './typingReport.ts';
 import { type Key, stretchOf, Typist } from './typist.ts';
 
+const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default', import.meta.url));
+
 const { values: options, positionals: folders } = parseArgs({
   allowPositionals: true,
   options: {
+    model: { type: 'string', default: DEFAULT_MODEL },
     stretches: { type: 'string', default: '6' },
     characters: { type: 'string', default: '150' },
     pause: { type: 'string', default: '120' },
@@ -29,14 +33,14 @@ const { values: options, positionals: folders } = parseArgs({
 });
 if (folders.length === 0) throw new Error('Name one or more folders of source code.');
 
-const path = fileURLToPath(new URL('../../../models/default', import.meta.url));
+const path = options.model;
 const threads = Number(options.threads);
 const temporary = await temporaryFolder();
 const engine = new Engine();
 try {
-  const { gguf } = await ofFolder('the default model', path, temporary.path);
-  await engine.open({ role: 'completion', path, device: 'cpu', threads, window: 0 });
-  const peer = await LlamaCppLines.open(gguf.Q4_0 as string, engine.opened, threads);
+  const gguf = await ggufOf(path, temporary.path);
+  const { name } = await engine.open({ role: 'completion', path, device: 'cpu', threads, window: 0 });
+  const peer = gguf === undefined ? undefined : await LlamaCppLines.open(gguf, engine.opened, threads);
   const rows: TypingRow[] = [];
   for (const folder of folders) {
     const split = splitRepository(folder, Number(options.files), Number(options.seed));
@@ -55,12 +59,19 @@ try {
   const all = { name: 'all', keys: rows.flatMap(({ keys }) => keys) };
   const text = typingTable(
     [...rows, all],
-    `${threads} ${threads === 1 ? 'thread' : 'threads'}, ${options.pause} ms between keys`,
+    `${path === DEFAULT_MODEL ? 'The default model' : name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${options.pause} ms between keys`,
   );
   await writeFile(options.out, text);
   process.stdout.write(`${text}\nWritten to ${options.out}.\n`);
-  await peer.close();
+  await peer?.close();
 } finally {
   await engine.close();
   await temporary.remove();
+}
+
+/** The weights for llama.cpp: a file that is one, or the default model written as one. */
+async function ggufOf(model: string, folder: string): Promise<string | undefined> {
+  if (model.endsWith('.gguf')) return model;
+  if (model !== DEFAULT_MODEL) return undefined;
+  return (await ofFolder('the default model', model, folder)).gguf.Q4_0;
 }

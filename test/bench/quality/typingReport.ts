@@ -45,9 +45,9 @@ function cells(keys: readonly Key[]): string[] {
       total(({ reusedTokens }) => reusedTokens),
       total(({ promptTokens }) => promptTokens),
     ),
-    `${median.toFixed(1)}, ${late.toFixed(1)}`,
-    `${peer.toFixed(1)}, ${peerLate.toFixed(1)}`,
-    (median / peer).toFixed(2),
+    known([median, late], 1),
+    known([peer, peerLate], 1),
+    known([median / peer], 2),
   ];
 }
 
@@ -56,5 +56,9 @@ function quantiles(values: readonly number[]): [median: number, late: number] {
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
   return [at(0.5), at(0.95)];
 }
+
+/** Where nothing was suggested, or nobody compared with, there is no number. */
+const known = (values: readonly number[], digits: number) =>
+  values.some(Number.isNaN) ? '–' : values.map((value) => value.toFixed(digits)).join(', ');
 
 const percent = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;

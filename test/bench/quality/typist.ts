@@ -25,7 +25,7 @@ export interface Key {
   /** Characters that the key entered: one, or an accepted suggestion. */
   readonly entered: number;
   readonly accepted: boolean;
-  /** The same prompt and one line in llama.cpp. */
+  /** The same prompt and one line in llama.cpp; NaN without it. */
   readonly peerMs: number;
 }
 
@@ -49,11 +49,11 @@ export function stretchOf({ path, text }: SourceFile, characters: number, next: 
 /** Someone who types a stretch key by key and takes of each suggestion, with one key, what is right of it. */
 export class Typist {
   readonly #completer: Completer;
-  readonly #peer: LlamaCppLines;
+  readonly #peer: LlamaCppLines | undefined;
   readonly #pauseMs: number;
 
   /** @param pauseMs between keys; what is computed ahead is computed meanwhile */
-  constructor(engine: Engine, peer: LlamaCppLines, pauseMs: number) {
+  constructor(engine: Engine, peer: LlamaCppLines | undefined, pauseMs: number) {
     const nothing = () => {};
     this.#completer = new Completer(engine, { onAsk: nothing, onAnswer: nothing, onError: nothing });
     this.#peer = peer;
@@ -83,7 +83,7 @@ export class Typist {
       );
       const ms = performance.now() - started;
       await setTimeout(this.#pauseMs);
-      const peerMs = await this.#peer.line({ prefix, suffix: stretch.after, path: stretch.path }, MAX_TOKENS);
+      const peerMs = (await this.#peer?.line({ prefix, suffix: stretch.after, path: stretch.path }, MAX_TOKENS)) ?? Number.NaN;
       const text = 'text' in outcome ? outcome.text : '';
       const taken = rightPart(text, stretch.text.slice(at));
       const accepted = taken.trim().length >= WORTH_TAKING;
