@@ -43,19 +43,33 @@ export function readsSeveralFiles(tokenizer: Tokenizer, contextLength: number): 
   return trainedForm(tokenizer) !== undefined && contextLength > SINGLE_FILE_WINDOW;
 }
 
+/** The last prompt of each tokenizer: from one keystroke to the next it is the same. */
+const last = new WeakMap<Tokenizer, { readonly key: string; readonly prompt: RelatedPrompt }>();
+
 /**
  * Puts parts of other files into the form that the family was trained with, else into comments of the completed file's language; where
  * there are none, nothing is told. The first parts, the most telling, come in first and stand nearest to the code. The same parts give the
  * same tokens whatever is typed.
  * @param budget tokens of the whole prompt, of which this takes a share at most
  */
-export function relatedPrompt(
+export function relatedPrompt(context: RelatedContext, tokenizer: Tokenizer, budget: number): RelatedPrompt {
+  const { path, related = [], project } = context;
+  const form = related.length === 0 ? undefined : (trainedForm(tokenizer) ?? commentForm(path));
+  if (!form) return NOTHING;
+  const key = JSON.stringify([budget, path, project, related]);
+  const known = last.get(tokenizer);
+  if (known?.key === key) return known.prompt;
+  const prompt = encoded(form, context, tokenizer, budget);
+  last.set(tokenizer, { key, prompt });
+  return prompt;
+}
+
+function encoded(
+  form: RelatedForm,
   { path, related = [], project }: RelatedContext,
   tokenizer: Tokenizer,
   budget: number,
 ): RelatedPrompt {
-  const form = related.length === 0 ? undefined : (trainedForm(tokenizer) ?? commentForm(path));
-  if (!form) return NOTHING;
   const encode = encoderOf(form, tokenizer);
   const begin = project === undefined ? [] : encode(form.begin(project));
   const own = form.own(path);

@@ -68,6 +68,17 @@ const CODESTRAL: Builder = () => ({
   own: (path) => ({ head: [], lead: [`+++++ ${path}\n`] }),
 });
 
+/** DeepSeek-Coder (Guo et al. 2024, arXiv 2401.14196, section 2.2): files one after the other in the text, each below a comment with its path. */
+const DEEPSEEK: Builder = () => {
+  const head = (path: string) => `${lineCommentOf(path) ?? '#'}${path}\n`;
+  return {
+    place: 'lead',
+    begin: nothing,
+    file: ({ path, text }) => [`${head(path)}${text}\n`],
+    own: (path) => ({ head: [], lead: [head(path)] }),
+  };
+};
+
 /** By the control tokens that tell the family; a vocabulary is asked in this order. */
 const TRAINED: readonly (readonly [names: readonly string[], form: Builder])[] = [
   [['<|file_path|>'], PATHS],
@@ -75,6 +86,7 @@ const TRAINED: readonly (readonly [names: readonly string[], form: Builder])[] =
   [['<repo_name>', '<file_sep>'], STARCODER2],
   [['<|file_separator|>'], CODEGEMMA],
   [['[PREFIX]', '[SUFFIX]'], CODESTRAL],
+  [['<｜fim▁begin｜>', '<｜fim▁hole｜>'], DEEPSEEK],
 ];
 
 /** The form a family was trained with, if it was with any that is known here; families that fill in only. */

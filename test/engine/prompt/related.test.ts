@@ -77,6 +77,13 @@ describe('related files in a prompt', () => {
     );
   });
 
+  it('take the form of DeepSeek-Coder, below comments with their paths', () => {
+    const tokenizer = tokenizerWith('<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>');
+    expect(prompt(tokenizer, { path: 'src/a.py' })).toBe(
+      `<｜fim▁begin｜>//lib/far.ts\n${FAR}\n//lib/near.ts\n${NEAR}\n#src/a.py\na = <｜fim▁hole｜>\nb<｜fim▁end｜>`,
+    );
+  });
+
   it('are comments for families that were trained with none', () => {
     const tokenizer = tokenizerWith('<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<filename>');
     const commented = [
@@ -133,6 +140,16 @@ describe('room for related files', () => {
       expect(tokens.length).toBeLessThanOrEqual(budget);
     }
     expect(prompt(tokenizer, { related: many }, 48)).not.toContain('first.ts');
+  });
+
+  it('is filled anew when what is told, the file or the budget is another', () => {
+    const at = (changes: object, budget = 400) => prompt(tokenizer, { related: many.slice(1), ...changes }, budget);
+    const before = at({});
+    expect(before).toContain('second.ts');
+    expect(at({ related: many })).toContain('first.ts');
+    expect(at({})).toBe(before);
+    expect(at({}, 800).length).toBeGreaterThan(before.length);
+    expect(at({ related: [] })).not.toContain('second.ts');
   });
 
   it('gives the same tokens whatever is typed, so that a keystroke only appends', () => {
