@@ -24,7 +24,7 @@ from network import checkpoint
 from network.positions import VARIANTS, extended
 from network.record import write_settings
 from network.rows import PADDING, Rows
-from network.training import HERE, add_arguments, open_run, train
+from network.training import add_arguments, open_run, train
 from report.long_context import write_report
 from report.plot import draw_record
 
