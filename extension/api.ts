@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { LoadProgress, ModelInfo } from '../engine/index.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
+import type { Cell } from './statistics/counts.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
 /** What `activate` returns, for other extensions and for the integration tests. */
@@ -24,4 +25,6 @@ export interface PaddockApi {
   silences(): readonly SilenceRecord[];
   /** What of other files was gathered for the place of the cursor. */
   otherFiles(): readonly { readonly path: string; readonly text: string }[];
+  /** What was counted of suggestions, by day, language and model, as far as this window knows. */
+  statistics(): readonly Cell[];
 }

@@ -39,8 +39,9 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const provider = new CompletionProvider(engine, crossFile, log);
   const memory = new WorkspaceMemory(engine, log);
   const status = new Status(engine, memory, provider.onDidComplete);
-  statistics = new Statistics(context, engine, provider.onDidAnswer, log);
-  const statisticsPage = new StatisticsPage(context, statistics);
+  const counted = new Statistics(context, engine, provider.onDidAnswer, log);
+  const statisticsPage = new StatisticsPage(context, counted);
+  statistics = counted;
   const models = new Models(context);
   const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());
   const restartEngine = () => (completionSettings().enabled ? engine.restart(models.forCompletion()) : engine.stop());
@@ -60,7 +61,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, statistics, statisticsPage, status, commands, onSettings);
+  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
@@ -75,6 +76,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     conversionsFolder: models.conversions,
     lastCompletion: () => status.last,
     workspaceMemory: () => memory.report,
+    statistics: () => counted.cells,
     silences,
     otherFiles: () => crossFile.files,
   };

@@ -18,6 +18,8 @@ export interface Sight {
   readonly actions: readonly string[];
   /** The list that is open above the editor, line by line; empty when there is none. */
   readonly list: readonly string[];
+  /** What Paddock's pages in editor tabs say, of those that can be seen. */
+  readonly pages: readonly string[];
 }
 
 /** VS Code pops nothing up during extension tests; the list of all is there. */
@@ -32,7 +34,28 @@ export async function look(page: Page): Promise<Sight> {
   const list = await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').allInnerTexts();
   const tooltip = (await page.locator('.workbench-hover-container:visible').allInnerTexts()).join('\n');
   const entry = (await page.locator('.suggest-widget.visible .monaco-list-row.focused .label-name').allTextContents()).join('');
-  return { status, tooltip, ghost, entry, notifications, actions, list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()) };
+  const pages = await pagesIn(page);
+  return {
+    status,
+    tooltip,
+    ghost,
+    entry,
+    notifications,
+    actions,
+    pages,
+    list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()),
+  };
+}
+
+/** A page lies in a frame of a frame; one that goes away meanwhile says nothing. */
+async function pagesIn(page: Page): Promise<string[]> {
+  const texts = page.frames().map((frame) =>
+    frame
+      .locator('body[data-shown]')
+      .allInnerTexts()
+      .catch(() => []),
+  );
+  return (await Promise.all(texts)).flat();
 }
 
 /**

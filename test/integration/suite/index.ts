@@ -25,7 +25,9 @@ export async function run(): Promise<void> {
   await import('./modelFolders.ts');
   await import('./openModel.ts');
   await import('./workspaceMemory.ts');
+  await import('./otherFiles.ts');
   await import('./statusTexts.ts');
+  await import('./statistics.ts');
   await import('./offline.ts');
   await calmEditor();
   await vscode.commands.executeCommand('_extensionTests.setLogLevel', 'trace'); // the log then says why a suggestion did not come

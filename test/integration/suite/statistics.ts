@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { sumOf, Tally } from '../../../extension/statistics/counts.ts';
+import { StatisticsFile } from '../../../extension/statistics/statisticsFile.ts';
+import { lastDays, withCounts } from '../../../extension/statistics/storedStatistics.ts';
+import { accept, closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
+import { paddock, setting } from './paddock.ts';
+import { isWatched, picture } from './say.ts';
+import { until } from './until.ts';
+
+describe('statistics', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  afterEach(closeAll);
+
+  it('count a suggestion that is accepted, and the page says so', async () => {
+    const before = await total();
+    const inserted = await acceptOne();
+    await until('the acceptance to be counted', async () => (await total()).accepted > before.accepted);
+    const after = await total();
+    assert.equal(after.accepted - before.accepted, 1);
+    assert.equal(after.acceptedCharacters - before.acceptedCharacters, inserted.length);
+    assert.ok(after.shown > before.shown && after.requests > before.requests && after.typedCharacters > before.typedCharacters);
+    await vscode.commands.executeCommand('paddock.statistics.show');
+    await untilPageSays('statistics', new RegExp(`^${after.acceptedCharacters.toLocaleString('en')}$`, 'm'), /^typescript\t/m);
+  });
+
+  it('show what another window counts while the page is open, in every theme', async () => {
+    await vscode.commands.executeCommand('paddock.statistics.show');
+    await countElsewhere();
+    await untilPageSays('statistics-dark', /^haskell\t/m, /^a larger model \(webgpu\)\t/m);
+    for (const [name, theme] of [
+      ['statistics-light', 'Default Light Modern'],
+      ['statistics-contrast', 'Default High Contrast'],
+    ] as const) {
+      await setting('workbench.colorTheme', theme);
+      await untilPageSays(name, /^haskell\t/m);
+    }
+    await setting('workbench.colorTheme', undefined);
+  });
+
+  it('count nothing while they are turned off', async () => {
+    await setting('paddock.statistics.enabled', false);
+    try {
+      const before = await total();
+      await acceptOne();
+      assert.deepEqual(await total(), before);
+      await vscode.commands.executeCommand('paddock.statistics.show');
+      await untilPageSays('statistics-off', /Counting is off/);
+    } finally {
+      await setting('paddock.statistics.enabled', undefined);
+    }
+  });
+});
+
+async function total() {
+  return sumOf((await paddock()).statistics());
+}
+
+async function acceptOne(): Promise<string> {
+  const editor = await openText(predictable);
+  await typeUntilSuggested();
+  return accept(editor);
+}
+
+/** Waits until the page says something, where somebody can look at it. */
+async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  if (!isWatched) return;
+  let said = '';
+  await until(`the page to say ${texts.join(' and ')}`, async () => {
+    said = (await picture(name)).pages?.join('\n') ?? '';
+    return texts.every((text) => text.test(said));
+  });
+}
+
+/** Counts as another window would, into the file that all windows share. */
+async function countElsewhere(): Promise<void> {
+  const storage = path.dirname((await paddock()).conversionsFolder);
+  const tally = new Tally();
+  for (const [i, day] of lastDays(new Date(), 40).entries()) {
+    const labels = { day, language: ['haskell', 'python', 'go'][i % 3] ?? '', model: 'a larger model', device: 'webgpu' };
+    const accepted = 4 + ((i * 7) % 11);
+    const partlyAccepted = (i * 5) % 4;
+    const rejected = 12 + ((i * 13) % 17);
+    const counts = { accepted, partlyAccepted, rejected, shown: accepted + partlyAccepted + rejected };
+    for (const [counter, times] of Object.entries(counts)) tally.count(labels, counter as keyof typeof counts, times);
+    tally.count(labels, 'acceptedCharacters', accepted * 31);
+    tally.count(labels, 'typedCharacters', 700 + i * 9);
+    tally.count(labels, 'followed', accepted);
+    tally.count(labels, 'retained', accepted - (i % 3));
+    for (let n = 0; n < counts.shown; n++) tally.latency(labels, 6 * 1.23 ** ((n * 7 + i) % 24));
+  }
+  const file = new StatisticsFile(storage, assert.fail);
+  await file.update((stored) => withCounts(stored ?? { since: Date.now(), cells: [] }, tally.cells, new Date()));
+}
