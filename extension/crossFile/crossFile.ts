@@ -54,11 +54,9 @@ export class CrossFile {
     });
     const onSelection = vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#come(textEditor));
     const onEditor = vscode.window.onDidChangeActiveTextEditor((editor) => editor && this.#come(editor));
-    const onState = engine.onDidChangeState(({ kind }) => {
-      const editor = vscode.window.activeTextEditor;
-      if (kind === 'ready' && editor) this.#come(editor);
-    });
-    this.#owned = vscode.Disposable.from(this.#calm, changes, onSelection, onEditor, onState);
+    const onState = engine.onDidChangeState(({ kind }) => kind === 'ready' && this.#look());
+    const onSettings = vscode.workspace.onDidChangeConfiguration(() => this.#look());
+    this.#owned = vscode.Disposable.from(this.#calm, changes, onSelection, onEditor, onState, onSettings);
   }
 
   /** What is known for a request in this document, at once. */
@@ -75,6 +73,13 @@ export class CrossFile {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  /** Something else than the cursor has changed: whether other files are told at all. */
+  #look(): void {
+    const editor = vscode.window.activeTextEditor;
+    if (editor && this.#isWanted(editor.document)) this.#come(editor);
+    else if (editor) this.#forget();
   }
 
   #come(editor: vscode.TextEditor): void {
@@ -138,8 +143,14 @@ export class CrossFile {
     return (state.kind === 'ready' || state.kind === 'generating') && (setting === 'on' || state.model.severalFiles);
   }
 
+  /** Which files may be told has changed. */
   #beginAnew(): void {
     this.#documents.refresh();
+    this.#forget();
+    this.#look();
+  }
+
+  #forget(): void {
     this.#place = undefined;
     this.#told = undefined;
   }

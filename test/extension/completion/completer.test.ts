@@ -87,6 +87,16 @@ test('asks after the wait, and knows the answer from then on', async () => {
   expect(asked).toHaveLength(1);
 });
 
+test('what is told of other files goes along, also with what is computed ahead', async () => {
+  const { completer, asked } = setUp();
+  const other = { related: [{ path: 'b.ts', text: 'function b(): void' }], project: 'shop' };
+  const outcome = completer.complete(query('x = |', { other, lookAhead: true }), never);
+  await pass(100);
+  asked[0]?.end('compute();');
+  await outcome;
+  expect(asked.map(({ params }) => params)).toMatchObject([other, { ...other, ahead: true }]);
+});
+
 test('typing on while waiting is no question yet', async () => {
   const { completer, asked } = setUp();
   const token = new AbortController();

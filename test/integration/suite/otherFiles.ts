@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { closeAll, type } from './editor.ts';
+import { paddock, reach, setting, suggestionAfter } from './paddock.ts';
+import { until } from './until.ts';
+
+const SETTING = 'paddock.inlineCompletion.crossFileContext';
+
+const cart = `/** A cart of a shop. */
+export class Cart {
+  /** Puts something in. */
+  addItem(item: string, count = 1): number {
+    return item.length * count;
+  }
+}
+`;
+const using = "import { Cart } from './cart.ts';\n\nconst cart = new Cart();\ncart.addItem('a', 2);\n";
+
+describe('other files', () => {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const write = async (file: string, text: string) => {
+    const at = path.join(root, file);
+    await mkdir(path.dirname(at), { recursive: true });
+    await writeFile(at, text);
+  };
+  const open = async (file: string) => {
+    const document = await vscode.workspace.openTextDocument(path.join(root, file));
+    const editor = await vscode.window.showTextDocument(document, { preview: false });
+    await goTo(editor, document.positionAt(document.getText().length));
+    return editor;
+  };
+  const goTo = async (editor: vscode.TextEditor, position: vscode.Position) => {
+    editor.selection = new vscode.Selection(position, position);
+  };
+  const told = async (file: string) => (await paddock()).otherFiles().find((other) => other.path === file)?.text;
+
+  before(async () => {
+    assert.notEqual(root, '', 'The suite needs a workspace.');
+    await setting('files.autoSave', 'off');
+    await closeAll();
+    await (await paddock()).ready();
+  });
+  beforeEach(() => setting(SETTING, 'on'));
+  afterEach(async () => {
+    await closeAll();
+    for (const made of ['.gitignore', 'made']) await rm(path.join(root, made), { recursive: true, force: true });
+    await setting(SETTING, undefined);
+    await reach('ready');
+  });
+  after(() => setting('files.autoSave', undefined));
+
+  it('are told by what they export, in the background, and stay the same while one types', async () => {
+    await write('made/cart.ts', cart);
+    await write('made/use.ts', using);
+    await open('made/use.ts');
+    await until('the imported file to be told', async () => (await told('made/cart.ts')) !== undefined);
+    assert.match((await told('made/cart.ts')) ?? '', /export class Cart \{\n.*addItem\(item: string, count = 1\): number\n/s);
+    const before = (await paddock()).otherFiles();
+    let reused = 0;
+    let all = 0;
+    for (const character of 'cart.addItem(') {
+      const report = await suggestionAfter(() => type(character));
+      reused += report?.stats?.reusedTokens ?? 0;
+      all += report?.stats?.promptTokens ?? 0;
+    }
+    assert.equal((await paddock()).otherFiles(), before);
+    assert.ok(all === 0 || reused / all > 0.8, `${reused} of ${all} tokens were reused.`);
+  });
+
+  it('are told by the declarations that a language server knows', async () => {
+    await write(
+      'made/cart.go',
+      'package made\n\n// AddItem puts something in.\nfunc AddItem(item string) int {\n\treturn 1\n}\n',
+    );
+    await write('made/use.go', 'package made\n\nfunc use() {\n\tAddItem("a")\n}\n');
+    const target = vscode.Uri.file(path.join(root, 'made/cart.go'));
+    const name = new vscode.Range(3, 5, 3, 12);
+    const providers = vscode.Disposable.from(
+      vscode.languages.registerDefinitionProvider('go', {
+        provideDefinition: (document, position) =>
+          document.getText(document.getWordRangeAtPosition(position)) === 'AddItem' ? new vscode.Location(target, name) : null,
+      }),
+      vscode.languages.registerDocumentSymbolProvider('go', {
+        provideDocumentSymbols: () => [
+          new vscode.DocumentSymbol('AddItem', '', vscode.SymbolKind.Function, new vscode.Range(3, 0, 5, 1), name),
+        ],
+      }),
+    );
+    try {
+      await open('made/use.go');
+      await until('the declaration to be told', async () => (await told('made/cart.go')) !== undefined);
+      assert.equal(await told('made/cart.go'), '// AddItem puts something in.\nfunc AddItem(item string) int\n');
+    } finally {
+      providers.dispose();
+    }
+  });
+
+  it('are not told where Git or a secret forbids it, nor when the setting is off', async () => {
+    await write('.gitignore', 'hidden.ts\n');
+    await write('made/hidden.ts', cart);
+    await write('made/secrets/cart.ts', cart);
+    await write('made/cart.ts', cart);
+    await write(
+      'made/use.ts',
+      "import { Cart as A, Cart } from './hidden.ts';\nimport { Cart as B } from './secrets/cart.ts';\nimport { Cart as C } from './cart.ts';\nnew Cart();\n",
+    );
+    await open('made/hidden.ts');
+    await open('made/use.ts');
+    await until('one file to be told', async () => (await told('made/cart.ts')) !== undefined);
+    const paths = (await paddock()).otherFiles().map((file) => file.path);
+    assert.deepEqual(
+      paths.filter((file) => /hidden|secrets/.test(file)),
+      [],
+    );
+    await setting(SETTING, 'off');
+    await until('nothing to be told', async () => (await paddock()).otherFiles().length === 0);
+  });
+});
