@@ -4,11 +4,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PaddockError } from '../errors.ts';
 import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
+import { contextCurveOf } from './commands/contextCurve.ts';
 import { continueFile } from './commands/continue.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
 import { models } from './commands/models.ts';
 import { perplexity } from './commands/perplexity.ts';
+import { retrieval } from './commands/retrieval.ts';
+import { SCALING_HELP } from './commands/scalings.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { DEVICES } from './protocol.ts';
 
@@ -67,6 +70,23 @@ runner(program.command('logits'), 'float32')
 runner(program.command('perplexity <files...>'), 'float32')
   .description('how well the model predicts files: bits per byte, nats per token')
   .action(perplexity);
+
+/** Options of the commands that measure long contexts. */
+function measurer(command: Command, texts: number): Command {
+  return runner(command, 'fast')
+    .option('--scaling <name...>', SCALING_HELP)
+    .option('--texts <count>', 'stretches of text to measure, at most', position, texts)
+    .option('--csv <file>', 'write the figures to a file, too');
+}
+
+measurer(program.command('context-curve <paths...>'), 16)
+  .description('how the loss on your files falls with the context, its power law, and the window it speaks for')
+  .option('--threshold <nats>', 'what doubling the window has to gain per token', nonNegative, 0.02)
+  .action(contextCurveOf);
+
+measurer(program.command('retrieval <paths...>'), 8)
+  .description('whether the model finds a line of your files again after so many tokens')
+  .action(retrieval);
 
 program
   .command('tokenize [file]')

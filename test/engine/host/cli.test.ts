@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,28 @@ describe('paddock', () => {
     expect(logits).toHaveLength(8192);
     expect((await failure('perplexity', '--model', bare, file)).stderr).toContain('has no vocabulary');
   });
+
+  it('measures how the loss falls with the context, over the code of a folder', async () => {
+    const code = join(folder, 'code');
+    await mkdir(join(code, 'node_modules'), { recursive: true });
+    const lines = (count: number) =>
+      Array.from({ length: count }, (_, i) => `export const value${i} = compute(${i}, 'name${i}');`);
+    for (const name of ['a.ts', 'b.ts']) await writeFile(join(code, name), lines(40).join('\n'));
+    await writeFile(join(code, 'node_modules', 'c.ts'), lines(40).join('\n'));
+    const csv = join(folder, 'curve.csv');
+    const options = ['--window', '128', '--scaling', 'own', 'yarn:2', '--csv', csv, '--json'];
+    const { curves, stretches, contexts } = JSON.parse(await paddock('context-curve', code, ...options));
+    expect(stretches).toBeGreaterThanOrEqual(2);
+    expect(curves.map(({ scaling }: { scaling: string }) => scaling)).toEqual(['own', 'yarn:2']);
+    expect(curves[0].fit.law.gamma).toBeGreaterThanOrEqual(0);
+    expect((await readFile(csv, 'utf8')).split('\n')[0]).toBe('context,own,yarn:2');
+    expect((await readFile(csv, 'utf8')).trim().split('\n')).toHaveLength(contexts.length + 1);
+
+    const found = JSON.parse(await paddock('retrieval', code, '--window', '256', '--json'));
+    expect(found.scores.map(({ length }: { length: number | null }) => length)).toEqual([256, null]);
+    expect((await failure('context-curve', code, '--scaling', 'cubic:2')).stderr).toContain('"cubic:2" is no scaling');
+    expect((await failure('context-curve', join(folder, 'nowhere'))).stderr).toContain('cannot be read');
+  }, 60_000);
 
   it('measures bits per byte over all files', async () => {
     const once = JSON.parse(await paddock('perplexity', file, '--json'));

@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { firstLine, lengthsUpTo, questionFrom, type RetrievalRow } from '../../generate/firstLine.ts';
+import { print, type RunOptions, withEngine } from './common.ts';
+import { readLongTexts } from './longTexts.ts';
+import { scalingNamed } from './scalings.ts';
+
+export interface RetrievalOptions extends RunOptions {
+  readonly scaling?: readonly string[];
+  readonly texts: number;
+  readonly csv?: string;
+}
+
+interface Score {
+  readonly scaling: string;
+  /** Tokens; `null` where the line was not there. */
+  readonly length: number | null;
+  /** Mean ROUGE-L, 0–1. */
+  readonly score: number;
+  readonly questions: number;
+}
+
+/** `paddock retrieval PATH…`: whether the model finds a line again after so many tokens, by scaling. */
+export async function retrieval(paths: readonly string[], options: RetrievalOptions): Promise<void> {
+  const texts = await readLongTexts(paths);
+  const result = await withEngine(options, async ({ opened: { model } }) => {
+    const window = options.window > 0 ? options.window : model.window;
+    const scalings = (options.scaling ?? ['own']).map((name) => scalingNamed(name, model.config.contextLength));
+    // A token has 16 characters at most on average; shorter texts cannot be asked about at the longest length.
+    const long = texts.filter(({ text }) => text.length > (lengthsUpTo(window).at(-1) as number));
+    const questions = long.map(({ text, comment }) => questionFrom(text, comment)).filter((question) => question !== undefined);
+    const rows: RetrievalRow[] = [];
+    for await (const row of firstLine(model, questions.slice(0, options.texts), { window, scalings })) rows.push(row);
+    return { window, scores: scoresOf(rows) };
+  });
+  if (options.csv !== undefined) {
+    const lines = result.scores.map(({ scaling, length, score }) => `${scaling},${length ?? 'not there'},${score.toFixed(4)}`);
+    await writeFile(options.csv, `scaling,length,rouge_l\n${lines.join('\n')}\n`);
+  }
+  print(result, options.json, ({ scores }) =>
+    scores
+      .map(({ scaling, length, score, questions }) => {
+        const where = length === null ? 'line not there' : `${length} tokens`;
+        return `${scaling.padEnd(14)}${where.padStart(16)}  ROUGE-L ${score.toFixed(3)}  (${questions} questions)`;
+      })
+      .join('\n'),
+  );
+}
+
+function scoresOf(rows: readonly RetrievalRow[]): Score[] {
+  const groups = Map.groupBy(rows, ({ scaling, length }) => `${scaling} ${length ?? ''}`);
+  return [...groups.values()].map((group) => {
+    const [{ scaling, length }] = group as [RetrievalRow];
+    const score = group.reduce((sum, row) => sum + row.score, 0) / group.length;
+    return { scaling, length: length ?? null, score, questions: group.length };
+  });
+}
