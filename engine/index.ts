@@ -2,11 +2,13 @@
 export { cancelled, type ErrorCode, isPaddockError, PaddockError } from './errors.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';
 export {
+  type CandidatesParams,
   type CompleteParams,
   type CompleteResult,
   DEVICES,
   type Device,
   type GenerationStats,
+  type LineCandidate,
   type LoadProgress,
   type MemorySize,
   type ModelInfo,

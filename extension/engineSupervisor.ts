@@ -1,9 +1,11 @@
 import { Emitter, type Event } from 'vscode-jsonrpc';
 import {
+  type CandidatesParams,
   type CompleteParams,
   type CompleteResult,
   EngineClient,
   type EngineClientOptions,
+  type LineCandidate,
   type LoadProgress,
   type MemorySize,
   type ModelInfo,
@@ -173,12 +175,21 @@ export class EngineSupervisor {
    * @param enough aborted when nothing of what follows is wanted: it then ends within one step with what there is
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
-  async complete(
+  complete(
     params: CompleteParams,
     signal: AbortSignal,
     onText?: (piece: string) => void,
     enough?: AbortSignal,
   ): Promise<CompleteResult> {
+    return this.#generate(signal, (client) => client.complete(params, signal, onText, enough));
+  }
+
+  /** Completes one line in different ways, the most probable first. @throws PaddockError as {@link complete} */
+  candidates(params: CandidatesParams, signal: AbortSignal): Promise<LineCandidate[]> {
+    return this.#generate(signal, (client) => client.candidates(params, signal));
+  }
+
+  async #generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
     if (this.#state.kind === 'unloaded' && this.#model) this.#launch(this.#model);
     const model = await this.ready(signal);
     const client = this.#client;
@@ -187,7 +198,7 @@ export class EngineSupervisor {
     this.#runs.add(run);
     this.#become({ kind: 'generating', model });
     try {
-      return await client.complete(params, signal, onText, enough);
+      return await generation(client);
     } finally {
       const wasLast = this.#runs.delete(run) && this.#runs.size === 0;
       if (wasLast && this.#state.kind === 'generating') this.#become({ kind: 'ready', model: this.#state.model });

@@ -1,8 +1,9 @@
 import { throwIfCancelled } from '../errors.ts';
 import type { Beginning } from '../sampling/beginning.ts';
-import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
+import { argMax, type Choice, logSumExp, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Branches } from '../session/branches.ts';
 import type { Session } from '../session/session.ts';
+import type { Recall } from './recall.ts';
 import type { Pause } from './turns.ts';
 
 export interface CandidateOptions {
@@ -14,6 +15,10 @@ export interface CandidateOptions {
   readonly stopTokens: ReadonlySet<number>;
   /** What each must begin with; made for each of them. */
   readonly beginning?: () => Beginning;
+  /** Tokens that each begins with, by candidate; the rest is chosen. */
+  readonly starts?: readonly (readonly number[])[];
+  /** What each remembers beyond the model, mixed into its logits; made for each of them, and has followed the prompt. */
+  readonly recall?: () => Recall | undefined;
   /** Told each chosen token: whether this candidate is to end with it. */
   readonly isDone?: (candidate: number, token: number) => boolean;
   readonly signal?: AbortSignal | undefined;
@@ -39,19 +44,24 @@ class Way {
   readonly #options: CandidateOptions;
   readonly #sampler: Sampler;
   readonly #beginning: Beginning | undefined;
+  readonly #start: readonly number[];
+  readonly #recall: Recall | undefined;
 
   constructor(index: number, prompt: readonly number[], options: CandidateOptions) {
     this.#index = index;
     this.#options = options;
     this.#sampler = new Sampler({ ...options.sampling, seed: options.sampling.seed + index }, prompt);
     this.#beginning = options.beginning?.();
+    this.#start = options.starts?.[index] ?? [];
+    this.#recall = options.recall?.();
   }
 
   /** Chooses the next token. @returns it, if it is to be run */
   choose(logits: Float32Array): number | undefined {
     const { maxTokens, stopTokens, isDone } = this.#options;
-    const choice = this.#sampler.choose(logits, this.#beginning?.allowed);
+    const choice = this.#choice(logits);
     this.#beginning?.take(choice.token);
+    this.#recall?.take(choice.token);
     if (stopTokens.has(choice.token)) {
       this.finish = 'stop';
       return undefined;
@@ -60,6 +70,16 @@ class Way {
     if (isDone?.(this.#index, choice.token)) this.finish = 'stop';
     else if (this.tokens.length >= maxTokens) this.finish = 'length';
     return this.finish === undefined ? choice.token : undefined;
+  }
+
+  #choice(logits: Float32Array): Choice {
+    const allowed = this.#beginning?.allowed;
+    // Candidates that have not parted yet share a row.
+    const row = this.#recall ? this.#recall.mix(logits.slice()) : logits;
+    const given = this.#start[this.tokens.length];
+    if (given === undefined) return this.#sampler.choose(row, allowed, this.#recall?.summary);
+    const highest = row[argMax(row, allowed)] as number;
+    return { token: given, logProbability: (row[given] as number) - logSumExp(row, highest, allowed) };
   }
 }
 

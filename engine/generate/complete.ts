@@ -33,7 +33,7 @@ export interface CompletionOptions {
 }
 
 /** One line, or a block up to its first blank line. Line breaks before the first visible character do not count for a block. */
-const LINE_END: Stop = { pattern: /\r?\n/, partial: /\r$/ };
+export const LINE_END: Stop = { pattern: /\r?\n/, partial: /\r$/ };
 const BLOCK_END: Stop = { pattern: /(?<=\S[^\n]*)\r?\n[ \t]*\r?\n/, partial: /(?<=\S[^\n]*)(?:\r|\r?\n[ \t]*\r?)$/ };
 
 /**
@@ -73,7 +73,8 @@ export async function* complete(
   }
 }
 
-function promptOf({ tokenizer, config }: LanguageModel, session: Session, request: CompletionRequest): HealedPrompt {
+/** What the model goes on from, and what of the text before the cursor it says again. */
+export function promptOf({ tokenizer, config }: LanguageModel, session: Session, request: CompletionRequest): HealedPrompt {
   const { answerStart: start, bosTokenId, eosTokenIds, contextLength } = config;
   // The encoder reads the text before the cursor, so there is no beginning of the answer to take back.
   if (start !== undefined) {

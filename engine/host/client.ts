@@ -102,6 +102,14 @@ export class EngineClient {
   }
 
   /**
+   * Completes one line in different ways, the most probable first.
+   * @throws PaddockError as {@link complete}
+   */
+  candidates(params: protocol.CandidatesParams, signal?: AbortSignal): Promise<protocol.LineCandidate[]> {
+    return this.#send(protocol.Candidates, params, signal);
+  }
+
+  /**
    * Continues any text.
    * @param onText is told each piece of text as it is generated
    * @throws PaddockError `bad-request` for an empty text or one that does not fit the window; others as {@link complete}

@@ -7,6 +7,7 @@ import { continueText, type TextRequest } from '../generate/continueText.ts';
 import type { OnProgress } from '../generate/conversion.ts';
 import { describeModel, fillsInTheMiddle } from '../generate/describe.ts';
 import { loadLanguageModel } from '../generate/languageModel.ts';
+import { type LineCandidate, lineCandidates } from '../generate/lineCandidates.ts';
 import type { Precision } from '../generate/lowering.ts';
 import { openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
@@ -22,7 +23,7 @@ import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
-import type { ModelInfo, ModelInspection, OpenModelParams, RememberParams, Role } from './protocol.ts';
+import type { CandidatesParams, ModelInfo, ModelInspection, OpenModelParams, RememberParams, Role } from './protocol.ts';
 
 /** More threads than this do not make a small model faster. */
 const MOST_THREADS = 4;
@@ -137,6 +138,15 @@ export class Engine {
     const start: Start = ({ model, session, workspace }, pause) =>
       complete(model, session, request, { workspace, signal, enough, pause });
     return this.#generate('completion', start, request.ahead ? 'background' : 'completion', signal, onText);
+  }
+
+  /** Completes one line in different ways, the most probable first, with the urgency of a completion. */
+  candidates({ count, ...request }: CandidatesParams, signal?: AbortSignal): Promise<LineCandidate[]> {
+    const task = (pause: Pause) => {
+      const { model, session, workspace } = this.opened;
+      return lineCandidates(model, session, request, count, { workspace, signal, pause });
+    };
+    return this.#turns.run('completion', task, signal);
   }
 
   /** Continues any text with the model of a role and with its urgency. */

@@ -85,6 +85,8 @@ connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =
 
 connection.onNotification(protocol.Enough, ({ progressToken }) => completions.get(progressToken)?.abort());
 
+connection.onRequest(protocol.Candidates, (params, token) => answer(token, (signal) => engine.candidates(params, signal)));
+
 connection.onRequest(protocol.Remember, (params, token) => answer(token, () => engine.remember(params)));
 
 connection.onRequest(protocol.ForgetWorkspace, (_params, token) => answer(token, async () => engine.forgetWorkspace()));

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
 import type { TextRequest } from '../generate/continueText.ts';
 import type { ModelDescription } from '../generate/describe.ts';
+import type { LineCandidate } from '../generate/lineCandidates.ts';
 import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
@@ -82,7 +83,12 @@ export interface ContinueParams extends TextRequest {
   readonly role: Role;
 }
 
-export type { CompleteParams, CompleteResult, GenerationStats, MemorySize, TokenMark };
+export type { CompleteParams, CompleteResult, GenerationStats, LineCandidate, MemorySize, TokenMark };
+
+export interface CandidatesParams extends CompleteParams {
+  /** Lines, at most. */
+  readonly count: number;
+}
 
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
@@ -133,6 +139,9 @@ export const Complete = new RequestType<CompleteParams & { readonly progressToke
  * that has ended, or is not known, is not spoken of.
  */
 export const Enough = new NotificationType<{ readonly progressToken: string }>('paddock/enough');
+
+/** Different ways to end the cursor's line: what a completion of one line says, then others, the more probable before the less. */
+export const Candidates = new RequestType<CandidatesParams, LineCandidate[], ErrorData>('paddock/candidates');
 
 /**
  * Enters documents of the workspace into the memory that completions draw on, and takes others out. The memory belongs to the model that

@@ -212,6 +212,29 @@ describe.each([true, false])('candidates where branches run together: %s', (canB
     expect((await session.sync([...kept, 1])).logits).toEqual(fakeLogitsAfter([...kept, 1]));
   });
 
+  it('begin as they are told, and tell how probable each token was', async () => {
+    const starts = [[7, 9], [], [7, 12, 1]];
+    const sampling = { ...GREEDY, seed: 0 };
+    const session = new Session(new FakeRuntime({ canBranch }));
+    const { candidates } = await generateCandidates(session, prompt, {
+      ...options,
+      sampling,
+      count: 3,
+      starts,
+      stopTokens: NONE,
+    });
+    for (const [i, { tokens }] of candidates.entries()) {
+      const chosen = tokens.map(({ token }) => token);
+      expect(chosen.slice(0, starts[i]?.length)).toEqual(starts[i]);
+      for (const [at, { token, logProbability }] of tokens.entries()) {
+        const logits = Array.from(fakeLogitsAfter([...prompt, ...chosen.slice(0, at)]));
+        const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+        expect(logProbability).toBeCloseTo((logits[token] as number) - Math.log(sum), 5);
+        if (at >= (starts[i]?.length ?? 0)) expect(token).toBe(logits.indexOf(Math.max(...logits)));
+      }
+    }
+  });
+
   it('end each where it is told, and are cancelled', async () => {
     const session = new Session(new FakeRuntime({ canBranch }));
     const lengths = [2, 5, 1, 7];

@@ -1,0 +1,123 @@
+import { Beginning } from '../sampling/beginning.ts';
+import { type Choice, GREEDY } from '../sampling/sampler.ts';
+import type { Session } from '../session/session.ts';
+import { type Candidate, generateCandidates } from './candidates.ts';
+import { type CompletionOptions, type CompletionRequest, complete, LINE_END, promptOf } from './complete.ts';
+import type { LanguageModel } from './model.ts';
+import type { GeneratedText, TokenMark } from './streamText.ts';
+import { TextStream } from './textStream.ts';
+
+/** Tokens of a candidate, at most: three of them stand side by side in what a full window leaves for a completion. */
+const MOST_TOKENS = 20;
+
+/** Places at which a candidate may part from the most probable line: the choices behind them must still fit. */
+const LAST_PARTING = 12;
+
+/** Tokens looked at for each place. */
+const ALTERNATIVES = 4;
+
+/** One way to end the line. */
+export interface LineCandidate extends Pick<GeneratedText, 'text' | 'finish'> {
+  readonly marks: readonly TokenMark[];
+}
+
+/**
+ * Different ways to end the cursor's line: first what {@link complete} says, then others, the more probable before the less. The others part
+ * from it where the model was least sure: of all tokens that might have been chosen instead, those whose line up to there is most probable
+ * are taken, and completed side by side (the first deviations of a search for the best paths, Yen 1971).
+ * @param count of lines, the first included, at most
+ * @throws PaddockError `cancelled`, `runtime`
+ */
+export async function lineCandidates(
+  model: LanguageModel,
+  session: Session,
+  request: CompletionRequest,
+  count: number,
+  options: CompletionOptions = {},
+): Promise<LineCandidate[]> {
+  const sampling = { ...GREEDY, alternatives: ALTERNATIVES };
+  // As if computed ahead: the completion of this very place is what is learned from.
+  const first = await drain(complete(model, session, { ...request, multiline: false, ahead: true, sampling }, options));
+  const starts = partings(model, first.tokens ?? [], count);
+  if (starts.length === 0) return [first];
+  const others = await linesFrom(model, session, request, starts, options);
+  const sorted = others.sort((a, b) => probabilityOf(b) - probabilityOf(a));
+  const lines = [first, ...sorted].filter(({ text }, i, all) => i === 0 || isNew(text, all.slice(0, i)));
+  return lines.slice(0, count);
+}
+
+async function drain(pieces: AsyncGenerator<string, GeneratedText>): Promise<GeneratedText> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** Beginnings of other lines, as many as are asked for, the most probable first. */
+function partings({ tokenizer, stopTokens }: LanguageModel, line: readonly Choice[], count: number): number[][] {
+  const found: { readonly start: number[]; readonly logProbability: number }[] = [];
+  const tokens = line.map(({ token }) => token);
+  let before = 0;
+  for (const [i, { token, logProbability, alternatives = [] }] of line.slice(0, LAST_PARTING).entries()) {
+    const rest = tokenizer.decode(tokens.slice(i));
+    for (const other of alternatives) {
+      const text = tokenizer.texts[other.token] ?? '';
+      const endsLine = stopTokens.has(other.token) || text.includes('\n');
+      // A token that begins the same text would mostly say the same in other tokens.
+      if (other.token === token || endsLine || text === '' || rest.startsWith(text)) continue;
+      found.push({ start: [...tokens.slice(0, i), other.token], logProbability: before + other.logProbability });
+    }
+    before += logProbability;
+  }
+  const sorted = found.sort((a, b) => b.logProbability - a.logProbability);
+  return sorted.slice(0, count).map(({ start }) => start);
+}
+
+async function linesFrom(
+  model: LanguageModel,
+  session: Session,
+  request: CompletionRequest,
+  starts: readonly (readonly number[])[],
+  { workspace, signal, pause }: CompletionOptions,
+): Promise<LineCandidate[]> {
+  const { tokenizer, stopTokens, config } = model;
+  const { tokens: prompt, healed } = promptOf(model, session, request);
+  const remembers = (request.memory ?? true) && config.answerStart === undefined;
+  const lines = starts.map(() => ({ stream: new TextStream(tokenizer, [LINE_END], healed), ends: [] as number[] }));
+  const { candidates } = await generateCandidates(session, prompt, {
+    count: starts.length,
+    maxTokens: Math.min(request.maxTokens, MOST_TOKENS),
+    sampling: GREEDY,
+    stopTokens,
+    starts,
+    beginning: () => new Beginning(tokenizer.texts, healed),
+    recall: () => (remembers ? workspace?.recall(prompt, request.path) : undefined),
+    isDone: (candidate, token) => {
+      const { stream, ends } = lines[candidate] as (typeof lines)[number];
+      const { ended } = stream.push(token);
+      ends.push(stream.length);
+      return ended;
+    },
+    signal,
+    pause,
+  });
+  return candidates.map((candidate, i) => {
+    const { stream, ends } = lines[i] as (typeof lines)[number];
+    stream.finish();
+    return lineOf(candidate, stream.text, ends);
+  });
+}
+
+function lineOf({ tokens, finish }: Candidate, text: string, ends: readonly number[]): LineCandidate {
+  const marks = tokens.map(({ logProbability }, i) => ({ end: Math.min(ends[i] as number, text.length), logProbability }));
+  return { text, finish, marks };
+}
+
+function probabilityOf({ marks }: LineCandidate): number {
+  return marks.reduce((sum, { logProbability }) => sum + logProbability, 0);
+}
+
+/** Whether a line says something that none of the others says. */
+function isNew(text: string, others: readonly LineCandidate[]): boolean {
+  return text.trim() !== '' && !others.some((other) => other.text.trim() === text.trim());
+}

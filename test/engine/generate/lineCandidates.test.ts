@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Engine } from '../../../engine/host/engine.ts';
+import type { CandidatesParams } from '../../../engine/host/protocol.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+const engine = new Engine();
+beforeAll(async () => {
+  await engine.open({ role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 512 });
+});
+afterAll(() => engine.close());
+
+const START = 'import { readFile } from "node:fs/promises";\n\nexport async function load(path: string) {\n';
+const PLACES = [
+  `${START}  const text = `,
+  `${START}  con`,
+  `${START}  const text = await readFile(path);\n  return `,
+  'def total(rows):\n    return sum(',
+  'for (let i = 0; i < ',
+];
+
+const paramsAt = (prefix: string, count = 3): CandidatesParams => ({
+  prefix,
+  suffix: '\n',
+  path: 'load.ts',
+  maxTokens: 64,
+  multiline: false,
+  count,
+});
+const probabilityOf = ({ marks }: { readonly marks: readonly { readonly logProbability: number }[] }) =>
+  marks.reduce((sum, { logProbability }) => sum + logProbability, 0);
+
+it('are the completion of the line, and others, all different, the more probable before the less', async () => {
+  for (const prefix of PLACES) {
+    const lines = await engine.candidates(paramsAt(prefix));
+    const { text } = await engine.complete(paramsAt(prefix));
+    expect(lines[0]?.text).toBe(text);
+    const texts = lines.map((line) => line.text);
+    expect(new Set(texts.map((each) => each.trim())).size).toBe(lines.length);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(texts.join()).not.toContain('\n');
+    const [, ...others] = lines.map(probabilityOf);
+    expect(others).toEqual([...others].sort((a, b) => b - a));
+    expect(await engine.candidates(paramsAt(prefix, 1))).toHaveLength(1);
+  }
+});
+
+it('draw on the memory of the workspace', async () => {
+  const zebra = ['Stripes', 'Hooves', 'Stripes'].map((what) => `const zebra = load${what}(savannah);\n`);
+  await engine.remember({ documents: [{ path: 'a.ts', text: zebra.join('').repeat(3) }], gone: [] });
+  const texts = (await engine.candidates(paramsAt('const zebra = load'))).map(({ text }) => text);
+  expect(texts[0]).toBe('Stripes(savannah);');
+  expect(texts).toContain('Hooves(savannah);');
+  engine.forgetWorkspace();
+});
+
+it('are cancelled, and the engine goes on', async () => {
+  const controller = new AbortController();
+  const lines = engine.candidates(paramsAt(PLACES[0] as string), controller.signal);
+  controller.abort();
+  await expect(lines).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await engine.complete(paramsAt(PLACES[0] as string))).text).not.toBe('');
+});
