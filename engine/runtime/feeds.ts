@@ -20,7 +20,9 @@ export class Feeds {
   }
 
   int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
-    return new this.#ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    const data = new BigInt64Array(values.length);
+    for (let i = 0; i < values.length; i++) data[i] = BigInt(values[i] as number);
+    return new this.#ort.Tensor('int64', data, dims);
   }
 
   int32(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {

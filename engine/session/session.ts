@@ -203,7 +203,8 @@ export class Session {
   }
 
   async #restore(): Promise<void> {
-    for await (const _ of this.#advance(this.#timeline.takeLost(), false));
+    const lost = this.#timeline.takeLost();
+    if (lost.length > 0) for await (const _ of this.#advance(lost, false));
   }
 
   /** Runs what of `tokens` is not in the timeline yet. */
