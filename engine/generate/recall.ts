@@ -14,8 +14,8 @@ const TIMELINE = 1;
 
 /**
  * What the model will say of a drafted place is not known. It is taken to agree with the longest context, and to be as sure of it as this;
- * the mixture's best token is then right as often as a logistic curve over its probability says. Fitted on lines of three repositories by
- * the default model (`npm run bench:drafts` shows how well it holds).
+ * the mixture's best token is then right as often as a logistic curve over its probability says. Fitted on lines of three repositories,
+ * by the default model.
  */
 const SUPPOSED = 0.5;
 const STEEPNESS = 8.7;
