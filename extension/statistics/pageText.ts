@@ -11,13 +11,13 @@ function headlineTexts() {
   return {
     title: l10n.t('Paddock Statistics'),
     acceptance: l10n.t('Acceptance'),
-    acceptanceNote: l10n.t('of {0} suggestions shown, wholly or in part', '{0}'),
+    acceptanceNote: l10n.t('wholly or in part, of the suggestions shown: {0}', '{0}'),
     retained: l10n.t('Retained'),
     retainedNote: l10n.t('of what was accepted stood there still after {0} seconds', FOLLOWED_MS / 1_000),
     completed: l10n.t('Completed code'),
     completedNote: l10n.t('of the characters written were accepted, not typed'),
     characters: l10n.t('Accepted characters'),
-    charactersNote: l10n.t('{0} were typed by hand', '{0}'),
+    charactersNote: l10n.t('typed by hand: {0}', '{0}'),
     median: l10n.t('Median time'),
     medianNote: l10n.t("from the editor's request to the suggestion"),
   };

@@ -33,7 +33,7 @@ export class StatisticsStore {
 
   /** All counts there are, as far as they are known: {@link refresh} reads those of other windows. */
   get cells(): readonly Cell[] {
-    return withCounts(this.#stored ?? { since: 0, cells: [] }, this.#fresh.cells, new Date()).cells;
+    return withCounts(this.#stored, { cells: this.#fresh.cells, since: this.#freshSince }, new Date()).cells;
   }
 
   /** When counting began; undefined when nothing has been counted. */
@@ -75,7 +75,8 @@ export class StatisticsStore {
   async erase(): Promise<void> {
     await this.flush();
     this.#fresh = new Tally();
-    this.#stored = await this.#file.update(() => ({ since: Date.now(), cells: [] }));
+    const now = Date.now();
+    this.#stored = await this.#file.update(() => ({ since: now, erased: now, cells: [] }));
     this.#listener.onChange();
   }
 
@@ -91,11 +92,7 @@ export class StatisticsStore {
     const [writing, since] = [this.#fresh, this.#freshSince];
     this.#fresh = new Tally();
     try {
-      this.#stored = await this.#file.update((stored) => {
-        // What was erased meanwhile does not come back with what had been counted before.
-        if (stored && stored.since > since) return stored;
-        return withCounts(stored ?? { since, cells: [] }, writing.cells, new Date());
-      });
+      this.#stored = await this.#file.update((stored) => withCounts(stored, { cells: writing.cells, since }, new Date()));
       this.#listener.onChange();
     } catch (error) {
       writing.merge(this.#fresh.cells);

@@ -9,6 +9,8 @@ export const KEPT_DAYS = 90;
 export interface StoredStatistics {
   /** When counting began, or began anew, in milliseconds since 1970. */
   readonly since: number;
+  /** When all was erased last; 0 when it never was. */
+  readonly erased: number;
   readonly cells: readonly Cell[];
 }
 
@@ -28,6 +30,7 @@ const isCell = isObject<Cell>({
 const isStored = isObject<StoredStatistics & { readonly version: number }>({
   version: isOneOf(VERSION),
   since: isCount,
+  erased: isCount,
   cells: isListOf(isCell),
 });
 
@@ -40,11 +43,11 @@ export function parse(text: string): StoredStatistics | undefined {
     return undefined;
   }
   // Through a tally, so that fields of another time are left out.
-  return isStored(value) ? { since: value.since, cells: new Tally(value.cells).cells } : undefined;
+  return isStored(value) ? { since: value.since, erased: value.erased, cells: new Tally(value.cells).cells } : undefined;
 }
 
-export function serialize({ since, cells }: StoredStatistics): string {
-  return `${JSON.stringify({ version: VERSION, since, cells })}\n`;
+export function serialize({ since, erased, cells }: StoredStatistics): string {
+  return `${JSON.stringify({ version: VERSION, since, erased, cells })}\n`;
 }
 
 /** The day of a time, in local time, as `2026-11-21`. */
@@ -59,12 +62,25 @@ export function lastDays(today: Date, count: number): string[] {
   return Array.from({ length: count }, (_, i) => dayOf(new Date(year, month, date - count + 1 + i)));
 }
 
-/** Adds counts, and drops those of days that are too long ago. */
-export function withCounts({ since, cells }: StoredStatistics, more: Iterable<Cell>, today: Date): StoredStatistics {
+/** Counts that are not stored yet. */
+export interface FreshCounts {
+  readonly cells: readonly Cell[];
+  /** When the first of them was counted, in milliseconds since 1970. */
+  readonly since: number;
+}
+
+/**
+ * Adds counts, and drops those of days that are too long ago. Counts that were begun before all was erased are dropped, too: what was
+ * erased does not come back.
+ * @param stored undefined when nothing is
+ */
+export function withCounts(stored: StoredStatistics | undefined, fresh: FreshCounts, today: Date): StoredStatistics {
+  const { since, erased, cells } = stored ?? { since: fresh.since, erased: 0, cells: [] };
   const tally = new Tally(cells);
-  tally.merge(more);
+  const isErased = fresh.since < erased;
+  if (!isErased) tally.merge(fresh.cells);
   const [first = ''] = lastDays(today, KEPT_DAYS);
-  return { since, cells: tally.cells.filter(({ day }) => day >= first) };
+  return { since: isErased ? since : Math.min(since, fresh.since), erased, cells: tally.cells.filter(({ day }) => day >= first) };
 }
 
 function isDay(value: unknown): value is string {

@@ -94,7 +94,6 @@ describe('the page of statistics', () => {
           - text: 30 days
           - radio "90 days"
           - text: 90 days
-        - heading "title" [level=2]
         - term: acceptance
         - definition: 31%
         - definition: acceptanceNote

@@ -5,7 +5,7 @@ export type Draw = (width: number) => PlotOptions;
 
 /** Nothing can be read in less, and more is no clearer. */
 const NARROWEST = 180;
-const WIDEST = 760;
+const WIDEST = 828;
 
 /**
  * A place for a plot, which is drawn anew when its width changes. The plot is a picture to a screen reader, named by its label; what is in

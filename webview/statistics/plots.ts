@@ -19,6 +19,8 @@ export function dayPlot(days: readonly NamedSummary[], texts: StatisticsTexts, w
   const names = days.map(({ name }) => name);
   const bars = days.flatMap((day) => FATES.map(([field, text]) => ({ day: day.name, fate: texts[text], count: day[field] })));
   const most = Math.max(1, ...days.map(({ accepted, partlyAccepted, rejected }) => accepted + partlyAccepted + rejected));
+  // An outline would hide bars of a few pixels.
+  const outline = width / names.length < 8 ? 'none' : 'var(--outline)';
   const every = Math.ceil((names.length * LABEL_WIDTH) / width);
   // Counted from today, which always has its label.
   const labelled = names.filter((_, i) => (names.length - 1 - i) % every === 0);
@@ -38,7 +40,7 @@ export function dayPlot(days: readonly NamedSummary[], texts: StatisticsTexts, w
           x: 'day',
           y: 'count',
           fill: 'fate',
-          stroke: 'var(--outline)',
+          stroke: outline,
           order: FATES.map(([, text]) => texts[text]),
           title: ({ day, fate, count }) => `${date(day)}: ${fate} ${number(count)}`,
         },

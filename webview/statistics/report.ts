@@ -20,16 +20,17 @@ export class Report {
     this.#texts = texts;
     this.#dayPlot = new PlotPlace(texts.byDay);
     this.#latencyPlot = new PlotPlace(texts.byTime);
-    const days = [legend(texts), this.#dayPlot.element, behind(texts, this.#dayTable)];
-    const latencies = [this.#latencyPlot.element, behind(texts, this.#latencyTable)];
+    const fates = FATES.map(([fate, text]) => [fate, texts[text]] as const);
+    const days = [legend(fates), this.#dayPlot.element, behind(texts, this.#dayTable)];
+    const latencies = [legend([['median', texts.median]]), this.#latencyPlot.element, behind(texts, this.#latencyTable)];
     this.element = element(
       'div',
       { class: 'report' },
-      section(texts.title, true, this.#headline),
-      section(texts.byDay, false, ...days),
-      section(texts.byLanguage, false, this.#languages),
-      section(texts.byTime, false, ...latencies),
-      section(texts.byModel, false, this.#models),
+      this.#headline,
+      section(texts.byDay, ...days),
+      section(texts.byLanguage, this.#languages),
+      section(texts.byTime, ...latencies),
+      section(texts.byModel, this.#models),
     );
   }
 
@@ -50,9 +51,8 @@ export class Report {
   }
 }
 
-function section(title: string, isTitleUnseen: boolean, ...children: readonly HTMLElement[]): HTMLElement {
-  const heading = element('h2', isTitleUnseen ? { class: 'unseen' } : {}, title);
-  return element('section', {}, heading, ...children);
+function section(title: string, ...children: readonly HTMLElement[]): HTMLElement {
+  return element('section', {}, element('h2', {}, title), ...children);
 }
 
 /** A table behind a plot, for those who read numbers rather than see bars. */
@@ -60,8 +60,9 @@ function behind({ table: label }: StatisticsTexts, content: HTMLElement): HTMLEl
   return element('details', {}, element('summary', {}, label), content);
 }
 
-function legend(texts: StatisticsTexts): HTMLElement {
-  const entries = FATES.map(([fate, text]) => element('li', {}, element('i', { class: fate }), texts[text]));
+/** What the shapes of a plot mean. @param meanings class of the shape, and its meaning */
+function legend(meanings: readonly (readonly [shape: string, meaning: string])[]): HTMLElement {
+  const entries = meanings.map(([shape, meaning]) => element('li', {}, element('i', { class: shape }), meaning));
   return element('ul', { class: 'legend', 'aria-hidden': 'true' }, ...entries);
 }
 

@@ -19,7 +19,7 @@ describe('statistics on the disk', () => {
   const window = () => new StatisticsStore(file(), { onChange: () => {}, onError: (error) => errors.push(error) });
   const stored = async () => (await file().read())?.cells ?? [];
   const put = async (text: string) => {
-    await file().update(() => ({ since: 1, cells: [] }));
+    await file().update(() => ({ since: 1, erased: 0, cells: [] }));
     await writeFile(file().path, text);
   };
 
@@ -55,20 +55,34 @@ describe('statistics on the disk', () => {
     expect(sumOf(windows[0]?.cells ?? []).requests).toBe(40);
   });
 
-  it.each(['', 'no JSON', '{}', '{"version":2,"since":1,"cells":[]}', '{"version":1,"since":1,"cells":[{"day":"x"}]}'])(
-    'that cannot be understood (%j) are kept aside, said, and begun anew',
-    async (broken) => {
-      await put(broken);
-      const one = window();
-      await one.refresh();
-      expect(one.cells).toEqual([]);
-      one.count(today(), 'shown');
-      await one.flush();
-      expect(await stored()).toMatchObject([{ shown: 1 }]);
-      expect(await readFile(path.join(folder, 'storage/statistics.broken.json'), 'utf8')).toBe(broken);
-      expect(warnings).toHaveLength(1);
-    },
-  );
+  it('of a window that began to count before another wrote the first file are not lost', async () => {
+    const [one, other] = [window(), window()];
+    one.count(today(), 'shown');
+    await new Promise((resolve) => setTimeout(resolve, 5)); // so that the other begins later
+    other.count(today(), 'shown');
+    await other.flush();
+    await one.flush();
+    expect(await stored()).toMatchObject([{ shown: 2 }]);
+    expect(other.since?.getTime()).toBeGreaterThan(one.since?.getTime() ?? Number.POSITIVE_INFINITY);
+  });
+
+  it.each([
+    '',
+    'no JSON',
+    '{}',
+    '{"version":2,"since":1,"erased":0,"cells":[]}',
+    '{"version":1,"since":1,"erased":0,"cells":[{"day":"x"}]}',
+  ])('that cannot be understood (%j) are kept aside, said, and begun anew', async (broken) => {
+    await put(broken);
+    const one = window();
+    await one.refresh();
+    expect(one.cells).toEqual([]);
+    one.count(today(), 'shown');
+    await one.flush();
+    expect(await stored()).toMatchObject([{ shown: 1 }]);
+    expect(await readFile(path.join(folder, 'storage/statistics.broken.json'), 'utf8')).toBe(broken);
+    expect(warnings).toHaveLength(1);
+  });
 
   it.each([
     { shown: -1 },
@@ -81,14 +95,14 @@ describe('statistics on the disk', () => {
     const one = window();
     one.count(today(), 'shown');
     await one.flush();
-    const text = JSON.stringify({ version: 1, since: 1, cells: [{ ...(await stored())[0], ...wrong }] });
+    const text = JSON.stringify({ version: 1, since: 1, erased: 0, cells: [{ ...(await stored())[0], ...wrong }] });
     await writeFile(file().path, text);
     expect(await file().read()).toBeUndefined();
   });
 
   it('are kept for so many days', async () => {
     const [first = '', ...others] = lastDays(new Date(), KEPT_DAYS + 1);
-    await file().update(() => ({ since: 1, cells: [] }));
+    await file().update(() => ({ since: 1, erased: 0, cells: [] }));
     const one = window();
     one.count({ ...today(), day: first }, 'shown');
     one.count({ ...today(), day: others[0] ?? '' }, 'shown');

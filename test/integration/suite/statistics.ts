@@ -30,8 +30,9 @@ describe('statistics', () => {
   it('show what another window counts while the page is open, in every theme', async () => {
     await vscode.commands.executeCommand('paddock.statistics.show');
     await countElsewhere();
-    await untilPageSays('statistics-dark', /^haskell\t/m, /^a larger model \(webgpu\)\t/m);
+    await untilPageSays('statistics-elsewhere', /^haskell\t/m, /^a larger model \(webgpu\)\t/m);
     for (const [name, theme] of [
+      ['statistics-dark', 'Default Dark Modern'],
       ['statistics-light', 'Default Light Modern'],
       ['statistics-contrast', 'Default High Contrast'],
     ] as const) {
@@ -93,5 +94,5 @@ async function countElsewhere(): Promise<void> {
     for (let n = 0; n < counts.shown; n++) tally.latency(labels, 6 * 1.23 ** ((n * 7 + i) % 24));
   }
   const file = new StatisticsFile(storage, assert.fail);
-  await file.update((stored) => withCounts(stored ?? { since: Date.now(), cells: [] }, tally.cells, new Date()));
+  await file.update((stored) => withCounts(stored, { cells: tally.cells, since: Date.now() }, new Date()));
 }
