@@ -79,7 +79,11 @@ export async function* chat(
     signal,
     pause,
   });
-  return { ...generated, budget, ...(decision && { refusal: decision.refusal }) };
+  if (!decision) return { ...generated, budget };
+  // The prompt was run for the decision.
+  const { reusedTokens, prefillMs } = decision;
+  const stats = { ...generated.stats, reusedTokens, prefillMs: prefillMs + generated.stats.prefillMs };
+  return { ...generated, stats, budget, refusal: decision.refusal };
 }
 
 function plan(model: LanguageModel, name: string, window: number, request: ChatRequest) {
@@ -109,8 +113,10 @@ async function decide(
 ) {
   const [comply, refuse] = [tokenizer.control(COMPLY), tokenizer.control(REFUSE)];
   if (comply === undefined || refuse === undefined || conversation.turns.at(-1)?.answer !== undefined) return undefined;
-  const { logits } = await session.sync(tokens, signal, pause);
+  const started = performance.now();
+  const { logits, reused } = await session.sync(tokens, signal, pause);
   const probability = 1 / (1 + Math.exp((logits[comply] as number) - (logits[refuse] as number)));
   const refused = probability > refuseAbove;
-  return { token: refused ? refuse : comply, refusal: { probability, refused } };
+  const prefillMs = performance.now() - started;
+  return { token: refused ? refuse : comply, refusal: { probability, refused }, reusedTokens: reused, prefillMs };
 }

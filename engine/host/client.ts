@@ -123,6 +123,29 @@ export class EngineClient {
   }
 
   /**
+   * Answers the last turn of a conversation.
+   * @param onText is told each piece of the answer as it is generated
+   * @throws PaddockError `bad-request` for one that does not fit its window, before anything is run; `not-enough-memory` for the window;
+   * others as {@link complete}
+   */
+  chat(params: protocol.ChatParams, signal?: AbortSignal, onText?: (piece: string) => void): Promise<protocol.ChatAnswer> {
+    return this.#sendWithProgress(protocol.Chat, params, signal, protocol.GeneratedText, onText);
+  }
+
+  /**
+   * What of a conversation fits into its window, and what that takes.
+   * @throws PaddockError `bad-request` for one that does not fit, `no-model`, `engine-gone`
+   */
+  planChat(params: protocol.ChatParams, signal?: AbortSignal): Promise<protocol.ChatBudget> {
+    return this.#send(protocol.PlanChat, params, signal);
+  }
+
+  /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */
+  countTokens(texts: readonly string[]): Promise<readonly number[]> {
+    return this.#send(protocol.CountTokens, { texts });
+  }
+
+  /**
    * Enters documents into the memory of the workspace, and takes others out.
    * @throws PaddockError `no-model`, `engine-gone`
    */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PaddockError, throwIfCancelled } from '../errors.ts';
+import { budgetOf, type ChatAnswer, type ChatBudget, chat } from '../generate/chat.ts';
 import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
 import type { OnProgress } from '../generate/conversion.ts';
@@ -21,9 +22,18 @@ import { FolderConversions } from '../storage/conversions.ts';
 import { FileDeviceRecords } from '../storage/deviceRecords.ts';
 import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
+import { ChatTimelines } from './chatTimelines.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
-import type { CandidatesParams, ModelInfo, ModelInspection, OpenModelParams, RememberParams, Role } from './protocol.ts';
+import type {
+  CandidatesParams,
+  ChatParams,
+  ModelInfo,
+  ModelInspection,
+  OpenModelParams,
+  RememberParams,
+  Role,
+} from './protocol.ts';
 
 /** More threads than this do not make a small model faster. */
 const MOST_THREADS = 4;
@@ -45,7 +55,7 @@ export interface OpenOptions {
 }
 
 /** Begins to generate, with a timeline that no other request of the role uses meanwhile. */
-type Start = (opened: Opened, pause: Pause) => AsyncGenerator<string, GeneratedText>;
+type Start<Result extends GeneratedText = GeneratedText> = (opened: Opened, pause: Pause) => AsyncGenerator<string, Result>;
 
 /** The open models, one for each role, for whoever drives them: the engine process or the command line. */
 export class Engine {
@@ -54,6 +64,7 @@ export class Engine {
   /** One model is opened after the other. */
   readonly #openings = new RunQueue();
   readonly #models = new Map<Role, Opened>();
+  readonly #chats = new ChatTimelines();
   readonly #onModelChanged: ((role: Role, model: ModelInfo) => void) | undefined;
 
   /** @param onModelChanged told when an open model goes on in another way, such as on another device */
@@ -155,6 +166,27 @@ export class Engine {
     return this.#generate(role, start, role, signal, onText);
   }
 
+  /** What of a conversation fits into its window, and what that takes, without running the model. @throws PaddockError as `planChat` */
+  planChat(params: ChatParams): ChatBudget {
+    const { model, info } = this.#openedFor('chat');
+    return budgetOf(model, info.name, this.#chats.windowOf(model, params.use), params);
+  }
+
+  /** Answers the last turn of a conversation, with the model of chats or, where there is none, the one that completes. */
+  chat(params: ChatParams, signal?: AbortSignal, onText?: (piece: string) => void): Promise<ChatAnswer> {
+    const start: Start<ChatAnswer> = ({ model, info }, pause) => {
+      const session = this.#chats.timeline(model, params.use, this.#memoryFor(this.#roleOf(model)));
+      return chat(model, session, params, { name: info.name, signal, pause });
+    };
+    return this.#generate('chat', start, 'chat', signal, onText);
+  }
+
+  /** Tokens of each text, to the model that chats. */
+  countTokens(texts: readonly string[]): number[] {
+    const { tokenizer } = this.#openedFor('chat').model;
+    return texts.map((text) => tokenizer.encode(text).length);
+  }
+
   /** Enters documents into the memory of the workspace, and takes others out; whoever generates comes first. */
   remember({ documents, gone }: RememberParams): Promise<MemorySize> {
     return this.#turns.run('background', async (pause) => {
@@ -178,13 +210,13 @@ export class Engine {
     for (const role of this.roles) await this.unload(role);
   }
 
-  #generate(
+  #generate<Result extends GeneratedText>(
     role: Role,
-    start: Start,
+    start: Start<Result>,
     priority: Priority,
     signal?: AbortSignal,
     onText?: (piece: string) => void,
-  ): Promise<GeneratedText> {
+  ): Promise<Result> {
     const task = async (pause: Pause) => {
       const pieces = start(this.#openedFor(role), pause);
       for (;;) {
@@ -196,10 +228,15 @@ export class Engine {
     return this.#turns.run(priority, task, signal);
   }
 
+  /** Chats share the model that completes, unless they have one of their own. */
   #openedFor(role: Role): Opened {
-    const opened = this.#models.get(role);
+    const opened = this.#models.get(role) ?? (role === 'chat' ? this.#models.get('completion') : undefined);
     if (opened) return opened;
     throw new PaddockError('no-model', 'No model is open. Open a model first.');
+  }
+
+  #roleOf(model: LanguageModel): Role {
+    return this.roles.find((role) => this.#models.get(role)?.model === model) ?? 'completion';
   }
 
   /** Gives an open model a timeline of another length. @throws PaddockError `not-enough-memory`; the present window stays */
@@ -227,7 +264,7 @@ export class Engine {
   #memoryFor(role: Role): number {
     let bytes = freeMemory();
     for (const [other, { model, session, info }] of this.#models) {
-      bytes += model.memory(session.visible.length).totalBytes;
+      bytes += model.memory(session.visible.length + this.#chats.held(model)).totalBytes;
       if (other !== role) bytes -= info.memoryBytes;
     }
     return Math.max(0, bytes);

@@ -95,6 +95,14 @@ connection.onRequest(protocol.ContinueText, ({ progressToken, role, ...request }
   answer(token, (signal) => engine.continueText(role, request, signal, textOf(progressToken))),
 );
 
+connection.onRequest(protocol.Chat, ({ progressToken, ...params }, token) =>
+  answer(token, (signal) => engine.chat(params, signal, textOf(progressToken))),
+);
+
+connection.onRequest(protocol.PlanChat, (params, token) => answer(token, async () => engine.planChat(params)));
+
+connection.onRequest(protocol.CountTokens, ({ texts }, token) => answer(token, async () => engine.countTokens(texts)));
+
 // Without its parent the process has nothing to do.
 process.once('disconnect', () => process.exit(0));
 connection.listen();

@@ -1,5 +1,6 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ErrorCode } from '../errors.ts';
+import type { ChatAnswer, ChatBudget, ChatRequest } from '../generate/chat.ts';
 import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
 import type { TextRequest } from '../generate/continueText.ts';
 import type { ModelDescription } from '../generate/describe.ts';
@@ -7,9 +8,10 @@ import type { LineCandidate } from '../generate/lineCandidates.ts';
 import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
+import type { WindowUse } from './chatTimelines.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -90,6 +92,11 @@ export interface CandidatesParams extends CompleteParams {
   readonly count: number;
 }
 
+/** A conversation, how to answer it, and how it uses the window. */
+export type ChatParams = ChatRequest & { readonly use: WindowUse };
+
+export type { ChatAnswer, ChatBudget, WindowUse };
+
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
   readonly documents: readonly { readonly path: string; readonly text: string }[];
@@ -157,7 +164,21 @@ export const ContinueText = new RequestType<ContinueParams & { readonly progress
   'paddock/continueText',
 );
 
-/** Text of a running completion or continuation, piece by piece. */
+/**
+ * Answers the last turn of a conversation, with the model of chats or, where none is open, the one that completes. Cancellation as for
+ * {@link Complete}; what was said until then has been told as {@link GeneratedText}.
+ */
+export const Chat = new RequestType<ChatParams & { readonly progressToken: string }, ChatAnswer, ErrorData>('paddock/chat');
+
+/** What of a conversation fits into its window, and what that takes, without running the model. */
+export const PlanChat = new RequestType<ChatParams, ChatBudget, ErrorData>('paddock/planChat');
+
+/** Tokens of each text, to the model that chats. */
+export const CountTokens = new RequestType<{ readonly texts: readonly string[] }, readonly number[], ErrorData>(
+  'paddock/countTokens',
+);
+
+/** Text of a running completion, conversation or continuation, piece by piece. */
 export const GeneratedText = new ProgressType<string>();
 
 /** A line for the log of the extension. */

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Engine } from '../../../engine/host/engine.ts';
+import type { ChatParams } from '../../../engine/host/protocol.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+const engine = new Engine();
+beforeAll(async () => {
+  await engine.open({ role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 0 });
+});
+afterAll(() => engine.close());
+
+const params = (text: string, more: Partial<ChatParams> = {}): ChatParams => ({
+  conversation: { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content: [{ kind: 'text', text }] }] },
+  overflow: 'oldest',
+  maxTokens: 8,
+  use: { window: 0, slides: false },
+  ...more,
+});
+
+describe('a conversation', () => {
+  it('is had with the model that completes, where chats have none of their own', async () => {
+    const pieces: string[] = [];
+    const { text, budget } = await engine.chat(params('hello there'), undefined, (piece) => pieces.push(piece));
+    expect(pieces.join('')).toBe(text);
+    expect(budget.window).toBe(engine.opened.model.window);
+    expect(engine.planChat(params('hello there'))).toEqual(budget);
+  });
+
+  it('leaves the timeline of completions as it is', async () => {
+    const request = { prefix: 'const a = 1;\nconst b = ', suffix: '', path: 'a.ts', maxTokens: 4, multiline: false };
+    await engine.complete(request);
+    await engine.chat(params('something else'));
+    const { stats } = await engine.complete({ ...request, prefix: `${request.prefix}a` });
+    expect(stats.reusedTokens).toBeGreaterThan(stats.promptTokens - 6);
+  });
+
+  it('changes its window and scaling without loading the model again', async () => {
+    const { model } = engine.opened;
+    const short = await engine.chat(params('hello', { use: { window: 96, slides: false } }));
+    expect(short.budget.window).toBe(96);
+    const longer = model.config.contextLength + 64;
+    const scaled = await engine.chat(
+      params('hello', { use: { window: longer, scaling: { kind: 'linear', factor: 2 }, slides: false } }),
+    );
+    expect(scaled.budget.window).toBe(longer);
+    expect(scaled.stats.reusedTokens).toBe(0);
+    expect(engine.opened.model).toBe(model);
+  });
+
+  it('slides on when the window is full, where that is chosen', async () => {
+    const filled = (slides: boolean) => engine.chat(params('count', { maxTokens: 200, use: { window: 64, slides }, stop: [] }));
+    const [fixed, sliding] = [await filled(false), await filled(true)];
+    expect(fixed.stats.generatedTokens + fixed.stats.promptTokens).toBeLessThanOrEqual(65);
+    expect(sliding.finish === 'stop' || sliding.stats.generatedTokens === 200).toBe(true);
+  });
+
+  it('is refused where its window takes more memory than there is, with one that fits', async () => {
+    const huge = engine.chat(params('hello', { use: { window: 2 ** 27, slides: false } }));
+    await expect(huge).rejects.toMatchObject({ code: 'not-enough-memory' });
+    await expect(engine.chat(params('hello'))).resolves.toBeDefined();
+  });
+
+  it('lets completions in, and both end well', async () => {
+    const order: string[] = [];
+    const chat = engine.chat(params('tell me', { maxTokens: 48 }), undefined, () => order.push('chat'));
+    const completion = engine
+      .complete({ prefix: 'let x = ', suffix: '', path: 'b.ts', maxTokens: 4, multiline: false })
+      .then(() => order.push('completion'));
+    await Promise.all([chat, completion]);
+    expect(order).toContain('completion');
+  });
+
+  it('ends when it is cancelled, within a step', async () => {
+    const gone = new AbortController();
+    const running = engine.chat(params('go on', { maxTokens: 400 }), gone.signal, () => gone.abort());
+    await running.catch((error) => expect(error).toMatchObject({ code: 'cancelled' }));
+    await expect(engine.chat(params('again'))).resolves.toBeDefined();
+  });
+
+  it('counts tokens', () => {
+    expect(engine.countTokens(['', 'const a = 1;'])).toEqual([0, engine.opened.model.tokenizer.encode('const a = 1;').length]);
+  });
+});
