@@ -71,6 +71,12 @@ test('the engine imports nothing of ours but itself', () => {
   expect(violations(sourcesIn('engine'), (to) => isOurs(to) && !isIn('engine')(to))).toEqual([]);
 });
 
+test('pages import nothing of ours but themselves, and nothing of Node', () => {
+  const pages = sourcesIn('webview');
+  expect(violations(pages, (to) => (isOurs(to) && !isIn('webview')(to)) || to.startsWith('node:'))).toEqual([]);
+  expect(violations(pages, (to) => to === '@observablehq/plot').length).toBeGreaterThan(0);
+});
+
 test('inside the engine imports run only downwards', () => {
   const goesUp = (to: string, from: string) => {
     const [there, here] = [roomOf(to), roomOf(from)];

@@ -72,7 +72,7 @@ export class Suggestion {
     const { at, before, after, texts, given } = this.#offer;
     const segment = before + after;
     const start = rangeOffset - at;
-    if (start < 0 || start + rangeLength > segment.length || start + rangeLength < before.length) return { kind: 'gone' };
+    if (start < 0 || start + rangeLength < before.length) return { kind: 'gone' };
     const key = isKey(text);
     // Of a pair that closes itself only the first half was typed; the cursor stands between them.
     const typed = key && text.length === 2 && !/\s/.test(text) ? text.slice(0, 1) : text;
@@ -84,7 +84,9 @@ export class Suggestion {
     this.#offer = { ...this.#offer, before: now, after: behind, texts: agreeing };
     const whole = agreeing.some((each) => each === now || each === now + behind);
     const from = Math.max(stood, given);
-    const characters = oneForALineBreak(now.slice(from)) - Math.max(0, after.length - behind.length);
+    // Closing brackets that stood there and were replaced are not new; one of several suggestions may replace more than the first.
+    const replaced = start + rangeLength - before.length - (text.length - typed.length);
+    const characters = oneForALineBreak(now.slice(from)) - Math.max(0, replaced);
     if (key || now.length <= given || characters <= 0) return { kind: 'typed', whole };
     return { kind: 'taken', whole, from: at + from, to: at + now.length, characters };
   }

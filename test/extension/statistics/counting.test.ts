@@ -153,6 +153,8 @@ describe('an acceptance', () => {
   it('may be of another suggestion than the first, when the person looked through them', () => {
     const desk = new Desk('return |').offer(['a + b;', 'a - b;', 'null;']).insert('null;');
     expect(desk.counts).toMatchObject({ accepted: 1, acceptedCharacters: 5 });
+    const closing = new Desk('call(|)').offer(['a', 'b);']).edit([{ rangeOffset: 5, rangeLength: 1, text: 'b);' }]);
+    expect(closing.counts).toMatchObject({ accepted: 1, acceptedCharacters: 2 });
   });
 
   it("of the entry in the editor's list is none; of what follows it, it is", () => {
