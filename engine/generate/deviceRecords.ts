@@ -1,9 +1,12 @@
 import type { Device } from '../runtime/backend.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 
-/** How a model ran on a device. `trying` is what a try leaves behind that ended this process. */
+/** How a model ran on a device. `trying` is what is left behind of tries that failed, or that ended with the process. */
 export type DeviceRecord =
-  | { readonly state: 'trying' }
+  | {
+      readonly state: 'trying';
+      readonly tries: number;
+    }
   | {
       readonly state: 'measured';
       /** Tokens of a second. */
@@ -20,6 +23,9 @@ export interface DeviceRecords {
   write(model: string, device: Device, record: DeviceRecord): Promise<void>;
 }
 
+/** A process may also be ended, by whom it serves, while a device is tried: once that is no sign against the device. */
+const MOST_TRIES = 2;
+
 const PROMPT = 64;
 const STEPS = 8;
 
@@ -27,7 +33,14 @@ const STEPS = 8;
 const READ = 256;
 const WRITTEN = 32;
 
-/** Seconds that a typical request takes; undefined where that is not known, or where trying it ended the process. */
+/** What a try leaves behind if it does not come to its end; undefined where the device need not or must not be tried. */
+export function nextTry(record: DeviceRecord | undefined): DeviceRecord | undefined {
+  if (!record) return { state: 'trying', tries: 1 };
+  if (record.state === 'measured' || record.tries >= MOST_TRIES) return undefined;
+  return { state: 'trying', tries: record.tries + 1 };
+}
+
+/** Seconds that a typical request takes; undefined where no try came to its end. */
 export function secondsOf(record: DeviceRecord | undefined): number | undefined {
   return record?.state === 'measured' ? READ / record.prefill + WRITTEN / record.decode : undefined;
 }

@@ -9,7 +9,7 @@ import { GpuDecoderRuntime } from '../runtime/webgpu/gpuDecoderRuntime.ts';
 import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
 import { Session } from '../session/session.ts';
 import { convert } from './conversion.ts';
-import { measure, secondsOf } from './deviceRecords.ts';
+import { type DeviceRecord, measure, nextTry, secondsOf } from './deviceRecords.ts';
 import { chooseLowering } from './lowering.ts';
 import { decoderMemory, type MemoryEstimate, openingWindow } from './memory.ts';
 import type { Decoder, LoadOptions } from './model.ts';
@@ -127,7 +127,7 @@ async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes:
   return wish === 'webgpu' ? wish : fastest(checkpoint, options, notes);
 }
 
-/** Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left alone. */
+/** Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left alone after the second time. */
 async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal, precision = 'fast' } = options;
   if (!records) return 'auto';
@@ -137,21 +137,21 @@ async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: stri
     notes.push(gpu.message);
     return 'auto';
   }
-  const known = { ...(await records.read(model)) };
+  const known = await records.read(model);
   const seconds = new Map<Device, number>();
   for (const device of possibleDevices()) {
     // WebAssembly is never faster than the native library.
     if (device === 'wasm' && seconds.has('cpu')) continue;
     throwIfCancelled(signal);
     try {
-      known[device] ??= await tried(checkpoint, device, options, model);
+      const trying = nextTry(known[device]);
+      const time = secondsOf(trying ? await tried(checkpoint, device, options, model, trying) : known[device]);
+      if (time !== undefined) seconds.set(device, time);
+      else notes.push(`${DEVICE_NAMES[device]} is not used: it failed when it was tried.`);
     } catch (error) {
       if (!isPaddockError(error, 'runtime') && !isPaddockError(error, 'not-enough-memory')) throw error;
       notes.push(`${DEVICE_NAMES[device]}: ${error.message}`);
     }
-    const time = secondsOf(known[device]);
-    if (time !== undefined) seconds.set(device, time);
-    else if (known[device]) notes.push(`${DEVICE_NAMES[device]} is not used: it failed when it was tried.`);
   }
   const [best] = [...seconds].sort(([, a], [, b]) => a - b);
   const figures = [...seconds].map(([device, time]) => `${DEVICE_NAMES[device]} ${time.toFixed(2)} s`);
@@ -159,10 +159,17 @@ async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: stri
   return best?.[0] ?? 'auto';
 }
 
-async function tried(checkpoint: Checkpoint, device: Device, options: LoadOptions, model: string) {
+/** @param trying what stands in the records until the try has come to its end */
+async function tried(
+  checkpoint: Checkpoint,
+  device: Device,
+  options: LoadOptions,
+  model: string,
+  trying: DeviceRecord,
+): Promise<DeviceRecord> {
   const prepared = await prepare(checkpoint, device, options);
   await options.beforeLoading?.();
-  await options.records?.write(model, device, { state: 'trying' });
+  await options.records?.write(model, device, trying);
   const runtime = await prepared.load();
   try {
     const record = await measure(runtime);

@@ -43,9 +43,9 @@ function checked(records: unknown): DeviceRecordsOfModel {
 }
 
 function isRecord(value: unknown): value is DeviceRecord {
-  const { state, prefill, decode } = Object.fromEntries(entriesOf(value));
-  const isSpeed = (speed: unknown) => typeof speed === 'number' && speed > 0;
-  return state === 'trying' || (state === 'measured' && isSpeed(prefill) && isSpeed(decode));
+  const { state, tries, prefill, decode } = Object.fromEntries(entriesOf(value));
+  const isPositive = (number: unknown) => typeof number === 'number' && number > 0;
+  return state === 'trying' ? isPositive(tries) : state === 'measured' && isPositive(prefill) && isPositive(decode);
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

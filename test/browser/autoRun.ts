@@ -1,6 +1,6 @@
 /**
- * Opens a model with `auto` where there is a GPU: never seen, seen, after a try on the GPU that ended the process, and seen in another
- * precision only. Output is JSON.
+ * Opens a model with `auto` where there is a GPU: never seen, seen, after one and after two tries on the GPU that ended the process, and
+ * seen in another precision only. Output is JSON.
  */
 import type { DeviceRecords, DeviceRecordsOfModel } from '../../engine/generate/deviceRecords.ts';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
@@ -41,6 +41,8 @@ const held = new Map<string, DeviceRecordsOfModel>();
 const first = await open(held, 'fast');
 const again = await open(held, 'fast');
 const model = [...held.keys()].join();
-const after = await open(new Map([[model, { webgpu: { state: 'trying' } }]]), 'fast');
+const afterTries = (tries: number) => open(new Map([[model, { webgpu: { state: 'trying', tries } }]]), 'fast');
+const afterOne = await afterTries(1);
+const afterTwo = await afterTries(2);
 const other = await open(held, 'exact');
-process.stdout.write(JSON.stringify([first, again, after, other]));
+process.stdout.write(JSON.stringify([first, again, afterOne, afterTwo, other]));

@@ -36,14 +36,19 @@ describe('auto, where there is a GPU', () => {
     expect(device).toBe(runs[0]?.device);
   });
 
-  it('leaves a device alone that failed when it was tried', () => {
-    const { device, notes, written } = runs[2] as AutoRun;
+  it('tries a device once more on which a try did not come to its end', () => {
+    expect(runs[2]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    expect(runs[2]?.notes.join('\n')).not.toContain('WebGPU is not used');
+  });
+
+  it('leaves a device alone on which two tries did not', () => {
+    const { device, notes, written } = runs[3] as AutoRun;
     expect(written).toEqual(['cpu trying', 'cpu measured']);
     expect(device).toBe('cpu');
     expect(notes.join('\n')).toContain('WebGPU is not used');
   });
 
   it('measures again for another precision, which is as fast as it is', () => {
-    expect(runs[3]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    expect(runs[4]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
   });
 });

@@ -15,11 +15,11 @@ const measured = { state: 'measured', prefill: 500, decode: 50 } as const;
 test('what one process writes another reads, by model and device', async () => {
   const records = new FileDeviceRecords(path);
   expect(await records.read('a')).toEqual({});
-  await records.write('a', 'webgpu', { state: 'trying' });
+  await records.write('a', 'webgpu', { state: 'trying', tries: 1 });
   await records.write('b', 'cpu', measured);
   await records.write('a', 'cpu', measured);
   const other = new FileDeviceRecords(path);
-  expect(await other.read('a')).toEqual({ webgpu: { state: 'trying' }, cpu: measured });
+  expect(await other.read('a')).toEqual({ webgpu: { state: 'trying', tries: 1 }, cpu: measured });
   await other.write('a', 'webgpu', { ...measured, decode: 90 });
   expect(await records.read('a')).toEqual({ webgpu: { ...measured, decode: 90 }, cpu: measured });
   expect(await records.read('b')).toEqual({ cpu: measured });
@@ -40,7 +40,8 @@ test('a damaged file remembers nothing, and is written anew', async () => {
     '{"a": {"cpu"',
     '7',
     '{"a": 7}',
-    '{"a": {"cpu": {"state": "measured", "prefill": -1}, "tpu": {"state": "trying"}}}',
+    '{"a": {"cpu": {"state": "measured", "prefill": -1}, "tpu": {"state": "trying", "tries": 1}}}',
+    '{"a": {"cpu": {"state": "trying"}}}',
   ]) {
     await writeFile(path, text);
     expect(await records.read('a'), text).toEqual({});
