@@ -95,6 +95,13 @@ export function affectsEngine(event: vscode.ConfigurationChangeEvent): boolean {
   ].some((key) => event.affectsConfiguration(key));
 }
 
+/** Settings that say whether suggestions come in the active editor. */
+export function affectsSuggestions(event: vscode.ConfigurationChangeEvent): boolean {
+  return ['paddock.inlineCompletion.enabled', 'paddock.inlineCompletion.languages'].some((key) =>
+    event.affectsConfiguration(key),
+  );
+}
+
 export async function setCompletionEnabled(on: boolean): Promise<void> {
   await write('paddock.inlineCompletion.enabled', () => on);
 }

@@ -27,7 +27,7 @@ export async function showWhyNoSuggestion(state: EngineState, latestFirst: reado
     separator(l10n.t('Now')),
     ...nowLines(state),
     ...(await endSnooze()),
-    separator(l10n.t('The last requests that showed nothing')),
+    separator(l10n.t('Lately')),
     ...past,
     separator(''),
     { label: l10n.t('Show Log'), run: () => command('paddock.log.show') },

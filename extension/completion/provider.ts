@@ -10,6 +10,7 @@ import { isInComment } from './comments.ts';
 import { Completer, type Outcome } from './completer.ts';
 import type { CursorContext } from './context.ts';
 import { Edits } from './edits.ts';
+import { hideWhenOff } from './hideWhenOff.ts';
 import { replacedClosers } from './overlap.ts';
 import { type Query, queryAt } from './query.ts';
 import { type SilenceReason, type SilenceRecord, Silences } from './silence.ts';
@@ -53,7 +54,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     });
     const onLoading = engine.onDidChangeState(({ kind }) => kind === 'loading' && this.#completer.clear());
     const registration = vscode.languages.registerInlineCompletionItemProvider([{ pattern: '**' }], this);
-    this.#owned = vscode.Disposable.from(registration, this.#edits, this.#completed, this.#answered, onLoading);
+    this.#owned = vscode.Disposable.from(registration, this.#edits, this.#completed, this.#answered, onLoading, hideWhenOff());
   }
 
   /** Fires with every suggestion that is handed to the editor. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, openText, pause, predictable, trigger, typeUntilSuggested } from './editor.ts';
-import { ghostIn, glance, tab, untilShown, write, writeUntilSuggested } from './keyboard.ts';
+import { acceptsNothing, closeAll, openText, pause, predictable, trigger, typeUntilSuggested } from './editor.ts';
+import { ghostIn, glance, tab, untilHidden, untilShown, write, writeUntilSuggested } from './keyboard.ts';
 import { paddock, reach, recordStates, setting, suggestionAfter } from './paddock.ts';
 import { until } from './until.ts';
 
@@ -20,7 +20,8 @@ describe('what changes while one types', () => {
   });
   afterEach(async () => {
     await closeAll();
-    for (const name of ['debounce', 'maxTokens', 'inComments']) await setting(`paddock.inlineCompletion.${name}`, undefined);
+    for (const name of ['debounce', 'maxTokens', 'inComments', 'languages'])
+      await setting(`paddock.inlineCompletion.${name}`, undefined);
     await setting('editor.inlineSuggest.enabled', undefined);
   });
 
@@ -40,11 +41,12 @@ describe('what changes while one types', () => {
   });
 
   it('the length: no suggestion is longer from now on', async () => {
+    await setting('paddock.inlineCompletion.debounce', 600_000); // the engine is asked by hand only
     await setting('paddock.inlineCompletion.maxTokens', 3);
-    const short = await generated(`// One.\n${predictable}`);
+    const short = await generated([1, 2, 3]);
     assert.ok(short <= 3, `${short} tokens`);
     await setting('paddock.inlineCompletion.maxTokens', undefined);
-    const long = await generated(`// Two.\n${predictable}`);
+    const long = await generated([4, 5, 6]);
     assert.ok(long > 3, `${long} tokens`);
   });
 
@@ -79,6 +81,16 @@ describe('what changes while one types', () => {
     if (status !== undefined) assert.doesNotMatch(status, /hides/);
   });
 
+  it('the language, turned off under a suggestion that is on the screen: it goes, and nothing is there to be taken', async () => {
+    const editor = await openText(predictable);
+    const report = await writeUntilSuggested(' a / b;\n');
+    await untilShown(report.text);
+    await vscode.commands.executeCommand('paddock.inlineCompletion.toggleLanguage');
+    await untilHidden();
+    assert.equal(await acceptsNothing(editor, 500), true);
+    await vscode.commands.executeCommand('paddock.inlineCompletion.toggleLanguage');
+  });
+
   it('the engine, killed under a suggestion that is on the screen: Tab takes it, and the next comes from another', async () => {
     const api = await paddock();
     const pid = api.enginePid();
@@ -99,15 +111,19 @@ describe('what changes while one types', () => {
   });
 });
 
-/** How many tokens the model made of the first suggestion that comes by hand. */
-async function generated(text: string): Promise<number> {
-  await openText(text);
-  for (const character of ' a / b;\n') {
-    const report = await suggestionAfter(async () => {
-      await write(character);
-      await trigger();
-    });
-    if (report?.stats) return report.stats.generatedTokens;
+/** How many tokens the model made of the first suggestion that comes by hand to a text with a number in it. */
+async function generated(numbers: readonly number[]): Promise<number> {
+  for (const number of numbers) {
+    await openText(`// ${number}\n${predictable}`);
+    for (const character of ' a / b;\n') {
+      const report = await suggestionAfter(async () => {
+        await write(character);
+        await trigger();
+      });
+      // One that was known already took no tokens.
+      if (report?.stats) return report.stats.generatedTokens;
+      if (report) break;
+    }
   }
   throw new Error('No suggestion was counted.');
 }

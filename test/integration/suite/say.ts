@@ -30,7 +30,7 @@ async function sight(name: string, request: string): Promise<Partial<Sight>> {
   const file = path.join(folder, `${name}.json`);
   await rm(file, { force: true });
   say(request);
-  await until(`what comes of ${request}`, () => existsSync(file));
+  await until(`what comes of ${request}`, () => existsSync(file), 60_000);
   return JSON.parse(await readFile(file, 'utf8')) as Sight;
 }
 

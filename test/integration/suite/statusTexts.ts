@@ -122,7 +122,7 @@ describe('what the status item says', () => {
 describe('what the status menu offers', () => {
   const model = ['[Model]', 'Open Model… | Foal *1*', 'Unload Model', 'Restart Engine'];
   const remembers = ['[Workspace Memory]', 'Turn Workspace Memory Off | 1 file, 2.0 KiB of text', 'Forget Workspace Memory'];
-  const rest = ['[]', 'Show Log', 'Open Settings'];
+  const rest = ['[]', 'Show Statistics', 'Show Log', 'Open Settings'];
 
   it('while all is well', () => {
     const suggestions = ['Turn Inline Completion Off', 'Turn Off for typescript', 'Snooze Suggestions…', 'Why No Suggestion?'];

@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import { affectsSuggestions, completionSettings } from '../settings.ts';
+import { isLanguageOn } from './when.ts';
+
+/** Takes what is on the screen away when suggestions are turned off; the editor by itself would leave it there until the next edit. */
+export function hideWhenOff(): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    const document = vscode.window.activeTextEditor?.document;
+    if (!document || !affectsSuggestions(event)) return;
+    const { enabled, languages } = completionSettings(document);
+    if (enabled && isLanguageOn(languages, document.languageId)) return;
+    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  });
+}
