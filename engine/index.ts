@@ -2,8 +2,8 @@
 
 export type { Content, Conversation, PinMode, Segment, Turn } from './chat/conversation.ts';
 export { FORMATS, type Format } from './chat/formats.ts';
-export type { OverflowPolicy } from './chat/plan.ts';
 export { cancelled, type ErrorCode, isPaddockError, PaddockError } from './errors.ts';
+export { CHAT_OVERFLOW, type ChatOverflow } from './generate/chat.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';
 export {
   type CandidatesParams,

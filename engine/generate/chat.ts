@@ -1,17 +1,21 @@
-import type { Conversation } from '../chat/conversation.ts';
+import type { Conversation, Turn } from '../chat/conversation.ts';
 import { type Format, templateFor } from '../chat/formats.ts';
-import { type ChatPlan, type OverflowPolicy, planChat } from '../chat/plan.ts';
+import { type ChatPlan, OVERFLOW_POLICIES, planChat } from '../chat/plan.ts';
 import { PaddockError } from '../errors.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
+import { SUMMARY_TOKENS, summaryOf, withSummary } from './summary.ts';
 import type { Pause } from './turns.ts';
+
+/** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
+export const CHAT_OVERFLOW = [...OVERFLOW_POLICIES, 'summary'] as const;
+export type ChatOverflow = (typeof CHAT_OVERFLOW)[number];
 
 /** What of a conversation is to be answered, and how. */
 export interface ChatRequest extends GenerationRequest {
   readonly conversation: Conversation;
-  /** What goes when it is longer than the window. */
-  readonly overflow: OverflowPolicy;
+  readonly overflow: ChatOverflow;
   /** The model's own prompt format unless told. */
   readonly format?: Format | 'own';
   /**
@@ -40,6 +44,8 @@ export interface ChatOptions {
 
 export interface ChatAnswer extends GeneratedText {
   readonly budget: ChatBudget;
+  /** What stood for the turns that were left out. */
+  readonly summary?: string;
   /** Of models that decide by a first token: how probable a refusal was, and whether it came to that. */
   readonly refusal?: { readonly probability: number; readonly refused: boolean };
 }
@@ -69,7 +75,7 @@ export async function* chat(
   request: ChatRequest,
   { name, signal, pause }: ChatOptions,
 ): AsyncGenerator<string, ChatAnswer> {
-  const { tokens, stops, budget } = plan(model, name, session.contextLength, request);
+  const { tokens, stops, budget, summary } = await settled(model, session.contextLength, request, { name, signal, pause });
   const decision = await decide(model, session, tokens, request, signal, pause);
   const generated = yield* streamText(model, session, [...tokens, ...(decision ? [decision.token] : [])], {
     maxTokens: request.maxTokens,
@@ -79,11 +85,23 @@ export async function* chat(
     signal,
     pause,
   });
-  if (!decision) return { ...generated, budget };
+  const about = { budget, ...(summary !== undefined && { summary }) };
+  if (!decision) return { ...generated, ...about };
   // The prompt was run for the decision.
   const { reusedTokens, prefillMs } = decision;
   const stats = { ...generated.stats, reusedTokens, prefillMs: prefillMs + generated.stats.prefillMs };
-  return { ...generated, stats, budget, refusal: decision.refusal };
+  return { ...generated, ...about, stats, refusal: decision.refusal };
+}
+
+/** The plan, with a summary of what it leaves out where that is asked for. */
+async function settled(model: LanguageModel, window: number, request: ChatRequest, options: ChatOptions) {
+  const planned = plan(model, options.name, window, request);
+  const { leftOut } = planned.budget;
+  if (request.overflow !== 'summary' || leftOut.length === 0) return { ...planned, summary: undefined };
+  const turns = leftOut.map((turn) => request.conversation.turns[turn] as Turn);
+  const summary = await summaryOf(model, turns, window, request, options);
+  const conversation = withSummary(request.conversation, summary);
+  return { ...plan(model, options.name, window, { ...request, conversation, overflow: 'oldest' }), summary };
 }
 
 function plan(model: LanguageModel, name: string, window: number, request: ChatRequest) {
@@ -93,13 +111,17 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
   }
   const { source, format, stops } = templateFor(tokenizer, name, request.format);
   const reserve = Math.min(request.maxTokens, window >> 1);
-  const { tokens, ...rest } = planChat(
-    request.conversation,
-    { template: source, tokenizer },
-    { window, reserve, overflow: request.overflow },
-  );
+  const prompter = { template: source, tokenizer };
+  const overflow = request.overflow === 'summary' ? 'oldest' : request.overflow;
+  let planned = planChat(request.conversation, prompter, { window, reserve, overflow });
+  if (request.overflow === 'summary' && planned.leftOut.length > 0) {
+    // Room for the summary, which is not written yet.
+    planned = planChat(request.conversation, prompter, { window: window - SUMMARY_TOKENS, reserve, overflow });
+  }
+  const { tokens, ...rest } = planned;
   const cacheBytes = (tokens.length + reserve) * runtime.cacheBytesPerToken;
-  return { tokens, stops, budget: { ...rest, promptTokens: tokens.length, format, cacheBytes } satisfies ChatBudget };
+  const budget: ChatBudget = { ...rest, window, promptTokens: tokens.length, format, cacheBytes };
+  return { tokens, stops, budget };
 }
 
 /** Chooses the first token for models that decide by it; not for an answer that has begun. */

@@ -77,4 +77,19 @@ describe('a conversation with the default model', () => {
     expect(leftOut[0]).toBe(0);
     expect(promptTokens).toBeLessThanOrEqual(128 - 12);
   });
+
+  it('has the oldest turns summarised by the model, where that is asked for', async () => {
+    const turns = Array.from({ length: 30 }, (_, i) => turn(`question ${i}`, `answer ${i}`));
+    const given = request([...turns, turn('last')], { overflow: 'summary' });
+    const session = model.newSession({ window: 384 });
+    const planned = budgetOf(model, 'default', 384, given);
+    expect(planned.leftOut.length).toBeGreaterThan(3);
+    expect(planned.promptTokens).toBeLessThanOrEqual(384 - 12 - 128);
+    const { answer } = await answered(session, given);
+    expect(answer.summary).toBeDefined();
+    expect(model.tokenizer.decode(session.tokens)).toContain(`Earlier in this conversation: ${answer.summary}`);
+    const again = await answered(session, given);
+    expect(again.answer.summary).toBe(answer.summary);
+    expect(again.answer.stats.reusedTokens).toBeGreaterThan(again.answer.budget.promptTokens - 2);
+  });
 });
