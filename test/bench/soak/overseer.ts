@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type CompleteParams, type CompleteResult, cancelled } from '../../../engine/index.ts';
+import {
+  type CandidatesParams,
+  type CompleteParams,
+  type CompleteResult,
+  cancelled,
+  type LineCandidate,
+} from '../../../engine/index.ts';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 
 /** What the engine said of a text, which is kept as lengths and hashes so that watching takes no memory. */
@@ -12,7 +18,7 @@ interface Said {
 }
 
 /** More than a cache of suggestions holds. */
-const KEPT = 4000;
+const KEPT = 1000;
 
 /** Passes requests on to the engine, counts how many are wanted at once, and remembers what was said of which text. */
 export class Overseer implements CompletionEngine {
@@ -43,9 +49,34 @@ export class Overseer implements CompletionEngine {
     return this.#mostUnanswered;
   }
 
-  async complete(params: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult> {
-    if (signal.aborted) throw cancelled();
+  complete(
+    params: CompleteParams,
+    signal: AbortSignal,
+    onText?: (piece: string) => void,
+    enough?: AbortSignal,
+  ): Promise<CompleteResult> {
     const said = this.#note(params);
+    const hear = (piece: string) => {
+      said.text += piece;
+      onText?.(piece);
+    };
+    return this.#counted(signal, async () => {
+      const result = await this.#engine.complete(params, signal, hear, enough);
+      said.text = result.text;
+      return result;
+    });
+  }
+
+  candidates(params: CandidatesParams, signal: AbortSignal): Promise<readonly LineCandidate[]> {
+    return this.#counted(signal, async () => {
+      const lines = await this.#engine.candidates(params, signal);
+      for (const { text } of lines) this.#note(params).text = text;
+      return lines;
+    });
+  }
+
+  async #counted<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
+    if (signal.aborted) throw cancelled();
     this.#asked++;
     this.#mostWanted = Math.max(this.#mostWanted, ++this.#wanted);
     this.#mostUnanswered = Math.max(this.#mostUnanswered, ++this.#unanswered);
@@ -56,12 +87,7 @@ export class Overseer implements CompletionEngine {
     };
     signal.addEventListener('abort', unwant);
     try {
-      const result = await this.#engine.complete(params, signal, (piece) => {
-        said.text += piece;
-        onText?.(piece);
-      });
-      said.text = result.text;
-      return result;
+      return await action();
     } finally {
       unwant();
       signal.removeEventListener('abort', unwant);

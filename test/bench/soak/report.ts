@@ -1,3 +1,4 @@
+import { median } from '../../../engine/host/median.ts';
 import { type Flatness, flatness } from './flatness.ts';
 import type { Soaked } from './run.ts';
 
@@ -38,6 +39,10 @@ export function soakTable(soaked: Soaked): string {
       `memory of the ${process} (at most + ${percent(FLAT)})`,
       `${megabytes(early)} → ${megabytes(late)} MB (${growth < 0 ? '' : '+'}${percent(growth)})`,
     ]),
+    [
+      'memory of the engine and of the host in tenths of the session, MB',
+      `${tenths(soaked.engineBytes)}; ${tenths(soaked.hostBytes)}`,
+    ],
   ];
   return ['| | |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value} |`), ''].join('\n');
 }
@@ -45,6 +50,13 @@ export function soakTable(soaked: Soaked): string {
 /** Resident sets, where there are samples enough to say anything. */
 function memoryOf({ engineBytes, hostBytes }: Soaked): Readonly<Record<string, Flatness>> {
   return engineBytes.length < 30 ? {} : { engine: flatness(engineBytes), host: flatness(hostBytes) };
+}
+
+/** Medians of each tenth. */
+function tenths(bytes: readonly number[]): string {
+  const part = (tenth: number) =>
+    bytes.slice(Math.floor((tenth * bytes.length) / 10), Math.ceil(((tenth + 1) * bytes.length) / 10));
+  return Array.from({ length: 10 }, (_, tenth) => megabytes(median(part(tenth)))).join(' ');
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

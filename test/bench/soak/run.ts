@@ -16,6 +16,16 @@ const SAMPLE = 25;
 /** How many keys pass, on average, between two saves, two changes of settings and two that concern the engine. */
 const BETWEEN = { saves: 40, settings: 60, engine: 500 };
 
+type Model = Parameters<EngineSupervisor['open']>[0];
+
+/** Another window, the one there was, the model opened anew, the memory of the workspace forgotten. */
+const ENGINE_CHANGES: readonly ((supervisor: EngineSupervisor, model: Model) => Promise<unknown>)[] = [
+  (supervisor, model) => supervisor.open({ ...model, window: model.window >> 1 }),
+  (supervisor, model) => supervisor.open(model),
+  (supervisor, model) => supervisor.open(model),
+  (supervisor) => supervisor.forgetWorkspace(),
+];
+
 export interface SoakOptions {
   readonly folders: readonly string[];
   readonly model: string;
@@ -65,6 +75,12 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
     await supervisor.ready();
     const everything = { documents: files.flatMap(({ all }) => all), gone: [] };
     await supervisor.remember(everything);
+    // What a first time costs is spent before anything is compared.
+    for (const change of ENGINE_CHANGES) {
+      await person.press(habits);
+      await change(supervisor, model);
+    }
+    await supervisor.remember(everything);
     for (let key = 1; key <= keys; key++) {
       await person.press(habits);
       if (next() < 1 / BETWEEN.saves) {
@@ -77,7 +93,8 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
       }
       if (next() < 1 / BETWEEN.engine) {
         settingsChanges++;
-        await changeEngine(supervisor, model, next);
+        const change = ENGINE_CHANGES[Math.floor(ENGINE_CHANGES.length * next())] as (typeof ENGINE_CHANGES)[number];
+        await change(supervisor, model);
         supervisor.remember(everything).catch(note);
         person.forget();
       }
@@ -113,16 +130,4 @@ function otherHabits(next: () => number): Habits {
     maxTokens: oneOf(16, 64, 64, 128),
     memory: next() < 0.8,
   };
-}
-
-/** Another window, the memory forgotten, or the model opened anew. */
-async function changeEngine(
-  supervisor: EngineSupervisor,
-  model: Parameters<EngineSupervisor['open']>[0],
-  next: () => number,
-): Promise<void> {
-  const which = next();
-  if (which < 0.4) await supervisor.open({ ...model, window: next() < 0.5 ? 512 : model.window });
-  else if (which < 0.8) await supervisor.forgetWorkspace();
-  else await supervisor.open(model);
 }

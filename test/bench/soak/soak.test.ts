@@ -44,6 +44,7 @@ describe('Overseer', () => {
   const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 1, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
   const overseer = new Overseer({
     complete: async () => ({ text: 'count(barrels, \n  true);', finish: 'stop', confidence: 1, marks: [], stats }),
+    candidates: async () => [],
   });
 
   it('knows what was said of a text, and of what it has become by typing', async () => {
