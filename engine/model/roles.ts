@@ -15,6 +15,13 @@ export interface Matrix {
   blockForm(): Promise<BlockForm | undefined>;
 }
 
+/** A tensor in the file. */
+interface Found {
+  readonly name: string;
+  /** Whether it holds the matrices of all experts, one above the other. */
+  readonly isStacked: boolean;
+}
+
 /** A model's tensors by what they are for, whatever the file calls them and however it orders their rows. */
 export class RoleWeights {
   readonly #source: WeightSource;
@@ -40,7 +47,7 @@ export class RoleWeights {
 
   /** A norm's weight or a bias, or undefined where the model has none. @throws PaddockError `bad-model` for another size */
   async vector(role: Role, part: 'weight' | 'bias', layer = 0, expert = 0): Promise<Float32Array | undefined> {
-    const name = this.#find(role, part, layer, expert);
+    const name = this.#find(role, part, layer, expert)?.name;
     if (name === undefined) return undefined;
     const values = await this.#source.read(name);
     const [size] = expectedShape(role, this.#config) as [number];
@@ -53,15 +60,15 @@ export class RoleWeights {
 
   /** @throws PaddockError `bad-model` when the model has no such tensor or it has another shape than the configuration says */
   matrix(role: Role, layer = 0, expert = 0): Matrix {
-    const name = this.#find(role, 'weight', layer, expert);
-    if (name === undefined) throw this.#missing(role, layer, expert);
+    const found = this.#find(role, 'weight', layer, expert);
+    if (!found) throw this.#missing(role, layer, expert);
+    const { name, isStacked } = found;
     const source = this.#source;
     const [rows, columns] = expectedShape(role, this.#config) as [number, number];
     const transposed = this.#layout.transposed?.includes(role) ?? false;
-    const stacked = role.startsWith('expert.') && !this.#layout.tensors[role]?.includes('{e}');
     this.#check(
       name,
-      stacked ? [this.#config.feedForward.experts?.count ?? 0, rows, columns] : transposed ? [columns, rows] : [rows, columns],
+      isStacked ? [this.#config.feedForward.experts?.count ?? 0, rows, columns] : transposed ? [columns, rows] : [rows, columns],
     );
     const storedAs = source.storedAs(name);
     if (transposed) {
@@ -79,7 +86,7 @@ export class RoleWeights {
       };
       return { rows, columns, storedAs, read, blocks: (range) => sortedBlocks(source, name, order, range), blockForm };
     }
-    const first = stacked ? expert * rows : 0;
+    const first = isStacked ? expert * rows : 0;
     const shifted = ({ start, end }: RowRange = { start: 0, end: rows }) => ({ start: first + start, end: first + end });
     return {
       rows,
@@ -93,7 +100,7 @@ export class RoleWeights {
 
   /** Rows of the table of learned positions `[positions, hidden size]`, from the first one in use. */
   async positionTable(offset: number): Promise<Float32Array> {
-    const name = this.#find('positions', 'weight', 0, 0);
+    const name = this.#find('positions', 'weight', 0, 0)?.name;
     if (name === undefined) throw this.#missing('positions', 0, 0);
     const rows = this.#config.contextLength;
     const [found = 0, columns = 0] = this.#source.shape(name);
@@ -102,21 +109,25 @@ export class RoleWeights {
     return this.#source.read(name, { start: offset, end: offset + rows });
   }
 
-  #find(role: Role, part: 'weight' | 'bias', layer: number, expert: number): string | undefined {
-    const template = this.#layout.tensors[role];
-    if (template === undefined) return undefined;
-    const name = `${template.replace('{}', String(layer)).replace('{e}', String(expert))}.${part}`;
-    if (this.#source.has(name)) return name;
-    // Checkpoints of the bare decoder leave the first part of the name out.
-    const bare = name.slice(name.indexOf('.') + 1);
-    return this.#source.has(bare) ? bare : undefined;
+  #find(role: Role, part: 'weight' | 'bias', layer: number, expert: number): Found | undefined {
+    const { tensors, earlier } = this.#layout;
+    for (const template of [tensors[role], earlier?.[role]]) {
+      if (template === undefined) continue;
+      const whole = `${nameOf(template, layer, expert)}.${part}`;
+      // Checkpoints of the bare decoder leave the first part of the name out.
+      const bare = whole.slice(whole.indexOf('.') + 1);
+      const name = [whole, bare].find((each) => this.#source.has(each));
+      if (name !== undefined) return { name, isStacked: role.startsWith('expert.') && !template.includes('{e}') };
+    }
+    return undefined;
   }
 
   #missing(role: Role, layer: number, expert: number): PaddockError {
-    const template = this.#layout.tensors[role]?.replace('{}', String(layer)).replace('{e}', String(expert));
+    const template = this.#layout.tensors[role];
+    const name = template === undefined ? role : nameOf(template, layer, expert);
     return new PaddockError(
       'bad-model',
-      `${this.#source.path} has no tensor "${template ?? role}.weight", which a model of the family ${this.#config.family} needs. Copy or download it again.`,
+      `${this.#source.path} has no tensor "${name}.weight", which a model of the family ${this.#config.family} needs. Copy or download it again.`,
     );
   }
 
@@ -178,6 +189,10 @@ export class RoleWeights {
       return stored(row);
     });
   }
+}
+
+function nameOf(template: string, layer: number, expert: number): string {
+  return template.replace('{}', String(layer)).replace('{e}', String(expert));
 }
 
 /** `[rows, columns]` of a role's matrix, `[size]` of a norm. */

@@ -35,6 +35,8 @@ export interface Layout {
    * graph where it is optional: a bias, a norm after attention, a norm of queries. Experts without `{e}` are stacked in one tensor.
    */
   readonly tensors: Readonly<Partial<Record<Role, string>>>;
+  /** Names that files of earlier converters have instead. */
+  readonly earlier?: Readonly<Partial<Record<Role, string>>>;
   /** Which numbers of a head are rotated together: i and i + half, or 2i and 2i + 1. */
   readonly rotaryPairs: 'halves' | 'neighbours';
   /** Rows of a fused query, key and value: all queries first, or query, key and value of one head after the other. */

@@ -45,11 +45,18 @@ const GGUF_TENSORS: Layout['tensors'] = {
   head: 'output',
 };
 
+/** Experts as llama.cpp's converter wrote them until April 2024 (https://github.com/ggml-org/llama.cpp/pull/6387). */
+const GGUF_EXPERTS_APART: Layout['tensors'] = {
+  'expert.gate': 'blk.{}.ffn_gate.{e}',
+  'expert.up': 'blk.{}.ffn_up.{e}',
+  'expert.down': 'blk.{}.ffn_down.{e}',
+};
+
 /** GGUF of the architectures that rotate halves, as Hugging Face's checkpoints do. */
 export const GGUF_HALVES: Layout = { tensors: GGUF_TENSORS, rotaryPairs: 'halves' };
 
 /** GGUF of the architectures that rotate neighbours, as Meta's checkpoints do. */
-export const GGUF_NEIGHBOURS: Layout = { tensors: GGUF_TENSORS, rotaryPairs: 'neighbours' };
+export const GGUF_NEIGHBOURS: Layout = { tensors: GGUF_TENSORS, earlier: GGUF_EXPERTS_APART, rotaryPairs: 'neighbours' };
 
 /** The same names with one tensor for the rows of gate and up. */
 export function fusedFeedForward(tensors: Layout['tensors'], gateUp: string): Layout['tensors'] {

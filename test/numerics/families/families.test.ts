@@ -4,8 +4,8 @@ import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import type { Precision } from '../../../engine/generate/lowering.ts';
 import type { Decoder } from '../../../engine/generate/model.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
-import { FAMILIES, tinyModel } from '../../support/families/families.ts';
-import type { Family } from '../../support/families/family.ts';
+import { FAMILIES, familyOf, tinyModel } from '../../support/families/families.ts';
+import { type Family, GGUF_NEIGHBOURS } from '../../support/families/family.ts';
 import type { TinyModel } from '../../support/families/parts.ts';
 import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
@@ -56,6 +56,18 @@ describe.each(FAMILIES.filter(({ gguf }) => gguf))('$name: the GGUF file', (fami
   check(family, async (path) => {
     await writeGgufModel(path, family, tinyModel(family));
     return { ...family, structure: { ...family.structure, ...family.gguf?.says } };
+  });
+});
+
+/** llama.cpp does not read them any more. */
+describe('Mixtral: a GGUF file with a tensor for each expert, of before April 2024', () => {
+  const { gguf: _, ...family } = familyOf('Mixtral');
+  check(family, async (path) => {
+    const parts = ['gate', 'up', 'down'].map((part) => [`experts.${part}`, `blk.{layer}.ffn_${part}.{expert}`]);
+    const names = { ...GGUF_NEIGHBOURS.names, ...Object.fromEntries(parts) };
+    const spelling = { ...GGUF_NEIGHBOURS, names, stackedExperts: false };
+    await writeGgufModel(path, { ...family, gguf: { architecture: 'llama', spelling } }, tinyModel(family));
+    return family;
   });
 });
 
