@@ -10,8 +10,9 @@ export interface Drafter {
   /**
    * @param tokens the timeline; within one generation each call's begins with that of the call before
    * @param most tokens of the draft, at most
+   * @param isEnd whether nothing from this token on is of use
    */
-  draft(tokens: readonly number[], most: number): Draft | undefined;
+  draft(tokens: readonly number[], most: number, isEnd?: (token: number) => boolean): Draft | undefined;
 }
 
 /** Matches are compared so far back; a longer one says no more. */

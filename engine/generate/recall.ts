@@ -104,7 +104,7 @@ export class Recall implements Drafter {
   }
 
   /** What the mixture would choose if the model agreed, from one place to the next, in the workspace and in the timeline itself. */
-  draft(_timeline: readonly number[], most: number): Draft | undefined {
+  draft(_timeline: readonly number[], most: number, isEnd: (token: number) => boolean = () => false): Draft | undefined {
     const tokens: number[] = [];
     const chances: number[] = [];
     let context = this.#context;
@@ -113,6 +113,7 @@ export class Recall implements Drafter {
       const longest = levels.at(-1);
       if (!longest) break;
       const { best } = new Mixture(levels, this.#gate, agreeing(longest.best));
+      if (isEnd(best.token)) break;
       const chance = 1 / (1 + Math.exp(-STEEPNESS * (best.probability - EVEN)));
       tokens.push(best.token);
       chances.push(chance);

@@ -115,7 +115,7 @@ export class Speculation {
    */
   propose(timeline: readonly number[], most: number, isEnd: (token: number) => boolean): readonly number[] {
     this.#compareWatched(timeline);
-    const draft = this.#drafter.draft(timeline, this.#acceptance.longest);
+    const draft = this.#drafter.draft(timeline, Math.min(most, this.#acceptance.longest), isEnd);
     if (!draft) return [];
     const end = draft.tokens.findIndex(isEnd);
     const room = Math.max(0, Math.min(most, end < 0 ? Infinity : end));

@@ -102,6 +102,7 @@ describe('Recall', () => {
     expect(drafted(recallOf(workspace, [2, 3], 'file 1'), 1)).toEqual([7]);
     expect(drafted(recallOf(workspace, [20, 21]), 4)).toBeUndefined();
     expect(drafted(recallOf(workspace, [1, 2, 3]), 0)).toBeUndefined();
+    expect(recallOf(workspace, [1, 2, 3]).draft([], 9, (token) => token === 9)?.tokens).toEqual([7, 8]);
   });
 
   it('drafts what followed most often, and goes on in the timeline where a document ends', () => {
