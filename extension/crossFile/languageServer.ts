@@ -23,11 +23,13 @@ export type ReadUri = (uri: vscode.Uri) => Promise<FileText | undefined>;
 /**
  * The declarations, in other files, of the symbols that are used near a cursor, as far as the language servers say so in time.
  * @param read gives nothing for a file that must not be told
+ * @param timeMs for all of them together
  */
 export async function declarationsNear(
   document: vscode.TextDocument,
   position: vscode.Position,
   read: ReadUri,
+  timeMs = TIME,
 ): Promise<FileText[]> {
   const lineAt = (line: number) => (line >= 0 && line < document.lineCount ? document.lineAt(line).text : undefined);
   const found = new Map<number, FileText>();
@@ -44,7 +46,7 @@ export async function declarationsNear(
   };
   // A language server that fails has nothing to say.
   const looks = symbolsNear(lineAt, position.line, position.character).map((symbol, rank) => look(symbol, rank).catch(() => {}));
-  await Promise.race([Promise.all(looks), setTimeout(TIME)]);
+  await Promise.race([Promise.all(looks), setTimeout(timeMs)]);
   return [...found].sort(([a], [b]) => a - b).map(([, file]) => file);
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { declarationsNear } from '../../../extension/crossFile/languageServer.ts';
 import { closeAll, type } from './editor.ts';
 import { paddock, reach, setting, suggestionAfter } from './paddock.ts';
 import { until } from './until.ts';
@@ -69,7 +70,7 @@ describe('other files', () => {
     assert.ok(all === 0 || reused / all > 0.8, `${reused} of ${all} tokens were reused.`);
   });
 
-  it('are told by the declarations that a language server knows', async () => {
+  it('are told by the declarations that language servers know, as far as they answer in time', async () => {
     await write(
       'made/cart.go',
       'package made\n\n// AddItem puts something in.\nfunc AddItem(item string) int {\n\treturn 1\n}\n',
@@ -77,23 +78,30 @@ describe('other files', () => {
     await write('made/use.go', 'package made\n\nfunc use() {\n\tAddItem("a")\n}\n');
     const target = vscode.Uri.file(path.join(root, 'made/cart.go'));
     const name = new vscode.Range(3, 5, 3, 12);
-    const providers = vscode.Disposable.from(
+    const wordAt = (document: vscode.TextDocument, position: vscode.Position) =>
+      document.getText(document.getWordRangeAtPosition(position));
+    const providers = [
       vscode.languages.registerDefinitionProvider('go', {
         provideDefinition: (document, position) =>
-          document.getText(document.getWordRangeAtPosition(position)) === 'AddItem' ? new vscode.Location(target, name) : null,
+          wordAt(document, position) === 'AddItem' ? new vscode.Location(target, name) : undefined,
       }),
       vscode.languages.registerDocumentSymbolProvider('go', {
         provideDocumentSymbols: () => [
           new vscode.DocumentSymbol('AddItem', '', vscode.SymbolKind.Function, new vscode.Range(3, 0, 5, 1), name),
         ],
       }),
-    );
+    ];
+    const read = async (uri: vscode.Uri) => ({ path: path.basename(uri.path), text: await readFile(uri.fsPath, 'utf8') });
     try {
-      await open('made/use.go');
-      await until('the declaration to be told', async () => (await told('made/cart.go')) !== undefined);
-      assert.equal(await told('made/cart.go'), '// AddItem puts something in.\nfunc AddItem(item string) int\n');
+      const { document, selection } = await open('made/use.go');
+      const known = await declarationsNear(document, selection.active, read, 30_000);
+      assert.deepEqual(known, [{ path: 'cart.go', text: '// AddItem puts something in.\nfunc AddItem(item string) int' }]);
+      const secret = await declarationsNear(document, selection.active, async () => undefined, 30_000);
+      assert.deepEqual(secret, []);
+      providers.push(vscode.languages.registerDefinitionProvider('go', { provideDefinition: () => new Promise(() => {}) }));
+      assert.deepEqual(await declarationsNear(document, selection.active, read), []);
     } finally {
-      providers.dispose();
+      for (const provider of providers) provider.dispose();
     }
   });
 
