@@ -4,6 +4,7 @@ export type { Content, Conversation, PinMode, Segment, Turn } from './chat/conve
 export { FORMATS, type Format } from './chat/formats.ts';
 export { cancelled, type ErrorCode, isPaddockError, PaddockError } from './errors.ts';
 export { CHAT_OVERFLOW, type ChatOverflow } from './generate/chat.ts';
+export { questionFrom } from './generate/firstLine.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';
 export {
   type CandidatesParams,
@@ -16,10 +17,14 @@ export {
   type Device,
   type GenerationStats,
   type LineCandidate,
+  type LineQuestion,
   type LoadProgress,
+  type MeasureContextParams,
+  type MeasuredRow,
   type MemorySize,
   type ModelInfo,
   type ModelInspection,
+  type NamedScaling,
   type OpenModelParams,
   type RememberParams,
   type Role,
@@ -27,7 +32,11 @@ export {
   type WindowUse,
 } from './host/protocol.ts';
 export { parametersInWords, sizeInWords, storageInWords } from './host/words.ts';
+export { bucketsUpTo } from './measure/buckets.ts';
+export { type FittedLaw, fitPowerLaw, LLAMA2_LONG, lossAt, meanOf, type PowerLaw } from './measure/powerLaw.ts';
+export { type Recommendation, recommendWindow } from './measure/recommendation.ts';
 export type { RopeScaling } from './model/config.ts';
+export { SCALING_KINDS, type ScalingKind, scalingOf } from './model/scalings.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';
 export { modelName } from './storage/modelName.ts';
 export { type FoundModel, type ModelOrigin, modelPlaces, thisMachine } from './storage/modelPlaces.ts';

@@ -67,11 +67,10 @@ export async function* contextCurve(
   for (const stretch of stretches) {
     for (const { name, scaling } of scalings) {
       throwIfCancelled(signal);
-      await pause?.();
       // The last token is only predicted.
       const session = model.newSession({ window, ...(scaling && { scaling }) });
       const values: number[] = [];
-      for await (const loss of tokenLosses(session, stretch, signal)) values.push(loss);
+      for await (const loss of tokenLosses(session, stretch, signal, pause)) values.push(loss);
       session.evict();
       yield { scaling: name, losses: meansOf(values, buckets) };
     }

@@ -1,6 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import { argMax, logSumExp } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
+import type { Pause } from './turns.ts';
 
 /**
  * Runs tokens from scratch.
@@ -10,7 +11,7 @@ import type { Session } from '../session/session.ts';
 export async function* tokenLosses(session: Session, tokens: readonly number[], signal?: AbortSignal): AsyncGenerator<number> {
   const width = session.vocabularySize;
   let position = 0;
-  for await (const logits of session.evaluate(tokens.slice(0, -1), signal)) {
+  for await (const logits of session.evaluate(tokens.slice(0, -1), signal, pause)) {
     for (let start = 0; start < logits.length; start += width) {
       yield loss(logits.subarray(start, start + width), tokens[++position] as number);
     }

@@ -140,6 +140,19 @@ export class EngineClient {
     return this.#send(protocol.PlanChat, params, signal);
   }
 
+  /**
+   * Measures how the model that chats uses a long context, behind whatever else is asked of it.
+   * @param onRow is told each figure as it comes
+   * @throws PaddockError `bad-request` where no text is long enough; others as {@link complete}
+   */
+  measureContext(
+    params: protocol.MeasureContextParams,
+    signal: AbortSignal,
+    onRow: (row: protocol.MeasuredRow) => void,
+  ): Promise<void> {
+    return this.#sendWithProgress(protocol.MeasureContext, params, signal, protocol.MeasuredContext, onRow);
+  }
+
   /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */
   countTokens(texts: readonly string[]): Promise<readonly number[]> {
     return this.#send(protocol.CountTokens, { texts });

@@ -10,7 +10,8 @@ import { describeModel, fillsInTheMiddle } from '../generate/describe.ts';
 import { loadLanguageModel } from '../generate/languageModel.ts';
 import { type LineCandidate, lineCandidates } from '../generate/lineCandidates.ts';
 import type { Precision } from '../generate/lowering.ts';
-import { openingWindow } from '../generate/memory.ts';
+import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
+import { checkMemory, openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import type { GeneratedText } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
@@ -179,6 +180,16 @@ export class Engine {
       return chat(model, session, params, { name: info.name, signal, pause });
     };
     return this.#generate('chat', start, 'chat', signal, onText);
+  }
+
+  /** Measures how the model that chats uses a long context, letting everyone else go first. @param onRow is told each figure */
+  measureContext(params: MeasureContextParams, onRow: (row: MeasuredRow) => void, signal?: AbortSignal): Promise<void> {
+    const task = async (pause: Pause) => {
+      const { model } = this.#openedFor('chat');
+      checkMemory(model.memory(params.window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
+      for await (const row of measureContext(model, params, { ...params, signal, pause })) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
   }
 
   /** Tokens of each text, to the model that chats. */

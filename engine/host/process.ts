@@ -103,6 +103,12 @@ connection.onRequest(protocol.PlanChat, (params, token) => answer(token, async (
 
 connection.onRequest(protocol.CountTokens, ({ texts }, token) => answer(token, async () => engine.countTokens(texts)));
 
+connection.onRequest(protocol.MeasureContext, ({ progressToken, ...params }, token) =>
+  answer(token, (signal) =>
+    engine.measureContext(params, (row) => void connection.sendProgress(protocol.MeasuredContext, progressToken, row), signal),
+  ),
+);
+
 // Without its parent the process has nothing to do.
 process.once('disconnect', () => process.exit(0));
 connection.listen();

@@ -2,9 +2,12 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { ErrorCode } from '../errors.ts';
 import type { ChatAnswer, ChatBudget, ChatRequest } from '../generate/chat.ts';
 import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
+import type { NamedScaling } from '../generate/contextCurve.ts';
 import type { TextRequest } from '../generate/continueText.ts';
 import type { ModelDescription } from '../generate/describe.ts';
+import type { LineQuestion } from '../generate/firstLine.ts';
 import type { LineCandidate } from '../generate/lineCandidates.ts';
+import type { Measured, MeasuredRow } from '../generate/measureContext.ts';
 import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
@@ -97,6 +100,15 @@ export type ChatParams = ChatRequest & { readonly use: WindowUse };
 
 export type { ChatAnswer, ChatBudget, WindowUse };
 
+/** What of the person's texts to measure, how far, and under which scalings. */
+export type MeasureContextParams = Measured & {
+  /** Tokens of context. */
+  readonly window: number;
+  readonly scalings: readonly NamedScaling[];
+};
+
+export type { LineQuestion, MeasuredRow, NamedScaling };
+
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
   readonly documents: readonly { readonly path: string; readonly text: string }[];
@@ -177,6 +189,17 @@ export const PlanChat = new RequestType<ChatParams, ChatBudget, ErrorData>('padd
 export const CountTokens = new RequestType<{ readonly texts: readonly string[] }, readonly number[], ErrorData>(
   'paddock/countTokens',
 );
+
+/**
+ * Measures how the model that chats uses a long context. Others go first at any time. What was measured has been told as
+ * {@link MeasuredContext} when it is cancelled.
+ */
+export const MeasureContext = new RequestType<MeasureContextParams & { readonly progressToken: string }, void, ErrorData>(
+  'paddock/measureContext',
+);
+
+/** Figures of a measurement as they come. */
+export const MeasuredContext = new ProgressType<MeasuredRow>();
 
 /** Text of a running completion, conversation or continuation, piece by piece. */
 export const GeneratedText = new ProgressType<string>();

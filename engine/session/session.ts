@@ -147,16 +147,17 @@ export class Session {
 
   /**
    * Runs the whole sequence from scratch.
+   * @param pause awaited before each run
    * @returns chunk by chunk, the logits of every position, `[chunk, vocabulary]`
    */
-  async *evaluate(tokens: readonly number[], signal?: AbortSignal): AsyncGenerator<Float32Array> {
+  async *evaluate(tokens: readonly number[], signal?: AbortSignal, pause?: () => Promise<void>): AsyncGenerator<Float32Array> {
     this.#branches?.abandon();
     this.#checkFit(tokens.length);
     this.#timeline.takeLost();
     this.#timeline.truncate(0);
     this.#calls++;
     try {
-      yield* this.#advance(tokens, true, signal);
+      yield* this.#advance(tokens, true, signal, pause);
     } finally {
       this.#calls--;
     }

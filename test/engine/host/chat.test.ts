@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { questionFrom } from '../../../engine/generate/firstLine.ts';
 import { Engine } from '../../../engine/host/engine.ts';
-import type { ChatParams } from '../../../engine/host/protocol.ts';
+import type { ChatParams, MeasuredRow } from '../../../engine/host/protocol.ts';
+import { readSource } from '../../support/sources.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const engine = new Engine();
@@ -79,5 +81,26 @@ describe('a conversation', () => {
 
   it('counts tokens', () => {
     expect(engine.countTokens(['', 'const a = 1;'])).toEqual([0, engine.opened.model.tokenizer.encode('const a = 1;').length]);
+  });
+
+  it('measures how the model uses a long context, and tells what there is when it is stopped', async () => {
+    const code = readSource('engine/graph/onnx.ts').text;
+    const question = questionFrom(code, '//');
+    const params = {
+      texts: [code],
+      stretches: 2,
+      questions: question ? [question] : [],
+      window: 256,
+      scalings: [{ name: 'own' }],
+    };
+    const rows: MeasuredRow[] = [];
+    await engine.measureContext(params, (row) => rows.push(row));
+    expect(rows.map(({ kind }) => kind)).toEqual(['loss', 'loss', 'retrieval', 'retrieval']);
+    expect(rows.at(-1)?.fraction).toBeCloseTo(1, 6);
+    const gone = new AbortController();
+    const some: MeasuredRow[] = [];
+    const stopped = engine.measureContext(params, (row) => (some.push(row), gone.abort()), gone.signal);
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    expect(some).toEqual(rows.slice(0, 1));
   });
 });
