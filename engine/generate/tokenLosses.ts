@@ -8,7 +8,12 @@ import type { Pause } from './turns.ts';
  * @yields −ln p of each token but the first, which has nothing before it
  * @throws PaddockError `bad-request` where they do not fit the window, `cancelled`, `runtime`
  */
-export async function* tokenLosses(session: Session, tokens: readonly number[], signal?: AbortSignal): AsyncGenerator<number> {
+export async function* tokenLosses(
+  session: Session,
+  tokens: readonly number[],
+  signal?: AbortSignal,
+  pause?: Pause,
+): AsyncGenerator<number> {
   const width = session.vocabularySize;
   let position = 0;
   for await (const logits of session.evaluate(tokens.slice(0, -1), signal, pause)) {
