@@ -5,8 +5,8 @@ import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, i
 export const SEGMENTS = ['system', 'pinned', 'history', 'attachments', 'message', 'reserve'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
-/** What goes when a conversation is longer than the window. */
-export const OVERFLOW_POLICIES = ['oldest', 'middle', 'left'] as const;
+/** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
+export const OVERFLOW_POLICIES = ['oldest', 'middle', 'left', 'summary'] as const;
 export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
 
 export const PIN_MODES = ['off', 'first', 'every'] as const;
@@ -155,6 +155,123 @@ export type ChatIntent =
   | { readonly kind: 'link'; readonly href: string }
   | { readonly kind: 'openModel' };
 
+/** Texts of the panel, in the language of the editor. `{0}` stands for a value. */
+export const CHAT_TEXT_KEYS = [
+  'conversation',
+  'newConversation',
+  'conversations',
+  'close',
+  'openModel',
+  'you',
+  'paddock',
+  'answering',
+  'stopped',
+  'leftOut',
+  'earlier',
+  'later',
+  'latest',
+  'copy',
+  'copied',
+  'edit',
+  'regenerate',
+  'previousVersion',
+  'nextVersion',
+  'version',
+  'cancel',
+  'answerTokens',
+  'speed',
+  'firstToken',
+  'code',
+  'codeLines',
+  'insertCode',
+  'applyCode',
+  'newFile',
+  'invisible',
+  'image',
+  'message',
+  'placeholder',
+  'send',
+  'stop',
+  'attach',
+  'attachments',
+  'detach',
+  'cost',
+  'drop',
+  'attachFile',
+  'attachSelection',
+  'attachSymbol',
+  'attachProblems',
+  'attachTerminal',
+  'commands',
+  'commandExplain',
+  'commandFix',
+  'commandDoc',
+  'commandTests',
+  'commandShorter',
+  'commandClear',
+  'gauge',
+  'used',
+  'cache',
+  'part',
+  'tokens',
+  'share',
+  'segmentSystem',
+  'segmentPinned',
+  'segmentHistory',
+  'segmentAttachments',
+  'segmentMessage',
+  'segmentReserve',
+  'free',
+  'trained',
+  'showLeftOut',
+  'window',
+  'windowNote',
+  'scaling',
+  'scalingNote',
+  'scalingOwn',
+  'scalingNone',
+  'scalingLinear',
+  'scalingBase',
+  'scalingNtk',
+  'scalingYarn',
+  'scalingDynamic',
+  'factor',
+  'base',
+  'slides',
+  'slidesNote',
+  'overflow',
+  'overflowNote',
+  'overflowOldest',
+  'overflowMiddle',
+  'overflowLeft',
+  'reserve',
+  'reserveNote',
+  'pin',
+  'pinNote',
+  'pinText',
+  'pinMode',
+  'pinOff',
+  'pinFirst',
+  'pinEvery',
+  'search',
+  'rename',
+  'title',
+  'delete',
+  'deleteQuestion',
+  'deleteYes',
+  'export',
+  'conversationNote',
+  'noConversations',
+  'noneFound',
+  'emptyTitle',
+  'emptyText',
+  'example1',
+  'example2',
+  'example3',
+] as const;
+export type ChatTextKey = (typeof CHAT_TEXT_KEYS)[number];
+export type ChatTexts = Readonly<Record<ChatTextKey, string>>;
+
 const isAttachment = isObject<ShownAttachment>({ id: isString, label: isString, tokens: isNullable(isCount) });
 
 const isMessage = isObject<ShownMessage>({
@@ -251,3 +368,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
 
 export const isChatIntent: Guard<ChatIntent> = (value): value is ChatIntent =>
   Object.values<Guard<ChatIntent>>(INTENTS as Record<string, Guard<ChatIntent>>).some((isIntent) => isIntent(value));
+
+export const isChatTexts: Guard<ChatTexts> = isObject<ChatTexts>(
+  Object.fromEntries(CHAT_TEXT_KEYS.map((key) => [key, isString])) as Record<ChatTextKey, Guard<string>>,
+);
