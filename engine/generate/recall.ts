@@ -71,13 +71,12 @@ export class Recall implements Drafter {
     const mixture = new Mixture(this.#levelsBehind(this.#context), this.#gate, belief);
     this.#mixture = mixture;
     const unit = belief.logSumExp - Math.log(mixture.left);
-    const changed = new Map([...mixture.named()].map(([token, mixed]) => [token, Math.log(mixed) + unit] as const));
     this.#summary = undefined;
-    if (!(row instanceof Float32Array)) return withLogits(row as LargestLogits, changed, unit) as Row;
+    if (!(row instanceof Float32Array)) return withLogits(row as LargestLogits, mixture, unit) as Row;
     // No logit becomes smaller, so the largest is one of these or still where it was.
     let { best } = belief;
-    for (const [token, logit] of changed) row[token] = logit;
-    for (const token of changed.keys()) {
+    for (const [token, mixed] of mixture.named()) {
+      row[token] = Math.log(mixed) + unit;
       const difference = (row[token] as number) - (row[best] as number);
       if (difference > 0 || (difference === 0 && token < best)) best = token;
     }
@@ -153,10 +152,10 @@ function beliefOfTop({ tokens, logits, logSumExp: normaliser }: LargestLogits): 
   return { best: tokens[0] as number, logSumExp: normaliser, probability: (token) => known.get(token) ?? 0 };
 }
 
-/** The largest logits with some of them changed, the best first. */
-function withLogits({ tokens, logits }: LargestLogits, changed: ReadonlyMap<number, number>, logSumExp: number): LargestLogits {
+/** The largest logits with those that the mixture names changed, the best first. */
+function withLogits({ tokens, logits }: LargestLogits, mixture: Mixture, logSumExp: number): LargestLogits {
   const all = new Map(Array.from(tokens, (token, i) => [token, logits[i] as number]));
-  for (const [token, logit] of changed) all.set(token, logit);
+  for (const [token, mixed] of mixture.named()) all.set(token, Math.log(mixed) + logSumExp);
   const sorted = [...all].sort(([a, first], [b, second]) => second - first || a - b);
   return {
     tokens: Int32Array.from(sorted, ([token]) => token),

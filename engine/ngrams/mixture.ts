@@ -59,9 +59,14 @@ export class Mixture {
 
   /** The most probable of these, the one of the shorter context of equals; token −1 where no level names any. */
   get best(): { readonly token: number; readonly probability: number } {
-    let best = { token: -1, probability: 0 };
-    for (const [token, probability] of this.named()) if (probability > best.probability) best = { token, probability };
-    return best;
+    let token = -1;
+    let probability = 0;
+    for (const [named, { mixed }] of this.#named) {
+      if (mixed <= probability) continue;
+      token = named;
+      probability = mixed;
+    }
+    return { token, probability };
   }
 
   /** Lets the gate know which token it was. */
