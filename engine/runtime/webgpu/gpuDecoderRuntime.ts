@@ -20,7 +20,10 @@ export interface GpuDecoderOptions {
   readonly halfPrecision: boolean;
 }
 
-/** A decoder graph for WebGPU, loaded into onnxruntime. Weights, keys and values stay on the device. */
+/**
+ * A decoder graph for WebGPU, loaded into onnxruntime. Weights, keys and values stay on the device. It has no costs of runs of its own:
+ * GPUs differ too much for one table, and the native CPU's, which drafts are then tried on, is a cautious one.
+ */
 export class GpuDecoderRuntime implements ModelRuntime {
   readonly config: DecoderConfig;
   readonly canBranch = false;

@@ -43,6 +43,10 @@ export class RecoveringRuntime implements ModelRuntime {
     return this.#current.cacheBytesPerToken;
   }
 
+  get runCosts(): readonly number[] | undefined {
+    return this.#current.runCosts;
+  }
+
   newCache(options: CacheOptions = {}): RecoveringCache {
     const window = () => Math.max(1, Math.floor((options.window ?? this.contextLength) * this.#windowShare));
     const open = () => this.#current.newCache({ ...options, window: window() });
