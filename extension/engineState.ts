@@ -23,6 +23,8 @@ export interface CompletionReport {
   readonly text: string;
   /** From the request to the answer of the engine, in milliseconds; 0 when the cache answered. */
   readonly elapsedMs: number;
+  /** Other ways to go on, for who asked by hand. */
+  readonly others?: readonly string[];
   /** Absent when the cache answered. */
   readonly stats?: GenerationStats;
 }

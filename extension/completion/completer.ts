@@ -9,6 +9,7 @@ import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
 import { evidenceOf, firstLine, type Suggestion } from './likelihood.ts';
 import { wantsMultiline } from './multiline.ts';
+import { OtherLines } from './otherLines.ts';
 import { replacedClosers } from './overlap.ts';
 import { refit } from './postprocess.ts';
 import { type Eagerness, isWorthShowing, logOdds } from './showFilter.ts';
@@ -64,16 +65,19 @@ export class Completer {
   readonly #listener: ComputationListener;
   readonly #cache = new CompletionCache<Suggestion>();
   readonly #calibration = new Calibration();
+  readonly #others: OtherLines;
   #flight: Flight<Computed> | undefined;
 
   constructor(engine: CompletionEngine, listener: ComputationListener) {
     this.#engine = engine;
     this.#listener = listener;
+    this.#others = new OtherLines(engine, listener);
   }
 
   /** Ends what is under way: the person does something else. */
   stop(): void {
     this.#flight?.abort();
+    this.#others.stop();
   }
 
   /** Forgets what it knows: another model would have said something else. */
@@ -81,13 +85,24 @@ export class Completer {
     this.stop();
     this.#cache.clear();
     this.#calibration.clear();
+    this.#others.clear();
   }
 
   /** Never rejects. @param signal aborted when the editor does not wait any more; the computation may go on nevertheless */
   async complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
+    this.#others.stop();
     const outcome = await this.#complete(query, signal);
-    if ('text' in outcome && query.lookAhead && !signal.aborted) this.#lookAhead(query, outcome.text);
-    return outcome;
+    if (!('text' in outcome) || signal.aborted) return outcome;
+    const others = query.manual ? await this.#otherLines(query, outcome.text, signal) : [];
+    if (query.lookAhead && !signal.aborted) this.#lookAhead(query, outcome.text);
+    return others.length > 0 ? { ...outcome, others } : outcome;
+  }
+
+  async #otherLines(query: CompletionQuery, first: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (!this.#others.areAffordable) return [];
+    // They run on the same timeline.
+    if (this.#flight?.isUnderWay) this.#flight.abort();
+    return this.#others.ask(paramsOf(query), first, query.context, signal);
   }
 
   async #complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
@@ -160,21 +175,14 @@ export class Completer {
     this.#launch({ ...query, context, afterAcceptance: true }, 'look-ahead');
   }
 
-  #launch({ context, path, maxTokens, memory, other, afterAcceptance }: CompletionQuery, kind: Kind): Flight<Computed> {
+  #launch(query: CompletionQuery, kind: Kind): Flight<Computed> {
+    const { context } = query;
     const { prefix, suffix } = context;
-    const params = {
-      prefix,
-      suffix,
-      path,
-      maxTokens,
-      multiline: wantsMultiline(context, afterAcceptance),
-      memory,
-      ...other,
-      ahead: kind === 'look-ahead',
-    };
+    const params = { ...paramsOf(query), ahead: kind === 'look-ahead' };
     const run: Run<Computed> = async (signal, onText) => {
       const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
       const { text: said, fitted, answer } = computed;
+      this.#others.note(answer.stats);
       // What nobody waited for to the end is known all the same when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) {
         this.#cache.set(prefix, suffix, { text: fitted.text, said, marks: answer.marks });
@@ -185,6 +193,11 @@ export class Completer {
     this.#flight = new Flight(context, run, kind === 'request' ? PATIENCE : Number.POSITIVE_INFINITY);
     return this.#flight;
   }
+}
+
+function paramsOf({ context, path, maxTokens, memory, other, afterAcceptance }: CompletionQuery): CompleteParams {
+  const { prefix, suffix } = context;
+  return { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory, ...other };
 }
 
 function silenceOf(error: unknown): SilenceReason {

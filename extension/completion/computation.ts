@@ -1,4 +1,10 @@
-import { type CompleteParams, type CompleteResult, isPaddockError } from '../../engine/index.ts';
+import {
+  type CandidatesParams,
+  type CompleteParams,
+  type CompleteResult,
+  isPaddockError,
+  type LineCandidate,
+} from '../../engine/index.ts';
 import type { CursorContext } from './context.ts';
 import { type Fitted, hasSaidAll, postprocess } from './postprocess.ts';
 
@@ -11,6 +17,8 @@ export interface CompletionEngine {
     onText?: (piece: string) => void,
     enough?: AbortSignal,
   ): Promise<CompleteResult>;
+  /** Completes one line in different ways, the most probable first. */
+  candidates(params: CandidatesParams, signal: AbortSignal): Promise<readonly LineCandidate[]>;
 }
 
 /** Whether somebody waits for a computation, or will perhaps. */

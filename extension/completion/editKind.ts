@@ -8,19 +8,19 @@ interface Change {
 
 /**
  * What the person did, seen from what it did to the document.
- * @param offered the suggestion that the editor had, if any
+ * @param offered the suggestions that the editor had
  */
-export function editKind(changes: readonly Change[], offered: string | undefined): EditKind {
+export function editKind(changes: readonly Change[], offered: readonly string[]): EditKind {
   if (changes.length > 0 && changes.every(({ text, rangeLength }) => text === '' && rangeLength > 0)) return 'deletion';
   const [change] = changes;
   if (change === undefined || changes.length > 1) return 'other';
-  if (isAcceptance(change.text, offered)) return 'acceptance';
+  if (offered.some((text) => isAcceptance(change.text, text))) return 'acceptance';
   return isKey(change.text) ? 'keystroke' : 'other';
 }
 
 /** The editor may insert less than was offered: what stands there already, or one word of it. */
-function isAcceptance(text: string, offered: string | undefined): boolean {
-  if (offered === undefined || text.length < 2) return false;
+function isAcceptance(text: string, offered: string): boolean {
+  if (text.length < 2) return false;
   const inserted = text.replaceAll('\r\n', '\n');
   return !isKey(text) ? offered.endsWith(inserted) || offered.startsWith(inserted) : offered === inserted;
 }

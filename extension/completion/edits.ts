@@ -6,13 +6,13 @@ import { type EditKind, editKind } from './editKind.ts';
 export class Edits {
   readonly #last = new WeakMap<vscode.TextDocument, { readonly kind: EditKind; readonly at: number }>();
   readonly #listener: vscode.Disposable;
-  #offer: { readonly document: vscode.TextDocument; readonly text: string } | undefined;
+  #offer: { readonly document: vscode.TextDocument; readonly texts: readonly string[] } | undefined;
 
   constructor(cadence: Cadence) {
     this.#listener = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       // A change without content is one of the dirty mark only.
       if (contentChanges.length === 0) return;
-      const kind = editKind(contentChanges, this.#offer?.document === document ? this.#offer.text : undefined);
+      const kind = editKind(contentChanges, this.#offer?.document === document ? this.#offer.texts : []);
       const at = performance.now();
       this.#last.set(document, { kind, at });
       if (kind === 'keystroke' || kind === 'deletion') cadence.keystroke(at);
@@ -30,8 +30,8 @@ export class Edits {
   }
 
   /** Notes what the editor has been given to show. */
-  offered(document: vscode.TextDocument, text: string): void {
-    this.#offer = { document, text };
+  offered(document: vscode.TextDocument, texts: readonly string[]): void {
+    this.#offer = { document, texts };
   }
 
   dispose(): void {

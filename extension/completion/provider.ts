@@ -27,7 +27,10 @@ export interface Answered {
   readonly ms: number;
 }
 
-/** Ghost text: at most one suggestion per position, at most one computation at a time, and never a message on the screen. */
+/**
+ * Ghost text: one suggestion for each position, a few to cycle through for who asks by hand; at most one computation at a time, and never a
+ * message on the screen.
+ */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   readonly #engine: EngineSupervisor;
   readonly #crossFile: CrossFile;
@@ -94,19 +97,20 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     }
     this.#log.debug(`Suggested ${outcome.text.length} characters at ${where} after ${Math.round(outcome.elapsedMs)} ms`);
     this.#completed.fire(outcome);
-    this.#edits.offered(document, query.lead + outcome.text);
-    const replaced = replacedClosers(outcome.text, query.context);
-    const range = query.range.with({ end: query.range.end.translate(0, replaced) });
+    const said = [outcome.text, ...(outcome.others ?? [])];
+    const texts = said.map((text) => query.lead + text);
+    this.#edits.offered(document, texts);
+    const range = replacedBy(outcome.text, query);
     const isAwaited = !token.isCancellationRequested && document.version === version;
     const offer = isAwaited && {
       at: document.offsetAt(range.start),
       before: document.getText(range.with({ end: position })),
       after: document.getText(range.with({ start: position })),
-      texts: [query.lead + outcome.text],
+      texts,
       given: query.lead.length,
     };
     this.#answered.fire({ document, ms: performance.now() - asked, ...(offer && { offer }) });
-    return [new vscode.InlineCompletionItem(query.lead + outcome.text, range)];
+    return said.map((text) => new vscode.InlineCompletionItem(query.lead + text, replacedBy(text, query)));
   }
 
   dispose(): void {
@@ -170,4 +174,9 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       inUnwantedComment: !settings.inComments && isInComment(context),
     });
   }
+}
+
+/** What a suggestion stands in place of: what the query says, and the brackets that it closes itself. */
+function replacedBy(text: string, { range, context }: Query): vscode.Range {
+  return range.with({ end: range.end.translate(0, replacedClosers(text, context)) });
 }

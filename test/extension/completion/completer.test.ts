@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type CompleteParams, type CompleteResult, cancelled, PaddockError, type TokenMark } from '../../../engine/index.ts';
+import {
+  type CandidatesParams,
+  type CompleteParams,
+  type CompleteResult,
+  cancelled,
+  type GenerationStats,
+  type LineCandidate,
+  PaddockError,
+  type TokenMark,
+} from '../../../engine/index.ts';
 import { Completer, type CompletionQuery } from '../../../extension/completion/completer.ts';
 import { at } from './cursor.ts';
 
@@ -12,15 +21,24 @@ interface Asked {
   readonly enough: AbortSignal | undefined;
   readonly say: (piece: string) => void;
   /** @param marks one certain token unless told */
-  readonly end: (text: string, marks?: readonly TokenMark[]) => void;
+  readonly end: (text: string, marks?: readonly TokenMark[], numbers?: GenerationStats) => void;
   readonly fail: (error: unknown) => void;
 }
 
-/** An engine that answers when the test says so. */
-function setUp() {
+/** A question for several lines. */
+interface AskedForLines {
+  readonly params: CandidatesParams;
+  readonly signal: AbortSignal;
+  readonly end: (...texts: string[]) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** An engine that answers when the test says so. @param silent whether it knows no other lines, and says so at once */
+function setUp(silent = true) {
   const asked: Asked[] = [];
   const errors: unknown[] = [];
   const answers: number[] = [];
+  const lines: AskedForLines[] = [];
   const complete = (
     params: CompleteParams,
     signal: AbortSignal,
@@ -33,18 +51,26 @@ function setUp() {
         said += piece;
         onText(piece);
       };
-      const end = (text: string, marks: readonly TokenMark[] = [{ end: text.length, logProbability: 0 }]) =>
-        resolve({ text, finish: 'stop', confidence: 1, marks, stats });
+      const certain = (text: string): TokenMark[] => [{ end: text.length, logProbability: 0 }];
+      const end = (text: string, marks: readonly TokenMark[] = certain(text), numbers = stats) =>
+        resolve({ text, finish: 'stop', confidence: 1, marks, stats: numbers });
       signal.addEventListener('abort', () => fail(cancelled()));
       enough?.addEventListener('abort', () => end(said));
       asked.push({ params, signal, enough, say, end, fail });
+    });
+  const candidates = (params: CandidatesParams, signal: AbortSignal) =>
+    new Promise<LineCandidate[]>((resolve, fail) => {
+      if (silent) resolve([]);
+      signal.addEventListener('abort', () => fail(cancelled()));
+      const end = (...texts: string[]) => resolve(texts.map((text) => ({ text, finish: 'stop' as const, marks: [] })));
+      lines.push({ params, signal, end, fail });
     });
   const listener = {
     onAsk: () => {},
     onAnswer: (_kind: string, _answer: object, ms: number) => answers.push(ms),
     onError: (error: unknown) => errors.push(error),
   };
-  return { completer: new Completer({ complete }, listener), asked, errors, answers };
+  return { completer: new Completer({ complete, candidates }, listener), asked, lines, errors, answers };
 }
 
 const query = (marked: string, changes: Partial<CompletionQuery> = {}): CompletionQuery => ({
@@ -363,4 +389,81 @@ test('learns from what is written how far the model is to be believed', async ()
     void completer.complete(query(`v${i} = compute(all);|`), never);
   }
   expect(await shows(301)).toBe(true);
+});
+
+test('asked by hand there are other ways to go on, each once, that fit the place', async () => {
+  const { completer, asked, lines } = setUp(false);
+  const outcome = completer.complete(query('f(|)\n', { manual: true, waitMs: 0, lookAhead: true }), never);
+  await pass(0);
+  asked[0]?.end('a, b)');
+  await pass(0);
+  expect(lines[0]?.params).toMatchObject({ prefix: 'f(', suffix: ')\n', multiline: false, count: 3 });
+  // Nothing is computed ahead meanwhile: it would run on the same timeline.
+  expect(asked).toHaveLength(1);
+  lines[0]?.end('a, b)', 'a, c', 'a, b', ' ', 'c)', 'd');
+  expect(await outcome).toMatchObject({ text: 'a, b', others: ['a, c', 'c'] });
+  expect(asked.map(({ params }) => params.ahead)).toEqual([false, true]);
+});
+
+test('while typing there is one suggestion, and so there is on a device that is slow', async () => {
+  const { completer, asked, lines } = setUp(false);
+  const typing = completer.complete(query('x = |'), never);
+  await pass(100);
+  asked[0]?.end('compute();');
+  expect(await typing).toEqual({ text: 'compute();', elapsedMs: 0, stats });
+  const slow = completer.complete(query('y = |', { manual: true, waitMs: 0 }), never);
+  await pass(0);
+  asked[1]?.end('compute();', undefined, { ...stats, decodeMs: 30 });
+  expect(await slow).toMatchObject({ text: 'compute();' });
+  expect(lines).toEqual([]);
+});
+
+test('typing on ends the search for other ways at once; a failure leaves the first, and is told', async () => {
+  const { completer, asked, lines, errors } = setUp(false);
+  const token = new AbortController();
+  const manual = { manual: true, waitMs: 0 };
+  const first = completer.complete(query('x = |', manual), token.signal);
+  await pass(0);
+  asked[0]?.end('compute();');
+  await pass(0);
+  token.abort();
+  expect(lines[0]?.signal.aborted).toBe(true);
+  expect(await first).toMatchObject({ text: 'compute();' });
+  const again = completer.complete(query('x = |', manual), never);
+  await pass(0);
+  void completer.complete(query('y = |'), never);
+  expect(lines[1]?.signal.aborted).toBe(true);
+  expect(await again).toEqual({ text: 'compute();', elapsedMs: 0 });
+  expect(errors).toEqual([]);
+  const failing = completer.complete(query('x = |', manual), never);
+  await pass(0);
+  lines[2]?.fail(new PaddockError('runtime', 'The device is lost.'));
+  expect(await failing).toEqual({ text: 'compute();', elapsedMs: 0 });
+  expect(errors).toHaveLength(1);
+});
+
+test('the first waits so long for the others, and no longer', async () => {
+  const { completer, asked, lines } = setUp(false);
+  const outcome = completer.complete(query('x = |', { manual: true, waitMs: 0 }), never);
+  await pass(0);
+  asked[0]?.end('compute();');
+  await pass(399);
+  expect(lines[0]?.signal.aborted).toBe(false);
+  await pass(1);
+  expect(lines[0]?.signal.aborted).toBe(true);
+  expect(await outcome).toMatchObject({ text: 'compute();' });
+});
+
+test('a computation ahead makes room for the search for other ways', async () => {
+  const { completer, asked, lines } = setUp(false);
+  const typing = completer.complete(query('x = |', { lookAhead: true }), never);
+  await pass(100);
+  asked[0]?.end('compute();');
+  await typing;
+  const manual = completer.complete(query('x = |', { manual: true, waitMs: 0, lookAhead: true }), never);
+  await pass(0);
+  expect(asked[1]?.signal.aborted).toBe(true);
+  lines[0]?.end('compute();', 'total();');
+  expect(await manual).toEqual({ text: 'compute();', elapsedMs: 0, others: ['total();'] });
+  expect(asked[2]?.params).toMatchObject({ prefix: 'x = compute();', ahead: true });
 });

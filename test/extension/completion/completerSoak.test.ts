@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type CompleteParams, type CompleteResult, cancelled, PaddockError } from '../../../engine/index.ts';
+import {
+  type CandidatesParams,
+  type CompleteParams,
+  type CompleteResult,
+  cancelled,
+  type LineCandidate,
+  PaddockError,
+} from '../../../engine/index.ts';
 import { Completer, type Outcome } from '../../../extension/completion/completer.ts';
 import { cursorContext } from '../../../extension/completion/context.ts';
 import { Random } from '../../support/random.ts';
@@ -26,6 +33,12 @@ class FickleEngine {
 
   constructor(random: () => number) {
     this.#random = random;
+  }
+
+  /** Two ways, the second of which nobody takes here. */
+  async candidates(params: CandidatesParams, signal: AbortSignal): Promise<LineCandidate[]> {
+    const { text, finish } = await this.complete(params, signal);
+    return [text, `another(${this.asked});`].map((each) => ({ text: each, finish, marks: [] }));
   }
 
   async complete({ prefix }: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult> {

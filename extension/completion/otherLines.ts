@@ -1,0 +1,60 @@
+import { type CompleteParams, type GenerationStats, isPaddockError } from '../../engine/index.ts';
+import { affordsCandidates, BUDGET_MS, CANDIDATES, otherTexts, stepMs } from './candidates.ts';
+import type { CompletionEngine, ComputationListener } from './computation.ts';
+import type { CursorContext } from './context.ts';
+
+/** Asks for other ways to go on than the first suggestion, where the device is fast enough, one question at a time. */
+export class OtherLines {
+  readonly #engine: CompletionEngine;
+  readonly #listener: ComputationListener;
+  #asking = new AbortController();
+  /** What the last computation took for a decode step, in milliseconds. */
+  #stepMs: number | undefined;
+
+  constructor(engine: CompletionEngine, listener: ComputationListener) {
+    this.#engine = engine;
+    this.#listener = listener;
+  }
+
+  /** Whether the device is fast enough, as far as is known. */
+  get areAffordable(): boolean {
+    return affordsCandidates(this.#stepMs);
+  }
+
+  /** Notes how fast a computation was. */
+  note(stats: GenerationStats): void {
+    this.#stepMs = stepMs(stats) ?? this.#stepMs;
+  }
+
+  /**
+   * Never rejects.
+   * @param first what is offered already
+   * @returns at most two texts, none when the signal is aborted or they take too long
+   */
+  async ask(params: CompleteParams, first: string, context: CursorContext, signal: AbortSignal): Promise<readonly string[]> {
+    this.stop();
+    const asking = new AbortController();
+    this.#asking = asking;
+    const gone = AbortSignal.any([signal, asking.signal]);
+    const tooLong = setTimeout(() => asking.abort(), BUDGET_MS);
+    try {
+      const lines = await this.#engine.candidates({ ...params, multiline: false, count: CANDIDATES }, gone);
+      return otherTexts(lines, first, context);
+    } catch (error) {
+      if (!isPaddockError(error, 'cancelled')) this.#listener.onError(error);
+      return [];
+    } finally {
+      clearTimeout(tooLong);
+    }
+  }
+
+  /** Ends the question within one step of the model: the person does something else. */
+  stop(): void {
+    this.#asking.abort();
+  }
+
+  /** Forgets how fast the device was: another model is not as fast. */
+  clear(): void {
+    this.#stepMs = undefined;
+  }
+}
