@@ -37,11 +37,14 @@ export class Gatherer {
   async gather(cursor: Cursor, { read, visited, declarations, pause }: Sources): Promise<FileText[]> {
     const { before, after } = surroundingsOf(cursor.prefix, cursor.suffix);
     const around = identifiersIn(`${before}\n${after}`);
-    const imported = await importedSignatures(cursor, around, read);
-    const windows: Similar[] = [];
     const files = visited.filter((path) => path !== cursor.path).slice(0, MOST_FILES);
-    for (const path of files) {
-      const text = await read(path);
+    const [imported, texts] = await Promise.all([
+      importedSignatures(cursor, around, read),
+      Promise.all(files.map((path) => read(path))),
+    ]);
+    const windows: Similar[] = [];
+    for (const [i, path] of files.entries()) {
+      const text = texts[i];
       const found = text && mostSimilar(path, this.#windowsOf(path, text), around);
       if (found) windows.push(found);
       await pause();
@@ -67,16 +70,15 @@ async function importedSignatures(
   read: (path: string) => Promise<string | undefined>,
 ): Promise<FileText[]> {
   const used = importsOf(path, prefix + suffix).flatMap(({ candidates, names }) => {
-    const near = names.filter((name) => around.has(name));
-    return near.length > 0 || names.length === 0 ? [{ candidates, names: near }] : [];
+    const near = names.filter(({ local }) => around.has(local));
+    return near.length > 0 || names.length === 0 ? [{ candidates, names: near.map(({ name }) => name) }] : [];
   });
-  const found: FileText[] = [];
-  for (const { candidates, names } of used.slice(0, MOST_IMPORTS)) {
+  const found = used.slice(0, MOST_IMPORTS).map(async ({ candidates, names }) => {
     const file = await firstOf(candidates, read);
-    const text = file && exportedSignatures(file.path, file.text, names.length > 0 ? [...names, 'default'] : []);
-    if (file && text) found.push({ path: file.path, text });
-  }
-  return found;
+    const text = file && exportedSignatures(file.path, file.text, names);
+    return file && text ? [{ path: file.path, text }] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 async function firstOf(

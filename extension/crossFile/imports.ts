@@ -1,12 +1,18 @@
 import { folderOf } from '../workspaceMemory/fileTree.ts';
 import { syntaxOf } from './signatures.ts';
 
+/** A name that is imported, as its file and as the importing one call it. */
+export interface ImportedName {
+  readonly name: string;
+  readonly local: string;
+}
+
 /** An import of a file of the same project. */
 export interface Import {
   /** Paths at which the file can be, the likeliest first. */
   readonly candidates: readonly string[];
   /** Names taken from it; none when it is taken as a whole. */
-  readonly names: readonly string[];
+  readonly names: readonly ImportedName[];
 }
 
 /** Characters of a file in which imports are looked for, and imports that are followed. */
@@ -47,28 +53,25 @@ function scriptImports(path: string, text: string): Import[] {
   });
 }
 
-/** The names of `a, { b, type c as d }`; none for `* as a`. A name for the whole of a module stands for what it exports by default. */
-function scriptNames(clause: string): string[] {
+/** The names of `a, { b, type c as d }`; none for `* as a`. What is taken as a whole is what is exported by default, by whatever name. */
+function scriptNames(clause: string): ImportedName[] {
   if (clause.includes('*')) return [];
   const inner = /\{([^}]*)\}/.exec(clause)?.[1] ?? '';
-  const named = inner.split(',').map(
-    (name) =>
-      name
-        .trim()
-        .replace(/^type\s+/, '')
-        .split(/\s+as\s+|\s*:\s*/)[0] ?? '',
-  );
   const whole = clause.replace(/\{[^}]*\}/, '').replace(/[,\s]/g, '');
-  return [...(whole === '' ? [] : [whole, 'default']), ...named].filter((name) => name !== '');
+  const taken = whole === '' ? [] : ['default', whole].map((name) => ({ name, local: whole }));
+  return [...taken, ...inner.split(',').flatMap((name) => namesOf(name.trim().replace(/^type\s+/, ''), /\s+as\s+|\s*:\s*/))];
+}
+
+/** The name of `a as b` in its file and in the one that imports it. */
+function namesOf(text: string, separator: RegExp): ImportedName[] {
+  const [name = '', local = name] = text.split(separator);
+  return /^[\w$]+$/.test(name) ? [{ name, local }] : [];
 }
 
 function pythonImports(folder: string, text: string): Import[] {
   return [...text.matchAll(PYTHON)].flatMap(([, from, list = '', module]) => {
-    const names = list
-      .replaceAll(/[()\\]|#[^\n]*/g, '')
-      .split(',')
-      .map((name) => name.trim().split(/\s+as\s+/)[0] ?? '');
-    const taken = names.filter((name) => /^\w+$/.test(name));
+    const names = list.replaceAll(/[()\\]|#[^\n]*/g, '').split(',');
+    const taken = names.flatMap((name) => namesOf(name.trim(), /\s+as\s+/));
     const source = from ?? module ?? '';
     const roots = rootsOf(folder, source);
     const parts = source
@@ -80,7 +83,7 @@ function pythonImports(folder: string, text: string): Import[] {
     const modules =
       parts.length > 0
         ? []
-        : taken.map((name) => ({ candidates: roots.flatMap((root) => pythonFiles(below(root, name))), names: [] }));
+        : taken.map(({ name }) => ({ candidates: roots.flatMap((root) => pythonFiles(below(root, name))), names: [] }));
     return [...(parts.length > 0 ? [{ candidates: files, names: taken }] : []), ...modules];
   });
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { importsOf } from '../../../extension/crossFile/imports.ts';
+import { type Import, importsOf } from '../../../extension/crossFile/imports.ts';
+
+const written = ({ names }: Import) => names.map(({ name, local }) => (name === local ? name : `${name} as ${local}`));
 
 describe('importsOf', () => {
   it('finds relative imports of TypeScript with the names they take', () => {
@@ -16,11 +18,11 @@ import {
 import './side.ts';
 `;
     const found = importsOf('src/memory/a.ts', text);
-    expect(found.map(({ candidates, names }) => [candidates[0], names])).toEqual([
-      ['src/memory/feed.ts', ['Feed', 'read']],
+    expect(found.map((each) => [each.candidates[0], written(each)])).toEqual([
+      ['src/memory/feed.ts', ['Feed', 'read as get']],
       ['src/rules.ts', ['Rules']],
       ['src/memory/all.js', []],
-      ['src/memory/default.ts', ['Default', 'default', 'other']],
+      ['src/memory/default.ts', ['default as Default', 'Default', 'other']],
       ['src/memory/thing.ts', ['thing']],
       ['src/memory/several.ts', ['one', 'two']],
     ]);
@@ -31,9 +33,9 @@ import './side.ts';
   it('finds what CommonJS modules require', () => {
     const text = "const { encode, decode: read } = require('./codec')\nconst only = require('..')\nconst fs = require('fs')\n";
     const found = importsOf('lib/a.js', text);
-    expect(found.map(({ candidates, names }) => [candidates[0], names])).toEqual([
-      ['lib/codec.js', ['encode', 'decode']],
-      ['.js', ['only', 'default']],
+    expect(found.map((each) => [each.candidates[0], written(each)])).toEqual([
+      ['lib/codec.js', ['encode', 'decode as read']],
+      ['.js', ['default as only', 'only']],
     ]);
     expect(found[1]?.candidates).toContain('index.js');
   });
@@ -49,11 +51,14 @@ from .types import (
 from ..base import Base
 `;
     expect(importsOf('src/shop/cart/view.py', text)).toMatchObject([
-      { names: ['annotations'] },
+      { names: [{ name: 'annotations' }] },
       { candidates: expect.arrayContaining(['src/shop/items.py', 'shop/items/__init__.py']), names: [] },
       { candidates: ['src/shop/cart/helpers.py', 'src/shop/cart/helpers/__init__.py'], names: [] },
-      { candidates: ['src/shop/cart/types.py', 'src/shop/cart/types/__init__.py'], names: ['Item', 'Price'] },
-      { candidates: ['src/shop/base.py', 'src/shop/base/__init__.py'], names: ['Base'] },
+      {
+        candidates: ['src/shop/cart/types.py', 'src/shop/cart/types/__init__.py'],
+        names: [{ name: 'Item' }, { name: 'Price', local: 'Cost' }],
+      },
+      { candidates: ['src/shop/base.py', 'src/shop/base/__init__.py'], names: [{ name: 'Base' }] },
     ]);
   });
 
