@@ -23,6 +23,7 @@ describe('what changes while one types', () => {
     for (const name of ['debounce', 'maxTokens', 'inComments', 'languages'])
       await setting(`paddock.inlineCompletion.${name}`, undefined);
     await setting('editor.inlineSuggest.enabled', undefined);
+    await setting('paddock.inlineCompletion.eagerness', 'all');
   });
 
   it('a longer wait: nobody is asked but by hand; a shorter one: ghost text while typing', async () => {
@@ -62,6 +63,26 @@ describe('what changes while one types', () => {
     const report = await writeUntilSuggested(left.slice(2));
     assert.equal(await tab(editor, report), report.text);
     assert.ok(editor.document.getText().startsWith(begun + left.slice(0, 2)), editor.document.getText());
+  });
+
+  it('how sure a suggestion must be: the unlikely one comes by hand only, or with all', async () => {
+    const api = await paddock();
+    await setting('paddock.inlineCompletion.eagerness', 'sure');
+    await openText('const zebra = 1;\n');
+    const unlikely = () => api.silences().filter(({ silence }) => silence === 'unlikely').length;
+    const before = unlikely();
+    for (const character of 'let quagga = mix(ze') {
+      if (unlikely() > before) break;
+      await suggestionAfter(() => write(character));
+    }
+    assert.ok(unlikely() > before, 'the model was sure of everything');
+    assert.equal(ghostIn(await glance()), '');
+    assert.ok(await suggestionAfter(trigger), 'nothing came by hand');
+    await setting('paddock.inlineCompletion.eagerness', 'all');
+    const withheld = unlikely();
+    await openText('const zebra = 2;\n');
+    await writeUntilSuggested('let quagga = mix(ze');
+    assert.equal(unlikely(), withheld);
   });
 
   it("the editor's own switch: the status item says that it is off, and ghost text comes when it is on", async () => {
