@@ -118,7 +118,12 @@ export function openingWindow(
 /** Windows are named in multiples of so many tokens, and none is smaller. */
 const STEP = 256;
 
-function largestWindow(wanted: number, limit: number, estimate: (window: number) => MemoryEstimate): number {
+/**
+ * The largest window that fits, in steps of {@link STEP}; 0 when none does.
+ * @param wanted tokens of context; no more are looked for, but for the rest of a step
+ * @param limit bytes there are
+ */
+export function largestWindow(wanted: number, limit: number, estimate: (window: number) => MemoryEstimate): number {
   let [fits, tooLarge] = [0, Math.ceil(wanted / STEP)];
   while (tooLarge - fits > 1) {
     const middle = (fits + tooLarge) >> 1;

@@ -11,7 +11,7 @@ import { loadLanguageModel } from '../generate/languageModel.ts';
 import { type LineCandidate, lineCandidates } from '../generate/lineCandidates.ts';
 import type { Precision } from '../generate/lowering.ts';
 import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
-import { checkMemory, openingWindow } from '../generate/memory.ts';
+import { checkMemory, largestWindow, openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import type { GeneratedText } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
@@ -29,6 +29,7 @@ import { mayHaveGpu } from './gpuPresence.ts';
 import type {
   CandidatesParams,
   ChatParams,
+  MeasureContextParams,
   ModelInfo,
   ModelInspection,
   OpenModelParams,
@@ -121,7 +122,8 @@ export class Engine {
       };
       try {
         const model = await loadLanguageModel(await openNodeModel(params.path), options);
-        const info = describe(model, params, threads, performance.now() - started);
+        const largest = longestContext(model, options.memory);
+        const info = describe(model, params, threads, largest, performance.now() - started);
         const workspace = new WorkspaceMemory(model.tokenizer);
         this.#models.set(params.role, { params: { ...params, precision }, model, session: model.newSession(), workspace, info });
         return info;
@@ -256,7 +258,8 @@ export class Engine {
       const { model } = present;
       const wish = { window: params.window, memory: this.#memoryFor(params.role) };
       const window = openingWindow(model.config.contextLength, wish, (tokens) => model.memory(tokens));
-      const info = { ...present.info, window, memoryBytes: model.memory(window).totalBytes, loadMs: 0 };
+      const memoryBytes = model.memory(window).totalBytes;
+      const info = { ...present.info, window, largestWindow: longestContext(model, wish.memory), memoryBytes, loadMs: 0 };
       present.session.evict();
       this.#models.set(params.role, {
         ...present,
@@ -316,7 +319,27 @@ function isOtherWindow(before: Opened['params'], after: Opened['params']): boole
   return from !== to && JSON.stringify(rest) === JSON.stringify(others);
 }
 
-function describe(model: LanguageModel, params: OpenModelParams, threads: number, loadMs: number): ModelInfo {
+/** How far rotary positions are stretched at most: by the largest factor that was published with a scaling (Peng et al. 2023). */
+const MOST_STRETCH = 32;
+
+/** Tokens of context that a conversation can have: what there is memory for, and what the model's positions can tell apart. */
+function longestContext(model: LanguageModel, memory: number | undefined): number {
+  const { contextLength, positions } = model.config;
+  const stretched = positions?.kind === 'rotary' ? MOST_STRETCH * contextLength : contextLength;
+  if (memory === undefined) return stretched;
+  return Math.min(
+    stretched,
+    largestWindow(stretched, memory, (tokens) => model.memory(tokens)),
+  );
+}
+
+function describe(
+  model: LanguageModel,
+  params: OpenModelParams,
+  threads: number,
+  largestWindow: number,
+  loadMs: number,
+): ModelInfo {
   const { config } = model;
   const memory = model.memory(model.window);
   return {
@@ -326,6 +349,7 @@ function describe(model: LanguageModel, params: OpenModelParams, threads: number
     parameters: model.parameters,
     contextLength: config.contextLength,
     window: model.window,
+    largestWindow,
     vocabularySize: config.vocabularySize,
     layers: config.layers,
     weightBytes: memory.weightBytes,

@@ -66,6 +66,8 @@ export interface ModelInfo {
   readonly contextLength: number;
   /** Tokens of context it is open with. */
   readonly window: number;
+  /** Tokens of context that a conversation can have, by the memory there was when it was opened. */
+  readonly largestWindow: number;
   readonly vocabularySize: number;
   readonly layers: number;
   /** Bytes of the weights as they lie in the runtime. */

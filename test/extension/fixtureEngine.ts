@@ -38,6 +38,7 @@ async function openModel({ role, path, name = path, threads, window, progressTok
     parameters: 1,
     contextLength: 8,
     window,
+    largestWindow: 64,
     vocabularySize: 2,
     layers: 1,
     weightBytes: 1,

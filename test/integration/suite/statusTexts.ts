@@ -12,6 +12,7 @@ const model: ModelInfo = {
   parameters: 110e6,
   contextLength: 4096,
   window: 2048,
+  largestWindow: 131_072,
   vocabularySize: 32_000,
   layers: 12,
   weightBytes: 60 * 2 ** 20,
