@@ -10,12 +10,13 @@ import { StatisticsStore } from './statisticsStore.ts';
 import { dayOf } from './storedStatistics.ts';
 import type { Offer } from './suggestion.ts';
 
+/** How often to look what other windows have written, in milliseconds, while somebody reads the page. */
+const LOOK_MS = 2_000;
+
 /** Counts what becomes of suggestions, as the editor tells it. Nothing of the code is kept but while a text is followed, in memory. */
 export class Statistics {
-  readonly #folder: vscode.Uri;
   readonly #engine: EngineSupervisor;
   readonly #store: StatisticsStore;
-  readonly #file: StatisticsFile;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #counting: Counting<vscode.TextDocument>;
   readonly #owned: vscode.Disposable;
@@ -28,10 +29,9 @@ export class Statistics {
     onDidAnswer: vscode.Event<Answered>,
     log: vscode.LogOutputChannel,
   ) {
-    this.#folder = globalStorageUri;
     this.#engine = engine;
-    this.#file = new StatisticsFile(globalStorageUri.fsPath, (message) => log.warn(message));
-    this.#store = new StatisticsStore(this.#file, {
+    const file = new StatisticsFile(globalStorageUri.fsPath, (message) => log.warn(message));
+    this.#store = new StatisticsStore(file, {
       onChange: () => this.#changed.fire(),
       onError: (error) => log.warn(`The statistics were not written: ${error instanceof Error ? error.message : String(error)}`),
     });
@@ -78,18 +78,11 @@ export class Statistics {
     return this.#store.since;
   }
 
-  /** Follows what other windows write until the result is disposed. */
+  /** Follows what other windows write until the result is disposed. A watcher of files would miss what comes before it has begun. */
   watch(): vscode.Disposable {
-    const pattern = new vscode.RelativePattern(this.#folder, 'statistics.json');
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const refresh = () => void this.#store.refresh();
-    refresh();
-    return vscode.Disposable.from(
-      watcher,
-      watcher.onDidChange(refresh),
-      watcher.onDidCreate(refresh),
-      watcher.onDidDelete(refresh),
-    );
+    void this.#store.refresh();
+    const timer = setInterval(() => void this.#store.refresh(), LOOK_MS);
+    return new vscode.Disposable(() => clearInterval(timer));
   }
 
   /** Forgets all counts, of all windows. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PaddockError } from '../../engine/index.ts';
 import { hasCode, takeLock } from './fileLock.ts';
@@ -14,6 +14,12 @@ export class StatisticsFile {
   constructor(folder: string, warn: (message: string) => void) {
     this.path = path.join(folder, 'statistics.json');
     this.#warn = warn;
+  }
+
+  /** Changes whenever the file is written. */
+  async stamp(): Promise<string> {
+    const found = await stat(this.path).catch(() => undefined);
+    return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : '';
   }
 
   /**

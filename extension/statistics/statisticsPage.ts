@@ -57,8 +57,11 @@ export class StatisticsPage {
     const erase = vscode.l10n.t('Erase');
     const question = vscode.l10n.t('Erase all statistics of Paddock?');
     const detail = vscode.l10n.t('They are gone for good, in all windows. Counting begins anew.');
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, erase)) === erase) {
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, erase)) !== erase) return;
+    try {
       await this.#statistics.erase();
+    } catch (error) {
+      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be erased: {0}', reasonOf(error)));
     }
   }
 
@@ -136,8 +139,11 @@ export class StatisticsPage {
     try {
       await vscode.workspace.fs.writeFile(target, Buffer.from(exported(cells, format)));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be saved: {0}', reason));
+      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be saved: {0}', reasonOf(error)));
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { type Cell, type Counter, type Labels, Tally } from './counts.ts';
 import type { StatisticsFile } from './statisticsFile.ts';
-import { type StoredStatistics, withCounts } from './storedStatistics.ts';
+import { type FreshCounts, type StoredStatistics, withCounts } from './storedStatistics.ts';
 
 /** How long counts wait in memory before they are written, in milliseconds. */
 const LAZINESS_MS = 15_000;
@@ -20,11 +20,16 @@ export class StatisticsStore {
   readonly #file: StatisticsFile;
   readonly #listener: StoreListener;
   #stored: StoredStatistics | undefined;
+  /** Of the file, when it was read last. */
+  #stamp: string | undefined;
+  /** What is being written. */
+  #leaving: FreshCounts | undefined;
   #fresh = new Tally();
   /** When the first of the fresh counts was counted. */
   #freshSince = 0;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  /** Settles when all that was asked of the file is done. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(file: StatisticsFile, listener: StoreListener) {
     this.#file = file;
@@ -33,13 +38,12 @@ export class StatisticsStore {
 
   /** All counts there are, as far as they are known: {@link refresh} reads those of other windows. */
   get cells(): readonly Cell[] {
-    return withCounts(this.#stored, { cells: this.#fresh.cells, since: this.#freshSince }, new Date()).cells;
+    return this.#all?.cells ?? [];
   }
 
   /** When counting began; undefined when nothing has been counted. */
   get since(): Date | undefined {
-    const since = this.#stored?.since ?? (this.#fresh.isEmpty ? undefined : this.#freshSince);
-    return since === undefined ? undefined : new Date(since);
+    return this.#all && new Date(this.#all.since);
   }
 
   count(labels: Labels, counter: Counter, times?: number): void {
@@ -50,55 +54,80 @@ export class StatisticsStore {
     this.#add((fresh) => fresh.latency(labels, ms));
   }
 
-  /** Reads what other windows have written. Never rejects. */
-  async refresh(): Promise<void> {
-    try {
+  /** Reads what other windows have written, if they have. Never rejects. */
+  refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      // Taken before the file is read: what is written meanwhile has another one.
+      const stamp = await this.#file.stamp();
+      if (stamp === this.#stamp) return;
       this.#stored = await this.#file.read();
+      this.#stamp = stamp;
       this.#listener.onChange();
-    } catch (error) {
-      this.#listener.onError(error);
-    }
+    }).catch(this.#listener.onError);
   }
 
   /** Writes what was counted since the last time. Never rejects: what cannot be written waits for the next time. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#inTurn(() => this.#write()).catch((error: unknown) => {
+      this.#flushLater();
+      this.#listener.onError(error);
+    });
   }
 
   /**
    * Forgets all counts, of all windows; those that another has not written yet go when it writes.
    * @throws as the file does when it cannot be written
    */
-  async erase(): Promise<void> {
-    await this.flush();
-    this.#fresh = new Tally();
-    const now = Date.now();
-    this.#stored = await this.#file.update(() => ({ since: now, erased: now, cells: [] }));
-    this.#listener.onChange();
+  erase(): Promise<void> {
+    return this.#inTurn(async () => {
+      const now = Date.now();
+      this.#fresh = new Tally();
+      this.#stored = await this.#file.update(() => ({ since: now, erased: now, cells: [] }));
+      this.#listener.onChange();
+    });
+  }
+
+  get #all(): StoredStatistics | undefined {
+    const now = new Date();
+    const left = this.#leaving ? withCounts(this.#stored, this.#leaving, now) : this.#stored;
+    return this.#fresh.isEmpty ? left : withCounts(left, { cells: this.#fresh.cells, since: this.#freshSince }, now);
   }
 
   #add(change: (fresh: Tally) => void): void {
     if (this.#fresh.isEmpty) this.#freshSince = Date.now();
     change(this.#fresh);
-    this.#timer ??= setTimeout(() => void this.flush(), LAZINESS_MS);
+    this.#flushLater();
     this.#listener.onChange();
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), LAZINESS_MS);
+  }
+
+  /** Has the file to itself, as far as this window goes. */
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async #write(): Promise<void> {
     if (this.#fresh.isEmpty) return;
-    const [writing, since] = [this.#fresh, this.#freshSince];
+    const leaving = { cells: this.#fresh.cells, since: this.#freshSince };
+    this.#leaving = leaving;
     this.#fresh = new Tally();
     try {
-      this.#stored = await this.#file.update((stored) => withCounts(stored, { cells: writing.cells, since }, new Date()));
-      this.#listener.onChange();
+      this.#stored = await this.#file.update((stored) => withCounts(stored, leaving, new Date()));
     } catch (error) {
-      writing.merge(this.#fresh.cells);
-      [this.#fresh, this.#freshSince] = [writing, since];
-      this.#timer ??= setTimeout(() => void this.flush(), LAZINESS_MS);
-      this.#listener.onError(error);
+      const both = new Tally(leaving.cells);
+      both.merge(this.#fresh.cells);
+      [this.#fresh, this.#freshSince] = [both, leaving.since];
+      throw error;
+    } finally {
+      this.#leaving = undefined;
     }
+    this.#listener.onChange();
   }
 }

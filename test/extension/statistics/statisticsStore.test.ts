@@ -53,6 +53,23 @@ describe('statistics on the disk', () => {
     expect(errors).toEqual([]);
     await windows[0]?.refresh();
     expect(sumOf(windows[0]?.cells ?? []).requests).toBe(40);
+    windows[1]?.count(today(), 'requests');
+    await windows[1]?.flush();
+    await windows[0]?.refresh();
+    expect(sumOf(windows[0]?.cells ?? []).requests).toBe(41);
+  });
+
+  it('are all there while they are being written', async () => {
+    const one = window();
+    one.count(today(), 'shown');
+    const written = one.flush();
+    for (let turn = 0; turn < 20; turn++) {
+      one.count(today(), 'requests');
+      expect(sumOf(one.cells)).toMatchObject({ shown: 1, requests: turn + 1 });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await written;
+    expect(sumOf(one.cells)).toMatchObject({ shown: 1, requests: 20 });
   });
 
   it('of a window that began to count before another wrote the first file are not lost', async () => {

@@ -6,14 +6,17 @@ import { StatisticsFile } from '../../../extension/statistics/statisticsFile.ts'
 import { lastDays, withCounts } from '../../../extension/statistics/storedStatistics.ts';
 import { accept, closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
-import { isWatched, picture } from './say.ts';
+import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
 describe('statistics', () => {
   before(async () => {
     await (await paddock()).ready();
   });
-  afterEach(closeAll);
+  afterEach(async () => {
+    await closePage();
+    await closeAll();
+  });
 
   it('count a suggestion that is accepted, and the page says so', async () => {
     const before = await total();
@@ -42,6 +45,19 @@ describe('statistics', () => {
     await setting('workbench.colorTheme', undefined);
   });
 
+  it('look back as far as they were told with a key, also when the page is opened again', async () => {
+    await countElsewhere();
+    await vscode.commands.executeCommand('paddock.statistics.show');
+    await untilPageSays('statistics-month', /^haskell\t/m);
+    if (isWatched) await strike({ press: 'Tab' }, { press: 'ArrowLeft' });
+    const week = lastDays(new Date(), 7);
+    const { shown } = sumOf((await paddock()).statistics().filter(({ day }) => week.includes(day)));
+    await untilPageSays('statistics-week', new RegExp(`: ${shown.toLocaleString('en')}$`, 'm'));
+    await closePage();
+    await vscode.commands.executeCommand('paddock.statistics.show');
+    await untilPageSays('statistics-again', new RegExp(`: ${shown.toLocaleString('en')}$`, 'm'));
+  });
+
   it('count nothing while they are turned off', async () => {
     await setting('paddock.statistics.enabled', false);
     try {
@@ -58,6 +74,11 @@ describe('statistics', () => {
 
 async function total() {
   return sumOf((await paddock()).statistics());
+}
+
+async function closePage(): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
 }
 
 async function acceptOne(): Promise<string> {
