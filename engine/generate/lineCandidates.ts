@@ -4,7 +4,7 @@ import type { Session } from '../session/session.ts';
 import { type Candidate, generateCandidates } from './candidates.ts';
 import { type CompletionOptions, type CompletionRequest, complete, LINE_END, promptOf } from './complete.ts';
 import type { LanguageModel } from './model.ts';
-import type { GeneratedText, TokenMark } from './streamText.ts';
+import { type GeneratedText, marksOf, type TokenMark } from './streamText.ts';
 import { TextStream } from './textStream.ts';
 
 /** Tokens of a candidate, at most: three of them stand side by side in what a full window leaves for a completion. */
@@ -83,7 +83,7 @@ async function linesFrom(
   const { tokenizer, stopTokens, config } = model;
   const { tokens: prompt, healed } = promptOf(model, session, request);
   const remembers = (request.memory ?? true) && config.answerStart === undefined;
-  const lines = starts.map(() => ({ stream: new TextStream(tokenizer, [LINE_END], healed), ends: [] as number[] }));
+  const streams = starts.map(() => new TextStream(tokenizer, [LINE_END], healed));
   const { candidates } = await generateCandidates(session, prompt, {
     count: starts.length,
     maxTokens: Math.min(request.maxTokens, MOST_TOKENS),
@@ -92,25 +92,15 @@ async function linesFrom(
     starts,
     beginning: () => new Beginning(tokenizer.texts, healed),
     recall: () => (remembers ? workspace?.recall(prompt, request.path) : undefined),
-    isDone: (candidate, token) => {
-      const { stream, ends } = lines[candidate] as (typeof lines)[number];
-      const { ended } = stream.push(token);
-      ends.push(stream.length);
-      return ended;
-    },
+    isDone: (candidate, token) => streams[candidate]?.push(token).ended ?? true,
     signal,
     pause,
   });
-  return candidates.map((candidate, i) => {
-    const { stream, ends } = lines[i] as (typeof lines)[number];
+  return streams.map((stream, i) => {
+    const { tokens, finish } = candidates[i] as Candidate;
     stream.finish();
-    return lineOf(candidate, stream.text, ends);
+    return { text: stream.text, finish, marks: marksOf(stream, tokens) };
   });
-}
-
-function lineOf({ tokens, finish }: Candidate, text: string, ends: readonly number[]): LineCandidate {
-  const marks = tokens.map(({ logProbability }, i) => ({ end: Math.min(ends[i] as number, text.length), logProbability }));
-  return { text, finish, marks };
 }
 
 function probabilityOf({ marks }: LineCandidate): number {

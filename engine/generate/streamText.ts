@@ -89,7 +89,6 @@ export async function* streamText(
   const speculation =
     (options.speculate ?? true) ? new Speculation(recall ?? new PromptLookup(), new Acceptance(session.runCosts)) : undefined;
   const choices: Choice[] = [];
-  const ends: number[] = [];
   const clock = { started: performance.now(), prefilled: 0, reusedTokens: 0 };
 
   const tokens = generate(session, prompt, {
@@ -114,7 +113,6 @@ export async function* streamText(
       }
       choices.push(next.value);
       const { piece, ended } = stream.push(next.value.token);
-      ends.push(stream.length);
       if (piece) yield piece;
       if (ended) finish = 'stop';
     }
@@ -126,10 +124,7 @@ export async function* streamText(
   return {
     text: stream.text,
     finish: finish ?? 'stop',
-    marks: choices.map(({ logProbability }, i) => ({
-      end: Math.min(ends[i] as number, stream.text.length),
-      logProbability,
-    })),
+    marks: marksOf(stream, choices),
     confidence: confidence(choices),
     ...(sampling.alternatives && { tokens: choices }),
     stats: {
@@ -142,6 +137,12 @@ export async function* streamText(
       decodeMs: performance.now() - clock.prefilled,
     },
   };
+}
+
+/** @param choices the tokens that the stream was given */
+export function marksOf(stream: TextStream, choices: readonly Choice[]): TokenMark[] {
+  const { ends } = stream;
+  return choices.map(({ logProbability }, i) => ({ end: ends[i] as number, logProbability }));
 }
 
 function confidence(choices: readonly Choice[]): number {

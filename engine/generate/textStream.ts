@@ -18,6 +18,7 @@ export class TextStream {
   /** All that is decoded; its first part has been given. */
   #decoded = '';
   #text = '';
+  readonly #ends: number[] = [];
 
   /** @param lead what the tokens begin with and the text leaves out; tokens that begin otherwise give no text */
   constructor(tokenizer: Tokenizer, stops: readonly Stop[], lead = '') {
@@ -31,14 +32,15 @@ export class TextStream {
     return this.#text;
   }
 
-  /** Characters of all tokens so far, what is held back and what follows the end among them. */
-  get length(): number {
-    return this.#lead === '' ? this.#decoded.length : 0;
+  /** Characters of the text up to the end of each token, once it is finished; all of it for those that go past its end. */
+  get ends(): number[] {
+    return this.#ends.map((end) => Math.min(end, this.#text.length));
   }
 
   /** @returns the text that is certain with this token, and whether the end was found */
   push(token: number): { piece: string; ended: boolean } {
     this.#add(this.#decoder.push(token));
+    this.#ends.push(this.#lead === '' ? this.#decoded.length : 0);
     const end = this.#end();
     if (end >= 0) return { piece: this.#give(end), ended: true };
     const held = Math.max(0, ...this.#stops.map((stop) => heldBack(this.#decoded, stop)));

@@ -34,6 +34,12 @@ if (folders.length === 0 || options.on.length === 0) {
   throw new Error('Name folders of source code to fit on, and with --on others to try the result on.');
 }
 
+/** Models that the weights do not fit: by how much their log-odds are off. */
+const OTHER_MODELS = [
+  ['one that is too sure of itself, by 1 in log-odds', 1],
+  ['one that is not sure enough, by 1', -1],
+] as const;
+
 const { records } = options;
 const recorded = new Map<string, ShowOutcome[]>(
   records !== undefined && existsSync(records) ? JSON.parse(await readFile(records, 'utf8')) : [],
@@ -50,6 +56,10 @@ try {
     fitted: judge(seen, weights),
     held: judge(unseen, weights),
     learned: learnAlong(unseen, weights),
+    others: OTHER_MODELS.map(([name, offset]) => {
+      const other: Weights = [weights[0] + offset, weights[1]];
+      return { name, held: judge(unseen, other), learned: learnAlong(unseen, other) };
+    }),
   });
   await writeFile(options.out, text);
   const constants = weights.map((weight) => weight.toFixed(2)).join(', ');

@@ -24,9 +24,11 @@ export interface ShowResults {
   readonly held: readonly Judged[];
   /** The held-out ones in order, each judged with what was learned of those before. */
   readonly learned: readonly Judged[];
+  /** The same as models would say it that believe themselves too much or too little. */
+  readonly others: readonly { readonly name: string; readonly held: readonly Judged[]; readonly learned: readonly Judged[] }[];
 }
 
-export function showReport({ weights, fitted, held, learned }: ShowResults): string {
+export function showReport({ weights, fitted, held, learned, others }: ShowResults): string {
   const names = [...new Set(held.map(({ repository }) => repository))];
   const groups = [
     ...names.map((name) => [name, held.filter(({ repository }) => repository === name)] as const),
@@ -49,7 +51,7 @@ export function showReport({ weights, fitted, held, learned }: ShowResults): str
     '',
     '## By a threshold on the probability alone',
     '',
-    `Area under the ROC curve (*gained* aside, *kept* against the rest): ${areaUnderCurve(held).toFixed(3)}.`,
+    `Area under the ROC curve, *kept* against the rest: ${areaUnderCurve(held).toFixed(3)}.`,
     '',
     '| at least | shown | kept | exact | gained | in vain | net |',
     '|---:|---:|---:|---:|---:|---:|---:|',
@@ -57,8 +59,15 @@ export function showReport({ weights, fitted, held, learned }: ShowResults): str
     '',
     '## Said and come true',
     '',
-    `Nats per suggestion: ${logLoss(held).toFixed(3)}; with what is learned while typing ${logLoss(learned).toFixed(3)}; without the model's`,
-    `probability ${entropy(mean(held.map(({ kept }) => (kept ? 1 : 0)))).toFixed(3)}.`,
+    'Nats per suggestion, less being better: what the probabilities lose, as they are and with the offset that is learned while typing.',
+    '',
+    '| | as it is | learned |',
+    '|---|---:|---:|',
+    `| this model | ${logLoss(held).toFixed(3)} | ${logLoss(learned).toFixed(3)} |`,
+    ...others.map(
+      ({ name, held: as, learned: after }) => `| ${name} | ${logLoss(as).toFixed(3)} | ${logLoss(after).toFixed(3)} |`,
+    ),
+    `| how often they are kept, alone | ${entropy(mean(held.map(({ kept }) => (kept ? 1 : 0)))).toFixed(3)} | |`,
     '',
     '| probability | suggestions | said | kept |',
     '|---:|---:|---:|---:|',
