@@ -127,7 +127,10 @@ async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes:
   return wish === 'webgpu' ? wish : fastest(checkpoint, options, notes);
 }
 
-/** Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left alone after the second time. */
+/**
+ * Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left
+ * alone after the second time.
+ */
 async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal, precision = 'fast' } = options;
   if (!records) return 'auto';

@@ -20,7 +20,8 @@ const CHUNK = 128;
 
 /**
  * Continuations that share a prefix. Where the runtime can, one run advances them all by a token each: a token sees the prefix and its own
- * branch, and branches that have not parted yet share it. Otherwise they take turns at the end of the one cache, which costs least when one is finished before the next begins.
+ * branch, and branches that have not parted yet share it. Otherwise they take turns at the end of the one cache, which costs least when one
+ * is finished before the next begins.
  */
 export class Branches {
   readonly count: number;

@@ -1,5 +1,6 @@
 import { PaddockError } from '../../errors.ts';
 import { Candidates } from '../../sampling/candidates.ts';
+import { logSumExp } from '../../sampling/sampler.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange, TopLogits } from '../modelRuntime.ts';
 
 /** What takes over when the GPU is lost. */
@@ -192,6 +193,6 @@ function largest(row: Float32Array, count: number): TopLogits {
   return {
     tokens,
     logits: Float32Array.from(tokens, (token) => row[token] as number),
-    logSumExp: highest + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - highest), 0)),
+    logSumExp: logSumExp(row, highest),
   };
 }
