@@ -1,0 +1,196 @@
+import type { AnswerNumbers, PinMode } from '../../webview/protocol/chat.ts';
+
+/** Something that goes with a question, as it was when it was attached. */
+export interface Attachment {
+  readonly id: string;
+  readonly label: string;
+  /** For the fence of its code; empty when there is none. */
+  readonly language: string;
+  readonly text: string;
+}
+
+export type MessageState = 'done' | 'streaming' | 'stopped' | 'failed';
+
+/** A question, or an answer to the question that is its parent. */
+export interface Message {
+  readonly id: string;
+  /** The message before it; empty for a first question. Messages of one parent are versions of each other. */
+  readonly parent: string;
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly state: MessageState;
+  /** Why an answer failed or ended early; empty otherwise. */
+  readonly error: string;
+  readonly numbers: AnswerNumbers | null;
+  /** How often it was changed: of two records of one message the higher is the later. */
+  readonly revision: number;
+}
+
+/** A conversation with all that was ever said in it: a tree, of which one branch is shown. */
+export interface Conversation {
+  readonly id: string;
+  /** Given by the person; empty until then. */
+  readonly title: string;
+  /** When it was begun, and last added to, in milliseconds since 1970. */
+  readonly created: number;
+  readonly used: number;
+  readonly pinned: { readonly text: string; readonly mode: PinMode };
+  /** Every message behind its parent. */
+  readonly messages: readonly Message[];
+  /** Parent → the version of its next message that is shown; the latest where there is no entry. */
+  readonly chosen: Readonly<Record<string, string>>;
+  /** As of {@link Message.revision}, for title, pin and choice. */
+  readonly revision: number;
+}
+
+/** What a message of the branch that is shown is. */
+export interface BranchMessage {
+  readonly message: Message;
+  /** Which of so many versions it is, from 0. */
+  readonly version: { readonly index: number; readonly count: number };
+}
+
+export function newConversation(id: string, now: number): Conversation {
+  return {
+    id,
+    title: '',
+    created: now,
+    used: now,
+    pinned: { text: '', mode: 'off' },
+    messages: [],
+    chosen: {},
+    revision: 0,
+  };
+}
+
+/** The branch that is shown, from the first question on. */
+export function branchOf({ messages, chosen }: Conversation): BranchMessage[] {
+  const versions = new Map<string, Message[]>();
+  for (const message of messages) {
+    const siblings = versions.get(message.parent);
+    if (siblings) siblings.push(message);
+    else versions.set(message.parent, [message]);
+  }
+  const branch: BranchMessage[] = [];
+  let last = '';
+  for (;;) {
+    const siblings = versions.get(last);
+    if (!siblings) return branch;
+    const wished = siblings.findIndex(({ id }) => id === chosen[last]);
+    const index = wished < 0 ? siblings.length - 1 : wished;
+    const message = siblings[index] as Message;
+    branch.push({ message, version: { index, count: siblings.length } });
+    last = message.id;
+  }
+}
+
+/** The names of two messages that are to be made. */
+export interface NewIds {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** Goes on with a question at the end of the branch that is shown, and an answer that is still empty. */
+export function ask(
+  conversation: Conversation,
+  ids: NewIds,
+  text: string,
+  attachments: readonly Attachment[],
+  now: number,
+): Conversation {
+  const parent = branchOf(conversation).at(-1)?.message.id ?? '';
+  const question: Message = { ...blank(ids.question, parent, 'user'), text, attachments };
+  const answer: Message = { ...blank(ids.answer, ids.question, 'assistant'), state: 'streaming' };
+  return withMessages(conversation, [question, answer], now);
+}
+
+/** Asks a question in other words, with what was attached to it: a version beside it, with answers of its own. */
+export function edit(conversation: Conversation, question: string, ids: NewIds, text: string, now: number): Conversation {
+  const before = messageOf(conversation, question);
+  if (before?.role !== 'user') return conversation;
+  const again: Message = { ...blank(ids.question, before.parent, 'user'), text, attachments: before.attachments };
+  const answer: Message = { ...blank(ids.answer, ids.question, 'assistant'), state: 'streaming' };
+  return withMessages(conversation, [again, answer], now);
+}
+
+/** Answers a question again: a version beside an answer to it. @param message one of its answers, or the question itself */
+export function regenerate(conversation: Conversation, message: string, answer: string, now: number): Conversation {
+  const found = messageOf(conversation, message);
+  if (!found) return conversation;
+  const question = found.role === 'user' ? found.id : found.parent;
+  return withMessages(conversation, [{ ...blank(answer, question, 'assistant'), state: 'streaming' }], now);
+}
+
+/** What can change of an answer while it comes about. */
+export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers'>>;
+
+export function changeAnswer(conversation: Conversation, answer: string, change: AnswerChange, now: number): Conversation {
+  const messages = conversation.messages.map((message) =>
+    message.id === answer ? { ...message, ...change, revision: message.revision + 1 } : message,
+  );
+  return { ...conversation, messages, used: now };
+}
+
+/** Shows another version of a message. */
+export function choose(conversation: Conversation, message: string, index: number): Conversation {
+  const found = messageOf(conversation, message);
+  if (!found) return conversation;
+  const version = conversation.messages.filter(({ parent }) => parent === found.parent)[index];
+  return version ? withHead(conversation, { chosen: { ...conversation.chosen, [found.parent]: version.id } }) : conversation;
+}
+
+export function rename(conversation: Conversation, title: string): Conversation {
+  return withHead(conversation, { title: title.replaceAll(/\s+/g, ' ').trim() });
+}
+
+export function pin(conversation: Conversation, pinned: Conversation['pinned']): Conversation {
+  return withHead(conversation, { pinned });
+}
+
+export function messageOf({ messages }: Conversation, id: string): Message | undefined {
+  return messages.find((message) => message.id === id);
+}
+
+/** An answer that was being written when it was saved last, by a window that is gone, has stopped. */
+export function withoutStreams(conversation: Conversation): Conversation {
+  if (!conversation.messages.some(({ state }) => state === 'streaming')) return conversation;
+  const messages = conversation.messages.map((message) =>
+    message.state === 'streaming' ? { ...message, state: 'stopped' as const } : message,
+  );
+  return { ...conversation, messages };
+}
+
+/** What two windows know of one conversation: all messages of both, each as it was changed last. */
+export function merge(stored: Conversation, own: Conversation): Conversation {
+  const known = new Map(stored.messages.map((message) => [message.id, message]));
+  for (const message of own.messages) {
+    const other = known.get(message.id);
+    if (!other || other.revision <= message.revision) known.set(message.id, message);
+  }
+  const { title, pinned, chosen, revision } = stored.revision > own.revision ? stored : own;
+  return {
+    ...own,
+    title,
+    pinned,
+    chosen: { ...stored.chosen, ...chosen },
+    revision,
+    used: Math.max(stored.used, own.used),
+    messages: [...known.values()],
+  };
+}
+
+function blank(id: string, parent: string, role: Message['role']): Message {
+  return { id, parent, role, text: '', attachments: [], state: 'done', error: '', numbers: null, revision: 0 };
+}
+
+/** New messages are what is shown. */
+function withMessages(conversation: Conversation, messages: readonly Message[], now: number): Conversation {
+  const chosen = { ...conversation.chosen, ...Object.fromEntries(messages.map(({ id, parent }) => [parent, id])) };
+  const added = { ...conversation, messages: [...conversation.messages, ...messages], used: now };
+  return withHead(added, { chosen });
+}
+
+function withHead(conversation: Conversation, head: Partial<Pick<Conversation, 'title' | 'pinned' | 'chosen'>>): Conversation {
+  return { ...conversation, ...head, revision: conversation.revision + 1 };
+}

@@ -1,0 +1,51 @@
+import type { Conversation } from './conversation.ts';
+
+/** Characters of a title that is taken from a question. */
+const LONGEST = 60;
+
+/** What is known of a conversation without opening it. */
+export interface Summary {
+  readonly id: string;
+  /** Empty for one in which nothing was asked. */
+  readonly title: string;
+  readonly used: number;
+  readonly messages: number;
+  /** All that was said in it, in small letters, to be searched. */
+  readonly words: string;
+}
+
+export function summaryOf(conversation: Conversation): Summary {
+  const { id, used, messages } = conversation;
+  const title = titleOf(conversation);
+  return {
+    id,
+    title,
+    used,
+    messages: messages.length,
+    words: [title, ...messages.map(({ text }) => text)].join('\n').toLowerCase(),
+  };
+}
+
+/** The title that the person gave, else the first words of the first question, or what is attached to it. */
+export function titleOf({ title, messages }: Conversation): string {
+  const first = messages[0];
+  if (title !== '' || !first) return title;
+  const words = [first.text, ...(first.text.startsWith('/') ? first.attachments.map(({ label }) => label) : [])];
+  return shortened(words.join(' ').replaceAll(/\s+/g, ' ').trim());
+}
+
+/** Those in which every word of the search occurs, the last used first. */
+export function found(summaries: readonly Summary[], search: string): Summary[] {
+  const wanted = search.toLowerCase().split(/\s+/);
+  return summaries
+    .filter(({ words }) => wanted.every((word) => words.includes(word)))
+    .sort((a, b) => b.used - a.used || (a.id < b.id ? -1 : 1));
+}
+
+/** Cut between words where there are any, never inside a character. */
+function shortened(text: string): string {
+  const characters = [...text];
+  if (characters.length <= LONGEST) return text;
+  const cut = characters.slice(0, LONGEST).join('');
+  return `${cut.slice(0, cut.lastIndexOf(' ') > LONGEST / 2 ? cut.lastIndexOf(' ') : undefined)}…`;
+}
