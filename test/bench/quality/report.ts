@@ -8,13 +8,14 @@ export interface Row {
 const HEAD = `# Lines completed
 
 Written by \`npm run bench:quality\`. A cursor is set on a random line of a file, mostly where a token begins; the rest of the line is
-hidden and completed greedily with the default settings. *Exact*: the line is completed as it was. *Similar*: 1 − edit distance over the
-longer length, on average. *Typed for you*: share of the hidden characters that the suggestion begins with rightly. *Tokens a run*: drafts
-that are right are verified together, without a run of their own.
+hidden and completed greedily, each stage with what the ones above it have. *Exact*: the line is completed as it was. *Similar*: 1 − edit
+distance over the longer length, on average. *Typed for you*: share of the hidden characters that the suggestion begins with rightly.
+*Tokens a run*: drafts that are right are verified together, without a run of their own.
 
 *Other files*: what imported files export, and the windows that are most alike, placed before the code as the extension does it; there is no
 language server here, so declarations of symbols are missing, and the files that lie nearest stand for those that were visited last. These
-and the memory know all other files of the repository but near-duplicates of the one that is completed.
+and the memory know all other files of the repository but near-duplicates of the one that is completed. The extension tells other files only
+to models that were trained for it with a window of more than 1024 tokens, unless \`paddock.inlineCompletion.crossFileContext\` says otherwise.
 `;
 
 const HEALING = `## Token healing
