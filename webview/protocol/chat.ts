@@ -110,13 +110,20 @@ export interface ChatPiece {
   readonly text: string;
 }
 
+/** The window anew, and what attachments cost; all else is as in the last view. */
+export interface ChatGauge {
+  readonly kind: 'gauge';
+  readonly gauge: Gauge | null;
+  readonly attachments: readonly ShownAttachment[];
+}
+
 /** Text to put into the field for the next message. */
 export interface ChatDraft {
   readonly kind: 'draft';
   readonly text: string;
 }
 
-export type ChatUpdate = ChatView | ChatPiece | ChatDraft;
+export type ChatUpdate = ChatView | ChatPiece | ChatGauge | ChatDraft;
 
 export const ATTACHABLE = ['file', 'selection', 'symbol', 'problems', 'terminal'] as const;
 export type Attachable = (typeof ATTACHABLE)[number];
@@ -329,9 +336,15 @@ const isView = isObject<ChatView>({
   search: isString,
 });
 const isPiece = isObject<ChatPiece>({ kind: isOneOf('piece'), message: isString, text: isString });
+const isGaugeUpdate = isObject<ChatGauge>({
+  kind: isOneOf('gauge'),
+  gauge: isNullable(isGauge),
+  attachments: isListOf(isAttachment),
+});
 const isDraft = isObject<ChatDraft>({ kind: isOneOf('draft'), text: isString });
 
-export const isChatUpdate: Guard<ChatUpdate> = (value): value is ChatUpdate => isView(value) || isPiece(value) || isDraft(value);
+export const isChatUpdate: Guard<ChatUpdate> = (value): value is ChatUpdate =>
+  isPiece(value) || isGaugeUpdate(value) || isDraft(value) || isView(value);
 
 type IntentOf<Kind extends ChatIntent['kind']> = Extract<ChatIntent, { kind: Kind }>;
 
