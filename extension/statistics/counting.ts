@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { isKey } from '../completion/editKind.ts';
 import type { Counter } from './counts.ts';
-import { type Effect, type Offer, Suggestion } from './suggestion.ts';
+import { type Offer, type Piece, Suggestion } from './suggestion.ts';
 import { follow, type Replacement, type Span } from './trackedRange.ts';
 
 /** A suggestion counts as shown after so many milliseconds on the screen, in which it can be read; or when it is accepted. */
@@ -29,6 +29,13 @@ interface OnScreen<Document> {
   followed: Followed<Document> | undefined;
 }
 
+/** A key that agrees with the suggestion, until the cursor says whether it was struck or a word of one character was accepted. */
+interface Key<Document> {
+  readonly document: Document;
+  readonly piece: Piece;
+  readonly whole: boolean;
+}
+
 interface Followed<Document> {
   readonly document: Document;
   span: Span;
@@ -43,6 +50,7 @@ interface Followed<Document> {
 export class Counting<Document> {
   readonly #around: Surroundings<Document>;
   #screen: OnScreen<Document> | undefined;
+  #key: Key<Document> | undefined;
   #followed: Followed<Document>[] = [];
 
   constructor(around: Surroundings<Document>) {
@@ -58,6 +66,7 @@ export class Counting<Document> {
 
   /** The editor was given suggestions. @param latencyMs since it asked */
   offered(document: Document, offer: Offer, latencyMs: number, now: number): void {
+    this.#settleKey(false, now);
     if (this.#screen?.document === document && this.#screen.suggestion.becomes(offer)) return;
     this.left(now);
     const suggestion = new Suggestion(offer);
@@ -66,29 +75,39 @@ export class Counting<Document> {
 
   /** @param isAgain whether the editor has undone or redone something, which nobody typed and nobody accepted */
   edited(document: Document, replacements: readonly Replacement[], isAgain: boolean, now: number): void {
+    this.#settleKey(false, now);
     for (const followed of this.#followed) {
       if (followed.document === document) followed.span = follow(followed.span, replacements);
     }
+    const screen = this.#screen?.document === document ? this.#screen : undefined;
+    const effect = screen?.suggestion.edit(replacements) ?? ({ kind: 'none' } as const);
+    if (!isAgain && effect.kind === 'typed' && effect.perhaps) {
+      this.#key = { document, piece: effect.perhaps, whole: effect.whole };
+      return;
+    }
     const typed = !isAgain && replacements.length > 0 && replacements.every(({ text }) => isKey(text));
-    if (typed && this.#around.isCompleted(document)) this.#around.count(document, 'typedCharacters', replacements.length);
-    if (this.#screen?.document !== document) return;
-    const effect = this.#screen.suggestion.edit(replacements);
-    if (effect.kind === 'none') return;
+    if (typed) this.#typed(document, replacements.length);
+    if (!screen || effect.kind === 'none') return;
     if (effect.kind === 'gone' || isAgain) {
       this.left(now);
       return;
     }
-    if (effect.kind === 'taken') this.#taken(this.#screen, effect, now);
-    if (effect.whole) this.#end(this.#screen, effect.kind === 'taken' ? 'accepted' : undefined, now);
+    if (effect.kind === 'taken') this.#taken(screen, effect.piece, now);
+    if (effect.whole) this.#end(screen, effect.kind === 'taken' ? 'accepted' : undefined, now);
   }
 
-  /** @param offset of the only cursor; undefined when there are several, or text is selected */
-  cursorAt(document: Document, offset: number | undefined, now: number): void {
+  /**
+   * @param offset of the only cursor; undefined when there are several, or text is selected
+   * @param byKey whether a key moved it there, typing among them, rather than a command of the editor
+   */
+  cursorAt(document: Document, offset: number | undefined, byKey: boolean, now: number): void {
+    if (this.#key?.document === document) this.#settleKey(!byKey, now);
     if (this.#screen?.document === document && this.#screen.suggestion.cursor !== offset) this.left(now);
   }
 
   /** The suggestion is not on the screen any more. */
   left(now: number): void {
+    this.#settleKey(false, now);
     if (this.#screen) this.#end(this.#screen, undefined, now);
   }
 
@@ -112,7 +131,22 @@ export class Counting<Document> {
   /** Forgets the documents. */
   clear(): void {
     this.#screen = undefined;
+    this.#key = undefined;
     this.#followed = [];
+  }
+
+  #settleKey(isAccepted: boolean, now: number): void {
+    const [key, screen] = [this.#key, this.#screen];
+    this.#key = undefined;
+    if (!key) return;
+    if (!isAccepted) this.#typed(key.document, 1);
+    if (!screen) return;
+    if (isAccepted) this.#taken(screen, key.piece, now);
+    if (key.whole) this.#end(screen, isAccepted ? 'accepted' : undefined, now);
+  }
+
+  #typed(document: Document, characters: number): void {
+    if (this.#around.isCompleted(document)) this.#around.count(document, 'typedCharacters', characters);
   }
 
   #show(screen: OnScreen<Document>): void {
@@ -122,7 +156,7 @@ export class Counting<Document> {
     this.#around.latency(screen.document, screen.latencyMs);
   }
 
-  #taken(screen: OnScreen<Document>, { from, to, characters }: Extract<Effect, { kind: 'taken' }>, now: number): void {
+  #taken(screen: OnScreen<Document>, { from, to, characters }: Piece, now: number): void {
     this.#show(screen);
     const { document } = screen;
     this.#around.count(document, 'acceptedCharacters', characters);

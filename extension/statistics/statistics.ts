@@ -45,9 +45,11 @@ export class Statistics {
       this.#changed,
       onDidAnswer((answered) => this.#answered(answered)),
       vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
-      vscode.window.onDidChangeTextEditorSelection(({ textEditor: { document }, selections: [first, ...more] }) => {
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor: { document }, selections: [first, ...more], kind }) => {
         const isOne = first?.isEmpty && more.length === 0;
-        this.#step((now) => this.#counting.cursorAt(document, isOne ? document.offsetAt(first.active) : undefined, now));
+        const offset = isOne ? document.offsetAt(first.active) : undefined;
+        const byKey = kind === vscode.TextEditorSelectionChangeKind.Keyboard;
+        this.#step((now) => this.#counting.cursorAt(document, offset, byKey, now));
       }),
       vscode.window.onDidChangeActiveTextEditor(() => this.#step((now) => this.#counting.left(now))),
       vscode.workspace.onDidCloseTextDocument((document) => this.#step((now) => this.#counting.closed(document, now))),

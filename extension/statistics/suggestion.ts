@@ -1,5 +1,5 @@
 import { isKey } from '../completion/editKind.ts';
-import type { Replacement } from './trackedRange.ts';
+import type { Replacement, Span } from './trackedRange.ts';
 
 /** What the editor was given to show. Texts have the document's own line breaks. */
 export interface Offer {
@@ -20,10 +20,15 @@ export type Effect =
   | { readonly kind: 'none' }
   /** It does not agree with the suggestion, or takes back what did. */
   | { readonly kind: 'gone' }
-  /** What the person typed, or chose from the editor's list, agrees with it. */
-  | { readonly kind: 'typed'; readonly whole: boolean }
-  /** A word, a line or the rest was accepted: where it stands, and how many characters that was, line breaks counting one. */
-  | { readonly kind: 'taken'; readonly whole: boolean; readonly from: number; readonly to: number; readonly characters: number };
+  /** What the person typed, or chose from the editor's list, agrees with it. A single character may be a word of it that was accepted. */
+  | { readonly kind: 'typed'; readonly whole: boolean; readonly perhaps?: Piece }
+  /** A word, a line or the rest was accepted. */
+  | { readonly kind: 'taken'; readonly whole: boolean; readonly piece: Piece };
+
+/** A piece that was accepted: where it stands, and how many characters that was, line breaks counting one. */
+export interface Piece extends Span {
+  readonly characters: number;
+}
 
 /** A suggestion as it stands on the screen, and shrinks while it is typed or accepted piece by piece. */
 export class Suggestion {
@@ -87,8 +92,9 @@ export class Suggestion {
     // Closing brackets that stood there and were replaced are not new; one of several suggestions may replace more than the first.
     const replaced = start + rangeLength - before.length - (text.length - typed.length);
     const characters = oneForALineBreak(now.slice(from)) - Math.max(0, replaced);
-    if (key || now.length <= given || characters <= 0) return { kind: 'typed', whole };
-    return { kind: 'taken', whole, from: at + from, to: at + now.length, characters };
+    if (now.length <= given || characters <= 0) return { kind: 'typed', whole };
+    const piece = { from: at + from, to: at + now.length, characters };
+    return key ? { kind: 'typed', whole, perhaps: piece } : { kind: 'taken', whole, piece };
   }
 }
 

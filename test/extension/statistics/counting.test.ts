@@ -42,13 +42,13 @@ class Desk {
   }
 
   /** Replaces parts of the document; the cursor goes behind the last of them, as after an acceptance. */
-  edit(replacements: Replacement[], { again = false, cursor = true } = {}): this {
+  edit(replacements: Replacement[], { again = false, cursor = true, byKey = true } = {}): this {
     for (const { rangeOffset, rangeLength, text } of replacements.toSorted((a, b) => b.rangeOffset - a.rangeOffset)) {
       this.text = this.text.slice(0, rangeOffset) + text + this.text.slice(rangeOffset + rangeLength);
     }
     this.counting.edited(this, replacements, again, this.now);
     const last = replacements.at(-1);
-    return last && cursor ? this.move(last.rangeOffset + last.text.length) : this;
+    return last && cursor ? this.move(last.rangeOffset + last.text.length, byKey) : this;
   }
 
   insert(text: string, options = {}): this {
@@ -60,9 +60,9 @@ class Desk {
     return this;
   }
 
-  move(offset: number): this {
+  move(offset: number, byKey = true): this {
     this.cursor = offset;
-    this.counting.cursorAt(this, offset, this.now);
+    this.counting.cursorAt(this, offset, byKey, this.now);
     return this;
   }
 }
@@ -129,6 +129,18 @@ describe('an acceptance', () => {
     expect(desk.move(0).counts).toEqual({ shown: 1, acceptedCharacters: 3, partlyAccepted: 1 });
     const all = new Desk('return |').offer('a + b;').insert('a +').offer(' b;').insert(' b').insert(';');
     expect(all.counts).toEqual({ shown: 1, acceptedCharacters: 5, typedCharacters: 1, partlyAccepted: 1 });
+  });
+
+  it('of a word of one character is told from a key by who moved the cursor', () => {
+    const offered = () => new Desk('f|').offer('(a)');
+    expect(offered().insert('(', { byKey: false }).move(0).counts).toEqual({
+      shown: 1,
+      acceptedCharacters: 1,
+      partlyAccepted: 1,
+    });
+    expect(offered().type('(').move(0).counts).toEqual({ typedCharacters: 1 });
+    const last = new Desk('f|').offer('(a)').insert('(a').insert(')', { byKey: false });
+    expect(last.counts).toEqual({ shown: 1, acceptedCharacters: 3, accepted: 1 });
   });
 
   it('counts one for a line break, also where the document has two characters for it', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { sumOf, Tally } from '../../../extension/statistics/counts.ts';
+import { type Counts, sumOf, Tally } from '../../../extension/statistics/counts.ts';
 import { StatisticsFile } from '../../../extension/statistics/statisticsFile.ts';
 import { lastDays, withCounts } from '../../../extension/statistics/storedStatistics.ts';
-import { accept, closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
+import { accept, closeAll, openText, pause, predictable, type, typeUntilSuggested } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
@@ -28,6 +28,31 @@ describe('statistics', () => {
     assert.ok(after.shown > before.shown && after.requests > before.requests && after.typedCharacters > before.typedCharacters);
     await vscode.commands.executeCommand('paddock.statistics.show');
     await untilPageSays('statistics', new RegExp(`^${after.acceptedCharacters.toLocaleString('en')}$`, 'm'), /^typescript\t/m);
+  });
+
+  it('count a word that is accepted, and a suggestion that is read and typed past', async () => {
+    const editor = await openText(predictable);
+    await typeUntilSuggested();
+    const before = await total();
+    const text = editor.document.getText();
+    await until('a word to be accepted', async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextWord');
+      return editor.document.getText() !== text;
+    });
+    const word = editor.document.getText().length - text.length;
+    await vscode.commands.executeCommand('cursorTop');
+    const taken = ({ accepted, partlyAccepted }: Counts) => accepted + partlyAccepted;
+    await until('the word to be counted', async () => taken(await total()) > taken(before));
+    const after = await total();
+    assert.equal(after.acceptedCharacters - before.acceptedCharacters, word);
+    assert.equal(after.rejected, before.rejected);
+
+    await openText(predictable);
+    await typeUntilSuggested();
+    await pause(1_000); // long enough to be read
+    const shown = await total();
+    await type('@');
+    assert.deepEqual(await total(), { ...shown, rejected: shown.rejected + 1, typedCharacters: shown.typedCharacters + 1 });
   });
 
   it('show what another window counts while the page is open, in every theme', async () => {
