@@ -31,13 +31,19 @@ const engine = {
 };
 
 /** Pages in webviews: a script and a style sheet each, for the Chromium of the oldest VS Code that is supported. */
-const page = { ...common, platform: 'browser', target: 'chrome132', format: 'iife' };
+const page = {
+  ...common,
+  ...{ platform: 'browser', target: 'chrome132', format: 'iife' },
+  ...{ jsx: 'automatic', jsxImportSource: 'preact', loader: { '.svg': 'text' } },
+};
 
 /** @type {import('esbuild').BuildOptions[]} */
 const builds = [
   { ...common, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
   { ...engine, entryPoints: ['engine/host/process.ts'], outfile: 'dist/engine.mjs' },
   { ...engine, entryPoints: ['engine/host/cli.ts'], outfile: 'dist/cli.mjs' },
+  { ...page, entryPoints: ['webview/chat/page.tsx'], outfile: 'dist/webview/chat.js' },
+  { ...page, entryPoints: ['webview/chat/page.css'], outfile: 'dist/webview/chat.css' },
   { ...page, entryPoints: ['webview/statistics/page.ts'], outfile: 'dist/webview/statistics.js' },
   { ...page, entryPoints: ['webview/statistics/page.css'], outfile: 'dist/webview/statistics.css' },
   {

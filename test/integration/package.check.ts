@@ -41,7 +41,7 @@ describe('the package', () => {
   });
 
   it('holds what it needs to run', () => {
-    const pages = ['dist/webview/statistics.js', 'dist/webview/statistics.css'];
+    const pages = ['chat', 'statistics'].flatMap((page) => [`dist/webview/${page}.js`, `dist/webview/${page}.css`]);
     const needed = [
       'dist/extension.cjs',
       'dist/engine.mjs',

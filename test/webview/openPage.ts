@@ -1,4 +1,5 @@
 /** A page of a webview in Chromium, with the frame, the policy and the messages that it has in VS Code. */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -40,10 +41,12 @@ const host = `
  */
 export async function servePage(folder: string, source: string, data: unknown): Promise<ServedPage> {
   await mkdir(folder, { recursive: true });
-  for (const ending of ['ts', 'css']) {
-    const entry = path.join(root, 'webview', source, `page.${ending}`);
+  const from = path.join(root, 'webview', source);
+  const script = existsSync(path.join(from, 'page.tsx')) ? 'page.tsx' : 'page.ts';
+  for (const entry of [script, 'page.css']) {
     const out = { outdir: folder, bundle: true, format: 'iife', platform: 'browser', target: 'chrome132' } as const;
-    await build({ entryPoints: [entry], ...out, logLevel: 'warning' });
+    const components = { jsx: 'automatic', jsxImportSource: 'preact', loader: { '.svg': 'text' } } as const;
+    await build({ entryPoints: [path.join(from, entry)], ...out, ...components, logLevel: 'warning' });
   }
   const server = await serve({ page: folder });
   const address = (file: string) => `${server.origin}/page/${file}`;

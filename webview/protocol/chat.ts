@@ -251,6 +251,7 @@ export const CHAT_TEXT_KEYS = [
   'overflowOldest',
   'overflowMiddle',
   'overflowLeft',
+  'overflowSummary',
   'reserve',
   'reserveNote',
   'pin',

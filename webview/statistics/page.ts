@@ -8,8 +8,8 @@ import {
   type StatisticsView,
 } from '../protocol/statistics.ts';
 import { button, element, fill } from '../shared/elements.ts';
+import { number } from '../shared/format.ts';
 import { connect, startData } from '../shared/host.ts';
-import { number } from './format.ts';
 import { Report } from './report.ts';
 
 const texts = startData(isStatisticsTexts);

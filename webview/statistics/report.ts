@@ -1,7 +1,7 @@
 import type { NamedSummary, StatisticsTexts, StatisticsView, Summary } from '../protocol/statistics.ts';
 import { element, fill, table } from '../shared/elements.ts';
+import { date, duration, number, share } from '../shared/format.ts';
 import { PlotPlace } from '../shared/plot.ts';
-import { date, duration, number, share } from './format.ts';
 import { dayPlot, FATES, latencyPlot } from './plots.ts';
 
 /** The part of the page that has numbers: headline, plots with their tables, tables. It keeps its elements, so that open tables stay open. */

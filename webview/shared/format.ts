@@ -1,6 +1,7 @@
 /** Numbers and days as people write them in the language of the page. */
 const { lang } = document.documentElement;
 const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+const fewDigits = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 });
 const dayAndMonth = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric' });
 const inUnit = (unit: 'millisecond' | 'second', maximumFractionDigits: number) =>
@@ -8,6 +9,8 @@ const inUnit = (unit: 'millisecond' | 'second', maximumFractionDigits: number) =
 const milliseconds = inUnit('millisecond', 0);
 const fewMilliseconds = inUnit('millisecond', 1);
 const seconds = inUnit('second', 1);
+
+const MIB = 2 ** 20;
 
 /** Stands for a number that nobody knows yet. */
 const UNKNOWN = '–';
@@ -27,3 +30,9 @@ export function duration(ms: number | null): string {
 export function date(day: string): string {
   return dayAndMonth.format(new Date(`${day}T00:00`));
 }
+
+/** A rate, with as many digits as say something. */
+export const rate = (value: number): string => (value < 10 ? fewDigits : whole).format(value);
+
+/** @param value bytes */
+export const mebibytes = (value: number): string => `${(value < 10 * MIB ? fewDigits : whole).format(value / MIB)} MiB`;

@@ -1,0 +1,198 @@
+import type { ChatView, Gauge, ShownMessage, WindowControls } from '../../webview/protocol/chat.ts';
+
+/** Views of the chat panel for tests and pictures. */
+const gauge: Gauge = {
+  segments: [
+    { segment: 'system', tokens: 42 },
+    { segment: 'history', tokens: 612 },
+    { segment: 'attachments', tokens: 380 },
+    { segment: 'message', tokens: 24 },
+    { segment: 'reserve', tokens: 512 },
+  ],
+  window: 4_096,
+  trained: 4_096,
+  cacheBytes: 12_582_912,
+  leftOut: '',
+  problem: '',
+};
+
+const controls: WindowControls = {
+  window: 4_096,
+  largestWindow: 32_768,
+  scaling: 'own',
+  scalingValue: 1,
+  slides: false,
+  overflow: 'oldest',
+  reserve: 512,
+};
+
+/** A conversation without a message. */
+export const emptyView: ChatView = {
+  kind: 'view',
+  id: 'c1',
+  title: '',
+  messages: [],
+  attachments: [],
+  gauge: {
+    ...gauge,
+    segments: [
+      { segment: 'system', tokens: 42 },
+      { segment: 'reserve', tokens: 512 },
+    ],
+    cacheBytes: 1_048_576,
+  },
+  controls,
+  pinned: { text: '', mode: 'off' },
+  model: { name: 'Paddock XS', sentence: 'Paddock XS, which ships with Paddock, on the CPU.', canAnswer: true },
+  busy: false,
+  history: [
+    { id: 'c1', title: 'New Conversation', when: 'just now', messages: 0 },
+    { id: 'c2', title: 'Group a list by a key, and count', when: 'today, 14:02', messages: 8 },
+    { id: 'c3', title: 'Warum ist das hier undefined?', when: 'yesterday', messages: 3 },
+  ],
+  search: '',
+};
+
+export function question(id: string, text: string, more: Partial<ShownMessage> = {}): ShownMessage {
+  const plain = { attachments: [], error: '', numbers: null, version: { index: 0, count: 1 }, leftOut: false };
+  return { id, role: 'user', text, state: 'done', ...plain, ...more };
+}
+
+export function answer(id: string, text: string, more: Partial<ShownMessage> = {}): ShownMessage {
+  return { ...question(id, text), role: 'assistant', ...more };
+}
+
+const numbers = { tokens: 214, tokensPerSecond: 38.4, firstTokenMs: 312, device: 'CPU' };
+
+const explained = `\`Map.groupBy\` puts each item under the key that your function gives it:
+
+\`\`\`ts
+interface Order {
+  readonly customer: string;
+  readonly total: number;
+}
+
+/** The orders of each customer. */
+export function byCustomer(orders: readonly Order[]): Map<string, Order[]> {
+  // A Map keeps the order in which keys were met first.
+  return Map.groupBy(orders, ({ customer }) => customer);
+}
+\`\`\`
+
+It differs from an object in two ways:
+
+1. **Keys** may be of any type.
+2. It has no \`__proto__\` to fall over.
+
+| call | result |
+| --- | --- |
+| \`byCustomer([])\` | an empty map |
+| \`byCustomer(orders)\` | one entry each |
+
+See [the documentation](https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/Map/groupBy).`;
+
+export const talkView: ChatView = {
+  ...emptyView,
+  title: 'Group a list by a key',
+  gauge,
+  messages: [
+    question('q1', 'How do I group a list by a key in TypeScript?', {
+      attachments: [{ id: 'a1', label: 'orders.ts:1–24', tokens: 380 }],
+      version: { index: 1, count: 2 },
+    }),
+    answer('a1', explained, { numbers, version: { index: 1, count: 3 } }),
+  ],
+};
+
+export const streamingView: ChatView = {
+  ...talkView,
+  busy: true,
+  messages: [
+    ...talkView.messages,
+    question('q2', 'And how do I count them?\nOnly the code, please.'),
+    answer('a2', 'Count what each group has:\n\n```ts\nconst counts = new Map(\n  [...byCustomer(orders)].map(', {
+      state: 'streaming',
+    }),
+  ],
+};
+
+const longCode = Array.from(
+  { length: 60 },
+  (_, index) =>
+    `export const route${index} = (request: Request) => handle(request, 'a rather long argument, number ${index}', ${index});`,
+);
+
+export const longCodeView: ChatView = {
+  ...talkView,
+  messages: [question('q1', 'Write the routes.'), answer('a1', `\`\`\`typescript\n${longCode.join('\n')}\n\`\`\``, { numbers })],
+};
+
+/** A window beyond what the model was trained on, nearly full; the first messages were left out. */
+export const fullView: ChatView = {
+  ...talkView,
+  gauge: {
+    ...gauge,
+    segments: [
+      { segment: 'system', tokens: 42 },
+      { segment: 'pinned', tokens: 160 },
+      { segment: 'history', tokens: 5_105 },
+      { segment: 'attachments', tokens: 1_400 },
+      { segment: 'message', tokens: 310 },
+      { segment: 'reserve', tokens: 1_024 },
+    ],
+    window: 8_192,
+    cacheBytes: 201_326_592,
+    leftOut: 'The 2 oldest messages were left out: 1,312 tokens.',
+  },
+  controls: { ...controls, window: 8_192, scaling: 'yarn', scalingValue: 2, reserve: 1_024 },
+  pinned: { text: 'Answer in TypeScript only, at most five lines.', mode: 'every' },
+  attachments: [
+    { id: 'x1', label: 'webview/chat/message/messages.tsx', tokens: 1_400 },
+    { id: 'x2', label: 'selection of orders.ts', tokens: null },
+  ],
+  messages: [
+    question('q0', 'What is a rotary embedding?', { leftOut: true }),
+    answer('a0', 'A rotation of queries and keys by an angle that grows with the position.', { leftOut: true, numbers }),
+    ...talkView.messages,
+    question('q3', 'Why could this fail?'),
+    answer('a3', '', { state: 'failed', error: 'The engine process ended. It has been started again; ask once more.' }),
+    question('q4', 'Once more, please.'),
+    answer('a4', 'It fails when `orders` is not iter', { state: 'stopped', numbers: { ...numbers, tokens: 9 } }),
+  ],
+};
+
+export const problemView: ChatView = {
+  ...talkView,
+  gauge: {
+    ...gauge,
+    segments: [
+      { segment: 'system', tokens: 42 },
+      { segment: 'message', tokens: 4_200 },
+      { segment: 'reserve', tokens: 512 },
+    ],
+    problem: 'The message alone takes 4,200 tokens, and 3,542 are free. Shorten it, or make the window larger.',
+  },
+};
+
+export const noModelView: ChatView = {
+  ...emptyView,
+  gauge: null,
+  controls: null,
+  model: {
+    name: '',
+    sentence: 'No model is open. Paddock’s own model could not be read: it is not where it was installed.',
+    canAnswer: false,
+  },
+};
+
+/** A conversation of so many messages. */
+export function longView(count: number): ChatView {
+  const messages = Array.from({ length: count }, (_, index) =>
+    index % 2 === 0
+      ? question(`m${index}`, `Question ${index}: how do I do that?`)
+      : answer(`m${index}`, `Answer ${index}.\n\n\`\`\`ts\nconst answer${index} = ${index};\n\`\`\`\n\nThat is **all**.`, {
+          numbers,
+        }),
+  );
+  return { ...talkView, id: `long${count}`, messages };
+}

@@ -1,0 +1,22 @@
+import type { ChatTexts, ChatView } from '../protocol/chat.ts';
+import { fill } from '../shared/elements.ts';
+import { spoken } from './markdown/parse.ts';
+
+/** As much of an answer as is read out by itself; the rest can be read in its place. */
+const MOST_CHARACTERS = 2_000;
+
+/**
+ * What a screen reader says when a view follows another: that an answer is being written, and the answer once it is there. Pieces say
+ * nothing: nobody can listen to them.
+ * @returns undefined: nothing new
+ */
+export function announcement(before: ChatView | undefined, now: ChatView, texts: ChatTexts): string | undefined {
+  const message = now.messages.at(-1);
+  if (before?.id !== now.id || message?.role !== 'assistant') return undefined;
+  const was = before.messages.findLast(({ id }) => id === message.id)?.state;
+  if (message.state === 'streaming') return was === 'streaming' ? undefined : texts.answering;
+  if (was !== 'streaming') return undefined;
+  if (message.state === 'failed') return message.error;
+  const said = spoken(message.text, (lines) => fill(texts.codeLines, String(lines))).slice(0, MOST_CHARACTERS);
+  return message.state === 'stopped' ? `${said}\n${texts.stopped}` : said;
+}

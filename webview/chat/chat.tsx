@@ -1,0 +1,133 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ChatView } from '../protocol/chat.ts';
+import { announcement } from './announcement.ts';
+import { Composer } from './composer/composer.tsx';
+import { Empty } from './empty.tsx';
+import { History } from './history.tsx';
+import { IconButton } from './iconButton.tsx';
+import { Messages, type MessagesHandle } from './message/messages.tsx';
+import { usePanel } from './panel.ts';
+import { useDrop } from './useDrop.ts';
+import { Controls } from './window/controls.tsx';
+import { Gauge } from './window/gauge.tsx';
+import { Pin } from './window/pin.tsx';
+
+/** The panel: nothing until it was given its first view. */
+export function Chat() {
+  const view = useView();
+  return view ? <Shown view={view} /> : null;
+}
+
+function useView(): ChatView | undefined {
+  const { store } = usePanel();
+  const [view, setView] = useState(store.view);
+  useEffect(() => store.onView(() => setView(store.view)), [store]);
+  return view;
+}
+
+function Shown({ view }: { readonly view: ChatView }) {
+  const { texts, store } = usePanel();
+  const [inHistory, setInHistory] = useState(false);
+  const [editing, setEditing] = useState<string>();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const messages = useRef<MessagesHandle>(null);
+  const historyButton = useRef<HTMLButtonElement>(null);
+  const dragging = useDrop();
+  const edit = (id: string | undefined) => {
+    setEditing(id);
+    if (id === undefined) field.current?.focus();
+  };
+  const editLast = () => {
+    const index = view.messages.findLastIndex(({ role }) => role === 'user');
+    if (index < 0) return;
+    messages.current?.reveal(index);
+    edit(view.messages[index]?.id);
+  };
+  const closeHistory = () => {
+    setInHistory(false);
+    historyButton.current?.focus();
+  };
+  return (
+    <main class={dragging ? 'dragging' : ''} data-drop={texts.drop}>
+      <Head view={view} inHistory={inHistory} onHistory={setInHistory} buttonRef={historyButton} />
+      {inHistory && <History view={view} onClose={closeHistory} />}
+      <div class="present" hidden={inHistory}>
+        {view.messages.length === 0 ? (
+          <Empty onExample={(text) => store.apply({ kind: 'draft', text })} />
+        ) : (
+          <Messages view={view} editing={editing} onEdit={edit} handle={messages} />
+        )}
+        <div class="foot">
+          <Window view={view} onShow={(index) => messages.current?.reveal(index)} />
+          <Composer view={view} field={field} onEditLast={editLast} />
+        </div>
+      </div>
+      <Announcer view={view} />
+    </main>
+  );
+}
+
+interface HeadProps {
+  readonly view: ChatView;
+  readonly inHistory: boolean;
+  readonly onHistory: (open: boolean) => void;
+  readonly buttonRef: { current: HTMLButtonElement | null };
+}
+
+function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
+  const { texts, send } = usePanel();
+  const begin = () => {
+    send({ kind: 'new' });
+    onHistory(false);
+  };
+  return (
+    <header>
+      <h1 dir="auto">{inHistory ? texts.conversations : view.title || texts.newConversation}</h1>
+      <IconButton
+        icon={inHistory ? 'close' : 'history'}
+        label={inHistory ? texts.close : texts.conversations}
+        expanded={inHistory}
+        onPress={() => onHistory(!inHistory)}
+        buttonRef={buttonRef}
+      />
+      <IconButton icon="add" label={texts.newConversation} onPress={begin} />
+    </header>
+  );
+}
+
+/** The context window: what takes it, how it is used, what is pinned in it. */
+function Window({ view, onShow }: { readonly view: ChatView; readonly onShow: (index: number) => void }) {
+  const { texts } = usePanel();
+  const { gauge, controls, pinned } = view;
+  const leftOut = view.messages.findIndex((message) => message.leftOut);
+  return (
+    <>
+      {gauge && <Gauge gauge={gauge} onShow={leftOut < 0 ? undefined : () => onShow(leftOut)} />}
+      <div class="disclosures">
+        {controls && (
+          <details>
+            <summary>{texts.gauge}</summary>
+            <Controls controls={controls} gauge={gauge} />
+          </details>
+        )}
+        <details>
+          <summary class={pinned.mode === 'off' ? '' : 'on'}>{texts.pin}</summary>
+          <Pin pinned={pinned} />
+        </details>
+      </div>
+    </>
+  );
+}
+
+function Announcer({ view }: { readonly view: ChatView }) {
+  const { texts } = usePanel();
+  const before = useRef<ChatView | undefined>(undefined);
+  const said = useRef('');
+  said.current = announcement(before.current, view, texts) ?? said.current;
+  before.current = view;
+  return (
+    <p class="unseen" role="status" aria-live="polite">
+      {said.current}
+    </p>
+  );
+}

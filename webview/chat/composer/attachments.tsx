@@ -1,0 +1,22 @@
+import type { ShownAttachment } from '../../protocol/chat.ts';
+import { fill } from '../../shared/elements.ts';
+import { number } from '../../shared/format.ts';
+import { IconButton } from '../iconButton.tsx';
+import { usePanel } from '../panel.ts';
+
+/** What goes with the message that is being written, and what it costs. */
+export function Attachments({ attachments }: { readonly attachments: readonly ShownAttachment[] }) {
+  const { texts, send } = usePanel();
+  if (attachments.length === 0) return null;
+  return (
+    <ul class="chips" aria-label={texts.attachments}>
+      {attachments.map(({ id, label, tokens }) => (
+        <li key={id} title={label}>
+          <span class="label">{label}</span>
+          <span class="note">{tokens === null ? '…' : fill(texts.cost, number(tokens))}</span>
+          <IconButton icon="close" label={fill(texts.detach, label)} onPress={() => send({ kind: 'detach', id })} />
+        </li>
+      ))}
+    </ul>
+  );
+}

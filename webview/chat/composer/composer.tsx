@@ -1,0 +1,117 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { ChatView } from '../../protocol/chat.ts';
+import { IconButton } from '../iconButton.tsx';
+import { usePanel } from '../panel.ts';
+import { Attachments } from './attachments.tsx';
+import { type Draft, type FieldRef, useDraft } from './draft.ts';
+import { OFFERS_ID, OfferList, offerId } from './offerList.tsx';
+import { isWritten } from './offers.ts';
+
+interface ComposerProps {
+  readonly view: ChatView;
+  readonly field: FieldRef;
+  readonly onEditLast: () => void;
+}
+
+/** Where the next message is written. */
+export function Composer({ view, field, onEditLast }: ComposerProps) {
+  const { texts, send } = usePanel();
+  const draft = useDraft(field);
+  const { model, busy, gauge } = view;
+  const canSend = model.canAnswer && !busy && (gauge?.problem ?? '') === '' && draft.text.trim() !== '';
+  const submit = () => {
+    if (!canSend) return;
+    send({ kind: 'send', text: draft.text });
+    draft.clear();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While an input method composes, its keys are its own.
+    if (event.isComposing) return;
+    if (onOfferKey(event, draft)) event.preventDefault();
+    else if (event.key === 'Enter' && !event.shiftKey) submit();
+    else if (event.key === 'Escape' && busy) send({ kind: 'stop' });
+    else if (event.key === 'ArrowUp' && draft.text === '' && !busy) onEditLast();
+    else return;
+    event.preventDefault();
+  };
+  if (!model.canAnswer) return <NoModel sentence={model.sentence} />;
+  return (
+    <div class="composer">
+      {draft.offers && <OfferList offers={draft.offers.offers} active={draft.active} onTake={draft.take} />}
+      <Attachments attachments={view.attachments} />
+      <Field draft={draft} field={field} onKeyDown={onKeyDown} />
+      <div class="row">
+        <IconButton
+          icon="attach"
+          label={texts.attach}
+          expanded={draft.offers?.offers[0]?.kind === 'attach'}
+          onPress={draft.offerAll}
+        />
+        <button type="button" class="quiet" title={model.sentence} onClick={() => send({ kind: 'openModel' })}>
+          {model.name}
+        </button>
+        {busy ? (
+          <IconButton icon="stop" label={texts.stop} primary onPress={() => send({ kind: 'stop' })} />
+        ) : (
+          <IconButton icon="send" label={texts.send} primary disabled={!canSend} onPress={submit} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface FieldProps {
+  readonly draft: Draft;
+  readonly field: FieldRef;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function Field({ draft, field, onKeyDown }: FieldProps) {
+  const { texts } = usePanel();
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) field.current?.focus();
+    first.current = false;
+  }, [field]);
+  return (
+    <textarea
+      ref={field}
+      rows={1}
+      dir="auto"
+      aria-label={texts.message}
+      aria-autocomplete="list"
+      aria-controls={draft.offers ? OFFERS_ID : undefined}
+      aria-activedescendant={draft.offers ? offerId(draft.active) : undefined}
+      placeholder={texts.placeholder}
+      value={draft.text}
+      onInput={({ currentTarget }) => draft.write(currentTarget.value, currentTarget.selectionStart)}
+      onBlur={draft.dismiss}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+/** @returns whether the key chose among what is offered */
+function onOfferKey({ key, shiftKey }: KeyboardEvent, draft: Draft): boolean {
+  const { offers, active } = draft;
+  const chosen = offers?.offers[active];
+  if (!offers || !chosen) return false;
+  if (key === 'ArrowDown') draft.choose(active + 1);
+  else if (key === 'ArrowUp') draft.choose(active - 1);
+  else if (key === 'Escape') draft.dismiss();
+  else if ((key === 'Enter' && !shiftKey && !isWritten(offers, chosen)) || (key === 'Tab' && !shiftKey)) draft.take(chosen);
+  else return false;
+  return true;
+}
+
+function NoModel({ sentence }: { readonly sentence: string }) {
+  const { texts, send } = usePanel();
+  return (
+    <div class="composer noModel" role="status">
+      <p>{sentence}</p>
+      <button type="button" class="primary" onClick={() => send({ kind: 'openModel' })}>
+        {texts.openModel}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Ref } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { type IconName, OUTLINES } from './icons.ts';
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      {OUTLINES.get(name)?.map((outline) => (
+        <path key={outline} d={outline} />
+      ))}
+    </svg>
+  );
+}
+
+interface IconButtonProps {
+  readonly icon: IconName;
+  /** For those who hear it or point at it. */
+  readonly label: string;
+  readonly onPress: () => void;
+  readonly disabled?: boolean;
+  /** Whether what it opens is open. */
+  readonly expanded?: boolean;
+  readonly primary?: boolean;
+  readonly buttonRef?: Ref<HTMLButtonElement>;
+}
+
+export function IconButton({ icon, label, onPress, disabled, expanded, primary, buttonRef }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      class={primary ? 'icon primary' : 'icon'}
+      ref={buttonRef ?? null}
+      title={label}
+      aria-label={label}
+      aria-expanded={expanded}
+      disabled={disabled}
+      onClick={onPress}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** How long a copy is confirmed, in milliseconds. */
+const CONFIRMED_MS = 1_500;
+
+/** A button that says for a moment that something was copied. */
+export function CopyButton({
+  label,
+  done,
+  onPress,
+}: {
+  readonly label: string;
+  readonly done: string;
+  readonly onPress: () => void;
+}) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), CONFIRMED_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const press = () => {
+    onPress();
+    setCopied(true);
+  };
+  return <IconButton icon={copied ? 'check' : 'copy'} label={copied ? done : label} onPress={press} />;
+}

@@ -1,0 +1,74 @@
+import type { VNode } from 'preact';
+import { useMemo, useRef } from 'preact/hooks';
+import type { CodeAction } from '../../protocol/chat.ts';
+import { fill } from '../../shared/elements.ts';
+import { CopyButton, IconButton } from '../iconButton.tsx';
+import { usePanel } from '../panel.ts';
+import { type Colored, highlight } from './highlight.ts';
+import { PlainText } from './plainText.tsx';
+
+/** How long code that grows waits for new colours, as a multiple of the time that the last ones took. */
+const CALM = 20;
+
+interface CodeProps {
+  readonly code: string;
+  readonly language: string;
+}
+
+/** A block of code, below a bar with its language and what can be done with it. */
+export function CodeBlock({ code, language, growing }: CodeProps & { readonly growing: boolean }) {
+  const { texts, send } = usePanel();
+  const act = (action: CodeAction) => () => send({ kind: 'code', action, code, language });
+  return (
+    <figure class="code" aria-label={fill(texts.code, language)}>
+      <figcaption>
+        <span>{language}</span>
+        <CopyButton label={texts.copy} done={texts.copied} onPress={act('copy')} />
+        <IconButton icon="insert" label={texts.insertCode} onPress={act('insert')} />
+        <IconButton icon="diff" label={texts.applyCode} onPress={act('apply')} />
+        <IconButton icon="newFile" label={texts.newFile} onPress={act('newFile')} />
+      </figcaption>
+      <pre dir="ltr">
+        <code>{growing ? <GrowingCode code={code} language={language} /> : <SettledCode code={code} language={language} />}</code>
+      </pre>
+    </figure>
+  );
+}
+
+function SettledCode({ code, language }: CodeProps) {
+  return useMemo(() => <Colors pieces={highlight(code, language)} />, [code, language]);
+}
+
+/** Code that is being written: coloured up to where it was a moment ago, so that a piece costs no more than its own text. */
+function GrowingCode({ code, language }: CodeProps) {
+  const last = useRef<{ code: string; language: string; shown: VNode; next: number } | undefined>(undefined);
+  const now = performance.now();
+  const before = last.current;
+  if (!before || before.language !== language || now >= before.next || !code.startsWith(before.code)) {
+    const shown = <Colors pieces={highlight(code, language)} />;
+    last.current = { code, language, shown, next: now + CALM * (performance.now() - now) };
+    return shown;
+  }
+  return (
+    <>
+      {before.shown}
+      <PlainText text={code.slice(before.code.length)} where="code" />
+    </>
+  );
+}
+
+function Colors({ pieces }: { readonly pieces: readonly Colored[] }) {
+  return (
+    <>
+      {pieces.map((piece, index) =>
+        typeof piece === 'string' ? (
+          <PlainText key={String(index)} text={piece} where="code" />
+        ) : (
+          <span key={String(index)} class={piece.kind}>
+            <Colors pieces={piece.children} />
+          </span>
+        ),
+      )}
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+import MarkdownIt from 'markdown-it';
+import { isWebAddress } from './webAddress.ts';
+
+type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number];
+
+/** Elements that text may be put into; there are no others. */
+const TAGS = [
+  ...(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'ol', 'li', 'hr'] as const),
+  ...(['table', 'thead', 'tbody', 'tr', 'th', 'td', 'strong', 'em', 's'] as const),
+] as const;
+export type Tag = (typeof TAGS)[number];
+
+/** What Markdown says. It holds text and names of elements, and nothing that a browser would take for code or fetch. */
+export type MarkdownNode =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'break' }
+  /** @property start the first number of an ordered list */
+  | {
+      readonly kind: 'element';
+      readonly tag: Tag;
+      readonly start: number | undefined;
+      readonly children: readonly MarkdownNode[];
+    }
+  | { readonly kind: 'codeSpan'; readonly text: string }
+  | { readonly kind: 'code'; readonly language: string; readonly code: string }
+  /** To a page of the web; the only links that can be followed. */
+  | { readonly kind: 'link'; readonly href: string; readonly children: readonly MarkdownNode[] }
+  | { readonly kind: 'image'; readonly alternative: string };
+
+/** A paragraph, list, block of code … of the outermost level. */
+export interface Block {
+  /** Two blocks of the same key look the same. */
+  readonly key: string;
+  readonly nodes: readonly MarkdownNode[];
+}
+
+/** A longer text is shown as it is, in one block. */
+const MOST_CHARACTERS = 400_000;
+const LONGEST_LANGUAGE = 40;
+
+// HTML is text: an answer cannot bring any. Links are judged where they are made, so that a refused one still reads well.
+const markdown = new MarkdownIt('default', { html: false, linkify: true });
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+markdown.validateLink = () => true;
+
+/** Reads an answer, or as much of it as is there: a block of code that is still open is one already. */
+export function parseMarkdown(text: string): Block[] {
+  if (text.length > MOST_CHARACTERS) return [{ key: text, nodes: [{ kind: 'codeSpan', text }] }];
+  const env: { references?: Record<string, unknown> } = {};
+  const tokens = markdown.parse(text, env as Parameters<typeof markdown.parse>[1]);
+  const lines = text.split('\n');
+  // A reference that is defined further down changes what is further up.
+  const references = Object.keys(env.references ?? {}).join(' ');
+  return outermost(tokens).map((part) => {
+    const [from, to] = part[0]?.map ?? [0, 0];
+    return { key: `${references}\n${lines.slice(from, to).join('\n')}`, nodes: nodesOf(part) };
+  });
+}
+
+/** The tokens of each outermost block. */
+function outermost(tokens: readonly Token[]): Token[][] {
+  const parts: Token[][] = [];
+  let depth = 0;
+  for (const token of tokens) {
+    if (depth === 0) parts.push([]);
+    parts.at(-1)?.push(token);
+    depth += token.nesting;
+  }
+  return parts;
+}
+
+/** A flat list of tokens that open and close, as a tree. */
+function nodesOf(tokens: readonly Token[]): MarkdownNode[] {
+  const root: MarkdownNode[] = [];
+  const open: { token: Token; children: MarkdownNode[] }[] = [];
+  for (const token of tokens) {
+    const children = open.at(-1)?.children ?? root;
+    if (token.nesting > 0) {
+      open.push({ token, children: [] });
+    } else if (token.nesting < 0) {
+      const closed = open.pop();
+      const around = open.at(-1)?.children ?? root;
+      if (closed) around.push(...enclosing(closed.token, closed.children));
+    } else {
+      children.push(...leaf(token));
+    }
+  }
+  return root;
+}
+
+function enclosing(token: Token, children: readonly MarkdownNode[]): readonly MarkdownNode[] {
+  if (token.type === 'link_open') return link(String(token.attrGet('href') ?? ''), children);
+  const tag = TAGS.find((each) => each === token.tag);
+  if (token.hidden || tag === undefined) return children;
+  const start = token.attrGet('start');
+  return [{ kind: 'element', tag, start: start === null ? undefined : Number(start), children }];
+}
+
+/** A link that may be followed, or else its text with the target behind it, for all to see. */
+function link(href: string, children: readonly MarkdownNode[]): readonly MarkdownNode[] {
+  if (isWebAddress(href)) return [{ kind: 'link', href, children }];
+  return [...children, { kind: 'text', text: ` (${href})` }];
+}
+
+function leaf(token: Token): readonly MarkdownNode[] {
+  switch (token.type) {
+    case 'inline':
+      return nodesOf(token.children ?? []);
+    case 'softbreak':
+      return [{ kind: 'text', text: '\n' }];
+    case 'hardbreak':
+      return [{ kind: 'break' }];
+    case 'code_inline':
+      return [{ kind: 'codeSpan', text: token.content }];
+    case 'fence':
+    case 'code_block':
+      return [{ kind: 'code', language: languageOf(token.info), code: token.content.replace(/\n$/, '') }];
+    case 'image':
+      return [{ kind: 'image', alternative: token.content }];
+    case 'hr':
+      return [{ kind: 'element', tag: 'hr', start: undefined, children: [] }];
+    default:
+      return [{ kind: 'text', text: token.content }];
+  }
+}
+
+/** The language that the opening line of a block names: `ts`, also in `ts title="a.ts"`, `ts:a.ts` and `{.ts}`. */
+function languageOf(info: string): string {
+  return (/[\w+#-]+/.exec(info)?.[0] ?? '').slice(0, LONGEST_LANGUAGE).toLowerCase();
+}
+
+/** An answer as one reads it out. @param lines says that there is code of so many lines */
+export function spoken(text: string, lines: (count: number) => string): string {
+  const say = (nodes: readonly MarkdownNode[]): string =>
+    nodes
+      .map((node) => {
+        if (node.kind === 'code') return lines(node.code.split('\n').length);
+        if (node.kind === 'image') return node.alternative;
+        if (node.kind === 'break') return '\n';
+        if (node.kind === 'text' || node.kind === 'codeSpan') return node.text;
+        return say(node.children);
+      })
+      .join('');
+  return parseMarkdown(text)
+    .map(({ nodes }) => say(nodes))
+    .join('\n');
+}

@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { AnswerNumbers, ChatTexts, ShownMessage } from '../../protocol/chat.ts';
+import { fill } from '../../shared/elements.ts';
+import { duration, number, rate } from '../../shared/format.ts';
+import { CopyButton, IconButton } from '../iconButton.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import { usePanel } from '../panel.ts';
+import { Versions } from './versions.tsx';
+
+/** An answer, as far as it has come. */
+export function Answer({ message, busy }: { readonly message: ShownMessage; readonly busy: boolean }) {
+  const { texts, send } = usePanel();
+  const growing = message.state === 'streaming';
+  const text = useText(message);
+  return (
+    <>
+      {text !== '' && <Markdown text={text} growing={growing} />}
+      {growing && <span class="writing" aria-hidden="true" />}
+      {message.state === 'stopped' && <p class="note">{texts.stopped}</p>}
+      {message.state === 'failed' && <p class="error">{message.error}</p>}
+      <div class="below">
+        {message.numbers && <p class="note">{numbersOf(message.numbers, texts)}</p>}
+        <Versions message={message} busy={busy} />
+        {!growing && (
+          <div class="actions">
+            <CopyButton label={texts.copy} done={texts.copied} onPress={() => send({ kind: 'copy', message: message.id })} />
+            <IconButton
+              icon="refresh"
+              label={texts.regenerate}
+              disabled={busy}
+              onPress={() => send({ kind: 'regenerate', message: message.id })}
+            />
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The text of a message, drawn anew once a frame at most while pieces come. */
+function useText(message: ShownMessage): string {
+  const { store } = usePanel();
+  const [, redraw] = useState({});
+  const growing = message.state === 'streaming';
+  useEffect(() => {
+    if (!growing) return;
+    let frame = 0;
+    const stop = store.onPiece(() => {
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        redraw({});
+      });
+    });
+    return () => {
+      stop();
+      cancelAnimationFrame(frame);
+    };
+  }, [store, growing]);
+  return store.textOf(message);
+}
+
+function numbersOf({ tokens, tokensPerSecond, firstTokenMs, device }: AnswerNumbers, texts: ChatTexts): string {
+  const parts = [
+    fill(texts.answerTokens, number(tokens)),
+    fill(texts.speed, rate(tokensPerSecond)),
+    fill(texts.firstToken, duration(firstTokenMs)),
+    device,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}

@@ -1,0 +1,38 @@
+import { Component } from 'preact';
+import type { ChatTexts, ShownMessage } from '../../protocol/chat.ts';
+import { Answer } from './answer.tsx';
+import { Question } from './question.tsx';
+import { isSameMessage } from './sameMessage.ts';
+
+export interface MessageProps {
+  readonly message: ShownMessage;
+  readonly texts: ChatTexts;
+  readonly busy: boolean;
+  readonly editing: boolean;
+  /** @param id of the question that is to be a field; undefined: none */
+  readonly onEdit: (id: string | undefined) => void;
+}
+
+/** A question or an answer. It is drawn anew only when it has changed. */
+export class Message extends Component<MessageProps> {
+  override shouldComponentUpdate(next: MessageProps): boolean {
+    const { message, busy, editing } = this.props;
+    return busy !== next.busy || editing !== next.editing || !isSameMessage(message, next.message);
+  }
+
+  override render({ message, texts, busy, editing, onEdit }: MessageProps) {
+    const edit = (start: boolean) => onEdit(start ? message.id : undefined);
+    return (
+      <li class={`message ${message.role}${message.leftOut ? ' leftOut' : ''}`}>
+        <article id={`message-${message.id}`} tabIndex={-1} aria-label={message.role === 'user' ? texts.you : texts.paddock}>
+          {message.leftOut && <p class="note">{texts.leftOut}</p>}
+          {message.role === 'user' ? (
+            <Question message={message} busy={busy} editing={editing} onEdit={edit} />
+          ) : (
+            <Answer message={message} busy={busy} />
+          )}
+        </article>
+      </li>
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ShownMessage } from '../../protocol/chat.ts';
+import { CopyButton, IconButton } from '../iconButton.tsx';
+import { PlainText } from '../markdown/plainText.tsx';
+import { usePanel } from '../panel.ts';
+import { Versions } from './versions.tsx';
+
+interface QuestionProps {
+  readonly message: ShownMessage;
+  readonly busy: boolean;
+  readonly editing: boolean;
+  /** @param editing whether the question is to be a field */
+  readonly onEdit: (editing: boolean) => void;
+}
+
+/** A question as it was typed, or a field to put it in other words. */
+export function Question({ message, busy, editing, onEdit }: QuestionProps) {
+  const { texts, send } = usePanel();
+  if (editing) return <Editor message={message} onEdit={onEdit} />;
+  return (
+    <>
+      <p class="asked" dir="auto">
+        <PlainText text={message.text} where="prose" />
+      </p>
+      {message.attachments.length > 0 && (
+        <ul class="chips" aria-label={texts.attachments}>
+          {message.attachments.map(({ id, label }) => (
+            <li key={id}>{label}</li>
+          ))}
+        </ul>
+      )}
+      <div class="below">
+        <Versions message={message} busy={busy} />
+        <div class="actions">
+          <CopyButton label={texts.copy} done={texts.copied} onPress={() => send({ kind: 'copy', message: message.id })} />
+          <IconButton icon="edit" label={texts.edit} disabled={busy} onPress={() => onEdit(true)} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Editor({ message, onEdit }: Pick<QuestionProps, 'message' | 'onEdit'>) {
+  const { texts, send } = usePanel();
+  const [text, setText] = useState(message.text);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(message.text.length, message.text.length);
+  }, [message.text]);
+  const submit = () => {
+    if (text.trim() === '') return;
+    send({ kind: 'edit', message: message.id, text });
+    onEdit(false);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing) return;
+    if (event.key === 'Escape') onEdit(false);
+    else if (event.key === 'Enter' && !event.shiftKey) submit();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div class="editor">
+      <textarea
+        ref={field}
+        rows={1}
+        dir="auto"
+        aria-label={texts.edit}
+        value={text}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div class="row">
+        <button type="button" class="primary" disabled={text.trim() === ''} onClick={submit}>
+          {texts.send}
+        </button>
+        <button type="button" class="secondary" onClick={() => onEdit(false)}>
+          {texts.cancel}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import type { ShownMessage } from '../../protocol/chat.ts';
+
+/** Whether two messages look the same: views are sent whole, and most messages in them have not changed. */
+export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
+  return (
+    one.id === other.id &&
+    one.role === other.role &&
+    one.state === other.state &&
+    one.error === other.error &&
+    one.leftOut === other.leftOut &&
+    one.version.index === other.version.index &&
+    one.version.count === other.version.count &&
+    one.text === other.text &&
+    one.numbers?.tokens === other.numbers?.tokens &&
+    one.numbers?.device === other.numbers?.device &&
+    one.numbers?.firstTokenMs === other.numbers?.firstTokenMs &&
+    one.numbers?.tokensPerSecond === other.numbers?.tokensPerSecond &&
+    one.attachments.length === other.attachments.length &&
+    one.attachments.every(
+      ({ id, label }, index) => other.attachments[index]?.id === id && other.attachments[index]?.label === label,
+    )
+  );
+}

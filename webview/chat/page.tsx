@@ -1,0 +1,19 @@
+/** The chat panel: draws the view that it is given, adds the pieces of an answer to it, and tells what the person wants. */
+import { render } from 'preact';
+import { type ChatIntent, type ChatUpdate, isChatTexts, isChatUpdate } from '../protocol/chat.ts';
+import { connect, startData } from '../shared/host.ts';
+import { Chat } from './chat.tsx';
+import { PanelContext } from './panel.ts';
+import { ChatStore } from './store.ts';
+
+const texts = startData(isChatTexts);
+const store = new ChatStore();
+const send = connect<ChatUpdate, ChatIntent>(isChatUpdate, (update) => store.apply(update));
+
+render(
+  <PanelContext.Provider value={{ texts, store, send }}>
+    <Chat />
+  </PanelContext.Provider>,
+  document.body,
+);
+send({ kind: 'ready' });

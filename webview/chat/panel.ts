@@ -1,0 +1,19 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { ChatIntent, ChatTexts } from '../protocol/chat.ts';
+import type { ChatStore } from './store.ts';
+
+/** What every part of the panel has at hand. */
+export interface Panel {
+  readonly texts: ChatTexts;
+  readonly store: ChatStore;
+  readonly send: (intent: ChatIntent) => void;
+}
+
+export const PanelContext = createContext<Panel | undefined>(undefined);
+
+export function usePanel(): Panel {
+  const panel = useContext(PanelContext);
+  if (!panel) throw new Error('A part of the panel stands outside of it.');
+  return panel;
+}

@@ -1,0 +1,59 @@
+import type { ChatUpdate, ChatView, ShownMessage } from '../protocol/chat.ts';
+
+type Listener = () => void;
+
+/** What the panel was told: the last view, and the pieces of answers that came after it. */
+export class ChatStore {
+  #view: ChatView | undefined;
+  readonly #pieces = new Map<string, string>();
+  readonly #listeners = { view: new Set<Listener>(), piece: new Set<Listener>(), draft: new Set<(text: string) => void>() };
+
+  get view(): ChatView | undefined {
+    return this.#view;
+  }
+
+  apply(update: ChatUpdate): void {
+    switch (update.kind) {
+      case 'view':
+        // It has the pieces that were sent before it.
+        this.#pieces.clear();
+        this.#view = update;
+        for (const listener of this.#listeners.view) listener();
+        break;
+      case 'piece':
+        this.#pieces.set(update.message, (this.#pieces.get(update.message) ?? '') + update.text);
+        for (const listener of this.#listeners.piece) listener();
+        break;
+      case 'gauge':
+        if (!this.#view) break;
+        this.#view = { ...this.#view, gauge: update.gauge, attachments: update.attachments };
+        for (const listener of this.#listeners.view) listener();
+        break;
+      case 'draft':
+        for (const listener of this.#listeners.draft) listener(update.text);
+    }
+  }
+
+  /** The text of a message up to now. */
+  textOf({ id, text }: ShownMessage): string {
+    return text + (this.#pieces.get(id) ?? '');
+  }
+
+  /** @returns what ends listening, as of the two below */
+  onView(listener: Listener): () => void {
+    return listen(this.#listeners.view, listener);
+  }
+
+  onPiece(listener: Listener): () => void {
+    return listen(this.#listeners.piece, listener);
+  }
+
+  onDraft(listener: (text: string) => void): () => void {
+    return listen(this.#listeners.draft, listener);
+  }
+}
+
+function listen<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

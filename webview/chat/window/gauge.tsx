@@ -1,0 +1,88 @@
+import type { ChatTextKey, ChatTexts, Gauge as GaugeView } from '../../protocol/chat.ts';
+import { fill } from '../../shared/elements.ts';
+import { mebibytes, number, share } from '../../shared/format.ts';
+import { usePanel } from '../panel.ts';
+import { type Bar, barOf, type Part } from './parts.ts';
+
+const NAMES: Readonly<Record<Part['name'], ChatTextKey>> = {
+  system: 'segmentSystem',
+  pinned: 'segmentPinned',
+  history: 'segmentHistory',
+  attachments: 'segmentAttachments',
+  message: 'segmentMessage',
+  reserve: 'segmentReserve',
+  free: 'free',
+};
+
+/** The context window, and what takes it. @param onShow brings the first message that was left out before the eyes */
+export function Gauge({ gauge, onShow }: { readonly gauge: GaugeView; readonly onShow: (() => void) | undefined }) {
+  const { texts } = usePanel();
+  const bar = barOf(gauge);
+  const trained = fill(texts.trained, number(gauge.trained));
+  return (
+    <section class={`gauge${gauge.problem === '' ? '' : ' problem'}`} aria-label={texts.gauge}>
+      <p class="figures">
+        <span>{fill(texts.used, number(bar.used), number(gauge.window))}</span>
+        <span class="note">{fill(texts.cache, mebibytes(gauge.cacheBytes))}</span>
+      </p>
+      <BarOf bar={bar} texts={texts} trained={trained} />
+      <Table bar={bar} texts={texts} />
+      {bar.trainedAt !== undefined && <p class="unseen">{trained}</p>}
+      {gauge.problem !== '' && (
+        <p class="error" role="alert">
+          {gauge.problem}
+        </p>
+      )}
+      {gauge.leftOut !== '' &&
+        (onShow ? (
+          <button type="button" class="link" title={texts.showLeftOut} onClick={onShow}>
+            {gauge.leftOut}
+          </button>
+        ) : (
+          <p class="note">{gauge.leftOut}</p>
+        ))}
+    </section>
+  );
+}
+
+function BarOf({ bar, texts, trained }: { readonly bar: Bar; readonly texts: ChatTexts; readonly trained: string }) {
+  return (
+    <div class="bar" aria-hidden="true">
+      {bar.parts.map(({ name, tokens, share: ofWindow }) => (
+        <span
+          key={name}
+          class={`of-${name}`}
+          style={{ width: percent(tokens / bar.length) }}
+          title={fill(texts.share, texts[NAMES[name]], number(tokens), share(ofWindow))}
+        />
+      ))}
+      {bar.trainedAt !== undefined && <i class="trained" style={{ left: percent(bar.trainedAt) }} title={trained} />}
+      {bar.windowAt !== undefined && <i class="end" style={{ left: percent(bar.windowAt) }} />}
+    </div>
+  );
+}
+
+/** The same in numbers, for those who do not see the bar. */
+function Table({ bar, texts }: { readonly bar: Bar; readonly texts: ChatTexts }) {
+  return (
+    <table class="unseen">
+      <caption>{texts.gauge}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{texts.part}</th>
+          <th scope="col">{texts.tokens}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {bar.parts.map(({ name, tokens }) => (
+          <tr key={name}>
+            <th scope="row">{texts[NAMES[name]]}</th>
+            <td>{number(tokens)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const percent = (part: number): string => `${100 * part}%`;
