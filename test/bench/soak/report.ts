@@ -1,5 +1,5 @@
 import { median } from '../../../engine/host/median.ts';
-import { type Flatness, flatness } from './flatness.ts';
+import { ENOUGH_SAMPLES, type Flatness, flatness } from './flatness.ts';
 import type { Soaked } from './run.ts';
 
 /** Growth of a resident set after the warm-up that still counts as none. */
@@ -43,13 +43,14 @@ export function soakTable(soaked: Soaked): string {
       'memory of the engine and of the host in tenths of the session, MB',
       `${tenths(soaked.engineBytes)}; ${tenths(soaked.hostBytes)}`,
     ],
+    ['alive in the host after a garbage collection, likewise', tenths(soaked.liveBytes)],
   ];
   return ['| | |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value} |`), ''].join('\n');
 }
 
 /** Resident sets, where there are samples enough to say anything. */
 function memoryOf({ engineBytes, hostBytes }: Soaked): Readonly<Record<string, Flatness>> {
-  return engineBytes.length < 30 ? {} : { engine: flatness(engineBytes), host: flatness(hostBytes) };
+  return engineBytes.length < ENOUGH_SAMPLES ? {} : { engine: flatness(engineBytes), host: flatness(hostBytes) };
 }
 
 /** Medians of each tenth. */
@@ -60,4 +61,4 @@ function tenths(bytes: readonly number[]): string {
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 100e6 ? 1 : 0);

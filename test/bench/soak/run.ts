@@ -1,4 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { EngineSupervisor } from '../../../extension/engineSupervisor.ts';
 import { seededRandom } from '../quality/random.ts';
 import { type SourceFile, splitRepository } from '../quality/repository.ts';
@@ -48,6 +51,8 @@ export interface Soaked extends Findings {
   /** Bytes, at equal distances. */
   readonly engineBytes: readonly number[];
   readonly hostBytes: readonly number[];
+  /** What of the host is still needed, after a garbage collection. */
+  readonly liveBytes: readonly number[];
 }
 
 /** A long session: the real completer, supervisor, channel and engine process, and somebody at the keys. */
@@ -65,7 +70,8 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   const overseer = new Overseer(supervisor);
   const pages = files.flatMap(({ asked }) => asked.map((file) => new Page(file.path, file.text)));
   const person = new Person(pages, overseer, next, note);
-  const samples = { engineBytes: [] as number[], hostBytes: [] as number[] };
+  const samples = { engineBytes: [] as number[], hostBytes: [] as number[], liveBytes: [] as number[] };
+  const collect = garbageCollector();
   let habits: Habits = { eagerness: 'all', lookAhead: true, maxTokens: 64, memory: true };
   let memoryUpdates = 0;
   let settingsChanges = 0;
@@ -99,6 +105,8 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
         person.forget();
       }
       if (key % SAMPLE > 0) continue;
+      await collect();
+      samples.liveBytes.push(liveBytes());
       samples.engineBytes.push(await residentBytes(supervisor.pid ?? process.pid));
       samples.hostBytes.push(await residentBytes(process.pid));
       onProgress?.(key);
@@ -113,6 +121,21 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   const seconds = (performance.now() - started) / 1000;
   const counts = { keys, seconds, asked, mostWanted, mostUnanswered, memoryUpdates, settingsChanges };
   return { ...person.findings, ...counts, errors, ...samples };
+}
+
+/** Collects garbage at once: what is alive then is what somebody holds. */
+function garbageCollector(): () => Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  return async () => {
+    await setImmediate();
+    if (typeof collect === 'function') collect();
+  };
+}
+
+function liveBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** The document in front as it is now, and now and then one that is gone and one that comes back. */
