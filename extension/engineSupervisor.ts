@@ -1,6 +1,9 @@
 import { Emitter, type Event } from 'vscode-jsonrpc';
 import {
   type CandidatesParams,
+  type ChatAnswer,
+  type ChatBudget,
+  type ChatParams,
   type CompleteParams,
   type CompleteResult,
   EngineClient,
@@ -187,6 +190,25 @@ export class EngineSupervisor {
   /** Completes one line in different ways, the most probable first. @throws PaddockError as {@link complete} */
   candidates(params: CandidatesParams, signal: AbortSignal): Promise<LineCandidate[]> {
     return this.#generate(signal, (client) => client.candidates(params, signal));
+  }
+
+  /**
+   * Answers the last turn of a conversation once the model is open; one that was unloaded is opened again.
+   * @param onText is told each piece of the answer as it is generated
+   * @throws PaddockError `bad-request` for one that does not fit its window, `not-enough-memory` for the window; others as {@link complete}
+   */
+  chat(params: ChatParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<ChatAnswer> {
+    return this.#generate(signal, (client) => client.chat(params, signal, onText));
+  }
+
+  /** What of a conversation fits into its window. @throws PaddockError `bad-request`, `no-model`, `engine-gone` */
+  async planChat(params: ChatParams, signal?: AbortSignal): Promise<ChatBudget> {
+    return this.#withModel().planChat(params, signal);
+  }
+
+  /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */
+  async countTokens(texts: readonly string[]): Promise<readonly number[]> {
+    return this.#withModel().countTokens(texts);
   }
 
   async #generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {

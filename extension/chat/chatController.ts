@@ -1,0 +1,375 @@
+import type { ChatIntent, ChatView } from '../../webview/protocol/chat.ts';
+import { AttachmentCosts } from './attachmentCosts.ts';
+import type { ChatEngine } from './chatEngine.ts';
+import type { Attached, ChatHost } from './chatHost.ts';
+import { chatView, shownAttachment } from './chatView.ts';
+import { ChatWindow } from './chatWindow.ts';
+import {
+  type Attachment,
+  ask,
+  branchOf,
+  type Conversation,
+  changeAnswer,
+  choose,
+  edit,
+  type Message,
+  messageOf,
+  pin,
+  regenerate,
+  rename,
+} from './conversation.ts';
+import type { ConversationStore } from './conversationStore.ts';
+import type { Plan } from './gauge.ts';
+import { Generation, type Outcome } from './generation.ts';
+import { asMarkdown } from './markdown.ts';
+import { OpenConversations } from './openConversations.ts';
+import { isAboutCode, slashed } from './slashCommands.ts';
+import { titleOf } from './titles.ts';
+
+/** Under which it is remembered which conversation was shown. */
+const CURRENT_KEY = 'chatConversation';
+
+/** Answers are the most probable ones; an answer given again is drawn, each version otherwise. */
+const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95 };
+
+/** The chat: what the person wants becomes a change of conversations, questions to the engine, and what the panel shows. */
+export class ChatController {
+  readonly #engine: ChatEngine;
+  readonly #host: ChatHost;
+  readonly #conversations: OpenConversations;
+  readonly #window: ChatWindow;
+  readonly #costs: AttachmentCosts;
+  readonly #listener: { dispose(): void };
+  /** What is being written, and what is attached to it. */
+  #draft = '';
+  #attachments: readonly Attachment[] = [];
+  #search = '';
+  #generation: Generation | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  #showing = false;
+
+  constructor(engine: ChatEngine, store: ConversationStore, host: ChatHost) {
+    this.#engine = engine;
+    this.#host = host;
+    this.#conversations = new OpenConversations(store, () => host.newId());
+    this.#window = new ChatWindow(engine, host.everywhere, host.words, (othersLeftOut) =>
+      othersLeftOut ? this.show() : this.#showGauge(),
+    );
+    this.#costs = new AttachmentCosts(engine, () => this.show());
+    this.#listener = engine.onDidChangeState(() => this.#onEngine());
+  }
+
+  /** Shows the conversation that was shown last. */
+  async start(): Promise<void> {
+    const id = this.#host.workspace.get(CURRENT_KEY);
+    await this.#conversations.refresh();
+    if (typeof id === 'string') await this.#conversations.show(id);
+    this.#onEngine();
+    this.show();
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+    this.#window.dispose();
+    this.#generation?.stop();
+  }
+
+  /** Waits until the answer under way has ended, for whatever reason, and is kept. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Does what the person wants. Never rejects: what goes wrong is said in the log. */
+  async answerIntent(intent: ChatIntent): Promise<void> {
+    try {
+      await this.#act(intent);
+    } catch (error) {
+      this.#host.log(
+        `The chat could not do "${intent.kind}": ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+      );
+    }
+  }
+
+  /** Asks something in the conversation that is shown. */
+  async ask(text: string, attached: readonly Attached[] = []): Promise<void> {
+    this.attach(attached);
+    await this.#send(text);
+  }
+
+  /** Attaches something to the message that is being written. */
+  attach(attached: readonly Attached[]): void {
+    this.#attachments = [...this.#attachments, ...attached.map((each) => ({ id: this.#host.newId(), ...each }))];
+    this.#onDraft();
+    this.show();
+  }
+
+  /** Looks what other windows have done. */
+  async refresh(): Promise<void> {
+    await this.#conversations.refresh();
+    this.show();
+  }
+
+  /** Sends the panel all that it shows, once for all changes that come together. */
+  show(): void {
+    if (this.#showing) return;
+    this.#showing = true;
+    queueMicrotask(() => {
+      this.#showing = false;
+      this.#host.post(this.#view());
+    });
+  }
+
+  async #act(intent: ChatIntent): Promise<void> {
+    switch (intent.kind) {
+      case 'ready':
+        this.show();
+        this.#host.post({ kind: 'draft', text: this.#draft });
+        return;
+      case 'send':
+        return this.#send(intent.text);
+      case 'draft':
+        this.#draft = intent.text;
+        return this.#onDraft();
+      case 'stop':
+        return this.#generation?.stop();
+      case 'regenerate':
+        return this.#again((now, ids) => regenerate(this.#current, intent.message, ids.answer, now));
+      case 'edit':
+        return this.#again((now, ids) => edit(this.#current, intent.message, ids, intent.text, now));
+      case 'version':
+        return this.#change((conversation) => choose(conversation, intent.message, intent.index));
+      case 'pin':
+        return this.#change((conversation) => pin(conversation, { text: intent.text, mode: intent.mode }));
+      case 'controls':
+        await this.#window.use(intent.controls);
+        this.#onDraft();
+        return this.show();
+      case 'attach':
+        return this.#attached([await this.#host.attach(intent.what)]);
+      case 'drop':
+        return this.#attached(await this.#host.attachUris(intent.uris));
+      case 'detach':
+        this.#attachments = this.#attachments.filter(({ id }) => id !== intent.id);
+        this.#onDraft();
+        return this.show();
+      case 'copy':
+        return this.#host.copy(messageOf(this.#current, intent.message)?.text ?? '');
+      case 'code':
+        return this.#host.runCode(intent.action, intent.code, intent.language);
+      case 'link':
+        return this.#host.openLink(intent.href);
+      case 'openModel':
+        return this.#host.openModel();
+      default:
+        return this.#inHistory(intent);
+    }
+  }
+
+  async #inHistory(
+    intent: Extract<ChatIntent, { kind: 'new' | 'open' | 'rename' | 'delete' | 'export' | 'search' }>,
+  ): Promise<void> {
+    switch (intent.kind) {
+      case 'new':
+        return this.#begin();
+      case 'open':
+        if (!(await this.#conversations.show(intent.id))) await this.#conversations.refresh();
+        return this.#onCurrent();
+      case 'rename':
+        await this.#conversations.change(intent.id, (conversation) => rename(conversation, intent.title));
+        return this.show();
+      case 'delete':
+        return this.#delete(intent.id);
+      case 'export': {
+        const conversation = await this.#conversations.stored(intent.id);
+        return conversation && this.#host.showMarkdown(asMarkdown(conversation, this.#host.words.speakers));
+      }
+      case 'search':
+        this.#search = intent.text;
+        return this.show();
+    }
+  }
+
+  get #current(): Conversation {
+    return this.#conversations.current;
+  }
+
+  async #send(text: string): Promise<void> {
+    const command = slashed(text);
+    if (command?.command === 'clear') return this.#begin();
+    if (!this.#mayAsk()) return this.#giveBack(text);
+    if (command && isAboutCode(command) && this.#attachments.length === 0) {
+      const selection = await this.#host.attach('selection');
+      if (!selection) {
+        this.#host.tell(this.#host.words.noCode);
+        return this.#giveBack(text);
+      }
+      this.attach([selection]);
+    }
+    const attachments = this.#attachments;
+    if (text.trim() === '' && attachments.length === 0) return;
+    this.#attachments = [];
+    this.#draft = '';
+    await this.#again((now, ids) => ask(this.#current, ids, text.trim(), attachments, now));
+  }
+
+  /** Changes the conversation so that an answer is due, and has it given. */
+  async #again(
+    change: (now: number, ids: { readonly question: string; readonly answer: string }) => Conversation,
+  ): Promise<void> {
+    if (!this.#mayAsk()) return this.#host.log('The chat was asked while it could not answer.');
+    const ids = { question: this.#host.newId(), answer: this.#host.newId() };
+    const changed = change(Date.now(), ids);
+    if (changed === this.#current) return;
+    const { id } = changed;
+    this.#ended = this.#answer(changed, ids.answer).finally(() => this.#conversations.release(id));
+    return this.#ended;
+  }
+
+  async #answer(conversation: Conversation, answer: string): Promise<void> {
+    const { id } = conversation;
+    const plan = this.#window.plan(conversation, pathTo(conversation, answer));
+    if (!plan) return;
+    const generation = new Generation(id, answer, {
+      onPiece: (text) => id === this.#current.id && this.#host.post({ kind: 'piece', message: answer, text }),
+      onKeep: (text) => this.#conversations.keep(id, (now) => changeAnswer(now, answer, { text }, Date.now())),
+    });
+    this.#generation = generation;
+    this.#conversations.hold(conversation);
+    await this.#conversations.change(id, () => conversation);
+    await this.#host.workspace.update(CURRENT_KEY, id);
+    this.show();
+    const seed = earlierAnswers(conversation, answer);
+    const sampling = seed > 0 ? { sampling: { ...AGAIN, seed } } : {};
+    const outcome = await generation.run(this.#engine, { ...plan.params, ...sampling });
+    this.#generation = undefined;
+    const change = { ...outcome.change, error: this.#endedWith(outcome, plan) };
+    await this.#conversations.change(id, (now) => changeAnswer(now, answer, change, Date.now()));
+    this.#onDraft();
+    this.show();
+  }
+
+  /** What an outcome means for the window. @returns why the answer is not as long as it could be; empty when it is */
+  #endedWith(outcome: Outcome, plan: Plan): string {
+    const { words } = this.#host;
+    if (outcome.kind === 'stopped') return '';
+    if (outcome.kind === 'answered') {
+      const { budget, finish } = outcome.answer;
+      this.#window.answered(budget, plan);
+      return finish === 'length' ? words.reserveFull(plan.params.maxTokens) : '';
+    }
+    const { error } = outcome;
+    this.#host.log(`The chat got no answer: ${error instanceof Error ? error.message : String(error)}`);
+    this.#window.failed(error);
+    return words.problem(error);
+  }
+
+  #mayAsk(): boolean {
+    return this.#window.model !== undefined && !this.#generation;
+  }
+
+  /** A message that could not be sent is not lost. */
+  #giveBack(text: string): void {
+    this.#draft = text;
+    this.#host.post({ kind: 'draft', text });
+    this.show();
+  }
+
+  async #change(change: (conversation: Conversation) => Conversation): Promise<void> {
+    await this.#conversations.change(this.#current.id, change);
+    this.#onDraft();
+    this.show();
+  }
+
+  #attached(attached: readonly (Attached | undefined)[]): void {
+    const there = attached.filter((each) => each !== undefined);
+    if (there.length > 0) this.attach(there);
+  }
+
+  #begin(): void {
+    this.#conversations.begin();
+    this.#onCurrent();
+  }
+
+  async #delete(id: string): Promise<void> {
+    const conversation = await this.#conversations.stored(id);
+    if (!conversation || !(await this.#host.mayDelete(titleOf(conversation)))) return;
+    if (this.#generation?.conversation === id) {
+      this.#generation.stop();
+      await this.#ended;
+    }
+    await this.#conversations.delete(id);
+    this.#onCurrent();
+  }
+
+  /** Another conversation is shown. */
+  #onCurrent(): void {
+    void this.#host.workspace.update(CURRENT_KEY, this.#current.id);
+    this.#window.forgetMeasured();
+    this.#onDraft();
+    this.show();
+  }
+
+  #onEngine(): void {
+    const change = this.#window.engineChanged();
+    if (change === 'nothing') return;
+    if (change === 'model') this.#costs.clear();
+    this.#onDraft();
+    this.show();
+  }
+
+  /** What the window is taken by may have changed. */
+  #onDraft(): void {
+    this.#window.measureSoon(() => {
+      const branch = branchOf(this.#current).map(({ message }) => message);
+      return this.#window.plan(this.#current, [...branch, draftMessage(this.#draft, this.#attachments)]);
+    });
+  }
+
+  #showGauge(): void {
+    const attachments = this.#attachments.map((each) => shownAttachment(each, this.#costs.tokens));
+    this.#host.post({ kind: 'gauge', gauge: this.#window.gauge ?? null, attachments });
+  }
+
+  #view(): ChatView {
+    const conversation = this.#current;
+    const generation = this.#generation;
+    const isHere = generation?.conversation === conversation.id;
+    const facts = {
+      conversation,
+      attachments: this.#attachments,
+      tokens: this.#costs.tokens,
+      streaming: isHere ? { answer: generation.answer, text: generation.takeText() } : undefined,
+      busy: generation !== undefined,
+      leftOut: this.#window.leftOut,
+      gauge: this.#window.gauge,
+      controls: this.#window.controls,
+      model: this.#window.shownModel,
+      history: this.#conversations.found(this.#search),
+      search: this.#search,
+    };
+    const shown = branchOf(conversation).flatMap(({ message }) => message.attachments);
+    if (this.#window.model) this.#costs.count([...this.#attachments, ...shown]);
+    return chatView(facts, this.#host.words);
+  }
+}
+
+/** The branch up to the question of an answer. */
+function pathTo(conversation: Conversation, answer: string): Message[] {
+  const branch = branchOf(conversation).map(({ message }) => message);
+  return branch.slice(
+    0,
+    branch.findIndex(({ id }) => id === answer),
+  );
+}
+
+/** Versions of an answer that have something to say. */
+function earlierAnswers({ messages }: Conversation, answer: string): number {
+  const parent = messages.find(({ id }) => id === answer)?.parent;
+  return messages.filter((message) => message.parent === parent && message.id !== answer && message.text !== '').length;
+}
+
+/** The message that is being written, as if it had been sent. */
+function draftMessage(text: string, attachments: readonly Attachment[]): Message {
+  const rest = { id: '', parent: '', state: 'done', error: '', numbers: null, revision: 0 } as const;
+  return { ...rest, role: 'user', text, attachments };
+}

@@ -1,0 +1,13 @@
+import type { Event } from 'vscode-jsonrpc';
+import type { ChatAnswer, ChatBudget, ChatParams } from '../../engine/index.ts';
+import type { EngineState } from '../engineState.ts';
+
+/** What the chat asks of the engine. */
+export interface ChatEngine {
+  readonly state: EngineState;
+  readonly onDidChangeState: Event<EngineState>;
+  /** @throws PaddockError as the engine's client */
+  chat(params: ChatParams, signal: AbortSignal, onText: (piece: string) => void): Promise<ChatAnswer>;
+  planChat(params: ChatParams, signal: AbortSignal): Promise<ChatBudget>;
+  countTokens(texts: readonly string[]): Promise<readonly number[]>;
+}

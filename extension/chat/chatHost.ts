@@ -1,0 +1,55 @@
+import type { Attachable, ChatUpdate, CodeAction } from '../../webview/protocol/chat.ts';
+import type { EngineState } from '../engineState.ts';
+import type { ViewWords } from './chatView.ts';
+import type { GaugeWords } from './gauge.ts';
+import type { Speakers } from './markdown.ts';
+
+/** What was attached, as whoever attaches hands it over. */
+export interface Attached {
+  readonly label: string;
+  /** The language of its code, as the editor calls it; empty when there is none. */
+  readonly language: string;
+  readonly text: string;
+}
+
+/** Texts in the language of the editor. */
+export interface ChatWords extends ViewWords, GaugeWords {
+  readonly speakers: Speakers;
+  /** The open model, or why there is none, in a sentence. */
+  readonly model: (state: EngineState) => string;
+  /** An answer that ended because it had as many tokens as were kept free for it. */
+  readonly reserveFull: (tokens: number) => string;
+  /** A command that needs code and has none. */
+  readonly noCode: string;
+}
+
+/** What is kept between windows, by names. */
+export interface Memory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+/** What the editor does for the chat. */
+export interface ChatHost {
+  readonly words: ChatWords;
+  /** Of the workspace, and of all. */
+  readonly workspace: Memory;
+  readonly everywhere: Memory;
+  newId(): string;
+  /** To the panel, if it can be seen. */
+  post(update: ChatUpdate): void;
+  /** A short word to the person. */
+  tell(message: string): void;
+  log(message: string): void;
+  /** Asks whether a conversation may be forgotten. */
+  mayDelete(title: string): Promise<boolean>;
+  copy(text: string): Promise<void>;
+  /** Opens a link after its target was shown and agreed to; others than those of the web never. */
+  openLink(href: string): Promise<void>;
+  /** Opens a document that is not saved. */
+  showMarkdown(text: string): Promise<void>;
+  openModel(): Promise<void>;
+  attach(what: Attachable): Promise<Attached | undefined>;
+  attachUris(uris: readonly string[]): Promise<readonly Attached[]>;
+  runCode(action: CodeAction, code: string, language: string): Promise<void>;
+}

@@ -1,0 +1,75 @@
+import type { ChatView, Gauge, ShownAttachment, ShownMessage, WindowControls } from '../../webview/protocol/chat.ts';
+import { type Attachment, branchOf, type Conversation } from './conversation.ts';
+import { type Summary, titleOf } from './titles.ts';
+
+/** What a view is made of. */
+export interface ViewFacts {
+  readonly conversation: Conversation;
+  /** Attached to the message that is being written. */
+  readonly attachments: readonly Attachment[];
+  /** Tokens of attachments, by their names, as far as they are counted. */
+  readonly tokens: ReadonlyMap<string, number>;
+  /** The answer under way, and what has come of it. */
+  readonly streaming: { readonly answer: string; readonly text: string } | undefined;
+  /** Whether any conversation is being answered. */
+  readonly busy: boolean;
+  /** Messages that do not fit into the window, by their names. */
+  readonly leftOut: ReadonlySet<string>;
+  readonly gauge: Gauge | undefined;
+  readonly controls: WindowControls | undefined;
+  readonly model: ChatView['model'];
+  /** Those that fit the search, in order. */
+  readonly history: readonly Summary[];
+  readonly search: string;
+}
+
+/** Words and dates in the language of the editor. */
+export interface ViewWords {
+  readonly untitled: string;
+  readonly when: (time: number) => string;
+}
+
+/** All that the panel shows. */
+export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
+  const { conversation, attachments, tokens, gauge, controls, model, busy, history, search } = facts;
+  return {
+    kind: 'view',
+    id: conversation.id,
+    title: titleOf(conversation) || words.untitled,
+    messages: shownMessages(facts),
+    attachments: attachments.map((attachment) => shownAttachment(attachment, tokens)),
+    gauge: gauge ?? null,
+    controls: controls ?? null,
+    pinned: conversation.pinned,
+    model,
+    busy,
+    history: history.map(({ id, title, used, messages }) => ({
+      id,
+      title: title || words.untitled,
+      when: words.when(used),
+      messages,
+    })),
+    search,
+  };
+}
+
+function shownMessages({ conversation, streaming, leftOut, tokens }: ViewFacts): ShownMessage[] {
+  return branchOf(conversation).map(({ message, version }) => {
+    const { id, role, text, attachments, state, error, numbers } = message;
+    return {
+      id,
+      role,
+      text: id === streaming?.answer ? streaming.text : text,
+      attachments: attachments.map((attachment) => shownAttachment(attachment, tokens)),
+      state,
+      error,
+      numbers,
+      version,
+      leftOut: leftOut.has(id),
+    };
+  });
+}
+
+export function shownAttachment({ id, label }: Attachment, tokens: ReadonlyMap<string, number>): ShownAttachment {
+  return { id, label, tokens: tokens.get(id) ?? null };
+}

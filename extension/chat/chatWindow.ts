@@ -1,0 +1,132 @@
+import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import type { ChatView, Gauge, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ChatEngine } from './chatEngine.ts';
+import type { ChatWords, Memory } from './chatHost.ts';
+import type { Conversation, Message } from './conversation.ts';
+import { GaugeMeter, type Measured, measuredOf, type Plan } from './gauge.ts';
+import { promptOf } from './prompt.ts';
+import { controlsOf, type StoredControls, useOf } from './windowControls.ts';
+
+/** Under which it is remembered how the windows of models are used. */
+const CONTROLS_KEY = 'chatControls';
+
+/** The open model and the window that conversations have in it. */
+export class ChatWindow {
+  readonly #engine: ChatEngine;
+  readonly #memory: Memory;
+  readonly #words: ChatWords;
+  readonly #meter: GaugeMeter;
+  #measured: Measured | undefined;
+  /** Why the last use of the window was refused, until another is chosen. */
+  #refusal = '';
+  /** Tokens that there is memory for, where the engine has said so. */
+  #fits: number | undefined;
+  #path = '';
+  #shown = '';
+
+  /** @param onMeasured told that it was measured, and whether other messages are left out than before */
+  constructor(engine: ChatEngine, memory: Memory, words: ChatWords, onMeasured: (othersLeftOut: boolean) => void) {
+    this.#engine = engine;
+    this.#memory = memory;
+    this.#words = words;
+    this.#meter = new GaugeMeter(engine, words, (measured) => {
+      const before = namesOf(this.#measured);
+      this.#measured = measured;
+      onMeasured(namesOf(measured) !== before);
+    });
+  }
+
+  /** The open model. */
+  get model(): ModelInfo | undefined {
+    const { state } = this.#engine;
+    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+  }
+
+  get shownModel(): ChatView['model'] {
+    const { state } = this.#engine;
+    const name = this.model?.name ?? ('name' in state ? state.name : '');
+    return { name, sentence: this.#words.model(state), canAnswer: this.model !== undefined };
+  }
+
+  get controls(): WindowControls | undefined {
+    const { model } = this;
+    return model && controlsOf(this.#remembered[model.path], model, this.#fits);
+  }
+
+  get gauge(): Gauge | undefined {
+    const gauge = this.#measured?.gauge;
+    return gauge && this.#refusal !== '' ? { ...gauge, problem: this.#refusal } : gauge;
+  }
+
+  /** Messages that do not fit, by their names. */
+  get leftOut(): ReadonlySet<string> {
+    return this.#measured?.leftOut ?? new Set();
+  }
+
+  /** The engine's state has changed. @returns what that means here: nothing, another word about the model, or another model */
+  engineChanged(): 'nothing' | 'words' | 'model' {
+    const { model } = this;
+    const shown = JSON.stringify(this.shownModel);
+    if (shown === this.#shown) return 'nothing';
+    this.#shown = shown;
+    if (!model || model.path === this.#path) return 'words';
+    this.#path = model.path;
+    this.#fits = undefined;
+    this.#refusal = '';
+    return 'model';
+  }
+
+  /** How the engine is asked for an answer to the last message of a branch; undefined where no model is open. */
+  plan({ pinned }: Conversation, branch: readonly Message[]): Plan | undefined {
+    const { model, controls } = this;
+    if (!model || !controls) return undefined;
+    const { turns, messages } = promptOf(branch);
+    const params: ChatParams = { conversation: { system: '', pinned, turns }, ...useOf(controls, model) };
+    return { params, model, messages };
+  }
+
+  /** Measures what a plan takes, when nothing else has changed for a moment. */
+  measureSoon(plan: () => Plan | undefined): void {
+    this.#meter.schedule(plan);
+  }
+
+  /** Another conversation is shown, of which nothing is measured yet. */
+  forgetMeasured(): void {
+    this.#measured = undefined;
+  }
+
+  /** An answer has come, and with it what its prompt took. */
+  answered(budget: ChatBudget, plan: Plan): void {
+    this.#measured = measuredOf(budget, plan, this.#words);
+  }
+
+  /** The engine gave no answer: where that is for want of memory, it has said how much there is. */
+  failed(error: unknown): void {
+    if (!isPaddockError(error, 'not-enough-memory')) return;
+    this.#fits = error.largestWindow;
+    this.#refusal = this.#words.problem(error);
+  }
+
+  /** Uses the window of the open model otherwise, from the next message on. */
+  async use({ largestWindow: _, ...controls }: WindowControls): Promise<void> {
+    const { model } = this;
+    if (!model) return;
+    const stored: StoredControls = controls;
+    this.#refusal = '';
+    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.path]: stored });
+  }
+
+  dispose(): void {
+    this.#meter.dispose();
+  }
+
+  /** By the paths of models. */
+  get #remembered(): Readonly<Record<string, unknown>> {
+    const stored = this.#memory.get(CONTROLS_KEY);
+    return typeof stored === 'object' && stored !== null ? { ...stored } : {};
+  }
+}
+
+function namesOf(measured: Measured | undefined): string {
+  return [...(measured?.leftOut ?? [])].join();
+}

@@ -1,0 +1,101 @@
+import { type ChatAnswer, type ChatParams, isPaddockError } from '../../engine/index.ts';
+import type { ChatEngine } from './chatEngine.ts';
+import type { AnswerChange } from './conversation.ts';
+
+/** Text goes on to the panel so often at most, and to the disk, in milliseconds. */
+const PIECE_MS = 33;
+export const SAVE_MS = 1_000;
+
+/** What is told while an answer comes about. */
+export interface GenerationListener {
+  readonly onPiece: (text: string) => void;
+  /** It is time to keep what has come so far; the next time is counted from when that is done. */
+  readonly onKeep: (text: string) => Promise<void>;
+}
+
+/** How it came out, and with what the engine says of it or what it threw. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly change: AnswerChange; readonly answer: ChatAnswer }
+  | { readonly kind: 'stopped'; readonly change: AnswerChange }
+  | { readonly kind: 'failed'; readonly change: AnswerChange; readonly error: unknown };
+
+/** One answer under way. */
+export class Generation {
+  readonly conversation: string;
+  readonly answer: string;
+  readonly #listener: GenerationListener;
+  readonly #abort = new AbortController();
+  #text = '';
+  /** Of it, characters that the panel has. */
+  #sent = 0;
+  #sending: NodeJS.Timeout | undefined;
+  #keeping: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  /** @param conversation of which the answer is, both by their names */
+  constructor(conversation: string, answer: string, listener: GenerationListener) {
+    this.conversation = conversation;
+    this.answer = answer;
+    this.#listener = listener;
+  }
+
+  /** All that has come. Whoever takes it for a view of the panel need not be told it again. */
+  takeText(): string {
+    clearTimeout(this.#sending);
+    this.#sending = undefined;
+    this.#sent = this.#text.length;
+    return this.#text;
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  /** Never rejects. */
+  async run(engine: ChatEngine, params: ChatParams): Promise<Outcome> {
+    const started = performance.now();
+    let firstTokenMs: number | undefined;
+    const take = (piece: string) => {
+      if (this.#isOver) return;
+      firstTokenMs ??= performance.now() - started;
+      this.#take(piece);
+    };
+    try {
+      const answer = await engine.chat(params, this.#abort.signal, take);
+      const { generatedTokens: tokens, decodeMs } = answer.stats;
+      const { state } = engine;
+      const device = state.kind === 'ready' || state.kind === 'generating' ? state.model.device : '';
+      const numbers = {
+        tokens,
+        tokensPerSecond: decodeMs > 0 ? (1_000 * tokens) / decodeMs : 0,
+        firstTokenMs: firstTokenMs ?? performance.now() - started,
+        device,
+      };
+      return { kind: 'answered', answer, change: { text: answer.text, state: 'done', numbers } };
+    } catch (error) {
+      const text = this.#text;
+      if (this.#abort.signal.aborted) return { kind: 'stopped', change: { text, state: 'stopped' } };
+      return { kind: 'failed', error, change: { text, state: isPaddockError(error, 'cancelled') ? 'stopped' : 'failed' } };
+    } finally {
+      this.#isOver = true;
+      clearTimeout(this.#sending);
+      clearTimeout(this.#keeping);
+    }
+  }
+
+  #take(piece: string): void {
+    this.#text += piece;
+    this.#sending ??= setTimeout(() => {
+      const fresh = this.#text.slice(this.#sent);
+      this.takeText();
+      this.#listener.onPiece(fresh);
+    }, PIECE_MS);
+    this.#keeping ??= setTimeout(() => void this.#keep(), SAVE_MS);
+  }
+
+  async #keep(): Promise<void> {
+    await this.#listener.onKeep(this.#text);
+    this.#keeping = undefined;
+    // What came while it was written waits for the piece after it.
+  }
+}

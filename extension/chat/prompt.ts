@@ -1,0 +1,61 @@
+import type { Content, Turn } from '../../engine/index.ts';
+import type { Attachment, Message } from './conversation.ts';
+import { isAboutCode, slashed, toldOf } from './slashCommands.ts';
+
+/** What of a branch goes to the model. */
+export interface Prompt {
+  readonly turns: readonly Turn[];
+  /** The messages of each turn, by their names. */
+  readonly messages: readonly (readonly string[])[];
+}
+
+/**
+ * A branch as turns, the last of which is to be answered. A question that got no word of an answer is left out with it: models know
+ * questions and answers that take turns.
+ * @param branch from the first question to the one to be answered
+ */
+export function promptOf(branch: readonly Message[]): Prompt {
+  const turns: Turn[] = [];
+  const messages: string[][] = [];
+  for (const [place, message] of branch.entries()) {
+    if (message.role !== 'user') continue;
+    const answer = branch[place + 1];
+    if (answer && answer.text === '') continue;
+    turns.push({ content: contentOf(message), ...(answer && { answer: answer.text }) });
+    messages.push([message.id, ...(answer ? [answer.id] : [])]);
+  }
+  return { turns, messages };
+}
+
+/** A question in the form that models are trained on most: the words, then the code in fences. */
+export function contentOf(question: Pick<Message, 'text' | 'attachments'>): Content[] {
+  const { attachments } = question;
+  const text = toldOf(question);
+  const words: Content[] = text === '' && attachments.length > 0 ? [] : [{ kind: 'text', text }];
+  const command = slashed(question.text);
+  const [only, ...more] = attachments;
+  if (only && more.length === 0 && command && isAboutCode(command)) return [...words, bare(only)];
+  return [...words, ...attachments.map(({ label, language, text }) => ({ kind: 'attachment' as const, label, language, text }))];
+}
+
+/** Languages of editors by the names that fences have for them, where the two differ. */
+const FENCES: Readonly<Record<string, string>> = { typescriptreact: 'typescript', javascriptreact: 'javascript' };
+
+/** Code without the name of its file and without common indentation, which is how the default model knows it. */
+function bare({ language, text }: Attachment): Content {
+  return { kind: 'attachment', label: '', language: FENCES[language] ?? language, text: withoutIndentation(text) };
+}
+
+export function withoutIndentation(text: string): string {
+  const lines = text
+    .replace(/^(?:[^\S\n]*\n)+/, '')
+    .trimEnd()
+    .split('\n');
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => /^[^\S\n]*/.exec(line)?.[0] ?? '');
+  const common = indents.reduce((shared, indent) => {
+    let length = 0;
+    while (length < shared.length && shared[length] === indent[length]) length++;
+    return shared.slice(0, length);
+  }, indents[0] ?? '');
+  return lines.map((line) => (line.startsWith(common) ? line.slice(common.length) : line.trim())).join('\n');
+}

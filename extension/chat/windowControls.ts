@@ -1,0 +1,70 @@
+import { type ChatParams, type ModelInfo, scalingOf, type WindowUse } from '../../engine/index.ts';
+import { OVERFLOW_POLICIES, SCALINGS, type Scaling, type WindowControls } from '../../webview/protocol/chat.ts';
+import { isBoolean, isCount, isFiniteNumber, isObject, isOneOf } from '../../webview/protocol/guards.ts';
+
+/** What is remembered of a model's window. */
+export type StoredControls = Omit<WindowControls, 'largestWindow'>;
+
+const isStored = isObject<StoredControls>({
+  window: isCount,
+  scaling: isOneOf(...SCALINGS),
+  scalingValue: isFiniteNumber,
+  slides: isBoolean,
+  overflow: isOneOf(...OVERFLOW_POLICIES),
+  reserve: isCount,
+});
+
+/** Tokens of the smallest window that is of any use, and of the shortest answer. */
+const SMALLEST_WINDOW = 128;
+const SHORTEST_ANSWER = 16;
+/** Tokens kept free for an answer unless the person says otherwise, and the part of a small window. */
+const RESERVE = 512;
+const RESERVE_SHARE = 1 / 4;
+/** Factors beyond this were never published (Peng et al. 2023). */
+const LARGEST_FACTOR = 32;
+/** The base of Xiong et al. 2023, and bounds of what can be meant. */
+const BASE = 500_000;
+const [SMALLEST_BASE, LARGEST_BASE] = [1_000, 1e9];
+
+/**
+ * How the window of a model is used: as it is remembered, within what there is.
+ * @param stored anything; defaults stand for what is no {@link StoredControls}
+ * @param fits tokens that there is memory for, where that was found to be less than was thought when the model was opened
+ */
+export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSITIVE_INFINITY): WindowControls {
+  const largestWindow = Math.max(SMALLEST_WINDOW, Math.min(fits, Math.max(model.largestWindow, model.window)));
+  const known = isStored(stored) ? stored : undefined;
+  const window = between(SMALLEST_WINDOW, known?.window ?? model.window, largestWindow);
+  const scaling = known?.scaling ?? 'own';
+  return {
+    window,
+    largestWindow,
+    scaling,
+    scalingValue: possibleValue(scaling, known?.scalingValue ?? 1, window / model.contextLength),
+    slides: known?.slides ?? false,
+    overflow: known?.overflow ?? 'oldest',
+    reserve: between(SHORTEST_ANSWER, known?.reserve ?? Math.min(RESERVE, Math.floor(window * RESERVE_SHARE)), window >> 1),
+  };
+}
+
+/** What the engine is told of it. */
+export function useOf(
+  controls: WindowControls,
+  { contextLength }: ModelInfo,
+): Pick<ChatParams, 'use' | 'overflow' | 'maxTokens'> {
+  const { window, scaling, scalingValue, slides, overflow, reserve } = controls;
+  const changed = scaling === 'own' ? {} : { scaling: scalingOf(scaling, scalingValue, contextLength) };
+  const use: WindowUse = { window, slides, ...changed };
+  return { use, overflow, maxTokens: reserve };
+}
+
+/** A value that the scaling can have: that of another scaling, which was chosen before, means nothing to this one. */
+function possibleValue(scaling: Scaling, value: number, stretch: number): number {
+  if (scaling === 'own' || scaling === 'none') return 1;
+  if (scaling === 'base') return value >= SMALLEST_BASE && value <= LARGEST_BASE ? value : BASE;
+  return value >= 1 && value <= LARGEST_FACTOR ? value : between(1, Math.ceil(stretch), LARGEST_FACTOR);
+}
+
+function between(least: number, value: number, most: number): number {
+  return Math.max(least, Math.min(Math.round(value), most));
+}
