@@ -112,7 +112,7 @@ describe('other files', () => {
     await write('made/cart.ts', cart);
     await write(
       'made/use.ts',
-      "import { Cart as A, Cart } from './hidden.ts';\nimport { Cart as B } from './secrets/cart.ts';\nimport { Cart as C } from './cart.ts';\nnew Cart();\n",
+      "import { Cart as Hidden } from './hidden.ts';\nimport { Cart as Secret } from './secrets/cart.ts';\nimport { Cart as Open } from './cart.ts';\nnew Hidden();\nnew Secret();\nnew Open();\n",
     );
     await open('made/hidden.ts');
     await open('made/use.ts');
