@@ -58,9 +58,9 @@ async function suiteEnd(page: Page, windowLog: WriteStream, report: (line: strin
     windowLog.write(`${line}\n`);
     const ours = /^suite\| ?(.*)$/s.exec(line)?.[1];
     const picture = /^picture: ([\w-]+)$/.exec(ours ?? '')?.[1];
-    const strokes = /^keys: (.*)$/s.exec(ours ?? '')?.[1];
+    const [, name, strokes] = /^(keys-\d+): (.*)$/s.exec(ours ?? '') ?? [];
     if (picture) keep(page, screenshots, picture).catch(reject);
-    else if (strokes) strike(page, JSON.parse(strokes) as Stroke[], screenshots, 'keys').catch(reject);
+    else if (name && strokes) strike(page, JSON.parse(strokes) as Stroke[], screenshots, name).catch(reject);
     else if (ours !== undefined) report(ours);
   });
   await page.exposeFunction('codeAutomationExit', () => resolve());

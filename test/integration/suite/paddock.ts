@@ -32,11 +32,13 @@ export async function reach<K extends EngineState['kind']>(kind: K): Promise<Ext
 
 /**
  * Does something and waits for what comes of it.
- * @returns the suggestion, or undefined when the engine has been quiet for a while without one
+ * @returns the suggestion, or undefined when there is a reason for none, or nobody has asked for a while
  */
 export async function suggestionAfter(act: () => Promise<unknown>): Promise<CompletionReport | undefined> {
   const api = await paddock();
   const before = api.lastCompletion();
+  const [silenceBefore] = api.silences();
+  let silence = silenceBefore;
   let quietSince = performance.now();
   const listener = api.onDidChangeState(() => {
     quietSince = performance.now();
@@ -44,7 +46,12 @@ export async function suggestionAfter(act: () => Promise<unknown>): Promise<Comp
   try {
     await act();
     await until('a suggestion or silence', () => {
-      const isQuiet = api.state().kind === 'ready' && performance.now() - quietSince > 600;
+      const [now] = api.silences();
+      if (now !== silence) quietSince = performance.now();
+      silence = now;
+      // Whoever typed on may get an answer yet; so may who asked by hand right after a key.
+      const isSilent = silence !== silenceBefore && silence?.silence !== 'typed-on';
+      const isQuiet = api.state().kind === 'ready' && performance.now() - quietSince > (isSilent ? 300 : 2_000);
       return isQuiet || api.lastCompletion() !== before;
     });
   } finally {

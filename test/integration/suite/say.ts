@@ -20,8 +20,12 @@ export async function picture(name: string): Promise<Partial<Sight>> {
 
 /** Has keys struck in the window and tells what stands in it then; only where somebody watches. */
 export async function strike(...strokes: readonly Stroke[]): Promise<Partial<Sight>> {
-  return sight('keys', `keys: ${JSON.stringify(strokes)}`);
+  // Each has a name of its own: one that was given up may be answered yet.
+  const name = `keys-${++struck}`;
+  return sight(name, `${name}: ${JSON.stringify(strokes)}`);
 }
+
+let struck = 0;
 
 /** @param request what is said, and answered with what is found under that name */
 async function sight(name: string, request: string): Promise<Partial<Sight>> {
@@ -31,7 +35,9 @@ async function sight(name: string, request: string): Promise<Partial<Sight>> {
   await rm(file, { force: true });
   say(request);
   await until(`what comes of ${request}`, () => existsSync(file), 60_000);
-  return JSON.parse(await readFile(file, 'utf8')) as Sight;
+  const seen = JSON.parse(await readFile(file, 'utf8')) as Sight;
+  if (!existsSync(file.replace(/json$/, 'png'))) await rm(file); // nobody will look at it again
+  return seen;
 }
 
 /** Paddock's log as it stands on the disk, where it is known in which folder VS Code keeps its logs. */

@@ -4,6 +4,8 @@ import type { GenerationStats, ModelInfo } from '../../../engine/index.ts';
 import { type MenuFacts, menuChoices } from '../../../extension/statusMenu.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from '../../../extension/statusText.ts';
 import type { MemoryReport } from '../../../extension/workspaceMemory/report.ts';
+import { paddock, setting } from './paddock.ts';
+import { until } from './until.ts';
 
 const model: ModelInfo = {
   path: '/models/foal.gguf',
@@ -153,6 +155,29 @@ describe('what the status menu offers', () => {
     };
     assert.deepEqual(lines('off'), ['Turn Workspace Memory On | off']);
     assert.deepEqual(lines('forgotten'), ['Fill Workspace Memory Again', 'Turn Workspace Memory Off | forgotten']);
+  });
+
+  it('what turns the workspace memory off and on, and fills it again, does so', async () => {
+    const api = await paddock();
+    await api.ready();
+    const choose = (state: MemoryReport['state'], words: string) =>
+      menuChoices({ ...calm, memory: { ...memory, state } })
+        .find(({ label }) => label.includes(words))
+        ?.run?.();
+    const becomes = (state: MemoryReport['state']) => until(`${state} memory`, () => api.workspaceMemory().state === state);
+    try {
+      await choose('ready', 'Turn Workspace Memory Off');
+      await becomes('off');
+      await choose('off', 'Turn Workspace Memory On');
+      await becomes('ready');
+      await choose('ready', 'Forget Workspace Memory');
+      await becomes('forgotten');
+      await choose('forgotten', 'Fill Workspace Memory Again');
+      await becomes('ready');
+    } finally {
+      await setting('paddock.workspaceMemory.enabled', undefined);
+    }
+    await until('the files', () => api.workspaceMemory().paths.length > 0);
   });
 
   it('after a failure the way out, first', () => {
