@@ -7,7 +7,7 @@ import { Overseer } from './overseer.ts';
 import { soakTable, violations } from './report.ts';
 import { type Soaked, soak } from './run.ts';
 
-const KEYS = 200;
+const KEYS = 150;
 
 describe('a session at the keys', () => {
   it('shows nothing stale, wants one computation at once, and nothing fails', async () => {
