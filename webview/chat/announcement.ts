@@ -1,5 +1,5 @@
 import type { ChatTexts, ChatView } from '../protocol/chat.ts';
-import { fill } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
 import { spoken } from './markdown/parse.ts';
 
 /** As much of an answer as is read out by itself; the rest can be read in its place. */

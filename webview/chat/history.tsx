@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView, ShownConversation } from '../protocol/chat.ts';
-import { fill } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { IconButton } from './iconButton.tsx';
 import { usePanel } from './panel.ts';

@@ -7,7 +7,8 @@ import {
   type StatisticsTexts,
   type StatisticsView,
 } from '../protocol/statistics.ts';
-import { button, element, fill } from '../shared/elements.ts';
+import { button, element } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { connect, startData } from '../shared/host.ts';
 import { Report } from './report.ts';

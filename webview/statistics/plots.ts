@@ -1,6 +1,6 @@
 import { axisX, axisY, barY, type PlotOptions, rectY, ruleX, ruleY } from '@observablehq/plot';
 import type { LatencyBar, NamedSummary, StatisticsTexts } from '../protocol/statistics.ts';
-import { fill } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
 import { date, duration, number } from '../shared/format.ts';
 
 /** What became of suggestions, in the order in which their bars are stacked, with the variable that holds their colour. */

@@ -1,5 +1,6 @@
 import type { NamedSummary, StatisticsTexts, StatisticsView, Summary } from '../protocol/statistics.ts';
-import { element, fill, table } from '../shared/elements.ts';
+import { element, table } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
 import { date, duration, number, share } from '../shared/format.ts';
 import { PlotPlace } from '../shared/plot.ts';
 import { dayPlot, FATES, latencyPlot } from './plots.ts';

@@ -1,5 +1,5 @@
 import type { ShownAttachment } from '../../protocol/chat.ts';
-import { fill } from '../../shared/elements.ts';
+import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { CodeAction } from '../../protocol/chat.ts';
-import { fill } from '../../shared/elements.ts';
+import { fill } from '../../shared/fill.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
 import { type Colored, highlight } from './highlight.ts';

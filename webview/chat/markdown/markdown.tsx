@@ -1,6 +1,6 @@
 import { Component, createElement, type VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { fill } from '../../shared/elements.ts';
+import { fill } from '../../shared/fill.ts';
 import { usePanel } from '../panel.ts';
 import { CodeBlock } from './codeBlock.tsx';
 import { type Block, type MarkdownNode, parseMarkdown, type Tag } from './parse.ts';

@@ -1,4 +1,4 @@
-import { fill } from '../../shared/elements.ts';
+import { fill } from '../../shared/fill.ts';
 import { usePanel } from '../panel.ts';
 import { splitInvisible } from './invisible.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AnswerNumbers, ChatTexts, ShownMessage } from '../../protocol/chat.ts';
-import { fill } from '../../shared/elements.ts';
+import { fill } from '../../shared/fill.ts';
 import { duration, number, rate } from '../../shared/format.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -16,7 +16,7 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
     <>
       {text !== '' && <Markdown text={text} growing={growing} />}
       {growing && <span class="writing" aria-hidden="true" />}
-      {message.state === 'stopped' && <p class="note">{texts.stopped}</p>}
+      {message.state === 'stopped' && <p class="note">{message.error || texts.stopped}</p>}
       {message.state === 'failed' && <p class="error">{message.error}</p>}
       <div class="below">
         {message.numbers && <p class="note">{numbersOf(message.numbers, texts)}</p>}

@@ -1,5 +1,5 @@
 import type { ChatTextKey, ChatTexts, Gauge as GaugeView } from '../../protocol/chat.ts';
-import { fill } from '../../shared/elements.ts';
+import { fill } from '../../shared/fill.ts';
 import { mebibytes, number, share } from '../../shared/format.ts';
 import { usePanel } from '../panel.ts';
 import { type Bar, barOf, type Part } from './parts.ts';

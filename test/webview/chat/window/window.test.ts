@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { barOf } from '../../../../webview/chat/window/parts.ts';
+import { bounded, withScaling } from '../../../../webview/chat/window/scaling.ts';
+import type { Gauge, WindowControls } from '../../../../webview/protocol/chat.ts';
+
+const gauge: Gauge = {
+  segments: [
+    { segment: 'message', tokens: 100 },
+    { segment: 'system', tokens: 20 },
+    { segment: 'history', tokens: 0 },
+    { segment: 'reserve', tokens: 80 },
+  ],
+  window: 400,
+  trained: 400,
+  cacheBytes: 0,
+  leftOut: '',
+  problem: '',
+};
+
+describe('barOf', () => {
+  it('orders the parts, leaves out what takes nothing, and ends with what is free', () => {
+    const bar = barOf(gauge);
+    expect(bar.parts.map(({ name, tokens }) => [name, tokens])).toEqual([
+      ['system', 20],
+      ['message', 100],
+      ['reserve', 80],
+      ['free', 200],
+    ]);
+    expect(bar).toMatchObject({ used: 200, length: 400, trainedAt: undefined, windowAt: undefined });
+    expect(bar.parts.at(-1)?.share).toBe(0.5);
+  });
+
+  it('marks where training ends in a larger window', () => {
+    expect(barOf({ ...gauge, window: 1_000, trained: 250 }).trainedAt).toBe(0.25);
+    expect(barOf({ ...gauge, trained: 0 }).trainedAt).toBeUndefined();
+  });
+
+  it('is as long as what is asked for, where that is more than the window', () => {
+    const bar = barOf({ ...gauge, window: 100, trained: 100 });
+    expect(bar).toMatchObject({ used: 200, length: 200, windowAt: 0.5, trainedAt: 0.5 });
+    expect(bar.parts.map(({ name }) => name)).not.toContain('free');
+  });
+
+  it('is there without a token', () => {
+    expect(barOf({ ...gauge, segments: [], window: 0 })).toMatchObject({ parts: [], used: 0, length: 1 });
+  });
+});
+
+const controls: WindowControls = {
+  window: 8_192,
+  largestWindow: 32_768,
+  scaling: 'own',
+  scalingValue: 1,
+  slides: false,
+  overflow: 'oldest',
+  reserve: 512,
+};
+
+describe('withScaling', () => {
+  it('begins with a factor that reaches the window', () => {
+    expect(withScaling({ ...controls, scaling: 'none' }, 'yarn', 2_048)).toMatchObject({ scaling: 'yarn', scalingValue: 4 });
+    expect(withScaling({ ...controls, scaling: 'none' }, 'linear', 16_384).scalingValue).toBe(1);
+  });
+
+  it('keeps a factor, and not as a base', () => {
+    const yarn = { ...controls, scaling: 'yarn', scalingValue: 3 } as const;
+    expect(withScaling(yarn, 'ntk', 2_048).scalingValue).toBe(3);
+    expect(withScaling(yarn, 'base', 2_048).scalingValue).toBe(500_000);
+    expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'yarn', 2_048).scalingValue).toBe(4);
+    expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'base', 2_048).scalingValue).toBe(1e6);
+  });
+
+  it('leaves the value where there is none', () => {
+    expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 3 }, 'own', 2_048)).toMatchObject({
+      scaling: 'own',
+      scalingValue: 3,
+    });
+  });
+});
+
+describe('bounded', () => {
+  it('holds a number within its bounds', () => {
+    expect([bounded('5', 1, 10), bounded('0', 1, 10), bounded('11', 1, 10), bounded('1e99', 1, 10)]).toEqual([5, 1, 10, 10]);
+  });
+
+  it('refuses what is no number', () => {
+    expect(['', ' ', 'a', '1,5', 'Infinity'].map((typed) => bounded(typed, 1, 10))).toEqual(Array(5).fill(undefined));
+  });
+});
