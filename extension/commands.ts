@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Chat } from './chat/chat.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
@@ -13,6 +14,7 @@ import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 export interface CommandContext extends OpenModelContext {
   readonly memory: WorkspaceMemory;
   readonly statisticsPage: StatisticsPage;
+  readonly chat: Chat;
   /** The last requests that showed nothing, the latest first. */
   readonly silences: () => readonly SilenceRecord[];
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
@@ -33,6 +35,9 @@ const commands = {
   'paddock.workspaceMemory.forget': forgetWorkspace,
   'paddock.statistics.show': ({ statisticsPage }) => statisticsPage.show(),
   'paddock.statistics.erase': ({ statisticsPage }) => statisticsPage.erase(),
+  'paddock.chat.open': ({ chat }) => chat.focus(),
+  'paddock.chat.new': ({ chat }) => chat.begin(),
+  'paddock.chat.stop': ({ chat }) => chat.stop(),
   'paddock.log.show': ({ log }) => log.show(),
   'paddock.status.menu': ({ engine, memory }) => showMenu(engine.state, memory.report),
 } satisfies Record<string, Command>;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PaddockApi } from './api.ts';
+import { Chat } from './chat/chat.ts';
 import { registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { CrossFile } from './crossFile/crossFile.ts';
@@ -11,8 +12,8 @@ import { StatisticsPage } from './statistics/statisticsPage.ts';
 import { Status } from './status.ts';
 import { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
-/** What has something to write before the window is gone. */
-let statistics: Statistics | undefined;
+/** Writes what is not written yet, before the window is gone. */
+let finish: (() => Promise<unknown>) | undefined;
 
 /** Composes the extension. Everything that is made here ends with `context.subscriptions`; processes belong to the supervisor. */
 export function activate(context: vscode.ExtensionContext): PaddockApi {
@@ -29,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): PaddockApi {
 
 /** Ends the extension; what {@link activate} made is disposed of by VS Code afterwards. */
 export async function deactivate(): Promise<void> {
-  await statistics?.flush();
+  await finish?.();
 }
 
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): PaddockApi {
@@ -41,7 +42,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const status = new Status(engine, memory, provider.onDidComplete);
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
   const statisticsPage = new StatisticsPage(context, counted);
-  statistics = counted;
+  const chat = new Chat(context, engine, log);
+  finish = () => Promise.all([counted.flush(), chat.close()]);
   const models = new Models(context);
   const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());
   const restartEngine = () => (completionSettings().enabled ? engine.restart(models.forCompletion()) : engine.stop());
@@ -56,12 +58,22 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const commands = registerCommands({ log, engine, models, memory, statisticsPage, silences, restartEngine, changeSettings });
+  const commands = registerCommands({
+    log,
+    engine,
+    models,
+    memory,
+    statisticsPage,
+    chat,
+    silences,
+    restartEngine,
+    changeSettings,
+  });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, status, commands, onSettings);
+  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, chat, status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');

@@ -15,6 +15,7 @@ interface Manifest {
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly configuration: {
       readonly properties: Readonly<Record<string, { readonly default: unknown; readonly enum?: readonly string[] }>>;
     };
@@ -26,6 +27,7 @@ const manifestText = readText('package.json');
 const manifest = JSON.parse(manifestText) as Manifest;
 const commands = manifest.contributes.commands.map(({ command }) => command).sort();
 const settings = Object.keys(manifest.contributes.configuration.properties).sort();
+const views = Object.values(manifest.contributes.views).flatMap((list) => list.map(({ id }) => id));
 const extension = readSources('extension');
 
 /** Every string of these nodes that names something of ours. */
@@ -59,8 +61,8 @@ test('defaults are in the manifest alone', () => {
   expect(reads.filter((call) => (call.arguments as unknown[]).length !== 1)).toEqual([]);
 });
 
-test('every name of ours in the extension is a command or a setting of the manifest', () => {
-  const known = new Set([...commands, ...settings, `${manifest.publisher}.${manifest.name}`, 'paddock.status']);
+test('every name of ours in the extension is a command, a setting or a view of the manifest', () => {
+  const known = new Set([...commands, ...settings, ...views, `${manifest.publisher}.${manifest.name}`, 'paddock.status']);
   expect(extension.flatMap(({ nodes }) => namesIn(nodes)).filter((name) => !known.has(name))).toEqual([]);
 });
 
@@ -75,7 +77,7 @@ test('restricted settings exist', () => {
 });
 
 test('every text of the manifest exists in every language, and no other', () => {
-  const used = [...manifestText.matchAll(/"%([\w.-]+)%"/g)].map((match) => match[1]).sort();
+  const used = [...new Set([...manifestText.matchAll(/"%([\w.-]+)%"/g)].map((match) => match[1]))].sort();
   const languages = readdirSync(root).filter((name) => /^package\.nls(\.[\w-]+)?\.json$/.test(name));
   expect(languages.length).toBeGreaterThan(1);
   for (const language of languages) {

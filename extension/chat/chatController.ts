@@ -24,7 +24,6 @@ import { Generation, type Outcome } from './generation.ts';
 import { asMarkdown } from './markdown.ts';
 import { OpenConversations } from './openConversations.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
-import { titleOf } from './titles.ts';
 
 /** Under which it is remembered which conversation was shown. */
 const CURRENT_KEY = 'chatConversation';
@@ -291,8 +290,6 @@ export class ChatController {
   }
 
   async #delete(id: string): Promise<void> {
-    const conversation = await this.#conversations.stored(id);
-    if (!conversation || !(await this.#host.mayDelete(titleOf(conversation)))) return;
     if (this.#generation?.conversation === id) {
       this.#generation.stop();
       await this.#ended;

@@ -41,8 +41,6 @@ export interface ChatHost {
   /** A short word to the person. */
   tell(message: string): void;
   log(message: string): void;
-  /** Asks whether a conversation may be forgotten. */
-  mayDelete(title: string): Promise<boolean>;
   copy(text: string): Promise<void>;
   /** Opens a link after its target was shown and agreed to; others than those of the web never. */
   openLink(href: string): Promise<void>;

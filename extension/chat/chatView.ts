@@ -35,7 +35,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
   return {
     kind: 'view',
     id: conversation.id,
-    title: titleOf(conversation) || words.untitled,
+    title: titleOf(conversation),
     messages: shownMessages(facts),
     attachments: attachments.map((attachment) => shownAttachment(attachment, tokens)),
     gauge: gauge ?? null,

@@ -63,15 +63,15 @@ export class Generation {
     try {
       const answer = await engine.chat(params, this.#abort.signal, take);
       const { generatedTokens: tokens, decodeMs } = answer.stats;
-      const { state } = engine;
-      const device = state.kind === 'ready' || state.kind === 'generating' ? state.model.device : '';
+      const device = 'model' in engine.state ? engine.state.model.device : '';
       const numbers = {
         tokens,
         tokensPerSecond: decodeMs > 0 ? (1_000 * tokens) / decodeMs : 0,
         firstTokenMs: firstTokenMs ?? performance.now() - started,
         device,
       };
-      return { kind: 'answered', answer, change: { text: answer.text, state: 'done', numbers } };
+      const state = answer.finish === 'stop' ? 'done' : 'stopped';
+      return { kind: 'answered', answer, change: { text: answer.text, state, numbers } };
     } catch (error) {
       const text = this.#text;
       if (this.#abort.signal.aborted) return { kind: 'stopped', change: { text, state: 'stopped' } };

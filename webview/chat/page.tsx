@@ -10,6 +10,10 @@ const texts = startData(isChatTexts);
 const store = new ChatStore();
 const send = connect<ChatUpdate, ChatIntent>(isChatUpdate, (update) => store.apply(update));
 
+// So that a test knows when there is something to see.
+store.onView(() => {
+  document.body.dataset.shown = 'chat';
+});
 render(
   <PanelContext.Provider value={{ texts, store, send }}>
     <Chat />

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { ChatIntent, ChatUpdate } from '../../webview/protocol/chat.ts';
+import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { ChatController } from './chatController.ts';
+import type { Attached } from './chatHost.ts';
+import { ChatViewProvider } from './chatViewProvider.ts';
+import { ConversationStore } from './conversationStore.ts';
+import { editorHost } from './editorHost.ts';
+
+/** Of the workspace's storage: where its conversations are. */
+const FOLDER = 'conversations';
+/** Whether an answer is on its way, for the menus of package.json. */
+const BUSY_CONTEXT = 'paddockChatBusy';
+
+/** The chat in the side bar. */
+export class Chat {
+  readonly #controller: ChatController;
+  readonly #view: ChatViewProvider;
+  readonly #store: ConversationStore;
+  readonly #owned: vscode.Disposable;
+  #busy = false;
+
+  constructor(context: vscode.ExtensionContext, engine: EngineSupervisor, log: vscode.LogOutputChannel) {
+    const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, FOLDER);
+    this.#store = new ConversationStore(folder.fsPath, (message) => log.warn(message));
+    this.#view = new ChatViewProvider(context.extensionUri, log, (intent) => this.#onIntent(intent));
+    const host = editorHost(context, log, (update) => this.#post(update));
+    this.#controller = new ChatController(engine, this.#store, host);
+    this.#owned = vscode.Disposable.from(
+      this.#view,
+      this.#controller,
+      // Another window may have gone on with the same conversations meanwhile.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused && this.#view.isVisible) void this.#controller.refresh();
+      }),
+    );
+    void this.#controller.start();
+  }
+
+  /** Shows the panel and gives it the keyboard. */
+  focus(): Promise<void> {
+    return this.#view.focus();
+  }
+
+  /** Begins another conversation, in the panel. */
+  async begin(): Promise<void> {
+    await this.focus();
+    await this.#controller.answerIntent({ kind: 'new' });
+  }
+
+  /** Ends the answer under way. */
+  async stop(): Promise<void> {
+    await this.#controller.answerIntent({ kind: 'stop' });
+  }
+
+  /** Asks something in the panel, such as `/explain` with code, and shows it there. */
+  async ask(text: string, attached: readonly Attached[]): Promise<void> {
+    await this.focus();
+    await this.#controller.ask(text, attached);
+  }
+
+  /** Attaches something to the message that is being written. */
+  async attach(attached: readonly Attached[]): Promise<void> {
+    await this.focus();
+    this.#controller.attach(attached);
+  }
+
+  /** Ends the answer under way and writes what is not written yet; never rejects. */
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#controller.ended;
+    await this.#store.flush();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #onIntent(intent: ChatIntent): void {
+    void this.#controller.answerIntent(intent);
+  }
+
+  #post(update: ChatUpdate): void {
+    this.#view.post(update);
+    if (update.kind !== 'view' || update.busy === this.#busy) return;
+    this.#busy = update.busy;
+    void vscode.commands.executeCommand('setContext', BUSY_CONTEXT, update.busy);
+  }
+}

@@ -1,0 +1,150 @@
+import { l10n } from 'vscode';
+import type { ChatTexts } from '../../webview/protocol/chat.ts';
+
+/** The texts of the panel in the language of the editor; places such as `{0}` in them are filled by the panel. */
+export function chatTexts(): ChatTexts {
+  return { ...messageTexts(), ...composerTexts(), ...gaugeTexts(), ...windowTexts(), ...historyTexts() };
+}
+
+function messageTexts() {
+  return {
+    conversation: l10n.t('Conversation'),
+    newConversation: l10n.t('New Conversation'),
+    conversations: l10n.t('Conversations'),
+    close: l10n.t('Close'),
+    openModel: l10n.t('Open Model…'),
+    you: l10n.t('You'),
+    paddock: l10n.t('Paddock'),
+    answering: l10n.t('Paddock is answering.'),
+    stopped: l10n.t('Stopped before its end.'),
+    leftOut: l10n.t('Left out of the last prompt: no room in the window.'),
+    earlier: l10n.t('Show Earlier Messages'),
+    later: l10n.t('Show Later Messages'),
+    latest: l10n.t('Go to the Latest Message'),
+    copy: l10n.t('Copy'),
+    copied: l10n.t('Copied'),
+    edit: l10n.t('Edit'),
+    regenerate: l10n.t('Answer Again'),
+    previousVersion: l10n.t('Previous Version'),
+    nextVersion: l10n.t('Next Version'),
+    version: '{0}/{1}',
+    cancel: l10n.t('Cancel'),
+    answerTokens: l10n.t('{0} tokens', '{0}'),
+    speed: l10n.t('{0} tokens/s', '{0}'),
+    firstToken: l10n.t('first after {0}', '{0}'),
+    code: l10n.t('Code: {0}', '{0}'),
+    codeLines: l10n.t('Code, {0} lines.', '{0}'),
+    insertCode: l10n.t('Insert at Cursor'),
+    applyCode: l10n.t('Apply as a Diff'),
+    newFile: l10n.t('New File'),
+    invisible: l10n.t('Invisible character {0}', '{0}'),
+    image: l10n.t('Image: {0}', '{0}'),
+  };
+}
+
+function composerTexts() {
+  return {
+    message: l10n.t('Message'),
+    placeholder: l10n.t('Ask, / for commands, @ to attach'),
+    send: l10n.t('Send'),
+    stop: l10n.t('Stop'),
+    attach: l10n.t('Attach'),
+    attachments: l10n.t('Attached'),
+    detach: l10n.t('Remove {0}', '{0}'),
+    cost: l10n.t('{0} tokens', '{0}'),
+    drop: l10n.t('Drop files here to attach them'),
+    attachFile: l10n.t('The open file'),
+    attachSelection: l10n.t('The selection'),
+    attachSymbol: l10n.t('The symbol at the cursor'),
+    attachProblems: l10n.t('Problems of the file'),
+    attachTerminal: l10n.t('The selection in the terminal'),
+    commands: l10n.t('Commands'),
+    commandExplain: l10n.t('Explain code'),
+    commandFix: l10n.t('Fix code'),
+    commandDoc: l10n.t('Write its documentation'),
+    commandTests: l10n.t('Write tests for it'),
+    commandShorter: l10n.t('The last answer, in fewer words'),
+    commandClear: l10n.t('Begin a new conversation'),
+  };
+}
+
+function gaugeTexts() {
+  return {
+    gauge: l10n.t('Context window'),
+    used: l10n.t('{0} of {1} tokens', '{0}', '{1}'),
+    cache: l10n.t('{0} of cache', '{0}'),
+    part: l10n.t('Part'),
+    tokens: l10n.t('Tokens'),
+    share: l10n.t('{0}: {1} tokens ({2})', '{0}', '{1}', '{2}'),
+    segmentSystem: l10n.t('System'),
+    segmentPinned: l10n.t('Pinned instruction'),
+    segmentHistory: l10n.t('Earlier messages'),
+    segmentAttachments: l10n.t('Attachments'),
+    segmentMessage: l10n.t('This message'),
+    segmentReserve: l10n.t('Reserved for the answer'),
+    free: l10n.t('Free'),
+    trained: l10n.t('The model was trained on {0} tokens', '{0}'),
+    showLeftOut: l10n.t('Show what was left out'),
+  };
+}
+
+function windowTexts() {
+  return {
+    window: l10n.t('Window'),
+    windowNote: l10n.t('Tokens that the model sees at once. A larger window takes more memory, and every answer more time.'),
+    scaling: l10n.t('Scaling of positions'),
+    scalingNote: l10n.t(
+      'How the model reads positions beyond those it was trained on. Leave it as it is unless the window is larger than that.',
+    ),
+    scalingOwn: l10n.t('As the model says'),
+    scalingNone: l10n.t('None'),
+    scalingLinear: l10n.t('Linear (PI)'),
+    scalingBase: l10n.t('Other base (ABF)'),
+    scalingNtk: l10n.t('NTK'),
+    scalingYarn: l10n.t('YaRN'),
+    scalingDynamic: l10n.t('Dynamic NTK'),
+    factor: l10n.t('Factor'),
+    base: l10n.t('Base'),
+    slides: l10n.t('Slide over long answers'),
+    slidesNote: l10n.t(
+      'When an answer reaches the end of the window, its oldest tokens are forgotten and it goes on. Otherwise it ends there.',
+    ),
+    overflow: l10n.t('When a conversation is too long'),
+    overflowNote: l10n.t('What is left out of the prompt. The message itself is always sent whole.'),
+    overflowOldest: l10n.t('Leave out the oldest messages'),
+    overflowMiddle: l10n.t('Leave out the middle'),
+    overflowLeft: l10n.t('Cut off the beginning'),
+    overflowSummary: l10n.t('Sum up the oldest messages'),
+    reserve: l10n.t('Reserved for the answer'),
+    reserveNote: l10n.t('Tokens that are kept free. An answer can be no longer than what is free.'),
+    pin: l10n.t('Pinned instruction'),
+    pinNote: l10n.t('An instruction for the whole conversation. It costs its tokens each time it is sent.'),
+    pinText: l10n.t('Instruction, such as: Answer in TypeScript only.'),
+    pinMode: l10n.t('Send it'),
+    pinOff: l10n.t('Never'),
+    pinFirst: l10n.t('With the first message'),
+    pinEvery: l10n.t('With every message'),
+  };
+}
+
+function historyTexts() {
+  return {
+    search: l10n.t('Search'),
+    rename: l10n.t('Rename {0}', '{0}'),
+    title: l10n.t('Title'),
+    delete: l10n.t('Delete {0}', '{0}'),
+    deleteQuestion: l10n.t('Delete “{0}” for good?', '{0}'),
+    deleteYes: l10n.t('Delete'),
+    export: l10n.t('Export {0}', '{0}'),
+    conversationNote: l10n.t('{0} · {1} messages', '{0}', '{1}'),
+    noConversations: l10n.t('There is no conversation yet.'),
+    noneFound: l10n.t('No conversation has these words.'),
+    emptyTitle: l10n.t('Ask about your code'),
+    emptyText: l10n.t(
+      'The model runs on this machine, and nothing you write leaves it. It is a small model: it does best with one question about a little code at a time.',
+    ),
+    example1: l10n.t('Explain what the selected code does.'),
+    example2: l10n.t('Write a function that groups a list by a key.'),
+    example3: l10n.t('Why could this be undefined, and how do I guard against it?'),
+  };
+}

@@ -1,0 +1,41 @@
+import { env, l10n } from 'vscode';
+import { isPaddockError, parametersInWords } from '../../engine/index.ts';
+import type { EngineState } from '../engineState.ts';
+import { stateSentence } from '../statusText.ts';
+import type { ChatWords } from './chatHost.ts';
+
+/** What the chat says, in the language of the editor. */
+export function chatWords(): ChatWords {
+  return {
+    untitled: l10n.t('New Conversation'),
+    speakers: { user: l10n.t('You'), assistant: l10n.t('Paddock') },
+    when: (time) => new Date(time).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' }),
+    model: modelSentence,
+    leftOut: leftOutInWords,
+    problem: problemInWords,
+    reserveFull: (tokens) =>
+      l10n.t('It ended after {0} tokens, as many as are reserved for the answer. Reserve more in Context window.', tokens),
+    noCode: l10n.t('Select code in the editor or attach some first: the command is about code.'),
+  };
+}
+
+function modelSentence(state: EngineState): string {
+  if (state.kind === 'off') return l10n.t('Inline completion is off, and the engine with it. Turn it on to chat.');
+  if (state.kind === 'unloaded') return l10n.t('{0} is unloaded. Open a model to chat.', state.name);
+  if (state.kind !== 'ready' && state.kind !== 'generating') return stateSentence(state);
+  const { name, parameters, device, window } = state.model;
+  return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, parametersInWords(parameters), device, window);
+}
+
+function leftOutInWords(turns: number, all: number, cutCharacters: number): string {
+  const parts = [
+    ...(turns > 0 ? [l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', turns, all)] : []),
+    ...(cutCharacters > 0 ? [l10n.t('Characters cut off the beginning: {0}.', cutCharacters)] : []),
+  ];
+  return parts.join(' ');
+}
+
+function problemInWords(error: unknown): string {
+  if (isPaddockError(error, 'engine-gone')) return l10n.t('The engine ended while it answered. Ask again when it is back.');
+  return error instanceof Error ? error.message : String(error);
+}

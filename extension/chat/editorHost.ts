@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ChatUpdate } from '../../webview/protocol/chat.ts';
+import type { ChatHost } from './chatHost.ts';
+import { chatWords } from './chatWords.ts';
+import { webAddress } from './links.ts';
+import { selectedCode } from './selectedCode.ts';
+
+const { l10n } = vscode;
+
+/** What VS Code does for the chat. @param post sends the panel what it is to show */
+export function editorHost(
+  { workspaceState, globalState }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  post: (update: ChatUpdate) => void,
+): ChatHost {
+  return {
+    words: chatWords(),
+    workspace: workspaceState,
+    everywhere: globalState,
+    newId: randomUUID,
+    post,
+    tell: (message) => void vscode.window.showInformationMessage(message),
+    log: (message) => log.warn(message),
+    copy: async (text) => vscode.env.clipboard.writeText(text),
+    openLink: (href) => openLink(href, log),
+    showMarkdown: async (content) => {
+      const document = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
+      await vscode.window.showTextDocument(document, { preview: false });
+    },
+    openModel: async () => {
+      await vscode.commands.executeCommand('paddock.model.open');
+    },
+    attach: async (what) => (what === 'selection' ? selectedCode() : undefined),
+    attachUris: async () => [],
+    runCode: async (action, code) => {
+      if (action === 'copy') await vscode.env.clipboard.writeText(code);
+    },
+  };
+}
+
+/** A model wrote the link, so the person sees where it leads before anything is opened. */
+async function openLink(href: string, log: vscode.LogOutputChannel): Promise<void> {
+  const address = webAddress(href);
+  if (address === undefined) {
+    log.warn(`A link of the chat was not followed: it is no address of the web. ${JSON.stringify(href.slice(0, 200))}`);
+    return;
+  }
+  const open = l10n.t('Open');
+  const question = l10n.t('Open this link in the browser?');
+  if ((await vscode.window.showInformationMessage(question, { modal: true, detail: address }, open)) === open) {
+    await vscode.env.openExternal(vscode.Uri.parse(address, true));
+  }
+}
