@@ -25,6 +25,10 @@ export interface PaddockApi {
   silences(): readonly SilenceRecord[];
   /** What of other files was gathered for the place of the cursor. */
   otherFiles(): readonly { readonly path: string; readonly text: string }[];
+  /** The messages that the chat shows, in order. */
+  chat(): readonly { readonly role: 'user' | 'assistant'; readonly text: string; readonly state: string }[];
+  /** Where the conversations of this workspace are kept. */
+  readonly chatFolder: string;
   /** What was counted of suggestions, by day, language and model, as far as this window knows. */
   statistics(): readonly Cell[];
 }

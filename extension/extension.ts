@@ -58,17 +58,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const commands = registerCommands({
-    log,
-    engine,
-    models,
-    memory,
-    statisticsPage,
-    chat,
-    silences,
-    restartEngine,
-    changeSettings,
-  });
+  const shown = { statisticsPage, chat, silences };
+  const commands = registerCommands({ log, engine, models, memory, ...shown, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
@@ -89,6 +80,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     lastCompletion: () => status.last,
     workspaceMemory: () => memory.report,
     statistics: () => counted.cells,
+    chat: () => chat.messages,
+    chatFolder: chat.folder,
     silences,
     otherFiles: () => crossFile.files,
   };

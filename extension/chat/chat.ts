@@ -4,6 +4,7 @@ import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { ChatController } from './chatController.ts';
 import type { Attached } from './chatHost.ts';
 import { ChatViewProvider } from './chatViewProvider.ts';
+import type { Message } from './conversation.ts';
 import { ConversationStore } from './conversationStore.ts';
 import { editorHost } from './editorHost.ts';
 
@@ -35,6 +36,16 @@ export class Chat {
       }),
     );
     void this.#controller.start();
+  }
+
+  /** Where the conversations of this workspace are kept. */
+  get folder(): string {
+    return this.#store.folder;
+  }
+
+  /** What is shown, in order. */
+  get messages(): readonly Message[] {
+    return this.#controller.messages;
   }
 
   /** Shows the panel and gives it the keyboard. */

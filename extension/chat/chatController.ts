@@ -73,6 +73,11 @@ export class ChatController {
     this.#generation?.stop();
   }
 
+  /** The messages of the branch that is shown. */
+  get messages(): Message[] {
+    return branchOf(this.#current).map(({ message }) => message);
+  }
+
   /** Waits until the answer under way has ended, for whatever reason, and is kept. */
   get ended(): Promise<void> {
     return this.#ended;
@@ -317,8 +322,7 @@ export class ChatController {
   /** What the window is taken by may have changed. */
   #onDraft(): void {
     this.#window.measureSoon(() => {
-      const branch = branchOf(this.#current).map(({ message }) => message);
-      return this.#window.plan(this.#current, [...branch, draftMessage(this.#draft, this.#attachments)]);
+      return this.#window.plan(this.#current, [...this.messages, draftMessage(this.#draft, this.#attachments)]);
     });
   }
 

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import { closeAll, openText, pause } from './editor.ts';
+import { paddock } from './paddock.ts';
+import { isWatched, picture, strike } from './say.ts';
+import { until } from './until.ts';
+
+const code = `export function double(values: readonly number[]): number[] {
+  return values.map((value) => value * 2);
+}`;
+
+describe('the chat', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  after(closeAll);
+
+  it('answers a question that is typed in the panel, and keeps both', async () => {
+    if (!isWatched) return;
+    const editor = await openText(code);
+    editor.selection = new vscode.Selection(0, 0, 2, 1);
+    await vscode.commands.executeCommand('paddock.chat.open');
+    await untilPanelSays('chat-empty', /Ask about your code/);
+    await pause(500); // the keyboard follows the panel
+    await strike({ type: '/explain' }, { press: 'Enter' });
+    const answered = await shown('the answer', ({ state }) => state === 'done' || state === 'failed');
+    assert.equal(answered.at(-1)?.state, 'done');
+    assert.deepEqual(
+      answered.map(({ role }) => role),
+      ['user', 'assistant'],
+    );
+    const [question, answer] = answered;
+    assert.equal(question?.text, '/explain');
+    assert.ok(answer && answer.text.trim().length > 10, `The model said: ${answer?.text}`);
+    await untilPanelSays('chat-answered', /\/explain/, new RegExp(firstWords(answer.text)));
+    const stored = await keptConversations();
+    assert.deepEqual(
+      stored.at(0)?.messages.map(({ text }) => text),
+      [question.text, answer.text],
+    );
+    assert.equal(stored[0]?.messages[0]?.attachments[0]?.text, code);
+  });
+
+  it('shows the conversation again when its page is loaded anew', async () => {
+    if (!isWatched) return;
+    const [, answer] = await conversation();
+    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await untilPanelSays('chat-again', /\/explain/, new RegExp(firstWords(answer?.text ?? 'an answer')));
+  });
+
+  it('begins another conversation, and lists the one before', async () => {
+    await vscode.commands.executeCommand('paddock.chat.new');
+    assert.deepEqual(await conversation(), []);
+    assert.ok((await keptConversations()).length > 0);
+    await untilPanelSays('chat-new', /Ask about your code/);
+  });
+});
+
+async function conversation() {
+  return (await paddock()).chat();
+}
+
+/** Waits until the last message that the chat shows is as it should be. */
+async function shown(what: string, isRight: (last: { readonly state: string }) => boolean) {
+  await until(
+    what,
+    async () => {
+      const last = (await conversation()).at(-1);
+      return last !== undefined && isRight(last);
+    },
+    60_000,
+  );
+  return conversation();
+}
+
+/** The conversations that lie on the disk, the last used first. */
+async function keptConversations() {
+  const { chatFolder } = await paddock();
+  assert.ok(path.isAbsolute(chatFolder));
+  const store = new ConversationStore(chatFolder, assert.fail);
+  const listed = (await store.list()).sort((a, b) => b.used - a.used);
+  const opened = await Promise.all(listed.map(({ id }) => store.open(id)));
+  return opened.filter((each) => each !== undefined);
+}
+
+/** Waits until the panel says something, where somebody can look at it. */
+async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  if (!isWatched) return;
+  await until(`the panel to say ${texts.join(' and ')}`, async () => {
+    const said = (await picture(name)).pages?.join('\n') ?? '';
+    return texts.every((text) => text.test(said));
+  });
+}
+
+/** What an answer begins with, for a search in what Markdown makes of it. */
+function firstWords(text: string): string {
+  const [words = ''] = /^\w+(?: \w+){0,2}/.exec(text.trim()) ?? [];
+  return words;
+}
