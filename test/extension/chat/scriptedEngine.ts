@@ -1,0 +1,113 @@
+import { Emitter } from 'vscode-jsonrpc';
+import {
+  type ChatAnswer,
+  type ChatBudget,
+  type ChatParams,
+  cancelled,
+  type ModelInfo,
+  PaddockError,
+} from '../../../engine/index.ts';
+import type { ChatEngine } from '../../../extension/chat/chatEngine.ts';
+import type { EngineState } from '../../../extension/engineState.ts';
+
+export const model: ModelInfo = {
+  path: '/models/foal',
+  name: 'Foal',
+  family: 'Llama',
+  parameters: 8e6,
+  contextLength: 2048,
+  window: 1024,
+  largestWindow: 8192,
+  vocabularySize: 100,
+  layers: 1,
+  weightBytes: 1,
+  memoryBytes: 2,
+  device: 'cpu',
+  threads: 1,
+  fillInTheMiddle: false,
+  severalFiles: false,
+  loadMs: 1,
+  notes: [],
+};
+
+/** An answer under way, which the test writes. */
+interface Running {
+  readonly params: ChatParams;
+  say(piece: string): void;
+  end(finish?: ChatAnswer['finish']): void;
+  fail(error: Error): void;
+}
+
+/** An engine whose answers are written by the test. */
+export class ScriptedEngine implements ChatEngine {
+  readonly #changed = new Emitter<EngineState>();
+  readonly runs: Running[] = [];
+  readonly plans: ChatParams[] = [];
+  /** What planning says besides, or fails with. */
+  plan: Partial<ChatBudget> | PaddockError = {};
+  state: EngineState = { kind: 'ready', model };
+
+  get onDidChangeState() {
+    return this.#changed.event;
+  }
+
+  become(state: EngineState): void {
+    this.state = state;
+    this.#changed.fire(state);
+  }
+
+  chat(params: ChatParams, signal: AbortSignal, onText: (piece: string) => void): Promise<ChatAnswer> {
+    return new Promise((resolve, reject) => {
+      let text = '';
+      signal.addEventListener('abort', () => reject(cancelled()));
+      if (signal.aborted) reject(cancelled());
+      this.runs.push({
+        params,
+        say: (piece) => {
+          text += piece;
+          onText(piece);
+        },
+        end: (finish = 'stop') => resolve(answerOf(text, finish, budgetOf(params, this.plan))),
+        fail: reject,
+      });
+    });
+  }
+
+  async planChat(params: ChatParams): Promise<ChatBudget> {
+    this.plans.push(params);
+    if (this.plan instanceof PaddockError) throw this.plan;
+    return budgetOf(params, this.plan);
+  }
+
+  async countTokens(texts: readonly string[]): Promise<readonly number[]> {
+    return texts.map((text) => text.length);
+  }
+
+  /** The answer that was asked for last. */
+  get last(): Running {
+    const run = this.runs.at(-1);
+    if (!run) throw new Error('The engine was asked for no answer.');
+    return run;
+  }
+}
+
+function budgetOf({ use, maxTokens }: ChatParams, plan: ScriptedEngine['plan']): ChatBudget {
+  return {
+    segments: [
+      { segment: 'history', tokens: 10 },
+      { segment: 'message', tokens: 5 },
+    ],
+    window: use.window,
+    reserve: maxTokens,
+    leftOut: [],
+    promptTokens: 15,
+    format: 'own',
+    cacheBytes: 1000,
+    ...(plan instanceof PaddockError ? {} : plan),
+  };
+}
+
+function answerOf(text: string, finish: ChatAnswer['finish'], budget: ChatBudget): ChatAnswer {
+  const stats = { promptTokens: 15, reusedTokens: 0, generatedTokens: 4, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 100 };
+  return { text, finish, confidence: 1, marks: [], stats, budget };
+}
