@@ -1,29 +1,13 @@
-import type { Conversation, Turn } from '../chat/conversation.ts';
+import type { Turn } from '../chat/conversation.ts';
 import { type Format, templateFor } from '../chat/formats.ts';
-import { type ChatPlan, OVERFLOW_POLICIES, planChat } from '../chat/plan.ts';
+import { type ChatPlan, planChat } from '../chat/plan.ts';
 import { PaddockError } from '../errors.ts';
 import type { Session } from '../session/session.ts';
+import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
-import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
+import { type GeneratedText, streamText } from './streamText.ts';
 import { SUMMARY_TOKENS, summaryOf, withSummary } from './summary.ts';
 import type { Pause } from './turns.ts';
-
-/** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
-export const CHAT_OVERFLOW = [...OVERFLOW_POLICIES, 'summary'] as const;
-export type ChatOverflow = (typeof CHAT_OVERFLOW)[number];
-
-/** What of a conversation is to be answered, and how. */
-export interface ChatRequest extends GenerationRequest {
-  readonly conversation: Conversation;
-  readonly overflow: ChatOverflow;
-  /** The model's own prompt format unless told. */
-  readonly format?: Format | 'own';
-  /**
-   * Of models that decide by a first token whether they refuse: they do where its probability is above this, 0–1; where it is the more
-   * probable one unless told (Jain et al. 2024, arXiv 2412.06748).
-   */
-  readonly refuseAbove?: number;
-}
 
 /** What a prompt takes of the window, and what was left out of it. */
 export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
@@ -33,14 +17,6 @@ export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
   /** Bytes of keys and values with prompt and answer. */
   readonly cacheBytes: number;
 };
-
-export interface ChatOptions {
-  /** What the model is called; some prompt formats are known by it. */
-  readonly name: string;
-  readonly signal?: AbortSignal | undefined;
-  /** Awaited between runs. */
-  readonly pause?: Pause | undefined;
-}
 
 export interface ChatAnswer extends GeneratedText {
   readonly budget: ChatBudget;

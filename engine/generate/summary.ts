@@ -2,7 +2,7 @@ import type { Conversation, Turn } from '../chat/conversation.ts';
 import { templateFor } from '../chat/formats.ts';
 import { planChat } from '../chat/plan.ts';
 import { isPaddockError } from '../errors.ts';
-import type { ChatOptions, ChatRequest } from './chat.ts';
+import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 import { streamText } from './streamText.ts';
 

@@ -1,6 +1,7 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ErrorCode } from '../errors.ts';
-import type { ChatAnswer, ChatBudget, ChatRequest } from '../generate/chat.ts';
+import type { ChatAnswer, ChatBudget } from '../generate/chat.ts';
+import type { ChatRequest } from '../generate/chatRequest.ts';
 import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
 import type { NamedScaling } from '../generate/contextCurve.ts';
 import type { TextRequest } from '../generate/continueText.ts';

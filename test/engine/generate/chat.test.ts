@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../engine/chat/conversation.ts';
-import { budgetOf, type ChatRequest, chat } from '../../../engine/generate/chat.ts';
+import { budgetOf, chat } from '../../../engine/generate/chat.ts';
+import type { ChatRequest } from '../../../engine/generate/chatRequest.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { openFolder } from '../../support/engine.ts';
 import { defaultModel } from '../defaultModel.ts';

@@ -1,0 +1,30 @@
+import type { Conversation } from '../chat/conversation.ts';
+import type { Format } from '../chat/formats.ts';
+import { OVERFLOW_POLICIES } from '../chat/plan.ts';
+import type { GenerationRequest } from './streamText.ts';
+import type { Pause } from './turns.ts';
+
+/** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
+export const CHAT_OVERFLOW = [...OVERFLOW_POLICIES, 'summary'] as const;
+export type ChatOverflow = (typeof CHAT_OVERFLOW)[number];
+
+/** What of a conversation is to be answered, and how. */
+export interface ChatRequest extends GenerationRequest {
+  readonly conversation: Conversation;
+  readonly overflow: ChatOverflow;
+  /** The model's own prompt format unless told. */
+  readonly format?: Format | 'own';
+  /**
+   * Of models that decide by a first token whether they refuse: they do where its probability is above this, 0–1; where it is the more
+   * probable one unless told (Jain et al. 2024, arXiv 2412.06748).
+   */
+  readonly refuseAbove?: number;
+}
+
+export interface ChatOptions {
+  /** What the model is called; some prompt formats are known by it. */
+  readonly name: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Awaited between runs. */
+  readonly pause?: Pause | undefined;
+}
