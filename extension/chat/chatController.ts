@@ -126,8 +126,8 @@ export class ChatController {
   async #act(intent: ChatIntent): Promise<void> {
     switch (intent.kind) {
       case 'ready':
-        this.show();
-        this.#host.post({ kind: 'draft', text: this.#draft });
+        this.#host.post(this.#view());
+        if (this.#draft !== '') this.#host.post({ kind: 'draft', text: this.#draft });
         return;
       case 'send':
         return this.#send(intent.text);

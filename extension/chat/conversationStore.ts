@@ -51,7 +51,7 @@ export class ConversationStore {
     this.#waiting.set(id, conversation);
     const under = this.#writing.get(id);
     if (under) return under;
-    const writing = this.#write(id).finally(() => this.#writing.delete(id));
+    const writing = this.#write(id);
     this.#writing.set(id, writing);
     return writing;
   }
@@ -80,6 +80,8 @@ export class ConversationStore {
       }
       if (this.#waiting.get(id) === own) this.#waiting.delete(id);
     }
+    // At once, so that nobody comes in between who would wait for a writing that is over.
+    this.#writing.delete(id);
   }
 
   async #read(id: string): Promise<Conversation | undefined> {

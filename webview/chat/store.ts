@@ -6,6 +6,8 @@ type Listener = () => void;
 export class ChatStore {
   #view: ChatView | undefined;
   readonly #pieces = new Map<string, string>();
+  /** Text for the field that nobody has taken yet. */
+  #draft: string | undefined;
   readonly #listeners = { view: new Set<Listener>(), piece: new Set<Listener>(), draft: new Set<(text: string) => void>() };
 
   get view(): ChatView | undefined {
@@ -30,6 +32,8 @@ export class ChatStore {
         for (const listener of this.#listeners.view) listener();
         break;
       case 'draft':
+        // The field may not be there yet.
+        if (this.#listeners.draft.size === 0) this.#draft = update.text;
         for (const listener of this.#listeners.draft) listener(update.text);
     }
   }
@@ -49,6 +53,8 @@ export class ChatStore {
   }
 
   onDraft(listener: (text: string) => void): () => void {
+    if (this.#draft !== undefined) listener(this.#draft);
+    this.#draft = undefined;
     return listen(this.#listeners.draft, listener);
   }
 }
