@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CompleteParams, OpenModelParams } from '../../engine/index.ts';
+import type { ChatParams, CompleteParams, OpenModelParams } from '../../engine/index.ts';
 import type { EngineState } from '../../extension/engineState.ts';
 import { EngineSupervisor } from '../../extension/engineSupervisor.ts';
 import { RestartPolicy } from '../../extension/restartPolicy.ts';
@@ -8,6 +8,12 @@ import { RestartPolicy } from '../../extension/restartPolicy.ts';
 const entry = fileURLToPath(new URL('fixtureEngine.ts', import.meta.url));
 const model = (path: string): OpenModelParams => ({ role: 'completion', path, device: 'auto', threads: 1, window: 0 });
 const params = (prefix: string): CompleteParams => ({ prefix, suffix: '', path: 'a.ts', maxTokens: 8, multiline: false });
+const question = (text: string): ChatParams => ({
+  conversation: { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content: [{ kind: 'text', text }] }] },
+  overflow: 'oldest',
+  maxTokens: 4,
+  use: { window: 8, slides: false },
+});
 const never = new AbortController().signal;
 
 /** A supervisor with the usual number of restarts, in quick succession. */
@@ -288,4 +294,35 @@ test('tells the open model what to remember, and nobody while none is open', asy
   kill();
   await become('restarting');
   await expect(engine.remember(a)).rejects.toMatchObject({ code: 'no-model' });
+});
+
+test('chats piece by piece, and one that is stopped leaves the engine ready', async () => {
+  engine.start(model('good'));
+  const pieces: string[] = [];
+  expect((await engine.chat(question('x'), never, (piece) => pieces.push(piece))).text).toBe('after x');
+  expect(pieces).toEqual(['after ', 'x']);
+  expect(kinds()).toEqual(['loading', 'ready', 'generating', 'ready']);
+  const controller = new AbortController();
+  const pending = engine.chat(question('hang'), controller.signal, () => controller.abort());
+  await expect(pending).rejects.toMatchObject({ code: 'cancelled' });
+  expect(engine.state.kind).toBe('ready');
+});
+
+test('what a chat fails with comes through: the memory there is, and that the process is gone', async () => {
+  engine.start(model('good'));
+  await expect(engine.chat(question('too much'), never)).rejects.toMatchObject({
+    code: 'not-enough-memory',
+    largestWindow: 256,
+  });
+  const pending = engine.chat(question('hang'), never, kill);
+  await expect(pending).rejects.toMatchObject({ code: 'engine-gone' });
+  await become('restarting');
+});
+
+test('what a chat takes is told while a model is open', async () => {
+  await expect(engine.planChat(question('x'))).rejects.toMatchObject({ code: 'no-model' });
+  engine.start(model('good'));
+  await engine.ready();
+  expect(await engine.planChat(question('x'))).toMatchObject({ promptTokens: 3, reserve: 4 });
+  expect(await engine.countTokens(['four', ''])).toEqual([4, 0]);
 });

@@ -101,6 +101,31 @@ connection.onRequest(protocol.Complete, async ({ prefix }, token) => {
   return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, marks: [], stats };
 });
 
+connection.onRequest(protocol.Chat, async ({ conversation, progressToken }, token) => {
+  if (!open.has('completion')) fail('nothing is open', { code: 'no-model' });
+  const said = conversation.turns.at(-1)?.content[0]?.text ?? '';
+  if (said === 'too much') fail('It needs too much.', { code: 'not-enough-memory', largestWindow: 256 });
+  await connection.sendProgress(protocol.GeneratedText, progressToken, 'after ');
+  if (said === 'hang') await untilCancelled(token);
+  await connection.sendProgress(protocol.GeneratedText, progressToken, said);
+  const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 2, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
+  return { text: `after ${said}`, finish: 'stop' as const, confidence: 1, marks: [], stats, budget };
+});
+
+const budget = {
+  segments: [{ segment: 'message' as const, tokens: 3 }],
+  window: 8,
+  reserve: 4,
+  leftOut: [],
+  promptTokens: 3,
+  format: 'own' as const,
+  cacheBytes: 7,
+};
+
+connection.onRequest(protocol.PlanChat, () => budget);
+
+connection.onRequest(protocol.CountTokens, ({ texts }) => texts.map((text) => text.length));
+
 const remembered = new Set<string>();
 
 connection.onRequest(protocol.Remember, ({ documents, gone }) => {
