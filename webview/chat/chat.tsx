@@ -5,6 +5,7 @@ import { Composer } from './composer/composer.tsx';
 import { Empty } from './empty.tsx';
 import { History } from './history.tsx';
 import { IconButton } from './iconButton.tsx';
+import { PlainText } from './markdown/plainText.tsx';
 import { Messages, type MessagesHandle } from './message/messages.tsx';
 import { usePanel } from './panel.ts';
 import { useDrop } from './useDrop.ts';
@@ -82,7 +83,9 @@ function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
   };
   return (
     <header>
-      <h1 dir="auto">{inHistory ? texts.conversations : view.title || texts.newConversation}</h1>
+      <h1 dir="auto">
+        <PlainText text={inHistory ? texts.conversations : view.title || texts.newConversation} where="prose" />
+      </h1>
       <IconButton
         icon={inHistory ? 'close' : 'history'}
         label={inHistory ? texts.close : texts.conversations}

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView, ShownConversation } from '../protocol/chat.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { IconButton } from './iconButton.tsx';
+import { PlainText } from './markdown/plainText.tsx';
 import { usePanel } from './panel.ts';
 
 interface HistoryProps {
@@ -15,7 +16,7 @@ export function History({ view, onClose }: HistoryProps) {
   const { texts, send } = usePanel();
   const [search, setSearch] = useState(view.search);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const find = (text: string) => {
     setSearch(text);
     send({ kind: 'search', text });
@@ -71,7 +72,7 @@ function Entry({ conversation, present, onClose }: EntryProps) {
       ) : (
         <button type="button" class="entry" onClick={open}>
           <span class="label" dir="auto">
-            {title}
+            <PlainText text={title} where="prose" />
           </span>
           <span class="note">{fill(texts.conversationNote, when, number(messages))}</span>
         </button>
@@ -96,7 +97,7 @@ interface DoingProps {
 function Rename({ conversation: { id, title }, onDone }: DoingProps) {
   const { texts, send } = usePanel();
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => field.current?.select(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
     event.preventDefault();
@@ -111,7 +112,7 @@ function Delete({ conversation: { id, title }, onDone }: DoingProps) {
   const { texts, send } = usePanel();
   const keep = useRef<HTMLButtonElement>(null);
   // What does no harm has the focus.
-  useEffect(() => keep.current?.focus(), []);
+  useLayoutEffect(() => keep.current?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
@@ -119,7 +120,9 @@ function Delete({ conversation: { id, title }, onDone }: DoingProps) {
   };
   return (
     <div class="question" role="alertdialog" aria-label={fill(texts.deleteQuestion, title)} onKeyDown={onKeyDown}>
-      <p>{fill(texts.deleteQuestion, title)}</p>
+      <p>
+        <PlainText text={fill(texts.deleteQuestion, title)} where="prose" />
+      </p>
       <div class="row">
         <button type="button" class="primary" onClick={() => send({ kind: 'delete', id })}>
           {texts.deleteYes}

@@ -2,6 +2,7 @@ import type { ShownAttachment } from '../../protocol/chat.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { IconButton } from '../iconButton.tsx';
+import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 
 /** What goes with the message that is being written, and what it costs. */
@@ -12,7 +13,9 @@ export function Attachments({ attachments }: { readonly attachments: readonly Sh
     <ul class="chips" aria-label={texts.attachments}>
       {attachments.map(({ id, label, tokens }) => (
         <li key={id} title={label}>
-          <span class="label">{label}</span>
+          <span class="label">
+            <PlainText text={label} where="prose" />
+          </span>
           <span class="note">{tokens === null ? '…' : fill(texts.cost, number(tokens))}</span>
           <IconButton icon="close" label={fill(texts.detach, label)} onPress={() => send({ kind: 'detach', id })} />
         </li>

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
 import { IconButton } from '../iconButton.tsx';
+import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 import { Attachments } from './attachments.tsx';
 import { type Draft, type FieldRef, useDraft } from './draft.ts';
@@ -48,7 +49,7 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
           onPress={draft.offerAll}
         />
         <button type="button" class="quiet" title={model.sentence} onClick={() => send({ kind: 'openModel' })}>
-          {model.name}
+          <PlainText text={model.name} where="prose" />
         </button>
         {busy ? (
           <IconButton icon="stop" label={texts.stop} primary onPress={() => send({ kind: 'stop' })} />
@@ -68,10 +69,14 @@ interface FieldProps {
 
 function Field({ draft, field, onKeyDown }: FieldProps) {
   const { texts } = usePanel();
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) field.current?.focus();
-    first.current = false;
+  // The panel takes the focus to its field, and never from the editor: only once it has it.
+  useLayoutEffect(() => {
+    const take = () => {
+      if (document.hasFocus() && document.activeElement === document.body) field.current?.focus();
+    };
+    take();
+    addEventListener('focus', take);
+    return () => removeEventListener('focus', take);
   }, [field]);
   return (
     <textarea

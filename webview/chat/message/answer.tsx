@@ -4,6 +4,7 @@ import { fill } from '../../shared/fill.ts';
 import { duration, number, rate } from '../../shared/format.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
+import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 import { Versions } from './versions.tsx';
 
@@ -17,7 +18,11 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
       {text !== '' && <Markdown text={text} growing={growing} />}
       {growing && <span class="writing" aria-hidden="true" />}
       {message.state === 'stopped' && <p class="note">{message.error || texts.stopped}</p>}
-      {message.state === 'failed' && <p class="error">{message.error}</p>}
+      {message.state === 'failed' && (
+        <p class="error">
+          <PlainText text={message.error} where="prose" />
+        </p>
+      )}
       <div class="below">
         {message.numbers && <p class="note">{numbersOf(message.numbers, texts)}</p>}
         <Versions message={message} busy={busy} />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ShownMessage } from '../../protocol/chat.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
@@ -25,7 +25,9 @@ export function Question({ message, busy, editing, onEdit }: QuestionProps) {
       {message.attachments.length > 0 && (
         <ul class="chips" aria-label={texts.attachments}>
           {message.attachments.map(({ id, label }) => (
-            <li key={id}>{label}</li>
+            <li key={id}>
+              <PlainText text={label} where="prose" />
+            </li>
           ))}
         </ul>
       )}
@@ -44,7 +46,7 @@ function Editor({ message, onEdit }: Pick<QuestionProps, 'message' | 'onEdit'>) 
   const { texts, send } = usePanel();
   const [text, setText] = useState(message.text);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(message.text.length, message.text.length);
   }, [message.text]);

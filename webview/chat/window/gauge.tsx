@@ -1,6 +1,7 @@
 import type { ChatTextKey, ChatTexts, Gauge as GaugeView } from '../../protocol/chat.ts';
 import { fill } from '../../shared/fill.ts';
 import { mebibytes, number, share } from '../../shared/format.ts';
+import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 import { type Bar, barOf, type Part } from './parts.ts';
 
@@ -30,16 +31,18 @@ export function Gauge({ gauge, onShow }: { readonly gauge: GaugeView; readonly o
       {bar.trainedAt !== undefined && <p class="unseen">{trained}</p>}
       {gauge.problem !== '' && (
         <p class="error" role="alert">
-          {gauge.problem}
+          <PlainText text={gauge.problem} where="prose" />
         </p>
       )}
       {gauge.leftOut !== '' &&
         (onShow ? (
           <button type="button" class="link" title={texts.showLeftOut} onClick={onShow}>
-            {gauge.leftOut}
+            <PlainText text={gauge.leftOut} where="prose" />
           </button>
         ) : (
-          <p class="note">{gauge.leftOut}</p>
+          <p class="note">
+            <PlainText text={gauge.leftOut} where="prose" />
+          </p>
         ))}
     </section>
   );
@@ -65,23 +68,25 @@ function BarOf({ bar, texts, trained }: { readonly bar: Bar; readonly texts: Cha
 /** The same in numbers, for those who do not see the bar. */
 function Table({ bar, texts }: { readonly bar: Bar; readonly texts: ChatTexts }) {
   return (
-    <table class="unseen">
-      <caption>{texts.gauge}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{texts.part}</th>
-          <th scope="col">{texts.tokens}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {bar.parts.map(({ name, tokens }) => (
-          <tr key={name}>
-            <th scope="row">{texts[NAMES[name]]}</th>
-            <td>{number(tokens)}</td>
+    <div class="unseen">
+      <table>
+        <caption>{texts.gauge}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{texts.part}</th>
+            <th scope="col">{texts.tokens}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {bar.parts.map(({ name, tokens }) => (
+            <tr key={name}>
+              <th scope="row">{texts[NAMES[name]]}</th>
+              <td>{number(tokens)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
