@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView } from '../protocol/chat.ts';
 import { announcement } from './announcement.ts';
 import { Composer } from './composer/composer.tsx';
@@ -22,7 +22,11 @@ export function Chat() {
 function useView(): ChatView | undefined {
   const { store } = usePanel();
   const [view, setView] = useState(store.view);
-  useEffect(() => store.onView(() => setView(store.view)), [store]);
+  // At once, not after the first frame: what came until then would be missed.
+  useLayoutEffect(() => {
+    setView(store.view);
+    return store.onView(() => setView(store.view));
+  }, [store]);
   return view;
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { usePanel } from './panel.ts';
 
 /** More at once were dropped by mistake. */
@@ -8,7 +8,7 @@ const MOST_FILES = 50;
 export function useDrop(): boolean {
   const { send } = usePanel();
   const [dragging, setDragging] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const over = (event: DragEvent) => {
       // Without this the page would be left for the file.
       event.preventDefault();

@@ -39,7 +39,7 @@ export function useDraft(field: FieldRef): Draft {
   const { send, store } = usePanel();
   const [state, setState] = useState<State>(EMPTY);
   const { text, offers } = state;
-  useEffect(
+  useLayoutEffect(
     () =>
       store.onDraft((given) => {
         setState({ ...EMPTY, text: given, caret: given.length });

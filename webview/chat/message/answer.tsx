@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { AnswerNumbers, ChatTexts, ShownMessage } from '../../protocol/chat.ts';
 import { fill } from '../../shared/fill.ts';
 import { duration, number, rate } from '../../shared/format.ts';
@@ -47,7 +47,7 @@ function useText(message: ShownMessage): string {
   const { store } = usePanel();
   const [, redraw] = useState({});
   const growing = message.state === 'streaming';
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!growing) return;
     let frame = 0;
     const stop = store.onPiece(() => {

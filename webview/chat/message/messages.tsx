@@ -1,5 +1,5 @@
 import type { Ref } from 'preact';
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
 import { IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
@@ -45,6 +45,7 @@ export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
     },
   }));
   const onScroll = () => {
+    atEnd.look();
     const { scrollTop, scrollHeight, clientHeight } = scroller.current ?? document.body;
     if (span.from > 0 && scrollTop < AHEAD) setSpan(earlier(span));
     else if (span.to < messages.length && scrollHeight - scrollTop - clientHeight < AHEAD) setSpan(later(span, messages.length));
@@ -102,28 +103,19 @@ function useSpan({ id, messages }: ChatView): [Span, (span: Span) => void] {
 /** Holds the list at its end while the person is there, whatever grows. @param complete whether the last message is drawn */
 function useEnd(scroller: { readonly current: HTMLDivElement | null }, complete: boolean) {
   const following = useRef(true);
+  const top = useRef(0);
   const [reached, setReached] = useState(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const list = scroller.current;
     if (!list) return;
-    let top = list.scrollTop;
-    const look = () => {
-      const near = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
-      // Only a movement upwards leaves the end: what was added below has moved nobody.
-      if (near || list.scrollTop < top) following.current = near;
-      top = list.scrollTop;
-      setReached(following.current);
-    };
     const hold = new ResizeObserver(() => {
-      if (following.current) list.scrollTop = list.scrollHeight;
+      if (!following.current) return;
+      list.scrollTop = list.scrollHeight;
+      top.current = list.scrollTop;
     });
     hold.observe(list);
     for (const child of list.children) hold.observe(child);
-    list.addEventListener('scroll', look, { passive: true });
-    return () => {
-      hold.disconnect();
-      list.removeEventListener('scroll', look);
-    };
+    return () => hold.disconnect();
   }, [scroller]);
   const follow = (follows: boolean) => {
     following.current = follows;
@@ -131,6 +123,14 @@ function useEnd(scroller: { readonly current: HTMLDivElement | null }, complete:
   };
   return {
     reached: reached && complete,
+    /** To be called when one scrolls, before anything is drawn because of it. */
+    look: () => {
+      const { scrollTop, scrollHeight, clientHeight } = scroller.current ?? document.body;
+      const near = scrollHeight - scrollTop - clientHeight < NEAR_END;
+      // Only a movement upwards leaves the end: what was added below has moved nobody.
+      if (near || scrollTop < top.current) follow(near);
+      top.current = scrollTop;
+    },
     leave: () => follow(false),
     go: () => {
       follow(true);
