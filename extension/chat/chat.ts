@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { ChatIntent, ChatUpdate } from '../../webview/protocol/chat.ts';
+import type { ChatIntent, ChatUpdate, WindowControls } from '../../webview/protocol/chat.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { ChatController } from './chatController.ts';
-import type { Attached } from './chatHost.ts';
+import type { Attached, ChatDoors } from './chatHost.ts';
 import { ChatViewProvider } from './chatViewProvider.ts';
 import type { Message } from './conversation.ts';
 import { ConversationStore } from './conversationStore.ts';
@@ -21,11 +21,17 @@ export class Chat {
   readonly #owned: vscode.Disposable;
   #busy = false;
 
-  constructor(context: vscode.ExtensionContext, engine: EngineSupervisor, log: vscode.LogOutputChannel) {
+  /** @param doors what is attached, and what becomes of code in answers, where that is known */
+  constructor(
+    context: vscode.ExtensionContext,
+    engine: EngineSupervisor,
+    log: vscode.LogOutputChannel,
+    doors: Partial<ChatDoors> = {},
+  ) {
     const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, FOLDER);
     this.#store = new ConversationStore(folder.fsPath, (message) => log.warn(message));
     this.#view = new ChatViewProvider(context.extensionUri, log, (intent) => this.#onIntent(intent));
-    const host = editorHost(context, log, (update) => this.#post(update));
+    const host = editorHost(context, log, (update) => this.#post(update), doors);
     this.#controller = new ChatController(engine, this.#store, host);
     this.#owned = vscode.Disposable.from(
       this.#view,
@@ -48,6 +54,11 @@ export class Chat {
     return this.#controller.messages;
   }
 
+  /** How the window of the open model is used; undefined where none is open. */
+  get controls(): WindowControls | undefined {
+    return this.#controller.controls;
+  }
+
   /** Shows the panel and gives it the keyboard. */
   focus(): Promise<void> {
     return this.#view.focus();
@@ -59,15 +70,24 @@ export class Chat {
     await this.#controller.answerIntent({ kind: 'new' });
   }
 
-  /** Ends the answer under way. */
-  async stop(): Promise<void> {
-    await this.#controller.answerIntent({ kind: 'stop' });
+  /** Whether a question is being answered, in whatever conversation. */
+  get isBusy(): boolean {
+    return this.#controller.isBusy;
   }
 
-  /** Asks something in the panel, such as `/explain` with code, and shows it there. */
-  async ask(text: string, attached: readonly Attached[]): Promise<void> {
+  /** Ends the answer under way; what has come of it stays. */
+  async stop(): Promise<void> {
+    await this.#controller.answerIntent({ kind: 'stop' });
+    await this.#controller.ended;
+  }
+
+  /**
+   * Asks something in the panel, such as `/explain` with code.
+   * @returns the answer as it has ended; undefined where nothing can be asked now
+   */
+  async ask(text: string, attached: readonly Attached[]): Promise<Message | undefined> {
     await this.focus();
-    await this.#controller.ask(text, attached);
+    return this.#controller.ask(text, attached);
   }
 
   /** Attaches something to the message that is being written. */
@@ -76,10 +96,15 @@ export class Chat {
     this.#controller.attach(attached);
   }
 
+  /** Gives conversations this window, under this scaling of positions, from the next message on. */
+  async useWindow(window: number, scaling: Pick<WindowControls, 'scaling' | 'scalingValue'>): Promise<void> {
+    const { controls } = this;
+    if (controls) await this.#controller.answerIntent({ kind: 'controls', controls: { ...controls, window, ...scaling } });
+  }
+
   /** Ends the answer under way and writes what is not written yet; never rejects. */
   async close(): Promise<void> {
     await this.stop();
-    await this.#controller.ended;
     await this.#store.flush();
   }
 

@@ -1,4 +1,4 @@
-import type { ChatIntent, ChatView } from '../../webview/protocol/chat.ts';
+import type { ChatIntent, ChatView, WindowControls } from '../../webview/protocol/chat.ts';
 import { AttachmentCosts } from './attachmentCosts.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { Attached, ChatHost } from './chatHost.ts';
@@ -8,9 +8,11 @@ import {
   type Attachment,
   ask,
   branchOf,
+  branchTo,
   type Conversation,
   changeAnswer,
   choose,
+  earlierAnswers,
   edit,
   type Message,
   messageOf,
@@ -78,6 +80,16 @@ export class ChatController {
     return branchOf(this.#current).map(({ message }) => message);
   }
 
+  /** Whether a question is being answered, in whatever conversation. */
+  get isBusy(): boolean {
+    return this.#generation !== undefined;
+  }
+
+  /** How the window of the open model is used; undefined where none is open. */
+  get controls(): WindowControls | undefined {
+    return this.#window.controls;
+  }
+
   /** Waits until the answer under way has ended, for whatever reason, and is kept. */
   get ended(): Promise<void> {
     return this.#ended;
@@ -94,10 +106,21 @@ export class ChatController {
     }
   }
 
-  /** Asks something in the conversation that is shown. */
-  async ask(text: string, attached: readonly Attached[] = []): Promise<void> {
-    this.attach(attached);
-    await this.#send(text);
+  /**
+   * Asks something in the conversation that is shown, with these attachments and no others; what is being written stays.
+   * @returns the answer as it has ended; undefined where nothing can be asked now
+   */
+  async ask(text: string, attached: readonly Attached[] = []): Promise<Message | undefined> {
+    if (!this.#mayAsk()) return undefined;
+    const { id } = this.#current;
+    const attachments = attached.map((each) => ({ id: this.#host.newId(), ...each }));
+    let answer = '';
+    await this.#again((now, ids) => {
+      answer = ids.answer;
+      return ask(this.#current, ids, text, attachments, now);
+    });
+    const conversation = await this.#conversations.stored(id);
+    return conversation && messageOf(conversation, answer);
   }
 
   /** Attaches something to the message that is being written. */
@@ -149,7 +172,7 @@ export class ChatController {
         this.#onDraft();
         return this.show();
       case 'attach':
-        return this.#attached([await this.#host.attach(intent.what)]);
+        return this.#attached(await this.#host.attach(intent.what));
       case 'drop':
         return this.#attached(await this.#host.attachUris(intent.uris));
       case 'detach':
@@ -202,7 +225,7 @@ export class ChatController {
     if (command?.command === 'clear') return this.#begin();
     if (!this.#mayAsk()) return this.#giveBack(text);
     if (command && isAboutCode(command) && this.#attachments.length === 0) {
-      const selection = await this.#host.attach('selection');
+      const selection = this.#host.selection();
       if (!selection) {
         this.#host.tell(this.#host.words.noCode);
         return this.#giveBack(text);
@@ -231,7 +254,7 @@ export class ChatController {
 
   async #answer(conversation: Conversation, answer: string): Promise<void> {
     const { id } = conversation;
-    const plan = this.#window.plan(conversation, pathTo(conversation, answer));
+    const plan = this.#window.plan(conversation, branchTo(conversation, answer));
     if (!plan) return;
     const generation = new Generation(id, answer, {
       onPiece: (text) => id === this.#current.id && this.#host.post({ kind: 'piece', message: answer, text }),
@@ -284,9 +307,8 @@ export class ChatController {
     this.show();
   }
 
-  #attached(attached: readonly (Attached | undefined)[]): void {
-    const there = attached.filter((each) => each !== undefined);
-    if (there.length > 0) this.attach(there);
+  #attached(attached: readonly Attached[]): void {
+    if (attached.length > 0) this.attach(attached);
   }
 
   #begin(): void {
@@ -352,21 +374,6 @@ export class ChatController {
     if (this.#window.model) this.#costs.count([...this.#attachments, ...shown]);
     return chatView(facts, this.#host.words);
   }
-}
-
-/** The branch up to the question of an answer. */
-function pathTo(conversation: Conversation, answer: string): Message[] {
-  const branch = branchOf(conversation).map(({ message }) => message);
-  return branch.slice(
-    0,
-    branch.findIndex(({ id }) => id === answer),
-  );
-}
-
-/** Versions of an answer that have something to say. */
-function earlierAnswers({ messages }: Conversation, answer: string): number {
-  const parent = messages.find(({ id }) => id === answer)?.parent;
-  return messages.filter((message) => message.parent === parent && message.id !== answer && message.text !== '').length;
 }
 
 /** The message that is being written, as if it had been sent. */

@@ -47,7 +47,13 @@ export interface ChatHost {
   /** Opens a document that is not saved. */
   showMarkdown(text: string): Promise<void>;
   openModel(): Promise<void>;
-  attach(what: Attachable): Promise<Attached | undefined>;
+  /** Asks for what is to be attached, and tells the person where there is nothing. */
+  attach(what: Attachable): Promise<readonly Attached[]>;
+  /** What is selected in the editor; undefined where nothing is, without a word. */
+  selection(): Attached | undefined;
   attachUris(uris: readonly string[]): Promise<readonly Attached[]>;
   runCode(action: CodeAction, code: string, language: string): Promise<void>;
 }
+
+/** What other rooms do for the chat. */
+export type ChatDoors = Pick<ChatHost, 'attach' | 'attachUris' | 'runCode' | 'selection'>;

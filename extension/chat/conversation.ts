@@ -85,6 +85,21 @@ export function branchOf({ messages, chosen }: Conversation): BranchMessage[] {
   }
 }
 
+/** The branch that is shown, up to the question of an answer. */
+export function branchTo(conversation: Conversation, answer: string): Message[] {
+  const branch = branchOf(conversation).map(({ message }) => message);
+  return branch.slice(
+    0,
+    branch.findIndex(({ id }) => id === answer),
+  );
+}
+
+/** Versions of an answer besides it that have something to say. */
+export function earlierAnswers({ messages }: Conversation, answer: string): number {
+  const parent = messages.find(({ id }) => id === answer)?.parent;
+  return messages.filter((message) => message.parent === parent && message.id !== answer && message.text !== '').length;
+}
+
 /** The names of two messages that are to be made. */
 export interface NewIds {
   readonly question: string;

@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ChatUpdate } from '../../webview/protocol/chat.ts';
-import type { ChatHost } from './chatHost.ts';
+import { attach, attachUris } from './attachments/attach.ts';
+import { selectedCode } from './attachments/fromEditor.ts';
+import type { ChatDoors, ChatHost } from './chatHost.ts';
 import { chatWords } from './chatWords.ts';
 import { webAddress } from './links.ts';
-import { selectedCode } from './selectedCode.ts';
 
 const { l10n } = vscode;
 
-/** What VS Code does for the chat. @param post sends the panel what it is to show */
+/**
+ * What VS Code does for the chat.
+ * @param post sends the panel what it is to show
+ * @param doors in place of what is known here: code can be copied
+ */
 export function editorHost(
   { workspaceState, globalState }: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   post: (update: ChatUpdate) => void,
+  doors: Partial<ChatDoors>,
 ): ChatHost {
   return {
     words: chatWords(),
@@ -31,11 +37,13 @@ export function editorHost(
     openModel: async () => {
       await vscode.commands.executeCommand('paddock.model.open');
     },
-    attach: async (what) => (what === 'selection' ? selectedCode() : undefined),
-    attachUris: async () => [],
+    attach,
+    attachUris,
+    selection: selectedCode,
     runCode: async (action, code) => {
       if (action === 'copy') await vscode.env.clipboard.writeText(code);
     },
+    ...doors,
   };
 }
 
