@@ -1,0 +1,23 @@
+/** A block of code in an answer. */
+export interface CodeBlock {
+  readonly language: string;
+  readonly code: string;
+}
+
+/** The largest block of code in an answer: what is asked for code only may get words beside it. A block that was not ended goes to the end. */
+export function codeIn(markdown: string): CodeBlock | undefined {
+  const blocks: CodeBlock[] = [];
+  const lines = markdown.split(/\r\n|\r|\n/);
+  for (let at = 0; at < lines.length; at++) {
+    const [, indent = '', fence, language = ''] = /^( {0,3})(`{3,}|~{3,})\s*([\w+#.-]*)[^`]*$/.exec(lines[at] ?? '') ?? [];
+    if (fence === undefined) continue;
+    const ends = (line: string) => line.trim().startsWith(fence) && /^(`+|~+)$/.test(line.trim());
+    const code: string[] = [];
+    for (at++; at < lines.length && !ends(lines[at] ?? ''); at++) {
+      const line = lines[at] ?? '';
+      code.push(line.startsWith(indent) ? line.slice(indent.length) : line.trimStart());
+    }
+    blocks.push({ language, code: code.join('\n') });
+  }
+  return blocks.filter(({ code }) => code.trim() !== '').sort((a, b) => b.code.length - a.code.length)[0];
+}

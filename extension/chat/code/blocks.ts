@@ -1,0 +1,107 @@
+/** A declaration in lines of code, as far as its form tells. Lines count from 0. */
+export interface Block {
+  readonly name: string;
+  /** Where its comments and decorators begin, its declaration, and the line behind its last. */
+  readonly top: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A symbol as a language server tells it, the last line included. */
+export interface DeclaredSymbol {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+const MODIFIERS =
+  '(?:(?:export|default|declare|public|private|protected|static|abstract|override|async|readonly|final|pub(?:\\([^)]*\\))?|unsafe|inline|virtual) +)*';
+/** What declares a name by a word before it: `function`, `class`, `def`, `fn` and their like. */
+const BY_WORD = new RegExp(
+  `^${MODIFIERS}(?:function\\*?|class|interface|type|enum|namespace|def|fn|func(?: +\\([^)]*\\))?|fun|struct|trait|impl|record) *([\\w$#]+)`,
+);
+/** A function or class that is the value of a name. */
+const BY_VALUE = new RegExp(
+  `^${MODIFIERS}(?:const|let|var) +([\\w$]+)\\b[^=]*=\\s*(?:async\\b|function\\b|class\\b|\\(|[\\w$]+ *=>|<)`,
+);
+/** A method: a name, parameters, and a body that begins on this line or parameters that go on in the next. */
+const METHOD = new RegExp(`^${MODIFIERS}(?:get +|set +|\\*)?([\\w$#]+) *(?:<[^>]*>)?\\((?:[^;]*\\{|[^;)]*)$`);
+const NO_METHODS = new Set(['if', 'for', 'while', 'switch', 'catch', 'with', 'return', 'match', 'using', 'lock', 'else', 'do']);
+/** A line that belongs to the declaration below it. */
+export const LEADING = /^(?:\/\/|\/\*|\*|#(?!\w*(?:include|define))|@|\[\w)/;
+/** A line at the depth of a declaration that goes on with it. */
+const GOES_ON = /^[)}\]>]/;
+
+/** The declarations of code by their form: which lines belong to one is read off their indentation. */
+export function blocksIn(lines: readonly string[]): Block[] {
+  return lines.flatMap((line, start) => {
+    const name = nameIn(line);
+    return name === undefined ? [] : [{ name, top: topOf(lines, start), start, end: endOf(lines, start) }];
+  });
+}
+
+/** The declarations that a language server knows, with the comments above them. */
+export function blocksOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]): Block[] {
+  return symbols.map(({ name, first, last }) => {
+    // Some servers count comments and decorators as part of a symbol.
+    let start = first;
+    while (start < last && LEADING.test((lines[start] ?? '').trim())) start++;
+    return { name, top: topOf(lines, start), start, end: last + 1 };
+  });
+}
+
+/** The declaration that holds a line most closely; undefined for a line that none holds. */
+export function blockAround(blocks: readonly Block[], line: number): Block | undefined {
+  const around = blocks.filter(({ top, end }) => top <= line && line < end);
+  return around.sort((a, b) => a.end - a.top - (b.end - b.top))[0];
+}
+
+/** Lines between blank ones at the depth of a line or above it: what there is where nothing is declared. */
+export function paragraphAt(lines: readonly string[], at: number): { readonly start: number; readonly end: number } | undefined {
+  if ((lines[at] ?? '').trim() === '') return undefined;
+  const depth = indentOf(lines[at] ?? '').length;
+  const holds = (index: number) => {
+    const line = lines[index];
+    return line !== undefined && line.trim() !== '' && indentOf(line).length >= depth;
+  };
+  let start = at;
+  while (holds(start - 1)) start--;
+  return { start, end: endOf(lines, at) };
+}
+
+export function indentOf(line: string): string {
+  return /^[^\S\n]*/.exec(line)?.[0] ?? '';
+}
+
+function nameIn(line: string): string | undefined {
+  const text = line.trim();
+  const named = BY_WORD.exec(text)?.[1] ?? BY_VALUE.exec(text)?.[1];
+  if (named !== undefined) return named;
+  const method = METHOD.exec(text)?.[1];
+  return method === undefined || NO_METHODS.has(method) || /^[^{]*\)\s*=>/.test(text) ? undefined : method;
+}
+
+function topOf(lines: readonly string[], start: number): number {
+  const depth = indentOf(lines[start] ?? '').length;
+  let top = start;
+  for (let at = start - 1; at >= 0; at--) {
+    const line = lines[at] ?? '';
+    if (!LEADING.test(line.trim()) || indentOf(line).length < depth) break;
+    top = at;
+  }
+  return top;
+}
+
+/** The line behind the last one that is deeper than the first, with what closes it. */
+export function endOf(lines: readonly string[], start: number): number {
+  const depth = indentOf(lines[start] ?? '').length;
+  let end = start + 1;
+  for (let at = start + 1; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    if (line.trim() === '') continue;
+    const own = indentOf(line).length;
+    if (own < depth || (own === depth && !GOES_ON.test(line.trim()))) break;
+    end = at + 1;
+  }
+  return end;
+}

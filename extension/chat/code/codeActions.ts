@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { CodeAction } from '../../../webview/protocol/chat.ts';
+import { linesOf } from './change.ts';
+import { bareLines, type Indentation, indentationOf, insertion } from './indentation.ts';
+import { editorLanguage } from './languages.ts';
+import { PROPOSAL_SCHEME, type Proposals } from './proposals.ts';
+import { mayChange, tell } from './writable.ts';
+
+const { l10n } = vscode;
+
+/** Does what the person wants with a block of code of an answer. */
+export async function runCodeAction(proposals: Proposals, action: CodeAction, code: string, language: string): Promise<void> {
+  switch (action) {
+    case 'copy':
+      return vscode.env.clipboard.writeText(code);
+    case 'newFile':
+      return newFile(code, language, vscode.ViewColumn.Active);
+    case 'insert':
+      return insert(proposals, code);
+    case 'apply': {
+      const open = openDocument(proposals);
+      return open && proposals.show({ ...open, code });
+    }
+  }
+}
+
+/** Puts code into a document that is not saved. @param language as its fence calls it */
+export async function newFile(code: string, language: string, viewColumn: vscode.ViewColumn): Promise<void> {
+  const content = `${bareLines(code).join('\n')}\n`;
+  const known = await vscode.languages.getLanguages();
+  const document = await vscode.workspace.openTextDocument({ content, language: editorLanguage(language, known) });
+  await vscode.window.showTextDocument(document, { viewColumn, preview: false });
+}
+
+/** How an editor is set to indent. */
+export function indentationIn({ options }: vscode.TextEditor): Indentation {
+  return { spaces: options.insertSpaces !== false, size: typeof options.tabSize === 'number' ? options.tabSize : 4 };
+}
+
+async function insert(proposals: Proposals, code: string): Promise<void> {
+  const open = openDocument(proposals);
+  if (!open || !mayChange(open.document)) return;
+  const { document, selection, indentation } = open;
+  const at = selection.active;
+  const own = indentationOf(linesOf(document.getText()), indentation);
+  const text = insertion(code, document.lineAt(at.line).text, at.character, own);
+  const editor = await vscode.window.showTextDocument(document, { preview: false });
+  // The editor's own line ends come with the edit.
+  const done = await editor.edit((edit) => edit.insert(at, text));
+  if (!done) tell(l10n.t('The code could not be inserted: the editor refused the change.'));
+}
+
+/** The document that the person has before them; says so where there is none. */
+function openDocument(proposals: Proposals) {
+  const { activeTextEditor: active, visibleTextEditors } = vscode.window;
+  const editor = active ?? visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');
+  if (!editor) {
+    tell(l10n.t('Open a file in the editor first: the code goes into it.'));
+    return undefined;
+  }
+  const { uri } = editor.document;
+  const document = uri.scheme === PROPOSAL_SCHEME ? proposals.documentOf(uri) : editor.document;
+  if (!document) {
+    tell(l10n.t('Open a file in the editor first: the code goes into it.'));
+    return undefined;
+  }
+  return { document, selection: editor.selection, indentation: indentationIn(editor) };
+}

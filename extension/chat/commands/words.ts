@@ -1,0 +1,37 @@
+/** What a command wants of code. */
+export const TASKS = ['explain', 'fix', 'document', 'tests'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** A problem that the editor shows. */
+export interface Problem {
+  readonly message: string;
+  /** Of the code that is sent along, from 1; undefined where it is not in it. */
+  readonly line: number | undefined;
+}
+
+/** Messages of compilers can be pages long. */
+const MOST_CHARACTERS = 500;
+
+/** Asked of answers that are taken as they are. */
+const CODE_ONLY = 'Answer with the whole code in one code block, nothing else.';
+
+/**
+ * What is asked in the chat: a slash command, which puts the code into the form that the default model is trained for, and words behind it.
+ * Without a problem an explanation has no words of its own, since the model knows one wording best.
+ */
+export function questionFor(task: Task, problems: readonly Problem[]): string {
+  const said = problems.map(({ message, line }) => {
+    const words = message.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_CHARACTERS);
+    return line === undefined ? `The editor reports: ${words}` : `The editor reports in line ${line}: ${words}`;
+  });
+  switch (task) {
+    case 'explain':
+      return ['/explain', ...said].join('\n');
+    case 'fix':
+      return ['/fix', ...said, CODE_ONLY].join('\n');
+    case 'document':
+      return `/doc ${CODE_ONLY}`;
+    case 'tests':
+      return '/tests Answer with the tests in one code block, nothing else.';
+  }
+}
