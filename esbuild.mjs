@@ -44,6 +44,8 @@ const builds = [
   { ...engine, entryPoints: ['engine/host/cli.ts'], outfile: 'dist/cli.mjs' },
   { ...page, entryPoints: ['webview/chat/page.tsx'], outfile: 'dist/webview/chat.js' },
   { ...page, entryPoints: ['webview/chat/page.css'], outfile: 'dist/webview/chat.css' },
+  { ...page, entryPoints: ['webview/context/page.ts'], outfile: 'dist/webview/context.js' },
+  { ...page, entryPoints: ['webview/context/page.css'], outfile: 'dist/webview/context.css' },
   { ...page, entryPoints: ['webview/statistics/page.ts'], outfile: 'dist/webview/statistics.js' },
   { ...page, entryPoints: ['webview/statistics/page.css'], outfile: 'dist/webview/statistics.css' },
   {

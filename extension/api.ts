@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { LoadProgress, ModelInfo } from '../engine/index.ts';
+import type { ContextView } from '../webview/protocol/context.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 import type { Cell } from './statistics/counts.ts';
@@ -29,6 +30,10 @@ export interface PaddockApi {
   chat(): readonly { readonly role: 'user' | 'assistant'; readonly text: string; readonly state: string }[];
   /** Where the conversations of this workspace are kept. */
   readonly chatFolder: string;
+  /** How conversations use the window of the open model; undefined where none is open. */
+  chatWindow(): { readonly window: number; readonly scaling: string; readonly scalingValue: number } | undefined;
+  /** What the page that measures the context window shows. */
+  contextMeasurement(): ContextView;
   /** What was counted of suggestions, by day, language and model, as far as this window knows. */
   statistics(): readonly Cell[];
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Chat } from './chat/chat.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
+import type { ContextPage } from './contextMeasurement/contextPage.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import type { StatisticsPage } from './statistics/statisticsPage.ts';
@@ -14,6 +15,7 @@ import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 export interface CommandContext extends OpenModelContext {
   readonly memory: WorkspaceMemory;
   readonly statisticsPage: StatisticsPage;
+  readonly contextPage: ContextPage;
   readonly chat: Chat;
   /** The last requests that showed nothing, the latest first. */
   readonly silences: () => readonly SilenceRecord[];
@@ -38,6 +40,7 @@ const commands = {
   'paddock.chat.open': ({ chat }) => chat.focus(),
   'paddock.chat.new': ({ chat }) => chat.begin(),
   'paddock.chat.stop': ({ chat }) => chat.stop(),
+  'paddock.context.measure': ({ contextPage }) => contextPage.show(),
   'paddock.log.show': ({ log }) => log.show(),
   'paddock.status.menu': ({ engine, memory }) => showMenu(engine.state, memory.report),
 } satisfies Record<string, Command>;

@@ -10,6 +10,8 @@ import {
   type EngineClientOptions,
   type LineCandidate,
   type LoadProgress,
+  type MeasureContextParams,
+  type MeasuredRow,
   type MemorySize,
   type ModelInfo,
   type ModelInspection,
@@ -209,6 +211,14 @@ export class EngineSupervisor {
   /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */
   async countTokens(texts: readonly string[]): Promise<readonly number[]> {
     return this.#withModel().countTokens(texts);
+  }
+
+  /**
+   * Measures how the model uses a long context, behind whatever else is asked of it.
+   * @throws PaddockError `bad-request`, `not-enough-memory`, `no-model`, `engine-gone`, `cancelled`
+   */
+  async measureContext(params: MeasureContextParams, signal: AbortSignal, onRow: (row: MeasuredRow) => void): Promise<void> {
+    return this.#withModel().measureContext(params, signal, onRow);
   }
 
   async #generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { Chat } from './chat/chat.ts';
 import { registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { CrossFile } from './crossFile/crossFile.ts';
+import { ContextPage } from './contextMeasurement/contextPage.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
 import { Models } from './models.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
@@ -43,6 +44,10 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
   const statisticsPage = new StatisticsPage(context, counted);
   const chat = new Chat(context, engine, log);
+  const contextPage = new ContextPage(context, {
+    ...{ engine, log },
+    useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
+  });
   finish = () => Promise.all([counted.flush(), chat.close()]);
   const models = new Models(context);
   const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());
@@ -58,13 +63,13 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const shown = { statisticsPage, chat, silences };
+  const shown = { statisticsPage, contextPage, chat, silences };
   const commands = registerCommands({ log, engine, models, memory, ...shown, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, chat, status, commands, onSettings);
+  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage, chat, status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
@@ -82,6 +87,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     statistics: () => counted.cells,
     chat: () => chat.messages,
     chatFolder: chat.folder,
+    chatWindow: () => chat.controls,
+    contextMeasurement: () => contextPage.view,
     silences,
     otherFiles: () => crossFile.files,
   };

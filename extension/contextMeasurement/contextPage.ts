@@ -1,0 +1,255 @@
+import * as vscode from 'vscode';
+import { isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import {
+  type ContextIntent,
+  type ContextView,
+  isContextIntent,
+  type MeasureChoice,
+  type ScalingChoice,
+} from '../../webview/protocol/context.ts';
+import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { showPage } from '../webviewPage.ts';
+import { type CodeFile, longestWindow } from './chooseTexts.ts';
+import { shownMeasurement } from './contextView.ts';
+import { curvesCsv } from './curvesCsv.ts';
+import { saveExport } from './export.ts';
+import { gatherCode } from './gatherCode.ts';
+import { type Measurement, usualChoice, windowsUpTo } from './measurement.ts';
+import { countFiles, measure } from './measuring.ts';
+import { contextTexts } from './pageText.ts';
+import { StoredMeasurements } from './stored.ts';
+
+const VIEW_TYPE = 'paddockContext';
+/** Figures that come together are shown together, in milliseconds. */
+const CALM_MS = 200;
+
+/** What the page needs of others. */
+export interface ContextPageOptions {
+  readonly engine: EngineSupervisor;
+  readonly log: vscode.LogOutputChannel;
+  /** Gives chats this window under this scaling. */
+  readonly useInChat: (window: number, scaling: ScalingChoice) => Promise<void>;
+}
+
+/** A measurement under way. */
+interface Run {
+  readonly model: ModelInfo;
+  readonly abort: AbortController;
+  fraction: number;
+  sofar: Measurement | undefined;
+}
+
+/** The code that was found to measure with. */
+interface Found {
+  readonly model: string;
+  readonly files: readonly CodeFile[];
+  readonly onlyOpen: boolean;
+}
+
+/** The page that measures the context window, in an editor tab, one at most in a window. */
+export class ContextPage {
+  readonly #options: ContextPageOptions;
+  readonly #extensionUri: vscode.Uri;
+  readonly #stored: StoredMeasurements;
+  readonly #owned: vscode.Disposable;
+  #panel: vscode.WebviewPanel | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #gathering = new AbortController();
+  #found: Found | undefined;
+  #run: Run | undefined;
+  #problem = '';
+
+  constructor({ extensionUri, globalState }: vscode.ExtensionContext, options: ContextPageOptions) {
+    this.#options = options;
+    this.#extensionUri = extensionUri;
+    this.#stored = new StoredMeasurements(globalState);
+    this.#owned = vscode.Disposable.from(
+      options.engine.onDidChangeState(() => this.#onEngine()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#gather()),
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: async (panel) => this.#adopt(panel),
+      }),
+    );
+  }
+
+  /** Opens the page, or brings the one that is open to the front. */
+  show(): void {
+    if (this.#panel) {
+      this.#panel.reveal();
+      return;
+    }
+    const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;
+    this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, contextTexts().title, column, {}));
+  }
+
+  /** What the page shows. */
+  get view(): ContextView {
+    const model = this.#model;
+    const found = this.#found?.model === model?.path ? this.#found : undefined;
+    const windows = windowsUpTo(model?.largestWindow ?? 0);
+    const longestText = found ? longestWindow(found.files, windows) : null;
+    const measurement = this.#measurement;
+    const usual = usualChoice(model?.contextLength ?? 0);
+    const choice = measurement ? { ...usual, window: measurement.window, scalings: measurement.scalings } : usual;
+    const { threshold } = this.#stored;
+    return {
+      kind: 'view',
+      model: model?.name ?? '',
+      trained: model?.contextLength ?? 0,
+      largest: model?.largestWindow ?? 0,
+      longestText,
+      files: found?.files.length ?? 0,
+      onlyOpen: found?.onlyOpen ?? !vscode.workspace.isTrusted,
+      windows: windows.filter((window) => window <= (longestText ?? 0)),
+      choice: { ...choice, window: Math.min(choice.window, longestText || choice.window) },
+      threshold,
+      progress: this.#run ? this.#run.fraction : null,
+      problem: this.#problem,
+      measurement: measurement ? shownMeasurement(measurement, threshold, written(measurement.at)) : null,
+    };
+  }
+
+  /** Measures, shown on the page and as a notification; what there is stays when it is stopped. Never rejects. */
+  async measure(choice: MeasureChoice): Promise<void> {
+    const model = this.#model;
+    const found = this.#found;
+    if (!model || found?.model !== model.path || this.#run || choice.scalings.length === 0) return;
+    const run: Run = { model, abort: new AbortController(), fraction: 0, sofar: undefined };
+    this.#run = run;
+    this.#problem = '';
+    this.#postSoon();
+    const title = vscode.l10n.t('Measuring the context window of {0}', model.name);
+    const location = vscode.ProgressLocation.Notification;
+    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      token.onCancellationRequested(() => run.abort.abort());
+      try {
+        await measure(this.#options.engine, {
+          ...{ model, files: found.files, choice, signal: run.abort.signal },
+          ...{ clock: () => performance.now(), now: () => Date.now() },
+          onProgress: (sofar, fraction) => {
+            progress.report({ increment: 100 * (fraction - run.fraction) });
+            run.sofar = sofar;
+            run.fraction = fraction;
+            this.#postSoon();
+          },
+        });
+      } catch (error) {
+        if (!isPaddockError(error, 'cancelled')) this.#fail(error);
+      }
+    });
+    await this.#ended(run);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#gathering.abort();
+    this.#run?.abort.abort();
+    this.#panel?.dispose();
+    this.#owned.dispose();
+  }
+
+  get #model(): ModelInfo | undefined {
+    const { state } = this.#options.engine;
+    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+  }
+
+  /** That which is under way, else the last one of the open model. */
+  get #measurement(): Measurement | undefined {
+    const sofar = this.#run?.sofar;
+    if (sofar && sofar.losses.length + sofar.scores.length > 0) return sofar;
+    return this.#model && this.#stored.of(this.#model.path);
+  }
+
+  async #ended({ model, sofar }: Run): Promise<void> {
+    const hasFigures = sofar && sofar.losses.length + sofar.scores.length > 0;
+    if (hasFigures) await this.#stored.keep(model.path, sofar);
+    this.#run = undefined;
+    this.#postSoon();
+  }
+
+  #adopt(panel: vscode.WebviewPanel): void {
+    this.#panel?.dispose();
+    this.#panel = panel;
+    const { webview } = panel;
+    const listening = webview.onDidReceiveMessage((message: unknown) => {
+      if (isContextIntent(message)) void this.#answer(message);
+      else this.#options.log.warn('The page that measures context sent a message that is not understood.');
+    });
+    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.svg');
+    panel.onDidDispose(() => {
+      listening.dispose();
+      if (this.#panel !== panel) return;
+      this.#panel = undefined;
+      // The texts are kept no longer than they are of use.
+      this.#gathering.abort();
+      if (!this.#run) this.#found = undefined;
+    });
+    showPage(webview, this.#extensionUri, { bundle: 'context', title: panel.title, data: contextTexts() });
+  }
+
+  async #answer(intent: ContextIntent): Promise<void> {
+    switch (intent.kind) {
+      case 'ready':
+        this.#postSoon();
+        return this.#gather();
+      case 'measure':
+        return this.measure(intent.choice);
+      case 'stop':
+        return this.#run?.abort.abort();
+      case 'threshold':
+        await this.#stored.setThreshold(intent.threshold);
+        return this.#postSoon();
+      case 'use':
+        await this.#options.useInChat(intent.window, intent.scaling);
+        return;
+      case 'csv': {
+        const { measurement } = this.view;
+        return measurement ? saveExport('paddock-context.csv', curvesCsv(measurement)) : undefined;
+      }
+      case 'svg':
+        return saveExport(`paddock-context-${intent.name}.svg`, intent.svg);
+    }
+  }
+
+  #onEngine(): void {
+    if (!this.#panel) return;
+    if (this.#model && this.#model.path !== this.#found?.model) void this.#gather();
+    this.#postSoon();
+  }
+
+  /** Reads code to measure with, as this model counts tokens. */
+  async #gather(): Promise<void> {
+    this.#gathering.abort();
+    this.#gathering = new AbortController();
+    const { signal } = this.#gathering;
+    const model = this.#model?.path;
+    if (model === undefined || !this.#panel) return;
+    try {
+      const { files, onlyOpen } = await gatherCode(signal);
+      const counted = await countFiles(this.#options.engine, files, signal);
+      if (signal.aborted) return;
+      this.#found = { model, files: counted, onlyOpen };
+      this.#problem = '';
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+    }
+    this.#postSoon();
+  }
+
+  #fail(error: unknown): void {
+    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#options.log.warn(this.#problem);
+  }
+
+  #postSoon(): void {
+    if (!this.#panel) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#panel?.webview.postMessage(this.view);
+    }, CALM_MS);
+  }
+}
+
+function written(at: number): string {
+  return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+}

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+
+/** Saves a text where the person says. Never rejects: what goes wrong is said. @param name proposed, with its ending */
+export async function saveExport(name: string, text: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const ending = name.slice(name.lastIndexOf('.') + 1);
+  const target = await vscode.window.showSaveDialog({
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    filters: { [ending.toUpperCase()]: [ending] },
+    title: vscode.l10n.t('Export Measurement'),
+  });
+  if (!target) return;
+  try {
+    await vscode.workspace.fs.writeFile(target, Buffer.from(text));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(vscode.l10n.t('The measurement could not be saved: {0}', reason));
+  }
+}

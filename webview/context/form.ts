@@ -1,0 +1,144 @@
+import {
+  type ContextIntent,
+  type ContextTexts,
+  type ContextView,
+  MEASURED_SCALINGS,
+  type MeasureChoice,
+  type MeasuredScaling,
+  TEXTS,
+} from '../protocol/context.ts';
+import { button, element } from '../shared/elements.ts';
+import { number } from '../shared/format.ts';
+import { scalingName } from './words.ts';
+
+/** Factors that are tried first, and the base of Xiong et al. 2023. */
+const FACTOR = 2;
+const BASE = 500_000;
+
+interface ScalingField {
+  readonly scaling: MeasuredScaling;
+  readonly box: HTMLInputElement;
+  readonly value: HTMLInputElement | undefined;
+}
+
+/** What is to be measured, and the button that begins or ends it. It keeps what the person has chosen while views come. */
+export class Form {
+  readonly element: HTMLElement;
+  readonly #send: (intent: ContextIntent) => void;
+  readonly #window = element('select', { id: 'window' });
+  readonly #count = numberField('count', TEXTS.least, TEXTS.most, 1);
+  readonly #scalings: readonly ScalingField[];
+  readonly #measure: HTMLButtonElement;
+  readonly #stop: HTMLButtonElement;
+  readonly #bar = element('progress', { max: '1' });
+  readonly #fields: HTMLElement;
+  #model: string | undefined;
+
+  constructor(texts: ContextTexts, send: (intent: ContextIntent) => void) {
+    this.#send = send;
+    this.#scalings = MEASURED_SCALINGS.map((scaling) => scalingField(scaling, texts));
+    this.#measure = button(texts.measure, () => this.#begin(), 'primary');
+    this.#stop = button(texts.stop, () => send({ kind: 'stop' }));
+    this.#bar.setAttribute('aria-label', texts.progress);
+    const rows = this.#scalings.map(({ scaling, box, value }) =>
+      element(
+        'div',
+        { class: 'scaling' },
+        element('label', {}, box, scalingName({ scaling, value: 0 }, texts).replace(/ 0$/, '')),
+        ...(value ? [value] : []),
+      ),
+    );
+    this.#fields = element(
+      'div',
+      { class: 'fields' },
+      labelled(texts.window, texts.windowNote, this.#window),
+      labelled(texts.texts, texts.textsNote, this.#count),
+      element('fieldset', {}, element('legend', {}, texts.scalings), ...rows),
+    );
+    const actions = element('div', { class: 'actions' }, this.#measure, this.#stop, this.#bar);
+    this.element = element('section', { class: 'form' }, this.#fields, actions);
+  }
+
+  show(view: ContextView): void {
+    const isBusy = view.progress !== null;
+    this.#offerWindows(view.windows, this.#window.value === '' ? view.choice.window : Number(this.#window.value));
+    // Another model is asked about what was asked of it last; the person's choice stays otherwise.
+    if (view.model !== '' && view.model !== this.#model) this.#choose(view);
+    const hadFocus = document.activeElement === this.#measure || document.activeElement === this.#stop;
+    this.#measure.hidden = isBusy;
+    this.#measure.disabled = view.windows.length === 0;
+    this.#stop.hidden = !isBusy;
+    this.#bar.hidden = !isBusy;
+    this.#bar.value = view.progress ?? 0;
+    if (hadFocus) (isBusy ? this.#stop : this.#measure).focus();
+    for (const field of this.#fields.querySelectorAll('input, select')) field.toggleAttribute('disabled', isBusy);
+  }
+
+  #choose({ model, choice }: ContextView): void {
+    this.#model = model;
+    this.#count.value = String(choice.texts);
+    for (const { scaling, box, value } of this.#scalings) {
+      const chosen = choice.scalings.find((each) => each.scaling === scaling);
+      box.checked = chosen !== undefined;
+      if (value && chosen) value.value = String(chosen.value);
+    }
+  }
+
+  #offerWindows(windows: readonly number[], wanted: number): void {
+    const offered = [...this.#window.options].map(({ value }) => Number(value));
+    if (offered.join() === windows.join()) return;
+    this.#window.replaceChildren(...windows.map((window) => element('option', { value: String(window) }, number(window))));
+    const best = windows.findLast((window) => window <= wanted) ?? windows[0];
+    if (best !== undefined) this.#window.value = String(best);
+  }
+
+  #begin(): void {
+    const invalid = this.#fields.querySelector<HTMLInputElement>('input:invalid');
+    if (invalid) {
+      invalid.reportValidity();
+      return;
+    }
+    const chosen = this.#scalings.filter(({ box }) => box.checked);
+    const [first] = this.#scalings;
+    // Nothing chosen means the model as it is.
+    if (chosen.length === 0 && first) first.box.checked = true;
+    const scalings = this.#scalings
+      .filter(({ box }) => box.checked)
+      .map(({ scaling, value }) => ({ scaling, value: Number(value?.value ?? 1) }));
+    const choice: MeasureChoice = { window: Number(this.#window.value), texts: Number(this.#count.value), scalings };
+    this.#send({ kind: 'measure', choice });
+  }
+}
+
+function scalingField(scaling: MeasuredScaling, texts: ContextTexts): ScalingField {
+  const box = element('input', { type: 'checkbox' });
+  if (scaling === 'own' || scaling === 'none') return { scaling, box, value: undefined };
+  const isBase = scaling === 'base';
+  const value = isBase ? numberField('', 1_000, 1_000_000_000, 1_000) : numberField('', 1, 32, 0.5);
+  value.value = String(isBase ? BASE : FACTOR);
+  value.setAttribute('aria-label', `${isBase ? texts.byBase : texts[scaling]}: ${isBase ? texts.base : texts.factor}`);
+  // Who writes a number wants it measured.
+  value.addEventListener('input', () => {
+    box.checked = true;
+  });
+  return { scaling, box, value };
+}
+
+/** A field for a number. @param id empty where its label is not an element */
+export function numberField(id: string, min: number, max: number, step: number): HTMLInputElement {
+  const bounds = { min: String(min), max: String(max), step: String(step) };
+  return element('input', { type: 'number', required: '', ...(id !== '' && { id }), ...bounds });
+}
+
+/** A field with its label and a word about it. */
+export function labelled(label: string, note: string, field: HTMLElement): HTMLElement {
+  const noteId = `${field.id}-note`;
+  field.setAttribute('aria-describedby', noteId);
+  return element(
+    'div',
+    { class: 'field' },
+    element('label', { for: field.id }, label),
+    field,
+    element('span', { class: 'note', id: noteId }, note),
+  );
+}

@@ -1,0 +1,55 @@
+/** The page that measures the context window: draws the view that it is given, and tells what the person wants. */
+import { type ContextIntent, type ContextView, isContextTexts, isContextView } from '../protocol/context.ts';
+import { element } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
+import { number } from '../shared/format.ts';
+import { connect, startData } from '../shared/host.ts';
+import { Form } from './form.ts';
+import { Report } from './report.ts';
+
+const texts = startData(isContextTexts);
+const send = connect<ContextView, ContextIntent>(isContextView, show);
+
+const model = element('p');
+const code = element('p', { class: 'note' });
+const problem = element('p', { class: 'problem', role: 'alert' });
+const empty = element('p', { class: 'empty' }, texts.nothing);
+const form = new Form(texts, send);
+const report = new Report(texts, send);
+
+document.body.append(
+  element(
+    'main',
+    {},
+    element('header', {}, element('h1', {}, texts.title), element('p', { class: 'note' }, texts.about), model, code),
+    form.element,
+    problem,
+    empty,
+    report.element,
+  ),
+);
+report.element.hidden = true;
+problem.hidden = true;
+send({ kind: 'ready' });
+
+/** Puts a view in the place of the one before; what has the focus stays. */
+function show(view: ContextView): void {
+  model.textContent = view.model === '' ? texts.noModel : fill(texts.model, view.model, number(view.trained));
+  code.textContent = view.model === '' ? '' : codeWords(view);
+  if (problem.textContent !== view.problem) problem.textContent = view.problem;
+  problem.hidden = view.problem === '';
+  form.show(view);
+  const { measurement } = view;
+  empty.hidden = measurement !== null || view.model === '';
+  report.element.hidden = measurement === null;
+  if (measurement) report.show(measurement, view);
+  document.body.dataset.shown = view.kind;
+}
+
+/** What there is to measure with. */
+function codeWords({ longestText, largest, files, onlyOpen }: ContextView): string {
+  if (longestText === null) return texts.looking;
+  const read = fill(onlyOpen ? texts.filesOpen : texts.files, number(files));
+  if (longestText === 0) return `${read} ${texts.noTexts}`;
+  return `${read} ${fill(texts.longest, number(longestText), number(largest))}`;
+}

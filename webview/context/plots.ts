@@ -1,0 +1,107 @@
+import { axisX, axisY, dot, line, type PlotOptions, ruleX, ruleY } from '@observablehq/plot';
+import type { ContextTexts, ShownMeasurement } from '../protocol/context.ts';
+import { number, share } from '../shared/format.ts';
+import { nats } from './format.ts';
+import { scalingName } from './words.ts';
+
+const HEIGHT = 260;
+/** Width that the label of a length takes, in CSS pixels. */
+const LABEL_WIDTH = 56;
+
+/** The variable that holds the colour of a curve. */
+export const colorOf = (curve: number): string => `var(--curve-${curve % 7})`;
+
+/** Shapes differ as well as colours, for who does not see the latter. */
+export const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
+const symbolOf = (curve: number) => SYMBOLS[curve % SYMBOLS.length] ?? 'circle';
+
+/** Loss over context: what was measured, the fitted laws, and the published ones for comparison. */
+export function lossPlot(measurement: ShownMeasurement, trained: number, texts: ContextTexts, width: number): PlotOptions {
+  const { curves, references, window } = measurement;
+  const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss));
+  const contexts = curves.flatMap(({ points }) => points.map(({ context }) => context));
+  const [from, to] = [Math.min(...contexts), Math.max(window, ...contexts)];
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
+  const margin = Math.max(0.05, 0.08 * (high - low));
+  return {
+    ...frame(width),
+    x: { type: 'log', base: 2, domain: [from, to], label: null },
+    y: { domain: [Math.max(0, low - margin), high + margin], clamp: false, label: null },
+    marks: [
+      axisX({
+        ticks: powers(from, to, width),
+        tickFormat: number,
+        tickSize: 3,
+        label: texts.contextAxis,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
+      axisY({ ticks: 5, tickFormat: (value: number) => nats(value), tickSize: 0, label: texts.lossAxis, labelArrow: 'none' }),
+      ruleY([Math.max(0, low - margin)], { stroke: 'var(--axis)' }),
+      ...(trained > from && trained < to ? [ruleX([trained], { stroke: 'var(--mark)', strokeDasharray: '2 3' })] : []),
+      ...references.map(({ points }) =>
+        line(
+          points.filter(({ loss }) => loss <= high + margin),
+          { x: 'context', y: 'loss', stroke: 'var(--reference)', strokeDasharray: '5 4', strokeWidth: 1 },
+        ),
+      ),
+      ...curves.flatMap(({ points, law }, i) => [
+        ...(law ? [line(law.points, { x: 'context', y: 'loss', stroke: colorOf(i), strokeWidth: 2, clip: true })] : []),
+        dot(points, {
+          ...{ x: 'context', y: 'loss', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
+          symbol: symbolOf(i),
+          title: ({ context, loss }) =>
+            `${scalingName(curves[i] ?? { scaling: 'own', value: 1 }, texts)}, ${number(context)}: ${nats(loss)}`,
+        }),
+      ]),
+    ],
+  };
+}
+
+/** How well a line is found again, by length; dashed how well it is guessed where it was not there. */
+export function retrievalPlot({ curves }: ShownMeasurement, texts: ContextTexts, width: number): PlotOptions {
+  const lengths = curves.flatMap(({ retrieval }) => retrieval.flatMap(({ length }) => length ?? []));
+  const [from, to] = [Math.min(...lengths) / Math.SQRT2, Math.max(...lengths) * Math.SQRT2];
+  return {
+    ...frame(width),
+    x: { type: 'log', base: 2, domain: [from, to], label: null },
+    y: { domain: [0, 1], label: null },
+    marks: [
+      axisX({
+        ticks: powers(from, to, width),
+        tickFormat: number,
+        tickSize: 3,
+        label: texts.lengthAxis,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
+      axisY({ ticks: 5, tickFormat: share, tickSize: 0, label: texts.scoreAxis, labelArrow: 'none' }),
+      ruleY([0], { stroke: 'var(--axis)' }),
+      ...curves.flatMap(({ retrieval }, i) => {
+        const found = retrieval.filter(({ length }) => length !== null);
+        const guessed = retrieval.filter(({ length }) => length === null).map(({ score }) => score);
+        return [
+          ruleY(guessed, { stroke: colorOf(i), strokeDasharray: '5 4' }),
+          line(found, { x: 'length', y: 'score', stroke: colorOf(i), strokeWidth: 2 }),
+          dot(found, {
+            ...{ x: 'length', y: 'score', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
+            symbol: symbolOf(i),
+            title: ({ length, score }) => `${number(length)}: ${share(score)}`,
+          }),
+        ];
+      }),
+    ],
+  };
+}
+
+function frame(width: number): PlotOptions {
+  return { height: HEIGHT, marginLeft: 46, marginRight: 20, marginTop: 26, marginBottom: 40, width };
+}
+
+/** Powers of two within the bounds, as many as find place. */
+function powers(from: number, to: number, width: number): number[] {
+  const all = Array.from({ length: 24 }, (_, power) => 2 ** power).filter((value) => value >= from && value <= to);
+  const every = Math.max(1, Math.ceil((all.length * LABEL_WIDTH) / width));
+  // Counted from the largest, which says how far was measured.
+  return all.filter((_, i) => (all.length - 1 - i) % every === 0);
+}
