@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Chat } from './chat/chat.ts';
+import type { Proposals } from './chat/code/proposals.ts';
+import type { CodeCommands } from './chat/commands/codeCommands.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
@@ -17,6 +19,8 @@ export interface CommandContext extends OpenModelContext {
   readonly statisticsPage: StatisticsPage;
   readonly contextPage: ContextPage;
   readonly chat: Chat;
+  readonly code: CodeCommands;
+  readonly proposals: Proposals;
   /** The last requests that showed nothing, the latest first. */
   readonly silences: () => readonly SilenceRecord[];
   /** Starts the engine anew with the settings as they are, whatever state it is in. */
@@ -41,6 +45,12 @@ const commands = {
   'paddock.chat.new': ({ chat }) => chat.begin(),
   'paddock.chat.stop': ({ chat }) => chat.stop(),
   'paddock.context.measure': ({ contextPage }) => contextPage.show(),
+  'paddock.code.explain': ({ code }, argument) => code.run('explain', argument),
+  'paddock.code.fix': ({ code }, argument) => code.run('fix', argument),
+  'paddock.code.document': ({ code }, argument) => code.run('document', argument),
+  'paddock.code.tests': ({ code }, argument) => code.run('tests', argument),
+  'paddock.change.apply': ({ proposals }) => proposals.apply(),
+  'paddock.change.discard': ({ proposals }) => proposals.discard(),
   'paddock.log.show': ({ log }) => log.show(),
   'paddock.status.menu': ({ engine, memory }) => showMenu(engine.state, memory.report),
 } satisfies Record<string, Command>;

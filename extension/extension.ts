@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
 import type { PaddockApi } from './api.ts';
 import { Chat } from './chat/chat.ts';
+import { runCodeAction } from './chat/code/codeActions.ts';
+import { Proposals } from './chat/code/proposals.ts';
+import { CodeCommands } from './chat/commands/codeCommands.ts';
+import { registerOffers } from './chat/commands/lightbulb.ts';
 import { registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
-import { CrossFile } from './crossFile/crossFile.ts';
 import { ContextPage } from './contextMeasurement/contextPage.ts';
+import { CrossFile } from './crossFile/crossFile.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
 import { Models } from './models.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
@@ -43,7 +47,11 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const status = new Status(engine, memory, provider.onDidComplete);
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
   const statisticsPage = new StatisticsPage(context, counted);
-  const chat = new Chat(context, engine, log);
+  const proposals = new Proposals();
+  const chat = new Chat(context, engine, log, {
+    runCode: (action, text, language) => runCodeAction(proposals, action, text, language),
+  });
+  const code = new CodeCommands(engine, chat, proposals);
   const contextPage = new ContextPage(context, {
     ...{ engine, log },
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
@@ -63,13 +71,14 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const shown = { statisticsPage, contextPage, chat, silences };
+  const shown = { statisticsPage, contextPage, chat, code, proposals, silences };
   const commands = registerCommands({ log, engine, models, memory, ...shown, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage, chat, status, commands, onSettings);
+  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage, chat, proposals);
+  context.subscriptions.push(registerOffers(), status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
@@ -89,6 +98,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     chatFolder: chat.folder,
     chatWindow: () => chat.controls,
     contextMeasurement: () => contextPage.view,
+    runCode: (action, text, language) => runCodeAction(proposals, action, text, language),
     silences,
     otherFiles: () => crossFile.files,
   };
