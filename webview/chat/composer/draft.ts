@@ -43,7 +43,8 @@ export function useDraft(field: FieldRef): Draft {
     () =>
       store.onDraft((given) => {
         setState({ ...EMPTY, text: given, caret: given.length });
-        field.current?.focus();
+        // It may have come without being asked for; the focus is then somewhere else, and stays there.
+        if (document.hasFocus()) field.current?.focus();
       }),
     [store, field],
   );
