@@ -31,7 +31,7 @@ import { isAboutCode, slashed } from './slashCommands.ts';
 const CURRENT_KEY = 'chatConversation';
 
 /** Answers are the most probable ones; an answer given again is drawn, each version otherwise. */
-const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95 };
+const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1.15 };
 
 /** The chat: what the person wants becomes a change of conversations, questions to the engine, and what the panel shows. */
 export class ChatController {
