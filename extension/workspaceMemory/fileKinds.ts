@@ -38,6 +38,7 @@ const BINARIES =
   'zip gz tgz bz2 xz zst 7z rar tar jar war ear apk ipa aar whl egg gem nupkg vsix deb rpm dmg iso img exe dll so dylib a o obj lib ' +
   'pdb class pyc pyo beam wasm bin node elc db sqlite sqlite3 mdb parquet arrow feather npy npz pt pth ckpt onnx gguf safetensors h5 ' +
   'hdf5 pkl pickle tflite pb mo fbx glb gltf stl blend unity prefab asset uasset';
+const NO_TEXT = words([PICTURES, MEDIA, BINARIES].join(' '));
 const OTHERS = words([PROSE, TABLES, PRODUCTS, PICTURES, MEDIA, BINARIES].join(' '));
 
 /** Prose that has no extension. */
@@ -66,6 +67,11 @@ export function fileKind(path: string): FileKind | undefined {
   if (OTHERS.has(extension)) return undefined;
   if (CODE.has(extension)) return 'code';
   return DATA.has(extension) ? 'data' : 'unknown';
+}
+
+/** Whether a file is no text by its name: a picture, sound, or what machines read. */
+export function isBinaryName(path: string): boolean {
+  return NO_TEXT.has(/\.([^.]+)$/.exec(nameOf(path).toLowerCase())?.[1] ?? '');
 }
 
 /** Whether documents of a language are prose, and not code. */

@@ -11,19 +11,29 @@ export interface FoundFiles {
   readonly cut: boolean;
 }
 
+/** Whether a file can hold code, by its name. */
+const canHoldCode = (path: string) => fileKind(path) !== undefined;
+
 /**
- * Finds the files below a folder that can hold code and that the rules do not leave out, those of upper folders first.
+ * Finds the files below a folder that are wanted and that the rules do not leave out, those of upper folders first.
  * @param most files at which the search ends
  * @param signal ends it early, with what has been found
+ * @param isWanted by its path; by default, what can hold code
  */
-export async function findFiles(tree: FileTree, rules: Rules, most: number, signal: AbortSignal): Promise<FoundFiles> {
+export async function findFiles(
+  tree: FileTree,
+  rules: Rules,
+  most: number,
+  signal: AbortSignal,
+  isWanted: (path: string) => boolean = canHoldCode,
+): Promise<FoundFiles> {
   const files: string[] = [];
   let level = [''];
   while (level.length > 0) {
     const deeper: string[] = [];
     for (let i = 0; i < level.length; i += ABREAST) {
       if (signal.aborted) return { files, cut: true };
-      const lists = await Promise.all(level.slice(i, i + ABREAST).map((folder) => entriesOf(tree, rules, folder)));
+      const lists = await Promise.all(level.slice(i, i + ABREAST).map((folder) => entriesOf(tree, rules, folder, isWanted)));
       files.push(...lists.flatMap((list) => list.files));
       deeper.push(...lists.flatMap((list) => list.folders));
       if (files.length > most) return { files: files.slice(0, most), cut: true };
@@ -33,12 +43,17 @@ export async function findFiles(tree: FileTree, rules: Rules, most: number, sign
   return { files, cut: false };
 }
 
-async function entriesOf(tree: FileTree, rules: Rules, folder: string): Promise<{ files: string[]; folders: string[] }> {
+async function entriesOf(
+  tree: FileTree,
+  rules: Rules,
+  folder: string,
+  isWanted: (path: string) => boolean,
+): Promise<{ files: string[]; folders: string[] }> {
   const files: string[] = [];
   const folders: string[] = [];
   for (const { name, isFolder } of await tree.list(folder)) {
     const path = below(folder, name);
-    if (!isFolder && fileKind(path) === undefined) continue;
+    if (!isFolder && !isWanted(path)) continue;
     if (await rules.leavesOutEntry(path, isFolder)) continue;
     (isFolder ? folders : files).push(path);
   }

@@ -51,7 +51,8 @@ async function openWindow(): Promise<ChatController> {
     openLink: async (href) => void done.push(`link ${href}`),
     showMarkdown: async (text) => void done.push(`markdown ${text}`),
     openModel: async () => void done.push('open model'),
-    attach: async (what) => (what === 'selection' ? selection : undefined),
+    attach: async (what) => (what === 'selection' && selection ? [selection] : []),
+    selection: () => selection,
     attachUris: async (uris) => uris.map((label) => ({ label, language: 'text', text: label })),
     runCode: async (action, code) => void done.push(`${action} ${code}`),
   };

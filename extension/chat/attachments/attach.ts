@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { Attachable } from '../../../webview/protocol/chat.ts';
+import type { Attached } from '../chatHost.ts';
+import { attachSelection, attachSymbol, part } from './fromEditor.ts';
+import { attachProblems } from './fromProblems.ts';
+import { attachTerminal } from './fromTerminal.ts';
+import { pickFiles } from './pickFiles.ts';
+import { FileReader } from './readFiles.ts';
+import { allowed } from './say.ts';
+
+export type { Attached } from '../chatHost.ts';
+
+/** Files attached at once, at most. */
+const MOST_FILES = 50;
+
+const WAYS: Readonly<Record<Attachable, () => readonly Attached[] | Promise<readonly Attached[]>>> = {
+  file: async () => attachFiles(await pickFiles()),
+  selection: attachSelection,
+  symbol: attachSymbol,
+  problems: attachProblems,
+  terminal: attachTerminal,
+};
+
+/** Asks for and reads what is to go with a message. @returns nothing where the person chose nothing, or was told why it cannot be */
+export async function attach(what: Attachable): Promise<readonly Attached[]> {
+  return WAYS[what]();
+}
+
+/** Files that were dropped; what is no address of one is left out. */
+export async function attachUris(uris: readonly string[]): Promise<readonly Attached[]> {
+  return attachFiles(uris.flatMap(addressOf));
+}
+
+/**
+ * What "Add to Chat" means at a place: the files that are chosen in the explorer, what is selected in the editor, or else its whole file.
+ * @param uri as menus hand it over; undefined from the command palette
+ * @param chosen all that are chosen, from the explorer only
+ */
+export async function attachFromMenu(uri: unknown, chosen: unknown): Promise<readonly Attached[]> {
+  if (Array.isArray(chosen)) return attachFiles(chosen.filter((each) => each instanceof vscode.Uri));
+  const editor = vscode.window.activeTextEditor;
+  const isHere = !(uri instanceof vscode.Uri) || uri.toString() === editor?.document.uri.toString();
+  if (editor && isHere && !editor.selection.isEmpty) return allowed([part(editor.document, editor.selection)]);
+  const file = uri instanceof vscode.Uri ? uri : editor?.document.uri;
+  if (file) return attachFiles([file]);
+  void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: it is attached to the chat.'));
+  return [];
+}
+
+/** A file that somebody named, or a stretch of it. */
+export async function attachLocation(uri: vscode.Uri, range?: vscode.Range): Promise<readonly Attached[]> {
+  if (!range) return attachFiles([uri]);
+  const [file] = await attachFiles([uri]);
+  return file ? allowed([part(await vscode.workspace.openTextDocument(uri), range)]) : [];
+}
+
+async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly Attached[]> {
+  const reader = new FileReader();
+  const unique = [...new Map(uris.map((uri) => [uri.toString(), uri])).values()].slice(0, MOST_FILES);
+  return allowed(await Promise.all(unique.map((uri) => reader.read(uri))));
+}
+
+function addressOf(text: string): vscode.Uri[] {
+  try {
+    return [vscode.Uri.parse(text, true)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { documentPath } from '../../documentPath.ts';
+import { isForeign } from '../../workspaceMemory/rules.ts';
+import type { Attached } from '../chatHost.ts';
+import { type FileProblems, problemsText, type ShownProblem } from './problemsText.ts';
+import { FileReader } from './readFiles.ts';
+import { allowed, checked } from './say.ts';
+
+type Found = readonly [vscode.Uri, readonly vscode.Diagnostic[]];
+
+/** Attaches the problems of the active file or of the workspace; where both have some the person chooses. */
+export async function attachProblems(): Promise<Attached[]> {
+  const all = vscode.languages.getDiagnostics().filter(([uri, problems]) => problems.length > 0 && isOurs(uri));
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const here = all.filter(([uri]) => uri.toString() === active?.toString());
+  if (all.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('The editor shows no problems in this workspace.'));
+    return [];
+  }
+  const found = here.length > 0 && all.length > here.length ? await choose(here, all) : all;
+  if (!found) return [];
+  const label = vscode.l10n.t('Problems: {0}', found.length === 1 && found[0] ? documentPath(found[0][0]) : found.length);
+  const reader = new FileReader();
+  const files = await Promise.all(found.map((each) => problemsIn(each, reader)));
+  return allowed([checked({ label, language: '', text: problemsText(files) })]);
+}
+
+/** What tools say of code that others wrote is no affair of the person's. */
+function isOurs(uri: vscode.Uri): boolean {
+  return uri.scheme === 'untitled' || (vscode.workspace.getWorkspaceFolder(uri) !== undefined && !isForeign(documentPath(uri)));
+}
+
+async function choose(here: readonly Found[], all: readonly Found[]): Promise<readonly Found[] | undefined> {
+  const count = (found: readonly Found[]) => found.reduce((sum, [, problems]) => sum + problems.length, 0);
+  const path = here[0] ? documentPath(here[0][0]) : '';
+  const items = [
+    { label: vscode.l10n.t('Of {0}', path), description: String(count(here)), found: here },
+    { label: vscode.l10n.t('Of the workspace'), description: String(count(all)), found: all },
+  ];
+  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Problems to attach') }))?.found;
+}
+
+/** The lines of code go along where the file may be read. */
+async function problemsIn([uri, problems]: Found, reader: FileReader): Promise<FileProblems> {
+  const outcome = await reader.read(uri);
+  const lines = 'attached' in outcome ? outcome.attached.text.split('\n') : [];
+  return { path: documentPath(uri), lines, problems: problems.map(problemOf) };
+}
+
+const SEVERITIES: Readonly<Record<vscode.DiagnosticSeverity, ShownProblem['severity']>> = {
+  0: 'error',
+  1: 'warning',
+  2: 'information',
+  3: 'hint',
+};
+
+function problemOf({ severity, range, message, source, code }: vscode.Diagnostic): ShownProblem {
+  const named = typeof code === 'object' ? code.value : code;
+  return {
+    severity: SEVERITIES[severity],
+    line: range.start.line,
+    message,
+    source: source ?? '',
+    code: named === undefined ? '' : String(named),
+  };
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { Attached } from '../chatHost.ts';
+import type { Outcome } from './readFiles.ts';
+import { refusalOfText } from './refusal.ts';
+import { refusalInWords } from './refusalWords.ts';
+
+/** Refusals told at once. */
+const MOST = 3;
+
+/** What may be attached of what was asked for; the person is told why the rest is not. */
+export function allowed(outcomes: readonly Outcome[]): Attached[] {
+  const refused = outcomes.flatMap((each) => ('refusal' in each ? [refusalInWords(each.refusal, each.label)] : []));
+  if (refused.length > 0) {
+    const more = refused.length > MOST ? [vscode.l10n.t('And {0} more.', refused.length - MOST)] : [];
+    void vscode.window.showWarningMessage([...refused.slice(0, MOST), ...more].join(' '));
+  }
+  return outcomes.flatMap((each) => ('attached' in each ? [each.attached] : []));
+}
+
+/** A text that somebody has before their eyes, as far as it may be attached. */
+export function checked(attached: Attached): Outcome {
+  const refusal = refusalOfText(attached.text);
+  return refusal ? { refusal, label: attached.label } : { attached };
+}
