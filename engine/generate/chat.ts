@@ -1,7 +1,9 @@
 import type { Turn } from '../chat/conversation.ts';
 import { type Format, templateFor } from '../chat/formats.ts';
+import { endsInLoop } from '../chat/loop.ts';
 import { type ChatPlan, planChat } from '../chat/plan.ts';
 import { PaddockError } from '../errors.ts';
+import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
@@ -30,6 +32,9 @@ export interface ChatAnswer extends GeneratedText {
 const COMPLY = '<|comply|>';
 const REFUSE = '<|refuse|>';
 
+/** How answers are chosen unless told: the most probable, with a little against saying the same again, as small models like to. */
+const CHAT_SAMPLING: SamplingOptions = { ...GREEDY, repetitionPenalty: 1.15 };
+
 /**
  * What of a conversation fits into a window, and what that takes, without running the model.
  * @param name what the model is called
@@ -53,20 +58,35 @@ export async function* chat(
 ): AsyncGenerator<string, ChatAnswer> {
   const { tokens, stops, budget, summary } = await settled(model, session.contextLength, request, { name, signal, pause });
   const decision = await decide(model, session, tokens, request, signal, pause);
-  const generated = yield* streamText(model, session, [...tokens, ...(decision ? [decision.token] : [])], {
+  const enough = new AbortController();
+  const text = streamText(model, session, [...tokens, ...(decision ? [decision.token] : [])], {
     maxTokens: request.maxTokens,
-    sampling: request.sampling,
+    sampling: request.sampling ?? CHAT_SAMPLING,
     stops: [...stops, ...(request.stop ?? [])],
     speculate: request.speculate,
     signal,
+    enough: enough.signal,
     pause,
   });
+  const generated = yield* untilLoop(text, () => enough.abort());
   const about = { budget, ...(summary !== undefined && { summary }) };
   if (!decision) return { ...generated, ...about };
   // The prompt was run for the decision.
   const { reusedTokens, prefillMs } = decision;
   const stats = { ...generated.stats, reusedTokens, prefillMs: prefillMs + generated.stats.prefillMs };
   return { ...generated, ...about, stats, refusal: decision.refusal };
+}
+
+/** Passes pieces on; tells when what they say has become a loop, which nobody wants to read on. */
+async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop: () => void): AsyncGenerator<string, Result> {
+  let said = '';
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return next.value;
+    said += next.value;
+    yield next.value;
+    if (endsInLoop(said)) onLoop();
+  }
 }
 
 /** The plan, with a summary of what it leaves out where that is asked for. */

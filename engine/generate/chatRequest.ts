@@ -1,6 +1,7 @@
 import type { Conversation } from '../chat/conversation.ts';
 import type { Format } from '../chat/formats.ts';
 import { OVERFLOW_POLICIES } from '../chat/plan.ts';
+import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { GenerationRequest } from './streamText.ts';
 import type { Pause } from './turns.ts';
 
@@ -11,6 +12,8 @@ export type ChatOverflow = (typeof CHAT_OVERFLOW)[number];
 /** What of a conversation is to be answered, and how. */
 export interface ChatRequest extends GenerationRequest {
   readonly conversation: Conversation;
+  /** Greedy with a repetition penalty of 1.15 unless told. */
+  readonly sampling?: SamplingOptions;
   readonly overflow: ChatOverflow;
   /** The model's own prompt format unless told. */
   readonly format?: Format | 'own';
