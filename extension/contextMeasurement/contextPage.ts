@@ -114,6 +114,7 @@ export class ContextPage {
     const model = this.#model;
     const found = this.#found;
     if (!model || found?.model !== model.path || this.#run || choice.scalings.length === 0) return;
+    if (!this.view.windows.includes(choice.window)) return;
     const run: Run = { model, abort: new AbortController(), fraction: 0, sofar: undefined };
     this.#run = run;
     this.#problem = '';

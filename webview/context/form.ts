@@ -55,6 +55,9 @@ export class Form {
       labelled(texts.texts, texts.textsNote, this.#count),
       element('fieldset', {}, element('legend', {}, texts.scalings), ...rows),
     );
+    this.#fields.addEventListener('keydown', ({ key, target }) => {
+      if (key === 'Enter' && target instanceof HTMLInputElement && target.type === 'number') this.#begin();
+    });
     const actions = element('div', { class: 'actions' }, this.#measure, this.#stop, this.#bar);
     this.element = element('section', { class: 'form' }, this.#fields, actions);
   }
@@ -64,13 +67,15 @@ export class Form {
     this.#offerWindows(view.windows, this.#window.value === '' ? view.choice.window : Number(this.#window.value));
     // Another model is asked about what was asked of it last; the person's choice stays otherwise.
     if (view.model !== '' && view.model !== this.#model) this.#choose(view);
-    const hadFocus = document.activeElement === this.#measure || document.activeElement === this.#stop;
+    const turned = this.#stop.hidden === isBusy;
+    const hadFocus = this.element.contains(document.activeElement);
     this.#measure.hidden = isBusy;
     this.#measure.disabled = view.windows.length === 0;
     this.#stop.hidden = !isBusy;
     this.#bar.hidden = !isBusy;
     this.#bar.value = view.progress ?? 0;
-    if (hadFocus) (isBusy ? this.#stop : this.#measure).focus();
+    // The button that was pressed is gone, and fields rest meanwhile.
+    if (turned && hadFocus) (isBusy ? this.#stop : this.#measure).focus();
     for (const field of this.#fields.querySelectorAll('input, select')) field.toggleAttribute('disabled', isBusy);
   }
 

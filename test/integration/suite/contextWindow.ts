@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll } from './editor.ts';
+import { paddock } from './paddock.ts';
+import { isWatched, picture, strike } from './say.ts';
+import { until } from './until.ts';
+
+describe('the context window', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  afterEach(closePage);
+  after(closeAll);
+
+  it('is measured with the code of the workspace, with keys alone, and given to chats', async () => {
+    if (!isWatched) return;
+    const api = await paddock();
+    await vscode.commands.executeCommand('paddock.context.measure');
+    await until('code to measure with', async () => (api.contextMeasurement().longestText ?? 0) > 0, 60_000);
+    await untilPageSays('context-empty', /There is code for windows up to/, /Nothing has been measured/);
+    const [window] = api.contextMeasurement().windows;
+    assert.equal(window, 128);
+    // The second field: how many stretches. Enter begins.
+    await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'ControlOrMeta+a' }, { type: '4' }, { press: 'Enter' });
+    await until('the measurement', () => api.contextMeasurement().measurement?.isComplete === true, 80_000);
+    const [curve] = api.contextMeasurement().measurement?.curves ?? [];
+    assert.ok(curve && curve.points.length > 3 && curve.stretches > 1);
+    assert.ok(curve.points.every(({ loss }) => loss > 0 && loss < 15));
+    assert.ok(curve.recommendation && (curve.recommendation.ms ?? 0) > 0 && (curve.recommendation.bytes ?? 0) > 0);
+    await untilPageSays('context-measured', /Measured .*up to .* tokens\./, /Use in Chat/);
+    // From the button that began it over the threshold to the one that takes what is recommended.
+    await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Enter' });
+    const { window: recommended } = curve.recommendation;
+    await until('chats to have it', () => api.chatWindow()?.window === recommended);
+  });
+
+  it('shows what was measured last at once', async () => {
+    if (!isWatched) return;
+    await vscode.commands.executeCommand('paddock.context.measure');
+    await untilPageSays('context-again', /Measured .*up to .* tokens\./, /Loss by context/);
+  });
+});
+
+async function closePage(): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
+}
+
+/** Waits until the page says something, where somebody can look at it. */
+async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  await until(`the page to say ${texts.join(' and ')}`, async () => {
+    const said = (await picture(name)).pages?.join('\n') ?? '';
+    return texts.every((text) => text.test(said));
+  });
+}
