@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { attachFromMenu } from './chat/attachments/attach.ts';
 import type { Chat } from './chat/chat.ts';
 import type { Proposals } from './chat/code/proposals.ts';
 import type { CodeCommands } from './chat/commands/codeCommands.ts';
@@ -27,7 +28,8 @@ export interface CommandContext extends OpenModelContext {
   readonly restartEngine: () => void;
 }
 
-type Command = (context: CommandContext, argument?: unknown) => unknown;
+/** Menus of lists hand over the entry that they were opened on, and all that are chosen. */
+type Command = (context: CommandContext, argument?: unknown, chosen?: unknown) => unknown;
 
 /** Every command of the package, as package.json contributes them. */
 const commands = {
@@ -44,6 +46,7 @@ const commands = {
   'paddock.chat.open': ({ chat }) => chat.focus(),
   'paddock.chat.new': ({ chat }) => chat.begin(),
   'paddock.chat.stop': ({ chat }) => chat.stop(),
+  'paddock.chat.add': addToChat,
   'paddock.context.measure': ({ contextPage }) => contextPage.show(),
   'paddock.code.explain': ({ code }, argument) => code.run('explain', argument),
   'paddock.code.fix': ({ code }, argument) => code.run('fix', argument),
@@ -59,7 +62,9 @@ const commands = {
 export function registerCommands(context: CommandContext): vscode.Disposable {
   const entries = Object.entries<Command>(commands);
   return vscode.Disposable.from(
-    ...entries.map(([id, run]) => vscode.commands.registerCommand(id, (argument?: unknown) => run(context, argument))),
+    ...entries.map(([id, run]) =>
+      vscode.commands.registerCommand(id, (argument?: unknown, chosen?: unknown) => run(context, argument, chosen)),
+    ),
   );
 }
 
@@ -71,6 +76,11 @@ async function trigger({ engine }: CommandContext): Promise<void> {
     return;
   }
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+}
+
+async function addToChat({ chat }: CommandContext, uri?: unknown, chosen?: unknown): Promise<void> {
+  const attached = await attachFromMenu(uri, chosen);
+  if (attached.length > 0) await chat.attach(attached);
 }
 
 async function forgetWorkspace({ memory }: CommandContext): Promise<void> {

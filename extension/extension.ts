@@ -10,6 +10,7 @@ import { CompletionProvider } from './completion/provider.ts';
 import { ContextPage } from './contextMeasurement/contextPage.ts';
 import { CrossFile } from './crossFile/crossFile.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
+import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import { Statistics } from './statistics/statistics.ts';
@@ -56,6 +57,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     ...{ engine, log },
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
+  context.subscriptions.push(joinLanguageModelChat(engine, context.extensionUri, log));
   finish = () => Promise.all([counted.flush(), chat.close()]);
   const models = new Models(context);
   const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { cancelled, isPaddockError, type ModelInfo, PaddockError, parametersInWords } from '../../engine/index.ts';
+import type { ChatEngine } from '../chat/chatEngine.ts';
+import { textOf } from './conversationOf.ts';
+import type { ModelInformation, ModelProvider, RequestMessage, ResponseOptions } from './providerApi.ts';
+import { checkWhole, limitsOf, requestOf } from './requestOf.ts';
+
+/** The open model, for VS Code's own chat and for other extensions. */
+export class OpenModelProvider implements ModelProvider {
+  readonly #engine: ChatEngine;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #listener: { dispose(): void };
+  #path = '';
+
+  constructor(engine: ChatEngine) {
+    this.#engine = engine;
+    this.#listener = engine.onDidChangeState(() => this.#onEngine());
+    this.#onEngine();
+  }
+
+  get onDidChangeLanguageModelChatInformation(): vscode.Event<void> {
+    return this.#changed.event;
+  }
+
+  provideLanguageModelChatInformation(): ModelInformation[] {
+    const model = openModel(this.#engine);
+    return model ? [informationOf(model)] : [];
+  }
+
+  async provideLanguageModelChatResponse(
+    { id }: ModelInformation,
+    messages: readonly RequestMessage[],
+    { modelOptions = {} }: ResponseOptions,
+    progress: vscode.Progress<vscode.LanguageModelTextPart>,
+    token: vscode.CancellationToken,
+  ): Promise<void> {
+    const model = this.#modelOf(id);
+    await withSignal(token, async (signal) => {
+      const params = requestOf(messages, model, modelOptions);
+      checkWhole(await this.#engine.planChat(params, signal));
+      await this.#engine.chat(params, signal, (piece) => progress.report(new vscode.LanguageModelTextPart(piece)));
+    });
+  }
+
+  async provideTokenCount({ id }: ModelInformation, text: string | RequestMessage): Promise<number> {
+    this.#modelOf(id);
+    const [tokens] = await this.#engine.countTokens([typeof text === 'string' ? text : textOf(text)]);
+    return tokens ?? 0;
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+    this.#changed.dispose();
+  }
+
+  /** @throws PaddockError `no-model` where another model is open by now, or none */
+  #modelOf(id: string): ModelInfo {
+    const model = openModel(this.#engine);
+    if (model && informationOf(model).id === id) return model;
+    throw new PaddockError('no-model', 'This model is not open in Paddock any more. Open it again, or choose the one that is.');
+  }
+
+  #onEngine(): void {
+    const path = openModel(this.#engine)?.path ?? '';
+    if (path === this.#path) return;
+    this.#path = path;
+    this.#changed.fire();
+  }
+}
+
+export function openModel({ state }: ChatEngine): ModelInfo | undefined {
+  return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+}
+
+/** Does something that VS Code can cancel. @throws vscode.CancellationError when it did */
+export async function withSignal<T>(token: vscode.CancellationToken, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const listener = token.onCancellationRequested(() => abort.abort());
+  try {
+    if (token.isCancellationRequested) throw cancelled();
+    return await act(abort.signal);
+  } catch (error) {
+    throw isPaddockError(error, 'cancelled') ? new vscode.CancellationError() : error;
+  } finally {
+    listener.dispose();
+  }
+}
+
+function informationOf(model: ModelInfo): ModelInformation {
+  const { name, family, parameters, device } = model;
+  const { input, output } = limitsOf(model);
+  return {
+    id: model.path,
+    name,
+    family,
+    version: parametersInWords(parameters),
+    tooltip: vscode.l10n.t('Runs on this machine: {0} parameters, on {1}', parametersInWords(parameters), device),
+    maxInputTokens: input,
+    maxOutputTokens: output,
+    capabilities: { imageInput: false, toolCalling: false },
+  };
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { attachLocation } from '../chat/attachments/attach.ts';
+import { selectedCode } from '../chat/attachments/fromEditor.ts';
+import type { ChatEngine } from '../chat/chatEngine.ts';
+import type { Attached } from '../chat/chatHost.ts';
+import { controlsOf, useOf } from '../chat/windowControls.ts';
+import { openModel, withSignal } from './modelProvider.ts';
+import { type Asked, isAboutCode, turnsOf } from './participantTurns.ts';
+
+/** As package.json names it. */
+const PARTICIPANT = 'paddock';
+
+/** Registers `@paddock` in VS Code's own chat; nothing happens where there is none. @returns undefined then */
+export function registerParticipant(engine: ChatEngine, extensionUri: vscode.Uri): vscode.Disposable | undefined {
+  const chat: typeof vscode.chat | undefined = vscode.chat;
+  if (!chat?.createChatParticipant) return undefined;
+  const participant = chat.createChatParticipant(PARTICIPANT, (request, context, stream, token) =>
+    withSignal(token, (signal) => answer(engine, request, context, stream, signal)),
+  );
+  participant.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
+  return participant;
+}
+
+async function answer(
+  engine: ChatEngine,
+  { command = '', prompt, references }: vscode.ChatRequest,
+  { history }: vscode.ChatContext,
+  stream: vscode.ChatResponseStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const model = openModel(engine);
+  if (!model) {
+    stream.markdown(vscode.l10n.t('No model is open. Open one with the command "Paddock: Open Model…".'));
+    return;
+  }
+  const attached = await codeOf(references, command);
+  if (isAboutCode(command) && attached.length === 0) {
+    stream.markdown(vscode.l10n.t('Select code in the editor or attach some first: the command is about code.'));
+    return;
+  }
+  const turns = turnsOf(history.flatMap(askedIn), command, prompt, attached);
+  const conversation = { system: '', pinned: { text: '', mode: 'off' as const }, turns };
+  const params = { conversation, ...useOf(controlsOf(undefined, model), model) };
+  const { leftOut } = await engine.planChat(params, signal);
+  if (leftOut.length > 0) {
+    stream.progress(
+      vscode.l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', leftOut.length, turns.length),
+    );
+  }
+  await engine.chat(params, signal, (piece) => stream.markdown(piece));
+}
+
+/** What goes with the question: what was attached to it in VS Code's chat, else what is selected. */
+async function codeOf(references: readonly vscode.ChatPromptReference[], command: string): Promise<readonly Attached[]> {
+  const attached = await Promise.all(references.map(({ id, value }) => attachedFrom(id, value)));
+  const all = attached.flat();
+  const selected = all.length === 0 && isAboutCode(command) ? selectedCode() : undefined;
+  return selected ? [selected] : all;
+}
+
+async function attachedFrom(id: string, value: unknown): Promise<readonly Attached[]> {
+  if (typeof value === 'string') return [{ label: id, language: '', text: value }];
+  if (value instanceof vscode.Uri) return attachLocation(value);
+  return value instanceof vscode.Location ? attachLocation(value.uri, value.range) : [];
+}
+
+/** A question that was asked of us before comes first, its answer behind it. */
+function askedIn(turn: vscode.ChatRequestTurn | vscode.ChatResponseTurn, at: number, all: readonly unknown[]): Asked[] {
+  const next = all[at + 1];
+  if (!(turn instanceof vscode.ChatRequestTurn) || !(next instanceof vscode.ChatResponseTurn)) return [];
+  const parts = next.response.map((part) => (part instanceof vscode.ChatResponseMarkdownPart ? part.value.value : ''));
+  return [{ command: turn.command ?? '', prompt: turn.prompt, answer: parts.join('') }];
+}

@@ -1,0 +1,50 @@
+import { type ChatBudget, type ChatParams, type ModelInfo, PaddockError } from '../../engine/index.ts';
+import { controlsOf, useOf } from '../chat/windowControls.ts';
+import { conversationOf, type ToldMessage } from './conversationOf.ts';
+
+/** Tokens that go in and come out, at most: what the chat's panel keeps free for answers unless it is told. */
+export function limitsOf(model: ModelInfo): { readonly input: number; readonly output: number } {
+  const { window, reserve } = controlsOf(undefined, model);
+  return { input: window - reserve, output: reserve };
+}
+
+/**
+ * What the engine is asked for messages of others.
+ * @param options as they name them: `temperature`, `top_p`, `seed`, `max_tokens`, `stop`; others mean nothing here
+ * @throws PaddockError `bad-request`
+ */
+export function requestOf(
+  messages: readonly ToldMessage[],
+  model: ModelInfo,
+  options: Readonly<Record<string, unknown>>,
+): ChatParams {
+  const use = useOf(controlsOf(undefined, model), model);
+  const { temperature, top_p: topP, seed, max_tokens: most, stop } = options;
+  const stops = (Array.isArray(stop) ? stop : [stop]).filter((each) => typeof each === 'string' && each !== '');
+  const isDrawn = isNumber(temperature) && temperature > 0;
+  return {
+    conversation: conversationOf(messages),
+    ...use,
+    maxTokens: isNumber(most) && most >= 1 ? Math.min(Math.floor(most), use.maxTokens) : use.maxTokens,
+    ...(stops.length > 0 && { stop: stops }),
+    ...(isDrawn && {
+      sampling: {
+        temperature,
+        topK: 0,
+        topP: isNumber(topP) && topP > 0 && topP <= 1 ? topP : 1,
+        seed: isNumber(seed) ? seed : Math.floor(Math.random() * 2 ** 31),
+      },
+    }),
+  };
+}
+
+/** Whoever sends messages counts them, and is told of any that do not fit. @throws PaddockError `bad-request` */
+export function checkWhole({ leftOut, cut, window, reserve }: ChatBudget): void {
+  if (leftOut.length === 0 && !cut) return;
+  throw new PaddockError(
+    'bad-request',
+    `The messages are longer than the window of ${window} tokens, of which ${reserve} are kept for the answer. Send fewer, or shorter ones.`,
+  );
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
