@@ -6,6 +6,7 @@ import {
   isContextIntent,
   type MeasureChoice,
   type ScalingChoice,
+  type ShownMeasurement,
 } from '../../webview/protocol/context.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { showPage } from '../webviewPage.ts';
@@ -58,6 +59,7 @@ export class ContextPage {
   #found: Found | undefined;
   #run: Run | undefined;
   #problem = '';
+  #lastShown: { readonly key: string; readonly threshold: number; readonly shown: ShownMeasurement } | undefined;
 
   constructor({ extensionUri, globalState }: vscode.ExtensionContext, options: ContextPageOptions) {
     this.#options = options;
@@ -105,7 +107,7 @@ export class ContextPage {
       threshold,
       progress: this.#run ? this.#run.fraction : null,
       problem: this.#problem,
-      measurement: measurement ? shownMeasurement(measurement, threshold, written(measurement.at)) : null,
+      measurement: measurement ? this.#shown(measurement, threshold) : null,
     };
   }
 
@@ -159,6 +161,15 @@ export class ContextPage {
     const sofar = this.#run?.sofar;
     if (sofar && sofar.losses.length + sofar.scores.length > 0) return sofar;
     return this.#model && this.#stored.of(this.#model.path);
+  }
+
+  /** Laws are fitted with many resamples, so the same is not worked out twice. */
+  #shown(measurement: Measurement, threshold: number): ShownMeasurement {
+    const last = this.#lastShown;
+    if (last?.threshold === threshold && last.key === keyOf(measurement)) return last.shown;
+    const shown = shownMeasurement(measurement, threshold, written(measurement.at));
+    this.#lastShown = { key: keyOf(measurement), threshold, shown };
+    return shown;
   }
 
   async #ended({ model, sofar }: Run): Promise<void> {
@@ -249,6 +260,11 @@ export class ContextPage {
       void this.#panel?.webview.postMessage(this.view);
     }, CALM_MS);
   }
+}
+
+/** Tells measurements, and how far one has come. */
+function keyOf({ at, losses, scores, isComplete }: Measurement): string {
+  return [at, losses.length, scores.length, isComplete].join();
 }
 
 function written(at: number): string {
