@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PaddockApi } from './api.ts';
 import { Chat } from './chat/chat.ts';
+import type { ChatDoors } from './chat/chatHost.ts';
 import { runCodeAction } from './chat/code/codeActions.ts';
 import { Proposals } from './chat/code/proposals.ts';
 import { CodeCommands } from './chat/commands/codeCommands.ts';
@@ -48,11 +49,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const status = new Status(engine, memory, provider.onDidComplete);
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
   const statisticsPage = new StatisticsPage(context, counted);
-  const proposals = new Proposals();
-  const chat = new Chat(context, engine, log, {
-    runCode: (action, text, language) => runCodeAction(proposals, action, text, language),
-  });
-  const code = new CodeCommands(engine, chat, proposals);
+  const { chat, told, ...aboutCode } = composeChat(context, engine, log);
   const contextPage = new ContextPage(context, {
     ...{ engine, log },
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
@@ -73,14 +70,14 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const shown = { statisticsPage, contextPage, chat, code, proposals, silences };
+  const shown = { statisticsPage, contextPage, chat, ...aboutCode, silences };
   const commands = registerCommands({ log, engine, models, memory, ...shown, restartEngine, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) startOrStop();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage, chat, proposals);
-  context.subscriptions.push(registerOffers(), status, commands, onSettings);
+  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage);
+  context.subscriptions.push(status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
@@ -96,12 +93,19 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     lastCompletion: () => status.last,
     workspaceMemory: () => memory.report,
     statistics: () => counted.cells,
-    chat: () => chat.messages,
-    chatFolder: chat.folder,
-    chatWindow: () => chat.controls,
     contextMeasurement: () => contextPage.view,
-    runCode: (action, text, language) => runCodeAction(proposals, action, text, language),
+    ...told,
     silences,
     otherFiles: () => crossFile.files,
   };
+}
+
+/** The chat, and what becomes of the code in its answers. */
+function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor, log: vscode.LogOutputChannel) {
+  const proposals = new Proposals();
+  const runCode: ChatDoors['runCode'] = (action, text, language) => runCodeAction(proposals, action, text, language);
+  const chat = new Chat(context, engine, log, { runCode });
+  context.subscriptions.push(chat, proposals, registerOffers());
+  const told = { runCode, chat: () => chat.messages, chatFolder: chat.folder, chatWindow: () => chat.controls };
+  return { chat, told, proposals, code: new CodeCommands(engine, chat, proposals) };
 }
