@@ -3,7 +3,7 @@ import type { Written } from './words.ts';
 
 const { lang } = document.documentElement;
 const thousandths = new Intl.NumberFormat(lang, { minimumFractionDigits: 2, maximumFractionDigits: 3 });
-const hundredths = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
+const hundredths = new Intl.NumberFormat(lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** Nats a token. */
 export const nats = (value: number): string => thousandths.format(value);
