@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { attach, attachUris } from '../../../extension/chat/attachments/attach.ts';
+import { attachSelection } from '../../../extension/chat/attachments/fromEditor.ts';
+import { closeAll, openText } from './editor.ts';
+import { paddock } from './paddock.ts';
+import { picture } from './say.ts';
+import { until } from './until.ts';
+
+describe("VS Code's own chat", () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+
+  const openModel = async () => {
+    let found: vscode.LanguageModelChat | undefined;
+    await until('VS Code to know the open model', async () => {
+      [found] = await vscode.lm.selectChatModels({ vendor: 'paddock' });
+      return found !== undefined;
+    });
+    return found as vscode.LanguageModelChat;
+  };
+
+  it('knows the open model, with its window', async () => {
+    const model = await openModel();
+    const open = await (await paddock()).ready();
+    assert.equal(model.name, open.name);
+    assert.ok(model.maxInputTokens > 0 && model.maxInputTokens < open.window, `${model.maxInputTokens} of ${open.window}`);
+  });
+
+  it('counts tokens of texts and of messages alike', async () => {
+    const model = await openModel();
+    const text = 'export function add(a: number, b: number): number {\n  return a + b;\n}\n';
+    const tokens = await model.countTokens(text);
+    assert.ok(tokens > 5 && tokens < text.length, `${tokens} tokens`);
+    assert.equal(await model.countTokens(vscode.LanguageModelChatMessage.User(text)), tokens);
+    assert.equal(await model.countTokens(''), 0);
+  });
+
+  it('gets an answer piece by piece', async () => {
+    const model = await openModel();
+    const messages = [vscode.LanguageModelChatMessage.User('Explain this code.\n\n```typescript\nlet a = 1;\n```')];
+    const response = await model.sendRequest(messages, { modelOptions: { max_tokens: 24 } });
+    const pieces: string[] = [];
+    for await (const piece of response.text) pieces.push(piece);
+    assert.notEqual(pieces.join('').trim(), '');
+  });
+
+  it('is told of messages that are longer than the window', async () => {
+    const model = await openModel();
+    const long = vscode.LanguageModelChatMessage.User('one more word '.repeat(8_000));
+    await assert.rejects(async () => {
+      const response = await model.sendRequest([long]);
+      for await (const _ of response.text);
+    }, /window|token/i);
+  });
+
+  it('cancels an answer', async () => {
+    const model = await openModel();
+    const messages = [vscode.LanguageModelChatMessage.User('Explain this code.\n\n```typescript\nlet a = 1;\n```')];
+    const whole = await textOf(await model.sendRequest(messages));
+    const source = new vscode.CancellationTokenSource();
+    const response = await model.sendRequest(messages, {}, source.token);
+    source.cancel();
+    const begun = await textOf(response);
+    assert.ok(begun.length < whole.length, `${begun.length} of ${whole.length} characters came.`);
+    const api = await paddock();
+    await until('the engine to be at rest', () => api.state().kind === 'ready');
+  });
+});
+
+/** What comes of an answer until it ends or is cancelled. */
+async function textOf({ text }: vscode.LanguageModelChatResponse): Promise<string> {
+  let all = '';
+  try {
+    for await (const piece of text) all += piece;
+  } catch (error) {
+    assert.match(String(error), /cancel/i);
+  }
+  return all;
+}
+
+describe('attachments', () => {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const at = (file: string) => path.join(root, file);
+  const write = async (file: string, text: string | Uint8Array) => {
+    await mkdir(path.dirname(at(file)), { recursive: true });
+    await writeFile(at(file), text);
+  };
+  const address = (file: string) => vscode.Uri.file(at(file)).toString();
+
+  before(async () => {
+    await (await paddock()).ready();
+    await write('.gitignore', 'attached/ignored.ts\n');
+    await write('attached/plain.ts', 'export const plain = 1;\r\n');
+    await write('attached/ignored.ts', 'export const ignored = 1;\n');
+    await write('attached/.env', 'PASSWORD=abc\n');
+    await write('attached/key.txt', '-----BEGIN RSA PRIVATE KEY-----\nabc\n');
+    await write('attached/picture.dat', new Uint8Array([0, 1, 2, 3]));
+    await write('attached/large.ts', 'let a = 1;\n'.repeat(30_000));
+  });
+  after(async () => {
+    await closeAll();
+    for (const made of ['.gitignore', 'attached']) await rm(at(made), { recursive: true, force: true });
+  });
+
+  it('are files as they are, and no secrets, nothing ignored, no binaries, nothing large, no addresses of the web', async () => {
+    const names = ['plain.ts', 'ignored.ts', '.env', 'key.txt', 'picture.dat', 'large.ts', 'missing.ts', '../attached'];
+    const dropped = [...names.map((name) => address(`attached/${name}`)), 'https://example.com/a.ts', 'nothing'];
+    assert.deepEqual(await attachUris(dropped), [
+      { label: 'attached/plain.ts', language: 'typescript', text: 'export const plain = 1;\n' },
+    ]);
+  });
+
+  it('are what is selected, with its lines', async () => {
+    const editor = await openText('one\ntwo\nthree\n');
+    editor.selection = new vscode.Selection(1, 0, 3, 0);
+    const [selected, ...more] = attachSelection();
+    assert.deepEqual(more, []);
+    assert.match(selected?.label ?? '', /:2–3$/);
+    assert.equal(selected?.text, 'two\nthree\n');
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    assert.deepEqual(attachSelection(), []);
+  });
+
+  it('are the problems of a file with its lines of code', async () => {
+    const problems = vscode.languages.createDiagnosticCollection('test');
+    const document = await vscode.workspace.openTextDocument(at('attached/plain.ts'));
+    await vscode.window.showTextDocument(document);
+    const range = new vscode.Range(0, 13, 0, 18);
+    try {
+      problems.set(document.uri, [new vscode.Diagnostic(range, 'It is too plain.', vscode.DiagnosticSeverity.Warning)]);
+      await until('the problem', () => vscode.languages.getDiagnostics(document.uri).length > 0);
+      const [attached] = await attach('problems');
+      assert.match(attached?.text ?? '', /attached\/plain\.ts\nline 1, warning: It is too plain\.\n {4}export const plain = 1;/);
+    } finally {
+      problems.dispose();
+    }
+  });
+
+  it('come by Add to Chat, and the panel shows what they cost', async () => {
+    const uri = vscode.Uri.file(at('attached/plain.ts'));
+    await vscode.commands.executeCommand('paddock.chat.add', uri, [uri]);
+    await until('the panel to show the file', async () => {
+      const { pages } = await picture('chat-attached');
+      return pages === undefined || /plain\.ts[\s\S]*\d/.test(pages.join('\n'));
+    });
+  });
+});
