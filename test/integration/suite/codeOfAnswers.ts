@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Wanted } from '../../../extension/chat/commands/codeCommands.ts';
+import { closeAll, openText } from './editor.ts';
+import { paddock, setting } from './paddock.ts';
+import { picture } from './say.ts';
+import { until } from './until.ts';
+
+const text = `/** Twice as much. */
+export function double(value: number): number {
+  return value * 2;
+}
+
+export function half(value: number): number {
+  return value / 3;
+}
+`;
+const mended = 'export function half(value: number): number {\n  return value / 2;\n}';
+
+describe('code of answers', () => {
+  before(async () => {
+    await setting('files.autoSave', 'off'); // it is on in a browser
+    await closeAll();
+    await (await paddock()).ready();
+  });
+  afterEach(closeAll);
+  after(() => setting('files.autoSave', undefined));
+
+  it('is applied as a diff: nothing is written before Apply, and undo takes it back', async () => {
+    const { document } = await openText(text);
+    await apply(mended);
+    assert.equal(document.getText(), text);
+    assert.deepEqual(await changeShown(), text.replace('/ 3', '/ 2'));
+    await picture('change-proposed');
+    await vscode.commands.executeCommand('paddock.change.apply');
+    assert.equal(document.getText(), text.replace('/ 3', '/ 2'));
+    assert.equal(vscode.window.activeTextEditor?.document, document);
+    assert.equal(proposalTabs().length, 0);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), text);
+  });
+
+  it('is discarded: the document stays as it is', async () => {
+    const { document } = await openText(text);
+    await apply(mended);
+    await changeShown();
+    await vscode.commands.executeCommand('paddock.change.discard');
+    await until('the diff to be closed', () => proposalTabs().length === 0);
+    assert.equal(document.getText(), text);
+    await vscode.commands.executeCommand('paddock.change.apply');
+    assert.equal(document.getText(), text);
+  });
+
+  it('is shown anew when the document has changed meanwhile, and applied to what it is then', async () => {
+    const { document } = await openText(text);
+    await apply(mended);
+    await changeShown();
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '// Sums.\n');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    const wanted = `// Sums.\n${text.replace('/ 3', '/ 2')}`;
+    await vscode.commands.executeCommand('paddock.change.apply');
+    assert.equal(document.getText(), `// Sums.\n${text}`);
+    await until('the change as it is now', async () => (await changeShown()) === wanted);
+    await vscode.commands.executeCommand('paddock.change.apply');
+    assert.equal(document.getText(), wanted);
+  });
+
+  it('is inserted at the cursor, as deep as its line', async () => {
+    const editor = await openText(text);
+    const at = new vscode.Position(2, 2);
+    editor.selection = new vscode.Selection(at, at);
+    await (await paddock()).runCode('insert', 'if (value > 9) {\n    log(value);\n}\n', 'ts');
+    const wanted = text.replace('  return value * 2', '  if (value > 9) {\n    log(value);\n  }\n  return value * 2');
+    assert.equal(editor.document.getText(), wanted);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), text);
+  });
+
+  it('goes into a new file of its language, and to the clipboard', async () => {
+    const api = await paddock();
+    await api.runCode('newFile', '  def area(r):\n    return r\n', 'py');
+    const { document } = vscode.window.activeTextEditor ?? assert.fail('no editor');
+    assert.equal(document.getText(), 'def area(r):\n  return r\n');
+    assert.equal(document.languageId, 'python');
+    assert.ok(document.isUntitled);
+    await api.runCode('copy', 'const a = 1;', 'ts');
+    assert.equal(await vscode.env.clipboard.readText(), 'const a = 1;');
+  });
+});
+
+describe('commands about a selection', () => {
+  before(async () => {
+    await closeAll();
+    await (await paddock()).ready();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('paddock.chat.stop');
+    await closeAll();
+  });
+
+  it('Explain Selection asks about what is selected, in a conversation of its own, and gets an answer', async () => {
+    const editor = await openText(text);
+    editor.selection = new vscode.Selection(1, 0, 4, 0);
+    await vscode.commands.executeCommand('paddock.code.explain');
+    const { chat } = await paddock();
+    const [question, answer, ...more] = chat();
+    assert.equal(question?.text, '/explain');
+    assert.equal(answer?.role, 'assistant');
+    assert.notEqual(answer.state, 'failed');
+    assert.notEqual(answer.text, '');
+    assert.deepEqual(more, []);
+    await picture('explained');
+  });
+
+  it('Fix and Document ask for code and write nothing themselves; a stop ends them', async () => {
+    const { document } = await openText(text);
+    const { chat } = await paddock();
+    for (const [command, words] of [
+      ['paddock.code.fix', '/fix'],
+      ['paddock.code.document', '/doc'],
+    ] as const) {
+      const editor = await vscode.window.showTextDocument(document);
+      editor.selection = new vscode.Selection(2, 2, 2, 2);
+      const running = vscode.commands.executeCommand(command);
+      await until('the question', () => chat()[0]?.text.startsWith(words) === true);
+      await vscode.commands.executeCommand('paddock.chat.stop');
+      await running;
+      assert.notEqual(chat()[1]?.state, 'streaming');
+      assert.equal(document.getText(), text);
+      for (const tab of proposalTabs()) await vscode.window.tabGroups.close(tab);
+    }
+  });
+
+  it('lightbulbs offer them for a selection and for problems, and not at a mere cursor', async () => {
+    const { document } = await openText(text);
+    const collection = vscode.languages.createDiagnosticCollection('suite');
+    try {
+      assert.deepEqual(await offered(document, new vscode.Range(1, 3, 1, 3)), []);
+      assert.deepEqual(await offered(document, new vscode.Range(1, 0, 3, 1)), [
+        'paddock.code.explain',
+        'paddock.code.fix',
+        'paddock.code.document',
+        'paddock.code.tests',
+      ]);
+      const range = new vscode.Range(6, 9, 6, 14);
+      collection.set(document.uri, [new vscode.Diagnostic(range, 'Half (not a third) is wanted.')]);
+      assert.deepEqual(await offered(document, new vscode.Range(6, 10, 6, 10)), ['paddock.code.fix', 'paddock.code.explain']);
+      await hoverExplains(document, range.start);
+    } finally {
+      collection.dispose();
+    }
+  });
+});
+
+async function apply(code: string): Promise<void> {
+  await (await paddock()).runCode('apply', code, 'typescript');
+}
+
+/** What the right side of the diff says that is open. */
+async function changeShown(): Promise<string> {
+  await until('a diff', () => proposalTabs().some(({ isActive }) => isActive));
+  const [tab] = proposalTabs();
+  assert.ok(tab?.input instanceof vscode.TabInputTextDiff);
+  const { modified } = tab.input;
+  return (await vscode.workspace.openTextDocument(modified)).getText();
+}
+
+function proposalTabs(): vscode.Tab[] {
+  const isProposal = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'paddock-proposal';
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isProposal);
+}
+
+/** Our commands in the lightbulb of a place, in order. */
+async function offered({ uri }: vscode.TextDocument, range: vscode.Range): Promise<string[]> {
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, range);
+  return actions.flatMap(({ command }) => (command?.command.startsWith('paddock.') ? [command.command] : []));
+}
+
+/** The link in the hover of a problem asks about that problem, brackets and all. */
+async function hoverExplains({ uri }: vscode.TextDocument, position: vscode.Position): Promise<void> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position);
+  const texts = hovers.flatMap(({ contents }) => contents.map((each) => (typeof each === 'string' ? each : each.value)));
+  const link = texts.map((each) => /\(command:paddock\.code\.explain\?([^)]*)\)/.exec(each)?.[1]).find((each) => each);
+  const [wanted] = JSON.parse(decodeURIComponent(link ?? '')) as [Wanted];
+  assert.deepEqual(wanted, { uri: uri.toString(), line: 6, messages: ['Half (not a third) is wanted.'] });
+}
