@@ -30,8 +30,9 @@ export async function run(): Promise<void> {
   await import('./statistics.ts');
   await import('./chat.ts');
   await import('./codeOfAnswers.ts');
-  await import('./contextWindow.ts');
   await import('./languageModelChat.ts');
+  // Gives chats a small window.
+  await import('./contextWindow.ts');
   await import('./offline.ts');
   await calmEditor();
   await vscode.commands.executeCommand('_extensionTests.setLogLevel', 'trace'); // the log then says why a suggestion did not come
