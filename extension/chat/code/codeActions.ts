@@ -3,8 +3,8 @@ import type { CodeAction } from '../../../webview/protocol/chat.ts';
 import { linesOf } from './change.ts';
 import { bareLines, type Indentation, indentationOf, insertion } from './indentation.ts';
 import { editorLanguage } from './languages.ts';
-import { PROPOSAL_SCHEME, type Proposals } from './proposals.ts';
-import { mayChange, tell } from './writable.ts';
+import type { Proposals } from './proposals.ts';
+import { mayChange, PROPOSAL_SCHEME, tell } from './writable.ts';
 
 const { l10n } = vscode;
 

@@ -3,11 +3,9 @@ import { changedText, difference, type Lines, movedLines } from './change.ts';
 import { symbolsOf } from './documentSymbols.ts';
 import type { Indentation } from './indentation.ts';
 import { placementOf } from './placement.ts';
-import { mayChange, nameOf, tell } from './writable.ts';
+import { mayChange, nameOf, PROPOSAL_SCHEME, tell } from './writable.ts';
 
 const { l10n } = vscode;
-
-export const PROPOSAL_SCHEME = 'paddock-proposal';
 
 /** Code that is to go into a document. */
 export interface Proposed {

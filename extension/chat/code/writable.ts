@@ -2,13 +2,18 @@ import * as vscode from 'vscode';
 
 const { l10n } = vscode;
 
+/** Of documents that show what another would become. */
+export const PROPOSAL_SCHEME = 'paddock-proposal';
+/** Documents that VS Code does not know to be read-only. */
+const READ_ONLY = ['output', PROPOSAL_SCHEME];
+
 /** Whether a document may be changed; says why where it may not. */
 export function mayChange({ uri }: vscode.TextDocument): boolean {
   if (!vscode.workspace.isTrusted) {
     void refuseUntrusted();
     return false;
   }
-  if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== false && uri.scheme !== 'output') return true;
+  if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== false && !READ_ONLY.includes(uri.scheme)) return true;
   tell(l10n.t('{0} is read-only: nothing can be written into it.', nameOf(uri)));
   return false;
 }

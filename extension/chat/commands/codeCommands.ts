@@ -33,7 +33,7 @@ export class CodeCommands {
   /** @param argument {@link Wanted}, or whatever a menu hands over */
   async run(task: Task, argument?: unknown): Promise<void> {
     const wanted = wantedIn(argument);
-    const editor = await editorFor(wanted);
+    const editor = editorFor(wanted);
     if (!editor) return tell(l10n.t('Open a file in the editor first: the command is about its code.'));
     const { document } = editor;
     const changes = task === 'fix' || task === 'document';
@@ -87,9 +87,9 @@ export class CodeCommands {
   }
 }
 
-async function editorFor({ uri }: Wanted): Promise<vscode.TextEditor | undefined> {
-  const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
-  return shown ?? vscode.window.activeTextEditor;
+function editorFor({ uri }: Wanted): vscode.TextEditor | undefined {
+  if (uri === undefined) return vscode.window.activeTextEditor;
+  return vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
 }
 
 /** @param whole whether the answer will stand in place of the code, for which that must be whole lines */
