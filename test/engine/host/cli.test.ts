@@ -94,7 +94,7 @@ describe('paddock', () => {
     expect(pieces.join('')).toContain('function');
     const described = JSON.parse(await paddock('inspect', defaultModel, '--json'));
     expect(described).toMatchObject({ family: 'Llama', format: 'safetensors', parameters: 7999744 });
-    expect(await paddock('inspect', defaultModel)).toMatch(/trained window +1,024 tokens/);
+    expect(await paddock('inspect', defaultModel)).toMatch(/trained window +4,096 tokens/);
   });
 
   it('opens a GGUF file wherever a model is asked for, converting it once', async () => {

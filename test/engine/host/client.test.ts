@@ -137,12 +137,12 @@ describe('EngineClient and the engine process', () => {
       family: 'Llama',
       format: 'GGUF',
       parameters: 7999744,
-      contextLength: 1024,
+      contextLength: 4096,
       fillInTheMiddle: true,
       chat: false,
     });
     expect(described.storedAs).toMatchObject({ Q8_0: 57 });
-    expect(described.memory.at(-1)).toMatchObject({ window: 1024 });
+    expect(described.memory.at(-1)).toMatchObject({ window: 4096 });
     expect(described.freeBytes).toBeGreaterThan(0);
     await expect(client.complete(request)).rejects.toMatchObject({ code: 'no-model' });
     await expect(client.inspectModel('/no/such/model')).rejects.toMatchObject({ code: 'model-not-found' });
@@ -162,7 +162,7 @@ describe('EngineClient and the engine process', () => {
       return { info, stages: [...stages] };
     };
     const first = await opening();
-    expect(first.info).toMatchObject({ window: 512, contextLength: 1024, family: 'Llama', fillInTheMiddle: true });
+    expect(first.info).toMatchObject({ window: 512, contextLength: 4096, family: 'Llama', fillInTheMiddle: true });
     expect(first.stages).toEqual(['reading', 'converting', 'loading']);
     const { text, stats } = await client.complete({ ...request, prefix: `// ${'many words '.repeat(2000)}\n${request.prefix}` });
     expect(text).not.toBe('');

@@ -164,7 +164,7 @@ describe('readsSeveralFiles', () => {
   it('knows families by their tokens, and the default model by its window', async () => {
     expect(readsSeveralFiles(tokenizerWith('<fim_prefix>', '<fim_suffix>', '<fim_middle>'), 4096)).toBe(false);
     expect(readsSeveralFiles(tokenizerWith('[PREFIX]', '[SUFFIX]'), 32_768)).toBe(true);
-    expect(readsSeveralFiles(await defaultTokenizer(), 1024)).toBe(false);
-    expect(readsSeveralFiles(await defaultTokenizer(), 4096)).toBe(true);
+    expect(readsSeveralFiles(await defaultTokenizer(), 4096)).toBe(false);
+    expect(readsSeveralFiles(await defaultTokenizer(), 8192)).toBe(true);
   });
 });
