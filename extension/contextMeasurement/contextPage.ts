@@ -176,6 +176,7 @@ export class ContextPage {
     const hasFigures = sofar && sofar.losses.length + sofar.scores.length > 0;
     if (hasFigures) await this.#stored.keep(model.path, sofar);
     this.#run = undefined;
+    if (!this.#panel) this.#found = undefined;
     this.#postSoon();
   }
 
