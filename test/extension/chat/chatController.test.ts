@@ -318,3 +318,26 @@ test('without a model nothing is asked, and what was written is given back', asy
   await wish({ kind: 'openModel' });
   expect(done).toEqual(['open model']);
 });
+
+test('who asks for somebody gets the answer, whatever is shown by then; what is being written stays', async () => {
+  const code = { label: 'a.ts:1–2', language: 'typescript', text: 'a();' };
+  await wish({ kind: 'drop', uris: ['draft.ts'] });
+  const answer = chat.ask('/explain', [code]);
+  await until('the engine to be asked', () => engine.runs.length > 0);
+  expect(await chat.ask('/fix', [code])).toBeUndefined();
+  expect(engine.last.params.conversation.turns).toEqual([
+    {
+      content: [
+        { kind: 'text', text: 'Explain this code.' },
+        { kind: 'attachment', label: '', language: 'typescript', text: 'a();' },
+      ],
+    },
+  ]);
+  await wish({ kind: 'new' });
+  engine.last.say('Calls a.');
+  engine.last.end();
+  expect(await answer).toMatchObject({ role: 'assistant', state: 'done', text: 'Calls a.' });
+  await Promise.resolve();
+  expect(said()).toEqual([]);
+  expect(view().attachments.map(({ label }) => label)).toEqual(['draft.ts']);
+});
