@@ -21,6 +21,8 @@ export async function pickFiles(): Promise<readonly vscode.Uri[]> {
   pick.placeholder = vscode.l10n.t('Files to attach');
   const shown: FileItem[] = open.length > 0 ? [separator(vscode.l10n.t('open')), ...open.map(itemOf)] : [];
   pick.items = shown;
+  const active = vscode.window.activeTextEditor?.document.uri.toString();
+  pick.activeItems = shown.filter(({ uri }) => uri !== undefined && uri.toString() === active);
   const search = new AbortController();
   const chosen = new Promise<readonly vscode.Uri[]>((resolve) => {
     pick.onDidAccept(() => {
@@ -57,9 +59,10 @@ async function offerWorkspace(
     const uris = files.map((file) => vscode.Uri.joinPath(folder.uri, file)).filter((uri) => !known.has(String(uri)));
     if (uris.length === 0) continue;
     shown = [...shown, separator(folder.name), ...uris.map(itemOf)];
-    const { selectedItems } = pick;
+    const { selectedItems, activeItems } = pick;
     pick.items = shown;
     pick.selectedItems = selectedItems;
+    pick.activeItems = activeItems;
   }
   pick.busy = false;
 }

@@ -140,6 +140,38 @@ describe('attachments', () => {
     }
   });
 
+  it('are a symbol with its whole body, that at the cursor first', async () => {
+    const editor = await openText('begin\n  body\nend\nother\n', 'plaintext');
+    editor.selection = new vscode.Selection(3, 0, 3, 0);
+    const symbol = (name: string, from: number, to: number) => {
+      const range = new vscode.Range(from, 0, to, 5);
+      return new vscode.DocumentSymbol(name, '', vscode.SymbolKind.Function, range, range);
+    };
+    const provider = vscode.languages.registerDocumentSymbolProvider('plaintext', {
+      provideDocumentSymbols: () => [symbol('other', 3, 3), symbol('block', 0, 2)],
+    });
+    try {
+      const [other] = await accepted(attach('symbol'));
+      assert.equal(other?.text, 'other');
+      editor.selection = new vscode.Selection(1, 0, 1, 0);
+      const [block] = await accepted(attach('symbol'));
+      assert.equal(block?.text, 'begin\n  body\nend');
+      assert.match(block?.label ?? '', /^block \(.+:1–3\)$/);
+    } finally {
+      provider.dispose();
+    }
+  });
+
+  it('are files that are chosen from a list, which begins at the active one', async () => {
+    await closeAll();
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(at('attached/plain.ts')));
+    const attached = await accepted(attach('file'));
+    assert.deepEqual(
+      attached.map(({ label }) => label),
+      ['attached/plain.ts'],
+    );
+  });
+
   it('come by Add to Chat, and the panel shows what they cost', async () => {
     const uri = vscode.Uri.file(at('attached/plain.ts'));
     await vscode.commands.executeCommand('paddock.chat.add', uri, [uri]);
@@ -149,3 +181,16 @@ describe('attachments', () => {
     });
   });
 });
+
+/** Takes what a list has under the keyboard as soon as it is there. */
+async function accepted<T>(choosing: Promise<T>): Promise<T> {
+  let isChosen = false;
+  const chosen = choosing.finally(() => {
+    isChosen = true;
+  });
+  await until('something to be chosen', async () => {
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return isChosen;
+  });
+  return chosen;
+}
