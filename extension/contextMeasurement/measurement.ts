@@ -62,7 +62,7 @@ export function medianOf(values: readonly number[]): number | null {
 /** Windows that are offered: powers of two. */
 const SMALLEST = 128;
 const USUAL_WINDOW = 1_024;
-const USUAL_TEXTS = 8;
+const USUAL_TEXTS = 16;
 
 /** Windows that can be measured: those that are not larger than the largest. */
 export function windowsUpTo(largest: number): number[] {

@@ -247,7 +247,7 @@ describe('measuring', () => {
   });
 
   it('begins with what any model can do', () => {
-    expect(usualChoice(512)).toEqual({ window: 512, texts: 8, scalings: [{ scaling: 'own', value: 2 }] });
+    expect(usualChoice(512)).toEqual({ window: 512, texts: 16, scalings: [{ scaling: 'own', value: 2 }] });
     expect(usualChoice(8_192).window).toBe(1_024);
   });
 });
