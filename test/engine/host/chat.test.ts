@@ -99,7 +99,11 @@ describe('a conversation', () => {
     expect(rows.at(-1)?.fraction).toBeCloseTo(1, 6);
     const gone = new AbortController();
     const some: MeasuredRow[] = [];
-    const stopped = engine.measureContext(params, (row) => (some.push(row), gone.abort()), gone.signal);
+    const onRow = (row: MeasuredRow) => {
+      some.push(row);
+      gone.abort();
+    };
+    const stopped = engine.measureContext(params, onRow, gone.signal);
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     expect(some).toEqual(rows.slice(0, 1));
   });
