@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What a page comes to is waited for, on machines of any speed.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -28,7 +28,8 @@ export function CodeBlock({ code, language, growing }: CodeProps & { readonly gr
         <IconButton icon="diff" label={texts.applyCode} onPress={act('apply')} />
         <IconButton icon="newFile" label={texts.newFile} onPress={act('newFile')} />
       </figcaption>
-      <pre dir="ltr">
+      {/* Reachable with keys, since it may be wider than the panel. */}
+      <pre dir="ltr" tabIndex={0}>
         <code>{growing ? <GrowingCode code={code} language={language} /> : <SettledCode code={code} language={language} />}</code>
       </pre>
     </figure>

@@ -40,7 +40,8 @@ export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
       requestAnimationFrame(() => {
         const article = document.getElementById(`message-${messages[index]?.id}`);
         article?.scrollIntoView({ block: 'start' });
-        article?.focus({ preventScroll: true });
+        // A question that is being edited has it already.
+        if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
       });
     },
   }));
