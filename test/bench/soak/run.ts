@@ -63,6 +63,8 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   const supervisor = new EngineSupervisor({ entry: ENTRY, log: (level, message) => level === 'error' && note(message) });
   const model = { role: 'completion', path, device: 'cpu', threads: 1, window } as const;
   const next = seededRandom(seed);
+  // What happens besides the keys is the same however fast the answers come, on which the keys depend.
+  const around = seededRandom(seed + 1);
   const files = folders.flatMap((folder) => {
     const { asked, others } = splitRepository(folder, WORKED_ON, seed);
     return { asked, all: [...asked, ...others] };
@@ -89,17 +91,17 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
     await supervisor.remember(everything);
     for (let key = 1; key <= keys; key++) {
       await person.press(habits);
-      if (next() < 1 / BETWEEN.saves) {
+      if (around() < 1 / BETWEEN.saves) {
         memoryUpdates++;
-        supervisor.remember(savedOf(person.page, everything.documents, next)).catch(note);
+        supervisor.remember(savedOf(person.page, everything.documents, around)).catch(note);
       }
-      if (next() < 1 / BETWEEN.settings) {
+      if (around() < 1 / BETWEEN.settings) {
         settingsChanges++;
-        habits = otherHabits(next);
+        habits = otherHabits(around);
       }
-      if (next() < 1 / BETWEEN.engine) {
+      if (around() < 1 / BETWEEN.engine) {
         settingsChanges++;
-        const change = ENGINE_CHANGES[Math.floor(ENGINE_CHANGES.length * next())] as (typeof ENGINE_CHANGES)[number];
+        const change = ENGINE_CHANGES[Math.floor(ENGINE_CHANGES.length * around())] as (typeof ENGINE_CHANGES)[number];
         await change(supervisor, model);
         supervisor.remember(everything).catch(note);
         person.forget();
