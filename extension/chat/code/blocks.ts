@@ -40,6 +40,12 @@ export function blocksIn(lines: readonly string[]): Block[] {
   });
 }
 
+/** Whether symbols are of these lines: a server that has not read the document's last change tells places of before. */
+export function areCurrent(symbols: readonly DeclaredSymbol[], lines: readonly string[]): boolean {
+  const stands = ({ name, first, last }: DeclaredSymbol) => lines.slice(first, last + 1).some((line) => line.includes(name));
+  return symbols.every((symbol) => !/^[\w$]+$/.test(symbol.name) || stands(symbol));
+}
+
 /** The declarations that a language server knows, with the comments above them. */
 export function blocksOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]): Block[] {
   return symbols.map(({ name, first, last }) => {

@@ -1,5 +1,5 @@
 import { mostSimilarLines } from './anchors.ts';
-import { type Block, blocksIn, blocksOf, type DeclaredSymbol, indentOf } from './blocks.ts';
+import { areCurrent, type Block, blocksIn, blocksOf, type DeclaredSymbol, indentOf } from './blocks.ts';
 import { changesByName, type Declared, isComment, outermost } from './byName.ts';
 import { type Change, type Lines, linesOf } from './change.ts';
 import { bareLines, type Indentation, indentationOf, indented } from './indentation.ts';
@@ -36,7 +36,8 @@ export function placementOf(target: Target, code: string): Placement | undefined
   const bare = bareLines(code);
   if (bare.length === 0) return undefined;
   const lines = linesOf(target.text);
-  const own = target.symbols.length > 0 ? blocksOf(target.symbols, lines) : blocksIn(lines);
+  const isKnown = target.symbols.length > 0 && areCurrent(target.symbols, lines);
+  const own = isKnown ? blocksOf(target.symbols, lines) : blocksIn(lines);
   const document = {
     lines,
     blocks: own,

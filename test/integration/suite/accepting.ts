@@ -27,6 +27,7 @@ describe('keys while ghost text is there', () => {
   afterEach(closeAll);
   after(async () => {
     for (const name of ['Brackets', 'Quotes']) await setting(`editor.autoClosing${name}`, undefined);
+    await setting('editor.quickSuggestions', undefined);
   });
 
   it('undo after an accept takes back all of it and nothing else', async () => {
@@ -64,6 +65,8 @@ describe('keys while ghost text is there', () => {
 
   it('Escape hides it, and nothing comes back until something is typed', async () => {
     const editor = await openText(begun);
+    // Else the key may be for the list of the language servers.
+    await setting('editor.quickSuggestions', { other: 'off', comments: 'off', strings: 'off' });
     const report = await writeUntilSuggested('const total = ');
     const before = editor.document.getText();
     await untilShown(report.text);
@@ -81,6 +84,7 @@ describe('keys while ghost text is there', () => {
     const again = await suggestionAfter(() => write(report.text.slice(0, 1)));
     assert.ok(again && report.text.endsWith(again.text), again?.text);
     assert.equal(await tab(editor, again), again.text);
+    await setting('editor.quickSuggestions', undefined);
   });
 
   it('typing through it moves no letter, and what is left of it stays', async () => {

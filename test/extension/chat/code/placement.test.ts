@@ -153,4 +153,10 @@ export function tax(line: OrderLine): number {
       'class A {\r\n\trun() {\r\n\t\tif (b) {\r\n\t\t\tc();\r\n\t\t}\r\n\t}\r\n}\r\n',
     );
   });
+
+  it('does not trust a language server that tells places of before the last change', () => {
+    const code = 'export function lineTotal(line: OrderLine): number {\n  return round(line.count * line.price);\n}';
+    const wanted = replaced('return line.count * line.price', 'return round(line.count * line.price)');
+    expect(put(orders, code, { symbols: [{ name: 'lineTotal', first: 7, last: 9 }] })).toEqual({ by: 'name', text: wanted });
+  });
 });
