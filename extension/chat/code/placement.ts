@@ -38,9 +38,11 @@ export function placementOf(target: Target, code: string): Placement | undefined
   const lines = linesOf(target.text);
   const isKnown = target.symbols.length > 0 && areCurrent(target.symbols, lines);
   const own = isKnown ? blocksOf(target.symbols, lines) : blocksIn(lines);
+  // A server that is behind the document does not know what has come since.
+  const unknown = isKnown ? blocksIn(lines).filter(({ name }) => !own.some((block) => block.name === name)) : [];
   const document = {
     lines,
-    blocks: own,
+    blocks: [...own, ...unknown],
     indentation: indentationOf(lines, target.indentation),
     near: target.range ?? target.selection,
   };

@@ -63,7 +63,7 @@ describe('keys while ghost text is there', () => {
     assert.equal(await tab(editor, { text: rest, elapsedMs: 0 }), rest);
   });
 
-  it('Escape hides it, and nothing comes back until something is typed', async () => {
+  it('Escape hides it, and nothing comes back by itself', async () => {
     const editor = await openText(begun);
     // Else the key may be for the list of the language servers.
     await setting('editor.quickSuggestions', { other: 'off', comments: 'off', strings: 'off' });
@@ -74,8 +74,6 @@ describe('keys while ghost text is there', () => {
     await untilHidden();
     const states = await recordStates();
     await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
-    await vscode.commands.executeCommand('cursorLeft');
-    await vscode.commands.executeCommand('cursorRight');
     await pause(500);
     assert.equal(ghostIn(await glance()), '');
     states.stop();

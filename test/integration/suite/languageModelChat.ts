@@ -60,12 +60,13 @@ describe("VS Code's own chat", () => {
   it('cancels an answer', async () => {
     const model = await openModel();
     const messages = [vscode.LanguageModelChatMessage.User('Explain this code.\n\n```typescript\nlet a = 1;\n```')];
-    const whole = await textOf(await model.sendRequest(messages));
     const source = new vscode.CancellationTokenSource();
-    const response = await model.sendRequest(messages, {}, source.token);
+    // A model may say no more than a word, so nothing is waited for.
+    const response = model.sendRequest(messages, {}, source.token);
     source.cancel();
-    const begun = await textOf(response);
-    assert.ok(begun.length < whole.length, `${begun.length} of ${whole.length} characters came.`);
+    const begun = await response.then(textOf, (error) => assert.match(String(error), /cancel/i));
+    const whole = await textOf(await model.sendRequest(messages));
+    assert.ok((begun ?? '').length < whole.length, `${begun?.length} of ${whole.length} characters came.`);
     const api = await paddock();
     await until('the engine to be at rest', () => api.state().kind === 'ready');
   });

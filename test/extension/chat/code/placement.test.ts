@@ -159,4 +159,12 @@ export function tax(line: OrderLine): number {
     const wanted = replaced('return line.count * line.price', 'return round(line.count * line.price)');
     expect(put(orders, code, { symbols: [{ name: 'lineTotal', first: 7, last: 9 }] })).toEqual({ by: 'name', text: wanted });
   });
+
+  it('finds what a language server does not know yet by its form', () => {
+    const code = 'export class Order {\n  readonly lines: OrderLine[] = [];\n}';
+    const put1 = put(orders, code, { symbols: [{ name: 'lineTotal', first: 2, last: 5 }] });
+    expect(put1.by).toBe('name');
+    expect(put1.text).toContain('lineTotal(line: OrderLine)');
+    expect(put1.text).not.toContain('get count()');
+  });
 });
