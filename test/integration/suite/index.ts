@@ -9,7 +9,8 @@ import { say } from './say.ts';
 export async function run(): Promise<void> {
   // VS Code's console does not fill in format strings as Node's does, so Mocha's own reporters cannot be read there.
   const only = process.env.PADDOCK_TEST_ONLY;
-  const options = { ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent } as const;
+  // Real keys in a real browser: what another key or a server was in the way of is tried again.
+  const options = { retries: 2, ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent } as const;
   const mocha = new Mocha(only ? { ...options, grep: only } : options);
   mocha.suite.emit('pre-require', globalThis, 'suites', mocha);
   await import('./activation.ts');
