@@ -76,7 +76,9 @@ class Pretraining(unittest.TestCase):
         self.assertEqual(set(settings["data_sha256"]), {"tokens-16.bin", "tokens-32.bin"})
 
         self.pretrain("--name", "next", "--from", f"{self.folder}/tiny", "--tokens", "64", "--measurements", "0")
-        self.assertEqual(checkpoint.read(self.folder / "next")["config"]["rope_theta"], 5e5)
+        following = checkpoint.read(self.folder / "next")
+        self.assertEqual(following["config"]["rope_theta"], 5e5)
+        self.assertEqual(following["state"]["rows"], {"16": 36, "32": 4})  # behind what the first run read
 
     def test_plots_are_the_same_every_time(self):
         try:
