@@ -77,6 +77,21 @@ export async function* chat(
   return { ...generated, ...about, stats, refusal: decision.refusal };
 }
 
+/**
+ * How probable a refusal of the last turn is, of a model that decides by its first token: one prefill, nothing is generated.
+ * @returns 0–1; undefined for other models, which are not run
+ * @throws PaddockError as {@link chat}
+ */
+export async function refusalProbability(
+  model: LanguageModel,
+  session: Session,
+  request: ChatRequest,
+  options: ChatOptions,
+): Promise<number | undefined> {
+  const { tokens } = await settled(model, session.contextLength, request, options);
+  return (await decide(model, session, tokens, request, options.signal, options.pause))?.refusal.probability;
+}
+
 /** Passes pieces on; tells when what they say has become a loop, which nobody wants to read on. */
 async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop: () => void): AsyncGenerator<string, Result> {
   let said = '';

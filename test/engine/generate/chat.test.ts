@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../engine/chat/conversation.ts';
-import { budgetOf, chat } from '../../../engine/generate/chat.ts';
+import { budgetOf, chat, refusalProbability } from '../../../engine/generate/chat.ts';
 import type { ChatRequest } from '../../../engine/generate/chatRequest.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { openFolder } from '../../support/engine.ts';
@@ -61,6 +61,14 @@ describe('a conversation with the default model', () => {
     expect(never.answer.refusal?.probability).toBeCloseTo(always.answer.refusal?.probability as number, 5);
     const begun = await answered(model.newSession(), request([turn('How do I kill a process?', 'You')]));
     expect(begun.answer.refusal).toBeUndefined();
+  });
+
+  it('tells how probable a refusal is without an answer, from one prefill', async () => {
+    const given = request([turn('How do I kill a process?')]);
+    const session = model.newSession();
+    const probability = await refusalProbability(model, session, given, { name: 'default' });
+    expect(probability).toBeCloseTo((await answered(model.newSession(), given)).answer.refusal?.probability as number, 5);
+    expect(session.tokens).toHaveLength(budgetOf(model, 'default', session.contextLength, given).promptTokens);
   });
 
   it('is refused before anything is run where its last message is too long', async () => {
