@@ -1,13 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { folderForAll } from '../support/testFolders.ts';
-import { launch } from '../vscode/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyView, fullView, noModelView, problemView, streamingView } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
-import { type ServedPage, servePage } from './openPage.ts';
+import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
 const scenes = { emptyView, fullView, noModelView, problemView, streamingView };
@@ -17,24 +13,15 @@ const audit = `axe.run(document, { resultTypes: ['violations'] }).then(({ violat
   violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`;
 
 describe('the chat panel, audited by axe-core', () => {
-  const folder = folderForAll();
-  let browser: Browser;
-  let served: ServedPage;
+  const { open } = pageForEach('chat', chatTexts);
   let axe: string;
 
   beforeAll(async () => {
-    served = await servePage(path.join(folder.path, 'page'), 'chat', chatTexts);
-    browser = await launch(console.log);
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
   });
 
   it.each(Object.keys(themes) as (keyof typeof themes)[])('finds nothing in %s', async (theme) => {
-    const { page, send } = await served.open(browser, 400, themes[theme].variables);
-    await page.evaluate(`document.body.className = ${JSON.stringify(themes[theme].className)}`);
+    const { page, send } = await open(400, themes[theme]);
     await page.evaluate(axe);
     const found: string[] = [];
     const look = async (name: string) => {
@@ -48,6 +35,5 @@ describe('the chat panel, audited by axe-core', () => {
     await page.getByRole('button', { name: chatTexts.conversations, exact: true }).click();
     await look('history');
     expect(found).toEqual([]);
-    await page.close();
   });
 });

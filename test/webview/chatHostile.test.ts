@@ -1,13 +1,10 @@
-import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChatView } from '../../webview/protocol/chat.ts';
-import { folderForAll } from '../support/testFolders.ts';
-import { launch } from '../vscode/browser.ts';
 import { PAYLOADS } from './chatPayloads.ts';
 import { answer, fullView, question } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
-import { type OpenPage, type ServedPage, servePage } from './openPage.ts';
+import type { OpenPage } from './openPage.ts';
+import { pageForEach } from './pageForEach.ts';
 
 /** As many as are drawn at once. */
 const BATCH = 14;
@@ -56,18 +53,14 @@ const look = `(() => {
 const nothing = { strange: [], directions: '', hidden: '', ran: undefined, parsed: [], address: '/page/index.html' };
 
 describe('the chat panel, with hostile answers', () => {
-  const folder = folderForAll();
-  let browser: Browser;
-  let served: ServedPage;
+  const panel = pageForEach('chat', chatTexts);
   let opened: OpenPage;
   let requests: string[];
   /** Elements of the page's frame that a payload could bring, too: the script and the style sheet. */
   let own: number;
 
-  beforeAll(async () => {
-    served = await servePage(path.join(folder.path, 'page'), 'chat', chatTexts);
-    browser = await launch(console.log);
-    opened = await served.open(browser, 400);
+  beforeEach(async () => {
+    opened = await panel.open(400);
     await opened.page.evaluate(net);
     own = (await opened.page.evaluate<{ outside: number }>(look)).outside;
     requests = [];
@@ -78,10 +71,6 @@ describe('the chat panel, with hostile answers', () => {
       requests.push(`dialog ${dialog.message()}`);
       void dialog.dismiss();
     });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
   });
 
   /** A conversation in which the payloads stand wherever a text of others can stand. */
@@ -159,6 +148,7 @@ describe('the chat panel, with hostile answers', () => {
   });
 
   it('draws nothing but text in the history', async () => {
+    await opened.send(view(['title']));
     await opened.page.getByRole('button', { name: chatTexts.conversations, exact: true }).click();
     for (const batch of batches) {
       await opened.send(view(batch));
@@ -166,13 +156,12 @@ describe('the chat panel, with hostile answers', () => {
     }
   });
 
-  // The last one: it does to the page what the others must not.
   it('would be seen to run, load and parse', async () => {
     await opened.page.evaluate(
       `document.body.insertAdjacentHTML('beforeend', '<img src="https://beacon.example/x" onerror="1">')`,
     );
     await opened.page.waitForTimeout(50);
     expect(await opened.page.evaluate('parsed')).toEqual(['insertAdjacentHTML']);
-    expect(opened.complaints.join('\n')).toMatch(/policy: .*beacon\.example/);
+    expect(opened.complaints.splice(0).join('\n')).toMatch(/policy: .*beacon\.example/);
   });
 });

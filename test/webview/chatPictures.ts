@@ -45,8 +45,7 @@ const browser = await launch(console.log);
 try {
   for (const [name, { view, theme = 'dark', width = 360, act }] of Object.entries(pictures)) {
     if (only.length > 0 && !only.includes(name)) continue;
-    const { page, send, complaints } = await served.open(browser, width, themes[theme].variables);
-    await page.evaluate(`document.body.className = ${JSON.stringify(themes[theme].className)}`);
+    const { page, send, complaints } = await served.open(browser, width, themes[theme]);
     await send(view);
     await act?.(page);
     await page.waitForTimeout(300);

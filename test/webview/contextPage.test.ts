@@ -1,12 +1,9 @@
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { shownMeasurement } from '../../extension/contextMeasurement/contextView.ts';
 import { CONTEXT_TEXT_KEYS, type ContextView, isContextIntent } from '../../webview/protocol/context.ts';
 import { someMeasurement } from '../extension/contextMeasurement/samples.ts';
-import { folderForAll } from '../support/testFolders.ts';
-import { launch } from '../vscode/browser.ts';
-import { type OpenPage, type ServedPage, servePage } from './openPage.ts';
+import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
 /** Each text is its own key, so that it can be seen which one stands where. */
@@ -35,31 +32,10 @@ function view(change: Partial<ContextView> = {}): ContextView {
 }
 
 describe('the page that measures the context window', () => {
-  const folder = folderForAll();
-  let browser: Browser;
-  let served: ServedPage;
-  let opened: OpenPage;
-
-  beforeAll(async () => {
-    served = await servePage(path.join(folder.path, 'page'), 'context', texts);
-    browser = await launch(console.log);
-  });
-  afterEach(async () => {
-    expect(opened.complaints).toEqual([]);
-    await opened.page.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
-
-  const open = async (width = 900) => {
-    opened = await served.open(browser, width);
-    return opened;
-  };
+  const { open } = pageForEach('context', texts);
 
   it('asks for its view, and offers to measure when there is nothing yet', async () => {
-    const { page, posted, send } = await open();
+    const { page, posted, send } = await open(900);
     expect(await posted()).toEqual([{ kind: 'ready' }]);
     await send(view({ measurement: null }));
     expect(await page.locator('main').ariaSnapshot()).toMatchInlineSnapshot(`
@@ -105,7 +81,7 @@ describe('the page that measures the context window', () => {
   });
 
   it('measures what was chosen with keys', async () => {
-    const { page, posted, send } = await open();
+    const { page, posted, send } = await open(900);
     await send(view());
     await page.getByLabel('window').selectOption('512');
     await page.getByRole('spinbutton', { name: 'yarn: factor' }).fill('8');
@@ -128,7 +104,7 @@ describe('the page that measures the context window', () => {
   });
 
   it('can be stopped while it measures, and shows how far it is', async () => {
-    const { page, posted, send } = await open();
+    const { page, posted, send } = await open(900);
     await send(view());
     await page.getByRole('spinbutton', { name: 'texts' }).press('Enter');
     expect((await posted()).at(-1)).toMatchObject({ kind: 'measure' });
@@ -140,7 +116,7 @@ describe('the page that measures the context window', () => {
   });
 
   it('says all numbers to a screen reader', async () => {
-    const { page, send } = await open();
+    const { page, send } = await open(900);
     await send(view());
     for (const summary of await page.locator('summary').all()) await summary.press('Enter');
     expect(await page.locator('.report').ariaSnapshot()).toMatchInlineSnapshot(`
@@ -288,7 +264,7 @@ describe('the page that measures the context window', () => {
   });
 
   it('draws each scaling, its law and the published ones', async () => {
-    const { page, send } = await open();
+    const { page, send } = await open(900);
     await send(view());
     const [loss, retrieval] = await page.locator('.plot svg').all();
     expect(await loss?.locator('[aria-label="line"] path').count()).toBe(6);
@@ -297,7 +273,7 @@ describe('the page that measures the context window', () => {
   });
 
   it('takes a threshold, and gives a window to chats', async () => {
-    const { page, posted, send } = await open();
+    const { page, posted, send } = await open(900);
     await send(view());
     await page.getByLabel('threshold', { exact: true }).fill('0.2');
     await page.keyboard.press('Enter');
@@ -307,7 +283,7 @@ describe('the page that measures the context window', () => {
   });
 
   it('saves a plot that can be looked at elsewhere', async () => {
-    const { page, posted, send } = await open();
+    const { page, posted, send } = await open(900);
     await send(view());
     await page.getByRole('button', { name: 'exportSvg loss' }).click();
     const saved = (await posted()).at(-1);
@@ -320,10 +296,7 @@ describe('the page that measures the context window', () => {
   });
 
   it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, %s', async (name) => {
-    const { className, variables } = themes[name];
-    opened = await served.open(browser, 900, variables);
-    const { page, send } = opened;
-    await page.evaluate(`document.body.className = ${JSON.stringify(className)}`);
+    const { page, send } = await open(900, themes[name]);
     await send(view());
     const pictures = process.env.PADDOCK_PICTURES;
     for (const width of [900, 320, 200]) {

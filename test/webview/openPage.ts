@@ -7,11 +7,12 @@ import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../extension/pageHtml.ts';
 import { serve } from '../browser/serve.ts';
 import { root } from '../vscode/paths.ts';
+import type { Theme } from './themes.ts';
 
 /** A bundled page that is served on this machine. */
 export interface ServedPage {
   /** Opens it in a window, in a theme. */
-  open(browser: Browser, width: number, variables?: Readonly<Record<string, string>>): Promise<OpenPage>;
+  open(browser: Browser, width: number, theme?: Theme): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -61,17 +62,18 @@ export async function servePage(folder: string, source: string, data: unknown): 
   });
   await writeFile(path.join(folder, 'index.html'), html);
   return {
-    open: async (browser, width, variables = {}) => {
+    open: async (browser, width, theme) => {
       const page = await browser.newPage({ viewport: { width, height: 900 } });
       const complaints: string[] = [];
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));
-      const theme = Object.entries(variables).map(
+      const dress = Object.entries(theme?.variables ?? {}).map(
         ([name, value]) => `document.documentElement.style.setProperty(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
       );
+      dress.push(`document.body.className = ${JSON.stringify(theme?.className ?? '')}`);
       await page.addInitScript(host);
       await page.goto(address('index.html'));
-      await page.evaluate(theme.join('\n'));
+      await page.evaluate(dress.join('\n'));
       return {
         page,
         complaints,

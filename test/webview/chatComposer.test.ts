@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { chatPanelForEach } from './chatPanel.ts';
+import { emptyView, fullView, problemView, streamingView, talkView } from './chatScenes.ts';
+import { chatTexts } from './chatTexts.ts';
+
+describe('the chat panel, written in', () => {
+  const panel = chatPanelForEach();
+
+  it('is written in with keys', async () => {
+    const page = await panel.open(talkView);
+    expect(await panel.focused()).toBe(chatTexts.message);
+    await page.keyboard.type('one');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('two');
+    expect(await panel.field().inputValue()).toBe('one\ntwo');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'send', text: 'one\ntwo' }]);
+  });
+
+  it('tells what is written, so that its cost can be shown', async () => {
+    const page = await panel.open(talkView);
+    await page.keyboard.type('a question');
+    await expect.poll(() => panel.opened.posted()).toContainEqual({ kind: 'draft', text: 'a question' });
+  });
+
+  it('keeps what is written, and where the cursor is, when a view comes', async () => {
+    const page = await panel.open(talkView);
+    await page.keyboard.type('abc');
+    await page.keyboard.press('ArrowLeft');
+    await panel.opened.send({ ...talkView, gauge: null });
+    await page.keyboard.type('x');
+    expect(await panel.field().inputValue()).toBe('abxc');
+  });
+
+  it('stops, and sends nothing more while it is busy', async () => {
+    const page = await panel.open(streamingView);
+    await page.keyboard.type('next');
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await panel.button(chatTexts.stop).click();
+    expect(await panel.sent()).toEqual([{ kind: 'stop' }, { kind: 'stop' }]);
+    expect(await panel.field().inputValue()).toBe('next');
+  });
+
+  it('sends nothing that does not fit', async () => {
+    const page = await panel.open(problemView);
+    await page.keyboard.type('long');
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([]);
+    expect(await page.getByRole('alert').textContent()).toBe(problemView.gauge?.problem);
+  });
+
+  it('completes commands and what can be attached', async () => {
+    const page = await panel.open(emptyView);
+    await page.keyboard.type('/');
+    expect(await page.locator('.offers').getByRole('option').count()).toBe(6);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await panel.field().inputValue()).toBe('/fix ');
+    await page.keyboard.type('this @se');
+    await page.keyboard.press('Tab');
+    expect(await panel.field().inputValue()).toBe('/fix this ');
+    await panel.button(chatTexts.attach).click();
+    await page.getByRole('option', { name: chatTexts.attachProblems }).click();
+    await page.keyboard.type('@');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.offers').getByRole('option').count()).toBe(0);
+    expect(await panel.sent()).toEqual([
+      { kind: 'attach', what: 'selection' },
+      { kind: 'attach', what: 'problems' },
+    ]);
+  });
+
+  it('sends a whole command at once', async () => {
+    const page = await panel.open(emptyView);
+    await page.keyboard.type('/clear');
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'send', text: '/clear' }]);
+  });
+
+  it('shows what is attached with its cost, and takes it away', async () => {
+    const page = await panel.open(fullView);
+    const chips = page.locator('.composer .chips li');
+    expect(await chips.allTextContents()).toEqual(['webview/chat/message/messages.tsx1,400 tokens', 'selection of orders.ts…']);
+    await chips.first().getByRole('button').click();
+    expect(await panel.sent()).toEqual([{ kind: 'detach', id: 'x1' }]);
+  });
+
+  it('takes dropped files instead of leaving for them', async () => {
+    const page = await panel.open(talkView);
+    const prevented = await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData('text/uri-list', '# files\\r\\nfile:///a.ts\\r\\nfile:///b.ts');
+      return ['dragover', 'drop'].map((kind) => !document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer })));
+    })()`);
+    expect(prevented).toEqual([true, true]);
+    expect(await panel.sent()).toEqual([{ kind: 'drop', uris: ['file:///a.ts', 'file:///b.ts'] }]);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { ChatView } from '../../webview/protocol/chat.ts';
+import { chatPanelForEach } from './chatPanel.ts';
+import { answer, longView, streamingView, talkView } from './chatScenes.ts';
+import { chatTexts } from './chatTexts.ts';
+
+describe('the conversation of the chat panel', () => {
+  const panel = chatPanelForEach();
+
+  it('edits a question in its place', async () => {
+    const page = await panel.open(talkView);
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(panel.focused).toBe(chatTexts.edit);
+    await page.keyboard.press('Escape');
+    await expect.poll(panel.focused).toBe(chatTexts.message);
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(panel.focused).toBe(chatTexts.edit);
+    await page.keyboard.type(' Now.');
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([
+      { kind: 'edit', message: 'q1', text: 'How do I group a list by a key in TypeScript? Now.' },
+    ]);
+    await expect.poll(panel.focused).toBe(chatTexts.message);
+  });
+
+  it('does with an answer what is asked', async () => {
+    const page = await panel.open(talkView);
+    const article = page.getByRole('article', { name: chatTexts.paddock });
+    for (const name of [chatTexts.previousVersion, chatTexts.nextVersion, chatTexts.regenerate]) {
+      await article.getByRole('button', { name }).click();
+    }
+    await article.locator('.actions').getByRole('button', { name: chatTexts.copy }).click();
+    expect(await panel.sent()).toEqual([
+      { kind: 'version', message: 'a1', index: 0 },
+      { kind: 'version', message: 'a1', index: 2 },
+      { kind: 'regenerate', message: 'a1' },
+      { kind: 'copy', message: 'a1' },
+    ]);
+    expect(await article.getByText('214 tokens · 38 tokens/s').textContent()).toBe(
+      '214 tokens · 38 tokens/s · first after 312 ms · CPU',
+    );
+  });
+
+  it('does with code what is asked', async () => {
+    const page = await panel.open({ ...talkView, messages: [answer('a', '```ts\nlet a;\n```')] });
+    const code = page.getByRole('figure', { name: 'Code: ts' });
+    for (const name of [chatTexts.copy, chatTexts.insertCode, chatTexts.applyCode, chatTexts.newFile]) {
+      await code.getByRole('button', { name }).click();
+    }
+    const action = { kind: 'code', code: 'let a;', language: 'ts' };
+    const actions = ['copy', 'insert', 'apply', 'newFile'];
+    expect(await panel.sent()).toEqual(actions.map((each) => ({ ...action, action: each })));
+  });
+
+  it('adds pieces to the last answer alone, and announces it when it is whole', async () => {
+    const page = await panel.open(streamingView);
+    expect(await page.getByRole('status').textContent()).toBe('');
+    await page.evaluate(`
+      globalThis.changed = new Set();
+      new MutationObserver((records) => records.forEach(({ target }) =>
+        changed.add((target.closest ?? target.parentElement.closest).call(target.closest ? target : target.parentElement, 'article')?.id)))
+        .observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });`);
+    for (const text of ['([key, all]', ') => [key, all.length]),\n);', '\n```\n\nThat **is']) {
+      await panel.opened.send({ kind: 'piece', message: 'a2', text });
+      await panel.frames();
+    }
+    const last = page.getByRole('article').last();
+    expect(await last.locator('pre').textContent()).toBe(
+      'const counts = new Map(\n  [...byCustomer(orders)].map(([key, all]) => [key, all.length]),\n);',
+    );
+    expect(await last.locator('.markdown > p').last().textContent()).toBe('That **is');
+    expect(await page.evaluate('[...changed]')).toEqual(['message-a2']);
+    const { messages } = streamingView;
+    const done = [...messages.slice(0, -1), answer('a2', 'Count them.')];
+    await panel.opened.send({ ...streamingView, busy: false, messages: done });
+    expect(await page.getByRole('status').textContent()).toBe('Count them.');
+  });
+
+  it('draws a crowd of pieces once', async () => {
+    const page = await panel.open({ ...talkView, busy: true, messages: [answer('a', '', { state: 'streaming' })] });
+    await page.evaluate(`
+      globalThis.drawn = 0;
+      new MutationObserver(() => { drawn += 1; }).observe(document.querySelector('article'), { childList: true, subtree: true, characterData: true });
+      for (let piece = 0; piece < 100; piece++)
+        dispatchEvent(new MessageEvent('message', { data: { kind: 'piece', message: 'a', text: piece + ' ' } }));`);
+    await panel.frames();
+    expect(await page.evaluate('drawn')).toBe(1);
+    expect(await page.locator('.markdown').textContent()).toMatch(/^0 1 2 .* 99$/);
+  });
+
+  it('draws the end of a long conversation, and earlier messages as one goes there', async () => {
+    const page = await panel.open(longView(10_000));
+    expect(await page.getByRole('article').count()).toBe(30);
+    expect(await page.getByText('Answer 9999.').isVisible()).toBe(true);
+    await page.evaluate('document.getElementById("message-m9970").scrollIntoView()');
+    const placeOf = () => page.evaluate<number>('document.getElementById("message-m9970").getBoundingClientRect().top');
+    const place = await placeOf();
+    await expect.poll(() => page.getByRole('article').count()).toBe(60);
+    await panel.frames();
+    expect(await placeOf()).toBeCloseTo(place, -1);
+    await panel.button(chatTexts.latest).click();
+    await expect.poll(() => page.getByRole('article').count()).toBe(30);
+    await expect.poll(panel.rest).toBeLessThan(2);
+    expect(await page.getByText('Answer 9999.').isVisible()).toBe(true);
+  });
+
+  it('stays at the end while an answer grows, unless one has gone up', async () => {
+    const growing: ChatView = { ...longView(20), busy: true };
+    const page = await panel.open({ ...growing, messages: [...growing.messages, answer('a', '', { state: 'streaming' })] });
+    const grow = async () => {
+      await panel.opened.send({ kind: 'piece', message: 'a', text: 'line\n\n'.repeat(50) });
+      await panel.frames();
+    };
+    await grow();
+    expect(await panel.rest()).toBeLessThan(2);
+    await page.evaluate(`document.querySelector('.messages').scrollBy(0, -300)`);
+    await panel.frames();
+    await grow();
+    expect(await panel.rest()).toBeGreaterThan(300);
+    expect(await panel.button(chatTexts.latest).isVisible()).toBe(true);
+  });
+});
