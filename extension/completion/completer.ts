@@ -130,8 +130,7 @@ export class Completer {
     const found = this.#cache.get(context.prefix, context.suffix);
     if (!found) return undefined;
     const rest = refit(found.known.text.slice(found.typed), context);
-    // Of what has been typed to its end nothing is left to show.
-    return 'text' in rest && rest.text !== '' ? { text: rest.text, of: found.known, typed: found.typed } : undefined;
+    return 'text' in rest ? { text: rest.text, of: found.known, typed: found.typed } : undefined;
   }
 
   /** Shows a suggestion, or the rest of one, if it is likely enough for how it was asked for. */

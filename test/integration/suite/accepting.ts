@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CompletionReport } from '../../../extension/engineState.ts';
-import { closeAll, openText, predictable } from './editor.ts';
-import { inserted, press, tab, untilHidden, untilShown, write, writeUntilSuggested } from './keyboard.ts';
+import { closeAll, openText, pause, predictable, trigger } from './editor.ts';
+import { ghostIn, glance, inserted, press, tab, untilHidden, untilShown, write, writeUntilSuggested } from './keyboard.ts';
 import { paddock, setting, suggestionAfter } from './paddock.ts';
 import { isWatched } from './say.ts';
 import { until } from './until.ts';
@@ -27,7 +27,6 @@ describe('keys while ghost text is there', () => {
   afterEach(closeAll);
   after(async () => {
     for (const name of ['Brackets', 'Quotes']) await setting(`editor.autoClosing${name}`, undefined);
-    await setting('editor.quickSuggestions', undefined);
   });
 
   it('undo after an accept takes back all of it and nothing else', async () => {
@@ -63,17 +62,26 @@ describe('keys while ghost text is there', () => {
     assert.equal(await tab(editor, { text: rest, elapsedMs: 0 }), rest);
   });
 
-  it('Escape hides it, and the text stays as it is', async () => {
+  it('Escape hides it until the next edit; asked for by hand it is there again, and typed towards what is left of it', async () => {
+    const api = await paddock();
     const editor = await openText(begun);
-    // Else the key may be for the list of the language servers.
-    await setting('editor.quickSuggestions', { other: 'off', comments: 'off', strings: 'off' });
     const report = await writeUntilSuggested('const total = ');
     const before = editor.document.getText();
     await untilShown(report.text);
     await press('Escape');
     await untilHidden();
+    await pause(1_000);
+    assert.equal(api.lastCompletion(), report, 'nobody has asked');
+    assert.equal(ghostIn(await glance()), '');
+    const again = await suggestionAfter(trigger);
+    assert.equal(again?.text, report.text);
+    await untilShown(report.text);
+    await press('Escape');
+    await untilHidden();
     assert.equal(editor.document.getText(), before);
-    await setting('editor.quickSuggestions', undefined);
+    const rest = await suggestionAfter(() => write(report.text.slice(0, 1)));
+    assert.equal(rest?.text, report.text.slice(1));
+    assert.equal(await tab(editor, rest), rest.text);
   });
 
   it('typing through it moves no letter, and what is left of it stays', async () => {

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { closeAll, openText, predictable } from './editor.ts';
-import { ghostIn, glance, press, tab, untilShown, write, writeUntilSuggested } from './keyboard.ts';
+import type { CompletionReport } from '../../../extension/engineState.ts';
+import { closeAll, openText, pause, predictable } from './editor.ts';
+import { ghostIn, glance, press, tab, untilHidden, untilShown, write, writeUntilSuggested } from './keyboard.ts';
 import { paddock, setting, suggestionAfter } from './paddock.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
@@ -15,30 +16,59 @@ describe('typing where more than the text is on the screen', () => {
   });
   afterEach(closeAll);
 
-  it('with the list of the language servers open: Tab takes its entry, then the ghost text', async () => {
-    const list = vscode.languages.registerCompletionItemProvider('typescript', {
-      provideCompletionItems: () => ['marmaladeJar', 'marmaladeLid'].map((name) => new vscode.CompletionItem(name)),
+  describe('with the list of the language servers open', () => {
+    const begun = "fillShelf(marmaladeJar, 'north');\nwipeTable(marmaladeLid, 'south');\n\nfillShelf(";
+    let list: vscode.Disposable;
+    before(async () => {
+      const names = ['marmaladeJar', 'marmaladeLid'];
+      const provideCompletionItems = () => names.map((name) => new vscode.CompletionItem(name));
+      list = vscode.languages.registerCompletionItemProvider('typescript', { provideCompletionItems });
+      await setting('editor.quickSuggestions', { other: 'on', comments: 'off', strings: 'off' });
     });
-    await setting('editor.quickSuggestions', { other: 'on', comments: 'off', strings: 'off' });
-    try {
-      const begun = "fillShelf(marmaladeJar, 'north');\nwipeTable(marmaladeLid, 'south');\n\nfillShelf(";
-      const editor = await openText(begun);
-      for (const character of 'mar') await write(character);
-      if (isWatched) await until('the list', async () => (await glance()).entry === 'marmaladeJar');
-      const report = await suggestionAfter(() => write('m'));
-      assert.ok(report, 'no suggestion while the list is open');
-      if (isWatched) {
-        assert.equal((await glance()).entry, 'marmaladeJar');
-        // What is suggested goes on from the entry, so both can be seen at once.
-        await untilShown(`${'marmaladeJar'.slice(4)}${report.text}`);
-        await press('Tab');
-        await until('the entry', () => editor.document.getText() === `${begun}marmaladeJar`);
-        assert.equal(await tab(editor, report), report.text);
-      }
-    } finally {
+    after(async () => {
       list.dispose();
       await setting('editor.quickSuggestions', { other: 'off', comments: 'off', strings: 'off' });
+    });
+
+    /** Opens a text and types the beginning of what is in the list, until that is open and ghost text goes on from its entry. */
+    async function withList(): Promise<{ readonly editor: vscode.TextEditor; readonly report: CompletionReport }> {
+      const editor = await openText(begun);
+      for (const character of 'mar') await write(character);
+      if (isWatched) await until('the list', async () => /^marmalade/.test((await glance()).entry ?? ''));
+      const report = await suggestionAfter(() => write('m'));
+      assert.ok(report, 'no suggestion while the list is open');
+      return { editor, report };
     }
+
+    it('Tab takes its entry, then the ghost text', async () => {
+      const { editor, report } = await withList();
+      if (!isWatched) return;
+      const { entry = '' } = await glance();
+      // What is suggested goes on from the entry, so both can be seen at once.
+      await untilShown(`${entry.slice(4)}${report.text}`);
+      await press('Tab');
+      await until('the entry', () => editor.document.getText() === `${begun}${entry}`);
+      assert.equal(await tab(editor, report), report.text);
+    });
+
+    it('Escape closes it, then hides the ghost text; neither comes back', async () => {
+      if (!isWatched) return;
+      const { editor } = await withList();
+      const api = await paddock();
+      await press('Escape');
+      await until('the list to close', async () => (await glance()).entry === '');
+      await pause(500); // what the editor asks for without it
+      const shown = api.lastCompletion();
+      assert.ok(shown);
+      await untilShown(shown.text);
+      await press('Escape');
+      await untilHidden();
+      await pause(1_000);
+      assert.equal(api.lastCompletion(), shown, 'nobody has asked');
+      const { entry, ghost } = await glance();
+      assert.deepEqual({ entry, ghost }, { entry: '', ghost: [] });
+      assert.equal(editor.document.getText(), `${begun}marm`);
+    });
   });
 
   it('with an input method: what is composed arrives as it is, and ghost text comes after it', async () => {
