@@ -29,6 +29,8 @@ import { isAboutCode, slashed } from './slashCommands.ts';
 
 /** Under which it is remembered which conversation was shown. */
 const CURRENT_KEY = 'chatConversation';
+/** Under which it is remembered, for all workspaces, whether answers are shaded. */
+const SHADING_KEY = 'chatShading';
 
 /** Answers are the most probable ones; an answer given again is drawn, each version otherwise. */
 const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1.15 };
@@ -167,6 +169,9 @@ export class ChatController {
         return this.#change((conversation) => choose(conversation, intent.message, intent.index));
       case 'pin':
         return this.#change((conversation) => pin(conversation, { text: intent.text, mode: intent.mode }));
+      case 'shade':
+        await this.#host.everywhere.update(SHADING_KEY, intent.on);
+        return this.show();
       case 'controls':
         await this.#window.use(intent.controls);
         this.#onDraft();
@@ -363,6 +368,7 @@ export class ChatController {
       tokens: this.#costs.tokens,
       streaming: isHere ? { answer: generation.answer, text: generation.takeText() } : undefined,
       busy: generation !== undefined,
+      shading: this.#host.everywhere.get(SHADING_KEY) === true,
       leftOut: this.#window.leftOut,
       gauge: this.#window.gauge,
       controls: this.#window.controls,
@@ -378,6 +384,6 @@ export class ChatController {
 
 /** The message that is being written, as if it had been sent. */
 function draftMessage(text: string, attachments: readonly Attachment[]): Message {
-  const rest = { id: '', parent: '', state: 'done', error: '', numbers: null, revision: 0 } as const;
+  const rest = { id: '', parent: '', state: 'done', error: '', numbers: null, doubts: [], revision: 0 } as const;
   return { ...rest, role: 'user', text, attachments };
 }

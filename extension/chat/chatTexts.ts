@@ -25,6 +25,13 @@ function messageTexts() {
     copied: l10n.t('Copied'),
     edit: l10n.t('Edit'),
     regenerate: l10n.t('Answer Again'),
+    shade: l10n.t('Shade What the Model Was Unsure Of'),
+    shadeNote: l10n.t(
+      'How probable each token was to the model when it wrote it. A low figure means that it wavered, not that it is wrong; a high one does not mean that it is right. Answers that were stopped have no figures.',
+    ),
+    shadeLegend: l10n.t('Probability to the model:'),
+    shadeLow: l10n.t('below 50%'),
+    shadeLowest: l10n.t('below 10%'),
     previousVersion: l10n.t('Previous Version'),
     nextVersion: l10n.t('Next Version'),
     version: '{0}/{1}',

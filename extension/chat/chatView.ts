@@ -13,6 +13,8 @@ export interface ViewFacts {
   readonly streaming: { readonly answer: string; readonly text: string } | undefined;
   /** Whether any conversation is being answered. */
   readonly busy: boolean;
+  /** Whether what the model was unsure of is shaded. */
+  readonly shading: boolean;
   /** Messages that do not fit into the window, by their names. */
   readonly leftOut: ReadonlySet<string>;
   readonly gauge: Gauge | undefined;
@@ -31,7 +33,7 @@ export interface ViewWords {
 
 /** All that the panel shows. */
 export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
-  const { conversation, attachments, tokens, gauge, controls, model, busy, history, search } = facts;
+  const { conversation, attachments, tokens, gauge, controls, model, busy, shading, history, search } = facts;
   return {
     kind: 'view',
     id: conversation.id,
@@ -43,6 +45,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
     pinned: conversation.pinned,
     model,
     busy,
+    shading,
     history: history.map(({ id, title, used, messages }) => ({
       id,
       title: title || words.untitled,
@@ -53,9 +56,9 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
   };
 }
 
-function shownMessages({ conversation, streaming, leftOut, tokens }: ViewFacts): ShownMessage[] {
+function shownMessages({ conversation, streaming, leftOut, tokens, shading }: ViewFacts): ShownMessage[] {
   return branchOf(conversation).map(({ message, version }) => {
-    const { id, role, text, attachments, state, error, numbers } = message;
+    const { id, role, text, attachments, state, error, numbers, doubts } = message;
     return {
       id,
       role,
@@ -64,6 +67,7 @@ function shownMessages({ conversation, streaming, leftOut, tokens }: ViewFacts):
       state,
       error,
       numbers,
+      doubts: shading ? doubts : [],
       version,
       leftOut: leftOut.has(id),
     };

@@ -1,4 +1,4 @@
-import type { AnswerNumbers, PinMode } from '../../webview/protocol/chat.ts';
+import type { AnswerNumbers, Doubt, PinMode } from '../../webview/protocol/chat.ts';
 
 /** Something that goes with a question, as it was when it was attached. */
 export interface Attachment {
@@ -23,6 +23,8 @@ export interface Message {
   /** Why an answer failed or ended early; empty otherwise. */
   readonly error: string;
   readonly numbers: AnswerNumbers | null;
+  /** What of an answer the model gave little probability to, in order. */
+  readonly doubts: readonly Doubt[];
   /** How often it was changed: of two records of one message the higher is the later. */
   readonly revision: number;
 }
@@ -138,7 +140,7 @@ export function regenerate(conversation: Conversation, message: string, answer: 
 }
 
 /** What can change of an answer while it comes about. */
-export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers'>>;
+export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts'>>;
 
 export function changeAnswer(conversation: Conversation, answer: string, change: AnswerChange, now: number): Conversation {
   const messages = conversation.messages.map((message) =>
@@ -196,7 +198,7 @@ export function merge(stored: Conversation, own: Conversation): Conversation {
 }
 
 function blank(id: string, parent: string, role: Message['role']): Message {
-  return { id, parent, role, text: '', attachments: [], state: 'done', error: '', numbers: null, revision: 0 };
+  return { id, parent, role, text: '', attachments: [], state: 'done', error: '', numbers: null, doubts: [], revision: 0 };
 }
 
 /** New messages are what is shown. */

@@ -1,6 +1,7 @@
 import { type ChatAnswer, type ChatParams, isPaddockError } from '../../engine/index.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { AnswerChange } from './conversation.ts';
+import { doubtsOf } from './doubts.ts';
 
 /** Text goes on to the panel so often at most, and to the disk, in milliseconds. */
 const PIECE_MS = 33;
@@ -71,7 +72,7 @@ export class Generation {
         device,
       };
       const state = answer.finish === 'stop' ? 'done' : 'stopped';
-      return { kind: 'answered', answer, change: { text: answer.text, state, numbers } };
+      return { kind: 'answered', answer, change: { text: answer.text, state, numbers, doubts: doubtsOf(answer) } };
     } catch (error) {
       const text = this.#text;
       if (this.#abort.signal.aborted) return { kind: 'stopped', change: { text, state: 'stopped' } };

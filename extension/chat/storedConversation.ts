@@ -1,4 +1,4 @@
-import { type AnswerNumbers, PIN_MODES } from '../../webview/protocol/chat.ts';
+import { type AnswerNumbers, isDoubt, PIN_MODES } from '../../webview/protocol/chat.ts';
 import {
   type Guard,
   isCount,
@@ -20,7 +20,15 @@ const isParent: Guard<string> = (value): value is string => value === '' || isId
 
 const isAttachment = isObject<Attachment>({ id: isId, label: isString, language: isString, text: isString });
 
-const isMessage = isObject<Message>({
+/** A message in its file: one that an earlier version of Paddock wrote says less. */
+type StoredMessage = Omit<Message, Younger> & { readonly [Field in Younger]: Message[Field] | undefined };
+type Younger = 'doubts';
+
+function isMissingOr<T>(isValue: Guard<T>): Guard<T | undefined> {
+  return (value): value is T | undefined => value === undefined || isValue(value);
+}
+
+const isMessage = isObject<StoredMessage>({
   id: isId,
   parent: isParent,
   role: isOneOf('user', 'assistant'),
@@ -36,13 +44,16 @@ const isMessage = isObject<Message>({
       device: isString,
     }),
   ),
+  doubts: isMissingOr(isListOf(isDoubt)),
   revision: isCount,
 });
 
 const isChosen: Guard<Conversation['chosen']> = (value): value is Conversation['chosen'] =>
   typeof value === 'object' && value !== null && Object.entries(value).every((entry) => entry.every(isParent));
 
-const isStored = isObject<Conversation & { readonly version: number }>({
+type Stored = Omit<Conversation, 'messages'> & { readonly version: number; readonly messages: readonly StoredMessage[] };
+
+const isStored = isObject<Stored>({
   version: isOneOf(VERSION),
   id: isId,
   title: isString,
@@ -63,8 +74,8 @@ export function parse(text: string): Conversation | undefined {
     return undefined;
   }
   if (!isStored(value) || !isTree(value.messages)) return undefined;
-  const { version: _, ...conversation } = value;
-  return conversation;
+  const { version: _, messages, ...conversation } = value;
+  return { ...conversation, messages: messages.map((message) => ({ ...message, doubts: message.doubts ?? [] })) };
 }
 
 export function serialize(conversation: Conversation): string {
@@ -72,7 +83,7 @@ export function serialize(conversation: Conversation): string {
 }
 
 /** Whether each message has a name of its own and stands behind its parent, questions and answers taking turns. */
-function isTree(messages: readonly Message[]): boolean {
+function isTree(messages: readonly StoredMessage[]): boolean {
   const roles = new Map<string, Message['role']>([['', 'assistant']]);
   return messages.every(({ id, parent, role }) => {
     const before = roles.get(parent);

@@ -5,7 +5,16 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import { launch } from '../vscode/browser.ts';
-import { emptyView, fullView, longCodeView, noModelView, problemView, streamingView, talkView } from './chatScenes.ts';
+import {
+  emptyView,
+  fullView,
+  longCodeView,
+  noModelView,
+  problemView,
+  shadedView,
+  streamingView,
+  talkView,
+} from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 import { servePage } from './openPage.ts';
 import { themes } from './themes.ts';
@@ -33,6 +42,10 @@ const pictures: Readonly<Record<string, Picture>> = {
   window: { view: fullView, act: openWindow },
   'window-narrow': { view: fullView, width: 200, act: openWindow },
   history: { view: talkView, act: openHistory },
+  shaded: { view: shadedView },
+  'shaded-light': { view: shadedView, theme: 'light', width: 480 },
+  'shaded-contrast': { view: shadedView, theme: 'highContrast' },
+  'shaded-narrow': { view: shadedView, width: 200 },
   problem: { view: problemView },
   commands: { view: emptyView, act: (page) => page.getByRole('textbox').fill('/') },
   'no-model': { view: noModelView, theme: 'light' },

@@ -45,6 +45,7 @@ export const emptyView: ChatView = {
   pinned: { text: '', mode: 'off' },
   model: { name: 'Paddock XS', sentence: 'Paddock XS, which ships with Paddock, on the CPU.', canAnswer: true },
   busy: false,
+  shading: false,
   history: [
     { id: 'c1', title: 'New Conversation', when: 'just now', messages: 0 },
     { id: 'c2', title: 'Group a list by a key, and count', when: 'today, 14:02', messages: 8 },
@@ -54,7 +55,7 @@ export const emptyView: ChatView = {
 };
 
 export function question(id: string, text: string, more: Partial<ShownMessage> = {}): ShownMessage {
-  const plain = { attachments: [], error: '', numbers: null, version: { index: 0, count: 1 }, leftOut: false };
+  const plain = { attachments: [], error: '', numbers: null, doubts: [], version: { index: 0, count: 1 }, leftOut: false };
   return { id, role: 'user', text, state: 'done', ...plain, ...more };
 }
 
@@ -102,6 +103,24 @@ export const talkView: ChatView = {
     }),
     answer('a1', explained, { numbers, version: { index: 1, count: 3 } }),
   ],
+};
+
+/** What a model might have been unsure of in that answer. */
+const doubts = ['gives it', 'Order[]', 'fall over', 'an empty map'].flatMap((words, index) => {
+  const from = explained.indexOf(words);
+  const middle = from + words.indexOf(' ') + 1;
+  const to = from + words.length;
+  if (index % 2 === 1) return [{ from, to, level: 'lowest' as const }];
+  return [
+    { from, to: middle, level: 'low' as const },
+    { from: middle, to, level: 'lowest' as const },
+  ];
+});
+
+export const shadedView: ChatView = {
+  ...talkView,
+  shading: true,
+  messages: talkView.messages.map((message) => (message.role === 'assistant' ? { ...message, doubts } : message)),
 };
 
 export const streamingView: ChatView = {

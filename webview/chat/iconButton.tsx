@@ -20,11 +20,13 @@ interface IconButtonProps {
   readonly disabled?: boolean;
   /** Whether what it opens is open. */
   readonly expanded?: boolean;
+  /** Whether what it turns on is on. */
+  readonly pressed?: boolean;
   readonly primary?: boolean;
   readonly buttonRef?: Ref<HTMLButtonElement>;
 }
 
-export function IconButton({ icon, label, onPress, disabled, expanded, primary, buttonRef }: IconButtonProps) {
+export function IconButton({ icon, label, onPress, disabled, expanded, pressed, primary, buttonRef }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -33,6 +35,7 @@ export function IconButton({ icon, label, onPress, disabled, expanded, primary, 
       title={label}
       aria-label={label}
       aria-expanded={expanded}
+      aria-pressed={pressed}
       disabled={disabled}
       onClick={onPress}
     >

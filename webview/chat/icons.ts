@@ -15,11 +15,12 @@ import insert from '@vscode/codicons/src/icons/insert.svg';
 import newFile from '@vscode/codicons/src/icons/new-file.svg';
 import refresh from '@vscode/codicons/src/icons/refresh.svg';
 import send from '@vscode/codicons/src/icons/send.svg';
+import shade from '@vscode/codicons/src/icons/symbol-color.svg';
 import trash from '@vscode/codicons/src/icons/trash.svg';
 
 const SOURCES = {
   ...{ add, arrowDown, attach, check, chevronLeft, chevronRight, close, copy, diff },
-  ...{ edit, save, history, insert, newFile, refresh, send, stop, trash },
+  ...{ edit, save, history, insert, newFile, refresh, send, shade, stop, trash },
 };
 export type IconName = keyof typeof SOURCES;
 

@@ -32,6 +32,16 @@ export interface AnswerNumbers {
   readonly device: string;
 }
 
+/** How sure a model can be of what it says: less probable than not, and next to a guess. */
+export const DOUBT_LEVELS = ['low', 'lowest'] as const;
+
+/** A stretch of an answer that the model gave little probability to, in characters of its text. */
+export interface Doubt {
+  readonly from: number;
+  readonly to: number;
+  readonly level: (typeof DOUBT_LEVELS)[number];
+}
+
 export interface ShownMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
@@ -42,6 +52,8 @@ export interface ShownMessage {
   /** Why it failed; empty otherwise. */
   readonly error: string;
   readonly numbers: AnswerNumbers | null;
+  /** What is to be shaded, in order; none where shading is off. */
+  readonly doubts: readonly Doubt[];
   /** Which of so many versions of this message is shown, from 0. */
   readonly version: { readonly index: number; readonly count: number };
   /** Whether it was left out of the last prompt, for want of room. */
@@ -98,6 +110,8 @@ export interface ChatView {
   /** The model in one sentence, and whether it can answer. */
   readonly model: { readonly name: string; readonly sentence: string; readonly canAnswer: boolean };
   readonly busy: boolean;
+  /** Whether what the model was unsure of is shaded. */
+  readonly shading: boolean;
   /** Those that fit the search, the latest first. */
   readonly history: readonly ShownConversation[];
   readonly search: string;
@@ -156,6 +170,8 @@ export type ChatIntent =
   | { readonly kind: 'delete'; readonly id: string }
   | { readonly kind: 'export'; readonly id: string }
   | { readonly kind: 'search'; readonly text: string }
+  /** Shades what the model was unsure of, or does not. */
+  | { readonly kind: 'shade'; readonly on: boolean }
   | { readonly kind: 'pin'; readonly text: string; readonly mode: PinMode }
   | { readonly kind: 'controls'; readonly controls: WindowControls }
   /** A link in an answer, which is opened after its target was shown. */
@@ -181,6 +197,11 @@ export const CHAT_TEXT_KEYS = [
   'copied',
   'edit',
   'regenerate',
+  'shade',
+  'shadeNote',
+  'shadeLegend',
+  'shadeLow',
+  'shadeLowest',
   'previousVersion',
   'nextVersion',
   'version',
@@ -282,6 +303,8 @@ export type ChatTexts = Readonly<Record<ChatTextKey, string>>;
 
 const isAttachment = isObject<ShownAttachment>({ id: isString, label: isString, tokens: isNullable(isCount) });
 
+export const isDoubt = isObject<Doubt>({ from: isCount, to: isCount, level: isOneOf(...DOUBT_LEVELS) });
+
 const isMessage = isObject<ShownMessage>({
   id: isString,
   role: isOneOf('user', 'assistant'),
@@ -297,6 +320,7 @@ const isMessage = isObject<ShownMessage>({
       device: isString,
     }),
   ),
+  doubts: isListOf(isDoubt),
   version: isObject<ShownMessage['version']>({ index: isCount, count: isCount }),
   leftOut: isBoolean,
 });
@@ -333,6 +357,7 @@ const isView = isObject<ChatView>({
   pinned: isPin,
   model: isObject<ChatView['model']>({ name: isString, sentence: isString, canAnswer: isBoolean }),
   busy: isBoolean,
+  shading: isBoolean,
   history: isListOf(isObject<ShownConversation>({ id: isString, title: isString, when: isString, messages: isCount })),
   search: isString,
 });
@@ -374,6 +399,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   delete: isObject<IntentOf<'delete'>>({ kind: isOneOf('delete'), id: isString }),
   export: isObject<IntentOf<'export'>>({ kind: isOneOf('export'), id: isString }),
   search: isObject<IntentOf<'search'>>({ kind: isOneOf('search'), text: isString }),
+  shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),
   pin: isObject<IntentOf<'pin'>>({ kind: isOneOf('pin'), text: isString, mode: isOneOf(...PIN_MODES) }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),

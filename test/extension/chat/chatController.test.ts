@@ -120,6 +120,27 @@ test('a question is shown with an answer that grows, piece by piece, and ends wi
   expect(engine.last.params).toMatchObject({ maxTokens: 256, overflow: 'oldest', use: { window: 1024, slides: false } });
 });
 
+test('what the model was unsure of is shown once it is to be shaded, also by another window', async () => {
+  await asked({ kind: 'send', text: 'Sure?' });
+  engine.last.say('Quite so');
+  const marks = [
+    { end: 5, logProbability: -0.1 },
+    { end: 8, logProbability: -1 },
+  ];
+  engine.last.end('stop', marks);
+  await chat.ended;
+  await Promise.resolve();
+  expect(view()).toMatchObject({ shading: false, messages: [{ doubts: [] }, { doubts: [] }] });
+  await wish({ kind: 'shade', on: true });
+  await Promise.resolve();
+  const doubts = [{ from: 5, to: 8, level: 'low' }];
+  expect(view()).toMatchObject({ shading: true, messages: [{ doubts: [] }, { doubts }] });
+  chat.dispose();
+  chat = await openWindow();
+  await Promise.resolve();
+  expect(view()).toMatchObject({ shading: true, messages: [{ doubts: [] }, { doubts }] });
+});
+
 test('a view in the middle of an answer has all of it, and nothing is told twice', async () => {
   await asked({ kind: 'send', text: 'Go' });
   engine.last.say('One ');

@@ -101,6 +101,17 @@ describe('conversations on the disk', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('of an earlier version, which says nothing of doubts, has none', async () => {
+    const store = window();
+    await store.save(talk('one', 'First'));
+    const older = (await readFile(fileOf('one'), 'utf8')).replaceAll('"doubts":[],', '');
+    expect(older).not.toContain('doubts');
+    await writeFile(fileOf('one'), older);
+    expect((await window().open('one'))?.messages.map(({ doubts }) => doubts)).toEqual([[], []]);
+    await writeFile(fileOf('one'), older.replace('"numbers":', '"doubts":[{"from":-1,"to":2,"level":"low"}],"numbers":'));
+    expect(await window().open('one')).toBeUndefined();
+  });
+
   it('are not lost with a folder that cannot be written: the log says so', async () => {
     await writeFile(folder(), 'a file, not a folder');
     await window().save(talk('one', 'First'));
@@ -119,6 +130,7 @@ describe('conversations on the disk', () => {
       state: 'done' as const,
       error: '',
       numbers: null,
+      doubts: [],
       revision: 0,
     }));
     conversation = { ...conversation, messages };

@@ -34,7 +34,7 @@ export const model: ModelInfo = {
 interface Running {
   readonly params: ChatParams;
   say(piece: string): void;
-  end(finish?: ChatAnswer['finish']): void;
+  end(finish?: ChatAnswer['finish'], marks?: ChatAnswer['marks']): void;
   fail(error: Error): void;
 }
 
@@ -67,7 +67,7 @@ export class ScriptedEngine implements ChatEngine {
           text += piece;
           onText(piece);
         },
-        end: (finish = 'stop') => resolve(answerOf(text, finish, budgetOf(params, this.plan))),
+        end: (finish = 'stop', marks = []) => resolve({ ...answerOf(text, finish, budgetOf(params, this.plan)), marks }),
         fail: reject,
       });
     });

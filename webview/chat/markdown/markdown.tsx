@@ -1,4 +1,4 @@
-import { Component, createElement, type VNode } from 'preact';
+import { Component, createElement, type Ref, type VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { fill } from '../../shared/fill.ts';
 import { usePanel } from '../panel.ts';
@@ -9,11 +9,17 @@ import { PlainText } from './plainText.tsx';
 /** The headings of an answer stand below the panel's own. */
 const SHOWN_AS: Readonly<Partial<Record<Tag, string>>> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' };
 
+interface MarkdownProps {
+  readonly text: string;
+  readonly growing: boolean;
+  readonly rootRef: Ref<HTMLDivElement>;
+}
+
 /** An answer. While it grows, what stands above its last block is left alone. */
-export function Markdown({ text, growing }: { readonly text: string; readonly growing: boolean }) {
+export function Markdown({ text, growing, rootRef }: MarkdownProps) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
   return (
-    <div class="markdown" dir="auto">
+    <div class="markdown" dir="auto" ref={rootRef}>
       {blocks.map((block, index) => (
         <BlockOf key={String(index)} block={block} growing={growing && index === blocks.length - 1} />
       ))}

@@ -10,9 +10,12 @@ const TAGS = [
 ] as const;
 export type Tag = (typeof TAGS)[number];
 
+/** Characters of the Markdown, from and up to, in which the source of a text stands. */
+export type Within = readonly [from: number, to: number];
+
 /** What Markdown says. It holds text and names of elements, and nothing that a browser would take for code or fetch. */
 export type MarkdownNode =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly within: Within }
   | { readonly kind: 'break' }
   /** @property start the first number of an ordered list */
   | {
@@ -21,8 +24,9 @@ export type MarkdownNode =
       readonly start: number | undefined;
       readonly children: readonly MarkdownNode[];
     }
-  | { readonly kind: 'codeSpan'; readonly text: string }
-  | { readonly kind: 'code'; readonly language: string; readonly code: string }
+  | { readonly kind: 'codeSpan'; readonly text: string; readonly within: Within }
+  /** @property within its lines, without those of its fence */
+  | { readonly kind: 'code'; readonly language: string; readonly code: string; readonly within: Within }
   /** To a page of the web; the only links that can be followed. */
   | { readonly kind: 'link'; readonly href: string; readonly children: readonly MarkdownNode[] }
   | { readonly kind: 'image'; readonly alternative: string };
@@ -45,16 +49,23 @@ markdown.validateLink = () => true;
 
 /** Reads an answer, or as much of it as is there: a block of code that is still open is one already. */
 export function parseMarkdown(text: string): Block[] {
-  if (text.length > MOST_CHARACTERS) return [{ key: text, nodes: [{ kind: 'codeSpan', text }] }];
+  if (text.length > MOST_CHARACTERS) return [{ key: text, nodes: [{ kind: 'codeSpan', text, within: [0, text.length] }] }];
   const env: { references?: Record<string, unknown> } = {};
   const tokens = markdown.parse(text, env as Parameters<typeof markdown.parse>[1]);
   const lines = text.split('\n');
+  const starts = startsOf(lines);
   // A reference that is defined further down changes what is further up.
   const references = Object.keys(env.references ?? {}).join(' ');
   return outermost(tokens).map((part) => {
     const [from, to] = part[0]?.map ?? [0, 0];
-    return { key: `${references}\n${lines.slice(from, to).join('\n')}`, nodes: nodesOf(part) };
+    return { key: `${references}\n${lines.slice(from, to).join('\n')}`, nodes: nodesOf(part, starts, [0, text.length]) };
   });
+}
+
+/** Where each line begins, and where the one after the last would. */
+function startsOf(lines: readonly string[]): number[] {
+  let start = 0;
+  return [0, ...lines.map((line) => (start += line.length + 1))];
 }
 
 /** The tokens of each outermost block. */
@@ -69,27 +80,32 @@ function outermost(tokens: readonly Token[]): Token[][] {
   return parts;
 }
 
-/** A flat list of tokens that open and close, as a tree. */
-function nodesOf(tokens: readonly Token[]): MarkdownNode[] {
+/**
+ * A flat list of tokens that open and close, as a tree.
+ * @param around within which they stand, where they do not say so themselves
+ */
+function nodesOf(tokens: readonly Token[], starts: readonly number[], around: Within): MarkdownNode[] {
+  let within = around;
   const root: MarkdownNode[] = [];
   const open: { token: Token; children: MarkdownNode[] }[] = [];
   for (const token of tokens) {
+    if (token.map) within = [starts[token.map[0]] ?? within[0], starts[token.map[1]] ?? within[1]];
     const children = open.at(-1)?.children ?? root;
     if (token.nesting > 0) {
       open.push({ token, children: [] });
     } else if (token.nesting < 0) {
       const closed = open.pop();
       const around = open.at(-1)?.children ?? root;
-      if (closed) around.push(...enclosing(closed.token, closed.children));
+      if (closed) around.push(...enclosing(closed.token, closed.children, within));
     } else {
-      children.push(...leaf(token));
+      children.push(...leaf(token, starts, within));
     }
   }
   return root;
 }
 
-function enclosing(token: Token, children: readonly MarkdownNode[]): readonly MarkdownNode[] {
-  if (token.type === 'link_open') return link(String(token.attrGet('href') ?? ''), children);
+function enclosing(token: Token, children: readonly MarkdownNode[], within: Within): readonly MarkdownNode[] {
+  if (token.type === 'link_open') return link(String(token.attrGet('href') ?? ''), children, within);
   const tag = TAGS.find((each) => each === token.tag);
   if (token.hidden || tag === undefined) return children;
   const start = token.attrGet('start');
@@ -97,31 +113,36 @@ function enclosing(token: Token, children: readonly MarkdownNode[]): readonly Ma
 }
 
 /** A link that may be followed, or else its text with the target behind it, for all to see. */
-function link(href: string, children: readonly MarkdownNode[]): readonly MarkdownNode[] {
+function link(href: string, children: readonly MarkdownNode[], within: Within): readonly MarkdownNode[] {
   if (isWebAddress(href)) return [{ kind: 'link', href, children }];
-  return [...children, { kind: 'text', text: ` (${href})` }];
+  return [...children, { kind: 'text', text: ` (${href})`, within }];
 }
 
-function leaf(token: Token): readonly MarkdownNode[] {
+function leaf(token: Token, starts: readonly number[], within: Within): readonly MarkdownNode[] {
   switch (token.type) {
     case 'inline':
-      return nodesOf(token.children ?? []);
+      return nodesOf(token.children ?? [], starts, within);
     case 'softbreak':
-      return [{ kind: 'text', text: '\n' }];
+      return [{ kind: 'text', text: '\n', within }];
     case 'hardbreak':
       return [{ kind: 'break' }];
     case 'code_inline':
-      return [{ kind: 'codeSpan', text: token.content }];
+      return [{ kind: 'codeSpan', text: token.content, within }];
     case 'fence':
+      return [block(token, [starts[(token.map?.[0] ?? 0) + 1] ?? within[1], within[1]])];
     case 'code_block':
-      return [{ kind: 'code', language: languageOf(token.info), code: token.content.replace(/\n$/, '') }];
+      return [block(token, within)];
     case 'image':
       return [{ kind: 'image', alternative: token.content }];
     case 'hr':
       return [{ kind: 'element', tag: 'hr', start: undefined, children: [] }];
     default:
-      return [{ kind: 'text', text: token.content }];
+      return [{ kind: 'text', text: token.content, within }];
   }
+}
+
+function block({ info, content }: Token, within: Within): MarkdownNode {
+  return { kind: 'code', language: languageOf(info), code: content.replace(/\n$/, ''), within };
 }
 
 /** The language that the opening line of a block names: `ts`, also in `ts title="a.ts"`, `ts:a.ts` and `{.ts}`. */

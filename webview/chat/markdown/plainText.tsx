@@ -1,6 +1,7 @@
 import { fill } from '../../shared/fill.ts';
 import { usePanel } from '../panel.ts';
 import { splitInvisible } from './invisible.ts';
+import { MARK } from './places.ts';
 
 /** Text in which nothing hides: characters that do not show are drawn as a mark with their name. */
 export function PlainText({ text, where }: { readonly text: string; readonly where: 'prose' | 'code' }) {
@@ -12,7 +13,7 @@ export function PlainText({ text, where }: { readonly text: string; readonly whe
         const label = fill(texts.invisible, piece.name);
         return (
           <span key={`${index} ${piece.name}`} class="invisible" role="img" title={label} aria-label={label}>
-            �
+            {MARK}
           </span>
         );
       })}

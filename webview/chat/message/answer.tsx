@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AnswerNumbers, ChatTexts, ShownMessage } from '../../protocol/chat.ts';
 import { fill } from '../../shared/fill.ts';
 import { duration, number, rate } from '../../shared/format.ts';
@@ -6,6 +6,7 @@ import { CopyButton, IconButton } from '../iconButton.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
+import { useShading } from './shading.ts';
 import { Versions } from './versions.tsx';
 
 /** An answer, as far as it has come. */
@@ -13,9 +14,11 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
   const { texts, send } = usePanel();
   const growing = message.state === 'streaming';
   const text = useText(message);
+  const said = useRef<HTMLDivElement>(null);
+  useShading(said, text, message.doubts);
   return (
     <>
-      {text !== '' && <Markdown text={text} growing={growing} />}
+      {text !== '' && <Markdown text={text} growing={growing} rootRef={said} />}
       {growing && <span class="writing" aria-hidden="true" />}
       {message.state === 'stopped' && <p class="note">{message.error || texts.stopped}</p>}
       {message.state === 'failed' && (

@@ -62,7 +62,7 @@ describe('parseMarkdown', () => {
     ['"><script>', 'script'],
     ['x'.repeat(100), 'x'.repeat(40)],
   ])('reads the language of %j', (info, language) => {
-    expect(nodes(`\`\`\`${info}\n1\n\`\`\``)).toEqual([{ kind: 'code', language, code: '1' }]);
+    expect(outline(nodes(`\`\`\`${info}\n1\n\`\`\``))).toBe(`block[${language}](1)`);
   });
 
   it('leaves HTML to be text', () => {
@@ -94,7 +94,7 @@ describe('parseMarkdown', () => {
 
   it('shows a text beyond all measure as it is', () => {
     const text = '*a* '.repeat(150_000);
-    expect(nodes(text)).toEqual([{ kind: 'codeSpan', text }]);
+    expect(nodes(text)).toEqual([{ kind: 'codeSpan', text, within: [0, text.length] }]);
   });
 });
 
