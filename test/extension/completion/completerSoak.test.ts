@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   type CandidatesParams,
   type CompleteParams,
@@ -10,18 +10,13 @@ import {
 import { Completer, type Outcome } from '../../../extension/completion/completer.ts';
 import { cursorContext } from '../../../extension/completion/context.ts';
 import { Random } from '../../support/random.ts';
+import { stats, stillTime } from './completerScene.ts';
 
 const KEYSTROKES = 10_000;
 const LINE = "const total = count(barrels, 'south');\n";
-const stats = { promptTokens: 9, reusedTokens: 0, generatedTokens: 3, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+stillTime();
 
 /** Says the rest of the line, sometimes something else, piece by piece, and fails now and then. */
 class FickleEngine {

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, vi } from 'vitest';
+import {
+  type CandidatesParams,
+  type CompleteParams,
+  type CompleteResult,
+  cancelled,
+  type GenerationStats,
+  type LineCandidate,
+  type TokenMark,
+} from '../../../engine/index.ts';
+import { Completer, type CompletionQuery } from '../../../extension/completion/completer.ts';
+import { at } from './cursor.ts';
+
+export const stats = { promptTokens: 9, reusedTokens: 0, generatedTokens: 3, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
+
+interface Asked {
+  readonly params: CompleteParams;
+  readonly signal: AbortSignal;
+  /** Aborted when the completer has heard enough; the engine then answers with what it has said. */
+  readonly enough: AbortSignal | undefined;
+  readonly say: (piece: string) => void;
+  /** @param marks one certain token unless told */
+  readonly end: (text: string, marks?: readonly TokenMark[], numbers?: GenerationStats) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A question for several lines. */
+interface AskedForLines {
+  readonly params: CandidatesParams;
+  readonly signal: AbortSignal;
+  readonly end: (...texts: string[]) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** An engine that answers when the test says so. @param silent whether it knows no other lines, and says so at once */
+export function setUp(silent = true) {
+  const asked: Asked[] = [];
+  const errors: unknown[] = [];
+  const answers: number[] = [];
+  const lines: AskedForLines[] = [];
+  const complete = (
+    params: CompleteParams,
+    signal: AbortSignal,
+    onText: (piece: string) => void = () => {},
+    enough?: AbortSignal,
+  ) =>
+    new Promise<CompleteResult>((resolve, fail) => {
+      let said = '';
+      const say = (piece: string) => {
+        said += piece;
+        onText(piece);
+      };
+      const certain = (text: string): TokenMark[] => [{ end: text.length, logProbability: 0 }];
+      const end = (text: string, marks: readonly TokenMark[] = certain(text), numbers = stats) =>
+        resolve({ text, finish: 'stop', confidence: 1, marks, stats: numbers });
+      signal.addEventListener('abort', () => fail(cancelled()));
+      enough?.addEventListener('abort', () => end(said));
+      asked.push({ params, signal, enough, say, end, fail });
+    });
+  const candidates = (params: CandidatesParams, signal: AbortSignal) =>
+    new Promise<LineCandidate[]>((resolve, fail) => {
+      if (silent) resolve([]);
+      signal.addEventListener('abort', () => fail(cancelled()));
+      const end = (...texts: string[]) => resolve(texts.map((text) => ({ text, finish: 'stop' as const, marks: [] })));
+      lines.push({ params, signal, end, fail });
+    });
+  const listener = {
+    onAsk: () => {},
+    onAnswer: (_kind: string, _answer: object, ms: number) => answers.push(ms),
+    onError: (error: unknown) => errors.push(error),
+  };
+  return { completer: new Completer({ complete, candidates }, listener), asked, lines, errors, answers };
+}
+
+/** What is asked at the mark, while typing and with the usual settings unless told. */
+export const query = (marked: string, changes: Partial<CompletionQuery> = {}): CompletionQuery => ({
+  context: at(marked),
+  path: 'a.ts',
+  manual: false,
+  eagerness: 'balanced',
+  waitMs: 100,
+  afterAcceptance: false,
+  lookAhead: false,
+  maxTokens: 64,
+  memory: true,
+  ...changes,
+});
+/** Marks: where each token ends, and how probable it is. */
+export const tokens = (...marks: readonly (readonly [end: number, probability: number])[]): TokenMark[] =>
+  marks.map(([end, probability]) => ({ end, logProbability: Math.log(probability) }));
+/** Of a request that nobody cancels. */
+export const never = new AbortController().signal;
+/** Lets that much time go by. */
+export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+/** Time that stands still but for {@link pass}, in each test of the file that asks for it. */
+export function stillTime(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+}
