@@ -1,5 +1,5 @@
 /** What a piece of a prompt is there for: the segments in which the window is shown. */
-export const SEGMENTS = ['system', 'pinned', 'history', 'attachments', 'message'] as const;
+export const SEGMENTS = ['system', 'pinned', 'history', 'examples', 'attachments', 'message'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
 /** What a person writes or attaches, in the order in which the model is to read it. */
@@ -25,6 +25,11 @@ export interface Conversation {
   readonly pinned: { readonly text: string; readonly mode: PinMode };
   /** The oldest first; at least one. */
   readonly turns: readonly Turn[];
+  /**
+   * Questions with answers that show how the last turn is to be answered (few-shot; Brown et al. 2020), the most telling last. They stand
+   * right before it, and nothing is pinned to them.
+   */
+  readonly examples?: readonly Turn[];
 }
 
 export type ChatRole = 'system' | 'user' | 'assistant';
@@ -42,25 +47,36 @@ export interface ChatMessage {
   readonly turn: number | undefined;
 }
 
-/** The messages of a conversation. What does not belong to the last turn is history, but for the pinned instruction. */
-export function messagesOf({ system, pinned, turns }: Conversation): ChatMessage[] {
+/** The messages of a conversation. What does not belong to the last turn is history, but for examples and the pinned instruction. */
+export function messagesOf({ system, pinned, turns, examples = [] }: Conversation): ChatMessage[] {
   const messages: ChatMessage[] = [];
   if (system !== '') messages.push({ role: 'system', pieces: [{ segment: 'system', text: system }], turn: undefined });
   for (const [turn, { content, answer }] of turns.entries()) {
     const isLast = turn === turns.length - 1;
+    if (isLast) messages.push(...examples.flatMap(exampleMessages));
     const isPinned = pinned.text !== '' && (pinned.mode === 'every' || (pinned.mode === 'first' && turn === 0));
     const pin: Piece[] = isPinned ? [{ segment: 'pinned', text: `${pinned.text}\n\n` }] : [];
-    const pieces = content.map((part, place): Piece => {
-      const segment = isLast ? (part.kind === 'text' ? 'message' : 'attachments') : 'history';
-      const end = place === content.length - 1 ? '' : '\n\n';
-      return { segment, text: (part.kind === 'text' ? part.text : attachmentText(part)) + end };
-    });
+    const pieces = piecesOf(content, (kind) => (isLast ? (kind === 'text' ? 'message' : 'attachments') : 'history'));
     messages.push({ role: 'user', pieces: [...pin, ...pieces], turn });
     if (answer !== undefined) {
       messages.push({ role: 'assistant', pieces: [{ segment: isLast ? 'message' : 'history', text: answer }], turn });
     }
   }
   return messages;
+}
+
+function exampleMessages({ content, answer = '' }: Turn): ChatMessage[] {
+  return [
+    { role: 'user', pieces: piecesOf(content, () => 'examples'), turn: undefined },
+    { role: 'assistant', pieces: [{ segment: 'examples', text: answer }], turn: undefined },
+  ];
+}
+
+function piecesOf(content: readonly Content[], segmentOf: (kind: Content['kind']) => Segment): Piece[] {
+  return content.map((part, place) => {
+    const end = place === content.length - 1 ? '' : '\n\n';
+    return { segment: segmentOf(part.kind), text: (part.kind === 'text' ? part.text : attachmentText(part)) + end };
+  });
 }
 
 /** Text as a fenced block of Markdown; one that itself holds a fence gets a longer one. */

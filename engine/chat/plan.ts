@@ -30,6 +30,8 @@ export interface ChatPlan {
   readonly leftOut: readonly number[];
   /** The turn whose beginning is left out, and how many of its characters. */
   readonly cut?: { readonly turn: number; readonly characters: number };
+  /** Examples that are left out, the least telling; absent for none. */
+  readonly examplesLeftOut?: number;
 }
 
 /** What a plan is made with. */
@@ -40,10 +42,24 @@ export interface Prompter {
 
 /**
  * Decides what of a conversation fits, before anything is generated. The system's text, the pinned instruction and the last message are
- * never left out.
+ * never left out; examples are before anything that was said.
  * @throws PaddockError `bad-request` where these alone do not fit, with the counts; others as `encodeChat`
  */
 export function planChat(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan {
+  const { examples = [], ...bare } = conversation;
+  if (examples.length === 0) return planTurns(bare, prompter, options);
+  const turns = [...conversation.turns.keys()];
+  const budget = options.window - options.reserve;
+  const mayFit = hopelessTurns(conversation, turns.slice(0, -1), budget).size === 0;
+  for (let gone = 0; mayFit && gone < examples.length; gone++) {
+    const encoded = encode({ ...bare, examples: examples.slice(gone) }, turns, prompter);
+    if (encoded.tokens.length > budget) continue;
+    return { ...summary(encoded, options, []), ...(gone > 0 && { examplesLeftOut: gone }) };
+  }
+  return { ...planTurns(bare, prompter, options), examplesLeftOut: examples.length };
+}
+
+function planTurns(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan {
   const budget = options.window - options.reserve;
   const all = [...conversation.turns.keys()];
   const order = options.overflow === 'middle' ? fromTheMiddle(all.slice(0, -1)) : all.slice(0, -1);

@@ -5,7 +5,6 @@ import type { Attached, ChatHost } from './chatHost.ts';
 import { chatView, shownAttachment } from './chatView.ts';
 import { ChatWindow } from './chatWindow.ts';
 import {
-  type Attachment,
   ask,
   branchOf,
   branchTo,
@@ -21,8 +20,9 @@ import {
   rename,
 } from './conversation.ts';
 import type { ConversationStore } from './conversationStore.ts';
-import type { Plan } from './gauge.ts';
-import { Generation, type Outcome } from './generation.ts';
+import { Draft } from './draft.ts';
+import { FewShot } from './fewShot/fewShot.ts';
+import { Generation } from './generation.ts';
 import { asMarkdown } from './markdown.ts';
 import { OpenConversations } from './openConversations.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
@@ -42,10 +42,9 @@ export class ChatController {
   readonly #conversations: OpenConversations;
   readonly #window: ChatWindow;
   readonly #costs: AttachmentCosts;
+  readonly #fewShot: FewShot;
   readonly #listener: { dispose(): void };
-  /** What is being written, and what is attached to it. */
-  #draft = '';
-  #attachments: readonly Attachment[] = [];
+  readonly #draft: Draft;
   #search = '';
   #generation: Generation | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -58,7 +57,15 @@ export class ChatController {
     this.#window = new ChatWindow(engine, host.everywhere, host.words, (othersLeftOut) =>
       othersLeftOut ? this.show() : this.#showGauge(),
     );
+    this.#draft = new Draft(
+      () => host.newId(),
+      () => host.selection(),
+    );
     this.#costs = new AttachmentCosts(engine, () => this.show());
+    this.#fewShot = new FewShot(engine, host, () => {
+      this.#measureDraft();
+      this.show();
+    });
     this.#listener = engine.onDidChangeState(() => this.#onEngine());
   }
 
@@ -114,12 +121,14 @@ export class ChatController {
    */
   async ask(text: string, attached: readonly Attached[] = []): Promise<Message | undefined> {
     if (!this.#mayAsk()) return undefined;
-    const { id } = this.#current;
     const attachments = attached.map((each) => ({ id: this.#host.newId(), ...each }));
+    const examples = await this.#fewShot.of(text, attachments);
+    if (!this.#mayAsk()) return undefined;
+    const { id } = this.#current;
     let answer = '';
     await this.#again((now, ids) => {
       answer = ids.answer;
-      return ask(this.#current, ids, text, attachments, now);
+      return ask(this.#current, ids, text, attachments, now, examples);
     });
     const conversation = await this.#conversations.stored(id);
     return conversation && messageOf(conversation, answer);
@@ -127,7 +136,7 @@ export class ChatController {
 
   /** Attaches something to the message that is being written. */
   attach(attached: readonly Attached[]): void {
-    this.#attachments = [...this.#attachments, ...attached.map((each) => ({ id: this.#host.newId(), ...each }))];
+    this.#draft.attach(attached);
     this.#onDraft();
     this.show();
   }
@@ -151,20 +160,21 @@ export class ChatController {
   async #act(intent: ChatIntent): Promise<void> {
     switch (intent.kind) {
       case 'ready':
+        this.#host.wakeEngine();
         this.#host.post(this.#view());
-        if (this.#draft !== '') this.#host.post({ kind: 'draft', text: this.#draft });
+        if (this.#draft.text !== '') this.#host.post({ kind: 'draft', text: this.#draft.text });
         return;
       case 'send':
         return this.#send(intent.text);
       case 'draft':
-        this.#draft = intent.text;
+        this.#draft.text = intent.text;
         return this.#onDraft();
       case 'stop':
         return this.#generation?.stop();
       case 'regenerate':
         return this.#again((now, ids) => regenerate(this.#current, intent.message, ids.answer, now));
       case 'edit':
-        return this.#again((now, ids) => edit(this.#current, intent.message, ids, intent.text, now));
+        return this.#edit(intent.message, intent.text);
       case 'version':
         return this.#change((conversation) => choose(conversation, intent.message, intent.index));
       case 'pin':
@@ -181,7 +191,11 @@ export class ChatController {
       case 'drop':
         return this.#attached(await this.#host.attachUris(intent.uris));
       case 'detach':
-        this.#attachments = this.#attachments.filter(({ id }) => id !== intent.id);
+        this.#draft.detach([intent.id]);
+        this.#onDraft();
+        return this.show();
+      case 'examples':
+        await this.#fewShot.want(intent.wanted);
         this.#onDraft();
         return this.show();
       case 'copy':
@@ -192,6 +206,8 @@ export class ChatController {
         return this.#host.openLink(intent.href);
       case 'openModel':
         return this.#host.openModel();
+      case 'loadModel':
+        return this.#host.loadModel();
       default:
         return this.#inHistory(intent);
     }
@@ -229,7 +245,7 @@ export class ChatController {
     const command = slashed(text);
     if (command?.command === 'clear') return this.#begin();
     if (!this.#mayAsk()) return this.#giveBack(text);
-    if (command && isAboutCode(command) && this.#attachments.length === 0) {
+    if (command && isAboutCode(command) && this.#draft.attachments.length === 0) {
       const selection = this.#host.selection();
       if (!selection) {
         this.#host.tell(this.#host.words.noCode);
@@ -237,11 +253,18 @@ export class ChatController {
       }
       this.attach([selection]);
     }
-    const attachments = this.#attachments;
+    const { attachments } = this.#draft;
     if (text.trim() === '' && attachments.length === 0) return;
-    this.#attachments = [];
-    this.#draft = '';
-    await this.#again((now, ids) => ask(this.#current, ids, text.trim(), attachments, now));
+    const examples = await this.#fewShot.of(text, attachments);
+    if (!this.#mayAsk()) return this.#giveBack(text);
+    this.#draft.detach(attachments.map(({ id }) => id));
+    this.#draft.text = '';
+    await this.#again((now, ids) => ask(this.#current, ids, text.trim(), attachments, now, examples));
+  }
+
+  async #edit(question: string, text: string): Promise<void> {
+    const examples = await this.#fewShot.of(text, messageOf(this.#current, question)?.attachments ?? []);
+    await this.#again((now, ids) => edit(this.#current, question, ids, text, now, examples));
   }
 
   /** Changes the conversation so that an answer is due, and has it given. */
@@ -274,25 +297,13 @@ export class ChatController {
     const sampling = seed > 0 ? { sampling: { ...AGAIN, seed } } : {};
     const outcome = await generation.run(this.#engine, { ...plan.params, ...sampling });
     this.#generation = undefined;
-    const change = { ...outcome.change, error: this.#endedWith(outcome, plan) };
+    if (outcome.kind === 'failed') {
+      this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
+    }
+    const change = { ...outcome.change, error: this.#window.ended(outcome, plan) };
     await this.#conversations.change(id, (now) => changeAnswer(now, answer, change, Date.now()));
     this.#onDraft();
     this.show();
-  }
-
-  /** What an outcome means for the window. @returns why the answer is not as long as it could be; empty when it is */
-  #endedWith(outcome: Outcome, plan: Plan): string {
-    const { words } = this.#host;
-    if (outcome.kind === 'stopped') return '';
-    if (outcome.kind === 'answered') {
-      const { budget, finish } = outcome.answer;
-      this.#window.answered(budget, plan);
-      return finish === 'length' ? words.reserveFull(plan.params.maxTokens) : '';
-    }
-    const { error } = outcome;
-    this.#host.log(`The chat got no answer: ${error instanceof Error ? error.message : String(error)}`);
-    this.#window.failed(error);
-    return words.problem(error);
   }
 
   #mayAsk(): boolean {
@@ -301,7 +312,7 @@ export class ChatController {
 
   /** A message that could not be sent is not lost. */
   #giveBack(text: string): void {
-    this.#draft = text;
+    this.#draft.text = text;
     this.#host.post({ kind: 'draft', text });
     this.show();
   }
@@ -348,13 +359,18 @@ export class ChatController {
 
   /** What the window is taken by may have changed. */
   #onDraft(): void {
+    this.#fewShot.look(this.#draft.text, this.#draft.sent);
+    this.#measureDraft();
+  }
+
+  #measureDraft(): void {
     this.#window.measureSoon(() => {
-      return this.#window.plan(this.#current, [...this.messages, draftMessage(this.#draft, this.#attachments)]);
+      return this.#window.plan(this.#current, [...this.messages, this.#draft.message(this.#fewShot.found)]);
     });
   }
 
   #showGauge(): void {
-    const attachments = this.#attachments.map((each) => shownAttachment(each, this.#costs.tokens));
+    const attachments = this.#draft.attachments.map((each) => shownAttachment(each, this.#costs.tokens));
     this.#host.post({ kind: 'gauge', gauge: this.#window.gauge ?? null, attachments });
   }
 
@@ -364,7 +380,8 @@ export class ChatController {
     const isHere = generation?.conversation === conversation.id;
     const facts = {
       conversation,
-      attachments: this.#attachments,
+      attachments: this.#draft.attachments,
+      examples: this.#fewShot.shown,
       tokens: this.#costs.tokens,
       streaming: isHere ? { answer: generation.answer, text: generation.takeText() } : undefined,
       busy: generation !== undefined,
@@ -377,13 +394,7 @@ export class ChatController {
       search: this.#search,
     };
     const shown = branchOf(conversation).flatMap(({ message }) => message.attachments);
-    if (this.#window.model) this.#costs.count([...this.#attachments, ...shown]);
+    if (this.#window.model) this.#costs.count([...this.#draft.attachments, ...shown]);
     return chatView(facts, this.#host.words);
   }
-}
-
-/** The message that is being written, as if it had been sent. */
-function draftMessage(text: string, attachments: readonly Attachment[]): Message {
-  const rest = { id: '', parent: '', state: 'done', error: '', numbers: null, doubts: [], revision: 0 } as const;
-  return { ...rest, role: 'user', text, attachments };
 }

@@ -1,6 +1,7 @@
 import type { Attachable, ChatUpdate, CodeAction } from '../../webview/protocol/chat.ts';
 import type { EngineState } from '../engineState.ts';
 import type { ViewWords } from './chatView.ts';
+import type { Example, Wanted } from './fewShot/example.ts';
 import type { GaugeWords } from './gauge.ts';
 import type { Speakers } from './markdown.ts';
 
@@ -47,13 +48,22 @@ export interface ChatHost {
   /** Opens a document that is not saved. */
   showMarkdown(text: string): Promise<void>;
   openModel(): Promise<void>;
+  /** The panel is looked at, for which an engine that is off is started. */
+  wakeEngine(): void;
+  /** Opens the model again that was unloaded. */
+  loadModel(): void;
   /** Asks for what is to be attached, and tells the person where there is nothing. */
   attach(what: Attachable): Promise<readonly Attached[]>;
   /** What is selected in the editor; undefined where nothing is, without a word. */
   selection(): Attached | undefined;
   attachUris(uris: readonly string[]): Promise<readonly Attached[]>;
+  /** Code of the workspace that is like this, with its answers; at most so many. */
+  examples(wanted: Wanted, count: number, signal: AbortSignal): Promise<readonly Example[]>;
   runCode(action: CodeAction, code: string, language: string): Promise<void>;
 }
 
 /** What other rooms do for the chat. */
-export type ChatDoors = Pick<ChatHost, 'attach' | 'attachUris' | 'runCode' | 'selection'>;
+export type ChatDoors = Pick<
+  ChatHost,
+  'attach' | 'attachUris' | 'examples' | 'runCode' | 'selection' | 'wakeEngine' | 'loadModel'
+>;

@@ -1,4 +1,4 @@
-import type { ChatView, Gauge, ShownAttachment, ShownMessage, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ChatView, Examples, Gauge, ShownAttachment, ShownMessage, WindowControls } from '../../webview/protocol/chat.ts';
 import { type Attachment, branchOf, type Conversation } from './conversation.ts';
 import { type Summary, titleOf } from './titles.ts';
 
@@ -7,6 +7,7 @@ export interface ViewFacts {
   readonly conversation: Conversation;
   /** Attached to the message that is being written. */
   readonly attachments: readonly Attachment[];
+  readonly examples: Examples;
   /** Tokens of attachments, by their names, as far as they are counted. */
   readonly tokens: ReadonlyMap<string, number>;
   /** The answer under way, and what has come of it. */
@@ -33,13 +34,14 @@ export interface ViewWords {
 
 /** All that the panel shows. */
 export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
-  const { conversation, attachments, tokens, gauge, controls, model, busy, shading, history, search } = facts;
+  const { conversation, attachments, examples, tokens, gauge, controls, model, busy, shading, history, search } = facts;
   return {
     kind: 'view',
     id: conversation.id,
     title: titleOf(conversation),
     messages: shownMessages(facts),
     attachments: attachments.map((attachment) => shownAttachment(attachment, tokens)),
+    examples,
     gauge: gauge ?? null,
     controls: controls ?? null,
     pinned: conversation.pinned,
@@ -58,12 +60,13 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
 
 function shownMessages({ conversation, streaming, leftOut, tokens, shading }: ViewFacts): ShownMessage[] {
   return branchOf(conversation).map(({ message, version }) => {
-    const { id, role, text, attachments, state, error, numbers, doubts } = message;
+    const { id, role, text, attachments, examples = [], state, error, numbers, doubts } = message;
     return {
       id,
       role,
       text: id === streaming?.answer ? streaming.text : text,
       attachments: attachments.map((attachment) => shownAttachment(attachment, tokens)),
+      examples: examples.map(({ label }) => label),
       state,
       error,
       numbers,

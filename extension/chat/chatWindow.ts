@@ -1,9 +1,10 @@
-import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import type { ChatView, Gauge, WindowControls } from '../../webview/protocol/chat.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { ChatWords, Memory } from './chatHost.ts';
 import type { Conversation, Message } from './conversation.ts';
 import { GaugeMeter, type Measured, measuredOf, type Plan } from './gauge.ts';
+import type { Outcome } from './generation.ts';
 import { promptOf } from './prompt.ts';
 import { controlsOf, type StoredControls, useOf } from './windowControls.ts';
 
@@ -45,7 +46,12 @@ export class ChatWindow {
   get shownModel(): ChatView['model'] {
     const { state } = this.#engine;
     const name = this.model?.name ?? ('name' in state ? state.name : '');
-    return { name, sentence: this.#words.model(state), canAnswer: this.model !== undefined };
+    return {
+      name,
+      sentence: this.#words.model(state),
+      canAnswer: this.model !== undefined,
+      isUnloaded: state.kind === 'unloaded',
+    };
   }
 
   get controls(): WindowControls | undefined {
@@ -80,8 +86,8 @@ export class ChatWindow {
   plan({ pinned }: Conversation, branch: readonly Message[]): Plan | undefined {
     const { model, controls } = this;
     if (!model || !controls) return undefined;
-    const { turns, messages } = promptOf(branch);
-    const params: ChatParams = { conversation: { system: '', pinned, turns }, ...useOf(controls, model) };
+    const { turns, examples, messages } = promptOf(branch);
+    const params: ChatParams = { conversation: { system: '', pinned, turns, examples }, ...useOf(controls, model) };
     return { params, model, messages };
   }
 
@@ -95,16 +101,23 @@ export class ChatWindow {
     this.#measured = undefined;
   }
 
-  /** An answer has come, and with it what its prompt took. */
-  answered(budget: ChatBudget, plan: Plan): void {
-    this.#measured = measuredOf(budget, plan, this.#words);
-  }
-
-  /** The engine gave no answer: where that is for want of memory, it has said how much there is. */
-  failed(error: unknown): void {
-    if (!isPaddockError(error, 'not-enough-memory')) return;
-    this.#fits = error.largestWindow;
-    this.#refusal = this.#words.problem(error);
+  /**
+   * An answer has come, and with it what its prompt took; or none for want of memory, and the engine has said how much there is.
+   * @returns why it is not as long as it could be; empty when it is
+   */
+  ended(outcome: Outcome, plan: Plan): string {
+    if (outcome.kind === 'stopped') return '';
+    if (outcome.kind === 'answered') {
+      const { budget, finish } = outcome.answer;
+      this.#measured = measuredOf(budget, plan, this.#words);
+      return finish === 'length' ? this.#words.reserveFull(plan.params.maxTokens) : '';
+    }
+    const { error } = outcome;
+    if (isPaddockError(error, 'not-enough-memory')) {
+      this.#fits = error.largestWindow;
+      this.#refusal = this.#words.problem(error);
+    }
+    return this.#words.problem(error);
   }
 
   /** Uses the window of the open model otherwise, from the next message on. */

@@ -20,15 +20,16 @@ export function chatWords(): ChatWords {
 }
 
 function modelSentence(state: EngineState): string {
-  if (state.kind === 'off') return l10n.t('Inline completion is off, and the engine with it. Turn it on to chat.');
-  if (state.kind === 'unloaded') return l10n.t('{0} is unloaded. Open a model to chat.', state.name);
+  if (state.kind === 'off') return l10n.t('The engine is off.');
+  if (state.kind === 'unloaded') return l10n.t('{0} is unloaded.', state.name);
   if (state.kind !== 'ready' && state.kind !== 'generating') return stateSentence(state);
   const { name, parameters, device, window } = state.model;
   return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, parametersInWords(parameters), device, window);
 }
 
-function leftOutInWords(turns: number, all: number, cutCharacters: number): string {
+function leftOutInWords(turns: number, all: number, cutCharacters: number, examples: number): string {
   const parts = [
+    ...(examples > 0 ? [l10n.t('Examples left out, for want of room: {0}.', examples)] : []),
     ...(turns > 0 ? [l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', turns, all)] : []),
     ...(cutCharacters > 0 ? [l10n.t('Characters cut off the beginning: {0}.', cutCharacters)] : []),
   ];

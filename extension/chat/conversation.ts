@@ -1,4 +1,5 @@
 import type { AnswerNumbers, Doubt, PinMode } from '../../webview/protocol/chat.ts';
+import type { Example } from './fewShot/example.ts';
 
 /** Something that goes with a question, as it was when it was attached. */
 export interface Attachment {
@@ -19,6 +20,8 @@ export interface Message {
   readonly role: 'user' | 'assistant';
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  /** Given with a question, the most alike first; absent for none. */
+  readonly examples?: readonly Example[];
   readonly state: MessageState;
   /** Why an answer failed or ended early; empty otherwise. */
   readonly error: string;
@@ -115,18 +118,31 @@ export function ask(
   text: string,
   attachments: readonly Attachment[],
   now: number,
+  examples: readonly Example[] = [],
 ): Conversation {
   const parent = branchOf(conversation).at(-1)?.message.id ?? '';
-  const question: Message = { ...blank(ids.question, parent, 'user'), text, attachments };
+  const question: Message = { ...blank(ids.question, parent, 'user'), text, attachments, ...given(examples) };
   const answer: Message = { ...blank(ids.answer, ids.question, 'assistant'), state: 'streaming' };
   return withMessages(conversation, [question, answer], now);
 }
 
 /** Asks a question in other words, with what was attached to it: a version beside it, with answers of its own. */
-export function edit(conversation: Conversation, question: string, ids: NewIds, text: string, now: number): Conversation {
+export function edit(
+  conversation: Conversation,
+  question: string,
+  ids: NewIds,
+  text: string,
+  now: number,
+  examples: readonly Example[] = [],
+): Conversation {
   const before = messageOf(conversation, question);
   if (before?.role !== 'user') return conversation;
-  const again: Message = { ...blank(ids.question, before.parent, 'user'), text, attachments: before.attachments };
+  const again: Message = {
+    ...blank(ids.question, before.parent, 'user'),
+    text,
+    attachments: before.attachments,
+    ...given(examples),
+  };
   const answer: Message = { ...blank(ids.answer, ids.question, 'assistant'), state: 'streaming' };
   return withMessages(conversation, [again, answer], now);
 }
@@ -199,6 +215,10 @@ export function merge(stored: Conversation, own: Conversation): Conversation {
 
 function blank(id: string, parent: string, role: Message['role']): Message {
   return { id, parent, role, text: '', attachments: [], state: 'done', error: '', numbers: null, doubts: [], revision: 0 };
+}
+
+function given(examples: readonly Example[]): Pick<Message, 'examples'> {
+  return examples.length > 0 ? { examples } : {};
 }
 
 /** New messages are what is shown. */

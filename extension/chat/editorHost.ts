@@ -5,6 +5,7 @@ import { attach, attachUris } from './attachments/attach.ts';
 import { selectedCode } from './attachments/fromEditor.ts';
 import type { ChatDoors, ChatHost } from './chatHost.ts';
 import { chatWords } from './chatWords.ts';
+import { examplesNear } from './fewShot/siblings.ts';
 import { webAddress } from './links.ts';
 
 const { l10n } = vscode;
@@ -37,9 +38,12 @@ export function editorHost(
     openModel: async () => {
       await vscode.commands.executeCommand('paddock.model.open');
     },
+    wakeEngine: () => undefined,
+    loadModel: () => undefined,
     attach,
     attachUris,
     selection: selectedCode,
+    examples: examplesNear,
     runCode: async (action, code) => {
       if (action === 'copy') await vscode.env.clipboard.writeText(code);
     },

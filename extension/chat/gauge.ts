@@ -21,7 +21,7 @@ export interface Measured {
 
 /** How it is said that something was left out, and what an error is. */
 export interface GaugeWords {
-  readonly leftOut: (turns: number, all: number, cutCharacters: number) => string;
+  readonly leftOut: (turns: number, all: number, cutCharacters: number, examples: number) => string;
   readonly problem: (error: unknown) => string;
 }
 
@@ -74,14 +74,14 @@ export class GaugeMeter {
 
 /** What the engine says of a prompt, as the panel shows it. */
 export function measuredOf(budget: ChatBudget, { model, messages }: Omit<Plan, 'params'>, words: GaugeWords): Measured {
-  const { segments, window, reserve, cacheBytes, leftOut, cut } = budget;
-  const isAll = leftOut.length === 0 && !cut;
+  const { segments, window, reserve, cacheBytes, leftOut, cut, examplesLeftOut = 0 } = budget;
+  const isAll = leftOut.length === 0 && !cut && examplesLeftOut === 0;
   const gauge: Gauge = {
     segments: [...segments, { segment: 'reserve', tokens: reserve }],
     window,
     trained: model.contextLength,
     cacheBytes: Math.round(cacheBytes),
-    leftOut: isAll ? '' : words.leftOut(leftOut.length, messages.length - 1, cut?.characters ?? 0),
+    leftOut: isAll ? '' : words.leftOut(leftOut.length, messages.length - 1, cut?.characters ?? 0, examplesLeftOut),
     problem: '',
   };
   return { gauge, leftOut: new Set(leftOut.flatMap((turn) => messages[turn] ?? [])) };

@@ -5,6 +5,8 @@ import { isAboutCode, slashed, toldOf } from './slashCommands.ts';
 /** What of a branch goes to the model. */
 export interface Prompt {
   readonly turns: readonly Turn[];
+  /** Of the last turn, the most alike last. */
+  readonly examples: readonly Turn[];
   /** The messages of each turn, by their names. */
   readonly messages: readonly (readonly string[])[];
 }
@@ -24,7 +26,16 @@ export function promptOf(branch: readonly Message[]): Prompt {
     turns.push({ content: contentOf(message), ...(answer && { answer: answer.text }) });
     messages.push([message.id, ...(answer ? [answer.id] : [])]);
   }
-  return { turns, messages };
+  const last = branch.at(-1);
+  return { turns, messages, examples: last?.role === 'user' ? examplesOf(last) : [] };
+}
+
+/** The same question about other code, and how that is answered. */
+function examplesOf(question: Message): Turn[] {
+  const text = { kind: 'text' as const, text: toldOf(question) };
+  return (question.examples ?? []).toReversed().map(({ language, code, answer }) => {
+    return { content: [text, { kind: 'attachment', label: '', language, text: code }], answer };
+  });
 }
 
 /** A question in the form that models are trained on most: the words, then the code in fences. */

@@ -10,6 +10,7 @@ import {
   isString,
 } from '../../webview/protocol/guards.ts';
 import type { Attachment, Conversation, Message } from './conversation.ts';
+import type { Example } from './fewShot/example.ts';
 
 const VERSION = 1;
 
@@ -19,6 +20,8 @@ export const isId: Guard<string> = (value): value is string => isString(value) &
 const isParent: Guard<string> = (value): value is string => value === '' || isId(value);
 
 const isAttachment = isObject<Attachment>({ id: isId, label: isString, language: isString, text: isString });
+
+const isExample = isObject<Example>({ label: isString, language: isString, code: isString, answer: isString });
 
 /** A message in its file: one that an earlier version of Paddock wrote says less. */
 type StoredMessage = Omit<Message, Younger> & { readonly [Field in Younger]: Message[Field] | undefined };
@@ -34,6 +37,7 @@ const isMessage = isObject<StoredMessage>({
   role: isOneOf('user', 'assistant'),
   text: isString,
   attachments: isListOf(isAttachment),
+  examples: (value): value is readonly Example[] => value === undefined || isListOf(isExample)(value),
   state: isOneOf('done', 'streaming', 'stopped', 'failed'),
   error: isString,
   numbers: isNullable(

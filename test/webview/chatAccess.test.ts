@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { emptyView, fullView, noModelView, problemView, streamingView } from './chatScenes.ts';
+import { emptyView, examplesView, fullView, noModelView, problemView, streamingView } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
-const scenes = { emptyView, fullView, noModelView, problemView, streamingView };
+const scenes = { emptyView, examplesView, fullView, noModelView, problemView, streamingView };
 
 /** What axe-core finds wrong: the rule, and where. Its rules are those of WCAG 2.2 A and AA, and good practice. */
 const audit = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>

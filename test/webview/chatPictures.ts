@@ -7,6 +7,7 @@ import type { ChatView } from '../../webview/protocol/chat.ts';
 import { launch } from '../vscode/browser.ts';
 import {
   emptyView,
+  examplesView,
   fullView,
   longCodeView,
   noModelView,
@@ -28,6 +29,9 @@ interface Picture {
 }
 
 const openHistory = (page: Page) => page.getByRole('button', { name: chatTexts.conversations }).click();
+const writeCommand = async (page: Page) => {
+  await page.getByRole('textbox', { name: chatTexts.message }).fill('/doc ');
+};
 const openWindow = (page: Page) => page.locator('summary').first().click();
 
 const pictures: Readonly<Record<string, Picture>> = {
@@ -48,6 +52,8 @@ const pictures: Readonly<Record<string, Picture>> = {
   'shaded-narrow': { view: shadedView, width: 200 },
   problem: { view: problemView },
   commands: { view: emptyView, act: (page) => page.getByRole('textbox').fill('/') },
+  examples: { view: examplesView, act: writeCommand },
+  'examples-narrow': { view: examplesView, width: 200, act: writeCommand },
   'no-model': { view: noModelView, theme: 'light' },
 };
 

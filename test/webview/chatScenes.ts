@@ -33,6 +33,7 @@ export const emptyView: ChatView = {
   title: '',
   messages: [],
   attachments: [],
+  examples: { wanted: 0, found: null },
   gauge: {
     ...gauge,
     segments: [
@@ -43,7 +44,12 @@ export const emptyView: ChatView = {
   },
   controls,
   pinned: { text: '', mode: 'off' },
-  model: { name: 'Paddock XS', sentence: 'Paddock XS, which ships with Paddock, on the CPU.', canAnswer: true },
+  model: {
+    name: 'Paddock XS',
+    sentence: 'Paddock XS, which ships with Paddock, on the CPU.',
+    canAnswer: true,
+    isUnloaded: false,
+  },
   busy: false,
   shading: false,
   history: [
@@ -55,7 +61,15 @@ export const emptyView: ChatView = {
 };
 
 export function question(id: string, text: string, more: Partial<ShownMessage> = {}): ShownMessage {
-  const plain = { attachments: [], error: '', numbers: null, doubts: [], version: { index: 0, count: 1 }, leftOut: false };
+  const plain = {
+    attachments: [],
+    examples: [],
+    error: '',
+    numbers: null,
+    doubts: [],
+    version: { index: 0, count: 1 },
+    leftOut: false,
+  };
   return { id, role: 'user', text, state: 'done', ...plain, ...more };
 }
 
@@ -146,6 +160,21 @@ export const longCodeView: ChatView = {
   messages: [question('q1', 'Write the routes.'), answer('a1', `\`\`\`typescript\n${longCode.join('\n')}\n\`\`\``, { numbers })],
 };
 
+/** A command with examples of how it is answered in the workspace. */
+export const examplesView: ChatView = {
+  ...talkView,
+  attachments: [{ id: 'x1', label: 'orders.ts:26–40', tokens: 96 }],
+  examples: {
+    wanted: 2,
+    found: [
+      { label: 'byCustomer (src/orders/byCustomer.ts:12)', tokens: 118 },
+      { label: 'totals (src/orders/totals.ts:3)', tokens: 94 },
+    ],
+  },
+  gauge: { ...gauge, segments: [...gauge.segments, { segment: 'examples', tokens: 226 }] },
+  messages: [question('q1', '/doc', { examples: ['totals (src/orders/totals.ts:3)'] }), ...talkView.messages.slice(1)],
+};
+
 /** A window beyond what the model was trained on, nearly full; the first messages were left out. */
 export const fullView: ChatView = {
   ...talkView,
@@ -201,6 +230,7 @@ export const noModelView: ChatView = {
     name: '',
     sentence: 'No model is open. Paddock’s own model could not be read: it is not where it was installed.',
     canAnswer: false,
+    isUnloaded: false,
   },
 };
 

@@ -7,6 +7,7 @@ import { History } from './history.tsx';
 import { IconButton } from './iconButton.tsx';
 import { PlainText } from './markdown/plainText.tsx';
 import { Messages, type MessagesHandle } from './message/messages.tsx';
+import { ShadingLegend } from './message/shadingLegend.tsx';
 import { usePanel } from './panel.ts';
 import { useDrop } from './useDrop.ts';
 import { Controls } from './window/controls.tsx';
@@ -63,6 +64,7 @@ function Shown({ view }: { readonly view: ChatView }) {
           <Messages view={view} editing={editing} onEdit={edit} handle={messages} />
         )}
         <div class="foot">
+          {view.shading && <ShadingLegend />}
           <Window view={view} onShow={(index) => messages.current?.reveal(index)} />
           <Composer view={view} field={field} onEditLast={editLast} />
         </div>
@@ -97,6 +99,14 @@ function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
         onPress={() => onHistory(!inHistory)}
         buttonRef={buttonRef}
       />
+      {!inHistory && (
+        <IconButton
+          icon="shade"
+          label={texts.shade}
+          pressed={view.shading}
+          onPress={() => send({ kind: 'shade', on: !view.shading })}
+        />
+      )}
       <IconButton icon="add" label={texts.newConversation} onPress={begin} />
     </header>
   );

@@ -2,7 +2,7 @@
 import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
 /** What a part of the window is taken by, in the order in which it is drawn. */
-export const SEGMENTS = ['system', 'pinned', 'history', 'attachments', 'message', 'reserve'] as const;
+export const SEGMENTS = ['system', 'pinned', 'history', 'examples', 'attachments', 'message', 'reserve'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
 /** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
@@ -22,6 +22,25 @@ export interface ShownAttachment {
   readonly label: string;
   /** What it costs; null while it is counted. */
   readonly tokens: number | null;
+}
+
+/** An example of how a question like this is answered, from the workspace: an answer of a sibling. */
+export interface ShownExample {
+  /** Of what it is: a name, and where it stands. */
+  readonly label: string;
+  /** What it costs; null while it is counted. */
+  readonly tokens: number | null;
+}
+
+/** Examples that can be asked for with one question. */
+export const MOST_EXAMPLES = 3;
+
+/** The examples that go with the message that is being written. */
+export interface Examples {
+  /** How many are wished for, for each question that can have some. */
+  readonly wanted: number;
+  /** Those that were found, the most alike first; null while they are looked for. */
+  readonly found: readonly ShownExample[] | null;
 }
 
 /** How an answer came about. */
@@ -48,6 +67,8 @@ export interface ShownMessage {
   /** Markdown, of an answer; as typed, of a question. */
   readonly text: string;
   readonly attachments: readonly ShownAttachment[];
+  /** Labels of the examples that were given with a question. */
+  readonly examples: readonly string[];
   readonly state: 'done' | 'streaming' | 'stopped' | 'failed';
   /** Why it failed; empty otherwise. */
   readonly error: string;
@@ -104,11 +125,17 @@ export interface ChatView {
   readonly messages: readonly ShownMessage[];
   /** Attached to the message that is being written. */
   readonly attachments: readonly ShownAttachment[];
+  readonly examples: Examples;
   readonly gauge: Gauge | null;
   readonly controls: WindowControls | null;
   readonly pinned: { readonly text: string; readonly mode: PinMode };
-  /** The model in one sentence, and whether it can answer. */
-  readonly model: { readonly name: string; readonly sentence: string; readonly canAnswer: boolean };
+  /** The model in one sentence, whether it can answer, and whether it can be opened again just so. */
+  readonly model: {
+    readonly name: string;
+    readonly sentence: string;
+    readonly canAnswer: boolean;
+    readonly isUnloaded: boolean;
+  };
   readonly busy: boolean;
   /** Whether what the model was unsure of is shaded. */
   readonly shading: boolean;
@@ -162,6 +189,8 @@ export type ChatIntent =
   | { readonly kind: 'code'; readonly action: CodeAction; readonly code: string; readonly language: string }
   | { readonly kind: 'attach'; readonly what: Attachable }
   | { readonly kind: 'detach'; readonly id: string }
+  /** How many examples questions are given, from now on. */
+  | { readonly kind: 'examples'; readonly wanted: number }
   /** Files dropped onto the panel, as URIs. */
   | { readonly kind: 'drop'; readonly uris: readonly string[] }
   | { readonly kind: 'new' }
@@ -176,7 +205,9 @@ export type ChatIntent =
   | { readonly kind: 'controls'; readonly controls: WindowControls }
   /** A link in an answer, which is opened after its target was shown. */
   | { readonly kind: 'link'; readonly href: string }
-  | { readonly kind: 'openModel' };
+  | { readonly kind: 'openModel' }
+  /** The model that was unloaded. */
+  | { readonly kind: 'loadModel' };
 
 /** Texts of the panel, in the language of the editor. `{0}` stands for a value. */
 export const CHAT_TEXT_KEYS = [
@@ -185,6 +216,7 @@ export const CHAT_TEXT_KEYS = [
   'conversations',
   'close',
   'openModel',
+  'loadModel',
   'you',
   'paddock',
   'answering',
@@ -224,6 +256,10 @@ export const CHAT_TEXT_KEYS = [
   'attachments',
   'detach',
   'cost',
+  'examples',
+  'examplesNote',
+  'examplesNone',
+  'examplesGiven',
   'drop',
   'attachFile',
   'attachSelection',
@@ -246,6 +282,7 @@ export const CHAT_TEXT_KEYS = [
   'segmentSystem',
   'segmentPinned',
   'segmentHistory',
+  'segmentExamples',
   'segmentAttachments',
   'segmentMessage',
   'segmentReserve',
@@ -303,6 +340,11 @@ export type ChatTexts = Readonly<Record<ChatTextKey, string>>;
 
 const isAttachment = isObject<ShownAttachment>({ id: isString, label: isString, tokens: isNullable(isCount) });
 
+const isExamples = isObject<Examples>({
+  wanted: isCount,
+  found: isNullable(isListOf(isObject<ShownExample>({ label: isString, tokens: isNullable(isCount) }))),
+});
+
 export const isDoubt = isObject<Doubt>({ from: isCount, to: isCount, level: isOneOf(...DOUBT_LEVELS) });
 
 const isMessage = isObject<ShownMessage>({
@@ -310,6 +352,7 @@ const isMessage = isObject<ShownMessage>({
   role: isOneOf('user', 'assistant'),
   text: isString,
   attachments: isListOf(isAttachment),
+  examples: isListOf(isString),
   state: isOneOf('done', 'streaming', 'stopped', 'failed'),
   error: isString,
   numbers: isNullable(
@@ -352,10 +395,11 @@ const isView = isObject<ChatView>({
   title: isString,
   messages: isListOf(isMessage),
   attachments: isListOf(isAttachment),
+  examples: isExamples,
   gauge: isNullable(isGauge),
   controls: isNullable(isControls),
   pinned: isPin,
-  model: isObject<ChatView['model']>({ name: isString, sentence: isString, canAnswer: isBoolean }),
+  model: isObject<ChatView['model']>({ name: isString, sentence: isString, canAnswer: isBoolean, isUnloaded: isBoolean }),
   busy: isBoolean,
   shading: isBoolean,
   history: isListOf(isObject<ShownConversation>({ id: isString, title: isString, when: isString, messages: isCount })),
@@ -392,6 +436,10 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   }),
   attach: isObject<IntentOf<'attach'>>({ kind: isOneOf('attach'), what: isOneOf(...ATTACHABLE) }),
   detach: isObject<IntentOf<'detach'>>({ kind: isOneOf('detach'), id: isString }),
+  examples: isObject<IntentOf<'examples'>>({
+    kind: isOneOf('examples'),
+    wanted: (value): value is number => isCount(value) && value <= MOST_EXAMPLES,
+  }),
   drop: isObject<IntentOf<'drop'>>({ kind: isOneOf('drop'), uris: isListOf(isString) }),
   new: isObject<IntentOf<'new'>>({ kind: isOneOf('new') }),
   open: isObject<IntentOf<'open'>>({ kind: isOneOf('open'), id: isString }),
@@ -404,6 +452,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
   openModel: isObject<IntentOf<'openModel'>>({ kind: isOneOf('openModel') }),
+  loadModel: isObject<IntentOf<'loadModel'>>({ kind: isOneOf('loadModel') }),
 };
 
 export const isChatIntent: Guard<ChatIntent> = (value): value is ChatIntent =>

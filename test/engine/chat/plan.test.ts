@@ -21,6 +21,10 @@ const conversation = (count: number): Conversation => ({
   pinned: { text: 'TypeScript only.', mode: 'first' },
   turns: turns(count),
 });
+const examples = [0, 1].map((i) => ({
+  content: [{ kind: 'text' as const, text: words(10, `sample${i}x`) }],
+  answer: words(10, `shown${i}x`),
+}));
 const plan = (given: Conversation, options: Partial<PlanOptions>) =>
   planChat(given, prompter, { window: 100_000, reserve: 50, overflow: 'oldest', ...options });
 const said = (tokens: readonly number[]) => prompter.tokenizer.decode(tokens);
@@ -29,7 +33,9 @@ describe('what fits', () => {
   it('is everything, where it does', () => {
     const found = plan(conversation(4), {});
     expect(found.leftOut).toEqual([]);
-    expect(found.segments.map(({ segment }) => segment)).toEqual(['system', 'pinned', 'history', 'attachments', 'message']);
+    expect(found.segments.map(({ segment }) => segment)).toEqual([
+      ...['system', 'pinned', 'history', 'examples', 'attachments', 'message'],
+    ]);
     expect(found.segments.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(found.tokens.length);
   });
 
@@ -77,6 +83,39 @@ describe('what fits', () => {
         /takes \d+ tokens; the window of 80 has room for 30 beside an answer of 50\. Attach less/,
       );
     }
+  });
+
+  it('shows examples right before the message, counted apart from all else', () => {
+    const given = { ...conversation(2), pinned: { text: 'TypeScript only.', mode: 'every' as const }, examples };
+    const found = plan(given, {});
+    const text = said(found.tokens);
+    expect(text.split('TypeScript only.').length - 1).toBe(2);
+    const places = ['answer0x11', 'sample0x0', 'shown0x9', 'sample1x0', 'shown1x9', 'question1x0'].map((each) =>
+      text.indexOf(each),
+    );
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+    const without = plan(conversation(2), {});
+    const ofExamples = found.segments.find(({ segment }) => segment === 'examples')?.tokens ?? 0;
+    const repeated = plan({ ...given, examples: [] }, {}).tokens.length - without.tokens.length;
+    expect(found.tokens.length).toBe(without.tokens.length + repeated + ofExamples);
+    expect(found).not.toHaveProperty('examplesLeftOut');
+  });
+
+  it('loses examples before anything that was said, the least telling first, to the token', () => {
+    const given = { ...conversation(3), examples };
+    const whole = plan(given, {}).tokens.length;
+    const one = plan({ ...given, examples: examples.slice(1) }, {}).tokens.length;
+    const none = plan(conversation(3), {}).tokens.length;
+    expect(plan(given, { window: whole + 50 })).not.toHaveProperty('examplesLeftOut');
+    const second = plan(given, { window: whole + 49 });
+    expect(second).toMatchObject({ examplesLeftOut: 1, leftOut: [] });
+    expect(said(second.tokens)).not.toContain('sample0x0');
+    expect(said(second.tokens)).toContain('sample1x0');
+    expect(plan(given, { window: one + 49 })).toMatchObject({ examplesLeftOut: 2, leftOut: [] });
+    expect(plan(given, { window: none + 49 })).toMatchObject({ examplesLeftOut: 2, leftOut: [0] });
+    expect(plan(given, { window: none + 49, overflow: 'left' })).toMatchObject({ examplesLeftOut: 2, cut: { turn: 0 } });
+    expect(plan({ ...conversation(1000), examples }, { window: 4096 }).examplesLeftOut).toBe(2);
   });
 
   it('is found for a thousand turns without reading them all again for each', () => {

@@ -16,6 +16,12 @@ let engine: ScriptedEngine;
 let updates: ChatUpdate[];
 let done: string[];
 let selection: Attached | undefined;
+const siblings = ['one', 'two', 'three'].map((name) => ({
+  label: `${name} (a.ts:1)`,
+  language: 'typescript',
+  code: `${name}();`,
+  answer: `It is ${name}.`,
+}));
 let memory: { workspace: Map<string, unknown>; everywhere: Map<string, unknown> };
 let chat: ChatController;
 
@@ -33,7 +39,7 @@ async function openWindow(): Promise<ChatController> {
       speakers: { user: 'You', assistant: 'Paddock' },
       when: String,
       model: ({ kind }) => kind,
-      leftOut: (turns, all, cut) => `${turns} of ${all}, ${cut}`,
+      leftOut: (turns, all, cut, examples) => `${turns} of ${all}, ${cut}${examples > 0 ? `, ${examples}` : ''}`,
       problem: (error) => (error as Error).message,
       reserveFull: (tokens) => `full at ${tokens}`,
       noCode: 'no code',
@@ -51,6 +57,12 @@ async function openWindow(): Promise<ChatController> {
     openLink: async (href) => void done.push(`link ${href}`),
     showMarkdown: async (text) => void done.push(`markdown ${text}`),
     openModel: async () => void done.push('open model'),
+    wakeEngine: () => undefined,
+    loadModel: () => void done.push('load model'),
+    examples: async (wanted, count) => {
+      done.push(`examples ${wanted.command} ${wanted.code.label} ${count}`);
+      return siblings.slice(0, count);
+    },
     attach: async (what) => (what === 'selection' && selection ? [selection] : []),
     selection: () => selection,
     attachUris: async (uris) => uris.map((label) => ({ label, language: 'text', text: label })),
@@ -192,7 +204,7 @@ test('what the engine says of a failure stands at the answer, which can be had a
   await chat.ended;
   await Promise.resolve();
   expect(view().messages[1]).toMatchObject({ state: 'failed', text: 'Half', error: 'The engine process was killed.' });
-  expect(view().model).toEqual({ name: '', sentence: 'restarting', canAnswer: false });
+  expect(view().model).toEqual({ name: '', sentence: 'restarting', canAnswer: false, isUnloaded: false });
   await wish({ kind: 'regenerate', message: lastId() });
   expect(engine.runs).toHaveLength(1);
   engine.become({ kind: 'ready', model });
@@ -335,9 +347,10 @@ test('without a model nothing is asked, and what was written is given back', asy
   await wish({ kind: 'send', text: 'Hello?' });
   expect(engine.runs).toEqual([]);
   expect(updates.find((update) => update.kind === 'draft')).toEqual({ kind: 'draft', text: 'Hello?' });
-  expect(view().model).toEqual({ name: 'Foal', sentence: 'unloaded', canAnswer: false });
+  expect(view().model).toEqual({ name: 'Foal', sentence: 'unloaded', canAnswer: false, isUnloaded: true });
+  await wish({ kind: 'loadModel' });
   await wish({ kind: 'openModel' });
-  expect(done).toEqual(['open model']);
+  expect(done).toEqual(['load model', 'open model']);
 });
 
 test('who asks for somebody gets the answer, whatever is shown by then; what is being written stays', async () => {
@@ -361,4 +374,50 @@ test('who asks for somebody gets the answer, whatever is shown by then; what is 
   await Promise.resolve();
   expect(said()).toEqual([]);
   expect(view().attachments.map(({ label }) => label)).toEqual(['draft.ts']);
+});
+
+test('examples go with a command, are counted before it is sent, and stay with its question', async () => {
+  selection = { label: 'src/a.ts:3–5', language: 'typescript', text: '  f();' };
+  await wish({ kind: 'examples', wanted: 2 });
+  expect(view().examples).toEqual({ wanted: 2, found: null });
+  await wish({ kind: 'draft', text: '/doc' });
+  const labels = ['one (a.ts:1)', 'two (a.ts:1)'];
+  await until('their costs', () => view().examples.found?.every(({ tokens }) => tokens !== null) === true);
+  expect(view().examples.found?.map(({ label }) => label)).toEqual(labels);
+  const shownTo = () => engine.plans.at(-1)?.conversation.examples?.map(({ answer }) => answer);
+  await until('the plan with them', () => shownTo()?.length === 2);
+  expect(shownTo()).toEqual(['It is two.', 'It is one.']);
+  expect(engine.plans.at(-1)?.conversation.turns.at(-1)?.content).toContainEqual({
+    ...{ kind: 'attachment', label: '', language: 'typescript', text: 'f();' },
+  });
+  await answered('/** Calls f. */', { kind: 'send', text: '/doc' });
+  expect(engine.last.params.conversation.examples?.[1]).toEqual({
+    content: [
+      { kind: 'text', text: 'Write a doc comment for this code.' },
+      { kind: 'attachment', label: '', language: 'typescript', text: 'one();' },
+    ],
+    answer: 'It is one.',
+  });
+  expect(done.filter((each) => each.startsWith('examples'))).toEqual(['examples doc src/a.ts:3–5 2']);
+  expect(view().messages[0]?.examples).toEqual(labels);
+  expect(view().examples).toEqual({ wanted: 2, found: null });
+
+  chat.dispose();
+  chat = await openWindow();
+  await answered('/** f. */', { kind: 'regenerate', message: lastId() });
+  expect(engine.last.params.conversation.examples?.length).toBe(2);
+  expect(view().examples.wanted).toBe(2);
+  await answered('ok', { kind: 'send', text: 'Thanks!' });
+  expect(engine.last.params.conversation.examples).toEqual([]);
+});
+
+test('a command is given no examples unless they are wished for, and what has no room is said', async () => {
+  selection = { label: 'src/a.ts:3', language: 'typescript', text: 'f();' };
+  await answered('/** f. */', { kind: 'send', text: '/doc' });
+  expect(done.filter((each) => each.startsWith('examples'))).toEqual([]);
+  engine.plan = { examplesLeftOut: 1 };
+  await wish({ kind: 'examples', wanted: 1 });
+  await wish({ kind: 'draft', text: '/tests' });
+  await until('the measure', () => gauge()?.leftOut !== '');
+  expect(gauge()?.leftOut).toBe('0 of 1, 0, 1');
 });

@@ -5,6 +5,7 @@ import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 import { Attachments } from './attachments.tsx';
 import { type Draft, type FieldRef, useDraft } from './draft.ts';
+import { Examples } from './examples.tsx';
 import { OFFERS_ID, OfferList, offerId } from './offerList.tsx';
 import { isWritten } from './offers.ts';
 
@@ -35,11 +36,12 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
     else return;
     event.preventDefault();
   };
-  if (!model.canAnswer) return <NoModel sentence={model.sentence} />;
+  if (!model.canAnswer) return <NoModel model={model} />;
   return (
     <div class="composer">
       {draft.offers && <OfferList offers={draft.offers.offers} active={draft.active} onTake={draft.take} />}
       <Attachments attachments={view.attachments} />
+      <Examples examples={view.examples} gauge={gauge} text={draft.text} />
       <Field draft={draft} field={field} onKeyDown={onKeyDown} />
       <div class="row">
         <IconButton
@@ -109,12 +111,17 @@ function onOfferKey({ key, shiftKey }: KeyboardEvent, draft: Draft): boolean {
   return true;
 }
 
-function NoModel({ sentence }: { readonly sentence: string }) {
+function NoModel({ model: { sentence, isUnloaded } }: Pick<ChatView, 'model'>) {
   const { texts, send } = usePanel();
   return (
     <div class="composer noModel" role="status">
       <p>{sentence}</p>
-      <button type="button" class="primary" onClick={() => send({ kind: 'openModel' })}>
+      {isUnloaded && (
+        <button type="button" class="primary" onClick={() => send({ kind: 'loadModel' })}>
+          {texts.loadModel}
+        </button>
+      )}
+      <button type="button" class={isUnloaded ? 'secondary' : 'primary'} onClick={() => send({ kind: 'openModel' })}>
         {texts.openModel}
       </button>
     </div>

@@ -31,6 +31,11 @@ export function Question({ message, busy, editing, onEdit }: QuestionProps) {
           ))}
         </ul>
       )}
+      {message.examples.length > 0 && (
+        <p class="note">
+          <PlainText text={`${texts.examplesGiven}: ${message.examples.join(', ')}`} where="prose" />
+        </p>
+      )}
       <div class="below">
         <Versions message={message} busy={busy} />
         <div class="actions">

@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<Part['name'], ChatTextKey>> = {
   system: 'segmentSystem',
   pinned: 'segmentPinned',
   history: 'segmentHistory',
+  examples: 'segmentExamples',
   attachments: 'segmentAttachments',
   message: 'segmentMessage',
   reserve: 'segmentReserve',

@@ -1,0 +1,43 @@
+import type { Attached } from './chatHost.ts';
+import type { Attachment, Message } from './conversation.ts';
+import type { Example } from './fewShot/example.ts';
+import { isAboutCode, slashed } from './slashCommands.ts';
+
+/** The message that is being written, and what is attached to it. */
+export class Draft {
+  readonly #newId: () => string;
+  readonly #selection: () => Attached | undefined;
+  text = '';
+  #attachments: readonly Attachment[] = [];
+
+  /** @param selection what is selected in the editor, for which a command about code asks where nothing is attached */
+  constructor(newId: () => string, selection: () => Attached | undefined) {
+    this.#newId = newId;
+    this.#selection = selection;
+  }
+
+  get attachments(): readonly Attachment[] {
+    return this.#attachments;
+  }
+
+  /** What would go with the message if it were sent now. */
+  get sent(): readonly Attachment[] {
+    const command = slashed(this.text);
+    const selection = command && isAboutCode(command) && this.#attachments.length === 0 ? this.#selection() : undefined;
+    return selection ? [{ id: '', ...selection }] : this.#attachments;
+  }
+
+  attach(attached: readonly Attached[]): void {
+    this.#attachments = [...this.#attachments, ...attached.map((each) => ({ id: this.#newId(), ...each }))];
+  }
+
+  detach(ids: readonly string[]): void {
+    this.#attachments = this.#attachments.filter(({ id }) => !ids.includes(id));
+  }
+
+  /** The message as if it had been sent with these examples. */
+  message(examples: readonly Example[]): Message {
+    const rest = { id: '', parent: '', state: 'done', error: '', numbers: null, doubts: [], revision: 0 } as const;
+    return { ...rest, role: 'user', text: this.text, attachments: this.sent, examples };
+  }
+}

@@ -1,0 +1,30 @@
+import { setImmediate } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { Documents } from '../../workspaceMemory/documents.ts';
+import { findDocuments } from '../../workspaceMemory/search.ts';
+import { openUris } from '../../workspaceMemory/visits.ts';
+import type { Example, Wanted } from './example.ts';
+import { findExamples, type SiblingFile } from './findExamples.ts';
+import { nearestPaths } from './nearestPaths.ts';
+
+/**
+ * Examples from files near the code that is asked about, by the rules of what may be remembered of a workspace: no secrets, nothing ignored or
+ * hidden, and only what is open in a workspace that is not trusted.
+ */
+export async function examplesNear(wanted: Wanted, count: number, signal: AbortSignal): Promise<Example[]> {
+  const documents = new Documents();
+  const uris = await mayBeRead(documents, signal);
+  const files: SiblingFile[] = [];
+  for (const path of nearestPaths(wanted.code.label, [...uris.keys()], wanted.command === 'tests')) {
+    const uri = uris.get(path);
+    const reading = uri && !signal.aborted ? await documents.source(uri, path).read() : undefined;
+    if (reading && 'text' in reading) files.push({ path, text: reading.text });
+  }
+  return findExamples(wanted, files, count, () => setImmediate());
+}
+
+async function mayBeRead(documents: Documents, signal: AbortSignal): Promise<ReadonlyMap<string, vscode.Uri>> {
+  const open = openUris().filter((uri) => documents.isCandidate(uri));
+  if (vscode.workspace.isTrusted) return (await findDocuments(documents, open, signal)).documents;
+  return new Map(open.map((uri) => [documents.source(uri).path, uri]));
+}
