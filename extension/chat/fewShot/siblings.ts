@@ -15,7 +15,7 @@ export async function examplesNear(wanted: Wanted, count: number, signal: AbortS
   const documents = new Documents();
   const uris = await mayBeRead(documents, signal);
   const files: SiblingFile[] = [];
-  for (const path of nearestPaths(wanted.code.label, [...uris.keys()], wanted.command === 'tests')) {
+  for (const path of nearestPaths(wanted.code, [...uris.keys()], wanted.command === 'tests')) {
     const uri = uris.get(path);
     const reading = uri && !signal.aborted ? await documents.source(uri, path).read() : undefined;
     if (reading && 'text' in reading) files.push({ path, text: reading.text });

@@ -30,6 +30,7 @@ export async function run(): Promise<void> {
   await import('./statusTexts.ts');
   await import('./statistics.ts');
   await import('./chat.ts');
+  await import('./chatExamples.ts');
   await import('./codeOfAnswers.ts');
   await import('./languageModelChat.ts');
   // Gives chats a small window.

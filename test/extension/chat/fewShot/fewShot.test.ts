@@ -154,19 +154,26 @@ describe('examples', () => {
 describe('nearestPaths', () => {
   const paths = ['web/far.ts', 'src/a/own.ts', 'src/a/near.tsx', 'src/b/next.js', 'src/a/near.py', 'test/a/own.test.ts'];
 
+  const named = (label: string, language = 'typescript') => ({ label, language });
+
   it('are those of the language, the nearest folders first', () => {
-    expect(nearestPaths('src/a/own.ts:3–9', paths, false)).toEqual([
+    expect(nearestPaths(named('src/a/own.ts:3–9'), paths, false)).toEqual([
       'src/a/own.ts',
       'src/a/near.tsx',
       'src/b/next.js',
       'web/far.ts',
     ]);
-    expect(nearestPaths('top (src/a/near.py:1–2)', paths, false)).toEqual(['src/a/near.py']);
-    expect(nearestPaths('gone.py:1–2', paths, false)).toEqual(['src/a/near.py']);
+    expect(nearestPaths(named('top (src/a/near.py:1–2)'), paths, false)).toEqual(['src/a/near.py']);
+    expect(nearestPaths(named('gone.py:1–2'), paths, false)).toEqual(['src/a/near.py']);
+  });
+
+  it('are those of its language for what is no file yet', () => {
+    expect(nearestPaths(named('Untitled-1:1–4', 'python'), paths, false)).toEqual(['src/a/near.py']);
+    expect(nearestPaths(named('Untitled-1:1', 'go'), paths, false)).toEqual([]);
   });
 
   it('have tests where they are asked for', () => {
-    expect(nearestPaths('src/a/own.ts:3', paths, true).at(-1)).toBe('test/a/own.test.ts');
+    expect(nearestPaths(named('src/a/own.ts:3'), paths, true).at(-1)).toBe('test/a/own.test.ts');
   });
 });
 

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { closeAll, openText, pause } from './editor.ts';
+import { paddock } from './paddock.ts';
+import { isWatched, picture, strike } from './say.ts';
+import { until } from './until.ts';
+
+/** Like a function of the sample's `orders.ts`, and not yet documented. */
+const code = `export function linesOf(orders: Order[], customer: string): OrderLine[] {
+  return orders.filter((order) => order.customer === customer).flatMap((order) => order.lines);
+}`;
+/** What must never be shown, though nothing is more like it. */
+const documented = (secret: string) =>
+  `/** Returns the lines of one customer, unlike others. */\n${code}\nexport const key = '${secret}';\n`;
+
+describe('examples in the chat', () => {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const hidden = path.join(root, 'src', 'keys.ts');
+
+  before(async () => {
+    await writeFile(hidden, documented(`ghp_${'a1B2'.repeat(10)}`).replace('linesOf', 'linesOfAll'));
+    await (await paddock()).ready();
+  });
+  after(async () => {
+    await rm(hidden);
+    await closeAll();
+  });
+
+  it('are chosen in the panel, shown with their cost, and sent with the command', async () => {
+    if (!isWatched) return;
+    const editor = await openText(code);
+    editor.selection = new vscode.Selection(0, 0, 2, 1);
+    await vscode.commands.executeCommand('paddock.chat.new');
+    await pause(500); // the keyboard follows the panel
+    await strike({ type: '/doc ' });
+    await untilPanelSays('chat-examples-none', /From your workspace/);
+    await strike({ press: 'Shift+Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
+    await untilPanelSays('chat-examples', /ordersOf \(src\/orders\.ts:\d+\)/, /\d+ tokens/);
+    await strike({ press: 'Tab' }, { press: 'Enter' });
+    await until(
+      'the answer',
+      async () => (await messages()).at(-1)?.state === 'done' || (await messages()).at(-1)?.state === 'stopped',
+      60_000,
+    );
+    const [question] = await messages();
+    assert.equal(question?.text, '/doc');
+    const labels = question?.examples?.map(({ label }) => label) ?? [];
+    assert.equal(labels.length, 2);
+    assert.match(labels[0] ?? '', /^ordersOf \(src\/orders\.ts:\d+\)$/);
+    assert.match(question?.examples?.[0]?.answer ?? '', /\/\*\* Returns the orders of one customer\. \*\//);
+    assert.ok(
+      labels.every((label) => !label.includes('keys.ts')),
+      labels.join(),
+    );
+    await untilPanelSays('chat-examples-given', /Examples given: ordersOf/);
+  });
+});
+
+async function messages() {
+  return (await paddock()).chat();
+}
+
+/** Waits until the panel says something, where somebody can look at it. */
+async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  await until(`the panel to say ${texts.join(' and ')}`, async () => {
+    const said = (await picture(name)).pages?.join('\n') ?? '';
+    return texts.every((text) => text.test(said));
+  });
+}
