@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { closeAll, openText, pause } from './editor.ts';
 import { paddock } from './paddock.ts';
 import { isWatched, picture, strike } from './say.ts';
@@ -39,12 +40,8 @@ describe('examples in the chat', () => {
     await strike({ press: 'Shift+Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
     await untilPanelSays('chat-examples', /ordersOf \(src\/orders\.ts:\d+\)/, /\d+ tokens/);
     await strike({ press: 'Tab' }, { press: 'Enter' });
-    await until(
-      'the answer',
-      async () => (await messages()).at(-1)?.state === 'done' || (await messages()).at(-1)?.state === 'stopped',
-      60_000,
-    );
-    const [question] = await messages();
+    await until('the answer', async () => /^(?:done|stopped)$/.test((await paddock()).chat().at(-1)?.state ?? ''), 60_000);
+    const [question] = await keptMessages();
     assert.equal(question?.text, '/doc');
     const labels = question?.examples?.map(({ label }) => label) ?? [];
     assert.equal(labels.length, 2);
@@ -58,8 +55,11 @@ describe('examples in the chat', () => {
   });
 });
 
-async function messages() {
-  return (await paddock()).chat();
+/** The messages of the conversation that was used last, as they lie on the disk. */
+async function keptMessages() {
+  const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
+  const [last] = (await store.list()).sort((a, b) => b.used - a.used);
+  return (last && (await store.open(last.id)))?.messages ?? [];
 }
 
 /** Waits until the panel says something, where somebody can look at it. */
