@@ -1,4 +1,4 @@
-import type { AnswerNumbers, Doubt, PinMode } from '../../webview/protocol/chat.ts';
+import type { AnswerNumbers, Doubt, MessageState, PinMode } from '../../webview/protocol/chat.ts';
 import type { Example } from './fewShot/example.ts';
 
 /** Something that goes with a question, as it was when it was attached. */
@@ -9,8 +9,6 @@ export interface Attachment {
   readonly language: string;
   readonly text: string;
 }
-
-export type MessageState = 'done' | 'streaming' | 'stopped' | 'failed';
 
 /** A question, or an answer to the question that is its parent. */
 export interface Message {

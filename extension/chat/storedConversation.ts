@@ -1,14 +1,5 @@
-import { type AnswerNumbers, isDoubt, PIN_MODES } from '../../webview/protocol/chat.ts';
-import {
-  type Guard,
-  isCount,
-  isFiniteNumber,
-  isListOf,
-  isNullable,
-  isObject,
-  isOneOf,
-  isString,
-} from '../../webview/protocol/guards.ts';
+import { isAnswerNumbers, isDoubt, MESSAGE_STATES, PIN_MODES } from '../../webview/protocol/chat.ts';
+import { type Guard, isCount, isListOf, isNullable, isObject, isOneOf, isString } from '../../webview/protocol/guards.ts';
 import type { Attachment, Conversation, Message } from './conversation.ts';
 import type { Example } from './fewShot/example.ts';
 
@@ -37,17 +28,10 @@ const isMessage = isObject<StoredMessage>({
   role: isOneOf('user', 'assistant'),
   text: isString,
   attachments: isListOf(isAttachment),
-  examples: (value): value is readonly Example[] => value === undefined || isListOf(isExample)(value),
-  state: isOneOf('done', 'streaming', 'stopped', 'failed'),
+  examples: isMissingOr(isListOf(isExample)),
+  state: isOneOf(...MESSAGE_STATES),
   error: isString,
-  numbers: isNullable(
-    isObject<AnswerNumbers>({
-      tokens: isCount,
-      tokensPerSecond: isFiniteNumber,
-      firstTokenMs: isFiniteNumber,
-      device: isString,
-    }),
-  ),
+  numbers: isNullable(isAnswerNumbers),
   doubts: isMissingOr(isListOf(isDoubt)),
   revision: isCount,
 });

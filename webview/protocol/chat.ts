@@ -12,6 +12,10 @@ export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
 export const PIN_MODES = ['off', 'first', 'every'] as const;
 export type PinMode = (typeof PIN_MODES)[number];
 
+/** How far a message has come; an answer that was ended by the person is `stopped`. */
+export const MESSAGE_STATES = ['done', 'streaming', 'stopped', 'failed'] as const;
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
 /** Ways to scale rotary positions; `own`: as the model says. */
 export const SCALINGS = ['own', 'none', 'linear', 'base', 'ntk', 'yarn', 'dynamic'] as const;
 export type Scaling = (typeof SCALINGS)[number];
@@ -69,7 +73,7 @@ export interface ShownMessage {
   readonly attachments: readonly ShownAttachment[];
   /** Labels of the examples that were given with a question. */
   readonly examples: readonly string[];
-  readonly state: 'done' | 'streaming' | 'stopped' | 'failed';
+  readonly state: MessageState;
   /** Why it failed; empty otherwise. */
   readonly error: string;
   readonly numbers: AnswerNumbers | null;
@@ -347,22 +351,22 @@ const isExamples = isObject<Examples>({
 
 export const isDoubt = isObject<Doubt>({ from: isCount, to: isCount, level: isOneOf(...DOUBT_LEVELS) });
 
+export const isAnswerNumbers = isObject<AnswerNumbers>({
+  tokens: isCount,
+  tokensPerSecond: isFiniteNumber,
+  firstTokenMs: isFiniteNumber,
+  device: isString,
+});
+
 const isMessage = isObject<ShownMessage>({
   id: isString,
   role: isOneOf('user', 'assistant'),
   text: isString,
   attachments: isListOf(isAttachment),
   examples: isListOf(isString),
-  state: isOneOf('done', 'streaming', 'stopped', 'failed'),
+  state: isOneOf(...MESSAGE_STATES),
   error: isString,
-  numbers: isNullable(
-    isObject<AnswerNumbers>({
-      tokens: isCount,
-      tokensPerSecond: isFiniteNumber,
-      firstTokenMs: isFiniteNumber,
-      device: isString,
-    }),
-  ),
+  numbers: isNullable(isAnswerNumbers),
   doubts: isListOf(isDoubt),
   version: isObject<ShownMessage['version']>({ index: isCount, count: isCount }),
   leftOut: isBoolean,
