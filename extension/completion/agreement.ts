@@ -1,11 +1,8 @@
-import type { CursorContext } from './context.ts';
+import type { Place } from './context.ts';
 
-/** The text that was typed between one context and a later one; undefined when the later one is another place. */
-export function typedBetween(
-  before: Pick<CursorContext, 'prefix' | 'suffix'>,
-  now: Pick<CursorContext, 'prefix' | 'suffix'>,
-): string | undefined {
-  if (!now.prefix.startsWith(before.prefix)) return undefined;
+/** The text that was typed between one place and a later one; undefined when typing does not lead there. */
+export function typedBetween(before: Place, now: Place): string | undefined {
+  if (now.path !== before.path || !now.prefix.startsWith(before.prefix)) return undefined;
   const typed = now.prefix.slice(before.prefix.length);
   return isSameSuffix(before.suffix, now.suffix, typed) ? typed : undefined;
 }

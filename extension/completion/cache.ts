@@ -1,8 +1,8 @@
 import { isSameSuffix } from './agreement.ts';
+import type { Place } from './context.ts';
 
 interface Entry<T> {
-  readonly prefix: string;
-  readonly suffix: string;
+  readonly place: Place;
   readonly known: T;
 }
 
@@ -14,7 +14,7 @@ export interface Found<T> {
 }
 
 /**
- * Suggestions by the text before and after the cursor, the least recently used forgotten first. When the person types what
+ * Suggestions by their places, the least recently used forgotten first. When the person types what
  * was suggested, the entry made before the typing still answers, with the rest of its text.
  */
 export class CompletionCache<T extends { readonly text: string }> {
@@ -26,21 +26,23 @@ export class CompletionCache<T extends { readonly text: string }> {
     this.#capacity = capacity;
   }
 
-  set(prefix: string, suffix: string, known: T): void {
-    this.#entries = this.#entries.filter((entry) => entry.prefix !== prefix || entry.suffix !== suffix);
-    this.#entries.push({ prefix, suffix, known });
+  set({ path, prefix, suffix }: Place, known: T): void {
+    this.#entries = this.#entries.filter(
+      ({ place }) => place.path !== path || place.prefix !== prefix || place.suffix !== suffix,
+    );
+    this.#entries.push({ place: { path, prefix, suffix }, known });
     if (this.#entries.length > this.#capacity) this.#entries.shift();
   }
 
   /** What there is to suggest here; undefined when nothing fits or all of it has been typed. */
-  get(prefix: string, suffix: string): Found<T> | undefined {
+  get(place: Place): Found<T> | undefined {
     // The newest first: it was made with the most recent surroundings.
     for (let i = this.#entries.length - 1; i >= 0; i--) {
       const entry = this.#entries[i] as Entry<T>;
-      if (!goesOn(entry, prefix, suffix)) continue;
+      if (!goesOn(entry, place)) continue;
       this.#entries.splice(i, 1);
       this.#entries.push(entry);
-      return { known: entry.known, typed: prefix.length - entry.prefix.length };
+      return { known: entry.known, typed: place.prefix.length - entry.place.prefix.length };
     }
     return undefined;
   }
@@ -51,14 +53,10 @@ export class CompletionCache<T extends { readonly text: string }> {
 }
 
 /** Whether part of the entry's text is not typed yet, and the rest is. Cheap tests come first: a lookup happens at every keystroke. */
-function goesOn(
-  { prefix: before, suffix: after, known }: Entry<{ readonly text: string }>,
-  prefix: string,
-  suffix: string,
-): boolean {
-  const typedLength = prefix.length - before.length;
-  if (typedLength < 0 || typedLength >= known.text.length) return false;
-  const typed = prefix.slice(before.length);
-  if (!known.text.startsWith(typed) || !isSameSuffix(after, suffix, typed)) return false;
-  return prefix.startsWith(before);
+function goesOn({ place, known }: Entry<{ readonly text: string }>, now: Place): boolean {
+  const typedLength = now.prefix.length - place.prefix.length;
+  if (typedLength < 0 || typedLength >= known.text.length || now.path !== place.path) return false;
+  const typed = now.prefix.slice(place.prefix.length);
+  if (!known.text.startsWith(typed) || !isSameSuffix(place.suffix, now.suffix, typed)) return false;
+  return now.prefix.startsWith(place.prefix);
 }

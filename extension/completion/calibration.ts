@@ -1,5 +1,5 @@
 import { typedBetween } from './agreement.ts';
-import type { CursorContext } from './context.ts';
+import type { Place } from './context.ts';
 
 /** How far one outcome moves the offset, in log-odds, at most. A hundred outcomes or so make it forget what it began with. */
 const RATE = 0.05;
@@ -8,7 +8,7 @@ const MOST = 3;
 
 /** A suggestion of which it is not known yet whether it is what the person writes. */
 interface Open {
-  readonly context: CursorContext;
+  readonly place: Place;
   readonly line: string;
   readonly probability: number;
 }
@@ -32,15 +32,15 @@ export class Calibration {
   }
 
   /** Notes a suggestion's first line, shown or not, for {@link observe}; until that is decided, no other. */
-  expect(context: CursorContext, line: string, logOdds: number): void {
-    this.#open ??= { context, line, probability: this.probability(logOdds) };
+  expect(place: Place, line: string, logOdds: number): void {
+    this.#open ??= { place, line, probability: this.probability(logOdds) };
   }
 
   /** Learns from what stands before the cursor now whether the line that was expected was right. */
-  observe(now: Pick<CursorContext, 'prefix' | 'suffix'>): void {
+  observe(now: Place): void {
     if (!this.#open) return;
-    const { context, line, probability } = this.#open;
-    const typed = typedBetween(context, now);
+    const { place, line, probability } = this.#open;
+    const typed = typedBetween(place, now);
     if (typed !== undefined && line.startsWith(typed) && typed !== line) return;
     this.#open = undefined;
     if (typed !== undefined) this.learn(probability, typed.startsWith(line));

@@ -22,8 +22,6 @@ const PATIENCE = 1_000;
 /** A request of the editor that is worth an answer. */
 export interface CompletionQuery {
   readonly context: CursorContext;
-  /** The document, by the path that the engine knows. */
-  readonly path: string;
   /** Whether the person asked, rather than the editor while they type. */
   readonly manual: boolean;
   /** How likely a suggestion must be that the person did not ask for. */
@@ -127,7 +125,7 @@ export class Completer {
 
   /** What is known already and still fits. */
   #known(context: CursorContext): Rest | undefined {
-    const found = this.#cache.get(context.prefix, context.suffix);
+    const found = this.#cache.get(context);
     if (!found) return undefined;
     const rest = refit(found.known.text.slice(found.typed), context);
     return 'text' in rest ? { text: rest.text, of: found.known, typed: found.typed } : undefined;
@@ -165,9 +163,9 @@ export class Completer {
   }
 
   #lookAhead(query: CompletionQuery, text: string): void {
-    const { prefix, suffix, languageId, indent } = query.context;
+    const { path, prefix, suffix, languageId, indent } = query.context;
     const rest = suffix.slice(replacedClosers(text, query.context));
-    const context = cursorContext(prefix + text, rest, languageId, indent);
+    const context = cursorContext({ path, prefix: prefix + text, suffix: rest }, languageId, indent);
     // While the person types what is suggested, this stays the same place.
     const isComputed = this.#flight?.context.prefix === context.prefix && this.#flight.covers(context);
     if (isComputed || isInsideWord(context.lineSuffix) || this.#known(context) !== undefined) return;
@@ -177,7 +175,6 @@ export class Completer {
 
   #launch(query: CompletionQuery, kind: Kind): Flight<Computed> {
     const { context } = query;
-    const { prefix, suffix } = context;
     const params = { ...paramsOf(query), ahead: kind === 'look-ahead' };
     const run: Run<Computed> = async (signal, onText) => {
       const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
@@ -185,7 +182,7 @@ export class Completer {
       this.#others.note(answer.stats);
       // What nobody waited for to the end is known all the same when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) {
-        this.#cache.set(prefix, suffix, { text: fitted.text, said, marks: answer.marks });
+        this.#cache.set(context, { text: fitted.text, said, marks: answer.marks });
       }
       return computed;
     };
@@ -195,8 +192,8 @@ export class Completer {
   }
 }
 
-function paramsOf({ context, path, maxTokens, memory, other, afterAcceptance }: CompletionQuery): CompleteParams {
-  const { prefix, suffix } = context;
+function paramsOf({ context, maxTokens, memory, other, afterAcceptance }: CompletionQuery): CompleteParams {
+  const { path, prefix, suffix } = context;
   return { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory, ...other };
 }
 

@@ -6,12 +6,18 @@ export interface IndentStyle {
   readonly size: number;
 }
 
-/** The text around a cursor, cut where the rules of completion look at it. Free of `vscode`, so that every rule can be tested. */
-export interface CursorContext {
+/** Where a suggestion goes. The same text in another document is another place: it may be of another language. */
+export interface Place {
+  /** The document, by the path that the engine knows. */
+  readonly path: string;
   /** Everything before the cursor. */
   readonly prefix: string;
   /** Everything after the cursor. */
   readonly suffix: string;
+}
+
+/** A place, cut where the rules of completion look at it. Free of `vscode`, so that every rule can be tested. */
+export interface CursorContext extends Place {
   /** The cursor's line up to the cursor. */
   readonly linePrefix: string;
   /** The cursor's line from the cursor on, without its line break. */
@@ -21,10 +27,11 @@ export interface CursorContext {
   readonly indent?: IndentStyle | undefined;
 }
 
-export function cursorContext(prefix: string, suffix: string, languageId: string, indent?: IndentStyle): CursorContext {
+export function cursorContext(place: Place, languageId: string, indent?: IndentStyle): CursorContext {
+  const { path, prefix, suffix } = place;
   const linePrefix = prefix.slice(prefix.lastIndexOf('\n') + 1);
   const lineSuffix = /^[^\r\n]*/.exec(suffix)?.[0] ?? '';
-  return { prefix, suffix, linePrefix, lineSuffix, languageId, indent };
+  return { path, prefix, suffix, linePrefix, lineSuffix, languageId, indent };
 }
 
 /** The lines of a text at the cursor as the document would hold them, without white space at their ends: the first continues what is typed. */

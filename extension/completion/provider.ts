@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { CrossFile } from '../crossFile/crossFile.ts';
-import { documentPath } from '../documentPath.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
@@ -136,7 +135,6 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       manual,
       eagerness,
       maxTokens,
-      path: documentPath(document.uri),
       // The editor itself has waited a little since the keystroke.
       waitMs: manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context)) - this.#edits.sinceLast(document),
       afterAcceptance: this.#edits.last(document) === 'acceptance',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { documentPath } from '../documentPath.ts';
 import { type CursorContext, cursorContext, type IndentStyle } from './context.ts';
 
 /** Characters of a document before the cursor that are kept at least, and the step in which the rest is left out. */
@@ -23,9 +24,10 @@ export function queryAt(
   const range = selected?.range ?? new vscode.Range(position, position);
   const lead = selected?.text ?? '';
   // One kind of line break for the model; the editor turns it into the document's own on insertion.
-  const before = (textBefore(document, range.start) + lead).replaceAll('\r\n', '\n');
-  const after = textAfter(document, range.end).replaceAll('\r\n', '\n');
-  return { context: cursorContext(before, after, document.languageId, indentStyle(document)), range, lead };
+  const prefix = (textBefore(document, range.start) + lead).replaceAll('\r\n', '\n');
+  const suffix = textAfter(document, range.end).replaceAll('\r\n', '\n');
+  const place = { path: documentPath(document.uri), prefix, suffix };
+  return { context: cursorContext(place, document.languageId, indentStyle(document)), range, lead };
 }
 
 /** A huge document is cut in steps: a start that moved with every keystroke would leave the engine nothing to reuse. */

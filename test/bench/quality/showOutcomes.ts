@@ -47,8 +47,9 @@ export async function recordOutcomes(
 
 async function outcomeAt(engine: Engine, position: Position, repository: string): Promise<ShowOutcome | undefined> {
   const { file, prefix, suffix, truth } = position;
-  const context = cursorContext(prefix, suffix, LANGUAGES[file.path.split('.').at(-1) ?? ''] ?? 'typescript');
-  const suggestion = await suggest(engine, file.path, context);
+  const { path } = file;
+  const context = cursorContext({ path, prefix, suffix }, LANGUAGES[path.split('.').at(-1) ?? ''] ?? 'typescript');
+  const suggestion = await suggest(engine, context);
   if (!suggestion || !isWorthReading(suggestion.text)) return undefined;
   const line = firstLine(suggestion.text);
   const rest = truth + suffix;
@@ -62,8 +63,8 @@ async function outcomeAt(engine: Engine, position: Position, repository: string)
   };
 }
 
-async function suggest(engine: Engine, path: string, context: CursorContext): Promise<Suggestion | undefined> {
-  const { prefix, suffix } = context;
+async function suggest(engine: Engine, context: CursorContext): Promise<Suggestion | undefined> {
+  const { path, prefix, suffix } = context;
   const params = { prefix, suffix, path, maxTokens: MAX_TOKENS, multiline: wantsMultiline(context), memory: true, ahead: false };
   const task = { params, context, kind: 'request' } as const;
   const { text, fitted, answer } = await compute(engine, task, LISTENER, new AbortController().signal, nothing);

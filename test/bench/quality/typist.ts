@@ -69,8 +69,7 @@ export class Typist {
       const started = performance.now();
       const outcome = await this.#completer.complete(
         {
-          context: cursorContext(prefix, stretch.after, languageId),
-          path: stretch.path,
+          context: cursorContext({ path: stretch.path, prefix, suffix: stretch.after }, languageId),
           manual: false,
           eagerness: 'balanced',
           afterAcceptance,

@@ -82,7 +82,7 @@ export class Person {
     this.#acts[act]++;
     this.#shown = '';
     const { path, prefix, suffix } = this.#page;
-    const context = cursorContext(prefix, suffix, languageOf(path));
+    const context = cursorContext({ path, prefix, suffix }, languageOf(path));
     const manual = act === 'trigger';
     const isQuiet = reasonNotToAsk({
       manual,
@@ -98,7 +98,7 @@ export class Person {
       return;
     }
     const waitMs = this.#random() < 0.1 ? 20 * this.#random() : 0;
-    const query = { ...habits, context, path, manual, waitMs, afterAcceptance: act === 'accept' };
+    const query = { ...habits, context, manual, waitMs, afterAcceptance: act === 'accept' };
     const { signal } = this.#token;
     const answered = this.#completer.complete(query, signal).then((outcome) => this.#see(outcome, prefix, suffix, signal));
     const patience = this.#random();
@@ -156,7 +156,7 @@ export class Person {
       this.#type();
       return;
     }
-    const closers = taken === this.#shown ? replacedClosers(taken, cursorContext(prefix, suffix, languageOf(path))) : 0;
+    const closers = taken === this.#shown ? replacedClosers(taken, cursorContext({ path, prefix, suffix }, languageOf(path))) : 0;
     this.#page.insert(taken, closers);
     this.#accepted++;
   }

@@ -2,24 +2,37 @@ import { expect, test } from 'vitest';
 import { CompletionCache } from '../../../extension/completion/cache.ts';
 
 class RestCache extends CompletionCache<{ readonly text: string }> {
+  note(prefix: string, suffix: string, text: string): void {
+    this.set({ path: 'a.ts', prefix, suffix }, { text });
+  }
+
   /** What is left to suggest. */
-  rest(prefix: string, suffix: string): string | undefined {
-    const found = this.get(prefix, suffix);
+  rest(prefix: string, suffix: string, path = 'a.ts'): string | undefined {
+    const found = this.get({ path, prefix, suffix });
     return found?.known.text.slice(found.typed);
   }
 }
 
 test('answers the same place', () => {
   const cache = new RestCache();
-  cache.set('const x = ', '\n', { text: 'compute();' });
+  cache.note('const x = ', '\n', 'compute();');
   expect(cache.rest('const x = ', '\n')).toBe('compute();');
   expect(cache.rest('const y = ', '\n')).toBeUndefined();
   expect(cache.rest('const x = ', '\n}')).toBeUndefined();
 });
 
+test('the same text in another document is another place', () => {
+  const cache = new RestCache();
+  cache.note('import ', '', 'numpy as np');
+  expect(cache.rest('import ', '', 'b.ts')).toBeUndefined();
+  cache.set({ path: 'b.ts', prefix: 'import ', suffix: '' }, { text: "{ h } from 'h'" });
+  expect(cache.rest('import ', '')).toBe('numpy as np');
+  expect(cache.rest('import ', '', 'b.ts')).toBe("{ h } from 'h'");
+});
+
 test('answers with the rest while the person types what was suggested', () => {
   const cache = new RestCache();
-  cache.set('const x = ', '\n', { text: 'compute();' });
+  cache.note('const x = ', '\n', 'compute();');
   expect(cache.rest('const x = com', '\n')).toBe('pute();');
   expect(cache.rest('const x = con', '\n')).toBeUndefined();
   expect(cache.rest('const x = compute();', '\n')).toBeUndefined();
@@ -28,26 +41,26 @@ test('answers with the rest while the person types what was suggested', () => {
 
 test('takes what the editor closes by itself for the same suffix', () => {
   const cache = new RestCache();
-  cache.set('', '\n', { text: 'call(a, b)' });
+  cache.note('', '\n', 'call(a, b)');
   expect(cache.rest('call(', ')\n')).toBe('a, b)');
-  cache.set('if (a) {', '', { text: '\n  b();\n}' });
+  cache.note('if (a) {', '', '\n  b();\n}');
   expect(cache.rest('if (a) {\n  ', '\n}')).toBe('b();\n}');
   expect(cache.rest('call(', 'x\n')).toBeUndefined();
 });
 
 test('the newest of several fitting entries answers', () => {
   const cache = new RestCache();
-  cache.set('a', '', { text: 'bcd' });
-  cache.set('ab', '', { text: 'xyz' });
+  cache.note('a', '', 'bcd');
+  cache.note('ab', '', 'xyz');
   expect(cache.rest('ab', '')).toBe('xyz');
 });
 
 test('forgets the least recently used', () => {
   const cache = new RestCache(2);
-  cache.set('one', '', { text: '1' });
-  cache.set('two', '', { text: '2' });
+  cache.note('one', '', '1');
+  cache.note('two', '', '2');
   expect(cache.rest('one', '')).toBe('1');
-  cache.set('three', '', { text: '3' });
+  cache.note('three', '', '3');
   expect(cache.rest('two', '')).toBeUndefined();
   expect(cache.rest('one', '')).toBe('1');
   cache.clear();

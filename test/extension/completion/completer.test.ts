@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { PaddockError } from '../../../engine/index.ts';
 import { never, pass, query, setUp, stats, stillTime } from './completerScene.ts';
+import { at } from './cursor.ts';
 
 stillTime();
 
@@ -114,6 +115,19 @@ test('the same place is not computed twice, also when there was nothing to say',
   expect(await outcome).toMatchObject({ silence: 'model-silent', stats });
   expect(await completer.complete(query('x = |'), never)).toMatchObject({ silence: 'model-silent' });
   expect(asked).toHaveLength(1);
+});
+
+test('the same text in another document is asked anew', async () => {
+  const { completer, asked } = setUp();
+  const first = completer.complete(query('import |'), never);
+  await pass(100);
+  asked[0]?.end('numpy as np');
+  await first;
+  const second = completer.complete(query('import |', { context: at('import |', 'typescript', 'b.ts') }), never);
+  await pass(100);
+  expect(asked[1]?.params).toMatchObject({ prefix: 'import ', path: 'b.ts' });
+  asked[1]?.end("{ h } from 'h';");
+  expect(await second).toMatchObject({ text: "{ h } from 'h';" });
 });
 
 test('asked by hand there is no wait, and a short answer is one', async () => {

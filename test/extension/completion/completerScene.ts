@@ -75,7 +75,6 @@ export function setUp(silent = true) {
 /** What is asked at the mark, while typing and with the usual settings unless told. */
 export const query = (marked: string, changes: Partial<CompletionQuery> = {}): CompletionQuery => ({
   context: at(marked),
-  path: 'a.ts',
   manual: false,
   eagerness: 'balanced',
   waitMs: 100,

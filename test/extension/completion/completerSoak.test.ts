@@ -85,7 +85,6 @@ test('through thousands of keystrokes nothing is shown that was not said of this
     if (accepts) accepted++;
     shown = '';
     const query = {
-      path: 'a.ts',
       manual: act > 0.95,
       eagerness: 'balanced' as const,
       waitMs: 60,
@@ -93,7 +92,7 @@ test('through thousands of keystrokes nothing is shown that was not said of this
       memory: true,
       lookAhead: true,
     };
-    const context = cursorContext(text, '\n', 'typescript');
+    const context = cursorContext({ path: 'a.ts', prefix: text, suffix: '\n' }, 'typescript');
     asked.push(completer.complete({ ...query, context, afterAcceptance: accepts }, token.signal).then(check(text)));
     if (act > 0.9 && act < 0.92) completer.stop();
     await vi.advanceTimersByTimeAsync(random() < 0.5 ? 30 : 300);
