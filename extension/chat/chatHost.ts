@@ -1,7 +1,8 @@
 import type { Attachable, ChatUpdate, CodeAction } from '../../webview/protocol/chat.ts';
 import type { EngineState } from '../engineState.ts';
 import type { ViewWords } from './chatView.ts';
-import type { Example, Wanted } from './fewShot/example.ts';
+import type { Example } from './conversation.ts';
+import type { Wanted } from './fewShot/example.ts';
 import type { GaugeWords } from './gauge.ts';
 import type { Speakers } from './markdown.ts';
 

@@ -1,5 +1,4 @@
 import type { AnswerNumbers, Doubt, MessageState, PinMode } from '../../webview/protocol/chat.ts';
-import type { Example } from './fewShot/example.ts';
 
 /** Something that goes with a question, as it was when it was attached. */
 export interface Attachment {
@@ -8,6 +7,17 @@ export interface Attachment {
   /** For the fence of its code; empty when there is none. */
   readonly language: string;
   readonly text: string;
+}
+
+/** Code of the workspace, and how a command about it is answered there. */
+export interface Example {
+  /** Its name and where it stands. */
+  readonly label: string;
+  /** For its fence. */
+  readonly language: string;
+  /** Without what the answer says. */
+  readonly code: string;
+  readonly answer: string;
 }
 
 /** A question, or an answer to the question that is its parent. */

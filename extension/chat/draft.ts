@@ -1,6 +1,5 @@
 import type { Attached } from './chatHost.ts';
-import type { Attachment, Message } from './conversation.ts';
-import type { Example } from './fewShot/example.ts';
+import type { Attachment, Example, Message } from './conversation.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
 
 /** The message that is being written, and what is attached to it. */

@@ -1,7 +1,6 @@
 import { isAnswerNumbers, isDoubt, MESSAGE_STATES, PIN_MODES } from '../../webview/protocol/chat.ts';
 import { type Guard, isCount, isListOf, isNullable, isObject, isOneOf, isString } from '../../webview/protocol/guards.ts';
-import type { Attachment, Conversation, Message } from './conversation.ts';
-import type { Example } from './fewShot/example.ts';
+import type { Attachment, Conversation, Example, Message } from './conversation.ts';
 
 const VERSION = 1;
 

@@ -5,17 +5,6 @@ import { isAboutCode, slashed } from '../slashCommands.ts';
 export const EXEMPLARY = ['explain', 'doc', 'tests'] as const;
 export type Exemplary = (typeof EXEMPLARY)[number];
 
-/** Code of the workspace, and how a command about it is answered there. */
-export interface Example {
-  /** Its name and where it stands. */
-  readonly label: string;
-  /** For its fence. */
-  readonly language: string;
-  /** Without what the answer says. */
-  readonly code: string;
-  readonly answer: string;
-}
-
 /** What examples are looked for. */
 export interface Wanted {
   readonly command: Exemplary;

@@ -1,7 +1,8 @@
 import { type Examples, MOST_EXAMPLES } from '../../../webview/protocol/chat.ts';
 import type { ChatEngine } from '../chatEngine.ts';
 import type { ChatHost } from '../chatHost.ts';
-import { type Example, type Wanted, wantedFor } from './example.ts';
+import type { Example } from '../conversation.ts';
+import { type Wanted, wantedFor } from './example.ts';
 
 /** Under which a workspace remembers how many examples questions are given. */
 const WANTED_KEY = 'chatExamples';

@@ -1,8 +1,9 @@
 import { identifiersIn, jaccard } from '../../crossFile/identifiers.ts';
 import { blocksIn } from '../code/blocks.ts';
+import type { Example } from '../conversation.ts';
 import { withoutIndentation } from '../prompt.ts';
 import { type Documented, documentedIn } from './documented.ts';
-import type { Example, Wanted } from './example.ts';
+import type { Wanted } from './example.ts';
 import { callersIn, isTestPath, type TestBlock, testBlocksIn, testOf } from './tested.ts';
 
 /** Lines of code that an example has, and of its answer. */

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { Documents } from '../../workspaceMemory/documents.ts';
 import { findDocuments } from '../../workspaceMemory/search.ts';
 import { openUris } from '../../workspaceMemory/visits.ts';
-import type { Example, Wanted } from './example.ts';
+import type { Example } from '../conversation.ts';
+import type { Wanted } from './example.ts';
 import { findExamples, type SiblingFile } from './findExamples.ts';
 import { nearestPaths } from './nearestPaths.ts';
 
