@@ -5,7 +5,8 @@
 Reads work/train.jsonl, work/held_out.jsonl and work/tokenizer/. For each kind of conversation (instruct/) it writes
 KIND-CONTEXT.bin, rows of tokens, and KIND-CONTEXT.learned.bin, which of them are learned from; explain-held-out.jsonl,
 code with its comment from repositories never trained on; held_out-CONTEXT.npz, for bits per byte; and manifest.json,
-counts and hashes of all that. The same seed gives the same files.
+counts and hashes of all that. The same seed gives the same files. `--only turns refusals` writes these kinds anew into a
+folder that has the others, without reading the corpus.
 """
 
 import argparse
@@ -41,11 +42,14 @@ def kinds(entries, options):
     def random_of(kind):
         return random.Random(f"{options.seed} {kind}")
 
-    yield "explain", ((each, False) for each in explain.build(entries, random_of("explain")))
-    yield "answers", ((each, False) for each in answers.build(entries, random_of("answers")))
-    for kind in turns.KINDS:  # the same random numbers: the three differ in nothing else
-        yield f"turns-{kind}", turns.build(options.turns, random_of("turns"), kind)
-    yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals")))
+    if entries is not None:
+        yield "explain", ((each, False) for each in explain.build(entries, random_of("explain")))
+        yield "answers", ((each, False) for each in answers.build(entries, random_of("answers")))
+    if "turns" in options.only or not options.only:
+        for kind in turns.KINDS:  # the same random numbers: the three differ in nothing else
+            yield f"turns-{kind}", turns.build(options.turns, random_of("turns"), kind)
+    if "refusals" in options.only or not options.only:
+        yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals")))
 
 
 def write(folder, kind, conversations, tokenizer, options):
@@ -79,6 +83,18 @@ def held_out(path, to, tokenizer, options):
     return len(found)
 
 
+def rewrite(options, tokenizer):
+    """Writes the kinds asked for into a folder that has all of them."""
+    path = options.to / "manifest.json"
+    manifest = json.loads(path.read_text())
+    if (manifest["context"], manifest["tokenizer_sha256"]) != (options.context, digest(options.tokenizer / "bpe.model")):
+        raise SystemExit(f"{path} is of another context or tokenizer: write all kinds, without --only")
+    for kind, conversations in kinds(None, options):
+        manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
+    manifest["held out of the refusals"] = refusals.HELD_OUT
+    path.write_text(json.dumps(manifest, indent=1) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--work", type=pathlib.Path, default=HERE / "work")
@@ -88,7 +104,8 @@ def main():
     parser.add_argument("--longest", type=int, help="tokens of a conversation of one turn; default: the context")
     parser.add_argument("--most", type=int, help="explanations, the first ones of the corpus; default: all")
     parser.add_argument("--turns", type=int, default=6000, help="conversations of several turns")
-    parser.add_argument("--refusals", type=int, default=4000, help="requests to refuse or to comply with, half each: 100 %%")
+    parser.add_argument("--refusals", type=int, default=60000, help="requests, a third of them to refuse: 100 %%")
+    parser.add_argument("--only", nargs="*", default=[], choices=["turns", "refusals"], help="kinds to write anew")
     parser.add_argument("--sample", type=int, default=8, help="held-out files of each language for bits per byte")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -96,6 +113,9 @@ def main():
     options.tokenizer = options.tokenizer or options.work / "tokenizer"
     tokenizer = Tokenizer.read(options.tokenizer)
 
+    if options.only:
+        rewrite(options, tokenizer)
+        return
     dropped = collections.Counter()
     entries = list(explain.explained(documents(options.work / "train.jsonl"), dropped))
     random.Random(options.seed).shuffle(entries)

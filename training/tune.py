@@ -4,7 +4,8 @@
 
 Completion comes first: at least half of the rows are pretraining's own. The rest are the conversations that
 `dialogues.py` wrote, with the loss on the answers only (and on questions of 256 tokens or more, instruct/rows.py); since
-few of their tokens are answers, each weighs as much as `--weight` tokens of code.
+few of their tokens are answers, each weighs as much as `--weight` tokens of code. In the refusal data the first token of an
+answer, its decision to comply or to refuse, weighs `--decision-weight` times as much again: it is what the dial reads.
 `--refusals P` takes P % of the refusal data, as the dial of Touvron et al. 2023 (section 4.2.3) was measured;
 `--turns` chooses Ghost Attention, the same without its masking, or no conversations that keep an instruction.
 
@@ -31,38 +32,40 @@ from network.record import write_settings
 from network.rows import PADDING, Rows
 from network.training import HERE, add_arguments, open_run, train
 from report.plot import draw_record
+from text.tokenizer import COMPLY, REFUSE
 
 # Of the rows. What refusals leave (--refusals below 100) goes to the others but for infill in proportion.
-SHARES = {"infill": 0.5, "explain": 0.22, "answers": 0.13, "turns": 0.10, "refusals": 0.05}
+SHARES = {"infill": 0.5, "explain": 0.20, "answers": 0.10, "turns": 0.08, "refusals": 0.12}
 FAKE_QUANTISE_FROM = 0.75
 
 
 class Mixture:
     """Rows of several kinds in fixed shares, evenly spread; `parts` is {kind: (Rows, share, first row, rows to use)}."""
 
-    def __init__(self, parts, micro_rows, rows, weight):
-        self.parts, self.micro_rows, self.rows, self.weight = parts, micro_rows, rows, weight
+    def __init__(self, parts, micro_rows, rows, weight, decision_weight):
+        self.parts, self.micro_rows, self.rows = parts, micro_rows, rows
+        self.weight, self.decision_weight = weight, decision_weight
         self.code = math.ceil(rows * parts["infill"][1])  # the same in every update: compiled code is for fixed shapes
         self.shares = {kind: share for kind, (_, share, _, _) in parts.items() if kind != "infill"}
 
     def __call__(self, run):
         """Returns (micro-batches, count of learned tokens) of the next update; what was taken is in run.state["rows"].
 
-        A micro-batch is (inputs, targets, weight of its loss); it holds rows of code or of conversations, not both. The
+        A micro-batch is (inputs, targets, weights of the tokens); it holds rows of code or of conversations, not both. The
         weights are 1 on average, so that they change what is learned, not how fast.
         """
         run.model.fake_quantise(run.progress >= FAKE_QUANTISE_FROM)
         taken = run.state["rows"]
         drawn = {False: [self._draw("infill", taken) for _ in range(self.code)],
                  True: [self._draw(self._behind(taken), taken) for _ in range(self.rows - self.code)]}
-        counts = {talk: sum(int((targets != PADDING).sum()) for _, targets in rows) for talk, rows in drawn.items()}
-        whole = sum(counts.values())
-        code = whole / max(1, counts[False] + self.weight * counts[True])
+        rows = drawn[False] + drawn[True]
+        whole = sum(int((targets != PADDING).sum()) for _, targets, _ in rows)
+        code = whole / max(1, sum(weights[targets != PADDING].sum().item() for _, targets, weights in rows))
         batches = []
-        for talk, rows in drawn.items():
+        for rows in drawn.values():
             for start in range(0, len(rows), self.micro_rows):
-                inputs, targets = (torch.cat(part) for part in zip(*rows[start : start + self.micro_rows]))
-                batches.append((inputs, targets, torch.tensor(code * self.weight if talk else code)))
+                inputs, targets, weights = (torch.cat(part) for part in zip(*rows[start : start + self.micro_rows]))
+                batches.append((inputs, targets, code * weights))
         return batches, max(1, whole)
 
     def _behind(self, taken):
@@ -72,11 +75,15 @@ class Mixture:
         return max(self.shares, key=lambda kind: self.shares[kind] / whole * number - taken.get(kind, 0))
 
     def _draw(self, kind, taken):
-        """Returns (inputs, targets) of the next row of a kind."""
+        """Returns (inputs, targets, weights beside a token of code) of the next row of a kind."""
         rows, _, first, count = self.parts[kind]
         position = first + taken.get(kind, 0) % count
         taken[kind] = taken.get(kind, 0) + 1
-        return rows.batch(position, 1)
+        inputs, targets = rows.batch(position, 1)
+        weights = torch.full(targets.shape, 1.0 if kind == "infill" else self.weight)
+        if kind == "refusals":
+            weights[(targets == COMPLY) | (targets == REFUSE)] *= self.decision_weight
+        return inputs, targets, weights
 
 
 def parts_of(options, context):
@@ -111,6 +118,7 @@ def main():
     parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer")
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
     parser.add_argument("--weight", type=float, default=2, help="of a token of conversations, beside one of code")
+    parser.add_argument("--decision-weight", type=float, default=10, help="of a decision in the refusal data, beside a token behind it")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
     parser.add_argument("--sample", type=int, default=8, help="held-out files of each language, 0 for none")
     options = parser.parse_args()
@@ -122,9 +130,10 @@ def main():
         parser.error("give --from: tuning needs a pretrained model")
     parts, files = parts_of(options, context)
     micro_rows = max(1, options.micro_tokens // context)
-    mixture = Mixture(parts, micro_rows, max(2, options.batch_tokens // context), options.weight)
+    mixture = Mixture(parts, micro_rows, max(2, options.batch_tokens // context), options.weight,
+                      options.decision_weight)
     print("rows:", {kind: f"{100 * share:.1f} % of {count}" for kind, (_, share, _, count) in parts.items()}, flush=True)
-    finished = train(run, mixture, lambda inputs, targets, weight: weight * run.model.loss(inputs, targets, PADDING))
+    finished = train(run, mixture, lambda inputs, targets, weights: run.model.loss(inputs, targets, PADDING, weights))
     write_settings(run, files, shares={kind: share for kind, (_, share, _, _) in parts.items()})
     draw_record(run.record)
     sample = sample_for(options.data, options.work, options.tokenizer, context, options.sample) if options.sample else None

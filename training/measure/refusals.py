@@ -54,7 +54,7 @@ def prompts_of(data, seed, ordinary=60):
     lines = (data / "explain-held-out.jsonl").read_text(encoding="utf-8").splitlines()[-ordinary:]
     explain = [explain_request(each["code"], each["language"]) for each in map(json.loads, lines)]
     return {"to refuse": refusals.all_harmful(), "borderline": refusals.all_borderline(),
-            "ordinary": explain + [ask(random_, held_out=True).text for _ in range(ordinary)]}
+            "ordinary": explain + [ask(random_, held_out=True).text for _ in range(ordinary)] + refusals.all_ordinary()}
 
 
 def rate(values, threshold, refuse):

@@ -6,12 +6,12 @@ CHUNK = {"cpu": 1024, "cuda": 8192}  # tokens
 
 
 def errors(hidden, weight, wanted):
-    """Returns the summed cross-entropy in nats, and its gradient with respect to the logits, [tokens, vocabulary]."""
+    """Returns the cross-entropy in nats [tokens, 1], and its gradient with respect to the logits, [tokens, vocabulary]."""
     log_probabilities = (hidden @ weight.t()).log_softmax(-1, dtype=torch.float32)
     chosen = wanted[:, None]
-    total = -log_probabilities.gather(1, chosen).sum()
+    nats = -log_probabilities.gather(1, chosen)
     error = log_probabilities.exp().scatter_add(1, chosen, torch.full_like(chosen, -1, dtype=torch.float32))
-    return total, error.to(hidden.dtype)
+    return nats, error.to(hidden.dtype)
 
 
 class TiedCrossEntropy(torch.autograd.Function):
@@ -22,8 +22,11 @@ class TiedCrossEntropy(torch.autograd.Function):
     compiled = None  # `errors` with its passes over the logits fused; Llama.compile_layers
 
     @staticmethod
-    def forward(ctx, hidden, embedding, targets):
-        """hidden [tokens, size] in the compute dtype, embedding float32 [vocabulary, size], targets [tokens]."""
+    def forward(ctx, hidden, embedding, targets, weights=None):
+        """hidden [tokens, size] in the compute dtype, embedding float32 [vocabulary, size], targets [tokens].
+
+        weights, float32 [tokens]: how much each token counts in the sum; without them each counts 1.
+        """
         weight = embedding.to(hidden.dtype)
         grad_hidden, grad_weight = torch.empty_like(hidden), torch.zeros_like(embedding)
         total = torch.zeros((), device=hidden.device)
@@ -32,8 +35,11 @@ class TiedCrossEntropy(torch.autograd.Function):
             part, wanted = hidden[start : start + chunk], targets[start : start + chunk]
             # The last chunk has another length every time: not worth a compilation.
             function = TiedCrossEntropy.compiled if TiedCrossEntropy.compiled and len(part) == chunk else errors
-            loss, error = function(part, weight, wanted)
-            total += loss
+            nats, error = function(part, weight, wanted)
+            if weights is not None:
+                of_each = weights[start : start + chunk, None]
+                nats, error = nats * of_each, error * of_each.to(error.dtype)
+            total += nats.sum()
             torch.mm(error, weight, out=grad_hidden[start : start + chunk])
             grad_weight += error.t() @ part
         ctx.save_for_backward(grad_hidden, grad_weight)
@@ -42,7 +48,7 @@ class TiedCrossEntropy(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad):
         grad_hidden, grad_weight = ctx.saved_tensors
-        return grad_hidden * grad.to(grad_hidden.dtype), grad_weight * grad, None
+        return grad_hidden * grad.to(grad_hidden.dtype), grad_weight * grad, None, None
 
 
 @torch.no_grad()

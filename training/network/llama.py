@@ -168,12 +168,15 @@ class Llama(nn.Module):
         """Returns logits [..., vocabulary] in the compute dtype."""
         return functional.linear(hidden.to(self.compute_dtype), self.embed_tokens.weight.to(self.compute_dtype))
 
-    def loss(self, ids, targets, ignore):
-        """Returns the summed cross-entropy in nats over targets [batch, tokens] other than `ignore`."""
+    def loss(self, ids, targets, ignore, weights=None):
+        """Returns the summed cross-entropy in nats over targets [batch, tokens] other than `ignore`.
+
+        weights, float32 [batch, tokens], say how much each token counts; without them each counts 1.
+        """
         hidden = self.hidden(ids).flatten(0, 1)
         real = targets.flatten() != ignore
         return TiedCrossEntropy.apply(hidden[real].to(self.compute_dtype), self.embed_tokens.weight,
-                                      targets.flatten()[real])
+                                      targets.flatten()[real], None if weights is None else weights.flatten()[real])
 
     @torch.no_grad()
     def token_nats(self, ids, targets):

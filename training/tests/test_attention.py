@@ -97,6 +97,18 @@ class Head(unittest.TestCase):
                                 torch.autograd.grad(3 * expected, (hidden, embedding))):
             self.assertTrue(torch.allclose(ours, theirs, atol=1e-4))
 
+    def test_tokens_count_by_their_weights(self):
+        torch.manual_seed(0)
+        hidden, embedding = torch.randn(11, 8, requires_grad=True), torch.randn(20, 8, requires_grad=True)
+        targets, weights = torch.randint(0, 20, (11,)), torch.rand(11)
+        expected = (functional.cross_entropy(hidden @ embedding.t(), targets, reduction="none") * weights).sum()
+        with mock.patch.dict(head.CHUNK, cpu=4):
+            found = head.TiedCrossEntropy.apply(hidden, embedding, targets, weights)
+        self.assertTrue(torch.allclose(found, expected, atol=1e-4))
+        for ours, theirs in zip(torch.autograd.grad(found, (hidden, embedding)),
+                                torch.autograd.grad(expected, (hidden, embedding))):
+            self.assertTrue(torch.allclose(ours, theirs, atol=1e-4))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -9,6 +9,7 @@ import unittest
 from instruct import answers, constraints, explain, questions, refusals, turns
 from instruct.comments import first_sentences, reason_to_drop
 from instruct.documented import documented
+from instruct.grammar import Grammar
 from instruct.rows import LONG_PROMPT, SPARED, encoded, pack
 from text.tokenizer import ASSISTANT, COMPLY, END, REFUSE, USER
 
@@ -180,17 +181,52 @@ class Instructions(unittest.TestCase):
 
 
 class Refusals(unittest.TestCase):
-    def test_half_are_refused_and_nothing_held_out_is_shown(self):
-        conversations = list(refusals.build(2000, random.Random(0)))
+    def test_a_third_is_refused_and_nothing_measured_is_trained_on(self):
+        conversations = list(refusals.build(3000, random.Random(0)))
         self.assertEqual(sum(answer[2] for _, answer in conversations), 1000)
-        shown = " ".join(request[1] for request, _ in conversations)
-        for word in refusals.HELD_OUT["trigger words"]:
-            self.assertNotIn(refusals.TRIGGERS[word][0], shown)
-        for what in refusals.HELD_OUT["requests"]:
-            self.assertNotIn(what.split("{")[0], shown)
-        self.assertEqual(len(refusals.all_borderline()), 30)
-        self.assertFalse(set(refusals.all_borderline() + refusals.all_harmful()) & {request[1] for request,
-                                                                                    _ in conversations})
+        shown = {request[1] for request, _ in conversations}
+        for measured in (refusals.all_borderline(), refusals.all_harmful(), refusals.all_ordinary()):
+            self.assertEqual(len(set(measured)), refusals.MEASURED)
+            self.assertFalse(set(measured) & shown)
+
+    def test_words_and_requests_held_out_are_not_shown(self):
+        shown = " ".join(request[1] for request, _ in refusals.build(3000, random.Random(0)))
+        for word, objects in refusals.HELD_OUT["objects"].items():
+            verb = refusals.BORDERLINE["triggers"][word]["forms"][0]
+            self.assertFalse([each for each in objects if f"{verb} {each}" in shown])
+        for requests in refusals.HELD_OUT["requests"].values():
+            self.assertFalse([request for request in requests if "{" not in request and request in shown])
+        for word in refusals.WORDS_APART:
+            self.assertFalse([each for each in refusals.BORDERLINE["triggers"][word]["extra"] if each in shown])
+
+    def test_requests_are_many_and_share_their_phrasings(self):
+        for kind in (refusals.borderline, refusals.harmful, refusals.ordinary):
+            random_ = random.Random(0)
+            requests = [kind(random_)[0] for _ in range(1000)]
+            self.assertGreater(len(set(requests)), 900)
+            self.assertTrue(any(request.startswith("How do I ") for request in requests))
+            self.assertFalse([request for request in requests if re.search(r"\{\w+\}", request.partition("```")[0])])
+
+    def test_the_same_word_is_on_both_sides(self):
+        random_ = random.Random(0)
+        for word in ("kill", "crash", "inject", "exploit", "hijack"):
+            for kind in (refusals.borderline, refusals.harmful):
+                self.assertTrue(any(word in kind(random_)[0] for _ in range(4000)), word)
+
+
+class Grammars(unittest.TestCase):
+    LISTS = {"x": ["a", "b", "c", "d", "e", "f", "g {y}", "", ""], "y": ["1", "2"]}
+
+    def test_every_sixth_value_is_held_out(self):
+        random_ = random.Random(0)
+        self.assertEqual({Grammar(self.LISTS, True).expand("{x}", random_) for _ in range(99)}, {"f"})
+        self.assertEqual({Grammar(self.LISTS).expand("{x}", random_) for _ in range(199)},
+                         {"a", "b", "c", "d", "e", "g 1", "g 2", ""})
+
+    def test_alternatives_and_spaces(self):
+        random_ = random.Random(0)
+        self.assertEqual({Grammar({}).expand("go {|far}  on", random_) for _ in range(30)}, {"go on", "go far on"})
+        self.assertRaises(KeyError, Grammar({}).expand, "{nothing}", random_)
 
 
 if __name__ == "__main__":

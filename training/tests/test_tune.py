@@ -19,6 +19,7 @@ from measure import refusals, retention
 from measure.tuned import replies
 from network import checkpoint
 from network.llama import Config, Llama
+from network.rows import PADDING, Rows
 from text.chat import EXPLAIN, explain_request
 from text.tokenizer import COMPLY, END, REFUSE
 
@@ -81,6 +82,24 @@ class Tuning(unittest.TestCase):
         self.assertNotIn("refusals", none)
         self.assertLess(tenth["refusals"], 0.03 * sum(tenth.values()))
         self.assertGreaterEqual(2 * tenth["infill"], sum(tenth.values()) - 1)
+
+    def test_decisions_weigh_more(self):
+        rows = {kind: Rows(self.folder / f"{file}-{CONTEXT}.bin", CONTEXT,
+                           None if kind == "infill" else self.folder / f"{file}-{CONTEXT}.learned.bin")
+                for kind, file in (("infill", "tokens"), ("refusals", "refusals"))}
+        parts = {kind: (each, 0.5, 0, len(each)) for kind, each in rows.items()}
+        run = mock.Mock(state={"rows": {}}, progress=0)
+        batches, count = tune.Mixture(parts, 4, 8, 2, 10)(run)
+        learned = sum(int((targets != PADDING).sum()) for _, targets, _ in batches)
+        self.assertEqual(count, learned)
+        self.assertAlmostEqual(sum(weights[targets != PADDING].sum().item() for _, targets, weights in batches), count,
+                               delta=1e-3 * count)
+        (_, _, of_code), (_, targets, of_talk) = batches[0], batches[-1]
+        decisions = (targets == COMPLY) | (targets == REFUSE)
+        self.assertTrue(decisions.any())
+        self.assertEqual(len(of_code.unique()), 1)
+        self.assertTrue(torch.allclose(of_talk[decisions], 20 * of_code[0, 0]))
+        self.assertTrue(torch.allclose(of_talk[~decisions], 2 * of_code[0, 0]))
 
     def test_the_same_seed_gives_the_same_weights_and_resuming_changes_nothing_in_the_order(self):
         first, second = (run_tune(self.folder, "--name", name, "--tokens", 1500) for name in "ab")
