@@ -65,6 +65,8 @@ export class Completer {
   readonly #calibration = new Calibration();
   readonly #others: OtherLines;
   #flight: Flight<Computed> | undefined;
+  /** What was offered last, if it was shown. */
+  #shown: Suggestion | undefined;
 
   constructor(engine: CompletionEngine, listener: ComputationListener) {
     this.#engine = engine;
@@ -82,6 +84,7 @@ export class Completer {
   clear(): void {
     this.stop();
     this.#cache.clear();
+    this.#shown = undefined;
     this.#calibration.clear();
     this.#others.clear();
   }
@@ -131,13 +134,18 @@ export class Completer {
     return 'text' in rest ? { text: rest.text, of: found.known, typed: found.typed } : undefined;
   }
 
-  /** Shows a suggestion, or the rest of one, if it is likely enough for how it was asked for. */
+  /**
+   * Shows a suggestion, or the rest of one, if it is likely enough for how it was asked for. What is on the screen stays there while it is
+   * typed: it has been read already.
+   */
   #offer({ context, manual, eagerness }: CompletionQuery, { text, of, typed }: Rest, measured: Measured): Outcome {
     const evidence = evidenceOf(of, typed);
     const odds = logOdds(evidence);
     this.#calibration.expect(context, firstLine(text), odds);
-    const shown = manual || isWorthShowing(this.#calibration.probability(odds), evidence.characters, eagerness);
-    return shown ? { text, ...measured } : { silence: 'unlikely', ...measured };
+    const isShown =
+      manual || of === this.#shown || isWorthShowing(this.#calibration.probability(odds), evidence.characters, eagerness);
+    this.#shown = isShown ? of : undefined;
+    return isShown ? { text, ...measured } : { silence: 'unlikely', ...measured };
   }
 
   /** What a flight comes to for a query; undefined when it says something else than what was typed there. */
@@ -151,15 +159,14 @@ export class Completer {
     const computed = await flight.ride(context, signal);
     const typed = typedBetween(flight.context, context);
     if (!computed || typed === undefined) return undefined;
-    const { fitted, answer } = computed;
-    const measured = { elapsedMs: performance.now() - started, stats: answer.stats };
+    const { fitted, stats } = computed;
+    const measured = { elapsedMs: performance.now() - started, stats };
     if (typed === '' && 'silence' in fitted) return { silence: fitted.silence, ...measured };
     if ('silence' in fitted || fitted.text.length <= typed.length || !fitted.text.startsWith(typed)) return undefined;
     const rest = typed === '' ? fitted : refit(fitted.text.slice(typed.length), context);
     if ('silence' in rest) return { silence: rest.silence, ...measured };
     if (!manual && !isWorthReading(fitted.text)) return { silence: 'too-short', ...measured };
-    const of = { text: fitted.text, said: computed.text, marks: answer.marks };
-    return this.#offer(query, { text: rest.text, of, typed: typed.length }, measured);
+    return this.#offer(query, { text: rest.text, of: fitted, typed: typed.length }, measured);
   }
 
   #lookAhead(query: CompletionQuery, text: string): void {
@@ -178,12 +185,10 @@ export class Completer {
     const params = { ...paramsOf(query), ahead: kind === 'look-ahead' };
     const run: Run<Computed> = async (signal, onText) => {
       const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
-      const { text: said, fitted, answer } = computed;
-      this.#others.note(answer.stats);
+      const { fitted, stats } = computed;
+      this.#others.note(stats);
       // What nobody waited for to the end is known all the same when they come back.
-      if ('text' in fitted && isWorthReading(fitted.text)) {
-        this.#cache.set(context, { text: fitted.text, said, marks: answer.marks });
-      }
+      if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(context, fitted);
       return computed;
     };
     // What is computed ahead waits for its request until something else is asked.

@@ -2,11 +2,13 @@ import {
   type CandidatesParams,
   type CompleteParams,
   type CompleteResult,
+  type GenerationStats,
   isPaddockError,
   type LineCandidate,
 } from '../../engine/index.ts';
 import type { CursorContext } from './context.ts';
-import { type Fitted, hasSaidAll, postprocess } from './postprocess.ts';
+import type { Suggestion } from './likelihood.ts';
+import { hasSaidAll, postprocess, type Refusal } from './postprocess.ts';
 
 /** The engine, as far as completion needs it. */
 export interface CompletionEngine {
@@ -34,11 +36,13 @@ export interface ComputationListener {
   readonly onError: (error: unknown) => void;
 }
 
-/** What a computation comes to: all that the model said, and what of it can be shown. */
+/** What a computation comes to. */
 export interface Computed {
+  /** All that the model said. */
   readonly text: string;
-  readonly fitted: Fitted;
-  readonly answer: CompleteResult;
+  /** What of it can be shown, or why nothing can. */
+  readonly fitted: Suggestion | Refusal;
+  readonly stats: GenerationStats;
 }
 
 /** What to compute, where, and for whom. */
@@ -65,8 +69,9 @@ export async function compute(
     listener.onAsk(kind);
     const answer = await listen(engine, params, context, signal, onText);
     listener.onAnswer(kind, answer, performance.now() - started);
-    const fitted = postprocess({ text: answer.text, cutShort: answer.finish === 'length' }, context);
-    return { text: answer.text, fitted, answer };
+    const { text: said, marks, stats } = answer;
+    const fitted = postprocess({ text: said, cutShort: answer.finish === 'length' }, context);
+    return { text: said, fitted: 'text' in fitted ? { text: fitted.text, said, marks } : fitted, stats };
   } catch (error) {
     if (!isPaddockError(error, 'cancelled')) listener.onError(error);
     throw error;

@@ -13,9 +13,6 @@ export interface Suggestion {
 export interface Evidence {
   /** Logarithm of the probability of the whole line. */
   readonly logProbability: number;
-  /** Logarithm of the probability of its least probable token. */
-  readonly least: number;
-  readonly tokens: number;
   readonly characters: number;
 }
 
@@ -32,16 +29,13 @@ export function evidenceOf({ text, said, marks }: Suggestion, typed = 0): Eviden
   const line = firstLine(text);
   // Where a filter has changed the beginning, the line is as long as the model made it.
   const end = said.startsWith(line) ? line.length : firstLine(said).length;
-  let [from, tokens, logProbability, least] = [0, 0, 0, 0];
+  let [from, logProbability] = [0, 0];
   for (const mark of marks) {
     const start = from;
     from = mark.end;
     if (start >= end || mark.end <= typed) continue;
     const left = start >= typed ? 1 : (mark.end - typed) / (mark.end - start);
-    const part = left * mark.logProbability;
-    tokens++;
-    logProbability += part;
-    least = Math.min(least, part);
+    logProbability += left * mark.logProbability;
   }
-  return { logProbability, least, tokens, characters: Math.max(0, end - typed) };
+  return { logProbability, characters: Math.max(0, end - typed) };
 }

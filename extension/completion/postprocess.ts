@@ -14,8 +14,13 @@ import {
   dropWhatRepeatsTheLine,
 } from './suffixFilters.ts';
 
-/** What of a text is worth showing, or why nothing is. */
-export type Fitted = { readonly text: string } | { readonly silence: SilenceReason };
+/** Why nothing of a text can be shown. */
+export interface Refusal {
+  readonly silence: SilenceReason;
+}
+
+/** What of a text can be shown, or why nothing can. */
+export type Fitted = { readonly text: string } | Refusal;
 
 /** A filter, and what is said when it leaves nothing. */
 type Rule = readonly [Filter, SilenceReason];

@@ -67,8 +67,8 @@ async function suggest(engine: Engine, context: CursorContext): Promise<Suggesti
   const { path, prefix, suffix } = context;
   const params = { prefix, suffix, path, maxTokens: MAX_TOKENS, multiline: wantsMultiline(context), memory: true, ahead: false };
   const task = { params, context, kind: 'request' } as const;
-  const { text, fitted, answer } = await compute(engine, task, LISTENER, new AbortController().signal, nothing);
-  return 'silence' in fitted ? undefined : { text: fitted.text, said: text, marks: answer.marks };
+  const { fitted } = await compute(engine, task, LISTENER, new AbortController().signal, nothing);
+  return 'silence' in fitted ? undefined : fitted;
 }
 
 /** Whether a text goes on with this part, and no word goes on behind it. */

@@ -18,6 +18,23 @@ test('what is unlikely is not shown while typing, is known all the same, and com
   expect(asked).toHaveLength(1);
 });
 
+test('what is on the screen stays while it is typed, however little is left of it and whoever asked for it', async () => {
+  const { completer, asked } = setUp();
+  const outcome = completer.complete(query('x = |'), never);
+  await pass(100);
+  asked[0]?.end('compute(all);', tokens([11, 0.98], [13, 0.3]));
+  expect(await outcome).toMatchObject({ text: 'compute(all);' });
+  expect(await completer.complete(query('x = compute(all|'), never)).toEqual({ text: ');', elapsedMs: 0 });
+  const unlikely = completer.complete(query('y = |'), never);
+  await pass(100);
+  asked[1]?.end('other(all);', tokens([1, 0.1], [2, 0.1], [11, 0.1]));
+  expect(await unlikely).toMatchObject({ silence: 'unlikely' });
+  expect(await completer.complete(query('y = o|'), never)).toMatchObject({ silence: 'unlikely' });
+  expect(await completer.complete(query('y = o|', { manual: true }), never)).toMatchObject({ text: 'ther(all);' });
+  expect(await completer.complete(query('y = ot|'), never)).toEqual({ text: 'her(all);', elapsedMs: 0 });
+  expect(asked).toHaveLength(2);
+});
+
 test('nothing is computed ahead of what is unlikely; the one who wants to be sure sees less', async () => {
   const { completer, asked } = setUp();
   for (const [marked, eagerness, shown] of [

@@ -17,23 +17,26 @@ const suggestion: Suggestion = {
 
 test('of a suggestion the tokens of its first line count', () => {
   const logProbability = -(1 + 1 / 2 + 1 / 4 + 1 / 8 + 1 / 16 + 1 / 32);
-  expect(evidenceOf(suggestion)).toEqual({ logProbability, least: -1, tokens: 6, characters: 16 });
+  expect(evidenceOf(suggestion)).toEqual({ logProbability, characters: 16 });
 });
 
 test('what is typed does not count, of a token typed in part the rest does', () => {
-  expect(evidenceOf(suggestion, 13)).toEqual({ logProbability: -7 / 32, least: -1 / 8, tokens: 3, characters: 3 });
-  expect(evidenceOf(suggestion, 3)).toMatchObject({ logProbability: -31 / 32 - 1 / 2, tokens: 6, characters: 13 });
+  expect(evidenceOf(suggestion, 13)).toEqual({ logProbability: -7 / 32, characters: 3 });
+  expect(evidenceOf(suggestion, 3)).toEqual({ logProbability: -31 / 32 - 1 / 2, characters: 13 });
   expect(evidenceOf(suggestion, 16).characters).toBe(0);
 });
 
 test('where a filter leaves less of the line less counts; where it changes the indentation the line is the one that was said', () => {
-  expect(evidenceOf({ ...suggestion, text: 'return count(x' })).toMatchObject({ tokens: 4, characters: 14 });
+  expect(evidenceOf({ ...suggestion, text: 'return count(x' })).toEqual({
+    logProbability: -(1 + 1 / 2 + 1 / 4 + 1 / 8),
+    characters: 14,
+  });
   const said = '\n    a();\n    b();';
   const marks = [5, 9, 14, 18].map((end) => ({ end, logProbability: -1 }));
   expect(evidenceOf({ text: '\n\ta();\n\tb();', said, marks })).toMatchObject({ logProbability: -2, characters: 9 });
 });
 
-const evidence = (probability: number) => ({ logProbability: Math.log(probability), least: 0, tokens: 1, characters: 10 });
+const evidence = (probability: number) => ({ logProbability: Math.log(probability), characters: 10 });
 
 test("the model's own log-odds are bounded, as is what is made of them", () => {
   expect(ownLogOdds(evidence(0.5))).toBeCloseTo(0, 12);
