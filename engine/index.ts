@@ -1,5 +1,6 @@
 /** The engine's public interface: what the extension may import. */
 
+export { CONSTRAINTS, type Constraint, instructionOf, keeps } from './chat/constraints.ts';
 export type { Content, Conversation, PinMode, Segment, Turn } from './chat/conversation.ts';
 export { FORMATS, type Format } from './chat/formats.ts';
 export { cancelled, type ErrorCode, isPaddockError, PaddockError } from './errors.ts';

@@ -11,6 +11,8 @@ export type Content =
 export interface Turn {
   readonly content: readonly Content[];
   readonly answer?: string;
+  /** Whether it stays, whatever else is left out for want of room; absent for not. */
+  readonly pinned?: boolean;
 }
 
 /**
@@ -47,19 +49,20 @@ export interface ChatMessage {
   readonly turn: number | undefined;
 }
 
-/** The messages of a conversation. What does not belong to the last turn is history, but for examples and the pinned instruction. */
+/** The messages of a conversation. What does not belong to the last turn is history, but for examples and what is pinned. */
 export function messagesOf({ system, pinned, turns, examples = [] }: Conversation): ChatMessage[] {
   const messages: ChatMessage[] = [];
   if (system !== '') messages.push({ role: 'system', pieces: [{ segment: 'system', text: system }], turn: undefined });
-  for (const [turn, { content, answer }] of turns.entries()) {
+  for (const [turn, { content, answer, pinned: stays }] of turns.entries()) {
     const isLast = turn === turns.length - 1;
+    const before = stays ? 'pinned' : 'history';
     if (isLast) messages.push(...examples.flatMap(exampleMessages));
     const isPinned = pinned.text !== '' && (pinned.mode === 'every' || (pinned.mode === 'first' && turn === 0));
     const pin: Piece[] = isPinned ? [{ segment: 'pinned', text: `${pinned.text}\n\n` }] : [];
-    const pieces = piecesOf(content, (kind) => (isLast ? (kind === 'text' ? 'message' : 'attachments') : 'history'));
+    const pieces = piecesOf(content, (kind) => (isLast ? (kind === 'text' ? 'message' : 'attachments') : before));
     messages.push({ role: 'user', pieces: [...pin, ...pieces], turn });
     if (answer !== undefined) {
-      messages.push({ role: 'assistant', pieces: [{ segment: isLast ? 'message' : 'history', text: answer }], turn });
+      messages.push({ role: 'assistant', pieces: [{ segment: isLast ? 'message' : before, text: answer }], turn });
     }
   }
   return messages;

@@ -99,8 +99,9 @@ function spansOf(stretches: readonly Stretch[], messages: readonly ChatMessage[]
   const ownerAt = (i: number): Owner => {
     const next = stretches.slice(i).find((stretch) => 'message' in stretch);
     const message = next && 'message' in next ? messages[next.message] : messages.at(-1);
-    const segment = message?.pieces.at(message === messages.at(-1) ? -1 : 0)?.segment ?? 'message';
-    return { segment: segment === 'pinned' ? 'history' : segment, turn: message?.turn };
+    // An instruction that is pinned to a message does not own it.
+    const pieces = message?.pieces.filter(({ segment }, i, { length }) => segment !== 'pinned' || i === length - 1) ?? [];
+    return { segment: pieces.at(message === messages.at(-1) ? -1 : 0)?.segment ?? 'message', turn: message?.turn };
   };
   return stretches.flatMap((stretch, i): Span[] => {
     if ('literal' in stretch) return [{ ...ownerAt(i), text: stretch.literal, isLiteral: true }];

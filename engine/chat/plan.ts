@@ -41,8 +41,8 @@ export interface Prompter {
 }
 
 /**
- * Decides what of a conversation fits, before anything is generated. The system's text, the pinned instruction and the last message are
- * never left out; examples are before anything that was said.
+ * Decides what of a conversation fits, before anything is generated. The system's text, what is pinned and the last message are never left
+ * out; examples are before anything that was said.
  * @throws PaddockError `bad-request` where these alone do not fit, with the counts; others as `encodeChat`
  */
 export function planChat(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan {
@@ -62,7 +62,8 @@ export function planChat(conversation: Conversation, prompter: Prompter, options
 function planTurns(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan {
   const budget = options.window - options.reserve;
   const all = [...conversation.turns.keys()];
-  const order = options.overflow === 'middle' ? fromTheMiddle(all.slice(0, -1)) : all.slice(0, -1);
+  const loose = all.slice(0, -1).filter((turn) => !conversation.turns[turn]?.pinned);
+  const order = options.overflow === 'middle' ? fromTheMiddle(loose) : loose;
   const hopeless = hopelessTurns(conversation, order, budget);
   const kept = new Set(all.filter((turn) => !hopeless.has(turn)));
   let encoded = encode(conversation, [...kept], prompter);
@@ -74,7 +75,7 @@ function planTurns(conversation: Conversation, prompter: Prompter, options: Plan
     if (!kept.delete(turn)) continue;
     size -= sizes.get(turn) as number;
     // A template may write less or more between other turns, so the last word has a true encoding.
-    if (size > budget && kept.size > 1) continue;
+    if (size > budget && turn !== order.at(-1)) continue;
     encoded = encode(conversation, [...kept], prompter);
     if (encoded.tokens.length <= budget) return summary(encoded, options, leftOutOf(all, kept));
     size = encoded.tokens.length;
@@ -103,11 +104,12 @@ function leftPlan(conversation: Conversation, turns: readonly number[], prompter
   const budget = options.window - options.reserve;
   const all = [...conversation.turns.keys()];
   const last = all.length - 1;
-  for (let first = turns[0] as number; first < last; first++) {
-    const kept = all.slice(first);
+  const isPinned = (turn: number) => conversation.turns[turn]?.pinned === true;
+  for (const first of turns.filter((turn) => turn < last && !isPinned(turn))) {
+    const kept = all.filter((turn) => turn >= first || isPinned(turn));
     const encoded = encode(conversation, kept, prompter);
     const excess = encoded.tokens.length - budget;
-    const leftOut = all.slice(0, first);
+    const leftOut = leftOutOf(all, new Set(kept));
     if (excess <= 0) return summary(encoded, options, leftOut);
     const turn = conversation.turns[first] as Turn;
     if (tokensOf(encoded, first) <= excess) continue;
@@ -118,8 +120,9 @@ function leftPlan(conversation: Conversation, turns: readonly number[], prompter
     });
     if (cut) return { ...summary(cut.result, options, leftOut), cut: { turn: first, characters: cut.characters } };
   }
-  const encoded = encode(conversation, [last], prompter);
-  if (encoded.tokens.length <= budget) return summary(encoded, options, all.slice(0, -1));
+  const kept = all.filter((turn) => turn === last || isPinned(turn));
+  const encoded = encode(conversation, kept, prompter);
+  if (encoded.tokens.length <= budget) return summary(encoded, options, leftOutOf(all, new Set(kept)));
   throw tooLong(encoded, options);
 }
 

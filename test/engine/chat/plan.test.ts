@@ -85,6 +85,25 @@ describe('what fits', () => {
     }
   });
 
+  it('keeps what is pinned, and counts it apart', () => {
+    const pinnedTurns = turns(6).map((turn, i) => (i === 1 ? { ...turn, pinned: true } : turn));
+    const given = { ...conversation(6), turns: pinnedTurns };
+    const whole = plan(given, {});
+    expect(whole.tokens).toEqual(plan(conversation(6), {}).tokens);
+    const ofPinned = ({ segments }: typeof whole) => segments.find(({ segment }) => segment === 'pinned')?.tokens ?? 0;
+    expect(ofPinned(whole)).toBeGreaterThan(ofPinned(plan(conversation(6), {})) + 24);
+    for (const overflow of ['oldest', 'middle', 'left'] as const) {
+      const found = plan(given, { window: Math.floor(whole.tokens.length / 2) + 50, overflow });
+      expect(found.leftOut.length, overflow).toBeGreaterThan(0);
+      expect(found.leftOut, overflow).not.toContain(1);
+      expect(said(found.tokens), overflow).toContain('question1x0');
+      expect(said(found.tokens), overflow).toContain('question5x11');
+      expect(found.tokens.length).toBeLessThanOrEqual(Math.floor(whole.tokens.length / 2));
+    }
+    const all = { ...given, turns: given.turns.map((turn) => ({ ...turn, pinned: true })) };
+    expect(() => plan(all, { window: whole.tokens.length + 49 })).toThrowError(/pinned/);
+  });
+
   it('shows examples right before the message, counted apart from all else', () => {
     const given = { ...conversation(2), pinned: { text: 'TypeScript only.', mode: 'every' as const }, examples };
     const found = plan(given, {});

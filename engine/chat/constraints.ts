@@ -1,0 +1,73 @@
+/** Instructions whose keeping a program can check. */
+export const CONSTRAINTS = ['typescript', 'noComments', 'fiveLines', 'chinese'] as const;
+export type Constraint = (typeof CONSTRAINTS)[number];
+
+/** What the model is told, in the language that most models follow best. */
+const INSTRUCTIONS: Readonly<Record<Constraint, string>> = {
+  typescript: 'Write all code in TypeScript.',
+  noComments: 'Write code without comments.',
+  fiveLines: 'Answer in at most 5 lines.',
+  chinese: '用中文回答。',
+};
+
+const CHECKS: Readonly<Record<Constraint, (answer: string) => boolean>> = {
+  typescript: (answer) => codeIn(answer).every(({ language }) => /^(?:ts|tsx|typescript|mts|cts)$/i.test(language)),
+  noComments: (answer) => codeIn(answer).every(({ code, language }) => !hasComment(code, language)),
+  fiveLines: (answer) => answer.split('\n').filter((line) => line.trim() !== '' && !FENCE.test(line)).length <= 5,
+  chinese: (answer) => {
+    const prose = proseIn(answer);
+    const letters = prose.match(/\p{L}/gu)?.length ?? 0;
+    // A word of Chinese is a character or two, a word of another language about five letters.
+    return letters === 0 || CHARACTERS_OF_A_WORD * (prose.match(/\p{Script=Han}/gu)?.length ?? 0) >= letters / 2;
+  },
+};
+
+const CHARACTERS_OF_A_WORD = 2;
+const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+#-]*)/;
+/** Languages whose comments begin with a number sign. */
+const HASH = /^(?:py|python|rb|ruby|sh|bash|shell|zsh|ya?ml|toml|r|perl|make|makefile|dockerfile|elixir|julia)$/i;
+/** Texts, in which a comment sign is none, or a comment. */
+const SLASHES = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/|\/\*/g;
+const NUMBER_SIGN = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$])#(?!!)/g;
+
+/** The instruction of a constraint. */
+export function instructionOf(constraint: Constraint): string {
+  return INSTRUCTIONS[constraint];
+}
+
+/** Whether an answer keeps to a constraint; one without any code breaks no rule about code. */
+export function keeps(constraint: Constraint, answer: string): boolean {
+  return CHECKS[constraint](answer);
+}
+
+interface CodeBlock {
+  /** As its fence says; empty where that says nothing. */
+  readonly language: string;
+  readonly code: string;
+}
+
+/** The fenced blocks of an answer, one that was not closed among them. */
+function codeIn(answer: string): CodeBlock[] {
+  const blocks: { language: string; code: string }[] = [];
+  let fence = '';
+  for (const line of answer.split('\n')) {
+    const [, ticks = '', language = ''] = FENCE.exec(line) ?? [];
+    const block = blocks.at(-1);
+    if (fence === '' && ticks !== '') {
+      fence = ticks;
+      blocks.push({ language, code: '' });
+    } else if (fence !== '' && ticks.startsWith(fence) && language === '') fence = '';
+    else if (fence !== '' && block) block.code += `${line}\n`;
+  }
+  return blocks;
+}
+
+/** An answer without its code. */
+function proseIn(answer: string): string {
+  return answer.replaceAll(/^\s*(`{3,}|~{3,})[\s\S]*?(?:^\s*\1\s*$|$(?![\s\S]))/gm, '').replaceAll(/`[^`\n]*`/g, '');
+}
+
+function hasComment(code: string, language: string): boolean {
+  const signs = HASH.test(language) ? NUMBER_SIGN : SLASHES;
+  return [...code.matchAll(signs)].some(([found]) => found === '//' || found === '/*' || found === '#');
+}
