@@ -6,6 +6,7 @@ import type { CodeCommands } from './chat/commands/codeCommands.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
+import type { EngineState } from './engineState.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import type { StatisticsPage } from './statistics/statisticsPage.ts';
@@ -24,8 +25,6 @@ export interface CommandContext extends OpenModelContext {
   readonly proposals: Proposals;
   /** The last requests that showed nothing, the latest first. */
   readonly silences: () => readonly SilenceRecord[];
-  /** Starts the engine anew with the settings as they are, whatever state it is in. */
-  readonly restartEngine: () => void;
 }
 
 /** Menus of lists hand over the entry that they were opened on, and all that are chosen. */
@@ -37,7 +36,7 @@ const commands = {
   'paddock.inlineCompletion.toggleLanguage': toggleLanguage,
   'paddock.inlineCompletion.trigger': trigger,
   'paddock.inlineCompletion.why': ({ engine, silences }) => showWhyNoSuggestion(engine.state, silences()),
-  'paddock.engine.restart': ({ restartEngine }) => restartEngine(),
+  'paddock.engine.restart': ({ need }) => need.restart(),
   'paddock.model.open': openModel,
   'paddock.model.unload': ({ engine }) => engine.unload(),
   'paddock.workspaceMemory.forget': forgetWorkspace,
@@ -70,7 +69,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
 
 /** Who asks by hand is told why nothing can come; in the status bar, since the command may lie on a key. */
 async function trigger({ engine }: CommandContext): Promise<void> {
-  const now = engine.state;
+  const now: EngineState = completionSettings().enabled ? engine.state : { kind: 'off' };
   if (now.kind === 'off' || now.kind === 'failed') {
     vscode.window.setStatusBarMessage(`Paddock: ${stateSentence(now)}`, 5_000);
     return;

@@ -10,6 +10,7 @@ import { registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { ContextPage } from './contextMeasurement/contextPage.ts';
 import { CrossFile } from './crossFile/crossFile.ts';
+import { EngineNeed } from './engineNeed.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
 import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
@@ -49,16 +50,14 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const status = new Status(engine, memory, provider.onDidComplete);
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
   const statisticsPage = new StatisticsPage(context, counted);
-  const { chat, told, ...aboutCode } = composeChat(context, engine, log);
+  const models = new Models(context);
+  const { chat, need, told, ...aboutCode } = composeChat(context, engine, models, log);
   const contextPage = new ContextPage(context, {
     ...{ engine, log },
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
-  context.subscriptions.push(joinLanguageModelChat(engine, context.extensionUri, log));
+  context.subscriptions.push(joinLanguageModelChat({ engine, need, chat, log }, context.extensionUri));
   finish = () => Promise.all([counted.flush(), chat.close()]);
-  const models = new Models(context);
-  const startOrStop = () => (completionSettings().enabled ? engine.start(models.forCompletion()) : engine.stop());
-  const restartEngine = () => (completionSettings().enabled ? engine.restart(models.forCompletion()) : engine.stop());
   let changes = 0;
   const changeSettings = async (change: () => Promise<void>) => {
     changes++;
@@ -66,15 +65,15 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
       await change();
     } finally {
       changes--;
-      startOrStop();
+      need.follow();
     }
   };
   const silences = () => provider.silences;
   const shown = { statisticsPage, contextPage, chat, ...aboutCode, silences };
-  const commands = registerCommands({ log, engine, models, memory, ...shown, restartEngine, changeSettings });
+  const commands = registerCommands({ log, engine, need, models, memory, ...shown, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (changes === 0 && affectsEngine(event)) startOrStop();
+    if (changes === 0 && affectsEngine(event)) need.follow();
   });
   context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage);
   context.subscriptions.push(status, commands, onSettings);
@@ -82,7 +81,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
   }
-  startOrStop();
+  need.follow();
   return {
     state: () => engine.state,
     onDidChangeState: engine.onDidChangeState,
@@ -101,11 +100,15 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
 }
 
 /** The chat, and what becomes of the code in its answers. */
-function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor, log: vscode.LogOutputChannel) {
+function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor, models: Models, log: vscode.LogOutputChannel) {
+  const need: EngineNeed = new EngineNeed(engine, () => models.forCompletion(), {
+    completes: () => completionSettings().enabled,
+    chats: () => chat.isVisible || chat.isBusy,
+  });
   const proposals = new Proposals();
   const runCode: ChatDoors['runCode'] = (action, text, language) => runCodeAction(proposals, action, text, language);
-  const chat = new Chat(context, engine, log, { runCode });
+  const chat: Chat = new Chat(context, engine, log, { runCode, wakeEngine: () => need.wake(), loadModel: () => need.load() });
   context.subscriptions.push(chat, proposals, registerOffers());
   const told = { runCode, chat: () => chat.messages, chatFolder: chat.folder, chatWindow: () => chat.controls };
-  return { chat, told, proposals, code: new CodeCommands(engine, chat, proposals) };
+  return { chat, need, told, proposals, code: new CodeCommands(need, chat, proposals) };
 }

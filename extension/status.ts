@@ -69,6 +69,7 @@ export class Status {
     const isOff = document && !isLanguageOn(completionSettings(document).languages, document.languageId);
     return {
       state: this.#engine.state,
+      enabled: completionSettings().enabled,
       progress: this.#engine.progress,
       languageOff: isOff ? document.languageId : undefined,
       editorShows: editorShowsInlineSuggestions(document),

@@ -42,10 +42,10 @@ export async function showMenu(state: EngineState, memory: MemoryReport): Promis
 
 /** The lines of the menu. After a failure the way out comes first. */
 export function menuChoices(facts: MenuFacts): Choice[] {
-  const { state, enabled } = facts;
+  const { state } = facts;
   const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, ...command('paddock.engine.restart') };
   const wayOut = state.kind === 'failed' ? [...smallerWindow(state.largestWindow), restart] : [];
-  const canRestart = enabled && state.kind !== 'failed';
+  const canRestart = state.kind !== 'off' && state.kind !== 'failed';
   return [
     ...wayOut,
     separator(l10n.t('Suggestions')),

@@ -10,6 +10,8 @@ export interface StatusFacts {
   readonly state: EngineState;
   /** How far a model that is being opened has come. */
   readonly progress: LoadProgress | undefined;
+  /** Whether inline completion is on; the engine may run for the chat alone. */
+  readonly enabled: boolean;
   /** The active editor's language when it is turned off, else undefined. */
   readonly languageOff: string | undefined;
   /** Whether the editor's own `editor.inlineSuggest.enabled` lets suggestions appear. */
@@ -22,12 +24,12 @@ export interface StatusFacts {
 }
 
 /** Icon of the status bar item. */
-export function statusIcon({ state, progress, languageOff, editorShows }: StatusFacts): string {
+export function statusIcon({ state, progress, enabled, languageOff, editorShows }: StatusFacts): string {
   if (progress) return '$(loading~spin)';
   if (state.kind === 'failed') return '$(error)';
   if (state.kind === 'off') return '$(circle-slash)';
   if (state.kind === 'loading' || state.kind === 'restarting') return '$(loading~spin)';
-  if (languageOff !== undefined || !editorShows) return '$(circle-slash)';
+  if (!enabled || languageOff !== undefined || !editorShows) return '$(circle-slash)';
   if (state.kind === 'unloaded') return '$(debug-disconnect)';
   return state.kind === 'generating' ? '$(sync~spin)' : '$(sparkle)';
 }
@@ -40,8 +42,9 @@ export function statusLabel(facts: StatusFacts): string {
 }
 
 /** What there is to say, in one sentence: first what stands in the way. */
-export function statusSentence({ state, languageOff, editorShows }: StatusFacts): string {
+export function statusSentence({ state, enabled, languageOff, editorShows }: StatusFacts): string {
   const isOpen = state.kind === 'ready' || state.kind === 'generating';
+  if (isOpen && !enabled) return l10n.t('Inline completion is off. The chat has {0}.', state.model.name);
   if (isOpen && !editorShows) {
     return l10n.t('The editor hides all suggestions: its setting editor.inlineSuggest.enabled is off.');
   }

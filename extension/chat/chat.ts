@@ -19,6 +19,9 @@ export class Chat {
   readonly #view: ChatViewProvider;
   readonly #store: ConversationStore;
   readonly #owned: vscode.Disposable;
+  readonly #controlsChanged = new vscode.EventEmitter<void>();
+  /** The window of the open model is to be used otherwise. */
+  readonly onDidChangeControls = this.#controlsChanged.event;
   #busy = false;
 
   /** @param doors what is attached, and what becomes of code in answers, where that is known */
@@ -30,12 +33,13 @@ export class Chat {
   ) {
     const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, FOLDER);
     this.#store = new ConversationStore(folder.fsPath, (message) => log.warn(message));
-    this.#view = new ChatViewProvider(context.extensionUri, log, (intent) => this.#onIntent(intent));
+    this.#view = new ChatViewProvider(context.extensionUri, log, (intent) => void this.#do(intent));
     const host = editorHost(context, log, (update) => this.#post(update), doors);
     this.#controller = new ChatController(engine, this.#store, host);
     this.#owned = vscode.Disposable.from(
       this.#view,
       this.#controller,
+      this.#controlsChanged,
       // Another window may have gone on with the same conversations meanwhile.
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused && this.#view.isVisible) void this.#controller.refresh();
@@ -57,6 +61,11 @@ export class Chat {
   /** How the window of the open model is used; undefined where none is open. */
   get controls(): WindowControls | undefined {
     return this.#controller.controls;
+  }
+
+  /** Whether the person can see the panel. */
+  get isVisible(): boolean {
+    return this.#view.isVisible;
   }
 
   /** Shows the panel and gives it the keyboard. */
@@ -99,7 +108,7 @@ export class Chat {
   /** Gives conversations this window, under this scaling of positions, from the next message on. */
   async useWindow(window: number, scaling: Pick<WindowControls, 'scaling' | 'scalingValue'>): Promise<void> {
     const { controls } = this;
-    if (controls) await this.#controller.answerIntent({ kind: 'controls', controls: { ...controls, window, ...scaling } });
+    if (controls) await this.#do({ kind: 'controls', controls: { ...controls, window, ...scaling } });
   }
 
   /** Ends the answer under way and writes what is not written yet; never rejects. */
@@ -112,8 +121,9 @@ export class Chat {
     this.#owned.dispose();
   }
 
-  #onIntent(intent: ChatIntent): void {
-    void this.#controller.answerIntent(intent);
+  async #do(intent: ChatIntent): Promise<void> {
+    await this.#controller.answerIntent(intent);
+    if (intent.kind === 'controls') this.#controlsChanged.fire();
   }
 
   #post(update: ChatUpdate): void {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChatEngine } from '../chat/chatEngine.ts';
+import type { LanguageModelChatContext } from './context.ts';
 import { OpenModelProvider } from './modelProvider.ts';
 import { registerParticipant } from './participant.ts';
 import { registerModelProvider } from './providerApi.ts';
@@ -8,13 +8,10 @@ import { registerModelProvider } from './providerApi.ts';
 const VENDOR = 'paddock';
 
 /** Brings the open model into VS Code's own chat, as far as the editor has one; Paddock's panel needs none of it. */
-export function joinLanguageModelChat(
-  engine: ChatEngine,
-  extensionUri: vscode.Uri,
-  log: vscode.LogOutputChannel,
-): vscode.Disposable {
-  const provider = new OpenModelProvider(engine);
-  const registrations = [() => registerModelProvider(VENDOR, provider), () => registerParticipant(engine, extensionUri)].flatMap(
+export function joinLanguageModelChat(context: LanguageModelChatContext, extensionUri: vscode.Uri): vscode.Disposable {
+  const { log } = context;
+  const provider = new OpenModelProvider(context);
+  const registrations = [() => registerModelProvider(VENDOR, provider), () => registerParticipant(context, extensionUri)].flatMap(
     (register) => {
       try {
         return register() ?? [];

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { cancelled, isPaddockError, type ModelInfo, PaddockError, parametersInWords } from '../../engine/index.ts';
+import type { WindowControls } from '../../webview/protocol/chat.ts';
 import type { ChatEngine } from '../chat/chatEngine.ts';
+import { controlsOf } from '../chat/windowControls.ts';
+import type { LanguageModelChatContext } from './context.ts';
 import { textOf } from './conversationOf.ts';
 import type { ModelInformation, ModelProvider, RequestMessage, ResponseOptions } from './providerApi.ts';
 import { checkWhole, limitsOf, requestOf } from './requestOf.ts';
@@ -8,13 +11,19 @@ import { checkWhole, limitsOf, requestOf } from './requestOf.ts';
 /** The open model, for VS Code's own chat and for other extensions. */
 export class OpenModelProvider implements ModelProvider {
   readonly #engine: ChatEngine;
+  readonly #chat: LanguageModelChatContext['chat'];
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #listener: { dispose(): void };
+  readonly #listeners: readonly { dispose(): void }[];
   #path = '';
 
-  constructor(engine: ChatEngine) {
+  constructor({ engine, chat }: Pick<LanguageModelChatContext, 'engine' | 'chat'>) {
     this.#engine = engine;
-    this.#listener = engine.onDidChangeState(() => this.#onEngine());
+    this.#chat = chat;
+    this.#listeners = [
+      engine.onDidChangeState(() => this.#onEngine()),
+      // How many tokens there is room for is another number then.
+      chat.onDidChangeControls(() => this.#changed.fire()),
+    ];
     this.#onEngine();
   }
 
@@ -24,7 +33,7 @@ export class OpenModelProvider implements ModelProvider {
 
   provideLanguageModelChatInformation(): ModelInformation[] {
     const model = openModel(this.#engine);
-    return model ? [informationOf(model)] : [];
+    return model ? [informationOf(model, this.#controls(model))] : [];
   }
 
   async provideLanguageModelChatResponse(
@@ -36,7 +45,7 @@ export class OpenModelProvider implements ModelProvider {
   ): Promise<void> {
     const model = this.#modelOf(id);
     await withSignal(token, async (signal) => {
-      const params = requestOf(messages, model, modelOptions);
+      const params = requestOf(messages, model, this.#controls(model), modelOptions);
       checkWhole(await this.#engine.planChat(params, signal));
       await this.#engine.chat(params, signal, (piece) => progress.report(new vscode.LanguageModelTextPart(piece)));
     });
@@ -49,15 +58,20 @@ export class OpenModelProvider implements ModelProvider {
   }
 
   dispose(): void {
-    this.#listener.dispose();
+    for (const listener of this.#listeners) listener.dispose();
     this.#changed.dispose();
   }
 
   /** @throws PaddockError `no-model` where another model is open by now, or none */
   #modelOf(id: string): ModelInfo {
     const model = openModel(this.#engine);
-    if (model && informationOf(model).id === id) return model;
+    if (model && model.path === id) return model;
     throw new PaddockError('no-model', 'This model is not open in Paddock any more. Open it again, or choose the one that is.');
+  }
+
+  /** As in Paddock's own panel. */
+  #controls(model: ModelInfo): WindowControls {
+    return this.#chat.controls ?? controlsOf(undefined, model);
   }
 
   #onEngine(): void {
@@ -86,9 +100,9 @@ export async function withSignal<T>(token: vscode.CancellationToken, act: (signa
   }
 }
 
-function informationOf(model: ModelInfo): ModelInformation {
+function informationOf(model: ModelInfo, controls: WindowControls): ModelInformation {
   const { name, family, parameters, device } = model;
-  const { input, output } = limitsOf(model);
+  const { input, output } = limitsOf(controls);
   return {
     id: model.path,
     name,

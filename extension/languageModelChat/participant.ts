@@ -1,38 +1,36 @@
 import * as vscode from 'vscode';
+import { isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import { attachLocation } from '../chat/attachments/attach.ts';
 import { selectedCode } from '../chat/attachments/fromEditor.ts';
-import type { ChatEngine } from '../chat/chatEngine.ts';
 import type { Attached } from '../chat/chatHost.ts';
 import { controlsOf, useOf } from '../chat/windowControls.ts';
-import { openModel, withSignal } from './modelProvider.ts';
+import type { LanguageModelChatContext } from './context.ts';
+import { withSignal } from './modelProvider.ts';
 import { type Asked, isAboutCode, turnsOf } from './participantTurns.ts';
 
 /** As package.json names it. */
 const PARTICIPANT = 'paddock';
 
 /** Registers `@paddock` in VS Code's own chat; nothing happens where there is none. @returns undefined then */
-export function registerParticipant(engine: ChatEngine, extensionUri: vscode.Uri): vscode.Disposable | undefined {
+export function registerParticipant(ours: LanguageModelChatContext, extensionUri: vscode.Uri): vscode.Disposable | undefined {
   const chat: typeof vscode.chat | undefined = vscode.chat;
   if (!chat?.createChatParticipant) return undefined;
   const participant = chat.createChatParticipant(PARTICIPANT, (request, context, stream, token) =>
-    withSignal(token, (signal) => answer(engine, request, context, stream, signal)),
+    withSignal(token, (signal) => answer(ours, request, context, stream, signal)),
   );
   participant.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
   return participant;
 }
 
 async function answer(
-  engine: ChatEngine,
+  { engine, need, chat }: LanguageModelChatContext,
   { command = '', prompt, references }: vscode.ChatRequest,
   { history }: vscode.ChatContext,
   stream: vscode.ChatResponseStream,
   signal: AbortSignal,
 ): Promise<void> {
-  const model = openModel(engine);
-  if (!model) {
-    stream.markdown(vscode.l10n.t('No model is open. Open one with the command "Paddock: Open Model…".'));
-    return;
-  }
+  const model = await openModel(need, stream, signal);
+  if (!model) return;
   const attached = await codeOf(references, command);
   if (isAboutCode(command) && attached.length === 0) {
     stream.markdown(vscode.l10n.t('Select code in the editor or attach some first: the command is about code.'));
@@ -40,7 +38,7 @@ async function answer(
   }
   const turns = turnsOf(history.flatMap(askedIn), command, prompt, attached);
   const conversation = { system: '', pinned: { text: '', mode: 'off' as const }, turns };
-  const params = { conversation, ...useOf(controlsOf(undefined, model), model) };
+  const params = { conversation, ...useOf(chat.controls ?? controlsOf(undefined, model), model) };
   const { leftOut } = await engine.planChat(params, signal);
   if (leftOut.length > 0) {
     stream.progress(
@@ -48,6 +46,21 @@ async function answer(
     );
   }
   await engine.chat(params, signal, (piece) => stream.markdown(piece));
+}
+
+/** The model, opened for the question where it is not; undefined, with a word about it, where it cannot be. */
+async function openModel(
+  need: LanguageModelChatContext['need'],
+  stream: vscode.ChatResponseStream,
+  signal: AbortSignal,
+): Promise<ModelInfo | undefined> {
+  try {
+    return await need.ready(signal);
+  } catch (error) {
+    if (isPaddockError(error, 'cancelled')) throw error;
+    stream.markdown(vscode.l10n.t('No model is open. Open one with the command "Paddock: Open Model…".'));
+    return undefined;
+  }
 }
 
 /** What goes with the question: what was attached to it in VS Code's chat, else what is selected. */

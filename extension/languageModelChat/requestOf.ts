@@ -1,24 +1,26 @@
 import { type ChatBudget, type ChatParams, type ModelInfo, PaddockError } from '../../engine/index.ts';
-import { controlsOf, useOf } from '../chat/windowControls.ts';
+import type { WindowControls } from '../../webview/protocol/chat.ts';
+import { useOf } from '../chat/windowControls.ts';
 import { conversationOf, type ToldMessage } from './conversationOf.ts';
 
-/** Tokens that go in and come out, at most: what the chat's panel keeps free for answers unless it is told. */
-export function limitsOf(model: ModelInfo): { readonly input: number; readonly output: number } {
-  const { window, reserve } = controlsOf(undefined, model);
+/** Tokens that go in and come out, at most, with the window as it is used. */
+export function limitsOf({ window, reserve }: WindowControls): { readonly input: number; readonly output: number } {
   return { input: window - reserve, output: reserve };
 }
 
 /**
  * What the engine is asked for messages of others.
+ * @param controls how the window of the model is used
  * @param options as they name them: `temperature`, `top_p`, `seed`, `max_tokens`, `stop`; others mean nothing here
  * @throws PaddockError `bad-request`
  */
 export function requestOf(
   messages: readonly ToldMessage[],
   model: ModelInfo,
+  controls: WindowControls,
   options: Readonly<Record<string, unknown>>,
 ): ChatParams {
-  const use = useOf(controlsOf(undefined, model), model);
+  const use = useOf(controls, model);
   const { temperature, top_p: topP, seed, max_tokens: most, stop } = options;
   const stops = (Array.isArray(stop) ? stop : [stop]).filter((each) => typeof each === 'string' && each !== '');
   const isDrawn = isNumber(temperature) && temperature > 0;

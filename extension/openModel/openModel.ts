@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import type { EngineNeed } from '../engineNeed.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import type { Models } from '../models.ts';
 import { completionSettings, engineSettings, setCompletionEnabled, setCompletionModel, setContextWindow } from '../settings.ts';
@@ -13,6 +14,7 @@ const { l10n } = vscode;
 /** What opening a model acts on. */
 export interface OpenModelContext {
   readonly engine: EngineSupervisor;
+  readonly need: EngineNeed;
   readonly models: Models;
   readonly log: vscode.LogOutputChannel;
   /** Runs a change of several settings, whose parts mean nothing to the engine. */
@@ -51,10 +53,10 @@ interface ModelToOpen {
 /** Opens a model with progress that can be cancelled, and remembers it once it is open. */
 async function open(context: OpenModelContext, model: ModelToOpen): Promise<void> {
   try {
-    // While completion is off, nothing is loaded; the model is remembered all the same.
-    if (completionSettings().enabled) await openWithProgress(context, model);
+    // While nobody needs it, nothing is loaded; the model is remembered all the same.
+    if (context.need.isThere) await openWithProgress(context, model);
     await remember(context, model);
-    await tellOpened(model);
+    await tellOpened(context, model);
   } catch (error) {
     if (isPaddockError(error, 'not-enough-memory') && error.largestWindow) {
       return offerWindow(context, model, error.message, error.largestWindow);
@@ -91,11 +93,13 @@ async function remember({ models, changeSettings }: OpenModelContext, { path: pl
   if (place !== models.own) await models.recent.add({ path: place, name });
 }
 
-async function tellOpened({ name }: ModelToOpen): Promise<void> {
+async function tellOpened({ need }: OpenModelContext, { name }: ModelToOpen): Promise<void> {
   if (completionSettings().enabled) {
     vscode.window.setStatusBarMessage(l10n.t('Paddock completes with {0}.', name), 5_000);
     return;
   }
+  // The chat says itself with which model it answers.
+  if (need.isThere) return;
   const turnOn = l10n.t('Turn Inline Completion On');
   const message = l10n.t('{0} is chosen. Inline completion is off, so it is not loaded.', name);
   if ((await vscode.window.showInformationMessage(message, turnOn)) === turnOn) await setCompletionEnabled(true);

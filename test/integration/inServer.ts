@@ -34,6 +34,7 @@ export async function runInServer(report: (line: string) => void): Promise<Suite
     const browser = await launch(report);
     try {
       const page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
+      page.setDefaultNavigationTimeout(120_000); // the machine may have other things to do
       const ended = suiteEnd(page, createWriteStream(path.join(folder, 'window.log')), report);
       const files = { extensionDevelopmentPath: root, extensionTestsPath: path.join(root, 'dist/test/index.cjs') };
       await page.goto(pageAddress(server.origin, workspace, files));

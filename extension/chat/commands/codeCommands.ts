@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EngineSupervisor } from '../../engineSupervisor.ts';
+import type { EngineNeed } from '../../engineNeed.ts';
 import type { Chat } from '../chat.ts';
 import { codeIn } from '../code/answerCode.ts';
 import { indentationIn, newFile } from '../code/codeActions.ts';
@@ -20,12 +20,12 @@ export interface Wanted {
 
 /** What commands do with the code before the person: they ask about it in the chat. */
 export class CodeCommands {
-  readonly #engine: EngineSupervisor;
+  readonly #need: EngineNeed;
   readonly #chat: Chat;
   readonly #proposals: Proposals;
 
-  constructor(engine: EngineSupervisor, chat: Chat, proposals: Proposals) {
-    this.#engine = engine;
+  constructor(need: EngineNeed, chat: Chat, proposals: Proposals) {
+    this.#need = need;
     this.#chat = chat;
     this.#proposals = proposals;
   }
@@ -71,11 +71,12 @@ export class CodeCommands {
     });
   }
 
-  /** Says what is in the way; an answer under way can be stopped for the new question. */
+  /** Waits for the model, and says what is in the way; an answer under way can be stopped for the new question. */
   async #mayAsk(): Promise<boolean> {
-    const { kind } = this.#engine.state;
-    if (kind !== 'ready' && kind !== 'generating') {
-      await this.#chat.focus(); // it says what the engine is doing, and what to do
+    await this.#chat.focus(); // it says what the engine is doing, and what to do
+    try {
+      await this.#need.ready();
+    } catch {
       return false;
     }
     if (!this.#chat.isBusy) return true;

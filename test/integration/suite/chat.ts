@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { closeAll, openText, pause } from './editor.ts';
-import { paddock } from './paddock.ts';
+import { paddock, setting } from './paddock.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
@@ -49,6 +49,32 @@ describe('the chat', () => {
     const [, answer] = await conversation();
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
     await untilPanelSays('chat-again', /\/explain/, beginningOf(answer?.text ?? ''));
+  });
+
+  it('has an engine while inline completion is off', async () => {
+    const api = await paddock();
+    await setting('paddock.inlineCompletion.enabled', false);
+    try {
+      // The panel is before the person: the engine stays for it.
+      await vscode.commands.executeCommand('paddock.chat.open');
+      await api.ready();
+      await vscode.commands.executeCommand('workbench.action.closeSidebar');
+      await setting('paddock.engine.threads', 1);
+      await until('the engine to be off', () => api.state().kind === 'off');
+      await setting('paddock.engine.threads', undefined);
+      await vscode.commands.executeCommand('paddock.chat.open');
+      await until('the engine to be there again', () => api.state().kind === 'ready', 60_000);
+      await untilPanelSays('chat-without-completion', /the model that comes with Paddock/);
+      await vscode.commands.executeCommand('paddock.model.unload');
+      await untilPanelSays('chat-unloaded', /is unloaded/, /Load It Again/);
+      const editor = await openText(code);
+      editor.selection = new vscode.Selection(0, 0, 2, 1);
+      await vscode.commands.executeCommand('paddock.code.explain');
+      assert.equal((await conversation()).at(-1)?.role, 'assistant');
+    } finally {
+      await setting('paddock.engine.threads', undefined);
+      await setting('paddock.inlineCompletion.enabled', undefined);
+    }
   });
 
   it('begins another conversation, and lists the one before', async () => {

@@ -39,6 +39,7 @@ const stats: GenerationStats = {
 const quiet: StatusFacts = {
   state: { kind: 'ready', model },
   progress: undefined,
+  enabled: true,
   languageOff: undefined,
   editorShows: true,
   last: undefined,
@@ -105,6 +106,7 @@ describe('what the status item says', () => {
     assert.equal(statusSentence({ ...quiet, editorShows: false }), off);
     assert.equal(statusSentence({ ...quiet, editorShows: false, languageOff: 'log' }), off);
     assert.equal(statusSentence({ ...quiet, editorShows: false, state: { kind: 'off' } }), 'Inline completion is off.');
+    assert.equal(statusSentence({ ...quiet, enabled: false }), 'Inline completion is off. The chat has Foal *1*.');
     assert.equal(statusSentence({ ...quiet, languageOff: 'log' }), 'Inline completion is off for log.');
     assert.equal(statusSentence(quiet), 'Ready, with Foal *1*.');
     assert.deepEqual(statusDetails({ ...quiet, editorShows: false }), statusDetails(quiet));
