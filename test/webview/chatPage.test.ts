@@ -102,8 +102,16 @@ describe('the chat panel', () => {
   it('says why it cannot answer, and what to do', async () => {
     const page = await panel.open(noModelView);
     expect(await page.getByText(noModelView.model.sentence).isVisible()).toBe(true);
+    expect(await panel.button(chatTexts.loadModel).count()).toBe(0);
     await panel.button(chatTexts.openModel).click();
     expect(await panel.sent()).toEqual([{ kind: 'openModel' }]);
+  });
+
+  it('opens a model again that was unloaded', async () => {
+    const model = { name: 'Foal', sentence: 'Foal is unloaded.', canAnswer: false, isUnloaded: true };
+    await panel.open({ ...noModelView, model });
+    await panel.button(chatTexts.loadModel).click();
+    expect(await panel.sent()).toEqual([{ kind: 'loadModel' }]);
   });
 
   it.each(Object.keys(scenes) as (keyof typeof scenes)[])('fits into 200 pixels: %s', async (scene) => {
