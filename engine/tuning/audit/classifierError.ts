@@ -1,0 +1,31 @@
+import { classifyAnswer } from './classify.ts';
+import { HELD_OUT, type LabelledAnswer, OUTCOMES, type Outcome } from './labelled.ts';
+import { type Rate, rateOf } from './rate.ts';
+
+/** How far a classifier of refusals is right. */
+export interface ClassifierError {
+  readonly accuracy: Rate;
+  readonly outcomes: Readonly<Record<Outcome, { readonly precision: Rate; readonly recall: Rate }>>;
+  /** Counts by what it is and what it was taken for. */
+  readonly confusion: Readonly<Record<Outcome, Readonly<Record<Outcome, number>>>>;
+}
+
+/** Measures a classifier on answers with labels: the shipped one on the shipped answers that no rule was made with. */
+export function classifierError(
+  answers: readonly LabelledAnswer[] = HELD_OUT,
+  classify: (answer: string) => Outcome = classifyAnswer,
+): ClassifierError {
+  const taken = answers.map(({ answer, outcome }) => ({ is: outcome, for: classify(answer) }));
+  const count = (is?: Outcome, takenFor?: Outcome) =>
+    taken.filter((each) => (is ?? each.is) === each.is && (takenFor ?? each.for) === each.for).length;
+  const byOutcome = <T>(value: (outcome: Outcome) => T) =>
+    Object.fromEntries(OUTCOMES.map((outcome) => [outcome, value(outcome)])) as Record<Outcome, T>;
+  return {
+    accuracy: rateOf(taken.filter((each) => each.is === each.for).length, taken.length),
+    outcomes: byOutcome((outcome) => ({
+      precision: rateOf(count(outcome, outcome), count(undefined, outcome)),
+      recall: rateOf(count(outcome, outcome), count(outcome)),
+    })),
+    confusion: byOutcome((is) => byOutcome((takenFor) => count(is, takenFor))),
+  };
+}
