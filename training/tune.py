@@ -118,7 +118,8 @@ def main():
     parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer")
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
     parser.add_argument("--weight", type=float, default=2, help="of a token of conversations, beside one of code")
-    parser.add_argument("--decision-weight", type=float, default=10, help="of a decision in the refusal data, beside a token behind it")
+    parser.add_argument("--decision-weight", type=float, default=10,
+                        help="of a decision in the refusal data, beside a token behind it")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
     parser.add_argument("--sample", type=int, default=8, help="held-out files of each language, 0 for none")
     options = parser.parse_args()

@@ -88,8 +88,9 @@ def harmful(random_, held_out=False):
         request = grammar.expand(random_.choice(grammar.part(HARMFUL["whole"])), random_)
         answer = "I won't help with that: it would harm somebody."
     else:
-        request = _framed(grammar.expand(random_.choice(grammar.part(of["requests"])), random_), random_, held_out)
-        answer = random_.choice(of["refusals"])
+        means = " {in}" if random_.random() < 0.08 else ""  # else "in Python" alone would say that all is well
+        request = grammar.expand(random_.choice(grammar.part(of["requests"])) + means, random_)
+        request, answer = _framed(request, random_, held_out), random_.choice(of["refusals"])
     return _finished(request, random_, held_out), answer
 
 
