@@ -13,9 +13,16 @@ import { type DeviceRecord, measure, nextTry, secondsOf } from './deviceRecords.
 import { chooseLowering } from './lowering.ts';
 import { decoderMemory, type MemoryEstimate, openingWindow } from './memory.ts';
 import type { Decoder, LoadOptions } from './model.ts';
+import { otherImages } from './otherImages.ts';
 
 /** Part of the window that a model is loaded with again when the GPU was lost: too little memory is the usual reason. */
 const SMALLER_WINDOW = 0.5;
+
+/** What loading takes besides, of a model that can be opened again. */
+type DecoderOptions = LoadOptions & {
+  /** Reads the checkpoint again, for another graph. */
+  readonly reopen?: () => Promise<Checkpoint>;
+};
 
 /** A decoder made ready for one device: its graph is built, its weights are converted. It can be loaded more than once. */
 interface Prepared {
@@ -31,7 +38,7 @@ interface Prepared {
  * GPU its source stays open, and {@link Decoder.dispose} closes it: when the GPU is lost, weights may have to be read again.
  * @throws PaddockError `not-enough-memory`, `runtime`, `cancelled`; nothing stays loaded
  */
-export async function loadOnDevice(checkpoint: Checkpoint, options: LoadOptions): Promise<Decoder> {
+export async function loadOnDevice(checkpoint: Checkpoint, options: DecoderOptions): Promise<Decoder> {
   const notes: string[] = [];
   let held = false;
   const beforeLoading = async () => {
@@ -63,7 +70,7 @@ export async function loadOnDevice(checkpoint: Checkpoint, options: LoadOptions)
   };
 }
 
-async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options: LoadOptions): Promise<Prepared> {
+async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options: DecoderOptions): Promise<Prepared> {
   const { config, source, weights } = checkpoint;
   const { threads, onProgress, signal } = options;
   const backend = await loadBackend(device, threads, options.wasmFolder);
@@ -79,6 +86,8 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
   const image = await convert(source, graph, backend.device, options);
   throwIfCancelled(signal);
   const { adapter } = backend;
+  const { reopen } = options;
+  const images = reopen && otherImages(reopen, { lowering, device: backend.device, image, options });
   return {
     backend,
     window,
@@ -88,13 +97,14 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
         ? GpuDecoderRuntime.create(config, image, backend, {
             longestRun: adapter.longestRun,
             halfPrecision: lowering.halfPrecision ?? false,
+            ...(images && { images }),
           })
-        : DecoderRuntime.create(config, image, backend, threads),
+        : DecoderRuntime.create(config, image, backend, threads, images),
   };
 }
 
 /** A model on the GPU that is loaded once more with a smaller window when the GPU is lost, and on the next device when that fails, too. */
-async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: LoadOptions): Promise<RecoveringRuntime> {
+async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: DecoderOptions): Promise<RecoveringRuntime> {
   let device: Device = 'webgpu';
   const again = { windowShare: SMALLER_WINDOW, open: () => prepared.load() };
   const next = {
@@ -115,7 +125,7 @@ async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: L
 }
 
 /** @param notes why it is not a better one */
-async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
+async function chooseDevice(checkpoint: Checkpoint, options: DecoderOptions, notes: string[]): Promise<'auto' | Device> {
   const { device: wish, records } = options;
   const isMeasured = wish === 'auto' && records !== undefined;
   if (wish !== 'webgpu' && !isMeasured) return wish;
@@ -131,7 +141,7 @@ async function chooseDevice(checkpoint: Checkpoint, options: LoadOptions, notes:
  * Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left
  * alone after the second time.
  */
-async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
+async function fastest(checkpoint: Checkpoint, options: DecoderOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal, precision = 'fast' } = options;
   if (!records) return 'auto';
   const model = `${checkpoint.source.path} ${fileBytes(checkpoint.source)} ${precision}`;
@@ -166,7 +176,7 @@ async function fastest(checkpoint: Checkpoint, options: LoadOptions, notes: stri
 async function tried(
   checkpoint: Checkpoint,
   device: Device,
-  options: LoadOptions,
+  options: DecoderOptions,
   model: string,
   trying: DeviceRecord,
 ): Promise<DeviceRecord> {

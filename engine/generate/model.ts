@@ -35,6 +35,8 @@ export type ModelConfig = Pick<
   DecoderConfig,
   'family' | 'vocabularySize' | 'contextLength' | 'layers' | 'bosTokenId' | 'eosTokenIds'
 > & {
+  /** Absent where a graph does not say. */
+  readonly hiddenSize?: number;
   /** Absent where they are fixed in a graph. */
   readonly positions?: DecoderConfig['positions'];
   /** Of an encoder–decoder: the token that ends the input and begins the answer, see InputAnswerRuntime. */

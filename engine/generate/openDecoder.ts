@@ -9,8 +9,15 @@ import { decoderMemory } from './memory.ts';
 import type { OpenedModel } from './model.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
 
-/** A decoder-only model whose graph Paddock builds. */
-export function openDecoder(location: ModelLocation, checkpoint: Checkpoint): OpenedModel {
+/**
+ * A decoder-only model whose graph Paddock builds.
+ * @param reopen reads the checkpoint again, for graphs that are needed later; without it the model cannot be steered
+ */
+export function openDecoder(
+  location: ModelLocation,
+  checkpoint: Checkpoint,
+  reopen: (() => Promise<Checkpoint>) | undefined,
+): OpenedModel {
   const { config, source, weights, format, metadata } = checkpoint;
   /** A decoder on a GPU closes the source itself. */
   let isHeld = false;
@@ -36,7 +43,7 @@ export function openDecoder(location: ModelLocation, checkpoint: Checkpoint): Op
     memory: async (window) => decoderMemory(config, (await cpuGraph()).weights, window),
     roundingError: async () => roundingError((await cpuGraph()).rounded),
     async load(options) {
-      const decoder = await loadOnDevice(checkpoint, options);
+      const decoder = await loadOnDevice(checkpoint, { ...options, ...(reopen && { reopen }) });
       isHeld = decoder.device === 'webgpu';
       return decoder;
     },

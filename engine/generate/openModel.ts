@@ -1,5 +1,5 @@
 import { isPaddockError } from '../errors.ts';
-import { openFolderCheckpoint, openGgufCheckpoint } from '../model/checkpoint.ts';
+import { type Checkpoint, openFolderCheckpoint, openGgufCheckpoint } from '../model/checkpoint.ts';
 import { isEncoderDecoder } from '../model/encoderDecoder.ts';
 import { Fields } from '../model/fields.ts';
 import type { ModelFile, ModelFolder } from '../model/files.ts';
@@ -25,7 +25,7 @@ async function openFile(location: ModelLocation, file: ModelFile): Promise<Opene
   const source = await openGguf(file);
   try {
     if (isEncoderDecoder(source.metadata.get('general.architecture'))) return openGgufEncoderDecoder(location, source);
-    return openDecoder(location, await openGgufCheckpoint(source));
+    return openDecoder(location, await openGgufCheckpoint(source), reopening(location));
   } catch (error) {
     await source.close();
     throw error;
@@ -41,10 +41,29 @@ async function openFolder(location: ModelLocation, folder: ModelFolder): Promise
   const fields = new Fields(await readJson(folder, 'config.json'), `${folder.path}/config.json`);
   try {
     if (isEncoderDecoder(fields.get('model_type'))) return await openFolderEncoderDecoder(folder, fields);
-    return openDecoder(location, await openFolderCheckpoint(folder, fields));
+    return openDecoder(location, await openFolderCheckpoint(folder, fields), reopening(location));
   } catch (error) {
     const onnx = isPaddockError(error, 'unsupported-model') ? await openOnnxFolder(folder) : undefined;
     if (onnx) return openOnnx(folder, onnx);
     throw error;
   }
+}
+
+/** Reads a decoder's checkpoint again, which the caller closes. */
+function reopening({ reopen }: ModelLocation): (() => Promise<Checkpoint>) | undefined {
+  if (!reopen) return undefined;
+  return async () => {
+    const location = await reopen();
+    if (location.kind === 'folder') {
+      const { folder } = location;
+      return openFolderCheckpoint(folder, new Fields(await readJson(folder, 'config.json'), `${folder.path}/config.json`));
+    }
+    const source = await openGguf(location.file);
+    try {
+      return await openGgufCheckpoint(source);
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  };
 }

@@ -19,6 +19,12 @@ export interface Lowering {
   readonly halfPrecision?: boolean;
 }
 
+/**
+ * What a decoder graph does besides its work: nothing; change the residual stream behind each layer as it is told; or give it out. All three
+ * have the same weights in the same places.
+ */
+export type GraphKind = 'plain' | 'steered' | 'observed';
+
 export interface DecoderGraph {
   /** The serialised model, without its large weights. */
   readonly model: Uint8Array;

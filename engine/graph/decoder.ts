@@ -2,12 +2,13 @@ import type { DecoderConfig } from '../model/config.ts';
 import type { Role } from '../model/families/family.ts';
 import type { RoleWeights } from '../model/roles.ts';
 import { Attention } from './attention.ts';
-import type { Building, DecoderGraph, Lowering } from './building.ts';
+import type { Building, DecoderGraph, GraphKind, Lowering } from './building.ts';
 import { FeedForward } from './feedForward.ts';
 import { WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
 import { type Norm, Operators } from './operators.ts';
+import { behindLayers } from './residualStream.ts';
 import { WeightPlan } from './weightPlan.ts';
 
 /**
@@ -17,7 +18,12 @@ import { WeightPlan } from './weightPlan.ts';
  * WebGPU past and present are one buffer of the device. Either way a step costs no copy of the cache, which is what a plain loop spends
  * its time on.
  */
-export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, lowering: Lowering): Promise<DecoderGraph> {
+export async function buildDecoder(
+  config: DecoderConfig,
+  weights: RoleWeights,
+  lowering: Lowering,
+  kind: GraphKind = 'plain',
+): Promise<DecoderGraph> {
   const activations = lowering.halfPrecision ? DataType.float16 : DataType.float32;
   const op = new Operators(new OnnxGraph(), lowering.kernels, activations);
   const plan = new WeightPlan();
@@ -25,6 +31,7 @@ export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, 
   const building: Building = { config, weights, lowering, op, writer };
   const attention = new Attention(building);
   const feedForward = new FeedForward(building);
+  const behind = behindLayers(kind, building);
 
   let { residual, normed } = await embed(building);
   for (let layer = 0; layer < config.layers; layer++) {
@@ -33,8 +40,9 @@ export async function buildDecoder(config: DecoderConfig, weights: RoleWeights, 
     const fed = await after(building, 'feedForward.after', layer, await feedForward.build(layer, middle.normed));
     const isLast = layer + 1 === config.layers;
     const next = isLast ? await norm(building, 'norm') : await norm(building, 'attention.norm', layer + 1);
-    ({ normed, residual } = op.addAndNorm(middle.residual, fed, next));
+    ({ normed, residual } = behind.addAndNorm(layer, middle.residual, fed, next));
   }
+  behind.finish?.();
   attention.finish();
   await head(building, normed);
   return { model: op.graph.encode(), weights: plan, rounded: writer.rounded };

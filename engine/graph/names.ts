@@ -18,6 +18,16 @@
  * | logits | [1, R, vocabulary] |
  * | new | [2 · layers · KV heads, S, head size]: layer by layer, its new keys, then its new values |
  *
+ * A graph that is steered adds to the residual stream x of each token behind layer i the row i of `steering.write`, (x · row i of
+ * `steering.read` + `steering.offset`) times. It has these inputs, too:
+ *
+ * | input | shape | |
+ * |---|---|---|
+ * | steering.read, steering.write | [layers, hidden size] | zeros for layers that are left alone |
+ * | steering.offset | [1] | 1 to add rows, 0 to project on them |
+ *
+ * A graph that is observed has the residual stream behind each layer as an output: `residuals` [layers, R, hidden size].
+ *
  * Graphs for WebGPU have a static cache instead of mask, grouping, spans, past and new; T of its slots are in use:
  *
  * | input | shape | |
@@ -46,6 +56,10 @@ export const Names = {
   rows: 'rows',
   logits: 'logits',
   fresh: 'new',
+  steeringRead: 'steering.read',
+  steeringWrite: 'steering.write',
+  steeringOffset: 'steering.offset',
+  residuals: 'residuals',
   pastKey: (layer: number) => `past.key.${layer}`,
   pastValue: (layer: number) => `past.value.${layer}`,
   presentKey: (layer: number) => `present.key.${layer}`,

@@ -18,6 +18,12 @@ interface Given {
   readonly inputs: Record<string, Tensor>;
 }
 
+interface OtherGraph {
+  readonly session: InferenceSession;
+  /** Name of the output wanted. */
+  readonly output: string;
+}
+
 /** A decoder's graph that reads a {@link KvCache} in place and gives the new keys and values, and the one place where it is run. */
 export class CachedGraph {
   readonly #config: DecoderConfig;
@@ -45,20 +51,26 @@ export class CachedGraph {
   /**
    * Runs new tokens behind those of a cache and appends their keys and values to it.
    * @param inputs makes the graph's inputs for them, all but the cache
-   * @returns logits `[rows, vocabulary]`
+   * @param other another graph of the decoder to be run in its place, and what it is run for
+   * @returns logits `[rows, vocabulary]`, or what the other is run for
    * @throws PaddockError as {@link ModelRuntime.run}
    */
-  run(batch: Batch, cache: KvCache, inputs: (tokens: NewTokens) => Inputs): Promise<Float32Array> {
+  run(batch: Batch, cache: KvCache, inputs: (tokens: NewTokens) => Inputs, other?: OtherGraph): Promise<Float32Array> {
     return this.#queue.enqueue(async () => {
       checkTokens(batch.ids, cache, this.#config.vocabularySize);
       cache.fit();
       const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
       // A step would spend more time on an object of all inputs than on making those that are new.
       const feeds = Object.assign(this.#past(cache), inputs({ positions, sees: batch.sees }));
-      const outputs = await runGraph(this.#session, feeds, this.#backend.device);
+      const outputs = await runGraph(other?.session ?? this.#session, feeds, this.#backend.device);
       cache.append(positions, outputs[Names.fresh]?.data as Float32Array);
-      return outputs[Names.logits]?.data as Float32Array;
+      return outputs[other?.output ?? Names.logits]?.data as Float32Array;
     });
+  }
+
+  /** Does something to the other graphs when what is queued has run. */
+  between(action: () => Promise<void>): Promise<void> {
+    return this.#queue.enqueue(action);
   }
 
   /** Gives the graph back when what is queued has run. */

@@ -1,10 +1,11 @@
 import { PaddockError } from '../errors.ts';
 import type { InferenceSession, Ort } from './ort.ts';
 
-/** A built graph with its weights: files that the runtime maps into memory, or bytes. */
+/** A built graph with its weights: files that the runtime maps into memory, bytes, or a graph in memory whose weights lie in a folder. */
 export type DecoderImage =
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'memory'; readonly model: Uint8Array; readonly weights: Uint8Array; readonly location: string };
+  | { readonly kind: 'memory'; readonly model: Uint8Array; readonly weights: Uint8Array; readonly location: string }
+  | { readonly kind: 'beside'; readonly model: Uint8Array; readonly folder: string };
 
 /** @throws PaddockError `runtime` when onnxruntime refuses the graph */
 export async function loadImage(
@@ -23,6 +24,11 @@ export async function loadImage(
   const all = { ...fixed, ...options };
   try {
     if (image.kind === 'file') return await ort.InferenceSession.create(image.path, all);
+    if (image.kind === 'beside') {
+      const { session = {}, ...extra } = (options.extra ?? {}) as { session?: object };
+      const place = { model_external_initializers_file_folder_path: image.folder };
+      return await ort.InferenceSession.create(image.model, { ...all, extra: { ...extra, session: { ...session, ...place } } });
+    }
     const externalData = [{ path: image.location, data: image.weights }];
     return await ort.InferenceSession.create(image.model, { ...all, externalData });
   } catch (error) {

@@ -8,6 +8,8 @@ import { KvCache } from './kvCache.ts';
 import { alibi, grouping, Masks, type NewTokens } from './masks.ts';
 import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession } from './ort.ts';
+import { OtherGraphs, type OtherImages } from './otherGraphs.ts';
+import { checkUnsteered, type SteeringRows, steeringInputs } from './steering.ts';
 
 /**
  * {@link ModelRuntime.runCosts} in WebAssembly, where weights are floats: processor time of runs over 512 and 900 tokens of context, with
@@ -23,9 +25,11 @@ export class DecoderRuntime implements ModelRuntime {
   readonly #graph: CachedGraph;
   readonly #masks: Masks;
   readonly #make: Feeds;
+  readonly #others: OtherGraphs;
 
-  private constructor(config: DecoderConfig, backend: Backend, session: InferenceSession) {
+  private constructor(config: DecoderConfig, backend: Backend, session: InferenceSession, others: OtherGraphs) {
     this.config = config;
+    this.#others = others;
     this.runCosts = backend.device === 'wasm' ? WASM_RUN_COSTS : undefined;
     const { kvHeads, headSize } = config;
     this.#graph = new CachedGraph(config, backend, session, (slots) => [kvHeads, 1, slots, headSize]);
@@ -36,11 +40,18 @@ export class DecoderRuntime implements ModelRuntime {
   /**
    * @param image the graph of {@link config}
    * @param threads of one run
+   * @param images gives the decoder's other graphs; without them it can neither be steered nor observed
    * @throws PaddockError `runtime` when onnxruntime refuses the graph
    */
-  static async create(config: DecoderConfig, image: DecoderImage, backend: Backend, threads: number): Promise<DecoderRuntime> {
-    const session = await loadImage(image, backend.ort, { intraOpNumThreads: threads });
-    return new DecoderRuntime(config, backend, session);
+  static async create(
+    config: DecoderConfig,
+    image: DecoderImage,
+    backend: Backend,
+    threads: number,
+    images?: OtherImages,
+  ): Promise<DecoderRuntime> {
+    const load = (graph: DecoderImage) => loadImage(graph, backend.ort, { intraOpNumThreads: threads });
+    return new DecoderRuntime(config, backend, await load(image), new OtherGraphs(images, load));
   }
 
   get vocabularySize(): number {
@@ -55,6 +66,10 @@ export class DecoderRuntime implements ModelRuntime {
     return this.config.positions.kind !== 'learned';
   }
 
+  get canSteer(): boolean {
+    return this.#others.possible;
+  }
+
   get cacheBytesPerToken(): number {
     return cacheBytesPerToken(this.config);
   }
@@ -64,11 +79,32 @@ export class DecoderRuntime implements ModelRuntime {
   }
 
   run(batch: Batch, cache: KvCache): Promise<Float32Array> {
+    const { steering } = cache;
+    if (steering) return this.#runSteered(batch, cache, steering);
     return this.#graph.run(batch, cache, (tokens) => this.#inputs(batch, tokens, cache));
   }
 
-  dispose(): Promise<void> {
-    return this.#graph.dispose();
+  async observe(batch: Batch, cache: KvCache): Promise<Float32Array> {
+    checkUnsteered(cache);
+    const session = await this.#others.session('observed');
+    const inputs = (tokens: NewTokens) => this.#inputs(batch, tokens, cache);
+    return this.#graph.run(batch, cache, inputs, { session, output: Names.residuals });
+  }
+
+  endObserving(): Promise<void> {
+    return this.#graph.between(() => this.#others.release('observed'));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#graph.between(() => this.#others.dispose());
+    await this.#graph.dispose();
+  }
+
+  async #runSteered(batch: Batch, cache: KvCache, steering: SteeringRows): Promise<Float32Array> {
+    const session = await this.#others.session('steered');
+    const own = steeringInputs(this.#make, this.config, steering);
+    const inputs = (tokens: NewTokens) => ({ ...this.#inputs(batch, tokens, cache), ...own });
+    return this.#graph.run(batch, cache, inputs, { session, output: Names.logits });
   }
 
   #inputs({ ids, rows }: Batch, tokens: NewTokens, cache: KvCache): Inputs {

@@ -2,6 +2,7 @@ import { PaddockError } from '../errors.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Cache, CacheOptions, SlotRange } from './modelRuntime.ts';
 import { cachePositions, type RotaryTables } from './rotary.ts';
+import { type SteeringRows, steeringRows } from './steering.ts';
 
 /** Slots are allotted in steps of so many. */
 const STEP = 64;
@@ -16,6 +17,8 @@ export class KvCache implements Cache {
   readonly limit: number;
   /** Rotary tables that this cache's keys carry; undefined where positions are not rotary. */
   readonly tables: RotaryTables | undefined;
+  /** What this cache's tokens are run with; undefined where nothing is changed. */
+  readonly steering: SteeringRows | undefined;
   readonly #config: DecoderConfig;
   /** A layer's keys, then its values, layer by layer. */
   readonly #buffers: Float32Array[];
@@ -27,6 +30,7 @@ export class KvCache implements Cache {
     const { limit, tables } = cachePositions(config, options);
     this.limit = limit;
     this.tables = tables;
+    this.steering = steeringRows(config, options.steering);
     this.#config = config;
     this.#slots = this.#slotsFor(0);
     this.#positions = new Int32Array(this.limit);

@@ -1,4 +1,5 @@
 import type { RopeScaling } from '../model/config.ts';
+import type { Steering } from './steering.ts';
 
 /** Slots `[start, end)` of a cache and of the new tokens behind it: new token i of a run stands in slot `cache.length + i`. */
 export interface SlotRange {
@@ -25,6 +26,8 @@ export interface CacheOptions {
   readonly window?: number;
   /** Instead of the scaling in the model's configuration. Holds for the cache's lifetime: its keys carry it. */
   readonly scaling?: RopeScaling;
+  /** Changes the residual stream. Holds for the cache's lifetime, too: its keys and values come from what was changed. */
+  readonly steering?: Steering;
 }
 
 /** Keys and values of one timeline. Which token stands in which slot is the caller's knowledge. */
@@ -65,6 +68,8 @@ export interface ModelRuntime {
   readonly canBranch: boolean;
   /** Whether {@link Cache.discard} works. */
   readonly canDiscard: boolean;
+  /** Whether {@link CacheOptions.steering} and {@link observe} work; they do not where absent. */
+  readonly canSteer?: boolean;
   /** Bytes of keys and values of one token. */
   readonly cacheBytesPerToken: number;
   /**
@@ -86,5 +91,12 @@ export interface ModelRuntime {
    * @param count of logits
    */
   runTop?(batch: Omit<Batch, 'rows'>, cache: Cache, count: number): Promise<TopLogits>;
+  /**
+   * As {@link run} without steering, for the residual stream behind each layer instead of logits.
+   * @returns `[layers, rows, hidden size]`
+   */
+  observe?(batch: Batch, cache: Cache): Promise<Float32Array>;
+  /** Gives back what observing takes besides, after the runs that came before; the next call takes it again. */
+  endObserving?(): Promise<void>;
   dispose(): Promise<void>;
 }

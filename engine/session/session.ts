@@ -34,10 +34,16 @@ export class Session {
   #branches: Branches | undefined;
   #calls = 0;
 
-  /** @throws PaddockError `bad-request` for a window that the model cannot have */
+  /** @throws PaddockError `bad-request` for a window that the model cannot have, or steering that it does not take */
   constructor(runtime: ModelRuntime, options: SessionOptions = {}) {
     if (options.sinks !== undefined && !runtime.canDiscard) {
       throw new PaddockError('bad-request', 'The context of this model cannot slide. Choose a fixed window.');
+    }
+    if (options.steering && !runtime.canSteer) {
+      throw new PaddockError(
+        'bad-request',
+        'This model cannot be steered: its graph comes with its files. Choose GGUF or safetensors.',
+      );
     }
     this.#runtime = runtime;
     this.#timeline = new Timeline(() => runtime.newCache(options), options.sinks);

@@ -12,11 +12,12 @@ import { openNodeFile, openNodeFolder } from './nodeFolder.ts';
 export async function openNodeModel(path: string): Promise<ModelLocation> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new PaddockError('model-not-found', `There is no file or folder ${path}. Choose a model that exists.`);
-  if (!found.isDirectory()) return { kind: 'file', path, file: await openNodeFile(path) };
+  const reopen = () => openNodeModel(path);
+  if (!found.isDirectory()) return { kind: 'file', path, file: await openNodeFile(path), reopen };
   const names = await readdir(path);
   const files = names.filter(isGgufModel);
   const isFolder = names.includes('config.json') || names.includes('genai_config.json') || files.length === 0;
-  if (isFolder) return { kind: 'folder', path, folder: await openNodeFolder(path) };
+  if (isFolder) return { kind: 'folder', path, folder: await openNodeFolder(path), reopen };
   const [name, ...others] = files;
   if (name !== undefined && others.length === 0) return openNodeModel(join(path, name));
   throw new PaddockError('model-not-found', `${path} holds several models: ${files.join(', ')}. Choose one of these files.`);

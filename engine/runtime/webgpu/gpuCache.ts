@@ -3,6 +3,7 @@ import type { DecoderConfig } from '../../model/config.ts';
 import type { Cache, CacheOptions, SlotRange } from '../modelRuntime.ts';
 import type { Tensor } from '../ort.ts';
 import { cachePositions, type RotaryTables } from '../rotary.ts';
+import { type SteeringRows, steeringRows } from '../steering.ts';
 import type { ContextShift, Gap } from './contextShift.ts';
 import type { DeviceTensors } from './deviceTensors.ts';
 
@@ -17,6 +18,8 @@ export class GpuCache implements Cache {
   readonly limit: number;
   /** Rotary tables that this cache's keys carry; undefined where positions are not rotary. */
   readonly tables: RotaryTables | undefined;
+  /** What this cache's tokens are run with; undefined where nothing is changed. */
+  readonly steering: SteeringRows | undefined;
   readonly #config: DecoderConfig;
   readonly #device: DeviceTensors;
   #keys: Tensor[] = [];
@@ -30,6 +33,7 @@ export class GpuCache implements Cache {
     const { limit, tables } = cachePositions(config, options);
     this.limit = limit;
     this.tables = tables;
+    this.steering = steeringRows(config, options.steering);
     this.#config = config;
     this.#device = device;
   }

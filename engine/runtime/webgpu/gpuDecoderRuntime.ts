@@ -1,4 +1,5 @@
 import { PaddockError } from '../../errors.ts';
+import type { GraphKind } from '../../graph/building.ts';
 import { Names } from '../../graph/names.ts';
 import { DataType } from '../../graph/onnx.ts';
 import type { DecoderConfig } from '../../model/config.ts';
@@ -7,8 +8,10 @@ import { type DecoderImage, loadImage } from '../decoderImage.ts';
 import { checkTokens, Feeds } from '../feeds.ts';
 import type { Batch, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
+import { OtherGraphs, type OtherImages } from '../otherGraphs.ts';
 import { failedRun } from '../runGraph.ts';
 import { RunQueue } from '../runQueue.ts';
+import { checkUnsteered, steeringInputs } from '../steering.ts';
 import { ContextShift } from './contextShift.ts';
 import { DeviceTensors } from './deviceTensors.ts';
 import { GpuCache } from './gpuCache.ts';
@@ -18,6 +21,8 @@ export interface GpuDecoderOptions {
   readonly longestRun: number;
   /** Whether the graph's activations are float16. */
   readonly halfPrecision: boolean;
+  /** Gives the decoder's other graphs; without them it can neither be steered nor observed. */
+  readonly images?: OtherImages;
 }
 
 /**
@@ -29,6 +34,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
   readonly canBranch = false;
   readonly #session: InferenceSession;
   readonly #device: DeviceTensors;
+  readonly #others: OtherGraphs;
   readonly #longestRun: number;
   readonly #make: Feeds;
   readonly #queue = new RunQueue();
@@ -41,10 +47,12 @@ export class GpuDecoderRuntime implements ModelRuntime {
     config: DecoderConfig,
     backend: Backend,
     session: InferenceSession,
+    others: OtherGraphs,
     device: DeviceTensors,
     longestRun: number,
   ) {
     this.config = config;
+    this.#others = others;
     this.#session = session;
     this.#device = device;
     this.#longestRun = longestRun;
@@ -60,17 +68,19 @@ export class GpuDecoderRuntime implements ModelRuntime {
     config: DecoderConfig,
     image: DecoderImage,
     backend: Backend,
-    { longestRun, halfPrecision }: GpuDecoderOptions,
+    { longestRun, halfPrecision, images }: GpuDecoderOptions,
   ): Promise<GpuDecoderRuntime> {
-    const session = await loadImage(image, backend.ort, {
-      executionProviders: ['webgpu'],
-      // An operator without a kernel for the GPU would run on the CPU, and copy all that it needs there and back at each run.
-      extra: { session: { disable_cpu_ep_fallback: '1' } },
-      ...(backend.isPage && { preferredOutputLocation: outputLocations(config) }),
-    });
+    const load = (graph: DecoderImage, kind: GraphKind) =>
+      loadImage(graph, backend.ort, {
+        executionProviders: ['webgpu'],
+        // An operator without a kernel for the GPU would run on the CPU, and copy all that it needs there and back at each run.
+        extra: { session: { disable_cpu_ep_fallback: '1' } },
+        ...(backend.isPage && { preferredOutputLocation: outputLocations(config, kind) }),
+      });
+    const session = await load(image, 'plain');
     try {
       const device = await DeviceTensors.create(backend.ort, halfPrecision ? DataType.float16 : DataType.float32);
-      return new GpuDecoderRuntime(config, backend, session, device, longestRun);
+      return new GpuDecoderRuntime(config, backend, session, new OtherGraphs(images, load), device, longestRun);
     } catch (error) {
       await session.release();
       throw failedRun(error as Error);
@@ -89,6 +99,10 @@ export class GpuDecoderRuntime implements ModelRuntime {
     return this.config.positions.kind === 'rotary';
   }
 
+  get canSteer(): boolean {
+    return this.#others.possible;
+  }
+
   get cacheBytesPerToken(): number {
     const { layers, kvHeads, headSize } = this.config;
     return 2 * layers * kvHeads * headSize * this.#device.bytesPerElement;
@@ -101,9 +115,10 @@ export class GpuDecoderRuntime implements ModelRuntime {
   run(batch: Batch, cache: GpuCache): Promise<Float32Array> {
     return this.#enqueue(async () => {
       const { vocabularySize } = this;
+      const session = await this.#sessionOf(cache);
       const all = new Float32Array(batch.rows.length * vocabularySize);
       await this.#advance(batch, cache, async (feeds, places) => {
-        const { [Names.logits]: logits } = await this.#session.run(feeds, fetches(this.config, feeds, null));
+        const { [Names.logits]: logits } = await session.run(feeds, fetches(this.config, feeds, null));
         const rows = logits?.data as Float32Array;
         for (const [i, place] of places.entries()) {
           all.set(rows.subarray(i * vocabularySize, (i + 1) * vocabularySize), place * vocabularySize);
@@ -117,11 +132,37 @@ export class GpuDecoderRuntime implements ModelRuntime {
     return this.#enqueue(async () => {
       const row = this.#row ?? (await this.#device.logits(this.vocabularySize));
       this.#row = row;
+      const session = await this.#sessionOf(cache);
       await this.#advance({ ...batch, rows: [batch.ids.length - 1] }, cache, async (feeds) => {
-        await this.#session.run(feeds, fetches(this.config, feeds, row));
+        await session.run(feeds, fetches(this.config, feeds, row));
       });
       return this.#device.top(row, Math.min(count, this.vocabularySize));
     });
+  }
+
+  observe(batch: Batch, cache: GpuCache): Promise<Float32Array> {
+    checkUnsteered(cache);
+    return this.#enqueue(async () => {
+      const { layers, hiddenSize } = this.config;
+      const session = await this.#others.session('observed');
+      const all = new Float32Array(layers * batch.rows.length * hiddenSize);
+      await this.#advance(batch, cache, async (feeds, places) => {
+        const wanted = { ...fetches(this.config, feeds, null), [Names.residuals]: null };
+        const found = (await session.run(feeds, wanted))[Names.residuals];
+        const [data, rows] = [found?.data as Float32Array, found?.dims[1] as number];
+        for (let layer = 0; layer < layers; layer++) {
+          for (const [i, place] of places.entries()) {
+            const row = data.subarray((layer * rows + i) * hiddenSize, (layer * rows + i + 1) * hiddenSize);
+            all.set(row, (layer * batch.rows.length + place) * hiddenSize);
+          }
+        }
+      });
+      return all;
+    });
+  }
+
+  endObserving(): Promise<void> {
+    return this.#queue.enqueue(() => this.#others.release('observed'));
   }
 
   dispose(): Promise<void> {
@@ -129,6 +170,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
       this.#row?.dispose();
       await this.#shift?.dispose();
       await this.#device.dispose();
+      await this.#others.dispose();
       await this.#session.release();
     });
   }
@@ -137,6 +179,11 @@ export class GpuDecoderRuntime implements ModelRuntime {
     return this.#queue.enqueue(run).catch((error: Error) => {
       throw failedRun(error);
     });
+  }
+
+  /** The graph that a cache's tokens are run by. */
+  async #sessionOf({ steering }: GpuCache): Promise<InferenceSession> {
+    return steering ? this.#others.session('steered') : this.#session;
   }
 
   async #openShift(): Promise<ContextShift> {
@@ -180,6 +227,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
       [Names.last]: this.#make.int32([past + ids.length - 1]),
       [Names.total]: this.#make.int32([past + ids.length], []),
       ...this.#make.positions(positions, cache.tables),
+      ...(cache.steering && steeringInputs(this.#make, this.config, cache.steering)),
     };
     for (let layer = 0; layer < this.config.layers; layer++) {
       const { keys, values } = cache.layer(layer);
@@ -206,8 +254,9 @@ function fetches({ layers }: DecoderConfig, feeds: Feeding, logits: Tensor | nul
  * onnxruntime-web takes buffers of the device for outputs only where an output is said to lie there; onnxruntime-node, told so, takes
  * buffers of its own instead of those that it is given.
  */
-function outputLocations({ layers }: DecoderConfig): Record<string, 'gpu-buffer' | 'cpu'> {
+function outputLocations({ layers }: DecoderConfig, kind: GraphKind): Record<string, 'gpu-buffer' | 'cpu'> {
   const locations: Record<string, 'gpu-buffer' | 'cpu'> = { [Names.logits]: 'cpu' };
+  if (kind === 'observed') locations[Names.residuals] = 'cpu';
   for (let layer = 0; layer < layers; layer++) {
     locations[Names.presentKey(layer)] = 'gpu-buffer';
     locations[Names.presentValue(layer)] = 'gpu-buffer';

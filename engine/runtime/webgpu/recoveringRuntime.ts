@@ -44,6 +44,10 @@ export class RecoveringRuntime implements ModelRuntime {
     return this.#current.cacheBytesPerToken;
   }
 
+  get canSteer(): boolean {
+    return this.#current.canSteer ?? false;
+  }
+
   get runCosts(): readonly number[] | undefined {
     return this.#current.runCosts;
   }
@@ -63,6 +67,17 @@ export class RecoveringRuntime implements ModelRuntime {
       if (runtime.runTop) return runtime.runTop(batch, inner, count);
       return largest(await runtime.run({ ...batch, rows: [batch.ids.length - 1] }, inner), count);
     });
+  }
+
+  observe(batch: Batch, cache: RecoveringCache): Promise<Float32Array> {
+    return this.#survive(batch.ids, cache, async (runtime, inner) => {
+      if (runtime.observe) return runtime.observe(batch, inner);
+      throw new PaddockError('bad-request', 'This model cannot be observed.');
+    });
+  }
+
+  async endObserving(): Promise<void> {
+    await this.#current.endObserving?.();
   }
 
   async dispose(): Promise<void> {

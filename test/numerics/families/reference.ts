@@ -9,6 +9,8 @@ export interface ReferenceOptions {
   readonly window?: number;
   /** GELU with the precision of llama.cpp's table. */
   readonly coarseGelu?: boolean;
+  /** Sees the residual stream behind each layer, and says how it goes on. */
+  readonly behindLayer?: (layer: number, x: Float64Array) => Float64Array;
 }
 
 /**
@@ -19,16 +21,18 @@ export class ReferenceDecoder {
   readonly #model: TinyModel;
   readonly #structure: Structure;
   readonly #coarse: boolean;
+  readonly #behindLayer: NonNullable<ReferenceOptions['behindLayer']>;
   readonly #frequencies: Frequencies | undefined;
   /** For each layer, one row `[KV heads · head size]` for each position so far. */
   readonly #keys: Float64Array[][];
   readonly #values: Float64Array[][];
 
-  constructor(model: TinyModel, { window, coarseGelu = false }: ReferenceOptions = {}) {
+  constructor(model: TinyModel, { window, coarseGelu = false, behindLayer = (_, x) => x }: ReferenceOptions = {}) {
     const { positions, layers, context } = model.structure;
     this.#model = model;
     this.#structure = model.structure;
     this.#coarse = coarseGelu;
+    this.#behindLayer = behindLayer;
     this.#frequencies = positions.kind === 'rotary' ? frequencies(positions, window ?? context) : undefined;
     this.#keys = Array.from({ length: layers }, () => []);
     this.#values = Array.from({ length: layers }, () => []);
@@ -56,7 +60,7 @@ export class ReferenceDecoder {
       const normal = this.#norm(`${at}feedForwardNorm`, x);
       change = this.#structure.experts ? this.#experts(at, normal) : this.#feedForward(at, normal);
       if (this.#structure.postNorms) change = this.#norm(`${at}feedForwardPostNorm`, change);
-      x = added(x, change, multipliers.residual);
+      x = Float64Array.from(this.#behindLayer(layer, added(x, change, multipliers.residual)));
     }
     const logits = this.#linear(tied ? 'embedding' : 'head', this.#norm('finalNorm', x));
     return logits.map((value) => softcapped(value * multipliers.logits, cap));
