@@ -10,21 +10,21 @@ import {
   branchTo,
   type Conversation,
   changeAnswer,
-  choose,
   earlierAnswers,
   edit,
   type Message,
   messageOf,
-  pin,
   regenerate,
   rename,
 } from './conversation.ts';
+import { changed } from './conversationIntents.ts';
 import type { ConversationStore } from './conversationStore.ts';
 import { Draft } from './draft.ts';
 import { FewShot } from './fewShot/fewShot.ts';
 import { Generation } from './generation.ts';
 import { asMarkdown } from './markdown.ts';
 import { OpenConversations } from './openConversations.ts';
+import { checksOf } from './pins/pinned.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
 
 /** Under which it is remembered which conversation was shown. */
@@ -176,9 +176,9 @@ export class ChatController {
       case 'edit':
         return this.#edit(intent.message, intent.text);
       case 'version':
-        return this.#change((conversation) => choose(conversation, intent.message, intent.index));
       case 'pin':
-        return this.#change((conversation) => pin(conversation, { text: intent.text, mode: intent.mode }));
+      case 'pinTurn':
+        return this.#change((conversation) => changed(conversation, intent));
       case 'shade':
         await this.#host.everywhere.update(SHADING_KEY, intent.on);
         return this.show();
@@ -297,10 +297,9 @@ export class ChatController {
     const sampling = seed > 0 ? { sampling: { ...AGAIN, seed } } : {};
     const outcome = await generation.run(this.#engine, { ...plan.params, ...sampling });
     this.#generation = undefined;
-    if (outcome.kind === 'failed') {
-      this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
-    }
-    const change = { ...outcome.change, error: this.#window.ended(outcome, plan) };
+    if (outcome.kind === 'failed') this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
+    const checks = outcome.kind === 'answered' ? checksOf(conversation.pinned, outcome.answer.text) : [];
+    const change = { ...outcome.change, error: this.#window.ended(outcome, plan), ...(checks.length > 0 && { checks }) };
     await this.#conversations.change(id, (now) => changeAnswer(now, answer, change, Date.now()));
     this.#onDraft();
     this.show();

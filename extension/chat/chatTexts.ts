@@ -137,6 +137,16 @@ function windowTexts() {
     pinOff: l10n.t('Never'),
     pinFirst: l10n.t('With the first message'),
     pinEvery: l10n.t('With every message'),
+    pinned: l10n.t('Pinned'),
+    pinConstraints: l10n.t('Checked in every answer'),
+    pinTypescript: l10n.t('TypeScript only'),
+    pinNoComments: l10n.t('No comments'),
+    pinFiveLines: l10n.t('At most 5 lines'),
+    pinChinese: l10n.t('Answer in 中文'),
+    pinTurn: l10n.t('Keep in the Window'),
+    unpin: l10n.t('Unpin {0}', '{0}'),
+    checkKept: l10n.t('Kept: {0}', '{0}'),
+    checkBroken: l10n.t('Not kept: {0}', '{0}'),
   };
 }
 

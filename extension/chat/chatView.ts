@@ -44,7 +44,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
     examples,
     gauge: gauge ?? null,
     controls: controls ?? null,
-    pinned: conversation.pinned,
+    pinned: { constraints: [], ...conversation.pinned },
     model,
     busy,
     shading,
@@ -60,7 +60,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
 
 function shownMessages({ conversation, streaming, leftOut, tokens, shading }: ViewFacts): ShownMessage[] {
   return branchOf(conversation).map(({ message, version }) => {
-    const { id, role, text, attachments, examples = [], state, error, numbers, doubts } = message;
+    const { id, role, text, attachments, examples = [], state, error, numbers, doubts, checks = [], pinned = false } = message;
     return {
       id,
       role,
@@ -71,6 +71,8 @@ function shownMessages({ conversation, streaming, leftOut, tokens, shading }: Vi
       error,
       numbers,
       doubts: shading ? doubts : [],
+      checks,
+      pinned,
       version,
       leftOut: leftOut.has(id),
     };

@@ -5,6 +5,7 @@ import type { ChatWords, Memory } from './chatHost.ts';
 import type { Conversation, Message } from './conversation.ts';
 import { GaugeMeter, type Measured, measuredOf, type Plan } from './gauge.ts';
 import type { Outcome } from './generation.ts';
+import { pinnedFor } from './pins/pinned.ts';
 import { promptOf } from './prompt.ts';
 import { controlsOf, type StoredControls, useOf } from './windowControls.ts';
 
@@ -87,7 +88,10 @@ export class ChatWindow {
     const { model, controls } = this;
     if (!model || !controls) return undefined;
     const { turns, examples, messages } = promptOf(branch);
-    const params: ChatParams = { conversation: { system: '', pinned, turns, examples }, ...useOf(controls, model) };
+    const params: ChatParams = {
+      conversation: { system: '', pinned: pinnedFor(pinned), turns, examples },
+      ...useOf(controls, model),
+    };
     return { params, model, messages };
   }
 

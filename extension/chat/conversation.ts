@@ -1,4 +1,4 @@
-import type { AnswerNumbers, Doubt, MessageState, PinMode } from '../../webview/protocol/chat.ts';
+import type { AnswerNumbers, Check, Constraint, Doubt, MessageState, PinMode } from '../../webview/protocol/chat.ts';
 
 /** Something that goes with a question, as it was when it was attached. */
 export interface Attachment {
@@ -20,6 +20,15 @@ export interface Example {
   readonly answer: string;
 }
 
+/** What a conversation is told throughout. */
+export interface Pinned {
+  /** In the person's own words; empty for none. */
+  readonly text: string;
+  readonly mode: PinMode;
+  /** Besides, instructions that every answer is checked for; absent for none. */
+  readonly constraints?: readonly Constraint[];
+}
+
 /** A question, or an answer to the question that is its parent. */
 export interface Message {
   readonly id: string;
@@ -36,6 +45,10 @@ export interface Message {
   readonly numbers: AnswerNumbers | null;
   /** What of an answer the model gave little probability to, in order. */
   readonly doubts: readonly Doubt[];
+  /** Whether an answer keeps to what was pinned; absent where nothing is checked. */
+  readonly checks?: readonly Check[];
+  /** Of a question: whether it stays in the window with its answer; absent for not. */
+  readonly pinned?: boolean;
   /** How often it was changed: of two records of one message the higher is the later. */
   readonly revision: number;
 }
@@ -48,7 +61,7 @@ export interface Conversation {
   /** When it was begun, and last added to, in milliseconds since 1970. */
   readonly created: number;
   readonly used: number;
-  readonly pinned: { readonly text: string; readonly mode: PinMode };
+  readonly pinned: Pinned;
   /** Every message behind its parent. */
   readonly messages: readonly Message[];
   /** Parent → the version of its next message that is shown; the latest where there is no entry. */
@@ -164,7 +177,7 @@ export function regenerate(conversation: Conversation, message: string, answer: 
 }
 
 /** What can change of an answer while it comes about. */
-export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts'>>;
+export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'checks'>>;
 
 export function changeAnswer(conversation: Conversation, answer: string, change: AnswerChange, now: number): Conversation {
   const messages = conversation.messages.map((message) =>
@@ -185,8 +198,16 @@ export function rename(conversation: Conversation, title: string): Conversation 
   return withHead(conversation, { title: title.replaceAll(/\s+/g, ' ').trim() });
 }
 
-export function pin(conversation: Conversation, pinned: Conversation['pinned']): Conversation {
+export function pin(conversation: Conversation, pinned: Pinned): Conversation {
   return withHead(conversation, { pinned });
+}
+
+/** Keeps a question in the window with its answer, or no longer. */
+export function pinTurn(conversation: Conversation, question: string, pinned: boolean): Conversation {
+  const messages = conversation.messages.map((message) =>
+    message.id === question && message.role === 'user' ? { ...message, pinned, revision: message.revision + 1 } : message,
+  );
+  return { ...conversation, messages };
 }
 
 export function messageOf({ messages }: Conversation, id: string): Message | undefined {

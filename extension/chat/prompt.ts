@@ -23,7 +23,7 @@ export function promptOf(branch: readonly Message[]): Prompt {
     if (message.role !== 'user') continue;
     const answer = branch[place + 1];
     if (answer && answer.text === '') continue;
-    turns.push({ content: contentOf(message), ...(answer && { answer: answer.text }) });
+    turns.push({ content: contentOf(message), ...(answer && { answer: answer.text }), ...(message.pinned && { pinned: true }) });
     messages.push([message.id, ...(answer ? [answer.id] : [])]);
   }
   const last = branch.at(-1);

@@ -1,6 +1,15 @@
-import { isAnswerNumbers, isDoubt, MESSAGE_STATES, PIN_MODES } from '../../webview/protocol/chat.ts';
-import { type Guard, isCount, isListOf, isNullable, isObject, isOneOf, isString } from '../../webview/protocol/guards.ts';
-import type { Attachment, Conversation, Example, Message } from './conversation.ts';
+import { isAnswerNumbers, isCheck, isConstraint, isDoubt, MESSAGE_STATES, PIN_MODES } from '../../webview/protocol/chat.ts';
+import {
+  type Guard,
+  isBoolean,
+  isCount,
+  isListOf,
+  isNullable,
+  isObject,
+  isOneOf,
+  isString,
+} from '../../webview/protocol/guards.ts';
+import type { Attachment, Conversation, Example, Message, Pinned } from './conversation.ts';
 
 const VERSION = 1;
 
@@ -32,6 +41,8 @@ const isMessage = isObject<StoredMessage>({
   error: isString,
   numbers: isNullable(isAnswerNumbers),
   doubts: isMissingOr(isListOf(isDoubt)),
+  checks: isMissingOr(isListOf(isCheck)),
+  pinned: isMissingOr(isBoolean),
   revision: isCount,
 });
 
@@ -46,7 +57,11 @@ const isStored = isObject<Stored>({
   title: isString,
   created: isCount,
   used: isCount,
-  pinned: isObject<Conversation['pinned']>({ text: isString, mode: isOneOf(...PIN_MODES) }),
+  pinned: isObject<Pinned>({
+    text: isString,
+    mode: isOneOf(...PIN_MODES),
+    constraints: isMissingOr(isListOf(isConstraint)),
+  }),
   messages: isListOf(isMessage),
   chosen: isChosen,
   revision: isCount,

@@ -86,7 +86,7 @@ describe('the chat panel, with hostile answers', () => {
       ]),
       attachments: payloads.map((label, index) => ({ id: String(index), label, tokens: null })),
       ...(fullView.gauge && { gauge: { ...fullView.gauge, leftOut: one, problem: one } }),
-      pinned: { text: one, mode: 'every' },
+      pinned: { text: one, mode: 'every', constraints: [] },
       model: { name: one, sentence: one, canAnswer: true, isUnloaded: false },
       history: payloads.map((title, index) => ({ id: String(index), title, when: 'today', messages: 1 })),
     };

@@ -32,6 +32,7 @@ const openHistory = (page: Page) => page.getByRole('button', { name: chatTexts.c
 const writeCommand = async (page: Page) => {
   await page.getByRole('textbox', { name: chatTexts.message }).fill('/doc ');
 };
+const openPin = (page: Page) => page.locator('summary').last().click();
 const openWindow = (page: Page) => page.locator('summary').first().click();
 
 const pictures: Readonly<Record<string, Picture>> = {
@@ -45,6 +46,9 @@ const pictures: Readonly<Record<string, Picture>> = {
   wide: { view: talkView, width: 1_100 },
   window: { view: fullView, act: openWindow },
   'window-narrow': { view: fullView, width: 200, act: openWindow },
+  pin: { view: fullView, act: openPin },
+  'pin-narrow': { view: fullView, width: 200, act: openPin },
+  'pin-contrast': { view: fullView, theme: 'highContrast', act: openPin },
   history: { view: talkView, act: openHistory },
   shaded: { view: shadedView },
   'shaded-light': { view: shadedView, theme: 'light', width: 480 },

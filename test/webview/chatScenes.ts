@@ -43,7 +43,7 @@ export const emptyView: ChatView = {
     cacheBytes: 1_048_576,
   },
   controls,
-  pinned: { text: '', mode: 'off' },
+  pinned: { text: '', mode: 'off', constraints: [] },
   model: {
     name: 'Paddock XS',
     sentence: 'Paddock XS, which ships with Paddock, on the CPU.',
@@ -67,6 +67,8 @@ export function question(id: string, text: string, more: Partial<ShownMessage> =
     error: '',
     numbers: null,
     doubts: [],
+    checks: [],
+    pinned: false,
     version: { index: 0, count: 1 },
     leftOut: false,
   };
@@ -193,16 +195,27 @@ export const fullView: ChatView = {
     leftOut: 'The 2 oldest messages were left out: 1,312 tokens.',
   },
   controls: { ...controls, window: 8_192, scaling: 'yarn', scalingValue: 2, reserve: 1_024 },
-  pinned: { text: 'Answer in TypeScript only, at most five lines.', mode: 'every' },
+  pinned: {
+    text: 'Answer as to a colleague who has never seen this project.',
+    mode: 'every',
+    constraints: ['typescript', 'fiveLines'],
+  },
   attachments: [
     { id: 'x1', label: 'webview/chat/message/messages.tsx', tokens: 1_400 },
     { id: 'x2', label: 'selection of orders.ts', tokens: null },
   ],
   messages: [
     question('q0', 'What is a rotary embedding?', { leftOut: true }),
-    answer('a0', 'A rotation of queries and keys by an angle that grows with the position.', { leftOut: true, numbers }),
+    answer('a0', 'A rotation of queries and keys by an angle that grows with the position.', {
+      leftOut: true,
+      numbers,
+      checks: [
+        { constraint: 'typescript', kept: true },
+        { constraint: 'fiveLines', kept: false },
+      ],
+    }),
     ...talkView.messages,
-    question('q3', 'Why could this fail?'),
+    question('q3', 'Why could this fail?', { pinned: true }),
     answer('a3', '', { state: 'failed', error: 'The engine process ended. It has been started again; ask once more.' }),
     question('q4', 'Once more, please.'),
     answer('a4', 'It fails when `orders` is not iter', { state: 'stopped', numbers: { ...numbers, tokens: 9 } }),

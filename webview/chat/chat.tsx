@@ -13,6 +13,7 @@ import { useDrop } from './useDrop.ts';
 import { Controls } from './window/controls.tsx';
 import { Gauge } from './window/gauge.tsx';
 import { Pin } from './window/pin.tsx';
+import { PinnedChips } from './window/pinnedChips.tsx';
 
 /** The panel: nothing until it was given its first view. */
 export function Chat() {
@@ -120,6 +121,7 @@ function Window({ view, onShow }: { readonly view: ChatView; readonly onShow: (i
   return (
     <>
       {gauge && <Gauge gauge={gauge} onShow={leftOut < 0 ? undefined : () => onShow(leftOut)} />}
+      <PinnedChips view={view} />
       <div class="disclosures">
         {controls && (
           <details>

@@ -13,6 +13,8 @@ import save from '@vscode/codicons/src/icons/export.svg';
 import history from '@vscode/codicons/src/icons/history.svg';
 import insert from '@vscode/codicons/src/icons/insert.svg';
 import newFile from '@vscode/codicons/src/icons/new-file.svg';
+import pin from '@vscode/codicons/src/icons/pin.svg';
+import pinned from '@vscode/codicons/src/icons/pinned.svg';
 import refresh from '@vscode/codicons/src/icons/refresh.svg';
 import send from '@vscode/codicons/src/icons/send.svg';
 import shade from '@vscode/codicons/src/icons/symbol-color.svg';
@@ -20,7 +22,7 @@ import trash from '@vscode/codicons/src/icons/trash.svg';
 
 const SOURCES = {
   ...{ add, arrowDown, attach, check, chevronLeft, chevronRight, close, copy, diff },
-  ...{ edit, save, history, insert, newFile, refresh, send, shade, stop, trash },
+  ...{ edit, save, history, insert, newFile, pin, pinned, refresh, send, shade, stop, trash },
 };
 export type IconName = keyof typeof SOURCES;
 

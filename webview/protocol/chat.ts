@@ -16,6 +16,24 @@ export type PinMode = (typeof PIN_MODES)[number];
 export const MESSAGE_STATES = ['done', 'streaming', 'stopped', 'failed'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
+/** Instructions whose keeping is checked in every answer. */
+export const CONSTRAINTS = ['typescript', 'noComments', 'fiveLines', 'chinese'] as const;
+export type Constraint = (typeof CONSTRAINTS)[number];
+
+/** Whether an answer keeps to an instruction. */
+export interface Check {
+  readonly constraint: Constraint;
+  readonly kept: boolean;
+}
+
+/** What is said throughout a conversation. */
+export interface ShownPin {
+  /** In the person's words; empty for none. */
+  readonly text: string;
+  readonly mode: PinMode;
+  readonly constraints: readonly Constraint[];
+}
+
 /** Ways to scale rotary positions; `own`: as the model says. */
 export const SCALINGS = ['own', 'none', 'linear', 'base', 'ntk', 'yarn', 'dynamic'] as const;
 export type Scaling = (typeof SCALINGS)[number];
@@ -79,6 +97,10 @@ export interface ShownMessage {
   readonly numbers: AnswerNumbers | null;
   /** What is to be shaded, in order; none where shading is off. */
   readonly doubts: readonly Doubt[];
+  /** Whether an answer keeps to what was pinned when it was given. */
+  readonly checks: readonly Check[];
+  /** Of a question: whether it stays in the window with its answer. */
+  readonly pinned: boolean;
   /** Which of so many versions of this message is shown, from 0. */
   readonly version: { readonly index: number; readonly count: number };
   /** Whether it was left out of the last prompt, for want of room. */
@@ -132,7 +154,7 @@ export interface ChatView {
   readonly examples: Examples;
   readonly gauge: Gauge | null;
   readonly controls: WindowControls | null;
-  readonly pinned: { readonly text: string; readonly mode: PinMode };
+  readonly pinned: ShownPin;
   /** The model in one sentence, whether it can answer, and whether it can be opened again just so. */
   readonly model: {
     readonly name: string;
@@ -205,7 +227,9 @@ export type ChatIntent =
   | { readonly kind: 'search'; readonly text: string }
   /** Shades what the model was unsure of, or does not. */
   | { readonly kind: 'shade'; readonly on: boolean }
-  | { readonly kind: 'pin'; readonly text: string; readonly mode: PinMode }
+  | ({ readonly kind: 'pin' } & ShownPin)
+  /** Keeps a question in the window with its answer, or no longer. */
+  | { readonly kind: 'pinTurn'; readonly message: string; readonly pinned: boolean }
   | { readonly kind: 'controls'; readonly controls: WindowControls }
   /** A link in an answer, which is opened after its target was shown. */
   | { readonly kind: 'link'; readonly href: string }
@@ -323,6 +347,16 @@ export const CHAT_TEXT_KEYS = [
   'pinOff',
   'pinFirst',
   'pinEvery',
+  'pinned',
+  'pinConstraints',
+  'pinTypescript',
+  'pinNoComments',
+  'pinFiveLines',
+  'pinChinese',
+  'pinTurn',
+  'unpin',
+  'checkKept',
+  'checkBroken',
   'search',
   'rename',
   'title',
@@ -343,6 +377,9 @@ export type ChatTextKey = (typeof CHAT_TEXT_KEYS)[number];
 export type ChatTexts = Readonly<Record<ChatTextKey, string>>;
 
 const isAttachment = isObject<ShownAttachment>({ id: isString, label: isString, tokens: isNullable(isCount) });
+
+export const isConstraint = isOneOf(...CONSTRAINTS);
+export const isCheck = isObject<Check>({ constraint: isConstraint, kept: isBoolean });
 
 const isExamples = isObject<Examples>({
   wanted: isCount,
@@ -368,6 +405,8 @@ const isMessage = isObject<ShownMessage>({
   error: isString,
   numbers: isNullable(isAnswerNumbers),
   doubts: isListOf(isDoubt),
+  checks: isListOf(isCheck),
+  pinned: isBoolean,
   version: isObject<ShownMessage['version']>({ index: isCount, count: isCount }),
   leftOut: isBoolean,
 });
@@ -391,7 +430,7 @@ const isControls = isObject<WindowControls>({
   reserve: isCount,
 });
 
-const isPin = isObject<ChatView['pinned']>({ text: isString, mode: isOneOf(...PIN_MODES) });
+const isPin = isObject<ShownPin>({ text: isString, mode: isOneOf(...PIN_MODES), constraints: isListOf(isConstraint) });
 
 const isView = isObject<ChatView>({
   kind: isOneOf('view'),
@@ -452,7 +491,13 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   export: isObject<IntentOf<'export'>>({ kind: isOneOf('export'), id: isString }),
   search: isObject<IntentOf<'search'>>({ kind: isOneOf('search'), text: isString }),
   shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),
-  pin: isObject<IntentOf<'pin'>>({ kind: isOneOf('pin'), text: isString, mode: isOneOf(...PIN_MODES) }),
+  pin: isObject<IntentOf<'pin'>>({
+    kind: isOneOf('pin'),
+    text: isString,
+    mode: isOneOf(...PIN_MODES),
+    constraints: isListOf(isConstraint),
+  }),
+  pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isString, pinned: isBoolean }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
   openModel: isObject<IntentOf<'openModel'>>({ kind: isOneOf('openModel') }),

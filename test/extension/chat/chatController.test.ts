@@ -336,10 +336,48 @@ test('conversations are named, searched, exported and deleted', async () => {
 });
 
 test('what is pinned goes with every question of the conversation', async () => {
-  await wish({ kind: 'pin', text: 'Be short.', mode: 'every' });
+  await wish({ kind: 'pin', text: 'Be short.', mode: 'every', constraints: [] });
   await answered('Yes.', { kind: 'send', text: 'Well?' });
   expect(engine.last.params.conversation.pinned).toEqual({ text: 'Be short.', mode: 'every' });
-  expect(view().pinned).toEqual({ text: 'Be short.', mode: 'every' });
+  expect(view().pinned).toEqual({ text: 'Be short.', mode: 'every', constraints: [] });
+  expect(view().messages.at(-1)?.checks).toEqual([]);
+});
+
+test('instructions that can be checked are told with the others, and checked in every answer', async () => {
+  await wish({ kind: 'pin', text: '', mode: 'first', constraints: ['fiveLines', 'chinese'] });
+  await answered('1\n2\n3\n4\n5\n六', { kind: 'send', text: 'Count.' });
+  const { pinned } = engine.last.params.conversation;
+  expect(pinned).toEqual({ text: 'Answer in at most 5 lines.\n用中文回答。', mode: 'first' });
+  const checks = [
+    { constraint: 'fiveLines', kept: false },
+    { constraint: 'chinese', kept: true },
+  ];
+  expect(view().messages.at(-1)?.checks).toEqual(checks);
+  await wish({ kind: 'pin', text: 'Be short.', mode: 'off', constraints: ['fiveLines'] });
+  await answered('Ok.', { kind: 'send', text: 'Again.' });
+  expect(view().messages.map((each) => each.checks.length)).toEqual([0, 2, 0, 0]);
+
+  chat.dispose();
+  chat = await openWindow();
+  await until('the conversation', () => view().messages.length === 4);
+  expect(view().pinned).toEqual({ text: 'Be short.', mode: 'off', constraints: ['fiveLines'] });
+  expect(view().messages[1]?.checks).toEqual(checks);
+});
+
+test('a question that is pinned stays in the window with its answer, in another window, too', async () => {
+  await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
+  const question = view().messages[0]?.id ?? '';
+  await wish({ kind: 'pinTurn', message: question, pinned: true });
+  await wish({ kind: 'pinTurn', message: lastId(), pinned: true });
+  await Promise.resolve();
+  expect(view().messages.map(({ pinned }) => pinned)).toEqual([true, false]);
+  chat.dispose();
+  chat = await openWindow();
+  await answered('Wood.', { kind: 'send', text: 'Of what?' });
+  expect(engine.last.params.conversation.turns.map(({ pinned }) => pinned)).toEqual([true, undefined]);
+  await wish({ kind: 'pinTurn', message: question, pinned: false });
+  await Promise.resolve();
+  expect(view().messages[0]?.pinned).toBe(false);
 });
 
 test('without a model nothing is asked, and what was written is given back', async () => {

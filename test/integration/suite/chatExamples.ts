@@ -34,6 +34,7 @@ describe('examples in the chat', () => {
     const editor = await openText(code);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
     await vscode.commands.executeCommand('paddock.chat.new');
+    await untilPanelSays('chat-examples-new', /Ask about your code/);
     await pause(500); // the keyboard follows the panel
     await strike({ type: '/doc ' });
     await untilPanelSays('chat-examples-none', /From your workspace/);

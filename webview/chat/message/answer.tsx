@@ -6,6 +6,7 @@ import { CopyButton, IconButton } from '../iconButton.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
+import { Checks } from './checks.tsx';
 import { useShading } from './shading.ts';
 import { Versions } from './versions.tsx';
 
@@ -26,6 +27,7 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
           <PlainText text={message.error} where="prose" />
         </p>
       )}
+      <Checks checks={message.checks} />
       <div class="below">
         {message.numbers && <p class="note">{numbersOf(message.numbers, texts)}</p>}
         <Versions message={message} busy={busy} />

@@ -40,6 +40,12 @@ export function Question({ message, busy, editing, onEdit }: QuestionProps) {
         <Versions message={message} busy={busy} />
         <div class="actions">
           <CopyButton label={texts.copy} done={texts.copied} onPress={() => send({ kind: 'copy', message: message.id })} />
+          <IconButton
+            icon={message.pinned ? 'pinned' : 'pin'}
+            label={texts.pinTurn}
+            pressed={message.pinned}
+            onPress={() => send({ kind: 'pinTurn', message: message.id, pinned: !message.pinned })}
+          />
           <IconButton icon="edit" label={texts.edit} disabled={busy} onPress={() => onEdit(true)} />
         </div>
       </div>

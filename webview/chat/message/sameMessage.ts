@@ -16,6 +16,8 @@ export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
     one.numbers?.firstTokenMs === other.numbers?.firstTokenMs &&
     one.numbers?.tokensPerSecond === other.numbers?.tokensPerSecond &&
     one.doubts.length === other.doubts.length &&
+    one.pinned === other.pinned &&
+    one.checks.length === other.checks.length &&
     one.attachments.length === other.attachments.length &&
     one.attachments.every(
       ({ id, label }, index) => other.attachments[index]?.id === id && other.attachments[index]?.label === label,

@@ -1,19 +1,35 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type ChatTextKey, type ChatView, PIN_MODES, type PinMode } from '../../protocol/chat.ts';
+import {
+  type ChatTextKey,
+  type ChatView,
+  CONSTRAINTS,
+  type Constraint,
+  PIN_MODES,
+  type PinMode,
+  type ShownPin,
+} from '../../protocol/chat.ts';
 import { usePanel } from '../panel.ts';
+import { CONSTRAINT_NAMES } from './constraints.ts';
 
 const MODES: Readonly<Record<PinMode, ChatTextKey>> = { off: 'pinOff', first: 'pinFirst', every: 'pinEvery' };
 
-/** An instruction for the whole conversation. */
+/** An instruction for the whole conversation, in one's own words and of those that are checked. */
 export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
   const { texts, send } = usePanel();
   const [text, setText] = useState(pinned.text);
   useEffect(() => setText(pinned.text), [pinned.text]);
-  const decide = (mode: PinMode) => {
-    if (text !== pinned.text || mode !== pinned.mode) send({ kind: 'pin', text, mode });
+  const decide = (change: Partial<ShownPin>) => send({ kind: 'pin', ...pinned, text, ...change });
+  // An instruction that is the first one is meant to be sent.
+  const isFirst = pinned.mode === 'off' && pinned.text === '' && pinned.constraints.length === 0;
+  const mode = isFirst ? 'every' : pinned.mode;
+  const written = () => {
+    if (text !== pinned.text) decide({ mode: text === '' ? pinned.mode : mode });
   };
-  // An instruction that was just written is meant to be sent.
-  const written = () => decide(pinned.mode === 'off' && pinned.text === '' && text !== '' ? 'every' : pinned.mode);
+  const toggle = (constraint: Constraint) => {
+    const isOn = pinned.constraints.includes(constraint);
+    const constraints = CONSTRAINTS.filter((each) => (each === constraint ? !isOn : pinned.constraints.includes(each)));
+    decide({ constraints, mode });
+  };
   return (
     <div class="controls">
       <div class="control">
@@ -27,11 +43,25 @@ export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
           onChange={written}
         />
         <fieldset>
+          <legend>{texts.pinConstraints}</legend>
+          {CONSTRAINTS.map((constraint) => (
+            <button
+              key={constraint}
+              type="button"
+              class="toggle"
+              aria-pressed={pinned.constraints.includes(constraint)}
+              onClick={() => toggle(constraint)}
+            >
+              {texts[CONSTRAINT_NAMES[constraint]]}
+            </button>
+          ))}
+        </fieldset>
+        <fieldset>
           <legend>{texts.pinMode}</legend>
-          {PIN_MODES.map((mode) => (
-            <label key={mode} class="check">
-              <input type="radio" name="pinMode" checked={pinned.mode === mode} onChange={() => decide(mode)} />
-              {texts[MODES[mode]]}
+          {PIN_MODES.map((each) => (
+            <label key={each} class="check">
+              <input type="radio" name="pinMode" checked={pinned.mode === each} onChange={() => decide({ mode: each })} />
+              {texts[MODES[each]]}
             </label>
           ))}
         </fieldset>

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { chatPanelForEach } from './chatPanel.ts';
+import { fullView, talkView } from './chatScenes.ts';
+import { chatTexts } from './chatTexts.ts';
+
+describe('the chat panel, with pins', () => {
+  const panel = chatPanelForEach();
+  const chips = () => panel.opened.page.getByRole('list', { name: chatTexts.pinned });
+  const openPin = async () => {
+    const summary = panel.opened.page.locator('summary', { hasText: chatTexts.pin });
+    await summary.focus();
+    await panel.opened.page.keyboard.press('Enter');
+  };
+
+  it('names what is pinned, and nothing where nothing is sent', async () => {
+    await panel.open(fullView);
+    expect(await chips().ariaSnapshot()).toMatchInlineSnapshot(`
+      "- list "Pinned":
+        - listitem "Answer as to a colleague who has never seen this project.":
+          - text: Answer as to a colleague who has never seen this project.
+          - button "Unpin Answer as to a colleague who has never seen this project."
+        - listitem "TypeScript only":
+          - text: TypeScript only
+          - button "Unpin TypeScript only"
+        - listitem "At most 5 lines":
+          - text: At most 5 lines
+          - button "Unpin At most 5 lines"
+        - listitem "Why could this fail?":
+          - text: Why could this fail?
+          - button "Unpin Why could this fail?""
+    `);
+    await panel.open({ ...talkView, pinned: { text: 'Be brief.', mode: 'off', constraints: ['chinese'] } });
+    expect(await chips().count()).toBe(0);
+  });
+
+  it('unpins with keys what a chip says, and nothing else', async () => {
+    const page = await panel.open(fullView);
+    const { text, mode } = fullView.pinned;
+    for (const name of [text, chatTexts.pinTypescript, 'Why could this fail?']) {
+      await panel.button(chatTexts.unpin.replace('{0}', name)).focus();
+      await page.keyboard.press('Enter');
+    }
+    expect(await panel.sent()).toEqual([
+      { kind: 'pin', text: '', mode, constraints: ['typescript', 'fiveLines'] },
+      { kind: 'pin', text, mode, constraints: ['fiveLines'] },
+      { kind: 'pinTurn', message: 'q3', pinned: false },
+    ]);
+  });
+
+  it('pins with keys: the first instruction is sent with every message', async () => {
+    const page = await panel.open(talkView);
+    await openPin();
+    await panel.button(chatTexts.pinNoComments).focus();
+    await page.keyboard.press('Space');
+    expect(await panel.sent()).toEqual([{ kind: 'pin', text: '', mode: 'every', constraints: ['noComments'] }]);
+    const pinned = { text: '', mode: 'first', constraints: ['noComments'] } as const;
+    await panel.opened.send({ ...talkView, pinned });
+    expect(await panel.button(chatTexts.pinNoComments).getAttribute('aria-pressed')).toBe('true');
+    await panel.button(chatTexts.pinFiveLines).click();
+    await page.getByRole('radio', { name: chatTexts.pinEvery }).check();
+    await page.getByRole('textbox', { name: chatTexts.pin }).fill('Be brief.');
+    await page.keyboard.press('Tab');
+    expect(await panel.sent()).toEqual([
+      { kind: 'pin', text: '', mode: 'first', constraints: ['noComments', 'fiveLines'] },
+      { kind: 'pin', text: '', mode: 'every', constraints: ['noComments'] },
+      { kind: 'pin', text: 'Be brief.', mode: 'first', constraints: ['noComments'] },
+    ]);
+  });
+
+  it('keeps a question in the window', async () => {
+    const page = await panel.open(talkView);
+    await panel.button(chatTexts.pinTurn).focus();
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'pinTurn', message: 'q1', pinned: true }]);
+  });
+
+  it('says whether an answer keeps to it', async () => {
+    const page = await panel.open(fullView);
+    const checks = page.getByRole('list', { name: chatTexts.pinConstraints }).first();
+    expect(await checks.ariaSnapshot()).toMatchInlineSnapshot(`
+      "- list "Checked in every answer":
+        - 'listitem "Kept: TypeScript only"'
+        - 'listitem "Not kept: At most 5 lines"'"
+    `);
+  });
+});

@@ -1,0 +1,9 @@
+import type { ChatTextKey, Constraint } from '../../protocol/chat.ts';
+
+/** What the instructions that are checked are called. */
+export const CONSTRAINT_NAMES: Readonly<Record<Constraint, ChatTextKey>> = {
+  typescript: 'pinTypescript',
+  noComments: 'pinNoComments',
+  fiveLines: 'pinFiveLines',
+  chinese: 'pinChinese',
+};

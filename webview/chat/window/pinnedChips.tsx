@@ -1,0 +1,47 @@
+import type { ChatView } from '../../protocol/chat.ts';
+import { fill } from '../../shared/fill.ts';
+import { Icon, IconButton } from '../iconButton.tsx';
+import { PlainText } from '../markdown/plainText.tsx';
+import { usePanel } from '../panel.ts';
+import { CONSTRAINT_NAMES } from './constraints.ts';
+
+/** What is pinned: the instruction as long as it is sent, what is checked, and questions that stay in the window; each can be unpinned. */
+export function PinnedChips({ view }: { readonly view: ChatView }) {
+  const { texts, send } = usePanel();
+  const { pinned, messages } = view;
+  const isSent = pinned.mode !== 'off';
+  const instruction = isSent && pinned.text.trim() !== '' ? [pinned.text.trim()] : [];
+  const constraints = isSent ? pinned.constraints : [];
+  const turns = messages.filter((message) => message.pinned);
+  if (instruction.length + constraints.length + turns.length === 0) return null;
+  return (
+    <ul class="chips pinned" aria-label={texts.pinned}>
+      {instruction.map((text) => (
+        <Chip key="text" label={text} onUnpin={() => send({ kind: 'pin', ...pinned, text: '' })} />
+      ))}
+      {constraints.map((constraint) => (
+        <Chip
+          key={constraint}
+          label={texts[CONSTRAINT_NAMES[constraint]]}
+          onUnpin={() => send({ kind: 'pin', ...pinned, constraints: constraints.filter((each) => each !== constraint) })}
+        />
+      ))}
+      {turns.map(({ id, text }) => (
+        <Chip key={id} label={text} onUnpin={() => send({ kind: 'pinTurn', message: id, pinned: false })} />
+      ))}
+    </ul>
+  );
+}
+
+function Chip({ label, onUnpin }: { readonly label: string; readonly onUnpin: () => void }) {
+  const { texts } = usePanel();
+  return (
+    <li title={label}>
+      <Icon name="pinned" />
+      <span class="label">
+        <PlainText text={label} where="prose" />
+      </span>
+      <IconButton icon="close" label={fill(texts.unpin, label)} onPress={onUnpin} />
+    </li>
+  );
+}
