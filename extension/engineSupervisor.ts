@@ -38,6 +38,7 @@ export class EngineSupervisor {
   readonly #options: SupervisorOptions;
   readonly #changed = new Emitter<EngineState>();
   readonly #progressed = new Emitter<LoadProgress | undefined>();
+  readonly #forgot = new Emitter<void>();
   readonly #policy: RestartPolicy;
   #state: EngineState = { kind: 'off' };
   #progress: LoadProgress | undefined;
@@ -71,6 +72,11 @@ export class EngineSupervisor {
     return this.#progressed.event;
   }
 
+  /** Fires when the open model's memory of the workspace has been emptied. */
+  get onDidForgetWorkspace(): Event<void> {
+    return this.#forgot.event;
+  }
+
   get pid(): number | undefined {
     return this.#client?.pid;
   }
@@ -102,6 +108,7 @@ export class EngineSupervisor {
     this.#drop();
     this.#changed.dispose();
     this.#progressed.dispose();
+    this.#forgot.dispose();
   }
 
   /**
@@ -248,6 +255,7 @@ export class EngineSupervisor {
   /** Empties the open model's memory of the workspace. @throws PaddockError `no-model`, `engine-gone` */
   async forgetWorkspace(): Promise<void> {
     await this.#withModel().forgetWorkspace();
+    this.#forgot.fire();
   }
 
   #withModel(): EngineClient {

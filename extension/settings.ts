@@ -95,6 +95,15 @@ export function affectsEngine(event: vscode.ConfigurationChangeEvent): boolean {
   ].some((key) => event.affectsConfiguration(key));
 }
 
+/** Settings by which other suggestions are made at the same place. */
+export function affectsWhatIsSuggested(event: vscode.ConfigurationChangeEvent): boolean {
+  return [
+    'paddock.inlineCompletion.maxTokens',
+    'paddock.inlineCompletion.crossFileContext',
+    'paddock.workspaceMemory.enabled',
+  ].some((key) => event.affectsConfiguration(key));
+}
+
 /** Settings that say whether suggestions come in the active editor. */
 export function affectsSuggestions(event: vscode.ConfigurationChangeEvent): boolean {
   return ['paddock.inlineCompletion.enabled', 'paddock.inlineCompletion.languages'].some((key) =>

@@ -80,11 +80,16 @@ export class Completer {
     this.#others.stop();
   }
 
-  /** Forgets what it knows: another model would have said something else. */
-  clear(): void {
+  /** Forgets what it has suggested: from now on it would say something else. */
+  forget(): void {
     this.stop();
     this.#cache.clear();
     this.#shown = undefined;
+  }
+
+  /** Forgets how well and how fast it was said, too: another model is open. */
+  clear(): void {
+    this.forget();
     this.#calibration.clear();
     this.#others.clear();
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CrossFile } from '../crossFile/crossFile.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
-import { type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
+import { affectsWhatIsSuggested, type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
 import type { Offer } from '../statistics/suggestion.ts';
 import { Cadence, waitFor } from './cadence.ts';
 import { isInComment } from './comments.ts';
@@ -55,8 +55,13 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       onError: (error) => log.warn(`A completion failed: ${error instanceof Error ? error.message : String(error)}`),
     });
     const onLoading = engine.onDidChangeState(({ kind }) => kind === 'loading' && this.#completer.clear());
+    const onForgotten = engine.onDidForgetWorkspace(() => this.#completer.forget());
+    const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (affectsWhatIsSuggested(event)) this.#completer.forget();
+    });
     const registration = vscode.languages.registerInlineCompletionItemProvider([{ pattern: '**' }], this);
-    this.#owned = vscode.Disposable.from(registration, this.#edits, this.#completed, this.#answered, onLoading, hideWhenOff());
+    const listeners = [this.#edits, onLoading, onForgotten, onSettings, hideWhenOff()];
+    this.#owned = vscode.Disposable.from(registration, ...listeners, this.#completed, this.#answered);
   }
 
   /** Fires with every suggestion that is handed to the editor. */

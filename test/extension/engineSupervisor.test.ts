@@ -282,6 +282,8 @@ test('a model that is being opened gives way to one that the settings name', asy
 test('tells the open model what to remember, and nobody while none is open', async () => {
   const a = { documents: [{ path: 'a', text: 'one' }], gone: [] };
   const nothing = { documents: [], gone: [] };
+  let emptied = 0;
+  engine.onDidForgetWorkspace(() => emptied++);
   await expect(engine.remember(a)).rejects.toMatchObject({ code: 'no-model' });
   await expect(engine.forgetWorkspace()).rejects.toMatchObject({ code: 'no-model' });
   engine.start(model('good'));
@@ -289,7 +291,9 @@ test('tells the open model what to remember, and nobody while none is open', asy
   await engine.ready();
   expect((await engine.remember(a)).documents).toBe(1);
   expect((await engine.remember({ documents: [{ path: 'b', text: 'two' }], gone: ['a'] })).documents).toBe(1);
+  expect(emptied).toBe(0);
   await engine.forgetWorkspace();
+  expect(emptied).toBe(1);
   expect((await engine.remember(nothing)).documents).toBe(0);
   kill();
   await become('restarting');

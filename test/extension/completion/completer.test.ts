@@ -157,7 +157,7 @@ test('says why a computation failed, and tells of it', async () => {
   }
 });
 
-test('stop ends what is under way, clear forgets what is known', async () => {
+test.each(['forget', 'clear'] as const)('stop ends what is under way, %s forgets what is known', async (how) => {
   const { completer, asked } = setUp();
   const outcome = completer.complete(query('x = |'), never);
   await pass(100);
@@ -167,10 +167,15 @@ test('stop ends what is under way, clear forgets what is known', async () => {
   await pass(100);
   asked[1]?.end('compute();');
   await again;
-  completer.clear();
+  completer[how]();
+  const anew = completer.complete(query('x = |'), never);
+  await pass(100);
+  asked[2]?.end('');
+  expect(await anew).toMatchObject({ silence: 'model-silent' });
+  completer[how]();
   void completer.complete(query('x = |'), never);
   await pass(100);
-  expect(asked).toHaveLength(3);
+  expect(asked).toHaveLength(4);
 });
 
 test('a block that has ended ends the computation: what follows could not be shown', async () => {
