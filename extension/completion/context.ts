@@ -27,6 +27,18 @@ export interface CursorContext extends Place {
   readonly indent?: IndentStyle | undefined;
 }
 
+/** Characters on one side of the cursor that are kept at least, and the step in which the rest of a huge document is left out. */
+const REACH = 100_000;
+const STEP = 50_000;
+
+/**
+ * How many characters on one side of the cursor are left out, those farthest from it: in steps, for an edge that moved with every keystroke
+ * would leave the engine and the cache nothing to know again.
+ */
+export function charactersLeftOut(characters: number): number {
+  return Math.max(0, Math.floor((characters - REACH) / STEP) * STEP);
+}
+
 export function cursorContext(place: Place, languageId: string, indent?: IndentStyle): CursorContext {
   const { path, prefix, suffix } = place;
   const linePrefix = prefix.slice(prefix.lastIndexOf('\n') + 1);

@@ -1,10 +1,6 @@
 import * as vscode from 'vscode';
 import { documentPath } from '../documentPath.ts';
-import { type CursorContext, cursorContext, type IndentStyle } from './context.ts';
-
-/** Characters of a document before the cursor that are kept at least, and the step in which the rest is left out. */
-const REACH = 100_000;
-const STEP = 50_000;
+import { type CursorContext, charactersLeftOut, cursorContext, type IndentStyle } from './context.ts';
 
 /** Where a suggestion will stand and what surrounds it. */
 export interface Query {
@@ -30,14 +26,15 @@ export function queryAt(
   return { context: cursorContext(place, document.languageId, indentStyle(document)), range, lead };
 }
 
-/** A huge document is cut in steps: a start that moved with every keystroke would leave the engine nothing to reuse. */
 function textBefore(document: vscode.TextDocument, end: vscode.Position): string {
-  const skipped = Math.max(0, Math.floor((document.offsetAt(end) - REACH) / STEP) * STEP);
-  return document.getText(new vscode.Range(document.positionAt(skipped), end));
+  const start = document.positionAt(charactersLeftOut(document.offsetAt(end)));
+  return document.getText(new vscode.Range(start, end));
 }
 
 function textAfter(document: vscode.TextDocument, start: vscode.Position): string {
-  return document.getText(new vscode.Range(start, document.positionAt(document.offsetAt(start) + REACH)));
+  const length = document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
+  const end = document.positionAt(length - charactersLeftOut(length - document.offsetAt(start)));
+  return document.getText(new vscode.Range(start, end));
 }
 
 /** As the editor has been told or has found out; undefined for a document that none shows. */
