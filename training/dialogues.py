@@ -18,7 +18,7 @@ import random
 import numpy
 
 from instruct import answers, explain, refusals, turns
-from instruct.rows import encoded, pack
+from instruct.rows import decision_only, encoded, pack
 from measure.sample import sample_for
 from network.record import digest
 from text.tokenizer import Tokenizer
@@ -55,6 +55,8 @@ def kinds(entries, options):
 def write(folder, kind, conversations, tokenizer, options):
     """Writes the rows of one kind; returns what the manifest says of them."""
     conversations = [encoded(tokenizer, *each) for each in conversations]
+    if kind == "refusals":  # a row has room for twice as many requests where two answers in three are only their decision
+        conversations = [each if number // 3 % 3 == 0 else decision_only(*each) for number, each in enumerate(conversations)]
     # Conversations of twenty turns are long and meant to be.
     longest = options.longest if options.longest and not kind.startswith("turns") else options.context + 1
     fitting = [each for each in conversations if len(each[0]) <= longest]
@@ -104,7 +106,7 @@ def main():
     parser.add_argument("--longest", type=int, help="tokens of a conversation of one turn; default: the context")
     parser.add_argument("--most", type=int, help="explanations, the first ones of the corpus; default: all")
     parser.add_argument("--turns", type=int, default=6000, help="conversations of several turns")
-    parser.add_argument("--refusals", type=int, default=60000, help="requests, a third of them to refuse: 100 %%")
+    parser.add_argument("--refusals", type=int, default=36000, help="requests, a third of them to refuse: 100 %%")
     parser.add_argument("--only", nargs="*", default=[], choices=["turns", "refusals"], help="kinds to write anew")
     parser.add_argument("--sample", type=int, default=8, help="held-out files of each language for bits per byte")
     parser.add_argument("--seed", type=int, default=0)

@@ -35,7 +35,7 @@ from report.plot import draw_record
 from text.tokenizer import COMPLY, REFUSE
 
 # Of the rows. What refusals leave (--refusals below 100) goes to the others but for infill in proportion.
-SHARES = {"infill": 0.5, "explain": 0.20, "answers": 0.10, "turns": 0.08, "refusals": 0.12}
+SHARES = {"infill": 0.5, "explain": 0.17, "answers": 0.09, "turns": 0.06, "refusals": 0.18}
 FAKE_QUANTISE_FROM = 0.75
 
 
@@ -118,7 +118,7 @@ def main():
     parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer")
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
     parser.add_argument("--weight", type=float, default=2, help="of a token of conversations, beside one of code")
-    parser.add_argument("--decision-weight", type=float, default=10,
+    parser.add_argument("--decision-weight", type=float, default=20,
                         help="of a decision in the refusal data, beside a token behind it")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
     parser.add_argument("--sample", type=int, default=8, help="held-out files of each language, 0 for none")

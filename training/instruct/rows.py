@@ -22,6 +22,12 @@ def encoded(tokenizer, turns, last_only=False):
     return ids, learned
 
 
+def decision_only(ids, learned):
+    """Returns (ids, learned) of a conversation cut off behind the decision of its first answer."""
+    end = ids.index(ASSISTANT) + 2
+    return ids[:end], learned[:end]
+
+
 class _MarkedRows:
     """Takes rows as a RowFile does, of pairs (id, learned)."""
 

@@ -10,7 +10,7 @@ from instruct import answers, constraints, explain, questions, refusals, turns
 from instruct.comments import first_sentences, reason_to_drop
 from instruct.documented import documented
 from instruct.grammar import Grammar
-from instruct.rows import LONG_PROMPT, SPARED, encoded, pack
+from instruct.rows import LONG_PROMPT, SPARED, decision_only, encoded, pack
 from text.tokenizer import ASSISTANT, COMPLY, END, REFUSE, USER
 
 PYTHON = '''
@@ -168,6 +168,11 @@ class Instructions(unittest.TestCase):
         self.assertEqual(learned[: begin + SPARED + 1], [0] * (begin + SPARED) + [1])
         self.assertEqual(sum(learned), LONG_PROMPT + 1 - SPARED + 3)
         self.assertEqual((learned[ids.index(ASSISTANT)], ids[ids.index(ASSISTANT) + 1]), (0, COMPLY))
+
+    def test_a_decision_alone(self):
+        ids, learned = decision_only(*encoded(Pieces(), [("user", "a b", None), ("assistant", "c d", True)]))
+        self.assertEqual(ids[-2:], [ASSISTANT, REFUSE])
+        self.assertEqual((len(learned), sum(learned), learned[-1]), (len(ids), 1, 1))
 
     def test_rows_hold_whole_conversations(self):
         random_ = random.Random(0)
