@@ -9,6 +9,9 @@ import { PlainText } from './plainText.tsx';
 
 /** How long code that grows waits for new colours, as a multiple of the time that the last ones took. */
 const CALM = 20;
+/** Code of more characters than this takes a frame or more to be drawn anew, so it waits so many milliseconds at least. */
+const LONG = 2_000;
+const RARELY = 700;
 
 interface CodeProps {
   readonly code: string;
@@ -47,7 +50,8 @@ function GrowingCode({ code, language }: CodeProps) {
   const before = last.current;
   if (!before || before.language !== language || now >= before.next || !code.startsWith(before.code)) {
     const shown = <Colors pieces={highlight(code, language)} />;
-    last.current = { code, language, shown, next: now + CALM * (performance.now() - now) };
+    const wait = Math.max(CALM * (performance.now() - now), code.length > LONG ? RARELY : 0);
+    last.current = { code, language, shown, next: now + wait };
     return shown;
   }
   return (

@@ -1,9 +1,10 @@
 import { Component, createElement, type Ref, type VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { fill } from '../../shared/fill.ts';
 import { usePanel } from '../panel.ts';
 import { CodeBlock } from './codeBlock.tsx';
-import { type Block, type MarkdownNode, parseMarkdown, type Tag } from './parse.ts';
+import { GrowingMarkdown } from './growing.ts';
+import type { Block, MarkdownNode, Tag } from './parse.ts';
 import { PlainText } from './plainText.tsx';
 
 /** The headings of an answer stand below the panel's own. */
@@ -17,7 +18,8 @@ interface MarkdownProps {
 
 /** An answer. While it grows, what stands above its last block is left alone. */
 export function Markdown({ text, growing, rootRef }: MarkdownProps) {
-  const blocks = useMemo(() => parseMarkdown(text), [text]);
+  const grown = useRef(new GrowingMarkdown());
+  const blocks = useMemo(() => grown.current.read(text), [text]);
   return (
     <div class="markdown" dir="auto" ref={rootRef}>
       {blocks.map((block, index) => (

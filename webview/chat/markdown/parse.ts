@@ -35,6 +35,8 @@ export type MarkdownNode =
 export interface Block {
   /** Two blocks of the same key look the same. */
   readonly key: string;
+  /** Where it begins in the Markdown. */
+  readonly from: number;
   readonly nodes: readonly MarkdownNode[];
 }
 
@@ -49,23 +51,40 @@ markdown.validateLink = () => true;
 
 /** Reads an answer, or as much of it as is there: a block of code that is still open is one already. */
 export function parseMarkdown(text: string): Block[] {
-  if (text.length > MOST_CHARACTERS) return [{ key: text, nodes: [{ kind: 'codeSpan', text, within: [0, text.length] }] }];
+  return parseFrom(text, 0).blocks;
+}
+
+/** Blocks from a place on, and whether what is written elsewhere may change how they look. */
+export interface Parsed {
+  readonly blocks: Block[];
+  readonly refers: boolean;
+}
+
+/** Reads an answer from where one of its blocks begins. */
+export function parseFrom(whole: string, from: number): Parsed {
+  const text = whole.slice(from);
+  if (text.length > MOST_CHARACTERS) {
+    const nodes = [{ kind: 'codeSpan', text, within: [from, whole.length] } as const];
+    return { blocks: [{ key: text, from, nodes }], refers: false };
+  }
   const env: { references?: Record<string, unknown> } = {};
   const tokens = markdown.parse(text, env as Parameters<typeof markdown.parse>[1]);
   const lines = text.split('\n');
-  const starts = startsOf(lines);
+  const starts = startsOf(lines, from);
   // A reference that is defined further down changes what is further up.
   const references = Object.keys(env.references ?? {}).join(' ');
-  return outermost(tokens).map((part) => {
-    const [from, to] = part[0]?.map ?? [0, 0];
-    return { key: `${references}\n${lines.slice(from, to).join('\n')}`, nodes: nodesOf(part, starts, [0, text.length]) };
+  const blocks = outermost(tokens).map((part) => {
+    const [first, last] = part[0]?.map ?? [0, 0];
+    const key = `${references}\n${lines.slice(first, last).join('\n')}`;
+    return { key, from: starts[first] ?? from, nodes: nodesOf(part, starts, [from, whole.length]) };
   });
+  return { blocks, refers: references !== '' };
 }
 
 /** Where each line begins, and where the one after the last would. */
-function startsOf(lines: readonly string[]): number[] {
-  let start = 0;
-  return [0, ...lines.map((line) => (start += line.length + 1))];
+function startsOf(lines: readonly string[], from: number): number[] {
+  let start = from;
+  return [from, ...lines.map((line) => (start += line.length + 1))];
 }
 
 /** The tokens of each outermost block. */
