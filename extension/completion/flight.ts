@@ -31,11 +31,6 @@ export class Flight<T extends { readonly text: string }> {
     this.#awaitSomebody();
   }
 
-  /** What it comes to. */
-  get end(): Promise<T> {
-    return this.#end;
-  }
-
   /** Whether it is still at work. */
   get isUnderWay(): boolean {
     return !this.#hasEnded && !this.#controller.signal.aborted;

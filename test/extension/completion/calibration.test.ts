@@ -21,6 +21,13 @@ test.each([
   expect(Math.sign(calibration.offset)).toBe(sign);
 });
 
+test('what is typed in another document says nothing', () => {
+  const calibration = new Calibration();
+  calibration.expect(at('x = |'), 'compute();', 0);
+  calibration.observe(at('x = compute();|', 'typescript', 'b.ts'));
+  expect(calibration.offset).toBe(0);
+});
+
 test('one line is one outcome, whatever else is expected meanwhile', () => {
   const calibration = new Calibration();
   calibration.expect(at('x = |'), 'compute();', 0);

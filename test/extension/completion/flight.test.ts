@@ -45,6 +45,7 @@ test('covers what agrees with what it has said so far, be it more or less', () =
   expect(flight.covers(at('const x =|;'))).toBe(false);
   expect(flight.covers(at('const y = co|;'))).toBe(false);
   expect(flight.covers(at('const x = co|'))).toBe(false);
+  expect(flight.covers(at('const x = co|;', 'typescript', 'b.ts'))).toBe(false);
 });
 
 test('what the editor closes by itself is no disagreement', () => {
@@ -56,13 +57,13 @@ test('what the editor closes by itself is no disagreement', () => {
 test('once it has ended it covers where there is something left, and where it had nothing to say', async () => {
   const { source, flight } = take('x = |');
   source.end('ab');
-  await flight.end;
+  await vi.advanceTimersByTimeAsync(0);
   expect(flight.covers(at('x = a|'))).toBe(true);
   expect(flight.covers(at('x = ab|'))).toBe(false);
   expect(flight.covers(at('x = abc|'))).toBe(false);
   const silent = take('x = |');
   silent.source.end('');
-  await silent.flight.end;
+  await vi.advanceTimersByTimeAsync(0);
   expect(silent.flight.covers(at('x = |'))).toBe(true);
   expect(silent.flight.covers(at('x = a|'))).toBe(false);
 });
@@ -97,7 +98,8 @@ test('without end of patience nobody need come', async () => {
   const { source, flight } = take('x = |', Number.POSITIVE_INFINITY);
   expect(vi.getTimerCount()).toBe(0);
   source.end('ab');
-  expect(await flight.end).toEqual({ text: 'ab' });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(await flight.ride(at('x = |'), never)).toEqual({ text: 'ab' });
 });
 
 test('lets a rider off as soon as it says something else than what was typed', async () => {
