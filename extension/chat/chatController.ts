@@ -206,6 +206,8 @@ export class ChatController {
         return this.#host.openLink(intent.href);
       case 'openModel':
         return this.#host.openModel();
+      case 'measure':
+        return this.#host.measureContext();
       case 'loadModel':
         return this.#host.loadModel();
       default:

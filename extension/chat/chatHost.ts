@@ -49,6 +49,8 @@ export interface ChatHost {
   /** Opens a document that is not saved. */
   showMarkdown(text: string): Promise<void>;
   openModel(): Promise<void>;
+  /** Opens the page that measures what a longer window is worth. */
+  measureContext(): Promise<void>;
   /** The panel is looked at, for which an engine that is off is started. */
   wakeEngine(): void;
   /** Opens the model again that was unloaded. */

@@ -105,6 +105,8 @@ function windowTexts() {
   return {
     window: l10n.t('Window'),
     windowNote: l10n.t('Tokens that the model sees at once. A larger window takes more memory, and every answer more time.'),
+    measure: l10n.t('Measure Context…'),
+    measureNote: l10n.t('What a longer window is worth, with your own code.'),
     scaling: l10n.t('Scaling of positions'),
     scalingNote: l10n.t(
       'How the model reads positions beyond those it was trained on. Leave it as it is unless the window is larger than that.',

@@ -38,6 +38,9 @@ export function editorHost(
     openModel: async () => {
       await vscode.commands.executeCommand('paddock.model.open');
     },
+    measureContext: async () => {
+      await vscode.commands.executeCommand('paddock.context.measure');
+    },
     wakeEngine: () => undefined,
     loadModel: () => undefined,
     attach,

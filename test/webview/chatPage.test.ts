@@ -53,12 +53,14 @@ describe('the chat panel', () => {
     await page.getByRole('combobox', { name: chatTexts.scaling }).selectOption('base');
     await page.getByRole('combobox', { name: chatTexts.overflow }).selectOption('middle');
     await page.getByRole('checkbox', { name: chatTexts.slides }).check();
+    await panel.button(chatTexts.measure).press('Enter');
     const { controls } = fullView;
     expect(await panel.sent()).toEqual([
       { kind: 'controls', controls: { ...controls, window: 32_768 } },
       { kind: 'controls', controls: { ...controls, scaling: 'base', scalingValue: 500_000 } },
       { kind: 'controls', controls: { ...controls, overflow: 'middle' } },
       { kind: 'controls', controls: { ...controls, slides: true } },
+      { kind: 'measure' },
     ]);
   });
 

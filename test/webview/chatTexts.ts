@@ -83,6 +83,8 @@ export const chatTexts: ChatTexts = {
   showLeftOut: 'Show what was left out',
   window: 'Window',
   windowNote: 'Tokens that the model sees at once. A larger window takes more memory, and every answer more time.',
+  measure: 'Measure Context…',
+  measureNote: 'What a longer window is worth, with your own code.',
   scaling: 'Scaling of positions',
   scalingNote:
     'How the model reads positions beyond those it was trained on. Leave it as it is unless the window is larger than that.',

@@ -113,6 +113,27 @@ describe('the page that measures the context window', () => {
     expect(await page.getByLabel('window').isDisabled()).toBe(true);
     await page.keyboard.press('Enter');
     expect((await posted()).at(-1)).toEqual({ kind: 'stop' });
+    await send(view({ measurement: shownMeasurement(someMeasurement({ isComplete: false }), 0.05, 'today') }));
+    await page.keyboard.press('Enter');
+    expect((await posted()).at(-1)).toMatchObject({ kind: 'measure' });
+  });
+
+  it('brings who waited to the first window that can be taken, and takes nobody else there', async () => {
+    const { page, posted, send } = await open(900);
+    const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.id');
+    await send(view());
+    await page.getByRole('button', { name: 'measure' }).press('Enter');
+    await send(view({ progress: 0.5, measurement: shownMeasurement(someMeasurement({ isComplete: false }), 0.05, 'today') }));
+    await send(view());
+    expect(await focused()).toBe('use: own');
+    // Another threshold draws them anew.
+    await send(view({ threshold: 0.01, measurement: shownMeasurement(someMeasurement(), 0.01, 'today') }));
+    await page.keyboard.press('Enter');
+    expect((await posted()).at(-1)).toMatchObject({ kind: 'use', scaling: { scaling: 'own' } });
+    await page.getByLabel('threshold').focus();
+    await send(view({ progress: 0.5 }));
+    await send(view());
+    expect(await focused()).toBe('threshold');
   });
 
   it('says all numbers to a screen reader', async () => {

@@ -62,7 +62,8 @@ export class Form {
     this.element = element('section', { class: 'form' }, this.#fields, actions);
   }
 
-  show(view: ContextView): void {
+  /** @returns whether a measurement has ended that the person waited for here: the focus is where another can be begun */
+  show(view: ContextView): boolean {
     const isBusy = view.progress !== null;
     this.#offerWindows(view.windows, this.#window.value === '' ? view.choice.window : Number(this.#window.value));
     // Another model is asked about what was asked of it last; the person's choice stays otherwise.
@@ -77,6 +78,7 @@ export class Form {
     // The button that was pressed is gone, and fields rest meanwhile.
     if (turned && hadFocus) (isBusy ? this.#stop : this.#measure).focus();
     for (const field of this.#fields.querySelectorAll('input, select')) field.toggleAttribute('disabled', isBusy);
+    return turned && hadFocus && !isBusy;
   }
 
   #choose({ model, choice }: ContextView): void {

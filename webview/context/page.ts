@@ -32,17 +32,18 @@ report.element.hidden = true;
 problem.hidden = true;
 send({ kind: 'ready' });
 
-/** Puts a view in the place of the one before; what has the focus stays. */
+/** Puts a view in the place of the one before; what has the focus keeps it, but for who waited: there it goes to what came of it. */
 function show(view: ContextView): void {
   model.textContent = view.model === '' ? texts.noModel : fill(texts.model, view.model, number(view.trained));
   code.textContent = view.model === '' ? '' : codeWords(view);
   if (problem.textContent !== view.problem) problem.textContent = view.problem;
   problem.hidden = view.problem === '';
-  form.show(view);
+  const hasEnded = form.show(view);
   const { measurement } = view;
   empty.hidden = measurement !== null || view.model === '';
   report.element.hidden = measurement === null;
   if (measurement) report.show(measurement, view);
+  if (hasEnded && measurement?.isComplete) report.focus();
   document.body.dataset.shown = view.kind;
 }
 

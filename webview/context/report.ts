@@ -77,7 +77,7 @@ export class Report {
     const { when, window, isComplete, curves } = measurement;
     this.#when.textContent = fill(isComplete ? texts.measured : texts.partial, when, number(window));
     if (document.activeElement !== this.#threshold) this.#threshold.value = String(threshold);
-    this.#recommendations.replaceChildren(...curves.map((curve) => this.#recommendation(curve, threshold)));
+    this.#recommend(curves, threshold);
     const meanings = curves.map((curve, i) => ({
       name: scalingName(curve, texts),
       look: `curve-${i % 7}`,
@@ -98,6 +98,20 @@ export class Report {
       asked ? (width) => retrievalPlot(measurement, texts, width) : undefined,
       retrievalTable(measurement, texts),
     );
+  }
+
+  /** Goes to the first window that can be taken; where there is none, nowhere. */
+  focus(): void {
+    this.#recommendations.querySelector('button')?.focus();
+  }
+
+  /** Who stands on the button of a scaling stands on it afterwards. */
+  #recommend(curves: readonly MeasuredCurve[], threshold: number): void {
+    const labelOf = (each: Element | null) => each?.getAttribute('aria-label') ?? '';
+    const focused = this.#recommendations.contains(document.activeElement) ? labelOf(document.activeElement) : '';
+    this.#recommendations.replaceChildren(...curves.map((curve) => this.#recommendation(curve, threshold)));
+    if (focused === '') return;
+    [...this.#recommendations.querySelectorAll('button')].find((each) => labelOf(each) === focused)?.focus();
   }
 
   #recommendation(curve: MeasuredCurve, threshold: number): HTMLElement {

@@ -231,6 +231,8 @@ export type ChatIntent =
   /** Keeps a question in the window with its answer, or no longer. */
   | { readonly kind: 'pinTurn'; readonly message: string; readonly pinned: boolean }
   | { readonly kind: 'controls'; readonly controls: WindowControls }
+  /** Measures what a longer window is worth. */
+  | { readonly kind: 'measure' }
   /** A link in an answer, which is opened after its target was shown. */
   | { readonly kind: 'link'; readonly href: string }
   | { readonly kind: 'openModel' }
@@ -319,6 +321,8 @@ export const CHAT_TEXT_KEYS = [
   'showLeftOut',
   'window',
   'windowNote',
+  'measure',
+  'measureNote',
   'scaling',
   'scalingNote',
   'scalingOwn',
@@ -499,6 +503,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   }),
   pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isString, pinned: isBoolean }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
+  measure: isObject<IntentOf<'measure'>>({ kind: isOneOf('measure') }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
   openModel: isObject<IntentOf<'openModel'>>({ kind: isOneOf('openModel') }),
   loadModel: isObject<IntentOf<'loadModel'>>({ kind: isOneOf('loadModel') }),

@@ -57,6 +57,7 @@ async function openWindow(): Promise<ChatController> {
     openLink: async (href) => void done.push(`link ${href}`),
     showMarkdown: async (text) => void done.push(`markdown ${text}`),
     openModel: async () => void done.push('open model'),
+    measureContext: async () => void done.push('measure'),
     wakeEngine: () => undefined,
     loadModel: () => void done.push('load model'),
     examples: async (wanted, count) => {
@@ -387,8 +388,9 @@ test('without a model nothing is asked, and what was written is given back', asy
   expect(updates.find((update) => update.kind === 'draft')).toEqual({ kind: 'draft', text: 'Hello?' });
   expect(view().model).toEqual({ name: 'Foal', sentence: 'unloaded', canAnswer: false, isUnloaded: true });
   await wish({ kind: 'loadModel' });
+  await wish({ kind: 'measure' });
   await wish({ kind: 'openModel' });
-  expect(done).toEqual(['load model', 'open model']);
+  expect(done).toEqual(['load model', 'measure', 'open model']);
 });
 
 test('who asks for somebody gets the answer, whatever is shown by then; what is being written stays', async () => {

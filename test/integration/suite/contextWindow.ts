@@ -12,7 +12,7 @@ describe('the context window', () => {
   afterEach(closePage);
   after(closeAll);
 
-  it('is measured with the code of the workspace, with keys alone', async () => {
+  it('is measured with the code of the workspace, with keys alone, and given to chats', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await vscode.commands.executeCommand('paddock.context.measure');
@@ -27,7 +27,16 @@ describe('the context window', () => {
     assert.ok(curve && curve.points.length > 3 && curve.stretches > 1);
     assert.ok(curve.points.every(({ loss }) => loss > 0 && loss < 15));
     assert.ok(curve.recommendation && (curve.recommendation.ms ?? 0) > 0 && (curve.recommendation.bytes ?? 0) > 0);
+    // No more to stop: the keyboard is on what is recommended.
     await untilPageSays('context-measured', /Measured .*up to .* tokens\./, /Use in Chat/);
+    await until('it to be over', async () => !(await strike()).pages?.join('\n').split('\n').includes('Stop'));
+    await strike({ press: 'Enter' });
+    const { window: recommended } = curve.recommendation;
+    await until('chats to have it', () => api.chatWindow()?.window === recommended);
+    await until("VS Code's own chat to have it", async () => {
+      const [known] = await vscode.lm.selectChatModels({ vendor: 'paddock' });
+      return known !== undefined && known.maxInputTokens < recommended;
+    });
   });
 
   it('shows what was measured last at once', async () => {

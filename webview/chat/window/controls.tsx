@@ -54,6 +54,12 @@ export function Controls({ controls, gauge }: ControlsProps) {
           onChange={(value) => change({ window: value })}
         />
       </Control>
+      <div class="control">
+        <button type="button" class="secondary" onClick={() => send({ kind: 'measure' })}>
+          {texts.measure}
+        </button>
+        <p class="note">{texts.measureNote}</p>
+      </div>
       <ScalingControl controls={controls} trained={gauge?.trained ?? window} onChange={change} />
       <Control id="overflow" label={texts.overflow} note={texts.overflowNote}>
         <select
