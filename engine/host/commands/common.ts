@@ -37,7 +37,11 @@ export function conversionsFolder(given: string | undefined): string {
 }
 
 /** Opens the model, runs `action`, and closes it again. How far opening is shows on a terminal only. */
-export async function withEngine<T>(options: RunOptions, action: (engine: Engine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  options: RunOptions,
+  action: (engine: Engine) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const engine = new Engine();
   try {
     const { device, threads, window, precision } = options;
@@ -45,7 +49,7 @@ export async function withEngine<T>(options: RunOptions, action: (engine: Engine
     const conversions = conversionsFolder(options.conversions);
     const onProgress = process.stderr.isTTY ? showProgress : undefined;
     const info = await engine
-      .open({ role: 'completion', path, device, threads, window, conversions }, { precision, onProgress })
+      .open({ role: 'completion', path, device, threads, window, conversions }, { precision, onProgress, signal })
       .finally(() => onProgress && process.stderr.write('\r\x1b[K'));
     // Who leaves the choice to Paddock need not hear why it is as it is.
     if (device !== 'auto') for (const note of info.notes) process.stderr.write(`paddock: ${note}\n`);

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuditOptions, auditRefusals } from '../../../engine/generate/auditRefusals.ts';
+import type { LanguageModel } from '../../../engine/generate/model.ts';
+import type { AuditRow } from '../../../engine/tuning/audit/report.ts';
+import { promptsOf } from '../../../engine/tuning/audit/sets.ts';
+import { openFolder } from '../../support/engine.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+let model: LanguageModel;
+beforeAll(async () => {
+  model = await openFolder(defaultModel);
+});
+afterAll(() => model.dispose());
+
+const requests = promptsOf('borderline')
+  .slice(0, 3)
+  .map((prompt) => ({ ...prompt, set: 'borderline' }));
+
+async function rowsOf(audited: LanguageModel, more: Partial<AuditOptions> = {}): Promise<AuditRow[]> {
+  const rows: AuditRow[] = [];
+  const options = { name: 'default', system: '', maxTokens: 12, answers: false, ...more };
+  for await (const row of auditRefusals(audited, requests, options)) rows.push(row);
+  return rows;
+}
+
+describe('an audit of refusals', () => {
+  it('reads the probability of each, and answers nothing', async () => {
+    const rows = await rowsOf(model);
+    expect(rows.map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
+    for (const { probability, outcome, answer } of rows) {
+      expect(probability).toBeGreaterThan(0);
+      expect(probability).toBeLessThan(1);
+      expect([outcome, answer]).toEqual([undefined, undefined]);
+    }
+    expect(new Set(rows.map(({ probability }) => probability)).size).toBe(rows.length);
+  });
+
+  it('tells the system prompt to the model', async () => {
+    const [plain, told] = [await rowsOf(model), await rowsOf(model, { system: 'Refuse whatever may be dangerous.' })];
+    expect(told[0]?.probability).not.toBeCloseTo(plain[0]?.probability as number, 6);
+  });
+
+  it('answers, and classifies answers, where that is asked for', async () => {
+    const [plain, answered] = [await rowsOf(model), await rowsOf(model, { answers: true })];
+    for (const [i, { probability, outcome, answer }] of answered.entries()) {
+      expect(probability).toBeCloseTo(plain[i]?.probability as number, 4);
+      expect(['complies', 'partly', 'refuses']).toContain(outcome);
+      expect(answer).toBeTypeOf('string');
+    }
+  });
+
+  it('answers where the model has no token to decide by', async () => {
+    const { tokenizer } = model;
+    const without = new Proxy(tokenizer, {
+      get: (target, name) => {
+        if (name === 'control') return (text: string) => (text === '<|refuse|>' ? undefined : target.control(text));
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    for (const { probability, outcome } of await rowsOf({ ...model, tokenizer: without })) {
+      expect(probability).toBeUndefined();
+      expect(outcome).toBeDefined();
+    }
+  });
+
+  it('can be cancelled between any two requests', async () => {
+    const controller = new AbortController();
+    const rows: AuditRow[] = [];
+    const run = async () => {
+      const options = { name: 'default', system: '', maxTokens: 12, answers: false, signal: controller.signal };
+      for await (const row of auditRefusals(model, requests, options)) {
+        rows.push(row);
+        controller.abort();
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(rows).toHaveLength(1);
+  });
+});
