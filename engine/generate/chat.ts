@@ -30,7 +30,7 @@ export interface ChatAnswer extends GeneratedText {
 
 /** Names of the first tokens of an answer by which some models, the default one among them, say whether they refuse. */
 const COMPLY = '<|comply|>';
-const REFUSE = '<|refuse|>';
+export const REFUSE = '<|refuse|>';
 
 /** How answers are chosen unless told: the most probable, with a little against saying the same again, as small models like to. */
 const CHAT_SAMPLING: SamplingOptions = { ...GREEDY, repetitionPenalty: 1.15 };

@@ -1,0 +1,48 @@
+/** Probabilities of one row of logits, in float64. */
+export function probabilities(logits: ArrayLike<number>): Float64Array {
+  const row = Float64Array.from(logits);
+  const highest = row.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) {
+    row[i] = Math.exp((row[i] as number) - highest);
+    sum += row[i] as number;
+  }
+  return row.map((value) => value / sum);
+}
+
+/** Nearest to 0 and 1 that a probability counts as: float32 logits tell no more. */
+const LEAST = 1e-8;
+
+/** How much a model is about to refuse, in nats: ln P − ln (1 − P), P that of the tokens that refusals begin with (Arditi et al. 2024). */
+export function refusalScore(distribution: Float64Array, tokens: readonly number[]): number {
+  const total = tokens.reduce((sum, token) => sum + (distribution[token] ?? 0), 0);
+  const bounded = Math.min(1 - LEAST, Math.max(LEAST, total));
+  return Math.log(bounded) - Math.log(1 - bounded);
+}
+
+/** KL(before ‖ after) of two distributions, in nats. */
+export function divergence(before: Float64Array, after: Float64Array): number {
+  let sum = 0;
+  for (const [token, p] of before.entries()) {
+    if (p > 0) sum += p * (Math.log(p) - Math.log(Math.max(after[token] as number, Number.MIN_VALUE)));
+  }
+  return sum;
+}
+
+/**
+ * The tokens that answers to the one set begin with, and those to the other do not: so many at most, by the difference of their mean
+ * probabilities, and none that has less than a tenth of the largest difference.
+ */
+export function tellingTokens(refused: readonly Float64Array[], answered: readonly Float64Array[], most: number): number[] {
+  const mean = (rows: readonly Float64Array[], token: number) =>
+    rows.reduce((sum, row) => sum + (row[token] as number), 0) / rows.length;
+  const size = refused[0]?.length ?? 0;
+  const differences = Array.from({ length: size }, (_, token) => mean(refused, token) - mean(answered, token));
+  const best = [...differences.keys()].sort((a, b) => (differences[b] as number) - (differences[a] as number)).slice(0, most);
+  const least = (differences[best[0] ?? 0] ?? 0) / 10;
+  return best.filter((token) => (differences[token] as number) > Math.max(0, least));
+}
+
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

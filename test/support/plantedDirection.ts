@@ -1,0 +1,76 @@
+import { type Llama, type LlamaShape, randomLlama, tensor } from './llama.ts';
+import { fastNormal, Random } from './random.ts';
+
+/** Tokens that make a prompt one to be refused; others from here on do not. */
+const TRIGGERS = 40;
+/** What refusals begin with. */
+export const REFUSAL = 250;
+/** What stands at the end of every prompt. */
+const END = [251, 252, 253];
+
+const SHAPE: LlamaShape = {
+  vocabulary: 257,
+  hidden: 64,
+  layers: 6,
+  heads: 4,
+  kvHeads: 4,
+  headSize: 16,
+  feedForward: 96,
+  context: 512,
+  tied: false,
+  ropeBase: 10000,
+  epsilon: 1e-5,
+};
+
+/**
+ * A small random model into which a direction is planted: tokens of one kind say so in their embeddings, the second layer's attention
+ * writes the direction to whoever sees them, and the head reads a refusal from it.
+ */
+export function plantedModel(seed: number): { readonly model: Llama; readonly direction: Float32Array } {
+  const model = randomLlama(SHAPE, seed, 0.35);
+  const { hidden, headSize, heads } = SHAPE;
+  const [sign, direction] = [unit(seed + 1, hidden), unit(seed + 2, hidden)];
+  const embedding = tensor(model, 'model.embed_tokens.weight').data;
+  for (let token = 0; token < SHAPE.vocabulary; token++) {
+    const row = embedding.subarray(token * hidden, (token + 1) * hidden);
+    for (const planted of [sign, direction]) add(row, planted, -dot(row, planted));
+    if (token < TRIGGERS) add(row, sign, 1.5);
+  }
+  const value = tensor(model, 'model.layers.1.self_attn.v_proj.weight').data;
+  add(value.subarray(0, hidden), sign, 1);
+  const output = tensor(model, 'model.layers.1.self_attn.o_proj.weight').data;
+  for (let i = 0; i < hidden; i++) {
+    const at = i * heads * headSize;
+    output[at] = (output[at] as number) + 1.5 * (direction[i] as number);
+  }
+  tensor(model, 'lm_head.weight').data.set(
+    direction.map((value) => 1.3 * value),
+    REFUSAL * hidden,
+  );
+  return { model, direction };
+}
+
+/** Random prompts, with or without tokens that are refused, and the same end. */
+export function plantedPrompts(count: number, areRefused: boolean, seed: number): number[][] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => {
+    const words = Array.from({ length: 8 + random.below(6) }, () => TRIGGERS + random.below(200));
+    if (areRefused) for (let i = 0; i < words.length; i += 2) words[i] = random.below(TRIGGERS);
+    return [...words, ...END];
+  });
+}
+
+function unit(seed: number, size: number): Float32Array {
+  const values = fastNormal(size, 1, seed);
+  const length = Math.hypot(...values);
+  return values.map((value) => value / length);
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+}
+
+/** a + factor · b, in place. */
+function add(a: Float32Array, b: Float32Array, factor: number): void {
+  for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) + factor * (b[i] as number);
+}
