@@ -5,14 +5,18 @@ import { relativeError } from '../numerics/compare.ts';
 import { PROMPT } from '../numerics/families/prompt.ts';
 import { ReferenceDecoder } from '../numerics/families/reference.ts';
 import { roundedModel } from '../numerics/families/rounded.ts';
+import { residuals, steeredLogits } from '../numerics/families/steered.ts';
 import { GPU_FORMATS } from '../numerics/quantized.ts';
 import { familyOf, tinyModel } from '../support/families/families.ts';
+import type { TinyModel } from '../support/families/parts.ts';
 import { writeHuggingFaceFolder } from '../support/families/write.ts';
-import { type DeviceRun, WINDOW } from './deviceSuite.ts';
+import { type DeviceRun, STEERED, steeringsOf, WINDOW } from './deviceSuite.ts';
 
 export interface DeviceCase {
   readonly family: string;
   readonly precision: Precision;
+  /** Whether it is steered, too: only some are, because each graph more compiles its kernels. */
+  readonly steers?: true;
 }
 
 /**
@@ -22,10 +26,10 @@ export interface DeviceCase {
  */
 export const DEVICE_CASES: readonly DeviceCase[] = [
   { family: 'Mistral (window)', precision: 'float32' },
-  { family: 'Qwen3', precision: 'float32' },
+  { family: 'Qwen3', precision: 'float32', steers: true },
   { family: 'GLM', precision: 'float32' },
   { family: 'Granite', precision: 'float32' },
-  { family: 'GPT-2', precision: 'float32' },
+  { family: 'GPT-2', precision: 'float32', steers: true },
   { family: 'SmolLM3', precision: 'exact' },
 ];
 
@@ -44,13 +48,13 @@ export async function writeCases(folder: string, families: readonly string[]): P
 }
 
 /** Holds what a device computed against the float64 reference. */
-export function expectReference({ rows, top, device }: DeviceRun, { family, precision }: DeviceCase): void {
+export function expectReference({ rows, top, device, steered }: DeviceRun, { family, precision, steers }: DeviceCase): void {
   const exact = tinyModel(familyOf(family));
   // WebAssembly keeps float32.
   const isRounded = precision !== 'float32' && device === 'webgpu';
-  const truth = ReferenceDecoder.logits(isRounded ? roundedModel(exact, GPU_FORMATS) : exact, PROMPT.slice(0, 70), {
-    window: WINDOW,
-  });
+  const model = isRounded ? roundedModel(exact, GPU_FORMATS) : exact;
+  const truth = ReferenceDecoder.logits(model, PROMPT.slice(0, 70), { window: WINDOW });
+  if (steers) expectSteered(steered, model);
   const at = (length: number) => truth[length - 1] as Float64Array;
   expect(rows.map(({ length }) => length)).toEqual([1, 31, 32, 60, 61, 62, 50]);
   for (const { length, logits } of rows) expect.soft(relativeError(logits, at(length)), `${length} tokens`).toBeLessThan(BOUND);
@@ -70,4 +74,17 @@ export function expectReference({ rows, top, device }: DeviceRun, { family, prec
   const highest = expected[order[0] as number] as number;
   const logSumExp = highest + Math.log(expected.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
   expect(Math.abs(top.logSumExp - logSumExp)).toBeLessThan(BOUND * Math.abs(logSumExp));
+}
+
+/** Holds what a steered model computed, and its residual stream, against the reference. */
+function expectSteered(found: DeviceRun['steered'], model: TinyModel): void {
+  const { layers, hidden } = model.structure;
+  const tokens = PROMPT.slice(0, STEERED);
+  expect(found?.logits).toHaveLength(2);
+  for (const [i, steering] of steeringsOf(layers, hidden).entries()) {
+    const truth = steeredLogits(model, tokens, steering, WINDOW).at(-1) as Float64Array;
+    expect.soft(relativeError(found?.logits[i] ?? [], truth), steering.mode).toBeLessThan(BOUND);
+  }
+  const streams = residuals(model, tokens, [STEERED - 1], WINDOW);
+  expect.soft(relativeError(found?.residuals ?? [], streams), 'residual stream').toBeLessThan(BOUND);
 }

@@ -1,6 +1,7 @@
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
 import type { Decoder, LoadOptions } from '../../engine/generate/model.ts';
 import type { ModelLocation } from '../../engine/model/location.ts';
+import type { Steering } from '../../engine/runtime/steering.ts';
 
 /** Logits of one run, by the length of the timeline that they are for. */
 export interface DeviceRun {
@@ -9,6 +10,8 @@ export interface DeviceRun {
   readonly rows: readonly { readonly length: number; readonly logits: number[] }[];
   /** After tokens in the middle were discarded, where they can be. */
   readonly shifted?: number[];
+  /** The last of {@link STEERED} tokens under each of {@link steeringsOf}, and the residual stream there, where that is asked for. */
+  readonly steered?: { readonly logits: readonly number[][]; readonly residuals: number[] };
   /** The largest of the last row, where the device finds them itself. */
   readonly top?: { readonly length: number; readonly tokens: number[]; readonly logits: number[]; readonly logSumExp: number };
 }
@@ -17,6 +20,17 @@ export const WINDOW = 256;
 /** Lengths whose logits a run gives: in one long run, token by token, after a part was taken back. */
 const [PREFILL, STEPS, BACK, AGAIN] = [60, 2, 20, 50];
 const TOP = 5;
+/** Tokens of a steered timeline: one run, and one more token. */
+export const STEERED = 41;
+
+/** Both modes, in every layer. */
+export function steeringsOf(layers: number, hiddenSize: number): Steering[] {
+  const directions = Float32Array.from({ length: layers * hiddenSize }, (_, i) => Math.sin(0.7 * i));
+  return [
+    { mode: 'add', coefficient: -0.6, directions },
+    { mode: 'project', coefficient: 0.8, directions },
+  ];
+}
 
 /**
  * What is done with a model on every device, in Node and in pages alike.
@@ -25,7 +39,7 @@ const TOP = 5;
 export async function runOnDevice(
   location: ModelLocation,
   tokens: readonly number[],
-  options: LoadOptions,
+  options: LoadOptions & { readonly steers?: boolean },
   open: Decoder[],
 ): Promise<DeviceRun> {
   const decoder = await loadDecoder(location, { ...options, window: WINDOW });
@@ -53,13 +67,32 @@ export async function runOnDevice(
   }
   const shifted = runtime.canDiscard && (await runtime.run({ ids: tokens.slice(0, 3), rows: [2] }, cache));
   cache.dispose();
+  const steered = options.steers && (await runSteered(decoder, tokens));
   return {
     device: decoder.device,
     notes: decoder.notes,
     rows,
     ...(shifted && { shifted: [...shifted] }),
+    ...(steered && { steered }),
     ...(top && {
       top: { length: PREFILL, tokens: [...top.tokens], logits: [...top.logits], logSumExp: top.logSumExp },
     }),
   };
+}
+
+async function runSteered({ runtime, config }: Decoder, tokens: readonly number[]): Promise<DeviceRun['steered']> {
+  const first = tokens.slice(0, STEERED - 1);
+  const last = { ids: tokens.slice(STEERED - 1, STEERED), rows: [0] };
+  const logits: number[][] = [];
+  for (const steering of steeringsOf(config.layers, config.hiddenSize ?? 0)) {
+    const cache = runtime.newCache({ window: WINDOW, steering });
+    await runtime.run({ ids: first, rows: [0] }, cache);
+    logits.push([...(await runtime.run(last, cache))]);
+    cache.dispose();
+  }
+  const cache = runtime.newCache({ window: WINDOW });
+  await runtime.run({ ids: first, rows: [0] }, cache);
+  const residuals = [...((await runtime.observe?.(last, cache)) ?? [])];
+  cache.dispose();
+  return { logits, residuals };
 }

@@ -6,9 +6,9 @@ import { PROMPT } from '../numerics/families/prompt.ts';
 import { runOnDevice } from './deviceSuite.ts';
 
 const open: Decoder[] = [];
-const cases: { path: string; precision: Precision }[] = JSON.parse(process.argv[2] ?? '[]');
-for (const { path, precision } of cases) {
-  const run = await runOnDevice(await openNodeModel(path), PROMPT, { device: 'webgpu', threads: 1, precision }, open);
+const cases: { path: string; precision: Precision; steers?: true }[] = JSON.parse(process.argv[2] ?? '[]');
+for (const { path, ...options } of cases) {
+  const run = await runOnDevice(await openNodeModel(path), PROMPT, { device: 'webgpu', threads: 1, ...options }, open);
   process.stdout.write(`${JSON.stringify(run)}\n`);
 }
 for (const decoder of open) await decoder.dispose();

@@ -3,6 +3,7 @@ import * as ort from 'onnxruntime-web/jspi';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
 import type { Precision } from '../../engine/generate/lowering.ts';
 import type { Decoder } from '../../engine/generate/model.ts';
+import type { ModelLocation } from '../../engine/model/location.ts';
 import type { Device } from '../../engine/runtime/backend.ts';
 import { openFetchFolder } from '../../engine/storage/fetchFolder.ts';
 import { type DeviceRun, runOnDevice, WINDOW } from './deviceSuite.ts';
@@ -12,14 +13,19 @@ export interface PageRequest {
   readonly url: string;
   readonly device: Device;
   readonly precision: Precision;
+  readonly steers?: true;
   readonly tokens: readonly number[];
 }
 
 const open: Decoder[] = [];
 
-async function run({ url, device, precision, tokens }: PageRequest): Promise<DeviceRun> {
-  const location = { kind: 'folder', path: url, folder: openFetchFolder(url) } as const;
-  return runOnDevice(location, tokens, { device, precision, threads: 1, wasmFolder: new URL('/onnxruntime/', url).href }, open);
+function locationOf(url: string): ModelLocation {
+  return { kind: 'folder', path: url, folder: openFetchFolder(url), reopen: async () => locationOf(url) };
+}
+
+async function run({ url, tokens, ...how }: PageRequest): Promise<DeviceRun> {
+  const location = locationOf(url);
+  return runOnDevice(location, tokens, { ...how, threads: 1, wasmFolder: new URL('/onnxruntime/', url).href }, open);
 }
 
 /** What a run gave after the GPU was lost in the middle of a timeline. */
@@ -34,7 +40,7 @@ export interface LostRun {
 /** Loses the GPU as a driver would, after a part of the tokens was run, and runs the others. */
 async function runAndLose({ url, device, precision, tokens }: PageRequest, times: number): Promise<LostRun> {
   const told: { device: Device; note: string }[] = [];
-  const location = { kind: 'folder', path: url, folder: openFetchFolder(url) } as const;
+  const location = locationOf(url);
   const decoder = await loadDecoder(location, {
     device,
     precision,

@@ -46,8 +46,8 @@ describe('in a page', () => {
   /** What WebAssembly gave after tokens were discarded: it has no meaning outside of an engine, but is the same on every device. */
   const shifted = new Map<DeviceCase, readonly number[] | undefined>();
 
-  const run = (on: Page, device: Device, index: number, { precision }: DeviceCase): Promise<DeviceRun> => {
-    const request: PageRequest = { url: `${server.origin}/models/model${index}/`, device, precision, tokens: PROMPT };
+  const run = (on: Page, device: Device, index: number, { family: _, ...how }: DeviceCase): Promise<DeviceRun> => {
+    const request: PageRequest = { ...how, url: `${server.origin}/models/model${index}/`, device, tokens: PROMPT };
     return on.evaluate((asked) => (globalThis as unknown as { run(asked: PageRequest): Promise<DeviceRun> }).run(asked), request);
   };
 

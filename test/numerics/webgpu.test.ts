@@ -39,7 +39,10 @@ describe('WebGPU in onnxruntime-node', () => {
     );
     const gguf = join(folder.path, 'blocks.gguf');
     stored = await writeStoredBlocks(gguf);
-    const all = [...cases.map(({ precision }, i) => ({ path: paths[i], precision })), { path: gguf, precision: 'exact' }];
+    const all = [
+      ...cases.map(({ family: _, ...options }, i) => ({ ...options, path: paths[i] })),
+      { path: gguf, precision: 'exact' },
+    ];
     const argument = JSON.stringify(all);
     const env = await gpuEnvironment(console.log);
     const { stdout } = await promisify(execFile)(process.execPath, [child, argument], { env, maxBuffer: 2 ** 28 });
