@@ -133,6 +133,7 @@ describe('the chat panel', () => {
       "- main:
         - heading "Group a list by a key" [level=1]
         - button "Conversations"
+        - button "Shade What the Model Was Unsure Of"
         - button "New Conversation"
         - list "Conversation":
           - listitem:
