@@ -49,7 +49,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const memory = new WorkspaceMemory(engine, log);
   const status = new Status(engine, memory, provider.onDidComplete);
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
-  const statisticsPage = new StatisticsPage(context, counted);
+  const statisticsPage = new StatisticsPage(context, counted, log);
   const models = new Models(context);
   const { chat, need, told, ...aboutCode } = composeChat(context, engine, models, log);
   const contextPage = new ContextPage(context, {

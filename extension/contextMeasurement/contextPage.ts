@@ -9,7 +9,7 @@ import {
   type ShownMeasurement,
 } from '../../webview/protocol/context.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
-import { showPage } from '../webviewPage.ts';
+import { PagePanel } from '../pagePanel.ts';
 import { type CodeFile, longestWindow } from './chooseTexts.ts';
 import { shownMeasurement } from './contextView.ts';
 import { curvesCsv } from './curvesCsv.ts';
@@ -19,10 +19,6 @@ import { type Measurement, usualChoice, windowsUpTo } from './measurement.ts';
 import { countFiles, measure } from './measuring.ts';
 import { contextTexts } from './pageText.ts';
 import { StoredMeasurements } from './stored.ts';
-
-const VIEW_TYPE = 'paddockContext';
-/** Figures that come together are shown together, in milliseconds. */
-const CALM_MS = 200;
 
 /** What the page needs of others. */
 export interface ContextPageOptions {
@@ -47,14 +43,12 @@ interface Found {
   readonly onlyOpen: boolean;
 }
 
-/** The page that measures the context window, in an editor tab, one at most in a window. */
+/** The page that measures the context window, in an editor tab. */
 export class ContextPage {
   readonly #options: ContextPageOptions;
-  readonly #extensionUri: vscode.Uri;
   readonly #stored: StoredMeasurements;
-  readonly #owned: vscode.Disposable;
-  #panel: vscode.WebviewPanel | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #panel: PagePanel<ContextIntent>;
+  readonly #watching: vscode.Disposable;
   #gathering = new AbortController();
   #found: Found | undefined;
   #run: Run | undefined;
@@ -63,25 +57,26 @@ export class ContextPage {
 
   constructor({ extensionUri, globalState }: vscode.ExtensionContext, options: ContextPageOptions) {
     this.#options = options;
-    this.#extensionUri = extensionUri;
     this.#stored = new StoredMeasurements(globalState);
-    this.#owned = vscode.Disposable.from(
+    this.#panel = new PagePanel(extensionUri, {
+      viewType: 'paddockContext',
+      page: () => ({ bundle: 'context', title: contextTexts().title, data: contextTexts() }),
+      view: () => this.view,
+      log: options.log,
+      calmMs: 200,
+      isIntent: isContextIntent,
+      onIntent: (intent) => this.#answer(intent),
+      onOpen: () => new vscode.Disposable(() => this.#onClose()),
+    });
+    this.#watching = vscode.Disposable.from(
       options.engine.onDidChangeState(() => this.#onEngine()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#gather()),
-      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-        deserializeWebviewPanel: async (panel) => this.#adopt(panel),
-      }),
     );
   }
 
   /** Opens the page, or brings the one that is open to the front. */
   show(): void {
-    if (this.#panel) {
-      this.#panel.reveal();
-      return;
-    }
-    const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;
-    this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, contextTexts().title, column, {}));
+    this.#panel.show();
   }
 
   /** What the page shows. */
@@ -120,7 +115,7 @@ export class ContextPage {
     const run: Run = { model, abort: new AbortController(), fraction: 0, sofar: undefined };
     this.#run = run;
     this.#problem = '';
-    this.#postSoon();
+    this.#panel.postSoon();
     const title = vscode.l10n.t('Measuring the context window of {0}', model.name);
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
@@ -133,7 +128,7 @@ export class ContextPage {
             progress.report({ increment: 100 * (fraction - run.fraction) });
             run.sofar = sofar;
             run.fraction = fraction;
-            this.#postSoon();
+            this.#panel.postSoon();
           },
         });
       } catch (error) {
@@ -144,11 +139,10 @@ export class ContextPage {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#watching.dispose();
     this.#gathering.abort();
     this.#run?.abort.abort();
-    this.#panel?.dispose();
-    this.#owned.dispose();
+    this.#panel.dispose();
   }
 
   get #model(): ModelInfo | undefined {
@@ -176,34 +170,14 @@ export class ContextPage {
     const hasFigures = sofar && sofar.losses.length + sofar.scores.length > 0;
     if (hasFigures) await this.#stored.keep(model.path, sofar);
     this.#run = undefined;
-    if (!this.#panel) this.#found = undefined;
-    this.#postSoon();
-  }
-
-  #adopt(panel: vscode.WebviewPanel): void {
-    this.#panel?.dispose();
-    this.#panel = panel;
-    const { webview } = panel;
-    const listening = webview.onDidReceiveMessage((message: unknown) => {
-      if (isContextIntent(message)) void this.#answer(message);
-      else this.#options.log.warn('The page that measures context sent a message that is not understood.');
-    });
-    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.svg');
-    panel.onDidDispose(() => {
-      listening.dispose();
-      if (this.#panel !== panel) return;
-      this.#panel = undefined;
-      // The texts are kept no longer than they are of use.
-      this.#gathering.abort();
-      if (!this.#run) this.#found = undefined;
-    });
-    showPage(webview, this.#extensionUri, { bundle: 'context', title: panel.title, data: contextTexts() });
+    if (!this.#panel.isOpen) this.#found = undefined;
+    this.#panel.postSoon();
   }
 
   async #answer(intent: ContextIntent): Promise<void> {
     switch (intent.kind) {
       case 'ready':
-        this.#postSoon();
+        this.#panel.postSoon();
         return this.#gather();
       case 'measure':
         return this.measure(intent.choice);
@@ -211,7 +185,7 @@ export class ContextPage {
         return this.#run?.abort.abort();
       case 'threshold':
         await this.#stored.setThreshold(intent.threshold);
-        return this.#postSoon();
+        return this.#panel.postSoon();
       case 'use':
         await this.#options.useInChat(intent.window, intent.scaling);
         return;
@@ -224,10 +198,16 @@ export class ContextPage {
     }
   }
 
+  /** The texts are kept no longer than they are of use. */
+  #onClose(): void {
+    this.#gathering.abort();
+    if (!this.#run) this.#found = undefined;
+  }
+
   #onEngine(): void {
-    if (!this.#panel) return;
+    if (!this.#panel.isOpen) return;
     if (this.#model && this.#model.path !== this.#found?.model) void this.#gather();
-    this.#postSoon();
+    this.#panel.postSoon();
   }
 
   /** Reads code to measure with, as this model counts tokens. */
@@ -236,7 +216,7 @@ export class ContextPage {
     this.#gathering = new AbortController();
     const { signal } = this.#gathering;
     const model = this.#model?.path;
-    if (model === undefined || !this.#panel) return;
+    if (model === undefined || !this.#panel.isOpen) return;
     try {
       const { files, onlyOpen } = await gatherCode(signal);
       const counted = await countFiles(this.#options.engine, files, signal);
@@ -246,20 +226,12 @@ export class ContextPage {
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
     }
-    this.#postSoon();
+    this.#panel.postSoon();
   }
 
   #fail(error: unknown): void {
     this.#problem = error instanceof Error ? error.message : String(error);
     this.#options.log.warn(this.#problem);
-  }
-
-  #postSoon(): void {
-    if (!this.#panel) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.#panel?.webview.postMessage(this.view);
-    }, CALM_MS);
   }
 }
 

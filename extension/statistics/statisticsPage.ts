@@ -5,51 +5,45 @@ import {
   isStatisticsIntent,
   type Range,
   type StatisticsIntent,
+  type StatisticsView,
 } from '../../webview/protocol/statistics.ts';
-import { showPage } from '../webviewPage.ts';
+import { PagePanel } from '../pagePanel.ts';
 import { exported } from './exported.ts';
 import { statisticsTexts } from './pageText.ts';
 import type { Statistics } from './statistics.ts';
 import { statisticsView } from './statisticsView.ts';
 import { dayOf, lastDays } from './storedStatistics.ts';
 
-const VIEW_TYPE = 'paddockStatistics';
 /** Under which the range is remembered. */
 const RANGE_KEY = 'statisticsRange';
 const FIRST_RANGE: Range = 30;
 
-/** Changes that come together are shown together, in milliseconds. */
-const CALM_MS = 500;
-
-/** The page of statistics in an editor tab, one at most in a window. It lives on when the window is loaded again. */
+/** The page of statistics in an editor tab. */
 export class StatisticsPage {
-  readonly #extensionUri: vscode.Uri;
   readonly #memory: vscode.Memento;
   readonly #statistics: Statistics;
-  readonly #owned: vscode.Disposable;
-  #panel: vscode.WebviewPanel | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #panel: PagePanel<StatisticsIntent>;
+  readonly #watching: vscode.Disposable;
 
-  constructor({ extensionUri, globalState }: vscode.ExtensionContext, statistics: Statistics) {
-    this.#extensionUri = extensionUri;
+  constructor({ extensionUri, globalState }: vscode.ExtensionContext, statistics: Statistics, log: vscode.LogOutputChannel) {
     this.#memory = globalState;
     this.#statistics = statistics;
-    this.#owned = vscode.Disposable.from(
-      statistics.onDidChange(() => this.#postSoon()),
-      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-        deserializeWebviewPanel: async (panel) => this.#adopt(panel),
-      }),
-    );
+    this.#panel = new PagePanel(extensionUri, {
+      viewType: 'paddockStatistics',
+      page: () => ({ bundle: 'statistics', title: statisticsTexts().title, data: statisticsTexts() }),
+      view: () => this.#view,
+      log,
+      calmMs: 500,
+      isIntent: isStatisticsIntent,
+      onIntent: (intent) => this.#answer(intent),
+      onOpen: () => statistics.watch(),
+    });
+    this.#watching = statistics.onDidChange(() => this.#panel.postSoon());
   }
 
   /** Opens the page, or brings the one that is open to the front. */
   show(): void {
-    if (this.#panel) {
-      this.#panel.reveal();
-      return;
-    }
-    const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;
-    this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, statisticsTexts().title, column, {}));
+    this.#panel.show();
   }
 
   /** Erases all counts, when the person confirms. */
@@ -66,9 +60,8 @@ export class StatisticsPage {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
-    this.#panel?.dispose();
-    this.#owned.dispose();
+    this.#watching.dispose();
+    this.#panel.dispose();
   }
 
   get #range(): Range {
@@ -76,30 +69,13 @@ export class StatisticsPage {
     return isRange(range) ? range : FIRST_RANGE;
   }
 
-  #adopt(panel: vscode.WebviewPanel): void {
-    this.#panel?.dispose();
-    this.#panel = panel;
-    const { webview } = panel;
-    const watching = this.#statistics.watch();
-    const listening = webview.onDidReceiveMessage((message: unknown) => {
-      if (isStatisticsIntent(message)) void this.#answer(message);
-    });
-    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.svg');
-    panel.onDidDispose(() => {
-      watching.dispose();
-      listening.dispose();
-      if (this.#panel === panel) this.#panel = undefined;
-    });
-    showPage(webview, this.#extensionUri, { bundle: 'statistics', title: panel.title, data: statisticsTexts() });
-  }
-
   async #answer(intent: StatisticsIntent): Promise<void> {
     switch (intent.kind) {
       case 'ready':
-        return this.#post();
+        return this.#panel.post();
       case 'range':
         await this.#memory.update(RANGE_KEY, intent.range);
-        return this.#post();
+        return this.#panel.post();
       case 'export':
         return this.#export(intent.format);
       case 'erase':
@@ -109,19 +85,10 @@ export class StatisticsPage {
     }
   }
 
-  #postSoon(): void {
-    if (!this.#panel) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.#post();
-    }, CALM_MS);
-  }
-
-  async #post(): Promise<void> {
+  get #view(): StatisticsView {
     const { cells, enabled, since } = this.#statistics;
     const written = since?.toLocaleDateString(vscode.env.language, { dateStyle: 'long' }) ?? '';
-    const view = statisticsView({ cells, enabled, range: this.#range, today: new Date(), since: written });
-    await this.#panel?.webview.postMessage(view);
+    return statisticsView({ cells, enabled, range: this.#range, today: new Date(), since: written });
   }
 
   /** Saves the counts of the range that is shown, where the person says. */
