@@ -1,4 +1,5 @@
 import { PaddockError } from '../errors.ts';
+import { MAX_CHARACTERS_PER_TOKEN } from '../tokenizer/estimates.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Conversation, messagesOf, SEGMENTS, type Segment, type Turn } from './conversation.ts';
 import { type EncodedChat, encodeChat } from './encode.ts';
@@ -82,9 +83,6 @@ function planTurns(conversation: Conversation, prompter: Prompter, options: Plan
   }
   throw tooLong(encoded, options);
 }
-
-/** No common text has more characters in a token on average; saves encoding what can never fit. */
-const MAX_CHARACTERS_PER_TOKEN = 16;
 
 /** The turns that go in any case, by the number of their characters alone, ascending. */
 function hopelessTurns({ turns }: Conversation, order: readonly number[], budget: number): ReadonlySet<number> {

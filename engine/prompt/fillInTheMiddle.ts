@@ -1,3 +1,4 @@
+import { MAX_CHARACTERS_PER_TOKEN } from '../tokenizer/estimates.ts';
 import type { InfillIds } from '../tokenizer/facts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type RelatedContext, relatedPrompt } from './related.ts';
@@ -24,9 +25,6 @@ const SUFFIX_SHARE = 0.15;
 
 /** The window's first line moves in steps of so many lines, so that the prompt's head stays the same while one types. */
 const ANCHOR_LINES = [32, 8, 1];
-
-/** No common text has more characters in a token on average; bounds how much of a long file is looked at. */
-const MAX_CHARACTERS_PER_TOKEN = 16;
 
 /** The default model, the only one that is told a path in this way, was trained with the suffix first. */
 function layoutOf({ prefix }: InfillIds, tokenizer: Tokenizer): Layout {

@@ -1,3 +1,4 @@
+import { MAX_CHARACTERS_PER_TOKEN } from '../tokenizer/estimates.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { commentForm, type Part, type RelatedForm, type RelatedText, trainedForm } from './relatedForms.ts';
 
@@ -28,9 +29,6 @@ const SHARE = 0.25;
 
 /** Fewer tokens of a file than these tell nothing. */
 const LEAST_TOKENS = 16;
-
-/** No common text has more characters in a token on average; bounds how much of a long text is looked at. */
-const MAX_CHARACTERS_PER_TOKEN = 16;
 
 /**
  * Up to this window other files are left out unless asked for: with the default model, whose window it is, they brought 2 more lines of 240
