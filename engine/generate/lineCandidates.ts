@@ -4,7 +4,7 @@ import type { Session } from '../session/session.ts';
 import { type Candidate, generateCandidates } from './candidates.ts';
 import { type CompletionOptions, type CompletionRequest, complete, LINE_END, promptOf } from './complete.ts';
 import type { LanguageModel } from './model.ts';
-import { type GeneratedText, marksOf, type TokenMark } from './streamText.ts';
+import { type GeneratedText, marksOf, type TokenMark, untilEnd } from './streamText.ts';
 import { TextStream } from './textStream.ts';
 
 /** Tokens of a candidate, at most: three of them stand side by side in what a full window leaves for a completion. */
@@ -37,20 +37,13 @@ export async function lineCandidates(
 ): Promise<LineCandidate[]> {
   const sampling = { ...GREEDY, alternatives: ALTERNATIVES };
   // As if computed ahead: the completion of this very place is what is learned from.
-  const first = await drain(complete(model, session, { ...request, multiline: false, ahead: true, sampling }, options));
+  const first = await untilEnd(complete(model, session, { ...request, multiline: false, ahead: true, sampling }, options));
   const starts = partings(model, first.tokens ?? [], count);
   if (starts.length === 0) return [first];
   const others = await linesFrom(model, session, request, starts, options);
   const sorted = others.sort((a, b) => probabilityOf(b) - probabilityOf(a));
   const lines = [first, ...sorted].filter(({ text }, i, all) => i === 0 || isNew(text, all.slice(0, i)));
   return lines.slice(0, count);
-}
-
-async function drain(pieces: AsyncGenerator<string, GeneratedText>): Promise<GeneratedText> {
-  for (;;) {
-    const next = await pieces.next();
-    if (next.done) return next.value;
-  }
 }
 
 /** Beginnings of other lines, as many as are asked for, the most probable first. */

@@ -139,6 +139,18 @@ export async function* streamText(
   };
 }
 
+/** Runs a generation to its end. @param onText is given each piece of its text */
+export async function untilEnd<Result>(
+  pieces: AsyncGenerator<string, Result>,
+  onText?: (piece: string) => void,
+): Promise<Result> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return next.value;
+    onText?.(next.value);
+  }
+}
+
 /** @param choices the tokens that the stream was given */
 export function marksOf(stream: TextStream, choices: readonly Choice[]): TokenMark[] {
   const { ends } = stream;

@@ -4,7 +4,7 @@ import { planChat } from '../chat/plan.ts';
 import { isPaddockError } from '../errors.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
-import { streamText } from './streamText.ts';
+import { streamText, untilEnd } from './streamText.ts';
 
 /** Tokens of a summary, at most: that much of the window is kept free for it. */
 export const SUMMARY_TOKENS = 128;
@@ -41,14 +41,10 @@ export async function summaryOf(
   const session = model.newSession({ window });
   try {
     const prompt = promptFor(transcript, window, (conversation, options) => planChat(conversation, prompter, options).tokens);
-    const text = streamText(model, session, prompt, { maxTokens: SUMMARY_TOKENS, stops: [...stops, '\n\n'], signal, pause });
-    for (;;) {
-      const next = await text.next();
-      if (!next.done) continue;
-      const summary = next.value.text.trim();
-      LAST.set(model, { of: transcript, text: summary });
-      return summary;
-    }
+    const pieces = streamText(model, session, prompt, { maxTokens: SUMMARY_TOKENS, stops: [...stops, '\n\n'], signal, pause });
+    const summary = (await untilEnd(pieces)).text.trim();
+    LAST.set(model, { of: transcript, text: summary });
+    return summary;
   } finally {
     session.evict();
   }

@@ -13,7 +13,7 @@ import type { Precision } from '../generate/lowering.ts';
 import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
 import { checkMemory, largestWindow, openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
-import type { GeneratedText } from '../generate/streamText.ts';
+import { type GeneratedText, untilEnd } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
 import { type MemorySize, WorkspaceMemory } from '../generate/workspaceMemory.ts';
 import { readsSeveralFiles } from '../prompt/related.ts';
@@ -230,14 +230,7 @@ export class Engine {
     signal?: AbortSignal,
     onText?: (piece: string) => void,
   ): Promise<Result> {
-    const task = async (pause: Pause) => {
-      const pieces = start(this.#openedFor(role), pause);
-      for (;;) {
-        const next = await pieces.next();
-        if (next.done) return next.value;
-        onText?.(next.value);
-      }
-    };
+    const task = async (pause: Pause) => untilEnd(start(this.#openedFor(role), pause), onText);
     return this.#turns.run(priority, task, signal);
   }
 

@@ -5,6 +5,7 @@ import { continueText } from '../../../engine/generate/continueText.ts';
 import { loadLanguageModel } from '../../../engine/generate/languageModel.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { textLoss } from '../../../engine/generate/perplexity.ts';
+import { untilEnd } from '../../../engine/generate/streamText.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { argMax } from '../../numerics/compare.ts';
 import { t5Logits } from '../../numerics/families/referenceT5.ts';
@@ -38,10 +39,8 @@ describe('an encoder–decoder', () => {
       maxTokens: 6,
       sampling: { temperature: 0, topK: 0, topP: 1, seed: 0, alternatives: 1 },
     };
-    const pieces = continueText(model, model.newSession(), request);
-    let next = await pieces.next();
-    while (!next.done) next = await pieces.next();
-    expect(next.value.tokens?.map(({ token }) => token)).toEqual(answer.slice(1));
+    const { tokens } = await untilEnd(continueText(model, model.newSession(), request));
+    expect(tokens?.map(({ token }) => token)).toEqual(answer.slice(1));
     expect(new Set(answer).size).toBeGreaterThan(2);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CompletionRequest, complete } from '../../../engine/generate/complete.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
-import type { GeneratedText } from '../../../engine/generate/streamText.ts';
+import { type GeneratedText, untilEnd } from '../../../engine/generate/streamText.ts';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { Beginning } from '../../../engine/sampling/beginning.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
@@ -38,11 +38,7 @@ async function memory(model: LanguageModel): Promise<WorkspaceMemory> {
 }
 
 async function run(model: LanguageModel, session: Session, request: CompletionRequest): Promise<GeneratedText> {
-  const pieces = complete(model, session, request, { workspace: await memory(model) });
-  for (;;) {
-    const next = await pieces.next();
-    if (next.done) return next.value;
-  }
+  return untilEnd(complete(model, session, request, { workspace: await memory(model) }));
 }
 
 /** ln p of each token: every row in one evaluation, mixed with what is remembered, normalised in float64 over what was allowed. */
