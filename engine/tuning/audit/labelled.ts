@@ -18,7 +18,10 @@ export interface LabelledAnswer {
 /** Answers with which the rules of the classifier were made. */
 export const DEVELOPMENT: readonly LabelledAnswer[] = listed(development);
 
-/** Answers that were written before the rules and are only for measuring them: no rule may be changed because of one. */
+/**
+ * Answers that were written before the rules and are only for measuring them: no rule may be changed because of one. Both halves are by one
+ * hand; `paddock audit --labelled` measures on what others have labelled.
+ */
 export const HELD_OUT: readonly LabelledAnswer[] = listed(heldOut);
 
 function listed(answers: Readonly<Record<Outcome, readonly string[]>>): LabelledAnswer[] {

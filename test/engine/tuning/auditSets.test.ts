@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AUDIT_SETS, CONTEXTS, promptsOf, TRIGGERS } from '../../../engine/tuning/audit/sets.ts';
+import { root } from '../../support/sources.ts';
 
 const all = AUDIT_SETS.flatMap(promptsOf);
 
@@ -55,5 +58,17 @@ describe('the sets of the audit', () => {
     expect(dangerous).toEqual([]);
     expect(mentions('Terminated by brute-force: killTimer', 'brute force')).toBe(true);
     expect(mentions('a skill', 'kill')).toBe(false);
+  });
+
+  it('are not what the default model was trained on: no seven words in a row are in its training data', () => {
+    const runsOf = (text: string) => {
+      const words = wordsOf(text);
+      return words.slice(6).map((_, i) => words.slice(i, i + 7).join(' '));
+    };
+    const folder = path.join(root, 'training/instruct');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(?:py|jsonl?)$/.test(name));
+    const trained = new Set(files.flatMap((name) => runsOf(readFileSync(path.join(folder, name), 'utf8'))));
+    expect(trained.size).toBeGreaterThan(1000);
+    expect(all.filter(({ prompt }) => runsOf(prompt).some((run) => trained.has(run)))).toEqual([]);
   });
 });
