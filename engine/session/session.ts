@@ -1,5 +1,5 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
-import type { Cache, CacheOptions, ModelRuntime, TopLogits } from '../runtime/modelRuntime.ts';
+import type { CacheOptions, ModelRuntime, TopLogits } from '../runtime/modelRuntime.ts';
 import { Branches } from './branches.ts';
 import { Timeline } from './timeline.ts';
 
@@ -12,8 +12,6 @@ export interface SessionOptions extends CacheOptions {
    * 2024, who found four to be enough).
    */
   readonly sinks?: number;
-  /** Asked before each run to make room for so many more tokens of this session. */
-  readonly makeRoom?: (session: Session, tokens: number) => void;
 }
 
 /** Logits of the last token, and how many tokens were not computed again. */
@@ -30,9 +28,7 @@ export interface SyncResult {
 export class Session {
   readonly #runtime: ModelRuntime;
   readonly #timeline: Timeline;
-  readonly #makeRoom: (tokens: number) => void;
   #branches: Branches | undefined;
-  #calls = 0;
 
   /** @throws PaddockError `bad-request` for a window that the model cannot have, or steering that it does not take */
   constructor(runtime: ModelRuntime, options: SessionOptions = {}) {
@@ -47,7 +43,6 @@ export class Session {
     }
     this.#runtime = runtime;
     this.#timeline = new Timeline(() => runtime.newCache(options), options.sinks);
-    this.#makeRoom = (tokens) => options.makeRoom?.(this, tokens);
   }
 
   get vocabularySize(): number {
@@ -84,16 +79,6 @@ export class Session {
     return this.#timeline.free;
   }
 
-  /** Bytes of keys and values held. */
-  get bytes(): number {
-    return this.#timeline.bytes;
-  }
-
-  /** Whether a call has not returned yet, or branches are under way: the cache must stay. */
-  get isBusy(): boolean {
-    return this.#calls > 0 || this.#branches !== undefined;
-  }
-
   /**
    * Makes `tokens` the timeline, reusing the longest prefix it shares with the present one. At least the last token is run, for its logits.
    * Under a sliding window a longer sequence is fed through it.
@@ -127,7 +112,7 @@ export class Session {
   stepTop(token: number, count: number): Promise<TopLogits> {
     return this.#call(async () => {
       await this.#restore();
-      const top = await this.#runtime.runTop?.({ ids: [token] }, this.#prepare(1), count);
+      const top = await this.#runtime.runTop?.({ ids: [token] }, this.#timeline.slide(1), count);
       if (!top) throw new PaddockError('runtime', 'This device does not find the largest logits itself; take them all.');
       this.#timeline.append([token]);
       return top;
@@ -161,12 +146,7 @@ export class Session {
     this.#checkFit(tokens.length);
     this.#timeline.takeLost();
     this.#timeline.truncate(0);
-    this.#calls++;
-    try {
-      yield* this.#advance(tokens, true, signal, pause);
-    } finally {
-      this.#calls--;
-    }
+    yield* this.#advance(tokens, true, signal, pause);
   }
 
   /**
@@ -181,10 +161,7 @@ export class Session {
     const cache = this.#timeline.slide(together ? count * most : Math.min(most, space));
     this.#branches = new Branches(count, together, {
       cache,
-      run: (batch) => {
-        this.#makeRoom(batch.ids.length);
-        return this.#runtime.run(batch, cache);
-      },
+      run: (batch) => this.#runtime.run(batch, cache),
       end: (kept) => {
         this.#timeline.append(kept);
         this.#branches = undefined;
@@ -193,7 +170,7 @@ export class Session {
     return this.#branches;
   }
 
-  /** Gives the cache back. The tokens are remembered, and computed again when they are next needed. */
+  /** Gives the cache back, between two runs. The tokens are remembered, and computed again when they are next needed. */
   evict(): void {
     this.#branches?.abandon();
     this.#timeline.release();
@@ -201,12 +178,7 @@ export class Session {
 
   async #call<T>(action: () => Promise<T>): Promise<T> {
     this.#branches?.abandon();
-    this.#calls++;
-    try {
-      return await action();
-    } finally {
-      this.#calls--;
-    }
+    return action();
   }
 
   async #restore(): Promise<void> {
@@ -232,27 +204,18 @@ export class Session {
 
   /** While it waits the cache may be taken away; then all is computed again. */
   async #pause(pause: () => Promise<void>): Promise<void> {
-    this.#calls--;
     try {
       await pause();
     } finally {
-      this.#calls++;
       this.#timeline.takeLost();
     }
   }
 
   async #run(ids: readonly number[], allRows: boolean): Promise<Float32Array> {
     const rows = allRows ? ids.map((_, row) => row) : [ids.length - 1];
-    const logits = await this.#runtime.run({ ids, rows }, this.#prepare(ids.length));
+    const logits = await this.#runtime.run({ ids, rows }, this.#timeline.slide(ids.length));
     this.#timeline.append(ids);
     return logits;
-  }
-
-  /** The cache, with room for so many more tokens. */
-  #prepare(tokens: number): Cache {
-    const cache = this.#timeline.slide(tokens);
-    this.#makeRoom(tokens);
-    return cache;
   }
 
   #checkFit(length: number): void {

@@ -73,10 +73,6 @@ export class Timeline {
     return this.isSliding ? Math.max(1, Math.floor((this.limit - this.sinks) * DISCARDED_SHARE)) : this.limit;
   }
 
-  get bytes(): number {
-    return this.#cache?.bytes ?? 0;
-  }
-
   get cache(): Cache {
     this.#cache ??= this.#newCache();
     return this.#cache;

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../engine/generate/generate.ts';
 import { type Pause, Turns } from '../../../engine/generate/turns.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
-import { SessionPool } from '../../../engine/session/pool.ts';
 import type { Session } from '../../../engine/session/session.ts';
 import { openLlama } from '../../support/engine.ts';
 import { randomLlama, TINY_SHAPES } from '../../support/llama.ts';
@@ -19,46 +18,45 @@ describe('a completion during a chat, on one loaded model', () => {
   });
   afterAll(() => model.dispose());
 
-  async function tokens(session: Session, prompt: readonly number[], maxTokens: number, pause?: Pause, onToken?: () => void) {
+  async function tokens(session: Session, prompt: readonly number[], maxTokens: number, pause?: Pause) {
     const chosen: number[] = [];
     for await (const { token } of generate(session, prompt, { maxTokens, sampling: GREEDY, stopTokens: new Set(), pause })) {
       chosen.push(token);
-      onToken?.();
     }
     return chosen;
   }
 
   it.each([
-    ['in its prefill, both caches in memory', 1, Infinity],
-    ['in its decode, both caches in memory', 20, Infinity],
-    ['in its decode, when only one cache fits', 20, 400],
-  ])('comes in %s, and both give what they give alone', async (_, moment, budgetTokens) => {
+    ['in its prefill', 1, false],
+    ['in its decode', 20, false],
+    ['in its decode, and takes its cache away', 20, true],
+  ])('comes %s, and both give what they give alone', async (_, moment, evicts) => {
     const alone = {
       chat: await tokens(model.newSession(), chatPrompt, 60),
       completion: await tokens(model.newSession(), codePrompt, 20),
     };
     const turns = new Turns();
-    const pool = new SessionPool(model.runtime, { budget: budgetTokens * model.runtime.cacheBytesPerToken });
+    const [chatSession, codeSession] = [model.newSession(), model.newSession()];
     const ended: string[] = [];
     let steps = 0;
     let completion: Promise<number[]> | undefined;
-    const chat = turns.run('chat', (pause) =>
-      pool.use('chat', async (session) => {
-        const counting = async () => {
-          if (++steps === moment) {
-            completion = turns.run('completion', (inner) => pool.use('completion', (own) => tokens(own, codePrompt, 20, inner)));
-            void completion.then(() => ended.push('completion'));
-          }
-          await pause();
-        };
-        const chosen = await tokens(session, chatPrompt, 60, counting);
-        ended.push('chat');
-        return chosen;
-      }),
-    );
+    const chat = turns.run('chat', async (pause) => {
+      const counting = async () => {
+        if (++steps === moment) {
+          completion = turns.run('completion', (inner) => {
+            if (evicts) chatSession.evict();
+            return tokens(codeSession, codePrompt, 20, inner);
+          });
+          void completion.then(() => ended.push('completion'));
+        }
+        await pause();
+      };
+      const chosen = await tokens(chatSession, chatPrompt, 60, counting);
+      ended.push('chat');
+      return chosen;
+    });
     expect(await chat).toEqual(alone.chat);
     expect(await completion).toEqual(alone.completion);
     expect(ended).toEqual(['completion', 'chat']);
-    pool.clear();
   });
 });
