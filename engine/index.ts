@@ -28,6 +28,8 @@ export {
   type NamedScaling,
   type OpenModelParams,
   type RememberParams,
+  type RetentionParams,
+  type RetentionRow,
   type Role,
   type TokenMark,
   type WindowUse,
@@ -36,6 +38,7 @@ export { parametersInWords, sizeInWords, storageInWords } from './host/words.ts'
 export { bucketsUpTo } from './measure/buckets.ts';
 export { type FittedLaw, fitPowerLaw, LLAMA2_LONG, lossAt, meanOf, type PowerLaw } from './measure/powerLaw.ts';
 export { type Recommendation, recommendWindow } from './measure/recommendation.ts';
+export { type Retention, retentionByTurn } from './measure/retention.ts';
 export type { RopeScaling } from './model/config.ts';
 export { SCALING_KINDS, type ScalingKind, scalingOf } from './model/scalings.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';

@@ -18,6 +18,8 @@ import {
   type OpenModelParams,
   PaddockError,
   type RememberParams,
+  type RetentionParams,
+  type RetentionRow,
 } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
 import { isAtWork, isOpen, isSameModel, nameOf, untilReady } from './readiness.ts';
@@ -226,6 +228,14 @@ export class EngineSupervisor {
    */
   async measureContext(params: MeasureContextParams, signal: AbortSignal, onRow: (row: MeasuredRow) => void): Promise<void> {
     return this.#withModel().measureContext(params, signal, onRow);
+  }
+
+  /**
+   * Tests how long the model keeps to an instruction, behind whatever else is asked of it.
+   * @throws PaddockError as {@link measureContext}
+   */
+  async testRetention(params: RetentionParams, signal: AbortSignal, onRow: (row: RetentionRow) => void): Promise<void> {
+    return this.#withModel().testRetention(params, signal, onRow);
   }
 
   async #generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {

@@ -40,6 +40,19 @@ export function keeps(constraint: Constraint, answer: string): boolean {
   return CHECKS[constraint](answer);
 }
 
+/** Whether an answer has anything to which a constraint applies: code, or words besides. */
+export function isAbout(constraint: Constraint, answer: string): boolean {
+  switch (constraint) {
+    case 'typescript':
+    case 'noComments':
+      return codeIn(answer).length > 0;
+    case 'chinese':
+      return /\p{L}/u.test(proseIn(answer));
+    case 'fiveLines':
+      return answer.trim() !== '';
+  }
+}
+
 interface CodeBlock {
   /** As its fence says; empty where that says nothing. */
   readonly language: string;

@@ -12,6 +12,7 @@ import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
 import { models } from './commands/models.ts';
 import { perplexity } from './commands/perplexity.ts';
+import { retentionOf } from './commands/retention.ts';
 import { retrieval } from './commands/retrieval.ts';
 import { SCALING_HELP } from './commands/scalings.ts';
 import { tokenize } from './commands/tokenize.ts';
@@ -89,6 +90,11 @@ measurer(program.command('context-curve <paths...>'), 16)
 measurer(program.command('retrieval <paths...>'), 8)
   .description('whether the model finds a line of your files again after so many tokens')
   .action(retrieval);
+
+runner(program.command('retention'), 'fast')
+  .description('how long the model keeps to an instruction in a conversation of 20 turns, with pinning and without')
+  .option('--csv <file>', 'write the figures to a file, too')
+  .action(retentionOf);
 
 runner(program.command('audit'), 'fast')
   .description('how often the model refuses what it should answer, and answers what it should refuse')

@@ -153,6 +153,19 @@ export class EngineClient {
     return this.#sendWithProgress(protocol.MeasureContext, params, signal, protocol.MeasuredContext, onRow);
   }
 
+  /**
+   * Tests how long the model that chats keeps to an instruction, behind whatever else is asked of it.
+   * @param onRow is told of each answer as it comes
+   * @throws PaddockError `bad-request` for a model that does not converse; others as {@link complete}
+   */
+  testRetention(
+    params: protocol.RetentionParams,
+    signal: AbortSignal,
+    onRow: (row: protocol.RetentionRow) => void,
+  ): Promise<void> {
+    return this.#sendWithProgress(protocol.TestRetention, params, signal, protocol.RetentionFound, onRow);
+  }
+
   /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */
   countTokens(texts: readonly string[]): Promise<readonly number[]> {
     return this.#send(protocol.CountTokens, { texts });

@@ -13,6 +13,7 @@ import type { Precision } from '../generate/lowering.ts';
 import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
 import { checkMemory, largestWindow, openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
+import { type RetentionRow, retention } from '../generate/retention.ts';
 import { type GeneratedText, untilEnd } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
 import { type MemorySize, WorkspaceMemory } from '../generate/workspaceMemory.ts';
@@ -34,6 +35,7 @@ import type {
   ModelInspection,
   OpenModelParams,
   RememberParams,
+  RetentionParams,
   Role,
 } from './protocol.ts';
 
@@ -190,6 +192,16 @@ export class Engine {
       const { model } = this.#openedFor('chat');
       checkMemory(model.memory(params.window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
       for await (const row of measureContext(model, params, { ...params, signal, pause })) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** Tests how long the model that chats keeps to an instruction, letting everyone else go first. @param onRow is told of each answer */
+  testRetention({ window }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#openedFor('chat');
+      checkMemory(model.memory(window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
+      for await (const row of retention(model, { window, name: info.name, signal, pause })) onRow(row);
     };
     return this.#turns.run('background', task, signal);
   }

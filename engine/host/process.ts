@@ -109,6 +109,12 @@ connection.onRequest(protocol.MeasureContext, ({ progressToken, ...params }, tok
   ),
 );
 
+connection.onRequest(protocol.TestRetention, ({ progressToken, ...params }, token) =>
+  answer(token, (signal) =>
+    engine.testRetention(params, (row) => void connection.sendProgress(protocol.RetentionFound, progressToken, row), signal),
+  ),
+);
+
 // Without its parent the process has nothing to do.
 process.once('disconnect', () => process.exit(0));
 connection.listen();

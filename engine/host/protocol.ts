@@ -9,6 +9,7 @@ import type { ModelDescription } from '../generate/describe.ts';
 import type { LineQuestion } from '../generate/firstLine.ts';
 import type { LineCandidate } from '../generate/lineCandidates.ts';
 import type { Measured, MeasuredRow } from '../generate/measureContext.ts';
+import type { RetentionRow } from '../generate/retention.ts';
 import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
@@ -110,7 +111,12 @@ export type MeasureContextParams = Measured & {
   readonly scalings: readonly NamedScaling[];
 };
 
-export type { LineQuestion, MeasuredRow, NamedScaling };
+export type { LineQuestion, MeasuredRow, NamedScaling, RetentionRow };
+
+export interface RetentionParams {
+  /** Tokens of context. */
+  readonly window: number;
+}
 
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
@@ -203,6 +209,14 @@ export const MeasureContext = new RequestType<MeasureContextParams & { readonly 
 
 /** Figures of a measurement as they come. */
 export const MeasuredContext = new ProgressType<MeasuredRow>();
+
+/** Tests how long the model that chats keeps to an instruction. Others go first at any time; what was found is told as {@link RetentionFound}. */
+export const TestRetention = new RequestType<RetentionParams & { readonly progressToken: string }, void, ErrorData>(
+  'paddock/testRetention',
+);
+
+/** Answers of a test of retention, as they come. */
+export const RetentionFound = new ProgressType<RetentionRow>();
 
 /** Text of a running completion, conversation or continuation, piece by piece. */
 export const GeneratedText = new ProgressType<string>();

@@ -7,6 +7,7 @@ import {
   type MeasureChoice,
   type ScalingChoice,
   type ShownMeasurement,
+  type ShownRetention,
 } from '../../webview/protocol/context.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { PagePanel } from '../pagePanel.ts';
@@ -18,6 +19,7 @@ import { gatherCode } from './gatherCode.ts';
 import { type Measurement, usualChoice, windowsUpTo } from './measurement.ts';
 import { countFiles, measure } from './measuring.ts';
 import { contextTexts } from './pageText.ts';
+import { type RetentionTest, shownRetention, testRetention } from './retention.ts';
 import { StoredMeasurements } from './stored.ts';
 
 /** What the page needs of others. */
@@ -33,7 +35,8 @@ interface Run {
   readonly model: ModelInfo;
   readonly abort: AbortController;
   fraction: number;
-  sofar: Measurement | undefined;
+  sofar?: Measurement;
+  retention?: RetentionTest;
 }
 
 /** The code that was found to measure with. */
@@ -103,6 +106,7 @@ export class ContextPage {
       progress: this.#run ? this.#run.fraction : null,
       problem: this.#problem,
       measurement: measurement ? this.#shown(measurement, threshold) : null,
+      retention: this.#retention,
     };
   }
 
@@ -112,30 +116,31 @@ export class ContextPage {
     const found = this.#found;
     if (!model || found?.model !== model.path || this.#run || choice.scalings.length === 0) return;
     if (!this.view.windows.includes(choice.window)) return;
-    const run: Run = { model, abort: new AbortController(), fraction: 0, sofar: undefined };
-    this.#run = run;
-    this.#problem = '';
-    this.#panel.postSoon();
-    const title = vscode.l10n.t('Measuring the context window of {0}', model.name);
-    const location = vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-      token.onCancellationRequested(() => run.abort.abort());
-      try {
-        await measure(this.#options.engine, {
-          ...{ model, files: found.files, choice, signal: run.abort.signal },
-          ...{ clock: () => performance.now(), now: () => Date.now() },
-          onProgress: (sofar, fraction) => {
-            progress.report({ increment: 100 * (fraction - run.fraction) });
-            run.sofar = sofar;
-            run.fraction = fraction;
-            this.#panel.postSoon();
-          },
-        });
-      } catch (error) {
-        if (!isPaddockError(error, 'cancelled')) this.#fail(error);
-      }
-    });
-    await this.#ended(run);
+    await this.#withProgress(vscode.l10n.t('Measuring the context window of {0}', model.name), model, (run, tell) =>
+      measure(this.#options.engine, {
+        ...{ model, files: found.files, choice, signal: run.abort.signal },
+        ...{ clock: () => performance.now(), now: () => Date.now() },
+        onProgress: (sofar, fraction) => {
+          run.sofar = sofar;
+          tell(fraction);
+        },
+      }),
+    );
+  }
+
+  /** Tests how long an instruction is kept, shown and stopped as a measurement. Never rejects. */
+  async testRetention(): Promise<void> {
+    const model = this.#model;
+    if (!model || this.#run) return;
+    await this.#withProgress(vscode.l10n.t('Testing retention with {0}', model.name), model, (run, tell) =>
+      testRetention(this.#options.engine, {
+        ...{ model, signal: run.abort.signal, now: () => Date.now() },
+        onProgress: (sofar, fraction) => {
+          run.retention = sofar;
+          tell(fraction);
+        },
+      }),
+    );
   }
 
   dispose(): void {
@@ -157,6 +162,12 @@ export class ContextPage {
     return this.#model && this.#stored.of(this.#model.path);
   }
 
+  /** As {@link #measurement}. */
+  get #retention(): ShownRetention | null {
+    const test = this.#run?.retention ?? (this.#model && this.#stored.retentionOf(this.#model.path));
+    return test ? shownRetention(test, written(test.at)) : null;
+  }
+
   /** Laws are fitted with many resamples, so the same is not worked out twice. */
   #shown(measurement: Measurement, threshold: number): ShownMeasurement {
     const last = this.#lastShown;
@@ -166,9 +177,36 @@ export class ContextPage {
     return shown;
   }
 
-  async #ended({ model, sofar }: Run): Promise<void> {
+  /** @param action tells how far it is, 0–1 */
+  async #withProgress(
+    title: string,
+    model: ModelInfo,
+    action: (run: Run, tell: (fraction: number) => void) => Promise<void>,
+  ): Promise<void> {
+    const run: Run = { model, abort: new AbortController(), fraction: 0 };
+    this.#run = run;
+    this.#problem = '';
+    this.#panel.postSoon();
+    const location = vscode.ProgressLocation.Notification;
+    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      token.onCancellationRequested(() => run.abort.abort());
+      try {
+        await action(run, (fraction) => {
+          progress.report({ increment: 100 * (fraction - run.fraction) });
+          run.fraction = fraction;
+          this.#panel.postSoon();
+        });
+      } catch (error) {
+        if (!isPaddockError(error, 'cancelled')) this.#fail(error);
+      }
+    });
+    await this.#ended(run);
+  }
+
+  async #ended({ model, sofar, retention }: Run): Promise<void> {
     const hasFigures = sofar && sofar.losses.length + sofar.scores.length > 0;
     if (hasFigures) await this.#stored.keep(model.path, sofar);
+    if (retention) await this.#stored.keepRetention(model.path, retention);
     this.#run = undefined;
     if (!this.#panel.isOpen) this.#found = undefined;
     this.#panel.postSoon();
@@ -181,6 +219,8 @@ export class ContextPage {
         return this.#gather();
       case 'measure':
         return this.measure(intent.choice);
+      case 'retention':
+        return this.testRetention();
       case 'stop':
         return this.#run?.abort.abort();
       case 'threshold':

@@ -3,7 +3,14 @@ import type { ContextTexts } from '../../webview/protocol/context.ts';
 
 /** The texts of the page in the language of the editor; `{0}` in them is filled by the page. */
 export function contextTexts(): ContextTexts {
-  return { ...formTexts(), ...scalingTexts(), ...recommendationTexts(), ...lossTexts(), ...retrievalTexts() };
+  return {
+    ...formTexts(),
+    ...scalingTexts(),
+    ...recommendationTexts(),
+    ...lossTexts(),
+    ...retrievalTexts(),
+    ...retentionTexts(),
+  };
 }
 
 function formTexts() {
@@ -96,5 +103,26 @@ function retrievalTexts() {
     lengthAxis: l10n.t('Length (tokens)'),
     scoreAxis: l10n.t('Found (ROUGE-L)'),
     length: l10n.t('Length'),
+  };
+}
+
+function retentionTexts() {
+  return {
+    retention: l10n.t('Instruction kept'),
+    retentionAbout: l10n.t(
+      'How long this model keeps to an instruction: it answers 20 questions, once with the instruction said in the first of them and once with it pinned, for four instructions whose keeping can be checked.',
+    ),
+    testRetention: l10n.t('Test Retention'),
+    retentionTested: l10n.t('Tested {0}, in a window of {1} tokens.', '{0}', '{1}'),
+    retentionPartial: l10n.t('Tested {0}, in a window of {1} tokens, in part: it has not come to its end.', '{0}', '{1}'),
+    retentionCaption: l10n.t(
+      'The part of the answers that keep to the instruction, by turn of the conversation. Answers without anything it applies to, such as code, are not counted.',
+    ),
+    saidOnce: l10n.t('Said once'),
+    pinned: l10n.t('Pinned'),
+    turn: l10n.t('Turn'),
+    turnAxis: l10n.t('Turn of the conversation'),
+    keptAxis: l10n.t('Kept'),
+    ofAnswers: l10n.t('{0} of {1}', '{0}', '{1}'),
   };
 }

@@ -1,24 +1,23 @@
+import { ByModel, type Memory } from './byModel.ts';
 import { isMeasurement, type Measurement } from './measurement.ts';
-
-/** What is kept between windows, by names. */
-export interface Memory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
+import { isRetentionTest, type RetentionTest } from './retention.ts';
 
 const MEASUREMENTS_KEY = 'contextMeasurements';
+const RETENTION_KEY = 'retentionTests';
 const THRESHOLD_KEY = 'contextThreshold';
-/** Models whose last measurement is kept. */
-const MOST_MODELS = 12;
 /** Nats a token: one part in a hundred of what a token of code usually costs. */
 const USUAL_THRESHOLD = 0.01;
 
-/** The last measurement of each model, and the person's threshold. */
+/** The last measurements of each model, and the person's threshold. */
 export class StoredMeasurements {
   readonly #memory: Memory;
+  readonly #measurements: ByModel<Measurement>;
+  readonly #retention: ByModel<RetentionTest>;
 
   constructor(memory: Memory) {
     this.#memory = memory;
+    this.#measurements = new ByModel(memory, MEASUREMENTS_KEY, isMeasurement);
+    this.#retention = new ByModel(memory, RETENTION_KEY, isRetentionTest);
   }
 
   /** Nats a token that doubling a window has to gain. */
@@ -31,20 +30,20 @@ export class StoredMeasurements {
     await this.#memory.update(THRESHOLD_KEY, threshold);
   }
 
-  /** @param model its path */
+  /** @param model its path, as for the others */
   of(model: string): Measurement | undefined {
-    const stored = this.#all[model];
-    return isMeasurement(stored) ? stored : undefined;
+    return this.#measurements.of(model);
   }
 
   async keep(model: string, measurement: Measurement): Promise<void> {
-    const others = Object.entries(this.#all).filter(([path, each]) => path !== model && isMeasurement(each));
-    const latest = others.slice(-MOST_MODELS + 1);
-    await this.#memory.update(MEASUREMENTS_KEY, Object.fromEntries([...latest, [model, measurement]]));
+    await this.#measurements.keep(model, measurement);
   }
 
-  get #all(): Readonly<Record<string, unknown>> {
-    const stored = this.#memory.get(MEASUREMENTS_KEY);
-    return typeof stored === 'object' && stored !== null ? { ...stored } : {};
+  retentionOf(model: string): RetentionTest | undefined {
+    return this.#retention.of(model);
+  }
+
+  async keepRetention(model: string, test: RetentionTest): Promise<void> {
+    await this.#retention.keep(model, test);
   }
 }

@@ -27,6 +27,7 @@ function view(change: Partial<ContextView> = {}): ContextView {
     progress: null,
     problem: '',
     measurement: shownMeasurement(someMeasurement(), 0.05, 'today'),
+    retention: null,
     ...change,
   };
 }

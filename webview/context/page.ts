@@ -6,6 +6,7 @@ import { number } from '../shared/format.ts';
 import { connect, startData } from '../shared/host.ts';
 import { Form } from './form.ts';
 import { Report } from './report.ts';
+import { RetentionReport } from './retention.ts';
 
 const texts = startData(isContextTexts);
 const send = connect<ContextView, ContextIntent>(isContextView, show);
@@ -16,6 +17,7 @@ const problem = element('p', { class: 'problem', role: 'alert' });
 const empty = element('p', { class: 'empty' }, texts.nothing);
 const form = new Form(texts, send);
 const report = new Report(texts, send);
+const retention = new RetentionReport(texts, send);
 
 document.body.append(
   element(
@@ -26,6 +28,7 @@ document.body.append(
     problem,
     empty,
     report.element,
+    retention.element,
   ),
 );
 report.element.hidden = true;
@@ -43,6 +46,7 @@ function show(view: ContextView): void {
   empty.hidden = measurement !== null || view.model === '';
   report.element.hidden = measurement === null;
   if (measurement) report.show(measurement, view);
+  retention.show(view);
   if (hasEnded && measurement?.isComplete) report.focus();
   document.body.dataset.shown = view.kind;
 }

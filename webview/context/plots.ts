@@ -1,5 +1,5 @@
 import { axisX, axisY, dot, line, type PlotOptions, ruleX, ruleY } from '@observablehq/plot';
-import type { ContextTexts, ShownMeasurement } from '../protocol/context.ts';
+import type { ContextTexts, ShownMeasurement, ShownRetention } from '../protocol/context.ts';
 import { number, share } from '../shared/format.ts';
 import { nats } from './format.ts';
 import { scalingName } from './words.ts';
@@ -90,6 +90,40 @@ export function retrievalPlot({ curves }: ShownMeasurement, texts: ContextTexts,
           }),
         ];
       }),
+    ],
+  };
+}
+
+/** The part of the answers that keep to an instruction, by turn: said once, and pinned. */
+export function retentionPlot(turns: ShownRetention['turns'], texts: ContextTexts, width: number): PlotOptions {
+  const last = Math.max(2, ...turns.map(({ turn }) => turn));
+  const lines = [
+    { name: texts.saidOnce, points: turns.flatMap(({ turn, said }) => (said === null ? [] : { turn, kept: said })) },
+    { name: texts.pinned, points: turns.flatMap(({ turn, pinned }) => (pinned === null ? [] : { turn, kept: pinned })) },
+  ];
+  return {
+    ...frame(width),
+    x: { domain: [1, last], label: null },
+    y: { domain: [0, 1], label: null },
+    marks: [
+      axisX({
+        ticks: turns.map(({ turn }) => turn).filter((turn) => turn % 2 === 0),
+        tickFormat: number,
+        tickSize: 3,
+        label: texts.turnAxis,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
+      axisY({ ticks: 5, tickFormat: share, tickSize: 0, label: texts.keptAxis, labelArrow: 'none' }),
+      ruleY([0], { stroke: 'var(--axis)' }),
+      ...lines.flatMap(({ name, points }, i) => [
+        line(points, { x: 'turn', y: 'kept', stroke: colorOf(i), strokeWidth: 2 }),
+        dot(points, {
+          ...{ x: 'turn', y: 'kept', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
+          symbol: symbolOf(i),
+          title: ({ turn, kept }) => `${name}, ${number(turn)}: ${share(kept)}`,
+        }),
+      ]),
     ],
   };
 }

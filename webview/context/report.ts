@@ -12,7 +12,7 @@ import { recommendationWords, scalingName } from './words.ts';
 type Send = (intent: ContextIntent) => void;
 
 /** The shapes of plots.ts, in the order of the curves. */
-const MARKS = ['○', '□', '△', '◇', '☆', '✕', 'Y'];
+export const MARKS = ['○', '□', '△', '◇', '☆', '✕', 'Y'];
 
 /** What a colour and a shape stand for. */
 interface Meaning {
@@ -127,7 +127,7 @@ export class Report {
 }
 
 /** A plot with its legend, captions and table, and the button that saves it. */
-class Plotted {
+export class Plotted {
   readonly element: HTMLElement;
   readonly #legend = element('ul', { class: 'legend', 'aria-hidden': 'true' });
   readonly #plot: PlotPlace;

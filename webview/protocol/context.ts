@@ -88,6 +88,23 @@ export interface ShownMeasurement {
   readonly references: readonly ReferenceCurve[];
 }
 
+/** How long an instruction is kept: the part of the answers at each turn that keep to it, 0–1; null where nothing can be said. */
+export interface ShownRetention {
+  /** When the test began, as the person writes it. */
+  readonly when: string;
+  /** Tokens. */
+  readonly window: number;
+  readonly isComplete: boolean;
+  readonly turns: readonly {
+    readonly turn: number;
+    /** Where it was said once, with the first question; and where it was pinned. */
+    readonly said: number | null;
+    readonly pinned: number | null;
+    /** Answers that are counted. */
+    readonly answers: { readonly said: number; readonly pinned: number };
+  }[];
+}
+
 /** All that the page shows. */
 export interface ContextView {
   readonly kind: 'view';
@@ -112,6 +129,7 @@ export interface ContextView {
   /** Why the last one ended, or none can begin; empty when all is well. */
   readonly problem: string;
   readonly measurement: ShownMeasurement | null;
+  readonly retention: ShownRetention | null;
 }
 
 /** What the person wants. */
@@ -120,12 +138,14 @@ export type ContextIntent =
   | { readonly kind: 'ready' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'csv' }
+  /** Test how long an instruction is kept. */
+  | { readonly kind: 'retention' }
   | { readonly kind: 'measure'; readonly choice: MeasureChoice }
   | { readonly kind: 'threshold'; readonly threshold: number }
   /** Chats are to have this window under this scaling. */
   | { readonly kind: 'use'; readonly window: number; readonly scaling: ScalingChoice }
   /** A picture of the page. */
-  | { readonly kind: 'svg'; readonly name: 'loss' | 'retrieval'; readonly svg: string };
+  | { readonly kind: 'svg'; readonly name: 'loss' | 'retrieval' | 'retention'; readonly svg: string };
 
 /** Texts of the page, in the language of the editor. `{0}` stands for a value. */
 export const CONTEXT_TEXT_KEYS = [
@@ -136,6 +156,8 @@ export const CONTEXT_TEXT_KEYS = [
   ...['recommendation', 'enough', 'limited', 'cost', 'tooFew', 'use'],
   ...['loss', 'lossCaption', 'lossAxis', 'contextAxis', 'law', 'lawNote', 'references', 'referencesNote'],
   ...['retrieval', 'retrievalCaption', 'notThere', 'noRetrieval', 'lengthAxis', 'scoreAxis'],
+  ...['retention', 'retentionAbout', 'testRetention', 'retentionTested', 'retentionPartial', 'retentionCaption'],
+  ...['saidOnce', 'pinned', 'turn', 'turnAxis', 'keptAxis', 'ofAnswers'],
   ...['table', 'context', 'length', 'stretches', 'exportCsv', 'exportSvg'],
 ] as const;
 export type ContextTexts = Readonly<Record<(typeof CONTEXT_TEXT_KEYS)[number], string>>;
@@ -192,17 +214,34 @@ export const isContextView: Guard<ContextView> = isObject<ContextView>({
       references: isListOf(isObject<ReferenceCurve>({ name: isString, points: isPoints })),
     }),
   ),
+  retention: isNullable(
+    isObject<ShownRetention>({
+      when: isString,
+      window: isCount,
+      isComplete: isBoolean,
+      turns: isListOf(
+        isObject<ShownRetention['turns'][number]>({
+          turn: isCount,
+          said: isNullable(isFiniteNumber),
+          pinned: isNullable(isFiniteNumber),
+          answers: isObject<ShownRetention['turns'][number]['answers']>({ said: isCount, pinned: isCount }),
+        }),
+      ),
+    }),
+  ),
 });
 
 type Intent<Kind extends ContextIntent['kind']> = Extract<ContextIntent, { kind: Kind }>;
-const isPlain = isObject<{ readonly kind: 'ready' | 'stop' | 'csv' }>({ kind: isOneOf('ready', 'stop', 'csv') });
+const isPlain = isObject<{ readonly kind: 'ready' | 'stop' | 'csv' | 'retention' }>({
+  kind: isOneOf('ready', 'stop', 'csv', 'retention'),
+});
 const isMeasure = isObject<Intent<'measure'>>({ kind: isOneOf('measure'), choice: isMeasureChoice });
 const isThreshold = isObject<Intent<'threshold'>>({
   kind: isOneOf('threshold'),
   threshold: (value): value is number => isFiniteNumber(value) && value > 0 && value <= 1,
 });
 const isUse = isObject<Intent<'use'>>({ kind: isOneOf('use'), window: isCount, scaling: isChoiceOfScaling });
-const isSvg = isObject<Intent<'svg'>>({ kind: isOneOf('svg'), name: isOneOf('loss', 'retrieval'), svg: isString });
+const isSvg = isObject<Intent<'svg'>>({ kind: isOneOf('svg'), name: isOneOf('loss', 'retrieval', 'retention'), svg: isString });
 
 export const isContextIntent: Guard<ContextIntent> = (value): value is ContextIntent =>
   isPlain(value) || isMeasure(value) || isThreshold(value) || isUse(value) || isSvg(value);

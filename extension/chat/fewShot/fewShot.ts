@@ -6,8 +6,8 @@ import { type Wanted, wantedFor } from './example.ts';
 
 /** Under which a workspace remembers how many examples questions are given. */
 const WANTED_KEY = 'chatExamples';
-/** A question waits no longer for its examples, in milliseconds. */
-const LONGEST_MS = 2_000;
+/** A question that is sent waits no longer for examples that are still looked for, in milliseconds. */
+const LONGEST_MS = 5_000;
 
 /** Examples of one question, while they are looked for and when they were found. */
 interface Search {
@@ -63,7 +63,13 @@ export class FewShot {
 
   /** The examples of a question that is to be sent. */
   async of(text: string, attachments: readonly Wanted['code'][]): Promise<readonly Example[]> {
-    return (await this.#searchFor(wantedFor(text, attachments))?.examples) ?? [];
+    const search = this.#searchFor(wantedFor(text, attachments));
+    if (!search) return [];
+    const { promise: late, resolve } = Promise.withResolvers<readonly Example[]>();
+    const timer = setTimeout(() => resolve([]), LONGEST_MS);
+    const examples = await Promise.race([search.examples, late]);
+    clearTimeout(timer);
+    return examples;
   }
 
   /** What is being written was sent; files may have changed when the next one is. */
@@ -93,7 +99,7 @@ export class FewShot {
   /** Never rejects: a question without its examples is better than none. */
   async #find(wanted: Wanted, count: number, signal: AbortSignal): Promise<readonly Example[]> {
     try {
-      return await this.#host.examples(wanted, count, AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]));
+      return await this.#host.examples(wanted, count, signal);
     } catch (error) {
       this.#host.log(`Examples could not be looked for: ${error instanceof Error ? error.message : String(error)}`);
       return [];

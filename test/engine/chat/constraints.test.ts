@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONSTRAINTS, type Constraint, instructionOf, keeps } from '../../../engine/chat/constraints.ts';
+import { CONSTRAINTS, type Constraint, instructionOf, isAbout, keeps } from '../../../engine/chat/constraints.ts';
 
 const block = (language: string, code: string) => `Like this:\n\n\`\`\`${language}\n${code}\n\`\`\`\n`;
 const kept: Readonly<Record<Constraint, readonly string[]>> = {
@@ -37,6 +37,13 @@ describe('a constraint', () => {
   it.each(CONSTRAINTS)('%s is kept, or it is not', (constraint) => {
     for (const answer of kept[constraint]) expect(keeps(constraint, answer), answer).toBe(true);
     for (const answer of broken[constraint]) expect(keeps(constraint, answer), answer).toBe(false);
+  });
+
+  it('is about code, or about words, or about any answer', () => {
+    const about = (answer: string) => CONSTRAINTS.filter((constraint) => isAbout(constraint, answer));
+    expect(about('Words.')).toEqual(['fiveLines', 'chinese']);
+    expect(about('```ts\na();\n```')).toEqual(['typescript', 'noComments', 'fiveLines']);
+    expect(about(' ')).toEqual([]);
   });
 
   it('has an instruction of its own', () => {

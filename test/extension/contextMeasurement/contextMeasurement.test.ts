@@ -278,6 +278,7 @@ it('a view of it travels', () => {
   const view = {
     ...{ kind: 'view', model: 'tiny', trained: 512, largest: 1_024, longestText: null, files: 0, onlyOpen: true, windows: [128] },
     ...{ choice: usualChoice(512), threshold: 0.01, progress: 0.5, problem: '', measurement },
+    retention: null,
   };
   expect(isContextView(JSON.parse(JSON.stringify(view)))).toBe(true);
   expect(isContextView({ ...view, measurement: { ...measurement, curves: [{}] } })).toBe(false);

@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { type RetentionRow, retention } from '../../generate/retention.ts';
+import { type Retention, retentionByTurn } from '../../measure/retention.ts';
+import { print, type RunOptions, withEngine } from './common.ts';
+
+export interface RetentionCommandOptions extends RunOptions {
+  readonly csv?: string;
+}
+
+/** Turns that are told in words, as in Touvron et al. 2023, table 30. */
+const TOLD = [2, 4, 6, 20];
+
+/** `paddock retention`: how long the model keeps to an instruction, with pinning and without. */
+export async function retentionOf(options: RetentionCommandOptions): Promise<void> {
+  const result = await withEngine(options, async ({ opened: { model, info } }) => {
+    const window = options.window > 0 ? options.window : model.window;
+    const rows: Omit<RetentionRow, 'fraction'>[] = [];
+    for await (const { fraction, ...row } of retention(model, { window, name: info.name })) {
+      rows.push(row);
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * fraction)} %`);
+    }
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    return { model: info.name, window, turns: retentionByTurn(rows), answers: rows };
+  });
+  if (options.csv !== undefined) await writeFile(options.csv, csvOf(result.turns));
+  print(result, options.json, ({ turns }) =>
+    [
+      'turn    said once    pinned',
+      ...turns.filter(({ turn }) => TOLD.includes(turn)).map(({ turn, said, pinned }) => inWords(turn, said, pinned)),
+    ].join('\n'),
+  );
+}
+
+function inWords(turn: number, said: number | null, pinned: number | null): string {
+  const percent = (part: number | null) => (part === null ? '–' : `${Math.round(100 * part)} %`);
+  return `${String(turn).padStart(4)}${percent(said).padStart(13)}${percent(pinned).padStart(10)}`;
+}
+
+function csvOf(turns: readonly Retention[]): string {
+  const cell = (part: number | null) => part?.toFixed(4) ?? '';
+  const lines = turns.map(({ turn, said, pinned }) => `${turn},${cell(said)},${cell(pinned)}`);
+  return `turn,said_once,pinned\n${lines.join('\n')}\n`;
+}

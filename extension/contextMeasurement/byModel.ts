@@ -1,0 +1,40 @@
+import type { Guard } from '../../webview/protocol/guards.ts';
+
+/** What is kept between windows, by names. */
+export interface Memory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+/** Models of which something is kept. */
+const MOST_MODELS = 12;
+
+/** The last of something for each model, by its path. */
+export class ByModel<T> {
+  readonly #memory: Memory;
+  readonly #key: string;
+  readonly #isRight: Guard<T>;
+
+  /** @param key under which all of them are kept */
+  constructor(memory: Memory, key: string, isRight: Guard<T>) {
+    this.#memory = memory;
+    this.#key = key;
+    this.#isRight = isRight;
+  }
+
+  of(model: string): T | undefined {
+    const stored = this.#all[model];
+    return this.#isRight(stored) ? stored : undefined;
+  }
+
+  async keep(model: string, value: T): Promise<void> {
+    const others = Object.entries(this.#all).filter(([path, each]) => path !== model && this.#isRight(each));
+    const latest = others.slice(-MOST_MODELS + 1);
+    await this.#memory.update(this.#key, Object.fromEntries([...latest, [model, value]]));
+  }
+
+  get #all(): Readonly<Record<string, unknown>> {
+    const stored = this.#memory.get(this.#key);
+    return typeof stored === 'object' && stored !== null ? { ...stored } : {};
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import {
+  CONTEXT_TEXT_KEYS,
+  type ContextView,
+  isContextIntent,
+  isContextView,
+  type ShownRetention,
+} from '../../webview/protocol/context.ts';
+import { pageForEach } from './pageForEach.ts';
+import { themes } from './themes.ts';
+
+const texts = { ...Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, key])), ofAnswers: '{0} of {1}' };
+
+const retention: ShownRetention = {
+  when: 'today',
+  window: 4_096,
+  isComplete: true,
+  turns: Array.from({ length: 20 }, (_, i) => {
+    const said = i === 4 ? null : Math.max(0, 1 - i / 6);
+    return { turn: i + 1, said, pinned: i === 9 ? 0.75 : 1, answers: { said: said === null ? 0 : 4, pinned: 4 } };
+  }),
+};
+
+const view = (change: Partial<ContextView>): ContextView => ({
+  ...{ kind: 'view', model: 'tiny', trained: 512, largest: 16_384, longestText: 2_048, files: 12, onlyOpen: false },
+  ...{ windows: [128], choice: { window: 128, texts: 8, scalings: [] }, threshold: 0.05, progress: null, problem: '' },
+  ...{ measurement: null, retention: null },
+  ...change,
+});
+
+describe('the test of retention', () => {
+  const { open } = pageForEach('context', texts);
+
+  it('is begun with keys, where a model is open and nothing else is measured', async () => {
+    const { page, send, posted } = await open(900);
+    await send(view({}));
+    const button = page.getByRole('button', { name: 'testRetention' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const intents = await posted();
+    expect(intents.at(-1)).toEqual({ kind: 'retention' });
+    expect(intents.every(isContextIntent)).toBe(true);
+    expect(await page.getByRole('img').count()).toBe(0);
+    await send(view({ progress: 0.5 }));
+    expect(await button.isDisabled()).toBe(true);
+    await send(view({ model: '' }));
+    expect(await button.isVisible()).toBe(false);
+  });
+
+  it('is drawn, and told in a table with how many answers count', async () => {
+    expect(isContextView(view({ retention }))).toBe(true);
+    for (const width of [900, 300]) {
+      const { page, send } = await open(width, themes.dark);
+      await send(view({ retention }));
+      const plot = page.getByRole('img', { name: 'retention', exact: true });
+      await plot.waitFor();
+      expect(await plot.locator('circle, path[transform]').count()).toBeGreaterThan(30);
+      const details = page.locator('details', { has: page.getByRole('table', { name: 'retention', includeHidden: true }) });
+      await details.locator('summary').click();
+      const rows = await details.locator('tr').allTextContents();
+      expect(rows.length).toBe(21);
+      expect(rows.slice(0, 2)).toEqual(['turnsaidOncepinned', '1100% of 4100% of 4']);
+      expect(rows[5]).toBe('5–100% of 4');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+  });
+
+  it('saves its picture', async () => {
+    const { page, send, posted } = await open(900);
+    await send(view({ retention }));
+    await page.getByRole('img', { name: 'retention', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'exportSvg retention' }).click();
+    const saved = (await posted()).at(-1);
+    expect(isContextIntent(saved)).toBe(true);
+    expect(saved).toMatchObject({ kind: 'svg', name: 'retention' });
+  });
+});

@@ -1,0 +1,65 @@
+import type { ContextIntent, ContextTexts, ContextView, ShownRetention } from '../protocol/context.ts';
+import { button, element, table } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
+import { number, share } from '../shared/format.ts';
+import { retentionPlot } from './plots.ts';
+import { MARKS, Plotted } from './report.ts';
+
+/** How long an instruction is kept, with pinning and without: the button that tests it, a plot and its table. */
+export class RetentionReport {
+  readonly element: HTMLElement;
+  readonly #texts: ContextTexts;
+  readonly #test: HTMLButtonElement;
+  readonly #when = element('p', { class: 'note' });
+  readonly #plotted: Plotted;
+  /** What there is to see only after a test. */
+  readonly #found: readonly HTMLElement[];
+  #shown: string | undefined;
+
+  constructor(texts: ContextTexts, send: (intent: ContextIntent) => void) {
+    this.#texts = texts;
+    this.#test = button(texts.testRetention, () => send({ kind: 'retention' }));
+    this.#plotted = new Plotted(texts.retention, [texts.retentionCaption], texts, (svg) =>
+      send({ kind: 'svg', name: 'retention', svg }),
+    );
+    this.#found = [...this.#plotted.element.children].slice(1) as HTMLElement[];
+    const about = element('p', { class: 'note' }, texts.retentionAbout);
+    const [heading] = this.#plotted.element.children;
+    heading?.after(about, element('div', {}, this.#test), this.#when);
+    this.element = element('div', { class: 'report' }, this.#plotted.element);
+  }
+
+  show({ retention, progress, model }: ContextView): void {
+    this.element.hidden = model === '';
+    this.#test.disabled = progress !== null;
+    // What is the same already stays, and with it the focus.
+    const now = JSON.stringify(retention);
+    if (now === this.#shown) return;
+    this.#shown = now;
+    const texts = this.#texts;
+    this.#when.textContent = retention
+      ? fill(retention.isComplete ? texts.retentionTested : texts.retentionPartial, retention.when, number(retention.window))
+      : '';
+    const turns = retention?.turns ?? [];
+    for (const part of this.#found) part.hidden = turns.length === 0;
+    this.#plotted.show(
+      [
+        { name: texts.saidOnce, look: 'curve-0', mark: MARKS[0] ?? '' },
+        { name: texts.pinned, look: 'curve-1', mark: MARKS[1] ?? '' },
+      ],
+      turns.length > 0 ? (width) => retentionPlot(turns, texts, width) : undefined,
+      retentionTable(turns, texts),
+    );
+  }
+}
+
+function retentionTable(turns: ShownRetention['turns'], texts: ContextTexts): HTMLElement {
+  const cell = (part: number | null, of: number) =>
+    part === null ? share(part) : fill(texts.ofAnswers, share(part), number(of));
+  const rows = turns.map(({ turn, said, pinned, answers }) => [
+    number(turn),
+    cell(said, answers.said),
+    cell(pinned, answers.pinned),
+  ]);
+  return table(texts.retention, [texts.turn, texts.saidOnce, texts.pinned], rows);
+}
