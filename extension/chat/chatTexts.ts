@@ -166,7 +166,7 @@ function historyTexts() {
     noneFound: l10n.t('No conversation has these words.'),
     emptyTitle: l10n.t('Ask about your code'),
     emptyText: l10n.t(
-      'The model runs on this machine, and nothing you write leaves it. It is a small model: it does best with one question about a little code at a time.',
+      'The model runs on this machine, and nothing you write leaves it. A small model does best with one question about a little code at a time.',
     ),
     example1: l10n.t('Explain what the selected code does.'),
     example2: l10n.t('Write a function that groups a list by a key.'),

@@ -26,12 +26,14 @@ export function summaryOf(conversation: Conversation): Summary {
   };
 }
 
-/** The title that the person gave, else the first words of the first question, or what is attached to it. */
+/** The title that the person gave, else the first words of the first question; of a command what it is about comes before them. */
 export function titleOf({ title, messages }: Conversation): string {
   const first = messages[0];
   if (title !== '' || !first) return title;
-  const words = [first.text, ...(first.text.startsWith('/') ? first.attachments.map(({ label }) => label) : [])];
-  return shortened(words.join(' ').replaceAll(/\s+/g, ' ').trim());
+  const [command = '', ...words] = first.text.trim().split(/\s+/);
+  // What a command is about says more than how it is asked for.
+  const about = command.startsWith('/') ? first.attachments.map(({ label }) => label) : [];
+  return shortened([command, ...about, ...words].join(' ').replaceAll(/\s+/g, ' ').trim());
 }
 
 /** Those in which every word of the search occurs, the last used first. */

@@ -87,6 +87,7 @@ describe('a conversation', () => {
     expect(titleOf(long)).toBe(`${'words '.repeat(10).trim()}…`);
     const attachments = [{ id: 'x', label: 'a.ts:1–3', language: 'typescript', text: '' }];
     expect(titleOf(ask(newConversation('c', 1), ids(1), '/explain', attachments, 2))).toBe('/explain a.ts:1–3');
+    expect(titleOf(ask(newConversation('c', 1), ids(1), '/fix\nOnly code.', attachments, 2))).toBe('/fix a.ts:1–3 Only code.');
   });
 
   it('is found by words of its title and of what was said, the last used first', () => {
