@@ -10,19 +10,25 @@ export type Stroke =
   /** What an input method shows, one after the other, while somebody composes a word with it. */
   | { readonly compose: readonly string[] }
   /** What the input method puts there in the end. */
-  | { readonly commit: string };
+  | { readonly commit: string }
+  /** A click on what says this, such as an entry of a menu or a link. */
+  | { readonly choose: string };
+
+/** How long something to click on may take to be there, in ms. */
+const CHOICE_PATIENCE = 15_000;
 
 /** Strikes keys in a window; then tells what stands in it, as {@link note} does. */
 export async function strike(page: Page, strokes: readonly Stroke[], folder: string, name: string): Promise<void> {
   for (const stroke of strokes) {
-    if ('type' in stroke) await page.keyboard.type(stroke.type);
+    if ('choose' in stroke) await choose(page, stroke.choose);
+    else if ('type' in stroke) await page.keyboard.type(stroke.type);
     else if ('press' in stroke) await page.keyboard.press(stroke.press);
     else await withInputMethod(page, stroke);
   }
   await note(page, folder, name);
 }
 
-async function withInputMethod(page: Page, stroke: Exclude<Stroke, { type: string } | { press: string }>): Promise<void> {
+async function withInputMethod(page: Page, stroke: Extract<Stroke, { compose: unknown } | { commit: string }>): Promise<void> {
   const session: CDPSession = await page.context().newCDPSession(page);
   try {
     if ('commit' in stroke) await session.send('Input.insertText', { text: stroke.commit });
@@ -34,4 +40,10 @@ async function withInputMethod(page: Page, stroke: Exclude<Stroke, { type: strin
   } finally {
     await session.detach();
   }
+}
+
+async function choose(page: Page, words: string): Promise<void> {
+  const said = page.getByText(words, { exact: true }).or(page.getByLabel(words, { exact: true }));
+  // Menus and lists lie behind the rest of the page.
+  await said.filter({ visible: true }).last().click({ timeout: CHOICE_PATIENCE });
 }

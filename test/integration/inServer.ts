@@ -8,17 +8,18 @@ import { root, sampleWorkspace, scratch, screenshots } from '../vscode/paths.ts'
 import { pageAddress, startServer } from '../vscode/server.ts';
 import { type Stroke, strike } from './hands.ts';
 import { readResults, type SuiteResults } from './results.ts';
-import { keep } from './sight.ts';
+import { keep, note } from './sight.ts';
 
 /** Longest time the suite may take, in ms; a slow machine with two busy cores needs about a tenth of it. */
 const limit = 15 * 60_000;
 
 /**
  * @param report is told each line of the suite's output
+ * @param isTrusted whether the person trusts the workspace; the suite of a workspace without trust is another
  * @throws Error when VS Code cannot be started, or the suite does not come to an end or leaves no results
  */
-export async function runInServer(report: (line: string) => void): Promise<SuiteResults> {
-  const folder = path.join(scratch, 'suite');
+export async function runInServer(report: (line: string) => void, isTrusted = true): Promise<SuiteResults> {
+  const folder = path.join(scratch, isTrusted ? 'suite' : 'untrusted');
   await rm(folder, { recursive: true, force: true });
   const workspace = path.join(folder, 'workspace');
   await cp(sampleWorkspace, workspace, { recursive: true });
@@ -28,8 +29,9 @@ export async function runInServer(report: (line: string) => void): Promise<Suite
     PADDOCK_TEST_RESULTS: results,
     PADDOCK_TEST_PICTURES: screenshots,
     PADDOCK_TEST_LOGS: path.join(folder, 'server/data/logs'),
+    ...(isTrusted ? {} : { PADDOCK_TEST_SUITE: 'untrusted' }),
   };
-  const server = await startServer({ dataDir: path.join(folder, 'server'), development: true, env, report });
+  const server = await startServer({ dataDir: path.join(folder, 'server'), development: true, isTrusted, env, report });
   try {
     const browser = await launch(report);
     try {
@@ -61,8 +63,16 @@ async function suiteEnd(page: Page, windowLog: WriteStream, report: (line: strin
     const picture = /^picture: ([\w-]+)$/.exec(ours ?? '')?.[1];
     const [, name, strokes] = /^(keys-\d+): (.*)$/s.exec(ours ?? '') ?? [];
     if (picture) keep(page, screenshots, picture).catch(reject);
-    else if (name && strokes) strike(page, JSON.parse(strokes) as Stroke[], screenshots, name).catch(reject);
-    else if (ours !== undefined) report(ours);
+    else if (name && strokes) {
+      strike(page, JSON.parse(strokes) as Stroke[], screenshots, name)
+        // Whoever waits for what should have come of it says so.
+        .catch(async (error: unknown) => {
+          report(`  ${name}: ${error}`);
+          await keep(page, screenshots, `${name}-failed`);
+          await note(page, screenshots, name);
+        })
+        .catch(reject);
+    } else if (ours !== undefined) report(ours);
   });
   await page.exposeFunction('codeAutomationExit', () => resolve());
   page.once('close', () => windowLog.end());

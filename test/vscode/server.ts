@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { installServer } from './install.ts';
 import { killGroup, mustFinish, start } from './processes.ts';
-import { calmSettings } from './settings.ts';
+import { calmSettings, untrustedSettings } from './settings.ts';
 
 export interface ServerOptions {
   /** Settings, state and logs of this server; made when missing. */
@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Lets a page load an extension from its folder and run a test suite in it. */
   readonly development?: boolean;
+  /** Whether every workspace is trusted without a question, unless told otherwise. */
+  readonly isTrusted?: boolean;
   /** Added to {@link calmSettings} when the folder is new. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Packages to install before the start. */
@@ -40,7 +42,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const extensionsDir = path.join(options.dataDir, 'extensions');
   const env = { ...cleanEnvironment(), ...options.env };
   await mkdir(path.join(options.dataDir, 'data/User'), { recursive: true });
-  const settings = { ...calmSettings, ...options.settings };
+  const isTrusted = options.isTrusted ?? true;
+  const settings = { ...calmSettings, ...(isTrusted ? {} : untrustedSettings), ...options.settings };
   // What a person has changed in an earlier run stays.
   const file = path.join(options.dataDir, 'data/User/settings.json');
   if (!existsSync(file)) await writeFile(file, JSON.stringify(settings, undefined, 2));
@@ -49,7 +52,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await mustFinish(process.execPath, [main, ...common, '--install-extension', vsix, '--force'], { env });
   }
   const args = [...common, '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'];
-  args.push('--disable-telemetry', '--disable-workspace-trust', '--disable-getting-started-override');
+  args.push('--disable-telemetry', '--disable-getting-started-override');
+  if (isTrusted) args.push('--disable-workspace-trust');
   if (options.development) args.push('--enable-smoke-test-driver');
   const child = start(process.execPath, [main, ...args], { env });
   const log = createWriteStream(path.join(options.dataDir, 'server.log'));

@@ -18,3 +18,10 @@ export const calmSettings: Readonly<Record<string, unknown>> = {
   'json.schemaDownload.enable': false,
   'git.openRepositoryInParentFolders': 'never',
 };
+
+/** Besides: a workspace is not trusted until the person says so, which nobody asks them. */
+export const untrustedSettings: Readonly<Record<string, unknown>> = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};

@@ -13,6 +13,19 @@ export async function run(): Promise<void> {
   const options = { retries: 2, ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent } as const;
   const mocha = new Mocha(only ? { ...options, grep: only } : options);
   mocha.suite.emit('pre-require', globalThis, 'suites', mocha);
+  if (process.env.PADDOCK_TEST_SUITE === 'untrusted') await import('./untrusted.ts');
+  else await importSuites();
+  await calmEditor();
+  await vscode.commands.executeCommand('_extensionTests.setLogLevel', 'trace'); // the log then says why a suggestion did not come
+  const results = await report(mocha);
+  const file = process.env.PADDOCK_TEST_RESULTS;
+  if (file) await writeResults(file, results);
+  const { passed, failures } = results;
+  if (failures.length > 0) throw new Error(`${failures.length} of ${failures.length + passed} tests failed.`);
+}
+
+/** What a workspace that is trusted is tried with, in order. */
+async function importSuites(): Promise<void> {
   await import('./activation.ts');
   await import('./ghostText.ts');
   await import('./documents.ts');
@@ -36,13 +49,6 @@ export async function run(): Promise<void> {
   // Gives chats a small window.
   await import('./contextWindow.ts');
   await import('./offline.ts');
-  await calmEditor();
-  await vscode.commands.executeCommand('_extensionTests.setLogLevel', 'trace'); // the log then says why a suggestion did not come
-  const results = await report(mocha);
-  const file = process.env.PADDOCK_TEST_RESULTS;
-  if (file) await writeResults(file, results);
-  const { passed, failures } = results;
-  if (failures.length > 0) throw new Error(`${failures.length} of ${failures.length + passed} tests failed.`);
 }
 
 /** What there is to tell is told by {@link report}. */

@@ -1,0 +1,12 @@
+import { beforeAll, expect, it } from 'vitest';
+import { root } from '../vscode/paths.ts';
+import { mustFinish } from '../vscode/processes.ts';
+import { runInServer } from './inServer.ts';
+
+beforeAll(() => mustFinish('npm', ['run', 'build'], { cwd: root }));
+
+it('does in a workspace without trust what it may, and no more', { timeout: 600_000 }, async () => {
+  const { passed, failures } = await runInServer((line) => console.log(line), false);
+  expect(failures).toEqual([]);
+  expect(passed).toBeGreaterThan(5);
+});
