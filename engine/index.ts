@@ -8,6 +8,9 @@ export { CHAT_OVERFLOW, type ChatOverflow } from './generate/chatRequest.ts';
 export { questionFrom } from './generate/firstLine.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';
 export {
+  type AuditParams,
+  type AuditRequest,
+  type AuditRow,
   type CandidatesParams,
   type ChatAnswer,
   type ChatBudget,
@@ -44,3 +47,9 @@ export { SCALING_KINDS, type ScalingKind, scalingOf } from './model/scalings.ts'
 export { type Discovery, discoverModels } from './storage/discovery.ts';
 export { modelName } from './storage/modelName.ts';
 export { type FoundModel, type ModelOrigin, modelPlaces, thisMachine } from './storage/modelPlaces.ts';
+export { curveOf, type Decision, pointAt } from './tuning/audit/curve.ts';
+export { OUTCOMES, type Outcome } from './tuning/audit/labelled.ts';
+export type { Rate } from './tuning/audit/rate.ts';
+export { type AuditReport, REFERENCES, reportOf, type SetRate } from './tuning/audit/report.ts';
+export { AUDIT_SETS, type AuditSet, promptsOf } from './tuning/audit/sets.ts';
+export { promptsFromCsv } from './tuning/audit/xstest.ts';

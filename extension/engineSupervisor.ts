@@ -1,5 +1,7 @@
 import { Emitter, type Event } from 'vscode-jsonrpc';
 import {
+  type AuditParams,
+  type AuditRow,
   type CandidatesParams,
   type ChatAnswer,
   type ChatBudget,
@@ -228,6 +230,11 @@ export class EngineSupervisor {
    */
   async measureContext(params: MeasureContextParams, signal: AbortSignal, onRow: (row: MeasuredRow) => void): Promise<void> {
     return this.#withModel().measureContext(params, signal, onRow);
+  }
+
+  /** Audits what the model refuses, behind whatever else is asked of it. @throws PaddockError as {@link measureContext} */
+  async auditRefusals(params: AuditParams, signal: AbortSignal, onRow: (row: AuditRow) => void): Promise<void> {
+    return this.#withModel().auditRefusals(params, signal, onRow);
   }
 
   /**

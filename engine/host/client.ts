@@ -154,6 +154,15 @@ export class EngineClient {
   }
 
   /**
+   * Audits what the model that chats refuses, behind whatever else is asked of it.
+   * @param onRow is told what the model makes of each request, in their order
+   * @throws PaddockError `bad-request` for a model that does not converse; others as {@link complete}
+   */
+  auditRefusals(params: protocol.AuditParams, signal: AbortSignal, onRow: (row: protocol.AuditRow) => void): Promise<void> {
+    return this.#sendWithProgress(protocol.AuditRefusals, params, signal, protocol.AuditedRequest, onRow);
+  }
+
+  /**
    * Tests how long the model that chats keeps to an instruction, behind whatever else is asked of it.
    * @param onRow is told of each answer as it comes
    * @throws PaddockError `bad-request` for a model that does not converse; others as {@link complete}

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PaddockError, throwIfCancelled } from '../errors.ts';
+import { auditRefusals } from '../generate/auditRefusals.ts';
 import { budgetOf, type ChatAnswer, type ChatBudget, chat } from '../generate/chat.ts';
 import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
@@ -28,6 +29,8 @@ import { ChatTimelines } from './chatTimelines.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
 import type {
+  AuditParams,
+  AuditRow,
   CandidatesParams,
   ChatParams,
   MeasureContextParams,
@@ -202,6 +205,16 @@ export class Engine {
       const { model, info } = this.#openedFor('chat');
       checkMemory(model.memory(window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
       for await (const row of retention(model, { window, name: info.name, signal, pause })) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** Audits what the model that chats refuses, letting everyone else go first. @param onRow is told what it makes of each request */
+  auditRefusals({ requests, ...how }: AuditParams, onRow: (row: AuditRow) => void, signal?: AbortSignal): Promise<void> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#openedFor('chat');
+      checkMemory(model.memory(model.window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
+      for await (const row of auditRefusals(model, requests, { ...how, name: info.name, signal, pause })) onRow(row);
     };
     return this.#turns.run('background', task, signal);
   }

@@ -103,6 +103,12 @@ connection.onRequest(protocol.PlanChat, (params, token) => answer(token, async (
 
 connection.onRequest(protocol.CountTokens, ({ texts }, token) => answer(token, async () => engine.countTokens(texts)));
 
+connection.onRequest(protocol.AuditRefusals, ({ progressToken, ...params }, token) =>
+  answer(token, (signal) =>
+    engine.auditRefusals(params, (row) => void connection.sendProgress(protocol.AuditedRequest, progressToken, row), signal),
+  ),
+);
+
 connection.onRequest(protocol.MeasureContext, ({ progressToken, ...params }, token) =>
   answer(token, (signal) =>
     engine.measureContext(params, (row) => void connection.sendProgress(protocol.MeasuredContext, progressToken, row), signal),

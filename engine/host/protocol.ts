@@ -1,5 +1,6 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ErrorCode } from '../errors.ts';
+import type { AuditOptions } from '../generate/auditRefusals.ts';
 import type { ChatAnswer, ChatBudget } from '../generate/chat.ts';
 import type { ChatRequest } from '../generate/chatRequest.ts';
 import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
@@ -13,6 +14,7 @@ import type { RetentionRow } from '../generate/retention.ts';
 import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
+import type { AuditRequest, AuditRow } from '../tuning/audit/report.ts';
 import type { WindowUse } from './chatTimelines.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
@@ -118,6 +120,13 @@ export interface RetentionParams {
   readonly window: number;
 }
 
+/** Requests to audit refusals with, in their order, and how. */
+export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'> & {
+  readonly requests: readonly AuditRequest[];
+};
+
+export type { AuditRequest, AuditRow };
+
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
   readonly documents: readonly { readonly path: string; readonly text: string }[];
@@ -209,6 +218,17 @@ export const MeasureContext = new RequestType<MeasureContextParams & { readonly 
 
 /** Figures of a measurement as they come. */
 export const MeasuredContext = new ProgressType<MeasuredRow>();
+
+/**
+ * Audits what the model that chats refuses: a prefill for each request, or an answer where it has no token to decide by. Others go first at any
+ * time; what was found is told as {@link AuditedRequest}.
+ */
+export const AuditRefusals = new RequestType<AuditParams & { readonly progressToken: string }, void, ErrorData>(
+  'paddock/auditRefusals',
+);
+
+/** What the model makes of each request of an audit, as it comes. */
+export const AuditedRequest = new ProgressType<AuditRow>();
 
 /** Tests how long the model that chats keeps to an instruction. Others go first at any time; what was found is told as {@link RetentionFound}. */
 export const TestRetention = new RequestType<RetentionParams & { readonly progressToken: string }, void, ErrorData>(
