@@ -42,7 +42,10 @@ describe('the test of retention', () => {
     expect(intents.every(isContextIntent)).toBe(true);
     expect(await page.getByRole('img').count()).toBe(0);
     await send(view({ progress: 0.5 }));
-    expect(await button.isDisabled()).toBe(true);
+    await page.keyboard.press('Enter');
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    expect((await posted()).length).toBe(2);
+    expect(await button.evaluate((element) => element.matches(':focus'))).toBe(true);
     await send(view({ model: '' }));
     expect(await button.isVisible()).toBe(false);
   });

@@ -18,7 +18,9 @@ export class RetentionReport {
 
   constructor(texts: ContextTexts, send: (intent: ContextIntent) => void) {
     this.#texts = texts;
-    this.#test = button(texts.testRetention, () => send({ kind: 'retention' }));
+    this.#test = button(texts.testRetention, () => {
+      if (this.#test.ariaDisabled !== 'true') send({ kind: 'retention' });
+    });
     this.#plotted = new Plotted(texts.retention, [texts.retentionCaption], texts, (svg) =>
       send({ kind: 'svg', name: 'retention', svg }),
     );
@@ -31,7 +33,8 @@ export class RetentionReport {
 
   show({ retention, progress, model }: ContextView): void {
     this.element.hidden = model === '';
-    this.#test.disabled = progress !== null;
+    // It rests while something is measured, and keeps the focus.
+    this.#test.ariaDisabled = String(progress !== null);
     // What is the same already stays, and with it the focus.
     const now = JSON.stringify(retention);
     if (now === this.#shown) return;
