@@ -54,7 +54,7 @@ const commands = {
   'paddock.change.apply': ({ proposals }) => proposals.apply(),
   'paddock.change.discard': ({ proposals }) => proposals.discard(),
   'paddock.log.show': ({ log }) => log.show(),
-  'paddock.status.menu': ({ engine, memory }) => showMenu(engine.state, memory.report),
+  'paddock.status.menu': ({ engine, memory }, from) => showMenu(engine.state, memory.report, from !== undefined),
 } satisfies Record<string, Command>;
 
 /** Registers the commands; the returned disposable takes them back. */

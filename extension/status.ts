@@ -22,7 +22,7 @@ export class Status {
     this.#memory = memory;
     this.#item = vscode.window.createStatusBarItem('paddock.status', vscode.StatusBarAlignment.Right, 100);
     this.#item.name = 'Paddock';
-    this.#item.command = 'paddock.status.menu';
+    this.#item.command = { command: 'paddock.status.menu', title: 'Paddock', arguments: ['clicked'] };
     const draw = () => this.#draw();
     this.#owned = vscode.Disposable.from(
       this.#item,

@@ -28,8 +28,12 @@ interface Choice extends vscode.QuickPickItem {
 /** What runs a command. */
 const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.commands.executeCommand(id, ...values) });
 
-/** What a click on the status item offers. */
-export async function showMenu(state: EngineState, memory: MemoryReport): Promise<void> {
+/**
+ * What the status item offers.
+ * @param isClicked whether it was clicked; what is typed afterwards goes to the editor, then, and not to the status bar
+ */
+export async function showMenu(state: EngineState, memory: MemoryReport, isClicked: boolean): Promise<void> {
+  if (isClicked) await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
   const document = vscode.window.activeTextEditor?.document;
   const { enabled, languages } = completionSettings(document);
   const id = document?.languageId;

@@ -7,6 +7,8 @@ export type Stroke =
   | { readonly type: string }
   /** One key and those that are held down with it, by their names in Playwright, such as `ControlOrMeta+ArrowRight`. */
   | { readonly press: string }
+  /** A click on what a selector of CSS names. */
+  | { readonly click: string }
   /** What an input method shows, one after the other, while somebody composes a word with it. */
   | { readonly compose: readonly string[] }
   /** What the input method puts there in the end. */
@@ -23,6 +25,7 @@ export async function strike(page: Page, strokes: readonly Stroke[], folder: str
     if ('choose' in stroke) await choose(page, stroke.choose);
     else if ('type' in stroke) await page.keyboard.type(stroke.type);
     else if ('press' in stroke) await page.keyboard.press(stroke.press);
+    else if ('click' in stroke) await page.locator(stroke.click).click();
     else await withInputMethod(page, stroke);
   }
   await note(page, folder, name);

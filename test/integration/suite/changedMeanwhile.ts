@@ -23,6 +23,8 @@ describe('what changes while one types', () => {
     await closeAll();
     for (const name of ['debounce', 'maxTokens', 'inComments', 'languages'])
       await setting(`paddock.inlineCompletion.${name}`, undefined);
+    for (const name of ['engine.threads', 'completion.contextWindow']) await setting(`paddock.${name}`, undefined);
+    await reach('ready');
     await setting('editor.inlineSuggest.enabled', undefined);
     await setting('paddock.inlineCompletion.eagerness', 'all');
   });
@@ -104,6 +106,18 @@ describe('what changes while one types', () => {
     assert.equal(await tab(editor, report), report.text);
     const { status } = await glance();
     if (status !== undefined) assert.doesNotMatch(status, /hides/);
+  });
+
+  it('threads and window: the model is opened anew with them, under the text, and ghost text comes', async () => {
+    const editor = await openText(predictable);
+    await setting('paddock.engine.threads', 1);
+    await setting('paddock.completion.contextWindow', 512);
+    await until('the model to be opened so', async () => {
+      const state = (await paddock()).state();
+      return state.kind === 'ready' && state.model.threads === 1 && state.model.window === 512;
+    });
+    const report = await writeUntilSuggested(' a / b;\n');
+    assert.equal(await tab(editor, report), report.text);
   });
 
   it('the language, turned off under a suggestion that is on the screen: it goes, and nothing is there to be taken', async () => {

@@ -40,10 +40,12 @@ async function importSuites(): Promise<void> {
   await import('./openModel.ts');
   await import('./workspaceMemory.ts');
   await import('./otherFiles.ts');
+  await import('./statusItem.ts');
   await import('./statusTexts.ts');
   await import('./statistics.ts');
   await import('./chat.ts');
   await import('./chatExamples.ts');
+  await import('./chatPins.ts');
   await import('./codeOfAnswers.ts');
   await import('./languageModelChat.ts');
   // Gives chats a small window.

@@ -6,10 +6,11 @@ import { accept, type, typeUntilSuggested } from './editor.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
-/** Keys with a meaning of their own while ghost text is there, and the editor's commands that they run. */
+/** Keys that do not stand for a character, and the editor's commands that they run while ghost text is there. */
 const bound = {
   Tab: 'editor.action.inlineSuggest.commit',
   Escape: 'editor.action.inlineSuggest.hide',
+  Backspace: 'deleteLeft',
   'ControlOrMeta+ArrowRight': 'editor.action.inlineSuggest.acceptNextWord',
   'Alt+]': 'editor.action.inlineSuggest.showNext',
   'ControlOrMeta+z': 'undo',

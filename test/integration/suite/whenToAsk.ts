@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { accept, closeAll, openText, pause, trigger, type, typeUntilSuggested } from './editor.ts';
+import { ghostIn, glance, press, tab, write, writeUntilSuggested } from './keyboard.ts';
 import { paddock, reach, recordStates, setting, suggestionAfter } from './paddock.ts';
 import { logText, picture } from './say.ts';
 import { until } from './until.ts';
@@ -77,7 +78,10 @@ describe('when to ask', () => {
     try {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.snooze', 5);
       const states = await recordStates();
-      await type(' to', 300);
+      for (const character of ' to') {
+        await write(character);
+        await pause(300);
+      }
       await pause(1_000);
       states.stop();
       assert.deepEqual(states.kinds, []);
@@ -89,8 +93,31 @@ describe('when to ask', () => {
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
       await list;
     }
-    const report = await typeUntilSuggested('tal = ');
-    assert.equal(await accept(editor), report.text);
+    const report = await writeUntilSuggested('tal = ');
+    assert.equal(await tab(editor, report), report.text);
+  });
+
+  it('nobody is asked with several cursors, after a deletion or inside a word', async () => {
+    const api = await paddock();
+    const editor = await openText(begun);
+    const states = await recordStates();
+    const reasonFor = async (act: () => Promise<unknown>) => {
+      const [before] = api.silences();
+      await act();
+      await until('a reason', () => api.silences()[0] !== before);
+      return api.silences()[0]?.silence;
+    };
+    const { active } = editor.selection;
+    const [above, here] = [new vscode.Selection(0, 4, 0, 4), new vscode.Selection(active, active)];
+    editor.selections = [here, above];
+    assert.equal(await reasonFor(() => write(' ')), 'several-cursors');
+    editor.selection = new vscode.Selection(active, active);
+    assert.equal(await reasonFor(() => press('Backspace')), 'after-deleting');
+    editor.selection = new vscode.Selection(0, 2, 0, 2);
+    assert.equal(await reasonFor(() => write('l')), 'word-right-of-cursor');
+    states.stop();
+    assert.deepEqual(states.kinds, []);
+    assert.equal(ghostIn(await glance()), '');
   });
 
   it('tells of each request that shows nothing why, when and where', async () => {

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { MemoryReport } from '../../../extension/workspaceMemory/report.ts';
-import { accept, closeAll, openText, pause, type, typeUntilSuggested } from './editor.ts';
-import { extension, paddock, reach, setting } from './paddock.ts';
+import { accept, closeAll, openText, pause, trigger, type, typeUntilSuggested } from './editor.ts';
+import { extension, paddock, reach, setting, suggestionAfter } from './paddock.ts';
 import { picture } from './say.ts';
 import { until } from './until.ts';
 
 /** What there is to remember of the sample workspace. */
 const sample = ['report.py', 'src/orders.ts', 'src/stock.js', 'tsconfig.json'];
 const code = 'export function wheelbarrow(load: number): number {\n  return load * 2;\n}\n';
+const line = "registerZanzibar('marmalade', quixoticLedger, 1789);\n";
 
 describe('workspace memory', () => {
   const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
@@ -197,7 +198,6 @@ describe('workspace memory', () => {
   });
 
   it('suggestions know what stands in another file', async () => {
-    const line = "registerZanzibar('marmalade', quixoticLedger, 1789);\n";
     await write('made.ts', `${code}${line.repeat(3)}${code}`);
     await holds([...sample, 'made.ts']);
     const editor = await openText('// Begin.\n');
@@ -205,6 +205,24 @@ describe('workspace memory', () => {
     await typeUntilSuggested("marmalade', quixo");
     await accept(editor);
     assert.ok(editor.document.getText().startsWith(`// Begin.\n${line.trim()}`), editor.document.getText());
+  });
+
+  it('what was suggested from it is forgotten with it', async () => {
+    await write('made.ts', `${code}${line.repeat(3)}${code}`);
+    await holds([...sample, 'made.ts']);
+    await openText('// Begin again.\n');
+    await type("registerZanzibar('");
+    const { text } = await typeUntilSuggested("marmalade', quixo");
+    assert.match(text, /Ledger, 1789/);
+    await vscode.commands.executeCommand('paddock.workspaceMemory.forget');
+    try {
+      await holds([], 'forgotten');
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+      assert.doesNotMatch((await suggestionAfter(trigger))?.text ?? '', /Ledger/);
+    } finally {
+      await setting('paddock.workspaceMemory.enabled', false);
+      await setting('paddock.workspaceMemory.enabled', undefined);
+    }
   });
 });
 

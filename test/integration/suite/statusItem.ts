@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
+import { ghostIn, glance, tab, write, writeUntilSuggested } from './keyboard.ts';
+import { paddock, setting } from './paddock.ts';
+import { isWatched, picture, strike } from './say.ts';
+import { until } from './until.ts';
+
+describe('the status item', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await closeAll();
+    await setting('paddock.inlineCompletion.languages', undefined);
+  });
+
+  it('says which model runs where, and what the last suggestion took', async () => {
+    await openText(`// ${Date.now()}, for which nothing is known yet.\n${predictable}`);
+    const { stats } = await typeUntilSuggested();
+    assert.ok(stats);
+    const { tooltip } = await picture('status-tooltip');
+    if (tooltip === undefined) return;
+    for (const words of [
+      /^Ready,\swith\s.+\.$/m, // appended as text, with spaces that do not break
+      /^Model: .+ \(\w+, .+ parameters\)$/m,
+      /^Runs on \w+, threads: \d+; opened in [\d.]+ m?s$/m,
+      new RegExp(`^Last (suggestion|one that was computed): ${stats.generatedTokens} tokens in \\d+ ms$`, 'm'),
+      new RegExp(`^${stats.promptTokens} tokens of code read, \\d+ % of them known from the request before$`, 'm'),
+      /^first token after \d+ ms/m,
+    ]) {
+      assert.match(tooltip, words);
+    }
+  });
+
+  it('clicked, offers a menu, from which a language is turned off and on with keys', async () => {
+    if (!isWatched) return;
+    const api = await paddock();
+    const editor = await openText(predictable);
+    const offered = await choose('Turn Off for typescript');
+    for (const label of ['Turn Inline Completion Off', 'Snooze Suggestions…', 'Why No Suggestion?', 'Open Model…', 'Show Log'])
+      assert.ok(
+        offered.some((line) => line.startsWith(label)),
+        `${label} in ${offered}`,
+      );
+    await write(' ');
+    await until('the reason', () => api.silences()[0]?.silence === 'language-disabled');
+    assert.equal(ghostIn(await glance()), '');
+    await choose('Turn On for typescript');
+    const report = await writeUntilSuggested('a / b;\n');
+    assert.equal(await tab(editor, report), report.text);
+  });
+});
+
+/** Clicks on the status item and takes an entry of its menu, with keys; returns all entries. */
+async function choose(label: string): Promise<readonly string[]> {
+  await strike({ click: '.statusbar-item[id*="paddock"]' });
+  let list: readonly string[] = [];
+  await until('the menu', async () => {
+    list = (await glance()).list ?? [];
+    return list.some((line) => line.startsWith(label));
+  });
+  await strike({ type: label });
+  await until('the entry alone', async () => (await glance()).list?.length === 1);
+  await strike({ press: 'Enter' });
+  await until('the menu to close', async () => (await glance()).list?.length === 0);
+  return list;
+}
