@@ -19,6 +19,8 @@ export {
   type CompleteResult,
   DEVICES,
   type Device,
+  type DirectionInfo,
+  type FindDirectionParams,
   type GenerationStats,
   type LineCandidate,
   type LineQuestion,

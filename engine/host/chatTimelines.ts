@@ -1,8 +1,9 @@
 import { PaddockError } from '../errors.ts';
-import { checkMemory } from '../generate/memory.ts';
+import { checkMemory, type MemoryEstimate } from '../generate/memory.ts';
 import type { LanguageModel } from '../generate/model.ts';
 import type { RopeScaling } from '../model/config.ts';
 import type { Session, SessionOptions } from '../session/session.ts';
+import type { NamedSteering } from './directionFiles.ts';
 
 /** How conversations use a model's context. */
 export interface WindowUse {
@@ -17,9 +18,14 @@ export interface WindowUse {
 /** First tokens that stay in a sliding window; Xiao et al. found four to be enough. */
 const SINKS = 4;
 
-/** The timeline of conversations over each model. Another use of the window is another timeline, and never loads the model again. */
+/**
+ * The timeline of conversations over each model. Another use of the window, or other steering, is another timeline, and never loads the model
+ * again but for the first steering, which opens its graph.
+ */
 export class ChatTimelines {
   readonly #timelines = new WeakMap<LanguageModel, { readonly use: string; readonly session: Session }>();
+  /** Models whose steered graph was found to fit. */
+  readonly #steered = new WeakSet<LanguageModel>();
 
   /** Tokens of context that a use comes to. */
   windowOf(model: LanguageModel, { window }: WindowUse): number {
@@ -33,20 +39,35 @@ export class ChatTimelines {
 
   /**
    * @param free bytes that the model with its timeline may take
+   * @param steered how the conversation is steered; not where absent
    * @throws PaddockError `not-enough-memory` with the largest window that fits, `bad-request` for a use that the model does not have; the
    * timeline there was stays
    */
-  timeline(model: LanguageModel, use: WindowUse, free: number): Session {
+  timeline(model: LanguageModel, use: WindowUse, free: number, steered?: NamedSteering): Session {
     const present = this.#timelines.get(model);
-    const name = JSON.stringify([use.window, use.scaling, use.slides]);
+    const name = JSON.stringify([use.window, use.scaling, use.slides, steered?.name]);
     if (present?.use === name) return present.session;
     const window = this.windowOf(model, use);
     if (window < 1) throw new PaddockError('bad-request', 'A window has at least one token.');
-    checkMemory(model.memory(window), free, (tokens) => model.memory(tokens));
-    const options: SessionOptions = { window, ...(use.scaling && { scaling: use.scaling }), ...(use.slides && { sinks: SINKS }) };
+    const estimate = (tokens: number) =>
+      steered && !this.#steered.has(model) ? withGraphTwice(model, tokens) : model.memory(tokens);
+    checkMemory(estimate(window), free, estimate);
+    const options: SessionOptions = {
+      window,
+      ...(use.scaling && { scaling: use.scaling }),
+      ...(use.slides && { sinks: SINKS }),
+      ...(steered && { steering: steered.steering }),
+    };
     const session = model.newSession(options);
+    if (steered) this.#steered.add(model);
     present?.session.evict();
     this.#timelines.set(model, { use: name, session });
     return session;
   }
+}
+
+/** The steered graph has weights of its own: onnxruntime repacks them for each. */
+function withGraphTwice(model: LanguageModel, window: number): MemoryEstimate {
+  const { weightBytes, totalBytes, ...rest } = model.memory(window);
+  return { ...rest, weightBytes: 2 * weightBytes, totalBytes: totalBytes + weightBytes };
 }

@@ -2,12 +2,14 @@
 /** Entry point of the command line. It drives the same engine as the extension. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { PaddockError } from '../errors.ts';
+import { STEERING_MODES } from '../runtime/steering.ts';
 import { AUDIT_SETS } from '../tuning/audit/sets.ts';
 import { audit } from './commands/audit.ts';
 import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
 import { contextCurveOf } from './commands/contextCurve.ts';
 import { continueFile } from './commands/continue.ts';
+import { copyDirection, directionInfo, findDirectionOf, tryDirection } from './commands/direction.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
 import { models } from './commands/models.ts';
@@ -112,6 +114,41 @@ runner(program.command('audit'), 'fast')
   )
   .action(audit);
 
+const direction = program
+  .command('direction')
+  .description('directions in a model that stand for refusing: found, tried, copied; files are control vectors of llama.cpp');
+
+runner(direction.command('find'), 'fast')
+  .description(
+    'find the direction that two sets of messages differ by; a file of messages has one on each line, or is a JSON list',
+  )
+  .requiredOption('--refused <file>', 'messages that the model refuses')
+  .requiredOption('--answered <file>', 'messages that it answers')
+  .requiredOption('--out <file>', 'GGUF file to write')
+  .option('--name <name>', 'what to call it (default: the name of the file)')
+  .action(findDirectionOf);
+
+direction
+  .command('info <file>')
+  .description('what a file of directions holds')
+  .option('--json', 'print one JSON object')
+  .action(directionInfo);
+
+direction
+  .command('copy <from> <to>')
+  .description('copy directions, for use here or elsewhere; what holds none is refused')
+  .option('--name <name>', 'another name')
+  .option('--json', 'print one JSON object')
+  .action(copyDirection);
+
+runner(direction.command('try <file>'), 'fast')
+  .description('how probable refusals of messages are when the model is steered')
+  .requiredOption('--messages <file>', 'messages, one on each line, or a JSON list')
+  .addOption(new Option('--mode <mode>', 'add the direction, or project it out').choices(STEERING_MODES).default('add'))
+  .option('--coefficients <numbers>', 'separated by commas; negative ones subtract', numberList, [-1, 0, 1])
+  .option('--tokens <ids>', "token numbers that refusals begin with (default: the model's own token)", tokenList)
+  .action(tryDirection);
+
 program
   .command('tokenize [file]')
   .description('tokens of a file, or of standard input')
@@ -161,6 +198,12 @@ function share(text: string): number {
   const value = nonNegative(text);
   if (value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
+}
+
+function numberList(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError('They must be numbers, separated by commas.');
+  return values;
 }
 
 function tokenList(text: string): number[] {

@@ -175,6 +175,34 @@ export class EngineClient {
     return this.#sendWithProgress(protocol.TestRetention, params, signal, protocol.RetentionFound, onRow);
   }
 
+  /**
+   * Finds the direction that stands for refusing in the model that chats, and writes it to a file.
+   * @param onPart is told the part that is done, 0–1
+   * @throws PaddockError `bad-request` for a model that cannot be steered, too few messages, or where there is no such direction; others as
+   * {@link complete}
+   */
+  findDirection(
+    params: protocol.FindDirectionParams,
+    signal?: AbortSignal,
+    onPart?: (part: number) => void,
+  ): Promise<protocol.DirectionInfo> {
+    return this.#sendWithProgress(protocol.FindDirection, params, signal, protocol.FindingProgress, onPart);
+  }
+
+  /**
+   * How probable a refusal is, by message, from a prefill each.
+   * @throws PaddockError `bad-request` for directions of another model, or where nothing says what a refusal begins with; others as
+   * {@link complete}
+   */
+  refusals(params: protocol.RefusalsParams, signal?: AbortSignal): Promise<readonly number[]> {
+    return this.#send(protocol.Refusals, params, signal);
+  }
+
+  /** What a file of directions holds. @throws PaddockError `bad-request`, `bad-model`, `engine-gone` */
+  inspectDirections(path: string): Promise<protocol.DirectionInfo> {
+    return this.#send(protocol.InspectDirections, { path });
+  }
+
   /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */
   countTokens(texts: readonly string[]): Promise<readonly number[]> {
     return this.#send(protocol.CountTokens, { texts });

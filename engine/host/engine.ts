@@ -7,36 +7,41 @@ import { budgetOf, type ChatAnswer, type ChatBudget, chat } from '../generate/ch
 import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
 import type { OnProgress } from '../generate/conversion.ts';
-import { describeModel, fillsInTheMiddle } from '../generate/describe.ts';
+import { describeModel } from '../generate/describe.ts';
+import { asControlVector, findRefusalDirection, refusalProbabilities } from '../generate/findDirection.ts';
 import { loadLanguageModel } from '../generate/languageModel.ts';
 import { type LineCandidate, lineCandidates } from '../generate/lineCandidates.ts';
 import type { Precision } from '../generate/lowering.ts';
 import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
-import { checkMemory, largestWindow, openingWindow } from '../generate/memory.ts';
+import { checkMemory, openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import { type RetentionRow, retention } from '../generate/retention.ts';
 import { type GeneratedText, untilEnd } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
 import { type MemorySize, WorkspaceMemory } from '../generate/workspaceMemory.ts';
-import { readsSeveralFiles } from '../prompt/related.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
 import { FileDeviceRecords } from '../storage/deviceRecords.ts';
+import { writeDirections } from '../storage/directions.ts';
 import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
 import { ChatTimelines } from './chatTimelines.ts';
+import { DirectionFiles, type DirectionInfo, describeDirections } from './directionFiles.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
+import { describe, longestContext } from './modelInfo.ts';
 import type {
   AuditParams,
   AuditRow,
   CandidatesParams,
   ChatParams,
+  FindDirectionParams,
   MeasureContextParams,
   ModelInfo,
   ModelInspection,
   OpenModelParams,
+  RefusalsParams,
   RememberParams,
   RetentionParams,
   Role,
@@ -72,6 +77,7 @@ export class Engine {
   readonly #openings = new RunQueue();
   readonly #models = new Map<Role, Opened>();
   readonly #chats = new ChatTimelines();
+  readonly #directions = new DirectionFiles();
   readonly #onModelChanged: ((role: Role, model: ModelInfo) => void) | undefined;
 
   /** @param onModelChanged told when an open model goes on in another way, such as on another device */
@@ -182,11 +188,35 @@ export class Engine {
 
   /** Answers the last turn of a conversation, with the model of chats or, where there is none, the one that completes. */
   chat(params: ChatParams, signal?: AbortSignal, onText?: (piece: string) => void): Promise<ChatAnswer> {
-    const start: Start<ChatAnswer> = ({ model, info }, pause) => {
-      const session = this.#chats.timeline(model, params.use, this.#memoryFor(this.#roleOf(model)));
-      return chat(model, session, params, { name: info.name, signal, pause });
-    };
+    const start: Start<ChatAnswer> = (opened, pause) => this.#answer(opened, params, pause, signal);
     return this.#generate('chat', start, 'chat', signal, onText);
+  }
+
+  /**
+   * Finds the direction that stands for refusing in the model that chats, letting everyone else go first, and writes it to a file.
+   * @param onPart is told the part that is done, 0–1
+   */
+  findDirection(params: FindDirectionParams, signal?: AbortSignal, onPart?: (part: number) => void): Promise<DirectionInfo> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#openedFor('chat');
+      const { path, name, ...messages } = params;
+      const found = await findRefusalDirection(model, messages, { name: info.name, signal, pause, onProgress: onPart });
+      const vector = { ...asControlVector(found, model.config.layers), name, model: model.config.family };
+      await writeDirections(path, vector);
+      return describeDirections(path, vector);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** How probable a refusal is, by message, to the model that chats under steering: the first tokens' alone, nothing is generated. */
+  refusals({ messages, steering, tokens }: RefusalsParams, signal?: AbortSignal): Promise<number[]> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#openedFor('chat');
+      const named = await this.#directions.steering(model, steering);
+      const options = { name: info.name, signal, pause, ...(tokens && { tokens }) };
+      return refusalProbabilities(model, messages, named?.steering, options);
+    };
+    return this.#turns.run('background', task, signal);
   }
 
   /** Measures how the model that chats uses a long context, letting everyone else go first. @param onRow is told each figure */
@@ -199,22 +229,22 @@ export class Engine {
     return this.#turns.run('background', task, signal);
   }
 
-  /** Tests how long the model that chats keeps to an instruction, letting everyone else go first. @param onRow is told of each answer */
-  testRetention({ window }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
-    const task = async (pause: Pause) => {
-      const { model, info } = this.#openedFor('chat');
-      checkMemory(model.memory(window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
-      for await (const row of retention(model, { window, name: info.name, signal, pause })) onRow(row);
-    };
-    return this.#turns.run('background', task, signal);
-  }
-
   /** Audits what the model that chats refuses, letting everyone else go first. @param onRow is told what it makes of each request */
   auditRefusals({ requests, ...how }: AuditParams, onRow: (row: AuditRow) => void, signal?: AbortSignal): Promise<void> {
     const task = async (pause: Pause) => {
       const { model, info } = this.#openedFor('chat');
       checkMemory(model.memory(model.window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
       for await (const row of auditRefusals(model, requests, { ...how, name: info.name, signal, pause })) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** Tests how long the model that chats keeps to an instruction, letting everyone else go first. @param onRow is told of each answer */
+  testRetention({ window }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#openedFor('chat');
+      checkMemory(model.memory(window), this.#memoryFor(this.#roleOf(model)), (tokens) => model.memory(tokens));
+      for await (const row of retention(model, { window, name: info.name, signal, pause })) onRow(row);
     };
     return this.#turns.run('background', task, signal);
   }
@@ -246,6 +276,17 @@ export class Engine {
 
   async close(): Promise<void> {
     for (const role of this.roles) await this.unload(role);
+  }
+
+  async *#answer(
+    { model, info }: Opened,
+    params: ChatParams,
+    pause: Pause,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<string, ChatAnswer> {
+    const steered = await this.#directions.steering(model, params.steering);
+    const session = this.#chats.timeline(model, params.use, this.#memoryFor(this.#roleOf(model)), steered);
+    return yield* chat(model, session, params, { name: info.name, signal, pause });
   }
 
   #generate<Result extends GeneratedText>(
@@ -335,48 +376,4 @@ function isOtherWindow(before: Opened['params'], after: Opened['params']): boole
   const { window: from, ...rest } = before;
   const { window: to, ...others } = after;
   return from !== to && JSON.stringify(rest) === JSON.stringify(others);
-}
-
-/** How far rotary positions are stretched at most: by the largest factor that was published with a scaling (Peng et al. 2023). */
-const MOST_STRETCH = 32;
-
-/** Tokens of context that a conversation can have: what there is memory for, and what the model's positions can tell apart. */
-function longestContext(model: LanguageModel, memory: number | undefined): number {
-  const { contextLength, positions } = model.config;
-  const stretched = positions?.kind === 'rotary' ? MOST_STRETCH * contextLength : contextLength;
-  if (memory === undefined) return stretched;
-  return Math.min(
-    stretched,
-    largestWindow(stretched, memory, (tokens) => model.memory(tokens)),
-  );
-}
-
-function describe(
-  model: LanguageModel,
-  params: OpenModelParams,
-  threads: number,
-  largestWindow: number,
-  loadMs: number,
-): ModelInfo {
-  const { config } = model;
-  const memory = model.memory(model.window);
-  return {
-    path: params.path,
-    name: params.name ?? modelName(params.path),
-    family: config.family,
-    parameters: model.parameters,
-    contextLength: config.contextLength,
-    window: model.window,
-    largestWindow,
-    vocabularySize: config.vocabularySize,
-    layers: config.layers,
-    weightBytes: memory.weightBytes,
-    memoryBytes: memory.totalBytes,
-    device: model.device,
-    threads,
-    fillInTheMiddle: fillsInTheMiddle(model.tokenizer, config),
-    severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),
-    loadMs,
-    notes: model.notes,
-  };
 }

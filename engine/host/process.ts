@@ -3,6 +3,8 @@ import { type CancellationToken, createMessageConnection, ResponseError } from '
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { PaddockError } from '../errors.ts';
 import type { OnProgress } from '../generate/conversion.ts';
+import { readDirections } from '../storage/directions.ts';
+import { describeDirections } from './directionFiles.ts';
 import { Engine } from './engine.ts';
 import * as protocol from './protocol.ts';
 
@@ -119,6 +121,18 @@ connection.onRequest(protocol.TestRetention, ({ progressToken, ...params }, toke
   answer(token, (signal) =>
     engine.testRetention(params, (row) => void connection.sendProgress(protocol.RetentionFound, progressToken, row), signal),
   ),
+);
+
+connection.onRequest(protocol.FindDirection, ({ progressToken, ...params }, token) =>
+  answer(token, (signal) =>
+    engine.findDirection(params, signal, (part) => void connection.sendProgress(protocol.FindingProgress, progressToken, part)),
+  ),
+);
+
+connection.onRequest(protocol.Refusals, (params, token) => answer(token, (signal) => engine.refusals(params, signal)));
+
+connection.onRequest(protocol.InspectDirections, ({ path }, token) =>
+  answer(token, async () => describeDirections(path, await readDirections(path))),
 );
 
 // Without its parent the process has nothing to do.

@@ -7,6 +7,7 @@ import type { CompletionRequest as CompleteParams } from '../generate/complete.t
 import type { NamedScaling } from '../generate/contextCurve.ts';
 import type { TextRequest } from '../generate/continueText.ts';
 import type { ModelDescription } from '../generate/describe.ts';
+import type { ContrastingMessages } from '../generate/findDirection.ts';
 import type { LineQuestion } from '../generate/firstLine.ts';
 import type { LineCandidate } from '../generate/lineCandidates.ts';
 import type { Measured, MeasuredRow } from '../generate/measureContext.ts';
@@ -16,9 +17,10 @@ import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
 import type { AuditRequest, AuditRow } from '../tuning/audit/report.ts';
 import type { WindowUse } from './chatTimelines.ts';
+import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -84,6 +86,8 @@ export interface ModelInfo {
   readonly fillInTheMiddle: boolean;
   /** Whether the model has learned to read parts of other files before the one it completes. */
   readonly severalFiles: boolean;
+  /** Whether conversations can be steered along directions of its residual stream; absent for not. */
+  readonly canSteer?: boolean;
   readonly loadMs: number;
   /** What is worth knowing of how it runs, such as why a wished device was not taken. */
   readonly notes: readonly string[];
@@ -101,10 +105,25 @@ export interface CandidatesParams extends CompleteParams {
   readonly count: number;
 }
 
-/** A conversation, how to answer it, and how it uses the window. */
-export type ChatParams = ChatRequest & { readonly use: WindowUse };
+/** A conversation, how to answer it, how it uses the window, and how it is steered; not where that is absent. */
+export type ChatParams = ChatRequest & { readonly use: WindowUse; readonly steering?: SteeringUse };
 
-export type { ChatAnswer, ChatBudget, WindowUse };
+/** Messages that the direction of refusals is found by, and where it is kept. */
+export type FindDirectionParams = ContrastingMessages & {
+  /** Absolute path of the GGUF file to write. */
+  readonly path: string;
+  /** For people. */
+  readonly name: string;
+};
+
+export interface RefusalsParams {
+  readonly messages: readonly string[];
+  readonly steering?: SteeringUse;
+  /** Those that refusals begin with; the model's own token where it has one. */
+  readonly tokens?: readonly number[];
+}
+
+export type { ChatAnswer, ChatBudget, DirectionInfo, SteeringUse, WindowUse };
 
 /** What of the person's texts to measure, how far, and under which scalings. */
 export type MeasureContextParams = Measured & {
@@ -237,6 +256,25 @@ export const TestRetention = new RequestType<RetentionParams & { readonly progre
 
 /** Answers of a test of retention, as they come. */
 export const RetentionFound = new ProgressType<RetentionRow>();
+
+/**
+ * Finds the direction in the residual stream of the model that chats that stands for refusing, and writes it to a file, whole or not at all.
+ * Others go first at any time.
+ */
+export const FindDirection = new RequestType<FindDirectionParams & { readonly progressToken: string }, DirectionInfo, ErrorData>(
+  'paddock/findDirection',
+);
+
+/** How much of the work of finding a direction is done, 0–1. */
+export const FindingProgress = new ProgressType<number>();
+
+/** How probable a refusal is, by message, from a prefill each. */
+export const Refusals = new RequestType<RefusalsParams, readonly number[], ErrorData>('paddock/refusals');
+
+/** What a file of directions holds, Paddock's or llama.cpp's. */
+export const InspectDirections = new RequestType<{ readonly path: string }, DirectionInfo, ErrorData>(
+  'paddock/inspectDirections',
+);
 
 /** Text of a running completion, conversation or continuation, piece by piece. */
 export const GeneratedText = new ProgressType<string>();

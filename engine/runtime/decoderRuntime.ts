@@ -9,7 +9,7 @@ import { alibi, grouping, Masks, type NewTokens } from './masks.ts';
 import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession } from './ort.ts';
 import { OtherGraphs, type OtherImages } from './otherGraphs.ts';
-import { checkUnsteered, type SteeringRows, steeringInputs } from './steering.ts';
+import { checkUnsteered, type SteeringRows } from './steering.ts';
 
 /**
  * {@link ModelRuntime.runCosts} in WebAssembly, where weights are floats: processor time of runs over 512 and 900 tokens of context, with
@@ -102,7 +102,7 @@ export class DecoderRuntime implements ModelRuntime {
 
   async #runSteered(batch: Batch, cache: KvCache, steering: SteeringRows): Promise<Float32Array> {
     const session = await this.#others.session('steered');
-    const own = steeringInputs(this.#make, this.config, steering);
+    const own = this.#make.steering(steering);
     const inputs = (tokens: NewTokens) => ({ ...this.#inputs(batch, tokens, cache), ...own });
     return this.#graph.run(batch, cache, inputs, { session, output: Names.logits });
   }

@@ -4,6 +4,7 @@ import type { DecoderConfig } from '../model/config.ts';
 import type { Cache } from './modelRuntime.ts';
 import type { Ort, Tensor } from './ort.ts';
 import type { RotaryTables } from './rotary.ts';
+import type { SteeringRows } from './steering.ts';
 
 /** Makes the tensors that a decoder graph is fed. */
 export class Feeds {
@@ -27,6 +28,16 @@ export class Feeds {
 
   int32(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
     return new this.#ort.Tensor('int32', Int32Array.from(values), dims);
+  }
+
+  /** A steered graph's own inputs. */
+  steering({ read, write, offset }: SteeringRows): Record<string, Tensor> {
+    const dims = [this.#config.layers, this.#config.hiddenSize];
+    return {
+      [Names.steeringRead]: this.float32(read, dims),
+      [Names.steeringWrite]: this.float32(write, dims),
+      [Names.steeringOffset]: this.float32(Float32Array.of(offset), [1]),
+    };
   }
 
   /** What tells the graph where new tokens stand: rows of the rotary tables, or numbers of learned positions. */

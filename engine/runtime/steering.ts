@@ -1,8 +1,5 @@
 import { PaddockError } from '../errors.ts';
-import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
-import type { Inputs } from './cachedGraph.ts';
-import type { Feeds } from './feeds.ts';
 
 export const STEERING_MODES = ['add', 'project'] as const;
 
@@ -18,7 +15,7 @@ export interface Steering {
   readonly directions: Float32Array;
 }
 
-/** What a steered graph is fed, see {@link Names}. */
+/** What a steered graph is fed, see Names. */
 export interface SteeringRows {
   /** `[layers, hidden size]`, likewise `write` */
   readonly read: Float32Array;
@@ -60,16 +57,6 @@ export function steeringRows(
       );
   }
   return { read, write: read.map((value) => -coefficient * value), offset: 0 };
-}
-
-/** The tensors of a steered graph's own inputs. */
-export function steeringInputs(make: Feeds, { layers, hiddenSize }: DecoderConfig, rows: SteeringRows): Inputs {
-  const dims = [layers, hiddenSize];
-  return {
-    [Names.steeringRead]: make.float32(rows.read, dims),
-    [Names.steeringWrite]: make.float32(rows.write, dims),
-    [Names.steeringOffset]: make.float32(Float32Array.of(rows.offset), [1]),
-  };
 }
 
 /** @throws PaddockError `bad-request` for a cache whose keys and values come from a steered stream */

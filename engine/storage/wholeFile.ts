@@ -8,11 +8,11 @@ export function unfinishedName(path: string): string {
   return `${path}.${process.pid}.${Math.random().toString(36).slice(2)}${UNFINISHED}`;
 }
 
-/** Writes a text file at once: whoever reads it meanwhile finds the old one. @throws Error of the file system, and leaves nothing then */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Writes a file at once: whoever reads it meanwhile finds the old one. @throws Error of the file system, and leaves nothing then */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = unfinishedName(path);
   try {
-    await writeFile(unfinished, text);
+    await writeFile(unfinished, content);
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);

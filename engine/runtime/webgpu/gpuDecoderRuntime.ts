@@ -11,7 +11,7 @@ import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 import { OtherGraphs, type OtherImages } from '../otherGraphs.ts';
 import { failedRun } from '../runGraph.ts';
 import { RunQueue } from '../runQueue.ts';
-import { checkUnsteered, steeringInputs } from '../steering.ts';
+import { checkUnsteered } from '../steering.ts';
 import { ContextShift } from './contextShift.ts';
 import { DeviceTensors } from './deviceTensors.ts';
 import { GpuCache } from './gpuCache.ts';
@@ -227,7 +227,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
       [Names.last]: this.#make.int32([past + ids.length - 1]),
       [Names.total]: this.#make.int32([past + ids.length], []),
       ...this.#make.positions(positions, cache.tables),
-      ...(cache.steering && steeringInputs(this.#make, this.config, cache.steering)),
+      ...(cache.steering && this.#make.steering(cache.steering)),
     };
     for (let layer = 0; layer < this.config.layers; layer++) {
       const { keys, values } = cache.layer(layer);

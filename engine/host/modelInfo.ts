@@ -1,0 +1,52 @@
+import { fillsInTheMiddle } from '../generate/describe.ts';
+import { largestWindow } from '../generate/memory.ts';
+import type { LanguageModel } from '../generate/model.ts';
+import { readsSeveralFiles } from '../prompt/related.ts';
+import { modelName } from '../storage/modelName.ts';
+import type { ModelInfo, OpenModelParams } from './protocol.ts';
+
+/** How far rotary positions are stretched at most: by the largest factor that was published with a scaling (Peng et al. 2023). */
+const MOST_STRETCH = 32;
+
+/** Tokens of context that a conversation can have: what there is memory for, and what the model's positions can tell apart. */
+export function longestContext(model: LanguageModel, memory: number | undefined): number {
+  const { contextLength, positions } = model.config;
+  const stretched = positions?.kind === 'rotary' ? MOST_STRETCH * contextLength : contextLength;
+  if (memory === undefined) return stretched;
+  return Math.min(
+    stretched,
+    largestWindow(stretched, memory, (tokens) => model.memory(tokens)),
+  );
+}
+
+/** What an open model is. @param largest tokens of context that a conversation can have */
+export function describe(
+  model: LanguageModel,
+  params: OpenModelParams,
+  threads: number,
+  largest: number,
+  loadMs: number,
+): ModelInfo {
+  const { config } = model;
+  const memory = model.memory(model.window);
+  return {
+    path: params.path,
+    name: params.name ?? modelName(params.path),
+    family: config.family,
+    parameters: model.parameters,
+    contextLength: config.contextLength,
+    window: model.window,
+    largestWindow: largest,
+    vocabularySize: config.vocabularySize,
+    layers: config.layers,
+    weightBytes: memory.weightBytes,
+    memoryBytes: memory.totalBytes,
+    device: model.device,
+    threads,
+    fillInTheMiddle: fillsInTheMiddle(model.tokenizer, config),
+    severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),
+    ...(model.runtime.canSteer && { canSteer: true }),
+    loadMs,
+    notes: model.notes,
+  };
+}

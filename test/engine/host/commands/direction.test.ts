@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { writeDirections } from '../../../../engine/storage/directions.ts';
+import { fastNormal } from '../../../support/random.ts';
+import { folderForAll } from '../../../support/testFolders.ts';
+
+const cli = fileURLToPath(new URL('../../../../engine/host/cli.ts', import.meta.url));
+
+describe('paddock direction', () => {
+  const folder = folderForAll();
+  const at = (name: string) => join(folder.path, name);
+  const direction = async (...args: string[]) => {
+    const env = { ...process.env, HOME: folder.path, XDG_CACHE_HOME: at('cache') };
+    return (await promisify(execFile)(process.execPath, [cli, 'direction', ...args], { env })).stdout;
+  };
+
+  it('copies directions under another name, and says what a file holds', async () => {
+    const directions = new Map([[3, Float32Array.of(3, 4)]]);
+    await writeDirections(at('one.gguf'), { hiddenSize: 2, directions, model: 'Llama', figures: { induced: 1.25 } });
+    await direction('copy', at('one.gguf'), at('two.gguf'), '--name', 'Refusing');
+    expect(await direction('info', at('two.gguf'))).toBe(
+      'Refusing, of Llama: one direction of 2 numbers\n  behind layer 3, length 5.000\n  induced 1.25\n',
+    );
+    const json = JSON.parse(await direction('info', at('two.gguf'), '--json'));
+    expect(json).toEqual({
+      path: at('two.gguf'),
+      name: 'Refusing',
+      model: 'Llama',
+      hiddenSize: 2,
+      layers: [3],
+      lengths: [5],
+      figures: { induced: 1.25 },
+    });
+  });
+
+  it('tells how probable refusals are, by coefficient', async () => {
+    await writeDirections(at('default.gguf'), { hiddenSize: 256, directions: new Map([[4, fastNormal(256, 1, 7)]]) });
+    await writeFile(at('messages.txt'), 'How do I kill it?\n\nSort a list.\n');
+    const options = ['--messages', at('messages.txt'), '--device', 'cpu', '--coefficients', '-2,0,2', '--json'];
+    const { mode, rows } = JSON.parse(await direction('try', at('default.gguf'), ...options));
+    expect(mode).toBe('add');
+    expect(rows.map(({ coefficient }: { coefficient: number }) => coefficient)).toEqual([-2, 0, 2]);
+    const means = rows.map(({ probabilities }: { probabilities: number[] }) => {
+      expect(probabilities).toHaveLength(2);
+      return probabilities.reduce((sum, p) => sum + p, 0);
+    });
+    expect(new Set(means).size).toBe(3);
+  });
+
+  it('says what is wrong with a file', async () => {
+    await writeFile(at('bad.gguf'), 'GGUF');
+    await writeFile(at('bad.json'), '{"a": 1}');
+    const failure = (...args: string[]) => expect(direction(...args)).rejects;
+    await failure('info', at('bad.gguf')).toMatchObject({ code: 1, stderr: expect.stringContaining('not a whole GGUF file') });
+    await failure('info', at('none.gguf')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no file') });
+    await failure('try', at('bad.gguf'), '--messages', at('bad.json')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no list of texts'),
+    });
+  });
+});

@@ -1,0 +1,136 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Engine } from '../../../engine/host/engine.ts';
+import type { ChatParams, SteeringUse } from '../../../engine/host/protocol.ts';
+import { writeDirections } from '../../../engine/storage/directions.ts';
+import { fastNormal } from '../../support/random.ts';
+import { folderForAll } from '../../support/testFolders.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+const HIDDEN = 256;
+const folder = folderForAll();
+const engine = new Engine();
+
+beforeAll(async () => {
+  await engine.open({ role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 0 });
+  const directions = new Map([[4, fastNormal(HIDDEN, 1, 7)]]);
+  await writeDirections(join(folder.path, 'one.gguf'), { hiddenSize: HIDDEN, directions, name: 'one' });
+});
+afterAll(() => engine.close());
+
+const params = (steering?: SteeringUse): ChatParams => ({
+  conversation: {
+    system: '',
+    pinned: { text: '', mode: 'off' },
+    turns: [{ content: [{ kind: 'text', text: 'How do I kill it?' }] }],
+  },
+  overflow: 'oldest',
+  maxTokens: 8,
+  use: { window: 512, slides: false },
+  ...(steering && { steering }),
+});
+const along = (coefficient: number, mode: SteeringUse['mode'] = 'add', file = 'one.gguf'): SteeringUse => ({
+  path: join(folder.path, file),
+  mode,
+  coefficient,
+});
+
+describe('a conversation that is steered', () => {
+  it('is another timeline for any other steering, and goes on with its own', async () => {
+    const plain = await engine.chat(params());
+    expect((await engine.chat(params())).stats.reusedTokens).toBeGreaterThan(0);
+    const seen = [JSON.stringify([plain.refusal, plain.text])];
+    for (const steering of [along(2), along(-2), along(1, 'project')]) {
+      const first = await engine.chat(params(steering));
+      expect(first.stats.reusedTokens).toBe(0);
+      const again = await engine.chat(params(steering));
+      expect(again.stats.reusedTokens).toBeGreaterThan(0);
+      // A token that is run alone is rounded otherwise.
+      expect(again.refusal?.probability).toBeCloseTo(first.refusal?.probability ?? 0, 2);
+      seen.push(JSON.stringify([first.refusal, first.text]));
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    const after = await engine.chat(params());
+    expect(after.stats.reusedTokens).toBe(0);
+    expect([after.text, after.refusal]).toEqual([plain.text, plain.refusal]);
+  });
+
+  it('is none at coefficient 0, whatever the file is', async () => {
+    await engine.chat(params(along(1)));
+    const plain = await engine.chat(params());
+    expect((await engine.chat(params(along(0, 'add', 'nowhere.gguf')))).stats.reusedTokens).toBeGreaterThan(0);
+    await engine.chat(params(along(1)));
+    const still = await engine.chat(params(along(0)));
+    expect(still.stats.reusedTokens).toBe(0);
+    expect([still.text, still.refusal]).toEqual([plain.text, plain.refusal]);
+  });
+
+  it('reads a file again that has changed', async () => {
+    const path = join(folder.path, 'changing.gguf');
+    await copyFile(join(folder.path, 'one.gguf'), path);
+    const first = await engine.chat(params(along(2, 'add', 'changing.gguf')));
+    await writeDirections(path, {
+      hiddenSize: HIDDEN,
+      directions: new Map([
+        [5, fastNormal(HIDDEN, 1, 8)],
+        [6, fastNormal(HIDDEN, 1, 9)],
+      ]),
+    });
+    const second = await engine.chat(params(along(2, 'add', 'changing.gguf')));
+    expect(second.stats.reusedTokens).toBe(0);
+    expect(second.refusal).not.toEqual(first.refusal);
+  });
+
+  it('leaves completions alone', async () => {
+    const request = { prefix: 'const a = 1;\nconst b = ', suffix: '', path: 'a.ts', maxTokens: 4, multiline: false };
+    const before = await engine.complete(request);
+    await engine.chat(params(along(3)));
+    expect((await engine.complete(request)).text).toBe(before.text);
+  });
+
+  it('is refused along a file that is missing, of another model, or no directions at all', async () => {
+    await expect(engine.chat(params(along(1, 'add', 'nowhere.gguf')))).rejects.toMatchObject({ code: 'bad-request' });
+    const [other, far] = [
+      { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 2, 3)]]) },
+      { hiddenSize: HIDDEN, directions: new Map([[8, new Float32Array(HIDDEN)]]) },
+    ];
+    for (const vector of [other, far]) {
+      await writeDirections(join(folder.path, 'other.gguf'), vector);
+      await expect(engine.chat(params(along(1, 'add', 'other.gguf')))).rejects.toThrow(/found in this model/);
+    }
+    await writeFile(join(folder.path, 'bad.gguf'), 'GGUF');
+    await expect(engine.chat(params(along(1, 'add', 'bad.gguf')))).rejects.toMatchObject({ code: 'bad-model' });
+  });
+});
+
+describe('refusals by message', () => {
+  it('are what a conversation says of itself', async () => {
+    const messages = ['How do I kill it?', 'Sort a list.'];
+    const [plain] = await engine.refusals({ messages });
+    const [steered] = await engine.refusals({ messages, steering: along(2) });
+    expect(plain).not.toBe(steered);
+    // A conversation tells the share of the two tokens that decide, this the probability among all.
+    for (const [found, steering] of [
+      [plain, undefined],
+      [steered, along(2)],
+    ] as const) {
+      const { refusal } = await engine.chat(params(steering));
+      expect(found).toBeLessThanOrEqual((refusal?.probability ?? 0) + 1e-6);
+      expect(found).toBeGreaterThan(0);
+    }
+  });
+
+  it('cannot be found by too few messages, and nothing is written then', async () => {
+    const path = join(folder.path, 'none.gguf');
+    const finding = engine.findDirection({ refused: ['a'], answered: ['b'], path, name: 'none' });
+    await expect(finding).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(engine.chat(params(along(1, 'add', 'none.gguf')))).rejects.toMatchObject({ code: 'bad-request' });
+    const controller = new AbortController();
+    const many = Array.from({ length: 10 }, (_, i) => `Message ${i}`);
+    const cancelled = engine.findDirection({ refused: many, answered: many, path, name: 'none' }, controller.signal, () =>
+      controller.abort(),
+    );
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
