@@ -10,7 +10,6 @@ import {
   branchTo,
   type Conversation,
   changeAnswer,
-  earlierAnswers,
   edit,
   type Message,
   messageOf,
@@ -21,8 +20,9 @@ import { changed } from './conversationIntents.ts';
 import type { ConversationStore } from './conversationStore.ts';
 import { Draft } from './draft.ts';
 import { FewShot } from './fewShot/fewShot.ts';
-import { Generation } from './generation.ts';
+import { Generation, samplingOf } from './generation.ts';
 import { asMarkdown } from './markdown.ts';
+import { noteUnknown } from './names/noteUnknown.ts';
 import { OpenConversations } from './openConversations.ts';
 import { checksOf } from './pins/pinned.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
@@ -31,9 +31,6 @@ import { isAboutCode, slashed } from './slashCommands.ts';
 const CURRENT_KEY = 'chatConversation';
 /** Under which it is remembered, for all workspaces, whether answers are shaded. */
 const SHADING_KEY = 'chatShading';
-
-/** Answers are the most probable ones; an answer given again is drawn, each version otherwise. */
-const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1.15 };
 
 /** The chat: what the person wants becomes a change of conversations, questions to the engine, and what the panel shows. */
 export class ChatController {
@@ -295,9 +292,7 @@ export class ChatController {
     await this.#conversations.change(id, () => conversation);
     await this.#host.workspace.update(CURRENT_KEY, id);
     this.show();
-    const seed = earlierAnswers(conversation, answer);
-    const sampling = seed > 0 ? { sampling: { ...AGAIN, seed } } : {};
-    const outcome = await generation.run(this.#engine, { ...plan.params, ...sampling });
+    const outcome = await generation.run(this.#engine, { ...plan.params, ...samplingOf(conversation, answer) });
     this.#generation = undefined;
     if (outcome.kind === 'failed') this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
     const checks = outcome.kind === 'answered' ? checksOf(conversation.pinned, outcome.answer.text) : [];
@@ -305,6 +300,9 @@ export class ChatController {
     await this.#conversations.change(id, (now) => changeAnswer(now, answer, change, Date.now()));
     this.#onDraft();
     this.show();
+    if (outcome.kind !== 'answered') return;
+    // Nobody waits for that.
+    void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text: outcome.answer.text }, () => this.show());
   }
 
   #mayAsk(): boolean {

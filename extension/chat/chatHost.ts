@@ -63,6 +63,8 @@ export interface ChatHost {
   /** Code of the workspace that is like this, with its answers; at most so many. */
   examples(wanted: Wanted, count: number, signal: AbortSignal): Promise<readonly Example[]>;
   runCode(action: CodeAction, code: string, language: string): Promise<void>;
+  /** Names in the code of an answer that exist nowhere. Never rejects. @param said what was said and attached before it */
+  unknownIn(answer: string, said: readonly string[]): Promise<readonly string[]>;
 }
 
 /** What other rooms do for the chat. */

@@ -33,6 +33,10 @@ function messageTexts() {
     shadeLegend: l10n.t('Probability to the model:'),
     shadeLow: l10n.t('below 50%'),
     shadeLowest: l10n.t('below 10%'),
+    unknownName: l10n.t(
+      '{0} was found neither in the workspace, nor in the conversation, nor among the names of the language and its libraries. The model may have made it up.',
+      '{0}',
+    ),
     previousVersion: l10n.t('Previous Version'),
     nextVersion: l10n.t('Next Version'),
     version: '{0}/{1}',

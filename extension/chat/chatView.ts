@@ -60,7 +60,20 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
 
 function shownMessages({ conversation, streaming, leftOut, tokens, shading }: ViewFacts): ShownMessage[] {
   return branchOf(conversation).map(({ message, version }) => {
-    const { id, role, text, attachments, examples = [], state, error, numbers, doubts, checks = [], pinned = false } = message;
+    const {
+      id,
+      role,
+      text,
+      attachments,
+      examples = [],
+      state,
+      error,
+      numbers,
+      doubts,
+      unknown = [],
+      checks = [],
+      pinned = false,
+    } = message;
     return {
       id,
       role,
@@ -71,6 +84,7 @@ function shownMessages({ conversation, streaming, leftOut, tokens, shading }: Vi
       error,
       numbers,
       doubts: shading ? doubts : [],
+      unknown,
       checks,
       pinned,
       version,

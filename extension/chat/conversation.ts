@@ -45,6 +45,8 @@ export interface Message {
   readonly numbers: AnswerNumbers | null;
   /** What of an answer the model gave little probability to, in order. */
   readonly doubts: readonly Doubt[];
+  /** Names in an answer's code that existed nowhere when it was given; absent for none. */
+  readonly unknown?: readonly string[];
   /** Whether an answer keeps to what was pinned; absent where nothing is checked. */
   readonly checks?: readonly Check[];
   /** Of a question: whether it stays in the window with its answer; absent for not. */
@@ -177,7 +179,7 @@ export function regenerate(conversation: Conversation, message: string, answer: 
 }
 
 /** What can change of an answer while it comes about. */
-export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'checks'>>;
+export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'unknown' | 'checks'>>;
 
 export function changeAnswer(conversation: Conversation, answer: string, change: AnswerChange, now: number): Conversation {
   const messages = conversation.messages.map((message) =>

@@ -7,6 +7,7 @@ import type { ChatDoors, ChatHost } from './chatHost.ts';
 import { chatWords } from './chatWords.ts';
 import { examplesNear } from './fewShot/siblings.ts';
 import { webAddress } from './links.ts';
+import { NameCheck } from './names/nameCheck.ts';
 
 const { l10n } = vscode;
 
@@ -16,11 +17,12 @@ const { l10n } = vscode;
  * @param doors in place of what is known here: code can be copied
  */
 export function editorHost(
-  { workspaceState, globalState }: vscode.ExtensionContext,
+  { workspaceState, globalState, extensionUri }: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   post: (update: ChatUpdate) => void,
   doors: Partial<ChatDoors>,
 ): ChatHost {
+  const names = new NameCheck(extensionUri, log);
   return {
     words: chatWords(),
     workspace: workspaceState,
@@ -50,6 +52,7 @@ export function editorHost(
     runCode: async (action, code) => {
       if (action === 'copy') await vscode.env.clipboard.writeText(code);
     },
+    unknownIn: (answer, said) => names.unknownIn(answer, said),
     ...doors,
   };
 }

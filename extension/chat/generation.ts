@@ -1,11 +1,20 @@
 import { type ChatAnswer, type ChatParams, isPaddockError } from '../../engine/index.ts';
 import type { ChatEngine } from './chatEngine.ts';
-import type { AnswerChange } from './conversation.ts';
+import { type AnswerChange, type Conversation, earlierAnswers } from './conversation.ts';
 import { doubtsOf } from './doubts.ts';
 
 /** Text goes on to the panel so often at most, and to the disk, in milliseconds. */
 const PIECE_MS = 33;
 export const SAVE_MS = 1_000;
+
+/** Answers are the most probable ones; an answer given again is drawn, each version otherwise. */
+const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1.15 };
+
+/** How the tokens of an answer are chosen. */
+export function samplingOf(conversation: Conversation, answer: string): Pick<ChatParams, 'sampling'> {
+  const seed = earlierAnswers(conversation, answer);
+  return seed > 0 ? { sampling: { ...AGAIN, seed } } : {};
+}
 
 /** What is told while an answer comes about. */
 export interface GenerationListener {

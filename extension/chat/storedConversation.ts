@@ -41,6 +41,7 @@ const isMessage = isObject<StoredMessage>({
   error: isString,
   numbers: isNullable(isAnswerNumbers),
   doubts: isMissingOr(isListOf(isDoubt)),
+  unknown: isMissingOr(isListOf(isString)),
   checks: isMissingOr(isListOf(isCheck)),
   pinned: isMissingOr(isBoolean),
   revision: isCount,

@@ -15,6 +15,7 @@ import {
   shadedView,
   streamingView,
   talkView,
+  unknownView,
 } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 import { servePage } from './openPage.ts';
@@ -28,6 +29,7 @@ interface Picture {
   readonly act?: (page: Page) => Promise<void>;
 }
 
+const pointAtUnknown = (page: Page) => page.locator('pre .unknown').last().hover();
 const openHistory = (page: Page) => page.getByRole('button', { name: chatTexts.conversations }).click();
 const writeCommand = async (page: Page) => {
   await page.getByRole('textbox', { name: chatTexts.message }).fill('/doc ');
@@ -54,6 +56,9 @@ const pictures: Readonly<Record<string, Picture>> = {
   'shaded-light': { view: shadedView, theme: 'light', width: 480 },
   'shaded-contrast': { view: shadedView, theme: 'highContrast' },
   'shaded-narrow': { view: shadedView, width: 200 },
+  unknown: { view: unknownView, act: pointAtUnknown },
+  'unknown-contrast': { view: unknownView, theme: 'highContrast' },
+  'unknown-narrow': { view: unknownView, theme: 'light', width: 200, act: pointAtUnknown },
   problem: { view: problemView },
   commands: { view: emptyView, act: (page) => page.getByRole('textbox').fill('/') },
   examples: { view: examplesView, act: writeCommand },

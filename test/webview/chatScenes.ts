@@ -67,6 +67,7 @@ export function question(id: string, text: string, more: Partial<ShownMessage> =
     error: '',
     numbers: null,
     doubts: [],
+    unknown: [],
     checks: [],
     pinned: false,
     version: { index: 0, count: 1 },
@@ -137,6 +138,19 @@ export const shadedView: ChatView = {
   ...talkView,
   shading: true,
   messages: talkView.messages.map((message) => (message.role === 'assistant' ? { ...message, doubts } : message)),
+};
+
+/** An answer whose code needs names that are nowhere. */
+export const unknownView: ChatView = {
+  ...talkView,
+  messages: [
+    question('q1', 'How do I load the orders?'),
+    answer(
+      'a1',
+      `Call \`loadOrders\` first:\n\n\`\`\`ts\nimport { loadOrders } from './orders';\n\n// loadOrders fills the cache.\nconst orders = await loadOrders(\`\${region}/\${toRegionKey(region)}\`);\nreturn orders.byCustomerName();\n\`\`\``,
+      { numbers, unknown: ['loadOrders', 'toRegionKey', 'byCustomerName'] },
+    ),
+  ],
 };
 
 export const streamingView: ChatView = {

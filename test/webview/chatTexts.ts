@@ -26,6 +26,8 @@ export const chatTexts: ChatTexts = {
   shadeLegend: 'Probability to the model:',
   shadeLow: 'below 50%',
   shadeLowest: 'below 10%',
+  unknownName:
+    '{0} was found neither in the workspace, nor in the conversation, nor among the names of the language and its libraries. The model may have made it up.',
   previousVersion: 'Previous Version',
   nextVersion: 'Next Version',
   version: '{0}/{1}',

@@ -9,6 +9,7 @@ import { PlainText } from './markdown/plainText.tsx';
 import { Messages, type MessagesHandle } from './message/messages.tsx';
 import { ShadingLegend } from './message/shadingLegend.tsx';
 import { usePanel } from './panel.ts';
+import { UnknownTip } from './unknownTip.tsx';
 import { useDrop } from './useDrop.ts';
 import { Controls } from './window/controls.tsx';
 import { Gauge } from './window/gauge.tsx';
@@ -70,6 +71,7 @@ function Shown({ view }: { readonly view: ChatView }) {
           <Composer view={view} field={field} onEditLast={editLast} />
         </div>
       </div>
+      <UnknownTip />
       <Announcer view={view} />
     </main>
   );

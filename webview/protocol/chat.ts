@@ -97,6 +97,8 @@ export interface ShownMessage {
   readonly numbers: AnswerNumbers | null;
   /** What is to be shaded, in order; none where shading is off. */
   readonly doubts: readonly Doubt[];
+  /** Names in its code that existed nowhere when it was given. */
+  readonly unknown: readonly string[];
   /** Whether an answer keeps to what was pinned when it was given. */
   readonly checks: readonly Check[];
   /** Of a question: whether it stays in the window with its answer. */
@@ -264,6 +266,7 @@ export const CHAT_TEXT_KEYS = [
   'shadeLegend',
   'shadeLow',
   'shadeLowest',
+  'unknownName',
   'previousVersion',
   'nextVersion',
   'version',
@@ -409,6 +412,7 @@ const isMessage = isObject<ShownMessage>({
   error: isString,
   numbers: isNullable(isAnswerNumbers),
   doubts: isListOf(isDoubt),
+  unknown: isListOf(isString),
   checks: isListOf(isCheck),
   pinned: isBoolean,
   version: isObject<ShownMessage['version']>({ index: isCount, count: isCount }),

@@ -4,8 +4,13 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** The largest block of code in an answer: what is asked for code only may get words beside it. A block that was not ended goes to the end. */
+/** The largest block of code in an answer: what is asked for code only may get words beside it. */
 export function codeIn(markdown: string): CodeBlock | undefined {
+  return codeBlocksIn(markdown).sort((a, b) => b.code.length - a.code.length)[0];
+}
+
+/** The blocks of code in an answer that are not empty. One that was not ended goes to the end. */
+export function codeBlocksIn(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   const lines = markdown.split(/\r\n|\r|\n/);
   for (let at = 0; at < lines.length; at++) {
@@ -19,5 +24,5 @@ export function codeIn(markdown: string): CodeBlock | undefined {
     }
     blocks.push({ language, code: code.join('\n') });
   }
-  return blocks.filter(({ code }) => code.trim() !== '').sort((a, b) => b.code.length - a.code.length)[0];
+  return blocks.filter(({ code }) => code.trim() !== '');
 }

@@ -37,7 +37,8 @@ export function splitRepository(folder: string, asked: number, seed: number): Sp
   return { name: path.basename(folder), asked: chosen, others };
 }
 
-function sourcesOf(folder: string): SourceFile[] {
+/** Sources of a folder, in the order of their paths. */
+export function sourcesOf(folder: string): SourceFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => SOURCE.test(name) && !NOT_SOURCE.test(`${name}`))

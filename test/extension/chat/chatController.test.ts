@@ -68,6 +68,10 @@ async function openWindow(): Promise<ChatController> {
     selection: () => selection,
     attachUris: async (uris) => uris.map((label) => ({ label, language: 'text', text: label })),
     runCode: async (action, code) => void done.push(`${action} ${code}`),
+    unknownIn: async (answer, said) => {
+      if (answer.includes('made')) done.push(`looked with ${said.filter((text) => text !== '').join(', ')}`);
+      return answer.match(/made\w+/g) ?? [];
+    },
   };
   const controller = new ChatController(engine, new ConversationStore(folder, (warning) => done.push(warning)), host);
   await controller.start();
@@ -152,6 +156,19 @@ test('what the model was unsure of is shown once it is to be shaded, also by ano
   chat = await openWindow();
   await Promise.resolve();
   expect(view()).toMatchObject({ shading: true, messages: [{ doubts: [] }, { doubts }] });
+});
+
+test('names that exist nowhere are marked once they were looked for, and do not make themselves known', async () => {
+  const marked = () => view().messages.map(({ unknown }) => unknown.join(' '));
+  await answered('Call madeUp() or known().', { kind: 'send', text: 'How?' });
+  await until('names to be marked', () => marked().join() === ',madeUp');
+  await answered('As I said: madeUp(), madeOver().', { kind: 'send', text: 'Sure?' });
+  await until('names to be marked', () => marked().join() === ',madeUp,,madeUp madeOver');
+  expect(done).toEqual(['looked with How?', 'looked with How?, Call or known, Sure?']);
+  chat.dispose();
+  chat = await openWindow();
+  await Promise.resolve();
+  expect(view().messages[1]?.unknown).toEqual(['madeUp']);
 });
 
 test('a view in the middle of an answer has all of it, and nothing is told twice', async () => {

@@ -4,8 +4,10 @@ import type { CodeAction } from '../../protocol/chat.ts';
 import { fill } from '../../shared/fill.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
-import { type Colored, highlight } from './highlight.ts';
+import { highlight } from './highlight.ts';
+import { type Marked, withUnknown } from './marked.ts';
 import { PlainText } from './plainText.tsx';
+import { UnknownName, useUnknown } from './unknownNames.tsx';
 
 /** How long code that grows waits for new colours, as a multiple of the time that the last ones took. */
 const CALM = 20;
@@ -39,8 +41,15 @@ export function CodeBlock({ code, language, growing }: CodeProps & { readonly gr
   );
 }
 
+/** Code among words. */
+export function CodeSpan({ code }: Pick<CodeProps, 'code'>) {
+  const names = useUnknown();
+  return <Colors pieces={withUnknown([code], names)} />;
+}
+
 function SettledCode({ code, language }: CodeProps) {
-  return useMemo(() => <Colors pieces={highlight(code, language)} />, [code, language]);
+  const names = useUnknown();
+  return useMemo(() => <Colors pieces={withUnknown(highlight(code, language), names)} />, [code, language, names]);
 }
 
 /** Code that is being written: coloured up to where it was a moment ago, so that a piece costs no more than its own text. */
@@ -62,12 +71,14 @@ function GrowingCode({ code, language }: CodeProps) {
   );
 }
 
-function Colors({ pieces }: { readonly pieces: readonly Colored[] }) {
+function Colors({ pieces }: { readonly pieces: readonly Marked[] }) {
   return (
     <>
       {pieces.map((piece, index) =>
         typeof piece === 'string' ? (
           <PlainText key={String(index)} text={piece} where="code" />
+        ) : 'name' in piece ? (
+          <UnknownName key={String(index)} {...piece} />
         ) : (
           <span key={String(index)} class={piece.kind}>
             <Colors pieces={piece.children} />

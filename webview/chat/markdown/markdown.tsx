@@ -2,7 +2,7 @@ import { Component, createElement, type Ref, type VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { fill } from '../../shared/fill.ts';
 import { usePanel } from '../panel.ts';
-import { CodeBlock } from './codeBlock.tsx';
+import { CodeBlock, CodeSpan } from './codeBlock.tsx';
 import { GrowingMarkdown } from './growing.ts';
 import type { Block, MarkdownNode, Tag } from './parse.ts';
 import { PlainText } from './plainText.tsx';
@@ -57,7 +57,7 @@ function drawn(node: MarkdownNode, key: string, growing: boolean): VNode {
     case 'codeSpan':
       return (
         <code key={key} dir="ltr">
-          <PlainText text={node.text} where="code" />
+          <CodeSpan code={node.text} />
         </code>
       );
     case 'code':

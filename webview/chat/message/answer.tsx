@@ -5,6 +5,7 @@ import { duration, number, rate } from '../../shared/format.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
+import { useNames } from '../markdown/unknownNames.tsx';
 import { usePanel } from '../panel.ts';
 import { Checks } from './checks.tsx';
 import { useShading } from './shading.ts';
@@ -17,9 +18,14 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
   const text = useText(message);
   const said = useRef<HTMLDivElement>(null);
   useShading(said, text, message.doubts);
+  const { Names, names } = useNames(message.unknown);
   return (
     <>
-      {text !== '' && <Markdown text={text} growing={growing} rootRef={said} />}
+      {text !== '' && (
+        <Names value={names}>
+          <Markdown text={text} growing={growing} rootRef={said} />
+        </Names>
+      )}
       {growing && <span class="writing" aria-hidden="true" />}
       {message.state === 'stopped' && <p class="note">{message.error || texts.stopped}</p>}
       {message.state === 'failed' && (

@@ -16,6 +16,7 @@ export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
     one.numbers?.firstTokenMs === other.numbers?.firstTokenMs &&
     one.numbers?.tokensPerSecond === other.numbers?.tokensPerSecond &&
     one.doubts.length === other.doubts.length &&
+    one.unknown.length === other.unknown.length &&
     one.pinned === other.pinned &&
     one.checks.length === other.checks.length &&
     one.attachments.length === other.attachments.length &&

@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import { Documents } from '../../workspaceMemory/documents.ts';
+import { findDocuments } from '../../workspaceMemory/search.ts';
+import { openUris } from '../../workspaceMemory/visits.ts';
+import { type LibraryNames, libraryNames } from './libraryNames.ts';
+import { missingFrom } from './missing.ts';
+import { doubtful } from './unknown.ts';
+
+/** Names that language servers are asked for, at most, and how long, in milliseconds. */
+const MOST_ASKED = 20;
+const PATIENCE = 3_000;
+
+/** Tells names that an answer made up from those of the workspace: of the documents that may be remembered, and of its language servers. */
+export class NameCheck {
+  readonly #folder: vscode.Uri;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #documents = new Documents();
+  #library: Promise<LibraryNames> | undefined;
+
+  constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+    this.#folder = vscode.Uri.joinPath(extensionUri, 'media', 'names');
+    this.#log = log;
+  }
+
+  /**
+   * Names that an answer's code needs and that exist nowhere; none where nobody can say: without a folder, or in one that is not trusted,
+   * whose files are not read for it. Never rejects.
+   * @param said what was said and attached before
+   */
+  async unknownIn(answer: string, said: readonly string[]): Promise<readonly string[]> {
+    if (!vscode.workspace.isTrusted || !vscode.workspace.workspaceFolders?.length) return [];
+    try {
+      this.#library ??= libraryNames(this.#folder.fsPath);
+      const library = await this.#library;
+      const names = doubtful(answer, { library: (language) => library[language], said });
+      if (names.length === 0) return [];
+      const missing = await missingFrom(names, this.#texts());
+      return await withoutSymbols(missing);
+    } catch (error) {
+      this.#log.warn(`The names of an answer were not looked for: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  }
+
+  async *#texts(): AsyncGenerator<string> {
+    for (const document of vscode.workspace.textDocuments) yield document.getText();
+    this.#documents.refresh();
+    const { documents } = await findDocuments(this.#documents, openUris(), new AbortController().signal);
+    for (const uri of documents.values()) {
+      const reading = await this.#documents.source(uri).read();
+      if ('text' in reading) yield reading.text;
+    }
+  }
+}
+
+/** Names that no language server knows as symbols of the workspace: they look into files that are not read here as well. */
+async function withoutSymbols(names: readonly string[]): Promise<string[]> {
+  const known = await Promise.all(names.slice(0, MOST_ASKED).map(async (name) => ((await isSymbol(name)) ? [name] : [])));
+  const symbols = new Set(known.flat());
+  return names.filter((name) => !symbols.has(name));
+}
+
+async function isSymbol(name: string): Promise<boolean> {
+  const asked = vscode.commands.executeCommand<readonly vscode.SymbolInformation[] | undefined>(
+    'vscode.executeWorkspaceSymbolProvider',
+    name,
+  );
+  const found = await Promise.race([asked, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE))]);
+  return found?.some((symbol) => symbol.name.replace(/\(.*$/, '') === name) ?? false;
+}

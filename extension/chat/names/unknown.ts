@@ -1,0 +1,50 @@
+import { codeBlocksIn } from '../code/answerCode.ts';
+import { type Language, languageOf } from './tokens.ts';
+import { namesOf } from './uses.ts';
+
+/** What is known besides the workspace. */
+export interface Known {
+  /** Names of a language and its libraries. */
+  readonly library: (language: Language) => ReadonlySet<string>;
+  /** What was said and attached before the answer. */
+  readonly said: readonly string[];
+}
+
+/** Shorter names are nobody's invention. */
+const SHORTEST = 3;
+/** More are not looked for: there is something else wrong then. */
+const MOST = 200;
+
+/** Names that an answer's code needs and nobody has mentioned, by the languages of its code. What is left is to be looked for in the workspace. */
+export function doubtful(answer: string, { library, said }: Known): string[] {
+  const blocks = codeBlocksIn(answer).flatMap(({ language, code }) => {
+    const known = languageOf(language);
+    return known ? [{ language: known, ...namesOf(code, known) }] : [];
+  });
+  const languages = new Set(blocks.map(({ language }) => language));
+  const used = new Set(blocks.flatMap(({ used }) => [...used]));
+  // Words beside code are about that code.
+  for (const name of languages.size > 0 ? spansIn(answer) : []) used.add(name);
+  for (const { brought } of blocks) for (const name of brought) used.delete(name);
+  const words = new Set(said.flatMap((text) => wordsIn(text)));
+  const isKnown = (name: string) => words.has(name) || [...languages].some((language) => library(language).has(name));
+  return [...used].filter((name) => name.length >= SHORTEST && !isKnown(name)).slice(0, MOST);
+}
+
+export function wordsIn(text: string): string[] {
+  return text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
+}
+
+/** Names in code among words: calls, members, and what is written as only names are. A path, a flag or a word says nothing about names. */
+function spansIn(answer: string): string[] {
+  const prose = answer.replaceAll(/^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\1[`~]*[^\S\n]*$|$(?![\s\S]))/gm, '');
+  return [...prose.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].flatMap(([, span = '']) => {
+    const [, chain = '', call] = /^([\p{L}_$][\p{L}\p{N}_$.]*)(\(.*\))?$/u.exec(span.trim()) ?? [];
+    const names = chain.split('.').filter((name) => name !== '');
+    const last = names.at(-1);
+    if (last === undefined) return [];
+    const isFile = call === undefined && names.length > 1 && /^[a-z]{1,5}$/.test(last);
+    const isName = call !== undefined || /\p{Ll}\p{Lu}|\p{L}_\p{L}/u.test(last);
+    return isName && !isFile ? [last] : [];
+  });
+}

@@ -1,0 +1,85 @@
+import { importsIn } from './imports.ts';
+import { type Language, type Token, tokensOf } from './tokens.ts';
+
+/** What a stretch of code says of names. */
+export interface Named {
+  /** Names that must exist for it to work: it calls them, reaches for them in something, makes or extends them. */
+  readonly used: ReadonlySet<string>;
+  /** All others: whatever else it does with a name may well bring it in. */
+  readonly brought: ReadonlySet<string>;
+}
+
+/** What stands before a name that is used, whatever follows it. */
+const BEFORE: Readonly<Record<Language, ReadonlySet<string>>> = {
+  javascript: new Set(['new', 'extends', 'implements', 'instanceof', '@']),
+  python: new Set(['raise', 'except', '@']),
+};
+/** What stands before a name that is brought in, though a parenthesis follows. */
+const DECLARES = new Set(['function', 'class', 'def', 'get', 'set', '*']);
+/** What stands between a name and the name of its type. */
+const TYPED = new Set([':', '->']);
+const MEMBER = new Set(['.', '?.']);
+const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/** Reads code for the names it needs, and those it brings in. */
+export function namesOf(code: string, language: Language): Named {
+  const tokens = tokensOf(code, language);
+  const { needed, foreign, within } = importsIn(tokens, language);
+  const used = new Set(needed);
+  const brought = new Set(foreign);
+  for (const [index, { kind, text }] of tokens.entries()) {
+    if (kind !== 'name' || within(index)) continue;
+    const isNeeded = isUse(tokens, index, language);
+    if (isNeeded && !foreign.has(rootOf(tokens, index))) used.add(text);
+    else brought.add(text);
+  }
+  return { used, brought };
+}
+
+function isUse(tokens: readonly Token[], index: number, language: Language): boolean {
+  const before = tokens[index - 1]?.text ?? '';
+  const after = tokens[index + 1]?.text ?? '';
+  if (TYPED.has(before) && /^\p{Lu}[\p{L}\p{N}]*\p{Ll}/u.test(tokens[index]?.text ?? '')) return after !== ':';
+  // What is given a value is there from then on.
+  if (after === '=' || after === '=>' || DECLARES.has(before)) return false;
+  if (MEMBER.has(before)) return !isMethod(tokens, index);
+  if (BEFORE[language].has(before)) return true;
+  return after === '(' && !isMethod(tokens, index);
+}
+
+/** Whether what looks like a call declares a function: a body or a type follows its parameters. */
+function isMethod(tokens: readonly Token[], index: number): boolean {
+  if (tokens[index + 1]?.text !== '(') return false;
+  let depth = 0;
+  for (let at = index + 1; at < tokens.length; at++) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind !== 'sign') continue;
+    if (text === '(') depth++;
+    if (text === ')' && --depth === 0) return ['{', ':', '=>'].includes(tokens[at + 1]?.text ?? '');
+  }
+  return false;
+}
+
+/** The first name of a chain such as `a.b(c).d`; empty where it begins with something else. */
+function rootOf(tokens: readonly Token[], index: number): string {
+  let at = index;
+  while (MEMBER.has(tokens[at - 1]?.text ?? '')) {
+    at -= 2;
+    while (CLOSES[tokens[at]?.text ?? '']) at = opening(tokens, at) - 1;
+    if (tokens[at]?.kind !== 'name') return '';
+  }
+  return tokens[at]?.text ?? '';
+}
+
+/** Where a bracket was opened. */
+function opening(tokens: readonly Token[], closing: number): number {
+  const close = tokens[closing]?.text ?? '';
+  const open = CLOSES[close];
+  let depth = 0;
+  for (let at = closing; at >= 0; at--) {
+    const { text } = tokens[at] as Token;
+    if (text === close) depth++;
+    if (text === open && --depth === 0) return at;
+  }
+  return 0;
+}

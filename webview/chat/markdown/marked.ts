@@ -1,0 +1,40 @@
+import type { Colored } from './highlight.ts';
+
+/** Code with its colours, and with names in it that exist nowhere. */
+export type Marked =
+  | string
+  | { readonly kind: string; readonly children: readonly Marked[] }
+  /** @property isFirst whether it stands here for the first time: keys go there alone */
+  | { readonly name: string; readonly isFirst: boolean };
+
+/** What is no code: a name in it is only a word. */
+const WORDS = /^hljs-(?:comment|string|regexp|quote|doctag|meta)\b/;
+const SUBSTITUTION = 'hljs-subst';
+
+/** Marks names in code, except in its comments and strings. */
+export function withUnknown(pieces: readonly Colored[], names: ReadonlySet<string>): readonly Marked[] {
+  if (names.size === 0) return pieces;
+  const seen = new Set<string>();
+  const mark = (piece: Colored, isCode: boolean): readonly Marked[] => {
+    if (typeof piece !== 'string') {
+      const inside = piece.kind === SUBSTITUTION || (isCode && !WORDS.test(piece.kind));
+      return [{ kind: piece.kind, children: piece.children.flatMap((child) => mark(child, inside)) }];
+    }
+    return isCode ? split(piece, names, seen) : [piece];
+  };
+  return pieces.flatMap((piece) => mark(piece, true));
+}
+
+function split(text: string, names: ReadonlySet<string>, seen: Set<string>): Marked[] {
+  const pieces: Marked[] = [];
+  let end = 0;
+  for (const { 0: name, index } of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu)) {
+    if (!names.has(name)) continue;
+    if (index > end) pieces.push(text.slice(end, index));
+    pieces.push({ name, isFirst: !seen.has(name) });
+    seen.add(name);
+    end = index + name.length;
+  }
+  if (end < text.length || pieces.length === 0) pieces.push(text.slice(end));
+  return pieces;
+}
