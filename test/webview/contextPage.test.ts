@@ -77,7 +77,10 @@ describe('the page that measures the context window', () => {
           - text: dynamic
           - 'spinbutton "dynamic: factor"': "2"
         - button "measure"
-        - paragraph: nothing"
+        - paragraph: nothing
+        - heading "retention" [level=2]
+        - paragraph: retentionAbout
+        - button "testRetention""
     `);
   });
 
@@ -140,8 +143,9 @@ describe('the page that measures the context window', () => {
   it('says all numbers to a screen reader', async () => {
     const { page, send } = await open(900);
     await send(view());
-    for (const summary of await page.locator('summary').all()) await summary.press('Enter');
-    expect(await page.locator('.report').ariaSnapshot()).toMatchInlineSnapshot(`
+    const report = page.locator('.report').first();
+    for (const summary of await report.locator('summary').all()) await summary.press('Enter');
+    expect(await report.ariaSnapshot()).toMatchInlineSnapshot(`
       "- heading "recommendation" [level=2]
       - paragraph: today to 1,024
       - text: threshold

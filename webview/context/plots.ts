@@ -13,7 +13,18 @@ export const colorOf = (curve: number): string => `var(--curve-${curve % 7})`;
 
 /** Shapes differ as well as colours, for who does not see the latter. */
 export const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
-const symbolOf = (curve: number) => SYMBOLS[curve % SYMBOLS.length] ?? 'circle';
+
+/** What was measured of a curve. */
+const shapeOf = (curve: number) => ({
+  ...{ stroke: colorOf(curve), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
+  symbol: SYMBOLS[curve % SYMBOLS.length] ?? 'circle',
+});
+
+/** Axes with their names in the middle below, and above on the left. */
+const axes = (ticks: readonly number[], xLabel: string, yFormat: (value: number) => string, yLabel: string) => [
+  axisX({ ticks, tickFormat: number, tickSize: 3, label: xLabel, labelAnchor: 'center', labelArrow: 'none' }),
+  axisY({ ticks: 5, tickFormat: yFormat, tickSize: 0, label: yLabel, labelArrow: 'none' }),
+];
 
 /** Loss over context: what was measured, the fitted laws, and the published ones for comparison. */
 export function lossPlot(measurement: ShownMeasurement, trained: number, texts: ContextTexts, width: number): PlotOptions {
@@ -28,15 +39,7 @@ export function lossPlot(measurement: ShownMeasurement, trained: number, texts: 
     x: { type: 'log', base: 2, domain: [from, to], label: null },
     y: { domain: [Math.max(0, low - margin), high + margin], clamp: false, label: null },
     marks: [
-      axisX({
-        ticks: powers(from, to, width),
-        tickFormat: number,
-        tickSize: 3,
-        label: texts.contextAxis,
-        labelAnchor: 'center',
-        labelArrow: 'none',
-      }),
-      axisY({ ticks: 5, tickFormat: (value: number) => nats(value), tickSize: 0, label: texts.lossAxis, labelArrow: 'none' }),
+      ...axes(powers(from, to, width), texts.contextAxis, nats, texts.lossAxis),
       ruleY([Math.max(0, low - margin)], { stroke: 'var(--axis)' }),
       ...(trained > from && trained < to ? [ruleX([trained], { stroke: 'var(--mark)', strokeDasharray: '2 3' })] : []),
       ...references.map(({ points }) =>
@@ -48,8 +51,7 @@ export function lossPlot(measurement: ShownMeasurement, trained: number, texts: 
       ...curves.flatMap(({ points, law }, i) => [
         ...(law ? [line(law.points, { x: 'context', y: 'loss', stroke: colorOf(i), strokeWidth: 2, clip: true })] : []),
         dot(points, {
-          ...{ x: 'context', y: 'loss', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
-          symbol: symbolOf(i),
+          ...{ x: 'context', y: 'loss', ...shapeOf(i) },
           title: ({ context, loss }) =>
             `${scalingName(curves[i] ?? { scaling: 'own', value: 1 }, texts)}, ${number(context)}: ${nats(loss)}`,
         }),
@@ -67,15 +69,7 @@ export function retrievalPlot({ curves }: ShownMeasurement, texts: ContextTexts,
     x: { type: 'log', base: 2, domain: [from, to], label: null },
     y: { domain: [0, 1], label: null },
     marks: [
-      axisX({
-        ticks: powers(from, to, width),
-        tickFormat: number,
-        tickSize: 3,
-        label: texts.lengthAxis,
-        labelAnchor: 'center',
-        labelArrow: 'none',
-      }),
-      axisY({ ticks: 5, tickFormat: share, tickSize: 0, label: texts.scoreAxis, labelArrow: 'none' }),
+      ...axes(powers(from, to, width), texts.lengthAxis, share, texts.scoreAxis),
       ruleY([0], { stroke: 'var(--axis)' }),
       ...curves.flatMap(({ retrieval }, i) => {
         const found = retrieval.filter(({ length }) => length !== null);
@@ -84,8 +78,7 @@ export function retrievalPlot({ curves }: ShownMeasurement, texts: ContextTexts,
           ruleY(guessed, { stroke: colorOf(i), strokeDasharray: '5 4' }),
           line(found, { x: 'length', y: 'score', stroke: colorOf(i), strokeWidth: 2 }),
           dot(found, {
-            ...{ x: 'length', y: 'score', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
-            symbol: symbolOf(i),
+            ...{ x: 'length', y: 'score', ...shapeOf(i) },
             title: ({ length, score }) => `${number(length)}: ${share(score)}`,
           }),
         ];
@@ -96,6 +89,7 @@ export function retrievalPlot({ curves }: ShownMeasurement, texts: ContextTexts,
 
 /** The part of the answers that keep to an instruction, by turn: said once, and pinned. */
 export function retentionPlot(turns: ShownRetention['turns'], texts: ContextTexts, width: number): PlotOptions {
+  const evenTurns = turns.map(({ turn }) => turn).filter((turn) => turn % 2 === 0);
   const last = Math.max(2, ...turns.map(({ turn }) => turn));
   const lines = [
     { name: texts.saidOnce, points: turns.flatMap(({ turn, said }) => (said === null ? [] : { turn, kept: said })) },
@@ -106,21 +100,12 @@ export function retentionPlot(turns: ShownRetention['turns'], texts: ContextText
     x: { domain: [1, last], label: null },
     y: { domain: [0, 1], label: null },
     marks: [
-      axisX({
-        ticks: turns.map(({ turn }) => turn).filter((turn) => turn % 2 === 0),
-        tickFormat: number,
-        tickSize: 3,
-        label: texts.turnAxis,
-        labelAnchor: 'center',
-        labelArrow: 'none',
-      }),
-      axisY({ ticks: 5, tickFormat: share, tickSize: 0, label: texts.keptAxis, labelArrow: 'none' }),
+      ...axes(evenTurns, texts.turnAxis, share, texts.keptAxis),
       ruleY([0], { stroke: 'var(--axis)' }),
       ...lines.flatMap(({ name, points }, i) => [
         line(points, { x: 'turn', y: 'kept', stroke: colorOf(i), strokeWidth: 2 }),
         dot(points, {
-          ...{ x: 'turn', y: 'kept', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
-          symbol: symbolOf(i),
+          ...{ x: 'turn', y: 'kept', ...shapeOf(i) },
           title: ({ turn, kept }) => `${name}, ${number(turn)}: ${share(kept)}`,
         }),
       ]),

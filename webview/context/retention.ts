@@ -43,6 +43,7 @@ export class RetentionReport {
     this.#when.textContent = retention
       ? fill(retention.isComplete ? texts.retentionTested : texts.retentionPartial, retention.when, number(retention.window))
       : '';
+    this.#when.hidden = retention === null;
     const turns = retention?.turns ?? [];
     for (const part of this.#found) part.hidden = turns.length === 0;
     this.#plotted.show(
