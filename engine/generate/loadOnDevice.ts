@@ -7,8 +7,8 @@ import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { GpuDecoderRuntime } from '../runtime/webgpu/gpuDecoderRuntime.ts';
 import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
-import { Session } from '../session/session.ts';
 import { convert } from './conversion.ts';
+import { decoderOver } from './decoderOver.ts';
 import { type DeviceRecord, measure, nextTry, secondsOf } from './deviceRecords.ts';
 import { chooseLowering } from './lowering.ts';
 import { decoderMemory, type MemoryEstimate, openingWindow } from './memory.ts';
@@ -54,20 +54,19 @@ export async function loadOnDevice(checkpoint: Checkpoint, options: DecoderOptio
   options.onProgress?.('loading', 0);
   const isGpu = backend.device === 'webgpu';
   const runtime = isGpu ? await recovering(prepared, checkpoint, options) : await prepared.load();
-  return {
+  const decoder = decoderOver(runtime, {
     config: checkpoint.config,
-    runtime,
     parameters: countParameters(checkpoint.source),
     window,
     memory,
     device: backend.device,
     notes,
-    newSession: (cache) => new Session(runtime, { window, ...cache }),
-    async dispose() {
-      await runtime.dispose();
-      if (isGpu) await checkpoint.source.close();
-    },
+  });
+  const dispose = async () => {
+    await decoder.dispose();
+    if (isGpu) await checkpoint.source.close();
   };
+  return { ...decoder, dispose };
 }
 
 async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options: DecoderOptions): Promise<Prepared> {

@@ -13,8 +13,8 @@ import { T5Weights } from '../model/t5Weights.ts';
 import { loadBackendWithoutGpu } from '../runtime/backend.ts';
 import { EncoderDecoderRuntime } from '../runtime/encoderDecoderRuntime.ts';
 import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
-import { Session } from '../session/session.ts';
 import { convert } from './conversion.ts';
+import { decoderOver } from './decoderOver.ts';
 import { chooseLowering, type Precision } from './lowering.ts';
 import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
@@ -116,15 +116,12 @@ async function load(opened: Opened, options: LoadOptions): Promise<Decoder> {
   onProgress?.('loading', 0);
   const pair = await EncoderDecoderRuntime.create(config, images, tables, backend, threads);
   const runtime = new InputAnswerRuntime(pair, configOf(config));
-  return {
+  return decoderOver(runtime, {
     config: configOf(config),
-    runtime,
     parameters: countParameters(weights.source),
     window,
     memory,
     device: backend.device,
     notes: backend.notes,
-    newSession: (cache) => new Session(runtime, { window, ...cache }),
-    dispose: () => runtime.dispose(),
-  };
+  });
 }

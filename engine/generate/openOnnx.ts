@@ -8,7 +8,7 @@ import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { OnnxFolderRuntime } from '../runtime/onnx/onnxFolderRuntime.ts';
 import { Seq2SeqRuntime } from '../runtime/onnx/seq2seqRuntime.ts';
-import { Session } from '../session/session.ts';
+import { decoderOver } from './decoderOver.ts';
 import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
@@ -58,15 +58,12 @@ async function load(model: OnnxModel, options: LoadOptions): Promise<Decoder> {
     model.kind === 'encoder-decoder'
       ? new InputAnswerRuntime(await Seq2SeqRuntime.create(graphs, backend, threads), config)
       : await OnnxFolderRuntime.create(graphs, backend, threads);
-  return {
+  return decoderOver(runtime, {
     config,
-    runtime,
     parameters: graphs.parameters,
     window,
     memory,
     device: backend.device,
     notes: backend.notes,
-    newSession: (cache) => new Session(runtime, { window, ...cache }),
-    dispose: () => runtime.dispose(),
-  };
+  });
 }
