@@ -9,6 +9,7 @@ import {
   isOneOf,
   isString,
 } from '../../webview/protocol/guards.ts';
+import { readJson } from '../storage/readJson.ts';
 import type { Attachment, Conversation, Example, Message, Pinned } from './conversation.ts';
 
 const VERSION = 1;
@@ -70,13 +71,8 @@ const isStored = isObject<Stored>({
 
 /** Reads what {@link serialize} wrote; undefined when it is anything else. */
 export function parse(text: string): Conversation | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isStored(value) || !isTree(value.messages)) return undefined;
+  const value = readJson(text, isStored);
+  if (!value || !isTree(value.messages)) return undefined;
   const { version: _, messages, ...conversation } = value;
   return { ...conversation, messages: messages.map((message) => ({ ...message, doubts: message.doubts ?? [] })) };
 }

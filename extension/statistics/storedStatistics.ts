@@ -1,4 +1,5 @@
 import { isCount, isListOf, isObject, isOneOf, isString } from '../../webview/protocol/guards.ts';
+import { readJson } from '../storage/readJson.ts';
 import { type Cell, COUNTERS, type Counts, Tally } from './counts.ts';
 import { LATENCY_BUCKETS } from './latency.ts';
 
@@ -36,14 +37,9 @@ const isStored = isObject<StoredStatistics & { readonly version: number }>({
 
 /** Reads what {@link serialize} wrote; undefined when it is anything else. */
 export function parse(text: string): StoredStatistics | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = readJson(text, isStored);
   // Through a tally, so that fields of another time are left out.
-  return isStored(value) ? { since: value.since, erased: value.erased, cells: new Tally(value.cells).cells } : undefined;
+  return value && { since: value.since, erased: value.erased, cells: new Tally(value.cells).cells };
 }
 
 export function serialize({ since, erased, cells }: StoredStatistics): string {
