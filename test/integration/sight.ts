@@ -64,13 +64,24 @@ async function pagesIn(page: Page): Promise<string[]> {
  */
 export async function keep(page: Page, folder: string, name: string): Promise<void> {
   const hovers = name.endsWith('-tooltip');
-  if (hovers) {
-    await page.locator('.statusbar-item[id*="paddock"]').hover();
-    await page.locator('.workbench-hover-container').waitFor();
-  }
+  if (hovers) await rest(page);
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
   await note(page, folder, name);
   if (hovers) await page.mouse.move(0, 0);
+}
+
+/** Rests the pointer on Paddock's status item until its tooltip is there; one whose text changes meanwhile goes, and comes to who returns. */
+async function rest(page: Page): Promise<void> {
+  const tooltip = page.locator('.workbench-hover-container');
+  await page.locator('.statusbar-item[id*="paddock"]').hover();
+  const isThere = await tooltip.waitFor({ timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  await page.mouse.move(0, 0);
+  await page.locator('.statusbar-item[id*="paddock"]').hover();
+  await tooltip.waitFor();
 }
 
 /** Writes what stands in a window to a file; a reader who finds it finds the whole. */

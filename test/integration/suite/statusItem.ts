@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
 import { ghostIn, glance, tab, write, writeUntilSuggested } from './keyboard.ts';
-import { paddock, setting } from './paddock.ts';
+import { paddock, reach, setting } from './paddock.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
@@ -17,9 +17,12 @@ describe('the status item', () => {
   });
 
   it('says which model runs where, and what the last suggestion took', async () => {
+    const api = await paddock();
     await openText(`// ${Date.now()}, for which nothing is known yet.\n${predictable}`);
     const { stats } = await typeUntilSuggested();
     assert.ok(stats);
+    await reach('ready'); // with what is computed ahead, too
+    await until('the memory', () => api.workspaceMemory().state === 'ready');
     const { tooltip } = await picture('status-tooltip');
     if (tooltip === undefined) return;
     for (const words of [
