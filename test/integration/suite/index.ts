@@ -48,6 +48,7 @@ async function importSuites(): Promise<void> {
   await import('./chatPins.ts');
   await import('./chatPins.ts');
   await import('./codeOfAnswers.ts');
+  await import('./chatCommands.ts');
   await import('./languageModelChat.ts');
   // Gives chats a small window.
   await import('./contextWindow.ts');

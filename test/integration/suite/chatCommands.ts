@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { writeScriptedModel } from '../../support/scriptedModel.ts';
+import type { Stroke } from '../hands.ts';
+import { closeAll, openText, pause } from './editor.ts';
+import { paddock, reach, setting } from './paddock.ts';
+import { isWatched, picture, strike } from './say.ts';
+import { until } from './until.ts';
+
+const text = `export function double(value: number): number {
+  return value * 2;
+}
+
+export function half(value: number): number {
+  return value / 3;
+}
+`;
+const mended = '/** Half as much. */\nexport function half(value: number): number {\n  return value / 2;\n}';
+const script = `Here it is.\n\n\`\`\`typescript\n${mended}\n\`\`\`\n`;
+const wanted = text.replace(/export function half[^}]*\}/, mended);
+
+/** With a model that always answers the same, so that what comes of an answer is known. */
+describe('commands about code, by hand', function () {
+  this.timeout(180_000); // language servers begin, and a model is opened
+  let folder = '';
+  before(async () => {
+    await setting('files.autoSave', 'off'); // it is on in a browser
+    await (await paddock()).ready();
+    folder = await mkdtemp(path.join(tmpdir(), 'paddock-scripted-'));
+    await writeScriptedModel(folder, script);
+    await setting('paddock.completion.model', folder);
+    await until('the scripted model', async () => (await reach('ready')).model.path === folder, 60_000);
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('paddock.chat.stop');
+    await closeAll();
+  });
+  after(async () => {
+    await setting('paddock.completion.model', undefined);
+    await setting('files.autoSave', undefined);
+    await until('the model before', async () => (await reach('ready')).model.path !== folder, 60_000);
+    await rm(folder, { recursive: true });
+  });
+
+  it('Fix Selection by the command palette: a diff, and what it shows once it is applied', async () => {
+    if (!isWatched) return;
+    const document = await inHalf();
+    await palette('Fix Selection');
+    assert.equal(await proposed(), wanted);
+    assert.equal(document.getText(), text);
+    assert.match((await asked())[0] ?? '', /^\/fix/);
+    await picture('fix-proposed');
+    await strike({ choose: 'Apply Change' });
+    await until('the change to be made', () => document.getText() === wanted);
+    assert.equal(proposals().length, 0);
+  });
+
+  it('Document Selection by the context menu: a diff, and nothing once it is discarded', async () => {
+    if (!isWatched) return;
+    const document = await inHalf();
+    await strike({ press: 'Shift+F10' }, { choose: 'Paddock' }, { choose: 'Document Selection' });
+    assert.equal(await proposed(), wanted);
+    assert.match((await asked())[0] ?? '', /^\/doc/);
+    await strike({ choose: 'Discard Change' });
+    await until('the diff to be closed', () => proposals().length === 0);
+    assert.equal(document.getText(), text);
+  });
+
+  it('Write Tests by the lightbulb: a new file beside', async () => {
+    if (!isWatched) return;
+    const document = await inHalf();
+    const [editor] = vscode.window.visibleTextEditors;
+    if (editor) editor.selection = new vscode.Selection(4, 0, 6, 1);
+    await pause(1_000); // a selection that changes closes the list
+    await strike({ press: 'ControlOrMeta+.' }, { choose: 'Write Tests with Paddock' });
+    const written = () => vscode.window.visibleTextEditors.find((each) => each.document.getText().trim() === mended);
+    await until('a file of tests', () => written() !== undefined);
+    assert.ok(written()?.document.isUntitled);
+    assert.equal(document.getText(), text);
+    assert.match((await asked())[0] ?? '', /^\/tests/);
+  });
+
+  it('an explanation by the link in the hover of a problem: an answer about it, and nothing else', async () => {
+    if (!isWatched) return;
+    const document = await inHalf();
+    const problems = vscode.languages.createDiagnosticCollection('suite');
+    try {
+      problems.set(document.uri, [new vscode.Diagnostic(new vscode.Range(5, 9, 5, 14), 'A third is no half.')]);
+      await vscode.commands.executeCommand('editor.action.showHover');
+      await strike({ choose: 'Explain with Paddock' });
+      await until('the answer', async () => (await asked())[1] === script.trim(), 60_000);
+      assert.equal((await asked())[0], '/explain\nThe editor reports in line 2: A third is no half.');
+      assert.equal(proposals().length, 0);
+      assert.equal(document.getText(), text);
+    } finally {
+      problems.dispose();
+    }
+  });
+
+  it('@problems, @symbol and @terminal, typed where the question is', async () => {
+    if (!isWatched) return;
+    const document = await inHalf();
+    const problems = vscode.languages.createDiagnosticCollection('suite');
+    const lines = new vscode.EventEmitter<string>();
+    const pty = { onDidWrite: lines.event, open: () => lines.fire('posts and rails\r\n'), close: () => undefined };
+    const terminal = vscode.window.createTerminal({ name: 'Fences', pty });
+    try {
+      problems.set(document.uri, [new vscode.Diagnostic(new vscode.Range(5, 9, 5, 14), 'A third is no half.')]);
+      await vscode.commands.executeCommand('paddock.chat.new');
+      await typedUntil('@prob', /Problems: /);
+      await typedUntil('@symb', /half \(/);
+      terminal.show();
+      await pause(1_500); // until it has written
+      await vscode.commands.executeCommand('workbench.action.terminal.selectAll');
+      await typedUntil('@term', /Terminal: Fences/);
+      await strike({ type: 'What of it?' }, { press: 'Enter' });
+      await until('the answer', async () => (await asked())[1] === script.trim(), 60_000);
+      const { pages = [] } = await picture('chat-attachments');
+      assert.match(pages.join('\n'), /What of it\?[\s\S]*Problems: [\s\S]*half \([\s\S]*Terminal: Fences/);
+    } finally {
+      terminal.dispose();
+      problems.dispose();
+    }
+  });
+});
+
+/** Shows the text with the cursor in its second function. */
+async function inHalf(): Promise<vscode.TextDocument> {
+  const editor = await openText(text);
+  editor.selection = new vscode.Selection(5, 10, 5, 10);
+  return editor.document;
+}
+
+async function palette(command: string): Promise<void> {
+  await strike({ press: 'F1' });
+  await strike({ type: `Paddock: ${command}` });
+  await until('the command', async () => (await strike()).list?.[0]?.includes(command) === true);
+  await strike({ press: 'Enter' });
+}
+
+/** Types into the panel's field until the panel shows what was attached; a list that asks further has its first entry taken. */
+async function typedUntil(name: string, shown: RegExp): Promise<void> {
+  await vscode.commands.executeCommand('paddock.chat.open');
+  await pause(500); // the keyboard follows the panel
+  const keys: Stroke[] = [{ type: name }, { press: 'Enter' }];
+  await strike(...keys);
+  await until(`the panel to show ${shown}`, async () => {
+    const { pages = [], list = [] } = await strike();
+    if (list.length > 0) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return shown.test(pages.join('\n'));
+  });
+}
+
+async function asked(): Promise<string[]> {
+  return (await paddock()).chat().map(({ text: said }) => said.trim());
+}
+
+/** What the right side of the diff says. */
+async function proposed(): Promise<string> {
+  await until('a diff', () => proposals().some(({ isActive }) => isActive), 60_000);
+  const [tab] = proposals();
+  assert.ok(tab?.input instanceof vscode.TabInputTextDiff);
+  return (await vscode.workspace.openTextDocument(tab.input.modified)).getText();
+}
+
+function proposals(): vscode.Tab[] {
+  const isProposal = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'paddock-proposal';
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isProposal);
+}
