@@ -13,8 +13,9 @@ import { loadImage } from '../../engine/runtime/decoderImage.ts';
 import { Feeds } from '../../engine/runtime/feeds.ts';
 import type { Tensor } from '../../engine/runtime/ort.ts';
 import { RotaryTables } from '../../engine/runtime/rotary.ts';
+import { type Steering, steeringRows } from '../../engine/runtime/steering.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
-import { FAMILIES, tinyModel } from '../support/families/families.ts';
+import { FAMILIES, familyOf, tinyModel } from '../support/families/families.ts';
 import type { Family } from '../support/families/family.ts';
 import { writeHuggingFaceFolder } from '../support/families/write.ts';
 import { folderForAll } from '../support/testFolders.ts';
@@ -22,6 +23,7 @@ import { relativeError } from './compare.ts';
 import { PROMPT } from './families/prompt.ts';
 import { ReferenceDecoder } from './families/reference.ts';
 import { roundedModel } from './families/rounded.ts';
+import { someDirections, steeredLogits } from './families/steered.ts';
 import { GPU_FORMATS } from './quantized.ts';
 
 // onnxruntime-node takes float16 from JavaScript only where that has no type for it.
@@ -53,10 +55,37 @@ describe('the graph for WebGPU, on the CPU', () => {
       }
     }
   });
+
+  it.each(['Qwen3', 'GPT-2', 'Granite'].map(familyOf))('$name, steered', async (family) => {
+    const path = join(folder.path, `${family.name}, steered`);
+    const exact = tinyModel(family);
+    await writeHuggingFaceFolder(path, family, exact);
+    const model = roundedModel(exact, GPU_FORMATS);
+    const directions = someDirections(exact);
+    for (const steering of [
+      { mode: 'add', coefficient: -0.6, directions },
+      { mode: 'project', coefficient: 0.8, directions },
+    ] as const) {
+      const truth = steeredLogits(model, TOKENS, steering, WINDOW);
+      for (const type of ['float32', 'float16'] as const) {
+        const logits = (await run(path, family, type, steering)) as Float32Array;
+        for (const [i, row] of ROWS.entries()) {
+          const found = logits.subarray(i * model.structure.vocabulary, (i + 1) * model.structure.vocabulary);
+          const name = `${steering.mode}, ${type}, ${row + 1} tokens`;
+          expect.soft(relativeError(found, truth[row] as Float64Array), name).toBeLessThan(BOUNDS[type]);
+        }
+      }
+    }
+  });
 });
 
 /** @returns undefined for a family that WebGPU cannot run */
-async function run(path: string, family: Family, type: 'float32' | 'float16'): Promise<Float32Array | undefined> {
+async function run(
+  path: string,
+  family: Family,
+  type: 'float32' | 'float16',
+  steering?: Steering,
+): Promise<Float32Array | undefined> {
   const folder = await openNodeFolder(path);
   const { config, weights, source } = await openFolderCheckpoint(folder, new Fields(await readJson(folder, 'config.json'), path));
   const { attentionSoftcap, positions, experts } = family.structure;
@@ -67,14 +96,15 @@ async function run(path: string, family: Family, type: 'float32' | 'float16'): P
     return undefined;
   }
   const format = ({ bits, blockSize }: { bits: 4 | 8; blockSize: 32 }) => ({ kind: 'blocks', bits, blockSize }) as const;
-  const graph = await buildDecoder(config, weights, {
+  const lowering = {
     linear: format(GPU_FORMATS.linear),
     head: format(GPU_FORMATS.head),
     embedding: format(GPU_FORMATS.embedding),
     accuracy: 'exact',
     kernels: 'webgpu',
     halfPrecision: type === 'float16',
-  });
+  } as const;
+  const graph = await buildDecoder(config, weights, lowering, steering ? 'steered' : 'plain');
   const image = await convertInMemory(graph, {});
   await source.close();
   const { ort } = await loadBackend('cpu', 1);
@@ -86,7 +116,9 @@ async function run(path: string, family: Family, type: 'float32' | 'float16'): P
       ? new ort.Tensor(type, new Uint16Array(size), dims)
       : new ort.Tensor(type, new Float32Array(size), dims);
   };
-  const outputs = await session.run({ ...feeds(config, new Feeds(ort, config)), ...caches(config, cache) });
+  const make = new Feeds(ort, config);
+  const rows = steeringRows(config, steering);
+  const outputs = await session.run({ ...feeds(config, make), ...caches(config, cache), ...(rows && make.steering(rows)) });
   await session.release();
   return outputs[Names.logits]?.data as Float32Array;
 }
