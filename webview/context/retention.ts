@@ -28,7 +28,7 @@ export class RetentionReport {
     const about = element('p', { class: 'note' }, texts.retentionAbout);
     const [heading] = this.#plotted.element.children;
     heading?.after(about, element('div', {}, this.#test), this.#when);
-    this.element = element('div', { class: 'report' }, this.#plotted.element);
+    this.element = element('div', { class: 'retention' }, this.#plotted.element);
   }
 
   show({ retention, progress, model }: ContextView): void {
@@ -40,6 +40,7 @@ export class RetentionReport {
     if (now === this.#shown) return;
     this.#shown = now;
     const texts = this.#texts;
+    this.#when.hidden = retention === null;
     this.#when.textContent = retention
       ? fill(retention.isComplete ? texts.retentionTested : texts.retentionPartial, retention.when, number(retention.window))
       : '';

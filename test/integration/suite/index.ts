@@ -46,7 +46,7 @@ async function importSuites(): Promise<void> {
   await import('./chat.ts');
   await import('./chatExamples.ts');
   await import('./chatPins.ts');
-  await import('./chatPins.ts');
+  await import('./retention.ts');
   await import('./codeOfAnswers.ts');
   await import('./chatCommands.ts');
   await import('./languageModelChat.ts');
