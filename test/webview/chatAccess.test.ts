@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { emptyView, examplesView, fullView, noModelView, problemView, streamingView } from './chatScenes.ts';
+import {
+  emptyView,
+  examplesView,
+  fullView,
+  noModelView,
+  problemView,
+  shadedView,
+  streamingView,
+  unknownView,
+} from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
-const scenes = { emptyView, examplesView, fullView, noModelView, problemView, streamingView };
+const scenes = { emptyView, examplesView, fullView, noModelView, problemView, shadedView, streamingView, unknownView };
 
 /** What axe-core finds wrong: the rule, and where. Its rules are those of WCAG 2.2 A and AA, and good practice. */
 const audit = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -32,6 +41,8 @@ describe('the chat panel, audited by axe-core', () => {
       await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true;`);
       await look(name);
     }
+    await page.locator('.unknown').last().hover();
+    await look('a name explained');
     await page.getByRole('button', { name: chatTexts.conversations, exact: true }).click();
     await look('history');
     expect(found).toEqual([]);
