@@ -40,7 +40,6 @@ export class RetentionReport {
     if (now === this.#shown) return;
     this.#shown = now;
     const texts = this.#texts;
-    this.#when.hidden = retention === null;
     this.#when.textContent = retention
       ? fill(retention.isComplete ? texts.retentionTested : texts.retentionPartial, retention.when, number(retention.window))
       : '';
