@@ -54,6 +54,8 @@ export interface RetentionRow {
 export interface RetentionOptions extends ChatOptions {
   /** Tokens of context. */
   readonly window: number;
+  /** Turns of each conversation, at most {@link RETENTION_TURNS}; all of them unless told. */
+  readonly turns?: number;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface RetentionOptions extends ChatOptions {
  * @throws PaddockError `bad-request` for a model that does not converse or a window without room, `cancelled`, `runtime`
  */
 export async function* retention(model: LanguageModel, options: RetentionOptions): AsyncGenerator<RetentionRow> {
-  const all = CONSTRAINTS.length * 2 * RETENTION_TURNS;
+  const all = CONSTRAINTS.length * 2 * questionsFor(options).length;
   let done = 0;
   for (const constraint of CONSTRAINTS) {
     for (const pinned of [false, true]) {
@@ -80,6 +82,10 @@ export async function* retention(model: LanguageModel, options: RetentionOptions
   }
 }
 
+function questionsFor({ turns = RETENTION_TURNS }: RetentionOptions): readonly string[] {
+  return QUESTIONS.slice(0, turns);
+}
+
 async function* conversation(
   model: LanguageModel,
   session: Session,
@@ -89,7 +95,7 @@ async function* conversation(
 ): AsyncGenerator<{ readonly turn: number; readonly answer: string }> {
   const pinned: Conversation['pinned'] = isPinned ? { text: instruction, mode: 'every' } : { text: '', mode: 'off' };
   const turns: Turn[] = [];
-  for (const [i, question] of QUESTIONS.entries()) {
+  for (const [i, question] of questionsFor(options).entries()) {
     throwIfCancelled(options.signal);
     const text = i === 0 && !isPinned ? `${instruction}\n\n${question}` : question;
     const asked: Turn = { content: [{ kind: 'text', text }] };

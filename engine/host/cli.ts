@@ -95,6 +95,7 @@ measurer(program.command('retrieval <paths...>'), 8)
 
 runner(program.command('retention'), 'fast')
   .description('how long the model keeps to an instruction in a conversation of 20 turns, with pinning and without')
+  .option('--turns <count>', 'turns of each conversation, at most 20', position, 20)
   .option('--csv <file>', 'write the figures to a file, too')
   .action(retentionOf);
 

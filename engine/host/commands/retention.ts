@@ -4,6 +4,7 @@ import { type Retention, retentionByTurn } from '../../measure/retention.ts';
 import { print, type RunOptions, withEngine } from './common.ts';
 
 export interface RetentionCommandOptions extends RunOptions {
+  readonly turns: number;
   readonly csv?: string;
 }
 
@@ -15,7 +16,7 @@ export async function retentionOf(options: RetentionCommandOptions): Promise<voi
   const result = await withEngine(options, async ({ opened: { model, info } }) => {
     const window = options.window > 0 ? options.window : model.window;
     const rows: Omit<RetentionRow, 'fraction'>[] = [];
-    for await (const { fraction, ...row } of retention(model, { window, name: info.name })) {
+    for await (const { fraction, ...row } of retention(model, { window, name: info.name, turns: options.turns })) {
       rows.push(row);
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * fraction)} %`);
     }
@@ -25,15 +26,16 @@ export async function retentionOf(options: RetentionCommandOptions): Promise<voi
   if (options.csv !== undefined) await writeFile(options.csv, csvOf(result.turns));
   print(result, options.json, ({ turns }) =>
     [
-      'turn    said once    pinned',
-      ...turns.filter(({ turn }) => TOLD.includes(turn)).map(({ turn, said, pinned }) => inWords(turn, said, pinned)),
+      'turn     said once        pinned   of answers that can be checked',
+      ...turns.filter(({ turn }) => TOLD.includes(turn)).map(inWords),
     ].join('\n'),
   );
 }
 
-function inWords(turn: number, said: number | null, pinned: number | null): string {
-  const percent = (part: number | null) => (part === null ? '–' : `${Math.round(100 * part)} %`);
-  return `${String(turn).padStart(4)}${percent(said).padStart(13)}${percent(pinned).padStart(10)}`;
+function inWords({ turn, said, pinned, answers }: Retention): string {
+  const cell = (part: number | null, of: number) =>
+    (part === null ? 'no answer' : `${Math.round(100 * part)} % of ${of}`).padStart(14);
+  return `${String(turn).padStart(4)}${cell(said, answers.said)}${cell(pinned, answers.pinned)}`;
 }
 
 function csvOf(turns: readonly Retention[]): string {

@@ -79,6 +79,20 @@ describe('paddock', () => {
     expect((await failure('context-curve', join(folder, 'nowhere'))).stderr).toContain('cannot be read');
   }, 60_000);
 
+  it('tests how long an instruction is kept, said once and pinned', async () => {
+    const csv = join(folder, 'retention.csv');
+    const options = ['--window', '128', '--turns', '2', '--csv', csv];
+    const { turns, answers, window } = JSON.parse(await paddock('retention', ...options, '--json'));
+    expect(window).toBe(128);
+    expect(turns.map(({ turn }: { turn: number }) => turn)).toEqual([1, 2]);
+    expect(answers.map(({ pinned, turn }: { pinned: boolean; turn: number }) => `${pinned} ${turn}`).slice(0, 4)).toEqual([
+      ...['false 1', 'false 2', 'true 1', 'true 2'],
+    ]);
+    expect(answers).toHaveLength(16);
+    expect((await readFile(csv, 'utf8')).split('\n')[0]).toBe('turn,said_once,pinned');
+    expect(await paddock('retention', ...options)).toMatch(/^turn +said once +pinned .*\n +2 /);
+  }, 60_000);
+
   it('measures bits per byte over all files', async () => {
     const once = JSON.parse(await paddock('perplexity', file, '--json'));
     const twice = JSON.parse(await paddock('perplexity', file, file, '--json'));
