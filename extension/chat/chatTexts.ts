@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { ChatTexts } from '../../webview/protocol/chat.ts';
+import type { ChatTexts } from '../../webview/protocol/chatTexts.ts';
 
 /** The texts of the panel in the language of the editor; places such as `{0}` in them are filled by the panel. */
 export function chatTexts(): ChatTexts {

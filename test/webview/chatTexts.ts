@@ -1,4 +1,4 @@
-import type { ChatTexts } from '../../webview/protocol/chat.ts';
+import type { ChatTexts } from '../../webview/protocol/chatTexts.ts';
 
 /** The texts of the chat panel in English, as the extension gives them. */
 export const chatTexts: ChatTexts = {

@@ -1,4 +1,5 @@
-import type { ChatTexts, ChatView } from '../protocol/chat.ts';
+import type { ChatView } from '../protocol/chat.ts';
+import type { ChatTexts } from '../protocol/chatTexts.ts';
 import { fill } from '../shared/fill.ts';
 import { spoken } from './markdown/parse.ts';
 

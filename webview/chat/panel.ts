@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ChatIntent, ChatTexts } from '../protocol/chat.ts';
+import type { ChatIntent } from '../protocol/chat.ts';
+import type { ChatTexts } from '../protocol/chatTexts.ts';
 import type { ChatStore } from './store.ts';
 
 /** What every part of the panel has at hand. */

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { AnswerNumbers, ChatTexts, ShownMessage } from '../../protocol/chat.ts';
+import type { AnswerNumbers, ShownMessage } from '../../protocol/chat.ts';
+import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { duration, number, rate } from '../../shared/format.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';

@@ -1,5 +1,6 @@
 import { Component } from 'preact';
-import type { ChatTexts, ShownMessage } from '../../protocol/chat.ts';
+import type { ShownMessage } from '../../protocol/chat.ts';
+import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { Answer } from './answer.tsx';
 import { Question } from './question.tsx';
 import { isSameMessage } from './sameMessage.ts';

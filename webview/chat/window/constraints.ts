@@ -1,4 +1,5 @@
-import type { ChatTextKey, Constraint } from '../../protocol/chat.ts';
+import type { Constraint } from '../../protocol/chat.ts';
+import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 
 /** What the instructions that are checked are called. */
 export const CONSTRAINT_NAMES: Readonly<Record<Constraint, ChatTextKey>> = {

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
 import {
-  type ChatTextKey,
   type Gauge,
   OVERFLOW_POLICIES,
   type OverflowPolicy,
@@ -8,6 +7,7 @@ import {
   type Scaling,
   type WindowControls,
 } from '../../protocol/chat.ts';
+import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { usePanel } from '../panel.ts';
 import { NumberField } from './numberField.tsx';
 import { kindOfValue, LEAST_WINDOW, WINDOW_STEP, withScaling } from './scaling.ts';

@@ -1,4 +1,5 @@
-import type { ChatTextKey, ChatTexts, Gauge as GaugeView } from '../../protocol/chat.ts';
+import type { Gauge as GaugeView } from '../../protocol/chat.ts';
+import type { ChatTextKey, ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { mebibytes, number, share } from '../../shared/format.ts';
 import { PlainText } from '../markdown/plainText.tsx';
