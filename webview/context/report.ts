@@ -1,9 +1,9 @@
 import type { ContextIntent, ContextTexts, ContextView, MeasuredCurve, ShownMeasurement } from '../protocol/context.ts';
 import { button, element, table } from '../shared/elements.ts';
+import { labelled, numberField } from '../shared/fields.ts';
 import { fill } from '../shared/fill.ts';
 import { number, share } from '../shared/format.ts';
 import { PlotPlace } from '../shared/plot.ts';
-import { labelled, numberField } from './form.ts';
 import { nats, parameter, written } from './format.ts';
 import { pictureOf } from './picture.ts';
 import { lossPlot, retrievalPlot } from './plots.ts';
