@@ -28,7 +28,12 @@ export interface PaddockApi {
   /** What of other files was gathered for the place of the cursor. */
   otherFiles(): readonly { readonly path: string; readonly text: string }[];
   /** The messages that the chat shows, in order. */
-  chat(): readonly { readonly role: 'user' | 'assistant'; readonly text: string; readonly state: string }[];
+  chat(): readonly {
+    readonly role: 'user' | 'assistant';
+    readonly text: string;
+    readonly state: string;
+    readonly unknown?: readonly string[];
+  }[];
   /** Where the conversations of this workspace are kept. */
   readonly chatFolder: string;
   /** How conversations use the window of the open model; undefined where none is open. */

@@ -45,6 +45,7 @@ async function importSuites(): Promise<void> {
   await import('./statistics.ts');
   await import('./chat.ts');
   await import('./chatExamples.ts');
+  await import('./chatNames.ts');
   await import('./chatPins.ts');
   await import('./retention.ts');
   await import('./codeOfAnswers.ts');

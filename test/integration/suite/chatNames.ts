@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { writeScriptedModel } from '../../support/scriptedModel.ts';
+import { closeAll, pause } from './editor.ts';
+import { paddock, reach, setting } from './paddock.ts';
+import { isWatched, picture, strike } from './say.ts';
+import { until } from './until.ts';
+
+/** `orderTotal` is a function of the workspace; nobody has `groomAllPonies`. */
+const answer = `Use these:
+
+\`\`\`ts
+const total = orderTotal(order);
+groomAllPonies(total.toFixed(2));
+\`\`\`
+`;
+
+describe('names in answers of the chat', () => {
+  let folder = '';
+  before(async () => {
+    await (await paddock()).ready();
+    folder = await mkdtemp(path.join(tmpdir(), 'paddock-names-'));
+    await writeScriptedModel(folder, answer);
+    await setting('paddock.completion.model', folder);
+    await until('the model', async () => 'model' in (await paddock()).state() && (await reach('ready')).model.path === folder);
+  });
+  after(async () => {
+    await closeAll();
+    await setting('paddock.completion.model', undefined);
+    await reach('ready');
+    await rm(folder, { recursive: true });
+  });
+
+  it('are looked for in the workspace; those that are nowhere are marked', async () => {
+    if (!isWatched) return;
+    await vscode.commands.executeCommand('paddock.chat.new');
+    await untilPanelSays('chat-names-new', /Ask about your code/);
+    await pause(500); // the keyboard follows the panel
+    await strike({ type: 'How?' }, { press: 'Enter' });
+    const last = async () => (await paddock()).chat().at(-1);
+    await until('the answer', async () => (await last())?.state === 'done', 60_000);
+    assert.equal((await last())?.text.trim(), answer.trim());
+    await until('names to be marked', async () => (await last())?.unknown !== undefined, 60_000);
+    assert.deepEqual((await last())?.unknown, ['groomAllPonies']);
+    await untilPanelSays('chat-names', /groomAllPonies/);
+  });
+});
+
+/** Waits until the panel says something, where somebody can look at it. */
+async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  await until(`the panel to say ${texts.join(' and ')}`, async () => {
+    const said = (await picture(name)).pages?.join('\n') ?? '';
+    return texts.every((text) => text.test(said));
+  });
+}
