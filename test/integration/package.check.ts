@@ -8,7 +8,7 @@ import { mustFinish } from '../vscode/processes.ts';
 /** Every file that may be in the package; what matches none of these is foreign. */
 const allowed = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|LICENSE|THIRD_PARTY_NOTICES\.md|\.vscodeignore)$/,
-  /^media\/[\w-]+\.(png|svg)$/,
+  /^media\/(pictures\/)?[\w-]+\.(png|svg)$/,
   /^media\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
   /^media\/names\/(javascript|python)\.txt$/,
   /^models\/default\/[\w.-]+\.(json|md|safetensors)$/,
@@ -39,6 +39,12 @@ describe('the package', () => {
 
   it('holds no foreign file', () => {
     expect([...files.keys()].filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
+  });
+
+  it('holds each picture that the README shows, and no other', async () => {
+    const shown = [...(await readFile(path.join(root, 'README.md'), 'utf8')).matchAll(/media\/pictures\/[\w-]+\.png/g)];
+    const held = [...files.keys()].filter((file) => file.startsWith('media/pictures/'));
+    expect(held.sort()).toEqual([...new Set(shown.map(String))].sort());
   });
 
   it('holds what it needs to run', () => {

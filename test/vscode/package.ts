@@ -31,6 +31,14 @@ interface Manifest {
   readonly [key: string]: unknown;
 }
 
+/** Of the pictures, those that the README does not show are for the repository alone. */
+async function dropPictures(): Promise<void> {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const pictures = path.join(stage, 'media/pictures');
+  const unseen = (await readdir(pictures)).filter((name) => !readme.includes(`media/pictures/${name}`));
+  await Promise.all(unseen.map((name) => rm(path.join(pictures, name))));
+}
+
 /**
  * Builds the package from what `npm run build` left in `dist`.
  * @returns the path of the VSIX, in the repository's root
@@ -41,6 +49,7 @@ export async function makePackage(target: Target = thisPlatform): Promise<string
   await rm(stage, { recursive: true, force: true });
   for (const file of [...documents, ...bundles, ...pages, ...(await translations())]) await copy(file);
   for (const folder of ['media', 'models/default']) await copy(folder);
+  await dropPictures();
   await copyRuntime(target);
   await writeManifest(stage, shippedManifest(manifest));
   await writeFile(path.join(stage, 'THIRD_PARTY_NOTICES.md'), await thirdPartyNotices());

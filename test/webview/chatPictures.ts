@@ -1,10 +1,14 @@
-/** Pictures of the chat panel in its main states: `node test/webview/chatPictures.ts FOLDER`. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/**
+ * `npm run pictures`: those of the README, in media/pictures. `node test/webview/chatPictures.ts FOLDER [NAME…]`: all states of the chat
+ * panel, or some, to be looked at.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import { launch } from '../vscode/browser.ts';
+import { root } from '../vscode/paths.ts';
 import {
   emptyView,
   examplesView,
@@ -18,6 +22,8 @@ import {
   unknownView,
 } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
+import { keepPicture } from './keepPicture.ts';
+import { englishTexts, measuredView } from './measuredView.ts';
 import { servePage } from './openPage.ts';
 import { themes } from './themes.ts';
 
@@ -66,23 +72,51 @@ const pictures: Readonly<Record<string, Picture>> = {
   'no-model': { view: noModelView, theme: 'light' },
 };
 
-const [target = '.', ...only] = process.argv.slice(2);
+/** Those of the README, and how much of each is shown, in CSS pixels. */
+const ofReadme: Readonly<Record<string, number>> = {
+  ...{ empty: 560, streaming: 560, 'long-code': 560, 'gauge-full': 560, examples: 560, 'high-contrast': 560, narrow: 560 },
+};
+const MEASUREMENT_HEIGHT = 530;
+
+const [target = path.join(root, 'media/pictures'), ...only] = process.argv.slice(2);
+const forReadme = process.argv.length < 3;
 const folder = await mkdtemp(path.join(tmpdir(), 'paddock-chat-'));
-const served = await servePage(folder, 'chat', chatTexts);
+await mkdir(target, { recursive: true });
 const browser = await launch(console.log);
 try {
+  await takeChat();
+  if (forReadme) await takeMeasurement();
+} finally {
+  await browser.close();
+  await rm(folder, { recursive: true });
+}
+
+async function takeChat(): Promise<void> {
+  const served = await servePage(path.join(folder, 'chat'), 'chat', chatTexts);
   for (const [name, { view, theme = 'dark', width = 360, act }] of Object.entries(pictures)) {
-    if (only.length > 0 && !only.includes(name)) continue;
+    const height = ofReadme[name];
+    if (forReadme ? height === undefined : only.length > 0 && !only.includes(name)) continue;
     const { page, send, complaints } = await served.open(browser, width, themes[theme]);
+    if (height !== undefined) await page.setViewportSize({ width, height });
     await send(view);
     await act?.(page);
     await page.waitForTimeout(300);
-    await page.screenshot({ path: path.join(target, `chat-${name}.png`) });
+    const file = path.join(target, `chat-${name}.png`);
+    await (forReadme && height !== undefined ? keepPicture(page, file, height) : page.screenshot({ path: file }));
     if (complaints.length > 0) console.log(`${name}: ${complaints.join('\n')}`);
     await page.close();
   }
-} finally {
-  await browser.close();
   await served.close();
-  await rm(folder, { recursive: true });
+}
+
+/** Measured while it is taken, so that the picture shows what is so. */
+async function takeMeasurement(): Promise<void> {
+  const served = await servePage(path.join(folder, 'context'), 'context', await englishTexts());
+  const { page, send } = await served.open(browser, 760, themes.light);
+  await page.setViewportSize({ width: 760, height: 2_400 });
+  await send(await measuredView(path.join(folder, 'conversions')));
+  await page.waitForTimeout(300);
+  const report = await page.locator('.report').first().boundingBox();
+  await keepPicture(page, path.join(target, 'measurement.png'), MEASUREMENT_HEIGHT, report?.y ?? 0);
+  await served.close();
 }

@@ -1,0 +1,16 @@
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+
+/** Pixels of a picture for each of the page, so that letters are clear on any screen. */
+const SCALE = 2;
+/** Colours of a picture: panels have few, and a picture of few is a third as large. */
+const COLOURS = 96;
+
+/** Keeps a picture of a page, from some place on, as a small PNG. @param height in CSS pixels @param y where it begins */
+export async function keepPicture(page: Page, file: string, height: number, y = 0): Promise<void> {
+  const { width } = page.viewportSize() ?? { width: 0 };
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { clip: { x: 0, y, width, height, scale: SCALE } });
+  await session.detach();
+  await sharp(Buffer.from(data, 'base64')).png({ palette: true, colours: COLOURS, effort: 10 }).toFile(file);
+}
