@@ -46,7 +46,7 @@ describe('what changes while one types', () => {
 
   it('the length: no suggestion is longer from now on, not even the one that was known', async () => {
     await setting('paddock.inlineCompletion.debounce', 600_000); // the engine is asked by hand only
-    await openText(predictable);
+    await openText(`// ${Date.now()}, for which nothing is known yet.\n${predictable}`);
     const first = await typeUntilSuggested(' a / b;\n', trigger);
     assert.ok(first.stats && first.stats.generatedTokens > 3, JSON.stringify(first));
     await setting('paddock.inlineCompletion.maxTokens', 3);
