@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { PaddockError } from '../../../engine/index.ts';
+import { until } from '../../integration/suite/until.ts';
+import { answered, asked, chatForEach, gauge, here, lastId, openWindow, view, wish } from './chatScene.ts';
+
+chatForEach();
+
+test('a window that is too large for the memory is refused with what would fit, until another is chosen', async () => {
+  await asked({ kind: 'send', text: 'Say' });
+  here.engine.last.fail(new PaddockError('not-enough-memory', 'Too large.', { largestWindow: 512 }));
+  await here.chat.ended;
+  await until('the gauge', () => gauge()?.problem === 'Too large.');
+  expect(view().controls).toMatchObject({ window: 512, largestWindow: 512 });
+  const { controls } = view();
+  if (!controls) throw new Error('There are no controls.');
+  await wish({ kind: 'controls', controls: { ...controls, window: 256, reserve: 64 } });
+  await until('the gauge', () => gauge()?.window === 256);
+  expect(gauge()?.problem).toBe('');
+  await answered('Yes', { kind: 'send', text: 'Again' });
+  expect(here.engine.last.params).toMatchObject({ maxTokens: 64, use: { window: 256 } });
+});
+
+test('an answer that had no room left says so', async () => {
+  await asked({ kind: 'send', text: 'Say' });
+  here.engine.last.say('Long');
+  here.engine.last.end('length');
+  await here.chat.ended;
+  await Promise.resolve();
+  expect(view().messages[1]).toMatchObject({ state: 'stopped', text: 'Long', error: 'full at 256' });
+});
+
+test('the window is measured when somebody has paused, with what is written and attached', async () => {
+  for (const text of ['H', 'He', 'Hey']) await wish({ kind: 'draft', text });
+  await until('the window to be measured', () => here.engine.plans.length > 0 && gauge() !== null);
+  expect(here.engine.plans.at(-1)?.conversation.turns).toEqual([{ content: [{ kind: 'text', text: 'Hey' }] }]);
+  expect(here.engine.plans.length).toBeLessThanOrEqual(2);
+  expect(gauge()).toMatchObject({
+    window: 1024,
+    trained: 2048,
+    problem: '',
+    segments: [{}, {}, { segment: 'reserve', tokens: 256 }],
+  });
+  here.engine.plan = new PaddockError('bad-request', 'Attach less.');
+  await wish({ kind: 'drop', uris: ['file:///large'] });
+  await until('the problem', () => gauge()?.problem === 'Attach less.');
+  await wish({ kind: 'detach', id: view().attachments[0]?.id ?? '' });
+  await Promise.resolve();
+  expect(view().attachments).toEqual([]);
+});
+
+test('messages that do not fit are marked, and it is said how many', async () => {
+  await answered('One.', { kind: 'send', text: '1' });
+  here.engine.plan = { leftOut: [0] };
+  await answered('Two.', { kind: 'send', text: '2' });
+  expect(view().messages.map(({ leftOut }) => leftOut)).toEqual([true, true, false, false]);
+  // Of the questions before the last one, or before the one that is being written.
+  expect(view().gauge?.leftOut).toMatch(/^1 of [12], 0$/);
+});
+
+test('what is pinned goes with every question of the conversation', async () => {
+  await wish({ kind: 'pin', text: 'Be short.', mode: 'every', constraints: [] });
+  await answered('Yes.', { kind: 'send', text: 'Well?' });
+  expect(here.engine.last.params.conversation.pinned).toEqual({ text: 'Be short.', mode: 'every' });
+  expect(view().pinned).toEqual({ text: 'Be short.', mode: 'every', constraints: [] });
+  expect(view().messages.at(-1)?.checks).toEqual([]);
+});
+
+test('instructions that can be checked are told with the others, and checked in every answer', async () => {
+  await wish({ kind: 'pin', text: '', mode: 'first', constraints: ['fiveLines', 'chinese'] });
+  await answered('1\n2\n3\n4\n5\n六', { kind: 'send', text: 'Count.' });
+  const { pinned } = here.engine.last.params.conversation;
+  expect(pinned).toEqual({ text: 'Answer in at most 5 lines.\n用中文回答。', mode: 'first' });
+  const checks = [
+    { constraint: 'fiveLines', kept: false },
+    { constraint: 'chinese', kept: true },
+  ];
+  expect(view().messages.at(-1)?.checks).toEqual(checks);
+  await wish({ kind: 'pin', text: 'Be short.', mode: 'off', constraints: ['fiveLines'] });
+  await answered('Ok.', { kind: 'send', text: 'Again.' });
+  expect(view().messages.map((each) => each.checks.length)).toEqual([0, 2, 0, 0]);
+
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await until('the conversation', () => view().messages.length === 4);
+  expect(view().pinned).toEqual({ text: 'Be short.', mode: 'off', constraints: ['fiveLines'] });
+  expect(view().messages[1]?.checks).toEqual(checks);
+});
+
+test('a question that is pinned stays in the window with its answer, in another window, too', async () => {
+  await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
+  const question = view().messages[0]?.id ?? '';
+  await wish({ kind: 'pinTurn', message: question, pinned: true });
+  await wish({ kind: 'pinTurn', message: lastId(), pinned: true });
+  await Promise.resolve();
+  expect(view().messages.map(({ pinned }) => pinned)).toEqual([true, false]);
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await answered('Wood.', { kind: 'send', text: 'Of what?' });
+  expect(here.engine.last.params.conversation.turns.map(({ pinned }) => pinned)).toEqual([true, undefined]);
+  await wish({ kind: 'pinTurn', message: question, pinned: false });
+  await Promise.resolve();
+  expect(view().messages[0]?.pinned).toBe(false);
+});
+
+test('examples go with a command, are counted before it is sent, and stay with its question', async () => {
+  here.selection = { label: 'src/a.ts:3–5', language: 'typescript', text: '  f();' };
+  await wish({ kind: 'examples', wanted: 2 });
+  expect(view().examples).toEqual({ wanted: 2, found: null });
+  await wish({ kind: 'draft', text: '/doc' });
+  const labels = ['one (a.ts:1)', 'two (a.ts:1)'];
+  await until('their costs', () => view().examples.found?.every(({ tokens }) => tokens !== null) === true);
+  expect(view().examples.found?.map(({ label }) => label)).toEqual(labels);
+  const shownTo = () => here.engine.plans.at(-1)?.conversation.examples?.map(({ answer }) => answer);
+  await until('the plan with them', () => shownTo()?.length === 2);
+  expect(shownTo()).toEqual(['It is two.', 'It is one.']);
+  expect(here.engine.plans.at(-1)?.conversation.turns.at(-1)?.content).toContainEqual({
+    ...{ kind: 'attachment', label: '', language: 'typescript', text: 'f();' },
+  });
+  await answered('/** Calls f. */', { kind: 'send', text: '/doc' });
+  expect(here.engine.last.params.conversation.examples?.[1]).toEqual({
+    content: [
+      { kind: 'text', text: 'Write a doc comment for this code.' },
+      { kind: 'attachment', label: '', language: 'typescript', text: 'one();' },
+    ],
+    answer: 'It is one.',
+  });
+  expect(here.done.filter((each) => each.startsWith('examples'))).toEqual(['examples doc src/a.ts:3–5 2']);
+  expect(view().messages[0]?.examples).toEqual(labels);
+  expect(view().examples).toEqual({ wanted: 2, found: null });
+
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await answered('/** f. */', { kind: 'regenerate', message: lastId() });
+  expect(here.engine.last.params.conversation.examples?.length).toBe(2);
+  expect(view().examples.wanted).toBe(2);
+  await answered('ok', { kind: 'send', text: 'Thanks!' });
+  expect(here.engine.last.params.conversation.examples).toEqual([]);
+});
+
+test('a command is given no examples unless they are wished for, and what has no room is said', async () => {
+  here.selection = { label: 'src/a.ts:3', language: 'typescript', text: 'f();' };
+  await answered('/** f. */', { kind: 'send', text: '/doc' });
+  expect(here.done.filter((each) => each.startsWith('examples'))).toEqual([]);
+  here.engine.plan = { examplesLeftOut: 1 };
+  await wish({ kind: 'examples', wanted: 1 });
+  await wish({ kind: 'draft', text: '/tests' });
+  await until('the measure', () => gauge()?.leftOut !== '');
+  expect(gauge()?.leftOut).toBe('0 of 1, 0, 1');
+});

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect } from 'vitest';
+import { ChatController } from '../../../extension/chat/chatController.ts';
+import type { Attached, ChatHost } from '../../../extension/chat/chatHost.ts';
+import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import type { ChatIntent, ChatUpdate, ChatView } from '../../../webview/protocol/chat.ts';
+import { isChatUpdate } from '../../../webview/protocol/chat.ts';
+import { until } from '../../integration/suite/until.ts';
+import { folderForEach } from '../../support/testFolders.ts';
+import { ScriptedEngine } from './scriptedEngine.ts';
+
+/** What is found to be alike. */
+const siblings = ['one', 'two', 'three'].map((name) => ({
+  label: `${name} (a.ts:1)`,
+  language: 'typescript',
+  code: `${name}();`,
+  answer: `It is ${name}.`,
+}));
+
+/** What there is in a test: an engine that says what it is told, and what the chat made of it. */
+export interface ChatScene {
+  engine: ScriptedEngine;
+  /** What was sent to the panel. */
+  updates: ChatUpdate[];
+  /** What was asked of the editor. */
+  done: string[];
+  selection: Attached | undefined;
+  memory: { readonly workspace: Map<string, unknown>; readonly everywhere: Map<string, unknown> };
+  folder: string;
+  chat: ChatController;
+}
+
+/** That of the present test; see {@link chatForEach}. */
+export const here = {} as ChatScene;
+
+const remembered = (map: Map<string, unknown>) => ({
+  get: (key: string) => map.get(key),
+  update: async (key: string, value: unknown) => void map.set(key, value),
+});
+
+/** A window with the chat in it, on the same disk as the one before. */
+export async function openWindow(): Promise<ChatController> {
+  let names = 0;
+  const host: ChatHost = {
+    words: {
+      untitled: 'untitled',
+      speakers: { user: 'You', assistant: 'Paddock' },
+      when: String,
+      model: ({ kind }) => kind,
+      leftOut: (turns, all, cut, examples) => `${turns} of ${all}, ${cut}${examples > 0 ? `, ${examples}` : ''}`,
+      problem: (error) => (error as Error).message,
+      reserveFull: (tokens) => `full at ${tokens}`,
+      noCode: 'no code',
+    },
+    workspace: remembered(here.memory.workspace),
+    everywhere: remembered(here.memory.everywhere),
+    newId: () => `id${here.memory.workspace.size}-${here.done.length}-${here.updates.length}-${names++}`,
+    post: (update) => {
+      expect(isChatUpdate(update)).toBe(true);
+      here.updates.push(update);
+    },
+    tell: (message) => here.done.push(`tell ${message}`),
+    log: (message) => here.done.push(`log ${message}`),
+    copy: async (text) => void here.done.push(`copy ${text}`),
+    openLink: async (href) => void here.done.push(`link ${href}`),
+    showMarkdown: async (text) => void here.done.push(`markdown ${text}`),
+    openModel: async () => void here.done.push('open model'),
+    measureContext: async () => void here.done.push('measure'),
+    wakeEngine: () => undefined,
+    loadModel: () => void here.done.push('load model'),
+    examples: async (wanted, count) => {
+      here.done.push(`examples ${wanted.command} ${wanted.code.label} ${count}`);
+      return siblings.slice(0, count);
+    },
+    attach: async (what) => (what === 'selection' && here.selection ? [here.selection] : []),
+    selection: () => here.selection,
+    attachUris: async (uris) => uris.map((label) => ({ label, language: 'text', text: label })),
+    runCode: async (action, code) => void here.done.push(`${action} ${code}`),
+    unknownIn: async (answer, said) => {
+      if (answer.includes('made')) here.done.push(`looked with ${said.filter((text) => text !== '').join(', ')}`);
+      return answer.match(/made\w+/g) ?? [];
+    },
+  };
+  const controller = new ChatController(
+    here.engine,
+    new ConversationStore(here.folder, (warning) => here.done.push(warning)),
+    host,
+  );
+  await controller.start();
+  return controller;
+}
+
+/** Says what the person wants. */
+export const wish = (intent: ChatIntent) => here.chat.answerIntent(intent);
+/** What the panel shows. */
+export const view = (): ChatView => {
+  const last = here.updates.findLast((update) => update.kind === 'view');
+  if (!last) throw new Error('Nothing was shown.');
+  return last;
+};
+/** All messages, with how far they have come. */
+export const said = () => view().messages.map(({ role, text, state }) => `${role} ${state}: ${text}`);
+/** What was sent of answers, piece by piece. */
+export const pieces = () => here.updates.filter((update) => update.kind === 'piece').map(({ message, text }) => [message, text]);
+/** The window as the panel shows it. */
+export const gauge = () => here.updates.findLast((update) => update.kind !== 'piece' && update.kind !== 'draft')?.gauge;
+export const lastId = () => view().messages.at(-1)?.id ?? '';
+
+/** Asks, and waits until the engine is asked. */
+export async function asked(intent: ChatIntent): Promise<void> {
+  const before = here.engine.runs.length;
+  void wish(intent);
+  await until('the engine to be asked', () => here.engine.runs.length > before);
+}
+
+/** Asks, and lets the engine answer so. */
+export async function answered(text: string, intent: ChatIntent): Promise<void> {
+  await asked(intent);
+  here.engine.last.say(text);
+  here.engine.last.end();
+  await here.chat.ended;
+  await Promise.resolve();
+}
+
+/** A chat in a folder of its own, for each test of the file that asks for it. */
+export function chatForEach(): void {
+  const folder = folderForEach();
+  beforeEach(async () => {
+    here.folder = folder.path;
+    here.engine = new ScriptedEngine();
+    here.updates = [];
+    here.done = [];
+    here.selection = undefined;
+    here.memory = { workspace: new Map(), everywhere: new Map() };
+    here.chat = await openWindow();
+  });
+  afterEach(async () => {
+    here.chat.dispose();
+    await here.chat.ended;
+  });
+}
