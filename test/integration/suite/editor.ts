@@ -77,7 +77,7 @@ export async function accept({ document, selection }: vscode.TextEditor): Promis
   return after.slice(at, at + after.length - before.length);
 }
 
-/** Whether an attempt to take ghost text changes the document within a time, in ms. */
+/** Whether attempts to take ghost text leave the document as it is for a time, in ms; after each of them the editor asks again. */
 export async function acceptsNothing({ document }: vscode.TextEditor, patience = 1500): Promise<boolean> {
   const before = document.getText();
   const end = performance.now() + patience;
