@@ -71,8 +71,8 @@ describe('the chat panel', () => {
     await page.getByRole('textbox', { name: chatTexts.pin }).blur();
     await page.getByRole('radio', { name: chatTexts.pinFirst }).check();
     expect(await panel.sent()).toEqual([
-      { kind: 'pin', text: 'Be short.', mode: 'every' },
-      { kind: 'pin', text: 'Be short.', mode: 'first' },
+      { kind: 'pin', text: 'Be short.', mode: 'every', constraints: [] },
+      { kind: 'pin', text: 'Be short.', mode: 'first', constraints: [] },
     ]);
   });
 
@@ -140,6 +140,7 @@ describe('the chat panel', () => {
             - article "You":
               - paragraph: Why?
               - button "Copy"
+              - button "Keep in the Window"
               - button "Edit"
           - listitem:
             - article "Paddock":
