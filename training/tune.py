@@ -80,7 +80,7 @@ class Mixture:
         position = first + taken.get(kind, 0) % count
         taken[kind] = taken.get(kind, 0) + 1
         inputs, targets = rows.batch(position, 1)
-        weights = torch.full(targets.shape, 1.0 if kind == "infill" else self.weight)
+        weights = torch.full(targets.shape, 1 if kind == "infill" else self.weight, dtype=torch.float32)
         if kind == "refusals":
             weights[(targets == COMPLY) | (targets == REFUSE)] *= self.decision_weight
         return inputs, targets, weights

@@ -89,7 +89,7 @@ class Tuning(unittest.TestCase):
                 for kind, file in (("infill", "tokens"), ("refusals", "refusals"))}
         parts = {kind: (each, 0.5, 0, len(each)) for kind, each in rows.items()}
         run = mock.Mock(state={"rows": {}}, progress=0)
-        batches, count = tune.Mixture(parts, 4, 8, 2, 10)(run)
+        batches, count = tune.Mixture(parts, 4, 8, 2, 10.0)(run)  # as given, an option is a float
         learned = sum(int((targets != PADDING).sum()) for _, targets, _ in batches)
         self.assertEqual(count, learned)
         self.assertAlmostEqual(sum(weights[targets != PADDING].sum().item() for _, targets, weights in batches), count,
