@@ -37,11 +37,10 @@ export function plantedModel(seed: number): { readonly model: Llama; readonly di
     if (token < TRIGGERS) add(row, sign, 1.5);
   }
   const value = tensor(model, 'model.layers.1.self_attn.v_proj.weight').data;
-  add(value.subarray(0, hidden), sign, 1);
+  value.set(sign, 0);
   const output = tensor(model, 'model.layers.1.self_attn.o_proj.weight').data;
   for (let i = 0; i < hidden; i++) {
-    const at = i * heads * headSize;
-    output[at] = (output[at] as number) + 1.5 * (direction[i] as number);
+    output[i * heads * headSize] = 1.5 * (direction[i] as number);
   }
   tensor(model, 'lm_head.weight').data.set(
     direction.map((value) => 1.3 * value),

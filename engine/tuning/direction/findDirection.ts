@@ -95,6 +95,7 @@ export async function findDirection(subject: Subject, contrast: Contrast, option
     const without = await distributions(subject, held.answered, everywhere(subject, direction), step);
     const cost = meanOf(without.map((row, i) => divergence(plain.answered[i] as Float64Array, row)));
     if (!(cost <= (options.mostDivergence ?? DIVERGENCE))) continue;
+    options.onProgress?.(1);
     return { ...candidate, tokens, scores: { ...before, bypassed, induced, divergence: cost } };
   }
   throw new PaddockError(

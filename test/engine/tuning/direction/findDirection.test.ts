@@ -48,6 +48,7 @@ describe.each([5, 31])('a direction planted into random model %i', (seed) => {
     expect(bypassed).toBeLessThan(answered + 1);
     expect(induced).toBeGreaterThan(0);
     expect(answered).toBeLessThan(-3);
+    expect(parts.at(-1)).toBe(1);
     expect(parts.every((part, i) => part >= (parts[i - 1] ?? 0) && part <= 1)).toBe(true);
     const vector = asControlVector(found, decoder.config.layers);
     expect([...vector.directions]).toEqual([[found.layer, found.direction]]);
