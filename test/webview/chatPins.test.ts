@@ -47,6 +47,17 @@ describe('the chat panel, with pins', () => {
     ]);
   });
 
+  it('leaves the focus on the next chip, and where one writes after the last', async () => {
+    const page = await panel.open({ ...talkView, pinned: { text: '', mode: 'every', constraints: ['chinese', 'fiveLines'] } });
+    await panel.button(chatTexts.unpin.replace('{0}', chatTexts.pinChinese)).focus();
+    await page.keyboard.press('Enter');
+    await panel.opened.send({ ...talkView, pinned: { text: '', mode: 'every', constraints: ['fiveLines'] } });
+    expect(await panel.focused()).toBe(chatTexts.unpin.replace('{0}', chatTexts.pinFiveLines));
+    await page.keyboard.press('Enter');
+    await panel.opened.send({ ...talkView, pinned: { text: '', mode: 'every', constraints: [] } });
+    expect(await panel.focused()).toBe(chatTexts.message);
+  });
+
   it('pins with keys: the first instruction is sent with every message', async () => {
     const page = await panel.open(talkView);
     await openPin();

@@ -67,7 +67,7 @@ function Shown({ view }: { readonly view: ChatView }) {
         )}
         <div class="foot">
           {view.shading && <ShadingLegend />}
-          <Window view={view} onShow={(index) => messages.current?.reveal(index)} />
+          <Window view={view} onShow={(index) => messages.current?.reveal(index)} onUnpinned={() => field.current?.focus()} />
           <Composer view={view} field={field} onEditLast={editLast} />
         </div>
       </div>
@@ -115,15 +115,22 @@ function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
   );
 }
 
+interface WindowProps {
+  readonly view: ChatView;
+  readonly onShow: (index: number) => void;
+  /** The last thing that was pinned no longer is. */
+  readonly onUnpinned: () => void;
+}
+
 /** The context window: what takes it, how it is used, what is pinned in it. */
-function Window({ view, onShow }: { readonly view: ChatView; readonly onShow: (index: number) => void }) {
+function Window({ view, onShow, onUnpinned }: WindowProps) {
   const { texts } = usePanel();
   const { gauge, controls, pinned } = view;
   const leftOut = view.messages.findIndex((message) => message.leftOut);
   return (
     <>
       {gauge && <Gauge gauge={gauge} onShow={leftOut < 0 ? undefined : () => onShow(leftOut)} />}
-      <PinnedChips view={view} />
+      <PinnedChips view={view} onEmpty={onUnpinned} />
       <div class="disclosures">
         {controls && (
           <details>

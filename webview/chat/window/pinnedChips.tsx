@@ -1,4 +1,5 @@
-import type { ChatView } from '../../protocol/chat.ts';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { ChatIntent, ChatView } from '../../protocol/chat.ts';
 import { fill } from '../../shared/fill.ts';
 import { Icon, IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
@@ -6,28 +7,43 @@ import { usePanel } from '../panel.ts';
 import { CONSTRAINT_NAMES } from './constraints.ts';
 
 /** What is pinned: the instruction as long as it is sent, what is checked, and questions that stay in the window; each can be unpinned. */
-export function PinnedChips({ view }: { readonly view: ChatView }) {
+export function PinnedChips({ view, onEmpty }: { readonly view: ChatView; readonly onEmpty: () => void }) {
   const { texts, send } = usePanel();
+  const list = useRef<HTMLUListElement>(null);
+  const before = useRef<number | undefined>(undefined);
   const { pinned, messages } = view;
   const isSent = pinned.mode !== 'off';
   const instruction = isSent && pinned.text.trim() !== '' ? [pinned.text.trim()] : [];
   const constraints = isSent ? pinned.constraints : [];
   const turns = messages.filter((message) => message.pinned);
-  if (instruction.length + constraints.length + turns.length === 0) return null;
+  const count = instruction.length + constraints.length + turns.length;
+  const unpin = (intent: ChatIntent) => {
+    before.current = count;
+    send(intent);
+  };
+  // The button that was pressed is gone: the focus goes to the next of them, or to where one writes.
+  useLayoutEffect(() => {
+    if (before.current === undefined || count >= before.current) return;
+    before.current = undefined;
+    const next = list.current?.querySelector('button');
+    if (next) next.focus();
+    else onEmpty();
+  }, [count, onEmpty]);
+  if (count === 0) return null;
   return (
-    <ul class="chips pinned" aria-label={texts.pinned}>
+    <ul ref={list} class="chips pinned" aria-label={texts.pinned}>
       {instruction.map((text) => (
-        <Chip key="text" label={text} onUnpin={() => send({ kind: 'pin', ...pinned, text: '' })} />
+        <Chip key="text" label={text} onUnpin={() => unpin({ kind: 'pin', ...pinned, text: '' })} />
       ))}
       {constraints.map((constraint) => (
         <Chip
           key={constraint}
           label={texts[CONSTRAINT_NAMES[constraint]]}
-          onUnpin={() => send({ kind: 'pin', ...pinned, constraints: constraints.filter((each) => each !== constraint) })}
+          onUnpin={() => unpin({ kind: 'pin', ...pinned, constraints: constraints.filter((each) => each !== constraint) })}
         />
       ))}
       {turns.map(({ id, text }) => (
-        <Chip key={id} label={text} onUnpin={() => send({ kind: 'pinTurn', message: id, pinned: false })} />
+        <Chip key={id} label={text} onUnpin={() => unpin({ kind: 'pinTurn', message: id, pinned: false })} />
       ))}
     </ul>
   );
