@@ -14,18 +14,17 @@ export interface Imports {
 export function importsIn(tokens: readonly Token[], language: Language): Imports {
   const needed = new Set<string>();
   const foreign = new Set<string>();
-  const spans: (readonly [number, number])[] = [];
-  const within = (index: number) => spans.some(([from, to]) => index >= from && index < to);
+  const inside = new Set<number>();
   for (const [index, { text, kind }] of tokens.entries()) {
-    if (within(index)) continue;
+    if (inside.has(index)) continue;
     if (kind !== 'name' || (text !== 'import' && text !== 'from' && text !== 'require')) continue;
     const found = language === 'python' ? pythonImport(tokens, index) : javaScriptImport(tokens, index);
     if (!found) continue;
-    spans.push([index, found.end]);
+    for (let at = index; at < found.end; at++) inside.add(at);
     for (const name of found.asked) (found.isOwn ? needed : foreign).add(name);
     for (const name of found.bound) if (!found.isOwn) foreign.add(name);
   }
-  return { needed, foreign, within };
+  return { needed, foreign, within: (index) => inside.has(index) };
 }
 
 interface Statement {
@@ -44,8 +43,9 @@ const LONGEST = 400;
 function javaScriptImport(tokens: readonly Token[], index: number): Statement | undefined {
   if (tokens[index]?.text === 'require') return required(tokens, index);
   if (tokens[index]?.text !== 'import') return undefined;
-  const module = tokens.findIndex(({ kind }, at) => at > index && kind === 'string');
-  if (module < 0 || module > index + LONGEST || (module > index + 1 && tokens[module - 1]?.text !== 'from')) return undefined;
+  let module = index + 1;
+  while (module < index + LONGEST && tokens[module] && tokens[module]?.kind !== 'string') module++;
+  if (tokens[module]?.kind !== 'string' || (module > index + 1 && tokens[module - 1]?.text !== 'from')) return undefined;
   const inside = tokens.slice(index + 1, module - 1);
   const open = inside.findIndex(({ text }) => text === '{');
   const listed = open < 0 ? [] : inside.slice(open);

@@ -43,7 +43,6 @@ export class NameCheck {
   }
 
   async *#texts(): AsyncGenerator<string> {
-    for (const document of vscode.workspace.textDocuments) yield document.getText();
     this.#documents.refresh();
     const { documents } = await findDocuments(this.#documents, openUris(), new AbortController().signal);
     for (const uri of documents.values()) {

@@ -12,11 +12,13 @@ export interface Known {
 
 /** Shorter names are nobody's invention. */
 const SHORTEST = 3;
-/** More are not looked for: there is something else wrong then. */
+/** More are not looked for, and longer answers not looked at: there is something else wrong then. */
 const MOST = 200;
+const LONGEST = 200_000;
 
 /** Names that an answer's code needs and nobody has mentioned, by the languages of its code. What is left is to be looked for in the workspace. */
 export function doubtful(answer: string, { library, said }: Known): string[] {
+  if (answer.length > LONGEST) return [];
   const blocks = codeBlocksIn(answer).flatMap(({ language, code }) => {
     const known = languageOf(language);
     return known ? [{ language: known, ...namesOf(code, known) }] : [];
@@ -37,7 +39,7 @@ export function wordsIn(text: string): string[] {
 
 /** Names in code among words: calls, members, and what is written as only names are. A path, a flag or a word says nothing about names. */
 function spansIn(answer: string): string[] {
-  const prose = answer.replaceAll(/^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\1[`~]*[^\S\n]*$|$(?![\s\S]))/gm, '');
+  const prose = answer.replaceAll(/^ {0,3}(`{3,20}|~{3,20})[\s\S]*?(?:^ {0,3}\1[`~]*[^\S\n]*$|$(?![\s\S]))/gm, '');
   return [...prose.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].flatMap(([, span = '']) => {
     const [, chain = '', call] = /^([\p{L}_$][\p{L}\p{N}_$.]*)(\(.*\))?$/u.exec(span.trim()) ?? [];
     const names = chain.split('.').filter((name) => name !== '');

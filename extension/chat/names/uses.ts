@@ -19,6 +19,8 @@ const DECLARES = new Set(['function', 'class', 'def', 'get', 'set', '*']);
 /** What stands between a name and the name of its type. */
 const TYPED = new Set([':', '->']);
 const MEMBER = new Set(['.', '?.']);
+/** More tokens than this are in no parentheses or chains that are looked through. */
+const FAR = 500;
 const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /** Reads code for the names it needs, and those it brings in. */
@@ -30,7 +32,7 @@ export function namesOf(code: string, language: Language): Named {
   for (const [index, { kind, text }] of tokens.entries()) {
     if (kind !== 'name' || within(index)) continue;
     const isNeeded = isUse(tokens, index, language);
-    if (isNeeded && !foreign.has(rootOf(tokens, index))) used.add(text);
+    if (isNeeded && (foreign.size === 0 || !foreign.has(rootOf(tokens, index)))) used.add(text);
     else brought.add(text);
   }
   return { used, brought };
@@ -51,7 +53,7 @@ function isUse(tokens: readonly Token[], index: number, language: Language): boo
 function isMethod(tokens: readonly Token[], index: number): boolean {
   if (tokens[index + 1]?.text !== '(') return false;
   let depth = 0;
-  for (let at = index + 1; at < tokens.length; at++) {
+  for (let at = index + 1; at < Math.min(tokens.length, index + FAR); at++) {
     const { kind, text } = tokens[at] as Token;
     if (kind !== 'sign') continue;
     if (text === '(') depth++;
@@ -63,9 +65,9 @@ function isMethod(tokens: readonly Token[], index: number): boolean {
 /** The first name of a chain such as `a.b(c).d`; empty where it begins with something else. */
 function rootOf(tokens: readonly Token[], index: number): string {
   let at = index;
-  while (MEMBER.has(tokens[at - 1]?.text ?? '')) {
+  while (at > index - FAR && MEMBER.has(tokens[at - 1]?.text ?? '')) {
     at -= 2;
-    while (CLOSES[tokens[at]?.text ?? '']) at = opening(tokens, at) - 1;
+    while (at > index - FAR && CLOSES[tokens[at]?.text ?? '']) at = opening(tokens, at) - 1;
     if (tokens[at]?.kind !== 'name') return '';
   }
   return tokens[at]?.text ?? '';
@@ -76,7 +78,7 @@ function opening(tokens: readonly Token[], closing: number): number {
   const close = tokens[closing]?.text ?? '';
   const open = CLOSES[close];
   let depth = 0;
-  for (let at = closing; at >= 0; at--) {
+  for (let at = closing; at >= Math.max(0, closing - FAR); at--) {
     const { text } = tokens[at] as Token;
     if (text === close) depth++;
     if (text === open && --depth === 0) return at;

@@ -53,6 +53,15 @@ describe('tokens', () => {
       expect(tokensOf(text, 'javascript').length).toBeLessThan(4);
   });
 
+  it.each(['/[', '"', "f'''", '`', 'a(', ').a', '}.a', '[', 'import ', 'from . ', 'require(', '*/', '```\n', 'a.', '\\'])(
+    'of a long answer of %j are read without getting lost in it',
+    (piece) => {
+      const text = piece.repeat(100_000 / piece.length);
+      expect(Array.isArray(inTypeScript(text)) && Array.isArray(inPython(text))).toBe(true);
+      expect(lookedFor(`\`\`\`ts\nlet a;\n\`\`\`\n${text}`)).toEqual(expect.any(Array));
+    },
+  );
+
   it('are of languages by the names that answers give them', () => {
     expect(['ts', 'TSX', 'js', 'python', 'py', 'rust', ''].map(languageOf)).toEqual([
       ...['javascript', 'javascript', 'javascript', 'python', 'python', undefined, undefined],
