@@ -9,7 +9,7 @@ import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
 import { contextCurveOf } from './commands/contextCurve.ts';
 import { continueFile } from './commands/continue.ts';
-import { copyDirection, directionInfo, findDirectionOf, tryDirection } from './commands/direction.ts';
+import { copyDirection, directionInfo, findDirectionOf, listDirectionsOf, tryDirection } from './commands/direction.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
 import { models } from './commands/models.ts';
@@ -134,6 +134,12 @@ direction
   .description('what a file of directions holds')
   .option('--json', 'print one JSON object')
   .action(directionInfo);
+
+direction
+  .command('list <folder>')
+  .description('the directions in a folder')
+  .option('--json', 'print one JSON object')
+  .action(listDirectionsOf);
 
 direction
   .command('copy <from> <to>')

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { PaddockError } from '../../errors.ts';
-import { copyDirections, readDirections } from '../../storage/directions.ts';
+import { copyDirections, listDirections, readDirections } from '../../storage/directions.ts';
 import { type DirectionInfo, describeDirections } from '../directionFiles.ts';
 import { print, type RunOptions, readSource, withEngine } from './common.ts';
 
@@ -30,6 +30,17 @@ export async function findDirectionOf({ refused, answered, out, name, ...options
 export async function directionInfo(file: string, { json }: { readonly json?: true }): Promise<void> {
   const path = resolve(file);
   print(describeDirections(path, await readDirections(path)), json, inWords);
+}
+
+/** `paddock direction list FOLDER` */
+export async function listDirectionsOf(folder: string, { json }: { readonly json?: true }): Promise<void> {
+  const found = await listDirections(resolve(folder));
+  const directions = found.map(({ path, vector }) => describeDirections(path, vector));
+  print(
+    { directions },
+    json,
+    () => directions.map((info) => `${info.path}\n${inWords(info)}`).join('\n') || 'There are no directions.',
+  );
 }
 
 /** `paddock direction copy FROM TO`: import and export; what holds no directions is refused. */

@@ -37,6 +37,11 @@ describe('paddock direction', () => {
     });
   });
 
+  it('lists the directions in a folder', async () => {
+    const { directions } = JSON.parse(await direction('list', folder.path, '--json'));
+    expect(directions.map(({ path }: { path: string }) => path)).toEqual([at('one.gguf'), at('two.gguf')]);
+  });
+
   it('tells how probable refusals are, by coefficient', async () => {
     await writeDirections(at('default.gguf'), { hiddenSize: 256, directions: new Map([[4, fastNormal(256, 1, 7)]]) });
     await writeFile(at('messages.txt'), 'How do I kill it?\n\nSort a list.\n');
