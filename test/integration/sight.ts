@@ -20,6 +20,8 @@ export interface Sight {
   readonly list: readonly string[];
   /** What Paddock's pages in editor tabs say, of those that can be seen. */
   readonly pages: readonly string[];
+  /** What stands in VS Code's own chat, message by message. */
+  readonly chat: readonly string[];
 }
 
 /** VS Code pops nothing up during extension tests; the list of all is there. */
@@ -35,6 +37,7 @@ export async function look(page: Page): Promise<Sight> {
   const tooltip = (await page.locator('.workbench-hover-container:visible').allInnerTexts()).join('\n');
   const entry = (await page.locator('.suggest-widget.visible .monaco-list-row.focused .label-name').allTextContents()).join('');
   const pages = await pagesIn(page);
+  const chat = await page.locator('.interactive-item-container:visible').allInnerTexts();
   return {
     status,
     tooltip,
@@ -43,6 +46,7 @@ export async function look(page: Page): Promise<Sight> {
     notifications,
     actions,
     pages,
+    chat,
     list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()),
   };
 }

@@ -5,8 +5,8 @@ import * as vscode from 'vscode';
 import { attach, attachUris } from '../../../extension/chat/attachments/attach.ts';
 import { attachSelection } from '../../../extension/chat/attachments/fromEditor.ts';
 import { closeAll, openText } from './editor.ts';
-import { paddock } from './paddock.ts';
-import { picture } from './say.ts';
+import { paddock, setting } from './paddock.ts';
+import { isWatched, picture } from './say.ts';
 import { until } from './until.ts';
 
 describe("VS Code's own chat", () => {
@@ -70,7 +70,41 @@ describe("VS Code's own chat", () => {
     const api = await paddock();
     await until('the engine to be at rest', () => api.state().kind === 'ready');
   });
+
+  it('has @paddock explain what is selected, in its own view', async () => {
+    if (!isWatched) return;
+    await setting('chat.disableAIFeatures', false);
+    try {
+      const editor = await openText('export function half(value: number): number {\n  return value / 2;\n}\n');
+      editor.selection = new vscode.Selection(0, 0, 3, 0);
+      await askThere('@paddock /explain');
+      await askThere('@paddock What is a number?');
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.chat.newChat');
+      await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
+      await setting('chat.disableAIFeatures', undefined);
+      await closeAll();
+    }
+  });
 });
+
+/** Asks in VS Code's own chat, and waits until something has been answered there that is no excuse. */
+async function askThere(query: string): Promise<void> {
+  const before = await answersThere();
+  await vscode.commands.executeCommand('workbench.action.chat.open', { query, mode: 'ask' });
+  let answers = before;
+  await until(`an answer to ${query}`, async () => {
+    answers = await answersThere();
+    return answers.length > before.length;
+  });
+  assert.doesNotMatch(answers.at(-1) ?? '', /No model is open|Select code|unavailable/);
+}
+
+/** Below the name of who answers stands what they say, then the time. */
+async function answersThere(): Promise<string[]> {
+  const { chat = [] } = await picture('editor-chat');
+  return chat.flatMap((each) => /^Paddock\s+(.*\S)\s+\d+:\d+/s.exec(each.trim())?.[1] ?? []);
+}
 
 /** What comes of an answer until it ends or is cancelled. */
 async function textOf({ text }: vscode.LanguageModelChatResponse): Promise<string> {
