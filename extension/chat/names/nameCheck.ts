@@ -45,11 +45,18 @@ export class NameCheck {
   async *#texts(): AsyncGenerator<string> {
     this.#documents.refresh();
     const { documents } = await findDocuments(this.#documents, openUris(), new AbortController().signal);
+    const exported = new Set(vscode.workspace.textDocuments.filter(isExported).map(({ uri }) => uri.toString()));
     for (const uri of documents.values()) {
+      if (exported.has(uri.toString())) continue;
       const reading = await this.#documents.source(uri).read();
       if ('text' in reading) yield reading.text;
     }
   }
+}
+
+/** Conversations are exported as such documents: what an answer says is no proof of it. */
+function isExported({ isUntitled, languageId }: vscode.TextDocument): boolean {
+  return isUntitled && languageId === 'markdown';
 }
 
 /** Names that no language server knows as symbols of the workspace: they look into files that are not read here as well. */
