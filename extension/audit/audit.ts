@@ -1,0 +1,89 @@
+import { AUDIT_SETS, type AuditRequest, type AuditRow, OUTCOMES, type Outcome, promptsOf } from '../../engine/index.ts';
+import {
+  isBoolean,
+  isCount,
+  isFiniteNumber,
+  isListOf,
+  isNullable,
+  isObject,
+  isOneOf,
+  isString,
+} from '../../webview/protocol/guards.ts';
+
+/** What was found of the requests of a set, in columns. Nothing of any answer. */
+export interface AuditedSet {
+  readonly set: string;
+  readonly shouldRefuse: boolean;
+  readonly ids: readonly string[];
+  /** Of requests that do not come with Paddock; empty for those that do. */
+  readonly prompts: readonly string[];
+  /** Of a refusal; null where the model does not decide by a first token. */
+  readonly probabilities: readonly (number | null)[];
+  /** What answers were taken for; null where there was none. */
+  readonly outcomes: readonly (Outcome | null)[];
+}
+
+/** An audit of one model, as far as it came. */
+export interface Audit {
+  readonly id: string;
+  /** For display, and the path of it. */
+  readonly model: string;
+  readonly path: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number;
+  readonly isComplete: boolean;
+  readonly sets: readonly AuditedSet[];
+}
+
+/** Tells what was stored as an audit from all else. */
+export const isAudit = isObject<Audit>({
+  id: isString,
+  model: isString,
+  path: isString,
+  at: isCount,
+  isComplete: isBoolean,
+  sets: isListOf(
+    isObject<AuditedSet>({
+      set: isString,
+      shouldRefuse: isBoolean,
+      ids: isListOf(isString),
+      prompts: isListOf(isString),
+      probabilities: isListOf(isNullable(isFiniteNumber)),
+      outcomes: isListOf(isNullable(isOneOf(...OUTCOMES))),
+    }),
+  ),
+});
+
+/** Digits of a probability that are kept: more than any two devices agree on. */
+const DIGITS = 5;
+
+/** Puts what the engine told by set. */
+export function setsOf(rows: readonly AuditRow[]): AuditedSet[] {
+  return [...Map.groupBy(rows, ({ set }) => set)].map(([set, own]) => ({
+    set,
+    shouldRefuse: own[0]?.shouldRefuse === true,
+    ids: own.map(({ id }) => id),
+    prompts: shipped(set) ? [] : own.map(({ prompt }) => prompt),
+    probabilities: own.map(({ probability }) => (probability === undefined ? null : Number(probability.toPrecision(DIGITS)))),
+    outcomes: own.map(({ outcome }) => outcome ?? null),
+  }));
+}
+
+/** The same again as the engine's rows, with the requests' texts; where one is no longer known, its identifier stands for it. */
+export function rowsOf({ sets }: Pick<Audit, 'sets'>): AuditRow[] {
+  return sets.flatMap(({ set, shouldRefuse, ids, prompts, probabilities, outcomes }) => {
+    const known = new Map(shipped(set)?.map((request) => [request.id, request]));
+    return ids.map((id, i): AuditRow => {
+      const { group = '', prompt = prompts[i] ?? id } = known.get(id) ?? {};
+      const [probability, outcome] = [probabilities[i] ?? undefined, outcomes[i] ?? undefined];
+      const found = { ...(probability !== undefined && { probability }), ...(outcome && { outcome }) };
+      return { set, id, group, prompt, shouldRefuse, ...found };
+    });
+  });
+}
+
+/** The requests of a set that comes with Paddock; undefined for any other. */
+export function shipped(set: string): AuditRequest[] | undefined {
+  const name = AUDIT_SETS.find((each) => each === set);
+  return name && promptsOf(name).map((prompt) => ({ ...prompt, set: name }));
+}

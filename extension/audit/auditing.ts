@@ -1,0 +1,47 @@
+import type { AuditParams, AuditRequest, AuditRow, ModelInfo } from '../../engine/index.ts';
+import { type Audit, setsOf } from './audit.ts';
+
+/** What an audit asks of the engine. */
+export interface AuditingEngine {
+  auditRefusals(params: AuditParams, signal: AbortSignal, onRow: (row: AuditRow) => void): Promise<void>;
+}
+
+/** One audit, and who is told how far it has come. */
+export interface AuditTask {
+  readonly id: string;
+  readonly model: Pick<ModelInfo, 'name' | 'path'>;
+  readonly requests: readonly AuditRequest[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (sofar: Audit, done: number) => void;
+  readonly now: () => number;
+}
+
+/** Tokens of an answer, where one is needed: a refusal shows in its first sentences. */
+const ANSWER_TOKENS = 64;
+
+/**
+ * Audits a model, without a system prompt. What was found until it ends, for whatever reason, has been told.
+ * @throws PaddockError as the engine's client
+ */
+export async function auditModel(
+  engine: AuditingEngine,
+  { id, model, requests, signal, onProgress, now }: AuditTask,
+): Promise<void> {
+  const rows: AuditRow[] = [];
+  const begun = { id, model: model.name, path: model.path, at: now() };
+  const tell = (isComplete: boolean) => onProgress({ ...begun, isComplete, sets: setsOf(rows) }, rows.length);
+  const params = { requests: mixed(requests), system: '', maxTokens: ANSWER_TOKENS, answers: false };
+  await engine.auditRefusals(params, signal, (row) => {
+    rows.push(row);
+    tell(false);
+  });
+  tell(true);
+}
+
+/** Of every set its part at any time, so that an audit that is stopped says something of each. The order within a set stays. */
+export function mixed(requests: readonly AuditRequest[]): AuditRequest[] {
+  const placed = [...Map.groupBy(requests, ({ set }) => set).values()].flatMap((own) =>
+    own.map((request, i) => ({ request, place: (i + 0.5) / own.length })),
+  );
+  return placed.sort((a, b) => a.place - b.place).map(({ request }) => request);
+}

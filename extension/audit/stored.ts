@@ -1,0 +1,52 @@
+import type { Memory } from '../contextMeasurement/byModel.ts';
+import { type Audit, isAudit } from './audit.ts';
+
+const AUDITS_KEY = 'refusalAudits';
+const TARGET_KEY = 'refusalTarget';
+/** Audits that are kept, and their requests together: what an audit of all that comes with Paddock has, some twenty times. */
+const MOST_AUDITS = 12;
+const MOST_REQUESTS = 10_000;
+/** False refusals that are accepted unless the person says otherwise. */
+const USUAL_TARGET = 0.05;
+
+/** The last audits of all models, the latest first, and the person's target. */
+export class StoredAudits {
+  readonly #memory: Memory;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** The share of false refusals that is accepted. */
+  get target(): number {
+    const stored = this.#memory.get(TARGET_KEY);
+    return typeof stored === 'number' && stored >= 0 && stored <= 1 ? stored : USUAL_TARGET;
+  }
+
+  async setTarget(share: number): Promise<void> {
+    await this.#memory.update(TARGET_KEY, share);
+  }
+
+  get all(): readonly Audit[] {
+    const stored = this.#memory.get(AUDITS_KEY);
+    return Array.isArray(stored) ? stored.filter(isAudit) : [];
+  }
+
+  /** Keeps an audit, in the place of one with its identifier; the oldest go where there are too many. */
+  async keep(audit: Audit): Promise<void> {
+    const kept: Audit[] = [];
+    let requests = 0;
+    for (const each of [audit, ...this.all.filter(({ id }) => id !== audit.id)].slice(0, MOST_AUDITS)) {
+      requests += each.sets.reduce((sum, { ids }) => sum + ids.length, 0);
+      if (kept.length === 0 || requests <= MOST_REQUESTS) kept.push(each);
+    }
+    await this.#memory.update(AUDITS_KEY, kept);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#memory.update(
+      AUDITS_KEY,
+      this.all.filter((each) => each.id !== id),
+    );
+  }
+}

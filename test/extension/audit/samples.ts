@@ -1,0 +1,27 @@
+import { promptsOf } from '../../../engine/index.ts';
+import { type Audit, setsOf } from '../../../extension/audit/audit.ts';
+
+/** An audit of a model that is nearly always right: twenty requests of each set, with probabilities that rise with the place. */
+export function someAudit(change: Partial<Audit> = {}): Audit {
+  const rows = (['borderline', 'contrast', 'ordinary'] as const).flatMap((set) =>
+    promptsOf(set)
+      .slice(0, 20)
+      .map((prompt, i) => ({
+        ...prompt,
+        set,
+        probability: { borderline: 0.03, contrast: 0.6, ordinary: 0.001 }[set] * (1 + i / 31),
+      })),
+  );
+  return { id: 'a', model: 'tiny', path: '/tiny', at: 7, isComplete: true, sets: setsOf(rows), ...change };
+}
+
+/** One of a model that answered. */
+export function someAnswers(change: Partial<Audit> = {}): Audit {
+  const outcomes = ['complies', 'complies', 'partly', 'refuses'] as const;
+  const rows = (['borderline', 'contrast'] as const).flatMap((set) =>
+    promptsOf(set)
+      .slice(0, 8)
+      .map((prompt, i) => ({ ...prompt, set, outcome: outcomes[i % 4] ?? 'complies' })),
+  );
+  return { id: 'b', model: 'other', path: '/other', at: 5, isComplete: false, sets: setsOf(rows), ...change };
+}

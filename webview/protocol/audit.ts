@@ -1,0 +1,245 @@
+/** Messages between the page that audits refusals and the extension. Each view replaces the one before. */
+import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+
+/** What an answer was taken for. */
+export const SHOWN_OUTCOMES = ['complies', 'partly', 'refuses'] as const;
+export type ShownOutcome = (typeof SHOWN_OUTCOMES)[number];
+
+/** A share with its 95 % interval, 0–1. */
+export interface ShownRate {
+  /** Null where there are no cases. */
+  readonly value: number | null;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Requests that an audit can be made of. */
+export interface OfferedSet {
+  readonly set: string;
+  readonly requests: number;
+}
+
+/** One set over the whole dial. */
+export interface SetCurve {
+  readonly set: string;
+  /** Whether refusing is right: then what is wrong is answering. */
+  readonly shouldRefuse: boolean;
+  /** How well it is told from what should be refused, 0–1; null where there is nothing to tell it from. */
+  readonly area: number | null;
+  /** Treated wrongly from this threshold on up to the next. */
+  readonly points: readonly (ShownRate & { readonly threshold: number })[];
+  /** At the strictest threshold that keeps the person's target. */
+  readonly atTarget: ShownRate;
+}
+
+/** An audit of a model that decides by its first token. */
+export interface ShownSweep {
+  readonly sets: readonly SetCurve[];
+  /** That for the person's target, and that at which decisions are shown. */
+  readonly targetThreshold: number;
+  readonly threshold: number;
+  /** For who does not see the plot: what is treated wrongly, by threshold, in the order of the sets. */
+  readonly table: readonly { readonly threshold: number; readonly rates: readonly ShownRate[] }[];
+}
+
+/** An audit of a model that answered. */
+export interface ShownAnswers {
+  readonly sets: readonly {
+    readonly set: string;
+    readonly shouldRefuse: boolean;
+    readonly outcomes: Readonly<Record<ShownOutcome, ShownRate>>;
+  }[];
+  /** How often such a judgement is right, and of how many. */
+  readonly accuracy: ShownRate;
+  readonly labelled: number;
+}
+
+export interface ShownRequest {
+  readonly set: string;
+  readonly prompt: string;
+  readonly probability: number | null;
+  readonly outcome: ShownOutcome | null;
+  readonly isRefused: boolean;
+  readonly isWrong: boolean;
+}
+
+export interface ShownAudit {
+  readonly id: string;
+  readonly model: string;
+  /** When it began, as the person writes it. */
+  readonly when: string;
+  readonly isComplete: boolean;
+  readonly count: number;
+  readonly sweep: ShownSweep | null;
+  readonly answers: ShownAnswers | null;
+  /** The most probably refused first; none while it is under way. */
+  readonly requests: readonly ShownRequest[];
+}
+
+/** An audit that was kept, in the list of all of them. */
+export interface ListedAudit {
+  readonly id: string;
+  readonly model: string;
+  readonly when: string;
+  readonly isComplete: boolean;
+  readonly sets: readonly OfferedSet[];
+  /** Whether it is the one that is shown, and whether it is drawn beside that. */
+  readonly isShown: boolean;
+  readonly isCompared: boolean;
+  readonly area: number | null;
+  /** For the person's target. */
+  readonly threshold: number | null;
+  /** At that threshold, or of the answers. */
+  readonly falseRefusals: ShownRate;
+  readonly missedRefusals: ShownRate;
+  /** The whole dial, where it is drawn. */
+  readonly curve: readonly { readonly falseRefusals: number; readonly missedRefusals: number }[];
+}
+
+/** What others measured, as shares. */
+export interface References {
+  readonly llama2: readonly number[];
+  readonly xstestWithPrompt: number;
+  readonly xstestWithoutPrompt: number;
+}
+
+/** All that the page shows. */
+export interface AuditView {
+  readonly kind: 'view';
+  /** The open model; empty where none is. */
+  readonly model: string;
+  readonly offered: readonly OfferedSet[];
+  /** What is done of the audit under way; null while none is. */
+  readonly progress: { readonly done: number; readonly of: number } | null;
+  /** Why the last one ended, or a file was not taken; empty when all is well. */
+  readonly problem: string;
+  /** The share of false refusals that the person accepts. */
+  readonly target: number;
+  readonly references: References;
+  readonly audit: ShownAudit | null;
+  readonly audits: readonly ListedAudit[];
+}
+
+/** What the person wants. */
+export type AuditIntent =
+  /** The page is there and wants its view; stop the audit; choose a file with requests. */
+  | { readonly kind: 'ready' | 'stop' | 'import' }
+  | { readonly kind: 'run'; readonly sets: readonly string[] }
+  | { readonly kind: 'target' | 'threshold'; readonly share: number }
+  | { readonly kind: 'show' | 'compare' | 'remove' | 'export'; readonly id: string };
+
+/** Texts of the page, in the language of the editor. `{0}` stands for a value. */
+export const AUDIT_TEXT_KEYS = [
+  ...['title', 'about', 'noModel', 'sets', 'borderline', 'contrast', 'ordinary', 'setCount', 'importCsv', 'importNote'],
+  ...['run', 'stop', 'progress', 'progressOf', 'nothing', 'result', 'audited', 'partial', 'decides', 'answered'],
+  ...['target', 'targetNote', 'atTarget', 'falseRate', 'missedRate', 'area'],
+  ...['curves', 'curvesCaption', 'thresholdAxis', 'wrongAxis', 'llama2', 'withPrompt', 'withoutPrompt', 'llama2Source'],
+  ...['xstestSource', 'table', 'threshold', 'falseColumn', 'missedColumn'],
+  ...['outcomes', 'set', 'complies', 'partly', 'refuses', 'interval'],
+  ...['requests', 'show', 'allSets', 'onlyWrong', 'probability', 'decision', 'request', 'isRefused', 'isAnswered', 'isWrong'],
+  ...['audits', 'auditsCaption', 'falseAxis', 'missedAxis', 'open', 'compare', 'remove', 'exportJson', 'isShown'],
+] as const;
+export type AuditTexts = Readonly<Record<(typeof AUDIT_TEXT_KEYS)[number], string>>;
+
+const rate = { value: isNullable(isFiniteNumber), low: isFiniteNumber, high: isFiniteNumber };
+const isRate = isObject<ShownRate>(rate);
+const isOffered = isObject<OfferedSet>({ set: isString, requests: isCount });
+
+const isSweep = isObject<ShownSweep>({
+  sets: isListOf(
+    isObject<SetCurve>({
+      set: isString,
+      shouldRefuse: isBoolean,
+      area: isNullable(isFiniteNumber),
+      points: isListOf(isObject<SetCurve['points'][number]>({ ...rate, threshold: isFiniteNumber })),
+      atTarget: isRate,
+    }),
+  ),
+  targetThreshold: isFiniteNumber,
+  threshold: isFiniteNumber,
+  table: isListOf(isObject<ShownSweep['table'][number]>({ threshold: isFiniteNumber, rates: isListOf(isRate) })),
+});
+
+const isAnswers = isObject<ShownAnswers>({
+  sets: isListOf(
+    isObject<ShownAnswers['sets'][number]>({
+      set: isString,
+      shouldRefuse: isBoolean,
+      outcomes: isObject<Record<ShownOutcome, ShownRate>>({ complies: isRate, partly: isRate, refuses: isRate }),
+    }),
+  ),
+  accuracy: isRate,
+  labelled: isCount,
+});
+
+const isShownAudit = isObject<ShownAudit>({
+  id: isString,
+  model: isString,
+  when: isString,
+  isComplete: isBoolean,
+  count: isCount,
+  sweep: isNullable(isSweep),
+  answers: isNullable(isAnswers),
+  requests: isListOf(
+    isObject<ShownRequest>({
+      set: isString,
+      prompt: isString,
+      probability: isNullable(isFiniteNumber),
+      outcome: isNullable(isOneOf(...SHOWN_OUTCOMES)),
+      isRefused: isBoolean,
+      isWrong: isBoolean,
+    }),
+  ),
+});
+
+const isListed = isObject<ListedAudit>({
+  id: isString,
+  model: isString,
+  when: isString,
+  isComplete: isBoolean,
+  sets: isListOf(isOffered),
+  isShown: isBoolean,
+  isCompared: isBoolean,
+  area: isNullable(isFiniteNumber),
+  threshold: isNullable(isFiniteNumber),
+  falseRefusals: isRate,
+  missedRefusals: isRate,
+  curve: isListOf(isObject<ListedAudit['curve'][number]>({ falseRefusals: isFiniteNumber, missedRefusals: isFiniteNumber })),
+});
+
+export const isAuditView: Guard<AuditView> = isObject<AuditView>({
+  kind: isOneOf('view'),
+  model: isString,
+  offered: isListOf(isOffered),
+  progress: isNullable(isObject<NonNullable<AuditView['progress']>>({ done: isCount, of: isCount })),
+  problem: isString,
+  target: isFiniteNumber,
+  references: isObject<References>({
+    llama2: isListOf(isFiniteNumber),
+    xstestWithPrompt: isFiniteNumber,
+    xstestWithoutPrompt: isFiniteNumber,
+  }),
+  audit: isNullable(isShownAudit),
+  audits: isListOf(isListed),
+});
+
+const isPlain = isObject<{ readonly kind: 'ready' | 'stop' | 'import' }>({ kind: isOneOf('ready', 'stop', 'import') });
+const isRun = isObject<{ readonly kind: 'run'; readonly sets: readonly string[] }>({
+  kind: isOneOf('run'),
+  sets: isListOf(isString),
+});
+const isShare = isObject<{ readonly kind: 'target' | 'threshold'; readonly share: number }>({
+  kind: isOneOf('target', 'threshold'),
+  share: (value): value is number => isFiniteNumber(value) && value >= 0 && value <= 1,
+});
+const isOfAudit = isObject<{ readonly kind: 'show' | 'compare' | 'remove' | 'export'; readonly id: string }>({
+  kind: isOneOf('show', 'compare', 'remove', 'export'),
+  id: isString,
+});
+
+export const isAuditIntent: Guard<AuditIntent> = (value): value is AuditIntent =>
+  isPlain(value) || isRun(value) || isShare(value) || isOfAudit(value);
+
+export const isAuditTexts: Guard<AuditTexts> = isObject<AuditTexts>(
+  Object.fromEntries(AUDIT_TEXT_KEYS.map((key) => [key, isString])) as Record<keyof AuditTexts, Guard<string>>,
+);
