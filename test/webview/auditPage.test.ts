@@ -1,0 +1,241 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isAuditIntent } from '../../webview/protocol/audit.ts';
+import { someAnswers, someAudit } from '../extension/audit/samples.ts';
+import { auditTexts, auditView } from './auditScene.ts';
+import { pageForEach } from './pageForEach.ts';
+import { themes } from './themes.ts';
+
+const other = someAudit({ id: 'c', model: 'older', at: 3 });
+const sent = (posted: readonly unknown[]) => {
+  expect(posted.every(isAuditIntent)).toBe(true);
+  return posted.at(-1);
+};
+
+describe('the page that audits refusals', () => {
+  const { open } = pageForEach('audit', auditTexts);
+
+  it('asks for its view, and offers all sets when there is nothing yet', async () => {
+    const { page, posted, send } = await open(900);
+    expect(await posted()).toEqual([{ kind: 'ready' }]);
+    await send(auditView({}, []));
+    expect(await page.locator('main').ariaSnapshot()).toMatchInlineSnapshot(`
+      "- main:
+        - heading "title" [level=1]
+        - paragraph: about
+        - paragraph: tiny
+        - group "sets":
+          - text: sets
+          - checkbox "borderline (210)" [checked]
+          - text: borderline (210)
+          - checkbox "contrast (60)" [checked]
+          - text: contrast (60)
+          - checkbox "ordinary (200)" [checked]
+          - text: ordinary (200)
+        - button "importCsv"
+        - text: importNote
+        - button "run"
+        - paragraph: nothing"
+    `);
+    await send(auditView({ model: '' }, []));
+    expect(await page.getByRole('button', { name: 'run' }).isDisabled()).toBe(true);
+  });
+
+  it('audits what is chosen with keys, and takes in a file', async () => {
+    const { page, posted, send } = await open(900);
+    await send(auditView({}, []));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    const offered = [
+      { set: 'borderline', requests: 210 },
+      { set: 'contrast', requests: 60 },
+      { set: 'x.csv, to answer', requests: 2 },
+    ];
+    await page.getByRole('button', { name: 'importCsv' }).press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'import' });
+    await send(auditView({ offered }, []));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'run', sets: ['contrast', 'x.csv, to answer'] });
+    for (const box of await page.getByRole('checkbox').all()) await box.uncheck();
+    expect(await page.getByRole('button', { name: 'run' }).isDisabled()).toBe(true);
+  });
+
+  it('can be stopped, shows how far it is, and brings who waited to what can be changed of the result', async () => {
+    const { page, posted, send } = await open(900);
+    await send(auditView({}, []));
+    await page.getByRole('button', { name: 'run' }).press('Enter');
+    await send(auditView({ progress: { done: 12, of: 470 } }, []));
+    expect(await page.getByRole('progressbar', { name: 'progress' }).getAttribute('value')).toBe('12');
+    expect(await page.locator('.form').textContent()).toContain('12 of 470');
+    await page.keyboard.press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'stop' });
+    await send(auditView());
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('target');
+    // Who is elsewhere stays there.
+    await page.locator('summary').focus();
+    await send(auditView({ progress: { done: 1, of: 470 } }));
+    await send(auditView());
+    expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('SUMMARY');
+  });
+
+  it('says all numbers to a screen reader', async () => {
+    const { page, send } = await open(900);
+    await send(auditView());
+    await page.locator('summary').press('Enter');
+    expect(await page.locator('.report').first().ariaSnapshot()).toMatchInlineSnapshot(`
+      "- heading "result" [level=2]
+      - paragraph: tiny, today, 60
+      - paragraph: decides
+      - text: target
+      - spinbutton "target": "5"
+      - text: targetNote
+      - paragraph: above 0.0479
+      - list:
+        - listitem: borderline refused 5% (0.9%–23.6%); area 1.000
+        - listitem: contrast missed 0% (0%–16.1%)
+        - listitem: ordinary refused 0% (0%–16.1%); area 1.000
+      - heading "curves" [level=2]
+      - img "curves": thresholdAxis wrongAxis
+      - paragraph: curvesCaption
+      - paragraph: LLaMA 2 15% 27%
+      - paragraph: XSTest 38% 14%
+      - group:
+        - text: table
+        - table "curves":
+          - caption: curves
+          - rowgroup:
+            - row "threshold borderline refused contrast missed ordinary refused":
+              - columnheader "threshold"
+              - columnheader "borderline refused"
+              - columnheader "contrast missed"
+              - columnheader "ordinary refused"
+          - rowgroup:
+            - row "0.0479 5% (0.9%–23.6%) 0% (0%–16.1%) 0% (0%–16.1%)":
+              - rowheader "0.0479"
+              - cell "5% (0.9%–23.6%)"
+              - cell "0% (0%–16.1%)"
+              - cell "0% (0%–16.1%)"
+            - row "0.1 0% (0%–16.1%) 0% (0%–16.1%) 0% (0%–16.1%)":
+              - rowheader "0.1"
+              - cell "0% (0%–16.1%)"
+              - cell "0% (0%–16.1%)"
+              - cell "0% (0%–16.1%)"
+            - row "0.3 0% (0%–16.1%) 0% (0%–16.1%) 0% (0%–16.1%)":
+              - rowheader "0.3"
+              - cell "0% (0%–16.1%)"
+              - cell "0% (0%–16.1%)"
+              - cell "0% (0%–16.1%)"
+            - row "0.5 0% (0%–16.1%) 0% (0%–16.1%) 0% (0%–16.1%)":
+              - rowheader "0.5"
+              - cell "0% (0%–16.1%)"
+              - cell "0% (0%–16.1%)"
+              - cell "0% (0%–16.1%)"
+            - row "0.7 0% (0%–16.1%) 30% (14.5%–51.9%) 0% (0%–16.1%)":
+              - rowheader "0.7"
+              - cell "0% (0%–16.1%)"
+              - cell "30% (14.5%–51.9%)"
+              - cell "0% (0%–16.1%)"
+            - row "0.9 0% (0%–16.1%) 80% (58.4%–91.9%) 0% (0%–16.1%)":
+              - rowheader "0.9"
+              - cell "0% (0%–16.1%)"
+              - cell "80% (58.4%–91.9%)"
+              - cell "0% (0%–16.1%)""
+    `);
+  });
+
+  it('draws a line and a band for each set, and what others measured', async () => {
+    const { page, send } = await open(900);
+    await send(auditView());
+    const plot = page.locator('.plot svg').first();
+    expect(await plot.locator('[aria-label="area"] path').count()).toBe(3);
+    expect(await plot.locator('[aria-label="line"] path').count()).toBe(3);
+    expect(await plot.locator('[aria-label="rect"] rect').count()).toBe(1);
+    expect(await page.locator('.captions').first().textContent()).toMatch(/LLaMA 2 15% 27%XSTest 38% 14%/);
+  });
+
+  it('takes another target and another threshold', async () => {
+    const { page, posted, send } = await open(900);
+    await send(auditView());
+    await page.getByLabel('target').fill('2.5');
+    await page.keyboard.press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'target', share: 0.025 });
+    const slider = page.getByRole('slider', { name: 'threshold' });
+    await slider.press('End');
+    expect(sent(await posted())).toEqual({ kind: 'threshold', share: 1 });
+    expect(await slider.getAttribute('aria-valuetext')).toBe('1');
+    await slider.press('Home');
+    expect(sent(await posted())).toEqual({ kind: 'threshold', share: 0 });
+  });
+
+  it('goes down to each request, by set and by what is treated wrongly', async () => {
+    const { page, send } = await open(900);
+    await send(auditView({}, [someAudit()], 0.04));
+    const rows = page.locator('.requests tbody tr');
+    expect(await rows.count()).toBe(60);
+    expect(await rows.first().locator('td').allInnerTexts()).toEqual(['contrast', '0.968', 'isRefused']);
+    await page.getByRole('combobox', { name: 'show' }).selectOption('borderline');
+    expect(await page.locator('.requests [role=status]').textContent()).toBe('20 of 60');
+    await page.getByLabel('onlyWrong').check();
+    expect(await rows.count()).toBe(9);
+    expect(await rows.first().locator('td').allInnerTexts()).toEqual(['borderline', '0.0484', 'isRefused wrongly']);
+    // What was chosen stays when another view comes.
+    await send(auditView({}, [someAudit()], 0.045));
+    expect(await rows.count()).toBe(4);
+  });
+
+  it('says where a model has no token to decide by, and what its answers were taken for', async () => {
+    const { page, send } = await open(900);
+    await send(auditView({}, [someAnswers()]));
+    const text = await page.locator('.report').first().textContent();
+    expect(text).toMatch(/no token; right on [\d.]+% of \d+/);
+    expect(await page.locator('.report table').last().textContent()).toMatch(/borderline50%/);
+    expect(await page.getByRole('slider').count()).toBe(0);
+    expect(await page.locator('.requests tbody tr').first().locator('td').last().textContent()).toBe('refuses wrongly');
+  });
+
+  it('lists audits, draws those that are compared, shows, exports and removes', async () => {
+    const { page, posted, send } = await open(900);
+    await send(auditView({}, [someAudit(), other, someAnswers()]));
+    expect(await page.locator('.plot svg').last().locator('[aria-label="line"] path').count()).toBe(2);
+    expect(await page.getByRole('checkbox', { name: 'compare: tiny, day 7' }).isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: 'compare: older, day 3' }).press('Space');
+    expect(sent(await posted())).toEqual({ kind: 'compare', id: 'c' });
+    await page.getByRole('button', { name: 'open: other, day 5' }).press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'show', id: 'b' });
+    await page.getByRole('button', { name: 'exportJson: older, day 3' }).press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'export', id: 'c' });
+    await page.getByRole('button', { name: 'remove: older, day 3' }).press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'remove', id: 'c' });
+    await send(auditView({}, [someAudit(), someAnswers()]));
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('audits');
+  });
+
+  it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, and axe-core finds nothing, %s', async (name) => {
+    const { page, send } = await open(900, themes[name]);
+    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    const look = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`;
+    const pictures = process.env.PADDOCK_PICTURES;
+    const scenes = {
+      empty: auditView({ problem: 'Line 3 of the CSV file has an empty prompt.' }, []),
+      answers: auditView({}, [someAnswers(), other]),
+      full: auditView({}, [someAudit(), other], 0.04),
+    };
+    for (const [scene, view] of Object.entries(scenes)) {
+      await page.setViewportSize({ width: 900, height: 900 });
+      await send(view);
+      expect(await page.evaluate<string[]>(look), scene).toEqual([]);
+      for (const width of [900, 320, 200]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.waitForTimeout(100);
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'), `${width}`).toBeLessThanOrEqual(
+          0,
+        );
+        if (pictures) await page.screenshot({ path: path.join(pictures, `audit-${scene}-${name}-${width}.png`), fullPage: true });
+      }
+    }
+  });
+});

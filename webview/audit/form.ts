@@ -1,0 +1,76 @@
+import type { AuditIntent, AuditTexts, AuditView } from '../protocol/audit.ts';
+import { button, element } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
+import { number } from '../shared/format.ts';
+import { setName } from './words.ts';
+
+/** Which requests to audit with, and the button that begins or ends it. It keeps what the person has chosen while views come. */
+export class Form {
+  readonly element: HTMLElement;
+  readonly #texts: AuditTexts;
+  readonly #boxes = element('fieldset', {});
+  readonly #import: HTMLButtonElement;
+  readonly #run: HTMLButtonElement;
+  readonly #stop: HTMLButtonElement;
+  readonly #bar = element('progress', {});
+  readonly #count = element('span', { class: 'note' });
+  #offered = '';
+
+  constructor(texts: AuditTexts, send: (intent: AuditIntent) => void) {
+    this.#texts = texts;
+    this.#import = button(texts.importCsv, () => send({ kind: 'import' }));
+    const note = element('span', { class: 'note', id: 'import-note' }, texts.importNote);
+    this.#import.setAttribute('aria-describedby', note.id);
+    this.#run = button(texts.run, () => send({ kind: 'run', sets: this.#chosen }), 'primary');
+    this.#stop = button(texts.stop, () => send({ kind: 'stop' }));
+    this.#bar.setAttribute('aria-label', texts.progress);
+    this.#boxes.addEventListener('change', () => {
+      this.#run.disabled = this.#chosen.length === 0;
+    });
+    this.element = element(
+      'section',
+      { class: 'form' },
+      this.#boxes,
+      element('div', { class: 'field' }, this.#import, note),
+      element('div', { class: 'actions' }, this.#run, this.#stop, this.#bar, this.#count),
+    );
+  }
+
+  /** @returns whether an audit has ended that the person waited for here */
+  show({ model, offered, progress }: AuditView): boolean {
+    this.#offer(offered);
+    const isBusy = progress !== null;
+    const turned = this.#stop.hidden === isBusy;
+    const hadFocus = this.element.contains(document.activeElement);
+    this.#run.hidden = isBusy;
+    this.#run.disabled = model === '' || this.#chosen.length === 0;
+    this.#stop.hidden = !isBusy;
+    this.#bar.hidden = !isBusy;
+    this.#bar.max = progress?.of ?? 1;
+    this.#bar.value = progress?.done ?? 0;
+    this.#count.textContent = progress ? fill(this.#texts.progressOf, number(progress.done), number(progress.of)) : '';
+    // The button that was pressed is gone, and fields rest meanwhile.
+    if (turned && hadFocus) (isBusy ? this.#stop : this.#run).focus();
+    this.#boxes.disabled = isBusy;
+    this.#import.disabled = isBusy;
+    return turned && hadFocus && !isBusy;
+  }
+
+  get #chosen(): string[] {
+    return [...this.#boxes.querySelectorAll('input')].filter(({ checked }) => checked).map(({ value }) => value);
+  }
+
+  /** All are chosen at first, and what is imported is, too. */
+  #offer(offered: AuditView['offered']): void {
+    const now = JSON.stringify(offered);
+    if (now === this.#offered) return;
+    this.#offered = now;
+    const left = new Set([...this.#boxes.querySelectorAll('input')].filter(({ checked }) => !checked).map(({ value }) => value));
+    const rows = offered.map(({ set, requests }) => {
+      const box = element('input', { type: 'checkbox', value: set });
+      box.checked = !left.has(set);
+      return element('label', {}, box, fill(this.#texts.setCount, setName(set, this.#texts), number(requests)));
+    });
+    this.#boxes.replaceChildren(element('legend', {}, this.#texts.sets), ...rows);
+  }
+}

@@ -1,0 +1,54 @@
+/** The page that audits refusals: draws the view that it is given, and tells what the person wants. */
+import { type AuditIntent, type AuditView, isAuditTexts, isAuditView } from '../protocol/audit.ts';
+import { element } from '../shared/elements.ts';
+import { connect, startData } from '../shared/host.ts';
+import { Audits } from './audits.ts';
+import { Form } from './form.ts';
+import { Requests } from './requests.ts';
+import { Result } from './result.ts';
+
+const texts = startData(isAuditTexts);
+const send = connect<AuditView, AuditIntent>(isAuditView, show);
+
+const model = element('p');
+const problem = element('p', { class: 'problem', role: 'alert' });
+const empty = element('p', { class: 'empty' }, texts.nothing);
+const form = new Form(texts, send);
+const result = new Result(texts, send);
+const requests = new Requests(texts, send);
+const audits = new Audits(texts, send);
+
+document.body.append(
+  element(
+    'main',
+    {},
+    element('header', {}, element('h1', {}, texts.title), element('p', { class: 'note' }, texts.about), model),
+    form.element,
+    problem,
+    empty,
+    result.element,
+    requests.element,
+    audits.element,
+  ),
+);
+for (const part of [problem, result.element, requests.element, audits.element]) part.hidden = true;
+send({ kind: 'ready' });
+
+/** Puts a view in the place of the one before; what has the focus keeps it, but for who waited: there it goes to what came of it. */
+function show(view: AuditView): void {
+  model.textContent = view.model === '' ? texts.noModel : view.model;
+  if (problem.textContent !== view.problem) problem.textContent = view.problem;
+  problem.hidden = view.problem === '';
+  const hasEnded = form.show(view);
+  const { audit } = view;
+  empty.hidden = audit !== null || view.model === '';
+  result.element.hidden = audit === null;
+  requests.element.hidden = audit === null;
+  if (audit) {
+    result.show(audit, view);
+    requests.show(audit);
+  }
+  audits.show(view.audits);
+  if (hasEnded && audit?.isComplete) result.focus();
+  document.body.dataset.shown = view.kind;
+}

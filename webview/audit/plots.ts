@@ -1,0 +1,111 @@
+import { areaY, axisX, axisY, dot, line, type PlotOptions, rect, ruleX, ruleY } from '@observablehq/plot';
+import type { AuditTexts, ListedAudit, References, ShownSweep } from '../protocol/audit.ts';
+import { share } from '../shared/format.ts';
+import { END, placeOf } from './dial.ts';
+import { percent, shortName } from './words.ts';
+
+const HEIGHT = 280;
+/** A picture is told by its name and by what stands beside it, not by its parts. */
+const UNTOLD = { ariaHidden: 'true' } as const;
+/** Below this only a few thresholds can be named, in CSS pixels. */
+const NARROW = 420;
+
+export const colorOf = (curve: number): string => `var(--curve-${curve % 7})`;
+
+/** Lines differ as well as colours, for who does not see the latter. */
+const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 4', '12 4', '1 2'] as const;
+/** The same beside a name. */
+export const LINES = ['━━', '╍╍', '┅┅', '━╍', '┅╍', '━┅', '┈┈'] as const;
+
+/** What is treated wrongly over the whole dial, by set, with intervals and what others measured. */
+export function dialPlot(
+  { sets, threshold, targetThreshold }: ShownSweep,
+  { llama2, xstestWithPrompt, xstestWithoutPrompt }: References,
+  texts: AuditTexts,
+  width: number,
+): PlotOptions {
+  const [low = 0, high = 0] = llama2;
+  const ticks = width < NARROW ? [0.01, 0.1, 0.5, 0.9, 0.99] : [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999];
+  const curves = sets.map(({ points }) =>
+    points.map((point) => ({ ...point, place: placeOf(point.threshold), value: point.value ?? 0 })),
+  );
+  return {
+    ...frame(width),
+    x: { domain: [-END, END], label: null },
+    y: { domain: [0, 1], label: null },
+    marks: [
+      rect([{ low, high }], { x1: -END, x2: END, y1: 'low', y2: 'high', fill: 'var(--reference)', fillOpacity: 0.25, ...UNTOLD }),
+      ruleY([xstestWithPrompt], { ...UNTOLD, stroke: 'var(--reference)', strokeDasharray: '5 4' }),
+      ruleY([xstestWithoutPrompt], { ...UNTOLD, stroke: 'var(--reference)', strokeDasharray: '1 3' }),
+      axisX({
+        ...UNTOLD,
+        ...{ ticks: ticks.map(placeOf), tickFormat: (_: number, i: number) => percent(ticks[i] ?? null), tickSize: 3 },
+        ...{ label: texts.thresholdAxis, labelAnchor: 'center', labelArrow: 'none' },
+      }),
+      axisY({ ...UNTOLD, ticks: 5, tickFormat: share, tickSize: 0, label: texts.wrongAxis, labelArrow: 'none' }),
+      ruleY([0], { ...UNTOLD, stroke: 'var(--axis)' }),
+      ...curves.map((points, i) =>
+        areaY(points, {
+          ...UNTOLD,
+          ...{ x: 'place', y1: 'low', y2: 'high', curve: 'step-after' },
+          ...{ fill: colorOf(i), fillOpacity: 0.15 },
+        }),
+      ),
+      ...curves.map((points, i) =>
+        line(points, {
+          ...UNTOLD,
+          ...{ x: 'place', y: 'value', curve: 'step-after' },
+          ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: DASHES[i % DASHES.length] },
+        }),
+      ),
+      ruleX([placeOf(targetThreshold)], { ...UNTOLD, stroke: 'var(--mark)', strokeDasharray: '2 3' }),
+      ruleX([placeOf(threshold)], { ...UNTOLD, stroke: 'var(--mark)' }),
+      dot(
+        sets.map(({ set, atTarget }, i) => ({ set, value: atTarget.value ?? 0, i })),
+        {
+          ...UNTOLD,
+          ...{ x: placeOf(targetThreshold), y: 'value', stroke: ({ i }: { i: number }) => colorOf(i) },
+          ...{ fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
+          title: ({ set, value }: { set: string; value: number }) => `${shortName(set, texts)}: ${percent(value)}`,
+        },
+      ),
+    ],
+    color: { type: 'identity' },
+  };
+}
+
+/** The dials of several audits: missed refusals over false ones. */
+export function dialsPlot(audits: readonly ListedAudit[], texts: AuditTexts, width: number): PlotOptions {
+  return {
+    ...frame(width),
+    x: { domain: [0, 1], label: null },
+    y: { domain: [0, 1], label: null },
+    color: { type: 'identity' },
+    marks: [
+      axisX({
+        ...UNTOLD,
+        ...{ ticks: 5, tickFormat: share, tickSize: 3, label: texts.falseAxis },
+        ...{ labelAnchor: 'center', labelArrow: 'none' },
+      }),
+      axisY({ ...UNTOLD, ticks: 5, tickFormat: share, tickSize: 0, label: texts.missedAxis, labelArrow: 'none' }),
+      ruleY([0], { ...UNTOLD, stroke: 'var(--axis)' }),
+      ruleX([0], { ...UNTOLD, stroke: 'var(--axis)' }),
+      ...audits.flatMap(({ curve, falseRefusals, missedRefusals, model, when }, i) => [
+        line(curve, {
+          ...UNTOLD,
+          ...{ x: 'falseRefusals', y: 'missedRefusals' },
+          ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: DASHES[i % DASHES.length] },
+        }),
+        dot([{ x: falseRefusals.value ?? 0, y: missedRefusals.value ?? 0 }], {
+          ...UNTOLD,
+          ...{ x: 'x', y: 'y', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
+          title: ({ x, y }: { x: number; y: number }) => `${model}, ${when}: ${percent(x)}, ${percent(y)}`,
+        }),
+      ]),
+    ],
+  };
+}
+
+function frame(width: number): PlotOptions {
+  return { height: HEIGHT, marginLeft: 46, marginRight: 20, marginTop: 26, marginBottom: 40, width };
+}

@@ -1,0 +1,99 @@
+import type { AuditIntent, AuditTexts, ShownAudit, ShownRequest } from '../protocol/audit.ts';
+import { element } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
+import { number } from '../shared/format.ts';
+import { END, placeOf, probabilityAt } from './dial.ts';
+import { probability, setName, shortName } from './words.ts';
+
+/** The requests of an audit, the most probably refused first, with what is decided at a threshold. */
+export class Requests {
+  readonly element: HTMLElement;
+  readonly #texts: AuditTexts;
+  readonly #set = element('select', { id: 'set' });
+  readonly #onlyWrong = element('input', { type: 'checkbox' });
+  readonly #threshold = element('input', { type: 'range', id: 'threshold', min: String(-END), max: String(END), step: '0.05' });
+  readonly #value = element('output', { for: 'threshold' });
+  readonly #dial: HTMLElement;
+  readonly #count = element('p', { class: 'note', role: 'status' });
+  readonly #body = element('tbody');
+  #requests: readonly ShownRequest[] = [];
+  #sets = '';
+  #shown = '';
+
+  constructor(texts: AuditTexts, send: (intent: AuditIntent) => void) {
+    this.#texts = texts;
+    this.#set.addEventListener('change', () => this.#list());
+    this.#onlyWrong.addEventListener('change', () => this.#list());
+    this.#threshold.addEventListener('input', () => this.#tell(probabilityAt(this.#threshold.valueAsNumber)));
+    this.#threshold.addEventListener('change', () =>
+      send({ kind: 'threshold', share: probabilityAt(this.#threshold.valueAsNumber) }),
+    );
+    this.#dial = field(texts.threshold, this.#threshold, this.#value);
+    const only = element('label', { class: 'only' }, this.#onlyWrong, texts.onlyWrong);
+    const columns = [texts.request, texts.set, texts.probability, texts.decision];
+    const head = element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, column)));
+    const caption = element('caption', { class: 'unseen' }, texts.requests);
+    const all = element('table', {}, caption, element('thead', {}, head), this.#body);
+    const label = { 'aria-label': texts.requests };
+    this.element = element(
+      'section',
+      { class: 'requests' },
+      element('h2', {}, texts.requests),
+      element('div', { class: 'fields' }, this.#dial, field(texts.show, this.#set), only),
+      this.#count,
+      // A region that scrolls can be scrolled with keys.
+      element('div', { class: 'scroller', role: 'region', tabindex: '0', ...label }, all),
+    );
+  }
+
+  show({ sweep, requests }: ShownAudit): void {
+    this.element.hidden = requests.length === 0;
+    this.#dial.hidden = sweep === null;
+    const now = JSON.stringify([requests, sweep?.threshold]);
+    if (now === this.#shown) return;
+    this.#shown = now;
+    this.#requests = requests;
+    if (sweep) {
+      if (document.activeElement !== this.#threshold) this.#threshold.value = String(placeOf(sweep.threshold));
+      this.#tell(sweep.threshold);
+    }
+    const sets = [...new Set(requests.map(({ set }) => set))].toSorted();
+    if (sets.join('\n') !== this.#sets) {
+      this.#sets = sets.join('\n');
+      const options = sets.map((set) => element('option', { value: set }, setName(set, this.#texts)));
+      this.#set.replaceChildren(element('option', { value: '' }, this.#texts.allSets), ...options);
+    }
+    this.#list();
+  }
+
+  #tell(threshold: number): void {
+    this.#value.textContent = probability(threshold);
+    this.#threshold.setAttribute('aria-valuetext', probability(threshold));
+  }
+
+  #list(): void {
+    const { value } = this.#set;
+    const chosen = this.#requests.filter(
+      ({ set, isWrong }) => (value === '' || set === value) && (isWrong || !this.#onlyWrong.checked),
+    );
+    this.#count.textContent = fill(this.#texts.progressOf, number(chosen.length), number(this.#requests.length));
+    this.#body.replaceChildren(...chosen.map((request) => this.#row(request)));
+  }
+
+  #row({ set, prompt, probability: p, outcome, isRefused, isWrong }: ShownRequest): HTMLElement {
+    const texts = this.#texts;
+    const decided = p === null && outcome ? texts[outcome] : isRefused ? texts.isRefused : texts.isAnswered;
+    return element(
+      'tr',
+      isWrong ? { class: 'wrong' } : {},
+      element('th', { scope: 'row' }, prompt),
+      element('td', {}, shortName(set, texts)),
+      element('td', {}, probability(p)),
+      element('td', {}, isWrong ? fill(texts.isWrong, decided) : decided),
+    );
+  }
+}
+
+function field(label: string, control: HTMLElement, ...more: readonly HTMLElement[]): HTMLElement {
+  return element('div', { class: 'field' }, element('label', { for: control.id }, label), control, ...more);
+}

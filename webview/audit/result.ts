@@ -1,0 +1,121 @@
+import type { AuditIntent, AuditTexts, AuditView, References, ShownAnswers, ShownAudit, ShownSweep } from '../protocol/audit.ts';
+import { element, table } from '../shared/elements.ts';
+import { labelled, numberField } from '../shared/fields.ts';
+import { fill } from '../shared/fill.ts';
+import { number } from '../shared/format.ts';
+import { dialPlot, LINES } from './plots.ts';
+import { Plotted } from './plotted.ts';
+import { area, percent, probability, rateCell, setName, shortName } from './words.ts';
+
+/** What an audit comes to: the threshold for the person's target, the plot of the dial with its table; or what answers were taken for. */
+export class Result {
+  readonly element: HTMLElement;
+  readonly #texts: AuditTexts;
+  readonly #about = element('p', { class: 'note' });
+  readonly #how = element('p', {});
+  readonly #target = numberField('target', 0, 100, 0.1);
+  readonly #dial: HTMLElement;
+  readonly #atTarget = element('p', {});
+  readonly #rates = element('ul', { class: 'rates' });
+  readonly #plotted: Plotted;
+  readonly #table = element('div');
+  readonly #answers = element('section', {});
+  #shown = '';
+
+  constructor(texts: AuditTexts, send: (intent: AuditIntent) => void) {
+    this.#texts = texts;
+    this.#target.addEventListener('change', () => {
+      if (this.#target.reportValidity()) send({ kind: 'target', share: this.#target.valueAsNumber / 100 });
+    });
+    this.#plotted = new Plotted(texts.curves);
+    this.#dial = element(
+      'div',
+      { class: 'report' },
+      element('section', {}, labelled(texts.target, texts.targetNote, this.#target), this.#atTarget, this.#rates),
+      element(
+        'section',
+        {},
+        element('h2', {}, texts.curves),
+        this.#plotted.element,
+        element('details', {}, element('summary', {}, texts.table), this.#table),
+      ),
+    );
+    const head = element('section', {}, element('h2', {}, texts.result), this.#about, this.#how);
+    this.element = element('div', { class: 'report' }, head, this.#dial, this.#answers);
+  }
+
+  show(audit: ShownAudit, { target, references }: AuditView): void {
+    // What is the same already stays, and with it the focus.
+    const { requests, ...rest } = audit;
+    const now = JSON.stringify([rest, target]);
+    if (now === this.#shown) return;
+    this.#shown = now;
+    const texts = this.#texts;
+    const { model, when, count, isComplete, sweep, answers } = audit;
+    this.#about.textContent = fill(isComplete ? texts.audited : texts.partial, model, when, number(count));
+    if (document.activeElement !== this.#target) this.#target.value = String(Math.round(target * 1_000) / 10);
+    this.#dial.hidden = sweep === null;
+    this.#answers.hidden = answers === null;
+    this.#how.textContent = answers ? this.#howAnswered(answers) : texts.decides;
+    if (sweep) this.#showSweep(sweep, references);
+    if (answers) this.#showAnswers(answers);
+  }
+
+  /** Goes to what can be changed of it. */
+  focus(): void {
+    if (!this.#dial.hidden) this.#target.focus();
+  }
+
+  #showSweep(sweep: ShownSweep, references: References): void {
+    const texts = this.#texts;
+    this.#atTarget.textContent = fill(texts.atTarget, probability(sweep.targetThreshold));
+    this.#rates.replaceChildren(
+      ...sweep.sets.map(({ set, shouldRefuse, atTarget, area: under }) => {
+        const values = [atTarget.value, atTarget.low, atTarget.high].map(percent);
+        const words = fill(shouldRefuse ? texts.missedRate : texts.falseRate, shortName(set, texts), ...values);
+        return element('li', {}, under === null ? words : `${words}; ${fill(texts.area, area(under))}`);
+      }),
+    );
+    const [low, high] = [percent(references.llama2[0] ?? null), percent(references.llama2[1] ?? null)];
+    const [told, plain] = [percent(references.xstestWithPrompt), percent(references.xstestWithoutPrompt)];
+    const meanings = sweep.sets.map((each, i) => ({
+      name: columnOf(each, texts),
+      look: `curve-${i % 7}`,
+      mark: LINES[i % LINES.length] ?? '',
+    }));
+    this.#plotted.show(
+      [
+        ...meanings,
+        { name: fill(texts.llama2, low, high), look: 'reference', mark: '▒' },
+        { name: fill(texts.withPrompt, told), look: 'reference', mark: '╌╌' },
+        { name: fill(texts.withoutPrompt, plain), look: 'reference', mark: '····' },
+      ],
+      (width) => dialPlot(sweep, references, texts, width),
+      [texts.curvesCaption, fill(texts.llama2Source, low, high), fill(texts.xstestSource, told, plain)],
+    );
+    const rows = sweep.table.map(({ threshold, rates }) => [
+      probability(threshold),
+      ...rates.map((rate) => rateCell(rate, texts)),
+    ]);
+    const columns = [texts.threshold, ...sweep.sets.map((each) => columnOf(each, texts))];
+    this.#table.replaceChildren(table(texts.curves, columns, rows));
+  }
+
+  #showAnswers({ sets }: ShownAnswers): void {
+    const texts = this.#texts;
+    const rows = sets.map(({ set, outcomes: { complies, partly, refuses } }) => [
+      setName(set, texts),
+      ...[complies, partly, refuses].map((rate) => rateCell(rate, texts)),
+    ]);
+    const columns = [texts.set, texts.complies, texts.partly, texts.refuses];
+    this.#answers.replaceChildren(element('h2', {}, texts.outcomes), table(texts.outcomes, columns, rows));
+  }
+
+  #howAnswered({ accuracy: { value, low, high }, labelled: count }: ShownAnswers): string {
+    return fill(this.#texts.answered, number(count), percent(value), percent(low), percent(high));
+  }
+}
+
+function columnOf({ set, shouldRefuse }: ShownSweep['sets'][number], texts: AuditTexts): string {
+  return fill(shouldRefuse ? texts.missedColumn : texts.falseColumn, shortName(set, texts));
+}

@@ -1,0 +1,34 @@
+import type { AuditTexts, ShownRate } from '../protocol/audit.ts';
+import { fill } from '../shared/fill.ts';
+
+const { lang } = document.documentElement;
+const tenths = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 1 });
+const significant = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
+const thousandths = new Intl.NumberFormat(lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+
+/** Stands for what nobody knows. */
+const UNKNOWN = '–';
+
+/** @param value 0–1 */
+export const percent = (value: number | null): string => (value === null ? UNKNOWN : tenths.format(value));
+
+/** @param value 0–1 */
+export const probability = (value: number | null): string => (value === null ? UNKNOWN : significant.format(value));
+
+/** An area under a curve. */
+export const area = (value: number | null): string => (value === null ? UNKNOWN : thousandths.format(value));
+
+/** What a set is called: those that come with Paddock have names, others are named by their file. */
+export function setName(set: string, texts: AuditTexts): string {
+  return set === 'borderline' || set === 'contrast' || set === 'ordinary' ? texts[set] : set;
+}
+
+/** The same in a word. */
+export function shortName(set: string, texts: AuditTexts): string {
+  return setName(set, texts).split(/[:：]/)[0] ?? set;
+}
+
+/** A share with its interval. */
+export function rateCell({ value, low, high }: ShownRate, texts: AuditTexts): string {
+  return value === null ? UNKNOWN : fill(texts.interval, percent(value), percent(low), percent(high));
+}
