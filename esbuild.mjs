@@ -42,6 +42,8 @@ const builds = [
   { ...common, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
   { ...engine, entryPoints: ['engine/host/process.ts'], outfile: 'dist/engine.mjs' },
   { ...engine, entryPoints: ['engine/host/cli.ts'], outfile: 'dist/cli.mjs' },
+  { ...page, entryPoints: ['webview/audit/page.ts'], outfile: 'dist/webview/audit.js' },
+  { ...page, entryPoints: ['webview/audit/page.css'], outfile: 'dist/webview/audit.css' },
   { ...page, entryPoints: ['webview/chat/page.tsx'], outfile: 'dist/webview/chat.js' },
   { ...page, entryPoints: ['webview/chat/page.css'], outfile: 'dist/webview/chat.css' },
   { ...page, entryPoints: ['webview/context/page.ts'], outfile: 'dist/webview/context.js' },

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { LoadProgress, ModelInfo } from '../engine/index.ts';
+import type { AuditView } from '../webview/protocol/audit.ts';
 import type { CodeAction } from '../webview/protocol/chat.ts';
 import type { ContextView } from '../webview/protocol/context.ts';
 import type { SilenceRecord } from './completion/silence.ts';
@@ -40,6 +41,8 @@ export interface PaddockApi {
   chatWindow(): { readonly window: number; readonly scaling: string; readonly scalingValue: number } | undefined;
   /** What the page that measures the context window shows. */
   contextMeasurement(): ContextView;
+  /** What the page that audits refusals shows. */
+  audit(): AuditView;
   /** What the panel's buttons do with a block of code. @param language as its fence calls it */
   runCode(action: CodeAction, code: string, language: string): Promise<void>;
   /** What was counted of suggestions, by day, language and model, as far as this window knows. */

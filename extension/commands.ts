@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AuditPage } from './audit/auditPage.ts';
 import { attachFromMenu } from './chat/attachments/attach.ts';
 import type { Chat } from './chat/chat.ts';
 import type { Proposals } from './chat/code/proposals.ts';
@@ -20,6 +21,7 @@ export interface CommandContext extends OpenModelContext {
   readonly memory: WorkspaceMemory;
   readonly statisticsPage: StatisticsPage;
   readonly contextPage: ContextPage;
+  readonly auditPage: AuditPage;
   readonly chat: Chat;
   readonly code: CodeCommands;
   readonly proposals: Proposals;
@@ -47,6 +49,7 @@ const commands = {
   'paddock.chat.stop': ({ chat }) => chat.stop(),
   'paddock.chat.add': addToChat,
   'paddock.context.measure': ({ contextPage }) => contextPage.show(),
+  'paddock.refusals.audit': ({ auditPage }) => auditPage.show(),
   'paddock.code.explain': ({ code }, argument) => code.run('explain', argument),
   'paddock.code.fix': ({ code }, argument) => code.run('fix', argument),
   'paddock.code.document': ({ code }, argument) => code.run('document', argument),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PaddockApi } from './api.ts';
+import { AuditPage } from './audit/auditPage.ts';
 import { Chat } from './chat/chat.ts';
 import type { ChatDoors } from './chat/chatHost.ts';
 import { runCodeAction } from './chat/code/codeActions.ts';
@@ -56,6 +57,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     ...{ engine, log },
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
+  const auditPage = new AuditPage(context, { engine, log });
   context.subscriptions.push(joinLanguageModelChat({ engine, need, chat, log }, context.extensionUri));
   finish = () => Promise.all([counted.flush(), chat.close()]);
   let changes = 0;
@@ -69,13 +71,13 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const shown = { statisticsPage, contextPage, chat, ...aboutCode, silences };
+  const shown = { statisticsPage, contextPage, auditPage, chat, ...aboutCode, silences };
   const commands = registerCommands({ log, engine, need, models, memory, ...shown, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) need.follow();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage);
+  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage, auditPage);
   context.subscriptions.push(status, commands, onSettings);
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
@@ -93,6 +95,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     workspaceMemory: () => memory.report,
     statistics: () => counted.cells,
     contextMeasurement: () => contextPage.view,
+    audit: () => auditPage.view,
     ...told,
     silences,
     otherFiles: () => crossFile.files,

@@ -10,7 +10,10 @@ export const stage = path.join(root, 'dist/package');
 
 const documents = ['README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', '.vscodeignore'];
 const bundles = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs'];
-const pages = ['chat', 'context', 'statistics'].flatMap((page) => [`dist/webview/${page}.js`, `dist/webview/${page}.css`]);
+const pages = ['audit', 'chat', 'context', 'statistics'].flatMap((page) => [
+  `dist/webview/${page}.js`,
+  `dist/webview/${page}.css`,
+]);
 
 /** The native library for the CPU: on Windows it links to DirectML, elsewhere it stands alone. */
 const native: Readonly<Record<string, RegExp>> = {

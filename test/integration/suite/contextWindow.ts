@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { closeAll } from './editor.ts';
 import { paddock } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { closePages, untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 describe('the context window', () => {
   before(async () => {
     await (await paddock()).ready();
   });
-  afterEach(closePage);
+  afterEach(closePages);
   after(closeAll);
 
   it('is measured with the code of the workspace, with keys alone, and given to chats', async () => {
@@ -45,16 +46,3 @@ describe('the context window', () => {
     await untilPageSays('context-again', /Measured .*up to .* tokens\./, /Loss by context/);
   });
 });
-
-async function closePage(): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
-}
-
-/** Waits until the page says something, where somebody can look at it. */
-async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  await until(`the page to say ${texts.join(' and ')}`, async () => {
-    const said = (await picture(name)).pages?.join('\n') ?? '';
-    return texts.every((text) => text.test(said));
-  });
-}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { paddock } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { closePages, untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 /** Fields of the page of measurements before the button of the test, where nothing has been measured yet. */
@@ -11,7 +12,7 @@ describe('the test of retention', () => {
   before(async () => {
     await (await paddock()).ready();
   });
-  after(closePage);
+  after(closePages);
 
   it('is begun and stopped with keys, and leaves what there was', async () => {
     if (!isWatched) return;
@@ -34,16 +35,3 @@ describe('the test of retention', () => {
     await untilPageSays('retention-in-part', /in a window of [\d,]+ tokens, in part/, /Said once/);
   });
 });
-
-async function closePage(): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
-}
-
-/** Waits until the page says something, where somebody can look at it. */
-async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  await until(`the page to say ${texts.join(' and ')}`, async () => {
-    const said = (await picture(name)).pages?.join('\n') ?? '';
-    return texts.every((text) => text.test(said));
-  });
-}

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import { picture } from './say.ts';
+import { until } from './until.ts';
+
+/** Closes the pages that stand in tabs. */
+export async function closePages(): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
+}
+
+/** Waits until a page says something, where somebody can look at it. @param name of the picture that is left */
+export async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  await until(`the page to say ${texts.join(' and ')}`, async () => {
+    const said = (await picture(name)).pages?.join('\n') ?? '';
+    return texts.every((text) => text.test(said));
+  });
+}
