@@ -5,6 +5,7 @@ import { type ChatPlan, planChat } from '../chat/plan.ts';
 import { PaddockError } from '../errors.ts';
 import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
@@ -31,6 +32,11 @@ export interface ChatAnswer extends GeneratedText {
 /** Names of the first tokens of an answer by which some models, the default one among them, say whether they refuse. */
 const COMPLY = '<|comply|>';
 export const REFUSE = '<|refuse|>';
+
+/** Whether answers of a model begin with a token that says whether it refuses. */
+export function decidesToRefuse(tokenizer: Tokenizer): boolean {
+  return tokenizer.control(COMPLY) !== undefined && tokenizer.control(REFUSE) !== undefined;
+}
 
 /** How answers are chosen unless told: the most probable, with a little against saying the same again, as small models like to. */
 const CHAT_SAMPLING: SamplingOptions = { ...GREEDY, repetitionPenalty: 1.15 };

@@ -1,3 +1,4 @@
+import { decidesToRefuse } from '../generate/chat.ts';
 import { fillsInTheMiddle } from '../generate/describe.ts';
 import { largestWindow } from '../generate/memory.ts';
 import type { LanguageModel } from '../generate/model.ts';
@@ -46,6 +47,7 @@ export function describe(
     fillInTheMiddle: fillsInTheMiddle(model.tokenizer, config),
     severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),
     ...(model.runtime.canSteer && { canSteer: true }),
+    ...(decidesToRefuse(model.tokenizer) && { decidesToRefuse: true }),
     loadMs,
     notes: model.notes,
   };

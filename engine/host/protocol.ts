@@ -88,6 +88,8 @@ export interface ModelInfo {
   readonly severalFiles: boolean;
   /** Whether conversations can be steered along directions of its residual stream; absent for not. */
   readonly canSteer?: boolean;
+  /** Whether its answers begin with a token that says whether it refuses; absent for not. */
+  readonly decidesToRefuse?: boolean;
   readonly loadMs: number;
   /** What is worth knowing of how it runs, such as why a wished device was not taken. */
   readonly notes: readonly string[];
