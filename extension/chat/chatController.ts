@@ -14,14 +14,16 @@ import {
   type Message,
   messageOf,
   regenerate,
-  rename,
+  regenerateRefused,
 } from './conversation.ts';
 import { changed } from './conversationIntents.ts';
 import type { ConversationStore } from './conversationStore.ts';
+import { ANYWAY, decisionOf } from './dial/threshold.ts';
 import { Draft } from './draft.ts';
+import { inEditor } from './editorIntents.ts';
 import { FewShot } from './fewShot/fewShot.ts';
 import { Generation, samplingOf } from './generation.ts';
-import { asMarkdown } from './markdown.ts';
+import { inHistory } from './historyIntents.ts';
 import { noteUnknown } from './names/noteUnknown.ts';
 import { OpenConversations } from './openConversations.ts';
 import { checksOf } from './pins/pinned.ts';
@@ -42,7 +44,6 @@ export class ChatController {
   readonly #fewShot: FewShot;
   readonly #listener: { dispose(): void };
   readonly #draft: Draft;
-  #search = '';
   #generation: Generation | undefined;
   #ended: Promise<void> = Promise.resolve();
   #showing = false;
@@ -134,8 +135,7 @@ export class ChatController {
   /** Attaches something to the message that is being written. */
   attach(attached: readonly Attached[]): void {
     this.#draft.attach(attached);
-    this.#onDraft();
-    this.show();
+    this.#onWindow();
   }
 
   /** Looks what other windows have done. */
@@ -157,10 +157,7 @@ export class ChatController {
   async #act(intent: ChatIntent): Promise<void> {
     switch (intent.kind) {
       case 'ready':
-        this.#host.wakeEngine();
-        this.#host.post(this.#view());
-        if (this.#draft.text !== '') this.#host.post({ kind: 'draft', text: this.#draft.text });
-        return;
+        return this.#begun();
       case 'send':
         return this.#send(intent.text);
       case 'draft':
@@ -176,64 +173,51 @@ export class ChatController {
       case 'pin':
       case 'pinTurn':
         return this.#change((conversation) => changed(conversation, intent));
+      case 'moveDial':
+        if (intent.move) await this.#window.dial.letPass(messageOf(this.#current, intent.message)?.decision);
+        return this.#change((conversation) => changed(conversation, intent));
+      case 'answerAnyway':
+        return this.#again((now, ids) => regenerateRefused(this.#current, intent.message, ids.answer, now), true);
+      case 'refusals':
+        await this.#window.dial.use(intent.settings);
+        return this.#onWindow();
       case 'shade':
         await this.#host.everywhere.update(SHADING_KEY, intent.on);
         return this.show();
       case 'controls':
         await this.#window.use(intent.controls);
-        this.#onDraft();
-        return this.show();
+        return this.#onWindow();
+      case 'new':
+        return this.#begin();
+      case 'delete':
+        return this.#delete(intent.id);
       case 'attach':
         return this.#attached(await this.#host.attach(intent.what));
       case 'drop':
         return this.#attached(await this.#host.attachUris(intent.uris));
       case 'detach':
         this.#draft.detach([intent.id]);
-        this.#onDraft();
-        return this.show();
+        return this.#onWindow();
       case 'examples':
         await this.#fewShot.want(intent.wanted);
-        this.#onDraft();
-        return this.show();
+        return this.#onWindow();
       case 'copy':
         return this.#host.copy(messageOf(this.#current, intent.message)?.text ?? '');
-      case 'code':
-        return this.#host.runCode(intent.action, intent.code, intent.language);
-      case 'link':
-        return this.#host.openLink(intent.href);
-      case 'openModel':
-        return this.#host.openModel();
-      case 'measure':
-        return this.#host.measureContext();
-      case 'loadModel':
-        return this.#host.loadModel();
+      case 'open':
+      case 'rename':
+      case 'export':
+      case 'search':
+        return (await inHistory(this.#conversations, this.#host, intent)) ? this.#onCurrent() : this.show();
       default:
-        return this.#inHistory(intent);
+        return inEditor(this.#host, intent);
     }
   }
 
-  async #inHistory(
-    intent: Extract<ChatIntent, { kind: 'new' | 'open' | 'rename' | 'delete' | 'export' | 'search' }>,
-  ): Promise<void> {
-    switch (intent.kind) {
-      case 'new':
-        return this.#begin();
-      case 'open':
-        if (!(await this.#conversations.show(intent.id))) await this.#conversations.refresh();
-        return this.#onCurrent();
-      case 'rename':
-        await this.#conversations.change(intent.id, (conversation) => rename(conversation, intent.title));
-        return this.show();
-      case 'delete':
-        return this.#delete(intent.id);
-      case 'export': {
-        const conversation = await this.#conversations.stored(intent.id);
-        return conversation && this.#host.showMarkdown(asMarkdown(conversation, this.#host.words.speakers));
-      }
-      case 'search':
-        this.#search = intent.text;
-        return this.show();
-    }
+  /** The panel is there. */
+  #begun(): void {
+    this.#host.wakeEngine();
+    this.#host.post(this.#view());
+    if (this.#draft.text !== '') this.#host.post({ kind: 'draft', text: this.#draft.text });
   }
 
   get #current(): Conversation {
@@ -266,20 +250,21 @@ export class ChatController {
     await this.#again((now, ids) => edit(this.#current, question, ids, text, now, examples));
   }
 
-  /** Changes the conversation so that an answer is due, and has it given. */
+  /** Changes the conversation so that an answer is due, and has it given. @param anyway whatever the model thinks of it */
   async #again(
     change: (now: number, ids: { readonly question: string; readonly answer: string }) => Conversation,
+    anyway = false,
   ): Promise<void> {
     if (!this.#mayAsk()) return this.#host.log('The chat was asked while it could not answer.');
     const ids = { question: this.#host.newId(), answer: this.#host.newId() };
     const changed = change(Date.now(), ids);
     if (changed === this.#current) return;
     const { id } = changed;
-    this.#ended = this.#answer(changed, ids.answer).finally(() => this.#conversations.release(id));
+    this.#ended = this.#answer(changed, ids.answer, anyway).finally(() => this.#conversations.release(id));
     return this.#ended;
   }
 
-  async #answer(conversation: Conversation, answer: string): Promise<void> {
+  async #answer(conversation: Conversation, answer: string, anyway: boolean): Promise<void> {
     const { id } = conversation;
     const plan = this.#window.plan(conversation, branchTo(conversation, answer));
     if (!plan) return;
@@ -292,14 +277,19 @@ export class ChatController {
     await this.#conversations.change(id, () => conversation);
     await this.#host.workspace.update(CURRENT_KEY, id);
     this.show();
-    const outcome = await generation.run(this.#engine, { ...plan.params, ...samplingOf(conversation, answer) });
+    const params = { ...plan.params, ...(anyway ? ANYWAY : samplingOf(conversation, answer)) };
+    const outcome = await generation.run(this.#engine, params);
     this.#generation = undefined;
     if (outcome.kind === 'failed') this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
     const checks = outcome.kind === 'answered' ? checksOf(conversation.pinned, outcome.answer.text) : [];
-    const change = { ...outcome.change, error: this.#window.ended(outcome, plan), ...(checks.length > 0 && { checks }) };
+    const change = {
+      ...outcome.change,
+      error: this.#window.ended(outcome, plan),
+      ...(checks.length > 0 && { checks }),
+      ...decisionOf(outcome, plan, params, anyway),
+    };
     await this.#conversations.change(id, (now) => changeAnswer(now, answer, change, Date.now()));
-    this.#onDraft();
-    this.show();
+    this.#onWindow();
     if (outcome.kind !== 'answered') return;
     // Nobody waits for that.
     void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text: outcome.answer.text }, () => this.show());
@@ -318,8 +308,7 @@ export class ChatController {
 
   async #change(change: (conversation: Conversation) => Conversation): Promise<void> {
     await this.#conversations.change(this.#current.id, change);
-    this.#onDraft();
-    this.show();
+    this.#onWindow();
   }
 
   #attached(attached: readonly Attached[]): void {
@@ -344,14 +333,18 @@ export class ChatController {
   #onCurrent(): void {
     void this.#host.workspace.update(CURRENT_KEY, this.#current.id);
     this.#window.forgetMeasured();
-    this.#onDraft();
-    this.show();
+    this.#onWindow();
   }
 
   #onEngine(): void {
     const change = this.#window.engineChanged();
     if (change === 'nothing') return;
     if (change === 'model') this.#costs.clear();
+    this.#onWindow();
+  }
+
+  /** As {@link #onDraft}, and what is shown. */
+  #onWindow(): void {
     this.#onDraft();
     this.show();
   }
@@ -388,9 +381,10 @@ export class ChatController {
       leftOut: this.#window.leftOut,
       gauge: this.#window.gauge,
       controls: this.#window.controls,
+      dial: this.#window.dial,
       model: this.#window.shownModel,
-      history: this.#conversations.found(this.#search),
-      search: this.#search,
+      history: this.#conversations.found,
+      search: this.#conversations.search,
     };
     const shown = branchOf(conversation).flatMap(({ message }) => message.attachments);
     if (this.#window.model) this.#costs.count([...this.#draft.attachments, ...shown]);

@@ -1,5 +1,7 @@
 import type { ChatView, Examples, Gauge, ShownAttachment, ShownMessage, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ShownDecision, ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import { type Attachment, branchOf, type Conversation } from './conversation.ts';
+import type { Decision } from './dial/decision.ts';
 import { type Summary, titleOf } from './titles.ts';
 
 /** What a view is made of. */
@@ -20,10 +22,17 @@ export interface ViewFacts {
   readonly leftOut: ReadonlySet<string>;
   readonly gauge: Gauge | undefined;
   readonly controls: WindowControls | undefined;
+  readonly dial: ViewDial;
   readonly model: ChatView['model'];
   /** Those that fit the search, in order. */
   readonly history: readonly Summary[];
   readonly search: string;
+}
+
+/** What is set of refusals, and how they came about. */
+export interface ViewDial {
+  readonly shown: ShownRefusals | null;
+  shownDecision(decision: Decision): ShownDecision;
 }
 
 /** Words and dates in the language of the editor. */
@@ -34,7 +43,7 @@ export interface ViewWords {
 
 /** All that the panel shows. */
 export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
-  const { conversation, attachments, examples, tokens, gauge, controls, model, busy, shading, history, search } = facts;
+  const { conversation, attachments, examples, tokens, gauge, controls, dial, model, busy, shading, history, search } = facts;
   return {
     kind: 'view',
     id: conversation.id,
@@ -44,6 +53,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
     examples,
     gauge: gauge ?? null,
     controls: controls ?? null,
+    refusals: dial.shown,
     pinned: { constraints: [], ...conversation.pinned },
     model,
     busy,
@@ -58,7 +68,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
   };
 }
 
-function shownMessages({ conversation, streaming, leftOut, tokens, shading }: ViewFacts): ShownMessage[] {
+function shownMessages({ conversation, streaming, leftOut, tokens, shading, dial }: ViewFacts): ShownMessage[] {
   return branchOf(conversation).map(({ message, version }) => {
     const {
       id,
@@ -69,6 +79,7 @@ function shownMessages({ conversation, streaming, leftOut, tokens, shading }: Vi
       state,
       error,
       numbers,
+      decision,
       doubts,
       unknown = [],
       checks = [],
@@ -83,6 +94,7 @@ function shownMessages({ conversation, streaming, leftOut, tokens, shading }: Vi
       state,
       error,
       numbers,
+      decision: decision ? dial.shownDecision(decision) : null,
       doubts: shading ? doubts : [],
       unknown,
       checks,

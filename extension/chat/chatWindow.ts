@@ -3,6 +3,7 @@ import type { ChatView, Gauge, WindowControls } from '../../webview/protocol/cha
 import type { ChatEngine } from './chatEngine.ts';
 import type { ChatWords, Memory } from './chatHost.ts';
 import type { Conversation, Message } from './conversation.ts';
+import { Dial } from './dial/dial.ts';
 import { GaugeMeter, type Measured, measuredOf, type Plan } from './gauge.ts';
 import type { Outcome } from './generation.ts';
 import { pinnedFor } from './pins/pinned.ts';
@@ -14,6 +15,8 @@ const CONTROLS_KEY = 'chatControls';
 
 /** The open model and the window that conversations have in it. */
 export class ChatWindow {
+  /** What the open model refuses. */
+  readonly dial: Dial;
   readonly #engine: ChatEngine;
   readonly #memory: Memory;
   readonly #words: ChatWords;
@@ -31,6 +34,7 @@ export class ChatWindow {
     this.#engine = engine;
     this.#memory = memory;
     this.#words = words;
+    this.dial = new Dial(memory, () => this.model);
     this.#meter = new GaugeMeter(engine, words, (measured) => {
       const before = namesOf(this.#measured);
       this.#measured = measured;
@@ -89,8 +93,9 @@ export class ChatWindow {
     if (!model || !controls) return undefined;
     const { turns, examples, messages } = promptOf(branch);
     const params: ChatParams = {
-      conversation: { system: '', pinned: pinnedFor(pinned), turns, examples },
+      conversation: { system: this.dial.system, pinned: pinnedFor(pinned), turns, examples },
       ...useOf(controls, model),
+      ...this.dial.toldFor(branch.at(-1)),
     };
     return { params, model, messages };
   }

@@ -1,4 +1,5 @@
 import type { AnswerNumbers, Check, Constraint, Doubt, MessageState, PinMode } from '../../webview/protocol/chat.ts';
+import type { Decision } from './dial/decision.ts';
 
 /** Something that goes with a question, as it was when it was attached. */
 export interface Attachment {
@@ -43,6 +44,8 @@ export interface Message {
   /** Why an answer failed or ended early; empty otherwise. */
   readonly error: string;
   readonly numbers: AnswerNumbers | null;
+  /** Whether an answer was to be a refusal; absent of models that do not decide so. */
+  readonly decision?: Decision;
   /** What of an answer the model gave little probability to, in order. */
   readonly doubts: readonly Doubt[];
   /** Names in an answer's code that existed nowhere when it was given; absent for none. */
@@ -179,7 +182,9 @@ export function regenerate(conversation: Conversation, message: string, answer: 
 }
 
 /** What can change of an answer while it comes about. */
-export type AnswerChange = Partial<Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'unknown' | 'checks'>>;
+export type AnswerChange = Partial<
+  Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'unknown' | 'checks' | 'decision'>
+>;
 
 export function changeAnswer(conversation: Conversation, answer: string, change: AnswerChange, now: number): Conversation {
   const messages = conversation.messages.map((message) =>
@@ -242,6 +247,12 @@ export function merge(stored: Conversation, own: Conversation): Conversation {
     used: Math.max(stored.used, own.used),
     messages: [...known.values()],
   };
+}
+
+/** As {@link regenerate}, of a refusal; another answer changes nothing. */
+export function regenerateRefused(conversation: Conversation, refusal: string, answer: string, now: number): Conversation {
+  const isRefused = messageOf(conversation, refusal)?.decision?.refused === true;
+  return isRefused ? regenerate(conversation, refusal, answer, now) : conversation;
 }
 
 function blank(id: string, parent: string, role: Message['role']): Message {

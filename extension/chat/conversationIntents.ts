@@ -1,10 +1,10 @@
 import type { ChatIntent } from '../../webview/protocol/chat.ts';
-import { type Conversation, choose, pin, pinTurn } from './conversation.ts';
+import { type Conversation, changeAnswer, choose, messageOf, pin, pinTurn } from './conversation.ts';
 
 /** What some intents make of the conversation that is shown. */
 export function changed(
   conversation: Conversation,
-  intent: Extract<ChatIntent, { kind: 'version' | 'pin' | 'pinTurn' }>,
+  intent: Extract<ChatIntent, { kind: 'version' | 'pin' | 'pinTurn' | 'moveDial' }>,
 ): Conversation {
   switch (intent.kind) {
     case 'version':
@@ -13,5 +13,10 @@ export function changed(
       return pin(conversation, { text: intent.text, mode: intent.mode, constraints: intent.constraints });
     case 'pinTurn':
       return pinTurn(conversation, intent.message, intent.pinned);
+    case 'moveDial': {
+      const decision = messageOf(conversation, intent.message)?.decision;
+      if (!decision) return conversation;
+      return changeAnswer(conversation, intent.message, { decision: { ...decision, offers: false } }, conversation.used);
+    }
   }
 }

@@ -9,6 +9,8 @@ export class OpenConversations {
   readonly #open = new Map<string, Conversation>();
   readonly #summaries = new Map<string, Summary>();
   #current: Conversation;
+  /** What the list is searched for; empty for nothing. */
+  search = '';
 
   constructor(store: ConversationStore, newId: () => string) {
     this.#store = store;
@@ -30,9 +32,9 @@ export class OpenConversations {
     return this.get(id) ?? (await this.#store.open(id));
   }
 
-  /** All that fit a search, the last used first. */
-  found(search: string): Summary[] {
-    return found([...this.#summaries.values()], search);
+  /** All that fit the search, the last used first. */
+  get found(): Summary[] {
+    return found([...this.#summaries.values()], this.search);
   }
 
   /** Shows a new one; one in which nothing was said is new enough. */

@@ -11,6 +11,7 @@ import {
 } from '../../webview/protocol/guards.ts';
 import { readJson } from '../storage/readJson.ts';
 import type { Attachment, Conversation, Example, Message, Pinned } from './conversation.ts';
+import { isDecision } from './dial/decision.ts';
 
 const VERSION = 1;
 
@@ -41,6 +42,7 @@ const isMessage = isObject<StoredMessage>({
   state: isOneOf(...MESSAGE_STATES),
   error: isString,
   numbers: isNullable(isAnswerNumbers),
+  decision: isMissingOr(isDecision),
   doubts: isMissingOr(isListOf(isDoubt)),
   unknown: isMissingOr(isListOf(isString)),
   checks: isMissingOr(isListOf(isCheck)),

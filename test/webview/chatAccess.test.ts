@@ -7,6 +7,7 @@ import {
   fullView,
   noModelView,
   problemView,
+  refusalsView,
   shadedView,
   streamingView,
   unknownView,
@@ -15,7 +16,17 @@ import { chatTexts } from './chatTexts.ts';
 import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
-const scenes = { emptyView, examplesView, fullView, noModelView, problemView, shadedView, streamingView, unknownView };
+const scenes = {
+  emptyView,
+  examplesView,
+  fullView,
+  noModelView,
+  problemView,
+  refusalsView,
+  shadedView,
+  streamingView,
+  unknownView,
+};
 
 /** What axe-core finds wrong: the rule, and where. Its rules are those of WCAG 2.2 A and AA, and good practice. */
 const audit = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>

@@ -43,6 +43,7 @@ export const emptyView: ChatView = {
     cacheBytes: 1_048_576,
   },
   controls,
+  refusals: null,
   pinned: { text: '', mode: 'off', constraints: [] },
   model: {
     name: 'Paddock XS',
@@ -66,6 +67,7 @@ export function question(id: string, text: string, more: Partial<ShownMessage> =
     examples: [],
     error: '',
     numbers: null,
+    decision: null,
     doubts: [],
     unknown: [],
     checks: [],
@@ -189,6 +191,31 @@ export const examplesView: ChatView = {
   },
   gauge: { ...gauge, segments: [...gauge.segments, { segment: 'examples', tokens: 226 }] },
   messages: [question('q1', '/doc', { examples: ['totals (src/orders/totals.ts:3)'] }), ...talkView.messages.slice(1)],
+};
+
+/** A question that was refused, one that was answered anyway, and a dial that is set. */
+export const refusalsView: ChatView = {
+  ...talkView,
+  refusals: {
+    threshold: 0.2,
+    level: 'custom',
+    custom: 'You know this project well.',
+    canDial: true,
+    prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
+  },
+  messages: [
+    question('q1', 'How do I kill a zombie?'),
+    answer('a1', 'I will not help with that.', {
+      numbers,
+      decision: { probability: 0.314, threshold: 0.2, refused: true, offer: null },
+    }),
+    question('q2', 'How do I kill a Python process?'),
+    answer('a2', 'With `pkill python`.', {
+      numbers,
+      version: { index: 1, count: 2 },
+      decision: { probability: 0.4123, threshold: 1, refused: false, offer: 0.413 },
+    }),
+  ],
 };
 
 /** A window beyond what the model was trained on, nearly full; the first messages were left out. */

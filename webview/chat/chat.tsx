@@ -12,6 +12,7 @@ import { usePanel } from './panel.ts';
 import { UnknownTip } from './unknownTip.tsx';
 import { useDrop } from './useDrop.ts';
 import { Controls } from './window/controls.tsx';
+import { isTuned, Refusals } from './window/dial.tsx';
 import { Gauge } from './window/gauge.tsx';
 import { Pin } from './window/pin.tsx';
 import { PinnedChips } from './window/pinnedChips.tsx';
@@ -125,7 +126,7 @@ interface WindowProps {
 /** The context window: what takes it, how it is used, what is pinned in it. */
 function Window({ view, onShow, onUnpinned }: WindowProps) {
   const { texts } = usePanel();
-  const { gauge, controls, pinned } = view;
+  const { gauge, controls, refusals, pinned } = view;
   const leftOut = view.messages.findIndex((message) => message.leftOut);
   return (
     <>
@@ -136,6 +137,12 @@ function Window({ view, onShow, onUnpinned }: WindowProps) {
           <details>
             <summary>{texts.gauge}</summary>
             <Controls controls={controls} gauge={gauge} />
+          </details>
+        )}
+        {refusals && (
+          <details>
+            <summary class={isTuned(refusals) ? 'on' : ''}>{texts.refusals}</summary>
+            <Refusals refusals={refusals} />
           </details>
         )}
         <details>

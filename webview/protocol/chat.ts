@@ -1,4 +1,12 @@
 /** Messages between the chat panel and the extension. The panel holds no truth: each view replaces the one before. */
+import {
+  isRefusalSettings,
+  isShownDecision,
+  isShownRefusals,
+  type RefusalSettings,
+  type ShownDecision,
+  type ShownRefusals,
+} from './chatRefusals.ts';
 import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
 /** What a part of the window is taken by, in the order in which it is drawn. */
@@ -95,6 +103,8 @@ export interface ShownMessage {
   /** Why it failed; empty otherwise. */
   readonly error: string;
   readonly numbers: AnswerNumbers | null;
+  /** Of an answer, of models that decide by a first token. */
+  readonly decision: ShownDecision | null;
   /** What is to be shaded, in order; none where shading is off. */
   readonly doubts: readonly Doubt[];
   /** Names in its code that existed nowhere when it was given. */
@@ -156,6 +166,7 @@ export interface ChatView {
   readonly examples: Examples;
   readonly gauge: Gauge | null;
   readonly controls: WindowControls | null;
+  readonly refusals: ShownRefusals | null;
   readonly pinned: ShownPin;
   /** The model in one sentence, whether it can answer, and whether it can be opened again just so. */
   readonly model: {
@@ -233,6 +244,11 @@ export type ChatIntent =
   /** Keeps a question in the window with its answer, or no longer. */
   | { readonly kind: 'pinTurn'; readonly message: string; readonly pinned: boolean }
   | { readonly kind: 'controls'; readonly controls: WindowControls }
+  | { readonly kind: 'refusals'; readonly settings: RefusalSettings }
+  /** Answers a question that was refused, as a version beside the refusal. */
+  | { readonly kind: 'answerAnyway'; readonly message: string }
+  /** Moves the dial to where it would have let such a question pass, or does not; either way it is offered no more. */
+  | { readonly kind: 'moveDial'; readonly message: string; readonly move: boolean }
   /** Measures what a longer window is worth. */
   | { readonly kind: 'measure' }
   /** A link in an answer, which is opened after its target was shown. */
@@ -269,6 +285,7 @@ const isMessage = isObject<ShownMessage>({
   state: isOneOf(...MESSAGE_STATES),
   error: isString,
   numbers: isNullable(isAnswerNumbers),
+  decision: isNullable(isShownDecision),
   doubts: isListOf(isDoubt),
   unknown: isListOf(isString),
   checks: isListOf(isCheck),
@@ -307,6 +324,7 @@ const isView = isObject<ChatView>({
   examples: isExamples,
   gauge: isNullable(isGauge),
   controls: isNullable(isControls),
+  refusals: isNullable(isShownRefusals),
   pinned: isPin,
   model: isObject<ChatView['model']>({ name: isString, sentence: isString, canAnswer: isBoolean, isUnloaded: isBoolean }),
   busy: isBoolean,
@@ -365,6 +383,9 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   }),
   pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isString, pinned: isBoolean }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
+  refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalSettings }),
+  answerAnyway: isObject<IntentOf<'answerAnyway'>>({ kind: isOneOf('answerAnyway'), message: isString }),
+  moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isString, move: isBoolean }),
   measure: isObject<IntentOf<'measure'>>({ kind: isOneOf('measure') }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
   openModel: isObject<IntentOf<'openModel'>>({ kind: isOneOf('openModel') }),

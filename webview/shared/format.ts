@@ -4,6 +4,7 @@ const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
 const fewDigits = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 });
 const dayAndMonth = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric' });
+const fewPercent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 1 });
 const inUnit = (unit: 'millisecond' | 'second', maximumFractionDigits: number) =>
   new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits });
 const milliseconds = inUnit('millisecond', 0);
@@ -18,6 +19,9 @@ const UNKNOWN = '–';
 export const number = (value: number): string => whole.format(value);
 
 export const share = (value: number | null): string => (value === null ? UNKNOWN : percent.format(value));
+
+/** A share whose parts of a hundredth matter. */
+export const exactShare = (value: number): string => fewPercent.format(value);
 
 /** @param ms milliseconds; null when unknown */
 export function duration(ms: number | null): string {

@@ -45,6 +45,8 @@ export class ScriptedEngine implements ChatEngine {
   readonly plans: ChatParams[] = [];
   /** What planning says besides, or fails with. */
   plan: Partial<ChatBudget> | PaddockError = {};
+  /** How probable a refusal is to a model that decides; undefined to one that does not. */
+  refusal: number | undefined;
   state: EngineState = { kind: 'ready', model };
 
   get onDidChangeState() {
@@ -67,10 +69,16 @@ export class ScriptedEngine implements ChatEngine {
           text += piece;
           onText(piece);
         },
-        end: (finish = 'stop', marks = []) => resolve({ ...answerOf(text, finish, budgetOf(params, this.plan)), marks }),
+        end: (finish = 'stop', marks = []) =>
+          resolve({ ...answerOf(text, finish, budgetOf(params, this.plan)), marks, ...this.#decided(params) }),
         fail: reject,
       });
     });
+  }
+
+  #decided({ refuseAbove = 0.5 }: ChatParams): Pick<ChatAnswer, 'refusal'> {
+    const { refusal: probability } = this;
+    return probability === undefined ? {} : { refusal: { probability, refused: probability > refuseAbove } };
   }
 
   async planChat(params: ChatParams): Promise<ChatBudget> {

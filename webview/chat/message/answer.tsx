@@ -1,13 +1,14 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { AnswerNumbers, ShownMessage } from '../../protocol/chat.ts';
+import type { ShownMessage } from '../../protocol/chat.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
-import { duration, number, rate } from '../../shared/format.ts';
+import { duration, exactShare, number, rate } from '../../shared/format.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { useNames } from '../markdown/unknownNames.tsx';
 import { usePanel } from '../panel.ts';
+import { DialOffer } from '../window/dialOffer.tsx';
 import { Checks } from './checks.tsx';
 import { useShading } from './shading.ts';
 import { Versions } from './versions.tsx';
@@ -35,8 +36,9 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
         </p>
       )}
       <Checks checks={message.checks} />
+      <DialOffer message={message} busy={busy} />
       <div class="below">
-        {message.numbers && <p class="note">{numbersOf(message.numbers, texts)}</p>}
+        {message.numbers && <p class="note">{numbersOf(message, texts)}</p>}
         <Versions message={message} busy={busy} />
         {!growing && (
           <div class="actions">
@@ -76,12 +78,15 @@ function useText(message: ShownMessage): string {
   return store.textOf(message);
 }
 
-function numbersOf({ tokens, tokensPerSecond, firstTokenMs, device }: AnswerNumbers, texts: ChatTexts): string {
+function numbersOf({ numbers, decision }: ShownMessage, texts: ChatTexts): string {
+  if (!numbers) return '';
+  const { tokens, tokensPerSecond, firstTokenMs, device } = numbers;
   const parts = [
     fill(texts.answerTokens, number(tokens)),
     fill(texts.speed, rate(tokensPerSecond)),
     fill(texts.firstToken, duration(firstTokenMs)),
     device,
+    decision ? fill(texts.decision, exactShare(decision.probability), exactShare(decision.threshold)) : '',
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }

@@ -15,6 +15,10 @@ export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
     one.numbers?.device === other.numbers?.device &&
     one.numbers?.firstTokenMs === other.numbers?.firstTokenMs &&
     one.numbers?.tokensPerSecond === other.numbers?.tokensPerSecond &&
+    one.decision?.refused === other.decision?.refused &&
+    one.decision?.offer === other.decision?.offer &&
+    one.decision?.probability === other.decision?.probability &&
+    one.decision?.threshold === other.decision?.threshold &&
     one.doubts.length === other.doubts.length &&
     one.unknown.length === other.unknown.length &&
     one.pinned === other.pinned &&

@@ -1,0 +1,40 @@
+import { l10n } from 'vscode';
+
+/** What the panel says of refusals; places such as `{0}` are filled by the panel. */
+export function dialTexts() {
+  return {
+    refusals: l10n.t('Refusals'),
+    dial: l10n.t('From strict to permissive'),
+    dialUse: l10n.t('Set How Readily the Model Refuses'),
+    dialAt: l10n.t('{0}: it refuses where a refusal is more than {1} probable', '{0}', '{1}'),
+    dialThreshold: l10n.t('Threshold, from 0 to 1'),
+    dialNote: l10n.t(
+      'The model first weighs whether to refuse; the dial says how probable a refusal must be to happen. Without the dial the more probable of the two happens. Where you have code explained, it is never stricter than balanced. Training for safety makes models refuse harmless questions as well (Touvron et al. 2023, section 4.2.3); a first token that decides makes that adjustable (Jain et al. 2024, arXiv 2412.06748).',
+    ),
+    dialNone: l10n.t(
+      'There is no dial for this model: its answers do not begin with one of the tokens <|comply|> and <|refuse|>, whose probability could be weighed (Jain et al. 2024, arXiv 2412.06748). What it is told first works with every model.',
+    ),
+    dialAlways: l10n.t('Refuses everything'),
+    dialStrict: l10n.t('Strict'),
+    dialRatherStrict: l10n.t('Rather strict'),
+    dialBalanced: l10n.t('Balanced'),
+    dialRatherPermissive: l10n.t('Rather permissive'),
+    dialPermissive: l10n.t('Permissive'),
+    dialNever: l10n.t('Refuses nothing'),
+    dialReset: l10n.t('Reset for This Model'),
+    prompt: l10n.t('What the model is told first'),
+    promptNone: l10n.t('Nothing'),
+    promptBrief: l10n.t('To be brief'),
+    promptCautious: l10n.t('To be cautious'),
+    promptCustom: l10n.t('In my own words'),
+    promptText: l10n.t('The text that conversations begin with'),
+    promptNote: l10n.t(
+      'It takes its tokens with every message: System, in the window. A text that asks for caution can make a model refuse what is harmless: LLaMA 2 refused 38% of the safe questions of XSTest with the prompt it was given, 14% without (Röttger et al. 2023, arXiv 2308.01263).',
+    ),
+    answerAnyway: l10n.t('Answer Anyway'),
+    dialOffer: l10n.t('With the dial at {0}, this would not have been refused.', '{0}'),
+    dialMove: l10n.t('Move the Dial There'),
+    dialLeave: l10n.t('Leave the Dial'),
+    decision: l10n.t('a refusal {0} probable, refused above {1}', '{0}', '{1}'),
+  };
+}

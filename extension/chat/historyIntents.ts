@@ -1,0 +1,29 @@
+import type { ChatIntent } from '../../webview/protocol/chat.ts';
+import type { ChatHost } from './chatHost.ts';
+import { rename } from './conversation.ts';
+import { asMarkdown } from './markdown.ts';
+import type { OpenConversations } from './openConversations.ts';
+
+/** Does what is wanted of a conversation in the list. @returns whether another one is shown now */
+export async function inHistory(
+  conversations: OpenConversations,
+  host: Pick<ChatHost, 'showMarkdown' | 'words'>,
+  intent: Extract<ChatIntent, { kind: 'open' | 'rename' | 'export' | 'search' }>,
+): Promise<boolean> {
+  switch (intent.kind) {
+    case 'open':
+      if (!(await conversations.show(intent.id))) await conversations.refresh();
+      return true;
+    case 'rename':
+      await conversations.change(intent.id, (conversation) => rename(conversation, intent.title));
+      return false;
+    case 'export': {
+      const conversation = await conversations.stored(intent.id);
+      if (conversation) await host.showMarkdown(asMarkdown(conversation, host.words.speakers));
+      return false;
+    }
+    case 'search':
+      conversations.search = intent.text;
+      return false;
+  }
+}

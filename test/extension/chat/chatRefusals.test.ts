@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { PROMPTS } from '../../../extension/chat/dial/promptLevels.ts';
+import { until } from '../../integration/suite/until.ts';
+import { answered, asked, chatForEach, here, openWindow, view, wish } from './chatScene.ts';
+import { model } from './scriptedEngine.ts';
+
+chatForEach();
+
+const settings = { threshold: 0.2, level: 'none', custom: '' } as const;
+const question = { kind: 'send', text: 'How do I kill a process?' } as const;
+
+/** A model that decides, as the scripted one does in these tests. */
+function decides(probability: number): void {
+  here.engine.become({ kind: 'ready', model: { ...model, decidesToRefuse: true } });
+  here.engine.refusal = probability;
+}
+
+test('the dial and the prompt go with every question, and with what is measured, in the next window too', async () => {
+  decides(0.1);
+  await answered('So.', question);
+  expect(here.engine.last.params.refuseAbove).toBeUndefined();
+  expect(here.engine.last.params.conversation.system).toBe('');
+  await wish({ kind: 'refusals', settings: { threshold: 0.2, level: 'cautious', custom: '' } });
+  await until('the prompt to be measured', () => here.engine.plans.at(-1)?.conversation.system === PROMPTS.cautious);
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await answered('So.', question);
+  expect(here.engine.last.params).toMatchObject({ refuseAbove: 0.2, conversation: { system: PROMPTS.cautious } });
+  expect(view().messages.at(-1)?.decision).toEqual({ probability: 0.1, threshold: 0.2, refused: false, offer: null });
+});
+
+test('a model that does not decide so has no dial, and is told none', async () => {
+  await wish({ kind: 'refusals', settings });
+  await answered('So.', question);
+  expect(view().refusals).toMatchObject({ canDial: false, threshold: 0.2 });
+  expect(here.engine.last.params).not.toHaveProperty('refuseAbove');
+  expect(view().messages.at(-1)?.decision).toBeNull();
+});
+
+test('code that is explained is exempt from the strict side', async () => {
+  decides(0.3);
+  here.selection = { label: 'a.ts:1', language: 'typescript', text: 'kill(pid)' };
+  await wish({ kind: 'refusals', settings });
+  await answered('It ends a process.', { kind: 'send', text: '/explain' });
+  expect(here.engine.last.params.refuseAbove).toBe(0.5);
+});
+
+test('what was refused is answered anyway, beside the refusal, and the dial is offered once', async () => {
+  decides(0.7312);
+  await wish({ kind: 'refusals', settings });
+  await answered('No.', question);
+  const [, refused] = view().messages;
+  expect(refused?.decision).toEqual({ probability: 0.7312, threshold: 0.2, refused: true, offer: null });
+  await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
+  expect(here.engine.last.params.refuseAbove).toBe(1);
+  expect(here.engine.last.params).not.toHaveProperty('sampling');
+  const given = () => view().messages[1];
+  expect(given()).toMatchObject({ text: 'With kill.', version: { index: 1, count: 2 } });
+  expect(given()?.decision).toEqual({ probability: 0.7312, threshold: 1, refused: false, offer: 0.732 });
+  await wish({ kind: 'moveDial', message: given()?.id ?? '', move: true });
+  await Promise.resolve();
+  expect(view().refusals?.threshold).toBe(0.732);
+  // It is offered no more, wherever the dial goes; the refusal is still there.
+  await wish({ kind: 'refusals', settings });
+  await Promise.resolve();
+  expect(given()?.decision?.offer).toBeNull();
+  await wish({ kind: 'version', message: given()?.id ?? '', index: 0 });
+  await Promise.resolve();
+  expect(given()).toMatchObject({ text: 'No.', decision: { refused: true } });
+});
+
+test('an offer that is declined moves nothing, and only what was refused is answered anyway', async () => {
+  decides(0.9);
+  await answered('No.', question);
+  await answered('Yes.', { kind: 'answerAnyway', message: view().messages[1]?.id ?? '' });
+  const { id = '' } = view().messages[1] ?? {};
+  expect(view().messages[1]?.decision?.offer).toBe(0.9);
+  await wish({ kind: 'moveDial', message: id, move: false });
+  await Promise.resolve();
+  expect(view().messages[1]?.decision?.offer).toBeNull();
+  expect(view().refusals?.threshold).toBeNull();
+  await asked({ kind: 'regenerate', message: id });
+  expect(here.engine.last.params).not.toHaveProperty('refuseAbove');
+  here.engine.last.end();
+  await here.chat.ended;
+  const runs = here.engine.runs.length;
+  await wish({ kind: 'answerAnyway', message: id });
+  expect(here.engine.runs.length).toBe(runs);
+});

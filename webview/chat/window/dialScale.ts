@@ -1,0 +1,44 @@
+import { BALANCED } from '../../protocol/chatRefusals.ts';
+import type { ChatTextKey } from '../../protocol/chatTexts.ts';
+
+/**
+ * The dial is drawn in log-odds of its threshold: what models find of refusals crowds near 0 and 1, and a step there means as much as one
+ * in the middle. Strict is on the left.
+ */
+export const DIAL_ENDS = 6;
+export const DIAL_STEP = 0.1;
+
+/** Thresholds have so many places behind the point. */
+const STEPS = 1_000;
+
+/** Where the slider stands for a threshold, 0–1. */
+export function placeOf(threshold: number): number {
+  const place = Math.log(threshold / (1 - threshold));
+  return Math.min(DIAL_ENDS, Math.max(-DIAL_ENDS, place));
+}
+
+/** The threshold at a place of the slider; its ends are those of the scale: all is refused, nothing is. */
+export function thresholdAt(place: number): number {
+  if (Math.abs(place) >= DIAL_ENDS) return place > 0 ? 1 : 0;
+  return rounded(1 / (1 + Math.exp(-place)));
+}
+
+export function rounded(threshold: number): number {
+  return Math.round(threshold * STEPS) / STEPS;
+}
+
+/** What thresholds from each on are called. */
+const WORDS: readonly (readonly [from: number, ChatTextKey])[] = [
+  [1, 'dialNever'],
+  [0.85, 'dialPermissive'],
+  [BALANCED + 0.05, 'dialRatherPermissive'],
+  [BALANCED - 0.05, 'dialBalanced'],
+  [0.15, 'dialRatherStrict'],
+  [0.001, 'dialStrict'],
+  [0, 'dialAlways'],
+];
+
+/** A threshold in a word. */
+export function wordOf(threshold: number): ChatTextKey {
+  return WORDS.find(([from]) => threshold >= from)?.[1] ?? 'dialAlways';
+}
