@@ -48,7 +48,10 @@ describe('the package', () => {
   });
 
   it('holds what it needs to run', () => {
-    const pages = ['chat', 'statistics'].flatMap((page) => [`dist/webview/${page}.js`, `dist/webview/${page}.css`]);
+    const pages = ['audit', 'chat', 'context', 'statistics'].flatMap((page) => [
+      `dist/webview/${page}.js`,
+      `dist/webview/${page}.css`,
+    ]);
     const needed = [
       'dist/extension.cjs',
       'dist/engine.mjs',

@@ -20,12 +20,16 @@ export const area = (value: number | null): string => (value === null ? UNKNOWN 
 
 /** What a set is called: those that come with Paddock have names, others are named by their file. */
 export function setName(set: string, texts: AuditTexts): string {
-  return set === 'borderline' || set === 'contrast' || set === 'ordinary' ? texts[set] : set;
+  return isShipped(set) ? texts[set] : set;
 }
 
-/** The same in a word. */
+/** The same in a word: what stands before the colon. */
 export function shortName(set: string, texts: AuditTexts): string {
-  return setName(set, texts).split(/[:：]/)[0] ?? set;
+  return isShipped(set) ? (texts[set].split(/[:：]/)[0] ?? set) : set;
+}
+
+function isShipped(set: string): set is 'borderline' | 'contrast' | 'ordinary' {
+  return set === 'borderline' || set === 'contrast' || set === 'ordinary';
 }
 
 /** A share with its interval. */
