@@ -16,6 +16,7 @@ import {
   longCodeView,
   noModelView,
   problemView,
+  refusalsView,
   shadedView,
   streamingView,
   talkView,
@@ -41,6 +42,7 @@ const writeCommand = async (page: Page) => {
   await page.getByRole('textbox', { name: chatTexts.message }).fill('/doc ');
 };
 const openPin = (page: Page) => page.locator('summary').last().click();
+const openRefusals = (page: Page) => page.locator('summary', { hasText: chatTexts.refusals }).click();
 const openWindow = (page: Page) => page.locator('summary').first().click();
 
 const pictures: Readonly<Record<string, Picture>> = {
@@ -57,6 +59,9 @@ const pictures: Readonly<Record<string, Picture>> = {
   pin: { view: fullView, act: openPin },
   'pin-narrow': { view: fullView, width: 200, act: openPin },
   'pin-contrast': { view: fullView, theme: 'highContrast', act: openPin },
+  refusals: { view: refusalsView, act: openRefusals },
+  'refusals-asked': { view: refusalsView, theme: 'light' },
+  'refusals-narrow': { view: refusalsView, width: 200, act: openRefusals },
   history: { view: talkView, act: openHistory },
   shaded: { view: shadedView },
   'shaded-light': { view: shadedView, theme: 'light', width: 480 },

@@ -75,17 +75,24 @@ function Dial({ threshold, onChange }: DialProps) {
   return (
     <>
       <span class="numberField">
-        <input
-          type="range"
-          aria-label={texts.dial}
-          aria-valuetext={words}
-          min={-DIAL_ENDS}
-          max={DIAL_ENDS}
-          step={DIAL_STEP}
-          value={placeOf(drawn)}
-          onInput={({ currentTarget: { value } }) => show(thresholdAt(Number(value)))}
-          onChange={({ currentTarget: { value } }) => decide(thresholdAt(Number(value)))}
-        />
+        <span class="dialSlider">
+          <input
+            type="range"
+            aria-label={texts.dial}
+            aria-valuetext={words}
+            min={-DIAL_ENDS}
+            max={DIAL_ENDS}
+            step={DIAL_STEP}
+            value={placeOf(drawn)}
+            onInput={({ currentTarget: { value } }) => show(thresholdAt(Number(value)))}
+            onChange={({ currentTarget: { value } }) => decide(thresholdAt(Number(value)))}
+          />
+          <span class="note dialEnds" aria-hidden="true">
+            {[texts.dialStrict, texts.dialBalanced, texts.dialPermissive].map((word) => (
+              <span key={word}>{word}</span>
+            ))}
+          </span>
+        </span>
         <input
           type="number"
           aria-label={texts.dialThreshold}
