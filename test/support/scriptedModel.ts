@@ -9,6 +9,8 @@ import { encodeSafetensors } from './safetensors.ts';
 const [END, USER, ASSISTANT] = [257, 258, 259];
 const FIRST = 260;
 const SPECIAL = { '<|end|>': END, '<|user|>': USER, '<|assistant|>': ASSISTANT };
+/** Behind the script, of a model that weighs whether to refuse: tokens that an answer and a refusal begin with. */
+const DECIDING = ['<|comply|>', '<|refuse|>'];
 /** Bytes of a token of the script, at least: fewer, and there would be few that differ. */
 const SHORTEST = 6;
 
@@ -21,24 +23,30 @@ const CHAT_TEMPLATE =
  * is followed by one other: the embedding tells tokens apart, attention and feed-forward add nothing, and the head knows what follows what.
  * Any other text is followed by its end, so that there are no suggestions.
  * @param path a folder
+ * @param refusal how probable it finds it, 0–1, to refuse, which is to say the last words only; absent for one that does not weigh that
  */
-export async function writeScriptedModel(path: string, script: string): Promise<void> {
+export async function writeScriptedModel(path: string, script: string, refusal?: number): Promise<void> {
   const pieces = piecesOf(script);
-  const shape = shapeFor(FIRST + pieces.length);
-  await writeFiles(path, { ...configJson(shape), eos_token_id: END }, encodeSafetensors(tensorsOf(shape, pieces.length)));
+  const deciding = refusal === undefined ? [] : DECIDING.map((name, i) => [name, FIRST + pieces.length + i] as const);
+  const shape = shapeFor(FIRST + pieces.length + deciding.length);
+  const tensors = tensorsOf(shape, pieces.length);
+  if (refusal !== undefined) weigh(tensors.get('lm_head.weight'), pieces.length, refusal);
+  await writeFiles(path, { ...configJson(shape), eos_token_id: END }, encodeSafetensors(tensors));
   const tokenizer = tokenizerJson(shape.vocabulary) as ReturnType<typeof tokenizerJson> & {
     added_tokens: object[];
     model: { vocab: Record<string, number> };
   };
-  const special = Object.entries(SPECIAL).map(([content, id]) => ({ ...tokenizer.added_tokens[0], id, content }));
+  const special = [...Object.entries(SPECIAL), ...deciding].map(([content, id]) => ({
+    ...tokenizer.added_tokens[0],
+    id,
+    content,
+  }));
   const spelled = byteCharacters();
   const bytes = Object.entries(tokenizer.model.vocab).filter(([, id]) => id < END);
   const spoken = pieces.map((piece, i) => [Array.from(piece, (byte) => spelled[byte]).join(''), FIRST + i]);
-  const rest = Array.from({ length: shape.vocabulary - FIRST - pieces.length }, (_, i) => [
-    `<|unused${i}|>`,
-    FIRST + pieces.length + i,
-  ]);
-  const vocab = Object.fromEntries([...bytes, ...Object.entries(SPECIAL), ...spoken, ...rest]);
+  const used = FIRST + pieces.length + deciding.length;
+  const rest = Array.from({ length: shape.vocabulary - used }, (_, i) => [`<|unused${i}|>`, used + i]);
+  const vocab = Object.fromEntries([...bytes, ...Object.entries(SPECIAL), ...spoken, ...deciding, ...rest]);
   const model = { ...tokenizer.model, vocab };
   await writeFile(
     join(path, 'tokenizer.json'),
@@ -46,6 +54,23 @@ export async function writeScriptedModel(path: string, script: string): Promise<
   );
   const config = { ...TOKENIZER_CONFIG, eos_token: '<|end|>', chat_template: CHAT_TEMPLATE };
   await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(config));
+}
+
+/** Has answers begin with the token that the model weighs to be the one; the whole script follows the one, its last piece the other. */
+function weigh(head: FloatTensor | undefined, pieces: number, refusal: number): void {
+  if (!head) throw new Error('A model without a head weighs nothing.');
+  const { data, shape } = head;
+  const hidden = shape[1] ?? 0;
+  const [comply, refuse, last] = [FIRST + pieces, FIRST + pieces + 1, FIRST + pieces - 1];
+  for (const [token, next] of [
+    [comply, FIRST],
+    [refuse, last],
+  ] as const) {
+    data[END * hidden + token] = 0;
+    data[next * hidden + token] = 1;
+  }
+  // The norm makes the one dimension of a token as long as all of them are together.
+  data[refuse * hidden + ASSISTANT] = Math.log(refusal / (1 - refusal)) / Math.sqrt(hidden);
 }
 
 /** The script in pieces of which no two are the same, and none is a single byte. */

@@ -39,7 +39,7 @@ describe('EngineClient and the engine process', () => {
 
   it('opens the default model and completes', async () => {
     const info = await open();
-    expect(info).toMatchObject({ name: 'default', fillInTheMiddle: true, device: 'cpu', threads: 1 });
+    expect(info).toMatchObject({ name: 'default', fillInTheMiddle: true, decidesToRefuse: true, device: 'cpu', threads: 1 });
     const pieces: string[] = [];
     const result = await client.complete(request, undefined, (piece) => pieces.push(piece));
     expect(result.text).not.toBe('');

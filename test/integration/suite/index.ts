@@ -47,6 +47,7 @@ async function importSuites(): Promise<void> {
   await import('./chatExamples.ts');
   await import('./chatNames.ts');
   await import('./chatPins.ts');
+  await import('./chatRefusals.ts');
   await import('./retention.ts');
   await import('./audit.ts');
   await import('./codeOfAnswers.ts');

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import { writeScriptedModel } from '../../support/scriptedModel.ts';
+import { closeAll, pause } from './editor.ts';
+import { paddock, reach, setting } from './paddock.ts';
+import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
+import { until } from './until.ts';
+
+/** What a model says that finds it rather right to refuse: all of it, or the end only. */
+const script = 'Ask the operating system to end the process, in the way that it has for that. No.';
+const REFUSAL = 0.75;
+
+describe('refusals in the chat', function () {
+  this.timeout(180_000); // a model is opened
+  let folder = '';
+  before(async () => {
+    await (await paddock()).ready();
+    folder = await mkdtemp(path.join(tmpdir(), 'paddock-refusals-'));
+    await writeScriptedModel(folder, script, REFUSAL);
+    await setting('paddock.completion.model', folder);
+    await until('the model', async () => 'model' in (await paddock()).state() && (await reach('ready')).model.path === folder);
+  });
+  after(async () => {
+    await closeAll();
+    await setting('paddock.completion.model', undefined);
+    await reach('ready');
+    await rm(folder, { recursive: true });
+  });
+
+  it('are answered anyway on demand, which moves the dial once it is wanted', async () => {
+    if (!isWatched) return;
+    await ask();
+    const [, refused] = await ended(2);
+    assert.ok(refused && refused.text.length < script.length && refused.text.endsWith('No.'), refused?.text);
+    assert.equal(refused.decision?.refused, true);
+    assert.ok(Math.abs(refused.decision.probability - REFUSAL) < 0.02);
+    await untilPageSays('chat-refused', /a refusal 7\d(?:\.\d)?% probable, refused above 50%/, /Answer Anyway/);
+    // Back over the pin, the refusals, the window, and the answer's other buttons.
+    await strike(...back(6), { press: 'Enter' });
+    await ended(3);
+    await untilPageSays('chat-answered-anyway', /Ask the operating system/, /would not have been refused/);
+    await vscode.commands.executeCommand('paddock.chat.open');
+    await pause(500);
+    // Over the versions as well, and over what would leave the dial.
+    await strike(...back(8), { press: 'Enter' });
+    await until('the offer to be gone', async () => (await kept()).messages.every(({ decision }) => !decision?.offers));
+    await ask();
+    const [, passed] = await ended(2);
+    assert.equal(passed?.text, script);
+    assert.ok((passed.decision?.threshold ?? 0) > 0.7);
+  });
+});
+
+const back = (times: number) => Array.from({ length: times }, () => ({ press: 'Shift+Tab' }));
+
+async function ask(): Promise<void> {
+  await vscode.commands.executeCommand('paddock.chat.new');
+  await untilPageSays('chat-refusals-new', /Ask about your code/);
+  await pause(500); // the keyboard follows the panel
+  await strike({ type: 'How do I kill a process?' }, { press: 'Enter' });
+}
+
+/** The messages of the conversation, once there are so many and each has ended. */
+async function ended(count: number) {
+  const messages = async () => {
+    const all = (await kept()).messages;
+    return all.length === count && all.every(({ state }) => state === 'done') ? all : undefined;
+  };
+  await until('the answer', async () => (await messages()) !== undefined, 60_000);
+  return (await messages()) ?? [];
+}
+
+/** The conversation that was used last, as it lies on the disk. */
+async function kept() {
+  const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
+  const [latest] = (await store.list()).sort((a, b) => b.used - a.used);
+  const conversation = latest && (await store.open(latest.id));
+  assert.ok(conversation);
+  return conversation;
+}
