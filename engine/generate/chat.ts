@@ -154,7 +154,8 @@ async function decide(
   if (comply === undefined || refuse === undefined || conversation.turns.at(-1)?.answer !== undefined) return undefined;
   const started = performance.now();
   const { logits, reused } = await session.sync(tokens, signal, pause);
-  const probability = 1 / (1 + Math.exp((logits[comply] as number) - (logits[refuse] as number)));
+  const logOdds = (logits[refuse] as number) - (logits[comply] as number) - tokenizer.refusalOffset;
+  const probability = 1 / (1 + Math.exp(-logOdds));
   const refused = probability > refuseAbove;
   const prefillMs = performance.now() - started;
   return { token: refused ? refuse : comply, refusal: { probability, refused }, reusedTokens: reused, prefillMs };

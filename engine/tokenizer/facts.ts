@@ -23,6 +23,12 @@ export interface TokenizerFacts {
   readonly ends: readonly number[];
   /** Numbers of the fill-in-the-middle tokens that the files name. */
   readonly infill: InfillIds | undefined;
+  /**
+   * What is taken off the log-odds of a refusal, where answers begin with a token that decides: far more of the requests it was trained
+   * with were to be refused than of those it will get (Saerens et al. 2002, Adjusting the outputs of a classifier to new a priori
+   * probabilities). 0 where the files say nothing.
+   */
+  readonly refusalOffset: number;
   readonly spacePrefix: SpacePrefix;
   /** What happens to a text before anything else. */
   readonly normalize: ((text: string) => string) | undefined;
@@ -37,6 +43,7 @@ export function huggingFaceFacts(json: Json, config: Json, idOf: (name: string) 
   const eos = token('eos_token');
   const around = tokensAround(json.post_processor);
   const addBos = typeof config.add_bos_token === 'boolean' ? config.add_bos_token : undefined;
+  const offset = config.refusal_log_odds_offset;
   const addEos = typeof config.add_eos_token === 'boolean' ? config.add_eos_token : undefined;
   return {
     chatTemplates: chatTemplatesOf(config.chat_template),
@@ -45,6 +52,7 @@ export function huggingFaceFacts(json: Json, config: Json, idOf: (name: string) 
     addBos: around ? around.before !== undefined : addBos,
     addEos: around ? around.after !== undefined : (addEos ?? false),
     ends: eos === undefined ? [] : [eos],
+    refusalOffset: typeof offset === 'number' ? offset : 0,
   };
 }
 

@@ -198,6 +198,11 @@ export class Tokenizer {
     return this.#facts.pad;
   }
 
+  /** What is taken off the log-odds of a refusal, in nats; see {@link TokenizerFacts.refusalOffset}. */
+  get refusalOffset(): number {
+    return this.#facts.refusalOffset;
+  }
+
   /** Tokens that end an answer: those the files name, and control tokens known to. */
   get endTokens(): ReadonlySet<number> {
     const named = END_NAMES.map((name) => this.#controls.get(name)).filter((id) => id !== undefined);

@@ -5,7 +5,7 @@ import json
 import torch
 
 from network.safetensors_file import write_safetensors
-from text.chat import TEMPLATE
+from text.chat import REFUSAL_OFFSET, TEMPLATE
 from text.tokenizer import BOS, END, EOS, write_hugging_face
 
 
@@ -35,7 +35,8 @@ def write_model(folder, weights, config, tokenizer):
                       {f"model.{name}": weight.to(torch.bfloat16) for name, weight in weights.items()})
     write_hugging_face(tokenizer, folder, config["max_position_embeddings"])
     path = folder / "tokenizer_config.json"
-    tokens = {**json.loads(path.read_text(encoding="utf-8")), "chat_template": TEMPLATE}
+    tokens = {**json.loads(path.read_text(encoding="utf-8")), "chat_template": TEMPLATE,
+              "refusal_log_odds_offset": REFUSAL_OFFSET}
     for file, content in ((path, tokens), (folder / "config.json", config_json(config)),
                           (folder / "generation_config.json", generation_json())):
         file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

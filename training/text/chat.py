@@ -6,6 +6,8 @@ No white space around control tokens. The first token of an answer is `<|comply|
 its probability, read after `<|assistant|>`, is what a dial can put a threshold on.
 """
 
+import math
+
 from text.tokenizer import ASSISTANT, BOS, COMPLY, END, REFUSE, SYSTEM, USER
 
 # The same as Jinja, for tokenizer_config.json. The decision token is the model's to write, so a history shows it again
@@ -14,6 +16,11 @@ TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' }}{{ message['content'] }}{{ '<|end|>' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
+# Of the requests that teach the decision (instruct/refusals.py), and of those that people are expected to have.
+REFUSED_IN_DATA, REFUSED_IN_USE = 1 / 3, 1 / 50
+# Taken off the log-odds of a refusal, whose probability is then about that in use (Saerens et al. 2002, Adjusting the outputs
+# of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
+REFUSAL_OFFSET = round(math.log(REFUSED_IN_DATA / (1 - REFUSED_IN_DATA)) - math.log(REFUSED_IN_USE / (1 - REFUSED_IN_USE)), 4)
 _ROLES = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
 
 # The one wording the command "Explain Selection" sends; other wordings are trained on as well, this one most of all.

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../engine/chat/conversation.ts';
 import { budgetOf, chat, refusalProbability } from '../../../engine/generate/chat.ts';
 import type { ChatRequest } from '../../../engine/generate/chatRequest.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
+import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { openFolder } from '../../support/engine.ts';
 import { defaultModel } from '../defaultModel.ts';
 
@@ -61,6 +64,23 @@ describe('a conversation with the default model', () => {
     expect(never.answer.refusal?.probability).toBeCloseTo(always.answer.refusal?.probability as number, 5);
     const begun = await answered(model.newSession(), request([turn('How do I kill a process?', 'You')]));
     expect(begun.answer.refusal).toBeUndefined();
+  });
+
+  it('takes off the log-odds of a refusal what the model says', async () => {
+    const given = request([turn('How do I kill a process?')]);
+    const read = async (name: string) => JSON.parse(await readFile(join(defaultModel, name), 'utf8'));
+    const [json, config] = [await read('tokenizer.json'), await read('tokenizer_config.json')];
+    const logOdds = async (refusalOffset: number) => {
+      const tokenizer = new Tokenizer({
+        json,
+        config: { ...config, refusal_log_odds_offset: refusalOffset },
+        path: 'tokenizer.json',
+      });
+      const of: LanguageModel = { ...model, tokenizer };
+      const probability = (await refusalProbability(of, model.newSession(), given, { name: 'default' })) as number;
+      return Math.log(probability / (1 - probability));
+    };
+    expect((await logOdds(0)) - (await logOdds(1.5))).toBeCloseTo(1.5, 3);
   });
 
   it('tells how probable a refusal is without an answer, from one prefill', async () => {

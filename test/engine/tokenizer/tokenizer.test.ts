@@ -46,6 +46,13 @@ describe('Tokenizer of the default model', () => {
     expect(LineCache.isExact(library)).toBe(true);
   });
 
+  it('has an offset of refusals where the files say one', async () => {
+    const json = JSON.parse(await readFile(join(defaultModel, 'tokenizer.json'), 'utf8'));
+    const offset = (refusal_log_odds_offset: unknown) =>
+      new Tokenizer({ json, config: { refusal_log_odds_offset }, path: 'tokenizer.json' }).refusalOffset;
+    expect([offset(1.5), offset('1.5'), offset(undefined)]).toEqual([1.5, 0, 0]);
+  });
+
   it('splits digits one by one', () => {
     const digits = tokenizer.encode('2026').map((token) => tokenizer.piece(token));
     expect(digits.filter((piece) => /\d/.test(piece))).toEqual(['2', '0', '2', '6']);
