@@ -51,11 +51,11 @@ describe('the chat panel, with refusals', () => {
   it('takes a number as well, within its bounds, and none for what is no number', async () => {
     const page = await panel.open(viewWith({ threshold: 0.5 }));
     await openRefusals();
-    for (const typed of ['0.1234', '7', '']) {
+    for (const typed of ['0.12345', '7', '']) {
       await threshold().fill(typed);
       await page.keyboard.press('Tab');
     }
-    expect((await panel.sent()).map((intent) => intent.kind === 'refusals' && intent.settings.threshold)).toEqual([0.123, 1]);
+    expect((await panel.sent()).map((intent) => intent.kind === 'refusals' && intent.settings.threshold)).toEqual([0.1235, 1]);
     expect(await threshold().inputValue()).toBe('0.5');
   });
 

@@ -20,6 +20,9 @@ export const BY_ITSELF: RefusalSettings = { threshold: null, level: 'none', cust
 /** Where refusing and answering are equally probable: what a model does by itself, and the middle of the dial. */
 export const BALANCED = 0.5;
 
+/** Thresholds have four places behind the point: the strict side of the dial lies close to 0. */
+export const THRESHOLD_STEPS = 10_000;
+
 /** What is set for the open model, and what there is to be set. */
 export interface ShownRefusals extends RefusalSettings {
   /** Whether the model says by a first token whether it refuses. */

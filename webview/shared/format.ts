@@ -4,7 +4,9 @@ const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
 const fewDigits = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 });
 const dayAndMonth = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric' });
-const fewPercent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 1 });
+const exactPercent = (digits: number) => new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: digits });
+const tenths = exactPercent(1);
+const hundredths = exactPercent(2);
 const inUnit = (unit: 'millisecond' | 'second', maximumFractionDigits: number) =>
   new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits });
 const milliseconds = inUnit('millisecond', 0);
@@ -20,8 +22,8 @@ export const number = (value: number): string => whole.format(value);
 
 export const share = (value: number | null): string => (value === null ? UNKNOWN : percent.format(value));
 
-/** A share whose parts of a hundredth matter. */
-export const exactShare = (value: number): string => fewPercent.format(value);
+/** A share whose parts of a hundredth matter, most of all close to the ends. */
+export const exactShare = (value: number): string => (value > 0.01 && value < 0.99 ? tenths : hundredths).format(value);
 
 /** @param ms milliseconds; null when unknown */
 export function duration(ms: number | null): string {

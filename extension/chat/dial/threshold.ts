@@ -1,5 +1,5 @@
 import type { ChatParams } from '../../../engine/index.ts';
-import { BALANCED } from '../../../webview/protocol/chatRefusals.ts';
+import { BALANCED, THRESHOLD_STEPS } from '../../../webview/protocol/chatRefusals.ts';
 import type { Message } from '../conversation.ts';
 import type { Plan } from '../gauge.ts';
 import type { Outcome } from '../generation.ts';
@@ -8,9 +8,6 @@ import type { Decision } from './decision.ts';
 
 /** How a question is answered that was refused: nothing is more probable than this. */
 export const ANYWAY: Pick<ChatParams, 'refuseAbove'> = { refuseAbove: 1 };
-
-/** Places of a threshold behind the point: as many as the dial shows. */
-const STEPS = 1_000;
 
 /**
  * Above which probability a question is refused. Explaining code that the person has in front of them harms nobody: no dial makes that
@@ -26,7 +23,7 @@ export function thresholdFor(threshold: number | null, question: Message | undef
 
 /** The strictest place of the dial at which a refusal of this probability does not come about. */
 export function thresholdThatPasses(probability: number): number {
-  return Math.min(1, Math.ceil(probability * STEPS) / STEPS);
+  return Math.min(1, Math.ceil(probability * THRESHOLD_STEPS) / THRESHOLD_STEPS);
 }
 
 /** What is kept of how an answer was decided; nothing of models that do not decide so, and of answers that did not end. */

@@ -46,20 +46,20 @@ test('code that is explained is exempt from the strict side', async () => {
 });
 
 test('what was refused is answered anyway, beside the refusal, and the dial is offered once', async () => {
-  decides(0.7312);
+  decides(0.73121);
   await wish({ kind: 'refusals', settings });
   await answered('No.', question);
   const [, refused] = view().messages;
-  expect(refused?.decision).toEqual({ probability: 0.7312, threshold: 0.2, refused: true, offer: null });
+  expect(refused?.decision).toEqual({ probability: 0.73121, threshold: 0.2, refused: true, offer: null });
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
   expect(here.engine.last.params).not.toHaveProperty('sampling');
   const given = () => view().messages[1];
   expect(given()).toMatchObject({ text: 'With kill.', version: { index: 1, count: 2 } });
-  expect(given()?.decision).toEqual({ probability: 0.7312, threshold: 1, refused: false, offer: 0.732 });
+  expect(given()?.decision).toEqual({ probability: 0.73121, threshold: 1, refused: false, offer: 0.7313 });
   await wish({ kind: 'moveDial', message: given()?.id ?? '', move: true });
   await Promise.resolve();
-  expect(view().refusals?.threshold).toBe(0.732);
+  expect(view().refusals?.threshold).toBe(0.7313);
   // It is offered no more, wherever the dial goes; the refusal is still there.
   await wish({ kind: 'refusals', settings });
   await Promise.resolve();

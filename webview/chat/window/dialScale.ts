@@ -1,15 +1,12 @@
-import { BALANCED } from '../../protocol/chatRefusals.ts';
+import { BALANCED, THRESHOLD_STEPS } from '../../protocol/chatRefusals.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 
 /**
  * The dial is drawn in log-odds of its threshold: what models find of refusals crowds near 0 and 1, and a step there means as much as one
  * in the middle. Strict is on the left.
  */
-export const DIAL_ENDS = 6;
+export const DIAL_ENDS = 8;
 export const DIAL_STEP = 0.1;
-
-/** Thresholds have so many places behind the point. */
-const STEPS = 1_000;
 
 /** Where the slider stands for a threshold, 0–1. */
 export function placeOf(threshold: number): number {
@@ -24,17 +21,17 @@ export function thresholdAt(place: number): number {
 }
 
 export function rounded(threshold: number): number {
-  return Math.round(threshold * STEPS) / STEPS;
+  return Math.round(threshold * THRESHOLD_STEPS) / THRESHOLD_STEPS;
 }
 
 /** What thresholds from each on are called. */
 const WORDS: readonly (readonly [from: number, ChatTextKey])[] = [
   [1, 'dialNever'],
-  [0.85, 'dialPermissive'],
-  [BALANCED + 0.05, 'dialRatherPermissive'],
-  [BALANCED - 0.05, 'dialBalanced'],
-  [0.15, 'dialRatherStrict'],
-  [0.001, 'dialStrict'],
+  [0.9, 'dialPermissive'],
+  [BALANCED + 0.1, 'dialRatherPermissive'],
+  [BALANCED - 0.1, 'dialBalanced'],
+  [0.1, 'dialRatherStrict'],
+  [1 / THRESHOLD_STEPS, 'dialStrict'],
   [0, 'dialAlways'],
 ];
 

@@ -17,7 +17,7 @@ test('each step of the slider is a higher threshold, and stands nearest to its o
 });
 
 test('thresholds have words', () => {
-  expect([0, 0.01, 0.2, 0.5, 0.7, 0.9, 0.999, 1].map(wordOf)).toEqual([
+  expect([0, 0.0001, 0.2, 0.5, 0.7, 0.9, 0.9999, 1].map(wordOf)).toEqual([
     'dialAlways',
     'dialStrict',
     'dialRatherStrict',
