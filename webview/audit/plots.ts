@@ -14,6 +14,9 @@ export const colorOf = (curve: number): string => `var(--curve-${curve % 7})`;
 
 /** Lines differ as well as colours, for who does not see the latter. */
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 4', '12 4', '1 2'] as const;
+
+const dashOf = (i: number) => DASHES[i % DASHES.length] ?? 'none';
+
 /** The same beside a name. */
 export const LINES = ['━━', '╍╍', '┅┅', '━╍', '┅╍', '━┅', '┈┈'] as const;
 
@@ -55,7 +58,7 @@ export function dialPlot(
         line(points, {
           ...UNTOLD,
           ...{ x: 'place', y: 'value', curve: 'step-after' },
-          ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: DASHES[i % DASHES.length] },
+          ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: dashOf(i) },
         }),
       ),
       ruleX([placeOf(targetThreshold)], { ...UNTOLD, stroke: 'var(--mark)', strokeDasharray: '2 3' }),
@@ -94,7 +97,7 @@ export function dialsPlot(audits: readonly ListedAudit[], texts: AuditTexts, wid
         line(curve, {
           ...UNTOLD,
           ...{ x: 'falseRefusals', y: 'missedRefusals' },
-          ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: DASHES[i % DASHES.length] },
+          ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: dashOf(i) },
         }),
         dot([{ x: falseRefusals.value ?? 0, y: missedRefusals.value ?? 0 }], {
           ...UNTOLD,
