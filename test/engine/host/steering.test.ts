@@ -1,4 +1,4 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
@@ -6,6 +6,7 @@ import type { ChatParams, SteeringUse } from '../../../engine/host/protocol.ts';
 import { writeDirections } from '../../../engine/storage/directions.ts';
 import { fastNormal } from '../../support/random.ts';
 import { folderForAll } from '../../support/testFolders.ts';
+import { unadjusted } from '../../support/unadjusted.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const HIDDEN = 256;
@@ -111,14 +112,12 @@ describe('refusals by message', () => {
     const [steered] = await engine.refusals({ messages, steering: along(2) });
     expect(plain).not.toBe(steered);
     // A conversation tells the share of the two tokens that decide, adjusted to how rare refusals are; this the probability among all.
-    const { refusal_log_odds_offset: offset } = JSON.parse(await readFile(join(defaultModel, 'tokenizer_config.json'), 'utf8'));
-    const unadjusted = (share: number) => 1 / (1 + Math.exp(-offset) * (1 / share - 1));
     for (const [found, steering] of [
       [plain, undefined],
       [steered, along(2)],
     ] as const) {
       const { refusal } = await engine.chat(params(steering));
-      expect(found).toBeLessThanOrEqual(unadjusted(refusal?.probability ?? 0) + 1e-6);
+      expect(found).toBeLessThanOrEqual((await unadjusted(defaultModel, refusal?.probability ?? 0)) + 1e-6);
       expect(found).toBeGreaterThan(0);
     }
   });
