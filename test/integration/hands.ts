@@ -45,8 +45,17 @@ async function withInputMethod(page: Page, stroke: Extract<Stroke, { compose: un
   }
 }
 
+/** Looks in the window first, then in the pages that stand in it. */
 async function choose(page: Page, words: string): Promise<void> {
-  const said = page.getByText(words, { exact: true }).or(page.getByLabel(words, { exact: true }));
-  // Menus and lists lie behind the rest of the page.
-  await said.filter({ visible: true }).last().click({ timeout: CHOICE_PATIENCE });
+  const patience = performance.now() + CHOICE_PATIENCE;
+  do {
+    for (const frame of page.frames()) {
+      const said = frame.getByText(words, { exact: true }).or(frame.getByLabel(words, { exact: true }));
+      // Menus and lists lie behind the rest of the page.
+      const last = said.filter({ visible: true }).last();
+      if (await last.isVisible()) return last.click({ timeout: CHOICE_PATIENCE });
+    }
+    await page.waitForTimeout(50);
+  } while (performance.now() < patience);
+  throw new Error(`Nothing in the window says ${words}.`);
 }

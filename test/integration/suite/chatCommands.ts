@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import type { Stroke } from '../hands.ts';
 import { closeAll, openText, pause } from './editor.ts';
-import { paddock, reach, setting } from './paddock.ts';
+import { leaveModel, useModel } from './otherModel.ts';
+import { paddock, setting } from './paddock.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
@@ -31,18 +32,15 @@ describe('commands about code, by hand', function () {
     await (await paddock()).ready();
     folder = await mkdtemp(path.join(tmpdir(), 'paddock-scripted-'));
     await writeScriptedModel(folder, script);
-    await setting('paddock.completion.model', folder);
-    await until('the scripted model', async () => (await reach('ready')).model.path === folder, 60_000);
+    await useModel(folder);
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('paddock.chat.stop');
     await closeAll();
   });
   after(async () => {
-    await setting('paddock.completion.model', undefined);
     await setting('files.autoSave', undefined);
-    await until('the model before', async () => (await reach('ready')).model.path !== folder, 60_000);
-    await rm(folder, { recursive: true });
+    await leaveModel(folder);
   });
 
   it('Fix Selection by the command palette: a diff, and what it shows once it is applied', async () => {
@@ -127,9 +125,20 @@ describe('commands about code, by hand', function () {
   });
 });
 
-/** Shows the text with the cursor in its second function. */
+/** Shows the text with the cursor in its second function, which the language server knows by then. */
 async function inHalf(): Promise<vscode.TextDocument> {
   const editor = await openText(text);
+  await until(
+    'the language server',
+    async () => {
+      const found = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
+        'vscode.executeDocumentSymbolProvider',
+        editor.document.uri,
+      );
+      return found?.some(({ name, range }) => name === 'half' && range?.start.line === 4 && range.end.line === 6) === true;
+    },
+    60_000,
+  );
   editor.selection = new vscode.Selection(5, 10, 5, 10);
   return editor.document;
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { closeAll, pause } from './editor.ts';
-import { paddock, reach, setting } from './paddock.ts';
+import { leaveModel, useModel } from './otherModel.ts';
+import { paddock } from './paddock.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
@@ -24,14 +25,11 @@ describe('names in answers of the chat', () => {
     await (await paddock()).ready();
     folder = await mkdtemp(path.join(tmpdir(), 'paddock-names-'));
     await writeScriptedModel(folder, answer);
-    await setting('paddock.completion.model', folder);
-    await until('the model', async () => 'model' in (await paddock()).state() && (await reach('ready')).model.path === folder);
+    await useModel(folder);
   });
   after(async () => {
     await closeAll();
-    await setting('paddock.completion.model', undefined);
-    await reach('ready');
-    await rm(folder, { recursive: true });
+    await leaveModel(folder);
   });
 
   it('are looked for in the workspace; those that are nowhere are marked', async () => {

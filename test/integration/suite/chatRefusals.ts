@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { closeAll, pause } from './editor.ts';
-import { paddock, reach, setting } from './paddock.ts';
+import { leaveModel, useModel } from './otherModel.ts';
+import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
@@ -22,14 +23,11 @@ describe('refusals in the chat', function () {
     await (await paddock()).ready();
     folder = await mkdtemp(path.join(tmpdir(), 'paddock-refusals-'));
     await writeScriptedModel(folder, script, REFUSAL);
-    await setting('paddock.completion.model', folder);
-    await until('the model', async () => 'model' in (await paddock()).state() && (await reach('ready')).model.path === folder);
+    await useModel(folder);
   });
   after(async () => {
     await closeAll();
-    await setting('paddock.completion.model', undefined);
-    await reach('ready');
-    await rm(folder, { recursive: true });
+    await leaveModel(folder);
   });
 
   it('are answered anyway on demand, which moves the dial once it is wanted', async () => {

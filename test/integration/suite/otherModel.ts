@@ -1,0 +1,16 @@
+import { rm } from 'node:fs/promises';
+import { reach, setting } from './paddock.ts';
+import { until } from './until.ts';
+
+/** Has the model in a folder opened, as a person's settings would, and waits for it. */
+export async function useModel(folder: string): Promise<void> {
+  await setting('paddock.completion.model', folder);
+  await until('the model', async () => (await reach('ready')).model.path === folder, 60_000);
+}
+
+/** Goes back to the model that comes with Paddock, waits for it, and removes the folder of the one before. */
+export async function leaveModel(folder: string): Promise<void> {
+  await setting('paddock.completion.model', undefined);
+  await until('the model before', async () => (await reach('ready')).model.path !== folder, 60_000);
+  await rm(folder, { recursive: true });
+}
