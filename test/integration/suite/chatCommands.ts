@@ -45,7 +45,7 @@ describe('commands about code, by hand', function () {
 
   it('Fix Selection by the command palette: a diff, and what it shows once it is applied', async () => {
     if (!isWatched) return;
-    const document = await inHalf();
+    const document = await withHalfSelected();
     await palette('Fix Selection');
     assert.equal(await proposed(), wanted);
     assert.equal(document.getText(), text);
@@ -58,7 +58,7 @@ describe('commands about code, by hand', function () {
 
   it('Document Selection by the context menu: a diff, and nothing once it is discarded', async () => {
     if (!isWatched) return;
-    const document = await inHalf();
+    const document = await withHalfSelected();
     await strike({ press: 'Shift+F10' }, { choose: 'Paddock' }, { choose: 'Document Selection' });
     assert.equal(await proposed(), wanted);
     assert.match((await asked())[0] ?? '', /^\/doc/);
@@ -69,9 +69,7 @@ describe('commands about code, by hand', function () {
 
   it('Write Tests by the lightbulb: a new file beside', async () => {
     if (!isWatched) return;
-    const document = await inHalf();
-    const [editor] = vscode.window.visibleTextEditors;
-    if (editor) editor.selection = new vscode.Selection(4, 0, 6, 1);
+    const document = await withHalfSelected();
     await pause(1_000); // a selection that changes closes the list
     await strike({ press: 'ControlOrMeta+.' }, { choose: 'Write Tests with Paddock' });
     const written = () => vscode.window.visibleTextEditors.find((each) => each.document.getText().trim() === mended);
@@ -125,21 +123,17 @@ describe('commands about code, by hand', function () {
   });
 });
 
-/** Shows the text with the cursor in its second function, which the language server knows by then. */
+/** Shows the text with the cursor in its second function. */
 async function inHalf(): Promise<vscode.TextDocument> {
   const editor = await openText(text);
-  await until(
-    'the language server',
-    async () => {
-      const found = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
-        'vscode.executeDocumentSymbolProvider',
-        editor.document.uri,
-      );
-      return found?.some(({ name, range }) => name === 'half' && range?.start.line === 4 && range.end.line === 6) === true;
-    },
-    60_000,
-  );
   editor.selection = new vscode.Selection(5, 10, 5, 10);
+  return editor.document;
+}
+
+/** Shows the text with its second function selected. */
+async function withHalfSelected(): Promise<vscode.TextDocument> {
+  const editor = await openText(text);
+  editor.selection = new vscode.Selection(4, 0, 6, 1);
   return editor.document;
 }
 
