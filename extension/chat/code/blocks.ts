@@ -40,14 +40,31 @@ export function blocksIn(lines: readonly string[]): Block[] {
   });
 }
 
-/** Whether symbols are of these lines: a server that has not read the document's last change tells places of before. */
-export function areCurrent(symbols: readonly DeclaredSymbol[], lines: readonly string[]): boolean {
+/** The declarations of a document: those that its language server knows, and those that only their form tells. */
+export interface Declarations {
+  readonly known: readonly Block[];
+  readonly byForm: readonly Block[];
+}
+
+/**
+ * The declarations of a document. A server that has not read its last change tells places of before, and is not believed in anything; what
+ * has come since, a server does not know.
+ * @param symbols what the language server knows; empty where there is none
+ */
+export function declarationsOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]): Declarations {
+  const known = areCurrent(symbols, lines) ? blocksOf(symbols, lines) : [];
+  const names = new Set(known.map(({ name }) => name));
+  return { known, byForm: blocksIn(lines).filter(({ name }) => !names.has(name)) };
+}
+
+/** Whether symbols are of these lines. */
+function areCurrent(symbols: readonly DeclaredSymbol[], lines: readonly string[]): boolean {
   const stands = ({ name, first, last }: DeclaredSymbol) => lines.slice(first, last + 1).some((line) => line.includes(name));
   return symbols.every((symbol) => !/^[\w$]+$/.test(symbol.name) || stands(symbol));
 }
 
 /** The declarations that a language server knows, with the comments above them. */
-export function blocksOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]): Block[] {
+function blocksOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]): Block[] {
   return symbols.map(({ name, first, last }) => {
     // Some servers count comments and decorators as part of a symbol.
     let start = first;

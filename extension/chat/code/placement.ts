@@ -1,5 +1,5 @@
 import { mostSimilarLines } from './anchors.ts';
-import { areCurrent, type Block, blocksIn, blocksOf, type DeclaredSymbol, indentOf } from './blocks.ts';
+import { type Block, blocksIn, type DeclaredSymbol, declarationsOf, indentOf } from './blocks.ts';
 import { changesByName, type Declared, isComment, outermost } from './byName.ts';
 import { type Change, type Lines, linesOf } from './change.ts';
 import { bareLines, type Indentation, indentationOf, indented } from './indentation.ts';
@@ -36,18 +36,16 @@ export function placementOf(target: Target, code: string): Placement | undefined
   const bare = bareLines(code);
   if (bare.length === 0) return undefined;
   const lines = linesOf(target.text);
-  const isKnown = target.symbols.length > 0 && areCurrent(target.symbols, lines);
-  const own = isKnown ? blocksOf(target.symbols, lines) : blocksIn(lines);
-  // A server that is behind the document does not know what has come since.
-  const unknown = isKnown ? blocksIn(lines).filter(({ name }) => !own.some((block) => block.name === name)) : [];
+  const { known, byForm } = declarationsOf(target.symbols, lines);
   const document = {
     lines,
-    blocks: [...own, ...unknown],
+    blocks: [...known, ...byForm],
     indentation: indentationOf(lines, target.indentation),
     near: target.range ?? target.selection,
   };
   if (target.range) return inRange(document, target.range, bare);
-  if (isWholeFile(lines, own, bare)) return { by: 'file', changes: [{ start: 0, end: lines.length, lines: [...bare, ''] }] };
+  if (isWholeFile(lines, known.length > 0 ? known : byForm, bare))
+    return { by: 'file', changes: [{ start: 0, end: lines.length, lines: [...bare, ''] }] };
   const named = changesByName(document, bare);
   if (named.length > 0) return { by: 'name', changes: named };
   const like = mostSimilarLines(lines, bare);

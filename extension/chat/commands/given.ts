@@ -1,4 +1,4 @@
-import { blockAround, blocksIn, blocksOf, type DeclaredSymbol, indentOf, paragraphAt } from '../code/blocks.ts';
+import { blockAround, type DeclaredSymbol, declarationsOf, indentOf, paragraphAt } from '../code/blocks.ts';
 import { type Lines, linesOf } from '../code/change.ts';
 
 /** What a person has before them: lines count from 0, columns in UTF-16 units. */
@@ -28,8 +28,8 @@ export function givenCode({ text, start, end, symbols }: Before): Given | undefi
     text: lines.slice(first, behind).join('\n'),
   });
   if (start.line === end.line && start.column === end.column) {
-    const blocks = symbols.length > 0 ? blocksOf(symbols, lines) : blocksIn(lines);
-    const block = blockAround(blocks, start.line);
+    const { known, byForm } = declarationsOf(symbols, lines);
+    const block = blockAround(known, start.line) ?? blockAround(byForm, start.line);
     const found = block ? { start: block.top, end: block.end } : paragraphAt(lines, start.line);
     return found && whole(found);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeclaredSymbol } from '../../../../extension/chat/code/blocks.ts';
 import { givenCode } from '../../../../extension/chat/commands/given.ts';
 import { offersFor } from '../../../../extension/chat/commands/offers.ts';
 import { questionFor } from '../../../../extension/chat/commands/words.ts';
@@ -47,6 +48,13 @@ describe('the code of a command', () => {
     expect(given(2, 0)).toEqual(wanted);
     const cursor = { line: 4, column: 0 };
     expect(givenCode({ text, start: cursor, end: cursor, symbols: [{ name: 'twice', first: 3, last: 5 }] })).toEqual(wanted);
+  });
+
+  it('is the declaration at the cursor where a language server has read another text, or only a part', () => {
+    const cursor = { line: 4, column: 3 };
+    const of = (...symbols: DeclaredSymbol[]) => givenCode({ text, start: cursor, end: cursor, symbols })?.lines;
+    expect(of({ name: 'twice', first: 4, last: 6 })).toEqual({ start: 2, end: 6 });
+    expect(of({ name: 'a', first: 0, last: 0 })).toEqual({ start: 2, end: 6 });
   });
 
   it('is the lines around the cursor where nothing is declared, and nothing on a blank one', () => {
