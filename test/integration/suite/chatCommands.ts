@@ -45,7 +45,7 @@ describe('commands about code, by hand', function () {
 
   it('Fix Selection by the command palette: a diff, and what it shows once it is applied', async () => {
     if (!isWatched) return;
-    const document = await withHalfSelected();
+    const document = await inHalf();
     await palette('Fix Selection');
     assert.equal(await proposed(), wanted);
     assert.equal(document.getText(), text);
@@ -58,7 +58,7 @@ describe('commands about code, by hand', function () {
 
   it('Document Selection by the context menu: a diff, and nothing once it is discarded', async () => {
     if (!isWatched) return;
-    const document = await withHalfSelected();
+    const document = await inHalf();
     await strike({ press: 'Shift+F10' }, { choose: 'Paddock' }, { choose: 'Document Selection' });
     assert.equal(await proposed(), wanted);
     assert.match((await asked())[0] ?? '', /^\/doc/);
@@ -69,7 +69,9 @@ describe('commands about code, by hand', function () {
 
   it('Write Tests by the lightbulb: a new file beside', async () => {
     if (!isWatched) return;
-    const document = await withHalfSelected();
+    const document = await inHalf();
+    const [editor] = vscode.window.visibleTextEditors;
+    if (editor) editor.selection = new vscode.Selection(4, 0, 6, 1);
     await pause(1_000); // a selection that changes closes the list
     await strike({ press: 'ControlOrMeta+.' }, { choose: 'Write Tests with Paddock' });
     const written = () => vscode.window.visibleTextEditors.find((each) => each.document.getText().trim() === mended);
@@ -123,17 +125,10 @@ describe('commands about code, by hand', function () {
   });
 });
 
-/** Shows the text with the cursor in its second function. */
+/** Shows the text with the cursor in its second function, whatever a language server knows of it. */
 async function inHalf(): Promise<vscode.TextDocument> {
   const editor = await openText(text);
   editor.selection = new vscode.Selection(5, 10, 5, 10);
-  return editor.document;
-}
-
-/** Shows the text with its second function selected. */
-async function withHalfSelected(): Promise<vscode.TextDocument> {
-  const editor = await openText(text);
-  editor.selection = new vscode.Selection(4, 0, 6, 1);
   return editor.document;
 }
 
