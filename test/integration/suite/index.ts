@@ -73,8 +73,10 @@ function report(mocha: Mocha): Promise<SuiteResults> {
       passed++;
       say(`  ✓ ${test.title} (${test.duration} ms)`);
     });
+    const told = (thrown: unknown) => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    runner.on('retry', (test, thrown: unknown) => say(`  … ${test.title}, again after\n${told(thrown)}`));
     runner.on('fail', (test, thrown: unknown) => {
-      const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+      const error = told(thrown);
       failures.push({ title: test.fullTitle(), error });
       say(`  ✗ ${test.title}\n${error}`);
     });

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Stroke } from '../hands.ts';
 import type { Sight } from '../sight.ts';
-import { until } from './until.ts';
+import { holdsWithin } from './wait.ts';
 
 /** Tells whoever started VS Code; the mark tells our lines from VS Code's own. */
 export function say(line: string): void {
@@ -27,6 +27,14 @@ export async function strike(...strokes: readonly Stroke[]): Promise<Partial<Sig
 
 let struck = 0;
 
+/** What stands in the window, for whoever reads that a test has failed; empty where nobody watches. */
+export async function inWindow(): Promise<string> {
+  if (!isWatched) return '';
+  const seen = await strike().catch((error: unknown) => ({ error: String(error) }));
+  const there = Object.entries(seen).filter(([, what]) => what.length > 0);
+  return `\nIn the window: ${JSON.stringify(Object.fromEntries(there))}`;
+}
+
 /** @param request what is said, and answered with what is found under that name */
 async function sight(name: string, request: string): Promise<Partial<Sight>> {
   const folder = process.env.PADDOCK_TEST_PICTURES;
@@ -34,7 +42,7 @@ async function sight(name: string, request: string): Promise<Partial<Sight>> {
   const file = path.join(folder, `${name}.json`);
   await rm(file, { force: true });
   say(request);
-  await until(`what comes of ${request}`, () => existsSync(file), 60_000);
+  if (!(await holdsWithin(() => existsSync(file), 60_000))) throw new Error(`Nothing came of ${request}.`);
   const seen = JSON.parse(await readFile(file, 'utf8')) as Sight;
   if (!existsSync(file.replace(/json$/, 'png'))) await rm(file); // nobody will look at it again
   return seen;

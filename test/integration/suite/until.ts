@@ -1,13 +1,13 @@
+import { inWindow } from './say.ts';
+import { holdsWithin } from './wait.ts';
+
 /**
  * Waits until a condition holds.
  * @param what named in the error, such as "the status to be ready"
  * @param patience in ms
- * @throws Error when it does not hold in time
+ * @throws Error when it does not hold in time; it tells what stands in the window instead
  */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, patience = 30_000): Promise<void> {
-  const end = performance.now() + patience;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`Waited ${patience} ms in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  if (await holdsWithin(holds, patience)) return;
+  throw new Error(`Waited ${patience} ms in vain for ${what}.${await inWindow()}`);
 }
