@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { LoadProgress, ModelInfo } from '../engine/index.ts';
 import type { AuditView } from '../webview/protocol/audit.ts';
-import type { CodeAction } from '../webview/protocol/chat.ts';
+import type { CodeAction } from '../webview/protocol/chatIntents.ts';
 import type { ContextView } from '../webview/protocol/context.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { ChatIntent, ChatUpdate, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ChatUpdate } from '../../webview/protocol/chat.ts';
+import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
+import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { ChatController } from './chatController.ts';
 import type { Attached, ChatDoors } from './chatHost.ts';

@@ -1,4 +1,6 @@
-import type { ChatIntent, ChatView, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ChatView } from '../../webview/protocol/chat.ts';
+import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
+import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { AttachmentCosts } from './attachmentCosts.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { Attached, ChatHost } from './chatHost.ts';

@@ -1,4 +1,6 @@
-import type { Attachable, ChatUpdate, CodeAction } from '../../webview/protocol/chat.ts';
+import type { ChatUpdate } from '../../webview/protocol/chat.ts';
+import type { Attachable } from '../../webview/protocol/chatAttachments.ts';
+import type { CodeAction } from '../../webview/protocol/chatIntents.ts';
 import type { EngineState } from '../engineState.ts';
 import type { ViewWords } from './chatView.ts';
 import type { Example } from './conversation.ts';

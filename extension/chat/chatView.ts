@@ -1,5 +1,8 @@
-import type { ChatView, Examples, Gauge, ShownAttachment, ShownMessage, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ChatView } from '../../webview/protocol/chat.ts';
+import type { Examples, ShownAttachment } from '../../webview/protocol/chatAttachments.ts';
+import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
 import type { ShownDecision, ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
+import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { type Attachment, branchOf, type Conversation } from './conversation.ts';
 import type { Decision } from './dial/decision.ts';
 import { type Summary, titleOf } from './titles.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type ChatIntent, type ChatUpdate, isChatIntent } from '../../webview/protocol/chat.ts';
+import type { ChatUpdate } from '../../webview/protocol/chat.ts';
+import { type ChatIntent, isChatIntent } from '../../webview/protocol/chatIntents.ts';
 import { showPage } from '../webviewPage.ts';
 import { chatTexts } from './chatTexts.ts';
 

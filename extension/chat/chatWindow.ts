@@ -1,5 +1,6 @@
 import { type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
-import type { ChatView, Gauge, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ChatView } from '../../webview/protocol/chat.ts';
+import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { ChatWords, Memory } from './chatHost.ts';
 import type { Conversation, Message } from './conversation.ts';

@@ -1,4 +1,5 @@
-import type { AnswerNumbers, Check, Constraint, Doubt, MessageState, PinMode } from '../../webview/protocol/chat.ts';
+import type { AnswerNumbers, Doubt, MessageState } from '../../webview/protocol/chatMessages.ts';
+import type { Check, Constraint, PinMode } from '../../webview/protocol/chatPins.ts';
 import type { Decision } from './dial/decision.ts';
 
 /** Something that goes with a question, as it was when it was attached. */

@@ -1,4 +1,4 @@
-import type { ChatIntent } from '../../webview/protocol/chat.ts';
+import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
 import { type Conversation, changeAnswer, choose, messageOf, pin, pinTurn } from './conversation.ts';
 
 /** What some intents make of the conversation that is shown. */

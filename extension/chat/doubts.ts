@@ -1,5 +1,5 @@
 import type { ChatAnswer } from '../../engine/index.ts';
-import type { Doubt } from '../../webview/protocol/chat.ts';
+import type { Doubt } from '../../webview/protocol/chatMessages.ts';
 
 /** Below one half the model thought it more probable that something else came; below a tenth it chose among many. */
 const LOW = Math.log(0.5);

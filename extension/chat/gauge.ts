@@ -1,5 +1,5 @@
 import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
-import type { Gauge } from '../../webview/protocol/chat.ts';
+import type { Gauge } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from './chatEngine.ts';
 
 /** How long after the last change the window is measured, in milliseconds. */

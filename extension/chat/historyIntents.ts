@@ -1,4 +1,4 @@
-import type { ChatIntent } from '../../webview/protocol/chat.ts';
+import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
 import type { ChatHost } from './chatHost.ts';
 import { rename } from './conversation.ts';
 import { asMarkdown } from './markdown.ts';

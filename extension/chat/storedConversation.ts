@@ -1,4 +1,5 @@
-import { isAnswerNumbers, isCheck, isConstraint, isDoubt, MESSAGE_STATES, PIN_MODES } from '../../webview/protocol/chat.ts';
+import { isAnswerNumbers, isDoubt, MESSAGE_STATES } from '../../webview/protocol/chatMessages.ts';
+import { isCheck, isConstraint, PIN_MODES } from '../../webview/protocol/chatPins.ts';
 import {
   type Guard,
   isBoolean,

@@ -1,5 +1,5 @@
 import { type ChatParams, type ModelInfo, scalingOf, type WindowUse } from '../../engine/index.ts';
-import { OVERFLOW_POLICIES, SCALINGS, type Scaling, type WindowControls } from '../../webview/protocol/chat.ts';
+import { OVERFLOW_POLICIES, SCALINGS, type Scaling, type WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { isBoolean, isCount, isFiniteNumber, isObject, isOneOf } from '../../webview/protocol/guards.ts';
 
 /** What is remembered of a model's window. */

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ModelInfo } from '../../engine/index.ts';
-import type { WindowControls } from '../../webview/protocol/chat.ts';
+import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from '../chat/chatEngine.ts';
 
 /** What VS Code's own chat needs of Paddock. */

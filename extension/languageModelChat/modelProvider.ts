@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelled, isPaddockError, type ModelInfo, PaddockError, parametersInWords } from '../../engine/index.ts';
-import type { WindowControls } from '../../webview/protocol/chat.ts';
+import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from '../chat/chatEngine.ts';
 import { controlsOf } from '../chat/windowControls.ts';
 import type { LanguageModelChatContext } from './context.ts';

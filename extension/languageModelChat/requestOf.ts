@@ -1,5 +1,5 @@
 import { type ChatBudget, type ChatParams, type ModelInfo, PaddockError } from '../../engine/index.ts';
-import type { WindowControls } from '../../webview/protocol/chat.ts';
+import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { useOf } from '../chat/windowControls.ts';
 import { conversationOf, type ToldMessage } from './conversationOf.ts';
 

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-import type { ChatIntent, ChatView } from '../../webview/protocol/chat.ts';
+import type { ChatView } from '../../webview/protocol/chat.ts';
+import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
 import { chatTexts } from './chatTexts.ts';
 import type { OpenPage } from './openPage.ts';
 import { pageForEach } from './pageForEach.ts';

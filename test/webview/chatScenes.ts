@@ -1,4 +1,6 @@
-import type { ChatView, Gauge, ShownMessage, WindowControls } from '../../webview/protocol/chat.ts';
+import type { ChatView } from '../../webview/protocol/chat.ts';
+import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
+import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
 
 /** Views of the chat panel for tests and pictures. */
 const gauge: Gauge = {

@@ -1,6 +1,7 @@
 /** The chat panel: draws the view that it is given, adds the pieces of an answer to it, and tells what the person wants. */
 import { render } from 'preact';
-import { type ChatIntent, type ChatUpdate, isChatUpdate } from '../protocol/chat.ts';
+import { type ChatUpdate, isChatUpdate } from '../protocol/chat.ts';
+import type { ChatIntent } from '../protocol/chatIntents.ts';
 import { isChatTexts } from '../protocol/chatTexts.ts';
 import { connect, startData } from '../shared/host.ts';
 import { Chat } from './chat.tsx';

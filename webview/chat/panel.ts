@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ChatIntent } from '../protocol/chat.ts';
+import type { ChatIntent } from '../protocol/chatIntents.ts';
 import type { ChatTexts } from '../protocol/chatTexts.ts';
 import type { ChatStore } from './store.ts';
 

@@ -1,4 +1,5 @@
-import type { ChatUpdate, ChatView, ShownMessage } from '../protocol/chat.ts';
+import type { ChatUpdate, ChatView } from '../protocol/chat.ts';
+import type { ShownMessage } from '../protocol/chatMessages.ts';
 
 type Listener = () => void;
 

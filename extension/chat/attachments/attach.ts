@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Attachable } from '../../../webview/protocol/chat.ts';
+import type { Attachable } from '../../../webview/protocol/chatAttachments.ts';
 import type { Attached } from '../chatHost.ts';
 import { attachSelection, attachSymbol, part } from './fromEditor.ts';
 import { attachProblems } from './fromProblems.ts';

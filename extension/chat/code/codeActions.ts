@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CodeAction } from '../../../webview/protocol/chat.ts';
+import type { CodeAction } from '../../../webview/protocol/chatIntents.ts';
 import { linesOf } from './change.ts';
 import { bareLines, type Indentation, indentationOf, insertion } from './indentation.ts';
 import { editorLanguage } from './languages.ts';

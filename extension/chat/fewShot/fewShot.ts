@@ -1,4 +1,4 @@
-import { type Examples, MOST_EXAMPLES } from '../../../webview/protocol/chat.ts';
+import { type Examples, MOST_EXAMPLES } from '../../../webview/protocol/chatAttachments.ts';
 import type { ChatEngine } from '../chatEngine.ts';
 import type { ChatHost } from '../chatHost.ts';
 import type { Example } from '../conversation.ts';

@@ -1,5 +1,5 @@
 import { type Conversation, instructionOf, keeps } from '../../../engine/index.ts';
-import type { Check } from '../../../webview/protocol/chat.ts';
+import type { Check } from '../../../webview/protocol/chatPins.ts';
 import type { Pinned } from '../conversation.ts';
 
 /** As the engine takes it. */

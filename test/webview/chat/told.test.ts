@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { announcement } from '../../../webview/chat/announcement.ts';
 import { isSameMessage } from '../../../webview/chat/message/sameMessage.ts';
 import { ChatStore } from '../../../webview/chat/store.ts';
-import type { ChatView, ShownMessage } from '../../../webview/protocol/chat.ts';
+import type { ChatView } from '../../../webview/protocol/chat.ts';
+import type { ShownMessage } from '../../../webview/protocol/chatMessages.ts';
 import { answer, question, talkView } from '../chatScenes.ts';
 import { chatTexts } from '../chatTexts.ts';
 

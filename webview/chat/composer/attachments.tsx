@@ -1,4 +1,4 @@
-import type { ShownAttachment } from '../../protocol/chat.ts';
+import type { ShownAttachment } from '../../protocol/chatAttachments.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { IconButton } from '../iconButton.tsx';

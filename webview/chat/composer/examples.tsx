@@ -1,4 +1,6 @@
-import { type ChatView, type Gauge, MOST_EXAMPLES } from '../../protocol/chat.ts';
+import type { ChatView } from '../../protocol/chat.ts';
+import { MOST_EXAMPLES } from '../../protocol/chatAttachments.ts';
+import type { Gauge } from '../../protocol/chatWindow.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { PlainText } from '../markdown/plainText.tsx';

@@ -1,4 +1,4 @@
-import type { Attachable } from '../../protocol/chat.ts';
+import type { Attachable } from '../../protocol/chatAttachments.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { usePanel } from '../panel.ts';
 import type { Command, Offer } from './offers.ts';

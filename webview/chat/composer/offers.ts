@@ -1,4 +1,4 @@
-import { ATTACHABLE, type Attachable } from '../../protocol/chat.ts';
+import { ATTACHABLE, type Attachable } from '../../protocol/chatAttachments.ts';
 
 /** What a message can begin with; the extension knows what they mean. */
 export const COMMANDS = ['explain', 'fix', 'doc', 'tests', 'shorter', 'clear'] as const;

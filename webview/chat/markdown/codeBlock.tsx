@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
-import type { CodeAction } from '../../protocol/chat.ts';
+import type { CodeAction } from '../../protocol/chatIntents.ts';
 import { fill } from '../../shared/fill.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';

@@ -1,4 +1,4 @@
-import type { Doubt } from '../../protocol/chat.ts';
+import type { Doubt } from '../../protocol/chatMessages.ts';
 import { splitInvisible } from './invisible.ts';
 import { type MarkdownNode, parseMarkdown, type Within } from './parse.ts';
 

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ShownMessage } from '../../protocol/chat.ts';
+import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { duration, exactShare, number, rate } from '../../shared/format.ts';

@@ -1,4 +1,4 @@
-import type { Check } from '../../protocol/chat.ts';
+import type { Check } from '../../protocol/chatPins.ts';
 import { fill } from '../../shared/fill.ts';
 import { Icon } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';

@@ -1,5 +1,5 @@
 import { Component } from 'preact';
-import type { ShownMessage } from '../../protocol/chat.ts';
+import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { Answer } from './answer.tsx';
 import { Question } from './question.tsx';

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ShownMessage } from '../../protocol/chat.ts';
+import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';

@@ -1,4 +1,4 @@
-import type { ShownMessage } from '../../protocol/chat.ts';
+import type { ShownMessage } from '../../protocol/chatMessages.ts';
 
 /** Whether two messages look the same: views are sent whole, and most messages in them have not changed. */
 export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {

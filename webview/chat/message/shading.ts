@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Doubt } from '../../protocol/chat.ts';
+import type { Doubt } from '../../protocol/chatMessages.ts';
 import { drawnDoubts } from '../markdown/places.ts';
 
 /** What of an answer is no text of its own: the bar above code, and what stands for pictures. */

@@ -1,4 +1,4 @@
-import type { ShownMessage } from '../../protocol/chat.ts';
+import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { IconButton } from '../iconButton.tsx';

@@ -1,4 +1,4 @@
-import type { Constraint } from '../../protocol/chat.ts';
+import type { Constraint } from '../../protocol/chatPins.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 
 /** What the instructions that are checked are called. */

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import {
   type Gauge,
   OVERFLOW_POLICIES,
@@ -6,8 +7,7 @@ import {
   SCALINGS,
   type Scaling,
   type WindowControls,
-} from '../../protocol/chat.ts';
-import type { ChatTextKey } from '../../protocol/chatTexts.ts';
+} from '../../protocol/chatWindow.ts';
 import { usePanel } from '../panel.ts';
 import { NumberField } from './numberField.tsx';
 import { kindOfValue, LEAST_WINDOW, WINDOW_STEP, withScaling } from './scaling.ts';

@@ -1,5 +1,5 @@
-import type { Gauge as GaugeView } from '../../protocol/chat.ts';
 import type { ChatTextKey, ChatTexts } from '../../protocol/chatTexts.ts';
+import type { Gauge as GaugeView } from '../../protocol/chatWindow.ts';
 import { fill } from '../../shared/fill.ts';
 import { mebibytes, number, share } from '../../shared/format.ts';
 import { PlainText } from '../markdown/plainText.tsx';

@@ -1,4 +1,4 @@
-import { type Gauge, SEGMENTS, type Segment } from '../../protocol/chat.ts';
+import { type Gauge, SEGMENTS, type Segment } from '../../protocol/chatWindow.ts';
 
 /** A stretch of the bar. */
 export interface Part {

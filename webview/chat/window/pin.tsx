@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type ChatView, CONSTRAINTS, type Constraint, PIN_MODES, type PinMode, type ShownPin } from '../../protocol/chat.ts';
+import type { ChatView } from '../../protocol/chat.ts';
+import { CONSTRAINTS, type Constraint, PIN_MODES, type PinMode, type ShownPin } from '../../protocol/chatPins.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { usePanel } from '../panel.ts';
 import { CONSTRAINT_NAMES } from './constraints.ts';

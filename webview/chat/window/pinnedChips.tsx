@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { ChatIntent, ChatView } from '../../protocol/chat.ts';
+import type { ChatView } from '../../protocol/chat.ts';
+import type { ChatIntent } from '../../protocol/chatIntents.ts';
 import { fill } from '../../shared/fill.ts';
 import { Icon, IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';

@@ -1,4 +1,4 @@
-import type { Scaling, WindowControls } from '../../protocol/chat.ts';
+import type { Scaling, WindowControls } from '../../protocol/chatWindow.ts';
 
 /** What the value of a scaling is: a factor of the length, the base of the rotary frequencies, or nothing. */
 export function kindOfValue(scaling: Scaling): 'factor' | 'base' | undefined {

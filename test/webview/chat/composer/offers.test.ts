@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allAttachable, COMMANDS, isWritten, offersAt, take } from '../../../../webview/chat/composer/offers.ts';
-import { ATTACHABLE } from '../../../../webview/protocol/chat.ts';
+import { ATTACHABLE } from '../../../../webview/protocol/chatAttachments.ts';
 
 /** The names that are offered where `|` stands. */
 function offered(marked: string): string[] | undefined {

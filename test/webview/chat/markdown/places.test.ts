@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawnDoubts } from '../../../../webview/chat/markdown/places.ts';
-import type { Doubt } from '../../../../webview/protocol/chat.ts';
+import type { Doubt } from '../../../../webview/protocol/chatMessages.ts';
 
 /** Doubts about what stands between ⟦ and ⟧ in a Markdown text. */
 function marked(text: string): { source: string; doubts: Doubt[] } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { barOf } from '../../../../webview/chat/window/parts.ts';
 import { bounded, withScaling } from '../../../../webview/chat/window/scaling.ts';
-import type { Gauge, WindowControls } from '../../../../webview/protocol/chat.ts';
+import type { Gauge, WindowControls } from '../../../../webview/protocol/chatWindow.ts';
 
 const gauge: Gauge = {
   segments: [

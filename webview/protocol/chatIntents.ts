@@ -1,0 +1,124 @@
+/** What the person wants of the chat. */
+import { ATTACHABLE, type Attachable, MOST_EXAMPLES } from './chatAttachments.ts';
+import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
+import { isRefusalSettings, type RefusalSettings } from './chatRefusals.ts';
+import { isControls, type WindowControls } from './chatWindow.ts';
+import { type Guard, isBoolean, isCount, isListOf, isObject, isOneOf, isString } from './guards.ts';
+
+/** What can be done with a block of code in an answer. */
+export const CODE_ACTIONS = ['copy', 'insert', 'apply', 'newFile'] as const;
+export type CodeAction = (typeof CODE_ACTIONS)[number];
+
+/** The message that is being written, and what goes with it. */
+export type DraftIntent =
+  /** What is being written, so that its cost can be shown. */
+  | { readonly kind: 'draft'; readonly text: string }
+  | { readonly kind: 'attach'; readonly what: Attachable }
+  | { readonly kind: 'detach'; readonly id: string }
+  /** Files dropped onto the panel, as URIs. */
+  | { readonly kind: 'drop'; readonly uris: readonly string[] }
+  /** How many examples questions are given, from now on. */
+  | { readonly kind: 'examples'; readonly wanted: number };
+
+/** Asks for an answer, or no longer. */
+export type AnswerIntent =
+  | { readonly kind: 'send'; readonly text: string }
+  /** Sends a question again in other words, as a new version of it. */
+  | { readonly kind: 'edit'; readonly message: string; readonly text: string }
+  | { readonly kind: 'regenerate'; readonly message: string }
+  /** Answers a question that was refused, as a version beside the refusal. */
+  | { readonly kind: 'answerAnyway'; readonly message: string }
+  | { readonly kind: 'stop' };
+
+/** Changes the conversation that is shown. */
+export type ConversationIntent =
+  | { readonly kind: 'version'; readonly message: string; readonly index: number }
+  | ({ readonly kind: 'pin' } & ShownPin)
+  /** Keeps a question in the window with its answer, or no longer. */
+  | { readonly kind: 'pinTurn'; readonly message: string; readonly pinned: boolean }
+  /** Moves the dial to where it would have let such a question pass, or does not; either way it is offered no more. */
+  | { readonly kind: 'moveDial'; readonly message: string; readonly move: boolean };
+
+/** Sets how the open model answers, or how its answers are shown. */
+export type SettingIntent =
+  | { readonly kind: 'controls'; readonly controls: WindowControls }
+  | { readonly kind: 'refusals'; readonly settings: RefusalSettings }
+  /** Shades what the model was unsure of, or does not. */
+  | { readonly kind: 'shade'; readonly on: boolean };
+
+/** The list of conversations. */
+export type HistoryIntent =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'open'; readonly id: string }
+  | { readonly kind: 'rename'; readonly id: string; readonly title: string }
+  | { readonly kind: 'delete'; readonly id: string }
+  | { readonly kind: 'export'; readonly id: string }
+  | { readonly kind: 'search'; readonly text: string };
+
+/** What the editor does. */
+export type EditorIntent =
+  | { readonly kind: 'copy'; readonly message: string }
+  | { readonly kind: 'code'; readonly action: CodeAction; readonly code: string; readonly language: string }
+  /** A link in an answer, which is opened after its target was shown. */
+  | { readonly kind: 'link'; readonly href: string }
+  /** Measures what a longer window is worth. */
+  | { readonly kind: 'measure' }
+  | { readonly kind: 'openModel' }
+  /** The model that was unloaded. */
+  | { readonly kind: 'loadModel' };
+
+export type ChatIntent =
+  /** The panel is there and wants its view. */
+  { readonly kind: 'ready' } | DraftIntent | AnswerIntent | ConversationIntent | SettingIntent | HistoryIntent | EditorIntent;
+
+type IntentOf<Kind extends ChatIntent['kind']> = Extract<ChatIntent, { kind: Kind }>;
+
+/** A guard for each kind: one that is forgotten does not compile. */
+const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } = {
+  ready: isObject<IntentOf<'ready'>>({ kind: isOneOf('ready') }),
+  draft: isObject<IntentOf<'draft'>>({ kind: isOneOf('draft'), text: isString }),
+  attach: isObject<IntentOf<'attach'>>({ kind: isOneOf('attach'), what: isOneOf(...ATTACHABLE) }),
+  detach: isObject<IntentOf<'detach'>>({ kind: isOneOf('detach'), id: isString }),
+  drop: isObject<IntentOf<'drop'>>({ kind: isOneOf('drop'), uris: isListOf(isString) }),
+  examples: isObject<IntentOf<'examples'>>({
+    kind: isOneOf('examples'),
+    wanted: (value): value is number => isCount(value) && value <= MOST_EXAMPLES,
+  }),
+  send: isObject<IntentOf<'send'>>({ kind: isOneOf('send'), text: isString }),
+  edit: isObject<IntentOf<'edit'>>({ kind: isOneOf('edit'), message: isString, text: isString }),
+  regenerate: isObject<IntentOf<'regenerate'>>({ kind: isOneOf('regenerate'), message: isString }),
+  answerAnyway: isObject<IntentOf<'answerAnyway'>>({ kind: isOneOf('answerAnyway'), message: isString }),
+  stop: isObject<IntentOf<'stop'>>({ kind: isOneOf('stop') }),
+  version: isObject<IntentOf<'version'>>({ kind: isOneOf('version'), message: isString, index: isCount }),
+  pin: isObject<IntentOf<'pin'>>({
+    kind: isOneOf('pin'),
+    text: isString,
+    mode: isOneOf(...PIN_MODES),
+    constraints: isListOf(isConstraint),
+  }),
+  pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isString, pinned: isBoolean }),
+  moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isString, move: isBoolean }),
+  controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
+  refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalSettings }),
+  shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),
+  new: isObject<IntentOf<'new'>>({ kind: isOneOf('new') }),
+  open: isObject<IntentOf<'open'>>({ kind: isOneOf('open'), id: isString }),
+  rename: isObject<IntentOf<'rename'>>({ kind: isOneOf('rename'), id: isString, title: isString }),
+  delete: isObject<IntentOf<'delete'>>({ kind: isOneOf('delete'), id: isString }),
+  export: isObject<IntentOf<'export'>>({ kind: isOneOf('export'), id: isString }),
+  search: isObject<IntentOf<'search'>>({ kind: isOneOf('search'), text: isString }),
+  copy: isObject<IntentOf<'copy'>>({ kind: isOneOf('copy'), message: isString }),
+  code: isObject<IntentOf<'code'>>({
+    kind: isOneOf('code'),
+    action: isOneOf(...CODE_ACTIONS),
+    code: isString,
+    language: isString,
+  }),
+  link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
+  measure: isObject<IntentOf<'measure'>>({ kind: isOneOf('measure') }),
+  openModel: isObject<IntentOf<'openModel'>>({ kind: isOneOf('openModel') }),
+  loadModel: isObject<IntentOf<'loadModel'>>({ kind: isOneOf('loadModel') }),
+};
+
+export const isChatIntent: Guard<ChatIntent> = (value): value is ChatIntent =>
+  Object.values<Guard<ChatIntent>>(INTENTS as Record<string, Guard<ChatIntent>>).some((isIntent) => isIntent(value));

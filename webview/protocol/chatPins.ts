@@ -1,0 +1,28 @@
+/** What is said throughout a conversation, and whether answers keep to it. */
+import { isBoolean, isListOf, isObject, isOneOf, isString } from './guards.ts';
+
+export const PIN_MODES = ['off', 'first', 'every'] as const;
+export type PinMode = (typeof PIN_MODES)[number];
+
+/** Instructions whose keeping is checked in every answer. */
+export const CONSTRAINTS = ['typescript', 'noComments', 'fiveLines', 'chinese'] as const;
+export type Constraint = (typeof CONSTRAINTS)[number];
+
+/** Whether an answer keeps to an instruction. */
+export interface Check {
+  readonly constraint: Constraint;
+  readonly kept: boolean;
+}
+
+/** What is said throughout a conversation. */
+export interface ShownPin {
+  /** In the person's words; empty for none. */
+  readonly text: string;
+  readonly mode: PinMode;
+  readonly constraints: readonly Constraint[];
+}
+
+export const isConstraint = isOneOf(...CONSTRAINTS);
+export const isCheck = isObject<Check>({ constraint: isConstraint, kept: isBoolean });
+
+export const isPin = isObject<ShownPin>({ text: isString, mode: isOneOf(...PIN_MODES), constraints: isListOf(isConstraint) });

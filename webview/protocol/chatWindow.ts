@@ -1,0 +1,61 @@
+/** The window of the open model in the chat panel: what takes it, and how it is used. */
+import { isBoolean, isCount, isFiniteNumber, isListOf, isObject, isOneOf, isString } from './guards.ts';
+
+/** What a part of the window is taken by, in the order in which it is drawn. */
+export const SEGMENTS = ['system', 'pinned', 'history', 'examples', 'attachments', 'message', 'reserve'] as const;
+export type Segment = (typeof SEGMENTS)[number];
+
+/** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
+export const OVERFLOW_POLICIES = ['oldest', 'middle', 'left', 'summary'] as const;
+export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
+
+/** Ways to scale rotary positions; `own`: as the model says. */
+export const SCALINGS = ['own', 'none', 'linear', 'base', 'ntk', 'yarn', 'dynamic'] as const;
+export type Scaling = (typeof SCALINGS)[number];
+
+/** The window, and what takes it. */
+export interface Gauge {
+  readonly segments: readonly { readonly segment: Segment; readonly tokens: number }[];
+  readonly window: number;
+  /** Tokens of context the model was trained on. */
+  readonly trained: number;
+  /** Bytes of keys and values that the used part takes. */
+  readonly cacheBytes: number;
+  /** What was left out, in words; empty for nothing. */
+  readonly leftOut: string;
+  /** Why the message cannot be sent as it is; empty where it can. */
+  readonly problem: string;
+}
+
+/** How the window of the present model is used. */
+export interface WindowControls {
+  /** Tokens. */
+  readonly window: number;
+  readonly largestWindow: number;
+  readonly scaling: Scaling;
+  /** The scaling's factor, or the base. */
+  readonly scalingValue: number;
+  readonly slides: boolean;
+  readonly overflow: OverflowPolicy;
+  /** Tokens kept free for the answer. */
+  readonly reserve: number;
+}
+
+export const isGauge = isObject<Gauge>({
+  segments: isListOf(isObject<Gauge['segments'][number]>({ segment: isOneOf(...SEGMENTS), tokens: isCount })),
+  window: isCount,
+  trained: isCount,
+  cacheBytes: isCount,
+  leftOut: isString,
+  problem: isString,
+});
+
+export const isControls = isObject<WindowControls>({
+  window: isCount,
+  largestWindow: isCount,
+  scaling: isOneOf(...SCALINGS),
+  scalingValue: isFiniteNumber,
+  slides: isBoolean,
+  overflow: isOneOf(...OVERFLOW_POLICIES),
+  reserve: isCount,
+});
