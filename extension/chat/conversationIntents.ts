@@ -1,11 +1,8 @@
-import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
+import type { ConversationIntent } from '../../webview/protocol/chatIntents.ts';
 import { type Conversation, changeAnswer, choose, messageOf, pin, pinTurn } from './conversation.ts';
 
-/** What some intents make of the conversation that is shown. */
-export function changed(
-  conversation: Conversation,
-  intent: Extract<ChatIntent, { kind: 'version' | 'pin' | 'pinTurn' | 'moveDial' }>,
-): Conversation {
+/** What an intent makes of the conversation that is shown. */
+export function changed(conversation: Conversation, intent: ConversationIntent): Conversation {
   switch (intent.kind) {
     case 'version':
       return choose(conversation, intent.message, intent.index);

@@ -26,8 +26,10 @@ export class Draft {
     return selection ? [{ id: '', ...selection }] : this.#attachments;
   }
 
-  attach(attached: readonly Attached[]): void {
+  /** @returns whether there was anything to attach */
+  attach(attached: readonly Attached[]): boolean {
     this.#attachments = [...this.#attachments, ...attached.map((each) => ({ id: this.#newId(), ...each }))];
+    return attached.length > 0;
   }
 
   detach(ids: readonly string[]): void {

@@ -1,12 +1,16 @@
-import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
+import type { EditorIntent } from '../../webview/protocol/chatIntents.ts';
 import type { ChatHost } from './chatHost.ts';
+import { type Conversation, messageOf } from './conversation.ts';
 
 /** Does what is the editor's alone to do. */
 export async function inEditor(
-  host: Pick<ChatHost, 'runCode' | 'openLink' | 'openModel' | 'loadModel' | 'measureContext'>,
-  intent: Extract<ChatIntent, { kind: 'code' | 'link' | 'openModel' | 'loadModel' | 'measure' }>,
+  host: Pick<ChatHost, 'copy' | 'runCode' | 'openLink' | 'openModel' | 'loadModel' | 'measureContext'>,
+  conversation: Conversation,
+  intent: EditorIntent,
 ): Promise<void> {
   switch (intent.kind) {
+    case 'copy':
+      return host.copy(messageOf(conversation, intent.message)?.text ?? '');
     case 'code':
       return host.runCode(intent.action, intent.code, intent.language);
     case 'link':

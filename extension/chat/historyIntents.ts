@@ -1,4 +1,5 @@
-import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
+import type { HistoryIntent } from '../../webview/protocol/chatIntents.ts';
+import type { Answering } from './answering.ts';
 import type { ChatHost } from './chatHost.ts';
 import { rename } from './conversation.ts';
 import { asMarkdown } from './markdown.ts';
@@ -7,12 +8,20 @@ import type { OpenConversations } from './openConversations.ts';
 /** Does what is wanted of a conversation in the list. @returns whether another one is shown now */
 export async function inHistory(
   conversations: OpenConversations,
+  answering: Answering,
   host: Pick<ChatHost, 'showMarkdown' | 'words'>,
-  intent: Extract<ChatIntent, { kind: 'open' | 'rename' | 'export' | 'search' }>,
+  intent: HistoryIntent,
 ): Promise<boolean> {
   switch (intent.kind) {
+    case 'new':
+      conversations.begin();
+      return true;
     case 'open':
       if (!(await conversations.show(intent.id))) await conversations.refresh();
+      return true;
+    case 'delete':
+      await answering.leave(intent.id);
+      await conversations.delete(intent.id);
       return true;
     case 'rename':
       await conversations.change(intent.id, (conversation) => rename(conversation, intent.title));

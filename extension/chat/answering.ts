@@ -1,0 +1,125 @@
+import type { ChatEngine } from './chatEngine.ts';
+import type { ChatHost } from './chatHost.ts';
+import type { ChatListener } from './chatListener.ts';
+import type { ChatWindow } from './chatWindow.ts';
+import { branchTo, type Conversation, changeAnswer } from './conversation.ts';
+import { ANYWAY, decisionOf } from './dial/threshold.ts';
+import { Generation, samplingOf } from './generation.ts';
+import { noteUnknown } from './names/noteUnknown.ts';
+import type { OpenConversations } from './openConversations.ts';
+import { checksOf } from './pins/pinned.ts';
+
+/** Under which it is remembered which conversation was shown. */
+export const CURRENT_KEY = 'chatConversation';
+
+/** What a question and its answer are to be called. */
+export interface NewIds {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** Has answers given, one at a time, and keeps what comes of them. */
+export class Answering {
+  readonly #engine: ChatEngine;
+  readonly #host: ChatHost;
+  readonly #conversations: OpenConversations;
+  readonly #window: ChatWindow;
+  readonly #listener: Pick<ChatListener, 'show' | 'onWindow'>;
+  #generation: Generation | undefined;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(
+    engine: ChatEngine,
+    host: ChatHost,
+    conversations: OpenConversations,
+    window: ChatWindow,
+    listener: Pick<ChatListener, 'show' | 'onWindow'>,
+  ) {
+    this.#engine = engine;
+    this.#host = host;
+    this.#conversations = conversations;
+    this.#window = window;
+    this.#listener = listener;
+  }
+
+  /** Whether a question is being answered, in whatever conversation. */
+  get isBusy(): boolean {
+    return this.#generation !== undefined;
+  }
+
+  /** Whether a question can be asked now. */
+  get mayAsk(): boolean {
+    return this.#window.model !== undefined && !this.#generation;
+  }
+
+  /** Waits until the answer under way has ended, for whatever reason, and is kept. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** What has come of the answer under way, for a view of the panel; undefined where another conversation is being answered, or none. */
+  streamed(conversation: string): { readonly answer: string; readonly text: string } | undefined {
+    const generation = this.#generation;
+    if (generation?.conversation !== conversation) return undefined;
+    return { answer: generation.answer, text: generation.takeText() };
+  }
+
+  /** Ends the answer under way; what has come of it stays. */
+  stop(): void {
+    this.#generation?.stop();
+  }
+
+  /** Ends the answer under way if it is of this conversation, and waits until it is kept. */
+  async leave(conversation: string): Promise<void> {
+    if (this.#generation?.conversation !== conversation) return;
+    this.#generation.stop();
+    await this.#ended;
+  }
+
+  /**
+   * Changes the conversation that is shown so that an answer is due, and has it given.
+   * @param change gives back the same where there is nothing to answer
+   * @param anyway whatever the model thinks of it
+   */
+  async give(change: (conversation: Conversation, ids: NewIds, now: number) => Conversation, anyway = false): Promise<void> {
+    if (!this.mayAsk) return this.#host.log('The chat was asked while it could not answer.');
+    const ids = { question: this.#host.newId(), answer: this.#host.newId() };
+    const { current } = this.#conversations;
+    const changed = change(current, ids, Date.now());
+    if (changed === current) return;
+    this.#ended = this.#answer(changed, ids.answer, anyway).finally(() => this.#conversations.release(changed.id));
+    return this.#ended;
+  }
+
+  async #answer(conversation: Conversation, answer: string, anyway: boolean): Promise<void> {
+    const { id } = conversation;
+    const plan = this.#window.plan(conversation, branchTo(conversation, answer));
+    if (!plan) return;
+    const generation = new Generation(id, answer, {
+      onPiece: (text) => id === this.#conversations.current.id && this.#host.post({ kind: 'piece', message: answer, text }),
+      onKeep: (text) => this.#conversations.keep(id, (now) => changeAnswer(now, answer, { text }, Date.now())),
+    });
+    this.#generation = generation;
+    this.#conversations.hold(conversation);
+    await this.#conversations.change(id, () => conversation);
+    await this.#host.workspace.update(CURRENT_KEY, id);
+    this.#listener.show();
+    const params = { ...plan.params, ...(anyway ? ANYWAY : samplingOf(conversation, answer)) };
+    const outcome = await generation.run(this.#engine, params);
+    this.#generation = undefined;
+    if (outcome.kind === 'failed') this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
+    const checks = outcome.kind === 'answered' ? checksOf(conversation.pinned, outcome.answer.text) : [];
+    const change = {
+      ...outcome.change,
+      error: this.#window.ended(outcome, plan),
+      ...(checks.length > 0 && { checks }),
+      ...decisionOf(outcome, plan, params, anyway),
+    };
+    await this.#conversations.change(id, (now) => changeAnswer(now, answer, change, Date.now()));
+    this.#listener.onWindow();
+    if (outcome.kind !== 'answered') return;
+    const said = { id: answer, text: outcome.answer.text };
+    // Nobody waits for that.
+    void noteUnknown(this.#host, this.#conversations, conversation, said, () => this.#listener.show());
+  }
+}
