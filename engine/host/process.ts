@@ -107,29 +107,45 @@ connection.onRequest(protocol.CountTokens, ({ texts }, token) => answer(token, a
 
 connection.onRequest(protocol.AuditRefusals, ({ progressToken, ...params }, token) =>
   answer(token, (signal) =>
-    engine.auditRefusals(params, (row) => void connection.sendProgress(protocol.AuditedRequest, progressToken, row), signal),
+    engine.studies.auditRefusals(
+      params,
+      (row) => void connection.sendProgress(protocol.AuditedRequest, progressToken, row),
+      signal,
+    ),
   ),
 );
 
 connection.onRequest(protocol.MeasureContext, ({ progressToken, ...params }, token) =>
   answer(token, (signal) =>
-    engine.measureContext(params, (row) => void connection.sendProgress(protocol.MeasuredContext, progressToken, row), signal),
+    engine.studies.measureContext(
+      params,
+      (row) => void connection.sendProgress(protocol.MeasuredContext, progressToken, row),
+      signal,
+    ),
   ),
 );
 
 connection.onRequest(protocol.TestRetention, ({ progressToken, ...params }, token) =>
   answer(token, (signal) =>
-    engine.testRetention(params, (row) => void connection.sendProgress(protocol.RetentionFound, progressToken, row), signal),
+    engine.studies.testRetention(
+      params,
+      (row) => void connection.sendProgress(protocol.RetentionFound, progressToken, row),
+      signal,
+    ),
   ),
 );
 
 connection.onRequest(protocol.FindDirection, ({ progressToken, ...params }, token) =>
   answer(token, (signal) =>
-    engine.findDirection(params, signal, (part) => void connection.sendProgress(protocol.FindingProgress, progressToken, part)),
+    engine.studies.findDirection(
+      params,
+      signal,
+      (part) => void connection.sendProgress(protocol.FindingProgress, progressToken, part),
+    ),
   ),
 );
 
-connection.onRequest(protocol.Refusals, (params, token) => answer(token, (signal) => engine.refusals(params, signal)));
+connection.onRequest(protocol.Refusals, (params, token) => answer(token, (signal) => engine.studies.refusals(params, signal)));
 
 connection.onRequest(protocol.InspectDirections, ({ path }, token) =>
   answer(token, async () => describeDirections(path, await readDirections(path))),

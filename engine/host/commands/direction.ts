@@ -19,7 +19,7 @@ export async function findDirectionOf({ refused, answered, out, name, ...options
     ? (part: number) => void process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * part)} %`)
     : undefined;
   const info = await withEngine(options, (engine) =>
-    engine
+    engine.studies
       .findDirection({ ...messages, path, name: name ?? basename(path, '.gguf') }, undefined, showPart)
       .finally(() => showPart && process.stderr.write('\r\x1b[K')),
   );
@@ -67,7 +67,10 @@ export async function tryDirection(
     const found: { readonly coefficient: number; readonly probabilities: readonly number[] }[] = [];
     for (const coefficient of coefficients) {
       const steering = { path, mode, coefficient };
-      found.push({ coefficient, probabilities: await engine.refusals({ messages: texts, steering, ...(tokens && { tokens }) }) });
+      found.push({
+        coefficient,
+        probabilities: await engine.studies.refusals({ messages: texts, steering, ...(tokens && { tokens }) }),
+      });
     }
     return found;
   });

@@ -1,7 +1,7 @@
 import { loadDecoder } from '../../generate/languageModel.ts';
 import { FolderConversions } from '../../storage/conversions.ts';
 import { openNodeModel } from '../../storage/nodeModel.ts';
-import { chosenThreads } from '../engine.ts';
+import { chosenThreads } from '../threads.ts';
 import { conversionsFolder, modelPath, print, type RunOptions } from './common.ts';
 
 /** `paddock logits --tokens 1,2,3`: the last position's full row, by token number. No tokenizer is needed. */

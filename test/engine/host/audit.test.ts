@@ -19,7 +19,7 @@ it('an audit of refusals tells of one request after the other, and lets a comple
   const order: string[] = [];
   const rows: AuditRow[] = [];
   let completion: Promise<void> | undefined;
-  await engine.auditRefusals(how, (row) => {
+  await engine.studies.auditRefusals(how, (row) => {
     order.push(row.id);
     rows.push(row);
     completion ??= engine
@@ -35,7 +35,7 @@ it('an audit of refusals tells of one request after the other, and lets a comple
 it('an audit of refusals ends when it is stopped', async () => {
   const gone = new AbortController();
   const rows: AuditRow[] = [];
-  const running = engine.auditRefusals(
+  const running = engine.studies.auditRefusals(
     how,
     (row) => {
       rows.push(row);

@@ -94,7 +94,7 @@ describe('a conversation', () => {
       scalings: [{ name: 'own' }],
     };
     const rows: MeasuredRow[] = [];
-    await engine.measureContext(params, (row) => rows.push(row));
+    await engine.studies.measureContext(params, (row) => rows.push(row));
     expect(rows.map(({ kind }) => kind)).toEqual(['loss', 'loss', 'retrieval', 'retrieval']);
     expect(rows.at(-1)?.fraction).toBeCloseTo(1, 6);
     const gone = new AbortController();
@@ -103,7 +103,7 @@ describe('a conversation', () => {
       some.push(row);
       gone.abort();
     };
-    const stopped = engine.measureContext(params, onRow, gone.signal);
+    const stopped = engine.studies.measureContext(params, onRow, gone.signal);
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     expect(some).toEqual(rows.slice(0, 1));
   });

@@ -13,7 +13,7 @@ describe('a test of retention', () => {
   it('tells one answer after the other, and ends when it is stopped', async () => {
     const gone = new AbortController();
     const rows: RetentionRow[] = [];
-    const running = engine.testRetention(
+    const running = engine.studies.testRetention(
       { window: 128 },
       (row) => {
         rows.push(row);
@@ -26,6 +26,8 @@ describe('a test of retention', () => {
       [1, 2, 3].map((turn) => ['typescript', false, turn]),
     );
     expect(rows.map(({ fraction }) => fraction * 160)).toEqual([1, 2, 3]);
-    await expect(engine.testRetention({ window: 2 ** 27 }, () => undefined)).rejects.toMatchObject({ code: 'not-enough-memory' });
+    await expect(engine.studies.testRetention({ window: 2 ** 27 }, () => undefined)).rejects.toMatchObject({
+      code: 'not-enough-memory',
+    });
   });
 });

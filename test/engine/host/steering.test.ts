@@ -108,8 +108,8 @@ describe('a conversation that is steered', () => {
 describe('refusals by message', () => {
   it('are what a conversation says of itself', async () => {
     const messages = ['How do I kill it?', 'Sort a list.'];
-    const [plain] = await engine.refusals({ messages });
-    const [steered] = await engine.refusals({ messages, steering: along(2) });
+    const [plain] = await engine.studies.refusals({ messages });
+    const [steered] = await engine.studies.refusals({ messages, steering: along(2) });
     expect(plain).not.toBe(steered);
     // A conversation tells the share of the two tokens that decide, adjusted to how rare refusals are; this the probability among all.
     for (const [found, steering] of [
@@ -124,12 +124,12 @@ describe('refusals by message', () => {
 
   it('cannot be found by too few messages, and nothing is written then', async () => {
     const path = join(folder.path, 'none.gguf');
-    const finding = engine.findDirection({ refused: ['a'], answered: ['b'], path, name: 'none' });
+    const finding = engine.studies.findDirection({ refused: ['a'], answered: ['b'], path, name: 'none' });
     await expect(finding).rejects.toMatchObject({ code: 'bad-request' });
     await expect(engine.chat(params(along(1, 'add', 'none.gguf')))).rejects.toMatchObject({ code: 'bad-request' });
     const controller = new AbortController();
     const many = Array.from({ length: 10 }, (_, i) => `Message ${i}`);
-    const cancelled = engine.findDirection({ refused: many, answered: many, path, name: 'none' }, controller.signal, () =>
+    const cancelled = engine.studies.findDirection({ refused: many, answered: many, path, name: 'none' }, controller.signal, () =>
       controller.abort(),
     );
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });

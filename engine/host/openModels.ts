@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import { PaddockError, throwIfCancelled } from '../errors.ts';
+import type { OnProgress } from '../generate/conversion.ts';
+import { loadLanguageModel } from '../generate/languageModel.ts';
+import type { Precision } from '../generate/lowering.ts';
+import { checkMemory, openingWindow } from '../generate/memory.ts';
+import type { LanguageModel, LoadOptions } from '../generate/model.ts';
+import type { Turns } from '../generate/turns.ts';
+import { WorkspaceMemory } from '../generate/workspaceMemory.ts';
+import { RunQueue } from '../runtime/runQueue.ts';
+import type { Session } from '../session/session.ts';
+import { FolderConversions } from '../storage/conversions.ts';
+import { FileDeviceRecords } from '../storage/deviceRecords.ts';
+import { openNodeModel } from '../storage/nodeModel.ts';
+import type { ChatTimelines } from './chatTimelines.ts';
+import { freeMemory } from './freeMemory.ts';
+import { mayHaveGpu } from './gpuPresence.ts';
+import { describe, longestContext } from './modelInfo.ts';
+import type { ModelInfo, OpenModelParams, Role } from './protocol.ts';
+import { chosenThreads } from './threads.ts';
+
+/** An open model, its timeline of completions, and what it remembers of the workspace. */
+export interface Opened {
+  /** What it was opened with. */
+  readonly params: OpenModelParams & Pick<OpenOptions, 'precision'>;
+  readonly model: LanguageModel;
+  readonly session: Session;
+  readonly workspace: WorkspaceMemory;
+  readonly info: ModelInfo;
+}
+
+/** What opening a model takes besides the model. */
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly precision?: Precision | undefined;
+}
+
+export type OnModelChanged = (role: Role, model: ModelInfo) => void;
+
+/** The open models, one for each role: opens them, gives their memory back, and knows how much of it there is. */
+export class OpenModels {
+  readonly #turns: Turns;
+  readonly #chats: ChatTimelines;
+  readonly #onModelChanged: OnModelChanged | undefined;
+  /** One model is opened after the other. */
+  readonly #openings = new RunQueue();
+  readonly #models = new Map<Role, Opened>();
+
+  /**
+   * @param turns taken alone while a model goes or gets another window
+   * @param chats whose timelines take memory, too
+   * @param onModelChanged told when a model goes on in another way, such as on another device
+   */
+  constructor(turns: Turns, chats: ChatTimelines, onModelChanged?: OnModelChanged) {
+    this.#turns = turns;
+    this.#chats = chats;
+    this.#onModelChanged = onModelChanged;
+  }
+
+  get roles(): Role[] {
+    return [...this.#models.keys()];
+  }
+
+  /** The model of a role; chats share the one that completes, unless they have one of their own. @throws PaddockError `no-model` */
+  openedFor(role: Role): Opened {
+    const opened = this.#models.get(role) ?? (role === 'chat' ? this.#models.get('completion') : undefined);
+    if (opened) return opened;
+    throw new PaddockError('no-model', 'No model is open. Open a model first.');
+  }
+
+  /**
+   * Opens a model in place of the one in its role. That one answers while the new one is converted; then it goes, so that two are never
+   * loaded at once. A model of which only the window is to change stays loaded.
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`
+   */
+  open(params: OpenModelParams, { signal, onProgress, precision }: OpenOptions = {}): Promise<ModelInfo> {
+    return this.#openings.enqueue(async () => {
+      throwIfCancelled(signal);
+      const present = this.#models.get(params.role);
+      if (present && isOtherWindow(present.params, { ...params, precision })) return this.#changeWindow(present, params);
+      const started = performance.now();
+      const threads = chosenThreads(params.threads);
+      let release = () => {};
+      const options: LoadOptions = {
+        device: params.device,
+        threads,
+        memory: this.memoryFor(params.role),
+        signal,
+        onProgress,
+        window: params.window,
+        onDeviceChange: (device, note) => this.#changed(params.role, device, note),
+        beforeLoading: async () => {
+          release = await this.#hold();
+          await this.#dispose(params.role);
+        },
+        ...(precision && { precision }),
+        ...(params.conversions !== undefined && {
+          conversions: new FolderConversions(params.conversions),
+          ...(mayHaveGpu() && { records: new FileDeviceRecords(join(params.conversions, 'devices.json')) }),
+        }),
+      };
+      try {
+        const model = await loadLanguageModel(await openNodeModel(params.path), options);
+        const largest = longestContext(model, options.memory);
+        const info = describe(model, params, threads, largest, performance.now() - started);
+        const workspace = new WorkspaceMemory(model.tokenizer);
+        this.#models.set(params.role, { params: { ...params, precision }, model, session: model.newSession(), workspace, info });
+        return info;
+      } finally {
+        release();
+      }
+    });
+  }
+
+  /** Gives back the memory of a role's model, after the requests that came before. */
+  unload(role: Role): Promise<void> {
+    return this.#openings.enqueue(() => this.#turns.alone(() => this.#dispose(role)));
+  }
+
+  async close(): Promise<void> {
+    for (const role of this.roles) await this.unload(role);
+  }
+
+  /** Checks that there is memory for a timeline of so many tokens. @throws PaddockError `not-enough-memory`, with what would fit */
+  checkWindow(model: LanguageModel, window: number): void {
+    checkMemory(model.memory(window), this.memoryFor(this.roleOf(model)), (tokens) => model.memory(tokens));
+  }
+
+  /** The role that an open model has; for one that went, completion. */
+  roleOf(model: LanguageModel): Role {
+    return this.roles.find((role) => this.#models.get(role)?.model === model) ?? 'completion';
+  }
+
+  /**
+   * Bytes a new model may take in a role: what is free, and what the present one has taken, without what models of other roles have still
+   * to take. As far as a window is not filled it is free.
+   */
+  memoryFor(role: Role): number {
+    let bytes = freeMemory();
+    for (const [other, { model, session, info }] of this.#models) {
+      bytes += model.memory(session.visible.length + this.#chats.held(model)).totalBytes;
+      if (other !== role) bytes -= info.memoryBytes;
+    }
+    return Math.max(0, bytes);
+  }
+
+  /** Gives an open model a timeline of another length. @throws PaddockError `not-enough-memory`; the present window stays */
+  #changeWindow(present: Opened, params: OpenModelParams): Promise<ModelInfo> {
+    return this.#turns.alone(async () => {
+      const { model } = present;
+      const wish = { window: params.window, memory: this.memoryFor(params.role) };
+      const window = openingWindow(model.config.contextLength, wish, (tokens) => model.memory(tokens));
+      const memoryBytes = model.memory(window).totalBytes;
+      const info = { ...present.info, window, largestWindow: longestContext(model, wish.memory), memoryBytes, loadMs: 0 };
+      present.session.evict();
+      this.#models.set(params.role, {
+        ...present,
+        params: { ...present.params, window: params.window },
+        session: model.newSession({ window }),
+        info,
+      });
+      return info;
+    });
+  }
+
+  /** Waits until no request runs, and lets none begin until the returned function is called. */
+  #hold(): Promise<() => void> {
+    return new Promise((resolve) => {
+      void this.#turns.alone(() => new Promise<void>((release) => resolve(release)));
+    });
+  }
+
+  #changed(role: Role, device: ModelInfo['device'], note: string): void {
+    const opened = this.#models.get(role);
+    if (!opened) return;
+    const window = Math.min(opened.info.window, opened.session.contextLength);
+    const info = { ...opened.info, device, window, notes: [...opened.info.notes, note] };
+    this.#models.set(role, { ...opened, info });
+    this.#onModelChanged?.(role, info);
+  }
+
+  async #dispose(role: Role): Promise<void> {
+    const opened = this.#models.get(role);
+    this.#models.delete(role);
+    await opened?.model.dispose();
+  }
+}
+
+/** Whether two openings differ in the window and in nothing else; opening the same again reads the model again. */
+function isOtherWindow(before: Opened['params'], after: Opened['params']): boolean {
+  const { window: from, ...rest } = before;
+  const { window: to, ...others } = after;
+  return from !== to && JSON.stringify(rest) === JSON.stringify(others);
+}

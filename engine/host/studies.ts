@@ -1,0 +1,86 @@
+import { auditRefusals } from '../generate/auditRefusals.ts';
+import { asControlVector, findRefusalDirection, refusalProbabilities } from '../generate/findDirection.ts';
+import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
+import { type RetentionRow, retention } from '../generate/retention.ts';
+import type { Pause, Turns } from '../generate/turns.ts';
+import { writeDirections } from '../storage/directions.ts';
+import { type DirectionFiles, type DirectionInfo, describeDirections } from './directionFiles.ts';
+import type { OpenModels } from './openModels.ts';
+import type {
+  AuditParams,
+  AuditRow,
+  FindDirectionParams,
+  MeasureContextParams,
+  RefusalsParams,
+  RetentionParams,
+} from './protocol.ts';
+
+/** What is found out about the model that chats. All of it lets everyone else go first. */
+export class Studies {
+  readonly #models: OpenModels;
+  readonly #turns: Turns;
+  readonly #directions: DirectionFiles;
+
+  constructor(models: OpenModels, turns: Turns, directions: DirectionFiles) {
+    this.#models = models;
+    this.#turns = turns;
+    this.#directions = directions;
+  }
+
+  /**
+   * Finds the direction that stands for refusing in the model that chats, and writes it to a file.
+   * @param onPart is told the part that is done, 0–1
+   */
+  findDirection(params: FindDirectionParams, signal?: AbortSignal, onPart?: (part: number) => void): Promise<DirectionInfo> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#models.openedFor('chat');
+      const { path, name, ...messages } = params;
+      const found = await findRefusalDirection(model, messages, { name: info.name, signal, pause, onProgress: onPart });
+      const vector = { ...asControlVector(found, model.config.layers), name, model: model.config.family };
+      await writeDirections(path, vector);
+      return describeDirections(path, vector);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** How probable a refusal is, by message, to the model that chats under steering: the first tokens' alone, nothing is generated. */
+  refusals({ messages, steering, tokens }: RefusalsParams, signal?: AbortSignal): Promise<number[]> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#models.openedFor('chat');
+      const named = await this.#directions.steering(model, steering);
+      const options = { name: info.name, signal, pause, ...(tokens && { tokens }) };
+      return refusalProbabilities(model, messages, named?.steering, options);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** Measures how the model that chats uses a long context. @param onRow is told each figure */
+  measureContext(params: MeasureContextParams, onRow: (row: MeasuredRow) => void, signal?: AbortSignal): Promise<void> {
+    const task = async (pause: Pause) => {
+      const { model } = this.#models.openedFor('chat');
+      this.#models.checkWindow(model, params.window);
+      for await (const row of measureContext(model, params, { ...params, signal, pause })) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** Audits what the model that chats refuses. @param onRow is told what it makes of each request */
+  auditRefusals({ requests, ...how }: AuditParams, onRow: (row: AuditRow) => void, signal?: AbortSignal): Promise<void> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#models.openedFor('chat');
+      this.#models.checkWindow(model, model.window);
+      for await (const row of auditRefusals(model, requests, { ...how, name: info.name, signal, pause })) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** Tests how long the model that chats keeps to an instruction. @param onRow is told of each answer */
+  testRetention({ window }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#models.openedFor('chat');
+      this.#models.checkWindow(model, window);
+      for await (const row of retention(model, { window, name: info.name, signal, pause })) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+}
