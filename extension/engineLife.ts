@@ -1,0 +1,266 @@
+import { Emitter, type Event } from 'vscode-jsonrpc';
+import {
+  type EngineClient,
+  type LoadProgress,
+  type ModelInfo,
+  type ModelInspection,
+  type OpenModelParams,
+  PaddockError,
+} from '../engine/index.ts';
+import { EngineProcess, type EngineProcessOptions } from './engineProcess.ts';
+import type { EngineState } from './engineState.ts';
+import { isAtWork, isOpen, isSameModel, nameOf, untilReady } from './readiness.ts';
+import { RestartPolicy } from './restartPolicy.ts';
+
+export interface EngineLifeOptions extends EngineProcessOptions {
+  readonly restarts?: RestartPolicy;
+}
+
+/**
+ * Keeps one engine process alive with one model open: starts it, starts it again when it dies, and says what state it is in.
+ * Free of `vscode`; the engine's lifetime is here, the extension's in extension.ts.
+ */
+export class EngineLife {
+  readonly #log: EngineLifeOptions['log'];
+  readonly #process: EngineProcess;
+  readonly #changed = new Emitter<EngineState>();
+  readonly #progressed = new Emitter<LoadProgress | undefined>();
+  readonly #policy: RestartPolicy;
+  #state: EngineState = { kind: 'off' };
+  #progress: LoadProgress | undefined;
+  #model: OpenModelParams | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  /** Completions that the present process works on. */
+  #runs = new Set<symbol>();
+
+  constructor({ entry, log, restarts = new RestartPolicy() }: EngineLifeOptions) {
+    this.#log = log;
+    this.#policy = restarts;
+    this.#process = new EngineProcess(
+      { entry, log },
+      { onModelChanged: (model) => this.#modelChanged(model), onExit: (reason) => this.#died(reason) },
+    );
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  get onDidChangeState(): Event<EngineState> {
+    return this.#changed.event;
+  }
+
+  /** How far a model that is being opened has come, undefined while none is. */
+  get progress(): LoadProgress | undefined {
+    return this.#progress;
+  }
+
+  get onDidProgress(): Event<LoadProgress | undefined> {
+    return this.#progressed.event;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.client?.pid;
+  }
+
+  /**
+   * Starts the engine with this model, in place of the one that runs; nothing happens when that is the same. Changes of the state tell
+   * how it goes.
+   */
+  start(model: OpenModelParams): void {
+    if (isAtWork(this.#state) && isSameModel(model, this.#model)) return;
+    this.restart(model);
+  }
+
+  /** Starts the engine with this model anew, whatever it does. */
+  restart(model: OpenModelParams): void {
+    this.#policy.reset();
+    this.#model = model;
+    this.#launch(model);
+  }
+
+  /** Ends the process; requests that wait fail with `engine-gone`. */
+  stop(): void {
+    this.#model = undefined;
+    this.#drop();
+    this.#become({ kind: 'off' });
+  }
+
+  dispose(): void {
+    this.#drop();
+    this.#changed.dispose();
+    this.#progressed.dispose();
+  }
+
+  /**
+   * Says what a model is, without loading its weights and without a change of what is open.
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
+   */
+  inspect(path: string, signal?: AbortSignal): Promise<ModelInspection> {
+    return this.#process.ask((client) => client.inspectModel(path, signal));
+  }
+
+  /**
+   * Opens another model. The present one answers until the other is converted; when the other fails or is cancelled, all is as before.
+   * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`, `engine-gone`
+   */
+  async open(model: OpenModelParams, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<ModelInfo> {
+    const before = this.#state;
+    clearTimeout(this.#restart);
+    // One that is still being opened is not waited for.
+    if (before.kind === 'loading') this.#drop();
+    const client = this.#process.client ?? this.#process.start();
+    const isEmpty = before.kind !== 'ready' && before.kind !== 'generating';
+    if (isEmpty) this.#become({ kind: 'loading', name: nameOf(model) });
+    try {
+      const info = await client.openModel(model, signal, (progress) => {
+        if (client !== this.#process.client) return;
+        // From here on the one before is gone.
+        if (progress.stage === 'loading' && this.#state.kind !== 'loading')
+          this.#become({ kind: 'loading', name: nameOf(model) });
+        this.#advance(progress);
+        onProgress?.(progress);
+      });
+      if (client !== this.#process.client) throw new PaddockError('cancelled', 'The engine was started anew meanwhile.');
+      this.#model = model;
+      this.#policy.reset();
+      this.#opened(client, info);
+      return info;
+    } catch (error) {
+      if (client === this.#process.client) this.#restore(before);
+      else if (this.#process.wasEnded(client)) throw new PaddockError('cancelled', 'The engine was started anew meanwhile.');
+      throw error;
+    }
+  }
+
+  /** Gives back the memory of the model. It stays so until something is to be generated or a model is opened. */
+  async unload(): Promise<void> {
+    const client = this.#process.client;
+    const model = this.#model;
+    if (!client || !model || (this.#state.kind !== 'ready' && this.#state.kind !== 'generating')) return;
+    this.#become({ kind: 'unloaded', name: nameOf(model) });
+    const left = await client.unloadModel(model.role);
+    if (client !== this.#process.client) return;
+    // One that was being opened meanwhile went, too.
+    const now = this.state;
+    if (now.kind === 'ready' || now.kind === 'generating') this.#become({ kind: 'unloaded', name: now.model.name });
+    if (this.state.kind === 'unloaded' && left.length === 0) this.#drop();
+  }
+
+  /**
+   * Waits until a model is open.
+   * @throws PaddockError `no-model` when the engine is off or has failed or its model is unloaded, `cancelled`
+   */
+  ready(signal?: AbortSignal): Promise<ModelInfo> {
+    return untilReady(() => this.#state, this.onDidChangeState, signal);
+  }
+
+  /** Has the open model generate; one that was unloaded is opened again. */
+  protected async generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
+    if (this.#state.kind === 'unloaded' && this.#model) this.#launch(this.#model);
+    const model = await this.ready(signal);
+    const client = this.#process.client;
+    if (!client) throw new PaddockError('engine-gone', 'The engine is not running.');
+    const run = Symbol();
+    this.#runs.add(run);
+    this.#become({ kind: 'generating', model });
+    try {
+      return await generation(client);
+    } finally {
+      const wasLast = this.#runs.delete(run) && this.#runs.size === 0;
+      if (wasLast && this.#state.kind === 'generating') this.#become({ kind: 'ready', model: this.#state.model });
+    }
+  }
+
+  /** The process, for what is asked of an open model. @throws PaddockError `no-model` */
+  protected withModel(): EngineClient {
+    if (this.#process.client && isOpen(this.#state)) return this.#process.client;
+    throw new PaddockError('no-model', 'No model is open.');
+  }
+
+  #launch(model: OpenModelParams): void {
+    this.#drop();
+    this.#become({ kind: 'loading', name: nameOf(model) });
+    const client = this.#process.start();
+    client
+      .openModel(model, undefined, (progress) => {
+        if (client === this.#process.client) this.#advance(progress);
+      })
+      .then(
+        (info) => this.#opened(client, info),
+        (error: unknown) => this.#openFailed(client, error),
+      );
+  }
+
+  #opened(client: EngineClient, model: ModelInfo): void {
+    if (client !== this.#process.client) return;
+    for (const note of model.notes) this.#log('info', note);
+    this.#log('info', `Opened ${model.name} on ${model.device}, ${model.threads} threads, in ${Math.round(model.loadMs)} ms.`);
+    this.#become({ kind: 'ready', model });
+  }
+
+  /** The model goes on, but not as before; the status says how. */
+  #modelChanged(model: ModelInfo): void {
+    this.#log('warn', model.notes.at(-1) ?? `${model.name} runs on ${model.device} now.`);
+    if (this.#state.kind !== 'ready' && this.#state.kind !== 'generating') return;
+    this.#state = { kind: this.#state.kind, model };
+    this.#changed.fire(this.#state);
+  }
+
+  #openFailed(client: EngineClient, error: unknown): void {
+    // A process that died while it loaded is restarted by its exit, with a limit.
+    if (client !== this.#process.client) return;
+    // A bad model stays bad: nothing runs until the person changes something.
+    this.#drop();
+    this.#fail(
+      error instanceof Error ? error.message : String(error),
+      error instanceof PaddockError ? error.largestWindow : undefined,
+    );
+  }
+
+  /** After a model that could not be opened: what was there before it goes on, or comes again unless it was unloaded meanwhile. */
+  #restore(before: EngineState): void {
+    if (this.#state.kind !== 'loading') this.#advance(undefined);
+    else if (this.#model && before.kind !== 'failed' && before.kind !== 'unloaded') this.#launch(this.#model);
+    else {
+      this.#drop();
+      this.#become(before);
+    }
+  }
+
+  #died(reason: string): void {
+    this.#runs.clear();
+    const delayMs = this.#policy.afterDeath(performance.now());
+    if (delayMs === undefined || !this.#model) {
+      this.#fail(`The engine process ${reason}, again and again. The log may say why; then choose Restart Engine.`);
+      return;
+    }
+    this.#log('warn', `The engine process ${reason}; it is started again in ${delayMs} ms.`);
+    this.#become({ kind: 'restarting', reason, delayMs });
+    const model = this.#model;
+    this.#restart = setTimeout(() => this.#launch(model), delayMs);
+  }
+
+  #fail(reason: string, largestWindow?: number): void {
+    this.#log('error', reason);
+    this.#become({ kind: 'failed', reason, largestWindow });
+  }
+
+  #drop(): void {
+    clearTimeout(this.#restart);
+    this.#runs.clear();
+    this.#process.end();
+  }
+
+  #advance(progress: LoadProgress | undefined): void {
+    this.#progress = progress;
+    this.#progressed.fire(progress);
+  }
+
+  #become(state: EngineState): void {
+    if (state.kind === 'generating' && this.#state.kind === 'generating') return;
+    if (state.kind !== 'generating' && this.#progress) this.#advance(undefined);
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+}
