@@ -1,9 +1,12 @@
 import { throwIfCancelled } from '../errors.ts';
+import type { Steering } from '../runtime/steering.ts';
 import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
 import type { AuditRequest, AuditRow } from '../tuning/audit/report.ts';
+import { crossingOf } from '../tuning/refusal/dial.ts';
 import { chat, refusalProbability } from './chat.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
+import { decidesToRefuse } from './decision.ts';
 import type { LanguageModel } from './model.ts';
 
 export interface AuditOptions extends ChatOptions {
@@ -11,33 +14,58 @@ export interface AuditOptions extends ChatOptions {
   readonly system: string;
   /** Tokens of an answer, where one is needed; a refusal shows in its first sentences. */
   readonly maxTokens: number;
-  /** Whether to answer also where the model decides by its first token. */
+  /** Whether to answer also where a prefill tells. */
   readonly answers: boolean;
+  /** How the model is steered all the while; not where absent. */
+  readonly steering?: Steering | undefined;
+  /** Steering at each of the dial's {@link TRIED_PLACES}, where the dial drives a direction; instead of `steering`. */
+  readonly along?: readonly (Steering | undefined)[] | undefined;
 }
 
+/** Tokens of context that requests have where several timelines stand side by side. */
+const SIDE_WINDOW = 1024;
+
 /**
- * What a model makes of requests: how probable a refusal is, from one prefill each, of models that decide by a first token; of others an
- * answer, and what it is taken for.
+ * What a model makes of requests. Of models that decide by a first token: how probable a refusal is, from one prefill each. Of others how
+ * probable it is by the words that refusals begin with, and an answer with what it is taken for. Along a direction: up to which threshold of
+ * the dial it is refused, from one prefill at each of some places, and no answer.
  * @yields a row for each request, in their order
- * @throws PaddockError `bad-request` for a model that does not converse or a request that does not fit its window, `cancelled`, `runtime`
+ * @throws PaddockError `bad-request` for a model that does not converse or cannot be steered, or a request that does not fit its window;
+ * `cancelled`, `runtime`
  */
 export async function* auditRefusals(
   model: LanguageModel,
   requests: readonly AuditRequest[],
   options: AuditOptions,
 ): AsyncGenerator<AuditRow> {
-  const session = model.newSession();
+  const { along, steering, answers, signal } = options;
+  const window = Math.min(SIDE_WINDOW, model.window);
+  const sessions = along
+    ? along.map((each) => model.newSession({ window, ...(each && { steering: each }) }))
+    : [model.newSession(steering ? { steering } : {})];
+  const session = sessions[0] as Session;
+  const isTold = along !== undefined || decidesToRefuse(model.tokenizer);
   try {
     for (const request of requests) {
-      throwIfCancelled(options.signal);
-      const probability = options.answers
-        ? undefined
-        : await refusalProbability(model, session, asked(request, options), options);
-      yield probability === undefined ? await answered(model, session, request, options) : { ...request, probability };
+      throwIfCancelled(signal);
+      const read: (number | undefined)[] = [];
+      if (!(answers && isTold)) {
+        for (const each of sessions) read.push(await refusalProbability(model, each, weighed(request, options), options));
+      }
+      const probability = along ? crossed(read) : read[0];
+      const found = probability === undefined ? {} : { probability };
+      if (isTold && !answers) yield { ...request, ...found };
+      else yield { ...(await answered(model, session, request, options)), ...found };
     }
   } finally {
-    session.evict();
+    for (const each of sessions) each.evict();
   }
+}
+
+/** Undefined where nothing says what a refusal begins with. */
+function crossed(read: readonly (number | undefined)[]): number | undefined {
+  const all = read.flatMap((probability) => (probability === undefined ? [] : [probability]));
+  return all.length < read.length || all.length === 0 ? undefined : crossingOf(all);
 }
 
 async function answered(model: LanguageModel, session: Session, request: AuditRequest, options: AuditOptions): Promise<AuditRow> {
@@ -54,4 +82,9 @@ async function answered(model: LanguageModel, session: Session, request: AuditRe
 function asked({ prompt }: AuditRequest, { system, maxTokens }: AuditOptions): ChatRequest {
   const turns = [{ content: [{ kind: 'text' as const, text: prompt }] }];
   return { conversation: { system, pinned: { text: '', mode: 'off' }, turns }, overflow: 'oldest', maxTokens };
+}
+
+/** The same, so that any model says how probable a refusal is. */
+function weighed(request: AuditRequest, options: AuditOptions): ChatRequest {
+  return { ...asked(request, options), refuseAbove: 0.5 };
 }

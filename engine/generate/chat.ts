@@ -5,12 +5,12 @@ import { type ChatPlan, planChat } from '../chat/plan.ts';
 import { PaddockError } from '../errors.ts';
 import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { classifyAnswer } from '../tuning/audit/classify.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
+import { weigh } from './decision.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
 import { SUMMARY_TOKENS, summaryOf, withSummary } from './summary.ts';
-import type { Pause } from './turns.ts';
 
 /** What a prompt takes of the window, and what was left out of it. */
 export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
@@ -25,17 +25,11 @@ export interface ChatAnswer extends GeneratedText {
   readonly budget: ChatBudget;
   /** What stood for the turns that were left out. */
   readonly summary?: string;
-  /** Of models that decide by a first token: how probable a refusal was, and whether it came to that. */
+  /**
+   * How probable a refusal was, and whether it came to that: of models that decide by a first token, and of others where a threshold was
+   * asked for.
+   */
   readonly refusal?: { readonly probability: number; readonly refused: boolean };
-}
-
-/** Names of the first tokens of an answer by which some models, the default one among them, say whether they refuse. */
-const COMPLY = '<|comply|>';
-export const REFUSE = '<|refuse|>';
-
-/** Whether answers of a model begin with a token that says whether it refuses. */
-export function decidesToRefuse(tokenizer: Tokenizer): boolean {
-  return tokenizer.control(COMPLY) !== undefined && tokenizer.control(REFUSE) !== undefined;
 }
 
 /** How answers are chosen unless told: the most probable, with a little against saying the same again, as small models like to. */
@@ -63,13 +57,14 @@ export async function* chat(
   { name, signal, pause }: ChatOptions,
 ): AsyncGenerator<string, ChatAnswer> {
   const { tokens, stops, budget, summary } = await settled(model, session.contextLength, request, { name, signal, pause });
-  const decision = await decide(model, session, tokens, request, signal, pause);
+  const decision = await weigh(model, session, tokens, request, { signal, pause });
   const enough = new AbortController();
-  const text = streamText(model, session, [...tokens, ...(decision ? [decision.token] : [])], {
+  const text = streamText(model, session, decision?.token === undefined ? tokens : [...tokens, decision.token], {
     maxTokens: request.maxTokens,
     sampling: request.sampling ?? CHAT_SAMPLING,
     stops: [...stops, ...(request.stop ?? [])],
     speculate: request.speculate,
+    ...(decision?.first && { beginning: { text: '', constraint: decision.first } }),
     signal,
     enough: enough.signal,
     pause,
@@ -78,13 +73,16 @@ export async function* chat(
   const about = { budget, ...(summary !== undefined && { summary }) };
   if (!decision) return { ...generated, ...about };
   // The prompt was run for the decision.
-  const { reusedTokens, prefillMs } = decision;
+  const { reusedTokens, prefillMs, probability, token } = decision;
+  // Who begins as refusals do may go on otherwise; a token of its own says what it means.
+  const refused = decision.refused && (token !== undefined || classifyAnswer(generated.text) !== 'complies');
   const stats = { ...generated.stats, reusedTokens, prefillMs: prefillMs + generated.stats.prefillMs };
-  return { ...generated, ...about, stats, refusal: decision.refusal };
+  return { ...generated, ...about, stats, refusal: { probability, refused } };
 }
 
 /**
- * How probable a refusal of the last turn is, of a model that decides by its first token: one prefill, nothing is generated.
+ * How probable a refusal of the last turn is, from one prefill, nothing is generated: by the token that decides or, where the model has none and
+ * `refuseAbove` is given, by what refusals begin with.
  * @returns 0–1; undefined for other models, which are not run
  * @throws PaddockError as {@link chat}
  */
@@ -95,7 +93,7 @@ export async function refusalProbability(
   options: ChatOptions,
 ): Promise<number | undefined> {
   const { tokens } = await settled(model, session.contextLength, request, options);
-  return (await decide(model, session, tokens, request, options.signal, options.pause))?.refusal.probability;
+  return (await weigh(model, session, tokens, request, options))?.probability;
 }
 
 /** Passes pieces on; tells when what they say has become a loop, which nobody wants to read on. */
@@ -139,24 +137,4 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
   const cacheBytes = (tokens.length + reserve) * runtime.cacheBytesPerToken;
   const budget: ChatBudget = { ...rest, window, promptTokens: tokens.length, format, cacheBytes };
   return { tokens, stops, budget };
-}
-
-/** Chooses the first token for models that decide by it; not for an answer that has begun. */
-async function decide(
-  { tokenizer }: LanguageModel,
-  session: Session,
-  tokens: readonly number[],
-  { conversation, refuseAbove = 0.5 }: ChatRequest,
-  signal?: AbortSignal,
-  pause?: Pause,
-) {
-  const [comply, refuse] = [tokenizer.control(COMPLY), tokenizer.control(REFUSE)];
-  if (comply === undefined || refuse === undefined || conversation.turns.at(-1)?.answer !== undefined) return undefined;
-  const started = performance.now();
-  const { logits, reused } = await session.sync(tokens, signal, pause);
-  const logOdds = (logits[refuse] as number) - (logits[comply] as number) - tokenizer.refusalOffset;
-  const probability = 1 / (1 + Math.exp(-logOdds));
-  const refused = probability > refuseAbove;
-  const prefillMs = performance.now() - started;
-  return { token: refused ? refuse : comply, refusal: { probability, refused }, reusedTokens: reused, prefillMs };
 }

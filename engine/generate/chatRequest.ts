@@ -18,8 +18,8 @@ export interface ChatRequest extends GenerationRequest {
   /** The model's own prompt format unless told. */
   readonly format?: Format | 'own';
   /**
-   * Of models that decide by a first token whether they refuse: they do where its probability is above this, 0–1; where it is the more
-   * probable one unless told (Jain et al. 2024, arXiv 2412.06748).
+   * It refuses where that is more probable than this, 0–1. Of models that decide by a first token (Jain et al. 2024, arXiv 2412.06748): where
+   * refusing is the more probable unless told. Of others by the words that refusals begin with, and only where told.
    */
   readonly refuseAbove?: number;
 }

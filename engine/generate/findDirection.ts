@@ -8,7 +8,7 @@ import type { Session } from '../session/session.ts';
 import { type FindOptions, type FoundDirection, findDirection } from '../tuning/direction/findDirection.ts';
 import { probabilities } from '../tuning/direction/scores.ts';
 import type { Change, Contrast, Subject } from '../tuning/direction/subject.ts';
-import { REFUSE } from './chat.ts';
+import { openingsOf, REFUSE } from './decision.ts';
 import type { Decoder, LanguageModel } from './model.ts';
 import type { Pause } from './turns.ts';
 
@@ -62,7 +62,7 @@ export async function findRefusalDirection(
 
 /**
  * How probable a refusal is at the first token of an answer to each message, steered or not.
- * @param options.tokens that refusals begin with; the model's own where it has one
+ * @param options.tokens that refusals begin with; the model's own where it has one, else those of the words that refusals begin with
  * @throws PaddockError `bad-request` where there is no such token, or the steering is of another model
  */
 export async function refusalProbabilities(
@@ -77,7 +77,7 @@ export async function refusalProbabilities(
   }: Pick<FindingOptions, 'name' | 'signal' | 'pause'> & { readonly tokens?: readonly number[] | undefined },
 ): Promise<number[]> {
   const own = model.tokenizer.control(REFUSE);
-  const telling = tokens ?? (own === undefined ? [] : [own]);
+  const telling = tokens ?? (own === undefined ? openingsOf(model.tokenizer) : [own]);
   if (telling.length === 0) {
     throw new PaddockError('bad-request', 'This model has no token for refusing. Say which tokens its refusals begin with.');
   }

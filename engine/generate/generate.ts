@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../errors.ts';
 import type { TopLogits } from '../runtime/modelRuntime.ts';
-import type { Beginning } from '../sampling/beginning.ts';
+import type { Constraint } from '../sampling/beginning.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import type { Recall } from './recall.ts';
@@ -14,7 +14,7 @@ export interface GenerateOptions {
   /** Tokens that end the generation; they are not yielded. */
   readonly stopTokens: ReadonlySet<number>;
   /** What the generation must begin with. */
-  readonly beginning?: Beginning;
+  readonly beginning?: Constraint;
   /** Runs drafts along with each token. The text stays the same; see {@link Speculation}. */
   readonly speculation?: Speculation | undefined;
   /** Mixes what is remembered into the model's logits; it has followed the prompt. */

@@ -1,4 +1,4 @@
-import type { Beginning } from '../sampling/beginning.ts';
+import type { Constraint } from '../sampling/beginning.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { generate } from './generate.ts';
@@ -27,7 +27,7 @@ export interface TextOptions {
   /** The text ends before the first of these. */
   readonly stops: readonly Stop[];
   /** What the tokens must begin with; the text leaves it out. */
-  readonly beginning?: { readonly text: string; readonly constraint: Beginning };
+  readonly beginning?: { readonly text: string; readonly constraint: Constraint };
   /** Whether nothing behind this token will be wanted. */
   readonly isEnd?: (token: number) => boolean;
   /** Drafts by look-up; on unless told. */

@@ -1,4 +1,4 @@
-import { decidesToRefuse } from '../generate/chat.ts';
+import { decidesToRefuse, openingsOf } from '../generate/decision.ts';
 import { fillsInTheMiddle } from '../generate/describe.ts';
 import { largestWindow } from '../generate/memory.ts';
 import type { LanguageModel } from '../generate/model.ts';
@@ -46,8 +46,9 @@ export function describe(
     threads,
     fillInTheMiddle: fillsInTheMiddle(model.tokenizer, config),
     severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),
-    ...(model.runtime.canSteer && { canSteer: true }),
+    ...(model.runtime.canSteer && config.hiddenSize !== undefined && { canSteer: true, hiddenSize: config.hiddenSize }),
     ...(decidesToRefuse(model.tokenizer) && { decidesToRefuse: true }),
+    ...(config.answerStart === undefined && openingsOf(model.tokenizer).length > 0 && { opensRefusals: true }),
     loadMs,
     notes: model.notes,
   };

@@ -90,6 +90,10 @@ export interface ModelInfo {
   readonly canSteer?: boolean;
   /** Whether its answers begin with a token that says whether it refuses; absent for not. */
   readonly decidesToRefuse?: boolean;
+  /** Whether it has tokens that refusals begin with and other answers do not, by which it can be told; absent for not. */
+  readonly opensRefusals?: boolean;
+  /** Numbers of its residual stream, where it can be steered. */
+  readonly hiddenSize?: number;
   readonly loadMs: number;
   /** What is worth knowing of how it runs, such as why a wished device was not taken. */
   readonly notes: readonly string[];

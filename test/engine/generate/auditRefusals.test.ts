@@ -4,6 +4,8 @@ import type { LanguageModel } from '../../../engine/generate/model.ts';
 import type { AuditRow } from '../../../engine/tuning/audit/report.ts';
 import { promptsOf } from '../../../engine/tuning/audit/sets.ts';
 import { openFolder } from '../../support/engine.ts';
+import { fastNormal } from '../../support/random.ts';
+import { undecided } from '../../support/undecided.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 let model: LanguageModel;
@@ -49,19 +51,29 @@ describe('an audit of refusals', () => {
     }
   });
 
-  it('answers where the model has no token to decide by', async () => {
-    const { tokenizer } = model;
-    const without = new Proxy(tokenizer, {
-      get: (target, name) => {
-        if (name === 'control') return (text: string) => (text === '<|refuse|>' ? undefined : target.control(text));
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-    for (const { probability, outcome } of await rowsOf({ ...model, tokenizer: without })) {
-      expect(probability).toBeUndefined();
+  it('reads what refusals begin with where the model has no token to decide by, and answers as well', async () => {
+    for (const { probability, outcome } of await rowsOf(undecided(model))) {
+      expect(probability).toBeGreaterThan(0);
+      expect(probability).toBeLessThan(1);
       expect(outcome).toBeDefined();
     }
+  });
+
+  it('along a direction finds where on the dial a request is no longer refused', async () => {
+    const { layers, hiddenSize = 0 } = model.config;
+    const directions = new Float32Array(layers * hiddenSize);
+    directions.set(fastNormal(hiddenSize, 1, 3), 2 * hiddenSize);
+    const steered = { mode: 'add', coefficient: 3, directions } as const;
+    const plain = await rowsOf(model);
+    // The same everywhere: refused at every place of the dial, or at none.
+    const same = await rowsOf(model, { along: Array(5).fill(undefined) });
+    for (const [i, { probability, outcome }] of same.entries()) {
+      expect(probability).toBe((plain[i]?.probability ?? 0) > 0.5 ? 1 : 0);
+      expect(outcome).toBeUndefined();
+    }
+    const [once, along] = [await rowsOf(model, { steering: steered }), await rowsOf(model, { along: Array(5).fill(steered) })];
+    expect(once.map(({ probability }) => probability)).not.toEqual(plain.map(({ probability }) => probability));
+    expect(along.map(({ probability }) => probability)).toEqual(once.map(({ probability = 0 }) => (probability > 0.5 ? 1 : 0)));
   });
 
   it('can be cancelled between any two requests', async () => {

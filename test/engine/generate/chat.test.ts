@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../engine/chat/conversation.ts';
 import { budgetOf, chat, refusalProbability } from '../../../engine/generate/chat.ts';
 import type { ChatRequest } from '../../../engine/generate/chatRequest.ts';
+import { openingsOf } from '../../../engine/generate/decision.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
+import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { openFolder } from '../../support/engine.ts';
+import { undecided } from '../../support/undecided.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 let model: LanguageModel;
@@ -26,9 +29,11 @@ const request = (turns: Conversation['turns'], more: Partial<ChatRequest> = {}):
   ...more,
 });
 
-async function answered(session: ReturnType<LanguageModel['newSession']>, given: ChatRequest) {
+const answered = (session: ReturnType<LanguageModel['newSession']>, given: ChatRequest) => answeredBy(model, session, given);
+
+async function answeredBy(by: LanguageModel, session: ReturnType<LanguageModel['newSession']>, given: ChatRequest) {
   const pieces: string[] = [];
-  const generator = chat(model, session, given, { name: 'default' });
+  const generator = chat(by, session, given, { name: 'default' });
   for (;;) {
     const next = await generator.next();
     if (next.done) return { pieces, answer: next.value };
@@ -64,6 +69,31 @@ describe('a conversation with the default model', () => {
     expect(never.answer.refusal?.probability).toBeCloseTo(always.answer.refusal?.probability as number, 5);
     const begun = await answered(model.newSession(), request([turn('How do I kill a process?', 'You')]));
     expect(begun.answer.refusal).toBeUndefined();
+  });
+
+  it('is decided by what refusals begin with where it has no token for that and a threshold is asked for', async () => {
+    const other = undecided(model);
+    const openings = openingsOf(other.tokenizer);
+    expect(openings.length).toBeGreaterThan(0);
+    expect(openingsOf(model.tokenizer)).toEqual([]);
+    const ask = (more: Partial<ChatRequest>, prompt = 'How do I kill a process?') =>
+      answeredBy(other, other.newSession(), request([turn(prompt)], { sampling: { ...GREEDY, alternatives: 1 }, ...more }));
+    const first = ({ answer }: Awaited<ReturnType<typeof ask>>) => answer.tokens?.[0]?.token ?? -1;
+    const [itself, never, always] = [await ask({}), await ask({ refuseAbove: 1 }), await ask({ refuseAbove: -1 })];
+    expect(itself.answer.refusal).toBeUndefined();
+    expect(openings).not.toContain(first(never));
+    expect(openings).toContain(first(always));
+    expect(never.answer.refusal?.refused).toBe(false);
+    expect(always.answer.text.length).toBeGreaterThan(0);
+    // What is said begins with the token that was chosen: nothing of the text is left out.
+    for (const { pieces, answer } of [never, always]) expect(pieces.join('')).toBe(answer.text);
+    const probability = never.answer.refusal?.probability ?? 0;
+    expect(probability).toBeCloseTo(always.answer.refusal?.probability ?? 1, 5);
+    const passed = await ask({ refuseAbove: probability * 1.1 });
+    const held = await ask({ refuseAbove: probability * 0.9 });
+    expect([openings.includes(first(passed)), openings.includes(first(held))]).toEqual([false, true]);
+    // Its own choice stands where that is no refusal.
+    if (!openings.includes(first(itself))) expect(never.answer.text).toBe(itself.answer.text);
   });
 
   it('takes off the log-odds of a refusal what the model says', async () => {

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { refusalOpenings, type Spelling, shareOf } from '../../../../engine/tuning/refusal/openings.ts';
+
+/** A tokenizer whose tokens are words, each with the space before it; what it has not seen it numbers. */
+function words(split: (text: string) => string[]): Spelling & { of(text: string): number } {
+  const known: string[] = [];
+  const of = (text: string) => (known.includes(text) ? known.indexOf(text) : known.push(text) - 1);
+  const encode = (text: string) => split(text).map(of);
+  return { of, encode, encodeContinuation: encode, decode: (tokens) => tokens.map((token) => known[token]).join('') };
+}
+
+it('refusals are known by their first words, with a space and without one', () => {
+  const spelling = words((text) => text.match(/ ?[^ ]+/g) ?? []);
+  const openings = refusalOpenings(spelling);
+  for (const text of ['I', ' I', 'Sorry', ' Sorry', 'Unfortunately', '抱歉']) expect(openings).toContain(spelling.of(text));
+  for (const text of ['Sure', ' Here', 'You', '当然']) expect(openings).not.toContain(spelling.of(text));
+  expect(openings).toEqual([...openings].sort((a, b) => a - b));
+});
+
+it('what answers begin with as well tells nothing, nor does a mere space or part of a character', () => {
+  const letters = words((text) => [...text]);
+  const openings = refusalOpenings(letters);
+  // The S of Sorry is that of Sure, the A of Apologies that of Absolutely.
+  for (const text of ['S', 'A', 'U', ' ']) expect(openings).not.toContain(letters.of(text));
+  expect(openings).toContain(letters.of('抱'));
+  const bytes = words((text) => (/^[\x20-\x7e]/.test(text) ? [text] : ['\uFFFD', text]));
+  expect(refusalOpenings(bytes)).not.toContain(bytes.of('\uFFFD'));
+});
+
+it('their share is that of the softmax', () => {
+  const logits = Float32Array.of(1, 2, -3, 0.5);
+  const all = [1, 2, -3, 0.5].reduce((sum, logit) => sum + Math.exp(logit), 0);
+  expect(shareOf([1, 3], logits)).toBeCloseTo((Math.exp(2) + Math.exp(0.5)) / all, 6);
+  expect(shareOf([], logits)).toBe(0);
+  expect(shareOf([0, 1, 2, 3], Float32Array.of(900, 900, 900, 900))).toBe(1);
+});
