@@ -1,5 +1,6 @@
 import { answerPrompt, type CompletionContext, completionPrompt } from '../prompt/fillInTheMiddle.ts';
 import { type HealedPrompt, heal } from '../prompt/healing.ts';
+import { readingOrder } from '../prompt/readingOrder.ts';
 import { Beginning } from '../sampling/beginning.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
@@ -52,8 +53,9 @@ export async function* complete(
   const { tokens, healed } = promptOf(model, session, request);
   // An answer's tokens do not follow those of its input.
   const remembers = (request.memory ?? true) && config.answerStart === undefined;
-  if (remembers && !request.ahead) workspace?.learn(tokens);
-  const recall = remembers ? workspace?.recall(tokens, request.path) : undefined;
+  const read = readingOrder(tokens, tokenizer);
+  if (remembers && !request.ahead) workspace?.learn(read);
+  const recall = remembers ? workspace?.recall(read, request.path) : undefined;
   const text = streamText(model, session, tokens, {
     maxTokens,
     sampling,
@@ -69,7 +71,7 @@ export async function* complete(
   try {
     return yield* text;
   } finally {
-    if (recall && !request.ahead) workspace?.settle(tokens, recall.recalled);
+    if (recall && !request.ahead) workspace?.settle(read, recall.recalled);
   }
 }
 

@@ -1,3 +1,4 @@
+import { readingOrder } from '../prompt/readingOrder.ts';
 import { Beginning } from '../sampling/beginning.ts';
 import { type Choice, GREEDY } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
@@ -76,6 +77,7 @@ async function linesFrom(
   const { tokenizer, stopTokens, config } = model;
   const { tokens: prompt, healed } = promptOf(model, session, request);
   const remembers = (request.memory ?? true) && config.answerStart === undefined;
+  const read = readingOrder(prompt, tokenizer);
   const streams = starts.map(() => new TextStream(tokenizer, [LINE_END], healed));
   const { candidates } = await generateCandidates(session, prompt, {
     count: starts.length,
@@ -84,7 +86,7 @@ async function linesFrom(
     stopTokens,
     starts,
     beginning: () => new Beginning(tokenizer.texts, healed),
-    recall: () => (remembers ? workspace?.recall(prompt, request.path) : undefined),
+    recall: () => (remembers ? workspace?.recall(read, request.path) : undefined),
     isDone: (candidate, token) => streams[candidate]?.push(token).ended ?? true,
     signal,
     pause,

@@ -8,7 +8,7 @@ type Layout = readonly ('<prefix>' | '<suffix>' | '<middle>' | 'prefix' | 'suffi
 
 /** Suffix, prefix, middle: a keystroke only appends. */
 const SUFFIX_FIRST: Layout = ['<prefix>', '<suffix>', 'suffix', '<middle>', 'prefix'];
-/** Prefix, suffix, middle, as most families were trained: a keystroke runs the suffix again. */
+/** Prefix, suffix, middle, as most families were trained. */
 const PREFIX_FIRST: Layout = ['<prefix>', 'prefix', '<suffix>', 'suffix', '<middle>'];
 
 /** Families that know another order than prefix, suffix, middle, by the name of their prefix token. */
@@ -25,6 +25,13 @@ const SUFFIX_SHARE = 0.15;
 
 /** The window's first line moves in steps of so many lines, so that the prompt's head stays the same while one types. */
 const ANCHOR_LINES = [32, 8, 1];
+
+/**
+ * Characters of the cursor's line that may stand behind a middle token that ends a prompt; a longer line is not typed. The text between prefix
+ * and suffix begins with what is typed of the line, as a hole in training may begin anywhere: so a keystroke only appends, and the suffix
+ * before it is run again with each new line alone. llama.cpp's server takes the line of its `/infill` in the same way.
+ */
+const LONGEST_LINE = 500;
 
 /** The default model, the only one that is told a path in this way, was trained with the suffix first. */
 function layoutOf({ prefix }: InfillIds, tokenizer: Tokenizer): Layout {
@@ -46,9 +53,10 @@ export interface CompletionContext extends RelatedContext {
  *
  * With infill tokens the order is the one the family was trained with, {@link LAYOUTS}. The default model's is suffix, prefix, middle,
  * so that a keystroke only appends tokens and the cache keeps the rest:
- * `<s> <|file_path|> path ⏎ <|fim_prefix|> <|fim_suffix|> suffix <|fim_middle|> prefix`. The prefix is cut at whole lines, at a line
- * number that moves in steps ({@link ANCHOR_LINES}); the suffix keeps its first tokens. What is told of other files stands before all
- * that, or before the prefix ({@link relatedPrompt}).
+ * `<s> <|file_path|> path ⏎ <|fim_prefix|> <|fim_suffix|> suffix <|fim_middle|> prefix`. Where the middle token ends the order, the cursor's
+ * line stands behind it, and the prefix is the lines above. The prefix is cut at whole lines, at a line number that moves in steps
+ * ({@link ANCHOR_LINES}); the suffix keeps its first tokens. What is told of other files stands before all that, or before the prefix
+ * ({@link relatedPrompt}).
  */
 export function completionPrompt(
   context: CompletionContext,
@@ -66,10 +74,24 @@ export function completionPrompt(
   const suffix = firstTokens(context.suffix, tokenizer, Math.floor(budget * SUFFIX_SHARE));
   const controls = layout.filter((part) => part.startsWith('<')).length;
   const room = budget - head.length - suffix.length - controls;
-  const prefix = prefixTokens(context.prefix, other.lead, tokenizer, room);
+  const line =
+    layout.at(-1) === '<middle>' ? lineTokens(context.prefix, tokenizer, room >> 1) : { above: context.prefix, tokens: [] };
+  const prefix = prefixTokens(line.above, other.lead, tokenizer, room - line.tokens.length);
   const middle = infill.middle === undefined ? [] : [infill.middle];
   const parts = { '<prefix>': [infill.prefix], '<suffix>': [infill.suffix], '<middle>': middle, prefix, suffix };
-  return [...head, ...layout.flatMap((part) => parts[part])];
+  return [...head, ...layout.flatMap((part) => parts[part]), ...line.tokens];
+}
+
+/** The cursor's line in at most `size` tokens, and the text above it; no line where it is longer than one types. */
+function lineTokens(
+  prefix: string,
+  tokenizer: Tokenizer,
+  size: number,
+): { readonly above: string; readonly tokens: readonly number[] } {
+  const start = prefix.lastIndexOf('\n') + 1;
+  if (prefix.length - start > LONGEST_LINE) return { above: prefix, tokens: [] };
+  const tokens = tokenizer.encodeContinuation(prefix.slice(start));
+  return tokens.length > size ? { above: prefix, tokens: [] } : { above: prefix.slice(0, start), tokens };
 }
 
 /** The sentinel of T5's training: what stands for a missing span in the input, and what its text begins with in the answer. */

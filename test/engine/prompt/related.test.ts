@@ -48,17 +48,17 @@ describe('related files in a prompt', () => {
     const tokenizer = tokenizerWith('<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>', '<|repo_name|>', '<|file_sep|>');
     expect(prompt(tokenizer)).toBe(
       `<|repo_name|>shop\n<|file_sep|>lib/far.ts\n${FAR}<|file_sep|>lib/near.ts\n${NEAR}<|file_sep|>src/a.ts\n` +
-        '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+        '<|fim_prefix|><|fim_suffix|>\nb<|fim_middle|>a = ',
     );
     expect(prompt(tokenizer, { project: undefined }).startsWith('<|file_sep|>lib/far.ts\n')).toBe(true);
-    expect(prompt(tokenizer, { related: [] })).toBe('<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>');
+    expect(prompt(tokenizer, { related: [] })).toBe('<|fim_prefix|><|fim_suffix|>\nb<|fim_middle|>a = ');
   });
 
   it('take the form of StarCoder2, whose path is part of the prefix', () => {
     const tokenizer = tokenizerWith('<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<repo_name>', '<file_sep>');
     expect(prompt(tokenizer)).toBe(
       `<repo_name>shop<file_sep>lib/far.ts\n${FAR}<file_sep>lib/near.ts\n${NEAR}<file_sep>` +
-        '<fim_prefix>src/a.ts\na = <fim_suffix>\nb<fim_middle>',
+        '<fim_prefix>src/a.ts\n<fim_suffix>\nb<fim_middle>a = ',
     );
   });
 
@@ -66,7 +66,7 @@ describe('related files in a prompt', () => {
     const tokenizer = tokenizerWith('<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>', '<|file_separator|>');
     expect(prompt(tokenizer)).toBe(
       `lib/far.ts\n${FAR}<|file_separator|>lib/near.ts\n${NEAR}<|file_separator|>src/a.ts\n` +
-        '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+        '<|fim_prefix|><|fim_suffix|>\nb<|fim_middle|>a = ',
     );
   });
 
@@ -80,7 +80,7 @@ describe('related files in a prompt', () => {
   it('take the form of DeepSeek-Coder, below comments with their paths', () => {
     const tokenizer = tokenizerWith('<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>');
     expect(prompt(tokenizer, { path: 'src/a.py' })).toBe(
-      `<｜fim▁begin｜>//lib/far.ts\n${FAR}\n//lib/near.ts\n${NEAR}\n#src/a.py\na = <｜fim▁hole｜>\nb<｜fim▁end｜>`,
+      `<｜fim▁begin｜>//lib/far.ts\n${FAR}\n//lib/near.ts\n${NEAR}\n#src/a.py\n<｜fim▁hole｜>\nb<｜fim▁end｜>a = `,
     );
   });
 
@@ -90,15 +90,15 @@ describe('related files in a prompt', () => {
       '// lib/far.ts\n// const far = 1;\n//\n// const farther = 2;\n',
       '// lib/near.ts\n// export function near(a: number): string;\n// src/a.ts\n',
     ].join('');
-    expect(prompt(tokenizer)).toBe(`<fim_prefix>${commented}a = <fim_suffix>\nb<fim_middle>`);
+    expect(prompt(tokenizer)).toBe(`<fim_prefix>${commented}<fim_suffix>\nb<fim_middle>a = `);
     expect(prompt(tokenizer, { path: 'a.py', related: related.slice(0, 1) })).toContain('# lib/near.ts\n# export function near');
     expect(prompt(tokenizerWith())).toBe(`${commented}a = `);
   });
 
   it('are not told where the language has no comments of one line', () => {
     const tokenizer = tokenizerWith('<fim_prefix>', '<fim_suffix>', '<fim_middle>');
-    expect(prompt(tokenizer, { path: 'a.html' })).toBe('<fim_prefix>a = <fim_suffix>\nb<fim_middle>');
-    expect(prompt(tokenizer, { path: 'Untitled-1' })).toBe('<fim_prefix>a = <fim_suffix>\nb<fim_middle>');
+    expect(prompt(tokenizer, { path: 'a.html' })).toBe('<fim_prefix><fim_suffix>\nb<fim_middle>a = ');
+    expect(prompt(tokenizer, { path: 'Untitled-1' })).toBe('<fim_prefix><fim_suffix>\nb<fim_middle>a = ');
   });
 
   it('never bring control tokens of their own', () => {

@@ -96,8 +96,9 @@ describe('one vocabulary in several formats', () => {
   it('puts the prefix first where the family was trained so', () => {
     const tokenizer = tokenizerFromGguf(bytePairs, 'memory');
     const { prefix, suffix, middle } = tokenizer.infill as { prefix: number; suffix: number; middle: number };
-    const prompt = completionPrompt({ prefix: 'a = ', suffix: '\nb', path: 'a.ts' }, tokenizer, undefined, 64);
-    expect(prompt).toEqual([prefix, ...tokenizer.encode('a = '), suffix, ...tokenizer.encode('\nb'), middle]);
+    const prompt = completionPrompt({ prefix: 'x;\na = ', suffix: '\nb', path: 'a.ts' }, tokenizer, undefined, 64);
+    const [above, below, line] = ['x;\n', '\nb', 'a = '].map((text) => tokenizer.encode(text)) as [number[], number[], number[]];
+    expect(prompt).toEqual([prefix, ...above, suffix, ...below, middle, ...line]);
   });
 });
 

@@ -1,0 +1,21 @@
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+
+/**
+ * The tokens of a prompt with the text before the cursor at their end, wherever the family has it: what follows the cursor goes on from that,
+ * so this is the order in which tokens are remembered and looked up.
+ * @param tokens of a prompt by {@link completionPrompt}, whole or without its last tokens
+ */
+export function readingOrder(tokens: readonly number[], { infill }: Tokenizer): readonly number[] {
+  if (infill?.middle === undefined) return tokens;
+  const [prefix, suffix, middle] = [infill.prefix, infill.suffix, infill.middle].map((control) =>
+    tokens.lastIndexOf(control),
+  ) as [number, number, number];
+  if (prefix < 0 || middle < prefix) return tokens;
+  const end = suffix > prefix ? suffix : middle;
+  return [
+    ...tokens.slice(0, prefix + 1),
+    ...tokens.slice(end, middle + 1),
+    ...tokens.slice(prefix + 1, end),
+    ...tokens.slice(middle + 1),
+  ];
+}
