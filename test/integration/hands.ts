@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession, ElementHandle, Page } from 'playwright-core';
 import { note } from './sight.ts';
 
 /** What hands do at the keyboard. */
@@ -53,9 +53,26 @@ async function choose(page: Page, words: string): Promise<void> {
       const said = frame.getByText(words, { exact: true }).or(frame.getByLabel(words, { exact: true }));
       // Menus and lists lie behind the rest of the page.
       const last = said.filter({ visible: true }).last();
-      if (await last.isVisible()) return last.click({ timeout: CHOICE_PATIENCE });
+      const found = (await last.isVisible()) ? await last.elementHandle({ timeout: CHOICE_PATIENCE }) : undefined;
+      if (found) return clickUntilTaken(page, found);
     }
     await page.waitForTimeout(50);
   } while (performance.now() < patience);
   throw new Error(`Nothing in the window says ${words}.`);
+}
+
+/** Entries of VS Code's menus take no click in their first tenth of a second, lest the click that opens a menu chooses from it. */
+async function clickUntilTaken(page: Page, element: ElementHandle): Promise<void> {
+  const isEntry = await element.evaluate((node) => {
+    const entry = (node as Element).closest('.monaco-menu [role^=menuitem]');
+    return entry !== null && entry.getAttribute('aria-haspopup') !== 'true';
+  });
+  await element.click({ timeout: CHOICE_PATIENCE });
+  if (!isEntry) return;
+  await page.waitForTimeout(200);
+  while (await element.isVisible()) {
+    // It may go while this is under way: then it has been taken.
+    await element.click({ timeout: 1_000 }).catch(() => undefined);
+    await page.waitForTimeout(200);
+  }
 }
