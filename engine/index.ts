@@ -7,6 +7,7 @@ export { cancelled, type ErrorCode, isPaddockError, PaddockError } from './error
 export { CHAT_OVERFLOW, type ChatOverflow } from './generate/chatRequest.ts';
 export { questionFrom } from './generate/firstLine.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';
+export { describeDirections } from './host/directionFiles.ts';
 export {
   type AuditParams,
   type AuditRequest,
@@ -36,6 +37,7 @@ export {
   type RetentionParams,
   type RetentionRow,
   type Role,
+  type SteeringUse,
   type TokenMark,
   type WindowUse,
 } from './host/protocol.ts';
@@ -46,12 +48,16 @@ export { type Recommendation, recommendWindow } from './measure/recommendation.t
 export { type Retention, retentionByTurn } from './measure/retention.ts';
 export type { RopeScaling } from './model/config.ts';
 export { SCALING_KINDS, type ScalingKind, scalingOf } from './model/scalings.ts';
+export { copyDirections, listDirections } from './storage/directions.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';
 export { modelName } from './storage/modelName.ts';
 export { type FoundModel, type ModelOrigin, modelPlaces, thisMachine } from './storage/modelPlaces.ts';
+export { classifyAnswer } from './tuning/audit/classify.ts';
 export { curveOf, type Decision, pointAt } from './tuning/audit/curve.ts';
 export { OUTCOMES, type Outcome } from './tuning/audit/labelled.ts';
 export type { Rate } from './tuning/audit/rate.ts';
 export { type AuditReport, REFERENCES, reportOf, type SetRate } from './tuning/audit/report.ts';
 export { AUDIT_SETS, type AuditSet, promptsOf } from './tuning/audit/sets.ts';
 export { promptsFromCsv } from './tuning/audit/xstest.ts';
+export { FINDING } from './tuning/direction/messages.ts';
+export { biasOfThreshold, placeOf, steeringAt, thresholdAt, thresholdOfBias } from './tuning/refusal/dial.ts';

@@ -8,6 +8,8 @@ import type {
   ChatParams,
   CompleteParams,
   CompleteResult,
+  DirectionInfo,
+  FindDirectionParams,
   LineCandidate,
   MeasureContextParams,
   MeasuredRow,
@@ -77,6 +79,15 @@ export class EngineSupervisor extends EngineLife {
   /** Audits what the model refuses, behind whatever else is asked of it. @throws PaddockError as {@link measureContext} */
   async auditRefusals(params: AuditParams, signal: AbortSignal, onRow: (row: AuditRow) => void): Promise<void> {
     return this.withModel().auditRefusals(params, signal, onRow);
+  }
+
+  /**
+   * Finds the direction that stands for refusing in the model, behind whatever else is asked of it, and writes it to a file.
+   * @param onPart is told the part that is done, 0–1
+   * @throws PaddockError `bad-request` where the model has none; others as {@link measureContext}
+   */
+  async findDirection(params: FindDirectionParams, signal: AbortSignal, onPart: (part: number) => void): Promise<DirectionInfo> {
+    return this.withModel().findDirection(params, signal, onPart);
   }
 
   /**

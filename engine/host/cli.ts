@@ -107,6 +107,7 @@ runner(program.command('audit'), 'fast')
   .option('--seed <number>', 'the same seed draws the same sample', count, 0)
   .option('--system <text>', 'system prompt', '')
   .option('--target <share>', 'false refusals you accept, 0 to 1', share, 0.05)
+  .option('--direction <file>', 'sweep the dial along the directions of a file: up to where is a request refused')
   .option('--answers', 'also answer where P(refuse) can be read, and classify the answers')
   .option('--max-tokens <count>', 'most tokens of an answer, where one is needed', position, 96)
   .option(

@@ -4,6 +4,7 @@ import type { LanguageModel } from '../generate/model.ts';
 import type { ControlVector } from '../model/gguf/controlVector.ts';
 import type { Steering } from '../runtime/steering.ts';
 import { readDirections } from '../storage/directions.ts';
+import { steeringAt, TRIED_PLACES, thresholdAt } from '../tuning/refusal/dial.ts';
 
 /** How a model is steered: along the directions of a file. */
 export interface SteeringUse extends Pick<Steering, 'mode' | 'coefficient'> {
@@ -64,5 +65,17 @@ export class DirectionFiles {
       name: JSON.stringify([path, state, mode, coefficient]),
       steering: steeringOf(vector, model.config, { mode, coefficient }),
     };
+  }
+
+  /**
+   * Steering along a file at each place of the dial at which an audit tries it; undefined where nothing would be changed.
+   * @throws PaddockError as {@link steering}
+   */
+  async along(model: LanguageModel, path: string): Promise<(Steering | undefined)[]> {
+    const found: (Steering | undefined)[] = [];
+    for (const place of TRIED_PLACES) {
+      found.push((await this.steering(model, { path, ...steeringAt(thresholdAt(place)) }))?.steering);
+    }
+    return found;
   }
 }

@@ -148,6 +148,10 @@ export interface RetentionParams {
 /** Requests to audit refusals with, in their order, and how. */
 export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'> & {
   readonly requests: readonly AuditRequest[];
+  /** How the model is steered all the while; not where absent. */
+  readonly steering?: SteeringUse;
+  /** Absolute path of the directions that the dial drives, instead: then it is found up to where on the dial a request is refused. */
+  readonly along?: string;
 };
 
 export type { AuditRequest, AuditRow };

@@ -65,11 +65,21 @@ export class Studies {
   }
 
   /** Audits what the model that chats refuses. @param onRow is told what it makes of each request */
-  auditRefusals({ requests, ...how }: AuditParams, onRow: (row: AuditRow) => void, signal?: AbortSignal): Promise<void> {
+  auditRefusals(
+    { requests, steering, along, ...how }: AuditParams,
+    onRow: (row: AuditRow) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const task = async (pause: Pause) => {
       const { model, info } = this.#models.openedFor('chat');
       this.#models.checkWindow(model, model.window);
-      for await (const row of auditRefusals(model, requests, { ...how, name: info.name, signal, pause })) onRow(row);
+      const named = await this.#directions.steering(model, steering);
+      const steered = {
+        ...(named && { steering: named.steering }),
+        ...(along !== undefined && { along: await this.#directions.along(model, along) }),
+      };
+      const options = { ...how, ...steered, name: info.name, signal, pause };
+      for await (const row of auditRefusals(model, requests, options)) onRow(row);
     };
     return this.#turns.run('background', task, signal);
   }

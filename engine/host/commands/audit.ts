@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isPaddockError } from '../../errors.ts';
 import { auditRefusals } from '../../generate/auditRefusals.ts';
 import { Random } from '../../sampling/random.ts';
@@ -5,6 +6,7 @@ import { classifierError } from '../../tuning/audit/classifierError.ts';
 import { type AuditRequest, type AuditRow, reportOf } from '../../tuning/audit/report.ts';
 import { AUDIT_SETS, type AuditSet, promptsOf } from '../../tuning/audit/sets.ts';
 import { answersFromCsv, promptsFromCsv } from '../../tuning/audit/xstest.ts';
+import { DirectionFiles } from '../directionFiles.ts';
 import { auditInWords, classifierInWords } from './auditWords.ts';
 import { print, type RunOptions, readSource, withEngine } from './common.ts';
 
@@ -18,6 +20,8 @@ export interface AuditFlags extends RunOptions {
   readonly answers?: true;
   readonly maxTokens: number;
   readonly labelled?: string;
+  /** A file of directions that the dial drives. */
+  readonly direction?: string;
 }
 
 /** What a shell tells of a command that Ctrl+C ended. */
@@ -41,7 +45,9 @@ export async function audit(options: AuditFlags): Promise<void> {
       async ({ opened: { model, info } }) => {
         const rows: AuditRow[] = [];
         const { system, maxTokens, answers = false } = options;
-        const about = { name: info.name, system, maxTokens, answers, signal: controller.signal };
+        const along =
+          options.direction === undefined ? undefined : await new DirectionFiles().along(model, resolve(options.direction));
+        const about = { name: info.name, system, maxTokens, answers, along, signal: controller.signal };
         for await (const row of auditRefusals(model, requests, about)) {
           rows.push(row);
           showProgress(++done, requests.length);
