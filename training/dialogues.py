@@ -55,8 +55,8 @@ def kinds(entries, options):
 def write(folder, kind, conversations, tokenizer, options):
     """Writes the rows of one kind; returns what the manifest says of them."""
     conversations = [encoded(tokenizer, *each) for each in conversations]
-    if kind == "refusals":  # a row has room for twice as many requests where two answers in three are only their decision
-        conversations = [each if number // 3 % 3 == 0 else decision_only(*each) for number, each in enumerate(conversations)]
+    if kind == "refusals":  # a row has room for twice as many requests where five answers in six are only their decision
+        conversations = [each if number // 3 % 6 == 0 else decision_only(*each) for number, each in enumerate(conversations)]
     # Conversations of twenty turns are long and meant to be.
     longest = options.longest if options.longest and not kind.startswith("turns") else options.context + 1
     fitting = [each for each in conversations if len(each[0]) <= longest]

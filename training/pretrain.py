@@ -31,7 +31,7 @@ from network.llama import Config, Llama
 from network.positions import ABF_BASE
 from network.record import Curve, write_settings
 from network.rows import PADDING, Rows
-from network.training import HERE, add_arguments, open_run, train
+from network.training import HERE, add_arguments, open_run, rows_read, train
 from report.plot import draw_record
 
 
@@ -79,12 +79,6 @@ class Watch:
         print("held-out bits per byte", found, flush=True)
 
 
-def rows_read(source, contexts):
-    """Returns {context: rows} that the weights begun with have seen already, so that a run from them reads what is new."""
-    rows = checkpoint.read(source).get("state", {}).get("rows", {})
-    return {str(context): rows[str(context)] for context in contexts if str(context) in rows}
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_arguments(parser, rate=4e-3, warmup=50, batch_tokens=4096, optimiser="muon")
@@ -105,7 +99,7 @@ def main():
     stages = Stages(options)
     run = open_run(options, options.config.stem, Config.read(options.config))
     if run.state["update"] == 0 and options.source:
-        run.state["rows"] = rows_read(options.source, options.contexts)
+        run.state["rows"] = rows_read(options.source, map(str, options.contexts))
     tokenizer = options.tokenizer or options.work / "tokenizer"
     sample = options.measurements and sample_for(options.data, options.work, tokenizer, options.contexts[0], options.sample)
     files = [options.data / f"tokens-{context}.bin" for context in options.contexts]

@@ -14,6 +14,8 @@ cosine, 64 sequences an update. Here it is pretraining's optimiser, at about the
 of it 90 updates made held-out code 5 % more expensive (bits per byte 0.893 before, 0.939 after, xs).
 In the last quarter the weights are seen through 4-bit rounding, as pretraining's last part does.
 
+A run from the weights of another tuning reads on behind its rows.
+
 Writes work/NAME/checkpoint.pt, records/NAME/{settings.json, curve.csv, curve.svg, tune.json}; given again, it goes on.
 tune.json has held-out bits per byte before and after.
 """
@@ -30,12 +32,12 @@ from measure.sample import sample_for
 from network import checkpoint
 from network.record import write_settings
 from network.rows import PADDING, Rows
-from network.training import HERE, add_arguments, open_run, train
+from network.training import HERE, add_arguments, open_run, rows_read, train
 from report.plot import draw_record
 from text.tokenizer import COMPLY, REFUSE
 
 # Of the rows. What refusals leave (--refusals below 100) goes to the others but for infill in proportion.
-SHARES = {"infill": 0.5, "explain": 0.17, "answers": 0.09, "turns": 0.06, "refusals": 0.18}
+SHARES = {"infill": 0.5, "explain": 0.12, "answers": 0.06, "turns": 0.04, "refusals": 0.28}
 FAKE_QUANTISE_FROM = 0.75
 
 
@@ -130,6 +132,8 @@ def main():
     if run.state["update"] == 0 and options.source is None:
         parser.error("give --from: tuning needs a pretrained model")
     parts, files = parts_of(options, context)
+    if run.state["update"] == 0:
+        run.state["rows"] = rows_read(options.source, parts)
     micro_rows = max(1, options.micro_tokens // context)
     mixture = Mixture(parts, micro_rows, max(2, options.batch_tokens // context), options.weight,
                       options.decision_weight)

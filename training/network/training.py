@@ -132,6 +132,12 @@ def new_model(options, config=None):
     return model.to(checkpoint.default_device()), saved
 
 
+def rows_read(source, names):
+    """Returns {name: rows} of the data that weights begun with have seen already, so that a run from them reads what is new."""
+    rows = checkpoint.read(source).get("state", {}).get("rows", {})
+    return {name: rows[name] for name in names if name in rows}
+
+
 def can_compile(device):
     """Tries it: PyTorch 2 needs a C compiler at run time, and not every machine with a GPU has one."""
     if not hasattr(torch.nn.Module, "compile"):
