@@ -69,7 +69,10 @@ function blocksOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]):
     // Some servers count comments and decorators as part of a symbol.
     let start = first;
     while (start < last && LEADING.test((lines[start] ?? '').trim())) start++;
-    return { name, top: topOf(lines, start), start, end: last + 1 };
+    let end = last + 1;
+    // The lines of a text that has got shorter since.
+    while (end > start + 1 && (lines[end - 1] ?? '').trim() === '') end--;
+    return { name, top: topOf(lines, start), start, end };
   });
 }
 

@@ -55,6 +55,8 @@ describe('the code of a command', () => {
     const of = (...symbols: DeclaredSymbol[]) => givenCode({ text, start: cursor, end: cursor, symbols })?.lines;
     expect(of({ name: 'twice', first: 4, last: 6 })).toEqual({ start: 2, end: 6 });
     expect(of({ name: 'a', first: 0, last: 0 })).toEqual({ start: 2, end: 6 });
+    // A declaration that was longer, and blank lines behind it now.
+    expect(of({ name: 'twice', first: 3, last: 6 })).toEqual({ start: 2, end: 6 });
   });
 
   it('is the lines around the cursor where nothing is declared, and nothing on a blank one', () => {
