@@ -14,6 +14,7 @@ import { replacedClosers } from './overlap.ts';
 import { refit } from './postprocess.ts';
 import { type Eagerness, isWorthShowing, logOdds } from './showFilter.ts';
 import type { Silence, SilenceReason } from './silence.ts';
+import { ToldSuffix } from './toldSuffix.ts';
 import { isInsideWord, isWorthReading } from './when.ts';
 
 /** How long a computation goes on that nobody waits for, in milliseconds: the next request comes sooner, when there is one. */
@@ -64,6 +65,7 @@ export class Completer {
   readonly #cache = new CompletionCache<Suggestion>();
   readonly #calibration = new Calibration();
   readonly #others: OtherLines;
+  readonly #suffix = new ToldSuffix();
   #flight: Flight<Computed> | undefined;
   /** What was offered last, if it was shown. */
   #shown: Suggestion | undefined;
@@ -84,6 +86,7 @@ export class Completer {
   forget(): void {
     this.stop();
     this.#cache.clear();
+    this.#suffix.forget();
     this.#shown = undefined;
   }
 
@@ -108,7 +111,7 @@ export class Completer {
     if (!this.#others.areAffordable) return [];
     // They run on the same timeline.
     if (this.#flight?.isUnderWay) this.#flight.abort();
-    return this.#others.ask(paramsOf(query), first, query.context, signal);
+    return this.#others.ask(this.#paramsOf(query), first, query.context, signal);
   }
 
   async #complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
@@ -187,7 +190,7 @@ export class Completer {
 
   #launch(query: CompletionQuery, kind: Kind): Flight<Computed> {
     const { context } = query;
-    const params = { ...paramsOf(query), ahead: kind === 'look-ahead' };
+    const params = this.#paramsOf(query, kind === 'look-ahead');
     const run: Run<Computed> = async (signal, onText) => {
       const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
       const { fitted, stats } = computed;
@@ -200,11 +203,12 @@ export class Completer {
     this.#flight = new Flight(context, run, kind === 'request' ? PATIENCE : Number.POSITIVE_INFINITY);
     return this.#flight;
   }
-}
 
-function paramsOf({ context, maxTokens, memory, other, afterAcceptance }: CompletionQuery): CompleteParams {
-  const { path, prefix, suffix } = context;
-  return { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory, ...other };
+  #paramsOf({ context, maxTokens, memory, other, afterAcceptance }: CompletionQuery, ahead = false): CompleteParams {
+    const { path, prefix } = context;
+    const suffix = this.#suffix.at(context, ahead);
+    return { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory, ahead, ...other };
+  }
 }
 
 function silenceOf(error: unknown): SilenceReason {

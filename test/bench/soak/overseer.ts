@@ -17,6 +17,9 @@ interface Said {
   text: string;
 }
 
+/** Brackets and line breaks that the editor has closed since the engine was told what follows, in characters at most. */
+const CLOSED = 64;
+
 /** More than a cache of suggestions holds. */
 const KEPT = 1000;
 
@@ -97,14 +100,14 @@ export class Overseer implements CompletionEngine {
 
   /**
    * Whether the engine has said, of this text or of what it was before the person or the editor typed on, what is suggested here. White
-   * space does not count, which is put into the document's form.
+   * space does not count, which is put into the document's form, nor what the editor closes by itself.
    */
   hasSaid(suggestion: string, prefix: string, suffix: string): boolean {
     const wanted = squeezed(suggestion);
     return this.#said.some((said) => {
       const typedLength = prefix.length - said.prefixLength;
       const added = suffix.length - said.suffixLength;
-      if (typedLength < 0 || typedLength > said.text.length || added < 0 || added > typedLength) return false;
+      if (typedLength < 0 || typedLength > said.text.length || added < 0 || added > CLOSED) return false;
       if (!/^[\s)\]}'"`>]*$/.test(suffix.slice(0, added))) return false;
       if (!squeezed(said.text).startsWith(squeezed(prefix.slice(said.prefixLength)) + wanted)) return false;
       return said.prefixHash === hash(prefix.slice(0, said.prefixLength)) && said.suffixHash === hash(suffix.slice(added));

@@ -30,6 +30,27 @@ test('what is told of other files goes along, also with what is computed ahead',
   expect(asked.map(({ params }) => params)).toMatchObject([other, { ...other, ahead: true }]);
 });
 
+test('a bracket that the editor closes only lengthens what the engine is told, and is closed once', async () => {
+  const { completer, asked } = setUp();
+  for (const [marked, text] of [
+    ['x = |\n', ''],
+    ['x = compute(|)\n', 'all);'],
+  ] as const) {
+    const outcome = completer.complete(query(marked), never);
+    await pass(100);
+    asked.at(-1)?.end(text);
+    expect(await outcome).toMatchObject(text === '' ? { silence: 'model-silent' } : { text: 'all);' });
+  }
+  expect(asked.map(({ params }) => [params.prefix, params.suffix])).toEqual([
+    ['x = ', '\n'],
+    ['x = compute(', '\n'],
+  ]);
+  completer.forget();
+  void completer.complete(query('x = compute(|)\n'), never);
+  await pass(100);
+  expect(asked.at(-1)?.params.suffix).toBe(')\n');
+});
+
 test('typing on while waiting is no question yet', async () => {
   const { completer, asked } = setUp();
   const token = new AbortController();
