@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatView } from '../../webview/protocol/chat.ts';
+import type { AnswerNumbers } from '../../webview/protocol/chatMessages.ts';
 import { chatPanelForEach } from './chatPanel.ts';
 import { answer, longView, streamingView, talkView } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
@@ -39,6 +40,20 @@ describe('the conversation of the chat panel', () => {
     expect(await article.getByText('214 tokens · 38 tokens/s').textContent()).toBe(
       '214 tokens · 38 tokens/s · first after 312 ms · CPU',
     );
+  });
+
+  it('counts one in the singular', async () => {
+    const one = { ...talkView.messages[1]?.numbers, tokens: 1 } as AnswerNumbers;
+    const page = await panel.open({
+      ...talkView,
+      messages: [answer('a1', 'Yes', { numbers: one })],
+      attachments: [{ id: 'x', label: 'x.ts', tokens: 1 }],
+      history: [{ id: 'c1', title: 'Short', when: 'now', messages: 1 }],
+    });
+    expect(await page.getByText('1 token ·').count()).toBe(1);
+    expect(await page.locator('.chips').allTextContents()).toEqual(['x.ts1 token']);
+    await panel.button(chatTexts.conversations).click();
+    expect(await page.locator('.entry').allTextContents()).toEqual(['Shortnow · 1 message']);
   });
 
   it('does with code what is asked', async () => {

@@ -1,6 +1,6 @@
 import type { ChatView } from '../protocol/chat.ts';
 import type { ChatTexts } from '../protocol/chatTexts.ts';
-import { fill } from '../shared/fill.ts';
+import { counted } from '../shared/counted.ts';
 import { spoken } from './markdown/parse.ts';
 
 /** As much of an answer as is read out by itself; the rest can be read in its place. */
@@ -18,6 +18,6 @@ export function announcement(before: ChatView | undefined, now: ChatView, texts:
   if (message.state === 'streaming') return was === 'streaming' ? undefined : texts.answering;
   if (was !== 'streaming') return undefined;
   if (message.state === 'failed') return message.error;
-  const said = spoken(message.text, (lines) => fill(texts.codeLines, String(lines))).slice(0, MOST_CHARACTERS);
+  const said = spoken(message.text, (lines) => counted(lines, texts.codeLine, texts.codeLines)).slice(0, MOST_CHARACTERS);
   return message.state === 'stopped' ? `${said}\n${texts.stopped}` : said;
 }

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView, ShownConversation } from '../protocol/chat.ts';
+import { counted } from '../shared/counted.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { IconButton } from './iconButton.tsx';
@@ -74,7 +75,7 @@ function Entry({ conversation, present, onClose }: EntryProps) {
           <span class="label" dir="auto">
             <PlainText text={title} where="prose" />
           </span>
-          <span class="note">{fill(texts.conversationNote, when, number(messages))}</span>
+          <span class="note">{`${when} · ${counted(messages, texts.oneMessage, texts.manyMessages, number)}`}</span>
         </button>
       )}
       {doing === 'delete' && <Delete conversation={conversation} onDone={back} />}

@@ -55,6 +55,7 @@ describe('announcement', () => {
 
   it('says the answer when it is there, or why it is not', () => {
     expect(said(at('streaming'), at('done', 'So:\n\n```ts\na\nb\n```'))).toBe('So:\nCode, 2 lines.');
+    expect(said(at('streaming'), at('done', '```ts\na\n```'))).toBe('Code, 1 line.');
     expect(said(at('streaming'), at('stopped', 'So'))).toBe(`So\n${chatTexts.stopped}`);
     expect(said(at('streaming'), at('failed', '', 'No room.'))).toBe('No room.');
   });

@@ -1,4 +1,5 @@
 import type { ShownAttachment } from '../../protocol/chatAttachments.ts';
+import { counted } from '../../shared/counted.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { IconButton } from '../iconButton.tsx';
@@ -16,7 +17,7 @@ export function Attachments({ attachments }: { readonly attachments: readonly Sh
           <span class="label">
             <PlainText text={label} where="prose" />
           </span>
-          <span class="note">{tokens === null ? '…' : fill(texts.cost, number(tokens))}</span>
+          <span class="note">{tokens === null ? '…' : counted(tokens, texts.oneToken, texts.manyTokens, number)}</span>
           <IconButton icon="close" label={fill(texts.detach, label)} onPress={() => send({ kind: 'detach', id })} />
         </li>
       ))}

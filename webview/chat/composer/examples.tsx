@@ -1,7 +1,7 @@
 import type { ChatView } from '../../protocol/chat.ts';
 import { MOST_EXAMPLES } from '../../protocol/chatAttachments.ts';
 import type { Gauge } from '../../protocol/chatWindow.ts';
-import { fill } from '../../shared/fill.ts';
+import { counted } from '../../shared/counted.ts';
 import { number } from '../../shared/format.ts';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
@@ -37,7 +37,7 @@ export function Examples({ examples: { wanted, found }, gauge, text }: ExamplesP
             </option>
           ))}
         </select>
-        {cost > 0 && <span class="note">{fill(texts.cost, number(cost))}</span>}
+        {cost > 0 && <span class="note">{counted(cost, texts.oneToken, texts.manyTokens, number)}</span>}
       </label>
       {wanted > 0 && found && found.length > 0 ? (
         <ul class="chips" id="examplesNote" aria-label={texts.examples}>
@@ -46,7 +46,7 @@ export function Examples({ examples: { wanted, found }, gauge, text }: ExamplesP
               <span class="label">
                 <PlainText text={label} where="prose" />
               </span>
-              {tokens !== null && <span class="note">{fill(texts.cost, number(tokens))}</span>}
+              {tokens !== null && <span class="note">{counted(tokens, texts.oneToken, texts.manyTokens, number)}</span>}
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
+import { counted } from '../../shared/counted.ts';
 import { fill } from '../../shared/fill.ts';
 import { duration, exactShare, number, rate } from '../../shared/format.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
@@ -82,7 +83,7 @@ function numbersOf({ numbers, decision }: ShownMessage, texts: ChatTexts): strin
   if (!numbers) return '';
   const { tokens, tokensPerSecond, firstTokenMs, device } = numbers;
   const parts = [
-    fill(texts.answerTokens, number(tokens)),
+    counted(tokens, texts.oneToken, texts.manyTokens, number),
     fill(texts.speed, rate(tokensPerSecond)),
     fill(texts.firstToken, duration(firstTokenMs)),
     device,

@@ -1,5 +1,6 @@
 import type { ChatTextKey, ChatTexts } from '../../protocol/chatTexts.ts';
 import type { Gauge as GaugeView } from '../../protocol/chatWindow.ts';
+import { counted } from '../../shared/counted.ts';
 import { fill } from '../../shared/fill.ts';
 import { mebibytes, number, share } from '../../shared/format.ts';
 import { PlainText } from '../markdown/plainText.tsx';
@@ -58,7 +59,12 @@ function BarOf({ bar, texts, trained }: { readonly bar: Bar; readonly texts: Cha
           key={name}
           class={`of-${name}`}
           style={{ width: percent(tokens / bar.length) }}
-          title={fill(texts.share, texts[NAMES[name]], number(tokens), share(ofWindow))}
+          title={fill(
+            texts.share,
+            texts[NAMES[name]],
+            counted(tokens, texts.oneToken, texts.manyTokens, number),
+            share(ofWindow),
+          )}
         />
       ))}
       {bar.trainedAt !== undefined && <i class="trained" style={{ left: percent(bar.trainedAt) }} title={trained} />}

@@ -1,0 +1,10 @@
+import { fill } from './fill.ts';
+
+/**
+ * A count in words. The languages there are have two forms at most, one of them for 1 alone.
+ * @param many with `{0}` in the place of the number
+ * @param write how the language writes numbers
+ */
+export function counted(count: number, one: string, many: string, write: (count: number) => string = String): string {
+  return count === 1 ? one : fill(many, write(count));
+}
