@@ -12,9 +12,13 @@ export {
   type AuditParams,
   type AuditRequest,
   type AuditRow,
+  type CandidateNews,
   type CandidatesParams,
   type ChatAnswer,
   type ChatBudget,
+  type ChatCandidate,
+  type ChatCandidates,
+  type ChatCandidatesParams,
   type ChatParams,
   type CompleteParams,
   type CompleteResult,
@@ -52,6 +56,7 @@ export { copyDirections, listDirections } from './storage/directions.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';
 export { modelName } from './storage/modelName.ts';
 export { type FoundModel, type ModelOrigin, modelPlaces, thisMachine } from './storage/modelPlaces.ts';
+export { type FoundPrior, findPreferencePrior } from './storage/preferencePrior.ts';
 export { classifyAnswer } from './tuning/audit/classify.ts';
 export { curveOf, type Decision, pointAt } from './tuning/audit/curve.ts';
 export { OUTCOMES, type Outcome } from './tuning/audit/labelled.ts';
@@ -60,4 +65,51 @@ export { type AuditReport, REFERENCES, reportOf, type SetRate } from './tuning/a
 export { AUDIT_SETS, type AuditSet, promptsOf } from './tuning/audit/sets.ts';
 export { promptsFromCsv } from './tuning/audit/xstest.ts';
 export { FINDING } from './tuning/direction/messages.ts';
+export {
+  BETA,
+  combined,
+  logit,
+  NO_MOMENTS,
+  type Ranked,
+  type Ranking,
+  type RankingOptions,
+  type RunningMoments,
+  rankAnswers,
+  sigmoid,
+} from './tuning/preference/combine.ts';
+export { FEATURES, type Feature, featuresOf, type Observed } from './tuning/preference/features.ts';
+export {
+  HEADS,
+  type HeadName,
+  type Heads,
+  isFeatureList,
+  type PreferencePrior,
+  type Scores,
+  scoresOf,
+} from './tuning/preference/heads.ts';
+export { GRADES, type Grade, isJudgement, type Judgement } from './tuning/preference/judgements.ts';
+export { learn, MARGINS, type MarginKind } from './tuning/preference/learn.ts';
+export {
+  type Accuracy,
+  FEWEST_COMPARISONS,
+  LEAST_ACCURACY,
+  MOST_CANDIDATES,
+  meterOf,
+  type OptimisationMeter,
+  PAPER_ACCURACY,
+  type ShownAnswer,
+} from './tuning/preference/meter.ts';
+export { divergenceOfBest, expectedMaximum, expectedMaximumOf } from './tuning/preference/orderStatistics.ts';
+export { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from './tuning/preference/temperature.ts';
+export {
+  type Attempt,
+  activeVersion,
+  attemptVersion,
+  firstVersions,
+  type HeadsVersion,
+  type HeadsVersions,
+  isHeadsVersions,
+  rolledBack,
+} from './tuning/preference/versions.ts';
+export { majorityVote, normalisedAnswer, type Vote } from './tuning/preference/vote.ts';
 export { biasOfThreshold, placeOf, steeringAt, thresholdAt, thresholdOfBias } from './tuning/refusal/dial.ts';

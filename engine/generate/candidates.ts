@@ -1,10 +1,11 @@
-import { throwIfCancelled } from '../errors.ts';
-import type { Beginning } from '../sampling/beginning.ts';
+import { PaddockError, throwIfCancelled } from '../errors.ts';
+import type { Constraint } from '../sampling/beginning.ts';
 import { argMax, type Choice, logSumExp, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Branches } from '../session/branches.ts';
 import type { Session } from '../session/session.ts';
 import type { Recall } from './recall.ts';
 import type { Pause } from './turns.ts';
+import { endIn, entropyOf } from './uncertainty.ts';
 
 export interface CandidateOptions {
   readonly count: number;
@@ -14,13 +15,15 @@ export interface CandidateOptions {
   readonly sampling: SamplingOptions;
   readonly stopTokens: ReadonlySet<number>;
   /** What each must begin with; made for each of them. */
-  readonly beginning?: () => Beginning;
+  readonly beginning?: () => Constraint;
   /** Tokens that each begins with, by candidate; the rest is chosen. */
   readonly starts?: readonly (readonly number[])[];
   /** What each remembers beyond the model, mixed into its logits; made for each of them, and has followed the prompt. */
   readonly recall?: () => Recall | undefined;
   /** Told each chosen token: whether this candidate is to end with it. */
   readonly isDone?: (candidate: number, token: number) => boolean;
+  /** Tells of each how sure the model was; one that does not end by a token of its own is then run once more. */
+  readonly measure?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly pause?: Pause | undefined;
 }
@@ -28,6 +31,16 @@ export interface CandidateOptions {
 export interface Candidate {
   readonly tokens: readonly Choice[];
   readonly finish: 'stop' | 'length';
+  /** Where that is measured. */
+  readonly measured?: Measured;
+}
+
+/** How sure the model was of a candidate, at temperature 1. */
+export interface Measured {
+  /** Of the distribution of each token, in nats. */
+  readonly entropies: readonly number[];
+  /** That it ends where it does; natural logarithm. */
+  readonly endLogProbability: number;
 }
 
 export interface Candidates {
@@ -40,10 +53,12 @@ export interface Candidates {
 class Way {
   readonly tokens: Choice[] = [];
   finish: 'stop' | 'length' | undefined;
+  readonly #entropies: number[] = [];
+  #endLogProbability: number | undefined;
   readonly #index: number;
   readonly #options: CandidateOptions;
   readonly #sampler: Sampler;
-  readonly #beginning: Beginning | undefined;
+  readonly #beginning: Constraint | undefined;
   readonly #start: readonly number[];
   readonly #recall: Recall | undefined;
 
@@ -56,10 +71,26 @@ class Way {
     this.#recall = options.recall?.();
   }
 
+  /** Whether nothing more is to be found out. */
+  get isOver(): boolean {
+    return this.finish !== undefined && (this.#endLogProbability !== undefined || !this.#options.measure);
+  }
+
+  get measured(): Measured | undefined {
+    if (this.#endLogProbability === undefined) return undefined;
+    return { entropies: this.#entropies, endLogProbability: this.#endLogProbability };
+  }
+
   /** Chooses the next token. @returns it, if it is to be run */
   choose(logits: Float32Array): number | undefined {
-    const { maxTokens, stopTokens, isDone } = this.#options;
+    const { maxTokens, stopTokens, isDone, measure } = this.#options;
+    if (this.finish !== undefined) {
+      this.#endLogProbability = endIn(logits, stopTokens);
+      return undefined;
+    }
     const choice = this.#choice(logits);
+    if (measure && stopTokens.has(choice.token)) this.#endLogProbability = endIn(logits, stopTokens);
+    else if (measure) this.#entropies.push(entropyOf(logits));
     this.#beginning?.take(choice.token);
     this.#recall?.take(choice.token);
     if (stopTokens.has(choice.token)) {
@@ -69,7 +100,7 @@ class Way {
     this.tokens.push(choice);
     if (isDone?.(this.#index, choice.token)) this.finish = 'stop';
     else if (this.tokens.length >= maxTokens) this.finish = 'length';
-    return this.finish === undefined ? choice.token : undefined;
+    return this.isOver ? undefined : choice.token;
   }
 
   #choice(logits: Float32Array): Choice {
@@ -95,18 +126,64 @@ export async function generateCandidates(
 ): Promise<Candidates> {
   const { signal, pause } = options;
   const { logits } = await session.sync(prompt, signal, pause);
-  const maxTokens = Math.min(options.maxTokens, session.room);
-  const ways = Array.from({ length: options.count }, (_, i) => new Way(i, prompt, { ...options, maxTokens }));
-  const branches = await session.fork(options.count, maxTokens);
+  const most = mostTokens(session, options);
+  const ways = Array.from({ length: options.count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));
+  const branches = await session.fork(options.count, most.run);
   const all = [...ways.keys()];
   // Branches that take turns are finished one by one, so that none is computed twice.
   for (const group of branches.together ? [all] : all.map((way) => [way])) {
     await advance(branches, ways, group, logits, options);
   }
   return {
-    candidates: ways.map(({ tokens, finish = 'length' }) => ({ tokens, finish })),
+    candidates: ways.map(candidateOf),
     keep: (candidate) => branches.keep(candidate),
   };
+}
+
+export interface CandidateGroups {
+  readonly candidates: readonly Candidate[];
+  /** How many were run side by side. */
+  readonly abreast: number;
+  /** Tokens of the prompt that were not computed again. */
+  readonly reused: number;
+}
+
+/**
+ * The same for as many as are wanted, whatever room there is: as many at once as fit beside one another in the window. None of them becomes
+ * the timeline, which is the prompt then.
+ * @throws PaddockError `cancelled`, `bad-request` where the prompt fills the window, `runtime`
+ */
+export async function generateInGroups(
+  session: Session,
+  prompt: readonly number[],
+  options: CandidateOptions,
+): Promise<CandidateGroups> {
+  const { count, signal, pause } = options;
+  const { logits, reused } = await session.sync(prompt, signal, pause);
+  const most = mostTokens(session, options);
+  if (most.chosen < 1) throw new PaddockError('bad-request', 'The prompt leaves no room for an answer. Leave something out.');
+  const ways = Array.from({ length: count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));
+  const abreast = Math.min(count, session.abreast(most.run));
+  for (let start = 0; start < count; start += abreast) {
+    const group = ways.slice(start, start + abreast);
+    const branches = await session.fork(group.length, most.run);
+    try {
+      await advance(branches, group, [...group.keys()], logits, options);
+    } finally {
+      branches.abandon();
+    }
+  }
+  return { candidates: ways.map(candidateOf), abreast, reused };
+}
+
+/** Tokens that each chooses at most, and those that are run for it: to find out how probable its end is one more. */
+function mostTokens(session: Session, { maxTokens, measure }: CandidateOptions): { chosen: number; run: number } {
+  const run = Math.min(maxTokens + (measure ? 1 : 0), session.room);
+  return { chosen: measure ? run - 1 : run, run };
+}
+
+function candidateOf({ tokens, finish = 'length', measured }: Way): Candidate {
+  return { tokens, finish, ...(measured && { measured }) };
 }
 
 async function advance(
@@ -121,7 +198,7 @@ async function advance(
     throwIfCancelled(signal);
     const next = ways.map((way, i) => {
       const row = logits[i];
-      return row && way.finish === undefined ? way.choose(row) : undefined;
+      return row && !way.isOver ? way.choose(row) : undefined;
     });
     if (next.every((token) => token === undefined)) return;
     await pause?.();

@@ -109,7 +109,7 @@ async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop
 }
 
 /** The plan, with a summary of what it leaves out where that is asked for. */
-async function settled(model: LanguageModel, window: number, request: ChatRequest, options: ChatOptions) {
+export async function settled(model: LanguageModel, window: number, request: ChatRequest, options: ChatOptions) {
   const planned = plan(model, options.name, window, request);
   const { leftOut } = planned.budget;
   if (request.overflow !== 'summary' || leftOut.length === 0) return { ...planned, summary: undefined };

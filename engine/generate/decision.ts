@@ -74,7 +74,7 @@ export function refusalIn(tokenizer: Tokenizer, logits: Float32Array): number {
 }
 
 /** Holds the first token of an answer to some of the vocabulary. */
-class FirstToken implements Constraint {
+export class FirstToken implements Constraint {
   readonly #among: Int32Array;
   #isTaken = false;
 

@@ -133,6 +133,19 @@ export class EngineClient {
   }
 
   /**
+   * Answers the last turn of a conversation several times over one prompt, to choose from.
+   * @param onNews is told each piece of each candidate; they come side by side, or one group after the other where there is no room
+   * @throws PaddockError as {@link chat}
+   */
+  chatCandidates(
+    params: protocol.ChatCandidatesParams,
+    signal?: AbortSignal,
+    onNews?: (news: protocol.CandidateNews) => void,
+  ): Promise<protocol.ChatCandidates> {
+    return this.#sendWithProgress(protocol.AnswerSeveralTimes, params, signal, protocol.CandidateText, onNews);
+  }
+
+  /**
    * What of a conversation fits into its window, and what that takes.
    * @throws PaddockError `bad-request` for one that does not fit, `no-model`, `engine-gone`
    */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { budgetOf, type ChatAnswer, type ChatBudget, chat } from '../generate/chat.ts';
+import { type CandidateNews, type ChatCandidates, chatCandidates } from '../generate/chatCandidates.ts';
 import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
 import { describeModel } from '../generate/describe.ts';
@@ -7,6 +8,7 @@ import { type LineCandidate, lineCandidates } from '../generate/lineCandidates.t
 import { type GeneratedText, untilEnd } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
+import type { Session } from '../session/session.ts';
 import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
 import { ChatTimelines } from './chatTimelines.ts';
@@ -14,6 +16,7 @@ import { DirectionFiles } from './directionFiles.ts';
 import { type OnModelChanged, type Opened, OpenModels, type OpenOptions } from './openModels.ts';
 import type {
   CandidatesParams,
+  ChatCandidatesParams,
   ChatParams,
   ModelInfo,
   ModelInspection,
@@ -112,6 +115,21 @@ export class Engine {
     return this.#generate('chat', start, 'chat', signal, onText);
   }
 
+  /** Answers the last turn of a conversation several times. @param onNews is told each piece of each candidate */
+  chatCandidates(
+    params: ChatCandidatesParams,
+    signal?: AbortSignal,
+    onNews?: (news: CandidateNews) => void,
+  ): Promise<ChatCandidates> {
+    const task = async (pause: Pause) => {
+      const opened = this.#models.openedFor('chat');
+      const { model, info } = opened;
+      const session = await this.#timeline(opened, params);
+      return chatCandidates(model, session, params, { name: info.name, signal, pause }, onNews);
+    };
+    return this.#turns.run('chat', task, signal);
+  }
+
   /** Tokens of each text, to the model that chats. */
   countTokens(texts: readonly string[]): number[] {
     const { tokenizer } = this.#models.openedFor('chat').model;
@@ -142,14 +160,20 @@ export class Engine {
   }
 
   async *#answer(
-    { model, info }: Opened,
+    opened: Opened,
     params: ChatParams,
     pause: Pause,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<string, ChatAnswer> {
-    const steered = await this.#directions.steering(model, params.steering);
-    const session = this.#chats.timeline(model, params.use, this.#models.memoryFor(this.#models.roleOf(model)), steered);
+    const { model, info } = opened;
+    const session = await this.#timeline(opened, params);
     return yield* chat(model, session, params, { name: info.name, signal, pause });
+  }
+
+  /** The timeline that a conversation goes on in. */
+  async #timeline({ model }: Opened, { use, steering }: Pick<ChatParams, 'use' | 'steering'>): Promise<Session> {
+    const steered = await this.#directions.steering(model, steering);
+    return this.#chats.timeline(model, use, this.#models.memoryFor(this.#models.roleOf(model)), steered);
   }
 
   #generate<Result extends GeneratedText>(

@@ -101,6 +101,12 @@ connection.onRequest(protocol.Chat, ({ progressToken, ...params }, token) =>
   answer(token, (signal) => engine.chat(params, signal, textOf(progressToken))),
 );
 
+connection.onRequest(protocol.AnswerSeveralTimes, ({ progressToken, ...params }, token) =>
+  answer(token, (signal) =>
+    engine.chatCandidates(params, signal, (news) => void connection.sendProgress(protocol.CandidateText, progressToken, news)),
+  ),
+);
+
 connection.onRequest(protocol.PlanChat, (params, token) => answer(token, async () => engine.planChat(params)));
 
 connection.onRequest(protocol.CountTokens, ({ texts }, token) => answer(token, async () => engine.countTokens(texts)));

@@ -2,6 +2,7 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { ErrorCode } from '../errors.ts';
 import type { AuditOptions } from '../generate/auditRefusals.ts';
 import type { ChatAnswer, ChatBudget } from '../generate/chat.ts';
+import type { CandidateNews, ChatCandidate, ChatCandidates, ChatCandidatesRequest } from '../generate/chatCandidates.ts';
 import type { ChatRequest } from '../generate/chatRequest.ts';
 import type { CompletionRequest as CompleteParams } from '../generate/complete.ts';
 import type { NamedScaling } from '../generate/contextCurve.ts';
@@ -20,7 +21,7 @@ import type { WindowUse } from './chatTimelines.ts';
 import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 6;
+export const PROTOCOL_VERSION = 7;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -113,6 +114,11 @@ export interface CandidatesParams extends CompleteParams {
 
 /** A conversation, how to answer it, how it uses the window, and how it is steered; not where that is absent. */
 export type ChatParams = ChatRequest & { readonly use: WindowUse; readonly steering?: SteeringUse };
+
+/** The same to be answered several times. */
+export type ChatCandidatesParams = ChatCandidatesRequest & { readonly use: WindowUse; readonly steering?: SteeringUse };
+
+export type { CandidateNews, ChatCandidate, ChatCandidates };
 
 /** Messages that the direction of refusals is found by, and where it is kept. */
 export type FindDirectionParams = ContrastingMessages & {
@@ -228,6 +234,19 @@ export const ContinueText = new RequestType<ContinueParams & { readonly progress
  * {@link Complete}; what was said until then has been told as {@link GeneratedText}.
  */
 export const Chat = new RequestType<ChatParams & { readonly progressToken: string }, ChatAnswer, ErrorData>('paddock/chat');
+
+/**
+ * Answers the last turn of a conversation several times over one prompt, with what a preference model needs to know of each. Cancellation as for
+ * {@link Complete}.
+ */
+export const AnswerSeveralTimes = new RequestType<
+  ChatCandidatesParams & { readonly progressToken: string },
+  ChatCandidates,
+  ErrorData
+>('paddock/chatCandidates');
+
+/** What the candidates say, as it comes. */
+export const CandidateText = new ProgressType<CandidateNews>();
 
 /** What of a conversation fits into its window, and what that takes, without running the model. */
 export const PlanChat = new RequestType<ChatParams, ChatBudget, ErrorData>('paddock/planChat');

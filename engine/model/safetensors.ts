@@ -53,14 +53,16 @@ const MAX_HEADER_BYTES = 10_000_000;
  */
 export async function openSafetensors(file: ModelFile): Promise<SafetensorsFile> {
   try {
-    return new SafetensorsFile(file, await readHeader(file));
+    return new SafetensorsFile(file, ...(await readHeader(file)));
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function readHeader(file: ModelFile): Promise<Map<string, Entry>> {
+type Metadata = Readonly<Record<string, unknown>>;
+
+async function readHeader(file: ModelFile): Promise<[entries: Map<string, Entry>, metadata: Metadata]> {
   const damaged = (why: string) =>
     new PaddockError('bad-model', `${file.path} is not a whole safetensors file: ${why}. Copy or download it again.`);
   if (file.size < 8) throw damaged(`it has only ${file.size} bytes`);
@@ -81,20 +83,24 @@ async function readHeader(file: ModelFile): Promise<Map<string, Entry>> {
   }
   const overlap = overlapping([...entries].map(([name, { start, end }]) => ({ name, start, end })));
   if (overlap) throw damaged(`the tensors "${overlap[0]}" and "${overlap[1]}" lie in the same place`);
-  return entries;
+  const metadata = header.__metadata__;
+  return [entries, isJsonObject(metadata) ? metadata : {}];
 }
 
 export class SafetensorsFile implements TensorSource {
   readonly path: string;
   readonly files: readonly ModelFile[];
   readonly names: readonly string[];
+  /** What the writer says of the file. */
+  readonly metadata: Metadata;
   readonly #file: ModelFile;
   readonly #entries: ReadonlyMap<string, Entry>;
 
-  constructor(file: ModelFile, entries: ReadonlyMap<string, Entry>) {
+  constructor(file: ModelFile, entries: ReadonlyMap<string, Entry>, metadata: Metadata) {
     this.path = file.path;
     this.files = [file];
     this.names = [...entries.keys()];
+    this.metadata = metadata;
     this.#file = file;
     this.#entries = entries;
   }

@@ -155,8 +155,7 @@ export class Session {
    */
   async fork(count: number, most: number): Promise<Branches> {
     await this.#call(() => this.#restore());
-    const { sinks } = this.#timeline;
-    const space = this.#timeline.isSliding ? (this.contextLength - sinks) >> 1 : this.room;
+    const space = this.#spaceOfBranches;
     const together = this.#runtime.canBranch && count * most <= space;
     const cache = this.#timeline.slide(together ? count * most : Math.min(most, space));
     this.#branches = new Branches(count, together, {
@@ -168,6 +167,16 @@ export class Session {
       },
     });
     return this.#branches;
+  }
+
+  /** How many continuations of so many tokens each fit beside one another behind the timeline; at least one. */
+  abreast(most: number): number {
+    return this.#runtime.canBranch ? Math.max(1, Math.floor(this.#spaceOfBranches / most)) : 1;
+  }
+
+  /** Tokens that branches may take together. */
+  get #spaceOfBranches(): number {
+    return this.#timeline.isSliding ? (this.contextLength - this.#timeline.sinks) >> 1 : this.room;
   }
 
   /** Gives the cache back, between two runs. The tokens are remembered, and computed again when they are next needed. */

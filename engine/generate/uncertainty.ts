@@ -1,0 +1,22 @@
+import { argMax, logSumExp } from '../sampling/sampler.ts';
+
+/** Entropy of the distribution that logits stand for, at temperature 1, in nats: ln Σ e^x − Σ p x. */
+export function entropyOf(logits: Float32Array): number {
+  const highest = logits[argMax(logits)] as number;
+  let [total, weighted] = [0, 0];
+  for (const logit of logits) {
+    const below = logit - highest;
+    const weight = Math.exp(below);
+    total += weight;
+    if (weight > 0) weighted += weight * below;
+  }
+  return Math.log(total) - weighted / total;
+}
+
+/** How probable it is that one of the tokens that end a text comes next; natural logarithm, finite. */
+export function endIn(logits: Float32Array, stopTokens: ReadonlySet<number>): number {
+  const highest = logits[argMax(logits)] as number;
+  let ends = 0;
+  for (const token of stopTokens) if (token < logits.length) ends += Math.exp((logits[token] as number) - highest);
+  return Math.log(Math.max(ends, Number.MIN_VALUE)) + highest - logSumExp(logits, highest);
+}

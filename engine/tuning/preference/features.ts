@@ -1,0 +1,129 @@
+import { PaddockError } from '../../errors.ts';
+import { bracketsOf, hasOddQuotes, lengthOf, linesOf, namesOf, withoutEnd } from './code.ts';
+
+/** What a preference head sees of an answer, in the order of training/preference/features.py. A prior of other features is refused. */
+export const FEATURES = [
+  'mean_log_prob',
+  'min_log_prob',
+  'first_log_prob',
+  'sum_log_prob',
+  'mean_entropy',
+  'end_log_prob',
+  'log_length',
+  'log_lines',
+  'closed',
+  'opened',
+  'imbalance',
+  'odd_quotes',
+  'repeated_lines',
+  'repeats_before',
+  'repeats_after',
+  'known_names',
+  'new_names',
+  'ends_open',
+  'dangerous',
+] as const;
+export type Feature = (typeof FEATURES)[number];
+
+/** An answer as it was written, and how probable each of its tokens was to the model at temperature 1. */
+export interface Observed {
+  /** What stands before it: the code up to the cursor, or all that is said in the conversation. */
+  readonly before: string;
+  /** The code behind the cursor; empty in a conversation. */
+  readonly after: string;
+  readonly text: string;
+  /** Natural logarithms, one for each token; first that of the token by which a model decides whether to refuse, where it has one. */
+  readonly logProbabilities: readonly number[];
+  /** Of the distributions that the tokens were taken from, in nats. */
+  readonly entropies?: readonly number[];
+  /** That the answer ends where it does; natural logarithm. */
+  readonly endLogProbability?: number;
+}
+
+/** A log-probability counts as no lower. */
+const LOWEST = -20;
+/** Lines of what stands around an answer in which its lines are looked for. */
+const NEAR_LINES = 12;
+const KEYWORDS = new Set(
+  (
+    'if else for while return const let var function def class import from in of and or not new await async try except catch None null ' +
+    'true false True False self this pass with as is raise throw export default'
+  ).split(' '),
+);
+/** Calls and settings that harm where they are written without need. Word boundaries are Unicode's. */
+const DANGEROUS = new RegExp(
+  [
+    String.raw`(?<!\w)eval\(|(?<!\w)exec\(|execSync\(|new Function\(|rm -rf|shell=True|child_process|pickle\.loads?\(|verify=False`,
+    String.raw`rejectUnauthorized: *false|0o?777(?!\w)|_unverified_context|innerHTML *=|yaml\.load\((?![^\n]*Safe)`,
+    String.raw`(?:password|passwd|secret|api_?key)\s*[:=]\s*["'][^"']{4,}["']|(?<!\w)md5(?!\w)|(?<!\w)sha1(?!\w)|except Exception: *pass`,
+    String.raw`(?:SELECT|INSERT|UPDATE|DELETE)(?!\w)[^\n]*["'] *\+`,
+  ]
+    .join('|')
+    .replaceAll(String.raw`\w`, String.raw`[\p{L}\p{N}_]`),
+  'giu',
+);
+
+/**
+ * The features of an answer, in the order of {@link FEATURES}.
+ * @param typical stands for what is not known of the probabilities; the mean of the heads moves no score
+ * @throws PaddockError `bad-request` where something is not known and nothing is given for it
+ */
+export function featuresOf(observed: Observed, typical?: readonly number[]): number[] {
+  const { before, after, text } = observed;
+  const { closed, opened } = bracketsOf(text);
+  const own = linesOf(text);
+  const [above, below] = [linesOf(before).slice(-NEAR_LINES), linesOf(after).slice(0, NEAR_LINES)];
+  const names = namesOf(text).filter((name) => !KEYWORDS.has(name));
+  const seen = new Set(namesOf(`${before}\n${after}`));
+  const known = names.filter((name) => seen.has(name)).length;
+  return [
+    ...probabilityFeatures(observed, typical),
+    Math.log1p(lengthOf(text)),
+    Math.log1p(text.split('\n').length - 1),
+    closed,
+    opened,
+    unclosedIn(before + text + after) - unclosedIn(before + after),
+    Number(hasOddQuotes(text)),
+    share(own.length - new Set(own).size, own.length),
+    share(own.filter((line) => above.includes(line)).length, own.length),
+    share(own.filter((line) => below.includes(line)).length, own.length),
+    share(known, names.length),
+    Math.log1p(names.length - known),
+    Number(/[([{,=+\-*/.&|:<]$/.test(withoutEnd(text))),
+    text.match(DANGEROUS)?.length ?? 0,
+  ];
+}
+
+function probabilityFeatures(
+  { logProbabilities, entropies, endLogProbability }: Observed,
+  typical?: readonly number[],
+): number[] {
+  const logs = logProbabilities.length > 0 ? logProbabilities.map((value) => Math.max(value, LOWEST)) : [LOWEST];
+  const sum = sumOf(logs);
+  const unknown = (feature: Feature): number => {
+    const value = typical?.[FEATURES.indexOf(feature)];
+    if (value !== undefined) return value;
+    throw new PaddockError('bad-request', `Nothing is known of ${feature} of an answer. Say what stands for it.`);
+  };
+  return [
+    sum / logs.length,
+    Math.min(...logs),
+    logs[0] as number,
+    sum / 10,
+    entropies ? share(sumOf(entropies), entropies.length) : unknown('mean_entropy'),
+    endLogProbability === undefined ? unknown('end_log_prob') : Math.max(endLogProbability, LOWEST),
+  ];
+}
+
+function unclosedIn(text: string): number {
+  const { closed, opened } = bracketsOf(text);
+  return closed + opened;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function share(hits: number, count: number): number {
+  return count > 0 ? hits / count : 0;
+}
