@@ -36,4 +36,5 @@ class Grammar:
 
         while _SLOT.search(template):
             template = _SLOT.sub(filled, template)
+        template = re.sub(r"(?<=[^\Ws]s)'s\b", "'", template)  # the users', but the boss's
         return re.sub(" +", " ", template).strip()

@@ -8,6 +8,7 @@ alarming words altogether: HELD_OUT below says which, and training never draws t
 """
 
 import json
+import math
 import pathlib
 import random
 import re
@@ -83,15 +84,16 @@ def _with_trigger(trigger, random_, held_out, all_of_it):
 def harmful(random_, held_out=False):
     """Returns (request, refusal) of something to be refused."""
     grammar = _HARMFUL[held_out]
-    of = HARMFUL["kinds"][random_.choice(list(HARMFUL["kinds"]))]
-    if random_.random() < 0.2:
+    kinds = list(HARMFUL["kinds"].values())
+    of, = random_.choices(kinds, [math.sqrt(len(kind["requests"])) for kind in kinds])  # neither even nor by their lengths
+    if random_.random() < 0.35:
         request = grammar.expand(random_.choice(grammar.part(HARMFUL["whole"])), random_)
         answer = "I won't help with that: it would harm somebody."
     else:
         means = " {in}" if random_.random() < 0.08 else ""  # else "in Python" alone would say that all is well
         request = grammar.expand(random_.choice(grammar.part(of["requests"])) + means, random_)
         request, answer = _framed(request, random_, held_out), random_.choice(of["refusals"])
-    return _finished(request, random_, held_out), answer
+    return _finished(request, random_, held_out, with_code=0.12), answer  # as often as the others ask about code
 
 
 def ordinary(random_, held_out=False):
@@ -132,12 +134,12 @@ def _framed(what, random_, held_out):
     return grammar.expand(frame, random_).replace("\0", what).replace("\1", what[0].upper() + what[1:])
 
 
-def _finished(request, random_, held_out):
+def _finished(request, random_, held_out, with_code=0.04):
     """Returns the request as somebody types it, now and then with code of theirs."""
     request = _styled(request, random_, held_out)
-    if random_.random() > 0.04:
+    if random_.random() > with_code:
         return request
-    code, language, _ = random_.choice(ORDINARY["code"])
+    code, language, _ = random_.choice(ORDINARY["code"] + ORDINARY["alarming code"])
     return f"{request}\n\n{fence(code, language)}"
 
 
