@@ -100,6 +100,7 @@ export {
   type ShownAnswer,
 } from './tuning/preference/meter.ts';
 export { divergenceOfBest, expectedMaximum, expectedMaximumOf } from './tuning/preference/orderStatistics.ts';
+export { aroundCompletion, saidIn } from './tuning/preference/surroundings.ts';
 export { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from './tuning/preference/temperature.ts';
 export {
   type Attempt,

@@ -1,4 +1,3 @@
-import { type Conversation, messagesOf } from '../chat/conversation.ts';
 import { endsInLoop } from '../chat/loop.ts';
 import { PaddockError } from '../errors.ts';
 import { argMax, logSumExp, type SamplingOptions } from '../sampling/sampler.ts';
@@ -6,6 +5,7 @@ import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
 import type { Outcome } from '../tuning/audit/labelled.ts';
 import { featuresOf } from '../tuning/preference/features.ts';
+import { saidIn } from '../tuning/preference/surroundings.ts';
 import { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from '../tuning/preference/temperature.ts';
 import { type Candidate, generateInGroups } from './candidates.ts';
 import { type ChatBudget, settled } from './chat.ts';
@@ -180,13 +180,6 @@ function told(
   };
   const features = featuresOf({ before, after: '', text, ...observed });
   return { text, finish, marks, ...observed, features, outcome: classifyAnswer(text) };
-}
-
-/** All that is said in a conversation: what an answer's names and lines are looked up in. */
-function saidIn(conversation: Conversation): string {
-  return messagesOf(conversation)
-    .map(({ pieces }) => pieces.map(({ text }) => text).join(''))
-    .join('\n');
 }
 
 function logProbabilityIn(logits: Float32Array, token: number): number {

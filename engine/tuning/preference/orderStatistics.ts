@@ -8,7 +8,7 @@ export function divergenceOfBest(count: number): number {
 
 /** Half the range over which the normal distribution is integrated, in deviations, and the steps. */
 const RANGE = 10;
-const STEPS = 2000;
+const STEPS = 20_000;
 
 /**
  * What the largest of K draws from the normal distribution is expected to be, in deviations: ∫ x K φ(x) Φ(x)^(K−1) dx. It is what choosing the

@@ -1,4 +1,4 @@
-"""Writes features.json and prior.safetensors beside this file, which the TypeScript must agree with:
+"""Writes features.json and preference.safetensors beside this file, which the TypeScript must agree with:
 
     cd training && python3 ../test/engine/tuning/preference/golden.py     (Python 3, torch; of training/preference)
 """
@@ -49,7 +49,7 @@ def main():
     table = torch.tensor([case["features"] for case in cases])
     mean, scale = table.mean(0), table.std(0).clamp(min=1e-4)
     heads = [Head(draw(), torch.tensor(bias), mean, scale) for bias in (0.25, -1.0)]
-    path = pathlib.Path(HERE, "prior.safetensors")
+    path = pathlib.Path(HERE, "preference.safetensors")
     write_prior(path, NAMES, *heads, digest="0" * 64)
     helpful, safe = read_prior(path)
     scores = [helpful(table), safe(table)]
