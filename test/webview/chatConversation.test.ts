@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatView } from '../../webview/protocol/chat.ts';
-import type { AnswerNumbers } from '../../webview/protocol/chatMessages.ts';
+import type { AnswerNumbers, ShownMessage } from '../../webview/protocol/chatMessages.ts';
 import { chatPanelForEach } from './chatPanel.ts';
 import { answer, longView, streamingView, talkView } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
@@ -40,6 +40,24 @@ describe('the conversation of the chat panel', () => {
     expect(await article.getByText('214 tokens · 38 tokens/s').textContent()).toBe(
       '214 tokens · 38 tokens/s · first after 312 ms · CPU',
     );
+  });
+
+  it('leaves the focus at a message of which another version is shown, or that is answered again', async () => {
+    const page = await panel.open(talkView);
+    const asked = talkView.messages[0] as ShownMessage;
+    const article = () => page.getByRole('article', { name: chatTexts.paddock });
+    const version = (index: number, count: number) => ({ version: { index, count } });
+    await article().getByRole('button', { name: chatTexts.previousVersion }).focus();
+    await panel.opened.send({ ...talkView, messages: [asked, answer('a0', 'Once.', version(1, 4))] });
+    expect(await panel.focused()).toBe(chatTexts.previousVersion);
+    await panel.opened.send({ ...talkView, messages: [asked, answer('a00', 'At first.', version(0, 4))] });
+    expect(await panel.focused()).toBe(chatTexts.paddock);
+    await article().getByRole('button', { name: chatTexts.regenerate }).focus();
+    await panel.opened.send({ ...talkView, messages: [asked, answer('a4', '', { state: 'streaming', ...version(4, 5) })] });
+    expect(await page.evaluate('document.activeElement.id')).toBe('message-a4');
+    await panel.field().focus();
+    await panel.opened.send({ ...talkView, messages: [asked, answer('a5', 'Yes.', version(5, 6))] });
+    expect(await panel.focused()).toBe(chatTexts.message);
   });
 
   it('counts one in the singular', async () => {

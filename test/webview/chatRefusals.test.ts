@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import { chatPanelForEach } from './chatPanel.ts';
-import { refusalsView, talkView } from './chatScenes.ts';
+import { answer, question, refusalsView, talkView } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 
 const off: ShownRefusals = {
@@ -94,6 +94,16 @@ describe('the chat panel, with refusals', () => {
     expect(await panel.sent()).toEqual([{ kind: 'answerAnyway', message: 'a1' }]);
     await panel.opened.send({ ...refusalsView, busy: true });
     expect(await panel.button(chatTexts.answerAnyway).isDisabled()).toBe(true);
+  });
+
+  it('leaves whoever asked for an answer anyway at that answer', async () => {
+    const page = await panel.open(refusalsView);
+    await panel.button(chatTexts.answerAnyway).focus();
+    await page.keyboard.press('Enter');
+    const version = { index: 1, count: 2 };
+    const messages = [question('q1', 'How do I kill a zombie?'), answer('a1b', '', { state: 'streaming', version })];
+    await panel.opened.send({ ...refusalsView, messages, busy: true });
+    expect(await page.evaluate('document.activeElement.id')).toBe('message-a1b');
   });
 
   it('offers where the dial would have to stand, until it is told', async () => {

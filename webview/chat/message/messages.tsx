@@ -3,6 +3,7 @@ import { useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/h
 import type { ChatView } from '../../protocol/chat.ts';
 import { IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
+import { useKeptFocus } from './keptFocus.ts';
 import { Message, type MessageProps } from './message.tsx';
 import { after, earlier, lastOf, later, type Span, withMessage } from './span.ts';
 
@@ -33,6 +34,7 @@ export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
   const [span, setSpan] = useSpan(view);
   const atEnd = useEnd(scroller, span.to === messages.length);
   useKeptPlace(scroller, span.from, view.id);
+  useKeptFocus(scroller, view);
   useImperativeHandle(handle, () => ({
     reveal: (index) => {
       atEnd.leave();

@@ -1,0 +1,27 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { ChatView } from '../../protocol/chat.ts';
+
+/**
+ * Whoever uses keys stays where they were when a message gives way to another version of it: at the same button of that one, or at the
+ * message itself while it has none. To be called while the list is drawn, before it has changed.
+ */
+export function useKeptFocus(scroller: { readonly current: HTMLElement | null }, { id, messages }: ChatView): void {
+  const last = useRef<{ readonly id: string; readonly names: readonly string[] }>({ id, names: [] });
+  const focused = scroller.current?.contains(document.activeElement) ? document.activeElement : null;
+  const at = last.current.names.findIndex((name) => focused && articleOf(name)?.contains(focused));
+  const label = focused?.getAttribute('aria-label');
+  const isSame = last.current.id === id;
+  useLayoutEffect(() => {
+    last.current = { id, names: messages.map((message) => message.id) };
+    const next = messages[at];
+    if (!next || !isSame || document.activeElement !== document.body) return;
+    const article = articleOf(next.id);
+    const buttons = [...(article?.querySelectorAll('button') ?? [])];
+    const twin = buttons.find((button) => !button.disabled && label && button.getAttribute('aria-label') === label);
+    (twin ?? article)?.focus({ preventScroll: true });
+  });
+}
+
+function articleOf(message: string): HTMLElement | null {
+  return document.getElementById(`message-${message}`);
+}
