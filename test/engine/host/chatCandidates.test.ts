@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type ChatCandidatesParams,
+  EngineClient,
+  findPreferencePrior,
+  isPaddockError,
+  rankAnswers,
+} from '../../../engine/index.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
+const params = (more: Partial<ChatCandidatesParams> = {}): ChatCandidatesParams => ({
+  conversation: {
+    system: '',
+    pinned: { text: '', mode: 'off' },
+    turns: [{ content: [{ kind: 'text', text: 'Write a function that adds two numbers.' }] }],
+  },
+  overflow: 'oldest',
+  maxTokens: 16,
+  use: { window: 0, slides: false },
+  refuseAbove: 1,
+  count: 4,
+  ...more,
+});
+
+describe('several answers across the channel', () => {
+  let client: EngineClient;
+  beforeAll(async () => {
+    client = new EngineClient({ entry, log: () => {}, onExit: () => {} });
+    await client.openModel({ role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 0 });
+  });
+  afterAll(() => client.dispose());
+
+  it('come piece by piece, and whole with all that a preference head needs', async () => {
+    const texts = ['', '', '', ''];
+    const { candidates, stats } = await client.chatCandidates(params(), undefined, ({ candidate, piece }) => {
+      texts[candidate] += piece;
+    });
+    for (const [i, { text }] of candidates.entries()) expect(text.startsWith(texts[i] as string)).toBe(true);
+    expect(texts.filter((text) => text !== '').length).toBeGreaterThan(1);
+    expect(stats.generatedTokens).toBeGreaterThan(4);
+    const { heads } = await findPreferencePrior(defaultModel, defaultModel);
+    const { ranked, divergence } = rankAnswers(
+      heads,
+      candidates.map(({ features }) => features),
+    );
+    expect(ranked.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3]);
+    expect(divergence).toBeCloseTo(0.636, 3);
+  });
+
+  it('are the same for the same seed, and others for another', async () => {
+    const texts = async (seed: number) => (await client.chatCandidates(params({ seed }))).candidates.map(({ text }) => text);
+    const first = await texts(1);
+    expect(await texts(1)).toEqual(first);
+    expect(await texts(100)).not.toEqual(first);
+  });
+
+  it('are cancelled, and let others go on', async () => {
+    const controller = new AbortController();
+    const running = client.chatCandidates(params({ maxTokens: 400, count: 16 }), controller.signal, () => controller.abort());
+    await expect(running).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
+    expect((await client.chatCandidates(params())).candidates).toHaveLength(4);
+  });
+
+  it('go on with what the conversation has computed', async () => {
+    await client.chatCandidates(params());
+    const { stats } = await client.chatCandidates(params());
+    expect(stats.reusedTokens).toBeGreaterThan(stats.promptTokens - 4);
+  });
+});
