@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAuditIntent } from '../../webview/protocol/audit.ts';
 import { someAnswers, someAudit } from '../extension/audit/samples.ts';
 import { auditTexts, auditView } from './auditScene.ts';
+import { axeFindings } from './axe.ts';
 import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
@@ -150,9 +149,9 @@ describe('the page that audits refusals', () => {
     const { page, send } = await open(900);
     await send(auditView());
     const plot = page.locator('.plot svg').first();
-    expect(await plot.locator('[aria-label="area"] path').count()).toBe(3);
-    expect(await plot.locator('[aria-label="line"] path').count()).toBe(3);
-    expect(await plot.locator('[aria-label="rect"] rect').count()).toBe(1);
+    expect(await plot.locator('[data-mark="area"] path').count()).toBe(3);
+    expect(await plot.locator('[data-mark="line"] path').count()).toBe(3);
+    expect(await plot.locator('[data-mark="rect"] rect').count()).toBe(1);
     expect(await page.locator('.captions').first().textContent()).toMatch(/LLaMA 2 15% 27%XSTest 38% 14%/);
   });
 
@@ -199,7 +198,7 @@ describe('the page that audits refusals', () => {
   it('lists audits, draws those that are compared, shows, exports and removes', async () => {
     const { page, posted, send } = await open(900);
     await send(auditView({}, [someAudit(), other, someAnswers()]));
-    expect(await page.locator('.plot svg').last().locator('[aria-label="line"] path').count()).toBe(2);
+    expect(await page.locator('.plot svg').last().locator('[data-mark="line"] path').count()).toBe(2);
     expect(await page.getByRole('checkbox', { name: 'compare: tiny, day 7' }).isDisabled()).toBe(true);
     await page.getByRole('checkbox', { name: 'compare: older, day 3' }).press('Space');
     expect(sent(await posted())).toEqual({ kind: 'compare', id: 'c' });
@@ -215,9 +214,6 @@ describe('the page that audits refusals', () => {
 
   it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, and axe-core finds nothing, %s', async (name) => {
     const { page, send } = await open(900, themes[name]);
-    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-    const look = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`;
     const pictures = process.env.PADDOCK_PICTURES;
     const scenes = {
       empty: auditView({ problem: 'Line 3 of the CSV file has an empty prompt.' }, []),
@@ -227,7 +223,7 @@ describe('the page that audits refusals', () => {
     for (const [scene, view] of Object.entries(scenes)) {
       await page.setViewportSize({ width: 900, height: 900 });
       await send(view);
-      expect(await page.evaluate<string[]>(look), scene).toEqual([]);
+      expect(await axeFindings(page), scene).toEqual([]);
       for (const width of [900, 320, 200]) {
         await page.setViewportSize({ width, height: 900 });
         await page.waitForTimeout(100);

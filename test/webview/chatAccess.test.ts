@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { axeFindings } from './axe.ts';
 import {
   emptyView,
   examplesView,
@@ -28,24 +27,14 @@ const scenes = {
   unknownView,
 };
 
-/** What axe-core finds wrong: the rule, and where. Its rules are those of WCAG 2.2 A and AA, and good practice. */
-const audit = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`;
-
 describe('the chat panel, audited by axe-core', () => {
   const { open } = pageForEach('chat', chatTexts);
-  let axe: string;
-
-  beforeAll(async () => {
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  });
 
   it.each(Object.keys(themes) as (keyof typeof themes)[])('finds nothing in %s', async (theme) => {
     const { page, send } = await open(400, themes[theme]);
-    await page.evaluate(axe);
     const found: string[] = [];
     const look = async (name: string) => {
-      for (const each of await page.evaluate<string[]>(audit)) found.push(`${name}: ${each}`);
+      for (const each of await axeFindings(page)) found.push(`${name}: ${each}`);
     };
     for (const [name, view] of Object.entries(scenes)) {
       await send(view);

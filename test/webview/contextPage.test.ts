@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shownMeasurement } from '../../extension/contextMeasurement/contextView.ts';
 import { CONTEXT_TEXT_KEYS, type ContextView, isContextIntent } from '../../webview/protocol/context.ts';
 import { someMeasurement } from '../extension/contextMeasurement/samples.ts';
+import { axeFindings } from './axe.ts';
 import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
@@ -293,9 +294,9 @@ describe('the page that measures the context window', () => {
     const { page, send } = await open(900);
     await send(view());
     const [loss, retrieval] = await page.locator('.plot svg').all();
-    expect(await loss?.locator('[aria-label="line"] path').count()).toBe(6);
-    expect(await loss?.locator('[aria-label="dot"] path, [aria-label="dot"] circle').count()).toBe(28);
-    expect(await retrieval?.locator('[aria-label="line"] path').count()).toBe(2);
+    expect(await loss?.locator('[data-mark="line"] path').count()).toBe(6);
+    expect(await loss?.locator('[data-mark="dot"] path, [data-mark="dot"] circle').count()).toBe(28);
+    expect(await retrieval?.locator('[data-mark="line"] path').count()).toBe(2);
   });
 
   it('takes a threshold, and gives a window to chats', async () => {
@@ -321,9 +322,11 @@ describe('the page that measures the context window', () => {
     expect((await posted()).at(-1)).toEqual({ kind: 'csv' });
   });
 
-  it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, %s', async (name) => {
+  it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, and axe-core finds nothing, %s', async (name) => {
     const { page, send } = await open(900, themes[name]);
     await send(view());
+    for (const summary of await page.locator('summary').all()) await summary.press('Enter');
+    expect(await axeFindings(page)).toEqual([]);
     const pictures = process.env.PADDOCK_PICTURES;
     for (const width of [900, 320, 200]) {
       await page.setViewportSize({ width, height: 900 });

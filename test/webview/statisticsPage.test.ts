@@ -2,8 +2,10 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Tally } from '../../extension/statistics/counts.ts';
 import { statisticsView } from '../../extension/statistics/statisticsView.ts';
+import { axeFindings } from './axe.ts';
 import { pageForEach } from './pageForEach.ts';
 import { day, someCells, statisticsTexts, view } from './statisticsScene.ts';
+import { themes } from './themes.ts';
 
 /** Pixels by which the page is wider than its window. */
 const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
@@ -105,13 +107,20 @@ describe('the page of statistics', () => {
     await page.setViewportSize({ width: 300, height: 900 });
     await page.waitForFunction('document.querySelector(".plot svg").clientWidth <= 300');
     expect(await overflow(page)).toBe(0);
-    const labels = page.locator('.plot').first().locator('[aria-label="x-axis tick label"] text');
+    const labels = page.locator('.plot').first().locator('[data-mark="x-axis tick label"] text');
     const boxes = await Promise.all((await labels.all()).map((label) => label.boundingBox()));
     expect(boxes.length).toBeGreaterThan(1);
     for (const [i, box] of boxes.entries()) {
       const next = boxes[i + 1];
       if (box && next) expect(box.x + box.width).toBeLessThan(next.x);
     }
+  });
+
+  it.each(Object.keys(themes) as (keyof typeof themes)[])('has nothing that axe-core finds wrong, %s', async (name) => {
+    const { page, send } = await open(900, themes[name]);
+    await send(view());
+    for (const summary of await page.locator('summary').all()) await summary.press('Enter');
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('drops messages that it does not understand', async () => {

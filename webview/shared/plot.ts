@@ -38,6 +38,11 @@ export class PlotPlace {
     const drawn = plot({ ...this.#draw(width), width });
     // The library's own styles are inline, which the page's policy forbids; plot.css has what is needed of them.
     for (const style of drawn.querySelectorAll('style')) style.remove();
+    // It names its groups, which have no role, for screen readers, which do not look into a picture.
+    for (const group of drawn.querySelectorAll('[aria-label]')) {
+      group.setAttribute('data-mark', group.getAttribute('aria-label') ?? '');
+      group.removeAttribute('aria-label');
+    }
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', this.#label);
     this.element.replaceChildren(drawn);
