@@ -5,6 +5,8 @@ import type {
   CandidatesParams,
   ChatAnswer,
   ChatBudget,
+  ChatCandidates,
+  ChatCandidatesParams,
   ChatParams,
   CompleteParams,
   CompleteResult,
@@ -56,6 +58,11 @@ export class EngineSupervisor extends EngineLife {
    */
   chat(params: ChatParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<ChatAnswer> {
     return this.generate(signal, (client) => client.chat(params, signal, onText));
+  }
+
+  /** The same several times, to choose from. @throws PaddockError as {@link chat} */
+  chatCandidates(params: ChatCandidatesParams, signal: AbortSignal): Promise<ChatCandidates> {
+    return this.generate(signal, (client) => client.chatCandidates(params, signal));
   }
 
   /** What of a conversation fits into its window. @throws PaddockError `bad-request`, `no-model`, `engine-gone` */

@@ -2,12 +2,13 @@ import type { ChatEngine } from './chatEngine.ts';
 import type { ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
 import type { ChatWindow } from './chatWindow.ts';
-import { branchTo, type Conversation, changeAnswer } from './conversation.ts';
+import { addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
 import { ANYWAY, decisionOf } from './dial/threshold.ts';
 import { Generation, samplingOf } from './generation.ts';
 import { noteUnknown } from './names/noteUnknown.ts';
 import type { OpenConversations } from './openConversations.ts';
 import { checksOf } from './pins/pinned.ts';
+import { changeOf, type Drawn, draw } from './preference/drawing.ts';
 
 /** Under which it is remembered which conversation was shown. */
 export const CURRENT_KEY = 'chatConversation';
@@ -58,10 +59,10 @@ export class Answering {
   }
 
   /** What has come of the answer under way, for a view of the panel; undefined where another conversation is being answered, or none. */
-  streamed(conversation: string): { readonly answer: string; readonly text: string } | undefined {
+  streamed(conversation: string): { readonly answer: string; readonly text: string; readonly drawing: number } | undefined {
     const generation = this.#generation;
     if (generation?.conversation !== conversation) return undefined;
-    return { answer: generation.answer, text: generation.takeText() };
+    return { answer: generation.answer, text: generation.takeText(), drawing: generation.drawing };
   }
 
   /** Ends the answer under way; what has come of it stays. */
@@ -99,13 +100,18 @@ export class Answering {
       onPiece: (text) => id === this.#conversations.current.id && this.#host.post({ kind: 'piece', message: answer, text }),
       onKeep: (text) => this.#conversations.keep(id, (now) => changeAnswer(now, answer, { text }, Date.now())),
     });
+    const { path: model } = plan.model;
+    const count = anyway ? 1 : (this.#host.preferences.best(model)?.count ?? 1);
     this.#generation = generation;
     this.#conversations.hold(conversation);
     await this.#conversations.change(id, () => conversation);
     await this.#host.workspace.update(CURRENT_KEY, id);
     this.#listener.show();
     const params = { ...plan.params, ...(anyway ? ANYWAY : samplingOf(conversation, answer)) };
-    const outcome = await generation.run(this.#engine, params);
+    const drawing = draw(generation, this.#engine, this.#host.preferences, params, { conversation, answer, model, count });
+    // How many are drawn is known now.
+    this.#listener.show();
+    const { outcome, weighed, others } = await drawing;
     this.#generation = undefined;
     if (outcome.kind === 'failed') this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
     const checks = outcome.kind === 'answered' ? checksOf(conversation.pinned, outcome.answer.text) : [];
@@ -114,12 +120,18 @@ export class Answering {
       error: this.#window.ended(outcome, plan),
       ...(checks.length > 0 && { checks }),
       ...decisionOf(outcome, plan, params, anyway),
+      ...(weighed && { weighed }),
     };
-    await this.#conversations.change(id, (now) => changeAnswer(now, answer, change, Date.now()));
+    const beside = others.map((other) => ({ ...change, ...this.#versionOf(conversation, other) }));
+    await this.#conversations.change(id, (now) => addAnswers(changeAnswer(now, answer, change, Date.now()), answer, beside));
     this.#listener.onWindow();
     if (outcome.kind !== 'answered') return;
     const said = { id: answer, text: outcome.answer.text };
     // Nobody waits for that.
     void noteUnknown(this.#host, this.#conversations, conversation, said, () => this.#listener.show());
+  }
+  /** What is kept of an answer that was drawn and is not the best. */
+  #versionOf({ pinned }: Conversation, { answer, weighed }: Drawn['others'][number]) {
+    return { id: this.#host.newId(), ...changeOf(answer), checks: checksOf(pinned, answer.text), weighed };
   }
 }

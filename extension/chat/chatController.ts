@@ -18,6 +18,7 @@ import { inEditor } from './editorIntents.ts';
 import { FewShot } from './fewShot/fewShot.ts';
 import { inHistory } from './historyIntents.ts';
 import { OpenConversations } from './openConversations.ts';
+import { inPreferences } from './preferenceIntents.ts';
 import { inSettings, isShading } from './settingIntents.ts';
 
 /** The chat: what the person wants becomes a change of conversations, questions to the engine, and what the panel shows. */
@@ -162,6 +163,14 @@ export class ChatController {
       case 'shade':
         await inSettings(this.#window, this.#host.everywhere, intent);
         return this.#onWindow();
+      case 'best':
+      case 'thumb':
+      case 'choose':
+      case 'rank':
+      case 'compare':
+      case 'preferences':
+        await inPreferences(this.#conversations, this.#host, this.#window.model?.path, intent);
+        return this.#onWindow();
       case 'new':
       case 'open':
       case 'delete':
@@ -243,6 +252,8 @@ export class ChatController {
       gauge: this.#window.gauge,
       controls: this.#window.controls,
       dial: this.#window.dial,
+      best: this.#window.model && this.#host.preferences.best(this.#window.model.path),
+      voteOf: this.#host.preferences.voteOf,
       model: this.#window.shownModel,
       history: this.#conversations.found,
       search: this.#conversations.search,

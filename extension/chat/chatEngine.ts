@@ -1,5 +1,5 @@
 import type { Event } from 'vscode-jsonrpc';
-import type { ChatAnswer, ChatBudget, ChatParams } from '../../engine/index.ts';
+import type { ChatAnswer, ChatBudget, ChatCandidates, ChatCandidatesParams, ChatParams } from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
 
 /** What the chat asks of the engine. */
@@ -8,6 +8,8 @@ export interface ChatEngine {
   readonly onDidChangeState: Event<EngineState>;
   /** @throws PaddockError as the engine's client */
   chat(params: ChatParams, signal: AbortSignal, onText: (piece: string) => void): Promise<ChatAnswer>;
+  /** Answers several times. @throws PaddockError as {@link chat} */
+  chatCandidates(params: ChatCandidatesParams, signal: AbortSignal): Promise<ChatCandidates>;
   planChat(params: ChatParams, signal: AbortSignal): Promise<ChatBudget>;
   countTokens(texts: readonly string[]): Promise<readonly number[]>;
 }

@@ -7,6 +7,7 @@ import type { Example } from './conversation.ts';
 import type { Wanted } from './fewShot/example.ts';
 import type { GaugeWords } from './gauge.ts';
 import type { Speakers } from './markdown.ts';
+import type { PreferenceDoor } from './preference/door.ts';
 
 /** What was attached, as whoever attaches hands it over. */
 export interface Attached {
@@ -65,6 +66,8 @@ export interface ChatHost {
   /** Code of the workspace that is like this, with its answers; at most so many. */
   examples(wanted: Wanted, count: number, signal: AbortSignal): Promise<readonly Example[]>;
   runCode(action: CodeAction, code: string, language: string): Promise<void>;
+  /** What the person thinks of answers, and what follows of it. */
+  readonly preferences: PreferenceDoor;
   /** Names in the code of an answer that exist nowhere. Never rejects. @param said what was said and attached before it */
   unknownIn(answer: string, said: readonly string[]): Promise<readonly string[]>;
 }
@@ -72,5 +75,5 @@ export interface ChatHost {
 /** What other rooms do for the chat. */
 export type ChatDoors = Pick<
   ChatHost,
-  'attach' | 'attachUris' | 'examples' | 'runCode' | 'selection' | 'wakeEngine' | 'loadModel'
+  'attach' | 'attachUris' | 'examples' | 'runCode' | 'selection' | 'wakeEngine' | 'loadModel' | 'preferences'
 >;

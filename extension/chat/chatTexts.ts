@@ -1,10 +1,19 @@
 import { l10n } from 'vscode';
 import type { ChatTexts } from '../../webview/protocol/chatTexts.ts';
 import { dialTexts } from './dial/dialTexts.ts';
+import { preferenceTexts } from './preference/preferenceTexts.ts';
 
 /** The texts of the panel in the language of the editor; places such as `{0}` in them are filled by the panel. */
 export function chatTexts(): ChatTexts {
-  return { ...messageTexts(), ...composerTexts(), ...gaugeTexts(), ...windowTexts(), ...dialTexts(), ...historyTexts() };
+  return {
+    ...messageTexts(),
+    ...composerTexts(),
+    ...gaugeTexts(),
+    ...windowTexts(),
+    ...dialTexts(),
+    ...historyTexts(),
+    ...preferenceTexts(),
+  };
 }
 
 function messageTexts() {

@@ -1,10 +1,12 @@
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { Examples, ShownAttachment } from '../../webview/protocol/chatAttachments.ts';
 import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
+import type { ShownBest, ShownJudging } from '../../webview/protocol/chatPreference.ts';
 import type { ShownDecision, ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
-import { type Attachment, branchOf, type Conversation } from './conversation.ts';
+import { type Attachment, branchOf, type Conversation, type Message } from './conversation.ts';
 import type { Decision } from './dial/decision.ts';
+import { judgingOf, type VoteOf } from './preference/judging.ts';
 import { type Summary, titleOf } from './titles.ts';
 
 /** What a view is made of. */
@@ -16,7 +18,7 @@ export interface ViewFacts {
   /** Tokens of attachments, by their names, as far as they are counted. */
   readonly tokens: ReadonlyMap<string, number>;
   /** The answer under way, and what has come of it. */
-  readonly streaming: { readonly answer: string; readonly text: string } | undefined;
+  readonly streaming: { readonly answer: string; readonly text: string; readonly drawing: number } | undefined;
   /** Whether any conversation is being answered. */
   readonly busy: boolean;
   /** Whether what the model was unsure of is shaded. */
@@ -26,6 +28,9 @@ export interface ViewFacts {
   readonly gauge: Gauge | undefined;
   readonly controls: WindowControls | undefined;
   readonly dial: ViewDial;
+  /** How many answers are drawn; undefined where there can be one only. */
+  readonly best: ShownBest | undefined;
+  readonly voteOf: VoteOf;
   readonly model: ChatView['model'];
   /** Those that fit the search, in order. */
   readonly history: readonly Summary[];
@@ -46,7 +51,8 @@ export interface ViewWords {
 
 /** All that the panel shows. */
 export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
-  const { conversation, attachments, examples, tokens, gauge, controls, dial, model, busy, shading, history, search } = facts;
+  const { conversation, attachments, examples, tokens, gauge, controls, dial, best, model, busy, shading, history, search } =
+    facts;
   return {
     kind: 'view',
     id: conversation.id,
@@ -57,6 +63,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
     gauge: gauge ?? null,
     controls: controls ?? null,
     refusals: dial.shown,
+    best: best ?? null,
     pinned: { constraints: [], ...conversation.pinned },
     model,
     busy,
@@ -71,7 +78,9 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
   };
 }
 
-function shownMessages({ conversation, streaming, leftOut, tokens, shading, dial }: ViewFacts): ShownMessage[] {
+function shownMessages(facts: ViewFacts): ShownMessage[] {
+  const { conversation, streaming, leftOut, tokens, shading, dial } = facts;
+  const judgingFor = judgings(facts);
   return branchOf(conversation).map(({ message, version }) => {
     const {
       id,
@@ -98,6 +107,7 @@ function shownMessages({ conversation, streaming, leftOut, tokens, shading, dial
       error,
       numbers,
       decision: decision ? dial.shownDecision(decision) : null,
+      judging: judgingFor(message),
       doubts: shading ? doubts : [],
       unknown,
       checks,
@@ -106,6 +116,16 @@ function shownMessages({ conversation, streaming, leftOut, tokens, shading, dial
       leftOut: leftOut.has(id),
     };
   });
+}
+
+/** What there is to be thought of each message, with the versions of all looked for once. */
+function judgings({ conversation, streaming, voteOf }: ViewFacts): (message: Message) => ShownJudging | null {
+  const versions = Map.groupBy(conversation.messages, ({ parent }) => parent);
+  return (message) => {
+    if (message.id !== streaming?.answer) return judgingOf(message, versions.get(message.parent) ?? [], voteOf);
+    const { drawing } = streaming;
+    return drawing > 0 ? { drawing, thumb: null, versions: [], order: [], isRanked: false, vote: null } : null;
+  };
 }
 
 export function shownAttachment({ id, label }: Attachment, tokens: ReadonlyMap<string, number>): ShownAttachment {

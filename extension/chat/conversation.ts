@@ -1,6 +1,7 @@
 import type { AnswerNumbers, Doubt, MessageState } from '../../webview/protocol/chatMessages.ts';
 import type { Check, Constraint, PinMode } from '../../webview/protocol/chatPins.ts';
 import type { Decision } from './dial/decision.ts';
+import type { Weighed } from './preference/weighed.ts';
 
 /** Something that goes with a question, as it was when it was attached. */
 export interface Attachment {
@@ -47,6 +48,8 @@ export interface Message {
   readonly numbers: AnswerNumbers | null;
   /** Whether an answer was to be a refusal; absent of models that do not decide so. */
   readonly decision?: Decision;
+  /** What an answer is worth to the preference heads; absent where they did not see it. */
+  readonly weighed?: Weighed;
   /** What of an answer the model gave little probability to, in order. */
   readonly doubts: readonly Doubt[];
   /** Names in an answer's code that existed nowhere when it was given; absent for none. */
@@ -184,7 +187,7 @@ export function regenerate(conversation: Conversation, message: string, answer: 
 
 /** What can change of an answer while it comes about. */
 export type AnswerChange = Partial<
-  Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'unknown' | 'checks' | 'decision'>
+  Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'unknown' | 'checks' | 'decision' | 'weighed'>
 >;
 
 export function changeAnswer(conversation: Conversation, answer: string, change: AnswerChange, now: number): Conversation {
@@ -200,6 +203,25 @@ export function choose(conversation: Conversation, message: string, index: numbe
   if (!found) return conversation;
   const version = conversation.messages.filter(({ parent }) => parent === found.parent)[index];
   return version ? withHead(conversation, { chosen: { ...conversation.chosen, [found.parent]: version.id } }) : conversation;
+}
+
+/** Shows this version of a message. */
+export function showVersion(conversation: Conversation, message: string): Conversation {
+  const found = messageOf(conversation, message);
+  if (!found) return conversation;
+  return withHead(conversation, { chosen: { ...conversation.chosen, [found.parent]: found.id } });
+}
+
+/** Adds answers beside one, which stays the one that is shown. */
+export function addAnswers(
+  conversation: Conversation,
+  beside: string,
+  answers: readonly (AnswerChange & { readonly id: string })[],
+): Conversation {
+  const found = messageOf(conversation, beside);
+  if (!found || answers.length === 0) return conversation;
+  const added = answers.map((answer) => ({ ...blank(answer.id, found.parent, 'assistant'), ...answer }));
+  return { ...conversation, messages: [...conversation.messages, ...added] };
 }
 
 export function rename(conversation: Conversation, title: string): Conversation {

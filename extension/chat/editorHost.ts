@@ -8,6 +8,7 @@ import { chatWords } from './chatWords.ts';
 import { examplesNear } from './fewShot/siblings.ts';
 import { webAddress } from './links.ts';
 import { NameCheck } from './names/nameCheck.ts';
+import { NO_PREFERENCES } from './preference/door.ts';
 
 const { l10n } = vscode;
 
@@ -52,6 +53,7 @@ export function editorHost(
     runCode: async (action, code) => {
       if (action === 'copy') await vscode.env.clipboard.writeText(code);
     },
+    preferences: NO_PREFERENCES,
     unknownIn: (answer, said) => names.unknownIn(answer, said),
     ...doors,
   };

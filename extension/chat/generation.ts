@@ -1,4 +1,10 @@
-import { type ChatAnswer, type ChatParams, isPaddockError } from '../../engine/index.ts';
+import {
+  type ChatAnswer,
+  type ChatCandidates,
+  type ChatCandidatesParams,
+  type ChatParams,
+  isPaddockError,
+} from '../../engine/index.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import { type AnswerChange, type Conversation, earlierAnswers } from './conversation.ts';
 import { doubtsOf } from './doubts.ts';
@@ -41,12 +47,18 @@ export class Generation {
   #sending: NodeJS.Timeout | undefined;
   #keeping: NodeJS.Timeout | undefined;
   #isOver = false;
+  #drawing = 0;
 
   /** @param conversation of which the answer is, both by their names */
   constructor(conversation: string, answer: string, listener: GenerationListener) {
     this.conversation = conversation;
     this.answer = answer;
     this.#listener = listener;
+  }
+
+  /** How many answers are being drawn, where that is more than one; else 0. */
+  get drawing(): number {
+    return this.#drawing;
   }
 
   /** All that has come. Whoever takes it for a view of the panel need not be told it again. */
@@ -59,6 +71,34 @@ export class Generation {
 
   stop(): void {
     this.#abort.abort();
+  }
+
+  /** Has several answers given, of which nothing goes to the panel until all are there; the outcome is the first one's. Never rejects. */
+  async runSeveral(
+    engine: ChatEngine,
+    params: ChatCandidatesParams,
+  ): Promise<{ readonly outcome: Outcome; readonly candidates?: ChatCandidates }> {
+    this.#drawing = params.count;
+    try {
+      const candidates = await engine.chatCandidates(params, this.#abort.signal);
+      const { budget, refusal, stats } = candidates;
+      const { generatedTokens: tokens, milliseconds } = stats;
+      const numbers = {
+        tokens,
+        tokensPerSecond: milliseconds > 0 ? (1_000 * tokens) / milliseconds : 0,
+        firstTokenMs: milliseconds,
+        device: 'model' in engine.state ? engine.state.model.device : '',
+      };
+      const [first] = candidates.candidates;
+      const { text = '', finish = 'stop', marks = [] } = first ?? {};
+      const spent = { ...stats, drafted: 0, accepted: 0, prefillMs: 0, decodeMs: milliseconds };
+      const answer: ChatAnswer = { text, finish, marks, budget, confidence: 1, stats: spent, ...(refusal && { refusal }) };
+      return { candidates, outcome: { kind: 'answered', answer, change: { text, state: 'done', numbers } } };
+    } catch (error) {
+      return { outcome: this.#without(error) };
+    } finally {
+      this.#isOver = true;
+    }
   }
 
   /** Never rejects. */
@@ -83,14 +123,19 @@ export class Generation {
       const state = answer.finish === 'stop' ? 'done' : 'stopped';
       return { kind: 'answered', answer, change: { text: answer.text, state, numbers, doubts: doubtsOf(answer) } };
     } catch (error) {
-      const text = this.#text;
-      if (this.#abort.signal.aborted) return { kind: 'stopped', change: { text, state: 'stopped' } };
-      return { kind: 'failed', error, change: { text, state: isPaddockError(error, 'cancelled') ? 'stopped' : 'failed' } };
+      return this.#without(error);
     } finally {
       this.#isOver = true;
       clearTimeout(this.#sending);
       clearTimeout(this.#keeping);
     }
+  }
+
+  /** What there is where no answer came to its end. */
+  #without(error: unknown): Outcome {
+    const text = this.#text;
+    if (this.#abort.signal.aborted) return { kind: 'stopped', change: { text, state: 'stopped' } };
+    return { kind: 'failed', error, change: { text, state: isPaddockError(error, 'cancelled') ? 'stopped' : 'failed' } };
   }
 
   #take(piece: string): void {

@@ -13,6 +13,7 @@ import {
 import { readJson } from '../storage/readJson.ts';
 import type { Attachment, Conversation, Example, Message, Pinned } from './conversation.ts';
 import { isDecision } from './dial/decision.ts';
+import { isWeighed } from './preference/weighed.ts';
 
 const VERSION = 1;
 
@@ -44,6 +45,7 @@ const isMessage = isObject<StoredMessage>({
   error: isString,
   numbers: isNullable(isAnswerNumbers),
   decision: isMissingOr(isDecision),
+  weighed: isMissingOr(isWeighed),
   doubts: isMissingOr(isListOf(isDoubt)),
   unknown: isMissingOr(isListOf(isString)),
   checks: isMissingOr(isListOf(isCheck)),

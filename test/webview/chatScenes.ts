@@ -46,6 +46,7 @@ export const emptyView: ChatView = {
   },
   controls,
   refusals: null,
+  best: null,
   pinned: { text: '', mode: 'off', constraints: [] },
   model: {
     name: 'Paddock XS',
@@ -70,6 +71,7 @@ export function question(id: string, text: string, more: Partial<ShownMessage> =
     error: '',
     numbers: null,
     decision: null,
+    judging: null,
     doubts: [],
     unknown: [],
     checks: [],

@@ -1,7 +1,9 @@
 import type { ChatTexts } from '../../webview/protocol/chatTexts.ts';
+import { chatPreferenceTexts } from './chatPreferenceTexts.ts';
 
 /** The texts of the chat panel in English, as the extension gives them. */
 export const chatTexts: ChatTexts = {
+  ...chatPreferenceTexts,
   conversation: 'Conversation',
   newConversation: 'New Conversation',
   conversations: 'Conversations',

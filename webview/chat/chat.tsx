@@ -1,6 +1,9 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView } from '../protocol/chat.ts';
+import { fill } from '../shared/fill.ts';
+import { number } from '../shared/format.ts';
 import { announcement } from './announcement.ts';
+import { Best } from './candidates/best.tsx';
 import { Composer } from './composer/composer.tsx';
 import { Empty } from './empty.tsx';
 import { History } from './history.tsx';
@@ -126,7 +129,7 @@ interface WindowProps {
 /** The context window: what takes it, how it is used, what is pinned in it. */
 function Window({ view, onShow, onUnpinned }: WindowProps) {
   const { texts } = usePanel();
-  const { gauge, controls, refusals, pinned } = view;
+  const { gauge, controls, refusals, best, pinned } = view;
   const leftOut = view.messages.findIndex((message) => message.leftOut);
   return (
     <>
@@ -143,6 +146,12 @@ function Window({ view, onShow, onUnpinned }: WindowProps) {
           <details>
             <summary class={isTuned(refusals) ? 'on' : ''}>{texts.refusals}</summary>
             <Refusals refusals={refusals} />
+          </details>
+        )}
+        {best && (
+          <details>
+            <summary class={best.count > 1 ? 'on' : ''}>{fill(texts.best, number(best.count))}</summary>
+            <Best best={best} />
           </details>
         )}
         <details>

@@ -4,6 +4,9 @@ import { usePanel } from './panel.ts';
 /** More at once were dropped by mistake. */
 const MOST_FILES = 50;
 
+/** The type of data under which cards of the panel are dragged, which are no files. */
+export const CARD_TYPE = 'application/x-paddock-card';
+
 /** Takes files that are dropped anywhere on the panel. @returns whether something is held over it */
 export function useDrop(): boolean {
   const { send } = usePanel();
@@ -12,7 +15,7 @@ export function useDrop(): boolean {
     const over = (event: DragEvent) => {
       // Without this the page would be left for the file.
       event.preventDefault();
-      setDragging(true);
+      setDragging(event.dataTransfer?.types.includes(CARD_TYPE) !== true);
     };
     const leave = ({ relatedTarget }: DragEvent) => relatedTarget === null && setDragging(false);
     const drop = (event: DragEvent) => {

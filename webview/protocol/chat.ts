@@ -2,6 +2,7 @@
 import { type Examples, isAttachment, isExamples, type ShownAttachment } from './chatAttachments.ts';
 import { isMessage, type ShownMessage } from './chatMessages.ts';
 import { isPin, type ShownPin } from './chatPins.ts';
+import { isShownBest, type ShownBest } from './chatPreference.ts';
 import { isShownRefusals, type ShownRefusals } from './chatRefusals.ts';
 import { type Gauge, isControls, isGauge, type WindowControls } from './chatWindow.ts';
 import { type Guard, isBoolean, isCount, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
@@ -26,6 +27,8 @@ export interface ChatView {
   readonly gauge: Gauge | null;
   readonly controls: WindowControls | null;
   readonly refusals: ShownRefusals | null;
+  /** Null where several answers cannot be drawn. */
+  readonly best: ShownBest | null;
   readonly pinned: ShownPin;
   /** The model in one sentence, whether it can answer, and whether it can be opened again just so. */
   readonly model: {
@@ -74,6 +77,7 @@ const isView = isObject<ChatView>({
   gauge: isNullable(isGauge),
   controls: isNullable(isControls),
   refusals: isNullable(isShownRefusals),
+  best: isNullable(isShownBest),
   pinned: isPin,
   model: isObject<ChatView['model']>({ name: isString, sentence: isString, canAnswer: isBoolean, isUnloaded: isBoolean }),
   busy: isBoolean,

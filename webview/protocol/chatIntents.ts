@@ -1,6 +1,7 @@
 /** What the person wants of the chat. */
 import { ATTACHABLE, type Attachable, MOST_EXAMPLES } from './chatAttachments.ts';
 import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
+import { PREFERENCE_INTENTS, type PreferenceIntent } from './chatPreference.ts';
 import { isRefusalSettings, type RefusalSettings } from './chatRefusals.ts';
 import { isControls, type WindowControls } from './chatWindow.ts';
 import { type Guard, isBoolean, isCount, isListOf, isObject, isOneOf, isString } from './guards.ts';
@@ -69,7 +70,14 @@ export type EditorIntent =
 
 export type ChatIntent =
   /** The panel is there and wants its view. */
-  { readonly kind: 'ready' } | DraftIntent | AnswerIntent | ConversationIntent | SettingIntent | HistoryIntent | EditorIntent;
+  | { readonly kind: 'ready' }
+  | DraftIntent
+  | AnswerIntent
+  | ConversationIntent
+  | SettingIntent
+  | PreferenceIntent
+  | HistoryIntent
+  | EditorIntent;
 
 type IntentOf<Kind extends ChatIntent['kind']> = Extract<ChatIntent, { kind: Kind }>;
 
@@ -101,6 +109,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
   refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalSettings }),
   shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),
+  ...PREFERENCE_INTENTS,
   new: isObject<IntentOf<'new'>>({ kind: isOneOf('new') }),
   open: isObject<IntentOf<'open'>>({ kind: isOneOf('open'), id: isString }),
   rename: isObject<IntentOf<'rename'>>({ kind: isOneOf('rename'), id: isString, title: isString }),

@@ -1,6 +1,7 @@
 /** The messages that the chat panel shows, and what is known of an answer. */
 import { isAttachment, type ShownAttachment } from './chatAttachments.ts';
 import { type Check, isCheck } from './chatPins.ts';
+import { isShownJudging, type ShownJudging } from './chatPreference.ts';
 import { isShownDecision, type ShownDecision } from './chatRefusals.ts';
 import { isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
@@ -40,6 +41,8 @@ export interface ShownMessage {
   readonly numbers: AnswerNumbers | null;
   /** Of an answer, of models that decide by a first token. */
   readonly decision: ShownDecision | null;
+  /** Of an answer that can be judged. */
+  readonly judging: ShownJudging | null;
   /** What is to be shaded, in order; none where shading is off. */
   readonly doubts: readonly Doubt[];
   /** Names in its code that existed nowhere when it was given. */
@@ -73,6 +76,7 @@ export const isMessage = isObject<ShownMessage>({
   error: isString,
   numbers: isNullable(isAnswerNumbers),
   decision: isNullable(isShownDecision),
+  judging: isNullable(isShownJudging),
   doubts: isListOf(isDoubt),
   unknown: isListOf(isString),
   checks: isListOf(isCheck),

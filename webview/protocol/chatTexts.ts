@@ -1,3 +1,4 @@
+import { CHAT_PREFERENCE_TEXT_KEYS } from './chatPreferenceTexts.ts';
 import { type Guard, isObject, isString } from './guards.ts';
 
 /** Texts of the panel, in the language of the editor. `{0}` stands for a value. */
@@ -167,6 +168,7 @@ export const CHAT_TEXT_KEYS = [
   'example1',
   'example2',
   'example3',
+  ...CHAT_PREFERENCE_TEXT_KEYS,
 ] as const;
 export type ChatTextKey = (typeof CHAT_TEXT_KEYS)[number];
 export type ChatTexts = Readonly<Record<ChatTextKey, string>>;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { ChatController } from '../../../extension/chat/chatController.ts';
 import type { Attached, ChatHost } from '../../../extension/chat/chatHost.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import { NO_PREFERENCES, type PreferenceDoor } from '../../../extension/chat/preference/door.ts';
 import type { ChatUpdate, ChatView } from '../../../webview/protocol/chat.ts';
 import { isChatUpdate } from '../../../webview/protocol/chat.ts';
 import type { ChatIntent } from '../../../webview/protocol/chatIntents.ts';
@@ -27,6 +28,7 @@ export interface ChatScene {
   selection: Attached | undefined;
   memory: { readonly workspace: Map<string, unknown>; readonly everywhere: Map<string, unknown> };
   folder: string;
+  preferences: PreferenceDoor;
   chat: ChatController;
 }
 
@@ -76,6 +78,7 @@ export async function openWindow(): Promise<ChatController> {
     selection: () => here.selection,
     attachUris: async (uris) => uris.map((label) => ({ label, language: 'text', text: label })),
     runCode: async (action, code) => void here.done.push(`${action} ${code}`),
+    preferences: here.preferences,
     unknownIn: async (answer, said) => {
       if (answer.includes('made')) here.done.push(`looked with ${said.filter((text) => text !== '').join(', ')}`);
       return answer.match(/made\w+/g) ?? [];
@@ -131,6 +134,7 @@ export function chatForEach(): void {
     here.updates = [];
     here.done = [];
     here.selection = undefined;
+    here.preferences = NO_PREFERENCES;
     here.memory = { workspace: new Map(), everywhere: new Map() };
     here.chat = await openWindow();
   });

@@ -2,8 +2,11 @@ import { Emitter } from 'vscode-jsonrpc';
 import {
   type ChatAnswer,
   type ChatBudget,
+  type ChatCandidates,
+  type ChatCandidatesParams,
   type ChatParams,
   cancelled,
+  FEATURES,
   type ModelInfo,
   PaddockError,
 } from '../../../engine/index.ts';
@@ -74,6 +77,21 @@ export class ScriptedEngine implements ChatEngine {
         fail: reject,
       });
     });
+  }
+
+  /** What each candidate says, in order; the features of one are its place. */
+  candidates: readonly string[] = [];
+  readonly draws: ChatCandidatesParams[] = [];
+
+  async chatCandidates(params: ChatCandidatesParams): Promise<ChatCandidates> {
+    this.draws.push(params);
+    const candidates = this.candidates.map((text, place) => {
+      const features = FEATURES.map(() => place);
+      const probabilities = { logProbabilities: [], entropies: [], endLogProbability: 0 };
+      return { text, finish: 'stop', marks: [], ...probabilities, features, outcome: 'complies' } as const;
+    });
+    const stats = { promptTokens: 15, reusedTokens: 0, generatedTokens: 4, milliseconds: 100 };
+    return { candidates, budget: budgetOf(params, this.plan), temperature: 1, abreast: candidates.length, stats };
   }
 
   #decided({ refuseAbove = 0.5 }: ChatParams): Pick<ChatAnswer, 'refusal'> {

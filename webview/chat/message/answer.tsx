@@ -4,6 +4,9 @@ import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { counted } from '../../shared/counted.ts';
 import { fill } from '../../shared/fill.ts';
 import { duration, exactShare, number, rate } from '../../shared/format.ts';
+import { Candidates } from '../candidates/candidates.tsx';
+import { Compare } from '../candidates/compare.tsx';
+import { Thumbs } from '../candidates/thumbs.tsx';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
@@ -17,6 +20,7 @@ import { Versions } from './versions.tsx';
 /** An answer, as far as it has come. */
 export function Answer({ message, busy }: { readonly message: ShownMessage; readonly busy: boolean }) {
   const { texts, send } = usePanel();
+  const { judging } = message;
   const growing = message.state === 'streaming';
   const text = useText(message);
   const said = useRef<HTMLDivElement>(null);
@@ -30,6 +34,7 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
         </Names>
       )}
       {growing && <span class="writing" aria-hidden="true" />}
+      {judging !== null && judging.drawing > 0 && <p class="note">{fill(texts.drawing, number(judging.drawing))}</p>}
       {message.state === 'stopped' && <p class="note">{message.error || texts.stopped}</p>}
       {message.state === 'failed' && (
         <p class="error">
@@ -43,6 +48,7 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
         <Versions message={message} busy={busy} />
         {!growing && (
           <div class="actions">
+            {judging && <Thumbs message={message} judging={judging} />}
             <CopyButton label={texts.copy} done={texts.copied} onPress={() => send({ kind: 'copy', message: message.id })} />
             <IconButton
               icon="refresh"
@@ -53,6 +59,8 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
           </div>
         )}
       </div>
+      {judging && !growing && <Candidates message={message} judging={judging} busy={busy} />}
+      {judging && !growing && <Compare message={message} judging={judging} />}
     </>
   );
 }

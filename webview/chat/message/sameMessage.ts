@@ -1,4 +1,5 @@
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
+import type { ShownJudging } from '../../protocol/chatPreference.ts';
 
 /** Whether two messages look the same: views are sent whole, and most messages in them have not changed. */
 export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
@@ -22,10 +23,22 @@ export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
     one.doubts.length === other.doubts.length &&
     one.unknown.length === other.unknown.length &&
     one.pinned === other.pinned &&
+    isSameJudging(one.judging, other.judging) &&
     one.checks.length === other.checks.length &&
     one.attachments.length === other.attachments.length &&
     one.attachments.every(
       ({ id, label }, index) => other.attachments[index]?.id === id && other.attachments[index]?.label === label,
     )
+  );
+}
+
+/** Versions are added, never changed. */
+function isSameJudging(one: ShownJudging | null, other: ShownJudging | null): boolean {
+  return (
+    one?.thumb === other?.thumb &&
+    one?.drawing === other?.drawing &&
+    one?.isRanked === other?.isRanked &&
+    one?.versions.length === other?.versions.length &&
+    one?.order.join() === other?.order.join()
   );
 }

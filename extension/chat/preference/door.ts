@@ -1,0 +1,47 @@
+import type { Judgement, Observed } from '../../../engine/index.ts';
+import type { CandidateCount, ShownBest } from '../../../webview/protocol/chatPreference.ts';
+import type { VoteOf } from './judging.ts';
+import type { Weighed } from './weighed.ts';
+
+/** An answer that is to be weighed. */
+export interface Unweighed {
+  readonly id: string;
+  readonly text: string;
+  /** What the heads see of it, or what that is read from. */
+  readonly seen: { readonly features: readonly number[] } | { readonly observed: Observed };
+  readonly isRefusal: boolean;
+}
+
+/** What the heads say of one of several answers. */
+export interface Weight {
+  /** Its place among those that were given. */
+  readonly index: number;
+  readonly weighed: Weighed;
+}
+
+/** What the chat asks of the person's preferences. Models are named by their paths. */
+export interface PreferenceDoor {
+  /** How many answers are drawn; undefined while that is not known, and of models without heads. */
+  best(model: string): ShownBest | undefined;
+  setCount(model: string, count: CandidateCount): Promise<void>;
+  /** Puts answers to one question in order, the best first, and remembers that one; nothing of models without heads. Never rejects. */
+  weigh(model: string, answers: readonly Unweighed[]): Promise<readonly Weight[]>;
+  /** Keeps judgements; one with the same name as another takes its place. */
+  judge(model: string, judgements: readonly Judgement[]): Promise<void>;
+  /** Takes a judgement back, by its name. */
+  takeBack(model: string, id: string): Promise<void>;
+  readonly voteOf: VoteOf;
+  /** Opens the page of judgements. */
+  open(): Promise<void>;
+}
+
+/** Where nothing is known of preferences. */
+export const NO_PREFERENCES: PreferenceDoor = {
+  best: () => undefined,
+  setCount: async () => undefined,
+  weigh: async () => [],
+  judge: async () => undefined,
+  takeBack: async () => undefined,
+  voteOf: () => undefined,
+  open: async () => undefined,
+};

@@ -1,0 +1,108 @@
+import type { ChatAnswer, ChatCandidates, ChatParams, Observed } from '../../../engine/index.ts';
+import type { CandidateCount } from '../../../webview/protocol/chatPreference.ts';
+import type { ChatEngine } from '../chatEngine.ts';
+import { type AnswerChange, type Conversation, earlierAnswers } from '../conversation.ts';
+import { doubtsOf } from '../doubts.ts';
+import type { Generation, Outcome } from '../generation.ts';
+import type { PreferenceDoor, Unweighed } from './door.ts';
+import type { Weighed } from './weighed.ts';
+
+/** An answer that was asked for once or several times. */
+export interface Drawn {
+  /** Of the best. */
+  readonly outcome: Outcome;
+  /** What the heads say of it; absent where they did not see it. */
+  readonly weighed?: Weighed;
+  /** The others, the best first, each as an answer of its own. */
+  readonly others: readonly { readonly answer: ChatAnswer; readonly weighed: Weighed }[];
+}
+
+/** What an answer is drawn for. */
+export interface Draw {
+  readonly conversation: Conversation;
+  readonly answer: string;
+  /** Path of the model. */
+  readonly model: string;
+  readonly count: CandidateCount;
+}
+
+/** Has an answer generated, several times where that is wanted, and weighed. Never rejects. */
+export async function draw(
+  generation: Generation,
+  engine: ChatEngine,
+  preferences: PreferenceDoor,
+  params: ChatParams,
+  { conversation, answer, model, count }: Draw,
+): Promise<Drawn> {
+  if (count === 1) {
+    const outcome = await generation.run(engine, params);
+    if (outcome.kind !== 'answered' || outcome.answer.text.trim() === '') return { outcome, others: [] };
+    const [first] = await preferences.weigh(model, [single(answer, params, outcome.answer)]);
+    return { outcome, others: [], ...(first && { weighed: first.weighed }) };
+  }
+  const { sampling: _, ...several } = params;
+  const asked = { ...several, count, seed: earlierAnswers(conversation, answer) };
+  const { outcome, candidates } = await generation.runSeveral(engine, asked);
+  if (!candidates) return { outcome, others: [] };
+  const answers = answersOf(candidates);
+  const unweighed = candidates.candidates.map(
+    ({ text, features, outcome: said }): Unweighed => ({
+      ...{ id: answer, text, seen: { features } },
+      isRefusal: candidates.refusal?.refused ?? said === 'refuses',
+    }),
+  );
+  const ordered = (await preferences.weigh(model, unweighed)).flatMap(({ index, weighed }) => {
+    const each = answers[index];
+    return each ? [{ answer: each, weighed: { ...weighed, draw: answer } }] : [];
+  });
+  const [best, ...others] = ordered;
+  const [first] = answers;
+  const shown = best?.answer ?? first;
+  if (outcome.kind !== 'answered' || !shown) return { outcome, others: [] };
+  return {
+    outcome: { ...outcome, answer: shown, change: { ...outcome.change, ...changeOf(shown) } },
+    others,
+    ...(best && { weighed: best.weighed }),
+  };
+}
+
+/** What an answer says, and how it ended. */
+export function changeOf(answer: ChatAnswer): Pick<AnswerChange, 'text' | 'state' | 'doubts'> {
+  return { text: answer.text, state: answer.finish === 'stop' ? 'done' : 'stopped', doubts: doubtsOf(answer) };
+}
+
+/** Candidates as answers, each with the time of all. */
+function answersOf({ candidates, budget, refusal, summary, stats }: ChatCandidates): ChatAnswer[] {
+  return candidates.map(({ text, finish, marks }) => ({
+    ...{ text, finish, marks, budget },
+    confidence: Math.exp(meanOf(marks.map(({ logProbability }) => logProbability))),
+    ...(refusal && { refusal }),
+    ...(summary !== undefined && { summary }),
+    stats: {
+      promptTokens: stats.promptTokens,
+      reusedTokens: stats.reusedTokens,
+      generatedTokens: marks.length,
+      ...{ drafted: 0, accepted: 0, prefillMs: 0, decodeMs: stats.milliseconds },
+    },
+  }));
+}
+
+function single(id: string, params: ChatParams, { text, marks, refusal }: ChatAnswer): Unweighed {
+  const logs = marks.map(({ logProbability }) => logProbability);
+  // The token by which a model decides comes first.
+  const decided =
+    refusal && Math.log(Math.max(Number.MIN_VALUE, refusal.refused ? refusal.probability : 1 - refusal.probability));
+  const logProbabilities = decided === undefined ? logs : [decided, ...logs];
+  const observed: Observed = { before: saidIn(params), after: '', text, logProbabilities };
+  return { id, text, seen: { observed }, isRefusal: refusal?.refused ?? false };
+}
+
+/** All that is said before an answer, as its names and lines are looked up in. */
+function saidIn({ conversation: { system, pinned, turns } }: ChatParams): string {
+  const said = turns.flatMap(({ content, answer = '' }) => [...content.map(({ text }) => text), answer]);
+  return [system, pinned.text, ...said].filter((text) => text !== '').join('\n');
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,51 @@
+import { l10n } from 'vscode';
+
+/** What the panel says of candidates and judgements; places such as `{0}` are filled by the panel. */
+export function preferenceTexts() {
+  return {
+    best: l10n.t('Best of {0}', '{0}'),
+    bestCount: l10n.t('Answers drawn for each question'),
+    bestOff: l10n.t('One answer, the most probable one.'),
+    bestCost: l10n.t(
+      'Each question is answered {0} times and the best answer is shown. It takes longer, at most {1} times, with memory for as many answers, and nothing is shown until all are there. The choice takes answers {2} nats (KL) away from what the model says by itself.',
+      '{0}',
+      '{1}',
+      '{2}',
+    ),
+    bestNote: l10n.t(
+      'The best is found by two small models of preference, helpful (R_h) and safe (R_s), which learn from your judgements on this machine; where R_s is below 0.15, it decides (Touvron et al. 2023, section 3.2). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
+    ),
+    bestReset: l10n.t('Reset for This Model'),
+    preferences: l10n.t('Preferences…'),
+    drawing: l10n.t('Drawing {0} candidates…', '{0}'),
+    candidates: l10n.t('{0} candidates.', '{0}'),
+    candidatesNote: l10n.t(
+      'The best by R_c comes first. Drag a card, or move it with its buttons or Alt and an arrow key, to put them into your own order: that counts as a judgement.',
+    ),
+    candidatesRanked: l10n.t('They are in your order, which counts as a judgement.'),
+    candidate: l10n.t('Candidate {0} of {1}', '{0}', '{1}'),
+    candidateUp: l10n.t('Move Up: {0}', '{0}'),
+    candidateDown: l10n.t('Move Down: {0}', '{0}'),
+    candidateMoved: l10n.t('Now in place {0} of {1}.', '{0}', '{1}'),
+    candidateEmpty: l10n.t('An empty answer'),
+    combined: l10n.t('Combined'),
+    helpful: l10n.t('Helpful'),
+    safe: l10n.t('Safe'),
+    vote: l10n.t('{0} of {1} agree on:', '{0}', '{1}'),
+    thumbUp: l10n.t('Good Answer'),
+    thumbDown: l10n.t('Bad Answer'),
+    compare: l10n.t('Compare Two Versions'),
+    compareWith: l10n.t('Compare with'),
+    compareBy: l10n.t('Judge by'),
+    compareHelpful: l10n.t('Helpfulness'),
+    compareSafe: l10n.t('Safety'),
+    versionName: l10n.t('Version {0}', '{0}'),
+    compareQuestion: l10n.t('Which one is better?'),
+    gradeSignificantly: l10n.t('{0} is significantly better', '{0}'),
+    gradeBetter: l10n.t('{0} is better', '{0}'),
+    gradeSlightly: l10n.t('{0} is slightly better', '{0}'),
+    gradeNegligibly: l10n.t('About the same, or unsure'),
+    compareKeep: l10n.t('Keep This Judgement'),
+    compareKept: l10n.t('Kept.'),
+  };
+}

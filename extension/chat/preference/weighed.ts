@@ -1,0 +1,37 @@
+import { isScores, isThumb, type ShownScores, type Thumb } from '../../../webview/protocol/chatPreference.ts';
+import { type Guard, isCount, isFiniteNumber, isListOf, isObject, isString } from '../../../webview/protocol/guards.ts';
+
+/** What is kept of an answer so that it can be judged, now and later. */
+export interface Weighed {
+  /** Path of the model that gave it. */
+  readonly model: string;
+  /** What its preference heads see of it. */
+  readonly features: readonly number[];
+  /** What they said then, and which version of them it was. */
+  readonly scores: ShownScores;
+  readonly version: number;
+  /** What all that were drawn together have in common; absent of one that was drawn alone. */
+  readonly draw?: string;
+  /** Its place in the person's order of these, from 0; absent where there is none. */
+  readonly rank?: number;
+  /** What the person said of it; absent for nothing. */
+  readonly thumb?: Thumb;
+}
+
+function isMissingOr<T>(isValue: Guard<T>): Guard<T | undefined> {
+  return (value): value is T | undefined => value === undefined || isValue(value);
+}
+
+type Stored = { readonly [Field in keyof Required<Weighed>]: Weighed[Field] };
+
+const isStored = isObject<Stored>({
+  model: isString,
+  features: isListOf(isFiniteNumber),
+  scores: isScores,
+  version: isCount,
+  draw: isMissingOr(isString),
+  rank: isMissingOr(isCount),
+  thumb: isMissingOr(isThumb),
+});
+
+export const isWeighed: Guard<Weighed> = (value): value is Weighed => isStored(value);

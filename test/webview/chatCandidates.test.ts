@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { chatPanelForEach } from './chatPanel.ts';
+import { chatTexts } from './chatTexts.ts';
+import { candidatesView, drawingView, drawn, thumbView } from './preferenceScenes.ts';
+
+const [first, second] = candidatesView.messages;
+
+/** The view after another order or answer was chosen. */
+const shown = (change: Partial<typeof drawn>, id = 'a2') => {
+  if (!first || !second) throw new Error('The scene has no answer.');
+  const index = drawn.versions.findIndex((version) => version.id === id);
+  const text = drawn.versions[index]?.text ?? '';
+  return {
+    ...candidatesView,
+    messages: [first, { ...second, id, text, version: { index, count: 3 }, judging: { ...drawn, ...change } }],
+  };
+};
+
+describe('candidates of an answer', () => {
+  const panel = chatPanelForEach();
+  const cards = () => panel.opened.page.getByRole('region', { name: '3 candidates.' });
+  const order = async () => (await cards().locator('.preview').allInnerTexts()).map((text) => text.split('\n')[0]);
+
+  it('are cards with what the heads say of each, the best first, the shown one pressed', async () => {
+    await panel.open(candidatesView);
+    expect(await cards().ariaSnapshot()).toMatchInlineSnapshot(`
+      "- region "3 candidates.":
+        - paragraph: "3 candidates. The best by R_c comes first. Drag a card, or move it with its buttons or Alt and an arrow key, to put them into your own order: that counts as a judgement."
+        - paragraph: "2 of 3 agree on: 4"
+        - list:
+          - listitem:
+            - 'button "Candidate 1 of 3. 4 Combined: 0.82 Helpful: 0.82 Safe: 0.97" [pressed]'
+            - 'button "Move Up: Candidate 1 of 3" [disabled]'
+            - 'button "Move Down: Candidate 1 of 3"'
+          - listitem:
+            - 'button "Candidate 2 of 3. It is **4**. Combined: 0.61 Helpful: 0.61 Safe: 0.98"'
+            - 'button "Move Up: Candidate 2 of 3"'
+            - 'button "Move Down: Candidate 2 of 3"'
+          - listitem:
+            - 'button "Candidate 3 of 3. Run this: \`\`\`ts eval(\\"2 + 2\\"); \`\`\` Combined: 0.08 Helpful: 0.70 Safe: 0.08"'
+            - 'button "Move Up: Candidate 3 of 3"'
+            - 'button "Move Down: Candidate 3 of 3" [disabled]'
+        - status"
+    `);
+  });
+
+  it('are chosen with a key, and the focus goes with the choice', async () => {
+    const page = await panel.open(candidatesView);
+    await cards()
+      .getByRole('button', { name: /^Candidate 2 of 3/ })
+      .focus();
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'choose', message: 'a1' }]);
+    await panel.opened.send(shown({}, 'a1'));
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toMatch(/^Candidate 2 of 3/);
+    expect(await page.evaluate<string>('document.activeElement.ariaPressed')).toBe('true');
+  });
+
+  it('are put into another order with keys, which is told and keeps the focus', async () => {
+    const page = await panel.open(candidatesView);
+    await cards()
+      .getByRole('button', { name: /^Candidate 3 of 3/ })
+      .focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    expect(await panel.sent()).toEqual([{ kind: 'rank', order: ['a2', 'a3', 'a1'] }]);
+    expect(await order()).toEqual(['4', 'Run this:', 'It is **4**.']);
+    expect(await cards().getByRole('status').textContent()).toBe('Now in place 2 of 3.');
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toMatch(/^Candidate 2 of 3. Run this/);
+    await panel.button('Move Up: Candidate 2 of 3').focus();
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'rank', order: ['a3', 'a2', 'a1'] }]);
+    expect(await panel.focused()).toBe('Move Up: Candidate 1 of 3');
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([]);
+    await panel.opened.send(shown({ order: ['a3', 'a2', 'a1'], isRanked: true }));
+    expect(await cards().textContent()).toContain(chatTexts.candidatesRanked);
+  });
+
+  it('are put into another order with the mouse, and are no files to attach', async () => {
+    const page = await panel.open(candidatesView, 360);
+    const card = (text: string) => cards().locator('li', { hasText: text });
+    await card('Run this').dragTo(card('It is'));
+    expect(await panel.sent()).toEqual([{ kind: 'rank', order: ['a2', 'a3', 'a1'] }]);
+    expect(await page.locator('main.dragging').count()).toBe(0);
+  });
+
+  it('rest while something is being answered', async () => {
+    await panel.open({ ...candidatesView, busy: true });
+    expect(
+      await cards()
+        .getByRole('button', { name: /^Candidate 1 of 3/ })
+        .isDisabled(),
+    ).toBe(true);
+    await panel.button('Move Down: Candidate 1 of 3').press('Enter');
+    expect(await panel.sent()).toEqual([]);
+  });
+
+  it('are announced while they are drawn', async () => {
+    const page = await panel.open(drawingView);
+    expect(await page.getByText('Drawing 4 candidates…').isVisible()).toBe(true);
+  });
+});
+
+describe('judging answers', () => {
+  const panel = chatPanelForEach();
+
+  it('has thumbs, which are taken back when pressed again', async () => {
+    await panel.open(thumbView);
+    expect(await panel.button(chatTexts.thumbUp).getAttribute('aria-pressed')).toBe('true');
+    await panel.button(chatTexts.thumbUp).click();
+    await panel.button(chatTexts.thumbDown).click();
+    expect(await panel.sent()).toEqual([
+      { kind: 'thumb', message: 'a1', thumb: null },
+      { kind: 'thumb', message: 'a1', thumb: 'down' },
+    ]);
+  });
+
+  it('compares two versions with four grades, with keys', async () => {
+    const page = await panel.open(candidatesView);
+    await page.locator('summary', { hasText: chatTexts.compare }).focus();
+    await page.keyboard.press('Enter');
+    expect(await panel.button(chatTexts.compareKeep).isDisabled()).toBe(true);
+    expect(await page.locator('.sides .side').allInnerTexts()).toEqual([
+      'Version 2\n\n4',
+      expect.stringMatching(/^Version 3\n+Run this/),
+    ]);
+    await page.getByRole('combobox', { name: chatTexts.compareWith }).selectOption({ label: 'Version 1' });
+    await page.getByRole('radio', { name: 'Version 1 is slightly better' }).press('Space');
+    await panel.button(chatTexts.compareKeep).press('Enter');
+    expect(await page.getByText(chatTexts.compareKept).isVisible()).toBe(true);
+    await page.getByRole('combobox', { name: chatTexts.compareBy }).selectOption({ label: chatTexts.compareSafe });
+    await page.getByRole('radio', { name: 'Version 2 is significantly better' }).press('Space');
+    await panel.button(chatTexts.compareKeep).press('Enter');
+    expect(await panel.sent()).toEqual([
+      { kind: 'compare', head: 'helpful', better: 'a1', worse: 'a2', grade: 'slightly' },
+      { kind: 'compare', head: 'safe', better: 'a2', worse: 'a1', grade: 'significantly' },
+    ]);
+  });
+
+  it('has no comparison where there is one version only, and nothing of what cannot be judged', async () => {
+    const page = await panel.open(thumbView);
+    expect(await page.locator('.compare').count()).toBe(0);
+    await panel.opened.send({ ...thumbView, messages: thumbView.messages.map((message) => ({ ...message, judging: null })) });
+    expect(await panel.button(chatTexts.thumbUp).count()).toBe(0);
+  });
+
+  it('says how many are drawn, what that costs, and why there are no more', async () => {
+    const page = await panel.open(candidatesView);
+    await page.locator('summary', { hasText: 'Best of 4' }).press('Enter');
+    const group = page.getByRole('group', { name: chatTexts.bestCount });
+    expect(await group.getByRole('radio', { name: '8', exact: true }).isDisabled()).toBe(true);
+    expect(await page.getByText('At most 4: 12 of 50 comparisons.').isVisible()).toBe(true);
+    expect(await page.getByText(/0\.64 nats/).isVisible()).toBe(true);
+    await group.getByRole('radio', { name: '2', exact: true }).check();
+    await panel.button(chatTexts.bestReset).click();
+    await panel.button(chatTexts.preferences).click();
+    expect(await panel.sent()).toEqual([{ kind: 'best', count: 2 }, { kind: 'best', count: 1 }, { kind: 'preferences' }]);
+  });
+});

@@ -1,0 +1,46 @@
+import { CANDIDATE_COUNTS, type ShownBest } from '../../protocol/chatPreference.ts';
+import { fill } from '../../shared/fill.ts';
+import { number } from '../../shared/format.ts';
+import { usePanel } from '../panel.ts';
+
+/** How many answers are drawn for a question, what that costs, and why there are no more. */
+export function Best({ best }: { readonly best: ShownBest }) {
+  const { texts, send } = usePanel();
+  const { count, most, reason, divergence } = best;
+  return (
+    <div class="controls">
+      <div class="control">
+        <fieldset class="counts" aria-describedby="best-cost">
+          <legend>{texts.bestCount}</legend>
+          {CANDIDATE_COUNTS.map((each) => (
+            <label key={each} class="check">
+              <input
+                type="radio"
+                name="best"
+                checked={count === each}
+                disabled={each > most}
+                onChange={() => send({ kind: 'best', count: each })}
+              />
+              {number(each)}
+            </label>
+          ))}
+        </fieldset>
+        <p class="note" id="best-cost">
+          {count === 1 ? texts.bestOff : fill(texts.bestCost, number(count), number(count), divergence.toFixed(2))}
+        </p>
+        {reason !== '' && <p class="note">{reason}</p>}
+        <p class="note">{texts.bestNote}</p>
+      </div>
+      <div class="control row">
+        {count > 1 && (
+          <button type="button" class="secondary" onClick={() => send({ kind: 'best', count: 1 })}>
+            {texts.bestReset}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={() => send({ kind: 'preferences' })}>
+          {texts.preferences}
+        </button>
+      </div>
+    </div>
+  );
+}

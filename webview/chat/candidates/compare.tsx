@@ -1,0 +1,160 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ShownMessage } from '../../protocol/chatMessages.ts';
+import { GRADES, type Grade, HEADS, type Head, type ShownJudging, type ShownVersion } from '../../protocol/chatPreference.ts';
+import type { ChatTextKey } from '../../protocol/chatTexts.ts';
+import { fill } from '../../shared/fill.ts';
+import { number } from '../../shared/format.ts';
+import { Markdown } from '../markdown/markdown.tsx';
+import { usePanel } from '../panel.ts';
+
+/** What is said of the better one, and of the other. */
+type Verdict = { readonly first: boolean; readonly grade: Grade };
+
+const GRADE_TEXTS: Readonly<Record<Exclude<Grade, 'negligibly'>, ChatTextKey>> = {
+  significantly: 'gradeSignificantly',
+  better: 'gradeBetter',
+  slightly: 'gradeSlightly',
+};
+
+const HEAD_TEXTS: Readonly<Record<Head, ChatTextKey>> = { helpful: 'compareHelpful', safe: 'compareSafe' };
+
+/** From the first being much better to the second being it: the four grades of LLaMA 2, of which the last one has no sides. */
+const VERDICTS: readonly Verdict[] = [
+  ...GRADES.map((grade) => ({ first: true, grade })),
+  ...GRADES.filter((grade) => grade !== 'negligibly')
+    .map((grade) => ({ first: false, grade }))
+    .reverse(),
+];
+
+interface CompareProps {
+  readonly message: ShownMessage;
+  readonly judging: ShownJudging;
+}
+
+/** Two versions of an answer side by side, and by how much one is better. */
+export function Compare({ message, judging }: CompareProps) {
+  const { texts } = usePanel();
+  const [isOpen, setOpen] = useState(false);
+  const { versions } = judging;
+  if (versions.filter(({ text }) => text !== '').length < 2) return null;
+  return (
+    <details class="compare" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{texts.compare}</summary>
+      {isOpen && <Comparison message={message} versions={versions} />}
+    </details>
+  );
+}
+
+function Comparison({ message, versions }: { readonly message: ShownMessage; readonly versions: readonly ShownVersion[] }) {
+  const { texts, send } = usePanel();
+  const first = versions.findIndex(({ id }) => id === message.id);
+  const others = versions.flatMap((version, place) => (place === first || version.text === '' ? [] : [{ version, place }]));
+  const [against, setAgainst] = useState(others.at(-1)?.version.id);
+  const [head, setHead] = useState<Head>('helpful');
+  const [verdict, setVerdict] = useState<Verdict>();
+  const [kept, setKept] = useState(false);
+  useEffect(() => {
+    setVerdict(undefined);
+    setKept(false);
+  }, [message.id, against, head]);
+  const second = others.find(({ version }) => version.id === against) ?? others[0];
+  const own = versions[first];
+  if (!second || !own) return null;
+  const names = [first, second.place].map((place) => fill(texts.versionName, number(place + 1)));
+  const keep = () => {
+    if (!verdict) return;
+    const [better, worse] = verdict.first ? [own.id, second.version.id] : [second.version.id, own.id];
+    send({ kind: 'compare', head, better, worse, grade: verdict.grade });
+    setKept(true);
+  };
+  return (
+    <div class="comparison">
+      {others.length > 1 && (
+        <Choice
+          label={texts.compareWith}
+          options={others.map(({ version, place }) => [version.id, fill(texts.versionName, number(place + 1))])}
+          value={second.version.id}
+          onChange={setAgainst}
+        />
+      )}
+      <div class="sides">
+        {[own, second.version].map(({ id, text }, side) => (
+          <section key={id} class="side" aria-label={names[side] ?? ''}>
+            <p class="note">{names[side]}</p>
+            <Markdown text={text} growing={false} />
+          </section>
+        ))}
+      </div>
+      <Choice
+        label={texts.compareBy}
+        options={HEADS.map((each) => [each, texts[HEAD_TEXTS[each]]])}
+        value={head}
+        onChange={(value) => setHead(HEADS.find((each) => each === value) ?? head)}
+      />
+      <Verdicts id={message.id} names={names} verdict={verdict} onChange={setVerdict} />
+      <div class="row">
+        <button type="button" class="secondary" disabled={verdict === undefined} onClick={keep}>
+          {texts.compareKeep}
+        </button>
+        <span class="note" role="status">
+          {kept ? texts.compareKept : ''}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  /** Each with its name. */
+  readonly options: readonly (readonly [value: string, name: string])[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ label, options, value, onChange }: ChoiceProps) {
+  return (
+    <label class="row">
+      {label}
+      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        {options.map(([each, name]) => (
+          <option key={each} value={each}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface VerdictsProps {
+  readonly id: string;
+  /** Of the two that are compared. */
+  readonly names: readonly string[];
+  readonly verdict: Verdict | undefined;
+  readonly onChange: (verdict: Verdict) => void;
+}
+
+function Verdicts({ id, names, verdict, onChange }: VerdictsProps) {
+  const { texts } = usePanel();
+  return (
+    <fieldset class="verdicts">
+      <legend>{texts.compareQuestion}</legend>
+      {VERDICTS.map((each) => {
+        const { grade, first } = each;
+        const name = names[first ? 0 : 1] ?? '';
+        return (
+          <label key={`${grade} ${first}`} class="check">
+            <input
+              type="radio"
+              name={`verdict-${id}`}
+              checked={verdict?.grade === grade && verdict.first === first}
+              onChange={() => onChange(each)}
+            />
+            {grade === 'negligibly' ? texts.gradeNegligibly : fill(texts[GRADE_TEXTS[grade]], name)}
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}

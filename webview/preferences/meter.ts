@@ -1,0 +1,47 @@
+import type { PreferencesTexts, ShownAccuracy, ShownMeter, ShownShare } from '../protocol/preferences.ts';
+import { element, table } from '../shared/elements.ts';
+import { fill } from '../shared/fill.ts';
+import { number } from '../shared/format.ts';
+import { correlation, percent } from './words.ts';
+
+/** How far the heads can be trusted, and what follows of it. */
+export class Meter {
+  readonly element: HTMLElement;
+  readonly #texts: PreferencesTexts;
+  readonly #shown = element('div', { class: 'meter' });
+
+  constructor(texts: PreferencesTexts) {
+    this.#texts = texts;
+    const note = element('p', { class: 'note' }, texts.meterNote);
+    this.element = element('section', {}, element('h2', {}, texts.meter), this.#shown, note);
+  }
+
+  show(meter: ShownMeter | null): void {
+    if (!meter) {
+      this.#shown.replaceChildren();
+      return;
+    }
+    const texts = this.#texts;
+    const { most, reason, all, grades, lengthCorrelation, refusals } = meter;
+    const row = (name: string, share: ShownShare, paper: number | null) => [
+      ...[name, this.#cell(share), number(share.of), percent(paper)],
+    ];
+    const rows = [...grades.map((each) => row(this.#gradeOf(each), each, each.paper)), row(texts.all, all, null)];
+    this.#shown.replaceChildren(
+      element('p', { class: 'most' }, [fill(texts.most, number(most)), reason].filter((part) => part !== '').join(' ')),
+      element('h3', {}, texts.accuracy),
+      table(texts.accuracy, [texts.grade, texts.own, texts.cases, texts.paper], rows),
+      element('p', { class: 'note' }, texts.accuracySource),
+      element('p', {}, fill(texts.lengthCorrelation, correlation(lengthCorrelation))),
+      element('p', {}, fill(texts.refusals, number(Math.round((refusals.value ?? 0) * refusals.of)), number(refusals.of))),
+    );
+  }
+
+  #gradeOf({ grade }: ShownAccuracy): string {
+    return grade ? this.#texts[grade] : this.#texts.ranked;
+  }
+
+  #cell({ value, low, high }: ShownShare): string {
+    return value === null ? percent(null) : fill(this.#texts.interval, percent(value), percent(low), percent(high));
+  }
+}

@@ -1,0 +1,146 @@
+/** Messages between the page of preferences and the extension. The page holds no truth: each view replaces the one before. */
+import { CANDIDATE_COUNTS, type CandidateCount, GRADES, type Grade, isScores, type ShownScores } from './chatPreference.ts';
+import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+import { PREFERENCES_TEXT_KEYS } from './preferencesTexts.ts';
+
+/** What a person can say of answers; what becomes of inline completions is a weak word. */
+export const JUDGEMENT_KINDS = ['comparison', 'ranking', 'thumb', 'suggestion'] as const;
+export type JudgementKind = (typeof JUDGEMENT_KINDS)[number];
+
+/** A share with its 95 % interval; null where there are no cases. */
+export interface ShownShare {
+  readonly value: number | null;
+  readonly low: number;
+  readonly high: number;
+  readonly of: number;
+}
+
+/** How often the heads are right about comparisons of a grade that they have not learnt from. */
+export interface ShownAccuracy extends ShownShare {
+  /** Null where only the order is known, as of rankings. */
+  readonly grade: Grade | null;
+  /** What LLaMA 2's reward model reached; null where the paper says nothing. */
+  readonly paper: number | null;
+}
+
+/** How far the heads can be trusted. */
+export interface ShownMeter {
+  readonly comparisons: number;
+  readonly all: ShownShare;
+  readonly grades: readonly ShownAccuracy[];
+  /** Between what the heads say of answers and how long these are, −1 … 1; null where there are too few. */
+  readonly lengthCorrelation: number | null;
+  /** Of the answers lately given. */
+  readonly refusals: ShownShare;
+  /** Candidates at most, and why not more; empty where all can be had. */
+  readonly most: CandidateCount;
+  readonly reason: string;
+}
+
+/** Heads as they were learnt at one time. */
+export interface ShownHeads {
+  readonly version: number;
+  /** As the person writes it; empty of those that shipped. */
+  readonly when: string;
+  readonly judgements: number;
+  /** On what was held out then; null of those that shipped. */
+  readonly accuracy: number | null;
+  readonly isActive: boolean;
+  /** Why it was not taken; empty where it was, or could be. */
+  readonly note: string;
+}
+
+/** What two heads that disagree say of an answer (Touvron et al. 2023, appendix A.4.1); `agree` of all others. */
+export const CORNERS = ['agree', 'helpfulUnsafe', 'safeUnhelpful'] as const;
+export type Corner = (typeof CORNERS)[number];
+
+export interface ShownPoint extends ShownScores {
+  readonly corner: Corner;
+  /** How the answer begins, and when it was given, as the person writes it. */
+  readonly text: string;
+  readonly when: string;
+}
+
+/** All that the page shows. */
+export interface PreferencesView {
+  readonly kind: 'view';
+  /** The open model; empty where none is. */
+  readonly model: string;
+  readonly busy: boolean;
+  /** What went wrong last; empty where nothing did. */
+  readonly problem: string;
+  /** What was done last. */
+  readonly done: string;
+  readonly counts: readonly { readonly kind: JudgementKind; readonly count: number }[];
+  readonly meter: ShownMeter | null;
+  /** The latest first. */
+  readonly versions: readonly ShownHeads[];
+  /** Above which an answer is helpful or safe to the plot, and below which safety decides. */
+  readonly unsafeBelow: number;
+  readonly answers: readonly ShownPoint[];
+}
+
+/** What is wanted without more words. */
+const PLAIN = ['ready', 'retrain', 'export', 'import', 'erase', 'reset'] as const;
+interface PlainIntent {
+  readonly kind: (typeof PLAIN)[number];
+}
+
+/** What the person wants. */
+export type PreferencesIntent =
+  | PlainIntent
+  /** Uses heads of another time. */
+  | { readonly kind: 'activate'; readonly version: number };
+
+/** Texts of the page, in the language of the editor. `{0}` stands for a value. */
+export type PreferencesTexts = Readonly<Record<(typeof PREFERENCES_TEXT_KEYS)[number], string>>;
+
+const share = { value: isNullable(isFiniteNumber), low: isFiniteNumber, high: isFiniteNumber, of: isCount };
+const isShownShare = isObject<ShownShare>(share);
+
+const isMeter = isObject<ShownMeter>({
+  comparisons: isCount,
+  all: isShownShare,
+  grades: isListOf(
+    isObject<ShownAccuracy>({ ...share, grade: isNullable(isOneOf(...GRADES)), paper: isNullable(isFiniteNumber) }),
+  ),
+  lengthCorrelation: isNullable(isFiniteNumber),
+  refusals: isShownShare,
+  most: isOneOf(...CANDIDATE_COUNTS),
+  reason: isString,
+});
+
+const isShownHeads = isObject<ShownHeads>({
+  version: isCount,
+  when: isString,
+  judgements: isCount,
+  accuracy: isNullable(isFiniteNumber),
+  isActive: isBoolean,
+  note: isString,
+});
+
+const isAbout = isObject<Omit<ShownPoint, keyof ShownScores>>({ corner: isOneOf(...CORNERS), text: isString, when: isString });
+const isPoint: Guard<ShownPoint> = (value): value is ShownPoint => isScores(value) && isAbout(value);
+
+export const isPreferencesView: Guard<PreferencesView> = isObject<PreferencesView>({
+  kind: isOneOf('view'),
+  model: isString,
+  busy: isBoolean,
+  problem: isString,
+  done: isString,
+  counts: isListOf(isObject<PreferencesView['counts'][number]>({ kind: isOneOf(...JUDGEMENT_KINDS), count: isCount })),
+  meter: isNullable(isMeter),
+  versions: isListOf(isShownHeads),
+  unsafeBelow: isFiniteNumber,
+  answers: isListOf(isPoint),
+});
+
+const isPlain = isObject<PlainIntent>({ kind: isOneOf(...PLAIN) });
+const isActivate = isObject<Extract<PreferencesIntent, { kind: 'activate' }>>({ kind: isOneOf('activate'), version: isCount });
+
+export const isPreferencesIntent: Guard<PreferencesIntent> = (value): value is PreferencesIntent =>
+  isPlain(value) || isActivate(value);
+
+export const isPreferencesTexts: Guard<PreferencesTexts> = isObject<PreferencesTexts>(
+  Object.fromEntries(PREFERENCES_TEXT_KEYS.map((key) => [key, isString])) as Record<keyof PreferencesTexts, Guard<string>>,
+);
