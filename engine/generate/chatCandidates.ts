@@ -19,8 +19,10 @@ import { entropyOf } from './uncertainty.ts';
 /** What is to be answered several times, so that the best can be chosen. */
 export interface ChatCandidatesRequest extends ChatRequest {
   readonly count: CandidateCount;
-  /** Candidate i draws from seed + i; 0 unless told. `sampling` takes the place of seed and temperature. */
+  /** Candidate i draws from seed + i; 0 unless told. */
   readonly seed?: number;
+  /** Instead of the one that belongs to so many candidates; `sampling` takes the place of this and of the seed. */
+  readonly temperature?: number;
 }
 
 /** One of the answers, with all that a preference head sees of it. */
@@ -151,8 +153,7 @@ async function decided(
   return { ...decision, logProbability: logProbabilityIn(logits, decision.token), entropy: entropyOf(logits) };
 }
 
-function samplingOf({ sampling, count, seed = 0 }: ChatCandidatesRequest): SamplingOptions {
-  const temperature = temperatureFor(count);
+function samplingOf({ sampling, count, seed = 0, temperature = temperatureFor(count) }: ChatCandidatesRequest): SamplingOptions {
   return sampling ?? { temperature, topK: 0, topP: 1, minP: MIN_P, repetitionPenalty: REPETITION_PENALTY, seed };
 }
 

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PaddockError } from '../errors.ts';
 import { STEERING_MODES } from '../runtime/steering.ts';
 import { AUDIT_SETS } from '../tuning/audit/sets.ts';
+import { CANDIDATE_COUNTS, type CandidateCount } from '../tuning/preference/temperature.ts';
 import { audit } from './commands/audit.ts';
 import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
@@ -14,6 +15,7 @@ import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
 import { models } from './commands/models.ts';
 import { perplexity } from './commands/perplexity.ts';
+import { bestOfSeveral, learnPreferences } from './commands/preference.ts';
 import { retentionOf } from './commands/retention.ts';
 import { retrieval } from './commands/retrieval.ts';
 import { SCALING_HELP } from './commands/scalings.ts';
@@ -157,6 +159,28 @@ runner(direction.command('try <file>'), 'fast')
   .option('--tokens <ids>', "token numbers that refusals begin with (default: the model's own token)", tokenList)
   .action(tryDirection);
 
+const preference = program
+  .command('preference')
+  .description('the preference model: what your judgements teach it, and the best of several answers by it');
+
+preference
+  .command('learn <file>')
+  .description('what judgements teach that were exported from the page of preferences, and how far the result is to be trusted')
+  .option('--model <path>', MODEL)
+  .option('--json', 'print one JSON object')
+  .action(learnPreferences);
+
+runner(preference.command('best <message>'), 'fast')
+  .description('several answers to a message, the best first, with R_h, R_s and R_c of each')
+  .option('--best-of <count>', `how many: ${CANDIDATE_COUNTS.join(', ')}`, candidateCount, 4)
+  .option('--judgements <file>', 'exported judgements to learn from first (default: the prior alone)')
+  .option('--system <text>', 'system prompt', '')
+  .option('--max-tokens <count>', 'most tokens of each answer', position, 96)
+  .option('--temperature <number>', 'instead of the one that belongs to the number of answers, 1 to 1.25', nonNegative)
+  .option('--seed <number>', 'the same seed gives the same answers', count, 0)
+  .option('--tagged', 'rank by safety alone, as where the message may be unsafe')
+  .action(bestOfSeveral);
+
 program
   .command('tokenize [file]')
   .description('tokens of a file, or of standard input')
@@ -200,6 +224,12 @@ function nonNegative(text: string): number {
   const value = Number(text);
   if (!(value >= 0)) throw new InvalidArgumentError('It must be a number, 0 or more.');
   return value;
+}
+
+function candidateCount(text: string): CandidateCount {
+  const found = CANDIDATE_COUNTS.find((count) => String(count) === text);
+  if (found === undefined) throw new InvalidArgumentError(`It must be one of ${CANDIDATE_COUNTS.join(', ')}.`);
+  return found;
 }
 
 function share(text: string): number {

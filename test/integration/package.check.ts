@@ -57,6 +57,7 @@ describe('the package', () => {
       'dist/engine.mjs',
       'dist/cli.mjs',
       'models/default/model.safetensors',
+      'models/default/preference.safetensors',
       'LICENSE',
       ...pages,
     ];

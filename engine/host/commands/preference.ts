@@ -1,0 +1,105 @@
+import { findPreferencePrior } from '../../storage/preferencePrior.ts';
+import { rankAnswers } from '../../tuning/preference/combine.ts';
+import { FEATURES } from '../../tuning/preference/features.ts';
+import type { Heads } from '../../tuning/preference/heads.ts';
+import { judgementsFrom } from '../../tuning/preference/judgementsFile.ts';
+import { learn, MARGINS, type MarginKind } from '../../tuning/preference/learn.ts';
+import { accuracyOf, heldOutAccuracy, meterOf } from '../../tuning/preference/meter.ts';
+import { expectedMaximum } from '../../tuning/preference/orderStatistics.ts';
+import type { CandidateCount } from '../../tuning/preference/temperature.ts';
+import { attemptVersion, firstVersions } from '../../tuning/preference/versions.ts';
+import { majorityVote } from '../../tuning/preference/vote.ts';
+import { modelPath, print, type RunOptions, readSource, withEngine } from './common.ts';
+import { bestInWords, learningInWords } from './preferenceWords.ts';
+
+export interface LearnFlags {
+  readonly model?: string;
+  readonly json?: true;
+}
+
+export interface BestFlags extends RunOptions {
+  readonly bestOf: CandidateCount;
+  readonly judgements?: string;
+  readonly system: string;
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly seed: number;
+  readonly tagged?: true;
+}
+
+/** `paddock preference learn`: what exported judgements teach the heads, and how far these are to be trusted. */
+export async function learnPreferences(file: string, options: LearnFlags): Promise<void> {
+  const judgements = judgementsFrom(await readSource(file), file);
+  const { heads: prior, of, path } = await findPreferencePrior(modelPath(options.model), modelPath(undefined));
+  const started = performance.now();
+  const heads = learn(prior, judgements);
+  const milliseconds = performance.now() - started;
+  const margins = Object.keys(MARGINS) as MarginKind[];
+  const attempt = attemptVersion(firstVersions(prior, 0), judgements, Date.now());
+  const result = {
+    judgements: judgements.length,
+    prior: { of, path },
+    milliseconds,
+    priorAlone: accuracyOf(prior, judgements),
+    heldOut: margins.map((kind) => ({ margins: kind, ...heldOutAccuracy(prior, judgements, { margins: kind }) })),
+    meter: meterOf(prior, heads, judgements),
+    activated: attempt.isActivated,
+    ...(attempt.why && { why: attempt.why }),
+    bench: { before: attempt.before, after: attempt.after },
+    weights: FEATURES.map((name, i) => ({
+      name,
+      prior: prior.helpful.weight[i] as number,
+      learned: heads.helpful.weight[i] as number,
+    })),
+  };
+  print(result, options.json, learningInWords);
+}
+
+/** `paddock preference best`: several answers to one message, in the order of the preference model. */
+export async function bestOfSeveral(message: string, options: BestFlags): Promise<void> {
+  const { heads: prior, of, path } = await findPreferencePrior(modelPath(options.model), modelPath(undefined));
+  const heads = options.judgements === undefined ? prior : await learnedFrom(prior, options.judgements);
+  const { system, maxTokens, bestOf: count, temperature, seed } = options;
+  const conversation = {
+    system,
+    pinned: { text: '', mode: 'off' as const },
+    turns: [{ content: [{ kind: 'text' as const, text: message }] }],
+  };
+  const answer = await withEngine(options, (engine) =>
+    engine.chatCandidates({
+      conversation,
+      overflow: 'oldest',
+      maxTokens,
+      count,
+      seed,
+      use: { window: 0, slides: false },
+      ...(temperature !== undefined && { temperature }),
+    }),
+  );
+  const { candidates } = answer;
+  const { ranked, divergence } = rankAnswers(
+    heads,
+    candidates.map(({ features }) => features),
+    { isTagged: options.tagged ?? false },
+  );
+  const vote = majorityVote(candidates.map(({ text }) => text));
+  const result = {
+    prior: { of, path },
+    temperature: answer.temperature,
+    abreast: answer.abreast,
+    refusal: answer.refusal,
+    divergence,
+    orderStatistic: expectedMaximum(count),
+    candidates: ranked.map((rank) => {
+      const { text, finish, outcome, features } = candidates[rank.index] as (typeof candidates)[number];
+      return { ...rank, text, finish, outcome, features };
+    }),
+    ...(vote && { vote }),
+    stats: answer.stats,
+  };
+  print(result, options.json, bestInWords);
+}
+
+async function learnedFrom(prior: Heads, file: string): Promise<Heads> {
+  return learn(prior, judgementsFrom(await readSource(file), file));
+}

@@ -1,0 +1,119 @@
+import type { FoundPrior } from '../../storage/preferencePrior.ts';
+import type { Outcome } from '../../tuning/audit/labelled.ts';
+import type { Rate } from '../../tuning/audit/rate.ts';
+import type { Ranked } from '../../tuning/preference/combine.ts';
+import { GRADES } from '../../tuning/preference/judgements.ts';
+import type { MarginKind } from '../../tuning/preference/learn.ts';
+import { type Accuracy, type OptimisationMeter, PAPER_ACCURACY } from '../../tuning/preference/meter.ts';
+import type { Vote } from '../../tuning/preference/vote.ts';
+
+/** How many weights are named. */
+const NAMED = 5;
+
+interface Learning {
+  readonly judgements: number;
+  readonly prior: Pick<FoundPrior, 'of' | 'path'>;
+  readonly milliseconds: number;
+  readonly priorAlone: Accuracy;
+  readonly heldOut: readonly ({ readonly margins: MarginKind } & Accuracy)[];
+  readonly meter: OptimisationMeter;
+  readonly activated: boolean;
+  readonly why?: 'nothing-to-learn' | 'nothing-to-measure' | 'worse';
+  readonly bench: { readonly before: Rate; readonly after: Rate };
+  readonly weights: readonly { readonly name: string; readonly prior: number; readonly learned: number }[];
+}
+
+/** What was learned, as a table. */
+export function learningInWords(learning: Learning): string {
+  const { judgements, milliseconds, priorAlone, heldOut, weights } = learning;
+  const row = (name: string, cells: readonly string[]) => name.padEnd(34) + cells.map((cell) => cell.padStart(14)).join('');
+  const ours = (name: string, { all, byGrade }: Accuracy) =>
+    row(name, [...GRADES.map((grade) => percent(byGrade[grade])), percent(all)]);
+  const paper = (kind: MarginKind) => {
+    const found = PAPER_ACCURACY[kind];
+    return row(`  Touvron et al. 2023, ${kind}`, [...GRADES.map((grade) => found[grade].toFixed(1)), found.all.toFixed(1)]);
+  };
+  const moved = [...weights].sort((a, b) => Math.abs(b.learned - b.prior) - Math.abs(a.learned - a.prior)).slice(0, NAMED);
+  return [
+    `${judgements} judgements, learned in ${milliseconds.toFixed(1)} ms; ${priorInWords(learning.prior)}`,
+    '',
+    'pairs ordered as you did, in %, held out; margins none, small (in use) and large',
+    row('', [...GRADES, 'all']),
+    row('pairs', [...GRADES.map((grade) => String(priorAlone.byGrade[grade].of)), String(priorAlone.all.of)]),
+    ours('the prior alone', priorAlone),
+    ...heldOut.flatMap((found) => [ours(`margins ${found.margins}`, found), paper(found.margins)]),
+    '',
+    meterInWords(learning.meter),
+    versionInWords(learning),
+    '',
+    'weights of the helpful head that moved most',
+    ...moved.map(({ name, prior, learned }) => `  ${name.padEnd(16)}${prior.toFixed(3).padStart(8)} → ${learned.toFixed(3)}`),
+  ].join('\n');
+}
+
+function meterInWords({ capped, comparisons, mostCandidates }: OptimisationMeter): string {
+  if (capped === 'few-comparisons') {
+    return `An answer is not chosen from several: ${comparisons} comparisons are too few to trust the heads, 50 are needed.`;
+  }
+  if (capped === 'low-accuracy') {
+    return 'An answer is not chosen from several: the heads order less than 55 % of held-out comparisons as you did.';
+  }
+  return `An answer may be chosen from up to ${mostCandidates}.`;
+}
+
+function versionInWords({ activated, why, bench }: Learning): string {
+  if (why === 'nothing-to-learn') return 'There is nothing to learn from.';
+  if (why === 'nothing-to-measure') return 'No comparison is held out for the mini-bench: the prior would stay in use.';
+  const figures = `${bench.before.count} of ${bench.before.of} by the prior, ${bench.after.count} by the new heads`;
+  return `The mini-bench: ${figures}; ${activated ? 'they would be put to use' : 'the prior would stay in use'}.`;
+}
+
+interface Best {
+  readonly prior: Pick<FoundPrior, 'of' | 'path'>;
+  readonly temperature: number;
+  readonly abreast: number;
+  readonly refusal?: { readonly probability: number; readonly refused: boolean } | undefined;
+  readonly divergence: number;
+  readonly orderStatistic: number;
+  readonly candidates: readonly (Ranked & { readonly text: string; readonly outcome: Outcome })[];
+  readonly vote?: Vote;
+  readonly stats: { readonly generatedTokens: number; readonly milliseconds: number };
+}
+
+/** Answers with what the preference model says of them, the best first. */
+export function bestInWords({ candidates, temperature, divergence, orderStatistic, vote, stats, ...rest }: Best): string {
+  const count = candidates.length;
+  const seconds = (stats.milliseconds / 1000).toFixed(1);
+  const lines = [
+    `${count} answers at temperature ${temperature.toFixed(2)}, ${stats.generatedTokens} tokens in ${seconds} s, ${rest.abreast} at once; ${priorInWords(rest.prior)}`,
+    `KL of taking the best: ${divergence.toFixed(2)} nats; of normal rewards the best is ${orderStatistic.toFixed(2)} deviations above the mean`,
+    ...(rest.refusal
+      ? [`P(refuse) ${rest.refusal.probability.toFixed(3)}, ${rest.refusal.refused ? 'refused' : 'answered'}`]
+      : []),
+    '',
+    '     R_h     R_s     R_c   by         R',
+    ...candidates.map(candidateInWords),
+  ];
+  if (vote)
+    lines.push(
+      '',
+      `${vote.votes} of ${count} say the same (${Math.round(100 * vote.agreement)} %), the first of them answer ${vote.winner + 1}`,
+    );
+  return lines.join('\n');
+}
+
+function candidateInWords({ index, helpful, safe, probability, by, reward, text, outcome }: Best['candidates'][number]): string {
+  const cells = [helpful, safe, probability].map((value) => value.toFixed(3).padStart(8)).join('');
+  const said = text.trim().split('\n').join('\n    ');
+  return `${cells}   ${by.padEnd(7)}${reward.toFixed(2).padStart(6)}   answer ${index + 1}, ${outcome}\n    ${said}`;
+}
+
+function priorInWords({ of, path }: Pick<FoundPrior, 'of' | 'path'>): string {
+  return of === 'model'
+    ? `prior of the model, ${path}`
+    : `the model has no prior of its own; that of the default model is used, ${path}`;
+}
+
+function percent({ value }: Rate): string {
+  return value === undefined ? '–' : (100 * value).toFixed(1);
+}

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../../../engine/sampling/random.ts';
+import { FEATURES } from '../../../../engine/tuning/preference/features.ts';
+import type { Judgement } from '../../../../engine/tuning/preference/judgements.ts';
+import { comparisons, someWeights } from '../../tuning/preference/synthetic.ts';
+
+const cli = fileURLToPath(new URL('../../../../engine/host/cli.ts', import.meta.url));
+
+describe('paddock preference', () => {
+  let folder: string;
+  const exported = async (name: string, judgements: readonly unknown[], features: readonly string[] = FEATURES) => {
+    const path = join(folder, name);
+    await writeFile(path, JSON.stringify({ format: 'paddock-preferences', version: 1, features, judgements }));
+    return path;
+  };
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [cli, 'preference', ...args], {
+      env: { ...process.env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+    });
+  const failure = async (...args: string[]): Promise<string> =>
+    run(...args).then(
+      () => 'none',
+      ({ code, stderr }: { code: number; stderr: string }) => `${code}: ${stderr}`,
+    );
+  let judgements: readonly Judgement[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'paddock-preference-'));
+    const random = new Random(3);
+    judgements = comparisons(someWeights(random, 3), 200, random);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('learns from exported judgements, and measures by grade what is held out, with every kind of margin', async () => {
+    const file = await exported('own.json', judgements);
+    const found = JSON.parse((await run('learn', file, '--json')).stdout);
+    expect(found).toMatchObject({ judgements: 200, prior: { of: 'model' }, meter: { comparisons: 200 } });
+    expect(found.heldOut.map(({ margins }: { margins: string }) => margins)).toEqual(['none', 'small', 'large']);
+    expect(found.weights).toHaveLength(19);
+    expect(found.heldOut[1].all).toEqual(found.meter.heldOut.all);
+    const { stdout } = await run('learn', file);
+    expect(stdout).toMatch(/^ +significantly +better +slightly +negligibly +all$/m);
+    expect(stdout).toMatch(/^ {2}Touvron et al\. 2023, small +80\.4 +67\.3 +60\.4 +55\.0 +63\.0$/m);
+    expect(stdout).toMatch(/The mini-bench: \d+ of \d+ by the prior, \d+ by the new heads/);
+  });
+
+  it('says when an answer is not chosen from several', async () => {
+    const { stdout } = await run('learn', await exported('few.json', judgements.slice(0, 20)));
+    expect(stdout).toContain('20 comparisons are too few to trust the heads, 50 are needed');
+  });
+
+  it('answers several times, the best first, with what each head says', async () => {
+    const options = ['best', 'Name a colour.', '--best-of', '4', '--max-tokens', '8', '--threads', '1', '--device', 'cpu'];
+    const found = JSON.parse((await run(...options, '--json')).stdout);
+    const rewards = found.candidates.map(({ reward }: { reward: number }) => reward);
+    expect(rewards).toEqual([...rewards].sort((a, b) => b - a));
+    expect(found).toMatchObject({
+      divergence: expect.closeTo(Math.log(4) - 3 / 4, 9),
+      orderStatistic: expect.closeTo(1.0294, 3),
+    });
+    const { stdout } = await run(...options, '--judgements', await exported('more.json', judgements));
+    expect(stdout).toContain('KL of taking the best: 0.64 nats');
+    expect(stdout.match(/answer \d, (?:complies|partly|refuses)/g)).toHaveLength(4);
+  });
+
+  it('refuses what it cannot learn from, and numbers of answers that there are not', async () => {
+    expect(await failure('learn', await exported('part.json', [judgements[0], { kind: 'thumb' }]))).toMatch(
+      /^1: paddock: .*part\.json: judgement 2 is not whole/,
+    );
+    expect(await failure('learn', await exported('other.json', judgements, ['length']))).toMatch(/about other features/);
+    const text = join(folder, 'text.txt');
+    await writeFile(text, 'no JSON');
+    expect(await failure('learn', text)).toMatch(/is not JSON of exported judgements/);
+    expect(await failure('learn', join(folder, 'missing.json'))).toMatch(/cannot be read/);
+    expect(await failure('best', 'x', '--best-of', '3')).toMatch(/must be one of 1, 2, 4, 8, 16/);
+  });
+});
