@@ -1,234 +1,93 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { pageForEach } from './pageForEach.ts';
 import { statisticsTexts, view } from './statisticsScene.ts';
 
+/** A cell of the tree that screen readers read: `- cell "40"`, `- rowheader "Nov 20"`. */
+const CELL = /^\s*- (?:(cell)|rowheader|columnheader) "(.*)"$/;
+
+/** The rows of a table as they are read aloud. Headers, which are repeated for each cell, stand in brackets. */
+async function rowsOf(table: Locator): Promise<string[]> {
+  const rows: string[][] = [];
+  for (const line of (await table.ariaSnapshot()).split('\n')) {
+    if (/^\s*- row /.test(line)) rows.push([]);
+    const [, cell, text = ''] = CELL.exec(line) ?? [];
+    if (text !== '') rows.at(-1)?.push(cell ? text : `[${text}]`);
+  }
+  return rows.map((cells) => cells.join(' '));
+}
+
+const COLUMNS = '[shown] [acceptance] [retained] [completed] [characters] [median]';
+
 describe('the page of statistics, read aloud', () => {
   const { open } = pageForEach('statistics', statisticsTexts);
-
-  it('says all numbers to a screen reader', async () => {
+  const opened = async () => {
     const { page, send } = await open(900);
     await send(view());
     for (const summary of await page.locator('summary').all()) await summary.press('Enter');
-    expect(await page.locator('main').ariaSnapshot()).toMatchInlineSnapshot(`
-      "- main:
-        - heading "title" [level=1]
-        - paragraph: local since
-        - group "range":
-          - text: range
-          - radio "7 days" [checked]
-          - text: 7 days
-          - radio "30 days"
-          - text: 30 days
-          - radio "90 days"
-          - text: 90 days
-        - term: acceptance
-        - definition: 31%
-        - definition: acceptanceNote
-        - term: retained
-        - definition: 80%
-        - definition: retainedNote
-        - term: completed
-        - definition: 24%
-        - definition: completedNote
-        - term: characters
-        - definition: "312"
-        - definition: charactersNote
-        - term: median
-        - definition: 45 ms
-        - definition: medianNote
-        - heading "byDay" [level=2]
-        - img "byDay": Nov 15 Nov 16 Nov 17 Nov 18 Nov 19 Nov 20 Nov 21 0 10 20 30 40
-        - group:
-          - text: table
-          - table "byDay":
-            - caption: byDay
-            - rowgroup:
-              - row "day shown acceptance retained completed characters median":
-                - columnheader "day"
-                - columnheader "shown"
-                - columnheader "acceptance"
-                - columnheader "retained"
-                - columnheader "completed"
-                - columnheader "characters"
-                - columnheader "median"
-            - rowgroup:
-              - row "Nov 21 10 11% – 12% 12 23 ms":
-                - rowheader "Nov 21"
-                - cell "10"
-                - cell "11%"
-                - cell "–"
-                - cell "12%"
-                - cell "12"
-                - cell "23 ms"
-              - row "Nov 20 40 35% 80% 25% 300 45 ms":
-                - rowheader "Nov 20"
-                - cell "40"
-                - cell "35%"
-                - cell "80%"
-                - cell "25%"
-                - cell "300"
-                - cell "45 ms"
-              - row "Nov 19 0 – – – 0 –":
-                - rowheader "Nov 19"
-                - cell "0"
-                - cell "–"
-                - cell "–"
-                - cell "–"
-                - cell "0"
-                - cell "–"
-              - row "Nov 18 0 – – – 0 –":
-                - rowheader "Nov 18"
-                - cell "0"
-                - cell "–"
-                - cell "–"
-                - cell "–"
-                - cell "0"
-                - cell "–"
-              - row "Nov 17 0 – – – 0 –":
-                - rowheader "Nov 17"
-                - cell "0"
-                - cell "–"
-                - cell "–"
-                - cell "–"
-                - cell "0"
-                - cell "–"
-              - row "Nov 16 0 – – – 0 –":
-                - rowheader "Nov 16"
-                - cell "0"
-                - cell "–"
-                - cell "–"
-                - cell "–"
-                - cell "0"
-                - cell "–"
-              - row "Nov 15 0 – – – 0 –":
-                - rowheader "Nov 15"
-                - cell "0"
-                - cell "–"
-                - cell "–"
-                - cell "–"
-                - cell "0"
-                - cell "–"
-        - heading "byLanguage" [level=2]
-        - table "byLanguage":
-          - caption: byLanguage
-          - rowgroup:
-            - row "language shown acceptance retained completed characters median":
-              - columnheader "language"
-              - columnheader "shown"
-              - columnheader "acceptance"
-              - columnheader "retained"
-              - columnheader "completed"
-              - columnheader "characters"
-              - columnheader "median"
-          - rowgroup:
-            - row "typescript 40 35% 80% 25% 300 45 ms":
-              - rowheader "typescript"
-              - cell "40"
-              - cell "35%"
-              - cell "80%"
-              - cell "25%"
-              - cell "300"
-              - cell "45 ms"
-            - row "python 10 11% – 12% 12 23 ms":
-              - rowheader "python"
-              - cell "10"
-              - cell "11%"
-              - cell "–"
-              - cell "12%"
-              - cell "12"
-              - cell "23 ms"
-        - heading "byTime" [level=2]
-        - img "byTime": 10 ms 20 ms 100 ms 200 ms 1 sec 2 sec 0 1 2
-        - group:
-          - text: table
-          - table "byTime":
-            - caption: byTime
-            - rowgroup:
-              - row "time suggestions":
-                - columnheader "time"
-                - columnheader "suggestions"
-            - rowgroup:
-              - row "2.8 ms to 4 ms 1":
-                - rowheader "2.8 ms to 4 ms"
-                - cell "1"
-              - row "4 ms to 5.7 ms 0":
-                - rowheader "4 ms to 5.7 ms"
-                - cell "0"
-              - row "5.7 ms to 8 ms 0":
-                - rowheader "5.7 ms to 8 ms"
-                - cell "0"
-              - row "8 ms to 11 ms 0":
-                - rowheader "8 ms to 11 ms"
-                - cell "0"
-              - row "11 ms to 16 ms 0":
-                - rowheader "11 ms to 16 ms"
-                - cell "0"
-              - row "16 ms to 23 ms 1":
-                - rowheader "16 ms to 23 ms"
-                - cell "1"
-              - row "23 ms to 32 ms 1":
-                - rowheader "23 ms to 32 ms"
-                - cell "1"
-              - row "32 ms to 45 ms 2":
-                - rowheader "32 ms to 45 ms"
-                - cell "2"
-              - row "45 ms to 64 ms 2":
-                - rowheader "45 ms to 64 ms"
-                - cell "2"
-              - row "64 ms to 91 ms 1":
-                - rowheader "64 ms to 91 ms"
-                - cell "1"
-              - row "91 ms to 128 ms 0":
-                - rowheader "91 ms to 128 ms"
-                - cell "0"
-              - row "128 ms to 181 ms 0":
-                - rowheader "128 ms to 181 ms"
-                - cell "0"
-              - row "181 ms to 256 ms 0":
-                - rowheader "181 ms to 256 ms"
-                - cell "0"
-              - row "256 ms to 362 ms 1":
-                - rowheader "256 ms to 362 ms"
-                - cell "1"
-              - row "362 ms to 512 ms 0":
-                - rowheader "362 ms to 512 ms"
-                - cell "0"
-              - row "512 ms to 724 ms 0":
-                - rowheader "512 ms to 724 ms"
-                - cell "0"
-              - row "724 ms to 1 sec 0":
-                - rowheader "724 ms to 1 sec"
-                - cell "0"
-              - row "1 sec to 1.4 sec 0":
-                - rowheader "1 sec to 1.4 sec"
-                - cell "0"
-              - row "1.4 sec to 2 sec 1":
-                - rowheader "1.4 sec to 2 sec"
-                - cell "1"
-        - heading "byModel" [level=2]
-        - table "byModel":
-          - caption: byModel
-          - rowgroup:
-            - row "model shown acceptance retained completed characters median":
-              - columnheader "model"
-              - columnheader "shown"
-              - columnheader "acceptance"
-              - columnheader "retained"
-              - columnheader "completed"
-              - columnheader "characters"
-              - columnheader "median"
-          - rowgroup:
-            - row "tiny (cpu) 50 31% 80% 24% 312 45 ms":
-              - rowheader "tiny (cpu)"
-              - cell "50"
-              - cell "31%"
-              - cell "80%"
-              - cell "24%"
-              - cell "312"
-              - cell "45 ms"
-        - button "exportCsv"
-        - button "exportJson"
-        - button "erase""
+    return page;
+  };
+
+  it('says what a figure is of, the figure, and what it means', async () => {
+    const page = await opened();
+    const parts = await page.locator('dl').locator('dt, dd').allTextContents();
+    expect(parts).toEqual([
+      ...['acceptance', '31%', 'acceptanceNote'],
+      ...['retained', '80%', 'retainedNote'],
+      ...['completed', '24%', 'completedNote'],
+      ...['characters', '312', 'charactersNote'],
+      ...['median', '45 ms', 'medianNote'],
+    ]);
+  });
+
+  it('names its parts in order', async () => {
+    const page = await opened();
+    const names = await page.getByRole('heading').allTextContents();
+    expect(names).toEqual(['title', 'byDay', 'byLanguage', 'byTime', 'byModel']);
+    expect(await page.getByRole('paragraph').first().textContent()).toBe('local since');
+    for (const name of ['byDay', 'byTime']) expect(await page.getByRole('img', { name }).count()).toBe(1);
+    expect(await page.getByRole('group', { name: 'range' }).ariaSnapshot()).toMatchInlineSnapshot(`
+      "- group "range":
+        - text: range
+        - radio "7 days" [checked]
+        - text: 7 days
+        - radio "30 days"
+        - text: 30 days
+        - radio "90 days"
+        - text: 90 days"
     `);
+    expect(await page.getByRole('button').allTextContents()).toEqual(['exportCsv', 'exportJson', 'erase']);
+  });
+
+  it.each([
+    ['byDay', '[day]', ['[Nov 21] 10 11% – 12% 12 23 ms', '[Nov 20] 40 35% 80% 25% 300 45 ms', ...quiet(19, 18, 17, 16, 15)]],
+    ['byLanguage', '[language]', ['[typescript] 40 35% 80% 25% 300 45 ms', '[python] 10 11% – 12% 12 23 ms']],
+    ['byModel', '[model]', ['[tiny (cpu)] 50 31% 80% 24% 312 45 ms']],
+  ])('has the figures %s in a table', async (name, first, rows) => {
+    const page = await opened();
+    expect(await rowsOf(page.getByRole('table', { name }))).toEqual([`${first} ${COLUMNS}`, ...rows]);
+  });
+
+  it('has the bars of the times in a table, empty ones among them', async () => {
+    const page = await opened();
+    const [head, ...rows] = await rowsOf(page.getByRole('table', { name: 'byTime' }));
+    expect(head).toBe('[time] [suggestions]');
+    expect(rows).toHaveLength(19);
+    expect([rows[0], rows[1], rows.at(-1)]).toEqual(['[2.8 ms to 4 ms] 1', '[4 ms to 5.7 ms] 0', '[1.4 sec to 2 sec] 1']);
+    expect(rows.filter((row) => !row.endsWith(' 0'))).toEqual([
+      '[2.8 ms to 4 ms] 1',
+      '[16 ms to 23 ms] 1',
+      '[23 ms to 32 ms] 1',
+      '[32 ms to 45 ms] 2',
+      '[45 ms to 64 ms] 2',
+      '[64 ms to 91 ms] 1',
+      '[256 ms to 362 ms] 1',
+      '[1.4 sec to 2 sec] 1',
+    ]);
   });
 });
+
+/** Days of November without a suggestion. */
+function quiet(...days: readonly number[]): string[] {
+  return days.map((day) => `[Nov ${day}] 0 – – – 0 –`);
+}
