@@ -63,7 +63,7 @@ function meterInWords({ capped, comparisons, mostCandidates }: OptimisationMeter
 
 function versionInWords({ activated, why, bench }: Learning): string {
   if (why === 'nothing-to-learn') return 'There is nothing to learn from.';
-  if (why === 'nothing-to-measure') return 'No comparison is held out for the mini-bench: the prior would stay in use.';
+  if (why === 'nothing-to-measure') return 'Nothing is held out for the mini-bench: the prior would stay in use.';
   const figures = `${bench.before.count} of ${bench.before.of} by the prior, ${bench.after.count} by the new heads`;
   return `The mini-bench: ${figures}; ${activated ? 'they would be put to use' : 'the prior would stay in use'}.`;
 }

@@ -64,20 +64,26 @@ export function lossAt(theta: Float64Array, terms: readonly Term[], prior: Float
   for (let i = 0; i < size; i++) hessian[i * size + i] = strength;
   let value = (strength / 2) * theta.reduce((sum, each, i) => sum + (each - (prior[i] as number)) ** 2, 0);
   for (const { inputs, margin, weight } of terms) {
-    const missing = margin - inputs.reduce((sum, each, i) => sum + each * (theta[i] as number), 0);
+    const missing = margin - dot(inputs, theta);
     value += weight * softplus(missing);
     const wrong = 1 / (1 + Math.exp(-missing));
+    addTo(gradient, inputs, -weight * wrong, 0, size);
     const curvature = weight * wrong * (1 - wrong);
-    for (let i = 0; i < size; i++) {
-      const input = inputs[i] as number;
-      if (input === 0) continue;
-      gradient[i] = (gradient[i] as number) - weight * wrong * input;
-      for (let j = 0; j < size; j++) {
-        hessian[i * size + j] = (hessian[i * size + j] as number) + curvature * input * (inputs[j] as number);
-      }
-    }
+    for (let i = 0; i < size; i++) addTo(hessian, inputs, curvature * (inputs[i] as number), i * size, i + 1); // its lower half
   }
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) hessian[j * size + i] = hessian[i * size + j] as number;
   return { value, gradient, hessian };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+/** target[from + j] += scale · values[j], for the first so many. */
+function addTo(target: Float64Array, values: Float64Array, scale: number, from: number, count: number): void {
+  for (let j = 0; j < count; j++) target[from + j] = (target[from + j] as number) + scale * (values[j] as number);
 }
 
 /**

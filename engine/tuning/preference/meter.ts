@@ -1,6 +1,6 @@
 import { type Rate, rateOf } from '../audit/rate.ts';
 import { FEATURES } from './features.ts';
-import { type HeadName, type Heads, scoresOf } from './heads.ts';
+import { HEADS, type HeadName, type Heads, scoresOf } from './heads.ts';
 import { GRADES, type Grade, type Judgement, type Pair, pairsOf } from './judgements.ts';
 import { isOrdered, type LearningOptions, learn, type MarginKind } from './learn.ts';
 
@@ -62,6 +62,18 @@ export function heldOutAccuracy(
       return heldOut.map((pair): [Pair, number] => [pair, isOrdered(heads, head, pair.chosen, pair.rejected)]);
     }),
   );
+}
+
+/**
+ * How much of judgements heads agree with: the pairs of both heads that they order so, and the thumbs on whose side of 0 the score is. What
+ * became of suggestions is no measure.
+ */
+export function agreementWith(heads: Heads, judgements: readonly Judgement[]): Rate {
+  const pairs = HEADS.map((head) => accuracyOf(heads, judgements, head).all);
+  const thumbs = judgements.filter((judgement) => judgement.kind === 'thumb');
+  const right = thumbs.filter(({ head, features, isUp }) => scoresOf(heads, features)[head] > 0 === isUp).length;
+  const total = (part: 'count' | 'of') => pairs.reduce((sum, rate) => sum + rate[part], 0);
+  return rateOf(total('count') + right, total('of') + thumbs.length);
 }
 
 function pairsIn(

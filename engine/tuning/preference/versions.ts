@@ -2,7 +2,7 @@ import type { Rate } from '../audit/rate.ts';
 import { type Heads, isHeads } from './heads.ts';
 import type { Judgement } from './judgements.ts';
 import { learn } from './learn.ts';
-import { accuracyOf, partOf } from './meter.ts';
+import { agreementWith, partOf } from './meter.ts';
 
 /** The heads at one time. */
 export interface HeadsVersion {
@@ -37,7 +37,7 @@ export interface Attempt {
   readonly isActivated: boolean;
   /** `nothing-to-learn`: there are no judgements; `nothing-to-measure`: none of them is for the mini-bench; `worse`: it dropped. */
   readonly why?: 'nothing-to-learn' | 'nothing-to-measure' | 'worse';
-  /** Pairs of the mini-bench that the active heads and the new ones order as the person did. */
+  /** What of the mini-bench the active heads and the new ones agree with: pairs and thumbs that no version learned from. */
   readonly before: Rate;
   readonly after: Rate;
 }
@@ -51,17 +51,17 @@ export function activeVersion({ versions, active }: HeadsVersions): HeadsVersion
 }
 
 /**
- * Learns new heads from the judgements, and puts them to use if they order the pairs of the mini-bench, which no version learned from, at least
- * as well as those in use. The prior is version 0.
+ * Learns new heads from the judgements, and puts them to use if they agree with the mini-bench, which no version learned from, at least as often
+ * as those in use. The prior is version 0.
  */
 export function attemptVersion(kept: HeadsVersions, judgements: readonly Judgement[], at: number): Attempt {
   const prior = (kept.versions[0] as HeadsVersion).heads;
   const bench = judgements.filter((judgement) => partOf(judgement, BENCH_PART) === 0);
   const learnedFrom = replayed(judgements.filter((judgement) => partOf(judgement, BENCH_PART) !== 0));
-  const before = accuracyOf(activeVersion(kept).heads, bench).all;
+  const before = agreementWith(activeVersion(kept).heads, bench);
   if (learnedFrom.length === 0) return { versions: kept, isActivated: false, why: 'nothing-to-learn', before, after: before };
   const heads = learn(prior, learnedFrom);
-  const after = accuracyOf(heads, bench).all;
+  const after = agreementWith(heads, bench);
   if (bench.length === 0 || after.of === 0) {
     return { versions: kept, isActivated: false, why: 'nothing-to-measure', before, after };
   }

@@ -111,6 +111,21 @@ describe('versions of the heads', () => {
     expect(attemptVersion(begun, rest, 1)).toMatchObject({ isActivated: false, why: 'nothing-to-measure' });
   });
 
+  it('are measured by what the safe head is taught, and by thumbs, too', () => {
+    const safe = judgements.map((one) => ({ ...one, head: 'safe' as const }));
+    expect(attemptVersion(begun, safe, 1)).toMatchObject({ isActivated: true });
+    const draws = new Random(12);
+    const alone = Array.from({ length: 60 }, (_, i) => {
+      return { id: `alone-${i}`, at: i, version: 0, head: 'helpful', features: features(draws) } as const;
+    });
+    const thumbs = alone.map((one): Judgement => ({ ...one, kind: 'thumb', isUp: (one.features[3] as number) > 0 }));
+    const { isActivated, before, after } = attemptVersion(begun, thumbs, 1);
+    expect(isActivated).toBe(true);
+    expect(after.count).toBeGreaterThan(before.count);
+    const suggestions = alone.map((one): Judgement => ({ ...one, kind: 'suggestion', isAccepted: true }));
+    expect(attemptVersion(begun, suggestions, 1)).toMatchObject({ isActivated: false, why: 'nothing-to-measure' });
+  });
+
   it('can be gone back to, the prior among them, and on again', () => {
     const second = attemptVersion(begun, judgements, 1).versions;
     const back = rolledBack(second, 0);
