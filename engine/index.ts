@@ -52,7 +52,7 @@ export { type Recommendation, recommendWindow } from './measure/recommendation.t
 export { type Retention, retentionByTurn } from './measure/retention.ts';
 export type { RopeScaling } from './model/config.ts';
 export { SCALING_KINDS, type ScalingKind, scalingOf } from './model/scalings.ts';
-export { copyDirections, listDirections } from './storage/directions.ts';
+export { copyDirections, listDirections, readDirections } from './storage/directions.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';
 export { modelName } from './storage/modelName.ts';
 export { type FoundModel, type ModelOrigin, modelPlaces, thisMachine } from './storage/modelPlaces.ts';

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { LoadProgress, ModelInfo } from '../engine/index.ts';
 import type { AuditView } from '../webview/protocol/audit.ts';
 import type { CodeAction } from '../webview/protocol/chatIntents.ts';
+import type { ShownRefusals } from '../webview/protocol/chatRefusals.ts';
 import type { ContextView } from '../webview/protocol/context.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
@@ -41,6 +42,8 @@ export interface PaddockApi {
   chatWindow(): { readonly window: number; readonly scaling: string; readonly scalingValue: number } | undefined;
   /** What the page that measures the context window shows. */
   contextMeasurement(): ContextView;
+  /** How refusals of the open model are tuned; null where none is open. */
+  refusals(): ShownRefusals | null;
   /** What the page that audits refusals shows. */
   audit(): AuditView;
   /** What the panel's buttons do with a block of code. @param language as its fence calls it */

@@ -4,6 +4,7 @@ import { attachFromMenu } from './chat/attachments/attach.ts';
 import type { Chat } from './chat/chat.ts';
 import type { Proposals } from './chat/code/proposals.ts';
 import type { CodeCommands } from './chat/commands/codeCommands.ts';
+import type { DirectionCommands } from './chat/dial/directionCommands.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
@@ -25,6 +26,7 @@ export interface CommandContext extends OpenModelContext {
   readonly chat: Chat;
   readonly code: CodeCommands;
   readonly proposals: Proposals;
+  readonly directions: DirectionCommands;
   /** The last requests that showed nothing, the latest first. */
   readonly silences: () => readonly SilenceRecord[];
 }
@@ -50,6 +52,10 @@ const commands = {
   'paddock.chat.add': addToChat,
   'paddock.context.measure': ({ contextPage }) => contextPage.show(),
   'paddock.refusals.audit': ({ auditPage }) => auditPage.show(),
+  'paddock.refusals.findDirection': ({ directions }) => directions.find(),
+  'paddock.refusals.importDirection': ({ directions }) => directions.import(),
+  'paddock.refusals.exportDirection': ({ directions }, path) => directions.export(path),
+  'paddock.refusals.removeDirection': ({ directions }, path) => directions.remove(path),
   'paddock.code.explain': ({ code }, argument) => code.run('explain', argument),
   'paddock.code.fix': ({ code }, argument) => code.run('fix', argument),
   'paddock.code.document': ({ code }, argument) => code.run('document', argument),

@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import type { PaddockApi } from './api.ts';
 import { AuditPage } from './audit/auditPage.ts';
+import { StoredAudits } from './audit/stored.ts';
 import { Chat } from './chat/chat.ts';
 import type { ChatDoors } from './chat/chatHost.ts';
 import { runCodeAction } from './chat/code/codeActions.ts';
 import { Proposals } from './chat/code/proposals.ts';
 import { CodeCommands } from './chat/commands/codeCommands.ts';
 import { registerOffers } from './chat/commands/lightbulb.ts';
+import { AuditedTargets } from './chat/dial/audited.ts';
+import { auditedDial } from './chat/dial/auditedDial.ts';
+import { DirectionCommands } from './chat/dial/directionCommands.ts';
+import { DirectionStore } from './chat/dial/directionStore.ts';
 import { registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { ContextPage } from './contextMeasurement/contextPage.ts';
@@ -57,7 +62,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     ...{ engine, log },
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
-  const auditPage = new AuditPage(context, { engine, log });
+  const auditPage = new AuditPage(context, { engine, log, dial: auditedDial(chat) });
   context.subscriptions.push(joinLanguageModelChat({ engine, need, chat, log }, context.extensionUri));
   finish = () => Promise.all([counted.flush(), chat.close()]);
   let changes = 0;
@@ -110,8 +115,20 @@ function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor,
   });
   const proposals = new Proposals();
   const runCode: ChatDoors['runCode'] = (action, text, language) => runCodeAction(proposals, action, text, language);
-  const chat: Chat = new Chat(context, engine, log, { runCode, wakeEngine: () => need.wake(), loadModel: () => need.load() });
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'directions').fsPath;
+  const stored: DirectionStore = new DirectionStore(folder, () => chat.showDial());
+  const targets = new AuditedTargets(new StoredAudits(context.globalState));
+  const levers = { directions: (model: string) => stored.of(model), target: targets.of.bind(targets) };
+  const doors: Partial<ChatDoors> = { runCode, levers, wakeEngine: () => need.wake(), loadModel: () => need.load() };
+  const chat: Chat = new Chat(context, engine, log, doors);
   context.subscriptions.push(chat, proposals, registerOffers());
-  const told = { runCode, chat: () => chat.messages, chatFolder: chat.folder, chatWindow: () => chat.controls };
-  return { chat, need, told, proposals, code: new CodeCommands(need, chat, proposals) };
+  const told = {
+    runCode,
+    chat: () => chat.messages,
+    chatFolder: chat.folder,
+    chatWindow: () => chat.controls,
+    refusals: () => chat.dial.shown,
+  };
+  const directions = new DirectionCommands(engine, stored);
+  return { chat, need, told, proposals, directions, code: new CodeCommands(need, chat, proposals) };
 }

@@ -1,4 +1,5 @@
 import { AUDIT_SETS, type AuditRequest, type AuditRow, OUTCOMES, type Outcome, promptsOf } from '../../engine/index.ts';
+import { LEVERS, type Lever, PROMPT_LEVELS, type PromptLevel } from '../../webview/protocol/chatRefusals.ts';
 import {
   isBoolean,
   isCount,
@@ -23,6 +24,22 @@ export interface AuditedSet {
   readonly outcomes: readonly (Outcome | null)[];
 }
 
+/** Under what a model was audited. */
+export interface AuditTold {
+  /** What conversations begin with. */
+  readonly level: PromptLevel;
+  /** What the dial drives; null where it has nothing to drive. */
+  readonly lever: Lever | null;
+  /** How the model was steered besides, for display; empty for not. */
+  readonly steering: string;
+}
+
+const isAuditTold = isObject<AuditTold>({
+  level: isOneOf(...PROMPT_LEVELS),
+  lever: isNullable(isOneOf(...LEVERS)),
+  steering: isString,
+});
+
 /** An audit of one model, as far as it came. */
 export interface Audit {
   readonly id: string;
@@ -32,6 +49,8 @@ export interface Audit {
   /** When it began, in milliseconds since 1970. */
   readonly at: number;
   readonly isComplete: boolean;
+  /** What the model was told first, and what the dial drove; see `toldIn` for audits without. */
+  readonly told?: AuditTold;
   readonly sets: readonly AuditedSet[];
 }
 
@@ -42,6 +61,7 @@ export const isAudit = isObject<Audit>({
   path: isString,
   at: isCount,
   isComplete: isBoolean,
+  told: (value): value is AuditTold => value === undefined || isAuditTold(value),
   sets: isListOf(
     isObject<AuditedSet>({
       set: isString,

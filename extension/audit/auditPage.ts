@@ -1,23 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { AUDIT_SETS, type AuditRequest, isPaddockError, type ModelInfo } from '../../engine/index.ts';
-import { type AuditIntent, type AuditView, isAuditIntent } from '../../webview/protocol/audit.ts';
+import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../../webview/protocol/audit.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { type Audit, shipped } from './audit.ts';
-import { auditModel } from './auditing.ts';
+import { type AuditedUnder, auditModel } from './auditing.ts';
 import { auditJson } from './auditJson.ts';
 import { listedAudit, references, shownAudit, type Worked, workOut } from './auditView.ts';
 import { importCsv } from './importCsv.ts';
 import { auditTexts } from './pageText.ts';
 import { StoredAudits } from './stored.ts';
+import { toldIn } from './told.ts';
+import { toldWords } from './toldWords.ts';
 
-/** An audit under way. */
+/** The dial of the chat, as far as audits know it. */
+export interface AuditedDial {
+  /** Under what the open model is to be audited, one audit after the other. */
+  under(under: Under): readonly AuditedUnder[];
+  /** What the dial of the open model drives, and what it is told, as it stands now. */
+  readonly told: AuditedUnder['told'];
+  /** Puts the dial there. */
+  turnTo(threshold: number): Promise<void>;
+}
+
+/** Audits under way. */
 interface Run {
   readonly abort: AbortController;
   readonly of: number;
+  /** Of all that are to be made; and of them in those before the present one. */
   done: number;
+  before: number;
   sofar?: Audit;
 }
 
@@ -25,6 +39,7 @@ interface Run {
 export class AuditPage {
   readonly #engine: EngineSupervisor;
   readonly #log: vscode.LogOutputChannel;
+  readonly #dial: AuditedDial;
   readonly #stored: StoredAudits;
   readonly #panel: PagePanel<AuditIntent>;
   readonly #watching: vscode.Disposable;
@@ -40,10 +55,15 @@ export class AuditPage {
 
   constructor(
     { extensionUri, globalState }: vscode.ExtensionContext,
-    { engine, log }: { readonly engine: EngineSupervisor; readonly log: vscode.LogOutputChannel },
+    {
+      engine,
+      log,
+      dial,
+    }: { readonly engine: EngineSupervisor; readonly log: vscode.LogOutputChannel; readonly dial: AuditedDial },
   ) {
     this.#engine = engine;
     this.#log = log;
+    this.#dial = dial;
     this.#stored = new StoredAudits(globalState);
     this.#panel = new PagePanel(extensionUri, {
       viewType: 'paddockAudit',
@@ -75,19 +95,20 @@ export class AuditPage {
       offered: this.#offered.map(([set, requests]) => ({ set, requests: requests.length })),
       progress: run ? { done: run.done, of: run.of } : null,
       problem: this.#problem,
+      use: this.#useOf(shown),
       target,
       references,
       audit: shown
         ? shownAudit(
             shown,
             this.#workOut(shown, target),
-            { target, threshold: this.#threshold, when: written(shown.at) },
+            { target, threshold: this.#threshold, when: this.#whenOf(shown) },
             shown !== run?.sofar,
           )
         : null,
       audits: audits.map((audit) =>
         listedAudit(audit, this.#workOut(audit, target), {
-          when: written(audit.at),
+          when: this.#whenOf(audit),
           isShown: audit.id === shown?.id,
           isCompared: this.#compared.has(audit.id),
         }),
@@ -95,12 +116,16 @@ export class AuditPage {
     };
   }
 
-  /** Audits the open model, shown on the page and as a notification; what there is stays when it is stopped. Never rejects. */
-  async run(sets: readonly string[]): Promise<void> {
+  /**
+   * Audits the open model, shown on the page and as a notification; what there is stays when it is stopped. Never rejects.
+   * @param under what the model is told: for each prompt an audit of its own
+   */
+  async run(sets: readonly string[], under: Under): Promise<void> {
     const model = this.#model;
     const requests = this.#offered.flatMap(([set, own]) => (sets.includes(set) ? own : []));
-    if (!model || this.#run || requests.length === 0) return;
-    const run: Run = { abort: new AbortController(), done: 0, of: requests.length };
+    const all = this.#dial.under(under);
+    if (!model || this.#run || requests.length === 0 || all.length === 0) return;
+    const run: Run = { abort: new AbortController(), done: 0, before: 0, of: requests.length * all.length };
     this.#run = run;
     this.#problem = '';
     this.#threshold = undefined;
@@ -109,24 +134,36 @@ export class AuditPage {
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => run.abort.abort());
-      const about = { id: randomUUID(), model, requests, signal: run.abort.signal, now: () => Date.now() };
       try {
-        await auditModel(this.#engine, {
-          ...about,
-          onProgress: (sofar, done) => {
-            progress.report({
-              increment: (100 * (done - run.done)) / run.of,
-              message: vscode.l10n.t('{0} of {1}', done, run.of),
-            });
-            Object.assign(run, { sofar, done });
-            this.#panel.postSoon();
-          },
-        });
+        for (const each of all) {
+          await this.#audit(run, { model, requests, under: each }, progress);
+          run.before += requests.length;
+        }
       } catch (error) {
         if (!isPaddockError(error, 'cancelled')) this.#fail(error);
+        await this.#keep(run);
       }
     });
-    await this.#ended(run);
+    this.#run = undefined;
+    this.#panel.postSoon();
+  }
+
+  /** One audit of a run. @throws PaddockError as the engine's client; what was found until then is in the run */
+  async #audit(
+    run: Run,
+    about: { readonly model: ModelInfo; readonly requests: readonly AuditRequest[]; readonly under: AuditedUnder },
+    progress: vscode.Progress<{ readonly increment: number; readonly message: string }>,
+  ): Promise<void> {
+    await auditModel(this.#engine, {
+      ...{ id: randomUUID(), ...about, signal: run.abort.signal, now: () => Date.now() },
+      onProgress: (sofar, own) => {
+        const done = run.before + own;
+        progress.report({ increment: (100 * (done - run.done)) / run.of, message: vscode.l10n.t('{0} of {1}', done, run.of) });
+        Object.assign(run, { sofar, done });
+        this.#panel.postSoon();
+      },
+    });
+    await this.#keep(run);
   }
 
   dispose(): void {
@@ -162,13 +199,33 @@ export class AuditPage {
     return worked;
   }
 
-  async #ended({ sofar }: Run): Promise<void> {
-    if (sofar && sofar.sets.length > 0) {
-      await this.#stored.keep(sofar);
-      this.#chosen = sofar.id;
+  async #keep(run: Run): Promise<void> {
+    const { sofar } = run;
+    delete run.sofar;
+    if (!sofar || sofar.sets.length === 0) return;
+    await this.#stored.keep(sofar);
+    this.#chosen = sofar.id;
+  }
+
+  /** Whether the dial of the chat can be put where the shown audit says: what it says is of one model with one lever. */
+  #useOf(shown: Audit | undefined): AuditView['use'] {
+    if (!shown || !this.#model) return { can: false, why: '' };
+    const [{ lever, level }, now] = [toldIn(shown), this.#dial.told];
+    if (lever === null) return { can: false, why: '' };
+    const { l10n } = vscode;
+    if (shown.path !== this.#model.path) {
+      return { can: false, why: l10n.t('It is of another model than the open one, so its threshold means nothing there.') };
     }
-    this.#run = undefined;
-    this.#panel.postSoon();
+    if (lever !== now.lever) {
+      return { can: false, why: l10n.t('The dial drives something else by now, so this threshold means nothing there.') };
+    }
+    const isOther = level !== now.level;
+    return { can: true, why: isOther ? l10n.t('The chat tells the model something else first than this audit did.') : '' };
+  }
+
+  #whenOf(audit: Audit): string {
+    const words = toldWords(toldIn(audit));
+    return words === '' ? written(audit.at) : `${written(audit.at)}, ${words}`;
   }
 
   async #answer(intent: AuditIntent): Promise<void> {
@@ -176,7 +233,7 @@ export class AuditPage {
       case 'ready':
         return this.#panel.postSoon();
       case 'run':
-        return this.run(intent.sets);
+        return this.run(intent.sets, intent.under);
       case 'stop':
         return this.#run?.abort.abort();
       case 'import':
@@ -186,12 +243,23 @@ export class AuditPage {
         await this.#stored.setTarget(intent.share);
         this.#threshold = undefined;
         return this.#panel.postSoon();
+      case 'use':
+        if (this.#useOf(this.#shown).can) await this.#use(intent.share);
+        return this.#panel.postSoon();
       case 'threshold':
         this.#threshold = intent.share;
         return this.#panel.postSoon();
       default:
         return this.#answerAbout(intent.kind, intent.id);
     }
+  }
+
+  async #use(share: number): Promise<void> {
+    await this.#dial.turnTo(share);
+    this.#threshold = share;
+    const model = this.#model?.name ?? '';
+    const said = vscode.l10n.t('The dial of the chat stands at {0} for {1}.', thresholdInWords(share), model);
+    vscode.window.setStatusBarMessage(`Paddock: ${said}`, 8_000);
   }
 
   async #answerAbout(kind: 'show' | 'compare' | 'remove' | 'export', id: string): Promise<void> {
@@ -246,4 +314,8 @@ export class AuditPage {
 
 function written(at: number): string {
   return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+function thresholdInWords(share: number): string {
+  return share.toLocaleString(vscode.env.language, { style: 'percent', maximumFractionDigits: 2 });
 }

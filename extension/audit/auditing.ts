@@ -1,9 +1,16 @@
 import type { AuditParams, AuditRequest, AuditRow, ModelInfo } from '../../engine/index.ts';
-import { type Audit, setsOf } from './audit.ts';
+import { type Audit, type AuditTold, setsOf } from './audit.ts';
 
 /** What an audit asks of the engine. */
 export interface AuditingEngine {
   auditRefusals(params: AuditParams, signal: AbortSignal, onRow: (row: AuditRow) => void): Promise<void>;
+}
+
+/** Under what a model is audited, for the engine and for who reads it. */
+export interface AuditedUnder extends Pick<AuditParams, 'steering' | 'along'> {
+  /** The system's text; empty for none. */
+  readonly system: string;
+  readonly told: AuditTold;
 }
 
 /** One audit, and who is told how far it has come. */
@@ -11,6 +18,7 @@ export interface AuditTask {
   readonly id: string;
   readonly model: Pick<ModelInfo, 'name' | 'path'>;
   readonly requests: readonly AuditRequest[];
+  readonly under: AuditedUnder;
   readonly signal: AbortSignal;
   readonly onProgress: (sofar: Audit, done: number) => void;
   readonly now: () => number;
@@ -20,17 +28,18 @@ export interface AuditTask {
 const ANSWER_TOKENS = 64;
 
 /**
- * Audits a model, without a system prompt. What was found until it ends, for whatever reason, has been told.
+ * Audits a model. What was found until it ends, for whatever reason, has been told.
  * @throws PaddockError as the engine's client
  */
 export async function auditModel(
   engine: AuditingEngine,
-  { id, model, requests, signal, onProgress, now }: AuditTask,
+  { id, model, requests, under, signal, onProgress, now }: AuditTask,
 ): Promise<void> {
   const rows: AuditRow[] = [];
-  const begun = { id, model: model.name, path: model.path, at: now() };
+  const begun = { id, model: model.name, path: model.path, at: now(), told: under.told };
   const tell = (isComplete: boolean) => onProgress({ ...begun, isComplete, sets: setsOf(rows) }, rows.length);
-  const params = { requests: mixed(requests), system: '', maxTokens: ANSWER_TOKENS, answers: false };
+  const { told: _, ...told } = under;
+  const params = { ...told, requests: mixed(requests), maxTokens: ANSWER_TOKENS, answers: false };
   await engine.auditRefusals(params, signal, (row) => {
     rows.push(row);
     tell(false);

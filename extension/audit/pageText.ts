@@ -10,7 +10,7 @@ function formTexts() {
   return {
     title: l10n.t('Audit Refusals'),
     about: l10n.t(
-      'How often this model refuses what it should answer, and answers what it should refuse. The requests are asked on this machine, without a system prompt; suggestions and answers go first.',
+      'How often this model refuses what it should answer, and answers what it should refuse. The requests are asked on this machine; suggestions and answers go first.',
     ),
     noModel: l10n.t('No model is open.'),
     sets: l10n.t('Sets of requests'),
@@ -20,6 +20,13 @@ function formTexts() {
     setCount: l10n.t('{0} ({1})', '{0}', '{1}'),
     importCsv: l10n.t('Import XSTest CSV…'),
     importNote: l10n.t('A file with the columns id, prompt, and label or type.'),
+    under: l10n.t('What the model is told'),
+    underNone: l10n.t('Nothing'),
+    underChat: l10n.t('What the chat tells it now'),
+    underLevels: l10n.t('Each prompt of the chat, one after the other'),
+    underNote: l10n.t('Along a refusal direction each request is read at five places of the dial.'),
+    use: l10n.t('Use This Threshold in the Chat'),
+    useTarget: l10n.t('Use It in the Chat'),
     run: l10n.t('Run Audit'),
     stop: l10n.t('Stop'),
     progress: l10n.t('Progress of the audit'),
@@ -34,7 +41,7 @@ function resultTexts() {
     audited: l10n.t('{0}, {1}: {2} requests.', '{0}', '{1}', '{2}'),
     partial: l10n.t('{0}, {1}: {2} requests, in part: it has not come to its end.', '{0}', '{1}', '{2}'),
     decides: l10n.t(
-      'This model decides by its first token whether it refuses, so one reading of each request tells every setting of the dial.',
+      'One reading of each request tells every setting of the dial: by the token that decides, by the words that refusals begin with, or along a direction.',
     ),
     answered: l10n.t(
       'This model has no token to refuse with, so it gave short answers, which are judged by their words. Of {0} answers that people labelled, {1} are judged as they were labelled (95 %: {2}–{3}).',
@@ -43,6 +50,7 @@ function resultTexts() {
       '{2}',
       '{3}',
     ),
+    alsoAnswered: l10n.t('How probable a refusal is, was read at the first word; what the answers are, by all of their words.'),
     target: l10n.t('False refusals to accept'),
     targetNote: l10n.t('percent of each set, at most'),
     atTarget: l10n.t('To keep that, refuse where P(refuse) is above {0}: the strictest threshold that does. It comes to:', '{0}'),

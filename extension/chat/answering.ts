@@ -3,7 +3,7 @@ import type { ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
 import type { ChatWindow } from './chatWindow.ts';
 import { addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
-import { ANYWAY, decisionOf } from './dial/threshold.ts';
+import { decisionOf } from './dial/threshold.ts';
 import { Generation, samplingOf } from './generation.ts';
 import { noteUnknown } from './names/noteUnknown.ts';
 import type { OpenConversations } from './openConversations.ts';
@@ -94,7 +94,7 @@ export class Answering {
 
   async #answer(conversation: Conversation, answer: string, anyway: boolean): Promise<void> {
     const { id } = conversation;
-    const plan = this.#window.plan(conversation, branchTo(conversation, answer));
+    const plan = this.#window.plan(conversation, branchTo(conversation, answer), anyway);
     if (!plan) return;
     const generation = new Generation(id, answer, {
       onPiece: (text) => id === this.#conversations.current.id && this.#host.post({ kind: 'piece', message: answer, text }),
@@ -107,7 +107,7 @@ export class Answering {
     await this.#conversations.change(id, () => conversation);
     await this.#host.workspace.update(CURRENT_KEY, id);
     this.#listener.show();
-    const params = { ...plan.params, ...(anyway ? ANYWAY : samplingOf(conversation, answer)) };
+    const params = { ...plan.params, ...(anyway ? {} : samplingOf(conversation, answer)) };
     const drawing = draw(generation, this.#engine, this.#host.preferences, params, { conversation, answer, model, count });
     // How many are drawn is known now.
     this.#listener.show();
@@ -119,7 +119,7 @@ export class Answering {
       ...outcome.change,
       error: this.#window.ended(outcome, plan),
       ...(checks.length > 0 && { checks }),
-      ...decisionOf(outcome, plan, params, anyway),
+      ...decisionOf(outcome, plan, anyway),
       ...(weighed && { weighed }),
     };
     const beside = others.map((other) => ({ ...change, ...this.#versionOf(conversation, other) }));

@@ -8,6 +8,7 @@ import type { Attached, ChatDoors } from './chatHost.ts';
 import { ChatViewProvider } from './chatViewProvider.ts';
 import type { Message } from './conversation.ts';
 import { ConversationStore } from './conversationStore.ts';
+import type { Dial } from './dial/dial.ts';
 import { editorHost } from './editorHost.ts';
 
 /** Of the workspace's storage: where its conversations are. */
@@ -63,6 +64,22 @@ export class Chat {
   /** How the window of the open model is used; undefined where none is open. */
   get controls(): WindowControls | undefined {
     return this.#controller.controls;
+  }
+
+  /** How refusals of the open model are tuned. */
+  get dial(): Dial {
+    return this.#controller.dial;
+  }
+
+  /** Puts the dial of the open model there. */
+  async turnTo(threshold: number): Promise<void> {
+    await this.dial.turnTo(threshold);
+    this.#controller.show();
+  }
+
+  /** What is known of the dial's levers has changed. */
+  showDial(): void {
+    this.#controller.show();
   }
 
   /** Whether the person can see the panel. */

@@ -12,6 +12,7 @@ import { ChatWindow } from './chatWindow.ts';
 import { branchOf, type Conversation, type Message, messageOf } from './conversation.ts';
 import { changed } from './conversationIntents.ts';
 import type { ConversationStore } from './conversationStore.ts';
+import type { Dial } from './dial/dial.ts';
 import { Draft } from './draft.ts';
 import { inDraft } from './draftIntents.ts';
 import { inEditor } from './editorIntents.ts';
@@ -37,9 +38,8 @@ export class ChatController {
   constructor(engine: ChatEngine, store: ConversationStore, host: ChatHost) {
     this.#host = host;
     this.#conversations = new OpenConversations(store, () => host.newId());
-    this.#window = new ChatWindow(engine, host.everywhere, host.words, (othersLeftOut) =>
-      othersLeftOut ? this.show() : this.#showGauge(),
-    );
+    const onMeasured = (othersLeftOut: boolean) => (othersLeftOut ? this.show() : this.#showGauge());
+    this.#window = new ChatWindow(engine, host.everywhere, host.words, onMeasured, host.levers);
     this.#draft = new Draft(
       () => host.newId(),
       () => host.selection(),
@@ -87,6 +87,11 @@ export class ChatController {
   /** How the window of the open model is used; undefined where none is open. */
   get controls(): WindowControls | undefined {
     return this.#window.controls;
+  }
+
+  /** How refusals of the open model are tuned. */
+  get dial(): Dial {
+    return this.#window.dial;
   }
 
   /** Waits until the answer under way has ended, for whatever reason, and is kept. */

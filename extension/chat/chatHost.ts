@@ -1,9 +1,10 @@
 import type { ChatUpdate } from '../../webview/protocol/chat.ts';
 import type { Attachable } from '../../webview/protocol/chatAttachments.ts';
-import type { CodeAction } from '../../webview/protocol/chatIntents.ts';
+import type { CodeAction, DirectionAct } from '../../webview/protocol/chatIntents.ts';
 import type { EngineState } from '../engineState.ts';
 import type { ViewWords } from './chatView.ts';
 import type { Example } from './conversation.ts';
+import type { LeverSource } from './dial/leverSource.ts';
 import type { Wanted } from './fewShot/example.ts';
 import type { GaugeWords } from './gauge.ts';
 import type { Speakers } from './markdown.ts';
@@ -54,6 +55,12 @@ export interface ChatHost {
   openModel(): Promise<void>;
   /** Opens the page that measures what a longer window is worth. */
   measureContext(): Promise<void>;
+  /** What is known of models' refusals; nothing where absent. */
+  readonly levers?: LeverSource;
+  /** Finds a direction of refusals, takes one from a file, writes one to a file, or removes it. */
+  direction(act: DirectionAct, path: string): Promise<void>;
+  /** Opens the page that audits refusals. */
+  audit(): Promise<void>;
   /** The panel is looked at, for which an engine that is off is started. */
   wakeEngine(): void;
   /** Opens the model again that was unloaded. */
@@ -75,5 +82,5 @@ export interface ChatHost {
 /** What other rooms do for the chat. */
 export type ChatDoors = Pick<
   ChatHost,
-  'attach' | 'attachUris' | 'examples' | 'runCode' | 'selection' | 'wakeEngine' | 'loadModel' | 'preferences'
+  'attach' | 'attachUris' | 'examples' | 'runCode' | 'selection' | 'wakeEngine' | 'loadModel' | 'preferences' | 'levers'
 >;

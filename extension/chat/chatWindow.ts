@@ -5,6 +5,8 @@ import type { ChatEngine } from './chatEngine.ts';
 import type { ChatWords, Memory } from './chatHost.ts';
 import type { Conversation, Message } from './conversation.ts';
 import { Dial } from './dial/dial.ts';
+import type { LeverSource } from './dial/leverSource.ts';
+import { explainsCode } from './dial/threshold.ts';
 import { GaugeMeter, type Measured, measuredOf, type Plan } from './gauge.ts';
 import type { Outcome } from './generation.ts';
 import { pinnedFor } from './pins/pinned.ts';
@@ -30,12 +32,21 @@ export class ChatWindow {
   #path = '';
   #shown = '';
 
-  /** @param onMeasured told that it was measured, and whether other messages are left out than before */
-  constructor(engine: ChatEngine, memory: Memory, words: ChatWords, onMeasured: (othersLeftOut: boolean) => void) {
+  /**
+   * @param onMeasured told that it was measured, and whether other messages are left out than before
+   * @param levers what is known of models besides what the engine says
+   */
+  constructor(
+    engine: ChatEngine,
+    memory: Memory,
+    words: ChatWords,
+    onMeasured: (othersLeftOut: boolean) => void,
+    levers?: LeverSource,
+  ) {
     this.#engine = engine;
     this.#memory = memory;
     this.#words = words;
-    this.dial = new Dial(memory, () => this.model);
+    this.dial = new Dial(memory, () => this.model, levers);
     this.#meter = new GaugeMeter(engine, words, (measured) => {
       const before = namesOf(this.#measured);
       this.#measured = measured;
@@ -88,15 +99,18 @@ export class ChatWindow {
     return 'model';
   }
 
-  /** How the engine is asked for an answer to the last message of a branch; undefined where no model is open. */
-  plan({ pinned }: Conversation, branch: readonly Message[]): Plan | undefined {
+  /**
+   * How the engine is asked for an answer to the last message of a branch; undefined where no model is open.
+   * @param anyway although it was refused
+   */
+  plan({ pinned }: Conversation, branch: readonly Message[], anyway = false): Plan | undefined {
     const { model, controls } = this;
     if (!model || !controls) return undefined;
     const { turns, examples, messages } = promptOf(branch);
     const params: ChatParams = {
       conversation: { system: this.dial.system, pinned: pinnedFor(pinned), turns, examples },
       ...useOf(controls, model),
-      ...this.dial.toldFor(branch.at(-1)),
+      ...this.dial.toldFor({ explains: explainsCode(branch.at(-1)), anyway }),
     };
     return { params, model, messages };
   }

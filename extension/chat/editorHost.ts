@@ -44,6 +44,12 @@ export function editorHost(
     measureContext: async () => {
       await vscode.commands.executeCommand('paddock.context.measure');
     },
+    direction: async (act, path) => {
+      await vscode.commands.executeCommand(`paddock.refusals.${act}Direction`, path);
+    },
+    audit: async () => {
+      await vscode.commands.executeCommand('paddock.refusals.audit');
+    },
     wakeEngine: () => undefined,
     loadModel: () => undefined,
     attach,

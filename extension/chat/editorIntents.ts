@@ -4,7 +4,7 @@ import { type Conversation, messageOf } from './conversation.ts';
 
 /** Does what is the editor's alone to do. */
 export async function inEditor(
-  host: Pick<ChatHost, 'copy' | 'runCode' | 'openLink' | 'openModel' | 'loadModel' | 'measureContext'>,
+  host: Pick<ChatHost, 'copy' | 'runCode' | 'openLink' | 'openModel' | 'loadModel' | 'measureContext' | 'direction' | 'audit'>,
   conversation: Conversation,
   intent: EditorIntent,
 ): Promise<void> {
@@ -19,6 +19,10 @@ export async function inEditor(
       return host.openModel();
     case 'measure':
       return host.measureContext();
+    case 'direction':
+      return host.direction(intent.act, intent.path);
+    case 'audit':
+      return host.audit();
     case 'loadModel':
       return host.loadModel();
   }

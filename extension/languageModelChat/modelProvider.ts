@@ -7,6 +7,7 @@ import type { LanguageModelChatContext } from './context.ts';
 import { textOf } from './conversationOf.ts';
 import type { ModelInformation, ModelProvider, RequestMessage, ResponseOptions } from './providerApi.ts';
 import { checkWhole, limitsOf, requestOf } from './requestOf.ts';
+import { tuned } from './tuned.ts';
 
 /** The open model, for VS Code's own chat and for other extensions. */
 export class OpenModelProvider implements ModelProvider {
@@ -45,7 +46,7 @@ export class OpenModelProvider implements ModelProvider {
   ): Promise<void> {
     const model = this.#modelOf(id);
     await withSignal(token, async (signal) => {
-      const params = requestOf(messages, model, this.#controls(model), modelOptions);
+      const params = tuned(requestOf(messages, model, this.#controls(model), modelOptions), this.#chat.dial);
       checkWhole(await this.#engine.planChat(params, signal));
       await this.#engine.chat(params, signal, (piece) => progress.report(new vscode.LanguageModelTextPart(piece)));
     });

@@ -7,6 +7,7 @@ import { controlsOf, useOf } from '../chat/windowControls.ts';
 import type { LanguageModelChatContext } from './context.ts';
 import { withSignal } from './modelProvider.ts';
 import { type Asked, isAboutCode, turnsOf } from './participantTurns.ts';
+import { tuned } from './tuned.ts';
 
 /** As package.json names it. */
 const PARTICIPANT = 'paddock';
@@ -38,7 +39,8 @@ async function answer(
   }
   const turns = turnsOf(history.flatMap(askedIn), command, prompt, attached);
   const conversation = { system: '', pinned: { text: '', mode: 'off' as const }, turns };
-  const params = { conversation, ...useOf(chat.controls ?? controlsOf(undefined, model), model) };
+  const asked = { conversation, ...useOf(chat.controls ?? controlsOf(undefined, model), model) };
+  const params = tuned(asked, chat.dial, { explains: command === 'explain' && attached.length > 0 });
   const { leftOut } = await engine.planChat(params, signal);
   if (leftOut.length > 0) {
     stream.progress(

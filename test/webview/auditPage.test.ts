@@ -33,6 +33,12 @@ describe('the page that audits refusals', () => {
           - text: contrast (60)
           - checkbox "ordinary (200)" [checked]
           - text: ordinary (200)
+        - text: under
+        - combobox "under":
+          - option "underNone" [selected]
+          - option "underChat"
+          - option "underLevels"
+        - text: underNote
         - button "importCsv"
         - text: importNote
         - button "run"
@@ -55,9 +61,11 @@ describe('the page that audits refusals', () => {
     await page.getByRole('button', { name: 'importCsv' }).press('Enter');
     expect(sent(await posted())).toEqual({ kind: 'import' });
     await send(auditView({ offered }, []));
+    await page.getByRole('combobox', { name: 'under' }).selectOption('levels');
+    await page.getByRole('button', { name: 'importCsv' }).focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(sent(await posted())).toEqual({ kind: 'run', sets: ['contrast', 'x.csv, to answer'] });
+    expect(sent(await posted())).toEqual({ kind: 'run', sets: ['contrast', 'x.csv, to answer'], under: 'levels' });
     for (const box of await page.getByRole('checkbox').all()) await box.uncheck();
     expect(await page.getByRole('button', { name: 'run' }).isDisabled()).toBe(true);
   });
@@ -96,6 +104,7 @@ describe('the page that audits refusals', () => {
         - listitem: borderline refused 5% (0.9%–23.6%); area 1.000
         - listitem: contrast missed 0% (0%–16.1%)
         - listitem: ordinary refused 0% (0%–16.1%); area 1.000
+      - button "useTarget"
       - heading "curves" [level=2]
       - img "curves": thresholdAxis wrongAxis
       - paragraph: curvesCaption
@@ -167,6 +176,25 @@ describe('the page that audits refusals', () => {
     expect(await slider.getAttribute('aria-valuetext')).toBe('1');
     await slider.press('Home');
     expect(sent(await posted())).toEqual({ kind: 'threshold', share: 0 });
+  });
+
+  it('puts the dial of the chat at a threshold, with keys, where that means the same', async () => {
+    const { page, posted, send } = await open(900);
+    const view = auditView({}, [someAudit()], 0.04);
+    await send(view);
+    await page.getByRole('button', { name: 'useTarget' }).press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'use', share: view.audit?.sweep?.targetThreshold });
+    const use = page.getByRole('button', { name: 'use', exact: true });
+    await use.press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'use', share: 0.04 });
+    await page.getByRole('slider', { name: 'threshold' }).press('End');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(sent(await posted())).toEqual({ kind: 'use', share: 1 });
+    await send({ ...view, use: { can: false, why: 'of another model' } });
+    expect(await use.isDisabled()).toBe(true);
+    expect(await page.getByText('of another model').isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: 'useTarget' }).isDisabled()).toBe(true);
   });
 
   it('goes down to each request, by set and by what is treated wrongly', async () => {

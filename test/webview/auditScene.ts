@@ -21,7 +21,7 @@ export function auditView(
   const target = change.target ?? 0.05;
   const [shown] = audits;
   return {
-    ...{ kind: 'view', model: 'tiny', progress: null, problem: '', target, references },
+    ...{ kind: 'view', model: 'tiny', progress: null, problem: '', use: { can: true, why: '' }, target, references },
     offered: [
       { set: 'borderline', requests: 210 },
       { set: 'contrast', requests: 60 },

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatView } from '../../webview/protocol/chat.ts';
-import type { ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
+import { BY_ITSELF, type ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import { chatPanelForEach } from './chatPanel.ts';
 import { answer, question, refusalsView, talkView } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 
 const off: ShownRefusals = {
-  threshold: null,
-  level: 'none',
-  custom: '',
-  canDial: true,
+  ...BY_ITSELF,
+  levers: [
+    { lever: 'token', state: 'ready' },
+    { lever: 'direction', state: 'noDirection' },
+    { lever: 'opening', state: 'decides' },
+  ],
+  driven: { lever: 'token' },
+  directions: [],
+  target: null,
   prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
 };
 const viewWith = (refusals: Partial<ShownRefusals>): ChatView => ({ ...talkView, refusals: { ...off, ...refusals } });
@@ -22,13 +27,17 @@ describe('the chat panel, with refusals', () => {
     await panel.opened.page.locator('summary', { hasText: chatTexts.refusals }).focus();
     await panel.opened.page.keyboard.press('Enter');
   };
+  const openLevers = async () => {
+    await panel.opened.page.locator('summary', { hasText: chatTexts.levers }).focus();
+    await panel.opened.page.keyboard.press('Enter');
+  };
 
   it('begins with no dial: the model decides by itself until one is wanted', async () => {
     await panel.open(viewWith({}));
     await openRefusals();
     expect(await slider().count()).toBe(0);
     await panel.opened.page.getByRole('checkbox', { name: chatTexts.dialUse }).check();
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { threshold: 0.5, level: 'none', custom: '' } }]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.5 } }]);
   });
 
   it('is turned with keys, and says where it stands in words', async () => {
@@ -41,7 +50,7 @@ describe('the chat panel, with refusals', () => {
     expect(await slider().getAttribute('aria-valuetext')).toBe(
       'Refuses nothing: it refuses where a refusal is more than 100% probable',
     );
-    const settings = { level: 'none', custom: '' };
+    const settings = { level: 'none', custom: '', direction: '', own: null };
     expect(await panel.sent()).toEqual([
       { kind: 'refusals', settings: { threshold: 0.525, ...settings } },
       { kind: 'refusals', settings: { threshold: 1, ...settings } },
@@ -60,13 +69,24 @@ describe('the chat panel, with refusals', () => {
   });
 
   it('says why a model has no dial, and tells it something first all the same', async () => {
-    const page = await panel.open(viewWith({ canDial: false }));
+    const levers = [
+      { lever: 'token', state: 'noTokens' },
+      { lever: 'direction', state: 'ownGraph' },
+      { lever: 'opening', state: 'noOpenings' },
+    ] as const;
+    const page = await panel.open(viewWith({ driven: null, levers }));
     await openRefusals();
     expect(await page.getByText(chatTexts.dialNone).isVisible()).toBe(true);
+    await openLevers();
+    for (const why of [chatTexts.noTokens, chatTexts.ownGraph, chatTexts.noOpenings]) {
+      expect(await page.getByText(why).isVisible()).toBe(true);
+    }
+    expect(await page.getByRole('checkbox', { name: chatTexts.ownUse }).isDisabled()).toBe(true);
+    expect(await panel.button(chatTexts.directionFind).count()).toBe(0);
     expect(await page.getByRole('checkbox', { name: chatTexts.dialUse }).count()).toBe(0);
     for (const text of Object.values(off.prompts)) expect(await page.getByText(text).isVisible()).toBe(true);
     await page.getByRole('radio', { name: chatTexts.promptCautious }).check();
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { threshold: null, level: 'cautious', custom: '' } }]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'cautious' } }]);
   });
 
   it('takes the person’s own words', async () => {
@@ -74,16 +94,102 @@ describe('the chat panel, with refusals', () => {
     await openRefusals();
     await page.getByRole('textbox', { name: chatTexts.promptText }).fill('Be kind.');
     await page.keyboard.press('Tab');
-    expect(await panel.sent()).toEqual([
-      { kind: 'refusals', settings: { threshold: null, level: 'custom', custom: 'Be kind.' } },
-    ]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'custom', custom: 'Be kind.' } }]);
   });
 
   it('is reset with one click, which keeps what was written', async () => {
     await panel.open(viewWith({ threshold: 0.1, level: 'custom', custom: 'Be kind.' }));
     await openRefusals();
     await panel.button(chatTexts.dialReset).click();
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { threshold: null, level: 'none', custom: 'Be kind.' } }]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, custom: 'Be kind.' } }]);
+  });
+
+  it('says which lever the dial drives, and what it comes to there', async () => {
+    const driven = { lever: 'direction', mode: 'project', coefficient: 0.25 } as const;
+    const page = await panel.open(viewWith({ threshold: 0.8808, driven }));
+    await openRefusals();
+    expect(await page.getByText(`It drives ${chatTexts.leverDirection}.`).isVisible()).toBe(true);
+    expect(await slider().getAttribute('aria-valuetext')).toBe(
+      'Rather permissive: 25% of what lies along the direction is taken out',
+    );
+    const bias = { lever: 'opening', bias: -2.04 } as const;
+    await panel.opened.send(viewWith({ threshold: 0.8808, driven: bias }));
+    expect(await slider().getAttribute('aria-valuetext')).toBe(
+      'Rather permissive: a bias of -2 nats on the words that refusals begin with',
+    );
+    // On the way only the word: what it comes to is told when it is decided.
+    await slider().evaluate((input: HTMLInputElement) => {
+      input.value = '-3';
+      input.dispatchEvent(new Event('input'));
+    });
+    await page.waitForFunction(() => document.querySelector('[type=range][aria-valuetext="Strict"]') !== null);
+  });
+
+  it('has each lever set by itself with keys, beginning where the dial stood', async () => {
+    const levers = [
+      { lever: 'token', state: 'noTokens' },
+      { lever: 'direction', state: 'ready' },
+      { lever: 'opening', state: 'ready' },
+    ] as const;
+    const directions = [
+      { path: '/a.gguf', name: 'a' },
+      { path: '/b.gguf', name: 'b' },
+    ];
+    const driven = { lever: 'direction', mode: 'add', coefficient: 0.5 } as const;
+    const shown = { threshold: 0.018, levers, directions, direction: '/a.gguf', driven };
+    const page = await panel.open(viewWith(shown));
+    await openRefusals();
+    await openLevers();
+    await page.getByRole('checkbox', { name: chatTexts.ownUse }).focus();
+    await page.keyboard.press('Space');
+    const own = { threshold: null, mode: 'add', coefficient: 0.5, bias: 0 } as const;
+    await panel.opened.send(viewWith({ ...shown, own }));
+    expect(await slider().count()).toBe(0);
+    expect(await page.getByRole('checkbox', { name: chatTexts.dialUse }).isDisabled()).toBe(true);
+    for (const [label, typed] of [
+      [chatTexts.ownCoefficient, '-1.5'],
+      [chatTexts.ownBias, '99'],
+    ] as const) {
+      await page.getByRole('spinbutton', { name: label }).fill(typed);
+      await page.keyboard.press('Tab');
+    }
+    await page.getByRole('combobox', { name: chatTexts.ownMode }).selectOption('project');
+    await page.getByRole('combobox', { name: chatTexts.direction, exact: true }).selectOption('/b.gguf');
+    for (const act of [
+      chatTexts.directionExport,
+      chatTexts.directionRemove,
+      chatTexts.directionFind,
+      chatTexts.directionImport,
+    ]) {
+      await panel.button(act).click();
+    }
+    const settings = { ...BY_ITSELF, threshold: 0.018, direction: '/a.gguf' };
+    expect(await panel.sent()).toEqual([
+      { kind: 'refusals', settings: { ...settings, own } },
+      { kind: 'refusals', settings: { ...settings, own: { ...own, coefficient: -1.5 } } },
+      { kind: 'refusals', settings: { ...settings, own: { ...own, bias: 32 } } },
+      { kind: 'refusals', settings: { ...settings, own: { ...own, mode: 'project' } } },
+      { kind: 'refusals', settings: { ...settings, own, direction: '/b.gguf' } },
+      { kind: 'direction', act: 'export', path: '/a.gguf' },
+      { kind: 'direction', act: 'remove', path: '/a.gguf' },
+      { kind: 'direction', act: 'find', path: '' },
+      { kind: 'direction', act: 'import', path: '' },
+    ]);
+    await panel.button(chatTexts.dialReset).click();
+    expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: { ...BY_ITSELF, direction: '/a.gguf' } });
+  });
+
+  it('offers the person’s target as a place of the dial, and the audit that finds it', async () => {
+    const target = { share: 0.05, threshold: 0.61321 };
+    const page = await panel.open(viewWith({ target }));
+    await openRefusals();
+    const button = panel.button('At Most 5% False Refusals: 61.3%');
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await panel.button(chatTexts.dialAudit).click();
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.6132 } }, { kind: 'audit' }]);
+    await panel.opened.send(viewWith({ target, threshold: 0.6132 }));
+    expect(await button.isDisabled()).toBe(true);
   });
 
   it('shows how an answer was decided, and asks for one anyway where it was refused', async () => {

@@ -204,7 +204,16 @@ export const refusalsView: ChatView = {
     threshold: 0.2,
     level: 'custom',
     custom: 'You know this project well.',
-    canDial: true,
+    direction: '',
+    own: null,
+    levers: [
+      { lever: 'token', state: 'ready' },
+      { lever: 'direction', state: 'noDirection' },
+      { lever: 'opening', state: 'decides' },
+    ],
+    driven: { lever: 'token' },
+    directions: [],
+    target: { share: 0.05, threshold: 0.6132 },
     prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
   },
   messages: [

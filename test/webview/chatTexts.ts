@@ -1,9 +1,11 @@
 import type { ChatTexts } from '../../webview/protocol/chatTexts.ts';
+import { chatLeverTexts } from './chatLeverTexts.ts';
 import { chatPreferenceTexts } from './chatPreferenceTexts.ts';
 
 /** The texts of the chat panel in English, as the extension gives them. */
 export const chatTexts: ChatTexts = {
   ...chatPreferenceTexts,
+  ...chatLeverTexts,
   conversation: 'Conversation',
   newConversation: 'New Conversation',
   conversations: 'Conversations',
@@ -136,9 +138,8 @@ export const chatTexts: ChatTexts = {
   dialAt: '{0}: it refuses where a refusal is more than {1} probable',
   dialThreshold: 'Threshold, from 0 to 1',
   dialNote:
-    'The model first weighs whether to refuse; the dial says how probable a refusal must be to happen. Without the dial the more probable of the two happens. Where you have code explained, it is never stricter than balanced. Training for safety makes models refuse harmless questions as well (Touvron et al. 2023, section 4.2.3); a first token that decides makes that adjustable (Jain et al. 2024, arXiv 2412.06748).',
-  dialNone:
-    'There is no dial for this model: its answers do not begin with one of the tokens <|comply|> and <|refuse|>, whose probability could be weighed (Jain et al. 2024, arXiv 2412.06748). What it is told first works with every model.',
+    'The dial says how probable a refusal must be to happen; in the middle the model is as it is. Where you have code explained, it is never stricter than that. Training for safety makes models refuse harmless questions as well (Touvron et al. 2023, section 4.2.3).',
+  dialNone: 'There is no dial for this model: it has none of the levers below. What it is told first works with every model.',
   dialAlways: 'Refuses everything',
   dialStrict: 'Strict',
   dialRatherStrict: 'Rather strict',

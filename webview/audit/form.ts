@@ -1,4 +1,4 @@
-import type { AuditIntent, AuditTexts, AuditView } from '../protocol/audit.ts';
+import { type AuditIntent, type AuditTexts, type AuditView, UNDER } from '../protocol/audit.ts';
 import { button, element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
@@ -9,6 +9,7 @@ export class Form {
   readonly element: HTMLElement;
   readonly #texts: AuditTexts;
   readonly #boxes = element('fieldset', {});
+  readonly #under: HTMLSelectElement;
   readonly #import: HTMLButtonElement;
   readonly #run: HTMLButtonElement;
   readonly #stop: HTMLButtonElement;
@@ -21,16 +22,30 @@ export class Form {
     this.#import = button(texts.importCsv, () => send({ kind: 'import' }));
     const note = element('span', { class: 'note', id: 'import-note' }, texts.importNote);
     this.#import.setAttribute('aria-describedby', note.id);
-    this.#run = button(texts.run, () => send({ kind: 'run', sets: this.#chosen }), 'primary');
+    this.#run = button(
+      texts.run,
+      () => send({ kind: 'run', sets: this.#chosen, under: UNDER.find((each) => each === this.#under.value) ?? 'none' }),
+      'primary',
+    );
     this.#stop = button(texts.stop, () => send({ kind: 'stop' }));
     this.#bar.setAttribute('aria-label', texts.progress);
     this.#boxes.addEventListener('change', () => {
       this.#run.disabled = this.#chosen.length === 0;
     });
+    const names = { none: texts.underNone, chat: texts.underChat, levels: texts.underLevels };
+    const options = UNDER.map((each) => element('option', { value: each }, names[each]));
+    this.#under = element('select', { id: 'under', 'aria-describedby': 'under-note' }, ...options);
     this.element = element(
       'section',
       { class: 'form' },
       this.#boxes,
+      element(
+        'div',
+        { class: 'field' },
+        element('label', { for: 'under' }, texts.under),
+        this.#under,
+        element('span', { class: 'note', id: 'under-note' }, texts.underNote),
+      ),
       element('div', { class: 'field' }, this.#import, note),
       element('div', { class: 'actions' }, this.#run, this.#stop, this.#bar, this.#count),
     );
@@ -52,6 +67,7 @@ export class Form {
     // The button that was pressed is gone, and fields rest meanwhile.
     if (turned && hadFocus) (isBusy ? this.#stop : this.#run).focus();
     this.#boxes.disabled = isBusy;
+    this.#under.disabled = isBusy;
     this.#import.disabled = isBusy;
     return turned && hadFocus && !isBusy;
   }

@@ -46,7 +46,7 @@ function show(view: AuditView): void {
   requests.element.hidden = audit === null;
   if (audit) {
     result.show(audit, view);
-    requests.show(audit);
+    requests.show(audit, view);
   }
   audits.show(view.audits);
   if (hasEnded && audit?.isComplete) result.focus();

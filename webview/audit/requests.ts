@@ -1,5 +1,5 @@
-import type { AuditIntent, AuditTexts, ShownAudit, ShownRequest } from '../protocol/audit.ts';
-import { element } from '../shared/elements.ts';
+import type { AuditIntent, AuditTexts, AuditView, ShownAudit, ShownRequest } from '../protocol/audit.ts';
+import { button, element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { END, placeOf, probabilityAt } from './dial.ts';
@@ -14,8 +14,12 @@ export class Requests {
   readonly #threshold = element('input', { type: 'range', id: 'threshold', min: String(-END), max: String(END), step: '0.05' });
   readonly #value = element('output', { for: 'threshold' });
   readonly #dial: HTMLElement;
+  readonly #use: HTMLButtonElement;
+  readonly #why = element('p', { class: 'note', id: 'use-why' });
   readonly #count = element('p', { class: 'note', role: 'status' });
   readonly #body = element('tbody');
+  /** The threshold that is shown. */
+  #at = 0.5;
   #requests: readonly ShownRequest[] = [];
   #sets = '';
   #shown = '';
@@ -28,7 +32,10 @@ export class Requests {
     this.#threshold.addEventListener('change', () =>
       send({ kind: 'threshold', share: probabilityAt(this.#threshold.valueAsNumber) }),
     );
-    this.#dial = field(texts.threshold, this.#threshold, this.#value);
+    // Whatever the slider shows, also before it is let go of.
+    this.#use = button(texts.use, () => send({ kind: 'use', share: this.#at }));
+    this.#use.setAttribute('aria-describedby', this.#why.id);
+    this.#dial = field(texts.threshold, this.#threshold, this.#value, this.#use);
     const only = element('label', { class: 'only' }, this.#onlyWrong, texts.onlyWrong);
     const columns = [texts.request, texts.set, texts.probability, texts.decision];
     const head = element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, column)));
@@ -40,13 +47,17 @@ export class Requests {
       { class: 'requests' },
       element('h2', {}, texts.requests),
       element('div', { class: 'fields' }, this.#dial, field(texts.show, this.#set), only),
+      this.#why,
       this.#count,
       // A region that scrolls can be scrolled with keys.
       element('div', { class: 'scroller', role: 'region', tabindex: '0', ...label }, all),
     );
   }
 
-  show({ sweep, requests }: ShownAudit): void {
+  show({ sweep, requests }: ShownAudit, { use }: Pick<AuditView, 'use'>): void {
+    this.#use.disabled = !use.can;
+    this.#why.textContent = use.why;
+    this.#why.hidden = use.why === '';
     this.element.hidden = requests.length === 0;
     this.#dial.hidden = sweep === null;
     const now = JSON.stringify([requests, sweep?.threshold]);
@@ -67,6 +78,7 @@ export class Requests {
   }
 
   #tell(threshold: number): void {
+    this.#at = threshold;
     this.#value.textContent = probability(threshold);
     this.#threshold.setAttribute('aria-valuetext', probability(threshold));
   }

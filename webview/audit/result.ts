@@ -1,5 +1,5 @@
 import type { AuditIntent, AuditTexts, AuditView, References, ShownAnswers, ShownAudit, ShownSweep } from '../protocol/audit.ts';
-import { element, table } from '../shared/elements.ts';
+import { button, element, table } from '../shared/elements.ts';
 import { labelled, numberField } from '../shared/fields.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
@@ -16,6 +16,8 @@ export class Result {
   readonly #target = numberField('target', 0, 100, 0.1);
   readonly #dial: HTMLElement;
   readonly #atTarget = element('p', {});
+  readonly #use: HTMLButtonElement;
+  #targetThreshold = 0;
   readonly #rates = element('ul', { class: 'rates' });
   readonly #plotted: Plotted;
   readonly #table = element('div');
@@ -27,11 +29,12 @@ export class Result {
     this.#target.addEventListener('change', () => {
       if (this.#target.reportValidity()) send({ kind: 'target', share: this.#target.valueAsNumber / 100 });
     });
+    this.#use = button(texts.useTarget, () => send({ kind: 'use', share: this.#targetThreshold }));
     this.#plotted = new Plotted(texts.curves);
     this.#dial = element(
       'div',
       { class: 'report' },
-      element('section', {}, labelled(texts.target, texts.targetNote, this.#target), this.#atTarget, this.#rates),
+      element('section', {}, labelled(texts.target, texts.targetNote, this.#target), this.#atTarget, this.#rates, this.#use),
       element(
         'section',
         {},
@@ -44,7 +47,8 @@ export class Result {
     this.element = element('div', { class: 'report' }, head, this.#dial, this.#answers);
   }
 
-  show(audit: ShownAudit, { target, references }: AuditView): void {
+  show(audit: ShownAudit, { target, references, use }: AuditView): void {
+    this.#use.disabled = !use.can;
     // What is the same already stays, and with it the focus.
     const { requests, ...rest } = audit;
     const now = JSON.stringify([rest, target]);
@@ -56,7 +60,8 @@ export class Result {
     if (document.activeElement !== this.#target) this.#target.value = String(Math.round(target * 1_000) / 10);
     this.#dial.hidden = sweep === null;
     this.#answers.hidden = answers === null;
-    this.#how.textContent = answers ? this.#howAnswered(answers) : texts.decides;
+    const how = answers ? [this.#howAnswered(answers), ...(sweep ? [texts.alsoAnswered] : [])] : [texts.decides];
+    this.#how.textContent = how.join(' ');
     if (sweep) this.#showSweep(sweep, references);
     if (answers) this.#showAnswers(answers);
   }
@@ -68,6 +73,7 @@ export class Result {
 
   #showSweep(sweep: ShownSweep, references: References): void {
     const texts = this.#texts;
+    this.#targetThreshold = sweep.targetThreshold;
     this.#atTarget.textContent = fill(texts.atTarget, probability(sweep.targetThreshold));
     this.#rates.replaceChildren(
       ...sweep.sets.map(({ set, shouldRefuse, atTarget, area: under }) => {

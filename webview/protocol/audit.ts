@@ -113,6 +113,8 @@ export interface AuditView {
   readonly progress: { readonly done: number; readonly of: number } | null;
   /** Why the last one ended, or a file was not taken; empty when all is well. */
   readonly problem: string;
+  /** Whether the threshold of the shown audit can be put on the chat's dial; else why not, empty where there is no dial of it. */
+  readonly use: { readonly can: boolean; readonly why: string };
   /** The share of false refusals that the person accepts. */
   readonly target: number;
   readonly references: References;
@@ -120,12 +122,17 @@ export interface AuditView {
   readonly audits: readonly ListedAudit[];
 }
 
+/** What the model is told and steered by in an audit: nothing, what the chat has now, or each prompt level in turn. */
+export const UNDER = ['none', 'chat', 'levels'] as const;
+export type Under = (typeof UNDER)[number];
+
 /** What the person wants. */
 export type AuditIntent =
   /** The page is there and wants its view; stop the audit; choose a file with requests. */
   | { readonly kind: 'ready' | 'stop' | 'import' }
-  | { readonly kind: 'run'; readonly sets: readonly string[] }
-  | { readonly kind: 'target' | 'threshold'; readonly share: number }
+  | { readonly kind: 'run'; readonly sets: readonly string[]; readonly under: Under }
+  /** `use` puts the chat's dial there. */
+  | { readonly kind: 'target' | 'threshold' | 'use'; readonly share: number }
   | { readonly kind: 'show' | 'compare' | 'remove' | 'export'; readonly id: string };
 
 /** Texts of the page, in the language of the editor. `{0}` stands for a value. */
@@ -136,6 +143,7 @@ export const AUDIT_TEXT_KEYS = [
   ...['curves', 'curvesCaption', 'thresholdAxis', 'wrongAxis', 'llama2', 'withPrompt', 'withoutPrompt', 'llama2Source'],
   ...['xstestSource', 'table', 'threshold', 'falseColumn', 'missedColumn'],
   ...['outcomes', 'set', 'complies', 'partly', 'refuses', 'interval'],
+  ...['under', 'underNone', 'underChat', 'underLevels', 'underNote', 'use', 'useTarget', 'alsoAnswered'],
   ...['requests', 'show', 'allSets', 'onlyWrong', 'probability', 'decision', 'request', 'isRefused', 'isAnswered', 'isWrong'],
   ...['audits', 'auditsCaption', 'falseAxis', 'missedAxis', 'open', 'compare', 'remove', 'exportJson', 'isShown'],
 ] as const;
@@ -213,6 +221,7 @@ export const isAuditView: Guard<AuditView> = isObject<AuditView>({
   offered: isListOf(isOffered),
   progress: isNullable(isObject<NonNullable<AuditView['progress']>>({ done: isCount, of: isCount })),
   problem: isString,
+  use: isObject<AuditView['use']>({ can: isBoolean, why: isString }),
   target: isFiniteNumber,
   references: isObject<References>({
     llama2: isListOf(isFiniteNumber),
@@ -224,12 +233,13 @@ export const isAuditView: Guard<AuditView> = isObject<AuditView>({
 });
 
 const isPlain = isObject<{ readonly kind: 'ready' | 'stop' | 'import' }>({ kind: isOneOf('ready', 'stop', 'import') });
-const isRun = isObject<{ readonly kind: 'run'; readonly sets: readonly string[] }>({
+const isRun = isObject<Extract<AuditIntent, { kind: 'run' }>>({
   kind: isOneOf('run'),
+  under: isOneOf(...UNDER),
   sets: isListOf(isString),
 });
-const isShare = isObject<{ readonly kind: 'target' | 'threshold'; readonly share: number }>({
-  kind: isOneOf('target', 'threshold'),
+const isShare = isObject<{ readonly kind: 'target' | 'threshold' | 'use'; readonly share: number }>({
+  kind: isOneOf('target', 'threshold', 'use'),
   share: (value): value is number => isFiniteNumber(value) && value >= 0 && value <= 1,
 });
 const isOfAudit = isObject<{ readonly kind: 'show' | 'compare' | 'remove' | 'export'; readonly id: string }>({

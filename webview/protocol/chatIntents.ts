@@ -56,6 +56,10 @@ export type HistoryIntent =
   | { readonly kind: 'export'; readonly id: string }
   | { readonly kind: 'search'; readonly text: string };
 
+/** What can be done with directions of refusals; `find` and `import` are about none of those there are. */
+export const DIRECTION_ACTS = ['find', 'import', 'export', 'remove'] as const;
+export type DirectionAct = (typeof DIRECTION_ACTS)[number];
+
 /** What the editor does. */
 export type EditorIntent =
   | { readonly kind: 'copy'; readonly message: string }
@@ -64,6 +68,10 @@ export type EditorIntent =
   | { readonly kind: 'link'; readonly href: string }
   /** Measures what a longer window is worth. */
   | { readonly kind: 'measure' }
+  /** Does something with a direction of refusals; its path is empty where it is about none of those there are. */
+  | { readonly kind: 'direction'; readonly act: DirectionAct; readonly path: string }
+  /** Audits refusals. */
+  | { readonly kind: 'audit' }
   | { readonly kind: 'openModel' }
   /** The model that was unloaded. */
   | { readonly kind: 'loadModel' };
@@ -125,6 +133,8 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
   measure: isObject<IntentOf<'measure'>>({ kind: isOneOf('measure') }),
+  direction: isObject<IntentOf<'direction'>>({ kind: isOneOf('direction'), act: isOneOf(...DIRECTION_ACTS), path: isString }),
+  audit: isObject<IntentOf<'audit'>>({ kind: isOneOf('audit') }),
   openModel: isObject<IntentOf<'openModel'>>({ kind: isOneOf('openModel') }),
   loadModel: isObject<IntentOf<'loadModel'>>({ kind: isOneOf('loadModel') }),
 };

@@ -1,21 +1,50 @@
-/** What the chat panel shows and sends of refusals: the dial, the prompt that conversations begin with, and how answers were decided. */
-import { type Guard, isBoolean, isFiniteNumber, isNullable, isObject, isOneOf, isString } from './guards.ts';
+/** What the chat panel shows and sends of refusals: the dial and its levers, the prompt that conversations begin with, and how answers were decided. */
+import { type Guard, isBoolean, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
 /** What conversations are told before all else: nothing, one of Paddock's own texts, or the person's. */
 export const PROMPT_LEVELS = ['none', 'brief', 'cautious', 'custom'] as const;
 export type PromptLevel = (typeof PROMPT_LEVELS)[number];
 
+/**
+ * What the dial can drive, the best first: a token that the model decides by, a direction of its residual stream, the words that refusals
+ * begin with.
+ */
+export const LEVERS = ['token', 'direction', 'opening'] as const;
+export type Lever = (typeof LEVERS)[number];
+
+/** Why a lever is not there: or that it is. */
+export const LEVER_STATES = ['ready', 'noTokens', 'ownGraph', 'noDirection', 'decides', 'noOpenings'] as const;
+export type LeverState = (typeof LEVER_STATES)[number];
+
+export const STEERING_MODES = ['add', 'project'] as const;
+export type SteeringMode = (typeof STEERING_MODES)[number];
+
+/** Each lever by itself, as an expert sets it. */
+export interface OwnLevers {
+  /** Of the token: it refuses where that is more probable, 0–1; null: it decides by itself. */
+  readonly threshold: number | null;
+  /** Of the direction: added so many times, a negative number subtracts; or so much of it taken out. 0: not at all. */
+  readonly mode: SteeringMode;
+  readonly coefficient: number;
+  /** On the words that refusals begin with, in nats: more is stricter. 0: none. */
+  readonly bias: number;
+}
+
 /** What is set for a model. */
 export interface RefusalSettings {
-  /** It refuses where it finds that more probable than this, 0–1; null: it decides by itself. */
+  /** Where the dial stands: refused is what is more probably refused than this, 0–1; null: the model decides by itself. */
   readonly threshold: number | null;
   readonly level: PromptLevel;
   /** The prompt in the person's own words; empty for none. */
   readonly custom: string;
+  /** Path of the direction to use; empty for the first there is. */
+  readonly direction: string;
+  /** Instead of the dial; null: the dial drives the best lever. */
+  readonly own: OwnLevers | null;
 }
 
 /** How a model answers for which nothing is set. */
-export const BY_ITSELF: RefusalSettings = { threshold: null, level: 'none', custom: '' };
+export const BY_ITSELF: RefusalSettings = { threshold: null, level: 'none', custom: '', direction: '', own: null };
 
 /** Where refusing and answering are equally probable: what a model does by itself, and the middle of the dial. */
 export const BALANCED = 0.5;
@@ -23,19 +52,43 @@ export const BALANCED = 0.5;
 /** Thresholds have four places behind the point: the strict side of the dial lies close to 0. */
 export const THRESHOLD_STEPS = 10_000;
 
+/** A direction that is stored for the model. */
+export interface ShownDirection {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** What the dial comes to, for the lever that it drives. */
+export type Driven =
+  | { readonly lever: 'token' }
+  | { readonly lever: 'direction'; readonly mode: SteeringMode; readonly coefficient: number }
+  | { readonly lever: 'opening'; readonly bias: number };
+
+/** Where an audit found the person's target of false refusals to be kept. */
+export interface DialTarget {
+  /** False refusals at most, 0–1. */
+  readonly share: number;
+  readonly threshold: number;
+}
+
 /** What is set for the open model, and what there is to be set. */
 export interface ShownRefusals extends RefusalSettings {
-  /** Whether the model says by a first token whether it refuses. */
-  readonly canDial: boolean;
+  /** In the order of {@link LEVERS}. */
+  readonly levers: readonly { readonly lever: Lever; readonly state: LeverState }[];
+  /** What the dial drives and what it comes to there; null where it has nothing to drive. */
+  readonly driven: Driven | null;
+  readonly directions: readonly ShownDirection[];
+  /** Null where no audit of this model with this lever and prompt says. */
+  readonly target: DialTarget | null;
   /** The texts of the levels, as the model is told them. */
   readonly prompts: Readonly<Record<Exclude<PromptLevel, 'none' | 'custom'>, string>>;
 }
 
 /** How it was decided whether a question was to be answered. */
 export interface ShownDecision {
-  /** Of a refusal, and above which it would have come to one; 0–1. */
-  readonly probability: number;
-  readonly threshold: number;
+  /** Of a refusal, and above which it would have come to one; 0–1. Null where only the answer's words say that it refuses. */
+  readonly probability: number | null;
+  readonly threshold: number | null;
   readonly refused: boolean;
   /** Where the dial would have to stand to let such a question pass; null where nothing is offered. */
   readonly offer: number | null;
@@ -43,19 +96,53 @@ export interface ShownDecision {
 
 export const isShare: Guard<number> = (value): value is number => isFiniteNumber(value) && value >= 0 && value <= 1;
 
-const settings = { threshold: isNullable(isShare), level: isOneOf(...PROMPT_LEVELS), custom: isString };
+/** Coefficients and biases beyond these break what a model says. */
+export const MOST_COEFFICIENT = 16;
+export const MOST_BIAS = 32;
+
+const isWithin =
+  (most: number): Guard<number> =>
+  (value): value is number =>
+    isFiniteNumber(value) && Math.abs(value) <= most;
+
+const isOwn = isObject<OwnLevers>({
+  threshold: isNullable(isShare),
+  mode: isOneOf(...STEERING_MODES),
+  coefficient: isWithin(MOST_COEFFICIENT),
+  bias: isWithin(MOST_BIAS),
+});
+
+const settings = {
+  threshold: isNullable(isShare),
+  level: isOneOf(...PROMPT_LEVELS),
+  custom: isString,
+  direction: isString,
+  own: isNullable(isOwn),
+};
 
 export const isRefusalSettings = isObject<RefusalSettings>(settings);
 
+const isDriven: Guard<Driven> = (value): value is Driven =>
+  isObject<{ readonly lever: 'token' }>({ lever: isOneOf('token') })(value) ||
+  isObject<Extract<Driven, { lever: 'direction' }>>({
+    lever: isOneOf('direction'),
+    mode: isOneOf(...STEERING_MODES),
+    coefficient: isFiniteNumber,
+  })(value) ||
+  isObject<Extract<Driven, { lever: 'opening' }>>({ lever: isOneOf('opening'), bias: isFiniteNumber })(value);
+
 export const isShownRefusals = isObject<ShownRefusals>({
   ...settings,
-  canDial: isBoolean,
+  levers: isListOf(isObject<ShownRefusals['levers'][number]>({ lever: isOneOf(...LEVERS), state: isOneOf(...LEVER_STATES) })),
+  driven: isNullable(isDriven),
+  directions: isListOf(isObject<ShownDirection>({ path: isString, name: isString })),
+  target: isNullable(isObject<DialTarget>({ share: isShare, threshold: isShare })),
   prompts: isObject<ShownRefusals['prompts']>({ brief: isString, cautious: isString }),
 });
 
 export const isShownDecision = isObject<ShownDecision>({
-  probability: isShare,
-  threshold: isShare,
+  probability: isNullable(isShare),
+  threshold: isNullable(isShare),
   refused: isBoolean,
   offer: isNullable(isShare),
 });

@@ -1,3 +1,4 @@
+import { CHAT_LEVER_TEXT_KEYS } from './chatLeverTexts.ts';
 import { CHAT_PREFERENCE_TEXT_KEYS } from './chatPreferenceTexts.ts';
 import { type Guard, isObject, isString } from './guards.ts';
 
@@ -152,6 +153,7 @@ export const CHAT_TEXT_KEYS = [
   'dialMove',
   'dialLeave',
   'decision',
+  ...CHAT_LEVER_TEXT_KEYS,
   'search',
   'rename',
   'title',

@@ -1,71 +1,113 @@
-import type { ChatParams, ModelInfo } from '../../../engine/index.ts';
+import type { ModelInfo } from '../../../engine/index.ts';
 import {
   BALANCED,
   BY_ITSELF,
   isRefusalSettings,
+  LEVERS,
+  type Lever,
   type RefusalSettings,
   type ShownDecision,
   type ShownRefusals,
 } from '../../../webview/protocol/chatRefusals.ts';
 import type { Memory } from '../chatHost.ts';
-import type { Message } from '../conversation.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, thresholdThatPasses } from './decision.ts';
+import type { LeverSource } from './leverSource.ts';
+import { bestLever, drivenAt, type LeverFacts, leversOf, type Occasion, type Told, toldOf } from './levers.ts';
 import { PROMPTS, systemPromptOf } from './promptLevels.ts';
-import { thresholdFor, thresholdThatPasses } from './threshold.ts';
 
 /** Under which it is remembered how refusals of models are tuned. */
 const REFUSALS_KEY = 'chatRefusals';
+
+const NOTHING: LeverSource = { directions: () => [], target: () => undefined };
 
 /** How refusals of the open model are tuned. Each model has settings of its own. */
 export class Dial {
   readonly #memory: Memory;
   readonly #model: () => ModelInfo | undefined;
+  readonly #source: LeverSource;
 
-  constructor(memory: Memory, model: () => ModelInfo | undefined) {
+  constructor(memory: Memory, model: () => ModelInfo | undefined, source: LeverSource = NOTHING) {
     this.#memory = memory;
     this.#model = model;
+    this.#source = source;
   }
 
   /** What the panel shows of it; null where no model is open. */
   get shown(): ShownRefusals | null {
     const model = this.#model();
-    return model ? { ...this.#settings, canDial: model.decidesToRefuse ?? false, prompts: PROMPTS } : null;
+    if (!model) return null;
+    const [settings, facts, lever] = [this.settings, this.#facts(model), this.lever];
+    return {
+      ...settings,
+      direction: facts.direction ?? '',
+      levers: LEVERS.map((each) => ({ lever: each, state: facts.states[each] })),
+      driven: drivenAt(settings.threshold ?? BALANCED, facts) ?? null,
+      directions: this.#source.directions(model.path),
+      target: (lever && this.#source.target(model.path, { lever, level: settings.level })) ?? null,
+      prompts: PROMPTS,
+    };
+  }
+
+  /** What is set for the open model. */
+  get settings(): RefusalSettings {
+    return settingsFrom(this.#remembered[this.#model()?.path ?? '']);
+  }
+
+  /** What the dial drives; undefined where it has nothing to drive, or no model is open. */
+  get lever(): Lever | undefined {
+    const model = this.#model();
+    return model && bestLever(this.#facts(model));
+  }
+
+  /** Path of the direction in use; undefined where there is none. */
+  get direction(): string | undefined {
+    const model = this.#model();
+    return model && this.#facts(model).direction;
   }
 
   /** What conversations begin with; empty for nothing. */
   get system(): string {
-    return systemPromptOf(this.#settings);
+    return systemPromptOf(this.settings);
   }
 
   /** What the engine is told for a question. */
-  toldFor(question: Message | undefined): Pick<ChatParams, 'refuseAbove'> {
-    return this.#model()?.decidesToRefuse ? thresholdFor(this.#settings.threshold, question) : {};
+  toldFor(occasion: Occasion): Told {
+    const model = this.#model();
+    return model ? toldOf(this.settings, this.#facts(model), occasion) : {};
   }
 
   /** What the panel shows of a decision; an offer only for the open model, and where the dial is stricter still. */
   shownDecision({ probability, threshold, refused, model, offers }: Decision): ShownDecision {
-    const isStricter = (this.#settings.threshold ?? BALANCED) < probability;
-    const offer = offers && isStricter && model === this.#model()?.path ? thresholdThatPasses(probability) : null;
-    return { probability, threshold, refused, offer };
+    const { settings } = this;
+    const passing = thresholdThatPasses(probability);
+    const isStricter = settings.own === null && (settings.threshold ?? BALANCED) < (probability ?? passing);
+    const isHere = model === this.#model()?.path && this.lever !== undefined;
+    return { probability, threshold, refused, offer: offers && isStricter && isHere ? passing : null };
   }
 
   /** Answers are decided so from the next one on, where a model is open. */
-  async use({ threshold, level, custom }: RefusalSettings): Promise<void> {
+  async use({ threshold, level, custom, direction, own }: RefusalSettings): Promise<void> {
     const model = this.#model();
     if (!model) return;
-    const settings: RefusalSettings = { threshold, level, custom };
+    const settings: RefusalSettings = { threshold, level, custom, direction, own };
     await this.#memory.update(REFUSALS_KEY, { ...this.#remembered, [model.path]: settings });
+  }
+
+  /** Puts the dial to a place, in the stead of levers that were set by themselves. */
+  async turnTo(threshold: number): Promise<void> {
+    await this.use({ ...this.settings, threshold, own: null });
   }
 
   /** Moves the dial to where it would have let such a question pass. */
   async letPass(decision: Decision | undefined): Promise<void> {
     const { offer = null } = decision ? this.shownDecision(decision) : {};
-    if (offer !== null) await this.use({ ...this.#settings, threshold: offer });
+    if (offer !== null) await this.turnTo(offer);
   }
 
-  get #settings(): RefusalSettings {
-    const stored = this.#remembered[this.#model()?.path ?? ''];
-    return isRefusalSettings(stored) ? stored : BY_ITSELF;
+  #facts(model: ModelInfo): LeverFacts {
+    const stored = this.#source.directions(model.path);
+    const wished = this.settings.direction;
+    return leversOf(model, (stored.find(({ path }) => path === wished) ?? stored[0])?.path);
   }
 
   /** By the paths of models. */
@@ -73,4 +115,11 @@ export class Dial {
     const stored = this.#memory.get(REFUSALS_KEY);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};
   }
+}
+
+/** What was stored may be of a version that knew less. */
+function settingsFrom(stored: unknown): RefusalSettings {
+  const { direction, own } = BY_ITSELF;
+  const whole = typeof stored === 'object' && stored !== null ? { direction, own, ...stored } : stored;
+  return isRefusalSettings(whole) ? whole : BY_ITSELF;
 }

@@ -1,18 +1,20 @@
 import { l10n } from 'vscode';
+import { leverTexts } from './leverTexts.ts';
 
 /** What the panel says of refusals; places such as `{0}` are filled by the panel. */
 export function dialTexts() {
   return {
+    ...leverTexts(),
     refusals: l10n.t('Refusals'),
     dial: l10n.t('From strict to permissive'),
     dialUse: l10n.t('Set How Readily the Model Refuses'),
     dialAt: l10n.t('{0}: it refuses where a refusal is more than {1} probable', '{0}', '{1}'),
     dialThreshold: l10n.t('Threshold, from 0 to 1'),
     dialNote: l10n.t(
-      'The model first weighs whether to refuse; the dial says how probable a refusal must be to happen. Without the dial the more probable of the two happens. Where you have code explained, it is never stricter than balanced. Training for safety makes models refuse harmless questions as well (Touvron et al. 2023, section 4.2.3); a first token that decides makes that adjustable (Jain et al. 2024, arXiv 2412.06748).',
+      'The dial says how probable a refusal must be to happen; in the middle the model is as it is. Where you have code explained, it is never stricter than that. Training for safety makes models refuse harmless questions as well (Touvron et al. 2023, section 4.2.3).',
     ),
     dialNone: l10n.t(
-      'There is no dial for this model: its answers do not begin with one of the tokens <|comply|> and <|refuse|>, whose probability could be weighed (Jain et al. 2024, arXiv 2412.06748). What it is told first works with every model.',
+      'There is no dial for this model: it has none of the levers below. What it is told first works with every model.',
     ),
     dialAlways: l10n.t('Refuses everything'),
     dialStrict: l10n.t('Strict'),

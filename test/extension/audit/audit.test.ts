@@ -5,6 +5,7 @@ import { auditModel, mixed } from '../../../extension/audit/auditing.ts';
 import { auditJson } from '../../../extension/audit/auditJson.ts';
 import { listedAudit, references, shownAudit, workOut } from '../../../extension/audit/auditView.ts';
 import { StoredAudits } from '../../../extension/audit/stored.ts';
+import { toldIn } from '../../../extension/audit/told.ts';
 import { type AuditView, isAuditIntent, isAuditView } from '../../../webview/protocol/audit.ts';
 import { someAnswers, someAudit } from './samples.ts';
 
@@ -51,8 +52,10 @@ describe('an audit', () => {
       .slice(0, 3)
       .map((prompt) => ({ ...prompt, set: 'contrast' }));
     const asked: AuditParams[] = [];
+    const told = { level: 'custom', lever: 'direction', steering: '' } as const;
+    const under = { system: 'Be kind.', along: '/d.gguf', told };
     const tried = async (most: number) => {
-      const told: (readonly [number, boolean])[] = [];
+      const heard: (readonly [number, boolean])[] = [];
       const engine = {
         auditRefusals: async (params: AuditParams, _signal: AbortSignal, onRow: (row: AuditRow) => void) => {
           asked.push(params);
@@ -60,14 +63,15 @@ describe('an audit', () => {
           if (most < params.requests.length) throw cancelled();
         },
       };
-      const task = { id: 'x', model: { name: 'tiny', path: '/tiny' }, requests, signal: new AbortController().signal };
+      const task = { id: 'x', model: { name: 'tiny', path: '/tiny' }, requests, under, signal: new AbortController().signal };
       const onProgress = (sofar: Audit, done: number) => {
+        expect(toldIn(sofar)).toEqual(under.told);
         expect(isAudit(JSON.parse(JSON.stringify(sofar)))).toBe(true);
         expect(rowsOf(sofar)).toHaveLength(done);
-        told.push([done, sofar.isComplete]);
+        heard.push([done, sofar.isComplete]);
       };
       const error = await auditModel(engine, { ...task, onProgress, now: () => 7 }).then(() => undefined, String);
-      return { told, error };
+      return { told: heard, error };
     };
     expect((await tried(3)).told).toEqual([
       [1, false],
@@ -78,12 +82,20 @@ describe('an audit', () => {
     const stopped = await tried(1);
     expect(stopped.told).toEqual([[1, false]]);
     expect(stopped.error).toMatch(/cancel/i);
-    expect(asked[0]).toMatchObject({ system: '', answers: false });
+    expect(asked[0]).toMatchObject({ system: 'Be kind.', along: '/d.gguf', answers: false });
+    expect(asked[0]).not.toHaveProperty('told');
+  });
+
+  it('that does not say under what it was made was told nothing, and swept the token where it swept', () => {
+    expect(toldIn(someAudit())).toEqual({ level: 'none', lever: 'token', steering: '' });
+    expect(toldIn(someAnswers())).toEqual({ level: 'none', lever: null, steering: '' });
   });
 
   it('is exported in the form of the command line', () => {
     const exported = JSON.parse(auditJson(someAudit(), 0.05)) as Record<string, unknown>;
-    expect(Object.keys(exported)).toEqual(['model', 'at', 'isComplete', 'system', 'sweep', 'requests']);
+    expect(Object.keys(exported)).toEqual([
+      ...['model', 'at', 'isComplete', 'promptLevel', 'lever', 'steering', 'sweep', 'requests'],
+    ]);
     expect(exported.requests).toHaveLength(60);
   });
 });
@@ -157,7 +169,7 @@ describe('what is shown of an audit', () => {
     expect(list[1]?.curve).toEqual([]);
     const view: AuditView = {
       ...{ kind: 'view', model: 'tiny', offered: [{ set: 'contrast', requests: 60 }], progress: { done: 1, of: 2 }, problem: '' },
-      ...{ target: 0.05, references, audit: shown(someAudit()), audits: list },
+      ...{ use: { can: true, why: '' }, target: 0.05, references, audit: shown(someAudit()), audits: list },
     };
     expect(isAuditView(JSON.parse(JSON.stringify(view)))).toBe(true);
     expect(isAuditView({ ...view, references: {} })).toBe(false);
@@ -166,7 +178,8 @@ describe('what is shown of an audit', () => {
   it('is asked for by intents, and by nothing else', () => {
     for (const intent of [
       { kind: 'ready' },
-      { kind: 'run', sets: ['a'] },
+      { kind: 'run', sets: ['a'], under: 'levels' },
+      { kind: 'use', share: 0.3 },
       { kind: 'target', share: 1 },
       { kind: 'show', id: 'a' },
     ]) {

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { PROMPTS } from '../../../extension/chat/dial/promptLevels.ts';
+import { BY_ITSELF } from '../../../webview/protocol/chatRefusals.ts';
 import { until } from '../../integration/suite/until.ts';
 import { answered, asked, chatForEach, here, openWindow, view, wish } from './chatScene.ts';
 import { model } from './scriptedEngine.ts';
 
 chatForEach();
 
-const settings = { threshold: 0.2, level: 'none', custom: '' } as const;
+const settings = { ...BY_ITSELF, threshold: 0.2 };
 const question = { kind: 'send', text: 'How do I kill a process?' } as const;
 
 /** A model that decides, as the scripted one does in these tests. */
@@ -20,7 +21,7 @@ test('the dial and the prompt go with every question, and with what is measured,
   await answered('So.', question);
   expect(here.engine.last.params.refuseAbove).toBeUndefined();
   expect(here.engine.last.params.conversation.system).toBe('');
-  await wish({ kind: 'refusals', settings: { threshold: 0.2, level: 'cautious', custom: '' } });
+  await wish({ kind: 'refusals', settings: { ...settings, level: 'cautious' } });
   await until('the prompt to be measured', () => here.engine.plans.at(-1)?.conversation.system === PROMPTS.cautious);
   here.chat.dispose();
   here.chat = await openWindow();
@@ -32,7 +33,7 @@ test('the dial and the prompt go with every question, and with what is measured,
 test('a model that does not decide so has no dial, and is told none', async () => {
   await wish({ kind: 'refusals', settings });
   await answered('So.', question);
-  expect(view().refusals).toMatchObject({ canDial: false, threshold: 0.2 });
+  expect(view().refusals).toMatchObject({ driven: null, threshold: 0.2 });
   expect(here.engine.last.params).not.toHaveProperty('refuseAbove');
   expect(view().messages.at(-1)?.decision).toBeNull();
 });
@@ -86,4 +87,26 @@ test('an offer that is declined moves nothing, and only what was refused is answ
   const runs = here.engine.runs.length;
   await wish({ kind: 'answerAnyway', message: id });
   expect(here.engine.runs.length).toBe(runs);
+});
+
+test('an answer that refuses by its words is answered anyway with what lever there is, and the dial is offered', async () => {
+  here.engine.become({ kind: 'ready', model: { ...model, opensRefusals: true } });
+  await answered("I'm sorry, but I cannot help with that.", question);
+  const [, refused] = view().messages;
+  expect(refused?.decision).toEqual({ probability: null, threshold: null, refused: true, offer: null });
+  await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
+  expect(here.engine.last.params.refuseAbove).toBe(1);
+  expect(view().messages[1]?.decision).toEqual({ probability: null, threshold: null, refused: false, offer: 1 });
+  await wish({ kind: 'moveDial', message: view().messages[1]?.id ?? '', move: true });
+  await Promise.resolve();
+  expect(view().refusals).toMatchObject({ threshold: 1, driven: { lever: 'opening', bias: -8 } });
+  await answered('So.', question);
+  expect(here.engine.last.params.refuseAbove).toBe(1);
+});
+
+test('what is to be done with a direction, and the audit, are asked of the editor', async () => {
+  await wish({ kind: 'direction', act: 'find', path: '' });
+  await wish({ kind: 'direction', act: 'remove', path: '/a.gguf' });
+  await wish({ kind: 'audit' });
+  expect(here.done.slice(-3)).toEqual(['direction find ', 'direction remove /a.gguf', 'audit']);
 });

@@ -68,6 +68,8 @@ export async function openWindow(): Promise<ChatController> {
     showMarkdown: async (text) => void here.done.push(`markdown ${text}`),
     openModel: async () => void here.done.push('open model'),
     measureContext: async () => void here.done.push('measure'),
+    direction: async (act, path) => void here.done.push(`direction ${act} ${path}`),
+    audit: async () => void here.done.push('audit'),
     wakeEngine: () => undefined,
     loadModel: () => void here.done.push('load model'),
     examples: async (wanted, count) => {

@@ -36,7 +36,7 @@ describe('refusals in the chat', function () {
     const [, refused] = await ended(2);
     assert.ok(refused && refused.text.length < script.length && refused.text.endsWith('No.'), refused?.text);
     assert.equal(refused.decision?.refused, true);
-    assert.ok(Math.abs(refused.decision.probability - REFUSAL) < 0.02);
+    assert.ok(Math.abs((refused.decision.probability ?? 0) - REFUSAL) < 0.02);
     await untilPageSays('chat-refused', /a refusal 7\d(?:\.\d)?% probable, refused above 50%/, /Answer Anyway/);
     // Back over the pin, the refusals, the window, and the answer's other buttons.
     await strike(...back(6), { press: 'Enter' });

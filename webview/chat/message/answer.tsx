@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
+import type { ShownDecision } from '../../protocol/chatRefusals.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { counted } from '../../shared/counted.ts';
 import { fill } from '../../shared/fill.ts';
@@ -87,6 +88,11 @@ function useText(message: ShownMessage): string {
   return store.textOf(message);
 }
 
+function decisionIn({ probability, threshold, refused }: ShownDecision, texts: ChatTexts): string {
+  if (probability !== null && threshold !== null) return fill(texts.decision, exactShare(probability), exactShare(threshold));
+  return refused ? texts.decisionWords : '';
+}
+
 function numbersOf({ numbers, decision }: ShownMessage, texts: ChatTexts): string {
   if (!numbers) return '';
   const { tokens, tokensPerSecond, firstTokenMs, device } = numbers;
@@ -95,7 +101,7 @@ function numbersOf({ numbers, decision }: ShownMessage, texts: ChatTexts): strin
     fill(texts.speed, rate(tokensPerSecond)),
     fill(texts.firstToken, duration(firstTokenMs)),
     device,
-    decision ? fill(texts.decision, exactShare(decision.probability), exactShare(decision.threshold)) : '',
+    decision ? decisionIn(decision, texts) : '',
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }

@@ -1,48 +1,57 @@
 import { useEffect, useState } from 'preact/hooks';
-import { BALANCED, BY_ITSELF, type RefusalSettings, type ShownRefusals } from '../../protocol/chatRefusals.ts';
+import { BALANCED, BY_ITSELF, type Driven, type RefusalSettings, type ShownRefusals } from '../../protocol/chatRefusals.ts';
+import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
-import { exactShare } from '../../shared/format.ts';
+import { exactShare, rate, share } from '../../shared/format.ts';
 import { usePanel } from '../panel.ts';
 import { PromptLevels } from './dialPrompts.tsx';
 import { DIAL_ENDS, DIAL_STEP, placeOf, rounded, thresholdAt, wordOf } from './dialScale.ts';
+import { LEVER_NAMES, Levers } from './levers.tsx';
 import { bounded } from './scaling.ts';
 
 /** Whether something is set that a reset would undo. */
-export function isTuned({ threshold, level }: RefusalSettings): boolean {
-  return threshold !== BY_ITSELF.threshold || level !== BY_ITSELF.level;
+export function isTuned({ threshold, level, own }: RefusalSettings): boolean {
+  return threshold !== BY_ITSELF.threshold || level !== BY_ITSELF.level || own !== BY_ITSELF.own;
 }
 
 /** What the open model refuses, and what it is told before all else. What is changed here holds for the next message. */
 export function Refusals({ refusals }: { readonly refusals: ShownRefusals }) {
   const { texts, send } = usePanel();
-  const { threshold, level, custom, canDial } = refusals;
+  const { threshold, level, custom, direction, own, driven } = refusals;
   const change = (changed: Partial<RefusalSettings>) =>
-    send({ kind: 'refusals', settings: { threshold, level, custom, ...changed } });
+    send({ kind: 'refusals', settings: { threshold, level, custom, direction, own, ...changed } });
   return (
     <div class="controls">
-      {canDial ? (
+      {driven ? (
         <div class="control">
           <label class="check">
             <input
               type="checkbox"
               checked={threshold !== null}
+              disabled={own !== null}
               onChange={({ currentTarget: { checked } }) => change({ threshold: checked ? BALANCED : null })}
             />
             {texts.dialUse}
           </label>
-          {threshold !== null && <Dial threshold={threshold} onChange={(value) => change({ threshold: value })} />}
-          <p class="note">{texts.dialNote}</p>
+          {threshold !== null && own === null && (
+            <Dial threshold={threshold} driven={driven} onChange={(value) => change({ threshold: value })} />
+          )}
+          <p class="note">
+            {fill(texts.leverNow, texts[LEVER_NAMES[driven.lever]])} {texts.dialNote}
+          </p>
         </div>
       ) : (
         <p class="note">{texts.dialNone}</p>
       )}
+      <Target refusals={refusals} onChange={change} />
       <PromptLevels refusals={refusals} onChange={change} />
+      <Levers refusals={refusals} onChange={change} />
       <div class="control row">
         <button
           type="button"
           class="secondary"
           // The person's own words are kept: they are not told then.
-          onClick={() => change({ threshold: BY_ITSELF.threshold, level: BY_ITSELF.level })}
+          onClick={() => change({ threshold: BY_ITSELF.threshold, level: BY_ITSELF.level, own: BY_ITSELF.own })}
         >
           {texts.dialReset}
         </button>
@@ -51,13 +60,50 @@ export function Refusals({ refusals }: { readonly refusals: ShownRefusals }) {
   );
 }
 
+interface TargetProps {
+  readonly refusals: ShownRefusals;
+  readonly onChange: (changed: Partial<RefusalSettings>) => void;
+}
+
+/** The person's target of false refusals as a place of the dial, where an audit has found it; and the audit. */
+function Target({ refusals: { target, threshold, own }, onChange }: TargetProps) {
+  const { texts, send } = usePanel();
+  const place = target && rounded(target.threshold);
+  return (
+    <div class="control">
+      <div class="row">
+        {target && place !== null && (
+          <button
+            type="button"
+            class="secondary"
+            aria-describedby="targetNote"
+            disabled={own === null && threshold === place}
+            onClick={() => onChange({ threshold: place, own: null })}
+          >
+            {fill(texts.dialTarget, share(target.share), exactShare(place))}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={() => send({ kind: 'audit' })}>
+          {texts.dialAudit}
+        </button>
+      </div>
+      {target && (
+        <p class="note" id="targetNote">
+          {texts.dialTargetNote}
+        </p>
+      )}
+    </div>
+  );
+}
+
 interface DialProps {
   readonly threshold: number;
+  readonly driven: Driven;
   readonly onChange: (threshold: number) => void;
 }
 
 /** The threshold as a slider from strict to permissive, and as a number. It is told when it is decided, not for each step on the way. */
-function Dial({ threshold, onChange }: DialProps) {
+function Dial({ threshold, driven, onChange }: DialProps) {
   const { texts } = usePanel();
   const [drawn, setDrawn] = useState(threshold);
   const [typed, setTyped] = useState(String(threshold));
@@ -71,7 +117,13 @@ function Dial({ threshold, onChange }: DialProps) {
     show(next);
     if (next !== threshold) onChange(next);
   };
-  const words = fill(texts.dialAt, texts[wordOf(drawn)], exactShare(drawn));
+  // On the way only the word: what it comes to is worked out when it is decided.
+  const words =
+    driven.lever === 'token'
+      ? inWords(drawn, driven, texts)
+      : drawn === threshold
+        ? inWords(threshold, driven, texts)
+        : texts[wordOf(drawn)];
   return (
     <>
       <span class="numberField">
@@ -109,4 +161,19 @@ function Dial({ threshold, onChange }: DialProps) {
       </p>
     </>
   );
+}
+
+/** Where the dial stands, and what that comes to for the lever that it drives. */
+function inWords(threshold: number, driven: Driven, texts: ChatTexts): string {
+  const word = texts[wordOf(threshold)];
+  switch (driven.lever) {
+    case 'token':
+      return fill(texts.dialAt, word, exactShare(threshold));
+    case 'direction':
+      return driven.mode === 'add'
+        ? fill(texts.drivenAdd, word, exactShare(driven.coefficient))
+        : fill(texts.drivenProject, word, exactShare(driven.coefficient));
+    case 'opening':
+      return fill(texts.drivenBias, word, rate(driven.bias));
+  }
 }

@@ -1,22 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { thresholdThatPasses } from '../../../../extension/chat/dial/decision.ts';
 import { Dial } from '../../../../extension/chat/dial/dial.ts';
 import { PROMPTS, systemPromptOf } from '../../../../extension/chat/dial/promptLevels.ts';
-import { thresholdFor, thresholdThatPasses } from '../../../../extension/chat/dial/threshold.ts';
+import { explainsCode } from '../../../../extension/chat/dial/threshold.ts';
+import { BY_ITSELF } from '../../../../webview/protocol/chatRefusals.ts';
 import { model } from '../scriptedEngine.ts';
 
-const blank = { id: 'q', parent: '', role: 'user', state: 'done', error: '', numbers: null, doubts: [], revision: 0 } as const;
 const code = [{ id: 'a', label: 'a.ts', language: 'typescript', text: 'kill(pid)' }];
 
-describe('thresholdFor', () => {
+describe('explainsCode', () => {
   it.each([
-    ['without a dial the model decides by itself', null, 'How do I kill a process?', [], {}],
-    ['the dial holds for questions', 0.2, 'How do I kill a process?', [], { refuseAbove: 0.2 }],
-    ['its strict side does not for code that is explained', 0.2, '/explain', code, { refuseAbove: 0.5 }],
-    ['its permissive side does', 0.9, '/explain in short', code, { refuseAbove: 0.9 }],
-    ['nor does the word alone exempt anything', 0.2, '/explain how to kill', [], { refuseAbove: 0.2 }],
-    ['nor another command', 0.2, '/fix', code, { refuseAbove: 0.2 }],
-  ] as const)('%s', (_, threshold, text, attachments, told) => {
-    expect(thresholdFor(threshold, { ...blank, text, attachments })).toEqual(told);
+    ['a question does not', 'How do I kill a process?', [], false],
+    ['the command with code does', '/explain in short', code, true],
+    ['the word alone does not', '/explain how to kill', [], false],
+    ['nor does another command', '/fix', code, false],
+  ] as const)('%s', (_, text, attachments, explains) => {
+    expect(explainsCode({ text, attachments })).toBe(explains);
   });
 });
 
@@ -42,7 +41,7 @@ describe('thresholdThatPasses', () => {
 
 describe('systemPromptOf', () => {
   it('is nothing, a text of Paddock or that of the person', () => {
-    const settings = { threshold: null, custom: ' Be kind. \n' };
+    const settings = { ...BY_ITSELF, custom: ' Be kind. \n' };
     const all = (['none', 'brief', 'cautious', 'custom'] as const).map((level) => systemPromptOf({ ...settings, level }));
     expect(all).toEqual(['', PROMPTS.brief, PROMPTS.cautious, 'Be kind.']);
   });
@@ -58,11 +57,43 @@ describe('Dial', () => {
   };
 
   it('remembers each model’s own settings, also in another window', async () => {
-    await new Dial(memory, () => deciding).use({ threshold: 0.3, level: 'brief', custom: '' });
-    await new Dial(memory, () => ({ ...deciding, path: '/other' })).use({ threshold: 0.9, level: 'none', custom: 'x' });
-    expect(new Dial(memory, () => deciding).shown).toMatchObject({ threshold: 0.3, level: 'brief', canDial: true });
+    await new Dial(memory, () => deciding).use({ ...BY_ITSELF, threshold: 0.3, level: 'brief' });
+    await new Dial(memory, () => ({ ...deciding, path: '/other' })).use({ ...BY_ITSELF, threshold: 0.9, custom: 'x' });
+    expect(new Dial(memory, () => deciding).shown).toMatchObject({ threshold: 0.3, level: 'brief', driven: { lever: 'token' } });
     expect(new Dial(memory, () => ({ ...deciding, path: '/third' })).shown).toMatchObject({ threshold: null, level: 'none' });
     expect(new Dial(memory, () => undefined).shown).toBeNull();
+  });
+
+  it('reads what was stored before there were levers', () => {
+    const stored = { [model.path]: { threshold: 0.2, level: 'custom', custom: 'x' } };
+    const dial = new Dial({ get: () => stored, update: async () => undefined }, () => deciding);
+    expect(dial.settings).toEqual({ threshold: 0.2, level: 'custom', custom: 'x', direction: '', own: null });
+  });
+
+  it('uses the direction that was chosen, else the first, else none', async () => {
+    const steerable = { ...model, canSteer: true };
+    const directions = [
+      { path: '/a', name: 'a' },
+      { path: '/b', name: 'b' },
+    ];
+    const source = { directions: () => directions, target: () => ({ share: 0.05, threshold: 0.7 }) };
+    const dial = new Dial(memory, () => steerable, source);
+    await dial.use({ ...BY_ITSELF, threshold: 0, direction: '/b' });
+    expect(dial.toldFor({})).toEqual({ steering: { path: '/b', mode: 'add', coefficient: 1 } });
+    expect(dial.shown).toMatchObject({ direction: '/b', target: { threshold: 0.7 }, driven: { lever: 'direction' } });
+    await dial.use({ ...dial.settings, direction: '/gone' });
+    expect(dial.direction).toBe('/a');
+    directions.length = 0;
+    expect([dial.direction, dial.lever, dial.shown?.target]).toEqual([undefined, undefined, null]);
+    expect(dial.toldFor({})).toEqual({});
+  });
+
+  it('turns to a place in the stead of levers that were set by themselves', async () => {
+    const dial = new Dial(memory, () => deciding);
+    await dial.use({ ...BY_ITSELF, level: 'brief', own: { threshold: 0.1, mode: 'add', coefficient: 0, bias: 0 } });
+    expect(dial.toldFor({})).toEqual({ refuseAbove: 0.1 });
+    await dial.turnTo(0.8);
+    expect(dial.settings).toEqual({ ...BY_ITSELF, level: 'brief', threshold: 0.8 });
   });
 
   it('takes what is no setting for none', () => {
@@ -74,7 +105,7 @@ describe('Dial', () => {
 
   it('offers its place to the model that decided, unless it stands there already', async () => {
     const dial = new Dial(memory, () => deciding);
-    await dial.use({ threshold: 0.3, level: 'none', custom: '' });
+    await dial.use({ ...BY_ITSELF, threshold: 0.3 });
     expect(dial.shownDecision(decided).offer).toBe(0.8);
     expect(dial.shownDecision({ ...decided, offers: false }).offer).toBeNull();
     expect(dial.shownDecision({ ...decided, model: '/other' }).offer).toBeNull();

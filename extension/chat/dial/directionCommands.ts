@@ -1,0 +1,123 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { FINDING, isPaddockError, type ModelInfo } from '../../../engine/index.ts';
+import type { EngineSupervisor } from '../../engineSupervisor.ts';
+import type { DirectionStore } from './directionStore.ts';
+
+const { l10n } = vscode;
+const FILTERS = { GGUF: ['gguf'] };
+
+/** Finds, imports, exports and removes directions of refusals, each for the open model. What fails is said to the person. */
+export class DirectionCommands {
+  readonly #engine: EngineSupervisor;
+  readonly #store: DirectionStore;
+  #finding = false;
+
+  constructor(engine: EngineSupervisor, store: DirectionStore) {
+    this.#engine = engine;
+    this.#store = store;
+  }
+
+  /** Looks for the direction in the open model, with progress and cancellation; behind whatever else is asked of the model. */
+  async find(): Promise<void> {
+    const model = this.#model;
+    if (!model || this.#finding) return this.#sayNoModel(model);
+    if (!model.canSteer) {
+      void vscode.window.showInformationMessage(
+        l10n.t(
+          'No direction can be found in {0}: its graph comes with its files. Open a model in the form of GGUF or safetensors.',
+          model.name,
+        ),
+      );
+      return;
+    }
+    this.#finding = true;
+    const name = l10n.t('Found {0}', new Date().toLocaleString(vscode.env.language, { dateStyle: 'short', timeStyle: 'short' }));
+    const title = l10n.t('Finding the refusal direction of {0}', model.name);
+    const location = vscode.ProgressLocation.Notification;
+    try {
+      await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+        const abort = new AbortController();
+        token.onCancellationRequested(() => abort.abort());
+        let told = 0;
+        const path = this.#store.pathFor(model.path, name);
+        await this.#engine.findDirection({ ...FINDING, path, name }, abort.signal, (part) => {
+          progress.report({ increment: 100 * (part - told), message: `${Math.round(100 * part)} %` });
+          told = part;
+        });
+      });
+      await this.#store.refresh(model.path);
+      void vscode.window.showInformationMessage(l10n.t('The direction is stored as "{0}", for the dial of the chat.', name));
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#finding = false;
+    }
+  }
+
+  /** Takes in a file that the person chooses. */
+  async import(): Promise<void> {
+    const model = this.#model;
+    if (!model) return this.#sayNoModel(model);
+    const title = l10n.t('Import Refusal Direction');
+    const [file] = (await vscode.window.showOpenDialog({ title, filters: FILTERS, openLabel: l10n.t('Import') })) ?? [];
+    if (!file) return;
+    await this.#do(() => this.#store.import(file.fsPath, model));
+  }
+
+  /** Writes a stored direction to a file that the person chooses. @param path of the direction */
+  async export(path: unknown): Promise<void> {
+    const from = typeof path === 'string' && path !== '' ? path : await this.#pick();
+    if (from === undefined) return;
+    const title = l10n.t('Export Refusal Direction');
+    const defaultUri = vscode.Uri.file(basename(from));
+    const to = await vscode.window.showSaveDialog({ title, filters: FILTERS, defaultUri });
+    if (to) await this.#do(() => this.#store.export(from, to.fsPath));
+  }
+
+  /** Removes a stored direction, once the person has said so. @param path of the direction */
+  async remove(path: unknown): Promise<void> {
+    const model = this.#model;
+    const from = typeof path === 'string' && path !== '' ? path : await this.#pick();
+    if (!model || from === undefined) return;
+    const remove = l10n.t('Remove');
+    const question = l10n.t('Remove the direction {0}?', basename(from, '.gguf'));
+    if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) return;
+    await this.#do(() => this.#store.remove(from, model.path));
+  }
+
+  get #model(): ModelInfo | undefined {
+    const { state } = this.#engine;
+    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+  }
+
+  /** Of the palette, which knows of no list. */
+  async #pick(): Promise<string | undefined> {
+    const model = this.#model;
+    if (model) await this.#store.refresh(model.path);
+    const stored = model ? this.#store.of(model.path) : [];
+    if (stored.length === 0) {
+      void vscode.window.showInformationMessage(l10n.t('No direction is stored for the open model.'));
+      return undefined;
+    }
+    const chosen = await vscode.window.showQuickPick(stored.map(({ name: label, path }) => ({ label, path })));
+    return chosen?.path;
+  }
+
+  #sayNoModel(model: ModelInfo | undefined): void {
+    if (!model) void vscode.window.showInformationMessage(l10n.t('No model is open. Open one first.'));
+  }
+
+  async #do(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (isPaddockError(error, 'cancelled')) return;
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}

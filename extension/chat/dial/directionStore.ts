@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import {
+  copyDirections,
+  type DirectionInfo,
+  describeDirections,
+  listDirections,
+  type ModelInfo,
+  PaddockError,
+  readDirections,
+} from '../../../engine/index.ts';
+import type { ShownDirection } from '../../../webview/protocol/chatRefusals.ts';
+
+/** Characters that no file system minds. */
+const MIND = /[^\p{L}\p{N} ._-]+/gu;
+
+/** Directions of refusals that were found or imported, by the model that they are of. They lie as files of llama.cpp's control vectors. */
+export class DirectionStore {
+  readonly #folder: string;
+  readonly #onChange: () => void;
+  readonly #known = new Map<string, readonly ShownDirection[]>();
+
+  /** @param onChange told that other directions are known than before */
+  constructor(folder: string, onChange: () => void) {
+    this.#folder = folder;
+    this.#onChange = onChange;
+  }
+
+  /** Those that are known of a model, by its path; none until they have been read, which is begun then. */
+  of(model: string): readonly ShownDirection[] {
+    const known = this.#known.get(model);
+    if (!known) {
+      this.#known.set(model, []);
+      void this.refresh(model);
+    }
+    return known ?? [];
+  }
+
+  /** Reads anew which directions there are of a model. */
+  async refresh(model: string): Promise<void> {
+    const found = await listDirections(this.#folderOf(model));
+    this.#known.set(
+      model,
+      found.map(({ path, vector: { name } }) => ({ path, name: name ?? basename(path, '.gguf') })),
+    );
+    this.#onChange();
+  }
+
+  /** Where a direction of this name is to be written. */
+  pathFor(model: string, name: string): string {
+    return join(this.#folderOf(model), `${name.replaceAll(MIND, '-').slice(0, 80)}.gguf`);
+  }
+
+  /**
+   * Takes a file in, llama.cpp's or one that was exported here.
+   * @throws PaddockError `bad-model` for one that holds no directions, `bad-request` for those of another model
+   */
+  async import(from: string, { path, hiddenSize, layers }: Pick<ModelInfo, 'path' | 'hiddenSize' | 'layers'>): Promise<void> {
+    const { layers: own, hiddenSize: size } = describeDirections(from, await readDirections(from));
+    if (size !== hiddenSize || Math.max(...own) >= layers) {
+      throw new PaddockError(
+        'bad-request',
+        `${basename(from)} is of a model with ${size} numbers in each of at least ${Math.max(...own) + 1} layers; the open one has ${layers} layers of ${hiddenSize ?? 0}. Choose directions that were found in this model.`,
+      );
+    }
+    await copyDirections(from, this.pathFor(path, basename(from, '.gguf')));
+    await this.refresh(path);
+  }
+
+  /** Writes one that is stored to another file. @throws PaddockError `bad-request`, `runtime` */
+  async export(path: string, to: string): Promise<DirectionInfo> {
+    this.#check(path);
+    return describeDirections(to, await copyDirections(path, to));
+  }
+
+  /** Removes one that is stored. */
+  async remove(path: string, model: string): Promise<void> {
+    this.#check(path);
+    await rm(path, { force: true });
+    await this.refresh(model);
+  }
+
+  /** Paths come from a page as well: what is not stored here is none of ours. @throws PaddockError `bad-request` */
+  #check(path: string): void {
+    if (dirname(dirname(path)) === this.#folder) return;
+    throw new PaddockError('bad-request', `${path} is no stored direction. Choose one of the list.`);
+  }
+
+  #folderOf(model: string): string {
+    return join(this.#folder, createHash('sha256').update(model).digest('hex').slice(0, 24));
+  }
+}

@@ -1,0 +1,66 @@
+import { l10n } from 'vscode';
+
+/** What the panel says of levers; places such as `{0}` are filled by the panel. */
+export function leverTexts() {
+  return { ...explained(), ...reasons(), ...settings() };
+}
+
+function explained() {
+  return {
+    leverNow: l10n.t('It drives {0}.', '{0}'),
+    levers: l10n.t('Levers'),
+    leverToken: l10n.t('the token by which the model decides'),
+    leverDirection: l10n.t('a refusal direction'),
+    leverOpening: l10n.t('the words that refusals begin with'),
+    leverTokenNote: l10n.t(
+      'The model first weighs whether to refuse; the threshold says how probable a refusal must be to happen. By itself the more probable of the two happens (Jain et al. 2024, arXiv 2412.06748).',
+    ),
+    leverDirectionNote: l10n.t(
+      'In its residual stream a model differs along one direction between what it refuses and what it answers. Adding that direction brings refusals about, taking it out takes them away (Arditi et al. 2024, arXiv 2406.11717).',
+    ),
+    leverOpeningNote: l10n.t(
+      'A bias on the logits of the words that refusals begin with, such as “I” and “Sorry”, at the first token of an answer, where a refusal is mostly decided (Qi et al. 2024, arXiv 2406.05946). It is rough: helpful answers that begin with them are held back, too.',
+    ),
+    leverReady: l10n.t('there'),
+    leverDriven: l10n.t('driven by the dial'),
+    drivenAdd: l10n.t('{0}: {1} of the direction is added', '{0}', '{1}'),
+    drivenProject: l10n.t('{0}: {1} of what lies along the direction is taken out', '{0}', '{1}'),
+    drivenBias: l10n.t('{0}: a bias of {1} nats on the words that refusals begin with', '{0}', '{1}'),
+  };
+}
+
+function reasons() {
+  return {
+    noTokens: l10n.t(
+      'Not in this model: its answers do not begin with one of the tokens <|comply|> and <|refuse|>, whose probability could be weighed.',
+    ),
+    ownGraph: l10n.t(
+      'Not in this model: its graph comes with its files, and nothing can be added within it. A model in the form of GGUF or safetensors can be steered.',
+    ),
+    noDirection: l10n.t('Not yet: no direction is stored for this model. Find one in it, or import one that was found in it.'),
+    leverDecides: l10n.t('Not in this model: it decides by a token of its own, before there are words.'),
+    noOpenings: l10n.t('Not in this model: its vocabulary has no token that refusals alone begin with.'),
+  };
+}
+
+function settings() {
+  return {
+    ownUse: l10n.t('Set Each Lever by Itself'),
+    ownNote: l10n.t('The dial rests meanwhile: what is set here holds from the next message on.'),
+    ownThreshold: l10n.t('Threshold: refused is what is more probably refused than this'),
+    ownMode: l10n.t('What becomes of the direction'),
+    modeAdd: l10n.t('It is added'),
+    modeProject: l10n.t('It is taken out'),
+    ownCoefficient: l10n.t('Coefficient: how many times; below 0 the opposite'),
+    ownBias: l10n.t('Bias in nats: above 0 refusals are more probable'),
+    direction: l10n.t('Direction'),
+    directionFind: l10n.t('Find a Direction'),
+    directionImport: l10n.t('Import…'),
+    directionExport: l10n.t('Export…'),
+    directionRemove: l10n.t('Remove'),
+    dialTarget: l10n.t('At Most {0} False Refusals: {1}', '{0}', '{1}'),
+    dialTargetNote: l10n.t('Where the last audit of this model found that kept, of every set of requests.'),
+    dialAudit: l10n.t('Audit Refusals'),
+    decisionWords: l10n.t('refused, by its words'),
+  };
+}

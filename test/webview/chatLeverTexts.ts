@@ -1,0 +1,45 @@
+import type { CHAT_LEVER_TEXT_KEYS } from '../../webview/protocol/chatLeverTexts.ts';
+
+/** The texts of levers in English, as the extension gives them. */
+export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[number], string>> = {
+  leverNow: 'It drives {0}.',
+  levers: 'Levers',
+  leverToken: 'the token by which the model decides',
+  leverDirection: 'a refusal direction',
+  leverOpening: 'the words that refusals begin with',
+  leverTokenNote:
+    'The model first weighs whether to refuse; the threshold says how probable a refusal must be to happen. By itself the more probable of the two happens (Jain et al. 2024, arXiv 2412.06748).',
+  leverDirectionNote:
+    'In its residual stream a model differs along one direction between what it refuses and what it answers. Adding that direction brings refusals about, taking it out takes them away (Arditi et al. 2024, arXiv 2406.11717).',
+  leverOpeningNote:
+    'A bias on the logits of the words that refusals begin with, such as “I” and “Sorry”, at the first token of an answer, where a refusal is mostly decided (Qi et al. 2024, arXiv 2406.05946). It is rough: helpful answers that begin with them are held back, too.',
+  leverReady: 'there',
+  leverDriven: 'driven by the dial',
+  noTokens:
+    'Not in this model: its answers do not begin with one of the tokens <|comply|> and <|refuse|>, whose probability could be weighed.',
+  ownGraph:
+    'Not in this model: its graph comes with its files, and nothing can be added within it. A model in the form of GGUF or safetensors can be steered.',
+  noDirection: 'Not yet: no direction is stored for this model. Find one in it, or import one that was found in it.',
+  leverDecides: 'Not in this model: it decides by a token of its own, before there are words.',
+  noOpenings: 'Not in this model: its vocabulary has no token that refusals alone begin with.',
+  drivenAdd: '{0}: {1} of the direction is added',
+  drivenProject: '{0}: {1} of what lies along the direction is taken out',
+  drivenBias: '{0}: a bias of {1} nats on the words that refusals begin with',
+  ownUse: 'Set Each Lever by Itself',
+  ownNote: 'The dial rests meanwhile: what is set here holds from the next message on.',
+  ownThreshold: 'Threshold: refused is what is more probably refused than this',
+  ownMode: 'What becomes of the direction',
+  modeAdd: 'It is added',
+  modeProject: 'It is taken out',
+  ownCoefficient: 'Coefficient: how many times; below 0 the opposite',
+  ownBias: 'Bias in nats: above 0 refusals are more probable',
+  direction: 'Direction',
+  directionFind: 'Find a Direction',
+  directionImport: 'Import…',
+  directionExport: 'Export…',
+  directionRemove: 'Remove',
+  dialTarget: 'At Most {0} False Refusals: {1}',
+  dialTargetNote: 'Where the last audit of this model found that kept, of every set of requests.',
+  dialAudit: 'Audit Refusals',
+  decisionWords: 'refused, by its words',
+};

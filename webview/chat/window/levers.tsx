@@ -1,0 +1,169 @@
+import type { ComponentChildren } from 'preact';
+import {
+  BALANCED,
+  type Lever,
+  type LeverState,
+  MOST_BIAS,
+  MOST_COEFFICIENT,
+  type OwnLevers,
+  type RefusalSettings,
+  type ShownRefusals,
+  STEERING_MODES,
+  type SteeringMode,
+} from '../../protocol/chatRefusals.ts';
+import type { ChatTextKey } from '../../protocol/chatTexts.ts';
+import { usePanel } from '../panel.ts';
+import { rounded } from './dialScale.ts';
+import { Directions } from './directions.tsx';
+import { NumberField } from './numberField.tsx';
+
+export const LEVER_NAMES: Readonly<Record<Lever, ChatTextKey>> = {
+  token: 'leverToken',
+  direction: 'leverDirection',
+  opening: 'leverOpening',
+};
+const NOTES: Readonly<Record<Lever, ChatTextKey>> = {
+  token: 'leverTokenNote',
+  direction: 'leverDirectionNote',
+  opening: 'leverOpeningNote',
+};
+/** Why a lever is not there. */
+const REASONS: Readonly<Record<Exclude<LeverState, 'ready'>, ChatTextKey>> = {
+  noTokens: 'noTokens',
+  ownGraph: 'ownGraph',
+  noDirection: 'noDirection',
+  decides: 'leverDecides',
+  noOpenings: 'noOpenings',
+};
+const MODES: Readonly<Record<SteeringMode, ChatTextKey>> = { add: 'modeAdd', project: 'modeProject' };
+
+interface LeversProps {
+  readonly refusals: ShownRefusals;
+  readonly onChange: (changed: Partial<RefusalSettings>) => void;
+}
+
+/** All levers with what they do, which are there and why others are not; each with a value of its own, where that is wanted. */
+export function Levers({ refusals, onChange }: LeversProps) {
+  const { texts } = usePanel();
+  const { own, levers, driven } = refusals;
+  const set = (changed: Partial<OwnLevers>) => own && onChange({ own: { ...own, ...changed } });
+  return (
+    <details class="levers">
+      <summary class={own ? 'on' : ''}>{texts.levers}</summary>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={own !== null}
+          disabled={driven === null}
+          onChange={({ currentTarget: { checked } }) => onChange({ own: checked ? ownFrom(refusals) : null })}
+        />
+        {texts.ownUse}
+      </label>
+      {own && <p class="note">{texts.ownNote}</p>}
+      <ul>
+        {levers.map(({ lever, state }) => (
+          <li key={lever}>
+            <strong>{capital(texts[LEVER_NAMES[lever]])}</strong>{' '}
+            {state === 'ready' && (
+              <span class="note">({own === null && driven?.lever === lever ? texts.leverDriven : texts.leverReady})</span>
+            )}
+            <p class="note">{texts[NOTES[lever]]}</p>
+            {state !== 'ready' && <p>{texts[REASONS[state]]}</p>}
+            {own && state === 'ready' && <OwnValue lever={lever} own={own} onChange={set} />}
+            {lever === 'direction' && state !== 'ownGraph' && <Directions refusals={refusals} onChange={onChange} />}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+interface OwnValueProps {
+  readonly lever: Lever;
+  readonly own: OwnLevers;
+  readonly onChange: (changed: Partial<OwnLevers>) => void;
+}
+
+function OwnValue({ lever, own, onChange }: OwnValueProps) {
+  const { texts } = usePanel();
+  if (lever === 'token') {
+    const change = (value: number) => onChange({ threshold: rounded(value) });
+    return (
+      <Field label={texts.ownThreshold} id="ownThreshold">
+        <NumberField id="ownThreshold" value={own.threshold ?? BALANCED} least={0} most={1} whole={false} onChange={change} />
+      </Field>
+    );
+  }
+  if (lever === 'opening') {
+    const change = (bias: number) => onChange({ bias });
+    return (
+      <Field label={texts.ownBias} id="ownBias">
+        <NumberField id="ownBias" value={own.bias} least={-MOST_BIAS} most={MOST_BIAS} whole={false} onChange={change} />
+      </Field>
+    );
+  }
+  const change = (coefficient: number) => onChange({ coefficient });
+  return (
+    <>
+      <Field label={texts.ownMode} id="ownMode">
+        <select
+          id="ownMode"
+          value={own.mode}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ mode: STEERING_MODES.find((mode) => mode === value) ?? own.mode })
+          }
+        >
+          {STEERING_MODES.map((mode) => (
+            <option key={mode} value={mode}>
+              {texts[MODES[mode]]}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field label={texts.ownCoefficient} id="ownCoefficient">
+        <NumberField
+          id="ownCoefficient"
+          value={own.coefficient}
+          least={-MOST_COEFFICIENT}
+          most={MOST_COEFFICIENT}
+          whole={false}
+          onChange={change}
+        />
+      </Field>
+    </>
+  );
+}
+
+interface FieldProps {
+  /** Of the element that the label is for. */
+  readonly id: string;
+  readonly label: string;
+  readonly children: ComponentChildren;
+}
+
+function Field({ id, label, children }: FieldProps) {
+  return (
+    <div class="control">
+      <label for={id}>{label}</label>
+      <div class="row">{children}</div>
+    </div>
+  );
+}
+
+/** What the dial comes to, as values of the levers: whoever takes them over begins where it stood. */
+function ownFrom({ threshold, driven }: ShownRefusals): OwnLevers {
+  const none: OwnLevers = { threshold: null, mode: 'add', coefficient: 0, bias: 0 };
+  if (threshold === null || driven === null) return none;
+  switch (driven.lever) {
+    case 'token':
+      return { ...none, threshold };
+    case 'direction':
+      return { ...none, mode: driven.mode, coefficient: driven.coefficient };
+    case 'opening':
+      return { ...none, bias: driven.bias };
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}

@@ -1,0 +1,10 @@
+/** Texts of the levers that the dial drives, and of what an expert sets. */
+export const CHAT_LEVER_TEXT_KEYS = [
+  ...['leverNow', 'levers', 'leverToken', 'leverDirection', 'leverOpening'],
+  ...['leverTokenNote', 'leverDirectionNote', 'leverOpeningNote', 'leverReady', 'leverDriven'],
+  ...['noTokens', 'ownGraph', 'noDirection', 'leverDecides', 'noOpenings'],
+  ...['drivenAdd', 'drivenProject', 'drivenBias'],
+  ...['ownUse', 'ownNote', 'ownThreshold', 'ownMode', 'modeAdd', 'modeProject', 'ownCoefficient', 'ownBias'],
+  ...['direction', 'directionFind', 'directionImport', 'directionExport', 'directionRemove'],
+  ...['dialTarget', 'dialTargetNote', 'dialAudit', 'decisionWords'],
+] as const;
