@@ -14,6 +14,12 @@ export type MarginKind = keyof typeof MARGINS;
 const THUMB_WEIGHT = 0.5;
 const SUGGESTION_WEIGHT = 0.1;
 
+/**
+ * Whether a suggestion is taken depends above all on how often this person takes any. A bias of their own says that, so that it moves neither
+ * weights nor the bias of the head; multiplied by this, the prior hardly holds it.
+ */
+const SUGGESTION_BIAS = 10;
+
 /** So many comparisons whose answers differ by about one deviation in every feature weigh as much as the prior. */
 const PRIOR_STRENGTH = 10;
 
@@ -26,7 +32,7 @@ export interface LearningOptions {
 
 /** One addend of the loss: weight · ln(1 + e^(margin − inputs · θ)). */
 export interface Term {
-  /** Standardised features, of two answers their difference; last what the bias is multiplied by. */
+  /** Standardised features, of two answers their difference; then what the bias is multiplied by, and what {@link SUGGESTION_BIAS} is. */
   readonly inputs: Float64Array;
   readonly margin: number;
   readonly weight: number;
@@ -38,23 +44,32 @@ export function termsOf(heads: Heads, head: HeadName, judgements: readonly Judge
 }
 
 function termsOfOne(heads: Heads, judgement: Judgement, margins: MarginKind): Term[] {
-  if (judgement.kind === 'thumb') return [pointTerm(heads, judgement.features, judgement.isUp, THUMB_WEIGHT)];
-  if (judgement.kind === 'suggestion') return [pointTerm(heads, judgement.features, judgement.isAccepted, SUGGESTION_WEIGHT)];
+  if (judgement.kind === 'thumb') return [pointTerm(heads, judgement.features, judgement.isUp, [1, 0], THUMB_WEIGHT)];
+  if (judgement.kind === 'suggestion') {
+    return [pointTerm(heads, judgement.features, judgement.isAccepted, [0, SUGGESTION_BIAS], SUGGESTION_WEIGHT)];
+  }
   return pairsOf(judgement).map(({ chosen, rejected, grade, weight }) => {
     const [better, worse] = [standardised(heads, chosen), standardised(heads, rejected)];
-    const inputs = Float64Array.of(...better.map((value, i) => value - (worse[i] as number)), 0);
+    const inputs = Float64Array.of(...better.map((value, i) => value - (worse[i] as number)), 0, 0);
     return { inputs, margin: grade === undefined ? 0 : MARGINS[margins][grade], weight };
   });
 }
 
-/** A judgement of one answer alone is about the sign of its score. */
-function pointTerm(heads: Heads, features: readonly number[], isGood: boolean, weight: number): Term {
+/** A judgement of one answer alone is about the sign of its score. @param biases what the two are multiplied by */
+function pointTerm(
+  heads: Heads,
+  features: readonly number[],
+  isGood: boolean,
+  biases: readonly [number, number],
+  weight: number,
+): Term {
   const sign = isGood ? 1 : -1;
-  return { inputs: Float64Array.of(...standardised(heads, features).map((value) => sign * value), sign), margin: 0, weight };
+  const inputs = Float64Array.of(...standardised(heads, features), ...biases).map((value) => sign * value);
+  return { inputs, margin: 0, weight };
 }
 
 /**
- * At θ = [weights, bias]: Σ weight · −ln σ(r(chosen) − r(rejected) − margin) + strength/2 · |θ − prior|²: the ranking loss with margins of Touvron et al. 2023,
+ * At θ = [weights, bias, bias of suggestions]: Σ weight · −ln σ(r(chosen) − r(rejected) − margin) + strength/2 · |θ − prior|²: the ranking loss with margins of Touvron et al. 2023,
  * equation 2, and the pull towards the prior. It is convex.
  */
 export function lossAt(theta: Float64Array, terms: readonly Term[], prior: Float64Array, strength: number): Loss {
@@ -95,9 +110,9 @@ export function learn(prior: Heads, judgements: readonly Judgement[], options: L
   const learned = (name: HeadName): Head => {
     const terms = termsOf(prior, name, judgements, margins);
     if (terms.length === 0) return prior[name];
-    const start = Float64Array.of(...prior[name].weight, prior[name].bias);
+    const start = Float64Array.of(...prior[name].weight, prior[name].bias, 0);
     const theta = leastBy((at) => lossAt(at, terms, start, strength), start);
-    return { weight: Array.from(theta.subarray(0, -1)), bias: theta.at(-1) as number };
+    return { weight: Array.from(theta.subarray(0, -2)), bias: theta.at(-2) as number };
   };
   return { ...prior, helpful: learned('helpful'), safe: learned('safe') };
 }

@@ -24,9 +24,8 @@ function mixed(random: Random): Judgement[] {
 describe('the loss', () => {
   const random = new Random(1);
   const terms = termsOf(NO_HEADS, 'helpful', mixed(random), 'small');
-  const prior = Float64Array.from(FEATURES.map(() => 0.1)).slice();
-  const center = Float64Array.of(...prior, 0.3);
-  const theta = Float64Array.of(...someWeights(random, 1.5), -0.2);
+  const center = Float64Array.of(...FEATURES.map(() => 0.1), 0.3, 0);
+  const theta = Float64Array.of(...someWeights(random, 1.5), -0.2, 0.03);
   const h = 1e-5;
   const moved = (i: number, by: number) => theta.map((value, k) => value + (k === i ? by : 0));
 
@@ -45,7 +44,7 @@ describe('the loss', () => {
   it('is what the formula says, by hand: −ln σ(r(chosen) − r(rejected) − m)', () => {
     const [chosen, rejected] = [features(random), features(random)];
     const judgement: Judgement = { ...about, id: 'a', kind: 'comparison', chosen, rejected, grade: 'better' };
-    const weights = Array.from(theta.subarray(0, -1));
+    const weights = Array.from(theta.subarray(0, -2));
     const margin = 2 / 3;
     const expected = -Math.log(1 / (1 + Math.exp(-(dot(weights, chosen) - dot(weights, rejected) - margin))));
     expect(lossAt(theta, termsOf(NO_HEADS, 'helpful', [judgement]), theta, 3).value).toBeCloseTo(expected, 12);
@@ -54,9 +53,9 @@ describe('the loss', () => {
 
 describe('learning', () => {
   it('stands where the gradient is nothing', () => {
-    const judgements = mixed(new Random(2));
+    const judgements = mixed(new Random(2)).filter(({ kind }) => kind !== 'suggestion'); // whose bias is not told
     const heads = learn(NO_HEADS, judgements);
-    const found = Float64Array.of(...heads.helpful.weight, heads.helpful.bias);
+    const found = Float64Array.of(...heads.helpful.weight, heads.helpful.bias, 0);
     const { gradient } = lossAt(found, termsOf(NO_HEADS, 'helpful', judgements), new Float64Array(found.length), 10);
     expect(Math.max(...gradient.map(Math.abs))).toBeLessThan(1e-6);
     expect(heads.safe).toEqual(NO_HEADS.safe);
@@ -71,9 +70,9 @@ describe('learning', () => {
       const { weight, bias } = learn(NO_HEADS, judgements, { margins: 'none', strength: 1e-6 }).helpful;
       expect(bias).toBeCloseTo(0, 6); // pairs cannot tell it
       const terms = termsOf(NO_HEADS, 'helpful', judgements, 'none');
-      const { hessian } = lossAt(Float64Array.of(...weights, 0), terms, new Float64Array(20), 1e-6);
-      const wrong = [...weight.map((value, i) => value - (weights[i] as number)), 0];
-      return wrong.reduce((sum, a, i) => sum + wrong.reduce((row, b, j) => row + a * b * (hessian[i * 20 + j] as number), 0), 0);
+      const { hessian } = lossAt(Float64Array.of(...weights, 0, 0), terms, new Float64Array(21), 1e-6);
+      const wrong = [...weight.map((value, i) => value - (weights[i] as number)), 0, 0];
+      return wrong.reduce((sum, a, i) => sum + wrong.reduce((row, b, j) => row + a * b * (hessian[i * 21 + j] as number), 0), 0);
     });
     // 76 degrees in all: mean 76, deviation 12.3.
     const all = distances.reduce((sum, each) => sum + each, 0);
@@ -132,6 +131,27 @@ describe('learning', () => {
     expect(up).toBeCloseTo(-down, 10);
     expect(up).toBeGreaterThan(2 * accepted);
     expect(accepted).toBeGreaterThan(0);
+  });
+
+  it('learns from suggestions what is taken, not how seldom any is', () => {
+    const random = new Random(12);
+    const suggestions = Array.from({ length: 500 }, (_, i): Judgement => {
+      const seen = features(random);
+      const isAccepted = random.next() < 1 / (1 + Math.exp(2.5 - 2 * (seen[6] as number)));
+      return { ...about, id: `s${i}`, kind: 'suggestion', features: seen, isAccepted };
+    });
+    const share = suggestions.filter((one) => one.kind === 'suggestion' && one.isAccepted).length / 500;
+    expect(share).toBeLessThan(0.25);
+    const { weight, bias } = learn(
+      headsOf(
+        FEATURES.map(() => 0),
+        0.4,
+      ),
+      suggestions,
+    ).helpful;
+    expect(bias).toBe(0.4);
+    expect(weight[6]).toBeGreaterThan(0.3);
+    expect(Math.max(...weight.map((value, i) => (i === 6 ? 0 : Math.abs(value))))).toBeLessThan(0.2);
   });
 });
 
