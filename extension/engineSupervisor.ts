@@ -19,6 +19,7 @@ import type {
   RememberParams,
   RetentionParams,
   RetentionRow,
+  TokenMark,
 } from '../engine/index.ts';
 import { EngineLife } from './engineLife.ts';
 
@@ -53,10 +54,14 @@ export class EngineSupervisor extends EngineLife {
 
   /**
    * Answers the last turn of a conversation once the model is open; one that was unloaded is opened again.
-   * @param onText is told each piece of the answer as it is generated
+   * @param onText is told each piece of the answer as it is generated, with the tokens since the one before
    * @throws PaddockError `bad-request` for one that does not fit its window, `not-enough-memory` for the window; others as {@link complete}
    */
-  chat(params: ChatParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<ChatAnswer> {
+  chat(
+    params: ChatParams,
+    signal: AbortSignal,
+    onText?: (piece: string, marks: readonly TokenMark[]) => void,
+  ): Promise<ChatAnswer> {
     return this.generate(signal, (client) => client.chat(params, signal, onText));
   }
 

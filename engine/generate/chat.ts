@@ -54,7 +54,7 @@ export async function* chat(
   model: LanguageModel,
   session: Session,
   request: ChatRequest,
-  { name, signal, pause }: ChatOptions,
+  { name, signal, pause, onToken }: ChatOptions,
 ): AsyncGenerator<string, ChatAnswer> {
   const { tokens, stops, budget, summary } = await settled(model, session.contextLength, request, { name, signal, pause });
   const decision = await weigh(model, session, tokens, request, { signal, pause });
@@ -68,6 +68,7 @@ export async function* chat(
     signal,
     enough: enough.signal,
     pause,
+    onToken,
   });
   const generated = yield* untilLoop(text, () => enough.abort());
   const about = { budget, ...(summary !== undefined && { summary }) };

@@ -2,7 +2,7 @@ import type { Conversation } from '../chat/conversation.ts';
 import type { Format } from '../chat/formats.ts';
 import { OVERFLOW_POLICIES } from '../chat/plan.ts';
 import type { SamplingOptions } from '../sampling/sampler.ts';
-import type { GenerationRequest } from './streamText.ts';
+import type { GenerationRequest, OnToken } from './streamText.ts';
 import type { Pause } from './turns.ts';
 
 /** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
@@ -30,4 +30,6 @@ export interface ChatOptions {
   readonly signal?: AbortSignal | undefined;
   /** Awaited between runs. */
   readonly pause?: Pause | undefined;
+  /** Told of each token before the piece of text that ends with it. */
+  readonly onToken?: OnToken | undefined;
 }

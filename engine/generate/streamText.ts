@@ -38,7 +38,12 @@ export interface TextOptions {
   /** Aborted when nothing of what follows is wanted: it then ends with what there is. */
   readonly enough?: AbortSignal | undefined;
   readonly pause?: Pause | undefined;
+  /** Told of each token before the text that is certain with it. */
+  readonly onToken?: OnToken | undefined;
 }
+
+/** Told of a token as it comes; its end may lie behind that of the text. */
+export type OnToken = (mark: TokenMark) => void;
 
 export interface GenerationStats {
   readonly promptTokens: number;
@@ -113,6 +118,7 @@ export async function* streamText(
       }
       choices.push(next.value);
       const { piece, ended } = stream.push(next.value.token);
+      options.onToken?.({ end: stream.end, logProbability: next.value.logProbability });
       if (piece) yield piece;
       if (ended) finish = 'stop';
     }

@@ -37,6 +37,11 @@ export class TextStream {
     return this.#ends.map((end) => Math.min(end, this.#text.length));
   }
 
+  /** Characters up to the end of the last token; some of them may be held back, or lie behind the text's end. */
+  get end(): number {
+    return this.#ends.at(-1) ?? 0;
+  }
+
   /** @returns the text that is certain with this token, and whether the end was found */
   push(token: number): { piece: string; ended: boolean } {
     this.#add(this.#decoder.push(token));

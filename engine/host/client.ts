@@ -124,12 +124,17 @@ export class EngineClient {
 
   /**
    * Answers the last turn of a conversation.
-   * @param onText is told each piece of the answer as it is generated
+   * @param onText is told each piece of the answer as it is generated, with the tokens since the one before
    * @throws PaddockError `bad-request` for one that does not fit its window, before anything is run; `not-enough-memory` for the window;
    * others as {@link complete}
    */
-  chat(params: protocol.ChatParams, signal?: AbortSignal, onText?: (piece: string) => void): Promise<protocol.ChatAnswer> {
-    return this.#sendWithProgress(protocol.Chat, params, signal, protocol.GeneratedText, onText);
+  chat(
+    params: protocol.ChatParams,
+    signal?: AbortSignal,
+    onText?: (piece: string, marks: readonly protocol.TokenMark[]) => void,
+  ): Promise<protocol.ChatAnswer> {
+    const tell = onText && (({ text, marks }: protocol.AnswerPiece) => onText(text, marks));
+    return this.#sendWithProgress(protocol.Chat, params, signal, protocol.AnswerText, tell);
   }
 
   /**

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { budgetOf, type ChatAnswer, type ChatBudget, chat } from '../generate/chat.ts';
 import { type CandidateNews, type ChatCandidates, chatCandidates } from '../generate/chatCandidates.ts';
+import type { ChatOptions } from '../generate/chatRequest.ts';
 import { type CompletionRequest, complete } from '../generate/complete.ts';
 import { continueText, type TextRequest } from '../generate/continueText.ts';
 import { describeModel } from '../generate/describe.ts';
 import { type LineCandidate, lineCandidates } from '../generate/lineCandidates.ts';
-import { type GeneratedText, untilEnd } from '../generate/streamText.ts';
+import { type GeneratedText, type TokenMark, untilEnd } from '../generate/streamText.ts';
 import { type Pause, type Priority, Turns } from '../generate/turns.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Session } from '../session/session.ts';
@@ -25,6 +26,9 @@ import type {
   Role,
 } from './protocol.ts';
 import { Studies } from './studies.ts';
+
+/** Is told a piece of an answer, and the tokens since the piece before. */
+export type OnAnswerText = (text: string, marks: readonly TokenMark[]) => void;
 
 /** Begins to generate, with a timeline that no other request of the role uses meanwhile. */
 type Start<Result extends GeneratedText = GeneratedText> = (opened: Opened, pause: Pause) => AsyncGenerator<string, Result>;
@@ -109,10 +113,15 @@ export class Engine {
     return budgetOf(model, info.name, this.#chats.windowOf(model, params.use), params);
   }
 
-  /** Answers the last turn of a conversation, with the model of chats or, where there is none, the one that completes. */
-  chat(params: ChatParams, signal?: AbortSignal, onText?: (piece: string) => void): Promise<ChatAnswer> {
-    const start: Start<ChatAnswer> = (opened, pause) => this.#answer(opened, params, pause, signal);
-    return this.#generate('chat', start, 'chat', signal, onText);
+  /**
+   * Answers the last turn of a conversation, with the model of chats or, where there is none, the one that completes.
+   * @param onText is told each piece, with the tokens since the one before
+   */
+  chat(params: ChatParams, signal?: AbortSignal, onText?: OnAnswerText): Promise<ChatAnswer> {
+    const marks: TokenMark[] = [];
+    const options = { signal, onToken: (mark: TokenMark) => void marks.push(mark) };
+    const start: Start<ChatAnswer> = (opened, pause) => this.#answer(opened, params, { ...options, pause });
+    return this.#generate('chat', start, 'chat', signal, (piece) => onText?.(piece, marks.splice(0)));
   }
 
   /** Answers the last turn of a conversation several times. @param onNews is told each piece of each candidate */
@@ -159,15 +168,10 @@ export class Engine {
     return this.#models.close();
   }
 
-  async *#answer(
-    opened: Opened,
-    params: ChatParams,
-    pause: Pause,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<string, ChatAnswer> {
+  async *#answer(opened: Opened, params: ChatParams, options: Omit<ChatOptions, 'name'>): AsyncGenerator<string, ChatAnswer> {
     const { model, info } = opened;
     const session = await this.#timeline(opened, params);
-    return yield* chat(model, session, params, { name: info.name, signal, pause });
+    return yield* chat(model, session, params, { ...options, name: info.name });
   }
 
   /** The timeline that a conversation goes on in. */

@@ -98,7 +98,11 @@ connection.onRequest(protocol.ContinueText, ({ progressToken, role, ...request }
 );
 
 connection.onRequest(protocol.Chat, ({ progressToken, ...params }, token) =>
-  answer(token, (signal) => engine.chat(params, signal, textOf(progressToken))),
+  answer(token, (signal) =>
+    engine.chat(params, signal, (text, marks) => {
+      void connection.sendProgress(protocol.AnswerText, progressToken, { text, marks });
+    }),
+  ),
 );
 
 connection.onRequest(protocol.AnswerSeveralTimes, ({ progressToken, ...params }, token) =>

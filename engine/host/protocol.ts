@@ -21,7 +21,7 @@ import type { WindowUse } from './chatTimelines.ts';
 import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -162,6 +162,13 @@ export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'>
 
 export type { AuditRequest, AuditRow };
 
+/** A piece of an answer that is being generated. */
+export interface AnswerPiece {
+  readonly text: string;
+  /** Tokens since the piece before; their places are of the whole text. */
+  readonly marks: readonly TokenMark[];
+}
+
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
   readonly documents: readonly { readonly path: string; readonly text: string }[];
@@ -231,9 +238,12 @@ export const ContinueText = new RequestType<ContinueParams & { readonly progress
 
 /**
  * Answers the last turn of a conversation, with the model of chats or, where none is open, the one that completes. Cancellation as for
- * {@link Complete}; what was said until then has been told as {@link GeneratedText}.
+ * {@link Complete}; what was said until then has been told as {@link AnswerText}.
  */
 export const Chat = new RequestType<ChatParams & { readonly progressToken: string }, ChatAnswer, ErrorData>('paddock/chat');
+
+/** What an answer goes on with, and how probable that was, as it comes. */
+export const AnswerText = new ProgressType<AnswerPiece>();
 
 /**
  * Answers the last turn of a conversation several times over one prompt, with what a preference model needs to know of each. Cancellation as for

@@ -98,7 +98,7 @@ export class Answering {
     if (!plan) return;
     const generation = new Generation(id, answer, {
       onPiece: (text) => id === this.#conversations.current.id && this.#host.post({ kind: 'piece', message: answer, text }),
-      onKeep: (text) => this.#conversations.keep(id, (now) => changeAnswer(now, answer, { text }, Date.now())),
+      onKeep: (change) => this.#conversations.keep(id, (now) => changeAnswer(now, answer, change, Date.now())),
     });
     const { path: model } = plan.model;
     const count = anyway ? 1 : (this.#host.preferences.best(model)?.count ?? 1);
@@ -114,7 +114,8 @@ export class Answering {
     const { outcome, weighed, others } = await drawing;
     this.#generation = undefined;
     if (outcome.kind === 'failed') this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
-    const checks = outcome.kind === 'answered' ? checksOf(conversation.pinned, outcome.answer.text) : [];
+    const { text = '' } = outcome.change;
+    const checks = text === '' ? [] : checksOf(conversation.pinned, text);
     const change = {
       ...outcome.change,
       error: this.#window.ended(outcome, plan),
@@ -125,10 +126,9 @@ export class Answering {
     const beside = others.map((other) => ({ ...change, ...this.#versionOf(conversation, other) }));
     await this.#conversations.change(id, (now) => addAnswers(changeAnswer(now, answer, change, Date.now()), answer, beside));
     this.#listener.onWindow();
-    if (outcome.kind !== 'answered') return;
-    const said = { id: answer, text: outcome.answer.text };
+    if (text === '') return;
     // Nobody waits for that.
-    void noteUnknown(this.#host, this.#conversations, conversation, said, () => this.#listener.show());
+    void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text }, () => this.#listener.show());
   }
   /** What is kept of an answer that was drawn and is not the best. */
   #versionOf({ pinned }: Conversation, { answer, weighed }: Drawn['others'][number]) {

@@ -1,5 +1,5 @@
 import type { Event } from 'vscode-jsonrpc';
-import type { ChatAnswer, ChatBudget, ChatCandidates, ChatCandidatesParams, ChatParams } from '../../engine/index.ts';
+import type { ChatAnswer, ChatBudget, ChatCandidates, ChatCandidatesParams, ChatParams, TokenMark } from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
 
 /** What the chat asks of the engine. */
@@ -7,7 +7,11 @@ export interface ChatEngine {
   readonly state: EngineState;
   readonly onDidChangeState: Event<EngineState>;
   /** @throws PaddockError as the engine's client */
-  chat(params: ChatParams, signal: AbortSignal, onText: (piece: string) => void): Promise<ChatAnswer>;
+  chat(
+    params: ChatParams,
+    signal: AbortSignal,
+    onText: (piece: string, marks: readonly TokenMark[]) => void,
+  ): Promise<ChatAnswer>;
   /** Answers several times. @throws PaddockError as {@link chat} */
   chatCandidates(params: ChatCandidatesParams, signal: AbortSignal): Promise<ChatCandidates>;
   planChat(params: ChatParams, signal: AbortSignal): Promise<ChatBudget>;

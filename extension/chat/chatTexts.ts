@@ -38,7 +38,7 @@ function messageTexts() {
     regenerate: l10n.t('Answer Again'),
     shade: l10n.t('Shade What the Model Was Unsure Of'),
     shadeNote: l10n.t(
-      'How probable each token was to the model when it wrote it. A low figure means that it wavered, not that it is wrong; a high one does not mean that it is right. Answers that were stopped have no figures.',
+      'How probable each token was to the model when it wrote it. A low figure means that it wavered, not that it is wrong; a high one does not mean that it is right.',
     ),
     shadeLegend: l10n.t('Probability to the model:'),
     shadeLow: l10n.t('below 50%'),

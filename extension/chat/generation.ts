@@ -4,7 +4,9 @@ import {
   type ChatCandidatesParams,
   type ChatParams,
   isPaddockError,
+  type TokenMark,
 } from '../../engine/index.ts';
+import type { AnswerNumbers } from '../../webview/protocol/chatMessages.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import { type AnswerChange, type Conversation, earlierAnswers } from './conversation.ts';
 import { doubtsOf } from './doubts.ts';
@@ -26,7 +28,7 @@ export function samplingOf(conversation: Conversation, answer: string): Pick<Cha
 export interface GenerationListener {
   readonly onPiece: (text: string) => void;
   /** It is time to keep what has come so far; the next time is counted from when that is done. */
-  readonly onKeep: (text: string) => Promise<void>;
+  readonly onKeep: (change: Pick<AnswerChange, 'text' | 'doubts'>) => Promise<void>;
 }
 
 /** How it came out, and with what the engine says of it or what it threw. */
@@ -42,6 +44,10 @@ export class Generation {
   readonly #listener: GenerationListener;
   readonly #abort = new AbortController();
   #text = '';
+  /** The tokens of it. */
+  readonly #marks: TokenMark[] = [];
+  /** When the first and the last of them came. */
+  #times: { readonly first: number; readonly last: number } | undefined;
   /** Of it, characters that the panel has. */
   #sent = 0;
   #sending: NodeJS.Timeout | undefined;
@@ -104,26 +110,28 @@ export class Generation {
   /** Never rejects. */
   async run(engine: ChatEngine, params: ChatParams): Promise<Outcome> {
     const started = performance.now();
-    let firstTokenMs: number | undefined;
-    const take = (piece: string) => {
+    const take = (piece: string, marks: readonly TokenMark[]) => {
       if (this.#isOver) return;
-      firstTokenMs ??= performance.now() - started;
+      this.#marks.push(...marks);
+      this.#times = { first: this.#times?.first ?? performance.now(), last: performance.now() };
       this.#take(piece);
     };
+    const numbersOf = (tokens: number, ms: number): AnswerNumbers => ({
+      tokens,
+      tokensPerSecond: ms > 0 ? (1_000 * tokens) / ms : 0,
+      firstTokenMs: (this.#times?.first ?? performance.now()) - started,
+      device: 'model' in engine.state ? engine.state.model.device : '',
+    });
     try {
       const answer = await engine.chat(params, this.#abort.signal, take);
-      const { generatedTokens: tokens, decodeMs } = answer.stats;
-      const device = 'model' in engine.state ? engine.state.model.device : '';
-      const numbers = {
-        tokens,
-        tokensPerSecond: decodeMs > 0 ? (1_000 * tokens) / decodeMs : 0,
-        firstTokenMs: firstTokenMs ?? performance.now() - started,
-        device,
-      };
+      const numbers = numbersOf(answer.stats.generatedTokens, answer.stats.decodeMs);
       const state = answer.finish === 'stop' ? 'done' : 'stopped';
       return { kind: 'answered', answer, change: { text: answer.text, state, numbers, doubts: doubtsOf(answer) } };
     } catch (error) {
-      return this.#without(error);
+      const { first, last } = this.#times ?? { first: 0, last: 0 };
+      const { length } = this.#marks;
+      // The first one came before that time began.
+      return this.#without(error, length > 1 ? numbersOf(length, ((last - first) * length) / (length - 1)) : undefined);
     } finally {
       this.#isOver = true;
       clearTimeout(this.#sending);
@@ -132,10 +140,14 @@ export class Generation {
   }
 
   /** What there is where no answer came to its end. */
-  #without(error: unknown): Outcome {
-    const text = this.#text;
-    if (this.#abort.signal.aborted) return { kind: 'stopped', change: { text, state: 'stopped' } };
-    return { kind: 'failed', error, change: { text, state: isPaddockError(error, 'cancelled') ? 'stopped' : 'failed' } };
+  #without(error: unknown, numbers?: AnswerNumbers): Outcome {
+    const change = { ...this.#arrived, ...(numbers && { numbers }) };
+    if (this.#abort.signal.aborted) return { kind: 'stopped', change: { ...change, state: 'stopped' } };
+    return { kind: 'failed', error, change: { ...change, state: isPaddockError(error, 'cancelled') ? 'stopped' : 'failed' } };
+  }
+
+  get #arrived() {
+    return { text: this.#text, doubts: doubtsOf({ text: this.#text, marks: this.#marks }) };
   }
 
   #take(piece: string): void {
@@ -149,7 +161,7 @@ export class Generation {
   }
 
   async #keep(): Promise<void> {
-    await this.#listener.onKeep(this.#text);
+    await this.#listener.onKeep(this.#arrived);
     this.#keeping = undefined;
     // What came while it was written waits for the piece after it.
   }

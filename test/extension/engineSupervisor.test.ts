@@ -302,9 +302,12 @@ test('tells the open model what to remember, and nobody while none is open', asy
 
 test('chats piece by piece, and one that is stopped leaves the engine ready', async () => {
   engine.start(model('good'));
-  const pieces: string[] = [];
-  expect((await engine.chat(question('x'), never, (piece) => pieces.push(piece))).text).toBe('after x');
-  expect(pieces).toEqual(['after ', 'x']);
+  const pieces: unknown[] = [];
+  expect((await engine.chat(question('x'), never, (piece, [mark]) => pieces.push([piece, mark?.end]))).text).toBe('after x');
+  expect(pieces).toEqual([
+    ['after ', 6],
+    ['x', 7],
+  ]);
   expect(kinds()).toEqual(['loading', 'ready', 'generating', 'ready']);
   const controller = new AbortController();
   const pending = engine.chat(question('hang'), controller.signal, () => controller.abort());

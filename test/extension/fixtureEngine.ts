@@ -105,9 +105,10 @@ connection.onRequest(protocol.Chat, async ({ conversation, progressToken }, toke
   if (!open.has('completion')) fail('nothing is open', { code: 'no-model' });
   const said = conversation.turns.at(-1)?.content[0]?.text ?? '';
   if (said === 'too much') fail('It needs too much.', { code: 'not-enough-memory', largestWindow: 256 });
-  await connection.sendProgress(protocol.GeneratedText, progressToken, 'after ');
+  const marks = [6, 6 + said.length].map((end) => ({ end, logProbability: -1 }));
+  await connection.sendProgress(protocol.AnswerText, progressToken, { text: 'after ', marks: marks.slice(0, 1) });
   if (said === 'hang') await untilCancelled(token);
-  await connection.sendProgress(protocol.GeneratedText, progressToken, said);
+  await connection.sendProgress(protocol.AnswerText, progressToken, { text: said, marks: marks.slice(1) });
   const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 2, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
   return { text: `after ${said}`, finish: 'stop' as const, confidence: 1, marks: [], stats, budget };
 });

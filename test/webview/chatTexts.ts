@@ -26,7 +26,7 @@ export const chatTexts: ChatTexts = {
   regenerate: 'Answer Again',
   shade: 'Shade What the Model Was Unsure Of',
   shadeNote:
-    'How probable each token was to the model when it wrote it. A low figure means that it wavered, not that it is wrong; a high one does not mean that it is right. Answers that were stopped have no figures.',
+    'How probable each token was to the model when it wrote it. A low figure means that it wavered, not that it is wrong; a high one does not mean that it is right.',
   shadeLegend: 'Probability to the model:',
   shadeLow: 'below 50%',
   shadeLowest: 'below 10%',

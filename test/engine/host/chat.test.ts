@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { questionFrom } from '../../../engine/generate/firstLine.ts';
 import { Engine } from '../../../engine/host/engine.ts';
-import type { ChatParams, MeasuredRow } from '../../../engine/host/protocol.ts';
+import type { ChatParams, MeasuredRow, TokenMark } from '../../../engine/host/protocol.ts';
 import { readSource } from '../../support/sources.ts';
 import { defaultModel } from '../defaultModel.ts';
 
@@ -22,8 +22,14 @@ const params = (text: string, more: Partial<ChatParams> = {}): ChatParams => ({
 describe('a conversation', () => {
   it('is had with the model that completes, where chats have none of their own', async () => {
     const pieces: string[] = [];
-    const { text, budget } = await engine.chat(params('hello there'), undefined, (piece) => pieces.push(piece));
+    const told: TokenMark[] = [];
+    const { text, marks, budget } = await engine.chat(params('hello there'), undefined, (piece, tokens) => {
+      pieces.push(piece);
+      told.push(...tokens);
+      expect(told.at(-1)?.end).toBeGreaterThanOrEqual(pieces.join('').length);
+    });
     expect(pieces.join('')).toBe(text);
+    expect(told.map(({ end, ...mark }) => ({ end: Math.min(end, text.length), ...mark }))).toEqual(marks.slice(0, told.length));
     expect(budget.window).toBe(engine.opened.model.window);
     expect(engine.planChat(params('hello there'))).toEqual(budget);
   });

@@ -69,6 +69,25 @@ test('a view in the middle of an answer has all of it, and nothing is told twice
   here.engine.last.end();
 });
 
+test.each([
+  ['stopped', () => wish({ kind: 'stop' })],
+  ['failed', async () => here.engine.last.fail(new PaddockError('engine-gone', 'The engine died.'))],
+])('an answer that is %s midway has figures for what came, and is looked through like others', async (state, end) => {
+  await wish({ kind: 'shade', on: true });
+  await wish({ kind: 'pin', text: '', mode: 'every', constraints: ['fiveLines'] });
+  await asked({ kind: 'send', text: 'Tell me' });
+  here.engine.last.say('Call ', [{ end: 5, logProbability: -0.1 }]);
+  here.engine.last.say('madeUp', [{ end: 12, logProbability: -3 }]);
+  await end();
+  await here.chat.ended;
+  await until('names to be marked', () => view().messages[1]?.unknown.length === 1);
+  expect(view().messages[1]).toMatchObject({
+    ...{ state, text: 'Call madeUp', numbers: { tokens: 2, device: 'cpu' }, unknown: ['madeUp'] },
+    doubts: [{ from: 5, to: 11, level: 'lowest' }],
+    checks: [{ constraint: 'fiveLines', kept: true }],
+  });
+});
+
 test('what had come stays when the answer is stopped; the next question goes on from there', async () => {
   await asked({ kind: 'send', text: 'Tell me' });
   here.engine.last.say('Once upon');

@@ -9,6 +9,7 @@ import {
   FEATURES,
   type ModelInfo,
   PaddockError,
+  type TokenMark,
 } from '../../../engine/index.ts';
 import type { ChatEngine } from '../../../extension/chat/chatEngine.ts';
 import type { EngineState } from '../../../extension/engineState.ts';
@@ -36,7 +37,8 @@ export const model: ModelInfo = {
 /** An answer under way, which the test writes. */
 interface Running {
   readonly params: ChatParams;
-  say(piece: string): void;
+  /** @param marks of its tokens */
+  say(piece: string, marks?: readonly TokenMark[]): void;
   end(finish?: ChatAnswer['finish'], marks?: ChatAnswer['marks']): void;
   fail(error: Error): void;
 }
@@ -61,16 +63,20 @@ export class ScriptedEngine implements ChatEngine {
     this.#changed.fire(state);
   }
 
-  chat(params: ChatParams, signal: AbortSignal, onText: (piece: string) => void): Promise<ChatAnswer> {
+  chat(
+    params: ChatParams,
+    signal: AbortSignal,
+    onText: (piece: string, marks: readonly TokenMark[]) => void,
+  ): Promise<ChatAnswer> {
     return new Promise((resolve, reject) => {
       let text = '';
       signal.addEventListener('abort', () => reject(cancelled()));
       if (signal.aborted) reject(cancelled());
       this.runs.push({
         params,
-        say: (piece) => {
+        say: (piece, marks = []) => {
           text += piece;
-          onText(piece);
+          onText(piece, marks);
         },
         end: (finish = 'stop', marks = []) =>
           resolve({ ...answerOf(text, finish, budgetOf(params, this.plan)), marks, ...this.#decided(params) }),
