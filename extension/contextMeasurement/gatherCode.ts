@@ -20,7 +20,7 @@ export interface GatheredCode {
 export async function gatherCode(signal: AbortSignal): Promise<GatheredCode> {
   const documents = new Documents();
   const onlyOpen = !vscode.workspace.isTrusted;
-  const found = onlyOpen ? openCode(documents) : (await findDocuments(documents, openUris(), signal)).documents;
+  const { documents: found } = await findDocuments(documents, openUris(), signal);
   const paths = spread([...found.keys()].filter((path) => fileKind(path) === 'code')).slice(0, MOST_FILES);
   const files: { path: string; text: string }[] = [];
   let characters = 0;
@@ -33,9 +33,4 @@ export async function gatherCode(signal: AbortSignal): Promise<GatheredCode> {
     characters += reading.text.length;
   }
   return { files, onlyOpen };
-}
-
-function openCode(documents: Documents): Map<string, vscode.Uri> {
-  const uris = openUris().filter((uri) => documents.isCandidate(uri));
-  return new Map(uris.map((uri) => [documents.source(uri).path, uri]));
 }

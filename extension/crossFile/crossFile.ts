@@ -9,7 +9,7 @@ import { completionSettings, crossFileSetting } from '../settings.ts';
 import { Calm } from '../workspaceMemory/calm.ts';
 import { watchChanges } from '../workspaceMemory/changes.ts';
 import { Documents } from '../workspaceMemory/documents.ts';
-import { openUris, Visits } from '../workspaceMemory/visits.ts';
+import { Visits } from '../workspaceMemory/visits.ts';
 import { Gatherer } from './gather.ts';
 import { declarationsNear } from './languageServer.ts';
 import { isSamePlace, type Place } from './place.ts';
@@ -126,10 +126,8 @@ export class CrossFile {
     return this.#gatherer.gather(cursor, sources);
   }
 
-  /** The text of a file that may be told: as for the workspace memory, and in a workspace that is not trusted only if it is open. */
+  /** The text of a file that may be told, by the rules of the workspace memory. */
   async #read(uri: vscode.Uri): Promise<string | undefined> {
-    const isOpen = () => openUris().some((open) => open.toString() === uri.toString());
-    if (!vscode.workspace.isTrusted && !isOpen()) return undefined;
     const reading = await this.#documents.source(uri).read();
     return 'text' in reading ? reading.text : undefined;
   }

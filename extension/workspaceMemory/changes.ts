@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { affectsExcludes } from '../settings.ts';
 import { Calm } from './calm.ts';
-import { openUris } from './visits.ts';
+import { isOpen } from './visits.ts';
 
 /** After the last edit, for each 64 Ki characters of the document, in milliseconds. */
 const PAUSE_IN_TYPING = 1_000;
@@ -66,7 +66,6 @@ function watchFiles({ isInside, isCandidate, onDocument, onGone }: ChangeListene
   const watcher = vscode.workspace.createFileSystemWatcher('**/*');
   const isRule = (uri: vscode.Uri) =>
     uri.path.endsWith('/.git/info/exclude') || (uri.path.endsWith('/.gitignore') && isInside(uri));
-  const isOpen = (uri: vscode.Uri) => openUris().some((open) => open.toString() === uri.toString());
   const onChanged = (uri: vscode.Uri) => {
     if (isRule(uri)) rulesSoon();
     else if (isCandidate(uri)) onDocument(uri, isOpen(uri));

@@ -8,6 +8,7 @@ import type { Reading, Source } from './lookList.ts';
 import { outerRules } from './outerRules.ts';
 import { isForeign, Rules } from './rules.ts';
 import { isSecretName } from './secrets.ts';
+import { isTrusted } from './visits.ts';
 import { readSmallFile, WorkspaceTree } from './workspaceTree.ts';
 
 /** A workspace folder, with what is left out of it. */
@@ -19,7 +20,7 @@ export interface RuledFolder {
 
 /**
  * The documents that may be remembered: files of the workspace, and what is being written in it that is no file yet: untitled documents and
- * the cells of open notebooks, for as long as they are open.
+ * the cells of open notebooks, for as long as they are open. In a workspace that is not trusted, only what is open.
  */
 export class Documents {
   /** By the folder's address. */
@@ -60,6 +61,7 @@ export class Documents {
   /** The text as the person sees it: that of the editor where it is open, else that of the file. */
   async #read(uri: vscode.Uri): Promise<Reading> {
     if (!this.isCandidate(uri)) return { fault: 'no file of the workspace' };
+    if (!isTrusted(uri)) return { fault: 'closed, in a workspace that is not trusted' };
     const file = notebookOf(uri) ?? uri;
     if (await this.#isLeftOut(file)) return { fault: 'left out by a rule' };
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());

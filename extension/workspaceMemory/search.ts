@@ -3,6 +3,7 @@ import { documentPath } from '../documentPath.ts';
 import type { Documents } from './documents.ts';
 import { findFiles } from './findFiles.ts';
 import { nearestFirst } from './nearest.ts';
+import { isTrusted } from './visits.ts';
 
 /** Files looked for in each folder of the workspace, at most. */
 const MOST_FILES = 20_000;
@@ -15,15 +16,16 @@ export interface Found {
 }
 
 /**
- * Finds every document of the workspace that may be remembered.
+ * Finds every document of the workspace that may be remembered. In one that is not trusted nothing is searched: those are found that are open.
  * @param visited documents that are open or were visited, the latest first
  */
 export async function findDocuments(documents: Documents, visited: readonly vscode.Uri[], signal: AbortSignal): Promise<Found> {
   const uris = new Map<string, vscode.Uri>();
-  for (const uri of visited) if (documents.isCandidate(uri)) uris.set(documentPath(uri), uri);
+  for (const uri of visited) if (documents.isCandidate(uri) && isTrusted(uri)) uris.set(documentPath(uri), uri);
   const near = [...uris.keys()];
   const cut: string[] = [];
-  for (const folder of vscode.workspace.workspaceFolders ?? []) {
+  const { workspaceFolders = [], isTrusted: maySearch } = vscode.workspace;
+  for (const folder of maySearch ? workspaceFolders : []) {
     const { tree, rules } = await documents.ruled(folder);
     const found = await findFiles(tree, rules, MOST_FILES, signal);
     if (found.cut) cut.push(folder.name);

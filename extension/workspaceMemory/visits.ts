@@ -32,6 +32,17 @@ export function openUris(): vscode.Uri[] {
   return unique([...tabs, ...cells]);
 }
 
+/** Whether the person has a document open. */
+export function isOpen(uri: vscode.Uri): boolean {
+  const shown = vscode.window.visibleTextEditors.map(({ document }) => document.uri);
+  return [...shown, ...openUris()].some((open) => open.toString() === uri.toString());
+}
+
+/** Whether a document may be read as far as trust goes: in a workspace that is not trusted, only what the person has opened. */
+export function isTrusted(uri: vscode.Uri): boolean {
+  return vscode.workspace.isTrusted || isOpen(uri);
+}
+
 function uriOf(input: unknown): vscode.Uri[] {
   if (input instanceof vscode.TabInputText) return [input.uri];
   return input instanceof vscode.TabInputTextDiff ? [input.modified] : [];

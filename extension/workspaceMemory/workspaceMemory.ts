@@ -16,7 +16,7 @@ const PAUSE = 20;
 
 /**
  * Keeps the engine's memory of the workspace as the workspace is: fills it in the background once a model is open, and follows edits, files
- * and settings. Also in a workspace that is not trusted: its files are only read as text, and nothing they say is acted upon.
+ * and settings. In a workspace that is not trusted it holds what is open, and the rest once it is trusted.
  */
 export class WorkspaceMemory {
   readonly #engine: EngineSupervisor;
@@ -54,7 +54,8 @@ export class WorkspaceMemory {
     });
     const onState = engine.onDidChangeState(() => this.#follow());
     const onSetting = vscode.workspace.onDidChangeConfiguration(() => this.#switch());
-    this.#owned = vscode.Disposable.from(changes, onState, onSetting, this.#changed);
+    const onTrust = vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#fill());
+    this.#owned = vscode.Disposable.from(changes, onState, onSetting, onTrust, this.#changed);
     this.#follow();
   }
 

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import * as vscode from 'vscode';
 import { Documents } from '../../workspaceMemory/documents.ts';
 import { findDocuments } from '../../workspaceMemory/search.ts';
 import { openUris } from '../../workspaceMemory/visits.ts';
@@ -14,7 +13,7 @@ import { nearestPaths } from './nearestPaths.ts';
  */
 export async function examplesNear(wanted: Wanted, count: number, signal: AbortSignal): Promise<Example[]> {
   const documents = new Documents();
-  const uris = await mayBeRead(documents, signal);
+  const { documents: uris } = await findDocuments(documents, openUris(), signal);
   const files: SiblingFile[] = [];
   for (const path of nearestPaths(wanted.code, [...uris.keys()], wanted.command === 'tests')) {
     const uri = uris.get(path);
@@ -22,10 +21,4 @@ export async function examplesNear(wanted: Wanted, count: number, signal: AbortS
     if (reading && 'text' in reading) files.push({ path, text: reading.text });
   }
   return findExamples(wanted, files, count, () => setImmediate());
-}
-
-async function mayBeRead(documents: Documents, signal: AbortSignal): Promise<ReadonlyMap<string, vscode.Uri>> {
-  const open = openUris().filter((uri) => documents.isCandidate(uri));
-  if (vscode.workspace.isTrusted) return (await findDocuments(documents, open, signal)).documents;
-  return new Map(open.map((uri) => [documents.source(uri).path, uri]));
 }

@@ -67,6 +67,17 @@ describe('a workspace without trust', () => {
     assert.ok(pages === undefined || !pages.join('\n').includes('stock.js'));
   });
 
+  it('remembers what is open, and no other file', async () => {
+    await show();
+    const { workspaceMemory } = await paddock();
+    await until('the open file to be remembered', () => workspaceMemory().paths.includes('src/orders.ts'));
+    await until('the rest to be looked at', () => workspaceMemory().state === 'ready');
+    assert.deepEqual(workspaceMemory().paths, ['src/orders.ts']);
+    await writeFile(closed.fsPath, `${await readFile(closed.fsPath, 'utf8')}\n`);
+    await closeAll();
+    await until('the closed file to be forgotten', () => workspaceMemory().paths.length === 0);
+  });
+
   it('is shown no parts of other files', async () => {
     await show();
     const files = (await paddock()).otherFiles();
