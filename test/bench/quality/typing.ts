@@ -1,8 +1,9 @@
 /**
  * `npm run bench:typing -- FOLDER… [--model PATH] [--stretches N] [--characters N] [--pause MS] [--files N] [--threads N] [--seed N]
- * [--out FILE]`: stretches of files typed anew, key by key, by someone who takes what is right of every suggestion. At each key the same
- * prompt goes to a timeline of llama.cpp with the same weights, which reuses what it can of the prompt before and writes one line: those of
- * the default model, or of a GGUF file. Another model's folder is typed with alone.
+ * [--out FILE] [--keys FILE]`: stretches of files typed anew, key by key, by someone who takes what is right of every suggestion. At each key
+ * the same prompt goes to a timeline of llama.cpp with the same weights, which reuses what it can of the prompt before and writes one line:
+ * those of the default model, or of a GGUF file. Another model's folder is typed with alone. `--keys` names a file for what came of each key,
+ * one JSON object a line.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +29,7 @@ const { values: options, positionals: folders } = parseArgs({
     files: { type: 'string', default: '12' },
     threads: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    keys: { type: 'string' },
     out: { type: 'string', default: fileURLToPath(new URL('./TYPING.md', import.meta.url)) },
   },
 });
@@ -49,10 +51,11 @@ try {
     await engine.remember({ documents: split.others, gone: [] });
     const next = seededRandom(Number(options.seed));
     const keys: Key[] = [];
+    const typist = new Typist(engine, peer, { pauseMs: Number(options.pause), eagerness: 'balanced', lookAhead: true });
     for (let i = 0; i < Number(options.stretches); i++) {
       const file = split.asked[i % split.asked.length];
       const stretch = file && stretchOf(file, Number(options.characters), next);
-      if (stretch) keys.push(...(await new Typist(engine, peer, Number(options.pause)).type(stretch)));
+      if (stretch) keys.push(...(await typist.type(stretch)));
     }
     rows.push({ name: split.name, keys });
   }
@@ -62,6 +65,8 @@ try {
     `${path === DEFAULT_MODEL ? 'The default model' : name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${options.pause} ms between keys`,
   );
   await writeFile(options.out, text);
+  const lines = rows.flatMap(({ name: repository, keys }) => keys.map((key) => `${JSON.stringify({ repository, ...key })}\n`));
+  if (options.keys !== undefined) await writeFile(options.keys, lines.join(''));
   process.stdout.write(`${text}\nWritten to ${options.out}.\n`);
   await peer?.close();
 } finally {

@@ -7,11 +7,13 @@ export interface TypingRow {
 
 const HEAD = `# Typing
 
-Written by \`npm run bench:typing\`. Stretches of files are typed anew, key by key; a suggestion that is right is taken with one key, else its
-first lines as far as they are. The memory knows the repository's other files but near-duplicates. *At once*: keys whose answer was known, because it was typed what
-had been suggested, or computed ahead. *Reused*: share of the prompt's tokens that were not run again, where the model ran. Milliseconds
-are those from a key to its answer, without any wait for the typing to pause; llama.cpp has the same weights (Q4_0, Q8_0 head), prompts
-and threads, reuses its cache, and writes one line at every key.
+Written by \`npm run bench:typing\`. Stretches of files are typed anew, key by key; the editor closes brackets and indents lines; a suggestion
+that is right is taken with one key, else its first lines as far as they are. The memory knows the repository's other files but
+near-duplicates. *At once*: keys for which the model was not asked, because it was typed what had been suggested, or computed ahead. *Reused*:
+share of the prompt's tokens that were not run again, where the model was asked, but for the first time at each place. *Steps*: runs of the
+model for a token, or for one and its draft, by key; *in vain* those of computations of which nothing was seen, whether called off, hidden
+or ahead of what was never accepted. Milliseconds are those from a key to its suggestion, without any wait for the typing to pause;
+llama.cpp has the same weights (Q4_0, Q8_0 head), prompts and threads, reuses its cache, and writes one line at every key.
 `;
 
 export function typingTable(rows: readonly TypingRow[], setting: string): string {
@@ -19,8 +21,8 @@ export function typingTable(rows: readonly TypingRow[], setting: string): string
     HEAD,
     `${setting}.`,
     '',
-    '| repository | keys | characters a key | taken | at once | reused | ms, median and 95 % | llama.cpp | ratio of medians |',
-    '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+    '| repository | keys | characters a key | taken | at once | reused | steps, in vain | ms, median and 95 % | llama.cpp | ratio of medians |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
     ...rows.map(({ name, keys }) => `| ${[name, ...cells(keys)].join(' | ')} |`),
     '',
   ].join('\n');
@@ -30,6 +32,7 @@ function cells(keys: readonly Key[]): string[] {
   const total = (of: (key: Key) => number) => keys.reduce((sum, key) => sum + of(key), 0);
   const characters = total(({ entered }) => entered);
   const taken = total(({ accepted, entered }) => (accepted ? entered : 0));
+  const steps = total(({ steps: each }) => each);
   const shown = keys.filter(({ suggested }) => suggested);
   const [median, late] = quantiles(shown.map(({ ms }) => ms));
   const [peer, peerLate] = quantiles(shown.map(({ peerMs }) => peerMs));
@@ -42,9 +45,13 @@ function cells(keys: readonly Key[]): string[] {
       keys.length,
     ),
     percent(
-      total(({ reusedTokens }) => reusedTokens),
-      total(({ promptTokens }) => promptTokens),
+      total(({ first, reusedTokens }) => (first ? 0 : reusedTokens)),
+      total(({ first, promptTokens }) => (first ? 0 : promptTokens)),
     ),
+    `${(steps / keys.length).toFixed(2)}, ${percent(
+      total(({ wasted }) => wasted),
+      steps,
+    )}`,
     known([median, late], 1),
     known([peer, peerLate], 1),
     known([median / peer], 2),

@@ -1,17 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Engine } from '../../../engine/host/engine.ts';
-import { Completer } from '../../../extension/completion/completer.ts';
+import { Completer, type Outcome } from '../../../extension/completion/completer.ts';
+import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 import { cursorContext } from '../../../extension/completion/context.ts';
+import type { Eagerness } from '../../../extension/completion/showFilter.ts';
+import { ToldSuffix } from '../../../extension/completion/toldSuffix.ts';
+import { Desk, type Stretch } from './desk.ts';
 import type { LlamaCppLines } from './llamaCppLines.ts';
 import type { SourceFile } from './repository.ts';
-
-/** What is typed anew, between what is there already. */
-export interface Stretch {
-  readonly path: string;
-  readonly before: string;
-  readonly text: string;
-  readonly after: string;
-}
+import { Watched } from './watched.ts';
 
 /** What came of one key. */
 export interface Key {
@@ -20,13 +16,26 @@ export interface Key {
   readonly suggested: boolean;
   /** Whether the model had to run for it. */
   readonly computed: boolean;
+  /** Whether this was the first run at the place, which has nothing to reuse. */
+  readonly first: boolean;
   readonly promptTokens: number;
   readonly reusedTokens: number;
-  /** Characters that the key entered: one, or an accepted suggestion. */
+  /** Characters that the key entered: one, an accepted suggestion, or a line break with its indentation. */
   readonly entered: number;
   readonly accepted: boolean;
+  /** Decode steps since the key before, and those of them of which nothing was seen; known at the end of a stretch, by its last key. */
+  readonly steps: number;
+  readonly wasted: number;
   /** The same prompt and one line in llama.cpp; NaN without it. */
   readonly peerMs: number;
+}
+
+/** How someone types. */
+export interface Habits {
+  /** Between keys, in milliseconds; what is computed ahead is computed meanwhile. */
+  readonly pauseMs: number;
+  readonly eagerness: Eagerness;
+  readonly lookAhead: boolean;
 }
 
 const MAX_TOKENS = 64;
@@ -48,54 +57,59 @@ export function stretchOf({ path, text }: SourceFile, characters: number, next: 
 
 /** Someone who types a stretch key by key and takes of each suggestion, with one key, what is right of it. */
 export class Typist {
-  readonly #completer: Completer;
+  readonly #engine: CompletionEngine;
   readonly #peer: LlamaCppLines | undefined;
-  readonly #pauseMs: number;
+  readonly #habits: Habits;
 
-  /** @param pauseMs between keys; what is computed ahead is computed meanwhile */
-  constructor(engine: Engine, peer: LlamaCppLines | undefined, pauseMs: number) {
-    const nothing = () => {};
-    this.#completer = new Completer(engine, { onAsk: nothing, onAnswer: nothing, onError: nothing });
+  constructor(engine: CompletionEngine, peer: LlamaCppLines | undefined, habits: Habits) {
+    this.#engine = engine;
     this.#peer = peer;
-    this.#pauseMs = pauseMs;
+    this.#habits = habits;
   }
 
   async type(stretch: Stretch): Promise<Key[]> {
+    const { pauseMs, eagerness, lookAhead } = this.#habits;
+    const engine = new Watched(this.#engine);
+    const errors: unknown[] = [];
+    // The same prompts for both: what the completer tells of the text behind the cursor.
+    const told = new ToldSuffix();
+    const completer = new Completer(engine, { onAsk: nothing, onAnswer: nothing, onError: (error) => errors.push(error) });
+    const desk = new Desk(stretch);
+    const languageId = LANGUAGES[stretch.path.split('.').at(-1) ?? ''] ?? 'typescript';
+    const usual = { manual: false, eagerness, lookAhead, waitMs: 0, maxTokens: MAX_TOKENS, memory: true };
     const keys: Key[] = [];
     let afterAcceptance = false;
-    for (let at = 0; at < stretch.text.length; ) {
-      const prefix = stretch.before + stretch.text.slice(0, at);
-      const languageId = LANGUAGES[stretch.path.split('.').at(-1) ?? ''] ?? 'typescript';
+    while (desk.rest !== '') {
+      const place = { path: stretch.path, prefix: desk.prefix, suffix: desk.suffix };
+      const query = { ...usual, context: cursorContext(place, languageId), afterAcceptance };
       const started = performance.now();
-      const outcome = await this.#completer.complete(
-        {
-          context: cursorContext({ path: stretch.path, prefix, suffix: stretch.after }, languageId),
-          manual: false,
-          eagerness: 'balanced',
-          afterAcceptance,
-          lookAhead: true,
-          waitMs: 0,
-          maxTokens: MAX_TOKENS,
-          memory: true,
-        },
-        new AbortController().signal,
-      );
+      const outcome = await completer.complete(query, new AbortController().signal);
       const ms = performance.now() - started;
-      await setTimeout(this.#pauseMs);
-      const peerMs = (await this.#peer?.line({ prefix, suffix: stretch.after, path: stretch.path }, MAX_TOKENS)) ?? Number.NaN;
+      if (errors.length > 0) throw errors[0];
+      await setTimeout(pauseMs);
+      const peerMs = (await this.#peer?.line({ ...place, suffix: told.at(place) }, MAX_TOKENS)) ?? Number.NaN;
       const text = 'text' in outcome ? outcome.text : '';
-      const taken = rightPart(text, stretch.text.slice(at));
-      const accepted = taken.trim().length >= WORTH_TAKING;
-      const { promptTokens = 0, reusedTokens = 0 } = outcome.stats ?? {};
-      const computed = outcome.stats !== undefined;
-      const entered = accepted ? taken.length : 1;
-      keys.push({ ms, suggested: text !== '', computed, promptTokens, reusedTokens, entered, accepted, peerMs });
-      at += entered;
-      afterAcceptance = accepted;
+      if (text !== '') engine.see(place.prefix, text);
+      const taken = rightPart(text, desk.rest);
+      afterAcceptance = taken.trim().length >= WORTH_TAKING;
+      if (afterAcceptance) desk.take(taken);
+      else desk.press();
+      const entered = desk.prefix.length - place.prefix.length;
+      const first = !keys.some(({ computed }) => computed);
+      keys.push({ ...came(outcome, first), ms, entered, accepted: afterAcceptance, peerMs, steps: 0, wasted: 0 });
     }
-    this.#completer.clear();
-    return keys;
+    completer.clear();
+    const last = keys.pop();
+    return last ? [...keys, { ...last, steps: engine.steps, wasted: engine.wasted }] : [];
   }
+}
+
+const nothing = () => {};
+
+function came(outcome: Outcome, first: boolean) {
+  const { promptTokens = 0, reusedTokens = 0 } = outcome.stats ?? {};
+  const computed = outcome.stats !== undefined;
+  return { suggested: 'text' in outcome, computed, first: computed && first, promptTokens, reusedTokens };
 }
 
 /** What of a suggestion one takes: all if it is right, else its first lines as far as they are. */
