@@ -88,6 +88,7 @@ export {
   scoresOf,
 } from './tuning/preference/heads.ts';
 export { GRADES, type Grade, isJudgement, type Judgement } from './tuning/preference/judgements.ts';
+export { judgementsFrom } from './tuning/preference/judgementsFile.ts';
 export { learn, MARGINS, type MarginKind } from './tuning/preference/learn.ts';
 export {
   type Accuracy,

@@ -38,8 +38,10 @@ export interface ChatCandidate {
   readonly endLogProbability: number;
   /** In the order of `FEATURES`. */
   readonly features: readonly number[];
-  /** Whether its words refuse. */
+  /** What its words say. */
   readonly outcome: Outcome;
+  /** Whether it refuses: as was decided before it began or, where nothing was, by its words. */
+  readonly refused: boolean;
 }
 
 export interface ChatCandidates {
@@ -180,7 +182,14 @@ function told(
     endLogProbability: isStopped ? logs.slice(own).reduce((sum, each) => sum + each, 0) : endLogProbability,
   };
   const features = featuresOf({ before, after: '', text, ...observed });
-  return { text, finish, marks, ...observed, features, outcome: classifyAnswer(text) };
+  const outcome = classifyAnswer(text);
+  return { text, finish, marks, ...observed, features, outcome, refused: isRefused(outcome, decision) };
+}
+
+/** As of a single answer: who begins as refusals do may go on otherwise; a token of its own says what it means. */
+function isRefused(outcome: Outcome, decision: Decided | undefined): boolean {
+  if (!decision) return outcome === 'refuses';
+  return decision.refused && (decision.token !== undefined || outcome !== 'complies');
 }
 
 function logProbabilityIn(logits: Float32Array, token: number): number {

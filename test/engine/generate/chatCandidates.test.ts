@@ -42,6 +42,7 @@ describe('several answers of the default model', () => {
     expect(found.temperature).toBeCloseTo(1 + 0.25 * (2 / 3), 12);
     expect(found.abreast).toBe(8);
     expect(found.refusal?.refused).toBe(false);
+    expect(found.candidates.some(({ refused }) => refused)).toBe(false);
     expect(found.stats.promptTokens).toBe(found.budget.promptTokens + 1); // and the decision
   });
 
@@ -99,7 +100,10 @@ describe('several answers of the default model', () => {
     expect(refusal?.refused).toBe(true);
     const first = FEATURES.indexOf('first_log_prob');
     const expected = Math.max(-20, candidates[0]?.logProbabilities[0] as number);
-    for (const { features } of candidates) expect(features[first]).toBeCloseTo(expected, 12);
+    for (const { features, refused } of candidates) {
+      expect(features[first]).toBeCloseTo(expected, 12);
+      expect(refused).toBe(true);
+    }
   });
 
   it('are computed in groups where the window is small', async () => {
@@ -125,8 +129,9 @@ describe('several answers of the default model', () => {
     const openings = openingsOf(other.tokenizer).map((token) => other.tokenizer.texts[token] as string);
     const { candidates, refusal } = await answered({ refuseAbove: -1 }, {}, other);
     expect(refusal?.refused).toBe(true);
-    for (const { text, logProbabilities, marks } of candidates) {
+    for (const { text, logProbabilities, marks, outcome, refused } of candidates) {
       expect(logProbabilities).toHaveLength(marks.length);
+      expect(refused).toBe(outcome !== 'complies');
       expect(openings.some((opening) => text.startsWith(opening))).toBe(true);
     }
   });

@@ -94,7 +94,7 @@ export class ScriptedEngine implements ChatEngine {
     const candidates = this.candidates.map((text, place) => {
       const features = FEATURES.map(() => place);
       const probabilities = { logProbabilities: [], entropies: [], endLogProbability: 0 };
-      return { text, finish: 'stop', marks: [], ...probabilities, features, outcome: 'complies' } as const;
+      return { text, finish: 'stop', marks: [], ...probabilities, features, outcome: 'complies', refused: false } as const;
     });
     const stats = { promptTokens: 15, reusedTokens: 0, generatedTokens: 4, milliseconds: 100 };
     return { candidates, budget: budgetOf(params, this.plan), temperature: 1, abreast: candidates.length, stats };
