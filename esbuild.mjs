@@ -48,6 +48,8 @@ const builds = [
   { ...page, entryPoints: ['webview/chat/page.css'], outfile: 'dist/webview/chat.css' },
   { ...page, entryPoints: ['webview/context/page.ts'], outfile: 'dist/webview/context.js' },
   { ...page, entryPoints: ['webview/context/page.css'], outfile: 'dist/webview/context.css' },
+  { ...page, entryPoints: ['webview/preferences/page.ts'], outfile: 'dist/webview/preferences.js' },
+  { ...page, entryPoints: ['webview/preferences/page.css'], outfile: 'dist/webview/preferences.css' },
   { ...page, entryPoints: ['webview/statistics/page.ts'], outfile: 'dist/webview/statistics.js' },
   { ...page, entryPoints: ['webview/statistics/page.css'], outfile: 'dist/webview/statistics.css' },
   {

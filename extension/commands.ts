@@ -10,6 +10,7 @@ import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
 import type { EngineState } from './engineState.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
+import type { PreferencesPage } from './preferences/preferencesPage.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
 import type { StatisticsPage } from './statistics/statisticsPage.ts';
 import { showMenu } from './statusMenu.ts';
@@ -23,6 +24,7 @@ export interface CommandContext extends OpenModelContext {
   readonly statisticsPage: StatisticsPage;
   readonly contextPage: ContextPage;
   readonly auditPage: AuditPage;
+  readonly preferencesPage: PreferencesPage;
   readonly chat: Chat;
   readonly code: CodeCommands;
   readonly proposals: Proposals;
@@ -52,6 +54,7 @@ const commands = {
   'paddock.chat.add': addToChat,
   'paddock.context.measure': ({ contextPage }) => contextPage.show(),
   'paddock.refusals.audit': ({ auditPage }) => auditPage.show(),
+  'paddock.preferences.show': ({ preferencesPage }) => preferencesPage.show(),
   'paddock.refusals.findDirection': ({ directions }) => directions.find(),
   'paddock.refusals.importDirection': ({ directions }) => directions.import(),
   'paddock.refusals.exportDirection': ({ directions }, path) => directions.export(path),

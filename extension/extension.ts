@@ -20,6 +20,7 @@ import { EngineNeed } from './engineNeed.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
 import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
+import { composePreferences } from './preferences/compose.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import { Statistics } from './statistics/statistics.ts';
 import { StatisticsPage } from './statistics/statisticsPage.ts';
@@ -57,14 +58,14 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
   const statisticsPage = new StatisticsPage(context, counted, log);
   const models = new Models(context);
-  const { chat, need, told, ...aboutCode } = composeChat(context, engine, models, log);
+  const { chat, need, told, preferences, ...aboutCode } = composeChat(context, engine, models, log);
   const contextPage = new ContextPage(context, {
     ...{ engine, log },
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
   const auditPage = new AuditPage(context, { engine, log, dial: auditedDial(chat) });
   context.subscriptions.push(joinLanguageModelChat({ engine, need, chat, log }, context.extensionUri));
-  finish = () => Promise.all([counted.flush(), chat.close()]);
+  finish = () => Promise.all([counted.flush(), chat.close(), preferences.preferences.flush()]);
   let changes = 0;
   const changeSettings = async (change: () => Promise<void>) => {
     changes++;
@@ -76,7 +77,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     }
   };
   const silences = () => provider.silences;
-  const shown = { statisticsPage, contextPage, auditPage, chat, ...aboutCode, silences };
+  const shown = { statisticsPage, contextPage, auditPage, preferencesPage: preferences.page, chat, ...aboutCode, silences };
   const commands = registerCommands({ log, engine, need, models, memory, ...shown, changeSettings });
   // Trusting the workspace arrives here too, as a change of the settings that were held back.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
@@ -101,6 +102,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     statistics: () => counted.cells,
     contextMeasurement: () => contextPage.view,
     audit: () => auditPage.view,
+    preferences: () => preferences.page.view,
     ...told,
     silences,
     otherFiles: () => crossFile.files,
@@ -119,7 +121,16 @@ function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor,
   const stored: DirectionStore = new DirectionStore(folder, () => chat.showDial());
   const targets = new AuditedTargets(new StoredAudits(context.globalState));
   const levers = { directions: (model: string) => stored.of(model), target: targets.of.bind(targets) };
-  const doors: Partial<ChatDoors> = { runCode, levers, wakeEngine: () => need.wake(), loadModel: () => need.load() };
+  const onChange = () => chat.showPreferences();
+  const preferences = composePreferences(context, engine, log, { own: models.own, onChange });
+  context.subscriptions.push(preferences.page);
+  const doors: Partial<ChatDoors> = {
+    runCode,
+    preferences: preferences.door,
+    levers,
+    wakeEngine: () => need.wake(),
+    loadModel: () => need.load(),
+  };
   const chat: Chat = new Chat(context, engine, log, doors);
   context.subscriptions.push(chat, proposals, registerOffers());
   const told = {
@@ -130,5 +141,5 @@ function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor,
     refusals: () => chat.dial.shown,
   };
   const directions = new DirectionCommands(engine, stored);
-  return { chat, need, told, proposals, directions, code: new CodeCommands(need, chat, proposals) };
+  return { chat, need, told, preferences, proposals, directions, code: new CodeCommands(need, chat, proposals) };
 }

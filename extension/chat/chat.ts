@@ -82,6 +82,11 @@ export class Chat {
     this.#controller.show();
   }
 
+  /** Shows what has changed of the person's preferences. */
+  showPreferences(): void {
+    this.#controller.show();
+  }
+
   /** Whether the person can see the panel. */
   get isVisible(): boolean {
     return this.#view.isVisible;

@@ -19,7 +19,7 @@ import { inEditor } from './editorIntents.ts';
 import { FewShot } from './fewShot/fewShot.ts';
 import { inHistory } from './historyIntents.ts';
 import { OpenConversations } from './openConversations.ts';
-import { inPreferences } from './preferenceIntents.ts';
+import { inPreferences, wantedAnyway } from './preferenceIntents.ts';
 import { inSettings, isShading } from './settingIntents.ts';
 
 /** The chat: what the person wants becomes a change of conversations, questions to the engine, and what the panel shows. */
@@ -155,6 +155,7 @@ export class ChatController {
       case 'regenerate':
       case 'answerAnyway':
       case 'stop':
+        if (intent.kind === 'answerAnyway') await wantedAnyway(this.#conversations, this.#host, intent.message);
         return inAnswers(this.#asking, this.#answering, intent);
       case 'moveDial':
         if (intent.move) await this.#window.dial.letPass(messageOf(this.#current, intent.message)?.decision);

@@ -48,3 +48,10 @@ export async function inPreferences(
       return preferences.open();
   }
 }
+
+/** Somebody wanted an answer that was refused: to them the refusal was no good one. */
+export async function wantedAnyway({ current }: OpenConversations, { preferences }: ChatHost, refusal: string): Promise<void> {
+  const message = messageOf(current, refusal);
+  const given = message?.decision?.refused ? thumbGiven(message, 'down', Date.now()) : undefined;
+  if (given) await preferences.judge(given.model, [{ ...given.judgement, id: `anyway-${refusal}` }]);
+}

@@ -48,7 +48,7 @@ describe('the package', () => {
   });
 
   it('holds what it needs to run', () => {
-    const pages = ['audit', 'chat', 'context', 'statistics'].flatMap((page) => [
+    const pages = ['audit', 'chat', 'context', 'preferences', 'statistics'].flatMap((page) => [
       `dist/webview/${page}.js`,
       `dist/webview/${page}.css`,
     ]);

@@ -10,7 +10,7 @@ export const stage = path.join(root, 'dist/package');
 
 const documents = ['README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', '.vscodeignore'];
 const bundles = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs'];
-const pages = ['audit', 'chat', 'context', 'statistics'].flatMap((page) => [
+const pages = ['audit', 'chat', 'context', 'preferences', 'statistics'].flatMap((page) => [
   `dist/webview/${page}.js`,
   `dist/webview/${page}.css`,
 ]);

@@ -13,9 +13,11 @@ import {
 } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 import { pageForEach } from './pageForEach.ts';
+import { candidatesView } from './preferenceScenes.ts';
 import { themes } from './themes.ts';
 
 const scenes = {
+  candidatesView,
   emptyView,
   examplesView,
   fullView,

@@ -10,7 +10,7 @@ export class Answers {
   readonly #texts: PreferencesTexts;
   readonly #plot: PlotPlace;
   readonly #empty: HTMLElement;
-  readonly #shownParts: readonly HTMLElement[];
+  readonly #parts: HTMLElement;
   readonly #table = element('div');
   #shown = '';
 
@@ -25,8 +25,8 @@ export class Answers {
     );
     const details = element('details', {}, element('summary', {}, texts.table), this.#table);
     const note = element('p', { class: 'note' }, texts.answersNote);
-    this.#shownParts = [legend, this.#plot.element, note, details];
-    this.element = element('section', { class: 'answers' }, element('h2', {}, texts.answers), this.#empty, ...this.#shownParts);
+    this.#parts = element('div', { class: 'parts' }, legend, this.#plot.element, note, details);
+    this.element = element('section', { class: 'answers' }, element('h2', {}, texts.answers), this.#empty, this.#parts);
   }
 
   show(answers: readonly ShownPoint[], unsafeBelow: number): void {
@@ -34,7 +34,7 @@ export class Answers {
     if (now === this.#shown) return;
     this.#shown = now;
     this.#empty.hidden = answers.length > 0;
-    for (const part of this.#shownParts) part.hidden = answers.length === 0;
+    this.#parts.hidden = answers.length === 0;
     const texts = this.#texts;
     this.#plot.show(answers.length > 0 ? (width) => quadrantPlot(answers, unsafeBelow, texts, width) : undefined);
     const columns = [texts.answer, texts.when, texts.helpfulAxis, texts.safeAxis, texts.combined, texts.corner];

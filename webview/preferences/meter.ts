@@ -1,4 +1,4 @@
-import type { PreferencesTexts, ShownAccuracy, ShownMeter, ShownShare } from '../protocol/preferences.ts';
+import type { PreferencesTexts, ShownMeter, ShownShare } from '../protocol/preferences.ts';
 import { element, table } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
@@ -22,11 +22,11 @@ export class Meter {
       return;
     }
     const texts = this.#texts;
-    const { most, reason, all, grades, lengthCorrelation, refusals } = meter;
-    const row = (name: string, share: ShownShare, paper: number | null) => [
-      ...[name, this.#cell(share), number(share.of), percent(paper)],
+    const { most, reason, all, paper, grades, lengthCorrelation, refusals } = meter;
+    const row = (name: string, share: ShownShare, reached: number) => [
+      ...[name, this.#cell(share), number(share.of), percent(reached)],
     ];
-    const rows = [...grades.map((each) => row(this.#gradeOf(each), each, each.paper)), row(texts.all, all, null)];
+    const rows = [...grades.map((each) => row(texts[each.grade], each, each.paper)), row(texts.all, all, paper)];
     this.#shown.replaceChildren(
       element('p', { class: 'most' }, [fill(texts.most, number(most)), reason].filter((part) => part !== '').join(' ')),
       element('h3', {}, texts.accuracy),
@@ -35,10 +35,6 @@ export class Meter {
       element('p', {}, fill(texts.lengthCorrelation, correlation(lengthCorrelation))),
       element('p', {}, fill(texts.refusals, number(Math.round((refusals.value ?? 0) * refusals.of)), number(refusals.of))),
     );
-  }
-
-  #gradeOf({ grade }: ShownAccuracy): string {
-    return grade ? this.#texts[grade] : this.#texts.ranked;
   }
 
   #cell({ value, low, high }: ShownShare): string {

@@ -12,7 +12,7 @@ const send = connect<PreferencesView, PreferencesIntent>(isPreferencesView, show
 
 const model = element('p');
 const problem = element('p', { class: 'problem', role: 'alert' });
-const done = element('p', { class: 'note', role: 'status' });
+const done = element('p', { class: 'done', role: 'status' });
 const judgements = new Judgements(texts);
 const meter = new Meter(texts);
 const versions = new Versions(texts, send);
@@ -53,7 +53,7 @@ function show(view: PreferencesView): void {
   for (const part of parts) part.hidden = view.model === '';
   judgements.show(view.counts);
   meter.show(view.meter);
-  versions.show(view.versions, view.busy);
+  versions.show(view.versions);
   answers.show(view.answers, view.unsafeBelow);
   document.body.dataset.shown = view.kind;
 }

@@ -2,14 +2,12 @@ import type { PreferencesIntent, PreferencesTexts, ShownHeads } from '../protoco
 import { button, element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
-import { percent } from './words.ts';
 
 /** The heads as they were learnt at different times; any can be used again. */
 export class Versions {
   readonly element: HTMLElement;
   readonly #texts: PreferencesTexts;
   readonly #send: (intent: PreferencesIntent) => void;
-  readonly #retrain: HTMLButtonElement;
   readonly #heading: HTMLElement;
   readonly #list = element('ul', { class: 'versions' });
   #shown = '';
@@ -17,15 +15,14 @@ export class Versions {
   constructor(texts: PreferencesTexts, send: (intent: PreferencesIntent) => void) {
     this.#texts = texts;
     this.#send = send;
-    this.#retrain = button(texts.retrain, () => send({ kind: 'retrain' }), 'primary');
+    const retrain = button(texts.retrain, () => send({ kind: 'retrain' }), 'primary');
     this.#heading = element('h2', { tabindex: '-1' }, texts.heads);
     const note = element('p', { class: 'note' }, texts.headsNote);
-    const actions = element('div', { class: 'actions' }, this.#retrain);
+    const actions = element('div', { class: 'actions' }, retrain);
     this.element = element('section', {}, this.#heading, this.#list, actions, note);
   }
 
-  show(versions: readonly ShownHeads[], busy: boolean): void {
-    this.#retrain.setAttribute('aria-disabled', String(busy));
+  show(versions: readonly ShownHeads[]): void {
     const now = JSON.stringify(versions);
     if (now === this.#shown) return;
     this.#shown = now;
@@ -35,26 +32,17 @@ export class Versions {
     if (hadFocus) this.#heading.focus();
   }
 
-  #item({ version, when, judgements, accuracy, isActive, note }: ShownHeads): HTMLElement {
+  #item({ version, when, judgements, isActive }: ShownHeads): HTMLElement {
     const texts = this.#texts;
     const name = version === 0 ? texts.shipped : fill(texts.version, number(version), when);
-    const facts = [
-      ...(version === 0 ? [] : [fill(texts.learntFrom, number(judgements))]),
-      ...(accuracy === null ? [] : [fill(texts.heldOut, percent(accuracy))]),
-      ...(note === '' ? [] : [note]),
-    ];
+    const learnt = version === 0 ? [] : [element('p', { class: 'note' }, fill(texts.learntFrom, number(judgements)))];
     const use = button(texts.activate, () => this.#send({ kind: 'activate', version }));
     use.setAttribute('aria-label', fill(texts.activateVersion, name));
     use.hidden = isActive;
     return element(
       'li',
       isActive ? { class: 'active' } : {},
-      element(
-        'div',
-        {},
-        element('h3', {}, isActive ? `${name} (${texts.active})` : name),
-        element('p', { class: 'note' }, facts.join(', ')),
-      ),
+      element('div', {}, element('h3', {}, isActive ? `${name} (${texts.active})` : name), ...learnt),
       use,
     );
   }

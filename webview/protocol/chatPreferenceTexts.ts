@@ -11,6 +11,7 @@ export const CHAT_PREFERENCE_TEXT_KEYS = [
   'candidates',
   'candidatesNote',
   'candidatesRanked',
+  'candidatesVoted',
   'candidate',
   'candidateUp',
   'candidateDown',

@@ -17,16 +17,18 @@ export interface ShownShare {
 
 /** How often the heads are right about comparisons of a grade that they have not learnt from. */
 export interface ShownAccuracy extends ShownShare {
-  /** Null where only the order is known, as of rankings. */
-  readonly grade: Grade | null;
-  /** What LLaMA 2's reward model reached; null where the paper says nothing. */
-  readonly paper: number | null;
+  readonly grade: Grade;
+  /** What LLaMA 2's reward model reached. */
+  readonly paper: number;
 }
 
 /** How far the heads can be trusted. */
 export interface ShownMeter {
   readonly comparisons: number;
+  /** Of rankings, too, which have no grades. */
   readonly all: ShownShare;
+  /** As LLaMA 2's reward model. */
+  readonly paper: number;
   readonly grades: readonly ShownAccuracy[];
   /** Between what the heads say of answers and how long these are, −1 … 1; null where there are too few. */
   readonly lengthCorrelation: number | null;
@@ -43,11 +45,7 @@ export interface ShownHeads {
   /** As the person writes it; empty of those that shipped. */
   readonly when: string;
   readonly judgements: number;
-  /** On what was held out then; null of those that shipped. */
-  readonly accuracy: number | null;
   readonly isActive: boolean;
-  /** Why it was not taken; empty where it was, or could be. */
-  readonly note: string;
 }
 
 /** What two heads that disagree say of an answer (Touvron et al. 2023, appendix A.4.1); `agree` of all others. */
@@ -66,7 +64,6 @@ export interface PreferencesView {
   readonly kind: 'view';
   /** The open model; empty where none is. */
   readonly model: string;
-  readonly busy: boolean;
   /** What went wrong last; empty where nothing did. */
   readonly problem: string;
   /** What was done last. */
@@ -101,9 +98,8 @@ const isShownShare = isObject<ShownShare>(share);
 const isMeter = isObject<ShownMeter>({
   comparisons: isCount,
   all: isShownShare,
-  grades: isListOf(
-    isObject<ShownAccuracy>({ ...share, grade: isNullable(isOneOf(...GRADES)), paper: isNullable(isFiniteNumber) }),
-  ),
+  paper: isFiniteNumber,
+  grades: isListOf(isObject<ShownAccuracy>({ ...share, grade: isOneOf(...GRADES), paper: isFiniteNumber })),
   lengthCorrelation: isNullable(isFiniteNumber),
   refusals: isShownShare,
   most: isOneOf(...CANDIDATE_COUNTS),
@@ -114,9 +110,7 @@ const isShownHeads = isObject<ShownHeads>({
   version: isCount,
   when: isString,
   judgements: isCount,
-  accuracy: isNullable(isFiniteNumber),
   isActive: isBoolean,
-  note: isString,
 });
 
 const isAbout = isObject<Omit<ShownPoint, keyof ShownScores>>({ corner: isOneOf(...CORNERS), text: isString, when: isString });
@@ -125,7 +119,6 @@ const isPoint: Guard<ShownPoint> = (value): value is ShownPoint => isScores(valu
 export const isPreferencesView: Guard<PreferencesView> = isObject<PreferencesView>({
   kind: isOneOf('view'),
   model: isString,
-  busy: isBoolean,
   problem: isString,
   done: isString,
   counts: isListOf(isObject<PreferencesView['counts'][number]>({ kind: isOneOf(...JUDGEMENT_KINDS), count: isCount })),

@@ -1,4 +1,4 @@
-import type { ChatAnswer, ChatCandidates, ChatParams, Observed } from '../../../engine/index.ts';
+import { type ChatAnswer, type ChatCandidates, type ChatParams, type Observed, saidIn } from '../../../engine/index.ts';
 import type { CandidateCount } from '../../../webview/protocol/chatPreference.ts';
 import type { ChatEngine } from '../chatEngine.ts';
 import { type AnswerChange, type Conversation, earlierAnswers } from '../conversation.ts';
@@ -93,14 +93,8 @@ function single(id: string, params: ChatParams, { text, marks, refusal }: ChatAn
   const decided =
     refusal && Math.log(Math.max(Number.MIN_VALUE, refusal.refused ? refusal.probability : 1 - refusal.probability));
   const logProbabilities = decided === undefined ? logs : [decided, ...logs];
-  const observed: Observed = { before: saidIn(params), after: '', text, logProbabilities };
+  const observed: Observed = { before: saidIn(params.conversation), after: '', text, logProbabilities };
   return { id, text, seen: { observed }, isRefusal: refusal?.refused ?? false };
-}
-
-/** All that is said before an answer, as its names and lines are looked up in. */
-function saidIn({ conversation: { system, pinned, turns } }: ChatParams): string {
-  const said = turns.flatMap(({ content, answer = '' }) => [...content.map(({ text }) => text), answer]);
-  return [system, pinned.text, ...said].filter((text) => text !== '').join('\n');
 }
 
 function meanOf(values: readonly number[]): number {

@@ -1,7 +1,6 @@
 import type { Judgement } from '../../../engine/index.ts';
 import type { PreferenceIntent, Thumb } from '../../../webview/protocol/chatPreference.ts';
 import { type AnswerChange, type Conversation, changeAnswer, type Message, messageOf } from '../conversation.ts';
-import { drawnWith } from './judging.ts';
 
 /** What is to be kept, of which model. */
 export interface Given {
@@ -76,7 +75,7 @@ function changedWeighed(conversation: Conversation, id: string, change: (weighed
 function isWholeDraw(conversation: Conversation, answers: readonly Message[]): boolean {
   const [first] = answers;
   if (!first || answers.length < 2 || new Set(answers).size !== answers.length) return false;
-  const versions = conversation.messages.filter(({ parent }) => parent === first.parent);
-  const draw = new Set(drawnWith(first, versions));
-  return draw.size === answers.length && answers.every((answer) => draw.has(answer));
+  const { parent, weighed } = first;
+  const draw = conversation.messages.filter((each) => each.parent === parent && each.weighed?.draw === weighed?.draw);
+  return draw.length === answers.length && answers.every((answer) => draw.includes(answer));
 }

@@ -1,8 +1,14 @@
 import type { ShownJudging, ShownVote } from '../../../webview/protocol/chatPreference.ts';
 import type { Message } from '../conversation.ts';
 
-/** What most of several short answers say; undefined where they are no such thing. */
-export type VoteOf = (texts: readonly string[]) => ShownVote | undefined;
+/** What most of several short answers say, and the places of those that do. */
+export interface AnswersVote {
+  readonly shown: ShownVote;
+  readonly winners: ReadonlySet<number>;
+}
+
+/** Lets answers vote; undefined where they are too long for it, or none agree. */
+export type VoteOf = (texts: readonly string[]) => AnswersVote | undefined;
 
 /**
  * What the panel shows so that an answer can be judged; null where there is nothing to be learnt from it.
@@ -11,7 +17,7 @@ export type VoteOf = (texts: readonly string[]) => ShownVote | undefined;
 export function judgingOf(answer: Message, versions: readonly Message[], voteOf: VoteOf): ShownJudging | null {
   const { weighed } = answer;
   if (answer.role !== 'assistant' || !weighed || answer.state === 'streaming') return null;
-  const drawn = drawnWith(answer, versions);
+  const { drawn, vote } = drawnWith(answer, versions, voteOf);
   const said = versions.filter(({ text, weighed: own }) => text !== '' && own?.model === weighed.model);
   return {
     drawing: 0,
@@ -19,17 +25,30 @@ export function judgingOf(answer: Message, versions: readonly Message[], voteOf:
     versions: said.length > 1 ? versions.filter((each) => said.includes(each) || drawn.includes(each)).map(shownVersion) : [],
     order: drawn.map(({ id }) => id),
     isRanked: drawn.some((each) => each.weighed?.rank !== undefined),
-    vote: drawn.length > 1 ? (voteOf(drawn.map(({ text }) => text)) ?? null) : null,
+    vote: vote ?? null,
   };
 }
 
-/** Those that were drawn together with an answer, the best first: in the person's order, else by what the heads said of them. */
-export function drawnWith({ weighed }: Message, versions: readonly Message[]): Message[] {
-  if (weighed?.draw === undefined) return [];
-  const drawn = versions.filter((each) => each.weighed?.draw === weighed.draw);
-  const placeOf = ({ weighed: own }: Message) => own?.rank ?? drawn.length;
-  const worth = ({ weighed: own }: Message) => own?.scores.combined ?? 0;
-  return drawn.toSorted((one, other) => placeOf(one) - placeOf(other) || worth(other) - worth(one));
+/**
+ * Those that were drawn together with an answer, the best first: in the person's order, else those that most agree with (maj1@k), and by what
+ * the heads said of them.
+ */
+export function drawnWith(
+  { weighed }: Message,
+  versions: readonly Message[],
+  voteOf: VoteOf,
+): { readonly drawn: readonly Message[]; readonly vote?: ShownVote } {
+  if (weighed?.draw === undefined) return { drawn: [] };
+  const all = versions.filter((each) => each.weighed?.draw === weighed.draw);
+  const vote = voteOf(all.map(({ text }) => text));
+  const placed = all.map((message, i) => ({
+    message,
+    rank: message.weighed?.rank ?? all.length,
+    wins: Number(vote?.winners.has(i) ?? false),
+    worth: message.weighed?.scores.combined ?? 0,
+  }));
+  placed.sort((one, other) => one.rank - other.rank || other.wins - one.wins || other.worth - one.worth);
+  return { drawn: placed.map(({ message }) => message), ...(vote && { vote: vote.shown }) };
 }
 
 function shownVersion({ id, text, weighed }: Message): ShownJudging['versions'][number] {

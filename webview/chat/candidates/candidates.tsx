@@ -42,7 +42,7 @@ export function Candidates({ message, judging, busy }: CandidatesProps) {
   return (
     <section class="candidates" aria-label={title}>
       <p class="note">
-        {title} {isRanked ? texts.candidatesRanked : texts.candidatesNote}
+        {title} {isRanked ? texts.candidatesRanked : vote ? texts.candidatesVoted : texts.candidatesNote}
       </p>
       {vote && (
         <p class="note">

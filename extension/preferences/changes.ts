@@ -1,0 +1,103 @@
+import {
+  type Attempt,
+  attemptVersion,
+  firstVersions,
+  type Heads,
+  type HeadsVersions,
+  type Judgement,
+  rolledBack,
+} from '../../engine/index.ts';
+import type { RecentAnswer, StoredPreferences } from './stored.ts';
+
+/** Judgements that are kept; of suggestions, which come by themselves, fewer. The oldest go. */
+const MOST_JUDGEMENTS = 2_000;
+const MOST_SUGGESTIONS = 500;
+/** Answers that are remembered for the meter and the plot. */
+const MOST_RECENT = 200;
+/** Characters of an answer that are remembered, to tell it by. */
+const REMEMBERED = 80;
+/** Digits of a feature that are kept: more than two devices agree on. */
+const DIGITS = 5;
+/** The heads learn again by themselves after so many judgements. */
+const LEARN_EVERY = 10;
+
+/** The versions of the heads with the prior as it ships now, which an update of Paddock may have changed. */
+export function versionsOf({ heads }: StoredPreferences, prior: Heads): HeadsVersions {
+  if (!heads) return firstVersions(prior, 0);
+  return { ...heads, versions: heads.versions.map((each) => (each.id === 0 ? { ...each, heads: prior } : each)) };
+}
+
+/** Takes judgements in; one that was given before is given anew. */
+export function withJudgements(stored: StoredPreferences, judgements: readonly Judgement[]): StoredPreferences {
+  if (judgements.length === 0) return stored;
+  const ids = new Set(judgements.map(({ id }) => id));
+  const all = [...stored.judgements.filter(({ id }) => !ids.has(id)), ...judgements.map(shortened)];
+  const told = all.filter(({ kind }) => kind !== 'suggestion').slice(-MOST_JUDGEMENTS);
+  const suggested = all.filter(({ kind }) => kind === 'suggestion').slice(-MOST_SUGGESTIONS);
+  const kept = new Set([...told, ...suggested]);
+  const fresh = stored.fresh + judgements.filter(({ kind }) => kind !== 'suggestion').length;
+  return { ...stored, judgements: all.filter((each) => kept.has(each)), fresh };
+}
+
+/** Takes a judgement back. */
+export function withoutJudgement(stored: StoredPreferences, id: string): StoredPreferences {
+  return { ...stored, judgements: stored.judgements.filter((each) => each.id !== id) };
+}
+
+/** Remembers answers that were given. */
+export function withRecent(stored: StoredPreferences, answers: readonly RecentAnswer[]): StoredPreferences {
+  const short = answers.map((answer) => ({
+    ...answer,
+    text: answer.text.trim().replaceAll(/\s+/g, ' ').slice(0, REMEMBERED),
+    features: answer.features.map(rounded),
+  }));
+  return { ...stored, recent: [...stored.recent, ...short].slice(-MOST_RECENT) };
+}
+
+/** Whether there is so much new that the heads should learn of it. */
+export function isDue({ fresh }: StoredPreferences): boolean {
+  return fresh >= LEARN_EVERY;
+}
+
+/** Has the heads learn, and says what came of it. */
+export function learnt(
+  stored: StoredPreferences,
+  prior: Heads,
+  now: number,
+): { readonly stored: StoredPreferences; readonly attempt: Attempt } {
+  const attempt = attemptVersion(versionsOf(stored, prior), stored.judgements, now);
+  return { stored: { ...stored, heads: attempt.versions, fresh: 0 }, attempt };
+}
+
+/** Uses another version of the heads. */
+export function withActive(stored: StoredPreferences, prior: Heads, version: number): StoredPreferences {
+  return { ...stored, heads: rolledBack(versionsOf(stored, prior), version) };
+}
+
+/** The heads as they shipped, and one answer for each question; the judgements stay. */
+export function asShipped(stored: StoredPreferences): StoredPreferences {
+  return { ...stored, heads: null, fresh: 0, count: 1 };
+}
+
+/** Nothing that was judged, and nothing that was learnt of it. */
+export function erased(stored: StoredPreferences): StoredPreferences {
+  return { ...asShipped(stored), count: stored.count, judgements: [], recent: [] };
+}
+
+function shortened(judgement: Judgement): Judgement {
+  switch (judgement.kind) {
+    case 'comparison':
+      return { ...judgement, chosen: judgement.chosen.map(rounded), rejected: judgement.rejected.map(rounded) };
+    case 'ranking':
+      return {
+        ...judgement,
+        answers: judgement.answers.map(({ features, rank }) => ({ features: features.map(rounded), rank })),
+      };
+    default:
+      return { ...judgement, features: judgement.features.map(rounded) };
+  }
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}

@@ -1,0 +1,70 @@
+import { featuresOf, majorityVote, rankAnswers } from '../../engine/index.ts';
+import type { PreferenceDoor, Unweighed, Weight } from '../chat/preference/door.ts';
+import type { VoteOf } from '../chat/preference/judging.ts';
+import { isDue, learnt, withJudgements, withoutJudgement, withRecent } from './changes.ts';
+import { bestOf, type LimitWords, Measured } from './measured.ts';
+import type { Preferences } from './preferences.ts';
+
+/** Answers vote that are no longer than so many characters. */
+const SHORT = 80;
+
+/** What the chat asks of preferences, answered from what is kept. @param open the page */
+export function chatDoor(preferences: Preferences, words: LimitWords, open: () => void): PreferenceDoor {
+  const measured = new Measured();
+  const judge: PreferenceDoor['judge'] = (model, judgements) =>
+    preferences.change(model, (stored, prior) => {
+      const judged = withJudgements(stored, judgements);
+      return isDue(judged) ? learnt(judged, prior, Date.now()).stored : judged;
+    });
+  return {
+    best: (model) => {
+      const known = preferences.known(model);
+      return known && bestOf(known, measured.of(known), words);
+    },
+    setCount: (model, count) => preferences.change(model, (stored) => ({ ...stored, count })),
+    weigh: (model, answers) => weigh(preferences, measured, model, answers),
+    judge,
+    takeBack: (model, id) => preferences.change(model, (stored) => withoutJudgement(stored, id)),
+    voteOf,
+    open: async () => open(),
+  };
+}
+
+/** Lets short answers vote; one that nobody agrees with is no majority. */
+export const voteOf: VoteOf = (texts) => {
+  const said = texts.map((text) => text.trim());
+  if (said.length < 2 || said.some((text) => text.length > SHORT || text.includes('\n'))) return undefined;
+  const vote = majorityVote(said);
+  if (!vote || vote.votes < 2) return undefined;
+  const shown = { answer: said[vote.winner] ?? '', votes: vote.votes, of: said.length };
+  return { shown, winners: new Set(vote.groups[0]) };
+};
+
+async function weigh(
+  preferences: Preferences,
+  measured: Measured,
+  model: string,
+  answers: readonly Unweighed[],
+): Promise<readonly Weight[]> {
+  const known = await preferences.load(model);
+  if (!known || answers.length === 0) return [];
+  const { heads, version } = measured.of(known);
+  const features = answers.map(({ seen }) => ('features' in seen ? seen.features : featuresOf(seen.observed, known.prior.mean)));
+  const { ranked, seen } = rankAnswers(heads, features, { seen: known.stored.seen });
+  const winners = voteOf(answers.map(({ text }) => text))?.winners;
+  const wins = (index: number) => Number(winners?.has(index) ?? false);
+  const weights = ranked
+    .toSorted((one, other) => wins(other.index) - wins(one.index))
+    .map(({ index, helpful, safe, probability }): Weight => {
+      const scores = { helpful, safe, combined: probability };
+      return { index, weighed: { model, features: features[index] ?? [], scores, version } };
+    });
+  const [best] = weights;
+  const shown = best && answers[best.index];
+  if (shown) {
+    const { id, text, isRefusal } = shown;
+    const answer = { id, at: Date.now(), text, features: best.weighed.features, isRefusal };
+    await preferences.change(model, (stored) => withRecent({ ...stored, seen }, [answer]));
+  }
+  return weights;
+}

@@ -1,0 +1,68 @@
+import {
+  activeVersion,
+  divergenceOfBest,
+  FEWEST_COMPARISONS,
+  type Heads,
+  LEAST_ACCURACY,
+  MOST_CANDIDATES,
+  meterOf,
+  type OptimisationMeter,
+} from '../../engine/index.ts';
+import { CANDIDATE_COUNTS, type CandidateCount, type ShownBest } from '../../webview/protocol/chatPreference.ts';
+import { versionsOf } from './changes.ts';
+import type { Known } from './preferences.ts';
+
+/**
+ * Candidates that can be had whatever the heads are worth. Without some there is nothing to put into order, so nothing to learn from; and the best
+ * of four is no more than .64 nats away from the first.
+ */
+const ALWAYS: CandidateCount = 4;
+
+/** Why candidates are limited, in the language of the editor. */
+export interface LimitWords {
+  readonly fewComparisons: (most: number, there: number, wanted: number) => string;
+  readonly lowAccuracy: (most: number, accuracy: number, wanted: number) => string;
+}
+
+/** What the heads of a model are worth, and the heads that are in use. */
+export interface Worth {
+  readonly heads: Heads;
+  readonly version: number;
+  readonly meter: OptimisationMeter;
+}
+
+/** Works out what heads are worth, once for the same judgements. */
+export class Measured {
+  readonly #last = new Map<string, { readonly of: string; readonly meter: OptimisationMeter }>();
+
+  of({ stored, prior }: Known): Worth {
+    const { id: version, heads } = activeVersion(versionsOf(stored, prior));
+    const { judgements, recent, model } = stored;
+    const latest = judgements.at(-1);
+    const of = [judgements.length, latest?.id, latest?.at, version, recent.length, recent.at(-1)?.id].join();
+    const known = this.#last.get(model);
+    const meter = known?.of === of ? known.meter : meterOf(prior, heads, judgements, recent);
+    this.#last.set(model, { of, meter });
+    return { heads, version, meter };
+  }
+}
+
+/** Candidates at most, and why not more. */
+export function limitOf(
+  { capped, comparisons, heldOut }: OptimisationMeter,
+  words: LimitWords,
+): { readonly most: CandidateCount; readonly reason: string } {
+  if (!capped) return { most: MOST_CANDIDATES, reason: '' };
+  const reason =
+    capped === 'few-comparisons'
+      ? words.fewComparisons(ALWAYS, comparisons, FEWEST_COMPARISONS)
+      : words.lowAccuracy(ALWAYS, heldOut.all.value ?? 0, LEAST_ACCURACY);
+  return { most: ALWAYS, reason };
+}
+
+/** How many answers are drawn: as many as the person wants, within what the heads are worth. */
+export function bestOf({ stored }: Known, { meter }: Worth, words: LimitWords): ShownBest {
+  const { most, reason } = limitOf(meter, words);
+  const count = CANDIDATE_COUNTS.findLast((each) => each <= stored.count && each <= most) ?? 1;
+  return { count, most, reason, divergence: divergenceOfBest(count) };
+}

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import type { ModelInfo } from '../../engine/index.ts';
+import { isPreferencesIntent, type PreferencesIntent, type PreferencesView } from '../../webview/protocol/preferences.ts';
+import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { PagePanel } from '../pagePanel.ts';
+import { asShipped, erased, learnt, withActive, withJudgements } from './changes.ts';
+import { chooseImport, saveJudgements } from './files.ts';
+import { Measured } from './measured.ts';
+import { attemptText, preferencesTexts, preferencesWords } from './pageText.ts';
+import type { Known, Preferences } from './preferences.ts';
+import { shownPreferences } from './preferencesView.ts';
+
+const { l10n } = vscode;
+
+/** The page of what was judged and what was learnt of it, in an editor tab. */
+export class PreferencesPage {
+  readonly #engine: EngineSupervisor;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #preferences: Preferences;
+  readonly #measured = new Measured();
+  readonly #panel: PagePanel<PreferencesIntent>;
+  readonly #watching: vscode.Disposable;
+  #problem = '';
+  #done = '';
+
+  constructor(
+    { extensionUri }: vscode.ExtensionContext,
+    { engine, preferences, log }: { engine: EngineSupervisor; preferences: Preferences; log: vscode.LogOutputChannel },
+  ) {
+    this.#engine = engine;
+    this.#log = log;
+    this.#preferences = preferences;
+    this.#panel = new PagePanel(extensionUri, {
+      viewType: 'paddockPreferences',
+      page: () => ({ bundle: 'preferences', title: preferencesTexts().title, data: preferencesTexts() }),
+      view: () => this.view,
+      log,
+      calmMs: 100,
+      isIntent: isPreferencesIntent,
+      onIntent: (intent) => this.#answer(intent),
+      onOpen: () => new vscode.Disposable(() => this.#say('')),
+    });
+    this.#watching = engine.onDidChangeState(() => this.#panel.postSoon());
+  }
+
+  /** Opens the page, or brings the one that is open to the front. */
+  show(): void {
+    this.#panel.show();
+  }
+
+  /** Something has changed of what it shows. */
+  changed(): void {
+    this.#panel.postSoon();
+  }
+
+  /** What the page shows. */
+  get view(): PreferencesView {
+    const model = this.#model;
+    const known = model && this.#preferences.known(model.path);
+    const said = { kind: 'view', problem: this.#problem, done: this.#done } as const;
+    if (!model || !known) {
+      const nothing = { counts: [], meter: null, versions: [], unsafeBelow: 0, answers: [] };
+      return { ...said, ...nothing, model: '' };
+    }
+    return { ...said, model: model.name, ...shownPreferences(known, this.#measured.of(known), preferencesWords()) };
+  }
+
+  dispose(): void {
+    this.#watching.dispose();
+    this.#panel.dispose();
+  }
+
+  get #model(): ModelInfo | undefined {
+    const { state } = this.#engine;
+    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+  }
+
+  /** Never rejects: what goes wrong is shown. */
+  async #answer(intent: PreferencesIntent): Promise<void> {
+    const path = this.#model?.path;
+    try {
+      const known = path === undefined ? undefined : await this.#preferences.load(path);
+      if (known && path !== undefined) await this.#do(intent, path, known);
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#log.warn(this.#problem);
+    }
+    this.#panel.postSoon();
+  }
+
+  async #do(intent: PreferencesIntent, path: string, { stored }: Known): Promise<void> {
+    const change: Preferences['change'] = (model, how) => this.#preferences.change(model, how);
+    switch (intent.kind) {
+      case 'ready':
+        return;
+      case 'retrain':
+        return this.#retrain(path);
+      case 'activate':
+        await change(path, (now, prior) => withActive(now, prior, intent.version));
+        return this.#say('');
+      case 'reset':
+        await change(path, asShipped);
+        return this.#say(l10n.t('The heads as shipped are in use, and one answer is drawn for each question.'));
+      case 'export':
+        return saveJudgements(stored);
+      case 'import': {
+        const judgements = await chooseImport();
+        if (!judgements) return;
+        await change(path, (now) => withJudgements(now, judgements));
+        return this.#say(l10n.t('Judgements imported: {0}', judgements.length));
+      }
+      case 'erase':
+        return this.#erase(path);
+    }
+  }
+
+  async #retrain(path: string): Promise<void> {
+    let said = '';
+    await this.#preferences.change(path, (now, prior) => {
+      const { stored, attempt } = learnt(now, prior, Date.now());
+      said = attemptText(attempt);
+      return stored;
+    });
+    this.#say(said);
+  }
+
+  async #erase(path: string): Promise<void> {
+    const yes = l10n.t('Erase');
+    const question = l10n.t('Erase all judgements about this model, and all that was learnt of them?');
+    if ((await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    await this.#preferences.change(path, erased);
+    this.#say(l10n.t('The judgements are erased.'));
+  }
+
+  #say(done: string): void {
+    this.#done = done;
+    this.#problem = '';
+  }
+}

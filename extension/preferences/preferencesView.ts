@@ -1,0 +1,81 @@
+import { type Heads, PAPER_ACCURACY, type Rate, rankAnswers } from '../../engine/index.ts';
+import { GRADES } from '../../webview/protocol/chatPreference.ts';
+import {
+  type Corner,
+  JUDGEMENT_KINDS,
+  type PreferencesView,
+  type ShownHeads,
+  type ShownMeter,
+  type ShownPoint,
+  type ShownShare,
+} from '../../webview/protocol/preferences.ts';
+import { versionsOf } from './changes.ts';
+import { type LimitWords, limitOf, type Worth } from './measured.ts';
+import type { Known } from './preferences.ts';
+import type { RecentAnswer } from './stored.ts';
+
+/** Words and dates in the language of the editor. */
+export interface PreferencesWords extends LimitWords {
+  readonly when: (time: number) => string;
+}
+
+/** What the page shows of a model's preferences. */
+export function shownPreferences(
+  { stored, prior }: Known,
+  { heads, version, meter }: Worth,
+  words: PreferencesWords,
+): Pick<PreferencesView, 'counts' | 'meter' | 'versions' | 'unsafeBelow' | 'answers'> {
+  const counts = JUDGEMENT_KINDS.map((kind) => ({
+    kind,
+    count: stored.judgements.filter((judgement) => judgement.kind === kind).length,
+  }));
+  const versions = versionsOf(stored, prior).versions.map(
+    ({ id, at, judgements }): ShownHeads => ({
+      version: id,
+      when: id === 0 ? '' : words.when(at),
+      judgements,
+      isActive: id === version,
+    }),
+  );
+  return {
+    counts,
+    meter: shownMeter(meter, words),
+    versions: versions.toReversed(),
+    unsafeBelow: heads.unsafeBelow,
+    answers: stored.recent.map((answer) => shownPoint(heads, answer, words)).toReversed(),
+  };
+}
+
+/** Where two heads disagree about an answer, each of which finds it rather good or rather bad. */
+export function cornerOf(helpful: number, safe: number): Corner {
+  if (helpful >= 0.5 === safe >= 0.5) return 'agree';
+  return helpful >= 0.5 ? 'helpfulUnsafe' : 'safeUnhelpful';
+}
+
+function shownMeter(meter: Worth['meter'], words: LimitWords): ShownMeter {
+  const { comparisons, heldOut, lengthCorrelation, refusals } = meter;
+  const grades = GRADES.map((grade) => ({
+    grade,
+    ...shownShare(heldOut.byGrade[grade]),
+    paper: PAPER_ACCURACY.small[grade] / 100,
+  }));
+  return {
+    comparisons,
+    all: shownShare(heldOut.all),
+    paper: PAPER_ACCURACY.small.all / 100,
+    grades,
+    lengthCorrelation: lengthCorrelation ?? null,
+    refusals: shownShare(refusals),
+    ...limitOf(meter, words),
+  };
+}
+
+/** By the heads that are in use, whichever were when it was given. */
+function shownPoint(heads: Heads, { text, at, features }: RecentAnswer, words: PreferencesWords): ShownPoint {
+  const [{ helpful = 0, safe = 0, probability: combined = 0 } = {}] = rankAnswers(heads, [features]).ranked;
+  return { helpful, safe, combined, corner: cornerOf(helpful, safe), text, when: words.when(at) };
+}
+
+function shownShare({ value, low, high, of }: Rate): ShownShare {
+  return { value: value ?? null, low, high, of };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { activeVersion, FEATURES, judgementsFrom } from '../../../engine/index.ts';
+import {
+  asShipped,
+  erased,
+  isDue,
+  learnt,
+  versionsOf,
+  withActive,
+  withJudgements,
+  withoutJudgement,
+  withRecent,
+} from '../../../extension/preferences/changes.ts';
+import { exported, noPreferences, parse, serialize } from '../../../extension/preferences/stored.ts';
+import { comparison, features, prior, several, suggestion } from './samples.ts';
+
+const nothing = noPreferences('/models/foal');
+
+describe('what is kept of preferences', () => {
+  it('takes a judgement in again in the place of the one before, and takes it back', () => {
+    const judged = withJudgements(withJudgements(nothing, [comparison('a', 1), comparison('b', 2)]), [comparison('a', 3)]);
+    expect(judged.judgements.map(({ id, at }) => [id, at])).toEqual([
+      ['b', 2],
+      ['a', 3],
+    ]);
+    expect(withoutJudgement(judged, 'b').judgements.map(({ id }) => id)).toEqual(['a']);
+    expect(withJudgements(judged, [])).toBe(judged);
+  });
+
+  it('is bounded, and suggestions do not push out what was said', () => {
+    const full = withJudgements(
+      withJudgements(nothing, several(2_100, comparison)),
+      several(600, (id) => suggestion(`s-${id}`)),
+    );
+    const kinds = Map.groupBy(full.judgements, ({ kind }) => kind);
+    expect([kinds.get('comparison')?.length, kinds.get('suggestion')?.length]).toEqual([2_000, 500]);
+    expect(full.judgements[0]?.id).toBe('judgement-100');
+    expect(full.fresh).toBe(2_100);
+    const answers = Array.from({ length: 250 }, (_, i) => ({
+      ...{ id: `${i}`, at: i, text: `  An answer\n${'x'.repeat(200)}`, features: features(2 / 3), isRefusal: false },
+    }));
+    const { recent } = withRecent(nothing, answers);
+    expect([recent.length, recent[0]?.id, recent[0]?.text.length]).toEqual([200, '50', 80]);
+    expect(recent[0]?.text).toMatch(/^An answer xxx/);
+    expect(recent[0]?.features[FEATURES.indexOf('log_length')]).toBe(0.66667);
+  });
+
+  it('is learnt from after ten judgements, and goes back to what shipped', () => {
+    const nine = withJudgements(nothing, several(9, comparison));
+    expect(isDue(nine)).toBe(false);
+    const judged = withJudgements(nine, several(40, comparison));
+    expect(isDue(judged)).toBe(true);
+    const { stored, attempt } = learnt(judged, prior, 7);
+    expect(attempt.isActivated).toBe(true);
+    expect(stored.fresh).toBe(0);
+    const lengthOf = (now: typeof stored) =>
+      activeVersion(versionsOf(now, prior)).heads.helpful.weight[FEATURES.indexOf('log_length')] ?? Number.NaN;
+    expect(lengthOf(judged)).toBe(-1);
+    expect(lengthOf(stored)).toBeGreaterThan(0);
+    expect(lengthOf(withActive(stored, prior, 0))).toBe(-1);
+    expect(lengthOf(withActive(withActive(stored, prior, 0), prior, 1))).toBe(lengthOf(stored));
+    expect(lengthOf(withActive(stored, prior, 9))).toBe(lengthOf(stored));
+    expect(asShipped({ ...stored, count: 8 })).toMatchObject({ heads: null, count: 1, judgements: stored.judgements });
+    expect(erased({ ...stored, count: 8 })).toMatchObject({ heads: null, count: 8, judgements: [], recent: [] });
+  });
+
+  it('has the heads that ship now for the first version, whatever shipped when it was kept', () => {
+    const { stored } = learnt(withJudgements(nothing, several(40, comparison)), prior, 7);
+    const newer = { ...prior, unsafeBelow: 0.2 };
+    expect(versionsOf(stored, newer).versions.map(({ heads }) => heads.unsafeBelow)).toEqual([0.2, 0.15]);
+  });
+
+  it('is the same after it was written and read, and nothing else is read', () => {
+    const { stored } = learnt(withJudgements(nothing, [...several(20, comparison), suggestion('s')]), prior, 7);
+    expect(parse(serialize(stored))).toEqual(stored);
+    for (const broken of [
+      '',
+      '{',
+      '[]',
+      '{"version":1}',
+      serialize(stored).slice(0, -9),
+      serialize(stored).replace('":1', '":2'),
+    ]) {
+      expect(parse(broken)).toBeUndefined();
+    }
+    expect(parse(serialize(stored).replace('"grade":"better"', '"grade":"best"'))).toBeUndefined();
+  });
+
+  it('is exported as judgements that another machine takes in, about the same features alone', () => {
+    const judged = withJudgements(nothing, several(3, comparison));
+    const file = exported(judged, FEATURES);
+    expect(judgementsFrom(file, 'a.json')).toEqual(judged.judgements);
+    expect(() => judgementsFrom(exported(judged, FEATURES.slice(1)), 'a.json')).toThrow('other features');
+    expect(() => judgementsFrom(`${file}x`, 'a.json')).toThrow('is not JSON');
+  });
+});
