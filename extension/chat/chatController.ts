@@ -158,7 +158,7 @@ export class ChatController {
         if (intent.kind === 'answerAnyway') await wantedAnyway(this.#conversations, this.#host, intent.message);
         return inAnswers(this.#asking, this.#answering, intent);
       case 'moveDial':
-        if (intent.move) await this.#window.dial.letPass(messageOf(this.#current, intent.message)?.decision);
+        await this.#window.dial.move(intent.move, messageOf(this.#current, intent.message)?.decision);
         return this.#change((conversation) => changed(conversation, intent));
       case 'version':
       case 'pin':

@@ -218,10 +218,12 @@ describe('the chat panel, with refusals', () => {
     await panel.button(chatTexts.dialMove).focus();
     await page.keyboard.press('Enter');
     expect(await panel.focused()).toBe(chatTexts.paddock);
+    await page.locator('#message-a2').getByRole('button', { name: 'At Most 5% False Refusals: 61.3%' }).click();
     await panel.button(chatTexts.dialLeave).click();
     expect(await panel.sent()).toEqual([
-      { kind: 'moveDial', message: 'a2', move: true },
-      { kind: 'moveDial', message: 'a2', move: false },
+      { kind: 'moveDial', message: 'a2', move: 'there' },
+      { kind: 'moveDial', message: 'a2', move: 'target' },
+      { kind: 'moveDial', message: 'a2', move: 'leave' },
     ]);
     const messages = refusalsView.messages.map((message) => ({
       ...message,

@@ -2,7 +2,7 @@
 import { ATTACHABLE, type Attachable, MOST_EXAMPLES } from './chatAttachments.ts';
 import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
 import { PREFERENCE_INTENTS, type PreferenceIntent } from './chatPreference.ts';
-import { isRefusalSettings, type RefusalSettings } from './chatRefusals.ts';
+import { DIAL_MOVES, type DialMove, isRefusalSettings, type RefusalSettings } from './chatRefusals.ts';
 import { isControls, type WindowControls } from './chatWindow.ts';
 import { type Guard, isBoolean, isCount, isListOf, isObject, isOneOf, isString } from './guards.ts';
 
@@ -37,8 +37,8 @@ export type ConversationIntent =
   | ({ readonly kind: 'pin' } & ShownPin)
   /** Keeps a question in the window with its answer, or no longer. */
   | { readonly kind: 'pinTurn'; readonly message: string; readonly pinned: boolean }
-  /** Moves the dial to where it would have let such a question pass, or does not; either way it is offered no more. */
-  | { readonly kind: 'moveDial'; readonly message: string; readonly move: boolean };
+  /** Moves the dial, or does not; either way it is offered no more. */
+  | { readonly kind: 'moveDial'; readonly message: string; readonly move: DialMove };
 
 /** Sets how the open model answers, or how its answers are shown. */
 export type SettingIntent =
@@ -113,7 +113,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
     constraints: isListOf(isConstraint),
   }),
   pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isString, pinned: isBoolean }),
-  moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isString, move: isBoolean }),
+  moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isString, move: isOneOf(...DIAL_MOVES) }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
   refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalSettings }),
   shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),

@@ -84,6 +84,10 @@ export interface ShownRefusals extends RefusalSettings {
   readonly prompts: Readonly<Record<Exclude<PromptLevel, 'none' | 'custom'>, string>>;
 }
 
+/** Where the dial is moved after an answer that was wanted anyway: where it would have let the question pass, to the target, or not at all. */
+export const DIAL_MOVES = ['there', 'target', 'leave'] as const;
+export type DialMove = (typeof DIAL_MOVES)[number];
+
 /** How it was decided whether a question was to be answered. */
 export interface ShownDecision {
   /** Of a refusal, and above which it would have come to one; 0–1. Null where only the answer's words say that it refuses. */
@@ -92,6 +96,8 @@ export interface ShownDecision {
   readonly refused: boolean;
   /** Where the dial would have to stand to let such a question pass; null where nothing is offered. */
   readonly offer: number | null;
+  /** The person's target, where it is offered as well. */
+  readonly target: DialTarget | null;
 }
 
 export const isShare: Guard<number> = (value): value is number => isFiniteNumber(value) && value >= 0 && value <= 1;
@@ -122,6 +128,8 @@ const settings = {
 
 export const isRefusalSettings = isObject<RefusalSettings>(settings);
 
+const isTarget = isObject<DialTarget>({ share: isShare, threshold: isShare });
+
 const isDriven: Guard<Driven> = (value): value is Driven =>
   isObject<{ readonly lever: 'token' }>({ lever: isOneOf('token') })(value) ||
   isObject<Extract<Driven, { lever: 'direction' }>>({
@@ -136,7 +144,7 @@ export const isShownRefusals = isObject<ShownRefusals>({
   levers: isListOf(isObject<ShownRefusals['levers'][number]>({ lever: isOneOf(...LEVERS), state: isOneOf(...LEVER_STATES) })),
   driven: isNullable(isDriven),
   directions: isListOf(isObject<ShownDirection>({ path: isString, name: isString })),
-  target: isNullable(isObject<DialTarget>({ share: isShare, threshold: isShare })),
+  target: isNullable(isTarget),
   prompts: isObject<ShownRefusals['prompts']>({ brief: isString, cautious: isString }),
 });
 
@@ -145,4 +153,5 @@ export const isShownDecision = isObject<ShownDecision>({
   threshold: isNullable(isShare),
   refused: isBoolean,
   offer: isNullable(isShare),
+  target: isNullable(isTarget),
 });

@@ -23,24 +23,34 @@ export interface Spelling {
 /**
  * The tokens that refusals begin with and other answers do not, ascending: how probable they are together is how probable a refusal is, for
  * models that have no token of their own for it. Each beginning is looked up as a text of its own, after a space and without one, since
- * templates end in either way. A token that answers share, or that is less than a character, tells nothing. It is a rough reading: "I" is
+ * templates end in either way. A token that answers share tells nothing, nor does one that is less than a word. It is a rough reading: "I" is
  * taken for a refusal's, though some helpful answers begin with it.
  */
 export function refusalOpenings(spelling: Spelling): number[] {
-  const ofAnswers = firstTokens(spelling, ANSWERS);
-  return [...firstTokens(spelling, REFUSALS)].filter((token) => !ofAnswers.has(token)).sort((a, b) => a - b);
+  const ofAnswers = firstTokens(spelling, ANSWERS, () => true);
+  return [...firstTokens(spelling, REFUSALS, isWord)].filter((token) => !ofAnswers.has(token)).sort((a, b) => a - b);
 }
 
-function firstTokens(spelling: Spelling, beginnings: readonly string[]): Set<number> {
+function firstTokens(
+  spelling: Spelling,
+  beginnings: readonly string[],
+  tells: (said: string, text: string) => boolean,
+): Set<number> {
   const found = new Set<number>();
   for (const text of beginnings) {
     const ways = [spelling.encode(text), spelling.encodeContinuation(text), spelling.encodeContinuation(` ${text}`)];
     for (const [first] of ways) {
       const said = first === undefined ? '' : spelling.decode([first]);
-      if (first !== undefined && said.trim() !== '' && !said.includes('\uFFFD')) found.add(first);
+      if (first !== undefined && tells(said.trim(), text)) found.add(first);
     }
   }
   return found;
+}
+
+/** Whether it is a word that a text begins with, or in Chinese, which sets no spaces, a character. */
+function isWord(said: string, text: string): boolean {
+  if (said === '' || !text.startsWith(said)) return false;
+  return /\p{Script=Han}$/u.test(said) || !/^\p{L}/u.test(text.slice(said.length));
 }
 
 /**

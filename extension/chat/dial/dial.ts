@@ -2,6 +2,7 @@ import type { ModelInfo } from '../../../engine/index.ts';
 import {
   BALANCED,
   BY_ITSELF,
+  type DialMove,
   isRefusalSettings,
   LEVERS,
   type Lever,
@@ -82,7 +83,10 @@ export class Dial {
     const passing = thresholdThatPasses(probability);
     const isStricter = settings.own === null && (settings.threshold ?? BALANCED) < (probability ?? passing);
     const isHere = model === this.#model()?.path && this.lever !== undefined;
-    return { probability, threshold, refused, offer: offers && isStricter && isHere ? passing : null };
+    const isOffered = offers && isStricter && isHere;
+    const target = (isOffered && this.shown?.target) || null;
+    const isMorePermissive = target !== null && target.threshold > (settings.threshold ?? BALANCED);
+    return { probability, threshold, refused, offer: isOffered ? passing : null, target: isMorePermissive ? target : null };
   }
 
   /** Answers are decided so from the next one on, where a model is open. */
@@ -98,10 +102,11 @@ export class Dial {
     await this.use({ ...this.settings, threshold, own: null });
   }
 
-  /** Moves the dial to where it would have let such a question pass. */
-  async letPass(decision: Decision | undefined): Promise<void> {
-    const { offer = null } = decision ? this.shownDecision(decision) : {};
-    if (offer !== null) await this.turnTo(offer);
+  /** Moves the dial to where it was offered after such a decision. */
+  async move(where: DialMove, decision: Decision | undefined): Promise<void> {
+    const { offer = null, target = null } = decision ? this.shownDecision(decision) : {};
+    const place = where === 'there' ? offer : where === 'target' ? (target?.threshold ?? null) : null;
+    if (place !== null) await this.turnTo(place);
   }
 
   #facts(model: ModelInfo): LeverFacts {

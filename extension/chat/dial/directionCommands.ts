@@ -40,7 +40,7 @@ export class DirectionCommands {
         const abort = new AbortController();
         token.onCancellationRequested(() => abort.abort());
         let told = 0;
-        const path = this.#store.pathFor(model.path, name);
+        const path = await this.#store.placeFor(model.path, name);
         await this.#engine.findDirection({ ...FINDING, path, name }, abort.signal, (part) => {
           progress.report({ increment: 100 * (part - told), message: `${Math.round(100 * part)} %` });
           told = part;

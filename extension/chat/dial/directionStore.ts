@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   copyDirections,
@@ -47,9 +47,11 @@ export class DirectionStore {
     this.#onChange();
   }
 
-  /** Where a direction of this name is to be written. */
-  pathFor(model: string, name: string): string {
-    return join(this.#folderOf(model), `${name.replaceAll(MIND, '-').slice(0, 80)}.gguf`);
+  /** Where a direction of this name is to be written, in a folder that is there. */
+  async placeFor(model: string, name: string): Promise<string> {
+    const folder = this.#folderOf(model);
+    await mkdir(folder, { recursive: true });
+    return join(folder, `${name.replaceAll(MIND, '-').slice(0, 80)}.gguf`);
   }
 
   /**
@@ -64,7 +66,7 @@ export class DirectionStore {
         `${basename(from)} is of a model with ${size} numbers in each of at least ${Math.max(...own) + 1} layers; the open one has ${layers} layers of ${hiddenSize ?? 0}. Choose directions that were found in this model.`,
       );
     }
-    await copyDirections(from, this.pathFor(path, basename(from, '.gguf')));
+    await copyDirections(from, await this.placeFor(path, basename(from, '.gguf')));
     await this.refresh(path);
   }
 

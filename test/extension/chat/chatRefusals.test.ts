@@ -27,7 +27,13 @@ test('the dial and the prompt go with every question, and with what is measured,
   here.chat = await openWindow();
   await answered('So.', question);
   expect(here.engine.last.params).toMatchObject({ refuseAbove: 0.2, conversation: { system: PROMPTS.cautious } });
-  expect(view().messages.at(-1)?.decision).toEqual({ probability: 0.1, threshold: 0.2, refused: false, offer: null });
+  expect(view().messages.at(-1)?.decision).toEqual({
+    probability: 0.1,
+    threshold: 0.2,
+    refused: false,
+    offer: null,
+    target: null,
+  });
 });
 
 test('a model that does not decide so has no dial, and is told none', async () => {
@@ -51,14 +57,14 @@ test('what was refused is answered anyway, beside the refusal, and the dial is o
   await wish({ kind: 'refusals', settings });
   await answered('No.', question);
   const [, refused] = view().messages;
-  expect(refused?.decision).toEqual({ probability: 0.73121, threshold: 0.2, refused: true, offer: null });
+  expect(refused?.decision).toEqual({ probability: 0.73121, threshold: 0.2, refused: true, offer: null, target: null });
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
   expect(here.engine.last.params).not.toHaveProperty('sampling');
   const given = () => view().messages[1];
   expect(given()).toMatchObject({ text: 'With kill.', version: { index: 1, count: 2 } });
-  expect(given()?.decision).toEqual({ probability: 0.73121, threshold: 1, refused: false, offer: 0.7313 });
-  await wish({ kind: 'moveDial', message: given()?.id ?? '', move: true });
+  expect(given()?.decision).toEqual({ probability: 0.73121, threshold: 1, refused: false, offer: 0.7313, target: null });
+  await wish({ kind: 'moveDial', message: given()?.id ?? '', move: 'there' });
   await Promise.resolve();
   expect(view().refusals?.threshold).toBe(0.7313);
   // It is offered no more, wherever the dial goes; the refusal is still there.
@@ -76,7 +82,7 @@ test('an offer that is declined moves nothing, and only what was refused is answ
   await answered('Yes.', { kind: 'answerAnyway', message: view().messages[1]?.id ?? '' });
   const { id = '' } = view().messages[1] ?? {};
   expect(view().messages[1]?.decision?.offer).toBe(0.9);
-  await wish({ kind: 'moveDial', message: id, move: false });
+  await wish({ kind: 'moveDial', message: id, move: 'leave' });
   await Promise.resolve();
   expect(view().messages[1]?.decision?.offer).toBeNull();
   expect(view().refusals?.threshold).toBeNull();
@@ -93,11 +99,11 @@ test('an answer that refuses by its words is answered anyway with what lever the
   here.engine.become({ kind: 'ready', model: { ...model, opensRefusals: true } });
   await answered("I'm sorry, but I cannot help with that.", question);
   const [, refused] = view().messages;
-  expect(refused?.decision).toEqual({ probability: null, threshold: null, refused: true, offer: null });
+  expect(refused?.decision).toEqual({ probability: null, threshold: null, refused: true, offer: null, target: null });
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
-  expect(view().messages[1]?.decision).toEqual({ probability: null, threshold: null, refused: false, offer: 1 });
-  await wish({ kind: 'moveDial', message: view().messages[1]?.id ?? '', move: true });
+  expect(view().messages[1]?.decision).toEqual({ probability: null, threshold: null, refused: false, offer: 1, target: null });
+  await wish({ kind: 'moveDial', message: view().messages[1]?.id ?? '', move: 'there' });
   await Promise.resolve();
   expect(view().refusals).toMatchObject({ threshold: 1, driven: { lever: 'opening', bias: -8 } });
   await answered('So.', question);

@@ -9,7 +9,7 @@ import { closeAll, pause } from './editor.ts';
 import { leaveModel, useModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
-import { isWatched, strike } from './say.ts';
+import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
 /** What a model says that finds it rather right to refuse: all of it, or the end only. */
@@ -54,12 +54,68 @@ describe('refusals in the chat', function () {
   });
 });
 
+describe('the levers of refusals', function () {
+  this.timeout(180_000); // models are opened
+  let folder = '';
+  before(async () => {
+    await (await paddock()).ready();
+    folder = await mkdtemp(path.join(tmpdir(), 'paddock-levers-'));
+    await writeScriptedModel(folder, script);
+  });
+  after(async () => {
+    await closeAll();
+    await leaveModel(folder);
+  });
+
+  it('are told with what each does; the dial and each by itself are set in the panel, and reset', async () => {
+    if (!isWatched) return;
+    const api = await paddock();
+    await newConversation();
+    await strike({ choose: 'Refusals' }, { choose: 'Set How Readily the Model Refuses' });
+    await until('the dial', () => api.refusals()?.threshold === 0.5);
+    // The slider comes behind the box.
+    await strike({ press: 'Tab' }, { press: 'Home' });
+    await until('the strict end', () => api.refusals()?.threshold === 0);
+    await strike({ choose: 'Levers' });
+    await untilPageSays('chat-levers', /It drives the token by which the model decides/, /no direction is stored for this model/);
+    await strike({ choose: 'Set Each Lever by Itself' });
+    await until('levers by themselves', () => api.refusals()?.own?.threshold === 0);
+    await strike({ press: 'Tab' }, { press: 'ControlOrMeta+A' }, { type: '0.25' }, { press: 'Enter' });
+    await until('a threshold', () => api.refusals()?.own?.threshold === 0.25);
+    await untilPageSays('chat-levers-own', /The dial rests meanwhile/, /refused is what is more probably refused/);
+    await strike({ choose: 'Reset for This Model' });
+    await until('the reset', () => api.refusals()?.own === null && api.refusals()?.threshold === null);
+  });
+
+  it('are missing with their reasons where a model has none, and a direction that is not there is not found', async () => {
+    if (!isWatched) return;
+    const api = await paddock();
+    await useModel(folder);
+    await newConversation();
+    await strike({ choose: 'Refusals' }, { choose: 'Levers' });
+    await untilPageSays('chat-no-levers', /There is no dial for this model/, /no direction is stored for this model/);
+    assert.equal(api.refusals()?.driven, null);
+    // It answers everything with the same words, so there is none; that is said, and nothing is stored.
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await strike({ choose: 'Find a Direction' });
+    await vscode.commands.executeCommand('notifications.showList');
+    const said = async () => (await picture('direction-not-found')).notifications?.join('\n') ?? '';
+    await until('to be told', async () => /No direction tells these prompts apart/.test(await said()), 120_000);
+    await vscode.commands.executeCommand('notifications.hideList');
+    assert.deepEqual(api.refusals()?.directions, []);
+  });
+});
+
 const back = (times: number) => Array.from({ length: times }, () => ({ press: 'Shift+Tab' }));
 
-async function ask(): Promise<void> {
+async function newConversation(): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.new');
   await untilPageSays('chat-refusals-new', /Ask about your code/);
   await pause(500); // the keyboard follows the panel
+}
+
+async function ask(): Promise<void> {
+  await newConversation();
   await strike({ type: 'How do I kill a process?' }, { press: 'Enter' });
 }
 

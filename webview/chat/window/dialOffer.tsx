@@ -1,6 +1,7 @@
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
+import type { DialMove } from '../../protocol/chatRefusals.ts';
 import { fill } from '../../shared/fill.ts';
-import { exactShare } from '../../shared/format.ts';
+import { exactShare, share } from '../../shared/format.ts';
 import { usePanel } from '../panel.ts';
 
 /** What can be done about a refusal: an answer all the same, and after that, once, a dial that would have given it. */
@@ -17,8 +18,9 @@ export function DialOffer({ message, busy }: { readonly message: ShownMessage; r
     );
   }
   if (decision === null || decision.offer === null) return null;
-  const move = (wanted: boolean) => {
-    send({ kind: 'moveDial', message: id, move: wanted });
+  const { target } = decision;
+  const move = (where: DialMove) => {
+    send({ kind: 'moveDial', message: id, move: where });
     // The buttons go; whoever uses keys stays with the answer.
     document.getElementById(`message-${id}`)?.focus();
   };
@@ -26,10 +28,15 @@ export function DialOffer({ message, busy }: { readonly message: ShownMessage; r
     <div class="control">
       <p class="note">{fill(texts.dialOffer, exactShare(decision.offer))}</p>
       <div class="row">
-        <button type="button" class="secondary" onClick={() => move(true)}>
+        <button type="button" class="secondary" onClick={() => move('there')}>
           {texts.dialMove}
         </button>
-        <button type="button" class="secondary" onClick={() => move(false)}>
+        {target && (
+          <button type="button" class="secondary" onClick={() => move('target')}>
+            {fill(texts.dialTarget, share(target.share), exactShare(target.threshold))}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={() => move('leave')}>
           {texts.dialLeave}
         </button>
       </div>

@@ -17,11 +17,11 @@ it('refusals are known by their first words, with a space and without one', () =
   expect(openings).toEqual([...openings].sort((a, b) => a - b));
 });
 
-it('what answers begin with as well tells nothing, nor does a mere space or part of a character', () => {
+it('what answers begin with as well tells nothing, nor does less than a word or a character', () => {
   const letters = words((text) => [...text]);
   const openings = refusalOpenings(letters);
-  // The S of Sorry is that of Sure, the A of Apologies that of Absolutely.
-  for (const text of ['S', 'A', 'U', ' ']) expect(openings).not.toContain(letters.of(text));
+  // The S of Sorry is that of Sure, the M of My apologies no word.
+  for (const text of ['I', 'S', 'A', 'U', 'M', ' ']) expect(openings).not.toContain(letters.of(text));
   expect(openings).toContain(letters.of('抱'));
   const bytes = words((text) => (/^[\x20-\x7e]/.test(text) ? [text] : ['\uFFFD', text]));
   expect(refusalOpenings(bytes)).not.toContain(bytes.of('\uFFFD'));

@@ -88,6 +88,19 @@ describe('Dial', () => {
     expect(dial.toldFor({})).toEqual({});
   });
 
+  it('offers the person’s target as well, where that is more permissive', async () => {
+    const source = { directions: () => [], target: () => ({ share: 0.05, threshold: 0.6 }) };
+    const dial = new Dial(memory, () => deciding, source);
+    await dial.use({ ...BY_ITSELF, threshold: 0.3 });
+    expect(dial.shownDecision(decided)).toMatchObject({ offer: 0.8, target: { threshold: 0.6 } });
+    await dial.move('target', decided);
+    expect(dial.settings.threshold).toBe(0.6);
+    expect(dial.shownDecision(decided)).toMatchObject({ offer: 0.8, target: null });
+    await dial.move('target', decided);
+    await dial.move('leave', decided);
+    expect(dial.settings.threshold).toBe(0.6);
+  });
+
   it('turns to a place in the stead of levers that were set by themselves', async () => {
     const dial = new Dial(memory, () => deciding);
     await dial.use({ ...BY_ITSELF, level: 'brief', own: { threshold: 0.1, mode: 'add', coefficient: 0, bias: 0 } });
@@ -109,10 +122,10 @@ describe('Dial', () => {
     expect(dial.shownDecision(decided).offer).toBe(0.8);
     expect(dial.shownDecision({ ...decided, offers: false }).offer).toBeNull();
     expect(dial.shownDecision({ ...decided, model: '/other' }).offer).toBeNull();
-    await dial.letPass(decided);
+    await dial.move('there', decided);
     expect(dial.shown?.threshold).toBe(0.8);
     expect(dial.shownDecision(decided).offer).toBeNull();
-    await dial.letPass({ ...decided, probability: 0.6 });
+    await dial.move('there', { ...decided, probability: 0.6 });
     expect(dial.shown?.threshold).toBe(0.8);
   });
 });

@@ -1,0 +1,67 @@
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { readDirections } from '../../../../engine/index.ts';
+import { writeDirections } from '../../../../engine/storage/directions.ts';
+import { DirectionStore } from '../../../../extension/chat/dial/directionStore.ts';
+import { folderForEach } from '../../../support/testFolders.ts';
+
+const folder = folderForEach();
+const model = { path: '/models/foal', hiddenSize: 3, layers: 4 };
+let store: DirectionStore;
+let changes: number;
+
+beforeEach(() => {
+  changes = 0;
+  store = new DirectionStore(join(folder.path, 'directions'), () => changes++);
+});
+
+async function file(name: string, layer = 2, values = [1, 2, 3]): Promise<string> {
+  const path = join(folder.path, `${name}.gguf`);
+  await writeDirections(path, { hiddenSize: values.length, directions: new Map([[layer, Float32Array.from(values)]]), name });
+  return path;
+}
+
+it('directions are kept by model, known when they have been read, and there for the next window', async () => {
+  expect(store.of(model.path)).toEqual([]);
+  await store.import(await file('one'), model);
+  await store.import(await file('two'), { ...model, path: '/models/other' });
+  expect(changes).toBeGreaterThan(1);
+  expect(store.of(model.path).map(({ name }) => name)).toEqual(['one']);
+  const next = new DirectionStore(join(folder.path, 'directions'), () => changes++);
+  await next.refresh(model.path);
+  expect(next.of(model.path)).toEqual(store.of(model.path));
+});
+
+it('a found one is written under a name that any file system takes, and exported as it is', async () => {
+  const path = await store.placeFor(model.path, 'Found 21/11/2026, 17:40');
+  expect(path).toMatch(/Found 21-11-2026- 17-40\.gguf$/);
+  await writeDirections(path, { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 0, 0)]]), name: 'Found 21/11/2026' });
+  await store.refresh(model.path);
+  expect(store.of(model.path)).toEqual([{ path, name: 'Found 21/11/2026' }]);
+  const out = join(folder.path, 'out.gguf');
+  await store.export(path, out);
+  expect([...(await readDirections(out)).directions]).toEqual([[1, Float32Array.of(1, 0, 0)]]);
+  await store.remove(path, model.path);
+  expect(store.of(model.path)).toEqual([]);
+  await expect(access(path)).rejects.toThrow();
+});
+
+it('what is of another model or holds no directions is refused, and what there was stays', async () => {
+  await store.import(await file('one'), model);
+  for (const path of [await file('one', 4), await file('one', 2, [1, 2])]) {
+    await expect(store.import(path, model)).rejects.toMatchObject({ code: 'bad-request' });
+  }
+  const bad = join(folder.path, 'bad.gguf');
+  await writeFile(bad, 'GGUF');
+  await expect(store.import(bad, model)).rejects.toMatchObject({ code: 'bad-model' });
+  const [{ path = '' } = {}] = store.of(model.path);
+  expect((await readDirections(path)).directions.get(2)).toEqual(Float32Array.of(1, 2, 3));
+});
+
+it('nothing but what is stored is exported or removed', async () => {
+  const other = await file('other');
+  await expect(store.remove(other, model.path)).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(store.export(other, join(folder.path, 'out.gguf'))).rejects.toMatchObject({ code: 'bad-request' });
+  await access(other);
+});
