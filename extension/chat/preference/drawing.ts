@@ -46,9 +46,9 @@ export async function draw(
   if (!candidates) return { outcome, others: [] };
   const answers = answersOf(candidates);
   const unweighed = candidates.candidates.map(
-    ({ text, features, outcome: said }): Unweighed => ({
+    ({ text, features, refused }): Unweighed => ({
       ...{ id: answer, text, seen: { features } },
-      isRefusal: candidates.refusal?.refused ?? said === 'refuses',
+      isRefusal: refused,
     }),
   );
   const ordered = (await preferences.weigh(model, unweighed)).flatMap(({ index, weighed }) => {
