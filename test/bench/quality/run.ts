@@ -1,11 +1,16 @@
 import { distance } from 'fastest-levenshtein';
 import type { Engine } from '../../../engine/host/engine.ts';
 import type { RelatedText } from '../../../engine/prompt/related.ts';
+import { evidenceOf, type Suggestion } from '../../../extension/completion/likelihood.ts';
+import { isWorthShowing, logOdds } from '../../../extension/completion/showFilter.ts';
+import { isWorthReading } from '../../../extension/completion/when.ts';
 import { Gatherer } from '../../../extension/crossFile/gather.ts';
 import { nearestFirst } from '../../../extension/workspaceMemory/nearest.ts';
+import type { Stretch } from './desk.ts';
 import { isBehindWord, type Position, randomPosition } from './positions.ts';
 import { seededRandom } from './random.ts';
 import type { Split } from './repository.ts';
+import { type Session, typeWith } from './session.ts';
 
 /** A way to complete: what of the person's code the engine is told. */
 export interface Stage {
@@ -18,11 +23,15 @@ export interface Stage {
   readonly memory: boolean;
   /** Whether tokens are drafted and verified together. */
   readonly drafts: boolean;
+  /** Whether only that counts which would be shown while typing. */
+  readonly filter: boolean;
 }
 
 /** What a stage came to over some positions. */
 export interface Score {
   readonly lines: number;
+  /** Lines for which there was a suggestion. */
+  readonly shown: number;
   /** Lines completed exactly. */
   readonly exact: number;
   /** Sum of 1 − edit distance / longer length. */
@@ -38,6 +47,7 @@ export interface Score {
 
 export const NOTHING: Score = {
   lines: 0,
+  shown: 0,
   exact: 0,
   similarity: 0,
   tokens: 0,
@@ -53,6 +63,15 @@ const MAX_TOKENS = 48;
 export interface Scores {
   readonly all: readonly Score[];
   readonly behindWords: readonly Score[];
+  /** Stretches typed, by stage. */
+  readonly sessions: readonly Session[];
+}
+
+export interface RunOptions {
+  readonly lines: number;
+  /** Stretches that are typed, in the end. */
+  readonly stretches: number;
+  readonly seed: number;
 }
 
 /** The same positions of a repository by each stage, in turns, with the memory of all other files. */
@@ -60,7 +79,7 @@ export async function runStages(
   engine: Engine,
   split: Split,
   stages: readonly Stage[],
-  { lines, seed }: { readonly lines: number; readonly seed: number },
+  { lines, stretches, seed }: RunOptions,
 ): Promise<Scores> {
   engine.forgetWorkspace();
   await engine.remember({ documents: split.others, gone: [] });
@@ -81,7 +100,13 @@ export async function runStages(
       if (isBehindWord(position)) behindWords[at] = sum(behindWords[at] as Score, score);
     }
   }
-  return { all, behindWords };
+  const sessions: Session[] = [];
+  for (const stage of stages) {
+    const related = ({ path, before, text, after }: Stretch) =>
+      others.relatedTo({ file: { path, text }, prefix: before, suffix: after });
+    sessions.push(await typeWith(engine, split, stage, related, { stretches, seed }));
+  }
+  return { all, behindWords, sessions };
 }
 
 /**
@@ -96,7 +121,7 @@ class OtherFiles {
     this.#texts = new Map(others.map(({ path, text }) => [path, text]));
   }
 
-  relatedTo({ file, prefix, suffix }: Position): Promise<readonly RelatedText[]> {
+  relatedTo({ file, prefix, suffix }: Omit<Position, 'truth'>): Promise<readonly RelatedText[]> {
     return this.#gatherer.gather(
       { path: file.path, prefix, suffix },
       {
@@ -115,7 +140,7 @@ async function complete(
   stage: Stage,
   related: readonly RelatedText[],
 ): Promise<Score> {
-  const { text, stats } = await engine.complete({
+  const { text, marks, stats } = await engine.complete({
     prefix,
     suffix: stage.suffix ? suffix : '',
     path: file.path,
@@ -126,9 +151,11 @@ async function complete(
     memory: stage.memory,
     speculate: stage.drafts,
   });
-  const [found, wanted] = [text.trimEnd(), truth.trimEnd()];
+  const isShown = text.trim() !== '' && (!stage.filter || isLikely({ text, said: text, marks }));
+  const [found, wanted] = [isShown ? text.trimEnd() : '', truth.trimEnd()];
   return {
     lines: 1,
+    shown: isShown ? 1 : 0,
     exact: found === wanted ? 1 : 0,
     similarity: 1 - distance(found, wanted) / Math.max(1, found.length, wanted.length),
     tokens: stats.generatedTokens,
@@ -137,6 +164,13 @@ async function complete(
     rightCharacters: commonPrefix(found, wanted),
     characters: wanted.length,
   };
+}
+
+/** Whether a suggestion would be shown while typing, with the usual settings. */
+function isLikely(suggestion: Suggestion): boolean {
+  const evidence = evidenceOf(suggestion);
+  const probability = 1 / (1 + Math.exp(-logOdds(evidence)));
+  return isWorthReading(suggestion.text) && isWorthShowing(probability, evidence.characters, 'balanced');
 }
 
 function commonPrefix(a: string, b: string): number {
