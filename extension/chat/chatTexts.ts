@@ -102,7 +102,7 @@ function gaugeTexts() {
     cache: l10n.t('{0} of cache', '{0}'),
     part: l10n.t('Part'),
     tokens: l10n.t('Tokens'),
-    share: l10n.t('{0}: {1} ({2})', '{0}', '{1}', '{2}'),
+    share: l10n.t('{0}: {1} ({2}, {3})', '{0}', '{1}', '{2}', '{3}'),
     segmentSystem: l10n.t('System'),
     segmentPinned: l10n.t('Pinned instruction'),
     segmentHistory: l10n.t('Earlier messages'),
@@ -112,6 +112,7 @@ function gaugeTexts() {
     segmentReserve: l10n.t('Reserved for the answer'),
     free: l10n.t('Free'),
     trained: l10n.t('The model was trained on {0} tokens', '{0}'),
+    beyond: l10n.t('Positions beyond {0} tokens are more than the scaling supports', '{0}'),
     showLeftOut: l10n.t('Show what was left out'),
   };
 }

@@ -65,24 +65,35 @@ export class GaugeMeter {
     } catch (error) {
       if (!isPaddockError(error, 'bad-request')) return undefined;
       const { window } = plan.params.use;
-      const trained = plan.model.contextLength;
-      const gauge = { segments: [], window, trained, cacheBytes: 0, leftOut: '', problem: this.#words.problem(error) };
+      const problem = this.#words.problem(error);
+      const gauge = { segments: [], window, ...lengthsOf(plan), cacheBytes: 0, leftOut: '', problem };
       return { gauge, leftOut: new Set() };
     }
   }
 }
 
 /** What the engine says of a prompt, as the panel shows it. */
-export function measuredOf(budget: ChatBudget, { model, messages }: Omit<Plan, 'params'>, words: GaugeWords): Measured {
+export function measuredOf(budget: ChatBudget, plan: Plan, words: GaugeWords): Measured {
+  const { messages } = plan;
   const { segments, window, reserve, cacheBytes, leftOut, cut, examplesLeftOut = 0 } = budget;
   const isAll = leftOut.length === 0 && !cut && examplesLeftOut === 0;
   const gauge: Gauge = {
     segments: [...segments, { segment: 'reserve', tokens: reserve }],
     window,
-    trained: model.contextLength,
+    ...lengthsOf(plan),
     cacheBytes: Math.round(cacheBytes),
     leftOut: isAll ? '' : words.leftOut(leftOut.length, messages.length - 1, cut?.characters ?? 0, examplesLeftOut),
     problem: '',
   };
   return { gauge, leftOut: new Set(leftOut.flatMap((turn) => messages[turn] ?? [])) };
+}
+
+/** How far the model can read: as it was trained, and with the scaling that is chosen. */
+function lengthsOf({ model, params }: Pick<Plan, 'model' | 'params'>): Pick<Gauge, 'trained' | 'supported'> {
+  const { contextLength: trained } = model;
+  const { scaling } = params.use;
+  // What another base reaches depends on the one that the model was trained with.
+  if (scaling?.kind === 'base') return { trained, supported: 0 };
+  const factor = scaling && 'factor' in scaling ? scaling.factor : 1;
+  return { trained, supported: Math.floor(trained * factor) };
 }

@@ -39,10 +39,22 @@ describe('the chat panel', () => {
       'Reserved for the answer1,024',
       'Free151',
     ]);
-    expect(await page.locator('.bar .of-history').getAttribute('title')).toBe('Earlier messages: 5,105 tokens (62%)');
+    expect(await page.locator('.bar .of-history').getAttribute('title')).toBe('Earlier messages: 5,105 tokens (62%, 122 MiB)');
     await page.getByRole('button', { name: fullView.gauge?.leftOut ?? '' }).click();
     await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('message-q0');
     expect(await page.locator('#message-q0').textContent()).toContain(chatTexts.leftOut);
+  });
+
+  it('is red beyond what the scaling supports, and says so', async () => {
+    const page = await panel.open(fullView);
+    expect(await page.locator('.bar .beyond').count()).toBe(0);
+    const { gauge } = fullView;
+    await panel.opened.send({ ...fullView, gauge: gauge && { ...gauge, supported: 4_096 } });
+    const said = 'Positions beyond 4,096 tokens are more than the scaling supports';
+    expect(await page.locator('.bar .beyond').getAttribute('title')).toBe(said);
+    expect(await page.locator('.gauge .error').textContent()).toBe(said);
+    const [bar, red] = await Promise.all(['.bar', '.bar .beyond'].map((part) => page.locator(part).boundingBox()));
+    expect((red?.width ?? 0) / (bar?.width ?? 1)).toBeCloseTo(0.5, 1);
   });
 
   it('controls the window', async () => {

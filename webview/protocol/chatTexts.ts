@@ -83,6 +83,7 @@ export const CHAT_TEXT_KEYS = [
   'segmentReserve',
   'free',
   'trained',
+  'beyond',
   'showLeftOut',
   'window',
   'windowNote',

@@ -19,6 +19,8 @@ export interface Gauge {
   readonly window: number;
   /** Tokens of context the model was trained on. */
   readonly trained: number;
+  /** Tokens that the chosen scaling of positions supports; 0 where nobody can say. */
+  readonly supported: number;
   /** Bytes of keys and values that the used part takes. */
   readonly cacheBytes: number;
   /** What was left out, in words; empty for nothing. */
@@ -45,6 +47,7 @@ export const isGauge = isObject<Gauge>({
   segments: isListOf(isObject<Gauge['segments'][number]>({ segment: isOneOf(...SEGMENTS), tokens: isCount })),
   window: isCount,
   trained: isCount,
+  supported: isCount,
   cacheBytes: isCount,
   leftOut: isString,
   problem: isString,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { PaddockError } from '../../../engine/index.ts';
+import type { WindowControls } from '../../../webview/protocol/chatWindow.ts';
 import { until } from '../../integration/suite/until.ts';
 import { answered, asked, chatForEach, gauge, here, lastId, openWindow, view, wish } from './chatScene.ts';
 
@@ -37,9 +38,18 @@ test('the window is measured when somebody has paused, with what is written and 
   expect(gauge()).toMatchObject({
     window: 1024,
     trained: 2048,
+    supported: 2048,
     problem: '',
     segments: [{}, {}, { segment: 'reserve', tokens: 256 }],
   });
+  const controls = view().controls as WindowControls;
+  for (const [scaling, scalingValue, supported] of [
+    ['yarn', 2, 4096],
+    ['base', 5e5, 0],
+  ] as const) {
+    await wish({ kind: 'controls', controls: { ...controls, scaling, scalingValue } });
+    await until('the window to be measured again', () => gauge()?.supported === supported);
+  }
   here.engine.plan = new PaddockError('bad-request', 'Attach less.');
   await wish({ kind: 'drop', uris: ['file:///large'] });
   await until('the problem', () => gauge()?.problem === 'Attach less.');

@@ -23,15 +23,18 @@ export function Gauge({ gauge, onShow }: { readonly gauge: GaugeView; readonly o
   const { texts } = usePanel();
   const bar = barOf(gauge);
   const trained = fill(texts.trained, number(gauge.trained));
+  const beyond = fill(texts.beyond, number(gauge.supported));
+  const isBeyond = gauge.supported > 0 && bar.used > gauge.supported;
   return (
-    <section class={`gauge${gauge.problem === '' ? '' : ' problem'}`} aria-label={texts.gauge}>
+    <section class={`gauge${gauge.problem === '' ? '' : ' problem'}${isBeyond ? ' isBeyond' : ''}`} aria-label={texts.gauge}>
       <p class="figures">
         <span>{fill(texts.used, number(bar.used), number(gauge.window))}</span>
         <span class="note">{fill(texts.cache, mebibytes(gauge.cacheBytes))}</span>
       </p>
-      <BarOf bar={bar} texts={texts} trained={trained} />
+      <BarOf bar={bar} texts={texts} trained={trained} beyond={beyond} cacheBytes={gauge.cacheBytes} />
       <Table bar={bar} texts={texts} />
       {bar.trainedAt !== undefined && <p class="unseen">{trained}</p>}
+      {bar.supportedAt !== undefined && <p class={isBeyond ? 'error' : 'unseen'}>{beyond}</p>}
       {gauge.problem !== '' && (
         <p class="error" role="alert">
           <PlainText text={gauge.problem} where="prose" />
@@ -51,7 +54,17 @@ export function Gauge({ gauge, onShow }: { readonly gauge: GaugeView; readonly o
   );
 }
 
-function BarOf({ bar, texts, trained }: { readonly bar: Bar; readonly texts: ChatTexts; readonly trained: string }) {
+interface BarProps {
+  readonly bar: Bar;
+  readonly texts: ChatTexts;
+  readonly trained: string;
+  readonly beyond: string;
+  /** Of the part that is used. */
+  readonly cacheBytes: number;
+}
+
+function BarOf({ bar, texts, trained, beyond, cacheBytes }: BarProps) {
+  const bytesPerToken = cacheBytes / Math.max(1, bar.used);
   return (
     <div class="bar" aria-hidden="true">
       {bar.parts.map(({ name, tokens, share: ofWindow }) => (
@@ -64,9 +77,11 @@ function BarOf({ bar, texts, trained }: { readonly bar: Bar; readonly texts: Cha
             texts[NAMES[name]],
             counted(tokens, texts.oneToken, texts.manyTokens, number),
             share(ofWindow),
+            mebibytes(bytesPerToken * tokens),
           )}
         />
       ))}
+      {bar.supportedAt !== undefined && <i class="beyond" style={{ left: percent(bar.supportedAt) }} title={beyond} />}
       {bar.trainedAt !== undefined && <i class="trained" style={{ left: percent(bar.trainedAt) }} title={trained} />}
       {bar.windowAt !== undefined && <i class="end" style={{ left: percent(bar.windowAt) }} />}
     </div>

@@ -14,13 +14,14 @@ export interface Bar {
   readonly used: number;
   /** Tokens from one end of the bar to the other: the window, or more where more is asked for. */
   readonly length: number;
-  /** Where the model's training ends and where the window ends, of the bar's length; undefined where the bar ends first. */
+  /** Where the model's training, what its scaling supports and the window end, of the bar's length; undefined where the bar ends first. */
   readonly trainedAt: number | undefined;
+  readonly supportedAt: number | undefined;
   readonly windowAt: number | undefined;
 }
 
 /** What the gauge shows, as a bar. */
-export function barOf({ segments, window, trained }: Gauge): Bar {
+export function barOf({ segments, window, trained, supported }: Gauge): Bar {
   const tokensOf = (segment: Segment) =>
     segments.filter((each) => each.segment === segment).reduce((sum, { tokens }) => sum + tokens, 0);
   const taken = SEGMENTS.map((name) => ({ name, tokens: tokensOf(name) })).filter(({ tokens }) => tokens > 0);
@@ -33,6 +34,7 @@ export function barOf({ segments, window, trained }: Gauge): Bar {
     used,
     length,
     trainedAt: mark(trained),
+    supportedAt: mark(supported),
     windowAt: mark(window),
   };
 }

@@ -12,6 +12,7 @@ const gauge: Gauge = {
   ],
   window: 400,
   trained: 400,
+  supported: 400,
   cacheBytes: 0,
   leftOut: '',
   problem: '',
@@ -33,6 +34,8 @@ describe('barOf', () => {
   it('marks where training ends in a larger window', () => {
     expect(barOf({ ...gauge, window: 1_000, trained: 250 }).trainedAt).toBe(0.25);
     expect(barOf({ ...gauge, trained: 0 }).trainedAt).toBeUndefined();
+    expect(barOf({ ...gauge, window: 1_000, supported: 500 })).toMatchObject({ trainedAt: 0.4, supportedAt: 0.5 });
+    expect(barOf({ ...gauge, window: 1_000, supported: 0 }).supportedAt).toBeUndefined();
   });
 
   it('is as long as what is asked for, where that is more than the window', () => {
