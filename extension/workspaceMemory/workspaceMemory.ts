@@ -16,7 +16,7 @@ const PAUSE = 20;
 
 /**
  * Keeps the engine's memory of the workspace as the workspace is: fills it in the background once a model is open, and follows edits, files
- * and settings. In a workspace that is not trusted it holds what is open, and the rest once it is trusted.
+ * and settings. In a workspace that is not trusted it holds what is opened, and the rest once it is trusted.
  */
 export class WorkspaceMemory {
   readonly #engine: EngineSupervisor;

@@ -73,9 +73,7 @@ describe('a workspace without trust', () => {
     await until('the open file to be remembered', () => workspaceMemory().paths.includes('src/orders.ts'));
     await until('the rest to be looked at', () => workspaceMemory().state === 'ready');
     assert.deepEqual(workspaceMemory().paths, ['src/orders.ts']);
-    await writeFile(closed.fsPath, `${await readFile(closed.fsPath, 'utf8')}\n`);
-    await closeAll();
-    await until('the closed file to be forgotten', () => workspaceMemory().paths.length === 0);
+    assert.equal(workspaceMemory().size?.documents, 1);
   });
 
   it('is shown no parts of other files', async () => {
