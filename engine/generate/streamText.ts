@@ -133,15 +133,23 @@ export async function* streamText(
     marks: marksOf(stream, choices),
     confidence: confidence(choices),
     ...(sampling.alternatives && { tokens: choices }),
-    stats: {
-      promptTokens: prompt.length,
-      reusedTokens: clock.reusedTokens,
-      generatedTokens: choices.length,
-      drafted: speculation?.drafted ?? 0,
-      accepted: speculation?.accepted ?? 0,
-      prefillMs: clock.prefilled - clock.started,
-      decodeMs: performance.now() - clock.prefilled,
-    },
+    stats: { promptTokens: prompt.length, generatedTokens: choices.length, ...spent(clock, speculation) },
+  };
+}
+
+interface Clock {
+  readonly started: number;
+  readonly prefilled: number;
+  readonly reusedTokens: number;
+}
+
+function spent({ started, prefilled, reusedTokens }: Clock, speculation: Speculation | undefined) {
+  return {
+    reusedTokens,
+    drafted: speculation?.drafted ?? 0,
+    accepted: speculation?.accepted ?? 0,
+    prefillMs: prefilled - started,
+    decodeMs: performance.now() - prefilled,
   };
 }
 
