@@ -1,4 +1,4 @@
-import { featuresOf, majorityVote, rankAnswers } from '../../engine/index.ts';
+import { featuresOf, majorityVote, type Ranked, rankAnswers } from '../../engine/index.ts';
 import type { PreferenceDoor, Unweighed, Weight } from '../chat/preference/door.ts';
 import type { VoteOf } from '../chat/preference/judging.ts';
 import { isDue, learnt, withJudgements, withoutJudgement, withRecent } from './changes.ts';
@@ -50,11 +50,15 @@ async function weigh(
   if (!known || answers.length === 0) return [];
   const { heads, version } = measured.of(known);
   const features = answers.map(({ seen }) => ('features' in seen ? seen.features : featuresOf(seen.observed, known.prior.mean)));
-  const { ranked, seen } = rankAnswers(heads, features, { seen: known.stored.seen });
+  const { ranked, seen } = rankAnswers(heads, features, {
+    seen: known.stored.seen,
+    isTagged: answers.some(({ isTagged }) => isTagged),
+  });
   const winners = voteOf(answers.map(({ text }) => text))?.winners;
-  const wins = (index: number) => Number(winners?.has(index) ?? false);
+  // What is ranked by its safety is no better for being said often.
+  const wins = ({ index, by }: Ranked) => Number(by === 'helpful' && (winners?.has(index) ?? false));
   const weights = ranked
-    .toSorted((one, other) => wins(other.index) - wins(one.index))
+    .toSorted((one, other) => wins(other) - wins(one))
     .map(({ index, helpful, safe, probability }): Weight => {
       const scores = { helpful, safe, combined: probability };
       return { index, weighed: { model, features: features[index] ?? [], scores, version } };

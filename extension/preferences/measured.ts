@@ -4,19 +4,12 @@ import {
   FEWEST_COMPARISONS,
   type Heads,
   LEAST_ACCURACY,
-  MOST_CANDIDATES,
   meterOf,
   type OptimisationMeter,
 } from '../../engine/index.ts';
 import { CANDIDATE_COUNTS, type CandidateCount, type ShownBest } from '../../webview/protocol/chatPreference.ts';
 import { versionsOf } from './changes.ts';
 import type { Known } from './preferences.ts';
-
-/**
- * Candidates that can be had whatever the heads are worth. Without some there is nothing to put into order, so nothing to learn from; and the best
- * of four is no more than .64 nats away from the first.
- */
-const ALWAYS: CandidateCount = 4;
 
 /** Why candidates are limited, in the language of the editor. */
 export interface LimitWords {
@@ -49,15 +42,15 @@ export class Measured {
 
 /** Candidates at most, and why not more. */
 export function limitOf(
-  { capped, comparisons, heldOut }: OptimisationMeter,
+  { capped, comparisons, heldOut, mostCandidates: most }: OptimisationMeter,
   words: LimitWords,
 ): { readonly most: CandidateCount; readonly reason: string } {
-  if (!capped) return { most: MOST_CANDIDATES, reason: '' };
+  if (!capped) return { most, reason: '' };
   const reason =
     capped === 'few-comparisons'
-      ? words.fewComparisons(ALWAYS, comparisons, FEWEST_COMPARISONS)
-      : words.lowAccuracy(ALWAYS, heldOut.all.value ?? 0, LEAST_ACCURACY);
-  return { most: ALWAYS, reason };
+      ? words.fewComparisons(most, comparisons, FEWEST_COMPARISONS)
+      : words.lowAccuracy(most, heldOut.all.value ?? 0, LEAST_ACCURACY);
+  return { most, reason };
 }
 
 /** How many answers are drawn: as many as the person wants, within what the heads are worth. */

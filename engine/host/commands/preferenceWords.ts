@@ -52,13 +52,10 @@ export function learningInWords(learning: Learning): string {
 }
 
 function meterInWords({ capped, comparisons, mostCandidates }: OptimisationMeter): string {
-  if (capped === 'few-comparisons') {
-    return `An answer is not chosen from several: ${comparisons} comparisons are too few to trust the heads, 50 are needed.`;
-  }
-  if (capped === 'low-accuracy') {
-    return 'An answer is not chosen from several: the heads order less than 55 % of held-out comparisons as you did.';
-  }
-  return `An answer may be chosen from up to ${mostCandidates}.`;
+  const most = `An answer is chosen from ${mostCandidates} at most`;
+  if (capped === 'few-comparisons') return `${most}: ${comparisons} comparisons are too few to trust the heads, 50 are needed.`;
+  if (capped === 'low-accuracy') return `${most}: the heads order less than 55 % of held-out comparisons as you did.`;
+  return `${most}.`;
 }
 
 function versionInWords({ activated, why, bench }: Learning): string {

@@ -25,6 +25,11 @@ export const FEWEST_COMPARISONS = 50;
 export const LEAST_ACCURACY = 0.55;
 /** How many candidates there may be at most. */
 export const MOST_CANDIDATES = 16;
+/**
+ * And as long as the heads are not to be trusted. Without some there is nothing to put into order, so nothing to learn from; and the best of four is
+ * no more than 0.64 nats away from the first.
+ */
+export const CAPPED_CANDIDATES = 4;
 
 /** Parts of the judgements, of which each is ordered by heads that learned from the others. */
 const FOLDS = 5;
@@ -110,14 +115,14 @@ export interface OptimisationMeter {
   /** Of the shown answers, those that refuse. */
   readonly refusals: Rate;
   /** How many candidates an answer may be chosen from. */
-  readonly mostCandidates: 1 | typeof MOST_CANDIDATES;
-  /** Why it is 1. */
+  readonly mostCandidates: typeof CAPPED_CANDIDATES | typeof MOST_CANDIDATES;
+  /** Why it is the lower one. */
   readonly capped?: 'few-comparisons' | 'low-accuracy';
 }
 
 /**
  * Measures how far the heads can be optimised against (Gao et al. 2023: what is gained by a proxy turns into a loss when it is followed too
- * far). Below 55 % of held-out pairs, or with fewer than 50, the first answer stands.
+ * far). Below 55 % of held-out pairs, or with fewer than 50, an answer is chosen from a few only.
  * @param heads those in use, learned from these judgements or not
  */
 export function meterOf(
@@ -138,7 +143,7 @@ export function meterOf(
       shown.map(({ features }) => features[FEATURES.indexOf('log_length')] as number),
     ),
     refusals: rateOf(shown.filter(({ isRefusal }) => isRefusal).length, shown.length),
-    mostCandidates: capped ? 1 : MOST_CANDIDATES,
+    mostCandidates: capped ? CAPPED_CANDIDATES : MOST_CANDIDATES,
     ...(capped && { capped }),
   };
 }

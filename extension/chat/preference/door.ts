@@ -10,6 +10,8 @@ export interface Unweighed {
   /** What the heads see of it, or what that is read from. */
   readonly seen: { readonly features: readonly number[] } | { readonly observed: Observed };
   readonly isRefusal: boolean;
+  /** Whether the question may be unsafe, so that the safest answer is the best; absent for not. */
+  readonly isTagged?: boolean;
 }
 
 /** What the heads say of one of several answers. */

@@ -26,6 +26,9 @@ export interface Draw {
   readonly count: CandidateCount;
 }
 
+/** A question that the model would rather refuse may be unsafe, whatever the dial makes of it. */
+const LIKELY = 0.5;
+
 /** Has an answer generated, several times where that is wanted, and weighed. Never rejects. */
 export async function draw(
   generation: Generation,
@@ -49,6 +52,7 @@ export async function draw(
     ({ text, features, refused }): Unweighed => ({
       ...{ id: answer, text, seen: { features } },
       isRefusal: refused,
+      isTagged: (candidates.refusal?.probability ?? 0) > LIKELY,
     }),
   );
   const ordered = (await preferences.weigh(model, unweighed)).flatMap(({ index, weighed }) => {

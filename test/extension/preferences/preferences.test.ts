@@ -98,7 +98,28 @@ describe('the preferences about a model', () => {
       answer('4.', { features: features(0.2) }),
     ]);
     expect(voted.map(({ index }) => index)).toEqual([2, 1, 0]);
+    const unsafe = await door.weigh(FOAL, [
+      answer('eval(x)', { features: features(0.1, 2) }),
+      answer('eval(x)', { features: features(0.1, 2) }),
+      answer('4', { features: features(2) }),
+    ]);
+    expect(unsafe.map(({ index }) => index)).toEqual([2, 0, 1]);
     expect(await door.weigh(FOAL, [])).toEqual([]);
+  });
+
+  it('are put in order by safety alone where the model would rather have refused the question', async () => {
+    const door = chatDoor(opened(), words, () => undefined);
+    const asked = (isTagged: boolean) =>
+      door.weigh(
+        FOAL,
+        [features(1, 0.6), features(3)].map((seen, i) => ({
+          ...{ id: 'a', text: `${i}`, seen: { features: seen }, isRefusal: false, isTagged },
+        })),
+      );
+    expect((await asked(false)).map(({ index }) => index)).toEqual([0, 1]);
+    const tagged = await asked(true);
+    expect(tagged.map(({ index }) => index)).toEqual([1, 0]);
+    for (const { weighed } of tagged) expect(weighed.scores.combined).toBe(weighed.scores.safe);
   });
 
   it('weigh an answer whose probabilities are known in part', async () => {
@@ -155,7 +176,7 @@ describe('decisions about answers', () => {
     const rate = { count: 30, of: 60, value: 0.5, low: 0.4, high: 0.6 };
     const grades = { significantly: rate, better: rate, slightly: rate, negligibly: rate };
     const meter = { comparisons: 60, heldOut: { all: rate, byGrade: grades }, lengthCorrelation: 0, refusals: rate };
-    expect(limitOf({ ...meter, mostCandidates: 1, capped: 'low-accuracy' }, words)).toEqual({ most: 4, reason: '4: 0.5 < 0.55' });
+    expect(limitOf({ ...meter, mostCandidates: 4, capped: 'low-accuracy' }, words)).toEqual({ most: 4, reason: '4: 0.5 < 0.55' });
     expect(limitOf({ ...meter, mostCandidates: 16 }, words)).toEqual({ most: 16, reason: '' });
   });
 });

@@ -39,15 +39,15 @@ describe('the meter', () => {
     expect(meter.capped).toBeUndefined();
   });
 
-  it('lets the first answer stand below 50 comparisons, however right the heads are', () => {
+  it('lets an answer be chosen from four at most below 50 comparisons, however right the heads are', () => {
     const random = new Random(2);
     const weights = someWeights(random, 3);
     const judgements = comparisons(weights, 50, random);
     const capped = meterOf(headsOf(weights), headsOf(weights), judgements.slice(0, 49));
     expect(capped.heldOut.all.value).toBeGreaterThan(0.7);
-    expect(capped).toMatchObject({ mostCandidates: 1, capped: 'few-comparisons' });
+    expect(capped).toMatchObject({ mostCandidates: 4, capped: 'few-comparisons' });
     expect(meterOf(headsOf(weights), headsOf(weights), judgements)).toMatchObject({ mostCandidates: 16 });
-    expect(meterOf(NO_HEADS, NO_HEADS, [])).toMatchObject({ comparisons: 0, mostCandidates: 1, capped: 'few-comparisons' });
+    expect(meterOf(NO_HEADS, NO_HEADS, [])).toMatchObject({ comparisons: 0, mostCandidates: 4, capped: 'few-comparisons' });
   });
 
   it('does so where the choices cannot be told from chance, which what was learned from would not show', () => {
@@ -56,7 +56,7 @@ describe('the meter', () => {
     expect(accuracyOf(heads, judgements).all.value).toBeGreaterThan(0.6);
     const meter = meterOf(NO_HEADS, heads, judgements);
     expect(meter.heldOut.all.value).toBeLessThan(0.55);
-    expect(meter).toMatchObject({ mostCandidates: 1, capped: 'low-accuracy' });
+    expect(meter).toMatchObject({ mostCandidates: 4, capped: 'low-accuracy' });
   });
 
   it('measures by grade, with intervals', () => {
