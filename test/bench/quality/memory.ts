@@ -1,16 +1,18 @@
 /**
  * `npm run bench:memory -- FOLDER… [--model PATH] [--files N] [--tokens N] [--seed N] [--fit]`: how much better the next token of files is
- * predicted with what the workspace's other files say. `--fit` prints the weights the gate had at the end, for engine/ngrams/prior.ts.
+ * predicted with what the workspace's other files say, and what it costs to remember all these folders, or their first 100 000 lines. `--fit`
+ * prints the weights the gate had at the end, for engine/ngrams/prior.ts.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Recall } from '../../../engine/generate/recall.ts';
+import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { Engine } from '../../../engine/host/engine.ts';
 import { Gate } from '../../../engine/ngrams/gate.ts';
 import { PRIOR } from '../../../engine/ngrams/prior.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import { argMax, logSumExp } from '../../../engine/sampling/sampler.ts';
-import { type SourceFile, splitRepository } from './repository.ts';
+import { type SourceFile, sourcesOf, splitRepository } from './repository.ts';
 
 const { values: options, positionals: folders } = parseArgs({
   allowPositionals: true,
@@ -22,6 +24,9 @@ const { values: options, positionals: folders } = parseArgs({
     fit: { type: 'boolean', default: false },
   },
 });
+/** Lines of the largest workspace that is spoken of. */
+const MOST_LINES = 100_000;
+
 if (folders.length === 0) throw new Error('Name one or more folders of source code.');
 
 interface Sums {
@@ -35,6 +40,8 @@ interface Sums {
 const engine = new Engine();
 try {
   await engine.open({ role: 'completion', path: options.model, device: 'cpu', threads: 2, window: 0 });
+  // Before anything else, while the tokenizer has seen no word of it.
+  const cost = await costOf(folders);
   // Fitting starts from nothing, so that what is fitted depends on these folders alone.
   const gate = new Gate(options.fit ? undefined : PRIOR);
   process.stdout.write(
@@ -57,9 +64,33 @@ try {
       `| ${name} | ${size} | ${sums.tokens} | ${per(sums.model)} | ${change} | ${per(sums.modelRight)} | ${per(sums.mixedRight)} |\n`,
     );
   }
+  process.stdout.write(`\n${cost}\n`);
   if (options.fit) process.stdout.write(`${Array.from(gate.weights, (weight) => Number(weight.toFixed(3))).join(', ')}\n`);
 } finally {
   await engine.close();
+}
+
+/** What it costs to remember these folders as one workspace, as the engine does it. */
+async function costOf(those: readonly string[]): Promise<string> {
+  const memory = new WorkspaceMemory(engine.opened.model.tokenizer);
+  let lines = 0;
+  let cpu = 0;
+  for (const folder of those) {
+    for (const { path, text } of sourcesOf(folder)) {
+      if (lines >= MOST_LINES) break;
+      lines += text.split('\n').length;
+      const before = process.cpuUsage();
+      await memory.remember(`${folder}/${path}`, text, async () => {});
+      const { user, system } = process.cpuUsage(before);
+      cpu += (user + system) / 1e6;
+    }
+  }
+  const { documents, tokens, bytes } = memory.size;
+  const per = (value: number) => ((value * MOST_LINES) / lines).toFixed(1);
+  return (
+    `${documents} files, ${lines} lines, ${tokens} tokens: ${(bytes / 1e6).toFixed(1)} MB and ${cpu.toFixed(1)} s of one core; ` +
+    `for ${MOST_LINES} lines ${per(bytes / 1e6)} MB and ${per(cpu)} s.`
+  );
 }
 
 /** A file from left to right: each token by the model alone, and mixed; then it is learned from. */

@@ -96,6 +96,15 @@ describe('TokenIndex', () => {
     expect(find(index, [1, 2])).toEqual([]);
   });
 
+  it('has room for 100 000 lines of code in 64 MB', () => {
+    // The default model's tokenizer makes 10 to 13 tokens of a line.
+    const random = new Random(13);
+    const index = new TokenIndex();
+    for (let i = 0; i < 1000; i++) index.set(`file ${i}`, tokensOf(random, 100 * 15, 8192));
+    expect(index.size).toBe(1000 * 1501);
+    expect(index.bytes).toBeLessThan(64e6);
+  });
+
   it('finds nothing for contexts that are too short, or at the end of a document', () => {
     const index = new TokenIndex();
     index.set('a', [1, 2]);
