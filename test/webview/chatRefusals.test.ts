@@ -180,16 +180,20 @@ describe('the chat panel, with refusals', () => {
   });
 
   it('offers the person’s target as a place of the dial, and the audit that finds it', async () => {
-    const target = { share: 0.05, threshold: 0.61321 };
+    const target = { share: 0.05, threshold: 0.613211234 };
     const page = await panel.open(viewWith({ target }));
     await openRefusals();
     const button = panel.button('At Most 5% False Refusals: 61.3%');
     await button.focus();
     await page.keyboard.press('Enter');
     await panel.button(chatTexts.dialAudit).click();
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.6132 } }, { kind: 'audit' }]);
-    await panel.opened.send(viewWith({ target, threshold: 0.6132 }));
+    expect(await panel.sent()).toEqual([
+      { kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.613211234 } },
+      { kind: 'audit' },
+    ]);
+    await panel.opened.send(viewWith({ target, threshold: target.threshold }));
     expect(await button.isDisabled()).toBe(true);
+    expect(await threshold().inputValue()).toBe('0.61321');
   });
 
   it('shows how an answer was decided, and asks for one anyway where it was refused', async () => {

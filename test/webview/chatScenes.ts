@@ -1,5 +1,6 @@
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
+import { BY_ITSELF } from '../../webview/protocol/chatRefusals.ts';
 import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
 
 /** Views of the chat panel for tests and pictures. */
@@ -196,6 +197,29 @@ export const examplesView: ChatView = {
   },
   gauge: { ...gauge, segments: [...gauge.segments, { segment: 'examples', tokens: 226 }] },
   messages: [question('q1', '/doc', { examples: ['totals (src/orders/totals.ts:3)'] }), ...talkView.messages.slice(1)],
+};
+
+/** Levers that are set by themselves, along a direction of two. */
+export const leversView: ChatView = {
+  ...talkView,
+  refusals: {
+    ...BY_ITSELF,
+    threshold: 0.2,
+    own: { threshold: null, mode: 'project', coefficient: 0.4, bias: -2 },
+    direction: '/b.gguf',
+    levers: [
+      { lever: 'token', state: 'noTokens' },
+      { lever: 'direction', state: 'ready' },
+      { lever: 'opening', state: 'ready' },
+    ],
+    driven: { lever: 'direction', mode: 'add', coefficient: 0.17 },
+    directions: [
+      { path: '/a.gguf', name: 'Found 21/11/26, 17:40' },
+      { path: '/b.gguf', name: 'refusals' },
+    ],
+    target: null,
+    prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
+  },
 };
 
 /** A question that was refused, one that was answered anyway, and a dial that is set. */

@@ -34,7 +34,14 @@ export class Result {
     this.#dial = element(
       'div',
       { class: 'report' },
-      element('section', {}, labelled(texts.target, texts.targetNote, this.#target), this.#atTarget, this.#rates, this.#use),
+      element(
+        'section',
+        {},
+        labelled(texts.target, texts.targetNote, this.#target),
+        this.#atTarget,
+        this.#rates,
+        element('div', { class: 'actions' }, this.#use),
+      ),
       element(
         'section',
         {},
@@ -73,6 +80,9 @@ export class Result {
 
   #showSweep(sweep: ShownSweep, references: References): void {
     const texts = this.#texts;
+    // Without requests to answer any threshold keeps the target.
+    this.#use.hidden = sweep.sets.every(({ shouldRefuse }) => shouldRefuse);
+    this.#atTarget.hidden = this.#use.hidden;
     this.#targetThreshold = sweep.targetThreshold;
     this.#atTarget.textContent = fill(texts.atTarget, probability(sweep.targetThreshold));
     this.#rates.replaceChildren(

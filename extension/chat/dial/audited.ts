@@ -18,7 +18,9 @@ export class AuditedTargets {
     const share = this.#audits.target;
     const audit = this.#audits.all.find((each) => {
       const { lever, level } = toldIn(each);
-      return each.path === model && each.isComplete && lever === audited.lever && level === audited.level;
+      // Without requests to answer any threshold keeps the target.
+      const says = each.isComplete && each.sets.some(({ shouldRefuse }) => !shouldRefuse);
+      return each.path === model && says && lever === audited.lever && level === audited.level;
     });
     const threshold = audit && this.#thresholdOf(audit, share);
     return threshold === undefined ? undefined : { share, threshold };

@@ -24,8 +24,8 @@ describe('an audit of refusals', () => {
     const kept = api.audit().audits.length;
     const shown = kept === 0 ? /Nothing has been audited/ : /shown above/;
     await untilPageSays('audit-empty', /Borderline: sounds dangerous and is not \(210\)/, shown);
-    // Three sets, the button of files, the one that begins; in its place comes the one that stops.
-    await strike(tab, tab, tab, tab, tab, enter);
+    // Three sets, what the model is told, the button of files, the one that begins; in its place comes the one that stops.
+    await strike(tab, tab, tab, tab, tab, tab, enter);
     await until('some requests', () => (api.audit().progress?.done ?? 0) >= 24, 60_000);
     assert.equal(api.audit().progress?.of, 470);
     await strike(enter);
@@ -45,7 +45,7 @@ describe('an audit of refusals', () => {
     await untilPageSays('audit-kept', /shown above/);
     const kept = api.audit().audits.length;
     // Of the three sets only that which should be refused.
-    await strike(tab, space, tab, tab, space, tab, tab, enter);
+    await strike(tab, space, tab, tab, space, tab, tab, tab, enter);
     await until('a request', () => (api.audit().progress?.done ?? 0) > 0, 60_000);
     await openText(predictable);
     await typeUntilSuggested();
@@ -56,5 +56,14 @@ describe('an audit of refusals', () => {
     assert.equal(audits.length, kept + 1);
     await vscode.commands.executeCommand('paddock.refusals.audit');
     await untilPageSays('audit-compared', /60 requests\./, /Compare/);
+    // From the curve to the chat: the threshold that is shown is put on the dial.
+    await strike({ choose: 'Use This Threshold in the Chat' });
+    await until('the dial', () => api.refusals()?.threshold === api.audit().audit?.sweep?.threshold);
+    await untilPageSays('audit-used', /Use This Threshold in the Chat/);
+    await vscode.commands.executeCommand('paddock.chat.new');
+    await strike({ choose: 'Refusals' });
+    await untilPageSays('audit-on-the-dial', /It drives the token by which the model decides/);
+    await strike({ choose: 'Reset for This Model' });
+    await until('the reset', () => api.refusals()?.threshold === null);
   });
 });

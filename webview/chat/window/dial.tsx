@@ -68,19 +68,18 @@ interface TargetProps {
 /** The person's target of false refusals as a place of the dial, where an audit has found it; and the audit. */
 function Target({ refusals: { target, threshold, own }, onChange }: TargetProps) {
   const { texts, send } = usePanel();
-  const place = target && rounded(target.threshold);
   return (
     <div class="control">
       <div class="row">
-        {target && place !== null && (
+        {target && (
           <button
             type="button"
             class="secondary"
             aria-describedby="targetNote"
-            disabled={own === null && threshold === place}
-            onClick={() => onChange({ threshold: place, own: null })}
+            disabled={own === null && threshold === target.threshold}
+            onClick={() => onChange({ threshold: target.threshold, own: null })}
           >
-            {fill(texts.dialTarget, share(target.share), exactShare(place))}
+            {fill(texts.dialTarget, share(target.share), exactShare(target.threshold))}
           </button>
         )}
         <button type="button" class="secondary" onClick={() => send({ kind: 'audit' })}>
@@ -106,10 +105,10 @@ interface DialProps {
 function Dial({ threshold, driven, onChange }: DialProps) {
   const { texts } = usePanel();
   const [drawn, setDrawn] = useState(threshold);
-  const [typed, setTyped] = useState(String(threshold));
+  const [typed, setTyped] = useState(written(threshold));
   const show = (value: number) => {
     setDrawn(value);
-    setTyped(String(value));
+    setTyped(written(value));
   };
   useEffect(() => show(threshold), [threshold]);
   const decide = (value: number | undefined) => {
@@ -161,6 +160,11 @@ function Dial({ threshold, driven, onChange }: DialProps) {
       </p>
     </>
   );
+}
+
+/** A threshold of an audit has more digits than anybody reads. */
+function written(threshold: number): string {
+  return String(Number(threshold.toPrecision(5)));
 }
 
 /** Where the dial stands, and what that comes to for the lever that it drives. */

@@ -33,11 +33,12 @@ describe('the person’s target on the dial', () => {
     expect(targets.of('/tiny', token)?.threshold).toBeLessThan(0.03);
   });
 
-  it('is not read off audits that were stopped, or that swept nothing', async () => {
+  it('is not read off audits that were stopped, that swept nothing, or that asked for nothing to be answered', async () => {
     const audits = new StoredAudits(memory());
     const targets = new AuditedTargets(audits);
     await audits.keep(someAudit({ isComplete: false }));
     await audits.keep(someAnswers({ isComplete: true }));
+    await audits.keep(someAudit({ id: 'c', sets: someAudit().sets.filter(({ shouldRefuse }) => shouldRefuse) }));
     expect(targets.of('/tiny', token)).toBeUndefined();
     expect(targets.of('/other', token)).toBeUndefined();
   });
