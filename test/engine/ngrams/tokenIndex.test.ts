@@ -97,7 +97,7 @@ describe('TokenIndex', () => {
   });
 
   it('has room for 100 000 lines of code in 64 MB', () => {
-    // The default model's tokenizer makes 10 to 13 tokens of a line.
+    // The default model's tokenizer makes 9 tokens of a line (`npm run bench:memory`).
     const random = new Random(13);
     const index = new TokenIndex();
     for (let i = 0; i < 1000; i++) index.set(`file ${i}`, tokensOf(random, 100 * 15, 8192));
