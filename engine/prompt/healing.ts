@@ -1,9 +1,6 @@
 import { TokenTexts } from '../sampling/tokenTexts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
-/** Tokens taken back, at most. */
-const MOST_TOKENS = 4;
-
 export interface HealedPrompt {
   readonly tokens: readonly number[];
   /** The text of the tokens taken back: the generation must begin with it. Empty when nothing was. */
@@ -12,13 +9,13 @@ export interface HealedPrompt {
 
 /**
  * Token healing. A cursor inside a word cuts it into tokens that training has rarely seen before one another, so the end of the prompt
- * is taken back as far as its text is the beginning of some longer token. Line breaks and control tokens stay.
+ * is taken back as far as its text is the beginning of some longer token: the longest such text, of however many tokens. Line breaks and control tokens stay.
  */
 export function heal(prompt: readonly number[], tokenizer: Tokenizer): HealedPrompt {
   let found: HealedPrompt = { tokens: prompt, healed: '' };
   const texts = TokenTexts.of(tokenizer.texts);
   let text = '';
-  for (let count = 1; count <= MOST_TOKENS && count < prompt.length; count++) {
+  for (let count = 1; count < prompt.length && text.length < texts.longest; count++) {
     const piece = texts.text(prompt[prompt.length - count] as number);
     if (piece === '' || /[\r\n]/.test(piece)) break;
     text = piece + text;

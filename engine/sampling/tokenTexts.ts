@@ -4,9 +4,12 @@ export class TokenTexts {
   readonly #texts: readonly string[];
   /** Tokens with a text, ordered by it. */
   readonly #order: Int32Array;
+  /** Characters of the longest text. */
+  readonly longest: number;
 
   private constructor(texts: readonly string[]) {
     this.#texts = texts;
+    this.longest = texts.reduce((longest, { length }) => Math.max(longest, length), 0);
     const tokens = [...texts.keys()].filter((token) => texts[token] !== '');
     this.#order = Int32Array.from(tokens.sort((a, b) => compare(texts[a] as string, texts[b] as string) || a - b));
   }

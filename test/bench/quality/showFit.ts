@@ -6,11 +6,15 @@ export type Weights = readonly [constant: number, slope: number];
 const ROUNDS = 50;
 const probabilityOf = (odds: number) => 1 / (1 + Math.exp(-odds));
 
-/** Constant and slope of the model's log-odds that make what was kept most likely: Newton's method on two weights. */
+/** Outcomes that speak for the model's own log-odds, so that a handful of others, all kept or none, have an answer, too. */
+const PRIOR_WEIGHT = 0.1;
+
+/** Constant and slope of the model's log-odds that make what was kept most likely: Newton's method on two weights, from the model's own. */
 export function fitWeights(outcomes: readonly ShowOutcome[]): Weights {
   let [constant, slope] = [0, 1];
   for (let round = 0; round < ROUNDS; round++) {
-    let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
+    let [g0, g1] = [-PRIOR_WEIGHT * constant, -PRIOR_WEIGHT * (slope - 1)];
+    let [h00, h01, h11] = [PRIOR_WEIGHT, 0, PRIOR_WEIGHT];
     for (const outcome of outcomes) {
       const x = ownLogOdds(outcome);
       const p = probabilityOf(constant + slope * x);

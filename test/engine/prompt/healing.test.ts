@@ -20,6 +20,14 @@ describe('heal', () => {
     expect(tokenizer.texts.some((longer) => longer.length > healed.length && longer.startsWith(healed))).toBe(true);
   });
 
+  it('takes back the longest text that begins a token, of however many tokens', () => {
+    const [word] = tokenizer.texts.filter((text) => /^[a-z]{12,}$/.test(text)).sort((a, b) => b.length - a.length);
+    const letters = [...(word as string).slice(0, -1)].flatMap((letter) => tokenizer.encodeContinuation(letter));
+    expect(letters.length).toBeGreaterThan(10);
+    const begun = [1, ...tokenizer.encode('const ')];
+    expect(heal([...begun, ...letters], tokenizer).healed).toMatch(new RegExp(`${(word as string).slice(0, -1)}$`));
+  });
+
   it.each(['a = 1;\n', 'if (a) {\n    '])('leaves the line break at the end of %j', (text) => {
     const tokens = [1, ...tokenizer.encode(text)];
     expect(heal(tokens, tokenizer)).toEqual({ tokens, healed: '' });
