@@ -28,7 +28,7 @@ const SIDE_WINDOW = 1024;
 /**
  * What a model makes of requests. Of models that decide by a first token: how probable a refusal is, from one prefill each. Of others how
  * probable it is by the words that refusals begin with, and an answer with what it is taken for. Along a direction: up to which threshold of
- * the dial it is refused, from one prefill at each of some places, and no answer.
+ * the dial it is refused, from one prefill at each of some places. An answer as well where nothing says what a refusal begins with.
  * @yields a row for each request, in their order
  * @throws PaddockError `bad-request` for a model that does not converse or cannot be steered, or a request that does not fit its window;
  * `cancelled`, `runtime`
@@ -43,17 +43,19 @@ export async function* auditRefusals(
   const sessions = along
     ? along.map((each) => model.newSession({ window, ...(each && { steering: each }) }))
     : [model.newSession(steering ? { steering } : {})];
-  const session = sessions[0] as Session;
-  const isTold = along !== undefined || decidesToRefuse(model.tokenizer);
+  // Answers are of the model as it is: in the middle of the dial.
+  const session = sessions[sessions.length >> 1] as Session;
+  const decides = along === undefined && decidesToRefuse(model.tokenizer);
   try {
     for (const request of requests) {
       throwIfCancelled(signal);
       const read: (number | undefined)[] = [];
-      if (!(answers && isTold)) {
+      if (!(answers && decides)) {
         for (const each of sessions) read.push(await refusalProbability(model, each, weighed(request, options), options));
       }
       const probability = along ? crossed(read) : read[0];
       const found = probability === undefined ? {} : { probability };
+      const isTold = (along !== undefined || decides) && probability !== undefined;
       if (isTold && !answers) yield { ...request, ...found };
       else yield { ...(await answered(model, session, request, options)), ...found };
     }

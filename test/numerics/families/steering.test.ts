@@ -88,17 +88,22 @@ describe('steering a decoder', () => {
 
   afterAll(() => engine.dispose());
 
-  it('is bit for bit the model at coefficient 0, with and without the steered graph open', async () => {
-    const directions = someDirections(model);
-    const plain = await logitsOf(engine);
-    for (const mode of ['add', 'project'] as const) {
-      expect(await logitsOf(engine, { mode, coefficient: 0, directions })).toEqual(plain);
-      expect(await logitsOf(engine, { mode, coefficient: 1, directions })).not.toEqual(plain);
-      expect(await logitsOf(engine, { mode, coefficient: 0, directions })).toEqual(plain);
-      // What the steered graph itself makes of next to nothing.
-      expect(await logitsOf(engine, { mode, coefficient: 1e-38, directions })).toEqual(plain);
-    }
-  });
+  it.each(['cpu', 'wasm'] as const)(
+    'is bit for bit the model at coefficient 0 on %s, with and without the steered graph open',
+    async (device) => {
+      const on = device === 'cpu' ? engine : await load(join(folder.path, 'one'), { device });
+      const directions = someDirections(model);
+      const plain = await logitsOf(on);
+      for (const mode of ['add', 'project'] as const) {
+        expect(await logitsOf(on, { mode, coefficient: 0, directions })).toEqual(plain);
+        expect(await logitsOf(on, { mode, coefficient: 1, directions })).not.toEqual(plain);
+        expect(await logitsOf(on, { mode, coefficient: 0, directions })).toEqual(plain);
+        // What the steered graph itself makes of next to nothing.
+        expect(await logitsOf(on, { mode, coefficient: 1e-38, directions })).toEqual(plain);
+      }
+      if (on !== engine) await on.dispose();
+    },
+  );
 
   it('holds for one timeline: others over the model stay as they are', async () => {
     const directions = someDirections(model);

@@ -17,7 +17,11 @@ const contrast = { refused: plantedPrompts(60, true, 1), answered: plantedPrompt
 /** Of 64 numbers each is a larger part than of a trained model's thousands: taking one out changes answers more. */
 const MOST_DIVERGENCE = 0.5;
 
-describe.each([5, 31])('a direction planted into random model %i', (seed) => {
+describe.each([
+  [5, 'cpu'],
+  [31, 'cpu'],
+  [5, 'wasm'],
+] as const)('a direction planted into random model %i on %s', (seed, device) => {
   const folder = folderForAll();
   const { model, direction } = plantedModel(seed);
   let decoder: Decoder;
@@ -26,7 +30,7 @@ describe.each([5, 31])('a direction planted into random model %i', (seed) => {
   beforeAll(async () => {
     await writeModelFolder(join(folder.path, 'model'), model);
     const location = await openNodeModel(join(folder.path, 'model'));
-    decoder = await loadDecoder(location, { device: 'cpu', threads: 1, precision: 'float32' });
+    decoder = await loadDecoder(location, { device, threads: 1, precision: 'float32' });
     subject = new LoadedSubject(decoder);
   });
 
