@@ -25,7 +25,7 @@ describe('candidates of an answer', () => {
     await panel.open(candidatesView);
     expect(await cards().ariaSnapshot()).toMatchInlineSnapshot(`
       "- region "3 candidates.":
-        - paragraph: "3 candidates. The best by R_c comes first. Drag a card, or move it with its buttons or Alt and an arrow key, to put them into your own order: that counts as a judgement."
+        - paragraph: 3 candidates. What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by R_c. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.
         - paragraph: "2 of 3 agree on: 4"
         - list:
           - listitem:
@@ -93,6 +93,16 @@ describe('candidates of an answer', () => {
     ).toBe(true);
     await panel.button('Move Down: Candidate 1 of 3').press('Enter');
     expect(await panel.sent()).toEqual([]);
+  });
+
+  it('fit into 200 pixels, with a comparison open and the choice of how many', async () => {
+    const page = await panel.open(candidatesView, 200);
+    for (const summary of [chatTexts.compare, 'Best of 4']) await page.locator('summary', { hasText: summary }).press('Enter');
+    await panel.frames();
+    const wide = `[...document.querySelectorAll('main *')]
+      .filter((each) => !each.closest('.unseen, pre, .scroller, .bar, .label, h1') && each.getBoundingClientRect().right > 201)
+      .map(({ tagName, className }) => tagName + ' ' + className)`;
+    expect(await page.evaluate(wide)).toEqual([]);
   });
 
   it('are announced while they are drawn', async () => {

@@ -11,11 +11,10 @@ export const chatPreferenceTexts = {
   preferences: 'Preferences…',
   drawing: 'Drawing {0} candidates…',
   candidates: '{0} candidates.',
-  candidatesNote:
-    'The best by R_c comes first. Drag a card, or move it with its buttons or Alt and an arrow key, to put them into your own order: that counts as a judgement.',
+  candidatesNote: 'The best by R_c is first. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
   candidatesRanked: 'They are in your order, which counts as a judgement.',
   candidatesVoted:
-    'They are short, so what most of them say comes first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by R_c. Drag a card, or move it with its buttons or Alt and an arrow key, to put them into your own order: that counts as a judgement.',
+    'What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by R_c. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
   candidate: 'Candidate {0} of {1}',
   candidateUp: 'Move Up: {0}',
   candidateDown: 'Move Down: {0}',

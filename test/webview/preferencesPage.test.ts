@@ -26,7 +26,6 @@ describe('the page of preferences', () => {
         - heading "title" [level=1]
         - paragraph: about
         - paragraph: tiny
-        - status
         - heading "judgements" [level=2]
         - paragraph: none
         - paragraph: judgementsNote
@@ -83,7 +82,8 @@ describe('the page of preferences', () => {
         - button "exportJson"
         - button "importJson"
         - button "erase"
-        - button "reset""
+        - button "reset"
+        - status"
     `);
     await send({ ...emptyPreferences, model: '', meter: null, counts: [] });
     expect(await page.locator('main').ariaSnapshot()).toMatchInlineSnapshot(`

@@ -37,8 +37,8 @@ document.body.append(
     {},
     element('header', {}, element('h1', {}, texts.title), element('p', { class: 'note' }, texts.about), model),
     problem,
-    done,
     ...parts,
+    done,
   ),
 );
 for (const part of [problem, ...parts]) part.hidden = true;

@@ -20,11 +20,11 @@ export function preferenceTexts() {
     drawing: l10n.t('Drawing {0} candidates…', '{0}'),
     candidates: l10n.t('{0} candidates.', '{0}'),
     candidatesNote: l10n.t(
-      'The best by R_c comes first. Drag a card, or move it with its buttons or Alt and an arrow key, to put them into your own order: that counts as a judgement.',
+      'The best by R_c is first. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
     ),
     candidatesRanked: l10n.t('They are in your order, which counts as a judgement.'),
     candidatesVoted: l10n.t(
-      'They are short, so what most of them say comes first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by R_c. Drag a card, or move it with its buttons or Alt and an arrow key, to put them into your own order: that counts as a judgement.',
+      'What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by R_c. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
     ),
     candidate: l10n.t('Candidate {0} of {1}', '{0}', '{1}'),
     candidateUp: l10n.t('Move Up: {0}', '{0}'),

@@ -38,14 +38,10 @@ describe('refusals in the chat', function () {
     assert.equal(refused.decision?.refused, true);
     assert.ok(Math.abs((refused.decision.probability ?? 0) - REFUSAL) < 0.02);
     await untilPageSays('chat-refused', /a refusal 7\d(?:\.\d)?% probable, refused above 50%/, /Answer Anyway/);
-    // Back over the pin, the refusals, the window, and the answer's other buttons.
-    await strike(...back(6), { press: 'Enter' });
+    await strike({ choose: 'Answer Anyway' });
     await ended(3);
     await untilPageSays('chat-answered-anyway', /Ask the operating system/, /would not have been refused/);
-    await vscode.commands.executeCommand('paddock.chat.open');
-    await pause(500);
-    // Over the versions as well, and over what would leave the dial.
-    await strike(...back(8), { press: 'Enter' });
+    await strike({ choose: 'Move the Dial There' });
     await until('the offer to be gone', async () => (await kept()).messages.every(({ decision }) => !decision?.offers));
     await ask();
     const [, passed] = await ended(2);
@@ -105,8 +101,6 @@ describe('the levers of refusals', function () {
     assert.deepEqual(api.refusals()?.directions, []);
   });
 });
-
-const back = (times: number) => Array.from({ length: times }, () => ({ press: 'Shift+Tab' }));
 
 async function newConversation(): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.new');

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { JudgementKind } from '../../../webview/protocol/preferences.ts';
+import { closeAll, pause } from './editor.ts';
+import { paddock } from './paddock.ts';
+import { closePages, untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
+import { until } from './until.ts';
+
+describe('judging answers', function () {
+  this.timeout(180_000); // answers are drawn
+  before(async () => {
+    await (await paddock()).ready();
+  });
+  // A test that is tried again finds what it left.
+  beforeEach(async () => {
+    if (!isWatched) return;
+    await vscode.commands.executeCommand('paddock.preferences.show');
+    await strike({ choose: 'Back to the Heads as Shipped' });
+    await untilPageSays('preferences-before', /one answer is drawn/);
+    await closePages();
+  });
+  after(async () => {
+    await closePages();
+    await closeAll();
+  });
+
+  it('draws candidates, takes down what is thought of them, learns, and goes back to what shipped', async () => {
+    if (!isWatched) return;
+    const api = await paddock();
+    await vscode.commands.executeCommand('paddock.chat.new');
+    await untilPageSays('chat-judging-new', /Ask about your code/, /Best of 1/);
+    await pause(500); // the keyboard follows the panel
+    // Behind the heading are the numbers, of which the one before is 1.
+    await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' });
+    await untilPageSays('chat-best-of', /Best of 2/, /0\.19 nats/, /More than 4 can be drawn once there are 50 comparisons/);
+    await strike({ choose: 'Best of 2' });
+    await vscode.commands.executeCommand('paddock.chat.open');
+    await pause(500);
+    await strike({ type: 'What is a stack?' }, { press: 'Enter' });
+    await until('the answer', () => /^(?:done|stopped)$/.test(api.chat().at(-1)?.state ?? ''), 120_000);
+    await untilPageSays('chat-candidates', /2 candidates\./, /Combined:\s+[01]\.\d\d/, /Compare Two Versions/);
+
+    const before = [await count('thumb'), await count('ranking'), await count('comparison')] as const;
+    await strike({ choose: 'Good Answer' });
+    await until('a thumb', async () => (await count('thumb')) > before[0]);
+    await strike({ choose: 'Move Down: Candidate 1 of 2' });
+    await until('a ranking', async () => (await count('ranking')) > before[1]);
+    await strike({ choose: 'Compare Two Versions' }, { choose: 'Version 1 is slightly better' });
+    await strike({ choose: 'Keep This Judgement' });
+    await until('a comparison', async () => (await count('comparison')) > before[2]);
+    await untilPageSays('chat-judged', /They are in your order/, /Kept\./);
+
+    await vscode.commands.executeCommand('paddock.preferences.show');
+    await untilPageSays('preferences', /Over-optimisation meter/, /As shipped \(in use\)/, /Recent answers/);
+    await strike({ choose: 'Learn Now' });
+    await untilPageSays('preferences-learnt', /The (?:new )?heads (?:stay|are|before)/);
+    // VS Code asks nobody whether to erase while it is tested.
+    await strike({ choose: 'Back to the Heads as Shipped' });
+    await untilPageSays('preferences-reset', /As shipped \(in use\)/, /one answer is drawn/);
+  });
+});
+
+async function count(kind: JudgementKind): Promise<number> {
+  const { counts } = (await paddock()).preferences();
+  return counts.find((each) => each.kind === kind)?.count ?? 0;
+}
