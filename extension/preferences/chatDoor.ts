@@ -19,7 +19,7 @@ export function chatDoor(preferences: Preferences, words: LimitWords, open: () =
   return {
     best: (model) => {
       const known = preferences.known(model);
-      return known && bestOf(known, measured.of(known), words);
+      return known && bestOf(known, measured.of(known, []), words);
     },
     setCount: (model, count) => preferences.change(model, (stored) => ({ ...stored, count })),
     weigh: (model, answers) => weigh(preferences, measured, model, answers),
@@ -48,7 +48,7 @@ async function weigh(
 ): Promise<readonly Weight[]> {
   const known = await preferences.load(model);
   if (!known || answers.length === 0) return [];
-  const { heads, version } = measured.of(known);
+  const { heads, version } = measured.of(known, []);
   const features = answers.map(({ seen }) => ('features' in seen ? seen.features : featuresOf(seen.observed, known.prior.mean)));
   const { ranked, seen } = rankAnswers(heads, features, {
     seen: known.stored.seen,

@@ -10,6 +10,7 @@ import {
 import { CANDIDATE_COUNTS, type CandidateCount, type ShownBest } from '../../webview/protocol/chatPreference.ts';
 import { versionsOf } from './changes.ts';
 import type { Known } from './preferences.ts';
+import type { RecentAnswer } from './stored.ts';
 
 /** Why candidates are limited, in the language of the editor. */
 export interface LimitWords {
@@ -28,13 +29,14 @@ export interface Worth {
 export class Measured {
   readonly #last = new Map<string, { readonly of: string; readonly meter: OptimisationMeter }>();
 
-  of({ stored, prior }: Known): Worth {
+  /** @param shown answers of which length and refusals are told; none where only the limit is asked for */
+  of({ stored, prior }: Known, shown: readonly RecentAnswer[] = stored.recent): Worth {
     const { id: version, heads } = activeVersion(versionsOf(stored, prior));
-    const { judgements, recent, model } = stored;
+    const { judgements, model } = stored;
     const latest = judgements.at(-1);
-    const of = [judgements.length, latest?.id, latest?.at, version, recent.length, recent.at(-1)?.id].join();
+    const of = [judgements.length, latest?.id, latest?.at, version, shown.length, shown.at(-1)?.id].join();
     const known = this.#last.get(model);
-    const meter = known?.of === of ? known.meter : meterOf(prior, heads, judgements, recent);
+    const meter = known?.of === of ? known.meter : meterOf(prior, heads, judgements, shown);
     this.#last.set(model, { of, meter });
     return { heads, version, meter };
   }

@@ -138,6 +138,17 @@ describe('judging answers in the chat', () => {
     ]);
   });
 
+  it('takes an answer that is wanted anyway for a word about the refusal', async () => {
+    here.engine.refusal = 0.9;
+    await answered('No.', { kind: 'send', text: 'How do I kill a process?' });
+    const refusal = last().id;
+    here.engine.refusal = 0.1;
+    await answered('So.', { kind: 'answerAnyway', message: refusal });
+    expect(judgements()).toMatchObject([{ id: `anyway-${refusal}`, kind: 'thumb', head: 'helpful', isUp: false }]);
+    await wish({ kind: 'answerAnyway', message: last().id });
+    expect(judgements()).toHaveLength(1);
+  });
+
   it('lets short answers vote, and shows what most of them say', async () => {
     here.engine.candidates = ['5', '4', 'It is 6.', '4.'];
     await drawFour();
