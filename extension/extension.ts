@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PaddockApi } from './api.ts';
 import { AuditPage } from './audit/auditPage.ts';
@@ -20,9 +21,9 @@ import { EngineNeed } from './engineNeed.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
 import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
-import { composePreferences } from './preferences/compose.ts';
+import { type ComposedPreferences, composePreferences } from './preferences/compose.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
-import { Statistics } from './statistics/statistics.ts';
+import { type Settled, Statistics } from './statistics/statistics.ts';
 import { StatisticsPage } from './statistics/statisticsPage.ts';
 import { Status } from './status.ts';
 import { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
@@ -65,7 +66,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   });
   const auditPage = new AuditPage(context, { engine, log, dial: auditedDial(chat) });
   context.subscriptions.push(joinLanguageModelChat({ engine, need, chat, log }, context.extensionUri));
-  finish = () => Promise.all([counted.flush(), chat.close(), preferences.preferences.flush()]);
+  finish = () => Promise.all([counted.flush(), chat.close(), preferences.flush()]);
   let changes = 0;
   const changeSettings = async (change: () => Promise<void>) => {
     changes++;
@@ -84,7 +85,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     if (changes === 0 && affectsEngine(event)) need.follow();
   });
   context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage, auditPage);
-  context.subscriptions.push(status, commands, onSettings);
+  context.subscriptions.push(status, commands, onSettings, counted.onDidSettle(teaches(engine, preferences)));
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
     log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
@@ -106,6 +107,15 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     ...told,
     silences,
     otherFiles: () => crossFile.files,
+  };
+}
+
+/** What becomes of suggestions teaches the preference heads of the model that completes. */
+function teaches(engine: EngineSupervisor, { suggestions }: ComposedPreferences): (settled: Settled) => void {
+  return (settled) => {
+    const { state } = engine;
+    if (state.kind !== 'ready' && state.kind !== 'generating') return;
+    suggestions.settled(state.model.path, { ...settled, id: randomUUID(), at: Date.now() });
   };
 }
 

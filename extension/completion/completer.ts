@@ -7,7 +7,7 @@ import { type CompletionEngine, type ComputationListener, type Computed, compute
 import { type CursorContext, cursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
-import { evidenceOf, firstLine, type Suggestion } from './likelihood.ts';
+import { evidenceOf, firstLine, type Suggestion, tokensOf } from './likelihood.ts';
 import { wantsMultiline } from './multiline.ts';
 import { OtherLines } from './otherLines.ts';
 import { replacedClosers } from './overlap.ts';
@@ -74,6 +74,16 @@ export class Completer {
     this.#engine = engine;
     this.#listener = listener;
     this.#others = new OtherLines(engine, listener);
+  }
+
+  /**
+   * How probable the tokens of a text were that was just suggested, in natural logarithms; undefined where it is not the rest of what the model
+   * said.
+   */
+  tokensOf(text: string): readonly number[] | undefined {
+    const shown = this.#shown;
+    if (!shown?.text.endsWith(text) || !shown.said.startsWith(shown.text)) return undefined;
+    return tokensOf(shown, shown.text.length - text.length, text);
   }
 
   /** Ends what is under way: the person does something else. */

@@ -39,3 +39,10 @@ export function evidenceOf({ text, said, marks }: Suggestion, typed = 0): Eviden
   }
   return { logProbability, characters: Math.max(0, end - typed) };
 }
+
+/** Logarithms of the probabilities of the tokens of what is left of a suggestion: of those that stand in it, whole or in part. */
+export function tokensOf({ marks }: Suggestion, typed: number, text: string): number[] {
+  const starts = marks.map((_, i) => marks[i - 1]?.end ?? 0);
+  const within = marks.filter(({ end }, i) => end > typed && (starts[i] ?? 0) < typed + text.length);
+  return within.map(({ logProbability }) => logProbability);
+}

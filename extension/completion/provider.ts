@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { aroundCompletion, type Observed } from '../../engine/index.ts';
 import type { CrossFile } from '../crossFile/crossFile.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
@@ -22,6 +23,8 @@ export interface Answered {
   readonly silence?: SilenceReason;
   /** What the editor was given, unless it does not wait for it any more. */
   readonly offer?: Offer;
+  /** The first of it as the model saw it, where that is known. */
+  readonly seen?: Observed;
   /** Since the editor asked. */
   readonly ms: number;
 }
@@ -113,7 +116,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       texts,
       given: query.lead.length,
     };
-    this.#answered.fire({ document, ms: performance.now() - asked, ...(offer && { offer }) });
+    const seen = offer && this.#seen(outcome.text, query);
+    this.#answered.fire({ document, ms: performance.now() - asked, ...(offer && { offer }), ...(seen && { seen }) });
     return said.map((text) => new vscode.InlineCompletionItem(query.lead + text, replacedBy(text, query)));
   }
 
@@ -154,6 +158,11 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     } finally {
       cancellation.dispose();
     }
+  }
+
+  #seen(text: string, { context: { prefix, suffix } }: Query): Observed | undefined {
+    const logProbabilities = this.#completer.tokensOf(text);
+    return logProbabilities && { ...aroundCompletion(prefix, suffix), text, logProbabilities };
   }
 
   #silence(

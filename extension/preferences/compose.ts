@@ -6,6 +6,7 @@ import { chatDoor } from './chatDoor.ts';
 import { preferencesWords } from './pageText.ts';
 import { Preferences } from './preferences.ts';
 import { PreferencesPage } from './preferencesPage.ts';
+import { Suggestions } from './suggestions.ts';
 
 /** Of the extension's storage: where preferences are, of all workspaces. */
 const FOLDER = 'preferences';
@@ -15,6 +16,10 @@ export interface ComposedPreferences {
   readonly preferences: Preferences;
   readonly page: PreferencesPage;
   readonly door: PreferenceDoor;
+  /** Takes in what becomes of inline suggestions. */
+  readonly suggestions: Suggestions;
+  /** Keeps what is not kept yet. */
+  flush(): Promise<void>;
 }
 
 /**
@@ -36,6 +41,11 @@ export function composePreferences(
       onChange();
     },
   });
-  const page: PreferencesPage = new PreferencesPage(context, { engine, preferences, log });
-  return { preferences, page, door: chatDoor(preferences, preferencesWords(), () => page.show()) };
+  const suggestions = new Suggestions(preferences);
+  const page: PreferencesPage = new PreferencesPage(context, { engine, preferences, suggestions, log });
+  const flush = async () => {
+    await suggestions.flush();
+    await preferences.flush();
+  };
+  return { preferences, page, suggestions, flush, door: chatDoor(preferences, preferencesWords(), () => page.show()) };
 }

@@ -9,25 +9,33 @@ import { Measured } from './measured.ts';
 import { attemptText, preferencesTexts, preferencesWords } from './pageText.ts';
 import type { Known, Preferences } from './preferences.ts';
 import { shownPreferences } from './preferencesView.ts';
+import type { Suggestions } from './suggestions.ts';
 
 const { l10n } = vscode;
+
+interface PreferencesPageOptions {
+  readonly engine: EngineSupervisor;
+  readonly preferences: Preferences;
+  /** Those that wait to be kept. */
+  readonly suggestions: Suggestions;
+  readonly log: vscode.LogOutputChannel;
+}
 
 /** The page of what was judged and what was learnt of it, in an editor tab. */
 export class PreferencesPage {
   readonly #engine: EngineSupervisor;
   readonly #log: vscode.LogOutputChannel;
   readonly #preferences: Preferences;
+  readonly #suggestions: Suggestions;
   readonly #measured = new Measured();
   readonly #panel: PagePanel<PreferencesIntent>;
   readonly #watching: vscode.Disposable;
   #problem = '';
   #done = '';
 
-  constructor(
-    { extensionUri }: vscode.ExtensionContext,
-    { engine, preferences, log }: { engine: EngineSupervisor; preferences: Preferences; log: vscode.LogOutputChannel },
-  ) {
+  constructor({ extensionUri }: vscode.ExtensionContext, { engine, preferences, suggestions, log }: PreferencesPageOptions) {
     this.#engine = engine;
+    this.#suggestions = suggestions;
     this.#log = log;
     this.#preferences = preferences;
     this.#panel = new PagePanel(extensionUri, {
@@ -128,6 +136,7 @@ export class PreferencesPage {
     const yes = l10n.t('Erase');
     const question = l10n.t('Erase all judgements about this model, and all that was learnt of them?');
     if ((await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    this.#suggestions.forget(path);
     await this.#preferences.change(path, erased);
     this.#say(l10n.t('The judgements are erased.'));
   }

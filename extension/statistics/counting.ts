@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import type { Observed } from '../../engine/index.ts';
 import { isKey } from '../completion/editKind.ts';
 import type { Counter } from './counts.ts';
 import { type Offer, type Piece, Suggestion } from './suggestion.ts';
@@ -18,6 +19,8 @@ export interface Surroundings<Document> {
   /** Whether suggestions come in a document while typing, so that what is typed there by hand is compared with them. */
   isCompleted(document: Document): boolean;
   textOf(document: Document, span: Span): string;
+  /** A suggestion that could be read was taken, in part or whole, or was not; not told of one that was typed by hand to its end. */
+  settled?(seen: Observed, isTaken: boolean): void;
 }
 
 interface OnScreen<Document> {
@@ -25,6 +28,7 @@ interface OnScreen<Document> {
   readonly suggestion: Suggestion;
   readonly since: number;
   readonly latencyMs: number;
+  readonly seen: Observed | undefined;
   isShown: boolean;
   followed: Followed<Document> | undefined;
 }
@@ -64,13 +68,17 @@ export class Counting<Document> {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
-  /** The editor was given suggestions. @param latencyMs since it asked */
-  offered(document: Document, offer: Offer, latencyMs: number, now: number): void {
+  /**
+   * The editor was given suggestions.
+   * @param latencyMs since it asked
+   * @param seen the first of them as the model saw it
+   */
+  offered(document: Document, offer: Offer, latencyMs: number, now: number, seen?: Observed): void {
     this.#settleKey(false, now);
     if (this.#screen?.document === document && this.#screen.suggestion.becomes(offer)) return;
     this.left(now);
     const suggestion = new Suggestion(offer);
-    this.#screen = { document, suggestion, since: now, latencyMs, isShown: false, followed: undefined };
+    this.#screen = { document, suggestion, since: now, latencyMs, seen, isShown: false, followed: undefined };
   }
 
   /** @param isAgain whether the editor has undone or redone something, which nobody typed and nobody accepted */
@@ -93,7 +101,7 @@ export class Counting<Document> {
       return;
     }
     if (effect.kind === 'taken') this.#taken(screen, effect.piece, now);
-    if (effect.whole) this.#end(screen, effect.kind === 'taken' ? 'accepted' : undefined, now);
+    if (effect.whole) this.#end(screen, effect.kind === 'taken' ? 'accepted' : undefined, now, effect.kind === 'typed');
   }
 
   /**
@@ -142,7 +150,7 @@ export class Counting<Document> {
     if (!isAccepted) this.#typed(key.document, 1);
     if (!screen) return;
     if (isAccepted) this.#taken(screen, key.piece, now);
-    if (key.whole) this.#end(screen, isAccepted ? 'accepted' : undefined, now);
+    if (key.whole) this.#end(screen, isAccepted ? 'accepted' : undefined, now, !isAccepted);
   }
 
   #typed(document: Document, characters: number): void {
@@ -170,11 +178,13 @@ export class Counting<Document> {
     screen.followed = followed;
   }
 
-  #end(screen: OnScreen<Document>, accepted: 'accepted' | undefined, now: number): void {
+  #end(screen: OnScreen<Document>, accepted: 'accepted' | undefined, now: number, isTyped = false): void {
     this.#screen = undefined;
     if (now >= screen.since + READABLE_MS) this.#show(screen);
     if (!screen.isShown) return;
-    this.#around.count(screen.document, accepted ?? (screen.followed ? 'partlyAccepted' : 'rejected'));
+    const counter = accepted ?? (screen.followed ? 'partlyAccepted' : 'rejected');
+    this.#around.count(screen.document, counter);
+    if (screen.seen && !(isTyped && counter === 'rejected')) this.#around.settled?.(screen.seen, counter !== 'rejected');
   }
 }
 

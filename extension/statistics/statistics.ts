@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Observed } from '../../engine/index.ts';
 import type { Answered } from '../completion/provider.ts';
 import { isLanguageOn } from '../completion/when.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
@@ -13,11 +14,18 @@ import type { Offer } from './suggestion.ts';
 /** How often to look what other windows have written, in milliseconds, while somebody reads the page. */
 const LOOK_MS = 2_000;
 
+/** A suggestion as the model saw it, and whether it was taken, in part or whole. */
+export interface Settled {
+  readonly seen: Observed;
+  readonly isTaken: boolean;
+}
+
 /** Counts what becomes of suggestions, as the editor tells it. Nothing of the code is kept but while a text is followed, in memory. */
 export class Statistics {
   readonly #engine: EngineSupervisor;
   readonly #store: StatisticsStore;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #settled = new vscode.EventEmitter<Settled>();
   readonly #counting: Counting<vscode.TextDocument>;
   readonly #owned: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
@@ -39,10 +47,12 @@ export class Statistics {
       count: (document, counter, times) => this.#store.count(this.#labels(document), counter, times),
       latency: (document, ms) => this.#store.latency(this.#labels(document), ms),
       isCompleted,
+      settled: (seen, isTaken) => this.#settled.fire({ seen, isTaken }),
       textOf: (document, { from, to }) => document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to))),
     });
     this.#owned = vscode.Disposable.from(
       this.#changed,
+      this.#settled,
       onDidAnswer((answered) => this.#answered(answered)),
       vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor: { document }, selections: [first, ...more], kind }) => {
@@ -64,6 +74,11 @@ export class Statistics {
   /** Fires when the counts have changed, or whether there is counting. */
   get onDidChange(): vscode.Event<void> {
     return this.#changed.event;
+  }
+
+  /** Fires with each suggestion that could be read, when it is taken or gone; not while nothing is counted. */
+  get onDidSettle(): vscode.Event<Settled> {
+    return this.#settled.event;
   }
 
   get enabled(): boolean {
@@ -103,11 +118,11 @@ export class Statistics {
     this.#owned.dispose();
   }
 
-  #answered({ document, silence, offer, ms }: Answered): void {
+  #answered({ document, silence, offer, seen, ms }: Answered): void {
     if (silence === 'disabled' || silence === 'language-disabled') return;
     this.#step((now) => {
       this.#store.count(this.#labels(document), 'requests');
-      if (offer) this.#counting.offered(document, asInDocument(offer, document), ms, now);
+      if (offer) this.#counting.offered(document, asInDocument(offer, document), ms, now, seen);
     });
   }
 

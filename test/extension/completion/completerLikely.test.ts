@@ -69,3 +69,17 @@ test('learns from what is written how far the model is to be believed', async ()
   }
   expect(await shows(301)).toBe(true);
 });
+
+test('the probabilities of what is suggested are told, of its rest when some of it was typed, and of nothing else', async () => {
+  const { completer, asked } = setUp();
+  const outcome = completer.complete(query('x = |'), never);
+  await pass(100);
+  asked[0]?.end('compute();', tokens([3, 0.99], [7, 0.98], [10, 0.97]));
+  await outcome;
+  expect(completer.tokensOf('compute();')).toEqual([0.99, 0.98, 0.97].map(Math.log));
+  await completer.complete(query('x = com|'), never);
+  expect(completer.tokensOf('pute();')).toEqual([0.98, 0.97].map(Math.log));
+  expect(completer.tokensOf('other')).toBeUndefined();
+  completer.forget();
+  expect(completer.tokensOf('pute();')).toBeUndefined();
+});

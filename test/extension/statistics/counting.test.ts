@@ -6,6 +6,8 @@ import type { Replacement, Span } from '../../../extension/statistics/trackedRan
 class Desk {
   readonly counts: Record<string, number> = {};
   readonly latencies: number[] = [];
+  /** What became of suggestions, by their texts. */
+  readonly settled: [text: string, isTaken: boolean][] = [];
   readonly counting: Counting<Desk>;
   text: string;
   cursor: number;
@@ -22,6 +24,7 @@ class Desk {
       latency: (_, ms) => this.latencies.push(ms),
       isCompleted: () => true,
       textOf: (_, { from, to }: Span) => this.text.slice(from, to),
+      settled: ({ text: said }, isTaken) => this.settled.push([said, isTaken]),
     });
   }
 
@@ -37,7 +40,8 @@ class Desk {
 
   offer(text: string | string[], { after = '', before = '', given = 0, ms = 40 } = {}): this {
     const texts = [text].flat();
-    this.counting.offered(this, { at: this.cursor - before.length, before, after, texts, given }, ms, this.now);
+    const seen = { before: '', after: '', text: texts[0] ?? '', logProbabilities: [-1] };
+    this.counting.offered(this, { at: this.cursor - before.length, before, after, texts, given }, ms, this.now, seen);
     return this;
   }
 
@@ -256,4 +260,24 @@ it('a text may change by a fifth of its characters', () => {
   expect(isRetained('0123456789', '0123456xxx')).toBe(false);
   expect(isRetained('a\r\nb', 'a\nb')).toBe(true);
   expect(isRetained('0123', '')).toBe(false);
+});
+
+describe('of a suggestion that could be read it is told', () => {
+  const offered = () => new Desk('return |').offer('a + b;').wait(READABLE_MS);
+
+  it('that it was taken, whole or in part', () => {
+    expect(offered().insert('a + b;').settled).toEqual([['a + b;', true]]);
+    const part = offered().insert('a +', { byKey: false }).move(0);
+    expect(part.settled).toEqual([['a + b;', true]]);
+  });
+
+  it('that it was not', () => {
+    expect(offered().type('x').settled).toEqual([['a + b;', false]]);
+    expect(offered().move(0).settled).toEqual([['a + b;', false]]);
+  });
+
+  it('nothing where it was typed by hand to its end, or was not there long enough', () => {
+    expect(offered().type('a + b;').wait(READABLE_MS).settled).toEqual([]);
+    expect(new Desk('return |').offer('a + b;').type('x').settled).toEqual([]);
+  });
 });

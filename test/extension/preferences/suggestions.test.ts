@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { FEATURES, type Observed } from '../../../engine/index.ts';
+import { Preferences } from '../../../extension/preferences/preferences.ts';
+import { Suggestions } from '../../../extension/preferences/suggestions.ts';
+import { folderForEach } from '../../support/testFolders.ts';
+import { prior } from './samples.ts';
+
+const [FOAL, MARE] = ['/models/foal', '/models/mare'];
+const folder = folderForEach();
+const opened = () => {
+  const options = { folder: folder.path, prior: async () => prior, warn: () => undefined, onChange: () => undefined };
+  return new Preferences({ ...options, folder: path.join(folder.path, 'preferences') });
+};
+const seen: Observed = { before: 'const a = 1;\n', after: '', text: 'return a;', logProbabilities: [-0.5, -1.5] };
+const settled = (id: string, isTaken = true) => ({ id, at: 7, seen, isTaken });
+
+it('what becomes of suggestions is kept as weak labels, of each model, in numbers and without its text', async () => {
+  const preferences = opened();
+  const suggestions = new Suggestions(preferences);
+  suggestions.settled(FOAL, settled('a'));
+  suggestions.settled(FOAL, settled('b', false));
+  suggestions.settled(MARE, settled('c'));
+  await suggestions.flush();
+  const kept = (await opened().load(FOAL))?.stored.judgements ?? [];
+  expect(kept).toMatchObject([
+    { id: 'suggestion-a', at: 7, version: 0, head: 'helpful', kind: 'suggestion', isAccepted: true },
+    { id: 'suggestion-b', isAccepted: false },
+  ]);
+  const [first] = kept;
+  const features = first?.kind === 'suggestion' ? first.features : [];
+  expect(features[FEATURES.indexOf('mean_log_prob')]).toBe(-1);
+  expect(features[FEATURES.indexOf('mean_entropy')]).toBe(prior.mean[FEATURES.indexOf('mean_entropy')]);
+  expect(JSON.stringify(kept)).not.toContain('return');
+  expect((await opened().load(MARE))?.stored.judgements).toHaveLength(1);
+});
+
+it('they are written twenty at a time, and do not make the heads learn by themselves', async () => {
+  const preferences = opened();
+  const suggestions = new Suggestions(preferences);
+  for (let i = 0; i < 19; i++) suggestions.settled(FOAL, settled(`${i}`));
+  await preferences.load(FOAL);
+  expect(preferences.known(FOAL)?.stored.judgements).toEqual([]);
+  suggestions.settled(FOAL, settled('19'));
+  await preferences.flush();
+  expect(preferences.known(FOAL)?.stored).toMatchObject({ fresh: 0, heads: null });
+  expect(preferences.known(FOAL)?.stored.judgements).toHaveLength(20);
+});
+
+it('those that wait are forgotten with what is erased', async () => {
+  const preferences = opened();
+  const suggestions = new Suggestions(preferences);
+  suggestions.settled(FOAL, settled('a'));
+  suggestions.forget(FOAL);
+  await suggestions.flush();
+  expect((await preferences.load(FOAL))?.stored.judgements).toEqual([]);
+});
