@@ -1,11 +1,12 @@
 /**
- * `npm run bench:typing -- FOLDER… [--model PATH] [--stretches N] [--characters N] [--pause MS] [--files N] [--threads N] [--seed N]
+ * `npm run bench:typing -- FOLDER… [--trace FILE…] [--model PATH] [--stretches N] [--characters N] [--pause MS] [--files N] [--threads N] [--seed N]
  * [--out FILE] [--keys FILE]`: stretches of files typed anew, key by key, by someone who takes what is right of every suggestion. At each key
  * the same prompt goes to a timeline of llama.cpp with the same weights, which reuses what it can of the prompt before and writes one line:
- * those of the default model, or of a GGUF file. Another model's folder is typed with alone. `--keys` names a file for what came of each key,
- * one JSON object a line.
+ * those of the default model, or of a GGUF file. Another model's folder is typed with alone. `--trace` replays a recording (`npm run
+ * bench:record`) at its own pace. `--keys` names a file for what came of each key, one JSON object a line.
  */
 import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Engine } from '../../../engine/host/engine.ts';
@@ -13,7 +14,9 @@ import { temporaryFolder } from '../../support/modelFolder.ts';
 import { ofFolder } from '../models.ts';
 import { LlamaCppLines } from './llamaCppLines.ts';
 import { seededRandom } from './random.ts';
+import { replay } from './replay.ts';
 import { splitRepository } from './repository.ts';
+import { readTrace } from './trace.ts';
 import { type TypingRow, typingTable } from './typingReport.ts';
 import { type Key, stretchOf, Typist } from './typist.ts';
 
@@ -23,6 +26,7 @@ const { values: options, positionals: folders } = parseArgs({
   allowPositionals: true,
   options: {
     model: { type: 'string', default: DEFAULT_MODEL },
+    trace: { type: 'string', multiple: true, default: [] },
     stretches: { type: 'string', default: '6' },
     characters: { type: 'string', default: '150' },
     pause: { type: 'string', default: '120' },
@@ -33,7 +37,7 @@ const { values: options, positionals: folders } = parseArgs({
     out: { type: 'string', default: fileURLToPath(new URL('./TYPING.md', import.meta.url)) },
   },
 });
-if (folders.length === 0) throw new Error('Name one or more folders of source code.');
+if (folders.length + options.trace.length === 0) throw new Error('Name folders of source code, or recordings with --trace.');
 
 const path = options.model;
 const threads = Number(options.threads);
@@ -59,6 +63,8 @@ try {
     }
     rows.push({ name: split.name, keys });
   }
+  engine.forgetWorkspace();
+  for (const file of options.trace) rows.push({ name: basename(file), keys: await replay(engine, await readTrace(file)) });
   const all = { name: 'all', keys: rows.flatMap(({ keys }) => keys) };
   const text = typingTable(
     [...rows, all],

@@ -13,7 +13,8 @@ near-duplicates. *At once*: keys for which the model was not asked, because it w
 share of the prompt's tokens that were not run again, where the model was asked, but for the first time at each place. *Steps*: runs of the
 model for a token, or for one and its draft, by key; *in vain* those of computations of which nothing was seen, whether called off, hidden
 or ahead of what was never accepted. Milliseconds are those from a key to its suggestion, without any wait for the typing to pause;
-llama.cpp has the same weights (Q4_0, Q8_0 head), prompts and threads, reuses its cache, and writes one line at every key.
+llama.cpp has the same weights (Q4_0, Q8_0 head), prompts and threads, reuses its cache, and writes one line at every key. Rows named after a file are recordings: they
+are replayed with their own pauses, the wait for a pause is in their milliseconds, and nothing is taken.
 `;
 
 export function typingTable(rows: readonly TypingRow[], setting: string): string {

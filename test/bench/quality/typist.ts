@@ -38,12 +38,17 @@ export interface Habits {
   readonly lookAhead: boolean;
 }
 
-const MAX_TOKENS = 64;
+export const MAX_TOKENS = 64;
 
 /** Shorter suggestions are typed rather than taken. */
 const WORTH_TAKING = 3;
 
-const LANGUAGES: Readonly<Record<string, string>> = { py: 'python', js: 'javascript', mjs: 'javascript', tsx: 'typescriptreact' };
+export const LANGUAGES: Readonly<Record<string, string>> = {
+  py: 'python',
+  js: 'javascript',
+  mjs: 'javascript',
+  tsx: 'typescriptreact',
+};
 
 /** Whole lines of about so many characters from a random line on. */
 export function stretchOf({ path, text }: SourceFile, characters: number, next: () => number): Stretch | undefined {
@@ -106,7 +111,8 @@ export class Typist {
 
 const nothing = () => {};
 
-function came(outcome: Outcome, first: boolean) {
+/** What an outcome says of its key. @param first whether nothing was computed before it */
+export function came(outcome: Outcome, first: boolean) {
   const { promptTokens = 0, reusedTokens = 0 } = outcome.stats ?? {};
   const computed = outcome.stats !== undefined;
   return { suggested: 'text' in outcome, computed, first: computed && first, promptTokens, reusedTokens };
