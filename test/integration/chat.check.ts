@@ -1,11 +1,14 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ask, type Conversation, changeAnswer } from '../../extension/chat/conversation.ts';
+import { ConversationStore } from '../../extension/chat/conversationStore.ts';
 import { launch } from '../vscode/browser.ts';
 import { root, sampleWorkspace, screenshots } from '../vscode/paths.ts';
 import { pageAddress, type Server, startServer } from '../vscode/server.ts';
+import { PAYLOADS } from '../webview/chatPayloads.ts';
 import { keep, look } from './sight.ts';
 import { until } from './suite/until.ts';
 
@@ -65,7 +68,71 @@ describe('the chat in a window that is loaded again', () => {
     // Unless the answer was there before the window was gone.
     expect(after).toMatch(/Stopped before its end|tokens\/s/);
   });
+
+  it('draws hostile messages as text: nothing runs, is loaded or opened', { timeout: 400_000 }, async () => {
+    await openChat(page);
+    await page.keyboard.type('Hello.');
+    await page.keyboard.press('Enter');
+    await panelSaying(page, /Hello\.[\s\S]*tokens\/s/);
+    const store = new ConversationStore(await conversationsBelow(folder), console.log);
+    const [summary] = await store.list();
+    const conversation = await store.open(summary?.id ?? '');
+    if (!conversation) throw new Error('No conversation was kept.');
+    await store.save(PAYLOADS.reduce(withPayload, conversation));
+    const reached: string[] = [];
+    page.on('request', (request) => new URL(request.url()).host.endsWith('.example') && reached.push(request.url()));
+    page.on('popup', (popup) => reached.push(`popup ${popup.url()}`));
+    await page.reload();
+    await untilReady(page);
+    await openChat(page);
+    const panel = await panelIn(page);
+    await panel.evaluate(SHOW_ALL);
+    await keep(page, screenshots, 'chat-hostile');
+    expect(await panel.locator('article .markdown').count()).toBeGreaterThan(0.9 * PAYLOADS.length);
+    const active = 'script, iframe, object, embed, img, link, style, base, form, video, audio, a';
+    expect(await panel.locator(active.replaceAll(/\w+/g, '.messages $&')).count()).toBe(0);
+    for (const frame of page.frames()) expect(await frame.evaluate('globalThis.ran'), frame.url()).toBeUndefined();
+    expect(reached).toEqual([]);
+  });
 });
+
+/** Has all messages drawn, not the last ones alone. Text, since it runs in the page. */
+const SHOW_ALL = `new Promise((drawn) => {
+  const next = () => {
+    const earlier = document.querySelector('.messages button.more');
+    if (!earlier) return drawn();
+    earlier.click();
+    setTimeout(next, 50);
+  };
+  next();
+})`;
+
+/** Where the extension keeps the conversations of the one workspace. */
+async function conversationsBelow(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = entries.find((entry) => entry.isDirectory() && entry.name === 'conversations');
+  if (!found) throw new Error(`There are no conversations below ${folder}.`);
+  return path.join(found.parentPath, found.name);
+}
+
+/** A conversation that goes on with a payload, as the question and as the answer. */
+function withPayload(conversation: Conversation, text: string, index: number): Conversation {
+  const ids = { question: `question-${index}`, answer: `answer-${index}` };
+  return changeAnswer(ask(conversation, ids, text, [], Date.now()), ids.answer, { text, state: 'done' }, Date.now());
+}
+
+/** The frame of the panel, which lies in others. */
+async function panelIn(page: Page): Promise<Frame> {
+  for (const frame of page.frames()) {
+    const isPanel =
+      (await frame
+        .locator('body[data-shown] .messages')
+        .count()
+        .catch(() => 0)) > 0;
+    if (isPanel) return frame;
+  }
+  throw new Error('There is no panel with messages.');
+}
 
 async function untilReady(page: Page): Promise<void> {
   const isReady = async () => (await look(page)).status.startsWith('Paddock: Ready, with ');
