@@ -10,7 +10,7 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   leverTokenNote:
     'The model first weighs whether to refuse; the threshold says how probable a refusal must be to happen. By itself the more probable of the two happens (Jain et al. 2024, arXiv 2412.06748).',
   leverDirectionNote:
-    'In its residual stream a model differs along one direction between what it refuses and what it answers. Adding that direction brings refusals about, taking it out takes them away (Arditi et al. 2024, arXiv 2406.11717).',
+    'In its residual stream a model differs along one direction between what it refuses and what it answers. Adding that direction brings refusals about, subtracting it or taking it out takes them away (Arditi et al. 2024, arXiv 2406.11717; Panickssery et al. 2024, arXiv 2312.06681).',
   leverOpeningNote:
     'A bias on the logits of the words that refusals begin with, such as “I” and “Sorry”, at the first token of an answer, where a refusal is mostly decided (Qi et al. 2024, arXiv 2406.05946). It is rough: helpful answers that begin with them are held back, too.',
   leverReady: 'there',
@@ -23,7 +23,7 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   leverDecides: 'Not in this model: it decides by a token of its own, before there are words.',
   noOpenings: 'Not in this model: its vocabulary has no token that refusals alone begin with.',
   drivenAdd: '{0}: {1} of the direction is added',
-  drivenProject: '{0}: {1} of what lies along the direction is taken out',
+  drivenSubtract: '{0}: {1} of the direction is subtracted',
   drivenBias: '{0}: a bias of {1} nats on the words that refusals begin with',
   ownUse: 'Set Each Lever by Itself',
   ownNote: 'The dial rests meanwhile: what is set here holds from the next message on.',

@@ -105,13 +105,11 @@ describe('the chat panel, with refusals', () => {
   });
 
   it('says which lever the dial drives, and what it comes to there', async () => {
-    const driven = { lever: 'direction', mode: 'project', coefficient: 0.25 } as const;
+    const driven = { lever: 'direction', coefficient: -0.25 } as const;
     const page = await panel.open(viewWith({ threshold: 0.8808, driven }));
     await openRefusals();
     expect(await page.getByText(`It drives ${chatTexts.leverDirection}.`).isVisible()).toBe(true);
-    expect(await slider().getAttribute('aria-valuetext')).toBe(
-      'Rather permissive: 25% of what lies along the direction is taken out',
-    );
+    expect(await slider().getAttribute('aria-valuetext')).toBe('Rather permissive: 25% of the direction is subtracted');
     const bias = { lever: 'opening', bias: -2.04 } as const;
     await panel.opened.send(viewWith({ threshold: 0.8808, driven: bias }));
     expect(await slider().getAttribute('aria-valuetext')).toBe(
@@ -135,7 +133,7 @@ describe('the chat panel, with refusals', () => {
       { path: '/a.gguf', name: 'a' },
       { path: '/b.gguf', name: 'b' },
     ];
-    const driven = { lever: 'direction', mode: 'add', coefficient: 0.5 } as const;
+    const driven = { lever: 'direction', coefficient: 0.5 } as const;
     const shown = { threshold: 0.018, levers, directions, direction: '/a.gguf', driven };
     const page = await panel.open(viewWith(shown));
     await openRefusals();

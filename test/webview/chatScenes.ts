@@ -212,7 +212,7 @@ export const leversView: ChatView = {
       { lever: 'direction', state: 'ready' },
       { lever: 'opening', state: 'ready' },
     ],
-    driven: { lever: 'direction', mode: 'add', coefficient: 0.17 },
+    driven: { lever: 'direction', coefficient: 0.35 },
     directions: [
       { path: '/a.gguf', name: 'Found 21/11/26, 17:40' },
       { path: '/b.gguf', name: 'refusals' },

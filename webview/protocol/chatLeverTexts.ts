@@ -3,7 +3,7 @@ export const CHAT_LEVER_TEXT_KEYS = [
   ...['leverNow', 'levers', 'leverToken', 'leverDirection', 'leverOpening'],
   ...['leverTokenNote', 'leverDirectionNote', 'leverOpeningNote', 'leverReady', 'leverDriven'],
   ...['noTokens', 'ownGraph', 'noDirection', 'leverDecides', 'noOpenings'],
-  ...['drivenAdd', 'drivenProject', 'drivenBias'],
+  ...['drivenAdd', 'drivenSubtract', 'drivenBias'],
   ...['ownUse', 'ownNote', 'ownThreshold', 'ownMode', 'modeAdd', 'modeProject', 'ownCoefficient', 'ownBias'],
   ...['direction', 'directionFind', 'directionImport', 'directionExport', 'directionRemove'],
   ...['dialTarget', 'dialTargetNote', 'dialAudit', 'decisionWords'],

@@ -61,7 +61,7 @@ export interface ShownDirection {
 /** What the dial comes to, for the lever that it drives. */
 export type Driven =
   | { readonly lever: 'token' }
-  | { readonly lever: 'direction'; readonly mode: SteeringMode; readonly coefficient: number }
+  | { readonly lever: 'direction'; readonly coefficient: number }
   | { readonly lever: 'opening'; readonly bias: number };
 
 /** Where an audit found the person's target of false refusals to be kept. */
@@ -134,7 +134,6 @@ const isDriven: Guard<Driven> = (value): value is Driven =>
   isObject<{ readonly lever: 'token' }>({ lever: isOneOf('token') })(value) ||
   isObject<Extract<Driven, { lever: 'direction' }>>({
     lever: isOneOf('direction'),
-    mode: isOneOf(...STEERING_MODES),
     coefficient: isFiniteNumber,
   })(value) ||
   isObject<Extract<Driven, { lever: 'opening' }>>({ lever: isOneOf('opening'), bias: isFiniteNumber })(value);

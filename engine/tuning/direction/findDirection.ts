@@ -10,7 +10,10 @@ export interface FindOptions {
   readonly positions?: number;
   /** Tokens that a refusal begins with; those that tell the sets apart most unless told. */
   readonly tokens?: readonly number[];
-  /** Mean KL divergence on answered prompts that projecting the direction out may cost, in nats; 0.1 unless told. */
+  /**
+   * Mean KL divergence on answered prompts that projecting the direction out may cost, in nats; 0.1 unless told. The tokens of a refusal are
+   * left out of it: there is meant to be less of them, and to a model that decides by its first token they are half of the distribution.
+   */
   readonly mostDivergence?: number;
   /** Score that adding the direction has to bring answered prompts to; 0 unless told, where a refusal is as probable as none. */
   readonly leastInduced?: number;
@@ -28,7 +31,7 @@ export interface DirectionScores {
   /** Of answered prompts as they are, and with the direction added. */
   readonly answered: number;
   readonly induced: number;
-  /** Mean KL divergence that projecting it out costs answered prompts, in nats. */
+  /** Mean KL divergence that projecting it out costs answered prompts, apart from the tokens of a refusal, in nats. */
   readonly divergence: number;
 }
 
@@ -93,7 +96,7 @@ export async function findDirection(subject: Subject, contrast: Contrast, option
     const induced = meanOf(added.map((row) => refusalScore(row, tokens)));
     if (!(induced > (options.leastInduced ?? 0)) || !(bypassed < before.refused)) continue;
     const without = await distributions(subject, held.answered, everywhere(subject, direction), step);
-    const cost = meanOf(without.map((row, i) => divergence(plain.answered[i] as Float64Array, row)));
+    const cost = meanOf(without.map((row, i) => divergence(plain.answered[i] as Float64Array, row, tokens)));
     if (!(cost <= (options.mostDivergence ?? DIVERGENCE))) continue;
     options.onProgress?.(1);
     return { ...candidate, tokens, scores: { ...before, bypassed, induced, divergence: cost } };

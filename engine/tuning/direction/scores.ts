@@ -20,13 +20,25 @@ export function refusalScore(distribution: Float64Array, tokens: readonly number
   return Math.log(bounded) - Math.log(1 - bounded);
 }
 
-/** KL(before ‖ after) of two distributions, in nats. */
-export function divergence(before: Float64Array, after: Float64Array): number {
+/**
+ * KL(before ‖ after) of two distributions, in nats.
+ * @param apart tokens that are left out of both, such as those of a refusal, of which there is meant to be less
+ */
+export function divergence(before: Float64Array, after: Float64Array, apart: readonly number[] = []): number {
+  const [left, right] = [without(before, apart), without(after, apart)];
   let sum = 0;
-  for (const [token, p] of before.entries()) {
-    if (p > 0) sum += p * (Math.log(p) - Math.log(Math.max(after[token] as number, Number.MIN_VALUE)));
+  for (const [token, p] of left.entries()) {
+    if (p > 0) sum += p * (Math.log(p) - Math.log(Math.max(right[token] as number, Number.MIN_VALUE)));
   }
   return sum;
+}
+
+/** What is left of a distribution without some tokens; the whole where they are nearly all of it, so that nothing is left to compare. */
+function without(distribution: Float64Array, tokens: readonly number[]): Float64Array {
+  const rest = distribution.slice();
+  for (const token of tokens) rest[token] = 0;
+  const sum = rest.reduce((all, p) => all + p, 0);
+  return sum > LEAST ? rest.map((p) => p / sum) : distribution;
 }
 
 /**

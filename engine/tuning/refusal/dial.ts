@@ -14,14 +14,18 @@ export function thresholdAt(place: number): number {
   return place >= DIAL_ENDS ? 1 : 1 / (1 + Math.exp(-place));
 }
 
+/** How often the difference of means is added, or subtracted, at an end of the dial. */
+const REACH = 2;
+
 /**
- * What the dial does along a refusal direction. On the strict side it adds up to the whole difference of means behind its layer, which is
- * what was seen to bring refusals about; on the permissive side it takes up to all of what lies along it out behind every layer, which is
- * what was seen to take them away and to leave other answers as they are (Arditi et al. 2024, arXiv 2406.11717). In the middle, nothing.
+ * What the dial does along a refusal direction: it adds the difference of means behind its layer on the strict side, and subtracts it on the
+ * permissive one (contrastive activation addition, Panickssery et al. 2024, arXiv 2312.06681). In the middle, nothing. Projecting it out, as
+ * Arditi et al. (2024, arXiv 2406.11717) do against refusals, has no strict side, and makes what a small model answers more like what it
+ * refuses, too: of the default model more was refused halfway than before, so it is left to whoever sets levers by themselves.
  */
-export function steeringAt(threshold: number): { readonly mode: 'add' | 'project'; readonly coefficient: number } {
-  const part = placeOf(threshold) / DIAL_ENDS;
-  return part < 0 ? { mode: 'add', coefficient: -part } : { mode: 'project', coefficient: part };
+export function steeringAt(threshold: number): { readonly mode: 'add'; readonly coefficient: number } {
+  const place = placeOf(threshold);
+  return { mode: 'add', coefficient: place === 0 ? 0 : (-REACH * place) / DIAL_ENDS };
 }
 
 /**

@@ -16,7 +16,7 @@ function explained() {
       'The model first weighs whether to refuse; the threshold says how probable a refusal must be to happen. By itself the more probable of the two happens (Jain et al. 2024, arXiv 2412.06748).',
     ),
     leverDirectionNote: l10n.t(
-      'In its residual stream a model differs along one direction between what it refuses and what it answers. Adding that direction brings refusals about, taking it out takes them away (Arditi et al. 2024, arXiv 2406.11717).',
+      'In its residual stream a model differs along one direction between what it refuses and what it answers. Adding that direction brings refusals about, subtracting it or taking it out takes them away (Arditi et al. 2024, arXiv 2406.11717; Panickssery et al. 2024, arXiv 2312.06681).',
     ),
     leverOpeningNote: l10n.t(
       'A bias on the logits of the words that refusals begin with, such as “I” and “Sorry”, at the first token of an answer, where a refusal is mostly decided (Qi et al. 2024, arXiv 2406.05946). It is rough: helpful answers that begin with them are held back, too.',
@@ -24,7 +24,7 @@ function explained() {
     leverReady: l10n.t('there'),
     leverDriven: l10n.t('driven by the dial'),
     drivenAdd: l10n.t('{0}: {1} of the direction is added', '{0}', '{1}'),
-    drivenProject: l10n.t('{0}: {1} of what lies along the direction is taken out', '{0}', '{1}'),
+    drivenSubtract: l10n.t('{0}: {1} of the direction is subtracted', '{0}', '{1}'),
     drivenBias: l10n.t('{0}: a bias of {1} nats on the words that refusals begin with', '{0}', '{1}'),
   };
 }

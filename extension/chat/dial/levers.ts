@@ -48,7 +48,7 @@ export function bestLever({ states }: LeverFacts): Lever | undefined {
 /** What the dial comes to where it stands. */
 export function drivenAt(threshold: number, facts: LeverFacts): Driven | undefined {
   const lever = bestLever(facts);
-  if (lever === 'direction') return { lever, ...steeringAt(threshold) };
+  if (lever === 'direction') return { lever, coefficient: steeringAt(threshold).coefficient };
   return lever === 'opening' ? { lever, bias: biasOfThreshold(threshold) } : lever && { lever };
 }
 

@@ -174,9 +174,9 @@ function inWords(threshold: number, driven: Driven, texts: ChatTexts): string {
     case 'token':
       return fill(texts.dialAt, word, exactShare(threshold));
     case 'direction':
-      return driven.mode === 'add'
-        ? fill(texts.drivenAdd, word, exactShare(driven.coefficient))
-        : fill(texts.drivenProject, word, exactShare(driven.coefficient));
+      return driven.coefficient < 0
+        ? fill(texts.drivenSubtract, word, exactShare(-driven.coefficient))
+        : fill(texts.drivenAdd, word, exactShare(driven.coefficient));
     case 'opening':
       return fill(texts.drivenBias, word, rate(driven.bias));
   }

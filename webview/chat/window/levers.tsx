@@ -158,7 +158,7 @@ function ownFrom({ threshold, driven }: ShownRefusals): OwnLevers {
     case 'token':
       return { ...none, threshold };
     case 'direction':
-      return { ...none, mode: driven.mode, coefficient: driven.coefficient };
+      return { ...none, coefficient: driven.coefficient };
     case 'opening':
       return { ...none, bias: driven.bias };
   }

@@ -107,6 +107,16 @@ describe('finding a direction', () => {
       0.5 * Math.log(2) + 0.5 * Math.log(2 / 3),
       12,
     );
+    // Less of a refusal is no cost, what is left of the rest is.
+    const [before, after] = [Float64Array.of(0.5, 0.25, 0.25), Float64Array.of(0.1, 0.45, 0.45)];
+    expect(divergence(before, after)).toBeGreaterThan(0.3);
+    expect(divergence(before, after, [0])).toBeCloseTo(0, 12);
+    expect(divergence(before, Float64Array.of(0.5, 0.125, 0.375), [0])).toBeCloseTo(
+      divergence(Float64Array.of(0.5, 0.5), Float64Array.of(0.25, 0.75)),
+      12,
+    );
+    // Where nothing else is left there is nothing to compare but all of it.
+    expect(divergence(Float64Array.of(1, 0), Float64Array.of(0.5, 0.5), [0])).toBeGreaterThan(0);
     const [refused, answered] = [[Float64Array.of(0.1, 0.6, 0.3)], [Float64Array.of(0.5, 0.1, 0.4)]];
     expect(tellingTokens(refused, answered, 3)).toEqual([1]);
   });

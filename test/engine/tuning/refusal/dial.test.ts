@@ -22,16 +22,16 @@ describe('the dial', () => {
   });
 
   it.each([
-    [0, { mode: 'add', coefficient: 1 }],
-    [0.5, { mode: 'project', coefficient: 0 }],
-    [1, { mode: 'project', coefficient: 1 }],
+    [0, { mode: 'add', coefficient: 2 }],
+    [0.5, { mode: 'add', coefficient: 0 }],
+    [1, { mode: 'add', coefficient: -2 }],
   ] as const)('at %d steers by %j', (threshold, steering) => {
     expect(steeringAt(threshold)).toEqual(steering);
   });
 
   it('steers by a little where it is moved a little, on both sides of the middle', () => {
-    expect(steeringAt(0.499)).toMatchObject({ mode: 'add' });
-    for (const threshold of [0.499, 0.501]) expect(steeringAt(threshold).coefficient).toBeCloseTo(0.0005, 6);
+    expect(steeringAt(0.499).coefficient).toBeCloseTo(0.001, 6);
+    expect(steeringAt(0.501).coefficient).toBeCloseTo(-0.001, 6);
   });
 
   it('is a bias: adding it to log-odds puts them above zero just where the probability was above the threshold', () => {

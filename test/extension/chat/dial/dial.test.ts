@@ -79,7 +79,7 @@ describe('Dial', () => {
     const source = { directions: () => directions, target: () => ({ share: 0.05, threshold: 0.7 }) };
     const dial = new Dial(memory, () => steerable, source);
     await dial.use({ ...BY_ITSELF, threshold: 0, direction: '/b' });
-    expect(dial.toldFor({})).toEqual({ steering: { path: '/b', mode: 'add', coefficient: 1 } });
+    expect(dial.toldFor({})).toEqual({ steering: { path: '/b', mode: 'add', coefficient: 2 } });
     expect(dial.shown).toMatchObject({ direction: '/b', target: { threshold: 0.7 }, driven: { lever: 'direction' } });
     await dial.use({ ...dial.settings, direction: '/gone' });
     expect(dial.direction).toBe('/a');

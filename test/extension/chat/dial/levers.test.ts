@@ -25,20 +25,20 @@ describe('the levers of a model', () => {
 });
 
 describe('what the dial comes to', () => {
-  const steering = (mode: 'add' | 'project', coefficient: number) => ({ steering: { path: '/d.gguf', mode, coefficient } });
+  const steering = (mode: 'add', coefficient: number) => ({ steering: { path: '/d.gguf', mode, coefficient } });
   it.each([
     ['nothing is told without a dial', token, null, {}, {}],
     ['a threshold', token, 0.2, {}, { refuseAbove: 0.2 }],
-    ['strict along a direction', along, 0, {}, steering('add', 1)],
-    ['permissive along a direction', along, 1, {}, steering('project', 1)],
+    ['strict along a direction', along, 0, {}, steering('add', 2)],
+    ['permissive along a direction', along, 1, {}, steering('add', -2)],
     ['nothing in the middle of it', along, 0.5, {}, {}],
     ['words', words, 0.9, {}, { refuseAbove: 0.9 }],
     ['nothing where there is nothing to drive', none, 0.2, {}, {}],
     ['code is explained no stricter than in the middle', token, 0.2, { explains: true }, { refuseAbove: 0.5 }],
     ['nor along a direction', along, 0.2, { explains: true }, {}],
-    ['but as permissive', along, 1, { explains: true }, steering('project', 1)],
+    ['but as permissive', along, 1, { explains: true }, steering('add', -2)],
     ['anyway, by the token', token, 0.1, { anyway: true }, { refuseAbove: 1 }],
-    ['anyway, along a direction', along, 0.1, { anyway: true }, { refuseAbove: 1, ...steering('project', 1) }],
+    ['anyway, along a direction', along, 0.1, { anyway: true }, { refuseAbove: 1, ...steering('add', -2) }],
     ['anyway, without a dial', words, null, { anyway: true }, { refuseAbove: 1 }],
   ] as const)('%s', (_, facts: LeverFacts, threshold, occasion, told) => {
     expect(toldOf({ ...BY_ITSELF, threshold }, facts, occasion)).toEqual(told);
