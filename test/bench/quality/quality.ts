@@ -10,8 +10,9 @@ import { Engine } from '../../../engine/host/engine.ts';
 import { Records } from './records.ts';
 import { healingTable, qualityTable, type Row, ratios } from './report.ts';
 import { splitRepository } from './repository.ts';
-import { NOTHING, runStages, type Score, type Stage, sum } from './run.ts';
+import { NOTHING, runStages, type Score, sum } from './run.ts';
 import { NO_SESSION, sumOfSessions } from './session.ts';
+import type { Stage } from './stage.ts';
 
 const WHOLE: Stage = {
   ...{ name: 'the same without other files', suffix: true, healing: true, related: false, memory: true },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { qualityTable, ratios } from './report.ts';
-import { NOTHING, type Score, type Stage } from './run.ts';
+import { NOTHING, type Score } from './run.ts';
 import { NO_SESSION } from './session.ts';
+import type { Stage } from './stage.ts';
 
 const stage = (changes: Partial<Stage>): Stage => ({
   ...{ name: 'one', suffix: true, healing: true, related: false, memory: true, drafts: true, filter: false },

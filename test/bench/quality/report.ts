@@ -1,5 +1,6 @@
-import { difference, NOTHING, type Score, type Stage } from './run.ts';
+import { difference, NOTHING, type Score } from './run.ts';
 import type { Session } from './session.ts';
+import type { Stage } from './stage.ts';
 
 export interface Row {
   readonly name: string;

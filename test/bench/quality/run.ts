@@ -11,21 +11,7 @@ import { isBehindWord, type Position, randomPosition } from './positions.ts';
 import { seededRandom } from './random.ts';
 import type { Split } from './repository.ts';
 import { type Session, typeWith } from './session.ts';
-
-/** A way to complete: what of the person's code the engine is told. */
-export interface Stage {
-  readonly name: string;
-  readonly suffix: boolean;
-  /** Whether the word before the cursor is taken back. */
-  readonly healing: boolean;
-  /** Whether parts of other files are told. */
-  readonly related: boolean;
-  readonly memory: boolean;
-  /** Whether tokens are drafted and verified together. */
-  readonly drafts: boolean;
-  /** Whether only that counts which would be shown while typing. */
-  readonly filter: boolean;
-}
+import type { Stage } from './stage.ts';
 
 /** What a stage came to over some positions. */
 export interface Score {

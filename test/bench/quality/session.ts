@@ -3,7 +3,7 @@ import type { CompletionEngine } from '../../../extension/completion/computation
 import type { Stretch } from './desk.ts';
 import { seededRandom } from './random.ts';
 import type { Split } from './repository.ts';
-import type { Stage } from './run.ts';
+import type { Stage } from './stage.ts';
 import { stretchOf, Typist } from './typist.ts';
 
 /** What somebody came to who typed some stretches with a stage's suggestions. */
