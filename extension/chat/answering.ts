@@ -2,7 +2,7 @@ import type { ChatEngine } from './chatEngine.ts';
 import type { ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
 import type { ChatWindow } from './chatWindow.ts';
-import { addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
+import { type AnswerChange, addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
 import { decisionOf } from './dial/threshold.ts';
 import { Generation, samplingOf } from './generation.ts';
 import { noteUnknown } from './names/noteUnknown.ts';
@@ -123,15 +123,22 @@ export class Answering {
       ...decisionOf(outcome, plan, anyway),
       ...(weighed && { weighed }),
     };
-    const beside = others.map((other) => ({ ...change, ...this.#versionOf(conversation, other) }));
+    const beside = others.map((other) => ({ ...change, ...this.#versionOf(conversation, other, change, plan.params.maxTokens) }));
     await this.#conversations.change(id, (now) => addAnswers(changeAnswer(now, answer, change, Date.now()), answer, beside));
     this.#listener.onWindow();
     if (text === '') return;
     // Nobody waits for that.
     void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text }, () => this.#listener.show());
   }
+
   /** What is kept of an answer that was drawn and is not the best. */
-  #versionOf({ pinned }: Conversation, { answer, weighed }: Drawn['others'][number]) {
-    return { id: this.#host.newId(), ...changeOf(answer), checks: checksOf(pinned, answer.text), weighed };
+  #versionOf(
+    { pinned }: Conversation,
+    { answer, weighed }: Drawn['others'][number],
+    best: AnswerChange,
+    maxTokens: number,
+  ): AnswerChange & { readonly id: string } {
+    const error = answer.finish === 'length' ? this.#host.words.reserveFull(maxTokens) : '';
+    return { id: this.#host.newId(), ...changeOf(answer, best), error, checks: checksOf(pinned, answer.text), weighed };
   }
 }

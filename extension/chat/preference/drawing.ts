@@ -64,15 +64,19 @@ export async function draw(
   const shown = best?.answer ?? first;
   if (outcome.kind !== 'answered' || !shown) return { outcome, others: [] };
   return {
-    outcome: { ...outcome, answer: shown, change: { ...outcome.change, ...changeOf(shown) } },
+    outcome: { ...outcome, answer: shown, change: { ...outcome.change, ...changeOf(shown, outcome.change) } },
     others,
     ...(best && { weighed: best.weighed }),
   };
 }
 
-/** What an answer says, and how it ended. */
-export function changeOf(answer: ChatAnswer): Pick<AnswerChange, 'text' | 'state' | 'doubts'> {
-  return { text: answer.text, state: answer.finish === 'stop' ? 'done' : 'stopped', doubts: doubtsOf(answer) };
+/** What an answer says, how it ended, and its own tokens beside the speed of all that were drawn with it. */
+export function changeOf(
+  answer: ChatAnswer,
+  { numbers }: Pick<AnswerChange, 'numbers'>,
+): Pick<AnswerChange, 'text' | 'state' | 'doubts' | 'numbers'> {
+  const own = numbers ? { ...numbers, tokens: answer.stats.generatedTokens } : null;
+  return { text: answer.text, state: answer.finish === 'stop' ? 'done' : 'stopped', doubts: doubtsOf(answer), numbers: own };
 }
 
 /** Candidates as answers, each with the time of all. */

@@ -76,6 +76,7 @@ describe('judging answers in the chat', () => {
     expect(said()).toEqual(['user done: Why?', 'assistant done: The first.']);
     expect(cards()).toEqual(here.engine.candidates);
     expect(last().version).toEqual({ index: 0, count: 4 });
+    expect(last().numbers).toMatchObject({ tokens: 0, tokensPerSecond: 40 });
     expect(view().best).toMatchObject({ count: 4, most: 4, reason: '4: 0 of 50' });
     await wish({ kind: 'regenerate', message: last().id });
     await here.chat.ended;
