@@ -2,23 +2,31 @@ import { describe, expect, test } from 'vitest';
 import type { IndentStyle } from '../../../extension/completion/context.ts';
 import type { Filter } from '../../../extension/completion/filter.ts';
 import { matchIndentation } from '../../../extension/completion/indentFilter.ts';
-import { cutRepeatedLines } from '../../../extension/completion/repetition.ts';
-import { stopAtForeignBracket } from '../../../extension/completion/shapeFilters.ts';
+import { cutLoop, cutRepeatedLines } from '../../../extension/completion/repetition.ts';
 import {
+  cutTrailingSpace,
+  cutUnfinishedLine,
+  stopAtBlockEnd,
+  stopAtForeignBracket,
+} from '../../../extension/completion/shapeFilters.ts';
+import {
+  cutClosersThatFollow,
+  cutLinesThatFollow,
   cutQuoteThatFollows,
   cutStartOfSuffix,
   cutWordsThatFollow,
   dropNearTwin,
+  dropWhatRepeatsTheLine,
 } from '../../../extension/completion/suffixFilters.ts';
 import { at } from './cursor.ts';
 
 /** What it shows, the document with the cursor, the text, what is left of it. */
 type Golden = readonly [name: string, marked: string, text: string, left: string];
 
-function golden(name: string, filter: Filter, cases: readonly Golden[]): void {
+function golden(name: string, filter: Filter, cases: readonly Golden[], cutShort = false): void {
   describe(name, () => {
     test.each(cases)('%s', (_name, marked, text, left) => {
-      expect(filter(text, at(marked), { text, cutShort: false })).toBe(left);
+      expect(filter(text, at(marked), { text, cutShort })).toBe(left);
     });
   });
 }
@@ -89,6 +97,61 @@ golden('drop what nearly stands below', dropNearTwin, [
   ],
   ['a short line may well come again', '|\na();\n  break;', 'break;', 'break;'],
   ['several lines', '|\nconst first = one(1);\nconst second = two(2);', 'const first = one(1);\nconst second = two(3);', ''],
+]);
+
+golden('stop where the block ends', stopAtBlockEnd, [
+  ['a line indented less', '  if (a) {\n    |', 'b();\n  c();', 'b();'],
+  ["the block of the cursor's line", 'if (a) {|', '\n  b();\n}\nc();', '\n  b();\n}'],
+  ['a blank line before a sibling', '  |', 'a();\n\n  c();', 'a();\n'],
+  ['deeper lines behind a blank one', '|', 'f() {\n  a();\n\n  b();\n}', 'f() {\n  a();\n\n  b();\n}'],
+]);
+
+golden(
+  'drop a loop that the limit has ended',
+  cutLoop,
+  [
+    ['all of it', 'x = |', 'ab'.repeat(20), ''],
+    ['the line of it', '|', `a();\nb${'.get(x)'.repeat(5)}.g`, 'a();'],
+    ['a rule of dashes', '// |', '-'.repeat(40), '-'.repeat(40)],
+  ],
+  true,
+);
+golden('keep a list that comes to its own end', cutLoop, [['zeros', 'x = |', '[0, 0, 0, 0, 0, 0]', '[0, 0, 0, 0, 0, 0]']]);
+
+golden(
+  'drop half a last line',
+  cutUnfinishedLine,
+  [
+    ['behind whole ones', '|', 'a();\nb(lon', 'a();'],
+    ['not when it is all there is', '|', 'a(lon', 'a(lon'],
+    ['not behind blank ones alone', '|', '\n  a(lon', '\n  a(lon'],
+  ],
+  true,
+);
+golden('keep a last line that is whole', cutUnfinishedLine, [['two lines', '|', 'a();\nb()', 'a();\nb()']]);
+
+golden('cut white space at the end', cutTrailingSpace, [
+  ['spaces and line breaks', 'x =|', ' 1;  \n\n', ' 1;'],
+  ["a line break that the rest of the cursor's line needs", 'f() {|}', '\n  a();\n', '\n  a();\n'],
+]);
+
+golden('cut lines that follow', cutLinesThatFollow, [
+  ['the last line', 'f() {\n  |\n}', 'a();\n}', 'a();'],
+  ['from a line that says something', '|\n\nreturn a;', 'b();\nreturn a;\nc();', 'b();'],
+  ['not from a lone bracket', 'f() {\n  |\n}', 'g() {\n}\nh();', 'g() {\n}\nh();'],
+  ['not where something else follows', '|\nb();', 'a();', 'a();'],
+]);
+
+golden('cut closing brackets that follow', cutClosersThatFollow, [
+  ['one that nothing opened', 'call(|)', 'x)', 'x'],
+  ['not one that the text opened', 'call(|)', 'f(x)', 'f(x)'],
+  ['a bracket and a semicolon', 'call(|);', 'f(x));', 'f(x)'],
+]);
+
+golden('drop what the rest of the line says', dropWhatRepeatsTheLine, [
+  ['a semicolon', 'return |;', ';', ''],
+  ['not what says more', 'return |;', 'a;', 'a;'],
+  ['not at the end of a line', 'return|', ';', ';'],
 ]);
 
 const spaces: IndentStyle = { spaces: true, size: 4 };
