@@ -148,8 +148,10 @@ describe('the chat panel, with refusals', () => {
       [chatTexts.ownCoefficient, '-1.5'],
       [chatTexts.ownBias, '99'],
     ] as const) {
-      await page.getByRole('spinbutton', { name: label }).fill(typed);
-      await page.keyboard.press('Tab');
+      await page.getByLabel(label).click();
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.type(typed);
+      await page.keyboard.press('Enter');
     }
     await page.getByRole('combobox', { name: chatTexts.ownMode }).selectOption('project');
     await page.getByRole('combobox', { name: chatTexts.direction, exact: true }).selectOption('/b.gguf');

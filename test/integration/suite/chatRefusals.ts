@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -81,6 +81,34 @@ describe('the levers of refusals', function () {
     await untilPageSays('chat-levers-own', /The dial rests meanwhile/, /refused is what is more probably refused/);
     await strike({ choose: 'Reset for This Model' });
     await until('the reset', () => api.refusals()?.own === null && api.refusals()?.threshold === null);
+  });
+
+  it('have a direction that is found in the open model, and steers what is asked next', async () => {
+    if (!isWatched) return;
+    const api = await paddock();
+    await newConversation();
+    await strike({ choose: 'Refusals' }, { choose: 'Levers' }, { choose: 'Find a Direction' });
+    await until('the direction', () => api.refusals()?.directions.length === 1, 120_000);
+    const [direction] = api.refusals()?.directions ?? [];
+    assert.ok(direction);
+    // The token is the better lever, so the direction waits to be set by itself.
+    assert.deepEqual(api.refusals()?.driven, { lever: 'token' });
+    await strike({ choose: 'Set Each Lever by Itself' });
+    await until('levers by themselves', () => api.refusals()?.own !== null);
+    const coefficient = 'Coefficient: how many times; below 0 the opposite';
+    await strike({ choose: coefficient }, { press: 'End' }, { press: 'Backspace' }, { type: '-2' }, { press: 'Enter' });
+    await until('the coefficient', () => api.refusals()?.own?.coefficient === -2);
+    await untilPageSays('chat-direction', /Found /, /It is added/);
+    await ask();
+    const [, steered] = await ended(2);
+    assert.ok((steered?.text.length ?? 0) > 0);
+    const along = steered?.decision?.probability ?? 0;
+    await strike({ choose: 'Reset for This Model' });
+    await until('the reset', () => api.refusals()?.own === null);
+    await ask();
+    const [, unsteered] = await ended(2);
+    assert.notEqual(unsteered?.decision?.probability, along);
+    await rm(direction.path);
   });
 
   it('are missing with their reasons where a model has none, and a direction that is not there is not found', async () => {
