@@ -1,4 +1,4 @@
-import type { CDPSession, ElementHandle, Page } from 'playwright-core';
+import type { CDPSession, Locator, Page } from 'playwright-core';
 import { note } from './sight.ts';
 
 /** What hands do at the keyboard. */
@@ -18,6 +18,9 @@ export type Stroke =
 
 /** How long something to click on may take to be there, in ms. */
 const CHOICE_PATIENCE = 15_000;
+
+/** One that does something and does not open a menu of its own. */
+const MENU_ENTRY = '.monaco-menu [role^=menuitem]:not([aria-haspopup=true])';
 
 /** Strikes keys in a window; then tells what stands in it, as {@link note} does. */
 export async function strike(page: Page, strokes: readonly Stroke[], folder: string, name: string): Promise<void> {
@@ -53,26 +56,23 @@ async function choose(page: Page, words: string): Promise<void> {
       const said = frame.getByText(words, { exact: true }).or(frame.getByLabel(words, { exact: true }));
       // Menus and lists lie behind the rest of the page.
       const last = said.filter({ visible: true }).last();
-      const found = (await last.isVisible()) ? await last.elementHandle({ timeout: CHOICE_PATIENCE }) : undefined;
-      if (found) return clickUntilTaken(page, found);
+      if (!(await last.isVisible())) continue;
+      const entry = frame.locator(MENU_ENTRY).getByText(words, { exact: true }).filter({ visible: true }).last();
+      return (await entry.isVisible()) ? clickEntry(page, entry) : last.click({ timeout: CHOICE_PATIENCE });
     }
     await page.waitForTimeout(50);
   } while (performance.now() < patience);
   throw new Error(`Nothing in the window says ${words}.`);
 }
 
-/** Entries of VS Code's menus take no click in their first tenth of a second, lest the click that opens a menu chooses from it. */
-async function clickUntilTaken(page: Page, element: ElementHandle): Promise<void> {
-  const isEntry = await element.evaluate((node) => {
-    const entry = (node as Element).closest('.monaco-menu [role^=menuitem]');
-    return entry !== null && entry.getAttribute('aria-haspopup') !== 'true';
-  });
-  await element.click({ timeout: CHOICE_PATIENCE });
-  if (!isEntry) return;
-  await page.waitForTimeout(200);
-  while (await element.isVisible()) {
+/**
+ * Entries of VS Code's menus take no click in their first tenth of a second, lest the click that opens a menu chooses from it: one that is
+ * still there is clicked again.
+ */
+async function clickEntry(page: Page, entry: Locator): Promise<void> {
+  while (await entry.isVisible()) {
     // It may go while this is under way: then it has been taken.
-    await element.click({ timeout: 1_000 }).catch(() => undefined);
+    await entry.click({ timeout: 1_000 }).catch(() => undefined);
     await page.waitForTimeout(200);
   }
 }

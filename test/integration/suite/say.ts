@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import * as vscode from 'vscode';
 import type { Stroke } from '../hands.ts';
 import type { Sight } from '../sight.ts';
 import { holdsWithin } from './wait.ts';
@@ -30,7 +31,9 @@ let struck = 0;
 /** What stands in the window, for whoever reads that a test has failed; empty where nobody watches. */
 export async function inWindow(): Promise<string> {
   if (!isWatched) return '';
+  await vscode.commands.executeCommand('notifications.showList'); // nothing pops up during tests
   const seen = await strike().catch((error: unknown) => ({ error: String(error) }));
+  await vscode.commands.executeCommand('notifications.hideList');
   const there = Object.entries(seen).filter(([, what]) => what.length > 0);
   return `\nIn the window: ${JSON.stringify(Object.fromEntries(there))}`;
 }
