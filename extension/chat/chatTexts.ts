@@ -28,6 +28,7 @@ function messageTexts() {
     paddock: l10n.t('Paddock'),
     answering: l10n.t('Paddock is answering.'),
     stopped: l10n.t('Stopped before its end.'),
+    wordless: l10n.t('The model ended its answer without a word.'),
     leftOut: l10n.t('Left out of the last prompt: no room in the window.'),
     earlier: l10n.t('Show Earlier Messages'),
     later: l10n.t('Show Later Messages'),

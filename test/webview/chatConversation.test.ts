@@ -42,6 +42,12 @@ describe('the conversation of the chat panel', () => {
     );
   });
 
+  it('says so of an answer that has no words', async () => {
+    const page = await panel.open({ ...talkView, messages: [talkView.messages[0] as ShownMessage, answer('a1', '')] });
+    const article = page.getByRole('article', { name: chatTexts.paddock });
+    expect(await article.getByText(chatTexts.wordless).isVisible()).toBe(true);
+  });
+
   it('leaves the focus at a message of which another version is shown, or that is answered again', async () => {
     const page = await panel.open(talkView);
     const asked = talkView.messages[0] as ShownMessage;

@@ -16,6 +16,7 @@ export const chatTexts: ChatTexts = {
   paddock: 'Paddock',
   answering: 'Paddock is answering.',
   stopped: 'Stopped before its end.',
+  wordless: 'The model ended its answer without a word.',
   leftOut: 'Left out of the last prompt: no room in the window.',
   earlier: 'Show Earlier Messages',
   later: 'Show Later Messages',

@@ -37,7 +37,7 @@ export function quadrantPlot(
     marginLeft: 44,
     marginRight: 12,
     marginTop: 24,
-    marginBottom: 46,
+    marginBottom: 50,
     x: { domain: [0, 1], label: null },
     y: { domain: [0, 1], label: null },
     color: { type: 'identity' },

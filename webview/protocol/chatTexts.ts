@@ -14,6 +14,7 @@ export const CHAT_TEXT_KEYS = [
   'paddock',
   'answering',
   'stopped',
+  'wordless',
   'leftOut',
   'earlier',
   'later',

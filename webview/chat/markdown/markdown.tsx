@@ -13,11 +13,12 @@ const SHOWN_AS: Readonly<Partial<Record<Tag, string>>> = { h1: 'h3', h2: 'h4', h
 interface MarkdownProps {
   readonly text: string;
   readonly growing: boolean;
-  readonly rootRef: Ref<HTMLDivElement>;
+  /** Where others draw on what is shown. */
+  readonly rootRef?: Ref<HTMLDivElement>;
 }
 
 /** An answer. While it grows, what stands above its last block is left alone. */
-export function Markdown({ text, growing, rootRef }: MarkdownProps) {
+export function Markdown({ text, growing, rootRef = null }: MarkdownProps) {
   const grown = useRef(new GrowingMarkdown());
   const blocks = useMemo(() => grown.current.read(text), [text]);
   return (

@@ -36,6 +36,7 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
       )}
       {growing && <span class="writing" aria-hidden="true" />}
       {judging !== null && judging.drawing > 0 && <p class="note">{fill(texts.drawing, number(judging.drawing))}</p>}
+      {message.state === 'done' && text.trim() === '' && <p class="note">{texts.wordless}</p>}
       {message.state === 'stopped' && <p class="note">{message.error || texts.stopped}</p>}
       {message.state === 'failed' && (
         <p class="error">
