@@ -1,6 +1,7 @@
 /** `npm test`: every check there is, one stage after the other; a stage that fails does not hide the next. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { SuiteResults } from './integration/results.ts';
 import { runSuite } from './integration/runSuite.ts';
 import { findChromium } from './vscode/browser.ts';
 import { installServer } from './vscode/install.ts';
@@ -11,6 +12,8 @@ import { endTogether, finish } from './vscode/processes.ts';
 interface Tally {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, test by test, for whoever reads no more than the end. */
+  readonly failures?: SuiteResults['failures'];
 }
 
 interface Stage {
@@ -30,11 +33,29 @@ const stages: readonly Stage[] = [
   { name: 'package, start, network', run: () => vitest('integration', ['--config', 'test/integration/vitest.config.ts']) },
 ];
 
+/** Characters of what a test failed with. */
+const MOST_SAID = 1_500;
+
 const say = (line: string) => console.log(line);
 
 async function command(program: string, args: readonly string[]): Promise<Tally> {
   const { code } = await shown(program, args);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** What is read of a report of Vitest. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 /** Vitest's own report holds the counts; a file that cannot even be loaded has no tests to count and counts as one failure. */
@@ -48,9 +69,18 @@ async function vitest(name: string, args: readonly string[]): Promise<Tally> {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]);
-  const { numPassedTests: passed, numFailedTests } = JSON.parse(await readFile(report, 'utf8')) as Record<string, number>;
+  const {
+    numPassedTests: passed,
+    numFailedTests,
+    testResults = [],
+  } = JSON.parse(await readFile(report, 'utf8')) as Partial<VitestReport>;
   if (passed === undefined || numFailedTests === undefined) throw new Error(`${report} is not a report of Vitest.`);
-  return { passed, failed: code === 0 ? numFailedTests : Math.max(1, numFailedTests) };
+  const failures = testResults.flatMap(({ name: file, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length === 0 && message) return [{ title: path.relative(root, file), error: message }];
+    return failed.map(({ fullName, failureMessages }) => ({ title: fullName, error: failureMessages.join('\n') }));
+  });
+  return { passed, failed: code === 0 ? numFailedTests : Math.max(1, numFailedTests), failures };
 }
 
 async function prepare(): Promise<Tally> {
@@ -61,7 +91,7 @@ async function prepare(): Promise<Tally> {
 
 async function suite(): Promise<Tally> {
   const { passed, failures } = await runSuite(say);
-  return { passed, failed: failures.length };
+  return { passed, failed: failures.length, failures };
 }
 
 function shown(program: string, args: readonly string[]): Promise<{ code: number | null }> {
@@ -82,6 +112,10 @@ endTogether(130);
 await mkdir(scratch, { recursive: true });
 const results: Awaited<ReturnType<typeof runStage>>[] = [];
 for (const stage of stages) results.push(await runStage(stage));
+
+const failures = results.flatMap((result) => result.failures ?? []);
+if (failures.length > 0) say('\n=== failed');
+for (const { title, error } of failures) say(`${title}\n${error.slice(0, MOST_SAID)}\n`);
 
 say('\n=== summary');
 for (const { name, passed, failed, seconds } of results) {
