@@ -5,12 +5,12 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ask, type Conversation, changeAnswer } from '../../extension/chat/conversation.ts';
 import { ConversationStore } from '../../extension/chat/conversationStore.ts';
+import { until } from '../support/until.ts';
 import { launch } from '../vscode/browser.ts';
 import { root, sampleWorkspace, screenshots } from '../vscode/paths.ts';
 import { pageAddress, type Server, startServer } from '../vscode/server.ts';
 import { PAYLOADS } from '../webview/chatPayloads.ts';
 import { keep, look } from './sight.ts';
-import { until } from './suite/until.ts';
 
 /** How long a window or an answer may take to come on a machine with other things to do, in ms. */
 const PATIENCE = 120_000;

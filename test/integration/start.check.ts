@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.ts';
 import { launch } from '../vscode/browser.ts';
 import { root, screenshots } from '../vscode/paths.ts';
 import { killGroup, signalGroup, start } from '../vscode/processes.ts';
 import { keep, look } from './sight.ts';
-import { until } from './suite/until.ts';
 
 /** The address in what `npm start` prints. */
 const address = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/\S*)$/m;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PaddockError } from '../../../engine/index.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
-import { until } from '../../integration/suite/until.ts';
+import { until } from '../../support/until.ts';
 import { answered, asked, chatForEach, here, lastId, openWindow, pieces, said, view, wish } from './chatScene.ts';
 import { model } from './scriptedEngine.ts';
 

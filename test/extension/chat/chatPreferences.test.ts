@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { chatDoor } from '../../../extension/preferences/chatDoor.ts';
 import { Preferences } from '../../../extension/preferences/preferences.ts';
 import type { ShownMessage } from '../../../webview/protocol/chatMessages.ts';
-import { until } from '../../integration/suite/until.ts';
+import { until } from '../../support/until.ts';
 import { prior, words } from '../preferences/samples.ts';
 import { answered, chatForEach, here, openWindow, said, view, wish } from './chatScene.ts';
 import { model } from './scriptedEngine.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PaddockError } from '../../../engine/index.ts';
 import type { WindowControls } from '../../../webview/protocol/chatWindow.ts';
-import { until } from '../../integration/suite/until.ts';
+import { until } from '../../support/until.ts';
 import { answered, asked, chatForEach, gauge, here, lastId, openWindow, view, wish } from './chatScene.ts';
 
 chatForEach();

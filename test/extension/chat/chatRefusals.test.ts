@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PROMPTS } from '../../../extension/chat/dial/promptLevels.ts';
 import { BY_ITSELF } from '../../../webview/protocol/chatRefusals.ts';
-import { until } from '../../integration/suite/until.ts';
+import { until } from '../../support/until.ts';
 import { answered, asked, chatForEach, here, openWindow, view, wish } from './chatScene.ts';
 import { model } from './scriptedEngine.ts';
 

@@ -6,8 +6,8 @@ import { NO_PREFERENCES, type PreferenceDoor } from '../../../extension/chat/pre
 import type { ChatUpdate, ChatView } from '../../../webview/protocol/chat.ts';
 import { isChatUpdate } from '../../../webview/protocol/chat.ts';
 import type { ChatIntent } from '../../../webview/protocol/chatIntents.ts';
-import { until } from '../../integration/suite/until.ts';
 import { folderForEach } from '../../support/testFolders.ts';
+import { until } from '../../support/until.ts';
 import { ScriptedEngine } from './scriptedEngine.ts';
 
 /** What is found to be alike. */

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { holdsWithin } from '../../support/until.ts';
 import type { Stroke } from '../hands.ts';
 import type { Sight } from '../sight.ts';
-import { holdsWithin } from './wait.ts';
 
 /** Tells whoever started VS Code; the mark tells our lines from VS Code's own. */
 export function say(line: string): void {

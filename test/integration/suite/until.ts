@@ -1,5 +1,5 @@
+import { holdsWithin } from '../../support/until.ts';
 import { inWindow } from './say.ts';
-import { holdsWithin } from './wait.ts';
 
 /**
  * Waits until a condition holds.
