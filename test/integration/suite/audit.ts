@@ -17,24 +17,23 @@ describe('an audit of refusals', () => {
     await closeAll();
   });
 
-  it('is begun and stopped with keys, and says something of every set then', async () => {
+  it('is begun with keys and stopped by a click, and says something of what was asked by then', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await vscode.commands.executeCommand('paddock.refusals.audit');
     const kept = api.audit().audits.length;
     const shown = kept === 0 ? /Nothing has been audited/ : /shown above/;
     await untilPageSays('audit-empty', /Borderline: sounds dangerous and is not \(210\)/, shown);
-    // Three sets, what the model is told, the button of files, the one that begins; in its place comes the one that stops.
-    await strike(tab, tab, tab, tab, tab, tab, enter);
-    await until('some requests', () => (api.audit().progress?.done ?? 0) >= 24, 60_000);
-    assert.equal(api.audit().progress?.of, 470);
-    await strike(enter);
-    await until('the end', () => api.audit().progress === null);
-    const { audit, audits, problem } = api.audit();
-    assert.ok(audit && !audit.isComplete && audit.count >= 24 && audit.count < 470);
-    assert.deepEqual(audit.sweep?.sets.map(({ set }) => set).toSorted(), ['borderline', 'contrast', 'ordinary']);
+    // Three sets, what the model is told, the button of files, the one that begins. Each prompt of the chat takes an audit of its own: all
+    // that is over within seconds, so the click must come at once.
+    await strike(tab, tab, tab, tab, { press: 'End' }, tab, tab, enter, { choose: 'Stop' });
+    await until('the end', () => api.audit().progress === null && api.audit().audits.length > kept, 60_000);
+    const { audit, problem } = api.audit();
+    assert.ok(audit, 'no audit is shown');
+    assert.equal(problem, '');
+    assert.ok(!audit.isComplete && audit.count > 0 && audit.count < 470, `${audit.count} requests`);
+    assert.ok(audit.sweep && audit.sweep.sets.length > 0);
     assert.equal(audit.requests.length, audit.count);
-    assert.deepEqual([audits.length, problem], [kept + 1, '']);
     await untilPageSays('audit-in-part', /in part: it has not come to its end/, /Refusals over the dial/, /refused wrongly/);
   });
 
