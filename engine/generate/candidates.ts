@@ -1,6 +1,7 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
 import type { Constraint } from '../sampling/beginning.ts';
-import { argMax, type Choice, logSumExp, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
+import { logProbabilityOf } from '../sampling/probability.ts';
+import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Branches } from '../session/branches.ts';
 import type { Session } from '../session/session.ts';
 import type { Recall } from './recall.ts';
@@ -109,8 +110,7 @@ class Way {
     const row = this.#recall ? this.#recall.mix(logits.slice()) : logits;
     const given = this.#start[this.tokens.length];
     if (given === undefined) return this.#sampler.choose(row, allowed, this.#recall?.summary);
-    const highest = row[argMax(row, allowed)] as number;
-    return { token: given, logProbability: (row[given] as number) - logSumExp(row, highest, allowed) };
+    return { token: given, logProbability: logProbabilityOf(given, row, allowed) };
   }
 }
 

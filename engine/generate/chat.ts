@@ -7,7 +7,7 @@ import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
-import { weigh } from './decision.ts';
+import { cameToRefusal, weigh } from './decision.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
 import { SUMMARY_TOKENS, summaryOf, withSummary } from './summary.ts';
@@ -74,9 +74,8 @@ export async function* chat(
   const about = { budget, ...(summary !== undefined && { summary }) };
   if (!decision) return { ...generated, ...about };
   // The prompt was run for the decision.
-  const { reusedTokens, prefillMs, probability, token } = decision;
-  // Who begins as refusals do may go on otherwise; a token of its own says what it means.
-  const refused = decision.refused && (token !== undefined || classifyAnswer(generated.text) !== 'complies');
+  const { reusedTokens, prefillMs, probability } = decision;
+  const refused = cameToRefusal(decision, classifyAnswer(generated.text));
   const stats = { ...generated.stats, reusedTokens, prefillMs: prefillMs + generated.stats.prefillMs };
   return { ...generated, ...about, stats, refusal: { probability, refused } };
 }

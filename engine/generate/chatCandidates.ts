@@ -1,6 +1,7 @@
 import { endsInLoop } from '../chat/loop.ts';
 import { PaddockError } from '../errors.ts';
-import { argMax, logSumExp, type SamplingOptions } from '../sampling/sampler.ts';
+import { logProbabilityOf } from '../sampling/probability.ts';
+import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
 import type { Outcome } from '../tuning/audit/labelled.ts';
@@ -10,7 +11,7 @@ import { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from '../tuning
 import { type Candidate, generateInGroups } from './candidates.ts';
 import { type ChatBudget, settled } from './chat.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
-import { FirstToken, type Weighed, weigh } from './decision.ts';
+import { cameToRefusal, FirstToken, type Weighed, weigh } from './decision.ts';
 import type { LanguageModel } from './model.ts';
 import { marksOf, type TokenMark } from './streamText.ts';
 import { TextStream } from './textStream.ts';
@@ -152,7 +153,7 @@ async function decided(
   const decision = await weigh(model, session, tokens, request, { signal, pause });
   if (decision?.token === undefined) return decision;
   const { logits } = await session.sync(tokens, signal, pause); // the last token again
-  return { ...decision, logProbability: logProbabilityIn(logits, decision.token), entropy: entropyOf(logits) };
+  return { ...decision, logProbability: logProbabilityOf(decision.token, logits), entropy: entropyOf(logits) };
 }
 
 function samplingOf({ sampling, count, seed = 0, temperature = temperatureFor(count) }: ChatCandidatesRequest): SamplingOptions {
@@ -183,16 +184,13 @@ function told(
   };
   const features = featuresOf({ before, after: '', text, ...observed });
   const outcome = classifyAnswer(text);
-  return { text, finish, marks, ...observed, features, outcome, refused: isRefused(outcome, decision) };
-}
-
-/** As of a single answer: who begins as refusals do may go on otherwise; a token of its own says what it means. */
-function isRefused(outcome: Outcome, decision: Decided | undefined): boolean {
-  if (!decision) return outcome === 'refuses';
-  return decision.refused && (decision.token !== undefined || outcome !== 'complies');
-}
-
-function logProbabilityIn(logits: Float32Array, token: number): number {
-  const highest = logits[argMax(logits)] as number;
-  return (logits[token] as number) - logSumExp(logits, highest);
+  return {
+    text,
+    finish,
+    marks,
+    ...observed,
+    features,
+    outcome,
+    refused: decision ? cameToRefusal(decision, outcome) : outcome === 'refuses',
+  };
 }

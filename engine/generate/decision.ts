@@ -1,7 +1,9 @@
 import type { Constraint } from '../sampling/beginning.ts';
+import { probabilityOf } from '../sampling/probability.ts';
 import type { Session } from '../session/session.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { refusalOpenings, shareOf } from '../tuning/refusal/openings.ts';
+import type { Outcome } from '../tuning/audit/labelled.ts';
+import { refusalOpenings } from '../tuning/refusal/openings.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 
@@ -65,10 +67,19 @@ export async function weigh(
   return { ...found, first: new FirstToken(refused ? Int32Array.from(openings) : without(openings, logits.length)) };
 }
 
+/**
+ * Whether an answer that was decided so came to a refusal: who begins as refusals do may go on otherwise; a token of its own says what it
+ * means.
+ * @param outcome what its words say
+ */
+export function cameToRefusal({ refused, token }: Pick<Weighed, 'refused' | 'token'>, outcome: Outcome): boolean {
+  return refused && (token !== undefined || outcome !== 'complies');
+}
+
 /** How probable a refusal is by the logits of an answer's first token, 0–1. */
 export function refusalIn(tokenizer: Tokenizer, logits: Float32Array): number {
   const [comply, refuse] = [tokenizer.control(COMPLY), tokenizer.control(REFUSE)];
-  if (comply === undefined || refuse === undefined) return shareOf(openingsOf(tokenizer), logits);
+  if (comply === undefined || refuse === undefined) return probabilityOf(openingsOf(tokenizer), logits);
   const logOdds = (logits[refuse] as number) - (logits[comply] as number) - tokenizer.refusalOffset;
   return 1 / (1 + Math.exp(-logOdds));
 }

@@ -1,4 +1,5 @@
-import { argMax, logSumExp } from '../sampling/sampler.ts';
+import { probabilityOf } from '../sampling/probability.ts';
+import { argMax } from '../sampling/sampler.ts';
 
 /** Entropy of the distribution that logits stand for, at temperature 1, in nats: ln Σ e^x − Σ p x. */
 export function entropyOf(logits: Float32Array): number {
@@ -15,8 +16,5 @@ export function entropyOf(logits: Float32Array): number {
 
 /** How probable it is that one of the tokens that end a text comes next; natural logarithm, finite. */
 export function endIn(logits: Float32Array, stopTokens: ReadonlySet<number>): number {
-  const highest = logits[argMax(logits)] as number;
-  let ends = 0;
-  for (const token of stopTokens) if (token < logits.length) ends += Math.exp((logits[token] as number) - highest);
-  return Math.log(Math.max(ends, Number.MIN_VALUE)) + highest - logSumExp(logits, highest);
+  return Math.log(Math.max(probabilityOf(stopTokens, logits), Number.MIN_VALUE));
 }

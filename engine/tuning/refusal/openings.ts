@@ -52,18 +52,3 @@ function isWord(said: string, text: string): boolean {
   if (said === '' || !text.startsWith(said)) return false;
   return /\p{Script=Han}$/u.test(said) || !/^\p{L}/u.test(text.slice(said.length));
 }
-
-/**
- * How probable it is that an answer begins with one of some tokens.
- * @param logits of the first token of an answer, `[vocabulary]`
- * @returns 0–1
- */
-export function shareOf(tokens: Iterable<number>, logits: Float32Array): number {
-  let highest = -Infinity;
-  for (const logit of logits) highest = Math.max(highest, logit);
-  let all = 0;
-  for (const logit of logits) all += Math.exp(logit - highest);
-  let own = 0;
-  for (const token of tokens) own += Math.exp((logits[token] ?? -Infinity) - highest);
-  return Math.min(1, own / all);
-}

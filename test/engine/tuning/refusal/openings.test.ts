@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusalOpenings, type Spelling, shareOf } from '../../../../engine/tuning/refusal/openings.ts';
+import { refusalOpenings, type Spelling } from '../../../../engine/tuning/refusal/openings.ts';
 
 /** A tokenizer whose tokens are words, each with the space before it; what it has not seen it numbers. */
 function words(split: (text: string) => string[]): Spelling & { of(text: string): number } {
@@ -25,12 +25,4 @@ it('what answers begin with as well tells nothing, nor does less than a word or 
   expect(openings).toContain(letters.of('抱'));
   const bytes = words((text) => (/^[\x20-\x7e]/.test(text) ? [text] : ['\uFFFD', text]));
   expect(refusalOpenings(bytes)).not.toContain(bytes.of('\uFFFD'));
-});
-
-it('their share is that of the softmax', () => {
-  const logits = Float32Array.of(1, 2, -3, 0.5);
-  const all = [1, 2, -3, 0.5].reduce((sum, logit) => sum + Math.exp(logit), 0);
-  expect(shareOf([1, 3], logits)).toBeCloseTo((Math.exp(2) + Math.exp(0.5)) / all, 6);
-  expect(shareOf([], logits)).toBe(0);
-  expect(shareOf([0, 1, 2, 3], Float32Array.of(900, 900, 900, 900))).toBe(1);
 });
