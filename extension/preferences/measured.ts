@@ -25,7 +25,10 @@ export interface Worth {
   readonly meter: OptimisationMeter;
 }
 
-/** Works out what heads are worth, once for the same judgements. */
+/**
+ * Works out what heads are worth, once for what a person has judged. That takes a tenth of a second and more, and suggestions settle while one
+ * types: what they add is counted in with the next judgement.
+ */
 export class Measured {
   readonly #last = new Map<string, { readonly of: string; readonly meter: OptimisationMeter }>();
 
@@ -33,8 +36,9 @@ export class Measured {
   of({ stored, prior }: Known, shown: readonly RecentAnswer[] = stored.recent): Worth {
     const { id: version, heads } = activeVersion(versionsOf(stored, prior));
     const { judgements, model } = stored;
-    const latest = judgements.at(-1);
-    const of = [judgements.length, latest?.id, latest?.at, version, shown.length, shown.at(-1)?.id].join();
+    const judged = judgements.filter(({ kind }) => kind !== 'suggestion');
+    const latest = judged.at(-1);
+    const of = [judged.length, latest?.id, latest?.at, version, shown.length, shown.at(-1)?.id].join();
     const known = this.#last.get(model);
     const meter = known?.of === of ? known.meter : meterOf(prior, heads, judgements, shown);
     this.#last.set(model, { of, meter });

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PaddockError } from '../../../engine/index.ts';
+import { type Judgement, PaddockError } from '../../../engine/index.ts';
 import { withJudgements } from '../../../extension/preferences/changes.ts';
 import { chatDoor, voteOf } from '../../../extension/preferences/chatDoor.ts';
 import { limitOf, Measured } from '../../../extension/preferences/measured.ts';
@@ -9,7 +9,7 @@ import { Preferences } from '../../../extension/preferences/preferences.ts';
 import { cornerOf, shownPreferences } from '../../../extension/preferences/preferencesView.ts';
 import { isPreferencesView } from '../../../webview/protocol/preferences.ts';
 import { folderForEach } from '../../support/testFolders.ts';
-import { comparison, features, prior, several, words } from './samples.ts';
+import { comparison, features, prior, several, suggestion, words } from './samples.ts';
 
 const FOAL = '/models/foal';
 describe('the preferences about a model', () => {
@@ -141,6 +141,20 @@ describe('the preferences about a model', () => {
     expect(door.best(FOAL)?.divergence).toBeCloseTo(1.835, 3);
     await door.takeBack(FOAL, 'judgement-0');
     expect(preferences.known(FOAL)?.stored.judgements).toHaveLength(59);
+  });
+
+  it('are measured anew with each judgement, and not while suggestions settle', async () => {
+    const preferences = opened();
+    const measured = new Measured();
+    const meter = async (...judgements: readonly Judgement[]) => {
+      await preferences.change(FOAL, (stored) => withJudgements(stored, judgements));
+      const known = preferences.known(FOAL);
+      return known && measured.of(known).meter;
+    };
+    const first = await meter(...several(60, comparison));
+    expect(first?.comparisons).toBe(60);
+    expect(await meter(suggestion('s1'), suggestion('s2'))).toBe(first);
+    expect((await meter(comparison('one more')))?.comparisons).toBe(61);
   });
 
   it('are shown with what LLaMA 2 reached', async () => {
