@@ -37,3 +37,8 @@ export function cancelled(): PaddockError {
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled();
 }
+
+/** What went wrong, in words: the message of an error, or whatever else was thrown. */
+export function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -3,7 +3,7 @@
 export { CONSTRAINTS, type Constraint, instructionOf, keeps } from './chat/constraints.ts';
 export type { Content, Conversation, PinMode, Segment, Turn } from './chat/conversation.ts';
 export { FORMATS, type Format } from './chat/formats.ts';
-export { cancelled, type ErrorCode, isPaddockError, PaddockError } from './errors.ts';
+export { cancelled, type ErrorCode, inWords, isPaddockError, PaddockError } from './errors.ts';
 export { CHAT_OVERFLOW, type ChatOverflow } from './generate/chatRequest.ts';
 export { questionFrom } from './generate/firstLine.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';

@@ -1,6 +1,7 @@
 import { Emitter, type Event } from 'vscode-jsonrpc';
 import {
   type EngineClient,
+  inWords,
   type LoadProgress,
   type ModelInfo,
   type ModelInspection,
@@ -143,7 +144,7 @@ export class EngineLife {
     if (client !== this.#process.client) return;
     // One that was being opened meanwhile went, too.
     const now = this.state;
-    if (now.kind === 'ready' || now.kind === 'generating') this.#become({ kind: 'unloaded', name: now.model.name });
+    if (isOpen(now)) this.#become({ kind: 'unloaded', name: now.model.name });
     if (this.state.kind === 'unloaded' && left.length === 0) this.#drop();
   }
 
@@ -212,10 +213,7 @@ export class EngineLife {
     if (client !== this.#process.client) return;
     // A bad model stays bad: nothing runs until the person changes something.
     this.#drop();
-    this.#fail(
-      error instanceof Error ? error.message : String(error),
-      error instanceof PaddockError ? error.largestWindow : undefined,
-    );
+    this.#fail(inWords(error), error instanceof PaddockError ? error.largestWindow : undefined);
   }
 
   /** After a model that could not be opened: what was there before it goes on, or comes again unless it was unloaded meanwhile. */

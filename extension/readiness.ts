@@ -29,7 +29,7 @@ export function untilReady(
 /** The open model, the error that says there will be none, or undefined while it is worth waiting. */
 function readiness(state: EngineState, signal: AbortSignal | undefined): ModelInfo | PaddockError | undefined {
   if (signal?.aborted) return cancelled();
-  if (state.kind === 'ready' || state.kind === 'generating') return state.model;
+  if (isOpen(state)) return state.model;
   if (state.kind === 'failed') return new PaddockError('no-model', state.reason);
   if (state.kind === 'off') return new PaddockError('no-model', 'The engine is off.');
   if (state.kind === 'unloaded') return new PaddockError('no-model', 'The model is unloaded.');
@@ -42,8 +42,13 @@ export function nameOf({ name, path }: OpenModelParams): string {
 }
 
 /** Whether a model is open. */
-export function isOpen({ kind }: EngineState): boolean {
-  return kind === 'ready' || kind === 'generating';
+export function isOpen(state: EngineState): state is Extract<EngineState, { readonly model: ModelInfo }> {
+  return state.kind === 'ready' || state.kind === 'generating';
+}
+
+/** The model that is open; undefined where none is. */
+export function openModelIn(state: EngineState): ModelInfo | undefined {
+  return isOpen(state) ? state.model : undefined;
 }
 
 /** Whether a model is open or on its way, or was laid aside on purpose. */

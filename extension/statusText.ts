@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 import { stageInWords } from './openModel/progress.ts';
+import { isOpen } from './readiness.ts';
 import { type ComputedReport, suggestionLines } from './statusNumbers.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
@@ -43,9 +44,8 @@ export function statusLabel(facts: StatusFacts): string {
 
 /** What there is to say, in one sentence: first what stands in the way. */
 export function statusSentence({ state, enabled, languageOff, editorShows }: StatusFacts): string {
-  const isOpen = state.kind === 'ready' || state.kind === 'generating';
-  if (isOpen && !enabled) return l10n.t('Inline completion is off. The chat has {0}.', state.model.name);
-  if (isOpen && !editorShows) {
+  if (isOpen(state) && !enabled) return l10n.t('Inline completion is off. The chat has {0}.', state.model.name);
+  if (isOpen(state) && !editorShows) {
     return l10n.t('The editor hides all suggestions: its setting editor.inlineSuggest.enabled is off.');
   }
   if (state.kind === 'ready' && languageOff !== undefined) return l10n.t('Inline completion is off for {0}.', languageOff);
@@ -76,7 +76,7 @@ export function stateSentence(state: EngineState): string {
 export function statusDetails({ state, progress, last, computed, memory }: StatusFacts): string[] {
   const lines: string[] = [];
   if (progress) lines.push(l10n.t('Opening a model: {0}', stageInWords(progress)));
-  if (state.kind === 'ready' || state.kind === 'generating') {
+  if (isOpen(state)) {
     lines.push(...modelLines(state.model), l10n.t('Workspace memory: {0}', memoryInWords(memory)));
   }
   return [...lines, ...suggestionLines(last, computed)];

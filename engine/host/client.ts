@@ -8,7 +8,7 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc';
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import { PaddockError, throwIfCancelled } from '../errors.ts';
+import { inWords, PaddockError, throwIfCancelled } from '../errors.ts';
 import * as protocol from './protocol.ts';
 
 export interface EngineClientOptions {
@@ -301,7 +301,7 @@ export class EngineClient {
   #typed(error: unknown): PaddockError {
     if (error instanceof PaddockError) return error;
     if (this.#gone) return new PaddockError('engine-gone', `The engine process ${this.#gone}.`, { cause: error });
-    const message = error instanceof Error ? error.message : String(error);
+    const message = inWords(error);
     const data = error instanceof ResponseError ? (error.data as protocol.ErrorData | undefined) : undefined;
     const { code = 'runtime', largestWindow } = data ?? {};
     return new PaddockError(code, message, { cause: error, ...(largestWindow !== undefined && { largestWindow }) });

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { type FileHandle, open, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { PaddockError } from '../errors.ts';
+import { inWords, PaddockError } from '../errors.ts';
 import { isPlainName, type ModelFile, type ModelFolder } from '../model/files.ts';
 
 /** Small text files only: a damaged folder must not fill the memory. */
@@ -127,5 +127,5 @@ export function isMissing(error: unknown): boolean {
 
 function unreadable(path: string, error: unknown): PaddockError {
   if (error instanceof PaddockError) return error;
-  return new PaddockError('bad-model', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  return new PaddockError('bad-model', `${path} cannot be read: ${inWords(error)}.`);
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { AUDIT_SETS, type AuditRequest, isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { AUDIT_SETS, type AuditRequest, inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../../webview/protocol/audit.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { PagePanel } from '../pagePanel.ts';
+import { openModelIn } from '../readiness.ts';
 import { type Audit, shipped } from './audit.ts';
 import { type AuditedUnder, auditModel } from './auditing.ts';
 import { auditJson } from './auditJson.ts';
@@ -173,8 +174,7 @@ export class AuditPage {
   }
 
   get #model(): ModelInfo | undefined {
-    const { state } = this.#engine;
-    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+    return openModelIn(this.#engine.state);
   }
 
   /** What can be audited with: the sets that come with Paddock, then those of files. */
@@ -307,7 +307,7 @@ export class AuditPage {
   }
 
   #fail(error: unknown): void {
-    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#problem = inWords(error);
     this.#log.warn(this.#problem);
   }
 }

@@ -1,4 +1,4 @@
-import type { Memory } from '../contextMeasurement/byModel.ts';
+import type { Memory } from '../storage/memory.ts';
 import { type Audit, isAudit } from './audit.ts';
 
 const AUDITS_KEY = 'refusalAudits';

@@ -2,6 +2,7 @@ import type { ChatUpdate } from '../../webview/protocol/chat.ts';
 import type { Attachable } from '../../webview/protocol/chatAttachments.ts';
 import type { CodeAction, DirectionAct } from '../../webview/protocol/chatIntents.ts';
 import type { EngineState } from '../engineState.ts';
+import type { Memory } from '../storage/memory.ts';
 import type { ViewWords } from './chatView.ts';
 import type { Example } from './conversation.ts';
 import type { LeverSource } from './dial/leverSource.ts';
@@ -27,12 +28,6 @@ export interface ChatWords extends ViewWords, GaugeWords {
   readonly reserveFull: (tokens: number) => string;
   /** A command that needs code and has none. */
   readonly noCode: string;
-}
-
-/** What is kept between windows, by names. */
-export interface Memory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
 }
 
 /** What the editor does for the chat. */

@@ -1,8 +1,10 @@
 import { type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
+import { openModelIn } from '../readiness.ts';
+import type { Memory } from '../storage/memory.ts';
 import type { ChatEngine } from './chatEngine.ts';
-import type { ChatWords, Memory } from './chatHost.ts';
+import type { ChatWords } from './chatHost.ts';
 import type { Conversation, Message } from './conversation.ts';
 import { Dial } from './dial/dial.ts';
 import type { LeverSource } from './dial/leverSource.ts';
@@ -56,8 +58,7 @@ export class ChatWindow {
 
   /** The open model. */
   get model(): ModelInfo | undefined {
-    const { state } = this.#engine;
-    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+    return openModelIn(this.#engine.state);
   }
 
   get shownModel(): ChatView['model'] {

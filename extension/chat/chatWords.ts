@@ -1,5 +1,5 @@
 import { env, l10n } from 'vscode';
-import { isPaddockError, parametersInWords } from '../../engine/index.ts';
+import { inWords, isPaddockError, parametersInWords } from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
 import { stateSentence } from '../statusText.ts';
 import type { ChatWords } from './chatHost.ts';
@@ -38,5 +38,5 @@ function leftOutInWords(turns: number, all: number, cutCharacters: number, examp
 
 function problemInWords(error: unknown): string {
   if (isPaddockError(error, 'engine-gone')) return l10n.t('The engine ended while it answered. Ask again when it is back.');
-  return error instanceof Error ? error.message : String(error);
+  return inWords(error);
 }

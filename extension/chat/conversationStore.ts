@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { inWords } from '../../engine/index.ts';
 import { hasCode } from '../storage/fileLock.ts';
 import { SharedFile } from '../storage/sharedFile.ts';
 import { type Conversation, merge, withoutStreams } from './conversation.ts';
@@ -137,8 +138,4 @@ export class ConversationStore {
 /** A file that says another name than it has is none of ours. */
 function withName(conversation: Conversation | undefined, id: string): Conversation | undefined {
   return conversation?.id === id ? conversation : undefined;
-}
-
-function inWords(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

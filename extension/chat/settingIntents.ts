@@ -1,5 +1,5 @@
 import type { SettingIntent } from '../../webview/protocol/chatIntents.ts';
-import type { Memory } from './chatHost.ts';
+import type { Memory } from '../storage/memory.ts';
 import type { ChatWindow } from './chatWindow.ts';
 
 /** Under which it is remembered, for all workspaces, whether answers are shaded. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { aroundCompletion, type Observed } from '../../engine/index.ts';
+import { aroundCompletion, inWords, type Observed } from '../../engine/index.ts';
 import type { CrossFile } from '../crossFile/crossFile.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
@@ -55,7 +55,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
         if (kind === 'request') this.#cadence.answered(ms);
         log.trace(`The engine answered ${JSON.stringify(result)}`);
       },
-      onError: (error) => log.warn(`A completion failed: ${error instanceof Error ? error.message : String(error)}`),
+      onError: (error) => log.warn(`A completion failed: ${inWords(error)}`),
     });
     const onLoading = engine.onDidChangeState(({ kind }) => kind === 'loading' && this.#completer.clear());
     const onForgotten = engine.onDidForgetWorkspace(() => this.#completer.forget());

@@ -1,10 +1,5 @@
 import type { Guard } from '../../webview/protocol/guards.ts';
-
-/** What is kept between windows, by names. */
-export interface Memory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
+import type { Memory } from '../storage/memory.ts';
 
 /** Models of which something is kept. */
 const MOST_MODELS = 12;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import {
   type ContextIntent,
   type ContextView,
@@ -11,6 +11,7 @@ import {
 } from '../../webview/protocol/context.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { PagePanel } from '../pagePanel.ts';
+import { openModelIn } from '../readiness.ts';
 import { type CodeFile, longestWindow } from './chooseTexts.ts';
 import { shownMeasurement } from './contextView.ts';
 import { curvesCsv } from './curvesCsv.ts';
@@ -151,8 +152,7 @@ export class ContextPage {
   }
 
   get #model(): ModelInfo | undefined {
-    const { state } = this.#options.engine;
-    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+    return openModelIn(this.#options.engine.state);
   }
 
   /** That which is under way, else the last one of the open model. */
@@ -270,7 +270,7 @@ export class ContextPage {
   }
 
   #fail(error: unknown): void {
-    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#problem = inWords(error);
     this.#options.log.warn(this.#problem);
   }
 }

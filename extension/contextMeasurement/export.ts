@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inWords } from '../../engine/index.ts';
 
 /** Saves a text where the person says. Never rejects: what goes wrong is said. @param name proposed, with its ending */
 export async function saveExport(name: string, text: string): Promise<void> {
@@ -13,7 +14,7 @@ export async function saveExport(name: string, text: string): Promise<void> {
   try {
     await vscode.workspace.fs.writeFile(target, Buffer.from(text));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = inWords(error);
     void vscode.window.showErrorMessage(vscode.l10n.t('The measurement could not be saved: {0}', reason));
   }
 }

@@ -1,4 +1,5 @@
-import { ByModel, type Memory } from './byModel.ts';
+import type { Memory } from '../storage/memory.ts';
+import { ByModel } from './byModel.ts';
 import { isMeasurement, type Measurement } from './measurement.ts';
 import { isRetentionTest, type RetentionTest } from './retention.ts';
 

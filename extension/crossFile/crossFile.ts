@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { inWords } from '../../engine/index.ts';
 import { queryAt } from '../completion/query.ts';
 import { isLanguageOn } from '../completion/when.ts';
 import { documentPath } from '../documentPath.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { folderLabel } from '../folderLabel.ts';
+import { isOpen } from '../readiness.ts';
 import { completionSettings, crossFileSetting } from '../settings.ts';
 import { Calm } from '../workspaceMemory/calm.ts';
 import { watchChanges } from '../workspaceMemory/changes.ts';
@@ -99,7 +101,7 @@ export class CrossFile {
       const paths = related.map(({ path }) => path).join(', ');
       this.#log.debug(`Other files were looked at for ${Math.round(performance.now() - started)} ms: ${paths || 'nothing'}.`);
     } catch (error) {
-      this.#log.debug(`Other files could not be looked at: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.debug(`Other files could not be looked at: ${inWords(error)}`);
     }
   }
 
@@ -138,7 +140,7 @@ export class CrossFile {
     const { enabled, languages } = completionSettings(document);
     if (!enabled || !isLanguageOn(languages, document.languageId)) return false;
     const { state } = this.#engine;
-    return (state.kind === 'ready' || state.kind === 'generating') && (setting === 'on' || state.model.severalFiles);
+    return isOpen(state) && (setting === 'on' || state.model.severalFiles);
   }
 
   /** Which files may be told has changed. */

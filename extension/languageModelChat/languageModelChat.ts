@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inWords } from '../../engine/index.ts';
 import type { LanguageModelChatContext } from './context.ts';
 import { OpenModelProvider } from './modelProvider.ts';
 import { registerParticipant } from './participant.ts';
@@ -17,7 +18,7 @@ export function joinLanguageModelChat(context: LanguageModelChatContext, extensi
         return register() ?? [];
       } catch (error) {
         // Editors made from VS Code may have the interface without what is behind it.
-        log.info(`VS Code's own chat does without Paddock: ${error instanceof Error ? error.message : String(error)}`);
+        log.info(`VS Code's own chat does without Paddock: ${inWords(error)}`);
         return [];
       }
     },

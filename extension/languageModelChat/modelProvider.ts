@@ -3,6 +3,7 @@ import { cancelled, isPaddockError, type ModelInfo, PaddockError, parametersInWo
 import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from '../chat/chatEngine.ts';
 import { controlsOf } from '../chat/windowControls.ts';
+import { openModelIn } from '../readiness.ts';
 import type { LanguageModelChatContext } from './context.ts';
 import { textOf } from './conversationOf.ts';
 import type { ModelInformation, ModelProvider, RequestMessage, ResponseOptions } from './providerApi.ts';
@@ -33,7 +34,7 @@ export class OpenModelProvider implements ModelProvider {
   }
 
   provideLanguageModelChatInformation(): ModelInformation[] {
-    const model = openModel(this.#engine);
+    const model = openModelIn(this.#engine.state);
     return model ? [informationOf(model, this.#controls(model))] : [];
   }
 
@@ -65,7 +66,7 @@ export class OpenModelProvider implements ModelProvider {
 
   /** @throws PaddockError `no-model` where another model is open by now, or none */
   #modelOf(id: string): ModelInfo {
-    const model = openModel(this.#engine);
+    const model = openModelIn(this.#engine.state);
     if (model && model.path === id) return model;
     throw new PaddockError('no-model', 'This model is not open in Paddock any more. Open it again, or choose the one that is.');
   }
@@ -76,15 +77,11 @@ export class OpenModelProvider implements ModelProvider {
   }
 
   #onEngine(): void {
-    const path = openModel(this.#engine)?.path ?? '';
+    const path = openModelIn(this.#engine.state)?.path ?? '';
     if (path === this.#path) return;
     this.#path = path;
     this.#changed.fire();
   }
-}
-
-export function openModel({ state }: ChatEngine): ModelInfo | undefined {
-  return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
 }
 
 /** Does something that VS Code can cancel. @throws vscode.CancellationError when it did */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import type { EngineNeed } from '../engineNeed.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import type { Models } from '../models.ts';
@@ -114,7 +114,7 @@ async function offerWindow(context: OpenModelContext, model: ModelToOpen, messag
 /** Says once why a model cannot be opened. @returns whether the person wants to choose another */
 async function tellFailure({ models, log }: OpenModelContext, place: string, error: unknown): Promise<boolean> {
   if (isPaddockError(error, 'cancelled')) return false;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = inWords(error);
   log.error(message);
   if (isPaddockError(error, 'model-not-found')) await models.recent.remove(place);
   const another = l10n.t('Choose Another Model…');

@@ -1,14 +1,9 @@
+import type { Memory } from '../storage/memory.ts';
 /** A model that was opened before. */
 export interface RecentModel {
   /** Absolute path of its file or folder. */
   readonly path: string;
   readonly name: string;
-}
-
-/** The part of `vscode.Memento` that is needed. */
-export interface Memory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
 }
 
 const KEY = 'recentModels';

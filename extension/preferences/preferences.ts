@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { type Heads, isPaddockError } from '../../engine/index.ts';
+import { type Heads, inWords, isPaddockError } from '../../engine/index.ts';
+import { nameFor } from '../storage/nameFor.ts';
 import { SharedFile } from '../storage/sharedFile.ts';
 import { noPreferences, parse, type StoredPreferences, serialize } from './stored.ts';
 
@@ -115,10 +115,9 @@ export class Preferences {
   #fileOf(model: string): SharedFile<StoredPreferences> {
     const there = this.#files.get(model);
     if (there) return there;
-    const name = createHash('sha256').update(model).digest('hex').slice(0, 32);
     const onBroken = (aside: string) => this.#options.warn(`A file of preferences cannot be understood. It is kept as ${aside}.`);
     const format = { parse: (text: string) => ofModel(parse(text), model), serialize };
-    const file = new SharedFile<StoredPreferences>(path.join(this.#options.folder, `${name}.json`), format, onBroken);
+    const file = new SharedFile<StoredPreferences>(path.join(this.#options.folder, `${nameFor(model)}.json`), format, onBroken);
     this.#files.set(model, file);
     return file;
   }
@@ -126,8 +125,4 @@ export class Preferences {
 
 function ofModel(stored: StoredPreferences | undefined, model: string): StoredPreferences | undefined {
   return stored?.model === model ? stored : undefined;
-}
-
-function inWords(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import type { ModelInfo } from '../../engine/index.ts';
+import { inWords, type ModelInfo } from '../../engine/index.ts';
 import { isPreferencesIntent, type PreferencesIntent, type PreferencesView } from '../../webview/protocol/preferences.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { PagePanel } from '../pagePanel.ts';
+import { openModelIn } from '../readiness.ts';
 import { asShipped, erased, learnt, withActive, withJudgements } from './changes.ts';
 import { chooseImport, saveJudgements } from './files.ts';
 import { Measured } from './measured.ts';
@@ -79,8 +80,7 @@ export class PreferencesPage {
   }
 
   get #model(): ModelInfo | undefined {
-    const { state } = this.#engine;
-    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+    return openModelIn(this.#engine.state);
   }
 
   /** Never rejects: what goes wrong is shown. */
@@ -90,7 +90,7 @@ export class PreferencesPage {
       const known = path === undefined ? undefined : await this.#preferences.load(path);
       if (known && path !== undefined) await this.#do(intent, path, known);
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = inWords(error);
       this.#log.warn(this.#problem);
     }
     this.#panel.postSoon();

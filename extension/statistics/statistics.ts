@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import type { Observed } from '../../engine/index.ts';
+import { inWords, type Observed } from '../../engine/index.ts';
 import type { Answered } from '../completion/provider.ts';
 import { isLanguageOn } from '../completion/when.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { isOpen } from '../readiness.ts';
 import { completionSettings, statisticsEnabled } from '../settings.ts';
 import { Counting } from './counting.ts';
 import type { Cell, Labels } from './counts.ts';
@@ -41,7 +42,7 @@ export class Statistics {
     const file = new StatisticsFile(globalStorageUri.fsPath, (message) => log.warn(message));
     this.#store = new StatisticsStore(file, {
       onChange: () => this.#changed.fire(),
-      onError: (error) => log.warn(`The statistics were not written: ${error instanceof Error ? error.message : String(error)}`),
+      onError: (error) => log.warn(`The statistics were not written: ${inWords(error)}`),
     });
     this.#counting = new Counting({
       count: (document, counter, times) => this.#store.count(this.#labels(document), counter, times),
@@ -144,7 +145,7 @@ export class Statistics {
 
   #labels({ languageId }: vscode.TextDocument): Labels {
     const { state } = this.#engine;
-    if (state.kind === 'ready' || state.kind === 'generating') {
+    if (isOpen(state)) {
       this.#model = { model: state.model.name, device: state.model.device };
     }
     return { day: dayOf(new Date()), language: languageId, ...this.#model };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inWords } from '../../engine/index.ts';
 import {
   type ExportFormat,
   isRange,
@@ -55,7 +56,7 @@ export class StatisticsPage {
     try {
       await this.#statistics.erase();
     } catch (error) {
-      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be erased: {0}', reasonOf(error)));
+      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be erased: {0}', inWords(error)));
     }
   }
 
@@ -106,11 +107,7 @@ export class StatisticsPage {
     try {
       await vscode.workspace.fs.writeFile(target, Buffer.from(exported(cells, format)));
     } catch (error) {
-      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be saved: {0}', reasonOf(error)));
+      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be saved: {0}', inWords(error)));
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

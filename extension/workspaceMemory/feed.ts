@@ -1,4 +1,4 @@
-import { isPaddockError, type MemorySize, type RememberParams } from '../../engine/index.ts';
+import { inWords, isPaddockError, type MemorySize, type RememberParams } from '../../engine/index.ts';
 import { type Budget, Ledger } from './ledger.ts';
 import { LookList, type Reading, type Source } from './lookList.ts';
 
@@ -231,7 +231,7 @@ export class Feed {
       this.#isDoubtful = true;
       // Without a model there is nothing to do until one is opened.
       if (isPaddockError(error, 'engine-gone') || isPaddockError(error, 'no-model')) this.close();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = inWords(error);
       this.#options.log('debug', `The workspace memory was not told: ${message}`);
     });
     this.#queue = done;

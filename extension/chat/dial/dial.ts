@@ -10,7 +10,7 @@ import {
   type ShownDecision,
   type ShownRefusals,
 } from '../../../webview/protocol/chatRefusals.ts';
-import type { Memory } from '../chatHost.ts';
+import type { Memory } from '../../storage/memory.ts';
 import { type Decision, thresholdThatPasses } from './decision.ts';
 import type { LeverSource } from './leverSource.ts';
 import { bestLever, drivenAt, type LeverFacts, leversOf, type Occasion, type Told, toldOf } from './levers.ts';

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { FINDING, isPaddockError, type ModelInfo } from '../../../engine/index.ts';
+import { FINDING, inWords, isPaddockError, type ModelInfo } from '../../../engine/index.ts';
 import type { EngineSupervisor } from '../../engineSupervisor.ts';
+import { openModelIn } from '../../readiness.ts';
 import type { DirectionStore } from './directionStore.ts';
 
 const { l10n } = vscode;
@@ -87,8 +88,7 @@ export class DirectionCommands {
   }
 
   get #model(): ModelInfo | undefined {
-    const { state } = this.#engine;
-    return state.kind === 'ready' || state.kind === 'generating' ? state.model : undefined;
+    return openModelIn(this.#engine.state);
   }
 
   /** Of the palette, which knows of no list. */
@@ -118,6 +118,6 @@ export class DirectionCommands {
 
   #fail(error: unknown): void {
     if (isPaddockError(error, 'cancelled')) return;
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showErrorMessage(inWords(error));
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -11,6 +10,7 @@ import {
   readDirections,
 } from '../../../engine/index.ts';
 import type { ShownDirection } from '../../../webview/protocol/chatRefusals.ts';
+import { nameFor } from '../../storage/nameFor.ts';
 
 /** Characters that no file system minds. */
 const MIND = /[^\p{L}\p{N} ._-]+/gu;
@@ -90,6 +90,6 @@ export class DirectionStore {
   }
 
   #folderOf(model: string): string {
-    return join(this.#folder, createHash('sha256').update(model).digest('hex').slice(0, 24));
+    return join(this.#folder, nameFor(model));
   }
 }

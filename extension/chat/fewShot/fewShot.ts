@@ -1,3 +1,4 @@
+import { inWords } from '../../../engine/index.ts';
 import { type Examples, MOST_EXAMPLES } from '../../../webview/protocol/chatAttachments.ts';
 import type { ChatEngine } from '../chatEngine.ts';
 import type { ChatHost } from '../chatHost.ts';
@@ -101,7 +102,7 @@ export class FewShot {
     try {
       return await this.#host.examples(wanted, count, signal);
     } catch (error) {
-      this.#host.log(`Examples could not be looked for: ${error instanceof Error ? error.message : String(error)}`);
+      this.#host.log(`Examples could not be looked for: ${inWords(error)}`);
       return [];
     }
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inWords } from '../../../engine/index.ts';
 import { Documents } from '../../workspaceMemory/documents.ts';
 import { findDocuments } from '../../workspaceMemory/search.ts';
 import { openUris } from '../../workspaceMemory/visits.ts';
@@ -37,7 +38,7 @@ export class NameCheck {
       const missing = await missingFrom(names, this.#texts());
       return await withoutSymbols(missing);
     } catch (error) {
-      this.#log.warn(`The names of an answer were not looked for: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.warn(`The names of an answer were not looked for: ${inWords(error)}`);
       return [];
     }
   }

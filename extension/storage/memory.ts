@@ -1,0 +1,5 @@
+/** What is kept between windows, by names; one of VS Code's mementos. */
+export interface Memory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
