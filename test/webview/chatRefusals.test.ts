@@ -2,22 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import { BY_ITSELF, type ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import { chatPanelForEach } from './chatPanel.ts';
-import { answer, question, refusalsView, talkView } from './chatScenes.ts';
+import { answer, question, refusalsView, talkView, untuned } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 
-const off: ShownRefusals = {
-  ...BY_ITSELF,
-  levers: [
-    { lever: 'token', state: 'ready' },
-    { lever: 'direction', state: 'noDirection' },
-    { lever: 'opening', state: 'decides' },
-  ],
-  driven: { lever: 'token' },
-  directions: [],
-  target: null,
-  prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
-};
-const viewWith = (refusals: Partial<ShownRefusals>): ChatView => ({ ...talkView, refusals: { ...off, ...refusals } });
+const viewWith = (refusals: Partial<ShownRefusals>): ChatView => ({ ...talkView, refusals: { ...untuned, ...refusals } });
 
 describe('the chat panel, with refusals', () => {
   const panel = chatPanelForEach();
@@ -84,7 +72,7 @@ describe('the chat panel, with refusals', () => {
     expect(await page.getByRole('checkbox', { name: chatTexts.ownUse }).isDisabled()).toBe(true);
     expect(await panel.button(chatTexts.directionFind).count()).toBe(0);
     expect(await page.getByRole('checkbox', { name: chatTexts.dialUse }).count()).toBe(0);
-    for (const text of Object.values(off.prompts)) expect(await page.getByText(text).isVisible()).toBe(true);
+    for (const text of Object.values(untuned.prompts)) expect(await page.getByText(text).isVisible()).toBe(true);
     await page.getByRole('radio', { name: chatTexts.promptCautious }).check();
     expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'cautious' } }]);
   });

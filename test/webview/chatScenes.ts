@@ -1,6 +1,6 @@
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
-import { BY_ITSELF } from '../../webview/protocol/chatRefusals.ts';
+import { BY_ITSELF, type ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
 
 /** Views of the chat panel for tests and pictures. */
@@ -222,24 +222,29 @@ export const leversView: ChatView = {
   },
 };
 
+/** Refusals of a model that decides by its first token, as it is by itself. */
+export const untuned: ShownRefusals = {
+  ...BY_ITSELF,
+  levers: [
+    { lever: 'token', state: 'ready' },
+    { lever: 'direction', state: 'noDirection' },
+    { lever: 'opening', state: 'decides' },
+  ],
+  driven: { lever: 'token' },
+  directions: [],
+  target: null,
+  prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
+};
+
 /** A question that was refused, one that was answered anyway, and a dial that is set. */
 export const refusalsView: ChatView = {
   ...talkView,
   refusals: {
+    ...untuned,
     threshold: 0.2,
     level: 'custom',
     custom: 'You know this project well.',
-    direction: '',
-    own: null,
-    levers: [
-      { lever: 'token', state: 'ready' },
-      { lever: 'direction', state: 'noDirection' },
-      { lever: 'opening', state: 'decides' },
-    ],
-    driven: { lever: 'token' },
-    directions: [],
     target: { share: 0.05, threshold: 0.6132 },
-    prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
   },
   messages: [
     question('q1', 'How do I kill a zombie?'),

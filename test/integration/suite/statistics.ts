@@ -6,7 +6,8 @@ import { StatisticsFile } from '../../../extension/statistics/statisticsFile.ts'
 import { lastDays, withCounts } from '../../../extension/statistics/storedStatistics.ts';
 import { accept, closeAll, openText, pause, predictable, type, typeUntilSuggested } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { closePages, untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 describe('statistics', () => {
@@ -14,7 +15,7 @@ describe('statistics', () => {
     await (await paddock()).ready();
   });
   afterEach(async () => {
-    await closePage();
+    await closePages();
     await closeAll();
   });
 
@@ -78,7 +79,7 @@ describe('statistics', () => {
     const week = lastDays(new Date(), 7);
     const { shown } = sumOf((await paddock()).statistics().filter(({ day }) => week.includes(day)));
     await untilPageSays('statistics-week', new RegExp(`: ${shown.toLocaleString('en')}$`, 'm'));
-    await closePage();
+    await closePages();
     await vscode.commands.executeCommand('paddock.statistics.show');
     await untilPageSays('statistics-again', new RegExp(`: ${shown.toLocaleString('en')}$`, 'm'));
   });
@@ -101,25 +102,10 @@ async function total() {
   return sumOf((await paddock()).statistics());
 }
 
-async function closePage(): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
-}
-
 async function acceptOne(): Promise<string> {
   const editor = await openText(predictable);
   await typeUntilSuggested();
   return accept(editor);
-}
-
-/** Waits until the page says something, where somebody can look at it. */
-async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  if (!isWatched) return;
-  let said = '';
-  await until(`the page to say ${texts.join(' and ')}`, async () => {
-    said = (await picture(name)).pages?.join('\n') ?? '';
-    return texts.every((text) => text.test(said));
-  });
 }
 
 /** Counts as another window would, into the file that all windows share. */

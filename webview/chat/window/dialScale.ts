@@ -1,5 +1,6 @@
 import { BALANCED, THRESHOLD_STEPS } from '../../protocol/chatRefusals.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
+import { placeWithin, probabilityWithin } from '../../shared/logOdds.ts';
 
 /**
  * The dial is drawn in log-odds of its threshold: what models find of refusals crowds near 0 and 1, and a step there means as much as one
@@ -10,14 +11,12 @@ export const DIAL_STEP = 0.1;
 
 /** Where the slider stands for a threshold, 0–1. */
 export function placeOf(threshold: number): number {
-  const place = Math.log(threshold / (1 - threshold));
-  return Math.min(DIAL_ENDS, Math.max(-DIAL_ENDS, place));
+  return placeWithin(DIAL_ENDS, threshold);
 }
 
 /** The threshold at a place of the slider; its ends are those of the scale: all is refused, nothing is. */
 export function thresholdAt(place: number): number {
-  if (Math.abs(place) >= DIAL_ENDS) return place > 0 ? 1 : 0;
-  return rounded(1 / (1 + Math.exp(-place)));
+  return rounded(probabilityWithin(DIAL_ENDS, place));
 }
 
 export function rounded(threshold: number): number {

@@ -1,0 +1,13 @@
+/** The share of tokens that prompts, one after the other, begin with like the one before: they need not be run again. */
+export function reusedShare([first = [], ...others]: readonly (readonly number[])[]): number {
+  let [reused, all] = [0, 0];
+  let before = first;
+  for (const after of others) {
+    let common = 0;
+    while (common < after.length && after[common] === before[common]) common++;
+    reused += common;
+    all += after.length;
+    before = after;
+  }
+  return reused / all;
+}
