@@ -111,7 +111,7 @@ export class EngineLife {
     // One that is still being opened is not waited for.
     if (before.kind === 'loading') this.#drop();
     const client = this.#process.client ?? this.#process.start();
-    const isEmpty = before.kind !== 'ready' && before.kind !== 'generating';
+    const isEmpty = !isOpen(before);
     if (isEmpty) this.#become({ kind: 'loading', name: nameOf(model) });
     try {
       const info = await client.openModel(model, signal, (progress) => {
@@ -138,7 +138,7 @@ export class EngineLife {
   async unload(): Promise<void> {
     const client = this.#process.client;
     const model = this.#model;
-    if (!client || !model || (this.#state.kind !== 'ready' && this.#state.kind !== 'generating')) return;
+    if (!client || !model || !isOpen(this.#state)) return;
     this.#become({ kind: 'unloaded', name: nameOf(model) });
     const left = await client.unloadModel(model.role);
     if (client !== this.#process.client) return;
@@ -203,7 +203,7 @@ export class EngineLife {
   /** The model goes on, but not as before; the status says how. */
   #modelChanged(model: ModelInfo): void {
     this.#log('warn', model.notes.at(-1) ?? `${model.name} runs on ${model.device} now.`);
-    if (this.#state.kind !== 'ready' && this.#state.kind !== 'generating') return;
+    if (!isOpen(this.#state)) return;
     this.#state = { kind: this.#state.kind, model };
     this.#changed.fire(this.#state);
   }

@@ -22,6 +22,7 @@ import { EngineSupervisor } from './engineSupervisor.ts';
 import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
 import { type ComposedPreferences, composePreferences } from './preferences/compose.ts';
+import { openModelIn } from './readiness.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import { type Settled, Statistics } from './statistics/statistics.ts';
 import { StatisticsPage } from './statistics/statisticsPage.ts';
@@ -113,9 +114,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
 /** What becomes of suggestions teaches the preference heads of the model that completes. */
 function teaches(engine: EngineSupervisor, { suggestions }: ComposedPreferences): (settled: Settled) => void {
   return (settled) => {
-    const { state } = engine;
-    if (state.kind !== 'ready' && state.kind !== 'generating') return;
-    suggestions.settled(state.model.path, { ...settled, id: randomUUID(), at: Date.now() });
+    const model = openModelIn(engine.state);
+    if (model) suggestions.settled(model.path, { ...settled, id: randomUUID(), at: Date.now() });
   };
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
+import { isOpen } from './readiness.ts';
 import { completionSettings, setContextWindow, setWorkspaceMemoryEnabled } from './settings.ts';
 import { memoryInWords } from './statusText.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
@@ -88,7 +89,7 @@ function suggestionChoices({ enabled, language, canSnooze }: MenuFacts): Choice[
 
 function modelChoices(state: EngineState): Choice[] {
   const open: Choice = { label: `$(folder-opened) ${l10n.t('Open Model…')}`, ...command('paddock.model.open') };
-  if (state.kind !== 'ready' && state.kind !== 'generating') return [open];
+  if (!isOpen(state)) return [open];
   const unload: Choice = { label: `$(debug-disconnect) ${l10n.t('Unload Model')}`, ...command('paddock.model.unload') };
   return [{ ...open, description: state.model.name }, unload];
 }

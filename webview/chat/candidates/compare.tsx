@@ -6,6 +6,7 @@ import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import { usePanel } from '../panel.ts';
+import { Select } from '../select.tsx';
 
 /** What is said of the better one, and of the other. */
 type Verdict = { readonly first: boolean; readonly grade: Grade };
@@ -70,12 +71,15 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
   return (
     <div class="comparison">
       {others.length > 1 && (
-        <Choice
-          label={texts.compareWith}
-          options={others.map(({ version, place }) => [version.id, fill(texts.versionName, number(place + 1))])}
-          value={second.version.id}
-          onChange={setAgainst}
-        />
+        <div class="row">
+          <label for={`${message.id}-with`}>{texts.compareWith}</label>
+          <Select
+            id={`${message.id}-with`}
+            options={others.map(({ version, place }) => [version.id, fill(texts.versionName, number(place + 1))])}
+            value={second.version.id}
+            onChange={setAgainst}
+          />
+        </div>
       )}
       <div class="sides">
         {[own, second.version].map(({ id, text }, side) => (
@@ -85,12 +89,15 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
           </section>
         ))}
       </div>
-      <Choice
-        label={texts.compareBy}
-        options={HEADS.map((each) => [each, texts[HEAD_TEXTS[each]]])}
-        value={head}
-        onChange={(value) => setHead(HEADS.find((each) => each === value) ?? head)}
-      />
+      <div class="row">
+        <label for={`${message.id}-by`}>{texts.compareBy}</label>
+        <Select
+          id={`${message.id}-by`}
+          options={HEADS.map((each) => [each, texts[HEAD_TEXTS[each]]])}
+          value={head}
+          onChange={setHead}
+        />
+      </div>
       <Verdicts id={message.id} names={names} verdict={verdict} onChange={setVerdict} />
       <div class="row">
         <button type="button" class="secondary" disabled={verdict === undefined} onClick={keep}>
@@ -101,29 +108,6 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
         </span>
       </div>
     </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  /** Each with its name. */
-  readonly options: readonly (readonly [value: string, name: string])[];
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function Choice({ label, options, value, onChange }: ChoiceProps) {
-  return (
-    <label class="row">
-      {label}
-      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        {options.map(([each, name]) => (
-          <option key={each} value={each}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import {
   type Gauge,
@@ -9,6 +8,8 @@ import {
   type WindowControls,
 } from '../../protocol/chatWindow.ts';
 import { usePanel } from '../panel.ts';
+import { Select } from '../select.tsx';
+import { Control } from './control.tsx';
 import { NumberField } from './numberField.tsx';
 import { kindOfValue, LEAST_WINDOW, WINDOW_STEP, withScaling } from './scaling.ts';
 
@@ -62,17 +63,12 @@ export function Controls({ controls, gauge }: ControlsProps) {
       </div>
       <ScalingControl controls={controls} trained={gauge?.trained ?? window} onChange={change} />
       <Control id="overflow" label={texts.overflow} note={texts.overflowNote}>
-        <select
+        <Select
           id="overflow"
+          options={OVERFLOW_POLICIES.map((policy) => [policy, texts[POLICY_NAMES[policy]]])}
           value={overflow}
-          onChange={({ currentTarget: { value } }) => change({ overflow: pick(OVERFLOW_POLICIES, value, overflow) })}
-        >
-          {OVERFLOW_POLICIES.map((policy) => (
-            <option key={policy} value={policy}>
-              {texts[POLICY_NAMES[policy]]}
-            </option>
-          ))}
-        </select>
+          onChange={(policy) => change({ overflow: policy })}
+        />
       </Control>
       <Control id="reserve" label={texts.reserve} note={texts.reserveNote}>
         <NumberField
@@ -107,17 +103,12 @@ function ScalingControl({ controls, trained, onChange }: ScalingProps) {
   const kind = kindOfValue(scaling);
   return (
     <Control id="scaling" label={texts.scaling} note={texts.scalingNote}>
-      <select
+      <Select
         id="scaling"
+        options={SCALINGS.map((each) => [each, texts[SCALING_NAMES[each]]])}
         value={scaling}
-        onChange={({ currentTarget: { value } }) => onChange(withScaling(controls, pick(SCALINGS, value, scaling), trained))}
-      >
-        {SCALINGS.map((each) => (
-          <option key={each} value={each}>
-            {texts[SCALING_NAMES[each]]}
-          </option>
-        ))}
-      </select>
+        onChange={(value) => onChange(withScaling(controls, value, trained))}
+      />
       {kind && (
         <NumberField
           label={texts[kind]}
@@ -130,26 +121,4 @@ function ScalingControl({ controls, trained, onChange }: ScalingProps) {
       )}
     </Control>
   );
-}
-
-interface ControlProps {
-  /** Of the element that the label is for. */
-  readonly id: string;
-  readonly label: string;
-  readonly note: string;
-  readonly children: ComponentChildren;
-}
-
-function Control({ id, label, note, children }: ControlProps) {
-  return (
-    <div class="control">
-      <label for={id}>{label}</label>
-      <div class="row">{children}</div>
-      <p class="note">{note}</p>
-    </div>
-  );
-}
-
-function pick<T extends string>(all: readonly T[], value: string, otherwise: T): T {
-  return all.find((each) => each === value) ?? otherwise;
 }

@@ -1,5 +1,7 @@
 import type { RefusalSettings, ShownRefusals } from '../../protocol/chatRefusals.ts';
 import { usePanel } from '../panel.ts';
+import { Select } from '../select.tsx';
+import { Control } from './control.tsx';
 
 interface DirectionsProps {
   readonly refusals: ShownRefusals;
@@ -17,20 +19,16 @@ export function Directions({ refusals: { directions, direction }, onChange }: Di
   return (
     <>
       {directions.length > 0 && (
-        <div class="control">
-          <label for="direction">{texts.direction}</label>
-          <div class="row">
-            <select id="direction" value={direction} onChange={({ currentTarget: { value } }) => onChange({ direction: value })}>
-              {directions.map(({ path, name }) => (
-                <option key={path} value={path}>
-                  {name}
-                </option>
-              ))}
-            </select>
-            {act('export', texts.directionExport, direction)}
-            {act('remove', texts.directionRemove, direction)}
-          </div>
-        </div>
+        <Control id="direction" label={texts.direction}>
+          <Select
+            id="direction"
+            options={directions.map(({ path, name }) => [path, name])}
+            value={direction}
+            onChange={(path) => onChange({ direction: path })}
+          />
+          {act('export', texts.directionExport, direction)}
+          {act('remove', texts.directionRemove, direction)}
+        </Control>
       )}
       <div class="control">
         <div class="row">

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import {
   BALANCED,
   type Lever,
@@ -13,6 +12,8 @@ import {
 } from '../../protocol/chatRefusals.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { usePanel } from '../panel.ts';
+import { Select } from '../select.tsx';
+import { Control } from './control.tsx';
 import { rounded } from './dialScale.ts';
 import { Directions } from './directions.tsx';
 import { NumberField } from './numberField.tsx';
@@ -89,38 +90,31 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
   if (lever === 'token') {
     const change = (value: number) => onChange({ threshold: rounded(value) });
     return (
-      <Field label={texts.ownThreshold} id="ownThreshold">
+      <Control label={texts.ownThreshold} id="ownThreshold">
         <NumberField id="ownThreshold" value={own.threshold ?? BALANCED} least={0} most={1} whole={false} onChange={change} />
-      </Field>
+      </Control>
     );
   }
   if (lever === 'opening') {
     const change = (bias: number) => onChange({ bias });
     return (
-      <Field label={texts.ownBias} id="ownBias">
+      <Control label={texts.ownBias} id="ownBias">
         <NumberField id="ownBias" value={own.bias} least={-MOST_BIAS} most={MOST_BIAS} whole={false} onChange={change} />
-      </Field>
+      </Control>
     );
   }
   const change = (coefficient: number) => onChange({ coefficient });
   return (
     <>
-      <Field label={texts.ownMode} id="ownMode">
-        <select
+      <Control label={texts.ownMode} id="ownMode">
+        <Select
           id="ownMode"
+          options={STEERING_MODES.map((mode) => [mode, texts[MODES[mode]]])}
           value={own.mode}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ mode: STEERING_MODES.find((mode) => mode === value) ?? own.mode })
-          }
-        >
-          {STEERING_MODES.map((mode) => (
-            <option key={mode} value={mode}>
-              {texts[MODES[mode]]}
-            </option>
-          ))}
-        </select>
-      </Field>
-      <Field label={texts.ownCoefficient} id="ownCoefficient">
+          onChange={(mode) => onChange({ mode })}
+        />
+      </Control>
+      <Control label={texts.ownCoefficient} id="ownCoefficient">
         <NumberField
           id="ownCoefficient"
           value={own.coefficient}
@@ -129,24 +123,8 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
           whole={false}
           onChange={change}
         />
-      </Field>
+      </Control>
     </>
-  );
-}
-
-interface FieldProps {
-  /** Of the element that the label is for. */
-  readonly id: string;
-  readonly label: string;
-  readonly children: ComponentChildren;
-}
-
-function Field({ id, label, children }: FieldProps) {
-  return (
-    <div class="control">
-      <label for={id}>{label}</label>
-      <div class="row">{children}</div>
-    </div>
   );
 }
 
