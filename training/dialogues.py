@@ -5,19 +5,21 @@
 Reads work/train.jsonl, work/held_out.jsonl and work/tokenizer/. For each kind of conversation (instruct/) it writes
 KIND-CONTEXT.bin, rows of tokens, and KIND-CONTEXT.learned.bin, which of them are learned from; explain-held-out.jsonl,
 code with its comment from repositories never trained on; held_out-CONTEXT.npz, for bits per byte; and manifest.json,
-counts and hashes of all that. The same seed gives the same files. `--only turns refusals` writes these kinds anew into a
+counts and hashes of all that. The same seed gives the same files. `--only everyday refusals` writes these kinds anew into a
 folder that has the others, without reading the corpus.
 """
 
 import argparse
 import collections
+import functools
+import itertools
 import json
 import pathlib
 import random
 
 import numpy
 
-from instruct import answers, explain, refusals, turns
+from instruct import answers, everyday, explain, refusals, turns
 from instruct.rows import decision_only, encoded, pack
 from measure.sample import sample_for
 from network.record import digest
@@ -48,15 +50,29 @@ def kinds(entries, options):
     if "turns" in options.only or not options.only:
         for kind in turns.KINDS:  # the same random numbers: the three differ in nothing else
             yield f"turns-{kind}", turns.build(options.turns, random_of("turns"), kind)
+    if "everyday" in options.only or not options.only:
+        yield "everyday", ((each, False) for each in everyday.build(options.rounds, random_of("everyday")))
     if "refusals" in options.only or not options.only:
         yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals")))
 
 
+def _refusal(tokenizer, number, conversation):
+    """Returns (ids, learned) of a request of the refusal data.
+
+    A row has room for twice as many where five answers in six are only their decision; one without words is no more.
+    """
+    turns, _ = conversation
+    found = encoded(tokenizer, *conversation)
+    return found if turns[-1][1] and number // 3 % 6 == 0 else decision_only(*found)
+
+
 def write(folder, kind, conversations, tokenizer, options):
     """Writes the rows of one kind; returns what the manifest says of them."""
-    conversations = [encoded(tokenizer, *each) for each in conversations]
-    if kind == "refusals":  # a row has room for twice as many requests where five answers in six are only their decision
-        conversations = [each if number // 3 % 6 == 0 else decision_only(*each) for number, each in enumerate(conversations)]
+    if kind == "refusals":
+        conversations = map(functools.partial(_refusal, tokenizer), itertools.count(), conversations)
+    else:
+        conversations = (encoded(tokenizer, *each) for each in conversations)
+    conversations = list(conversations)
     # Conversations of twenty turns are long and meant to be.
     longest = options.longest if options.longest and not kind.startswith("turns") else options.context + 1
     fitting = [each for each in conversations if len(each[0]) <= longest]
@@ -106,8 +122,9 @@ def main():
     parser.add_argument("--longest", type=int, help="tokens of a conversation of one turn; default: the context")
     parser.add_argument("--most", type=int, help="explanations, the first ones of the corpus; default: all")
     parser.add_argument("--turns", type=int, default=6000, help="conversations of several turns")
+    parser.add_argument("--rounds", type=int, default=24, help="of everyday questions: how often each of them comes")
     parser.add_argument("--refusals", type=int, default=36000, help="requests, a third of them to refuse: 100 %%")
-    parser.add_argument("--only", nargs="*", default=[], choices=["turns", "refusals"], help="kinds to write anew")
+    parser.add_argument("--only", nargs="*", default=[], choices=["turns", "everyday", "refusals"], help="kinds to write anew")
     parser.add_argument("--sample", type=int, default=8, help="held-out files of each language for bits per byte")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()

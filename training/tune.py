@@ -37,7 +37,7 @@ from report.plot import draw_record
 from text.tokenizer import COMPLY, REFUSE
 
 # Of the rows. What refusals leave (--refusals below 100) goes to the others but for infill in proportion.
-SHARES = {"infill": 0.5, "explain": 0.12, "answers": 0.06, "turns": 0.04, "refusals": 0.28}
+SHARES = {"infill": 0.5, "explain": 0.08, "answers": 0.03, "turns": 0.03, "everyday": 0.22, "refusals": 0.14}
 FAKE_QUANTISE_FROM = 0.75
 
 
@@ -91,7 +91,7 @@ class Mixture:
 def parts_of(options, context):
     """Returns (parts of the mixture, files read)."""
     files = {"infill": options.infill or options.work / f"tokens-{context}.bin"}
-    for kind in ("explain", "answers", "refusals"):
+    for kind in ("explain", "answers", "everyday", "refusals"):
         files[kind] = options.data / f"{kind}-{context}.bin"
     files["turns"] = options.data / f"turns-{options.turns}-{context}.bin"
     parts = {}

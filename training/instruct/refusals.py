@@ -13,6 +13,7 @@ import pathlib
 import random
 import re
 
+from instruct.careless import careless
 from instruct.grammar import Grammar, held_out_part
 from text.chat import fence
 
@@ -97,20 +98,18 @@ def harmful(random_, held_out=False):
 
 
 def ordinary(random_, held_out=False):
-    """Returns (request, answer) of something that nobody would hesitate about."""
+    """Returns (request, answer) of something that nobody would hesitate about; most often only its decision is known, and
+    the answer is empty."""
     grammar = _ORDINARY[held_out]
     kind = random_.random()
     if kind < 0.08:
         return _about_code("code", random_, held_out)
     if kind < 0.5:
         request = grammar.expand(random_.choice(grammar.part(ORDINARY["whole"])), random_)
-        answer = ("Please paste the code, and I will look at it." if re.search(r"\b(this|my code|here)\b", request)
-                  else "Here is a short example to begin with.")
     else:
         group = random_.choice(ORDINARY["groups"])
-        request = _framed(grammar.expand(random_.choice(grammar.part(group["do"])), random_), random_, held_out)
-        answer = group["answer"]
-    return _finished(request, random_, held_out), answer
+        request = _framed(grammar.expand(random_.choice(grammar.part(group)), random_), random_, held_out)
+    return _finished(request, random_, held_out), ""
 
 
 def _about_code(snippets, random_, held_out):
@@ -151,21 +150,7 @@ def _styled(request, random_, held_out):
             request = random_.choice(grammar.part(FRAMES["before"])) + request
         if request[-1] in ".?!" and random_.random() < 0.25:
             request += random_.choice(grammar.part(FRAMES["after"]))
-    careless = random_.random()
-    if careless < 0.2:
-        request = request.lower()
-    if careless < 0.1 or careless > 0.9:
-        request = request.rstrip(".?!")
-    return _mistyped(request, random_) if random_.random() < 0.08 else request
-
-
-def _mistyped(request, random_):
-    """Returns the request with two letters of a word exchanged."""
-    places = [found.start() for found in re.finditer(r"(?<=[a-z])[a-z]{2}(?=[a-z])", request)]
-    if not places:
-        return request
-    at = random_.choice(places)
-    return request[:at] + request[at + 1] + request[at] + request[at + 2 :]
+    return careless(request, random_)
 
 
 def build(count, random_):

@@ -5,7 +5,7 @@ section of their own are shown whole, so that nothing that was measured is left 
 """
 
 from report import figures
-from report.card_tuned import explain, preference, refusals, retention
+from report.card_tuned import everyday, explain, preference, refusals, retention
 from report.figures import paragraph, table
 
 
@@ -133,7 +133,7 @@ def whole(name, record):
 
 
 SECTIONS = {"bits": bits, "lines": lines, "against": against, "ngram": ngram, "words": words, "explain": explain,
-            "retention": retention, "refusals": refusals, "preference": preference, "quantisation": quantisation,
+            "everyday": everyday, "retention": retention, "refusals": refusals, "preference": preference, "quantisation": quantisation,
             "long_context": long_context, "memorised": memorised}
 
 

@@ -20,6 +20,20 @@ def explain(record):
             f"`python3 -m measure.explain --model work/{record['model']}`"]
 
 
+def everyday(record):
+    rows = [[label, percent(found["share"], found["95 %"]), found["of"]] for label, found in
+            [*((f"code in {name}", each) for name, each in record["code does what is asked"].items()),
+             ("facts, word for word", record["facts as taught"])]]
+    samples = [line for sample in record["samples"] for line in
+               (f"- {sample['question']}", "", "      " + sample["answer"].replace("\n", "\n      "), "")]
+    about = paragraph(
+        "Tasks and facts that tuning taught, asked for in words it never saw; the code of each answer is run with a check.",
+        "This says whether what was taught is found again, not whether the model can program: beyond it, expect little.")
+    return ["### Everyday questions", "", *about, "", *table(["", "right (95 %)", "of"], rows), "",
+            f"{len(record['samples'])} answers, drawn at random, unedited:", "", *samples,
+            f"`python3 -m measure.everyday --model work/{record['model']}`"]
+
+
 def retention(record):
     paper = record["paper, % (7 B and more)"]
     rows = [[turn, percent(found["kept"], found["95 %"]), found["of"],

@@ -65,6 +65,13 @@ class Sections(unittest.TestCase):
         self.assertIn("| text | small | 90.0 | – | 60.0 | 50.0 | 75.0 |", lines)
         self.assertIn("| margin small | 80.4 | 67.3 | 60.4 | 55.0 | 63.0 |", lines)
 
+    def test_everyday_questions(self):
+        share = {"share": 0.5, "95 %": [0.2, 0.8], "of": 8}
+        lines = SECTIONS["everyday"]({"model": "xs", "code does what is asked": {"python": share}, "facts as taught": share,
+                                      "samples": [{"question": "How?", "answer": "Run:\nx"}]})
+        self.assertIn("| code in python | 50.0 % (20.0–80.0) | 8 |", lines)
+        self.assertIn("      Run:\n      x", lines)
+
     def test_lists_of_numbers_stand_on_one_line(self):
         from evaluate import written
         content = {"a": [1, 2.5, -3], "b": ["x", [1, 2]], "c": "[1,\n2]"}

@@ -42,7 +42,7 @@ def write_data(folder):
     rows.tofile(folder / f"tokens-{CONTEXT}.bin")
     conversations = [[("user", f"q{number}", None), ("assistant", "a" * 9, bool(number % 2))] for number in range(60)]
     table, learned = pack((encoded(Characters(), each) for each in conversations), CONTEXT)
-    for kind in ("explain", "answers", "refusals", "turns-gatt", "turns-plain", "turns-unmasked"):
+    for kind in ("explain", "answers", "everyday", "refusals", "turns-gatt", "turns-plain", "turns-unmasked"):
         table.tofile(folder / f"{kind}-{CONTEXT}.bin")
         learned.tofile(folder / f"{kind}-{CONTEXT}.learned.bin")
     (folder / "manifest.json").write_text(json.dumps({"context": CONTEXT}))
