@@ -7,7 +7,7 @@ import { editKind } from '../../../extension/completion/editKind.ts';
 import { reasonNotToAsk } from '../../../extension/completion/when.ts';
 import type { Trace } from './trace.ts';
 import { came, type Key, LANGUAGES, MAX_TOKENS } from './typist.ts';
-import { Watched } from './watched.ts';
+import { NOTHING_IN_VAIN, Watched } from './watched.ts';
 
 /** Longer pauses say nothing that this one does not, in milliseconds. */
 const LONGEST_PAUSE = 2_000;
@@ -47,7 +47,7 @@ export async function replay(
     const kind = editKind([{ text: edit.text, rangeLength: edit.removed }], []);
     const quiet = { manual: false, cursors: 1, inUnwantedComment: false, lineSuffix: context.lineSuffix };
     const isQuiet = reasonNotToAsk({ ...quiet, blankPrefix: context.prefix.trim() === '', afterDeleting: kind === 'deletion' });
-    const nothing = { ms: 0, entered: edit.text.length, accepted: false, peerMs: Number.NaN, steps: 0, wasted: 0 };
+    const nothing = { ms: 0, entered: edit.text.length, accepted: false, peerMs: Number.NaN, steps: 0, inVain: NOTHING_IN_VAIN };
     keys[i] = { ...came({ silence: 'typed-on' }, false), ...nothing };
     if (isQuiet) completer.stop();
     else {
@@ -57,7 +57,7 @@ export async function replay(
         if (signal.aborted) return;
         const first = !keys.some(({ computed }) => computed);
         keys[i] = { ...nothing, ...came(outcome, first), ms: performance.now() - started };
-        if ('text' in outcome) watched.see(context.prefix, outcome.text);
+        watched.note(context.prefix, outcome);
       });
       asked.push(noted);
     }
@@ -68,5 +68,5 @@ export async function replay(
   await Promise.all(asked);
   completer.clear();
   const last = keys.pop();
-  return last ? [...keys, { ...last, steps: watched.steps, wasted: watched.wasted }] : [];
+  return last ? [...keys, { ...last, steps: watched.steps, inVain: watched.inVain }] : [];
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 import { replay } from './replay.ts';
 import { editBetween, parseTrace } from './trace.ts';
+import { NOTHING_IN_VAIN } from './watched.ts';
 
 describe('a recording', () => {
   beforeEach(() => {
@@ -53,6 +54,6 @@ describe('a recording', () => {
       [true, false],
       [true, false],
     ]);
-    expect(keys.map(({ steps, wasted }) => [steps, wasted]).at(-1)).toEqual([10, 5]);
+    expect(keys.map(({ steps, inVain }) => [steps, inVain]).at(-1)).toEqual([10, { ...NOTHING_IN_VAIN, ahead: 5 }]);
   });
 });

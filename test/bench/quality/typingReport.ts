@@ -1,4 +1,5 @@
 import type { Key } from './typist.ts';
+import { CAUSES, type Cause } from './watched.ts';
 
 export interface TypingRow {
   readonly name: string;
@@ -17,6 +18,21 @@ llama.cpp has the same weights (Q4_0, Q8_0 head), prompts and threads, reuses it
 are replayed with their own pauses, the wait for a pause is in their milliseconds, and nothing is taken.
 `;
 
+const VAIN_HEAD = `## Steps in vain
+
+By why nothing was seen of their computation, as a share of all steps. *Ahead*: of what would follow a suggestion whose end was never come to.
+*Unlikely*: it was asked for, and the show filter hid it. *Filtered*: another filter left nothing of it, or the model had nothing to
+say. *Called off*: what was typed disagreed before it had ended. *Unasked*: it ended, and nobody was there for it.
+`;
+
+const COLUMNS: Readonly<Record<Cause, string>> = {
+  ahead: 'ahead',
+  unlikely: 'unlikely',
+  filtered: 'filtered',
+  'called-off': 'called off',
+  unasked: 'unasked',
+};
+
 export function typingTable(rows: readonly TypingRow[], setting: string): string {
   return [
     HEAD,
@@ -26,6 +42,11 @@ export function typingTable(rows: readonly TypingRow[], setting: string): string
     '|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
     ...rows.map(({ name, keys }) => `| ${[name, ...cells(keys)].join(' | ')} |`),
     '',
+    VAIN_HEAD,
+    `| repository | steps | ${CAUSES.map((cause) => COLUMNS[cause]).join(' | ')} |`,
+    `|---|---:|${CAUSES.map(() => '---:|').join('')}`,
+    ...rows.map(({ name, keys }) => `| ${[name, ...causeCells(keys)].join(' | ')} |`),
+    '',
   ].join('\n');
 }
 
@@ -33,7 +54,7 @@ function cells(keys: readonly Key[]): string[] {
   const total = (of: (key: Key) => number) => keys.reduce((sum, key) => sum + of(key), 0);
   const characters = total(({ entered }) => entered);
   const taken = total(({ accepted, entered }) => (accepted ? entered : 0));
-  const steps = total(({ steps: each }) => each);
+  const steps = total((key) => key.steps);
   const shown = keys.filter(({ suggested }) => suggested);
   const [median, late] = quantiles(shown.map(({ ms }) => ms));
   const [peer, peerLate] = quantiles(shown.map(({ peerMs }) => peerMs));
@@ -50,12 +71,26 @@ function cells(keys: readonly Key[]): string[] {
       total(({ first, promptTokens }) => (first ? 0 : promptTokens)),
     ),
     `${(steps / keys.length).toFixed(2)}, ${percent(
-      total(({ wasted }) => wasted),
+      total(({ inVain }) => CAUSES.reduce((sum, cause) => sum + inVain[cause], 0)),
       steps,
     )}`,
     known([median, late], 1),
     known([peer, peerLate], 1),
     known([median / peer], 2),
+  ];
+}
+
+function causeCells(keys: readonly Key[]): string[] {
+  const total = (of: (key: Key) => number) => keys.reduce((sum, key) => sum + of(key), 0);
+  const steps = total((key) => key.steps);
+  return [
+    String(steps),
+    ...CAUSES.map((cause) =>
+      percent(
+        total(({ inVain }) => inVain[cause]),
+        steps,
+      ),
+    ),
   ];
 }
 

@@ -7,7 +7,7 @@ import { ToldSuffix } from '../../../extension/completion/toldSuffix.ts';
 import { Desk, type Stretch } from './desk.ts';
 import type { LlamaCppLines } from './llamaCppLines.ts';
 import type { SourceFile } from './repository.ts';
-import { Watched } from './watched.ts';
+import { type InVain, NOTHING_IN_VAIN, Watched } from './watched.ts';
 
 /** What came of one key. */
 export interface Key {
@@ -25,7 +25,7 @@ export interface Key {
   readonly accepted: boolean;
   /** Decode steps since the key before, and those of them of which nothing was seen; known at the end of a stretch, by its last key. */
   readonly steps: number;
-  readonly wasted: number;
+  readonly inVain: InVain;
   /** The same prompt and one line in llama.cpp; NaN without it. */
   readonly peerMs: number;
 }
@@ -94,18 +94,18 @@ export class Typist {
       await setTimeout(pauseMs);
       const peerMs = (await this.#peer?.line({ ...place, suffix: told.at(place) }, MAX_TOKENS)) ?? Number.NaN;
       const text = 'text' in outcome ? outcome.text : '';
-      if (text !== '') engine.see(place.prefix, text);
+      engine.note(place.prefix, outcome);
       const taken = rightPart(text, desk.rest);
       afterAcceptance = taken.trim().length >= WORTH_TAKING;
       if (afterAcceptance) desk.take(taken);
       else desk.press();
       const entered = desk.prefix.length - place.prefix.length;
       const first = !keys.some(({ computed }) => computed);
-      keys.push({ ...came(outcome, first), ms, entered, accepted: afterAcceptance, peerMs, steps: 0, wasted: 0 });
+      keys.push({ ...came(outcome, first), ms, entered, accepted: afterAcceptance, peerMs, steps: 0, inVain: NOTHING_IN_VAIN });
     }
     completer.clear();
     const last = keys.pop();
-    return last ? [...keys, { ...last, steps: engine.steps, wasted: engine.wasted }] : [];
+    return last ? [...keys, { ...last, steps: engine.steps, inVain: engine.inVain }] : [];
   }
 }
 
