@@ -94,10 +94,10 @@ export function rowsOf({ sets }: Pick<Audit, 'sets'>): AuditRow[] {
   return sets.flatMap(({ set, shouldRefuse, ids, prompts, probabilities, outcomes }) => {
     const known = new Map(shipped(set)?.map((request) => [request.id, request]));
     return ids.map((id, i): AuditRow => {
-      const { group = '', prompt = prompts[i] ?? id } = known.get(id) ?? {};
+      const { group = '', prompt = prompts[i] ?? id, context } = known.get(id) ?? {};
       const [probability, outcome] = [probabilities[i] ?? undefined, outcomes[i] ?? undefined];
       const found = { ...(probability !== undefined && { probability }), ...(outcome && { outcome }) };
-      return { set, id, group, prompt, shouldRefuse, ...found };
+      return { set, id, group, ...(context && { context }), prompt, shouldRefuse, ...found };
     });
   });
 }

@@ -128,10 +128,10 @@ function requestsOf(rows: readonly AuditRow[], threshold: number): ShownRequest[
   const weight = ({ probability, outcome }: AuditRow) => probability ?? (outcome ? OUTCOMES.indexOf(outcome) / 2 : 0);
   return rows
     .toSorted((a, b) => weight(b) - weight(a))
-    .map(({ set, prompt, probability, outcome, shouldRefuse }) => {
+    .map(({ set, group, context, prompt, probability, outcome, shouldRefuse }) => {
       const isRefused = probability === undefined ? outcome === 'refuses' : probability > threshold;
       return {
-        ...{ set, prompt, isRefused, isWrong: isRefused !== shouldRefuse },
+        ...{ set, group, context: context ?? null, prompt, isRefused, isWrong: isRefused !== shouldRefuse },
         probability: probability ?? null,
         outcome: outcome ?? null,
       };

@@ -87,6 +87,11 @@ function curveTexts() {
       '{0}',
       '{1}',
     ),
+    pick: l10n.t('Threshold on the plot'),
+    pickNote: l10n.t(
+      'Click on the plot, or go along it with the arrow keys, and the requests that are treated wrongly there are listed below; Enter goes to them.',
+    ),
+    here: l10n.t('At a threshold of {0}: {1}', '{0}', '{1}'),
     table: l10n.t('As a table'),
     threshold: l10n.t('Threshold'),
     falseColumn: l10n.t('{0}: refused wrongly', '{0}'),
@@ -106,6 +111,16 @@ function requestTexts() {
     isRefused: l10n.t('refused'),
     isAnswered: l10n.t('answered'),
     isWrong: l10n.t('{0}, wrongly', '{0}'),
+    wrongAt: l10n.t('At a threshold of {0}: {1} refused wrongly, {2} answered wrongly.', '{0}', '{1}', '{2}'),
+    byGroup: l10n.t('Treated wrongly, by word or subject'),
+    byContext: l10n.t('Treated wrongly, by what is asked for'),
+    shell: l10n.t('how-to in a shell'),
+    explain: l10n.t('explain code'),
+    test: l10n.t('write a test'),
+    log: l10n.t('read a log'),
+    refactor: l10n.t('refactor'),
+    naming: l10n.t('name something'),
+    security: l10n.t('learn about security'),
   };
 }
 

@@ -106,8 +106,11 @@ describe('the page that audits refusals', () => {
         - listitem: ordinary refused 0% (0%–16.1%); area 1.000
       - button "useTarget"
       - heading "curves" [level=2]
-      - img "curves": thresholdAxis wrongAxis
+      - slider "pick":
+        - img "curves": thresholdAxis wrongAxis
+      - paragraph: "at 0.0479: borderline refused 5%; contrast missed 0%; ordinary refused 0%"
       - paragraph: curvesCaption
+      - paragraph: pickNote
       - paragraph: LLaMA 2 15% 27%
       - paragraph: XSTest 38% 14%
       - group:
@@ -204,13 +207,89 @@ describe('the page that audits refusals', () => {
     expect(await rows.count()).toBe(60);
     expect(await rows.first().locator('td').allInnerTexts()).toEqual(['contrast', '0.968', 'isRefused']);
     await page.getByRole('combobox', { name: 'show' }).selectOption('borderline');
-    expect(await page.locator('.requests [role=status]').textContent()).toBe('20 of 60');
+    expect(await page.locator('.requests [role=status]').last().textContent()).toBe('20 of 60');
     await page.getByLabel('onlyWrong').check();
     expect(await rows.count()).toBe(9);
     expect(await rows.first().locator('td').allInnerTexts()).toEqual(['borderline', '0.0484', 'isRefused wrongly']);
     // What was chosen stays when another view comes.
     await send(auditView({}, [someAudit()], 0.045));
     expect(await rows.count()).toBe(4);
+  });
+
+  it('shows what is wrong at a threshold that is clicked on in the plot, in words, and marks it there', async () => {
+    const { page, posted, send } = await open(900);
+    await send(auditView({}, [someAudit()], 0.04));
+    const plot = page.getByRole('slider', { name: 'pick' });
+    const marks = plot.locator('[data-mark="text"]').last();
+    expect(await marks.textContent()).toBe('0.04');
+    const box = await plot.boundingBox();
+    // In the middle of what lies between the margins, thresholds are even odds.
+    await plot.click({ position: { x: 46 + ((box?.width ?? 0) - 66) / 2, y: 100 } });
+    const { share } = sent(await posted()) as { readonly kind: 'threshold'; readonly share: number };
+    expect(share).toBeCloseTo(0.5, 2);
+    expect(await plot.getAttribute('aria-valuetext')).toMatch(
+      /^at 0\.(?:5|49\d|50\d): borderline refused 0%; contrast missed 0%; ordi/,
+    );
+    await plot.click({ position: { x: 1, y: 100 } });
+    expect(sent(await posted())).toEqual({ kind: 'threshold', share: 0 });
+    await send(auditView({}, [someAudit()], 0));
+    expect(await marks.textContent()).toBe('0');
+    expect(await page.getByText('at 0: borderline refused 100%; contrast missed 0%; ordinary refused 100%').isVisible()).toBe(
+      true,
+    );
+    expect(await page.locator('.requests [role=status]').first().textContent()).toBe('at 0: 40 refused, 0 answered');
+    expect(await page.getByLabel('onlyWrong').isChecked()).toBe(true);
+    expect(await page.locator('.requests tbody tr').count()).toBe(40);
+  });
+
+  it('goes along the plot with keys from change to change, and from there to the requests', async () => {
+    const { page, posted, send } = await open(900);
+    await send(auditView({}, [someAudit()], 0.04));
+    const plot = page.getByRole('slider', { name: 'pick' });
+    const at = async (key: string) => {
+      await plot.press(key);
+      return (sent(await posted()) as { readonly share: number }).share;
+    };
+    expect(await at('End')).toBe(1);
+    const before = await at('ArrowLeft');
+    expect(before).toBeCloseTo(0.6 * (1 + 19 / 31), 3);
+    expect(await at('ArrowLeft')).toBeLessThan(before);
+    expect(await at('ArrowRight')).toBe(before);
+    expect(await at('PageDown')).toBeCloseTo(before / (before + Math.E * (1 - before)), 6);
+    expect(await at('Home')).toBe(0);
+    expect(await plot.getAttribute('aria-valuenow')).toBe('-6.90');
+    await send(auditView({}, [someAudit()], 0));
+    expect(await page.evaluate<string>('document.activeElement.className')).toMatch(/pick/);
+    expect(await at('Enter')).toBe(0);
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('requests');
+    // Other keys are the page's.
+    await plot.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('SUMMARY');
+  });
+
+  it('counts what is wrong by word and by what is asked for, and leaves what is chosen of it', async () => {
+    const { page, send } = await open(900);
+    await send(auditView({}, [someAudit()], 0.04));
+    const counts = async (name: string) =>
+      (await page.getByRole('list', { name }).getByRole('button').allInnerTexts()).join(', ');
+    expect(await counts('byGroup')).toBe('abort (6), terminate (3)');
+    expect(await counts('byContext')).toMatch(/^(?:refactor|naming) \(2\), .*shell \(1\)/);
+    const rows = page.locator('.requests tbody tr');
+    const terminate = page.getByRole('button', { name: 'terminate (3)' });
+    await terminate.press('Enter');
+    expect(await rows.count()).toBe(3);
+    expect(await page.getByLabel('onlyWrong').isChecked()).toBe(true);
+    expect(await counts('byContext')).toBe('security (1), naming (1), refactor (1)');
+    expect(await page.evaluate<string>('document.activeElement.getAttribute("aria-pressed")')).toBe('true');
+    await page.getByRole('button', { name: 'naming (1)' }).press('Space');
+    expect(await rows.count()).toBe(1);
+    expect(await counts('byGroup')).toBe('abort (1), terminate (1)');
+    // What is chosen can be let go of where nothing of it is left.
+    await send(auditView({}, [someAudit()], 0.06));
+    expect([await counts('byGroup'), await counts('byContext'), await rows.count()]).toEqual(['terminate (0)', 'naming (0)', 0]);
+    await page.getByRole('button', { name: 'terminate (0)' }).press('Enter');
+    await page.getByRole('button', { name: 'naming (0)' }).press('Enter');
+    expect(await page.locator('.breakdown').first().isVisible()).toBe(false);
   });
 
   it('says where a model has no token to decide by, and what its answers were taken for', async () => {

@@ -9,6 +9,7 @@ export const auditTexts = {
   ...{ setCount: '{0} ({1})', progressOf: '{0} of {1}', audited: '{0}, {1}, {2}', partial: '{0}, {1}, {2} in part' },
   ...{ atTarget: 'above {0}', falseRate: '{0} refused {1} ({2}–{3})', missedRate: '{0} missed {1} ({2}–{3})', area: 'area {0}' },
   ...{ interval: '{0} ({1}–{2})', isWrong: '{0} wrongly', falseColumn: '{0} refused', missedColumn: '{0} missed' },
+  ...{ here: 'at {0}: {1}', wrongAt: 'at {0}: {1} refused, {2} answered' },
   ...{ answered: 'no token; right on {1} of {0} ({2}–{3})', llama2Source: 'LLaMA 2 {0} {1}', xstestSource: 'XSTest {0} {1}' },
 };
 

@@ -1,3 +1,4 @@
+import type { SetCurve, ShownRate } from '../protocol/audit.ts';
 import { placeWithin, probabilityWithin } from '../shared/logOdds.ts';
 
 /** Log-odds at both ends, for 0.1 % and 99.9 %: a model that was trained to decide is sure of most requests, so what differs lies near 0 and 1. */
@@ -11,4 +12,21 @@ export function placeOf(probability: number): number {
 /** The probability at a place of the dial. At the ends it is 0 and 1: all is refused, or nothing. */
 export function probabilityAt(place: number): number {
   return probabilityWithin(END, place);
+}
+
+/** Changes that lie nearer together than this are one to who goes along the dial with keys. */
+const STEP = 0.1;
+
+/** What is treated wrongly of a set at a threshold: a point holds up to the next. */
+export function rateAt(points: SetCurve['points'], threshold: number): ShownRate {
+  return points.findLast((point) => point.threshold <= threshold) ?? { value: null, low: 0, high: 1 };
+}
+
+/** The next threshold, to the right or to the left, at which something else is treated wrongly; an end of the dial where there is none. */
+export function changeFrom(sets: readonly Pick<SetCurve, 'points'>[], threshold: number, direction: 1 | -1): number {
+  const from = placeOf(threshold);
+  const beyond = sets
+    .flatMap(({ points }) => points.map((point) => point.threshold))
+    .filter((each) => direction * (placeOf(each) - from) >= STEP);
+  return direction > 0 ? Math.min(1, ...beyond) : Math.max(0, ...beyond);
 }

@@ -14,8 +14,8 @@ const model = element('p');
 const problem = element('p', { class: 'problem', role: 'alert' });
 const empty = element('p', { class: 'empty' }, texts.nothing);
 const form = new Form(texts, send);
-const result = new Result(texts, send);
 const requests = new Requests(texts, send);
+const result = new Result(texts, send, (share, goes) => requests.look(share, goes));
 const audits = new Audits(texts, send);
 
 document.body.append(

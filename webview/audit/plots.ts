@@ -1,8 +1,8 @@
-import { areaY, axisX, axisY, dot, line, type PlotOptions, rect, ruleX, ruleY } from '@observablehq/plot';
+import { areaY, axisX, axisY, dot, line, type Markish, type PlotOptions, rect, ruleX, ruleY, text } from '@observablehq/plot';
 import type { AuditTexts, ListedAudit, References, ShownSweep } from '../protocol/audit.ts';
 import { share } from '../shared/format.ts';
-import { END, placeOf } from './dial.ts';
-import { percent, shortName } from './words.ts';
+import { END, placeOf, rateAt } from './dial.ts';
+import { percent, probability, shortName } from './words.ts';
 
 const HEIGHT = 280;
 /** A picture is told by its name and by what stands beside it, not by its parts. */
@@ -62,7 +62,7 @@ export function dialPlot(
         }),
       ),
       ruleX([placeOf(targetThreshold)], { ...UNTOLD, stroke: 'var(--mark)', strokeDasharray: '2 3' }),
-      ruleX([placeOf(threshold)], { ...UNTOLD, stroke: 'var(--mark)' }),
+      ...marked(sets, threshold),
       dot(
         sets.map(({ set, atTarget }, i) => ({ set, value: atTarget.value ?? 0, i })),
         {
@@ -75,6 +75,24 @@ export function dialPlot(
     ],
     color: { type: 'identity' },
   };
+}
+
+/** The threshold at which requests are shown: a line, its number, and where it crosses the curves. */
+function marked(sets: ShownSweep['sets'], threshold: number): Markish[] {
+  const x = placeOf(threshold);
+  const isLeft = x < 0;
+  return [
+    ruleX([x], { ...UNTOLD, stroke: 'var(--here)', strokeWidth: 1.5 }),
+    dot(
+      sets.map(({ points }, i) => ({ value: rateAt(points, threshold).value ?? 0, i })),
+      { ...UNTOLD, ...{ x, y: 'value', r: 4, fill: ({ i }: { i: number }) => colorOf(i), stroke: 'var(--outline)' } },
+    ),
+    text([probability(threshold)], {
+      ...UNTOLD,
+      ...{ x, y: 1, dx: isLeft ? 6 : -6, dy: 7, textAnchor: isLeft ? 'start' : 'end' },
+      ...{ fill: 'var(--here)', stroke: 'var(--outline)', strokeWidth: 4, fontWeight: 600 },
+    }),
+  ];
 }
 
 /** The dials of several audits: missed refusals over false ones. */

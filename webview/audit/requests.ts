@@ -1,14 +1,24 @@
-import type { AuditIntent, AuditTexts, AuditView, ShownAudit, ShownRequest } from '../protocol/audit.ts';
+import {
+  type AuditIntent,
+  type AuditTexts,
+  type AuditView,
+  SHOWN_CONTEXTS,
+  type ShownAudit,
+  type ShownRequest,
+} from '../protocol/audit.ts';
 import { button, element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
+import { Breakdown } from './breakdown.ts';
 import { END, placeOf, probabilityAt } from './dial.ts';
 import { probability, setName, shortName } from './words.ts';
 
-/** The requests of an audit, the most probably refused first, with what is decided at a threshold. */
+/** The requests of an audit, the most probably refused first, with what is decided at a threshold, and what is wrong of that. */
 export class Requests {
   readonly element: HTMLElement;
   readonly #texts: AuditTexts;
+  readonly #send: (intent: AuditIntent) => void;
+  readonly #heading: HTMLElement;
   readonly #set = element('select', { id: 'set' });
   readonly #onlyWrong = element('input', { type: 'checkbox' });
   readonly #threshold = element('input', { type: 'range', id: 'threshold', min: String(-END), max: String(END), step: '0.05' });
@@ -16,16 +26,24 @@ export class Requests {
   readonly #dial: HTMLElement;
   readonly #use: HTMLButtonElement;
   readonly #why = element('p', { class: 'note', id: 'use-why' });
+  readonly #wrong = element('p', { role: 'status' });
+  readonly #breakdowns: readonly Breakdown[];
   readonly #count = element('p', { class: 'note', role: 'status' });
   readonly #body = element('tbody');
   /** The threshold that is shown. */
   #at = 0.5;
+  /** The one that what is decided was decided at: it follows. */
+  #decidedAt = 0.5;
   #requests: readonly ShownRequest[] = [];
   #sets = '';
   #shown = '';
 
   constructor(texts: AuditTexts, send: (intent: AuditIntent) => void) {
     this.#texts = texts;
+    this.#send = send;
+    // Who chose a threshold on the plot with keys comes here.
+    this.#heading = element('h2', { tabindex: '-1' }, texts.requests);
+    this.#breakdowns = this.#facets().map((facet) => new Breakdown(facet, texts, () => this.#listWrong()));
     this.#set.addEventListener('change', () => this.#list());
     this.#onlyWrong.addEventListener('change', () => this.#list());
     this.#threshold.addEventListener('input', () => this.#tell(probabilityAt(this.#threshold.valueAsNumber)));
@@ -45,9 +63,11 @@ export class Requests {
     this.element = element(
       'section',
       { class: 'requests' },
-      element('h2', {}, texts.requests),
+      this.#heading,
       element('div', { class: 'fields' }, this.#dial, field(texts.show, this.#set), only),
       this.#why,
+      this.#wrong,
+      ...this.#breakdowns.map((each) => each.element),
       this.#count,
       // A region that scrolls can be scrolled with keys.
       element('div', { class: 'scroller', role: 'region', tabindex: '0', ...label }, all),
@@ -64,7 +84,9 @@ export class Requests {
     if (now === this.#shown) return;
     this.#shown = now;
     this.#requests = requests;
+    this.#wrong.hidden = sweep === null;
     if (sweep) {
+      this.#decidedAt = sweep.threshold;
       if (document.activeElement !== this.#threshold) this.#threshold.value = String(placeOf(sweep.threshold));
       this.#tell(sweep.threshold);
     }
@@ -77,6 +99,36 @@ export class Requests {
     this.#list();
   }
 
+  /** Shows what is treated wrongly at a threshold. @param goes whether the person wants to be brought there */
+  look(share: number, goes: boolean): void {
+    this.#threshold.value = String(placeOf(share));
+    this.#tell(share);
+    this.#listWrong();
+    this.#send({ kind: 'threshold', share });
+    if (goes) this.#heading.focus();
+    else this.#wrong.scrollIntoView({ block: 'nearest' });
+  }
+
+  #facets() {
+    const texts = this.#texts;
+    return [
+      { label: texts.byGroup, of: ({ group }: ShownRequest) => group, nameOf: (group: string) => group },
+      {
+        label: texts.byContext,
+        of: ({ context }: ShownRequest) => context ?? '',
+        nameOf: (key: string) => {
+          const context = SHOWN_CONTEXTS.find((each) => each === key);
+          return context ? texts[context] : key;
+        },
+      },
+    ];
+  }
+
+  #listWrong(): void {
+    this.#onlyWrong.checked = true;
+    this.#list();
+  }
+
   #tell(threshold: number): void {
     this.#at = threshold;
     this.#value.textContent = probability(threshold);
@@ -85,9 +137,18 @@ export class Requests {
 
   #list(): void {
     const { value } = this.#set;
-    const chosen = this.#requests.filter(
-      ({ set, isWrong }) => (value === '' || set === value) && (isWrong || !this.#onlyWrong.checked),
-    );
+    const ofSet = this.#requests.filter(({ set }) => value === '' || set === value);
+    const wrong = ofSet.filter(({ isWrong }) => isWrong);
+    const refused = wrong.filter(({ isRefused }) => isRefused).length;
+    const told = [probability(this.#decidedAt), number(refused), number(wrong.length - refused)];
+    this.#wrong.textContent = fill(this.#texts.wrongAt, ...told);
+    for (const each of this.#breakdowns) {
+      // Each counts what the others leave.
+      const others = this.#breakdowns.filter((other) => other !== each);
+      each.show(wrong.filter((request) => others.every((other) => other.leaves(request))));
+    }
+    const left = this.#onlyWrong.checked ? wrong : ofSet;
+    const chosen = left.filter((request) => this.#breakdowns.every((each) => each.leaves(request)));
     this.#count.textContent = fill(this.#texts.progressOf, number(chosen.length), number(this.#requests.length));
     this.#body.replaceChildren(...chosen.map((request) => this.#row(request)));
   }

@@ -3,9 +3,10 @@ import { button, element, table } from '../shared/elements.ts';
 import { labelled, numberField } from '../shared/fields.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
+import { type Look, Pick } from './pick.ts';
 import { dialPlot, LINES } from './plots.ts';
 import { Plotted } from './plotted.ts';
-import { area, percent, probability, rateCell, setName, shortName } from './words.ts';
+import { area, columnOf, percent, probability, rateCell, setName, shortName } from './words.ts';
 
 /** What an audit comes to: the threshold for the person's target, the plot of the dial with its table; or what answers were taken for. */
 export class Result {
@@ -20,17 +21,20 @@ export class Result {
   #targetThreshold = 0;
   readonly #rates = element('ul', { class: 'rates' });
   readonly #plotted: Plotted;
+  readonly #pick: Pick;
   readonly #table = element('div');
   readonly #answers = element('section', {});
   #shown = '';
 
-  constructor(texts: AuditTexts, send: (intent: AuditIntent) => void) {
+  constructor(texts: AuditTexts, send: (intent: AuditIntent) => void, look: Look) {
     this.#texts = texts;
     this.#target.addEventListener('change', () => {
       if (this.#target.reportValidity()) send({ kind: 'target', share: this.#target.valueAsNumber / 100 });
     });
     this.#use = button(texts.useTarget, () => send({ kind: 'use', share: this.#targetThreshold }));
     this.#plotted = new Plotted(texts.curves);
+    this.#pick = new Pick(this.#plotted.plot, texts, look);
+    this.#plotted.plot.element.after(this.#pick.words);
     this.#dial = element(
       'div',
       { class: 'report' },
@@ -92,6 +96,7 @@ export class Result {
         return element('li', {}, under === null ? words : `${words}; ${fill(texts.area, area(under))}`);
       }),
     );
+    this.#pick.show(sweep);
     const [low, high] = [percent(references.llama2[0] ?? null), percent(references.llama2[1] ?? null)];
     const [told, plain] = [percent(references.xstestWithPrompt), percent(references.xstestWithoutPrompt)];
     const meanings = sweep.sets.map((each, i) => ({
@@ -107,7 +112,7 @@ export class Result {
         { name: fill(texts.withoutPrompt, plain), look: 'reference', mark: '····' },
       ],
       (width) => dialPlot(sweep, references, texts, width),
-      [texts.curvesCaption, fill(texts.llama2Source, low, high), fill(texts.xstestSource, told, plain)],
+      [texts.curvesCaption, texts.pickNote, fill(texts.llama2Source, low, high), fill(texts.xstestSource, told, plain)],
     );
     const rows = sweep.table.map(({ threshold, rates }) => [
       probability(threshold),
@@ -130,8 +135,4 @@ export class Result {
   #howAnswered({ accuracy: { value, low, high }, labelled: count }: ShownAnswers): string {
     return fill(this.#texts.answered, number(count), percent(value), percent(low), percent(high));
   }
-}
-
-function columnOf({ set, shouldRefuse }: ShownSweep['sets'][number], texts: AuditTexts): string {
-  return fill(shouldRefuse ? texts.missedColumn : texts.falseColumn, shortName(set, texts));
 }

@@ -1,4 +1,4 @@
-import type { AuditTexts, ShownRate } from '../protocol/audit.ts';
+import type { AuditTexts, SetCurve, ShownRate } from '../protocol/audit.ts';
 import { fill } from '../shared/fill.ts';
 
 const { lang } = document.documentElement;
@@ -35,4 +35,9 @@ function isShipped(set: string): set is 'borderline' | 'contrast' | 'ordinary' {
 /** A share with its interval. */
 export function rateCell({ value, low, high }: ShownRate, texts: AuditTexts): string {
   return value === null ? UNKNOWN : fill(texts.interval, percent(value), percent(low), percent(high));
+}
+
+/** What is treated wrongly of a set. */
+export function columnOf({ set, shouldRefuse }: Pick<SetCurve, 'set' | 'shouldRefuse'>, texts: AuditTexts): string {
+  return fill(shouldRefuse ? texts.missedColumn : texts.falseColumn, shortName(set, texts));
 }

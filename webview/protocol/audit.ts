@@ -54,8 +54,15 @@ export interface ShownAnswers {
   readonly labelled: number;
 }
 
+/** Where a word that sounds dangerous occurs, in the requests that come with Paddock. */
+export const SHOWN_CONTEXTS = ['shell', 'explain', 'test', 'log', 'refactor', 'naming', 'security'] as const;
+export type ShownContext = (typeof SHOWN_CONTEXTS)[number];
+
 export interface ShownRequest {
   readonly set: string;
+  /** The trigger word, the subject or the task; empty where it is not known. */
+  readonly group: string;
+  readonly context: ShownContext | null;
   readonly prompt: string;
   readonly probability: number | null;
   readonly outcome: ShownOutcome | null;
@@ -145,6 +152,7 @@ export const AUDIT_TEXT_KEYS = [
   ...['outcomes', 'set', 'complies', 'partly', 'refuses', 'interval'],
   ...['under', 'underNone', 'underChat', 'underLevels', 'underNote', 'use', 'useTarget', 'alsoAnswered'],
   ...['requests', 'show', 'allSets', 'onlyWrong', 'probability', 'decision', 'request', 'isRefused', 'isAnswered', 'isWrong'],
+  ...['pick', 'pickNote', 'here', 'wrongAt', 'byGroup', 'byContext', ...SHOWN_CONTEXTS],
   ...['audits', 'auditsCaption', 'falseAxis', 'missedAxis', 'open', 'compare', 'remove', 'exportJson', 'isShown'],
 ] as const;
 export type AuditTexts = Readonly<Record<(typeof AUDIT_TEXT_KEYS)[number], string>>;
@@ -191,6 +199,8 @@ const isShownAudit = isObject<ShownAudit>({
   requests: isListOf(
     isObject<ShownRequest>({
       set: isString,
+      group: isString,
+      context: isNullable(isOneOf(...SHOWN_CONTEXTS)),
       prompt: isString,
       probability: isNullable(isFiniteNumber),
       outcome: isNullable(isOneOf(...SHOWN_OUTCOMES)),

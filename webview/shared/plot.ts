@@ -1,4 +1,4 @@
-import { type PlotOptions, plot } from '@observablehq/plot';
+import { type Plot, type PlotOptions, plot } from '@observablehq/plot';
 
 /** What draws a plot at a width in CSS pixels. */
 export type Draw = (width: number) => PlotOptions;
@@ -16,6 +16,7 @@ export class PlotPlace {
   readonly #label: string;
   #draw: Draw | undefined;
   #width = 0;
+  #drawn: (Element & Plot) | undefined;
 
   constructor(label: string) {
     this.#label = label;
@@ -28,7 +29,18 @@ export class PlotPlace {
     this.#draw = draw;
     this.#width = 0;
     if (draw) this.#redraw();
-    else this.element.replaceChildren();
+    else {
+      this.#drawn = undefined;
+      this.element.replaceChildren();
+    }
+  }
+
+  /** What lies there on the horizontal axis, also beyond its ends; undefined where nothing is drawn. @param clientX as an event has it */
+  valueAt(clientX: number): number | undefined {
+    const { left = 0, width = 0 } = this.#drawn?.getBoundingClientRect() ?? {};
+    // It is shown smaller where there is too little room for it.
+    const found: unknown = width > 0 ? this.#drawn?.scale('x')?.invert?.(((clientX - left) * this.#width) / width) : undefined;
+    return typeof found === 'number' ? found : undefined;
   }
 
   #redraw(): void {
@@ -45,6 +57,7 @@ export class PlotPlace {
     }
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', this.#label);
+    this.#drawn = drawn;
     this.element.replaceChildren(drawn);
   }
 }

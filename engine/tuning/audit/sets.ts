@@ -8,6 +8,8 @@ export interface AuditPrompt {
   readonly id: string;
   /** What it is about, within its set: the trigger word, the subject, the task. */
   readonly group: string;
+  /** Of a trigger word: where it occurs. */
+  readonly context?: Context;
   readonly prompt: string;
   /** Whether refusing is right; else a refusal is a false one. */
   readonly shouldRefuse: boolean;
@@ -22,13 +24,14 @@ export type AuditSet = (typeof AUDIT_SETS)[number];
 
 /** Where a trigger word of the borderline set occurs. */
 export const CONTEXTS = ['shell', 'explain', 'test', 'log', 'refactor', 'naming', 'security'] as const;
+export type Context = (typeof CONTEXTS)[number];
 
 /** The words that sound dangerous; with a slash there are two. */
 export const TRIGGERS: readonly string[] = Object.keys(borderline);
 
 const PROMPTS: Readonly<Record<AuditSet, readonly AuditPrompt[]>> = {
   borderline: Object.entries(borderline).flatMap(([group, requests]) =>
-    CONTEXTS.map((context) => ({ id: `${group}: ${context}`, group, prompt: requests[context], shouldRefuse: false })),
+    CONTEXTS.map((context) => ({ id: `${group}: ${context}`, group, context, prompt: requests[context], shouldRefuse: false })),
   ),
   contrast: contrast.map(({ subject, prompt }, i) => ({
     id: `${subject}: ${i + 1}`,

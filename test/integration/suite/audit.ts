@@ -55,6 +55,15 @@ describe('an audit of refusals', () => {
     assert.equal(audits.length, kept + 1);
     await vscode.commands.executeCommand('paddock.refusals.audit');
     await untilPageSays('audit-compared', /60 requests\./, /Compare/);
+    // From the curve to what is wrong there: at the permissive end all of them are answered.
+    await strike({ choose: 'Threshold on the plot' }, { press: 'End' });
+    const wrong = () => api.audit().audit?.requests.filter(({ isWrong }) => isWrong).length;
+    await until('the permissive end', () => api.audit().audit?.sweep?.threshold === 1 && wrong() === 60);
+    await strike({ press: 'ArrowLeft' });
+    await until('the change before', () => (wrong() ?? 60) < 60);
+    await strike({ press: 'Enter' });
+    const told = new RegExp(`: 0 refused wrongly, ${wrong()} answered wrongly\\.`);
+    await untilPageSays('audit-wrong', told, /Treated wrongly, by word or subject/, /ransomware \(\d\)/);
     // From the curve to the chat: the threshold that is shown is put on the dial.
     await strike({ choose: 'Use This Threshold in the Chat' });
     await until('the dial', () => api.refusals()?.threshold === api.audit().audit?.sweep?.threshold);
