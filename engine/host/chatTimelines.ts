@@ -11,12 +11,9 @@ export interface WindowUse {
   readonly window: number;
   /** Instead of the model's own. */
   readonly scaling?: RopeScaling;
-  /** Whether the window slides on when it is full, its first tokens kept (Xiao et al. 2024). */
-  readonly slides: boolean;
+  /** First tokens that are kept while the window slides on when it is full (Xiao et al. 2024); absent, it does not slide. */
+  readonly sinks?: number;
 }
-
-/** First tokens that stay in a sliding window; Xiao et al. found four to be enough. */
-const SINKS = 4;
 
 /**
  * The timeline of conversations over each model. Another use of the window, or other steering, is another timeline, and never loads the model
@@ -45,7 +42,7 @@ export class ChatTimelines {
    */
   timeline(model: LanguageModel, use: WindowUse, free: number, steered?: NamedSteering): Session {
     const present = this.#timelines.get(model);
-    const name = JSON.stringify([use.window, use.scaling, use.slides, steered?.name]);
+    const name = JSON.stringify([use.window, use.scaling, use.sinks, steered?.name]);
     if (present?.use === name) return present.session;
     const window = this.windowOf(model, use);
     if (window < 1) throw new PaddockError('bad-request', 'A window has at least one token.');
@@ -55,7 +52,7 @@ export class ChatTimelines {
     const options: SessionOptions = {
       window,
       ...(use.scaling && { scaling: use.scaling }),
-      ...(use.slides && { sinks: SINKS }),
+      ...(use.sinks !== undefined && { sinks: use.sinks }),
       ...(steered && { steering: steered.steering }),
     };
     const session = model.newSession(options);

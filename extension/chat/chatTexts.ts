@@ -141,6 +141,7 @@ function windowTexts() {
     slidesNote: l10n.t(
       'When an answer reaches the end of the window, its oldest tokens are forgotten and it goes on. Otherwise it ends there.',
     ),
+    sinks: l10n.t('First tokens that stay'),
     overflow: l10n.t('When a conversation is too long'),
     overflowNote: l10n.t('What is left out of the prompt. The message itself is always sent whole.'),
     overflowOldest: l10n.t('Leave out the oldest messages'),

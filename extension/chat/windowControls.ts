@@ -10,6 +10,7 @@ const isStored = isObject<StoredControls>({
   scaling: isOneOf(...SCALINGS),
   scalingValue: isFiniteNumber,
   slides: isBoolean,
+  sinks: isCount,
   overflow: isOneOf(...OVERFLOW_POLICIES),
   reserve: isCount,
 });
@@ -20,6 +21,9 @@ const SHORTEST_ANSWER = 16;
 /** Tokens kept free for an answer unless the person says otherwise, and the part of a small window. */
 const RESERVE = 512;
 const RESERVE_SHARE = 1 / 4;
+/** First tokens that stay in a sliding window: Xiao et al. 2024 found four to be enough. */
+const SINKS = 4;
+const SINKS_SHARE = 1 / 4;
 /** Factors beyond this were never published (Peng et al. 2023). */
 const LARGEST_FACTOR = 32;
 /** The base of Xiong et al. 2023, and bounds of what can be meant. */
@@ -42,6 +46,7 @@ export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSI
     scaling,
     scalingValue: possibleValue(scaling, known?.scalingValue ?? 1, window / model.contextLength),
     slides: known?.slides ?? false,
+    sinks: between(0, known?.sinks ?? SINKS, window * SINKS_SHARE),
     overflow: known?.overflow ?? 'oldest',
     reserve: between(SHORTEST_ANSWER, known?.reserve ?? Math.min(RESERVE, Math.floor(window * RESERVE_SHARE)), window >> 1),
   };
@@ -52,9 +57,9 @@ export function useOf(
   controls: WindowControls,
   { contextLength }: ModelInfo,
 ): Pick<ChatParams, 'use' | 'overflow' | 'maxTokens'> {
-  const { window, scaling, scalingValue, slides, overflow, reserve } = controls;
+  const { window, scaling, scalingValue, slides, sinks, overflow, reserve } = controls;
   const changed = scaling === 'own' ? {} : { scaling: scalingOf(scaling, scalingValue, contextLength) };
-  const use: WindowUse = { window, slides, ...changed };
+  const use: WindowUse = { window, ...(slides && { sinks }), ...changed };
   return { use, overflow, maxTokens: reserve };
 }
 

@@ -107,7 +107,7 @@ async function bytesOfToken(engine: MeasuringEngine, window: number): Promise<nu
     },
     overflow: 'oldest',
     maxTokens,
-    use: { window, slides: false },
+    use: { window },
   };
   try {
     const { cacheBytes, promptTokens, reserve } = await engine.planChat(params);

@@ -12,7 +12,7 @@ const question = (text: string): ChatParams => ({
   conversation: { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content: [{ kind: 'text', text }] }] },
   overflow: 'oldest',
   maxTokens: 4,
-  use: { window: 8, slides: false },
+  use: { window: 8 },
 });
 const never = new AbortController().signal;
 

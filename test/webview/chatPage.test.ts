@@ -65,6 +65,7 @@ describe('the chat panel', () => {
     await page.getByRole('combobox', { name: chatTexts.scaling }).selectOption('base');
     await page.getByRole('combobox', { name: chatTexts.overflow }).selectOption('middle');
     await page.getByRole('checkbox', { name: chatTexts.slides }).check();
+    expect(await page.getByRole('spinbutton', { name: chatTexts.sinks }).count()).toBe(0);
     await panel.button(chatTexts.measure).press('Enter');
     const { controls } = fullView;
     expect(await panel.sent()).toEqual([
@@ -74,6 +75,17 @@ describe('the chat panel', () => {
       { kind: 'controls', controls: { ...controls, slides: true } },
       { kind: 'measure' },
     ]);
+  });
+
+  it('has a number for the tokens that stay where the window slides', async () => {
+    const { controls: before } = fullView;
+    if (!before) throw new Error('This scene has controls.');
+    const controls = { ...before, slides: true };
+    const page = await panel.open({ ...fullView, controls });
+    await page.locator('summary', { hasText: chatTexts.gauge }).press('Enter');
+    await page.getByRole('spinbutton', { name: chatTexts.sinks }).fill('16');
+    await page.getByRole('spinbutton', { name: chatTexts.sinks }).press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'controls', controls: { ...controls, sinks: 16 } }]);
   });
 
   it('pins an instruction', async () => {

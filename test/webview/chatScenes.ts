@@ -26,6 +26,7 @@ const controls: WindowControls = {
   scaling: 'own',
   scalingValue: 1,
   slides: false,
+  sinks: 4,
   overflow: 'oldest',
   reserve: 512,
 };

@@ -109,6 +109,7 @@ export const chatTexts: ChatTexts = {
   slides: 'Slide over long answers',
   slidesNote:
     'When an answer reaches the end of the window, its oldest tokens are forgotten and it goes on. Otherwise it ends there.',
+  sinks: 'First tokens that stay',
   overflow: 'When a conversation is too long',
   overflowNote: 'What is left out of the prompt. The message itself is always sent whole.',
   overflowOldest: 'Leave out the oldest messages',

@@ -103,6 +103,7 @@ export const CHAT_TEXT_KEYS = [
   'base',
   'slides',
   'slidesNote',
+  'sinks',
   'overflow',
   'overflowNote',
   'overflowOldest',

@@ -37,7 +37,9 @@ export interface WindowControls {
   readonly scaling: Scaling;
   /** The scaling's factor, or the base. */
   readonly scalingValue: number;
+  /** Whether the window slides on when an answer fills it, and how many of its first tokens stay then. */
   readonly slides: boolean;
+  readonly sinks: number;
   readonly overflow: OverflowPolicy;
   /** Tokens kept free for the answer. */
   readonly reserve: number;
@@ -59,6 +61,7 @@ export const isControls = isObject<WindowControls>({
   scaling: isOneOf(...SCALINGS),
   scalingValue: isFiniteNumber,
   slides: isBoolean,
+  sinks: isCount,
   overflow: isOneOf(...OVERFLOW_POLICIES),
   reserve: isCount,
 });

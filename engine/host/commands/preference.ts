@@ -72,7 +72,7 @@ export async function bestOfSeveral(message: string, options: BestFlags): Promis
       maxTokens,
       count,
       seed,
-      use: { window: 0, slides: false },
+      use: { window: 0 },
       ...(temperature !== undefined && { temperature }),
     }),
   );

@@ -40,7 +40,7 @@ async function rewards(prompt: string, drawn: CandidateCount, temperature?: numb
     overflow: 'oldest',
     maxTokens: MAX_TOKENS,
     count: drawn,
-    use: { window: 0, slides: false },
+    use: { window: 0 },
     ...(temperature !== undefined && { temperature }),
   });
   return candidates.map(({ features }) => rewardOf(heads, features));

@@ -17,7 +17,7 @@ test('a model that says one text says it whole, whatever is asked', async () => 
     const pinned = { text: '', mode: 'off' } as const;
     for (const text of ['Why?', 'function f() {']) {
       const conversation = { system: '', pinned, turns: [{ content: [{ kind: 'text' as const, text }] }] };
-      const params = { conversation, use: { window: 2048, slides: false }, overflow: 'oldest', maxTokens: 512 } as const;
+      const params = { conversation, use: { window: 2048 }, overflow: 'oldest', maxTokens: 512 } as const;
       const { text: said, finish } = await client.chat(params, AbortSignal.timeout(30_000), () => undefined);
       expect([said, finish]).toEqual([script, 'stop']);
     }

@@ -15,7 +15,7 @@ const params = (text: string, more: Partial<ChatParams> = {}): ChatParams => ({
   conversation: { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content: [{ kind: 'text', text }] }] },
   overflow: 'oldest',
   maxTokens: 8,
-  use: { window: 0, slides: false },
+  use: { window: 0 },
   ...more,
 });
 
@@ -44,26 +44,25 @@ describe('a conversation', () => {
 
   it('changes its window and scaling without loading the model again', async () => {
     const { model } = engine.opened;
-    const short = await engine.chat(params('hello', { use: { window: 96, slides: false } }));
+    const short = await engine.chat(params('hello', { use: { window: 96 } }));
     expect(short.budget.window).toBe(96);
     const longer = model.config.contextLength + 64;
-    const scaled = await engine.chat(
-      params('hello', { use: { window: longer, scaling: { kind: 'linear', factor: 2 }, slides: false } }),
-    );
+    const scaled = await engine.chat(params('hello', { use: { window: longer, scaling: { kind: 'linear', factor: 2 } } }));
     expect(scaled.budget.window).toBe(longer);
     expect(scaled.stats.reusedTokens).toBe(0);
     expect(engine.opened.model).toBe(model);
   });
 
   it('slides on when the window is full, where that is chosen', async () => {
-    const filled = (slides: boolean) => engine.chat(params('count', { maxTokens: 200, use: { window: 64, slides }, stop: [] }));
-    const [fixed, sliding] = [await filled(false), await filled(true)];
+    const filled = (sinks?: number) =>
+      engine.chat(params('count', { maxTokens: 200, use: { window: 64, ...(sinks !== undefined && { sinks }) }, stop: [] }));
+    const [fixed, sliding] = [await filled(), await filled(4)];
     expect(fixed.stats.generatedTokens + fixed.stats.promptTokens).toBeLessThanOrEqual(65);
     expect(sliding.finish === 'stop' || sliding.stats.generatedTokens === 200).toBe(true);
   });
 
   it('is refused where its window takes more memory than there is, with one that fits', async () => {
-    const huge = engine.chat(params('hello', { use: { window: 2 ** 27, slides: false } }));
+    const huge = engine.chat(params('hello', { use: { window: 2 ** 27 } }));
     await expect(huge).rejects.toMatchObject({ code: 'not-enough-memory' });
     await expect(engine.chat(params('hello'))).resolves.toBeDefined();
   });

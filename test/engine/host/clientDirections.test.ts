@@ -23,7 +23,7 @@ const params: ChatParams = {
   conversation: { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content: [{ kind: 'text', text: message }] }] },
   overflow: 'oldest',
   maxTokens: 4,
-  use: { window: 512, slides: false },
+  use: { window: 512 },
 };
 
 it('directions cross to the engine process: described, steered along, looked for and cancelled', async () => {

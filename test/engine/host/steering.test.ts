@@ -28,7 +28,7 @@ const params = (steering?: SteeringUse): ChatParams => ({
   },
   overflow: 'oldest',
   maxTokens: 8,
-  use: { window: 512, slides: false },
+  use: { window: 512 },
   ...(steering && { steering }),
 });
 const along = (coefficient: number, mode: SteeringUse['mode'] = 'add', file = 'one.gguf'): SteeringUse => ({

@@ -21,7 +21,7 @@ test('a question is shown with an answer that grows, piece by piece, and ends wi
   expect(said()).toEqual(['user done: What is a fence?', 'assistant done: Some posts.']);
   expect(view()).toMatchObject({ busy: false, history: [{ title: 'What is a fence?', messages: 2 }] });
   expect(view().messages[1]?.numbers).toMatchObject({ tokens: 4, tokensPerSecond: 40, device: 'cpu' });
-  expect(here.engine.last.params).toMatchObject({ maxTokens: 256, overflow: 'oldest', use: { window: 1024, slides: false } });
+  expect(here.engine.last.params).toMatchObject({ maxTokens: 256, overflow: 'oldest', use: { window: 1024 } });
 });
 
 test('what the model was unsure of is shown once it is to be shaded, also by another window', async () => {

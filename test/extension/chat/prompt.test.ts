@@ -76,6 +76,7 @@ describe('the window of a model', () => {
       scaling: 'own',
       scalingValue: 1,
       slides: false,
+      sinks: 4,
       overflow: 'oldest',
       reserve: 256,
     });
@@ -83,27 +84,33 @@ describe('the window of a model', () => {
   });
 
   it('stays within what there is memory for, and an answer within half of it', () => {
-    const wish = { window: 1e6, scaling: 'own', scalingValue: 1, slides: true, overflow: 'middle', reserve: 1e6 };
+    const wish = { window: 1e6, scaling: 'own', scalingValue: 1, slides: true, sinks: 9, overflow: 'middle', reserve: 1e6 };
     expect(controlsOf(wish, model)).toMatchObject({ window: 8192, reserve: 4096, slides: true, overflow: 'middle' });
     expect(controlsOf(wish, model, 2048)).toMatchObject({ window: 2048, largestWindow: 2048, reserve: 1024 });
-    expect(controlsOf({ ...wish, window: 1, reserve: 0 }, model)).toMatchObject({ window: 128, reserve: 16 });
+    expect(controlsOf({ ...wish, window: 1, sinks: 99, reserve: 0 }, model)).toMatchObject({
+      window: 128,
+      sinks: 32,
+      reserve: 16,
+    });
   });
 
   it('has a value that its scaling can have', () => {
     const value = (scaling: string, scalingValue: number, window = 8192) =>
-      controlsOf({ window, scaling, scalingValue, slides: false, overflow: 'oldest', reserve: 64 }, model).scalingValue;
+      controlsOf({ window, scaling, scalingValue, slides: false, sinks: 4, overflow: 'oldest', reserve: 64 }, model).scalingValue;
     expect([value('yarn', 8), value('yarn', 500_000), value('linear', 0, 1024), value('none', 8)]).toEqual([8, 4, 1, 1]);
     expect([value('base', 1e6), value('base', 4)]).toEqual([1e6, 500_000]);
   });
 
   it('is told to the engine with its scaling', () => {
-    const wish = { window: 4096, scaling: 'dynamic', scalingValue: 2, slides: false, overflow: 'left', reserve: 100 };
+    const wish = { window: 4096, scaling: 'dynamic', scalingValue: 2, slides: false, sinks: 4, overflow: 'left', reserve: 100 };
     expect(useOf(controlsOf(wish, model), model)).toEqual({
-      use: { window: 4096, slides: false, scaling: { kind: 'dynamic', factor: 2, original: 2048 } },
+      use: { window: 4096, scaling: { kind: 'dynamic', factor: 2, original: 2048 } },
       overflow: 'left',
       maxTokens: 100,
     });
-    expect(useOf(controlsOf(undefined, model), model).use).toEqual({ window: 1024, slides: false });
+    expect(useOf(controlsOf(undefined, model), model).use).toEqual({ window: 1024 });
+    const sliding = { ...controlsOf(undefined, model), slides: true, sinks: 9 };
+    expect(useOf(sliding, model).use).toEqual({ window: 1024, sinks: 9 });
   });
 });
 

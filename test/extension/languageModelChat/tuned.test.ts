@@ -10,7 +10,7 @@ const params: ChatParams = {
   conversation: { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content: [{ kind: 'text', text: 'How?' }] }] },
   overflow: 'oldest',
   maxTokens: 8,
-  use: { window: 512, slides: false },
+  use: { window: 512 },
 };
 
 async function dialAt(threshold: number): Promise<Dial> {

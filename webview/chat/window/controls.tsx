@@ -40,7 +40,7 @@ interface ControlsProps {
 export function Controls({ controls, gauge }: ControlsProps) {
   const { texts, send } = usePanel();
   const change = (changed: Partial<WindowControls>) => send({ kind: 'controls', controls: { ...controls, ...changed } });
-  const { window, largestWindow, overflow, reserve, slides } = controls;
+  const { window, largestWindow, overflow, reserve, slides, sinks } = controls;
   return (
     <div class="controls">
       <Control id="window" label={texts.window} note={texts.windowNote}>
@@ -85,6 +85,19 @@ export function Controls({ controls, gauge }: ControlsProps) {
           <input type="checkbox" checked={slides} onChange={({ currentTarget }) => change({ slides: currentTarget.checked })} />
           {texts.slides}
         </label>
+        {slides && (
+          <div class="row">
+            <label for="sinks">{texts.sinks}</label>
+            <NumberField
+              id="sinks"
+              value={sinks}
+              least={0}
+              most={window >> 2}
+              whole
+              onChange={(value) => change({ sinks: value })}
+            />
+          </div>
+        )}
         <p class="note">{texts.slidesNote}</p>
       </div>
     </div>
