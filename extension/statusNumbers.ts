@@ -14,11 +14,11 @@ export function suggestionLines(last: CompletionReport | undefined, computed: Co
   const known = last && !last.stats ? [l10n.t('Last suggestion: at once, since it was known already')] : [];
   if (!computed) return known;
   const { elapsedMs, stats } = computed;
-  const [tokens, ms] = [stats.generatedTokens, Math.round(elapsedMs)];
+  const [tokens, ms] = [tokensInWords(stats.generatedTokens), Math.round(elapsedMs)];
   const first =
     known.length > 0
-      ? l10n.t('Last one that was computed: {0} tokens in {1} ms', tokens, ms)
-      : l10n.t('Last suggestion: {0} tokens in {1} ms', tokens, ms);
+      ? l10n.t('Last one that was computed: {0} in {1} ms', tokens, ms)
+      : l10n.t('Last suggestion: {0} in {1} ms', tokens, ms);
   return [...known, first, ...workLines(stats).map((line) => `  ${line}`)];
 }
 
@@ -36,10 +36,14 @@ function workLines({
   const firstMs = Math.round(prefillMs);
   const rate = generatedTokens > 1 && decodeMs > 0 ? Math.round((1000 * generatedTokens) / decodeMs) : undefined;
   return [
-    l10n.t('{0} tokens of code read, {1} % of them known from the request before', promptTokens, share),
+    l10n.t('{0} of code read, {1} % of that known from the request before', tokensInWords(promptTokens), share),
     rate === undefined
       ? l10n.t('first token after {0} ms', firstMs)
-      : l10n.t('first token after {0} ms, then {1} tokens per second', firstMs, rate),
-    ...(drafted > 0 ? [l10n.t('{0} of {1} tokens guessed ahead were right', accepted, drafted)] : []),
+      : l10n.t('first token after {0} ms, then {1} per second', firstMs, tokensInWords(rate)),
+    ...(drafted > 0 ? [l10n.t('guessed ahead: {0} right of {1}', accepted, tokensInWords(drafted))] : []),
   ];
+}
+
+function tokensInWords(count: number): string {
+  return count === 1 ? l10n.t('1 token') : l10n.t('{0} tokens', count);
 }

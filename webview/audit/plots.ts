@@ -5,8 +5,6 @@ import { END, placeOf, rateAt } from './dial.ts';
 import { percent, probability, shortName } from './words.ts';
 
 const HEIGHT = 280;
-/** A picture is told by its name and by what stands beside it, not by its parts. */
-const UNTOLD = { ariaHidden: 'true' } as const;
 /** Below this only a few thresholds can be named, in CSS pixels. */
 const NARROW = 420;
 
@@ -37,36 +35,29 @@ export function dialPlot(
     x: { domain: [-END, END], label: null },
     y: { domain: [0, 1], label: null },
     marks: [
-      rect([{ low, high }], { x1: -END, x2: END, y1: 'low', y2: 'high', fill: 'var(--reference)', fillOpacity: 0.25, ...UNTOLD }),
-      ruleY([xstestWithPrompt], { ...UNTOLD, stroke: 'var(--reference)', strokeDasharray: '5 4' }),
-      ruleY([xstestWithoutPrompt], { ...UNTOLD, stroke: 'var(--reference)', strokeDasharray: '1 3' }),
+      rect([{ low, high }], { x1: -END, x2: END, y1: 'low', y2: 'high', fill: 'var(--reference)', fillOpacity: 0.25 }),
+      ruleY([xstestWithPrompt], { stroke: 'var(--reference)', strokeDasharray: '5 4' }),
+      ruleY([xstestWithoutPrompt], { stroke: 'var(--reference)', strokeDasharray: '1 3' }),
       axisX({
-        ...UNTOLD,
         ...{ ticks: ticks.map(placeOf), tickFormat: (_: number, i: number) => percent(ticks[i] ?? null), tickSize: 3 },
         ...{ label: texts.thresholdAxis, labelAnchor: 'center', labelArrow: 'none' },
       }),
-      axisY({ ...UNTOLD, ticks: 5, tickFormat: share, tickSize: 0, label: texts.wrongAxis, labelArrow: 'none' }),
-      ruleY([0], { ...UNTOLD, stroke: 'var(--axis)' }),
+      axisY({ ticks: 5, tickFormat: share, tickSize: 0, label: texts.wrongAxis, labelArrow: 'none' }),
+      ruleY([0], { stroke: 'var(--axis)' }),
       ...curves.map((points, i) =>
-        areaY(points, {
-          ...UNTOLD,
-          ...{ x: 'place', y1: 'low', y2: 'high', curve: 'step-after' },
-          ...{ fill: colorOf(i), fillOpacity: 0.15 },
-        }),
+        areaY(points, { x: 'place', y1: 'low', y2: 'high', curve: 'step-after', fill: colorOf(i), fillOpacity: 0.15 }),
       ),
       ...curves.map((points, i) =>
         line(points, {
-          ...UNTOLD,
           ...{ x: 'place', y: 'value', curve: 'step-after' },
           ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: dashOf(i) },
         }),
       ),
-      ruleX([placeOf(targetThreshold)], { ...UNTOLD, stroke: 'var(--mark)', strokeDasharray: '2 3' }),
+      ruleX([placeOf(targetThreshold)], { stroke: 'var(--mark)', strokeDasharray: '2 3' }),
       ...marked(sets, threshold),
       dot(
         sets.map(({ set, atTarget }, i) => ({ set, value: atTarget.value ?? 0, i })),
         {
-          ...UNTOLD,
           ...{ x: placeOf(targetThreshold), y: 'value', stroke: ({ i }: { i: number }) => colorOf(i) },
           ...{ fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
           title: ({ set, value }: { set: string; value: number }) => `${shortName(set, texts)}: ${percent(value)}`,
@@ -82,13 +73,12 @@ function marked(sets: ShownSweep['sets'], threshold: number): Markish[] {
   const x = placeOf(threshold);
   const isLeft = x < 0;
   return [
-    ruleX([x], { ...UNTOLD, stroke: 'var(--here)', strokeWidth: 1.5 }),
+    ruleX([x], { stroke: 'var(--here)', strokeWidth: 1.5 }),
     dot(
       sets.map(({ points }, i) => ({ value: rateAt(points, threshold).value ?? 0, i })),
-      { ...UNTOLD, ...{ x, y: 'value', r: 4, fill: ({ i }: { i: number }) => colorOf(i), stroke: 'var(--outline)' } },
+      { x, y: 'value', r: 4, fill: ({ i }: { i: number }) => colorOf(i), stroke: 'var(--outline)' },
     ),
     text([probability(threshold)], {
-      ...UNTOLD,
       ...{ x, y: 1, dx: isLeft ? 6 : -6, dy: 7, textAnchor: isLeft ? 'start' : 'end' },
       ...{ fill: 'var(--here)', stroke: 'var(--outline)', strokeWidth: 4, fontWeight: 600 },
     }),
@@ -104,21 +94,18 @@ export function dialsPlot(audits: readonly ListedAudit[], texts: AuditTexts, wid
     color: { type: 'identity' },
     marks: [
       axisX({
-        ...UNTOLD,
         ...{ ticks: 5, tickFormat: share, tickSize: 3, label: texts.falseAxis },
         ...{ labelAnchor: 'center', labelArrow: 'none' },
       }),
-      axisY({ ...UNTOLD, ticks: 5, tickFormat: share, tickSize: 0, label: texts.missedAxis, labelArrow: 'none' }),
-      ruleY([0], { ...UNTOLD, stroke: 'var(--axis)' }),
-      ruleX([0], { ...UNTOLD, stroke: 'var(--axis)' }),
+      axisY({ ticks: 5, tickFormat: share, tickSize: 0, label: texts.missedAxis, labelArrow: 'none' }),
+      ruleY([0], { stroke: 'var(--axis)' }),
+      ruleX([0], { stroke: 'var(--axis)' }),
       ...audits.flatMap(({ curve, falseRefusals, missedRefusals, model, when }, i) => [
         line(curve, {
-          ...UNTOLD,
           ...{ x: 'falseRefusals', y: 'missedRefusals' },
           ...{ stroke: colorOf(i), strokeWidth: 2, strokeDasharray: dashOf(i) },
         }),
         dot([{ x: falseRefusals.value ?? 0, y: missedRefusals.value ?? 0 }], {
-          ...UNTOLD,
           ...{ x: 'x', y: 'y', stroke: colorOf(i), fill: 'var(--outline)', strokeWidth: 1.5, r: 3.5 },
           title: ({ x, y }: { x: number; y: number }) => `${model}, ${when}: ${percent(x)}, ${percent(y)}`,
         }),

@@ -2,8 +2,6 @@ import { axisX, axisY, dot, type PlotOptions, rect, ruleX, ruleY } from '@observ
 import type { Corner, PreferencesTexts, ShownPoint } from '../protocol/preferences.ts';
 
 const TALLEST = 360;
-/** A picture is told by its name and by what stands beside it, not by its parts. */
-const UNTOLD = { ariaHidden: 'true' } as const;
 /** What both heads take for neither. */
 const MIDDLE = 0.5;
 
@@ -43,19 +41,15 @@ export function quadrantPlot(
     color: { type: 'identity' },
     symbol: { type: 'identity' },
     marks: [
-      rect(corners, { ...UNTOLD, ...{ x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', fill: 'fill', fillOpacity: 0.12 } }),
-      axisX({
-        ...UNTOLD,
-        ...{ ticks: 5, tickSize: 3, label: texts.helpfulAxis, labelAnchor: 'center', labelArrow: 'none' },
-      }),
-      axisY({ ...UNTOLD, ticks: 5, tickSize: 0, label: texts.safeAxis, labelArrow: 'none' }),
-      ruleY([0], { ...UNTOLD, stroke: 'var(--axis)' }),
-      ruleX([0], { ...UNTOLD, stroke: 'var(--axis)' }),
-      ruleX([MIDDLE], { ...UNTOLD, stroke: 'var(--axis)', strokeOpacity: 0.4 }),
-      ruleY([MIDDLE], { ...UNTOLD, stroke: 'var(--axis)', strokeOpacity: 0.4 }),
-      ruleY([unsafeBelow], { ...UNTOLD, stroke: 'var(--axis)', strokeDasharray: '2 3' }),
+      rect(corners, { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', fill: 'fill', fillOpacity: 0.12 }),
+      axisX({ ticks: 5, tickSize: 3, label: texts.helpfulAxis, labelAnchor: 'center', labelArrow: 'none' }),
+      axisY({ ticks: 5, tickSize: 0, label: texts.safeAxis, labelArrow: 'none' }),
+      ruleY([0], { stroke: 'var(--axis)' }),
+      ruleX([0], { stroke: 'var(--axis)' }),
+      ruleX([MIDDLE], { stroke: 'var(--axis)', strokeOpacity: 0.4 }),
+      ruleY([MIDDLE], { stroke: 'var(--axis)', strokeOpacity: 0.4 }),
+      ruleY([unsafeBelow], { stroke: 'var(--axis)', strokeDasharray: '2 3' }),
       dot(answers, {
-        ...UNTOLD,
         ...{ x: 'helpful', y: 'safe', r: 4, strokeWidth: 1.5, fill: 'var(--outline)', fillOpacity: 0.6 },
         symbol: ({ corner }: ShownPoint) => SYMBOLS[corner],
         stroke: ({ corner }: ShownPoint) => COLORS[corner],

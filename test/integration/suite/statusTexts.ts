@@ -82,9 +82,9 @@ describe('what the status item says', () => {
   it('of the last suggestion: how much was read, how much of it was known, how soon and how fast', () => {
     const computed = { text: 'x', elapsedMs: 75.2, stats };
     const numbers = [
-      '  400 tokens of code read, 99 % of them known from the request before',
+      '  400 tokens of code read, 99 % of that known from the request before',
       '  first token after 14 ms, then 200 tokens per second',
-      '  8 of 9 tokens guessed ahead were right',
+      '  guessed ahead: 8 right of 9 tokens',
     ];
     assert.deepEqual(lastOf({ last: computed, computed }), ['Last suggestion: 12 tokens in 75 ms', ...numbers]);
     const known = 'Last suggestion: at once, since it was known already';
@@ -96,9 +96,18 @@ describe('what the status item says', () => {
     ]);
     const single = { ...computed, stats: { ...stats, reusedTokens: 0, generatedTokens: 1, drafted: 0 } };
     assert.deepEqual(lastOf({ last: single, computed: single }).slice(1), [
-      '  400 tokens of code read, 0 % of them known from the request before',
+      '  400 tokens of code read, 0 % of that known from the request before',
       '  first token after 14 ms',
     ]);
+    const one = { ...single, stats: { ...stats, promptTokens: 1, reusedTokens: 0, generatedTokens: 1, drafted: 1, accepted: 0 } };
+    assert.deepEqual(lastOf({ last: one, computed: one }), [
+      'Last suggestion: 1 token in 75 ms',
+      '  1 token of code read, 0 % of that known from the request before',
+      '  first token after 14 ms',
+      '  guessed ahead: 0 right of 1 token',
+    ]);
+    const slow = { ...computed, stats: { ...stats, generatedTokens: 2, drafted: 0, decodeMs: 2_000 } };
+    assert.equal(lastOf({ last: slow, computed: slow }).at(-1), '  first token after 14 ms, then 1 token per second');
   });
 
   it('of what stands in the way, once', () => {
