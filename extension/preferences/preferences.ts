@@ -27,7 +27,7 @@ export class Preferences {
   readonly #options: PreferencesOptions;
   readonly #files = new Map<string, SharedFile<StoredPreferences>>();
   readonly #known = new Map<string, Known>();
-  readonly #loading = new Map<string, Promise<Known | undefined>>();
+  readonly #loading = new Map<string, Promise<void>>();
   readonly #changing = new Map<string, Promise<unknown>>();
 
   constructor(options: PreferencesOptions) {
@@ -40,13 +40,12 @@ export class Preferences {
     return this.#known.get(model);
   }
 
-  /** The same, once it is there. Never rejects. */
-  load(model: string): Promise<Known | undefined> {
-    const under = this.#loading.get(model);
-    if (under) return under;
-    const loading = this.#read(model);
+  /** The same, once it is there, with what has changed since it was read. Never rejects. */
+  async load(model: string): Promise<Known | undefined> {
+    const loading = this.#loading.get(model) ?? this.#read(model);
     this.#loading.set(model, loading);
-    return loading;
+    await loading;
+    return this.#known.get(model);
   }
 
   /**
@@ -65,13 +64,11 @@ export class Preferences {
     await Promise.all(this.#changing.values());
   }
 
-  async #read(model: string): Promise<Known | undefined> {
+  async #read(model: string): Promise<void> {
     const [prior, stored] = await Promise.all([this.#priorOf(model), this.#storedOf(model)]);
-    if (!prior) return undefined;
-    const known = { prior, stored };
-    this.#known.set(model, known);
+    if (!prior) return;
+    this.#known.set(model, { prior, stored });
     this.#options.onChange();
-    return known;
   }
 
   async #priorOf(model: string): Promise<Heads | undefined> {

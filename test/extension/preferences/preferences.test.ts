@@ -33,6 +33,7 @@ describe('the preferences about a model', () => {
     expect(one.known(FOAL)?.stored.judgements).toEqual([]);
     await one.change(FOAL, (stored) => withJudgements(stored, several(3, comparison)));
     expect(told).toEqual(['changed', 'changed']);
+    expect((await one.load(FOAL))?.stored.judgements).toHaveLength(3);
     expect(await files()).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json$/)]);
     const again = opened();
     expect((await again.load(FOAL))?.stored.judgements).toHaveLength(3);
