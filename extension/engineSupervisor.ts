@@ -2,6 +2,7 @@ import { Emitter, type Event } from 'vscode-jsonrpc';
 import type {
   AuditParams,
   AuditRow,
+  CandidateNews,
   CandidatesParams,
   ChatAnswer,
   ChatBudget,
@@ -65,9 +66,19 @@ export class EngineSupervisor extends EngineLife {
     return this.generate(signal, (client) => client.chat(params, signal, onText));
   }
 
-  /** The same several times, to choose from. @throws PaddockError as {@link chat} */
-  chatCandidates(params: ChatCandidatesParams, signal: AbortSignal): Promise<ChatCandidates> {
-    return this.generate(signal, (client) => client.chatCandidates(params, signal));
+  /**
+   * The same several times, to choose from.
+   * @param onNews is told each piece of each of them
+   * @param enough aborted when no more is wanted: it then ends with those that have ended, else with the longest
+   * @throws PaddockError as {@link chat}
+   */
+  chatCandidates(
+    params: ChatCandidatesParams,
+    signal: AbortSignal,
+    onNews?: (news: CandidateNews) => void,
+    enough?: AbortSignal,
+  ): Promise<ChatCandidates> {
+    return this.generate(signal, (client) => client.chatCandidates(params, signal, onNews, enough));
   }
 
   /** What of a conversation fits into its window. @throws PaddockError `bad-request`, `no-model`, `engine-gone` */

@@ -26,12 +26,16 @@ export interface CandidateOptions {
   /** Tells of each how sure the model was; one that does not end by a token of its own is then run once more. */
   readonly measure?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Aborted when nothing of what follows is wanted: those that have not ended are then cut where they are, within one run. */
+  readonly enough?: AbortSignal | undefined;
   readonly pause?: Pause | undefined;
 }
 
 export interface Candidate {
   readonly tokens: readonly Choice[];
   readonly finish: 'stop' | 'length';
+  /** It was enough before it had ended, or even begun; absent for not. */
+  readonly isCut?: true;
   /** Where that is measured. */
   readonly measured?: Measured;
 }
@@ -53,7 +57,8 @@ export interface Candidates {
 /** One candidate under way. */
 class Way {
   readonly tokens: Choice[] = [];
-  finish: 'stop' | 'length' | undefined;
+  finish: Candidate['finish'] | undefined;
+  isCut = false;
   readonly #entropies: number[] = [];
   #endLogProbability: number | undefined;
   readonly #index: number;
@@ -80,6 +85,13 @@ class Way {
   get measured(): Measured | undefined {
     if (this.#endLogProbability === undefined) return undefined;
     return { entropies: this.#entropies, endLogProbability: this.#endLogProbability };
+  }
+
+  /** Lets nothing follow, unless it has ended already. */
+  cut(): void {
+    if (this.finish !== undefined) return;
+    this.finish = 'stop';
+    this.isCut = true;
   }
 
   /** Chooses the next token. @returns it, if it is to be run */
@@ -182,8 +194,8 @@ function mostTokens(session: Session, { maxTokens, measure }: CandidateOptions):
   return { chosen: measure ? run - 1 : run, run };
 }
 
-function candidateOf({ tokens, finish = 'length', measured }: Way): Candidate {
-  return { tokens, finish, ...(measured && { measured }) };
+function candidateOf({ tokens, finish = 'length', isCut, measured }: Way): Candidate {
+  return { tokens, finish, ...(isCut && { isCut }), ...(measured && { measured }) };
 }
 
 async function advance(
@@ -191,14 +203,16 @@ async function advance(
   ways: readonly Way[],
   group: readonly number[],
   first: Float32Array,
-  { signal, pause }: CandidateOptions,
+  { signal, enough, pause }: CandidateOptions,
 ): Promise<void> {
   let logits: readonly (Float32Array | undefined)[] = ways.map((_, way) => (group.includes(way) ? first : undefined));
   for (;;) {
     throwIfCancelled(signal);
     const next = ways.map((way, i) => {
       const row = logits[i];
-      return row && !way.isOver ? way.choose(row) : undefined;
+      if (!row || way.isOver) return undefined;
+      if (enough?.aborted) way.cut();
+      return way.choose(row);
     });
     if (next.every((token) => token === undefined)) return;
     await pause?.();

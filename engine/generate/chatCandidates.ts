@@ -1,5 +1,5 @@
 import { endsInLoop } from '../chat/loop.ts';
-import { PaddockError } from '../errors.ts';
+import { cancelled, PaddockError } from '../errors.ts';
 import { logProbabilityOf } from '../sampling/probability.ts';
 import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
@@ -30,6 +30,8 @@ export interface ChatCandidatesRequest extends ChatRequest {
 export interface ChatCandidate {
   readonly text: string;
   readonly finish: 'stop' | 'length';
+  /** None had ended when it was enough, and none had come further than this one; absent for not. */
+  readonly isCut?: true;
   readonly marks: readonly TokenMark[];
   /** At temperature 1, natural; first that of the token by which the model decides whether to refuse, where it has one. */
   readonly logProbabilities: readonly number[];
@@ -71,6 +73,14 @@ export interface CandidateNews {
   readonly piece: string;
 }
 
+export interface ChatCandidatesOptions extends ChatOptions {
+  /**
+   * Aborted when no more is wanted: the answers are then those that have ended or, where none has, the one that has come furthest. They are
+   * there within one run of the model.
+   */
+  readonly enough?: AbortSignal | undefined;
+}
+
 /** The least probable tokens are left out, as a share of the most probable: at these temperatures they would be drawn too often (Nguyen et al. 2024). */
 const MIN_P = 0.05;
 /** As of a single answer. */
@@ -79,13 +89,14 @@ const REPETITION_PENALTY = 1.15;
 /**
  * Answers the last turn of a conversation K times over one prompt, which is run once. The timeline is the prompt afterwards.
  * @param onNews is told each piece of each candidate
- * @throws PaddockError `bad-request` for another number of candidates, or a conversation that does not fit; `cancelled`, `runtime`
+ * @throws PaddockError `bad-request` for another number of candidates, or a conversation that does not fit; `cancelled`, also where it
+ * was enough before there was a word; `runtime`
  */
 export async function chatCandidates(
   model: LanguageModel,
   session: Session,
   request: ChatCandidatesRequest,
-  options: ChatOptions,
+  options: ChatCandidatesOptions,
   onNews?: (news: CandidateNews) => void,
 ): Promise<ChatCandidates> {
   const { count } = request;
@@ -115,6 +126,7 @@ export async function chatCandidates(
       return ended || endsInLoop(stream.text);
     },
     signal: options.signal,
+    enough: options.enough,
     pause: options.pause,
   });
   const before = saidIn(request.conversation);
@@ -122,7 +134,7 @@ export async function chatCandidates(
     return told(streams[i] as TextStream, candidate, stopped.has(i), before, decision);
   };
   return {
-    candidates: candidates.map(tell),
+    candidates: keptOf(candidates).map((candidate) => tell(candidate, candidates.indexOf(candidate))),
     budget,
     ...(summary !== undefined && { summary }),
     ...(decision && { refusal: { probability: decision.probability, refused: decision.refused } }),
@@ -135,6 +147,15 @@ export async function chatCandidates(
       milliseconds: performance.now() - started,
     },
   };
+}
+
+/** Those that have ended, else the one that has come furthest: of equals the first, which somebody may be reading. */
+function keptOf(candidates: readonly Candidate[]): readonly Candidate[] {
+  const ended = candidates.filter(({ isCut }) => !isCut);
+  if (ended.length > 0) return ended;
+  const most = Math.max(...candidates.map(({ tokens }) => tokens.length));
+  if (most === 0) throw cancelled();
+  return candidates.filter(({ tokens }) => tokens.length === most).slice(0, 1);
 }
 
 /** A decision, and how sure the model was of the token that stands for it. */
@@ -163,7 +184,7 @@ function samplingOf({ sampling, count, seed = 0, temperature = temperatureFor(co
 /** @param isStopped whether its text ends before a stop, which its last tokens spell */
 function told(
   stream: TextStream,
-  { tokens, finish, measured }: Candidate,
+  { tokens, finish, isCut, measured }: Candidate,
   isStopped: boolean,
   before: string,
   decision: Decided | undefined,
@@ -187,6 +208,7 @@ function told(
   return {
     text,
     finish,
+    ...(isCut && { isCut }),
     marks,
     ...observed,
     features,

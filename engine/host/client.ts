@@ -140,14 +140,16 @@ export class EngineClient {
   /**
    * Answers the last turn of a conversation several times over one prompt, to choose from.
    * @param onNews is told each piece of each candidate; they come side by side, or one group after the other where there is no room
+   * @param enough aborted when no more is wanted: it then ends within one step with those that have ended, else with the longest
    * @throws PaddockError as {@link chat}
    */
   chatCandidates(
     params: protocol.ChatCandidatesParams,
     signal?: AbortSignal,
     onNews?: (news: protocol.CandidateNews) => void,
+    enough?: AbortSignal,
   ): Promise<protocol.ChatCandidates> {
-    return this.#sendWithProgress(protocol.AnswerSeveralTimes, params, signal, protocol.CandidateText, onNews);
+    return this.#sendWithProgress(protocol.AnswerSeveralTimes, params, signal, protocol.CandidateText, onNews, enough);
   }
 
   /**

@@ -124,17 +124,22 @@ export class Engine {
     return this.#generate('chat', start, 'chat', signal, (piece) => onText?.(piece, marks.splice(0)));
   }
 
-  /** Answers the last turn of a conversation several times. @param onNews is told each piece of each candidate */
+  /**
+   * Answers the last turn of a conversation several times.
+   * @param onNews is told each piece of each candidate
+   * @param enough aborted when no more is wanted: it then ends with what there is
+   */
   chatCandidates(
     params: ChatCandidatesParams,
     signal?: AbortSignal,
     onNews?: (news: CandidateNews) => void,
+    enough?: AbortSignal,
   ): Promise<ChatCandidates> {
     const task = async (pause: Pause) => {
       const opened = this.#models.openedFor('chat');
       const { model, info } = opened;
       const session = await this.#timeline(opened, params);
-      return chatCandidates(model, session, params, { name: info.name, signal, pause }, onNews);
+      return chatCandidates(model, session, params, { name: info.name, signal, enough, pause }, onNews);
     };
     return this.#turns.run('chat', task, signal);
   }

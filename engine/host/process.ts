@@ -70,22 +70,26 @@ connection.onRequest(protocol.UnloadModel, ({ role }, token) =>
   }),
 );
 
-/** Completions under way, by their progress tokens. */
-const completions = new Map<string, AbortController>();
+/** What is under way and may be ended with what there is, by progress tokens. */
+const underWay = new Map<string, AbortController>();
+
+connection.onNotification(protocol.Enough, ({ progressToken }) => underWay.get(progressToken)?.abort());
+
+async function untilEnough<T>(progressToken: string, generate: (enough: AbortSignal) => Promise<T>): Promise<T> {
+  const enough = new AbortController();
+  underWay.set(progressToken, enough);
+  try {
+    return await generate(enough.signal);
+  } finally {
+    underWay.delete(progressToken);
+  }
+}
 
 connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =>
-  answer(token, async (signal) => {
-    const enough = new AbortController();
-    completions.set(progressToken, enough);
-    try {
-      return await engine.complete(request, signal, textOf(progressToken), enough.signal);
-    } finally {
-      completions.delete(progressToken);
-    }
-  }),
+  answer(token, (signal) =>
+    untilEnough(progressToken, (enough) => engine.complete(request, signal, textOf(progressToken), enough)),
+  ),
 );
-
-connection.onNotification(protocol.Enough, ({ progressToken }) => completions.get(progressToken)?.abort());
 
 connection.onRequest(protocol.Candidates, (params, token) => answer(token, (signal) => engine.candidates(params, signal)));
 
@@ -107,7 +111,12 @@ connection.onRequest(protocol.Chat, ({ progressToken, ...params }, token) =>
 
 connection.onRequest(protocol.AnswerSeveralTimes, ({ progressToken, ...params }, token) =>
   answer(token, (signal) =>
-    engine.chatCandidates(params, signal, (news) => void connection.sendProgress(protocol.CandidateText, progressToken, news)),
+    untilEnough(progressToken, (enough) => {
+      const tell = (news: protocol.CandidateNews) => {
+        void connection.sendProgress(protocol.CandidateText, progressToken, news);
+      };
+      return engine.chatCandidates(params, signal, tell, enough);
+    }),
   ),
 );
 

@@ -21,7 +21,7 @@ import type { WindowUse } from './chatTimelines.ts';
 import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 8;
+export const PROTOCOL_VERSION = 9;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -214,8 +214,8 @@ export const Complete = new RequestType<CompleteParams & { readonly progressToke
 );
 
 /**
- * Nothing of what follows in this completion is wanted: it ends within one decode step, and is answered with what it has said so far. One
- * that has ended, or is not known, is not spoken of.
+ * Nothing of what follows in this completion, or in these candidates, is wanted: it ends within one decode step, and is answered with what
+ * there is so far. One that has ended, or is not known, is not spoken of.
  */
 export const Enough = new NotificationType<{ readonly progressToken: string }>('paddock/enough');
 

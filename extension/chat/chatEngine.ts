@@ -1,5 +1,13 @@
 import type { Event } from 'vscode-jsonrpc';
-import type { ChatAnswer, ChatBudget, ChatCandidates, ChatCandidatesParams, ChatParams, TokenMark } from '../../engine/index.ts';
+import type {
+  CandidateNews,
+  ChatAnswer,
+  ChatBudget,
+  ChatCandidates,
+  ChatCandidatesParams,
+  ChatParams,
+  TokenMark,
+} from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
 
 /** What the chat asks of the engine. */
@@ -12,8 +20,18 @@ export interface ChatEngine {
     signal: AbortSignal,
     onText: (piece: string, marks: readonly TokenMark[]) => void,
   ): Promise<ChatAnswer>;
-  /** Answers several times. @throws PaddockError as {@link chat} */
-  chatCandidates(params: ChatCandidatesParams, signal: AbortSignal): Promise<ChatCandidates>;
+  /**
+   * Answers several times.
+   * @param onNews is told each piece of each answer
+   * @param enough aborted when no more is wanted: it then ends with those that have ended, else with the longest
+   * @throws PaddockError as {@link chat}
+   */
+  chatCandidates(
+    params: ChatCandidatesParams,
+    signal: AbortSignal,
+    onNews: (news: CandidateNews) => void,
+    enough: AbortSignal,
+  ): Promise<ChatCandidates>;
   planChat(params: ChatParams, signal: AbortSignal): Promise<ChatBudget>;
   countTokens(texts: readonly string[]): Promise<readonly number[]>;
 }

@@ -1,4 +1,5 @@
 import {
+  type CandidateNews,
   type ChatAnswer,
   type ChatCandidates,
   type ChatCandidatesParams,
@@ -43,6 +44,8 @@ export class Generation {
   readonly answer: string;
   readonly #listener: GenerationListener;
   readonly #abort = new AbortController();
+  /** Ends several answers with what there is of them. */
+  readonly #enough = new AbortController();
   #text = '';
   /** The tokens of it. */
   readonly #marks: TokenMark[] = [];
@@ -54,6 +57,8 @@ export class Generation {
   #keeping: NodeJS.Timeout | undefined;
   #isOver = false;
   #drawing = 0;
+  /** Whether there is something of several answers. */
+  #hasBegun = false;
 
   /** @param conversation of which the answer is, both by their names */
   constructor(conversation: string, answer: string, listener: GenerationListener) {
@@ -75,35 +80,54 @@ export class Generation {
     return this.#text;
   }
 
+  /** Ends it with what has come. Several answers are ended by the engine, which knows all of them; or at once where there is nothing yet, and when asked again. */
   stop(): void {
-    this.#abort.abort();
+    if (this.#hasBegun && !this.#enough.signal.aborted) this.#enough.abort();
+    else this.#abort.abort();
   }
 
-  /** Has several answers given, of which nothing goes to the panel until all are there; the outcome is the first one's. Never rejects. */
+  /**
+   * Has several answers given, of which the first one goes to the panel until all are there; the outcome is that one's. Stopped, there are
+   * those that have ended, else the longest, as one that was stopped. Never rejects.
+   */
   async runSeveral(
     engine: ChatEngine,
     params: ChatCandidatesParams,
   ): Promise<{ readonly outcome: Outcome; readonly candidates?: ChatCandidates }> {
     this.#drawing = params.count;
+    const started = performance.now();
+    const take = ({ candidate, piece }: CandidateNews) => {
+      this.#hasBegun = true;
+      if (candidate === 0) this.#arrive(piece);
+    };
     try {
-      const candidates = await engine.chatCandidates(params, this.#abort.signal);
+      const candidates = await engine.chatCandidates(params, this.#abort.signal, take, this.#enough.signal);
       const { budget, refusal, stats } = candidates;
       const { generatedTokens: tokens, milliseconds } = stats;
       const numbers = {
         tokens,
         tokensPerSecond: milliseconds > 0 ? (1_000 * tokens) / milliseconds : 0,
-        firstTokenMs: milliseconds,
+        firstTokenMs: this.#times ? this.#times.first - started : milliseconds,
         device: 'model' in engine.state ? engine.state.model.device : '',
       };
       const [first] = candidates.candidates;
-      const { text = '', finish = 'stop', marks = [] } = first ?? {};
+      const { text = '', finish = 'stop', marks = [], isCut = false } = first ?? {};
+      if (isCut) {
+        const own = { ...numbers, tokens: marks.length };
+        return {
+          outcome: { kind: 'stopped', change: { text, state: 'stopped', numbers: own, doubts: doubtsOf({ text, marks }) } },
+        };
+      }
       const spent = { ...stats, drafted: 0, accepted: 0, prefillMs: 0, decodeMs: milliseconds };
       const answer: ChatAnswer = { text, finish, marks, budget, confidence: 1, stats: spent, ...(refusal && { refusal }) };
       return { candidates, outcome: { kind: 'answered', answer, change: { text, state: 'done', numbers } } };
     } catch (error) {
-      return { outcome: this.#without(error) };
+      const outcome = this.#without(error);
+      if (outcome.change.state !== 'failed') return { outcome };
+      // Half of an answer that may not have been the best is worth nothing.
+      return { outcome: { ...outcome, change: { ...outcome.change, text: '', doubts: [] } } };
     } finally {
-      this.#isOver = true;
+      this.#end();
     }
   }
 
@@ -111,10 +135,8 @@ export class Generation {
   async run(engine: ChatEngine, params: ChatParams): Promise<Outcome> {
     const started = performance.now();
     const take = (piece: string, marks: readonly TokenMark[]) => {
-      if (this.#isOver) return;
-      this.#marks.push(...marks);
-      this.#times = { first: this.#times?.first ?? performance.now(), last: performance.now() };
-      this.#take(piece);
+      if (!this.#isOver) this.#marks.push(...marks);
+      this.#arrive(piece);
     };
     const numbersOf = (tokens: number, ms: number): AnswerNumbers => ({
       tokens,
@@ -133,9 +155,7 @@ export class Generation {
       // The first one came before that time began.
       return this.#without(error, length > 1 ? numbersOf(length, ((last - first) * length) / (length - 1)) : undefined);
     } finally {
-      this.#isOver = true;
-      clearTimeout(this.#sending);
-      clearTimeout(this.#keeping);
+      this.#end();
     }
   }
 
@@ -150,7 +170,15 @@ export class Generation {
     return { text: this.#text, doubts: doubtsOf({ text: this.#text, marks: this.#marks }) };
   }
 
-  #take(piece: string): void {
+  #end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#sending);
+    clearTimeout(this.#keeping);
+  }
+
+  #arrive(piece: string): void {
+    if (this.#isOver) return;
+    this.#times = { first: this.#times?.first ?? performance.now(), last: performance.now() };
     this.#text += piece;
     this.#sending ??= setTimeout(() => {
       const fresh = this.#text.slice(this.#sent);

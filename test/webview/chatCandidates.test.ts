@@ -105,9 +105,46 @@ describe('candidates of an answer', () => {
     expect(await page.evaluate(wide)).toEqual([]);
   });
 
-  it('are announced while they are drawn', async () => {
+  it('show the first one as it comes, and say so', async () => {
+    const page = await panel.open({ ...drawingView, messages: [] });
+    await panel.opened.send(drawingView);
+    const note = 'Candidate 1 of 4. The best is shown when all are there.';
+    expect(await page.getByRole('status').first().textContent()).toBe(`${chatTexts.answering} ${note}`);
+    await panel.opened.send({ kind: 'piece', message: 'a1', text: 'It is f' });
+    await panel.frames();
+    const article = page.getByRole('article').last();
+    expect(await article.locator('.markdown').textContent()).toBe('It is f');
+    expect(await article.getByText(note).isVisible()).toBe(true);
+  });
+
+  it('give way to the best without a jump: neither what is read moves, nor the focus', async () => {
+    const long = (word: string) => Array.from({ length: 40 }, (_, i) => `${word} ${i}`).join('\n\n');
+    const [asked, drawing] = drawingView.messages;
+    const [, best] = candidatesView.messages;
+    if (!asked || !drawing || !best) throw new Error('The scene has no answer.');
+    const replaced = {
+      ...candidatesView,
+      messages: [asked, { ...best, id: 'a1', text: `${long('best')}\n\n\`\`\`ts\nlet a;\n\`\`\`` }],
+    };
     const page = await panel.open(drawingView);
-    expect(await page.getByText('Drawing 4 candidates…').isVisible()).toBe(true);
+    await panel.opened.send({ kind: 'piece', message: 'a1', text: `\`\`\`ts\nlet a;\n\`\`\`\n\n${long('first')}` });
+    await panel.frames();
+    expect(await panel.rest()).toBeLessThan(2);
+    const top = () => page.evaluate<number>(`document.querySelector('.messages').scrollTop`);
+    const before = await top();
+    await page.getByRole('figure', { name: 'Code: ts' }).getByRole('button', { name: chatTexts.copy }).focus({ timeout: 5_000 });
+    await page.evaluate(`document.querySelector('.messages').scrollTop = ${before}`);
+    await panel.frames();
+    await panel.opened.send(replaced);
+    await panel.frames();
+    expect(await top()).toBe(before);
+    expect(await page.evaluate<string>(`document.activeElement.closest('article')?.id`)).toBe('message-a1');
+    expect(await panel.button(chatTexts.latest).isVisible()).toBe(true);
+    // What is seen whole is its end.
+    await panel.opened.send({ ...drawingView, messages: [asked, { ...drawing, id: 'a4' }] });
+    await panel.opened.send({ ...replaced, messages: [asked, { ...best, id: 'a4', text: 'So.', judging: null }] });
+    await panel.frames();
+    expect(await panel.button(chatTexts.latest).count()).toBe(0);
   });
 });
 

@@ -1,13 +1,14 @@
 import type { ChatView } from '../protocol/chat.ts';
 import type { ChatTexts } from '../protocol/chatTexts.ts';
 import { counted } from '../shared/counted.ts';
+import { fill } from '../shared/fill.ts';
 import { spoken } from './markdown/parse.ts';
 
 /** As much of an answer as is read out by itself; the rest can be read in its place. */
 const MOST_CHARACTERS = 2_000;
 
 /**
- * What a screen reader says when a view follows another: that an answer is being written, and the answer once it is there. Pieces say
+ * What a screen reader says when a view follows another: that an answer is being written, and which of several, and the answer once it is there. Pieces say
  * nothing: nobody can listen to them.
  * @returns undefined: nothing new
  */
@@ -15,7 +16,11 @@ export function announcement(before: ChatView | undefined, now: ChatView, texts:
   const message = now.messages.at(-1);
   if (before?.id !== now.id || message?.role !== 'assistant') return undefined;
   const was = before.messages.findLast(({ id }) => id === message.id)?.state;
-  if (message.state === 'streaming') return was === 'streaming' ? undefined : texts.answering;
+  if (message.state === 'streaming') {
+    if (was === 'streaming') return undefined;
+    const { drawing = 0 } = message.judging ?? {};
+    return drawing > 0 ? `${texts.answering} ${fill(texts.drawing, String(drawing))}` : texts.answering;
+  }
   if (was !== 'streaming') return undefined;
   if (message.state === 'failed') return message.error;
   const said = spoken(message.text, (lines) => counted(lines, texts.codeLine, texts.codeLines)).slice(0, MOST_CHARACTERS);

@@ -7,7 +7,7 @@ export function preferenceTexts() {
     bestCount: l10n.t('Answers drawn for each question'),
     bestOff: l10n.t('One answer, the most probable one.'),
     bestCost: l10n.t(
-      'Each question is answered {0} times and the best answer is shown. It takes longer, at most {1} times, with memory for as many answers, and nothing is shown until all are there. The choice takes answers {2} nats (KL) away from what the model says by itself.',
+      'Each question is answered {0} times and the best answer is shown. It takes longer, at most {1} times, with memory for as many answers; the first one is shown while they come. The choice takes answers {2} nats (KL) away from what the model says by itself.',
       '{0}',
       '{1}',
       '{2}',
@@ -17,7 +17,7 @@ export function preferenceTexts() {
     ),
     bestReset: l10n.t('Reset for This Model'),
     preferences: l10n.t('Preferences…'),
-    drawing: l10n.t('Drawing {0} candidates…', '{0}'),
+    drawing: l10n.t('Candidate 1 of {0}. The best is shown when all are there.', '{0}'),
     candidates: l10n.t('{0} candidates.', '{0}'),
     candidatesNote: l10n.t(
       'The best by R_c is first. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
-import { type CandidateOptions, generateInGroups } from '../../../engine/generate/candidates.ts';
+import { type Candidate, type CandidateOptions, generateInGroups } from '../../../engine/generate/candidates.ts';
 import { endIn, entropyOf } from '../../../engine/generate/uncertainty.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { FakeRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
@@ -87,6 +87,37 @@ describe('candidates in groups', () => {
     await expect(generateInGroups(session, prompt, given)).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
     expect(runs).toBe(6);
     expect(session.tokens).toEqual(prompt);
+  });
+
+  it('are what they have come to within one run when it is enough, measured like others', async () => {
+    const all = await chosen(80);
+    const tokensOf = (candidates: readonly Candidate[]) => candidates.map(({ tokens }) => tokens.map(({ token }) => token));
+    const lengths = tokensOf(all.candidates).map(({ length }) => length);
+    const enoughAfter = async (steps: number, room = 80) => {
+      const { session, runtime } = sessionWith(room);
+      const enough = new AbortController();
+      let paused = 0;
+      const pause = async () => {
+        if (++paused === steps + 1) enough.abort(); // the prompt was run before
+      };
+      const found = await generateInGroups(session, prompt, { ...options, enough: enough.signal, pause });
+      expect(session.tokens).toEqual(prompt);
+      expect(runtime.runs.slice(1)).toHaveLength(steps);
+      return found.candidates;
+    };
+    const cut = await enoughAfter(4);
+    expect(tokensOf(cut)).toEqual(tokensOf(all.candidates).map((tokens) => tokens.slice(0, 4)));
+    expect(cut.map(({ isCut = false }) => isCut)).toEqual(lengths.map((length) => length >= 4));
+    for (const { tokens, measured } of cut) {
+      expect(measured?.entropies).toHaveLength(tokens.length);
+      const behind = probabilities(tokens.map(({ token }) => token));
+      expect(measured?.endLogProbability).toBeCloseTo(Math.log((behind[3] as number) + (behind[4] as number)), 5);
+    }
+    // Those that end by length are measured with one run more; when that is the last one, none is cut.
+    expect(await enoughAfter(9)).toEqual(all.candidates);
+    // Of later groups there is nothing.
+    const few = await enoughAfter(4, 35);
+    expect(few.slice(3).map(({ tokens, isCut }) => [tokens.length, isCut])).toEqual(Array(5).fill([0, true]));
   });
 });
 

@@ -145,6 +145,37 @@ describe('several answers of the default model', () => {
     await expect(running).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
     expect((await chatCandidates(model, session, request(), { name: 'default' })).candidates).toHaveLength(4);
   });
+
+  it('are those that have ended when it is enough, else the one that has come furthest, else none', async () => {
+    const maxTokens = 200;
+    const all = await answered({ maxTokens });
+    /** Enough after so many runs from the first word on. */
+    const answeredUntil = async (runs: number) => {
+      const enough = new AbortController();
+      const texts = all.candidates.map(() => '');
+      let left = Number.POSITIVE_INFINITY;
+      const count = () => {
+        if (left-- <= 0) enough.abort();
+      };
+      const given = { name: 'default', enough: enough.signal, pause: async () => count() };
+      const found = await chatCandidates(model, model.newSession(), request({ maxTokens }), given, ({ candidate, piece }) => {
+        texts[candidate] += piece;
+        left = Math.min(left, runs);
+      });
+      return { found: found.candidates, texts };
+    };
+    const { found, texts } = await answeredUntil(1);
+    expect(found).toMatchObject([{ isCut: true, finish: 'stop' }]);
+    expect(found[0]?.text.startsWith(texts[0] ?? '?')).toBe(true);
+    expect(all.candidates[0]?.text.startsWith(found[0]?.text ?? '?')).toBe(true);
+    const shortest = Math.min(...all.candidates.map(({ marks }) => marks.length));
+    const later = await answeredUntil(shortest + 2);
+    expect(later.found.length).toBeGreaterThan(0);
+    for (const each of later.found) expect(all.candidates).toContainEqual(each);
+    const none = { name: 'default', enough: AbortSignal.abort() };
+    const nothing = chatCandidates(model, model.newSession(), request(), none);
+    await expect(nothing).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
+  });
 });
 
 function logProbabilitiesOf(logits: Float32Array): number[] {

@@ -18,7 +18,7 @@ const params = (more: Partial<ChatCandidatesParams> = {}): ChatCandidatesParams 
   },
   overflow: 'oldest',
   maxTokens: 16,
-  use: { window: 0, slides: false },
+  use: { window: 0 },
   refuseAbove: 1,
   count: 4,
   ...more,
@@ -60,6 +60,16 @@ describe('several answers across the channel', () => {
     const controller = new AbortController();
     const running = client.chatCandidates(params({ maxTokens: 400, count: 16 }), controller.signal, () => controller.abort());
     await expect(running).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
+    expect((await client.chatCandidates(params())).candidates).toHaveLength(4);
+  });
+
+  it('are what there is when it is enough, and let others go on', async () => {
+    const enough = new AbortController();
+    const stop = () => enough.abort();
+    const long = params({ maxTokens: 400, count: 4 });
+    const { candidates } = await client.chatCandidates(long, undefined, stop, enough.signal);
+    expect(candidates).toMatchObject([{ isCut: true }]);
+    expect(candidates[0]?.marks.length).toBeLessThan(40);
     expect((await client.chatCandidates(params())).candidates).toHaveLength(4);
   });
 

@@ -1,7 +1,9 @@
 import { Emitter } from 'vscode-jsonrpc';
 import {
+  type CandidateNews,
   type ChatAnswer,
   type ChatBudget,
+  type ChatCandidate,
   type ChatCandidates,
   type ChatCandidatesParams,
   type ChatParams,
@@ -40,6 +42,13 @@ interface Running {
   /** @param marks of its tokens */
   say(piece: string, marks?: readonly TokenMark[]): void;
   end(finish?: ChatAnswer['finish'], marks?: ChatAnswer['marks']): void;
+  fail(error: Error): void;
+}
+
+/** Several answers under way, which the test writes; one that has been said whole has ended. */
+interface Drawing {
+  say(candidate: number, piece: string): void;
+  end(): void;
   fail(error: Error): void;
 }
 
@@ -87,17 +96,40 @@ export class ScriptedEngine implements ChatEngine {
 
   /** What each candidate says, in order; the features of one are its place. */
   candidates: readonly string[] = [];
+  /** Whether they are there at once; else the test says them, piece by piece. */
+  atOnce = true;
   readonly draws: ChatCandidatesParams[] = [];
+  /** Candidates under way. */
+  readonly drawings: Drawing[] = [];
 
-  async chatCandidates(params: ChatCandidatesParams): Promise<ChatCandidates> {
+  chatCandidates(
+    params: ChatCandidatesParams,
+    signal: AbortSignal,
+    onNews: (news: CandidateNews) => void,
+    enough: AbortSignal,
+  ): Promise<ChatCandidates> {
     this.draws.push(params);
-    const candidates = this.candidates.map((text, place) => {
-      const features = FEATURES.map(() => place);
-      const probabilities = { logProbabilities: [], entropies: [], endLogProbability: 0 };
-      return { text, finish: 'stop', marks: [], ...probabilities, features, outcome: 'complies', refused: false } as const;
+    const drawn = (candidates: readonly ChatCandidate[]): ChatCandidates => {
+      const stats = { promptTokens: 15, reusedTokens: 0, generatedTokens: 4, milliseconds: 100 };
+      const { refusal } = this.#decided(params);
+      const decided = refusal && { refusal };
+      return { candidates, budget: budgetOf(params, this.plan), ...decided, temperature: 1, abreast: candidates.length, stats };
+    };
+    const all = this.candidates.map(candidateOf);
+    if (this.atOnce) return Promise.resolve(drawn(all));
+    return new Promise((resolve, reject) => {
+      const texts = all.map(() => '');
+      const ended = () => all.filter(({ text }, place) => texts[place] === text);
+      const cut = () => ({ ...candidateOf(texts[0] ?? '', 0), isCut: true }) as const;
+      enough.addEventListener('abort', () => resolve(drawn(ended().length > 0 ? ended() : [cut()])));
+      signal.addEventListener('abort', () => reject(cancelled()));
+      if (signal.aborted) reject(cancelled());
+      const say = (candidate: number, piece: string) => {
+        texts[candidate] += piece;
+        onNews({ candidate, piece });
+      };
+      this.drawings.push({ say, end: () => resolve(drawn(all)), fail: reject });
     });
-    const stats = { promptTokens: 15, reusedTokens: 0, generatedTokens: 4, milliseconds: 100 };
-    return { candidates, budget: budgetOf(params, this.plan), temperature: 1, abreast: candidates.length, stats };
   }
 
   #decided({ refuseAbove = 0.5 }: ChatParams): Pick<ChatAnswer, 'refusal'> {
@@ -137,6 +169,12 @@ function budgetOf({ use, maxTokens }: ChatParams, plan: ScriptedEngine['plan']):
     cacheBytes: 1000,
     ...(plan instanceof PaddockError ? {} : plan),
   };
+}
+
+function candidateOf(text: string, place: number): ChatCandidate {
+  const features = FEATURES.map(() => place);
+  const probabilities = { logProbabilities: [], entropies: [], endLogProbability: 0 };
+  return { text, finish: 'stop', marks: [], ...probabilities, features, outcome: 'complies', refused: false };
 }
 
 function answerOf(text: string, finish: ChatAnswer['finish'], budget: ChatBudget): ChatAnswer {

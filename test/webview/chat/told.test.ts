@@ -53,6 +53,17 @@ describe('announcement', () => {
     expect(said(at('streaming'), at('streaming', 'more'))).toBeUndefined();
   });
 
+  it('says which of several answers is written, once, and the best of them', () => {
+    const [asked, answered] = at('streaming').messages as [ShownMessage, ShownMessage];
+    const judging = { drawing: 4, thumb: null, versions: [], order: [], isRanked: false, vote: null };
+    const drawing = { ...talkView, messages: [asked, { ...answered, judging }] };
+    expect(said({ ...talkView, messages: [] }, drawing)).toBe(
+      'Paddock is answering. Candidate 1 of 4. The best is shown when all are there.',
+    );
+    expect(said(drawing, drawing)).toBeUndefined();
+    expect(said(drawing, at('done', 'So.'))).toBe('So.');
+  });
+
   it('says the answer when it is there, or why it is not', () => {
     expect(said(at('streaming'), at('done', 'So:\n\n```ts\na\nb\n```'))).toBe('So:\nCode, 2 lines.');
     expect(said(at('streaming'), at('done', '```ts\na\n```'))).toBe('Code, 1 line.');

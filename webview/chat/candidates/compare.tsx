@@ -81,14 +81,7 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
           />
         </div>
       )}
-      <div class="sides">
-        {[own, second.version].map(({ id, text }, side) => (
-          <section key={id} class="side" aria-label={names[side] ?? ''}>
-            <p class="note">{names[side]}</p>
-            <Markdown text={text} growing={false} />
-          </section>
-        ))}
-      </div>
+      <Sides versions={[own, second.version]} names={names} />
       <div class="row">
         <label for={`${message.id}-by`}>{texts.compareBy}</label>
         <Select
@@ -107,6 +100,19 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
           {kept ? texts.compareKept : ''}
         </span>
       </div>
+    </div>
+  );
+}
+
+function Sides({ versions, names }: { readonly versions: readonly ShownVersion[]; readonly names: readonly string[] }) {
+  return (
+    <div class="sides">
+      {versions.map(({ id, text }, side) => (
+        <section key={id} class="side" aria-label={names[side] ?? ''}>
+          <p class="note">{names[side]}</p>
+          <Markdown text={text} growing={false} />
+        </section>
+      ))}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import type { Ref } from 'preact';
-import { useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useImperativeHandle, useRef, useState } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
 import { IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
 import { useKeptFocus } from './keptFocus.ts';
 import { Message, type MessageProps } from './message.tsx';
+import { useEnd, useKeptPlace, useReplaced } from './scrolling.ts';
 import { after, earlier, lastOf, later, type Span, withMessage } from './span.ts';
 
 /** What others can do with the list. */
@@ -19,8 +20,6 @@ interface MessagesProps extends Pick<MessageProps, 'onEdit'> {
   readonly handle: Ref<MessagesHandle>;
 }
 
-/** Pixels from the end at which one still is at the end. */
-const NEAR_END = 32;
 /** Pixels before the first message that is drawn at which earlier ones are drawn. */
 const AHEAD = 600;
 
@@ -34,6 +33,7 @@ export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
   const [span, setSpan] = useSpan(view);
   const atEnd = useEnd(scroller, span.to === messages.length);
   useKeptPlace(scroller, span.from, view.id);
+  useReplaced(scroller, messages.at(-1), atEnd.stay);
   useKeptFocus(scroller, view);
   useImperativeHandle(handle, () => ({
     reveal: (index) => {
@@ -101,56 +101,4 @@ function useSpan({ id, messages }: ChatView): [Span, (span: Span) => void] {
   else if (state.count !== count) span = after(span, state.count, count);
   if (span !== state.span || state.count !== count) setState({ id, count, span });
   return [span, (next) => setState({ id, count, span: next })];
-}
-
-/** Holds the list at its end while the person is there, whatever grows. @param complete whether the last message is drawn */
-function useEnd(scroller: { readonly current: HTMLDivElement | null }, complete: boolean) {
-  const following = useRef(true);
-  const top = useRef(0);
-  const [reached, setReached] = useState(true);
-  useLayoutEffect(() => {
-    const list = scroller.current;
-    if (!list) return;
-    const hold = new ResizeObserver(() => {
-      if (!following.current) return;
-      list.scrollTop = list.scrollHeight;
-      top.current = list.scrollTop;
-    });
-    hold.observe(list);
-    for (const child of list.children) hold.observe(child);
-    return () => hold.disconnect();
-  }, [scroller]);
-  const follow = (follows: boolean) => {
-    following.current = follows;
-    setReached(follows);
-  };
-  return {
-    reached: reached && complete,
-    /** To be called when one scrolls, before anything is drawn because of it. */
-    look: () => {
-      const { scrollTop, scrollHeight, clientHeight } = scroller.current ?? document.body;
-      const near = scrollHeight - scrollTop - clientHeight < NEAR_END;
-      // Only a movement upwards leaves the end: what was added below has moved nobody.
-      if (near || scrollTop < top.current) follow(near);
-      top.current = scrollTop;
-    },
-    leave: () => follow(false),
-    go: () => {
-      follow(true);
-      requestAnimationFrame(() => scroller.current?.scrollTo({ top: scroller.current.scrollHeight }));
-    },
-  };
-}
-
-/** Leaves what one reads where it is when earlier messages are drawn above it. */
-function useKeptPlace(scroller: { readonly current: HTMLDivElement | null }, from: number, id: string): void {
-  const before = useRef({ from, id, height: 0, top: 0 });
-  const list = scroller.current;
-  if (list) before.current = { ...before.current, height: list.scrollHeight, top: list.scrollTop };
-  useLayoutEffect(() => {
-    const { current } = scroller;
-    const { from: was, id: of, height, top } = before.current;
-    if (current && of === id && from < was) current.scrollTop = top + current.scrollHeight - height;
-    before.current = { ...before.current, from, id };
-  }, [scroller, from, id]);
 }

@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PaddockError } from '../../../engine/index.ts';
+import { chatDoor } from '../../../extension/preferences/chatDoor.ts';
+import { Preferences } from '../../../extension/preferences/preferences.ts';
+import { until } from '../../support/until.ts';
+import { prior, words } from '../preferences/samples.ts';
+import { chatForEach, here, openWindow, pieces, said, view, wish } from './chatScene.ts';
+import { model } from './scriptedEngine.ts';
+
+chatForEach();
+
+const last = () => view().messages.at(-1);
+/** What the cards say, in their order. */
+const cards = () => {
+  const { order = [], versions = [] } = last()?.judging ?? {};
+  return order.map((id) => versions.find((version) => version.id === id)?.text);
+};
+
+describe('candidates while they are drawn', () => {
+  beforeEach(async () => {
+    const kept = new Preferences({
+      folder: path.join(here.folder, 'preferences'),
+      // All features of a candidate are its place: the last one is the most helpful, and all are safe.
+      prior: async () => ({
+        ...prior,
+        helpful: { ...prior.helpful, weight: prior.helpful.weight.map(() => 0.05) },
+        safe: { ...prior.safe, weight: prior.safe.weight.map(() => 0) },
+      }),
+      warn: (message) => here.done.push(message),
+      onChange: () => undefined,
+    });
+    here.preferences = chatDoor(kept, words, () => undefined);
+    here.chat.dispose();
+    here.chat = await openWindow();
+    await kept.load(model.path);
+    here.engine.candidates = ['The first.', 'The second.', 'The third.', 'The fourth.'];
+    here.engine.atOnce = false;
+    await wish({ kind: 'best', count: 4 });
+    void wish({ kind: 'send', text: 'Why?' });
+    await until('the candidates to be asked for', () => here.engine.drawings.length === 1);
+  });
+
+  const drawing = () => {
+    const [first] = here.engine.drawings;
+    if (!first) throw new Error('Nothing is drawn.');
+    return first;
+  };
+  const stopped = async () => {
+    await wish({ kind: 'stop' });
+    await here.chat.ended;
+    await Promise.resolve();
+  };
+
+  it('show the first of them as it comes, and the best in its place', async () => {
+    drawing().say(0, 'The ');
+    drawing().say(1, 'The second');
+    await until('a piece', () => pieces().length === 1);
+    expect(pieces()).toEqual([[last()?.id, 'The ']]);
+    expect(last()?.judging?.drawing).toBe(4);
+    const { id } = last() ?? {};
+    drawing().say(0, 'first.');
+    drawing().end();
+    await here.chat.ended;
+    await Promise.resolve();
+    expect(said().at(-1)).toBe('assistant done: The fourth.');
+    expect(last()).toMatchObject({ id, judging: { drawing: 0 } });
+    expect(cards()).toEqual(['The fourth.', 'The third.', 'The second.', 'The first.']);
+  });
+
+  it('are those that have ended when they are stopped, the best of them first', async () => {
+    drawing().say(0, 'The first.');
+    drawing().say(1, 'The second.');
+    drawing().say(2, 'The thi');
+    await stopped();
+    expect(said()).toEqual(['user done: Why?', 'assistant done: The second.']);
+    expect(cards()).toEqual(['The second.', 'The first.']);
+    expect(last()).toMatchObject({ error: '', version: { index: 0, count: 2 } });
+  });
+
+  it('are one alone where no other has ended, as any answer', async () => {
+    drawing().say(0, 'The fir');
+    drawing().say(3, 'The fourth.');
+    await stopped();
+    expect(said().at(-1)).toBe('assistant done: The fourth.');
+    expect(last()).toMatchObject({ version: { count: 1 }, judging: { versions: [], thumb: null } });
+  });
+
+  it('are an answer that was stopped where none has ended', async () => {
+    drawing().say(0, 'The fir');
+    drawing().say(1, 'The');
+    await stopped();
+    expect(said().at(-1)).toBe('assistant stopped: The fir');
+    expect(last()).toMatchObject({ judging: null, numbers: { tokensPerSecond: 40 }, version: { count: 1 } });
+  });
+
+  it('are nothing when they are stopped before there is a word', async () => {
+    await stopped();
+    expect(said().at(-1)).toBe('assistant stopped: ');
+  });
+
+  it('leave nothing half-written when the engine fails', async () => {
+    drawing().say(0, 'The fir');
+    await until('a piece', () => pieces().length === 1);
+    drawing().fail(new PaddockError('engine-gone', 'It is gone.'));
+    await here.chat.ended;
+    await Promise.resolve();
+    expect(said().at(-1)).toBe('assistant failed: ');
+    expect(last()).toMatchObject({ error: 'It is gone.', version: { count: 1 } });
+    here.chat.dispose();
+    here.chat = await openWindow();
+    expect(said().at(-1)).toBe('assistant failed: ');
+  });
+});
