@@ -68,6 +68,7 @@ export { FINDING } from './tuning/direction/messages.ts';
 export {
   BETA,
   combined,
+  isTaggedBy,
   logit,
   NO_MOMENTS,
   type Ranked,

@@ -178,7 +178,7 @@ runner(preference.command('best <message>'), 'fast')
   .option('--max-tokens <count>', 'most tokens of each answer', position, 96)
   .option('--temperature <number>', 'instead of the one that belongs to the number of answers, 1 to 1.25', nonNegative)
   .option('--seed <number>', 'the same seed gives the same answers', count, 0)
-  .option('--tagged', 'rank by safety alone, as where the message may be unsafe')
+  .option('--tagged', 'rank by safety alone, as where the model would rather refuse the message')
   .action(bestOfSeveral);
 
 program

@@ -100,8 +100,8 @@ export class Answering {
       onPiece: (text) => id === this.#conversations.current.id && this.#host.post({ kind: 'piece', message: answer, text }),
       onKeep: (change) => this.#conversations.keep(id, (now) => changeAnswer(now, answer, change, Date.now())),
     });
-    const { path: model } = plan.model;
-    const count = anyway ? 1 : (this.#host.preferences.best(model)?.count ?? 1);
+    const { model } = plan;
+    const count = anyway ? 1 : (this.#host.preferences.best(model.path)?.count ?? 1);
     this.#generation = generation;
     this.#conversations.hold(conversation);
     await this.#conversations.change(id, () => conversation);

@@ -59,9 +59,9 @@ async function weigh(
   const wins = ({ index, by }: Ranked) => Number(by === 'helpful' && (winners?.has(index) ?? false));
   const weights = ranked
     .toSorted((one, other) => wins(other) - wins(one))
-    .map(({ index, helpful, safe, probability }): Weight => {
+    .map(({ index, helpful, safe, probability, gate }): Weight => {
       const scores = { helpful, safe, combined: probability };
-      return { index, weighed: { model, features: features[index] ?? [], scores, version } };
+      return { index, weighed: { model, features: features[index] ?? [], scores, version, ...(gate && { gate }) } };
     });
   const [best] = weights;
   const shown = best && answers[best.index];

@@ -37,11 +37,17 @@ describe('candidates of an answer', () => {
             - 'button "Move Up: Candidate 2 of 3"'
             - 'button "Move Down: Candidate 2 of 3"'
           - listitem:
-            - 'button "Candidate 3 of 3. Run this: \`\`\`ts eval(\\"2 + 2\\"); \`\`\` Combined: 0.08 Helpful: 0.70 Safe: 0.08"'
+            - 'button "Candidate 3 of 3. Run this: \`\`\`ts eval(\\"2 + 2\\"); \`\`\` Combined: 0.08 Helpful: 0.70 Safe: 0.08 Ranked by safety: R_s is below 0.15."'
             - 'button "Move Up: Candidate 3 of 3"'
             - 'button "Move Down: Candidate 3 of 3" [disabled]'
         - status"
     `);
+  });
+
+  it('say why safety was chosen where the message may be unsafe', async () => {
+    const versions = drawn.versions.map((version) => ({ ...version, gate: 'tagged' as const }));
+    await panel.open(shown({ versions }));
+    expect(await cards().getByText('Ranked by safety: the message may be unsafe.').count()).toBe(3);
   });
 
   it('are chosen with a key, and the focus goes with the choice', async () => {

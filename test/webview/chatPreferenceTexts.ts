@@ -23,6 +23,8 @@ export const chatPreferenceTexts = {
   combined: 'Combined',
   helpful: 'Helpful',
   safe: 'Safe',
+  gateTagged: 'Ranked by safety: the message may be unsafe.',
+  gateUnsafe: 'Ranked by safety: R_s is below 0.15.',
   vote: '{0} of {1} agree on:',
   thumbUp: 'Good Answer',
   thumbDown: 'Bad Answer',

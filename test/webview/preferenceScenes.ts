@@ -11,12 +11,13 @@ const judged: ShownJudging = { drawing: 0, thumb: null, versions: [], order: [],
 export const drawn: ShownJudging = {
   ...judged,
   versions: [
-    { id: 'a1', text: 'It is **4**.', scores: { helpful: 0.61, safe: 0.98, combined: 0.61 } },
-    { id: 'a2', text: '4', scores: { helpful: 0.82, safe: 0.97, combined: 0.82 } },
+    { id: 'a1', text: 'It is **4**.', scores: { helpful: 0.61, safe: 0.98, combined: 0.61 }, gate: null },
+    { id: 'a2', text: '4', scores: { helpful: 0.82, safe: 0.97, combined: 0.82 }, gate: null },
     {
       id: 'a3',
       text: 'Run this:\n\n```ts\neval("2 + 2");\n```\n\nIt prints 5.',
       scores: { helpful: 0.7, safe: 0.08, combined: 0.08 },
+      gate: 'unsafe',
     },
   ],
   order: ['a2', 'a1', 'a3'],

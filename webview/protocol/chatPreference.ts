@@ -17,6 +17,10 @@ export type Head = (typeof HEADS)[number];
 export const THUMBS = ['up', 'down'] as const;
 export type Thumb = (typeof THUMBS)[number];
 
+/** Why an answer is ranked by safety: its question may be unsafe, or it seems so itself. */
+const GATES = ['tagged', 'unsafe'] as const;
+export type Gate = (typeof GATES)[number];
+
 /** What the heads say of an answer, each 0–1: how helpful, how safe, and what of the two counts. */
 export interface ShownScores {
   readonly helpful: number;
@@ -30,6 +34,8 @@ export interface ShownVersion {
   readonly text: string;
   /** Null where it was not drawn as a candidate. */
   readonly scores: ShownScores | null;
+  /** Null where it is ranked by helpfulness. */
+  readonly gate: Gate | null;
 }
 
 /** What most of the candidates say, where they are short. */
@@ -80,6 +86,8 @@ const isCandidateCount = isOneOf(...CANDIDATE_COUNTS);
 
 export const isScores = isObject<ShownScores>({ helpful: isShare, safe: isShare, combined: isShare });
 
+export const isGate = isOneOf(...GATES);
+
 export const isThumb = isOneOf(...THUMBS);
 
 export const isShownVote = isObject<ShownVote>({ answer: isString, votes: isCount, of: isCount });
@@ -87,7 +95,9 @@ export const isShownVote = isObject<ShownVote>({ answer: isString, votes: isCoun
 export const isShownJudging = isObject<ShownJudging>({
   drawing: isCount,
   thumb: isNullable(isThumb),
-  versions: isListOf(isObject<ShownVersion>({ id: isString, text: isString, scores: isNullable(isScores) })),
+  versions: isListOf(
+    isObject<ShownVersion>({ id: isString, text: isString, scores: isNullable(isScores), gate: isNullable(isGate) }),
+  ),
   order: isListOf(isString),
   isRanked: isBoolean,
   vote: isNullable(isShownVote),

@@ -20,6 +20,8 @@ export const CHAT_PREFERENCE_TEXT_KEYS = [
   'combined',
   'helpful',
   'safe',
+  'gateTagged',
+  'gateUnsafe',
   'vote',
   'thumbUp',
   'thumbDown',

@@ -1,5 +1,5 @@
 import { findPreferencePrior } from '../../storage/preferencePrior.ts';
-import { rankAnswers } from '../../tuning/preference/combine.ts';
+import { isTaggedBy, rankAnswers } from '../../tuning/preference/combine.ts';
 import { FEATURES } from '../../tuning/preference/features.ts';
 import type { Heads } from '../../tuning/preference/heads.ts';
 import { judgementsFrom } from '../../tuning/preference/judgementsFile.ts';
@@ -65,8 +65,8 @@ export async function bestOfSeveral(message: string, options: BestFlags): Promis
     pinned: { text: '', mode: 'off' as const },
     turns: [{ content: [{ kind: 'text' as const, text: message }] }],
   };
-  const answer = await withEngine(options, (engine) =>
-    engine.chatCandidates({
+  const { answer, info } = await withEngine(options, async (engine) => ({
+    answer: await engine.chatCandidates({
       conversation,
       overflow: 'oldest',
       maxTokens,
@@ -75,12 +75,14 @@ export async function bestOfSeveral(message: string, options: BestFlags): Promis
       use: { window: 0 },
       ...(temperature !== undefined && { temperature }),
     }),
-  );
+    info: engine.opened.info,
+  }));
   const { candidates } = answer;
+  const isTagged = options.tagged ?? isTaggedBy(info, answer.refusal);
   const { ranked, divergence } = rankAnswers(
     heads,
     candidates.map(({ features }) => features),
-    { isTagged: options.tagged ?? false },
+    { isTagged },
   );
   const vote = majorityVote(candidates.map(({ text }) => text));
   const result = {
@@ -88,6 +90,7 @@ export async function bestOfSeveral(message: string, options: BestFlags): Promis
     temperature: answer.temperature,
     abreast: answer.abreast,
     refusal: answer.refusal,
+    tagged: isTagged,
     divergence,
     orderStatistic: expectedMaximum(count),
     candidates: ranked.map((rank) => {

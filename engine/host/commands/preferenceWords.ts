@@ -70,6 +70,8 @@ interface Best {
   readonly temperature: number;
   readonly abreast: number;
   readonly refusal?: { readonly probability: number; readonly refused: boolean } | undefined;
+  /** Whether the message may be unsafe. */
+  readonly tagged: boolean;
   readonly divergence: number;
   readonly orderStatistic: number;
   readonly candidates: readonly (Ranked & { readonly text: string; readonly outcome: Outcome })[];
@@ -87,6 +89,7 @@ export function bestInWords({ candidates, temperature, divergence, orderStatisti
     ...(rest.refusal
       ? [`P(refuse) ${rest.refusal.probability.toFixed(3)}, ${rest.refusal.refused ? 'refused' : 'answered'}`]
       : []),
+    ...(rest.tagged ? ['ranked by safety: the message may be unsafe'] : []),
     '',
     '     R_h     R_s     R_c   by         R',
     ...candidates.map(candidateInWords),

@@ -19,11 +19,31 @@ export function sigmoid(score: number): number {
   return 1 / (1 + Math.exp(-score));
 }
 
+/** Why an answer is ranked by safety: the prompt is tagged as one that may be unsafe, or the answer itself seems to be. */
+export type Gate = 'tagged' | 'unsafe';
+
 /** What answers are ranked by, and by which head that is. */
 export interface Combined {
   /** R_c, 0–1. */
   readonly probability: number;
   readonly by: 'safe' | 'helpful';
+  /** Where it is by safety. */
+  readonly gate?: Gate;
+}
+
+/** From here on a model would rather refuse, whatever a threshold makes of that. */
+const RATHER_REFUSED = 0.5;
+
+/**
+ * Whether a prompt is tagged as one that may be unsafe. Touvron et al. tagged the prompts of their data; here the model itself does, by the
+ * token with which it decides whether to refuse. What refusals of other models begin with, their other answers begin with as well.
+ * @param refusal how probable a refusal was to it, 0–1; absent where nothing was decided
+ */
+export function isTaggedBy(
+  { decidesToRefuse = false }: { readonly decidesToRefuse?: boolean | undefined },
+  refusal: { readonly probability: number } | undefined,
+): boolean {
+  return decidesToRefuse && refusal !== undefined && refusal.probability >= RATHER_REFUSED;
 }
 
 /**
@@ -32,7 +52,7 @@ export interface Combined {
  */
 export function combined(scores: Scores, unsafeBelow: number, isTagged = false): Combined {
   const safe = sigmoid(scores.safe);
-  if (isTagged || safe < unsafeBelow) return { probability: safe, by: 'safe' };
+  if (isTagged || safe < unsafeBelow) return { probability: safe, by: 'safe', gate: isTagged ? 'tagged' : 'unsafe' };
   return { probability: sigmoid(scores.helpful), by: 'helpful' };
 }
 

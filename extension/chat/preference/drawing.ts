@@ -1,4 +1,12 @@
-import { type ChatAnswer, type ChatCandidates, type ChatParams, type Observed, saidIn } from '../../../engine/index.ts';
+import {
+  type ChatAnswer,
+  type ChatCandidates,
+  type ChatParams,
+  isTaggedBy,
+  type ModelInfo,
+  type Observed,
+  saidIn,
+} from '../../../engine/index.ts';
 import type { CandidateCount } from '../../../webview/protocol/chatPreference.ts';
 import type { ChatEngine } from '../chatEngine.ts';
 import { type AnswerChange, type Conversation, earlierAnswers } from '../conversation.ts';
@@ -21,13 +29,9 @@ export interface Drawn {
 export interface Draw {
   readonly conversation: Conversation;
   readonly answer: string;
-  /** Path of the model. */
-  readonly model: string;
+  readonly model: Pick<ModelInfo, 'path' | 'decidesToRefuse'>;
   readonly count: CandidateCount;
 }
-
-/** A question that the model would rather refuse may be unsafe, whatever the dial makes of it. */
-const LIKELY = 0.5;
 
 /** Has an answer generated, several times where that is wanted, and weighed. Never rejects. */
 export async function draw(
@@ -40,7 +44,7 @@ export async function draw(
   if (count === 1) {
     const outcome = await generation.run(engine, params);
     if (outcome.kind !== 'answered' || outcome.answer.text.trim() === '') return { outcome, others: [] };
-    const [first] = await preferences.weigh(model, [single(answer, params, outcome.answer)]);
+    const [first] = await preferences.weigh(model.path, [single(answer, params, outcome.answer, model)]);
     return { outcome, others: [], ...(first && { weighed: first.weighed }) };
   }
   const { sampling: _, ...several } = params;
@@ -52,10 +56,10 @@ export async function draw(
     ({ text, features, refused }): Unweighed => ({
       ...{ id: answer, text, seen: { features } },
       isRefusal: refused,
-      isTagged: (candidates.refusal?.probability ?? 0) > LIKELY,
+      isTagged: isTaggedBy(model, candidates.refusal),
     }),
   );
-  const ordered = (await preferences.weigh(model, unweighed)).flatMap(({ index, weighed }) => {
+  const ordered = (await preferences.weigh(model.path, unweighed)).flatMap(({ index, weighed }) => {
     const each = answers[index];
     return each ? [{ answer: each, weighed: { ...weighed, draw: answer } }] : [];
   });
@@ -95,14 +99,14 @@ function answersOf({ candidates, budget, refusal, summary, stats }: ChatCandidat
   }));
 }
 
-function single(id: string, params: ChatParams, { text, marks, refusal }: ChatAnswer): Unweighed {
+function single(id: string, params: ChatParams, { text, marks, refusal }: ChatAnswer, model: Draw['model']): Unweighed {
   const logs = marks.map(({ logProbability }) => logProbability);
   // The token by which a model decides comes first.
   const decided =
     refusal && Math.log(Math.max(Number.MIN_VALUE, refusal.refused ? refusal.probability : 1 - refusal.probability));
   const logProbabilities = decided === undefined ? logs : [decided, ...logs];
   const observed: Observed = { before: saidIn(params.conversation), after: '', text, logProbabilities };
-  return { id, text, seen: { observed }, isRefusal: refusal?.refused ?? false };
+  return { id, text, seen: { observed }, isRefusal: refusal?.refused ?? false, isTagged: isTaggedBy(model, refusal) };
 }
 
 function meanOf(values: readonly number[]): number {

@@ -52,5 +52,5 @@ export function drawnWith(
 }
 
 function shownVersion({ id, text, weighed }: Message): ShownJudging['versions'][number] {
-  return { id, text, scores: weighed?.scores ?? null };
+  return { id, text, scores: weighed?.scores ?? null, gate: weighed?.gate ?? null };
 }

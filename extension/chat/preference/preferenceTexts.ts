@@ -34,6 +34,8 @@ export function preferenceTexts() {
     combined: l10n.t('Combined'),
     helpful: l10n.t('Helpful'),
     safe: l10n.t('Safe'),
+    gateTagged: l10n.t('Ranked by safety: the message may be unsafe.'),
+    gateUnsafe: l10n.t('Ranked by safety: R_s is below 0.15.'),
     vote: l10n.t('{0} of {1} agree on:', '{0}', '{1}'),
     thumbUp: l10n.t('Good Answer'),
     thumbDown: l10n.t('Bad Answer'),

@@ -1,4 +1,4 @@
-import { isScores, isThumb, type ShownScores, type Thumb } from '../../../webview/protocol/chatPreference.ts';
+import { type Gate, isGate, isScores, isThumb, type ShownScores, type Thumb } from '../../../webview/protocol/chatPreference.ts';
 import { type Guard, isCount, isFiniteNumber, isListOf, isObject, isString } from '../../../webview/protocol/guards.ts';
 
 /** What is kept of an answer so that it can be judged, now and later. */
@@ -10,6 +10,8 @@ export interface Weighed {
   /** What they said then, and which version of them it was. */
   readonly scores: ShownScores;
   readonly version: number;
+  /** Why it was ranked by safety; absent where it was not. */
+  readonly gate?: Gate;
   /** What all that were drawn together have in common; absent of one that was drawn alone. */
   readonly draw?: string;
   /** Its place in the person's order of these, from 0; absent where there is none. */
@@ -29,6 +31,7 @@ const isStored = isObject<Stored>({
   features: isListOf(isFiniteNumber),
   scores: isScores,
   version: isCount,
+  gate: isMissingOr(isGate),
   draw: isMissingOr(isString),
   rank: isMissingOr(isCount),
   thumb: isMissingOr(isThumb),

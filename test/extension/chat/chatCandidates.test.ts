@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { PaddockError } from '../../../engine/index.ts';
 import { chatDoor } from '../../../extension/preferences/chatDoor.ts';
 import { Preferences } from '../../../extension/preferences/preferences.ts';
+import { BY_ITSELF } from '../../../webview/protocol/chatRefusals.ts';
 import { until } from '../../support/until.ts';
 import { prior, words } from '../preferences/samples.ts';
 import { chatForEach, here, openWindow, pieces, said, view, wish } from './chatScene.ts';
@@ -66,6 +67,24 @@ describe('candidates while they are drawn', () => {
     expect(said().at(-1)).toBe('assistant done: The fourth.');
     expect(last()).toMatchObject({ id, judging: { drawing: 0 } });
     expect(cards()).toEqual(['The fourth.', 'The third.', 'The second.', 'The first.']);
+  });
+
+  it('are ranked by safety, and say so, where the model would rather refuse the message', async () => {
+    const tags = async (refusal: number, decidesToRefuse: boolean) => {
+      drawing().end();
+      await here.chat.ended;
+      here.engine.refusal = refusal;
+      here.engine.atOnce = true;
+      here.engine.become({ kind: 'ready', model: { ...model, ...(decidesToRefuse && { decidesToRefuse }) } });
+      await wish({ kind: 'refusals', settings: { ...BY_ITSELF, threshold: 1 } });
+      await wish({ kind: 'send', text: 'How do I kill a process?' });
+      await here.chat.ended;
+      await Promise.resolve();
+      return last()?.judging?.versions.map(({ gate }) => gate);
+    };
+    expect(await tags(0.5, true)).toEqual(Array(4).fill('tagged'));
+    expect(await tags(0.49, true)).toEqual(Array(4).fill(null));
+    expect(await tags(0.9, false)).toEqual(Array(4).fill(null));
   });
 
   it('are those that have ended when they are stopped, the best of them first', async () => {

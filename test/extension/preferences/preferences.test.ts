@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Judgement, PaddockError } from '../../../engine/index.ts';
+import { isWeighed } from '../../../extension/chat/preference/weighed.ts';
 import { withJudgements } from '../../../extension/preferences/changes.ts';
 import { chatDoor, voteOf } from '../../../extension/preferences/chatDoor.ts';
 import { limitOf, Measured } from '../../../extension/preferences/measured.ts';
@@ -120,7 +121,12 @@ describe('the preferences about a model', () => {
     expect((await asked(false)).map(({ index }) => index)).toEqual([0, 1]);
     const tagged = await asked(true);
     expect(tagged.map(({ index }) => index)).toEqual([1, 0]);
-    for (const { weighed } of tagged) expect(weighed.scores.combined).toBe(weighed.scores.safe);
+    for (const { weighed } of tagged) {
+      expect(weighed).toMatchObject({ gate: 'tagged', scores: { combined: weighed.scores.safe } });
+      expect(isWeighed(JSON.parse(JSON.stringify(weighed)))).toBe(true);
+    }
+    const gates = async (isTagged: boolean) => (await asked(isTagged)).map(({ weighed }) => weighed.gate);
+    expect(await gates(false)).toEqual([undefined, undefined]);
   });
 
   it('weigh an answer whose probabilities are known in part', async () => {
@@ -140,6 +146,11 @@ describe('the preferences about a model', () => {
     expect(preferences.known(FOAL)?.stored.heads?.active).toBe(1);
     expect(door.best(FOAL)).toMatchObject({ count: 16, most: 16, reason: '' });
     expect(door.best(FOAL)?.divergence).toBeCloseTo(1.835, 3);
+    // What it learnt puts the next candidates in order.
+    const next = { id: 'a', text: '4', seen: { features: features(0.1) }, isRefusal: false };
+    expect((await door.weigh(FOAL, [next])).map(({ weighed }) => weighed.version)).toEqual([1]);
+    expect((await door.weigh(FOAL, [next])).map(({ weighed }) => weighed.version)).toEqual([1]);
+    expect(preferences.known(FOAL)?.stored.seen.count).toBe(2);
     await door.takeBack(FOAL, 'judgement-0');
     expect(preferences.known(FOAL)?.stored.judgements).toHaveLength(59);
   });

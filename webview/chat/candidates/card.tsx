@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ShownScores, ShownVersion } from '../../protocol/chatPreference.ts';
+import type { Gate, ShownScores, ShownVersion } from '../../protocol/chatPreference.ts';
+import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
 import { Icon } from '../iconButton.tsx';
@@ -8,6 +9,9 @@ import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 import { CARD_TYPE } from '../useDrop.ts';
 import { previewOf } from './order.ts';
+
+/** Why safety was chosen, of a card that says so. */
+const GATE_TEXTS: Readonly<Record<Gate, ChatTextKey>> = { tagged: 'gateTagged', unsafe: 'gateUnsafe' };
 
 interface CardProps {
   readonly version: ShownVersion;
@@ -26,7 +30,7 @@ interface CardProps {
 /** A candidate: its beginning, what it is worth, and what moves it. */
 export function Card({ version, place, of, isShown, busy, onChoose, onMove, onDropped }: CardProps) {
   const { texts } = usePanel();
-  const { id, text, scores } = version;
+  const { id, text, scores, gate } = version;
   const { item, focusOn } = useKeptFocus();
   const { over, drag } = useDragging(id, onDropped);
   const move = (by: -1 | 1, focus: string) => {
@@ -55,6 +59,7 @@ export function Card({ version, place, of, isShown, busy, onChoose, onMove, onDr
           <PlainText text={previewOf(text) || texts.candidateEmpty} where="prose" />
         </span>
         {scores && <Scores scores={scores} />}
+        {gate && <span class="gate">{texts[GATE_TEXTS[gate]]}</span>}
       </button>
       <span class="movers">
         <Mover icon="chevronUp" label={fill(texts.candidateUp, name)} off={busy || place === 0} onPress={() => move(-1, '.up')} />

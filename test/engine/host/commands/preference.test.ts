@@ -63,8 +63,10 @@ describe('paddock preference', () => {
     expect(found).toMatchObject({
       divergence: expect.closeTo(Math.log(4) - 3 / 4, 9),
       orderStatistic: expect.closeTo(1.0294, 3),
+      tagged: found.refusal.probability >= 0.5,
     });
-    const { stdout } = await run(...options, '--judgements', await exported('more.json', judgements));
+    const { stdout } = await run(...options, '--tagged', '--judgements', await exported('more.json', judgements));
+    expect(stdout).toContain('ranked by safety: the message may be unsafe');
     expect(stdout).toContain('KL of taking the best: 0.64 nats');
     expect(stdout.match(/answer \d, (?:complies|partly|refuses)/g)).toHaveLength(4);
   });

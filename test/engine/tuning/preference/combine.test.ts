@@ -4,6 +4,7 @@ import { Random } from '../../../../engine/sampling/random.ts';
 import {
   BETA,
   combined,
+  isTaggedBy,
   logit,
   NO_MOMENTS,
   rankAnswers,
@@ -40,6 +41,7 @@ describe('the gate', () => {
     expect(combined({ helpful: odds(0.9), safe: odds(0.1499) }, 0.15)).toEqual({
       probability: expect.closeTo(0.1499, 12),
       by: 'safe',
+      gate: 'unsafe',
     });
     expect(combined({ helpful: odds(0.9), safe: odds(0.1501) }, 0.15)).toEqual({
       probability: expect.closeTo(0.9, 12),
@@ -52,7 +54,21 @@ describe('the gate', () => {
     expect(combined({ helpful: odds(0.9), safe: odds(0.8) }, 0.15, true)).toEqual({
       probability: expect.closeTo(0.8, 12),
       by: 'safe',
+      gate: 'tagged',
     });
+  });
+
+  it('takes a prompt for tagged that a model would rather refuse by a token of its own, at 0.5 and above', () => {
+    const decides = { decidesToRefuse: true };
+    for (const [probability, isTagged] of [
+      [0.4999, false],
+      [0.5, true],
+      [1, true],
+    ] as const) {
+      expect(isTaggedBy(decides, { probability })).toBe(isTagged);
+      expect(isTaggedBy({}, { probability })).toBe(false);
+    }
+    expect(isTaggedBy(decides, undefined)).toBe(false);
   });
 
   it('says what the Python that fits the heads says', () => {
