@@ -13,6 +13,10 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
     'In its residual stream a model differs along one direction between what it refuses and what it answers. Adding that direction brings refusals about, subtracting it or taking it out takes them away (Arditi et al. 2024, arXiv 2406.11717; Panickssery et al. 2024, arXiv 2312.06681).',
   leverOpeningNote:
     'A bias on the logits of the words that refusals begin with, such as “I” and “Sorry”, at the first token of an answer, where a refusal is mostly decided (Qi et al. 2024, arXiv 2406.05946). It is rough: helpful answers that begin with them are held back, too.',
+  leverBest: 'the best of several answers',
+  leverBestNote:
+    'Several answers are drawn, and the best by the models of preference is shown: the safest where the message may be unsafe or its R_s is below 0.15, else the most helpful (Best-of-K; Touvron et al. 2023, section 3.2.3). It chooses among what the model says, so the dial does not drive it.',
+  leverBestDrawn: '{0} answers are drawn',
   leverReady: 'there',
   leverDriven: 'driven by the dial',
   noTokens:
@@ -21,6 +25,7 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
     'Not in this model: its graph comes with its files, and nothing can be added within it. A model in the form of GGUF or safetensors can be steered.',
   noDirection: 'Not yet: no direction is stored for this model. Find one in it, or import one that was found in it.',
   leverDecides: 'Not in this model: it decides by a token of its own, before there are words.',
+  noHeads: 'Not with this model: neither it nor Paddock has models of preference for it.',
   noOpenings: 'Not in this model: its vocabulary has no token that refusals alone begin with.',
   drivenAdd: '{0}: {1} of the direction is added',
   drivenSubtract: '{0}: {1} of the direction is subtracted',

@@ -4,6 +4,7 @@ import { BY_ITSELF, type ShownRefusals } from '../../webview/protocol/chatRefusa
 import { chatPanelForEach } from './chatPanel.ts';
 import { answer, question, refusalsView, talkView, untuned } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
+import { best } from './preferenceScenes.ts';
 
 const viewWith = (refusals: Partial<ShownRefusals>): ChatView => ({ ...talkView, refusals: { ...untuned, ...refusals } });
 
@@ -75,6 +76,29 @@ describe('the chat panel, with refusals', () => {
     for (const text of Object.values(untuned.prompts)) expect(await page.getByText(text).isVisible()).toBe(true);
     await page.getByRole('radio', { name: chatTexts.promptCautious }).check();
     expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'cautious' } }]);
+  });
+
+  it('has the best of several answers among its levers, with its number, why there are no more, and the same reset', async () => {
+    const page = await panel.open({ ...viewWith({}), best });
+    await openRefusals();
+    await openLevers();
+    const lever = page.locator('.levers li', { hasText: chatTexts.leverBestNote });
+    expect(await lever.getByText('(4 answers are drawn)').isVisible()).toBe(true);
+    expect(await lever.getByText(best.reason).isVisible()).toBe(true);
+    const count = lever.getByRole('combobox', { name: chatTexts.bestCount });
+    expect(await count.locator('option').allTextContents()).toEqual(['1', '2', '4']);
+    await count.selectOption('2');
+    await panel.button(chatTexts.dialReset).click();
+    expect(await panel.sent()).toEqual([
+      { kind: 'best', count: 2 },
+      { kind: 'refusals', settings: BY_ITSELF },
+      { kind: 'best', count: 1 },
+    ]);
+    await panel.opened.send({ ...viewWith({}), best: { ...best, count: 1 } });
+    expect(await lever.getByText(`(${chatTexts.leverReady})`).isVisible()).toBe(true);
+    await panel.opened.send({ ...viewWith({}), best: null });
+    expect(await lever.getByText(chatTexts.noHeads).isVisible()).toBe(true);
+    expect(await count.count()).toBe(0);
   });
 
   it('takes the person’s own words', async () => {

@@ -145,7 +145,7 @@ function Window({ view, onShow, onUnpinned }: WindowProps) {
         {refusals && (
           <details>
             <summary class={isTuned(refusals) ? 'on' : ''}>{texts.refusals}</summary>
-            <Refusals refusals={refusals} />
+            <Refusals refusals={refusals} best={best} />
           </details>
         )}
         {best && (

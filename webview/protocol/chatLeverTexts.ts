@@ -2,6 +2,7 @@
 export const CHAT_LEVER_TEXT_KEYS = [
   ...['leverNow', 'levers', 'leverToken', 'leverDirection', 'leverOpening'],
   ...['leverTokenNote', 'leverDirectionNote', 'leverOpeningNote', 'leverReady', 'leverDriven'],
+  ...['leverBest', 'leverBestNote', 'leverBestDrawn', 'noHeads'],
   ...['noTokens', 'ownGraph', 'noDirection', 'leverDecides', 'noOpenings'],
   ...['drivenAdd', 'drivenSubtract', 'drivenBias'],
   ...['ownUse', 'ownNote', 'ownThreshold', 'ownMode', 'modeAdd', 'modeProject', 'ownCoefficient', 'ownBias'],

@@ -21,6 +21,11 @@ function explained() {
     leverOpeningNote: l10n.t(
       'A bias on the logits of the words that refusals begin with, such as “I” and “Sorry”, at the first token of an answer, where a refusal is mostly decided (Qi et al. 2024, arXiv 2406.05946). It is rough: helpful answers that begin with them are held back, too.',
     ),
+    leverBest: l10n.t('the best of several answers'),
+    leverBestNote: l10n.t(
+      'Several answers are drawn, and the best by the models of preference is shown: the safest where the message may be unsafe or its R_s is below 0.15, else the most helpful (Best-of-K; Touvron et al. 2023, section 3.2.3). It chooses among what the model says, so the dial does not drive it.',
+    ),
+    leverBestDrawn: l10n.t('{0} answers are drawn', '{0}'),
     leverReady: l10n.t('there'),
     leverDriven: l10n.t('driven by the dial'),
     drivenAdd: l10n.t('{0}: {1} of the direction is added', '{0}', '{1}'),
@@ -39,6 +44,7 @@ function reasons() {
     ),
     noDirection: l10n.t('Not yet: no direction is stored for this model. Find one in it, or import one that was found in it.'),
     leverDecides: l10n.t('Not in this model: it decides by a token of its own, before there are words.'),
+    noHeads: l10n.t('Not with this model: neither it nor Paddock has models of preference for it.'),
     noOpenings: l10n.t('Not in this model: its vocabulary has no token that refusals alone begin with.'),
   };
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { ShownBest } from '../../protocol/chatPreference.ts';
 import { BALANCED, BY_ITSELF, type Driven, type RefusalSettings, type ShownRefusals } from '../../protocol/chatRefusals.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
@@ -15,7 +16,7 @@ export function isTuned({ threshold, level, own }: RefusalSettings): boolean {
 }
 
 /** What the open model refuses, and what it is told before all else. What is changed here holds for the next message. */
-export function Refusals({ refusals }: { readonly refusals: ShownRefusals }) {
+export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals; readonly best: ShownBest | null }) {
   const { texts, send } = usePanel();
   const { threshold, level, custom, direction, own, driven } = refusals;
   const change = (changed: Partial<RefusalSettings>) =>
@@ -45,13 +46,16 @@ export function Refusals({ refusals }: { readonly refusals: ShownRefusals }) {
       )}
       <Target refusals={refusals} onChange={change} />
       <PromptLevels refusals={refusals} onChange={change} />
-      <Levers refusals={refusals} onChange={change} />
+      <Levers refusals={refusals} best={best} onChange={change} />
       <div class="control row">
         <button
           type="button"
           class="secondary"
           // The person's own words are kept: they are not told then.
-          onClick={() => change({ threshold: BY_ITSELF.threshold, level: BY_ITSELF.level, own: BY_ITSELF.own })}
+          onClick={() => {
+            change({ threshold: BY_ITSELF.threshold, level: BY_ITSELF.level, own: BY_ITSELF.own });
+            if (best && best.count > 1) send({ kind: 'best', count: 1 });
+          }}
         >
           {texts.dialReset}
         </button>

@@ -1,3 +1,4 @@
+import type { ShownBest } from '../../protocol/chatPreference.ts';
 import {
   BALANCED,
   type Lever,
@@ -13,6 +14,7 @@ import {
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
+import { BestLever, BestState } from './bestLever.tsx';
 import { Control } from './control.tsx';
 import { rounded } from './dialScale.ts';
 import { Directions } from './directions.tsx';
@@ -40,11 +42,12 @@ const MODES: Readonly<Record<SteeringMode, ChatTextKey>> = { add: 'modeAdd', pro
 
 interface LeversProps {
   readonly refusals: ShownRefusals;
+  readonly best: ShownBest | null;
   readonly onChange: (changed: Partial<RefusalSettings>) => void;
 }
 
 /** All levers with what they do, which are there and why others are not; each with a value of its own, where that is wanted. */
-export function Levers({ refusals, onChange }: LeversProps) {
+export function Levers({ refusals, best, onChange }: LeversProps) {
   const { texts } = usePanel();
   const { own, levers, driven } = refusals;
   const set = (changed: Partial<OwnLevers>) => own && onChange({ own: { ...own, ...changed } });
@@ -74,6 +77,11 @@ export function Levers({ refusals, onChange }: LeversProps) {
             {lever === 'direction' && state !== 'ownGraph' && <Directions refusals={refusals} onChange={onChange} />}
           </li>
         ))}
+        <li>
+          <strong>{capital(texts.leverBest)}</strong> <BestState best={best} />
+          <p class="note">{texts.leverBestNote}</p>
+          <BestLever best={best} />
+        </li>
       </ul>
     </details>
   );
