@@ -24,8 +24,8 @@ import {
 } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 import { keepPicture } from './keepPicture.ts';
-import { englishTexts, measuredView } from './measuredView.ts';
 import { servePage } from './openPage.ts';
+import { takePages } from './pagePictures.ts';
 import { themes } from './themes.ts';
 
 interface Picture {
@@ -81,7 +81,6 @@ const pictures: Readonly<Record<string, Picture>> = {
 const ofReadme: Readonly<Record<string, number>> = {
   ...{ empty: 560, streaming: 560, 'long-code': 560, 'gauge-full': 560, examples: 560, 'high-contrast': 560, narrow: 560 },
 };
-const MEASUREMENT_HEIGHT = 530;
 
 const [target = path.join(root, 'media/pictures'), ...only] = process.argv.slice(2);
 const forReadme = process.argv.length < 3;
@@ -90,7 +89,7 @@ await mkdir(target, { recursive: true });
 const browser = await launch(console.log);
 try {
   await takeChat();
-  if (forReadme) await takeMeasurement();
+  if (forReadme) await takePages(browser, folder, target);
 } finally {
   await browser.close();
   await rm(folder, { recursive: true });
@@ -111,17 +110,5 @@ async function takeChat(): Promise<void> {
     if (complaints.length > 0) console.log(`${name}: ${complaints.join('\n')}`);
     await page.close();
   }
-  await served.close();
-}
-
-/** Measured while it is taken, so that the picture shows what is so. */
-async function takeMeasurement(): Promise<void> {
-  const served = await servePage(path.join(folder, 'context'), 'context', await englishTexts());
-  const { page, send } = await served.open(browser, 760, themes.light);
-  await page.setViewportSize({ width: 760, height: 2_400 });
-  await send(await measuredView(path.join(folder, 'conversions')));
-  await page.waitForTimeout(300);
-  const report = await page.locator('.report').first().boundingBox();
-  await keepPicture(page, path.join(target, 'measurement.png'), MEASUREMENT_HEIGHT, report?.y ?? 0);
   await served.close();
 }

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { FEATURES, findPreferencePrior, type Heads, type Judgement } from '../../engine/index.ts';
+import { learnt, withJudgements, withRecent } from '../../extension/preferences/changes.ts';
+import { Measured } from '../../extension/preferences/measured.ts';
+import { type PreferencesWords, shownPreferences } from '../../extension/preferences/preferencesView.ts';
+import { noPreferences } from '../../extension/preferences/stored.ts';
+import { GRADES } from '../../webview/protocol/chatPreference.ts';
+import type { PreferencesView } from '../../webview/protocol/preferences.ts';
+import { Random } from '../support/random.ts';
+import { root } from '../vscode/paths.ts';
+
+const COMPARISONS = 240;
+const ANSWERS = 60;
+/** By how much two answers differ to somebody who calls the one significantly better, better, slightly better than the other. */
+const MARGINS = [6, 4, 2];
+/** How unsure that somebody is: standard deviation beside what the heads can know. */
+const DOUBT = 5;
+
+/**
+ * What the page of preferences shows to somebody who is drawn, not asked: answers with the features that those have which the shipped heads
+ * learnt from, and comparisons of someone who likes short answers more than the heads do, and is not always sure.
+ */
+export async function drawnPreferences(words: PreferencesWords): Promise<PreferencesView> {
+  const model = path.join(root, 'models/default');
+  const { heads: prior } = await findPreferencePrior(model, model);
+  const random = new Random(5);
+  const answer = () => FEATURES.map((_, i) => (prior.mean[i] ?? 0) + (prior.scale[i] ?? 1) * random.normal());
+  let stored = noPreferences(model);
+  for (const [round, from] of [0, COMPARISONS / 2].entries()) {
+    const judged = Array.from({ length: COMPARISONS / 2 }, (_, i) =>
+      compared(`${from + i}`, prior, [answer(), answer()], random),
+    );
+    stored = learnt(withJudgements(stored, judged), prior, Date.now() - (1 - round) * 86_400_000).stored;
+  }
+  const recent = Array.from({ length: ANSWERS }, (_, i) => {
+    return { id: `${i}`, at: Date.now(), text: `Answer ${i}`, features: answer(), isRefusal: i % 15 === 0 };
+  });
+  const known = { stored: withRecent(stored, recent), prior };
+  return {
+    ...{ kind: 'view', model: 'the model that comes with Paddock', problem: '', done: '' },
+    ...shownPreferences(known, new Measured().of(known), words),
+  };
+}
+
+function compared(id: string, prior: Heads, answers: readonly [number[], number[]], random: Random): Judgement {
+  const likes = (features: readonly number[]) =>
+    features.reduce((sum, value, i) => {
+      const weight = (prior.helpful.weight[i] ?? 0) - (FEATURES[i] === 'log_length' ? 1 : 0);
+      return sum + (weight * (value - (prior.mean[i] ?? 0))) / (prior.scale[i] ?? 1);
+    }, 0);
+  const margin = likes(answers[0]) - likes(answers[1]) + DOUBT * random.normal();
+  const [chosen, rejected] = margin > 0 ? answers : ([answers[1], answers[0]] as const);
+  const step = MARGINS.findIndex((least) => Math.abs(margin) > least);
+  const grade = GRADES[step < 0 ? MARGINS.length : step] ?? 'negligibly';
+  return { id, at: Date.now(), version: 0, head: 'helpful', kind: 'comparison', chosen, rejected, grade };
+}

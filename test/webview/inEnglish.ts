@@ -1,0 +1,20 @@
+import { registerHooks } from 'node:module';
+
+/** VS Code outside VS Code, as far as texts of pages need it: its `l10n` gives back what it is given. */
+const VSCODE = `
+  export const l10n = { t: (text, ...values) => text.replace(/\\{(\\d+)\\}/g, (place, i) => values[i] ?? place) };
+  export const env = { language: 'en' };
+`;
+
+/** Imports a module of the extension that has texts, which are then in English. */
+export async function inEnglish<Module>(load: () => Promise<Module>): Promise<Module> {
+  const url = `data:text/javascript,${encodeURIComponent(VSCODE)}`;
+  const hooks = registerHooks({
+    resolve: (name, context, next) => (name === 'vscode' ? { url, format: 'module', shortCircuit: true } : next(name, context)),
+  });
+  try {
+    return await load();
+  } finally {
+    hooks.deregister();
+  }
+}
