@@ -10,10 +10,8 @@ import { launch } from '../vscode/browser.ts';
 import { root, sampleWorkspace, screenshots } from '../vscode/paths.ts';
 import { pageAddress, type Server, startServer } from '../vscode/server.ts';
 import { PAYLOADS } from '../webview/chatPayloads.ts';
+import { PATIENCE, runCommand, untilReady } from './palette.ts';
 import { keep, look } from './sight.ts';
-
-/** How long a window or an answer may take to come on a machine with other things to do, in ms. */
-const PATIENCE = 120_000;
 
 describe('the chat in a window that is loaded again', () => {
   let folder = '';
@@ -134,18 +132,8 @@ async function panelIn(page: Page): Promise<Frame> {
   throw new Error('There is no panel with messages.');
 }
 
-async function untilReady(page: Page): Promise<void> {
-  const isReady = async () => (await look(page)).status.startsWith('Paddock: Ready, with ');
-  await until('Paddock to be ready', isReady, PATIENCE);
-}
-
-/** By the command palette, as a person without a mouse does. */
 async function openChat(page: Page): Promise<void> {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget:visible input').waitFor();
-  await page.keyboard.type('Paddock: Open Chat');
-  await until('the command', async () => (await look(page)).list[0]?.includes('Open Chat') ?? false);
-  await page.keyboard.press('Enter');
+  await runCommand(page, 'Open Chat');
   await until('the panel to have the keyboard', () =>
     page.frames().reduce<Promise<boolean>>(async (found, frame) => {
       if (await found) return true;

@@ -1,0 +1,174 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FEATURES } from '../../engine/index.ts';
+import { readDirections, writeDirections } from '../../engine/storage/directions.ts';
+import { until } from '../support/until.ts';
+import { launch } from '../vscode/browser.ts';
+import { root, sampleWorkspace, screenshots } from '../vscode/paths.ts';
+import { mustFinish } from '../vscode/processes.ts';
+import { pageAddress, type Server, startServer } from '../vscode/server.ts';
+import { PATIENCE, runCommand, untilReady } from './palette.ts';
+import { keep, look } from './sight.ts';
+
+/** Judgements of nothing in particular. */
+const thumb = (id: string) => {
+  return { kind: 'thumb', id, at: 1, version: 0, head: 'helpful', isUp: true, features: FEATURES.map(() => 0) };
+};
+
+/** VS Code asks nobody anything while it runs the suite; here it does. */
+describe('the dialogs of Paddock, answered with keys', () => {
+  let folder = '';
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    await mustFinish('npm', ['run', 'build'], { cwd: root });
+    folder = await mkdtemp(path.join(tmpdir(), 'paddock-dialogs-'));
+    const workspace = path.join(folder, 'workspace');
+    await cp(sampleWorkspace, workspace, { recursive: true });
+    server = await startServer({ dataDir: path.join(folder, 'server'), development: true, report: console.log });
+    browser = await launch(console.log);
+    page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(pageAddress(server.origin, workspace, { extensionDevelopmentPath: root }));
+    await untilReady(page);
+  }, 400_000);
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await keep(page, screenshots, `dialogs-failed-${task.name.split(' ')[2]}`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('takes judgements from a file, writes them to another, and erases them once that is wanted', {
+    timeout: 400_000,
+  }, async () => {
+    const from = path.join(folder, 'from.json');
+    const judgements = [thumb('a'), thumb('b'), thumb('c')];
+    await writeFile(from, JSON.stringify({ features: FEATURES, judgements }));
+    await runCommand(page, 'Preferences');
+    await pressOnPage(page, 'Import JSON…');
+    await answerWithPath(page, from);
+    await untilPageSays(page, /Judgements imported: 3/);
+
+    const to = path.join(folder, 'to.json');
+    await pressOnPage(page, 'Export as JSON…');
+    await answerWithPath(page, to);
+    await until('the file', async () => (await readdir(folder)).includes('to.json'));
+    await until('all of it', async () => (await readFile(to, 'utf8')).endsWith('}\n'));
+    expect(JSON.parse(await readFile(to, 'utf8'))).toMatchObject({ features: FEATURES, judgements });
+
+    await pressOnPage(page, 'Erase Judgements…');
+    await answerQuestion(page, 'Erase all judgements about this model', 'Escape');
+    await pressOnPage(page, 'Import JSON…');
+    await leaveDialog(page);
+    await untilPageSays(page, /Thumbs\s+3/);
+    await pressOnPage(page, 'Erase Judgements…');
+    await keep(page, screenshots, 'dialogs-erase');
+    await answerQuestion(page, 'Erase all judgements about this model', 'Enter');
+    await untilPageSays(page, /The judgements are erased\./);
+    await keep(page, screenshots, 'dialogs-erased');
+  });
+
+  it('takes a refusal direction from a file, writes it to another, and removes it once that is wanted', {
+    timeout: 400_000,
+  }, async () => {
+    const { hidden_size: hiddenSize } = JSON.parse(await readFile(path.join(root, 'models/default/config.json'), 'utf8'));
+    const direction = Float32Array.from({ length: hiddenSize }, (_, i) => i);
+    const other = path.join(folder, 'other.gguf');
+    await writeDirections(other, { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 0, 0)]]) });
+    await runCommand(page, 'Import Refusal Direction');
+    await answerWithPath(page, other);
+    await untilTold(page, /other\.gguf is of a model with 3 numbers in each/);
+
+    const from = path.join(folder, 'calm.gguf');
+    await writeDirections(from, { hiddenSize, directions: new Map([[1, direction]]), name: 'calm' });
+    await runCommand(page, 'Import Refusal Direction');
+    await answerWithPath(page, from);
+    const to = path.join(folder, 'out.gguf');
+    await runCommand(page, 'Export Refusal Direction');
+    await untilListSays(page, /^calm$/);
+    await page.keyboard.press('Enter');
+    await answerWithPath(page, to);
+    await until('the file', async () => (await readdir(folder)).includes('out.gguf'));
+    expect([...(await readDirections(to)).directions]).toEqual([[1, direction]]);
+
+    for (const key of ['Escape', 'Enter'] as const) {
+      await runCommand(page, 'Remove Refusal Direction');
+      await untilListSays(page, /^calm$/);
+      await page.keyboard.press('Enter');
+      await answerQuestion(page, 'Remove the direction calm?', key);
+    }
+    await runCommand(page, 'Remove Refusal Direction');
+    await untilTold(page, /No direction is stored for the open model/);
+  });
+});
+
+/** Presses a button of the page in the editor with keys, as soon as it is there. */
+async function pressOnPage(page: Page, name: string): Promise<void> {
+  const press = async () => {
+    for (const frame of page.frames()) {
+      const found = frame.locator('body[data-shown]').getByRole('button', { name, exact: true });
+      if ((await found.count().catch(() => 0)) === 0) continue;
+      await found.press('Enter');
+      return true;
+    }
+    return false;
+  };
+  await until(`the button ${name}`, press, PATIENCE);
+}
+
+/** Writes a path into the dialog of files, in place of the one that is there, and takes it. */
+async function answerWithPath(page: Page, file: string): Promise<void> {
+  const input = page.locator('.quick-input-widget:visible .quick-input-box input');
+  await until('the dialog of files', async () => (await input.count()) > 0 && (await input.inputValue()).startsWith('/'));
+  // Until it has read the first folder, it puts that folder back into the place of what is written.
+  const written = async () => {
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText(file);
+    await page.waitForTimeout(500);
+    return (await input.inputValue()) === file;
+  };
+  await until('the path', written);
+  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+async function leaveDialog(page: Page): Promise<void> {
+  await page.locator('.quick-input-widget:visible').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+/** Presses a key in the dialog that asks this. */
+async function answerQuestion(page: Page, question: string, key: 'Enter' | 'Escape'): Promise<void> {
+  const dialog = page.locator('.monaco-dialog-box', { hasText: question });
+  await dialog.waitFor();
+  await dialog.locator(':focus').waitFor();
+  await page.keyboard.press(key);
+  await dialog.waitFor({ state: 'detached' });
+}
+
+async function untilPageSays(page: Page, text: RegExp): Promise<void> {
+  await until(`the page to say ${text}`, async () => text.test((await look(page)).pages.join('\n')), PATIENCE);
+}
+
+async function untilListSays(page: Page, line: RegExp): Promise<void> {
+  await until(`the list to say ${line}`, async () => (await look(page)).list.some((each) => line.test(each)));
+}
+
+/** Nothing pops up under the server's driver of tests; the list of all has what was told. */
+async function untilTold(page: Page, text: RegExp): Promise<void> {
+  const told = async () => {
+    if (!(await page.locator('.notifications-center.visible').isVisible()))
+      await page.locator('[id="status.notifications"]').click();
+    return text.test((await look(page)).notifications.join('\n'));
+  };
+  await until(`to be told ${text}`, told);
+}
