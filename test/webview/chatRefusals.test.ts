@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatView } from '../../webview/protocol/chat.ts';
-import { BY_ITSELF, type ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
+import { BY_ITSELF, type ShownDecision, type ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import { chatPanelForEach } from './chatPanel.ts';
 import { answer, question, refusalsView, talkView, untuned } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
@@ -216,6 +216,19 @@ describe('the chat panel, with refusals', () => {
     expect(await panel.sent()).toEqual([{ kind: 'answerAnyway', message: 'a1' }]);
     await panel.opened.send({ ...refusalsView, busy: true });
     expect(await panel.button(chatTexts.answerAnyway).isDisabled()).toBe(true);
+  });
+
+  it('says nothing of a decision that is not worth it', async () => {
+    const [asked, given] = refusalsView.messages.slice(2);
+    if (!asked || !given?.decision) throw new Error('The scene has no decision.');
+    const withDecision = (isTold: boolean) => ({
+      ...refusalsView,
+      messages: [asked, { ...given, decision: { ...given.decision, probability: 0.0069, isTold } as ShownDecision }],
+    });
+    const page = await panel.open(withDecision(false));
+    expect(await page.locator('.below .note').textContent()).toBe('214 tokens · 38 tokens/s · first after 312 ms · CPU');
+    await panel.opened.send(withDecision(true));
+    expect(await page.locator('.below .note').textContent()).toContain('a refusal 0.69% probable');
   });
 
   it('leaves whoever asked for an answer anyway at that answer', async () => {

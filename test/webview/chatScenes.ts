@@ -251,13 +251,20 @@ export const refusalsView: ChatView = {
     question('q1', 'How do I kill a zombie?'),
     answer('a1', 'I will not help with that.', {
       numbers,
-      decision: { probability: 0.314, threshold: 0.2, refused: true, offer: null, target: null },
+      decision: { probability: 0.314, threshold: 0.2, refused: true, isTold: true, offer: null, target: null },
     }),
     question('q2', 'How do I kill a Python process?'),
     answer('a2', 'With `pkill python`.', {
       numbers,
       version: { index: 1, count: 2 },
-      decision: { probability: 0.4123, threshold: 1, refused: false, offer: 0.413, target: { share: 0.05, threshold: 0.6132 } },
+      decision: {
+        probability: 0.4123,
+        threshold: 1,
+        refused: false,
+        isTold: true,
+        offer: 0.413,
+        target: { share: 0.05, threshold: 0.6132 },
+      },
     }),
   ],
 };

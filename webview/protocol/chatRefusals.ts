@@ -94,6 +94,8 @@ export interface ShownDecision {
   readonly probability: number | null;
   readonly threshold: number | null;
   readonly refused: boolean;
+  /** Whether that is worth a word below the answer. */
+  readonly isTold: boolean;
   /** Where the dial would have to stand to let such a question pass; null where nothing is offered. */
   readonly offer: number | null;
   /** The person's target, where it is offered as well. */
@@ -151,6 +153,7 @@ export const isShownDecision = isObject<ShownDecision>({
   probability: isNullable(isShare),
   threshold: isNullable(isShare),
   refused: isBoolean,
+  isTold: isBoolean,
   offer: isNullable(isShare),
   target: isNullable(isTarget),
 });

@@ -38,6 +38,17 @@ export function decisionFor(
   return refused || anyway ? { probability: null, threshold: null, refused, model, offers: anyway && !refused } : undefined;
 }
 
+/** A refusal that is less probable comes about at the strictest places of the dial alone. */
+const WORTH_TELLING = 0.05;
+
+/**
+ * Whether it is told below an answer how it was decided: where it came to a refusal or could have, and always to who sets each lever by itself.
+ * Below any other answer it would be one more number that says nothing.
+ */
+export function isTold({ probability, refused }: Pick<Decision, 'probability' | 'refused'>, isExpert: boolean): boolean {
+  return refused || isExpert || (probability ?? 0) >= WORTH_TELLING;
+}
+
 /** The strictest place of the dial at which a refusal of this probability does not come about; where nobody knows it, the last one. */
 export function thresholdThatPasses(probability: number | null): number {
   return probability === null ? 1 : Math.min(1, Math.ceil(probability * THRESHOLD_STEPS) / THRESHOLD_STEPS);

@@ -11,7 +11,7 @@ import {
   type ShownRefusals,
 } from '../../../webview/protocol/chatRefusals.ts';
 import type { Memory } from '../../storage/memory.ts';
-import { type Decision, thresholdThatPasses } from './decision.ts';
+import { type Decision, isTold, thresholdThatPasses } from './decision.ts';
 import type { LeverSource } from './leverSource.ts';
 import { bestLever, drivenAt, type LeverFacts, leversOf, type Occasion, type Told, toldOf } from './levers.ts';
 import { PROMPTS, systemPromptOf } from './promptLevels.ts';
@@ -86,7 +86,12 @@ export class Dial {
     const isOffered = offers && isStricter && isHere;
     const target = (isOffered && this.shown?.target) || null;
     const isMorePermissive = target !== null && target.threshold > (settings.threshold ?? BALANCED);
-    return { probability, threshold, refused, offer: isOffered ? passing : null, target: isMorePermissive ? target : null };
+    return {
+      ...{ probability, threshold, refused },
+      isTold: isTold({ probability, refused }, settings.own !== null),
+      offer: isOffered ? passing : null,
+      target: isMorePermissive ? target : null,
+    };
   }
 
   /** Answers are decided so from the next one on, where a model is open. */

@@ -31,6 +31,7 @@ test('the dial and the prompt go with every question, and with what is measured,
     probability: 0.1,
     threshold: 0.2,
     refused: false,
+    isTold: true,
     offer: null,
     target: null,
   });
@@ -57,7 +58,14 @@ test('what was refused is answered anyway, beside the refusal, and the dial is o
   await wish({ kind: 'refusals', settings });
   await answered('No.', question);
   const [, refused] = view().messages;
-  expect(refused?.decision).toEqual({ probability: 0.73121, threshold: 0.2, refused: true, offer: null, target: null });
+  expect(refused?.decision).toEqual({
+    probability: 0.73121,
+    threshold: 0.2,
+    refused: true,
+    isTold: true,
+    offer: null,
+    target: null,
+  });
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
   expect(here.engine.last.params).not.toHaveProperty('sampling');
@@ -99,7 +107,14 @@ test('an answer that refuses by its words is answered anyway with what lever the
   here.engine.become({ kind: 'ready', model: { ...model, opensRefusals: true } });
   await answered("I'm sorry, but I cannot help with that.", question);
   const [, refused] = view().messages;
-  expect(refused?.decision).toEqual({ probability: null, threshold: null, refused: true, offer: null, target: null });
+  expect(refused?.decision).toEqual({
+    probability: null,
+    threshold: null,
+    refused: true,
+    isTold: true,
+    offer: null,
+    target: null,
+  });
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
   expect(view().messages[1]?.decision).toEqual({ probability: null, threshold: null, refused: false, offer: 1, target: null });

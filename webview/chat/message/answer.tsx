@@ -102,7 +102,7 @@ function numbersOf({ numbers, decision }: ShownMessage, texts: ChatTexts): strin
     fill(texts.speed, rate(tokensPerSecond)),
     fill(texts.firstToken, duration(firstTokenMs)),
     device,
-    decision ? decisionIn(decision, texts) : '',
+    decision?.isTold ? decisionIn(decision, texts) : '',
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }

@@ -17,6 +17,7 @@ export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
     one.numbers?.firstTokenMs === other.numbers?.firstTokenMs &&
     one.numbers?.tokensPerSecond === other.numbers?.tokensPerSecond &&
     one.decision?.refused === other.decision?.refused &&
+    one.decision?.isTold === other.decision?.isTold &&
     one.decision?.offer === other.decision?.offer &&
     one.decision?.probability === other.decision?.probability &&
     one.decision?.threshold === other.decision?.threshold &&

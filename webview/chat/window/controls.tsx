@@ -40,7 +40,7 @@ interface ControlsProps {
 export function Controls({ controls, gauge }: ControlsProps) {
   const { texts, send } = usePanel();
   const change = (changed: Partial<WindowControls>) => send({ kind: 'controls', controls: { ...controls, ...changed } });
-  const { window, largestWindow, overflow, reserve, slides, sinks } = controls;
+  const { window, largestWindow, overflow, reserve } = controls;
   return (
     <div class="controls">
       <Control id="window" label={texts.window} note={texts.windowNote}>
@@ -80,26 +80,38 @@ export function Controls({ controls, gauge }: ControlsProps) {
           onChange={(value) => change({ reserve: value })}
         />
       </Control>
-      <div class="control">
-        <label class="check">
-          <input type="checkbox" checked={slides} onChange={({ currentTarget }) => change({ slides: currentTarget.checked })} />
-          {texts.slides}
-        </label>
-        {slides && (
-          <div class="row">
-            <label for="sinks">{texts.sinks}</label>
-            <NumberField
-              id="sinks"
-              value={sinks}
-              least={0}
-              most={window >> 2}
-              whole
-              onChange={(value) => change({ sinks: value })}
-            />
-          </div>
-        )}
-        <p class="note">{texts.slidesNote}</p>
-      </div>
+      <SlidingControl controls={controls} onChange={change} />
+    </div>
+  );
+}
+
+interface SlidingProps {
+  readonly controls: WindowControls;
+  readonly onChange: (changed: Partial<WindowControls>) => void;
+}
+
+function SlidingControl({ controls: { window, slides, sinks }, onChange }: SlidingProps) {
+  const { texts } = usePanel();
+  return (
+    <div class="control">
+      <label class="check">
+        <input type="checkbox" checked={slides} onChange={({ currentTarget }) => onChange({ slides: currentTarget.checked })} />
+        {texts.slides}
+      </label>
+      {slides && (
+        <div class="row">
+          <label for="sinks">{texts.sinks}</label>
+          <NumberField
+            id="sinks"
+            value={sinks}
+            least={0}
+            most={window >> 2}
+            whole
+            onChange={(value) => onChange({ sinks: value })}
+          />
+        </div>
+      )}
+      <p class="note">{texts.slidesNote}</p>
     </div>
   );
 }

@@ -116,6 +116,18 @@ describe('Dial', () => {
     }
   });
 
+  it('tells how it was decided where that was refused or could have been, and always whoever sets the levers', async () => {
+    const dial = new Dial(memory, () => deciding);
+    const isTold = (probability: number | null, refused = false) =>
+      dial.shownDecision({ ...decided, probability, refused }).isTold;
+    expect([0.0069, 0.0499, 0.05, 0.8].map((probability) => isTold(probability))).toEqual([false, false, true, true]);
+    expect([isTold(0.001, true), isTold(null, true), isTold(null)]).toEqual([true, true, false]);
+    await dial.use({ ...BY_ITSELF, threshold: 0.3 });
+    expect(isTold(0.0069)).toBe(false);
+    await dial.use({ ...BY_ITSELF, own: { threshold: 0.3, mode: 'add', coefficient: 0, bias: 0 } });
+    expect(isTold(0.0069)).toBe(true);
+  });
+
   it('offers its place to the model that decided, unless it stands there already', async () => {
     const dial = new Dial(memory, () => deciding);
     await dial.use({ ...BY_ITSELF, threshold: 0.3 });
