@@ -71,7 +71,14 @@ test('what was refused is answered anyway, beside the refusal, and the dial is o
   expect(here.engine.last.params).not.toHaveProperty('sampling');
   const given = () => view().messages[1];
   expect(given()).toMatchObject({ text: 'With kill.', version: { index: 1, count: 2 } });
-  expect(given()?.decision).toEqual({ probability: 0.73121, threshold: 1, refused: false, offer: 0.7313, target: null });
+  expect(given()?.decision).toEqual({
+    probability: 0.73121,
+    threshold: 1,
+    refused: false,
+    isTold: true,
+    offer: 0.7313,
+    target: null,
+  });
   await wish({ kind: 'moveDial', message: given()?.id ?? '', move: 'there' });
   await Promise.resolve();
   expect(view().refusals?.threshold).toBe(0.7313);
@@ -117,7 +124,14 @@ test('an answer that refuses by its words is answered anyway with what lever the
   });
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
-  expect(view().messages[1]?.decision).toEqual({ probability: null, threshold: null, refused: false, offer: 1, target: null });
+  expect(view().messages[1]?.decision).toEqual({
+    probability: null,
+    threshold: null,
+    refused: false,
+    isTold: false,
+    offer: 1,
+    target: null,
+  });
   await wish({ kind: 'moveDial', message: view().messages[1]?.id ?? '', move: 'there' });
   await Promise.resolve();
   expect(view().refusals).toMatchObject({ threshold: 1, driven: { lever: 'opening', bias: -8 } });
