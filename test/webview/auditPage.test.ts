@@ -107,7 +107,7 @@ describe('the page that audits refusals', () => {
       - button "useTarget"
       - heading "curves" [level=2]
       - slider "pick":
-        - img "curves": thresholdAxis wrongAxis
+        - img "curves": 0.1% 1% 10% 50% 90% 99% 99.9% thresholdAxis 0% 20% 40% 60% 80% 100% wrongAxis 0.0479
       - paragraph: "at 0.0479: borderline refused 5%; contrast missed 0%; ordinary refused 0%"
       - paragraph: curvesCaption
       - paragraph: pickNote

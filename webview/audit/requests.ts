@@ -105,8 +105,10 @@ export class Requests {
     this.#tell(share);
     this.#listWrong();
     this.#send({ kind: 'threshold', share });
-    if (goes) this.#heading.focus();
-    else this.#wrong.scrollIntoView({ block: 'nearest' });
+    if (goes) {
+      this.#heading.focus();
+      this.#heading.scrollIntoView();
+    } else this.#wrong.scrollIntoView({ block: 'nearest' });
   }
 
   #facets() {
