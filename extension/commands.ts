@@ -58,6 +58,7 @@ const commands = {
   'paddock.refusals.findDirection': ({ directions }) => directions.find(),
   'paddock.refusals.importDirection': ({ directions }) => directions.import(),
   'paddock.refusals.exportDirection': ({ directions }, path) => directions.export(path),
+  'paddock.refusals.renameDirection': ({ directions }, path) => directions.rename(path),
   'paddock.refusals.removeDirection': ({ directions }, path) => directions.remove(path),
   'paddock.code.explain': ({ code }, argument) => code.run('explain', argument),
   'paddock.code.fix': ({ code }, argument) => code.run('fix', argument),

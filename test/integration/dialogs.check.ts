@@ -91,22 +91,37 @@ describe('the dialogs of Paddock, answered with keys', () => {
     await writeDirections(from, { hiddenSize, directions: new Map([[1, direction]]), name: 'calm' });
     await runCommand(page, 'Import Refusal Direction');
     await answerWithPath(page, from);
+    await runCommand(page, 'Rename Refusal Direction');
+    await untilListSays(page, /^calm$/);
+    await page.keyboard.press('Enter');
+    const name = page.locator('.quick-input-widget:visible .quick-input-box input');
+    await until('the name', async () => (await name.inputValue()) === 'calm');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('quiet');
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+
     const to = path.join(folder, 'out.gguf');
     await runCommand(page, 'Export Refusal Direction');
-    await untilListSays(page, /^calm$/);
+    await untilListSays(page, /^quiet$/);
     await page.keyboard.press('Enter');
     await answerWithPath(page, to);
     await until('the file', async () => (await readdir(folder)).includes('out.gguf'));
-    expect([...(await readDirections(to)).directions]).toEqual([[1, direction]]);
+    const written = await readDirections(to);
+    expect([written.name, ...written.directions]).toEqual(['quiet', [1, direction]]);
 
     for (const key of ['Escape', 'Enter'] as const) {
       await runCommand(page, 'Remove Refusal Direction');
-      await untilListSays(page, /^calm$/);
+      await untilListSays(page, /^quiet$/);
       await page.keyboard.press('Enter');
-      await answerQuestion(page, 'Remove the direction calm?', key);
+      await answerQuestion(page, 'Remove the direction quiet?', key);
     }
     await runCommand(page, 'Remove Refusal Direction');
     await untilTold(page, /No direction is stored for the open model/);
+
+    await runCommand(page, 'Find Refusal Direction');
+    await untilTold(page, /The direction is stored as "Found \d.*", for the dial of the chat\./);
+    await keep(page, screenshots, 'dialogs-found');
   });
 });
 
@@ -170,5 +185,5 @@ async function untilTold(page: Page, text: RegExp): Promise<void> {
       await page.locator('[id="status.notifications"]').click();
     return text.test((await look(page)).notifications.join('\n'));
   };
-  await until(`to be told ${text}`, told);
+  await until(`to be told ${text}`, told, PATIENCE);
 }

@@ -42,6 +42,7 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   directionFind: 'Find a Direction',
   directionImport: 'Import…',
   directionExport: 'Export…',
+  directionRename: 'Rename…',
   directionRemove: 'Remove',
   dialTarget: 'At Most {0} False Refusals: {1}',
   dialTargetNote: 'Where the last audit of this model found that kept, of every set of requests.',

@@ -169,6 +169,7 @@ describe('the chat panel, with refusals', () => {
     await page.getByRole('combobox', { name: chatTexts.direction, exact: true }).selectOption('/b.gguf');
     for (const act of [
       chatTexts.directionExport,
+      chatTexts.directionRename,
       chatTexts.directionRemove,
       chatTexts.directionFind,
       chatTexts.directionImport,
@@ -183,6 +184,7 @@ describe('the chat panel, with refusals', () => {
       { kind: 'refusals', settings: { ...settings, own: { ...own, mode: 'project' } } },
       { kind: 'refusals', settings: { ...settings, own, direction: '/b.gguf' } },
       { kind: 'direction', act: 'export', path: '/a.gguf' },
+      { kind: 'direction', act: 'rename', path: '/a.gguf' },
       { kind: 'direction', act: 'remove', path: '/a.gguf' },
       { kind: 'direction', act: 'find', path: '' },
       { kind: 'direction', act: 'import', path: '' },

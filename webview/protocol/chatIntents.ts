@@ -57,7 +57,7 @@ export type HistoryIntent =
   | { readonly kind: 'search'; readonly text: string };
 
 /** What can be done with directions of refusals; `find` and `import` are about none of those there are. */
-export const DIRECTION_ACTS = ['find', 'import', 'export', 'remove'] as const;
+export const DIRECTION_ACTS = ['find', 'import', 'export', 'rename', 'remove'] as const;
 export type DirectionAct = (typeof DIRECTION_ACTS)[number];
 
 /** What the editor does. */

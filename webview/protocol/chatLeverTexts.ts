@@ -6,6 +6,6 @@ export const CHAT_LEVER_TEXT_KEYS = [
   ...['noTokens', 'ownGraph', 'noDirection', 'leverDecides', 'noOpenings'],
   ...['drivenAdd', 'drivenSubtract', 'drivenBias'],
   ...['ownUse', 'ownNote', 'ownThreshold', 'ownMode', 'modeAdd', 'modeProject', 'ownCoefficient', 'ownBias'],
-  ...['direction', 'directionFind', 'directionImport', 'directionExport', 'directionRemove'],
+  ...['direction', 'directionFind', 'directionImport', 'directionExport', 'directionRename', 'directionRemove'],
   ...['dialTarget', 'dialTargetNote', 'dialAudit', 'decisionWords'],
 ] as const;

@@ -8,7 +8,7 @@ import type { DirectionStore } from './directionStore.ts';
 const { l10n } = vscode;
 const FILTERS = { GGUF: ['gguf'] };
 
-/** Finds, imports, exports and removes directions of refusals, each for the open model. What fails is said to the person. */
+/** Finds, imports, renames, exports and removes directions of refusals, each for the open model. What fails is said to the person. */
 export class DirectionCommands {
   readonly #engine: EngineSupervisor;
   readonly #store: DirectionStore;
@@ -68,27 +68,44 @@ export class DirectionCommands {
 
   /** Writes a stored direction to a file that the person chooses. @param path of the direction */
   async export(path: unknown): Promise<void> {
-    const from = typeof path === 'string' && path !== '' ? path : await this.#pick();
-    if (from === undefined) return;
+    const [model, from] = await this.#chosen(path);
+    if (!model || from === undefined) return;
     const title = l10n.t('Export Refusal Direction');
     const defaultUri = vscode.Uri.file(basename(from));
     const to = await vscode.window.showSaveDialog({ title, filters: FILTERS, defaultUri });
     if (to) await this.#do(() => this.#store.export(from, to.fsPath));
   }
 
+  /** Calls a stored direction what the person writes. @param path of the direction */
+  async rename(path: unknown): Promise<void> {
+    const [model, from] = await this.#chosen(path);
+    if (!model || from === undefined) return;
+    const name = await vscode.window.showInputBox({
+      title: l10n.t('Rename Refusal Direction'),
+      value: this.#store.nameOf(from, model.path),
+      validateInput: (value) => (value.trim() === '' ? l10n.t('A direction needs a name.') : undefined),
+    });
+    if (name !== undefined) await this.#do(() => this.#store.rename(from, name.trim(), model.path));
+  }
+
   /** Removes a stored direction, once the person has said so. @param path of the direction */
   async remove(path: unknown): Promise<void> {
-    const model = this.#model;
-    const from = typeof path === 'string' && path !== '' ? path : await this.#pick();
+    const [model, from] = await this.#chosen(path);
     if (!model || from === undefined) return;
     const remove = l10n.t('Remove');
-    const question = l10n.t('Remove the direction {0}?', basename(from, '.gguf'));
+    const question = l10n.t('Remove the direction {0}?', this.#store.nameOf(from, model.path));
     if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) return;
     await this.#do(() => this.#store.remove(from, model.path));
   }
 
   get #model(): ModelInfo | undefined {
     return openModelIn(this.#engine.state);
+  }
+
+  /** The open model, and the direction that a command is about. */
+  async #chosen(path: unknown): Promise<readonly [ModelInfo | undefined, string | undefined]> {
+    const model = this.#model;
+    return [model, typeof path === 'string' && path !== '' ? path : await this.#pick()];
   }
 
   /** Of the palette, which knows of no list. */

@@ -47,11 +47,25 @@ export class DirectionStore {
     this.#onChange();
   }
 
-  /** Where a direction of this name is to be written, in a folder that is there. */
-  async placeFor(model: string, name: string): Promise<string> {
+  /**
+   * Where a direction of this name is to be written, in a folder that is there: in the place of the one that has the name, and of no other.
+   * @param file what the file is called if nothing else is
+   */
+  async placeFor(model: string, name: string, file = name): Promise<string> {
     const folder = this.#folderOf(model);
     await mkdir(folder, { recursive: true });
-    return join(folder, `${name.replaceAll(MIND, '-').slice(0, 80)}.gguf`);
+    await this.refresh(model);
+    const stored = new Map(this.of(model).map((each) => [each.path, each.name]));
+    const plain = file.replaceAll(MIND, '-').slice(0, 80);
+    for (let count = 1; ; count++) {
+      const path = join(folder, count === 1 ? `${plain}.gguf` : `${plain} ${count}.gguf`);
+      if ((stored.get(path) ?? name) === name) return path;
+    }
+  }
+
+  /** What a stored one is called; by its file where it is not known. */
+  nameOf(path: string, model: string): string {
+    return this.of(model).find((each) => each.path === path)?.name ?? basename(path, '.gguf');
   }
 
   /**
@@ -59,14 +73,16 @@ export class DirectionStore {
    * @throws PaddockError `bad-model` for one that holds no directions, `bad-request` for those of another model
    */
   async import(from: string, { path, hiddenSize, layers }: Pick<ModelInfo, 'path' | 'hiddenSize' | 'layers'>): Promise<void> {
-    const { layers: own, hiddenSize: size } = describeDirections(from, await readDirections(from));
+    const vector = await readDirections(from);
+    const { layers: own, hiddenSize: size } = describeDirections(from, vector);
     if (size !== hiddenSize || Math.max(...own) >= layers) {
       throw new PaddockError(
         'bad-request',
         `${basename(from)} is of a model with ${size} numbers in each of at least ${Math.max(...own) + 1} layers; the open one has ${layers} layers of ${hiddenSize ?? 0}. Choose directions that were found in this model.`,
       );
     }
-    await copyDirections(from, await this.placeFor(path, basename(from, '.gguf')));
+    const file = basename(from, '.gguf');
+    await copyDirections(from, await this.placeFor(path, vector.name ?? file, file));
     await this.refresh(path);
   }
 
@@ -74,6 +90,16 @@ export class DirectionStore {
   async export(path: string, to: string): Promise<DirectionInfo> {
     this.#check(path);
     return describeDirections(to, await copyDirections(path, to));
+  }
+
+  /** Calls one that is stored something else. Its file stays where it is, since settings name it. @throws PaddockError `bad-request` */
+  async rename(path: string, name: string, model: string): Promise<void> {
+    this.#check(path);
+    if (this.of(model).some((each) => each.name === name && each.path !== path)) {
+      throw new PaddockError('bad-request', `There is a direction called ${name} already. Choose another name.`);
+    }
+    await copyDirections(path, path, name);
+    await this.refresh(model);
   }
 
   /** Removes one that is stored. */

@@ -63,6 +63,7 @@ function settings() {
     directionFind: l10n.t('Find a Direction'),
     directionImport: l10n.t('Import…'),
     directionExport: l10n.t('Export…'),
+    directionRename: l10n.t('Rename…'),
     directionRemove: l10n.t('Remove'),
     dialTarget: l10n.t('At Most {0} False Refusals: {1}', '{0}', '{1}'),
     dialTargetNote: l10n.t('Where the last audit of this model found that kept, of every set of requests.'),

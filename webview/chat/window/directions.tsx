@@ -1,3 +1,4 @@
+import type { DirectionAct } from '../../protocol/chatIntents.ts';
 import type { RefusalSettings, ShownRefusals } from '../../protocol/chatRefusals.ts';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
@@ -11,7 +12,7 @@ interface DirectionsProps {
 /** The directions that are stored for the model: which one is used, and what can be done with them. */
 export function Directions({ refusals: { directions, direction }, onChange }: DirectionsProps) {
   const { texts, send } = usePanel();
-  const act = (kind: 'find' | 'import' | 'export' | 'remove', label: string, path: string) => (
+  const act = (kind: DirectionAct, label: string, path: string) => (
     <button type="button" class="secondary" onClick={() => send({ kind: 'direction', act: kind, path })}>
       {label}
     </button>
@@ -27,6 +28,7 @@ export function Directions({ refusals: { directions, direction }, onChange }: Di
             onChange={(path) => onChange({ direction: path })}
           />
           {act('export', texts.directionExport, direction)}
+          {act('rename', texts.directionRename, direction)}
           {act('remove', texts.directionRemove, direction)}
         </Control>
       )}

@@ -65,3 +65,16 @@ it('nothing but what is stored is exported or removed', async () => {
   await expect(store.export(other, join(folder.path, 'out.gguf'))).rejects.toMatchObject({ code: 'bad-request' });
   await access(other);
 });
+
+it('one is called something else in its place, which no other of its file name takes, and no two are called the same', async () => {
+  await store.import(await file('one'), model);
+  const [{ path = '' } = {}] = store.of(model.path);
+  await store.rename(path, 'Calm', model.path);
+  expect(store.of(model.path)).toEqual([{ path, name: 'Calm' }]);
+  expect(store.nameOf(path, model.path)).toBe('Calm');
+  await store.import(await file('one'), model);
+  await store.import(await file('one'), model);
+  expect(store.of(model.path).map(({ name }) => name)).toEqual(['one', 'Calm']);
+  await expect(store.rename(path, 'one', model.path)).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(store.rename(join(folder.path, 'one.gguf'), 'two', model.path)).rejects.toMatchObject({ code: 'bad-request' });
+});
