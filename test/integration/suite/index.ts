@@ -48,6 +48,7 @@ async function importSuites(): Promise<void> {
   await import('./chatNames.ts');
   await import('./chatPins.ts');
   await import('./chatRefusals.ts');
+  await import('./chatCandidates.ts');
   await import('./preferences.ts');
   await import('./retention.ts');
   await import('./audit.ts');

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import { writeScriptedModel } from '../../support/scriptedModel.ts';
+import { closeAll, pause } from './editor.ts';
+import { leaveModel, useModel } from './otherModel.ts';
+import { paddock } from './paddock.ts';
+import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
+import { until } from './until.ts';
+
+/** More than there is room for in an answer, and nothing that is said twice: it takes a while, and does not end by itself. */
+const script = Array.from({ length: 600 }, (_, i) => `Step ${i + 1}: ${wordOf(i + 7)} goes before ${wordOf(i + 3)}.`).join('\n');
+
+function wordOf(place: number): string {
+  return (place ** 5 % 99_991).toString(36);
+}
+
+describe('candidates in the chat', function () {
+  this.timeout(180_000); // a model is opened
+  let folder = '';
+  before(async () => {
+    await (await paddock()).ready();
+    folder = await mkdtemp(path.join(tmpdir(), 'paddock-candidates-'));
+    await writeScriptedModel(folder, script);
+    await useModel(folder);
+  });
+  after(async () => {
+    await closeAll();
+    await leaveModel(folder);
+  });
+
+  it('show the first as it comes, which stays when they are stopped; and all of them when they are not', async () => {
+    if (!isWatched) return;
+    await vscode.commands.executeCommand('paddock.chat.new');
+    await untilPageSays('chat-candidates-new', /Ask about your code/, /Best of [14]/);
+    await pause(500); // the keyboard follows the panel
+    if (!(await panelSays('Best of 4'))) {
+      // Behind the heading are the numbers, of which the one before is 1; 2 and 4 follow.
+      await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
+      await until('best of four', () => panelSays('Best of 4'));
+      await strike({ choose: 'Best of 4' });
+    }
+    await vscode.commands.executeCommand('paddock.chat.open');
+    await pause(500);
+    await strike({ type: 'What comes first?' }, { press: 'Enter' });
+    await until('the first candidate', () => panelSays('Candidate 1 of 4.', 'Step 1:'));
+    await vscode.commands.executeCommand('paddock.chat.stop');
+    const [, stopped, ...none] = await ended(2);
+    assert.equal(stopped?.state, 'stopped');
+    assert.ok(stopped.text !== '' && script.startsWith(stopped.text), stopped.text);
+    assert.deepEqual(none, []);
+
+    await strike({ choose: 'Answer Again' });
+    const [, , ...drawn] = await ended(6);
+    assert.equal(drawn.length, 4);
+    for (const { text } of drawn) assert.ok(text.length > stopped.text.length && script.startsWith(text), text);
+    await untilPageSays('chat-candidates-drawn', /4 candidates\./, /Step 1:/);
+  });
+});
+
+async function panelSays(...words: readonly string[]): Promise<boolean> {
+  const said = ((await strike()).pages ?? []).join('\n');
+  return words.every((word) => said.includes(word));
+}
+
+/** The messages of the conversation that was used last, as it lies on the disk, once none is being written and there are so many. */
+async function ended(count: number) {
+  const api = await paddock();
+  const kept = async () => {
+    const store = new ConversationStore(api.chatFolder, assert.fail);
+    const [latest] = (await store.list()).sort((a, b) => b.used - a.used);
+    return (latest && (await store.open(latest.id)))?.messages ?? [];
+  };
+  const isEnded = async () => api.chat().at(-1)?.state !== 'streaming' && (await kept()).length >= count;
+  await until(`${count} messages`, isEnded, 60_000);
+  return kept();
+}
