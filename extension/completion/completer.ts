@@ -12,6 +12,7 @@ import { wantsMultiline } from './multiline.ts';
 import { OtherLines } from './otherLines.ts';
 import { replacedClosers } from './overlap.ts';
 import { refit } from './postprocess.ts';
+import { Refusals } from './refusals.ts';
 import { type Eagerness, isWorthShowing, logOdds } from './showFilter.ts';
 import type { Silence, SilenceReason } from './silence.ts';
 import { ToldSuffix } from './toldSuffix.ts';
@@ -63,6 +64,7 @@ export class Completer {
   readonly #engine: CompletionEngine;
   readonly #listener: ComputationListener;
   readonly #cache = new CompletionCache<Suggestion>();
+  readonly #refusals = new Refusals();
   readonly #calibration = new Calibration();
   readonly #others: OtherLines;
   readonly #suffix = new ToldSuffix();
@@ -96,6 +98,7 @@ export class Completer {
   forget(): void {
     this.stop();
     this.#cache.clear();
+    this.#refusals.clear();
     this.#suffix.forget();
     this.#shown = undefined;
   }
@@ -128,6 +131,9 @@ export class Completer {
     this.#calibration.observe(query.context);
     const known = this.#known(query.context);
     if (known) return this.#offer(query, known, { elapsedMs: 0 });
+    const refused = this.#refusals.at(query.context);
+    // Whoever asks by hand means it, and after an acceptance a block is asked for.
+    if (refused && !query.manual && !query.afterAcceptance) return { silence: refused, elapsedMs: 0 };
     const started = performance.now();
     try {
       const joined = this.#flight?.covers(query.context) && (await this.#answer(this.#flight, query, started, signal));
@@ -207,6 +213,7 @@ export class Completer {
       this.#others.note(stats);
       // What nobody waited for to the end is known all the same when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(context, fitted);
+      else if (!params.multiline) this.#refusals.note(context, computed);
       return computed;
     };
     // What is computed ahead waits for its request until something else is asked.

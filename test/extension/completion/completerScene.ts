@@ -20,7 +20,7 @@ interface Asked {
   readonly enough: AbortSignal | undefined;
   readonly say: (piece: string) => void;
   /** @param marks one certain token unless told */
-  readonly end: (text: string, marks?: readonly TokenMark[], numbers?: GenerationStats) => void;
+  readonly end: (text: string, marks?: readonly TokenMark[], numbers?: GenerationStats, finish?: 'stop' | 'length') => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -51,8 +51,8 @@ export function setUp(silent = true) {
         onText(piece);
       };
       const certain = (text: string): TokenMark[] => [{ end: text.length, logProbability: 0 }];
-      const end = (text: string, marks: readonly TokenMark[] = certain(text), numbers = stats) =>
-        resolve({ text, finish: 'stop', confidence: 1, marks, stats: numbers });
+      const end: Asked['end'] = (text, marks = certain(text), numbers = stats, finish = 'stop') =>
+        resolve({ text, finish, confidence: 1, marks, stats: numbers });
       signal.addEventListener('abort', () => fail(cancelled()));
       enough?.addEventListener('abort', () => end(said));
       asked.push({ params, signal, enough, say, end, fail });
