@@ -162,7 +162,8 @@ export class Generation {
   /** What there is where no answer came to its end. */
   #without(error: unknown, numbers?: AnswerNumbers): Outcome {
     const change = { ...this.#arrived, ...(numbers && { numbers }) };
-    if (this.#abort.signal.aborted) return { kind: 'stopped', change: { ...change, state: 'stopped' } };
+    if (this.#abort.signal.aborted || this.#enough.signal.aborted)
+      return { kind: 'stopped', change: { ...change, state: 'stopped' } };
     return { kind: 'failed', error, change: { ...change, state: isPaddockError(error, 'cancelled') ? 'stopped' : 'failed' } };
   }
 

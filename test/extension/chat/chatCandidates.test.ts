@@ -118,6 +118,23 @@ describe('candidates while they are drawn', () => {
     expect(said().at(-1)).toBe('assistant stopped: ');
   });
 
+  it('are what has come of the first when they are stopped and the engine is gone, or takes too long', async () => {
+    here.engine.hearsEnough = false;
+    drawing().say(0, 'The fir');
+    await wish({ kind: 'stop' });
+    drawing().fail(new PaddockError('engine-gone', 'It is gone.'));
+    await here.chat.ended;
+    await Promise.resolve();
+    expect(said().at(-1)).toBe('assistant stopped: The fir');
+    void wish({ kind: 'regenerate', message: last()?.id ?? '' });
+    await until('the candidates to be asked for', () => here.engine.drawings.length === 2);
+    here.engine.drawings[1]?.say(0, 'The fi');
+    await wish({ kind: 'stop' });
+    expect(here.chat.isBusy).toBe(true);
+    await stopped();
+    expect(said().at(-1)).toBe('assistant stopped: The fi');
+  });
+
   it('leave nothing half-written when the engine fails', async () => {
     drawing().say(0, 'The fir');
     await until('a piece', () => pieces().length === 1);

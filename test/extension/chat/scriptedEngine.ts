@@ -98,6 +98,8 @@ export class ScriptedEngine implements ChatEngine {
   candidates: readonly string[] = [];
   /** Whether they are there at once; else the test says them, piece by piece. */
   atOnce = true;
+  /** Whether it ends them when it is enough. */
+  hearsEnough = true;
   readonly draws: ChatCandidatesParams[] = [];
   /** Candidates under way. */
   readonly drawings: Drawing[] = [];
@@ -121,7 +123,7 @@ export class ScriptedEngine implements ChatEngine {
       const texts = all.map(() => '');
       const ended = () => all.filter(({ text }, place) => texts[place] === text);
       const cut = () => ({ ...candidateOf(texts[0] ?? '', 0), isCut: true }) as const;
-      enough.addEventListener('abort', () => resolve(drawn(ended().length > 0 ? ended() : [cut()])));
+      enough.addEventListener('abort', () => this.hearsEnough && resolve(drawn(ended().length > 0 ? ended() : [cut()])));
       signal.addEventListener('abort', () => reject(cancelled()));
       if (signal.aborted) reject(cancelled());
       const say = (candidate: number, piece: string) => {
