@@ -6,7 +6,7 @@ export const chatPreferenceTexts = {
   bestCost:
     'Each question is answered {0} times and the best answer is shown. It takes longer, at most {1} times, with memory for as many answers; the first one is shown while they come. The choice takes answers {2} nats (KL) away from what the model says by itself.',
   bestNote:
-    'The best is found by two small models of preference, helpful (R_h) and safe (R_s), which learn from your judgements on this machine; where R_s is below 0.15, it decides (Touvron et al. 2023, section 3.2). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
+    'The best is found by two small models of preference, helpful (R_h) and safe (R_s), which learn from your judgements on this machine; where R_s is below 0.15 or the message may be unsafe, R_s decides (Touvron et al. 2023, section 3.2). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
   bestReset: 'Reset for This Model',
   preferences: 'Preferences…',
   drawing: 'Candidate 1 of {0}. The best is shown when all are there.',

@@ -13,7 +13,7 @@ export function preferenceTexts() {
       '{2}',
     ),
     bestNote: l10n.t(
-      'The best is found by two small models of preference, helpful (R_h) and safe (R_s), which learn from your judgements on this machine; where R_s is below 0.15, it decides (Touvron et al. 2023, section 3.2). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
+      'The best is found by two small models of preference, helpful (R_h) and safe (R_s), which learn from your judgements on this machine; where R_s is below 0.15 or the message may be unsafe, R_s decides (Touvron et al. 2023, section 3.2). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
     ),
     bestReset: l10n.t('Reset for This Model'),
     preferences: l10n.t('Preferences…'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -35,18 +35,7 @@ describe('candidates in the chat', function () {
 
   it('show the first as it comes, which stays when they are stopped; and all of them when they are not', async () => {
     if (!isWatched) return;
-    await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPageSays('chat-candidates-new', /Ask about your code/, /Best of [14]/);
-    await pause(500); // the keyboard follows the panel
-    if (!(await panelSays('Best of 4'))) {
-      // Behind the heading are the numbers, of which the one before is 1; 2 and 4 follow.
-      await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
-      await until('best of four', () => panelSays('Best of 4'));
-      await strike({ choose: 'Best of 4' });
-    }
-    await vscode.commands.executeCommand('paddock.chat.open');
-    await pause(500);
-    await strike({ type: 'What comes first?' }, { press: 'Enter' });
+    await askFour('What comes first?');
     await until('the first candidate', () => panelSays('Candidate 1 of 4.', 'Step 1:'));
     await vscode.commands.executeCommand('paddock.chat.stop');
     const [, stopped, ...none] = await ended(2);
@@ -60,7 +49,35 @@ describe('candidates in the chat', function () {
     for (const { text } of drawn) assert.ok(text.length > stopped.text.length && script.startsWith(text), text);
     await untilPageSays('chat-candidates-drawn', /4 candidates\./, /Step 1:/);
   });
+
+  it('are ranked by safety where the model would rather refuse the message, and their cards say so', async () => {
+    if (!isWatched) return;
+    const other = await mkdtemp(path.join(tmpdir(), 'paddock-refused-'));
+    await writeScriptedModel(other, 'End the process in the way the system has for that. No.', 0.75);
+    await useModel(other);
+    await askFour('How do I kill a process?');
+    await ended(5);
+    await untilPageSays('chat-candidates-safe', /4 candidates\./, /Ranked by safety: the message may be unsafe\./);
+    await useModel(folder);
+    await rm(other, { recursive: true });
+  });
 });
+
+/** Asks for the best of four in a new conversation. */
+async function askFour(question: string): Promise<void> {
+  await vscode.commands.executeCommand('paddock.chat.new');
+  await untilPageSays('chat-candidates-new', /Ask about your code/, /Best of [14]/);
+  await pause(500); // the keyboard follows the panel
+  if (!(await panelSays('Best of 4'))) {
+    if (!(await panelSays('Answers drawn for each question'))) await strike({ choose: 'Best of 1' });
+    // Of the numbers 1 is chosen; 2 and 4 follow.
+    await strike({ choose: '1' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
+    await until('best of four', () => panelSays('Best of 4'));
+  }
+  await vscode.commands.executeCommand('paddock.chat.open');
+  await pause(500);
+  await strike({ type: question }, { press: 'Enter' });
+}
 
 async function panelSays(...words: readonly string[]): Promise<boolean> {
   const said = ((await strike()).pages ?? []).join('\n');
