@@ -69,10 +69,10 @@ async function askFour(question: string): Promise<void> {
   await untilPageSays('chat-candidates-new', /Ask about your code/, /Best of [14]/);
   await pause(500); // the keyboard follows the panel
   if (!(await panelSays('Best of 4'))) {
-    if (!(await panelSays('Answers drawn for each question'))) await strike({ choose: 'Best of 1' });
-    // Of the numbers 1 is chosen; 2 and 4 follow.
-    await strike({ choose: '1' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
+    // Behind the heading are the numbers, of which the one before is 1; 2 and 4 follow.
+    await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
     await until('best of four', () => panelSays('Best of 4'));
+    await strike({ choose: 'Best of 4' });
   }
   await vscode.commands.executeCommand('paddock.chat.open');
   await pause(500);
