@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { DEVICES, type Device } from '../engine/index.ts';
 import { EAGERNESS, type Eagerness } from './completion/showFilter.ts';
+import { TRIGGERS, type Trigger } from './completion/when.ts';
 
 export interface CompletionSettings {
   readonly enabled: boolean;
+  readonly trigger: Trigger;
   /** Language identifier → on; `*` stands for all that are not named. */
   readonly languages: Readonly<Record<string, boolean>>;
   /** How long to wait after a keystroke, in milliseconds; null lets the wait follow the typing. */
@@ -35,6 +37,7 @@ const EXCLUDES = ['files.exclude', 'search.exclude'];
 export function completionSettings(scope?: vscode.ConfigurationScope): CompletionSettings {
   return {
     enabled: read('paddock.inlineCompletion.enabled', isBoolean, scope),
+    trigger: read('paddock.inlineCompletion.trigger', isTrigger, scope),
     languages: read('paddock.inlineCompletion.languages', isSwitchboard, scope),
     debounceMs: read('paddock.inlineCompletion.debounce', isDurationOrNull, scope),
     maxTokens: read('paddock.inlineCompletion.maxTokens', isWhole, scope),
@@ -106,13 +109,17 @@ export function affectsWhatIsSuggested(event: vscode.ConfigurationChangeEvent): 
 
 /** Settings that say whether suggestions come in the active editor. */
 export function affectsSuggestions(event: vscode.ConfigurationChangeEvent): boolean {
-  return ['paddock.inlineCompletion.enabled', 'paddock.inlineCompletion.languages'].some((key) =>
-    event.affectsConfiguration(key),
+  return ['paddock.inlineCompletion.enabled', 'paddock.inlineCompletion.trigger', 'paddock.inlineCompletion.languages'].some(
+    (key) => event.affectsConfiguration(key),
   );
 }
 
 export async function setCompletionEnabled(on: boolean): Promise<void> {
   await write('paddock.inlineCompletion.enabled', () => on);
+}
+
+export async function setTrigger(trigger: Trigger): Promise<void> {
+  await write('paddock.inlineCompletion.trigger', () => trigger);
 }
 
 export async function setLanguageEnabled(languageId: string, on: boolean): Promise<void> {
@@ -157,6 +164,7 @@ const isDuration = (value: unknown): value is number => typeof value === 'number
 const isDurationOrNull = (value: unknown): value is number | null => value === null || isDuration(value);
 const isWhole = (value: unknown): value is number => isDuration(value) && Number.isInteger(value);
 const isDevice = (value: unknown): value is Device => DEVICES.some((device) => device === value);
+const isTrigger = (value: unknown): value is Trigger => TRIGGERS.some((trigger) => trigger === value);
 const isEagerness = (value: unknown): value is Eagerness => EAGERNESS.some((eagerness) => eagerness === value);
 const isCrossFileSetting = (value: unknown): value is CrossFileSetting => CROSS_FILE_SETTINGS.some((each) => each === value);
 const isSwitchboard = (value: unknown): value is Record<string, boolean> =>

@@ -17,6 +17,11 @@ function words(reason: SilenceReason): readonly [what: string, advice: string] {
       return [l10n.t('Inline completion was off.'), l10n.t('Turn it on.')];
     case 'language-disabled':
       return [l10n.t('Suggestions while typing were off for this language.'), l10n.t('Turn them on for it.')];
+    case 'only-by-hand':
+      return [
+        l10n.t('Suggestions came only when you asked for them.'),
+        l10n.t("Run Paddock: Suggest Here Now, or VS Code's Trigger Inline Suggestion; the setting trigger says when they come."),
+      ];
     case 'several-cursors':
       return [l10n.t('There were several cursors.'), l10n.t('Suggestions come at a single cursor; Esc leaves one.')];
     case 'word-right-of-cursor':

@@ -66,12 +66,14 @@ export class Status {
 
   #facts(): StatusFacts {
     const document = vscode.window.activeTextEditor?.document;
-    const isOff = document && !isLanguageOn(completionSettings(document).languages, document.languageId);
+    const { enabled, trigger, languages } = completionSettings(document);
+    const isOff = document && !isLanguageOn(languages, document.languageId);
     return {
       state: this.#engine.state,
-      enabled: completionSettings().enabled,
+      enabled,
       progress: this.#engine.progress,
       languageOff: isOff ? document.languageId : undefined,
+      onlyByHand: trigger === 'manual',
       editorShows: editorShowsInlineSuggestions(document),
       last: this.#last,
       computed: this.#computed,

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { isLanguageOn } from './completion/when.ts';
+import { isLanguageOn, type Trigger } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
 import { isOpen } from './readiness.ts';
-import { completionSettings, setContextWindow, setWorkspaceMemoryEnabled } from './settings.ts';
+import { completionSettings, setContextWindow, setTrigger, setWorkspaceMemoryEnabled } from './settings.ts';
 import { memoryInWords } from './statusText.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
@@ -17,6 +17,7 @@ export interface MenuFacts {
   readonly memory: MemoryReport;
   /** Whether inline completion is on. */
   readonly enabled: boolean;
+  readonly trigger: Trigger;
   /** The active editor's language, and whether it is on. */
   readonly language: { readonly id: string; readonly isOn: boolean } | undefined;
   readonly canSnooze: boolean;
@@ -36,11 +37,11 @@ const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.comma
 export async function showMenu(state: EngineState, memory: MemoryReport, isClicked: boolean): Promise<void> {
   if (isClicked) await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
   const document = vscode.window.activeTextEditor?.document;
-  const { enabled, languages } = completionSettings(document);
+  const { enabled, trigger, languages } = completionSettings(document);
   const id = document?.languageId;
   const language = id === undefined ? undefined : { id, isOn: isLanguageOn(languages, id) };
   const canSnooze = (await vscode.commands.getCommands(true)).includes(SNOOZE);
-  const items = menuChoices({ state, memory, enabled, language, canSnooze });
+  const items = menuChoices({ state, memory, enabled, trigger, language, canSnooze });
   const chosen = await vscode.window.showQuickPick(items, { title: 'Paddock', matchOnDescription: true });
   await chosen?.run?.();
 }
@@ -71,12 +72,13 @@ function separator(label: string): Choice {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-function suggestionChoices({ enabled, language, canSnooze }: MenuFacts): Choice[] {
+function suggestionChoices({ enabled, trigger, language, canSnooze }: MenuFacts): Choice[] {
   const toggle = enabled
     ? `$(circle-slash) ${l10n.t('Turn Inline Completion Off')}`
     : `$(check) ${l10n.t('Turn Inline Completion On')}`;
   const why: Choice = { label: `$(question) ${l10n.t('Why No Suggestion?')}`, ...command('paddock.inlineCompletion.why') };
   const choices: Choice[] = [{ label: toggle, ...command('paddock.inlineCompletion.toggle') }];
+  if (enabled) choices.push(triggerChoice(trigger));
   if (enabled && language) {
     const label = language.isOn
       ? `$(circle-slash) ${l10n.t('Turn Off for {0}', language.id)}`
@@ -85,6 +87,14 @@ function suggestionChoices({ enabled, language, canSnooze }: MenuFacts): Choice[
   }
   if (enabled && canSnooze) choices.push({ label: `$(bell-slash) ${l10n.t('Snooze Suggestions…')}`, ...command(SNOOZE) });
   return [...choices, why];
+}
+
+function triggerChoice(trigger: Trigger): Choice {
+  if (trigger === 'automatic') {
+    return { label: `$(hand) ${l10n.t('Suggest Only When Asked')}`, run: () => setTrigger('manual') };
+  }
+  const description = l10n.t('now only when asked');
+  return { label: `$(keyboard) ${l10n.t('Suggest While Typing')}`, description, run: () => setTrigger('automatic') };
 }
 
 function modelChoices(state: EngineState): Choice[] {

@@ -15,6 +15,8 @@ export interface StatusFacts {
   readonly enabled: boolean;
   /** The active editor's language when it is turned off, else undefined. */
   readonly languageOff: string | undefined;
+  /** Whether suggestions come only when they are asked for. */
+  readonly onlyByHand: boolean;
   /** Whether the editor's own `editor.inlineSuggest.enabled` lets suggestions appear. */
   readonly editorShows: boolean;
   /** What the editor was given last. */
@@ -43,12 +45,15 @@ export function statusLabel(facts: StatusFacts): string {
 }
 
 /** What there is to say, in one sentence: first what stands in the way. */
-export function statusSentence({ state, enabled, languageOff, editorShows }: StatusFacts): string {
+export function statusSentence({ state, enabled, languageOff, onlyByHand, editorShows }: StatusFacts): string {
   if (isOpen(state) && !enabled) return l10n.t('Inline completion is off. The chat has {0}.', state.model.name);
   if (isOpen(state) && !editorShows) {
     return l10n.t('The editor hides all suggestions: its setting editor.inlineSuggest.enabled is off.');
   }
   if (state.kind === 'ready' && languageOff !== undefined) return l10n.t('Inline completion is off for {0}.', languageOff);
+  if (state.kind === 'ready' && onlyByHand) {
+    return l10n.t('Ready, with {0}. Suggestions come only when you ask for them.', state.model.name);
+  }
   return stateSentence(state);
 }
 

@@ -3,7 +3,13 @@ import type { SilenceRecord } from './completion/silence.ts';
 import { groupSilences, type SilenceGroup } from './completion/silenceGroups.ts';
 import { isLanguageOn } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
-import { completionSettings, editorShowsInlineSuggestions, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
+import {
+  completionSettings,
+  editorShowsInlineSuggestions,
+  setCompletionEnabled,
+  setLanguageEnabled,
+  setTrigger,
+} from './settings.ts';
 import { circumstancesInWords, placeInWords, reasonInWords } from './silenceText.ts';
 import { stateSentence } from './statusText.ts';
 
@@ -61,7 +67,7 @@ function separator(label: string): Line {
 /** What stands in the way; else the state of the engine. */
 function nowLines(state: EngineState): Line[] {
   const document = vscode.window.activeTextEditor?.document;
-  const { enabled, languages } = completionSettings(document);
+  const { enabled, trigger, languages } = completionSettings(document);
   const lines: Line[] = [];
   if (!editorShowsInlineSuggestions(document)) {
     lines.push({
@@ -75,6 +81,13 @@ function nowLines(state: EngineState): Line[] {
       label: l10n.t('Suggestions while typing are off for {0}.', document.languageId),
       detail: reasonInWords('language-disabled').advice,
       run: () => setLanguageEnabled(document.languageId, true),
+    });
+  }
+  if (enabled && trigger === 'manual') {
+    lines.push({
+      label: l10n.t('Suggestions come only when you ask for them.'),
+      detail: l10n.t('Choose this to have them while you type.'),
+      run: () => setTrigger('automatic'),
     });
   }
   lines.push({ label: stateSentence(state), ...(state.kind === 'failed' && { run: () => command('paddock.status.menu') }) });
@@ -101,6 +114,7 @@ function remedy({ silence, languageId }: SilenceRecord): (() => unknown) | undef
       return () => setLanguageEnabled(languageId, true);
     case 'engine-failed':
       return () => command('paddock.status.menu');
+    case 'only-by-hand':
     case 'after-deleting':
     case 'in-comment':
     case 'empty-document':

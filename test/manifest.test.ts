@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { DEVICES } from '../engine/index.ts';
 import { EAGERNESS } from '../extension/completion/showFilter.ts';
+import { TRIGGERS } from '../extension/completion/when.ts';
 import { type Node, readSource, readSources, root, stringOf } from './support/sources.ts';
 
 interface Manifest {
@@ -87,8 +88,11 @@ test('every text of the manifest exists in every language, and no other', () => 
   }
 });
 
-test('the setting of eagerness offers what the filter knows', () => {
-  expect(manifest.contributes.configuration.properties['paddock.inlineCompletion.eagerness']?.enum).toEqual(EAGERNESS);
+test.each([
+  ['eagerness', EAGERNESS],
+  ['trigger', TRIGGERS],
+])('the setting of %s offers what the code knows', (name, values) => {
+  expect(manifest.contributes.configuration.properties[`paddock.inlineCompletion.${name}`]?.enum).toEqual(values);
 });
 
 test('the device setting offers what the engine takes', () => {

@@ -7,8 +7,8 @@ export function hideWhenOff(): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     const document = vscode.window.activeTextEditor?.document;
     if (!document || !affectsSuggestions(event)) return;
-    const { enabled, languages } = completionSettings(document);
-    if (enabled && isLanguageOn(languages, document.languageId)) return;
+    const { enabled, trigger, languages } = completionSettings(document);
+    if (enabled && trigger === 'automatic' && isLanguageOn(languages, document.languageId)) return;
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
   });
 }

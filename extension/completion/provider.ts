@@ -138,7 +138,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       this.#completer.stop();
       return { silence };
     }
-    const { maxTokens, debounceMs, languages, eagerness } = settings;
+    const { trigger, maxTokens, debounceMs, languages, eagerness } = settings;
     const query = {
       context,
       manual,
@@ -147,7 +147,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       // The editor itself has waited a little since the keystroke.
       waitMs: manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context)) - this.#edits.sinceLast(document),
       afterAcceptance: this.#edits.last(document) === 'acceptance',
-      lookAhead: isLanguageOn(languages, document.languageId),
+      // What would follow comes unasked, or not at all.
+      lookAhead: trigger === 'automatic' && isLanguageOn(languages, document.languageId),
       memory: workspaceMemoryEnabled(),
       other: this.#crossFile.relatedTo(document),
     };
@@ -179,6 +180,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const active = vscode.window.activeTextEditor;
     return reasonNotToAsk({
       manual,
+      trigger: settings.trigger,
       cursors: active?.document === document ? active.selections.length : 1,
       lineSuffix: context.lineSuffix,
       blankPrefix: context.prefix.trim() === '',

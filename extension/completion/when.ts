@@ -1,8 +1,14 @@
 import type { SilenceReason } from './silence.ts';
 
+/** `manual`: nothing is asked for while typing. */
+export const TRIGGERS = ['automatic', 'manual'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
 export interface Situation {
   /** Whether the person asked, rather than the editor while they type. */
   readonly manual: boolean;
+  /** When the person wants suggestions. */
+  readonly trigger: Trigger;
   readonly cursors: number;
   readonly lineSuffix: string;
   /** Whether the document holds no text before the cursor but white space. */
@@ -15,6 +21,7 @@ export interface Situation {
 
 /** Why not to ask the engine at all; undefined when it is worth asking. */
 export function reasonNotToAsk(situation: Situation): SilenceReason | undefined {
+  if (!situation.manual && situation.trigger === 'manual') return 'only-by-hand';
   if (situation.cursors > 1) return 'several-cursors';
   if (isInsideWord(situation.lineSuffix)) return 'word-right-of-cursor';
   if (situation.manual) return undefined;

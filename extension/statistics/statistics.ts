@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { inWords, type Observed } from '../../engine/index.ts';
 import type { Answered } from '../completion/provider.ts';
+import type { SilenceReason } from '../completion/silence.ts';
 import { isLanguageOn } from '../completion/when.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { isOpen } from '../readiness.ts';
@@ -14,6 +15,9 @@ import type { Offer } from './suggestion.ts';
 
 /** How often to look what other windows have written, in milliseconds, while somebody reads the page. */
 const LOOK_MS = 2_000;
+
+/** Where suggestions are not wanted, the editor's requests are not counted either. */
+const UNWANTED: ReadonlySet<SilenceReason> = new Set(['disabled', 'language-disabled', 'only-by-hand']);
 
 /** A suggestion as the model saw it, and whether it was taken, in part or whole. */
 export interface Settled {
@@ -120,7 +124,7 @@ export class Statistics {
   }
 
   #answered({ document, silence, offer, seen, ms }: Answered): void {
-    if (silence === 'disabled' || silence === 'language-disabled') return;
+    if (silence && UNWANTED.has(silence)) return;
     this.#step((now) => {
       this.#store.count(this.#labels(document), 'requests');
       if (offer) this.#counting.offered(document, asInDocument(offer, document), ms, now, seen);

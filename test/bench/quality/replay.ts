@@ -45,8 +45,14 @@ export async function replay(
     const cursor = edit.at + edit.text.length;
     const context = cursorContext({ path, prefix: text.slice(0, cursor), suffix: text.slice(cursor) }, languageId);
     const kind = editKind([{ text: edit.text, rangeLength: edit.removed }], []);
-    const quiet = { manual: false, cursors: 1, inUnwantedComment: false, lineSuffix: context.lineSuffix };
-    const isQuiet = reasonNotToAsk({ ...quiet, blankPrefix: context.prefix.trim() === '', afterDeleting: kind === 'deletion' });
+    const quiet = { manual: false, trigger: 'automatic', cursors: 1, inUnwantedComment: false } as const;
+    const { lineSuffix } = context;
+    const isQuiet = reasonNotToAsk({
+      ...quiet,
+      lineSuffix,
+      blankPrefix: context.prefix.trim() === '',
+      afterDeleting: kind === 'deletion',
+    });
     const nothing = { ms: 0, entered: edit.text.length, accepted: false, peerMs: Number.NaN, steps: 0, inVain: NOTHING_IN_VAIN };
     keys[i] = { ...came({ silence: 'typed-on' }, false), ...nothing };
     if (isQuiet) completer.stop();

@@ -86,6 +86,7 @@ export class Person {
     const manual = act === 'trigger';
     const isQuiet = reasonNotToAsk({
       manual,
+      trigger: 'automatic',
       cursors: 1,
       lineSuffix: context.lineSuffix,
       blankPrefix: prefix.trim() === '',

@@ -3,6 +3,7 @@ import { isLanguageOn, isWorthReading, reasonNotToAsk, type Situation } from '..
 
 const typing: Situation = {
   manual: false,
+  trigger: 'automatic',
   cursors: 1,
   lineSuffix: '',
   blankPrefix: false,
@@ -13,6 +14,9 @@ const typing: Situation = {
 test.each<[string, Partial<Situation>, string | undefined]>([
   ['plain typing', {}, undefined],
   ['a bracket right of the cursor', { lineSuffix: ')' }, undefined],
+  ['typing where suggestions come only by hand', { trigger: 'manual' }, 'only-by-hand'],
+  ['by hand where they come only so', { trigger: 'manual', manual: true }, undefined],
+  ['several cursors where they come only by hand', { trigger: 'manual', cursors: 2 }, 'only-by-hand'],
   ['several cursors', { cursors: 2 }, 'several-cursors'],
   ['several cursors, by hand', { cursors: 2, manual: true }, 'several-cursors'],
   ['inside a word', { lineSuffix: 'name' }, 'word-right-of-cursor'],

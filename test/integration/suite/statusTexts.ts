@@ -41,6 +41,7 @@ const quiet: StatusFacts = {
   progress: undefined,
   enabled: true,
   languageOff: undefined,
+  onlyByHand: false,
   editorShows: true,
   last: undefined,
   computed: undefined,
@@ -50,6 +51,7 @@ const calm: MenuFacts = {
   state: { kind: 'ready', model },
   memory,
   enabled: true,
+  trigger: 'automatic',
   language: { id: 'typescript', isOn: true },
   canSnooze: true,
 };
@@ -117,6 +119,9 @@ describe('what the status item says', () => {
     assert.equal(statusSentence({ ...quiet, editorShows: false, state: { kind: 'off' } }), 'Inline completion is off.');
     assert.equal(statusSentence({ ...quiet, enabled: false }), 'Inline completion is off. The chat has Foal *1*.');
     assert.equal(statusSentence({ ...quiet, languageOff: 'log' }), 'Inline completion is off for log.');
+    const byHand = 'Ready, with Foal *1*. Suggestions come only when you ask for them.';
+    assert.equal(statusSentence({ ...quiet, onlyByHand: true }), byHand);
+    assert.equal(statusSentence({ ...quiet, onlyByHand: true, languageOff: 'log' }), 'Inline completion is off for log.');
     assert.equal(statusSentence(quiet), 'Ready, with Foal *1*.');
     assert.deepEqual(statusDetails({ ...quiet, editorShows: false }), statusDetails(quiet));
     const labels = [quiet, { ...quiet, editorShows: false }, { ...quiet, state: { kind: 'failed', reason: '' } } as const];
@@ -139,7 +144,13 @@ describe('what the status menu offers', () => {
   const rest = ['[]', 'Show Statistics', 'Show Log', 'Open Settings'];
 
   it('while all is well', () => {
-    const suggestions = ['Turn Inline Completion Off', 'Turn Off for typescript', 'Snooze Suggestions…', 'Why No Suggestion?'];
+    const suggestions = [
+      'Turn Inline Completion Off',
+      'Suggest Only When Asked',
+      'Turn Off for typescript',
+      'Snooze Suggestions…',
+      'Why No Suggestion?',
+    ];
     assert.deepEqual(menu({}), ['[Suggestions]', ...suggestions, ...model, ...remembers, ...rest]);
   });
 
@@ -156,6 +167,9 @@ describe('what the status menu offers', () => {
       assert.ok(!offered.includes(label), label);
     assert.ok(!menu({ language: undefined }).some((line) => line.startsWith('Turn Off for')));
     assert.ok(menu({ language: { id: 'log', isOn: false } }).includes('Turn On for log'));
+    const byHand = menu({ trigger: 'manual' });
+    assert.ok(byHand.includes('Suggest While Typing | now only when asked') && !byHand.includes('Suggest Only When Asked'));
+    assert.ok(!menu({ enabled: false, trigger: 'manual' }).some((line) => line.startsWith('Suggest')));
     assert.ok(!menu({ canSnooze: false }).includes('Snooze Suggestions…'));
   });
 

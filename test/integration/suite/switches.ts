@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { accept, acceptsNothing, closeAll, openText, predictable, trigger, type, typeUntilSuggested } from './editor.ts';
-import { paddock, reach, setting } from './paddock.ts';
+import { write, writeUntilSuggested } from './keyboard.ts';
+import { paddock, reach, recordStates, setting } from './paddock.ts';
 import { picture } from './say.ts';
+import { until } from './until.ts';
 
 async function toggle(): Promise<void> {
   await vscode.commands.executeCommand('paddock.inlineCompletion.toggle');
@@ -13,6 +15,7 @@ describe('switches', () => {
     await closeAll();
     await setting('paddock.inlineCompletion.enabled', undefined);
     await setting('paddock.inlineCompletion.languages', undefined);
+    await setting('paddock.inlineCompletion.trigger', undefined);
     await reach('ready');
   });
 
@@ -51,6 +54,24 @@ describe('switches', () => {
     const other = await openText(predictable, 'javascript');
     const report = await typeUntilSuggested();
     assert.equal(await accept(other), report.text);
+  });
+
+  it('only when asked: nobody is asked while typing, something comes by hand, and while typing as soon as that is wanted', async () => {
+    const api = await paddock();
+    await setting('paddock.inlineCompletion.trigger', 'manual');
+    const editor = await openText(`// Asked for by hand.\n${predictable}`);
+    const states = await recordStates();
+    await write(' a');
+    await until('the reason', () => api.silences()[0]?.silence === 'only-by-hand');
+    assert.equal(await acceptsNothing(editor), true);
+    states.stop();
+    assert.deepEqual(states.kinds, []);
+    const byHand = await typeUntilSuggested(' / b;\n', trigger, write);
+    assert.equal(await accept(editor), byHand.text);
+    await setting('paddock.inlineCompletion.trigger', undefined);
+    const again = await openText(`// Not asked for.\n${predictable}`);
+    const report = await writeUntilSuggested(' a / b;\n');
+    assert.equal(await accept(again), report.text);
   });
 
   it('the command turns the language of the active editor off and on', async () => {
