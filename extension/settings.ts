@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DEVICES, type Device } from '../engine/index.ts';
+import { MULTILINE, type Multiline } from './completion/multiline.ts';
 import { EAGERNESS, type Eagerness } from './completion/showFilter.ts';
 import { TRIGGERS, type Trigger } from './completion/when.ts';
 
@@ -11,6 +12,7 @@ export interface CompletionSettings {
   /** How long to wait after a keystroke, in milliseconds; null lets the wait follow the typing. */
   readonly debounceMs: number | null;
   readonly maxTokens: number;
+  readonly multiline: Multiline;
   /** Whether suggestions come in comments while typing. */
   readonly inComments: boolean;
   /** How sure a suggestion must be that comes while typing. */
@@ -41,6 +43,7 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
     languages: read('paddock.inlineCompletion.languages', isSwitchboard, scope),
     debounceMs: read('paddock.inlineCompletion.debounce', isDurationOrNull, scope),
     maxTokens: read('paddock.inlineCompletion.maxTokens', isWhole, scope),
+    multiline: read('paddock.inlineCompletion.multiline', isMultiline, scope),
     inComments: read('paddock.inlineCompletion.inComments', isBoolean, scope),
     eagerness: read('paddock.inlineCompletion.eagerness', isEagerness, scope),
   };
@@ -102,6 +105,7 @@ export function affectsEngine(event: vscode.ConfigurationChangeEvent): boolean {
 export function affectsWhatIsSuggested(event: vscode.ConfigurationChangeEvent): boolean {
   return [
     'paddock.inlineCompletion.maxTokens',
+    'paddock.inlineCompletion.multiline',
     'paddock.inlineCompletion.crossFileContext',
     'paddock.workspaceMemory.enabled',
   ].some((key) => event.affectsConfiguration(key));
@@ -165,6 +169,7 @@ const isDurationOrNull = (value: unknown): value is number | null => value === n
 const isWhole = (value: unknown): value is number => isDuration(value) && Number.isInteger(value);
 const isDevice = (value: unknown): value is Device => DEVICES.some((device) => device === value);
 const isTrigger = (value: unknown): value is Trigger => TRIGGERS.some((trigger) => trigger === value);
+const isMultiline = (value: unknown): value is Multiline => MULTILINE.some((multiline) => multiline === value);
 const isEagerness = (value: unknown): value is Eagerness => EAGERNESS.some((eagerness) => eagerness === value);
 const isCrossFileSetting = (value: unknown): value is CrossFileSetting => CROSS_FILE_SETTINGS.some((each) => each === value);
 const isSwitchboard = (value: unknown): value is Record<string, boolean> =>

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { DEVICES } from '../engine/index.ts';
+import { MULTILINE } from '../extension/completion/multiline.ts';
 import { EAGERNESS } from '../extension/completion/showFilter.ts';
 import { TRIGGERS } from '../extension/completion/when.ts';
 import { type Node, readSource, readSources, root, stringOf } from './support/sources.ts';
@@ -91,6 +92,7 @@ test('every text of the manifest exists in every language, and no other', () => 
 test.each([
   ['eagerness', EAGERNESS],
   ['trigger', TRIGGERS],
+  ['multiline', MULTILINE],
 ])('the setting of %s offers what the code knows', (name, values) => {
   expect(manifest.contributes.configuration.properties[`paddock.inlineCompletion.${name}`]?.enum).toEqual(values);
 });

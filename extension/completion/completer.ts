@@ -8,7 +8,7 @@ import { type CursorContext, cursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
 import { evidenceOf, firstLine, type Suggestion, tokensOf } from './likelihood.ts';
-import { wantsMultiline } from './multiline.ts';
+import { type Multiline, wantsMultiline } from './multiline.ts';
 import { OtherLines } from './otherLines.ts';
 import { replacedClosers } from './overlap.ts';
 import { refit } from './postprocess.ts';
@@ -35,6 +35,8 @@ export interface CompletionQuery {
   /** How long to wait before the engine is asked, in milliseconds. */
   readonly waitMs: number;
   readonly maxTokens: number;
+  /** One line or a block; automatic unless told. */
+  readonly multiline?: Multiline;
   /** Whether the memory of the workspace may be drawn on. */
   readonly memory: boolean;
   /** What is told of other files. */
@@ -221,10 +223,12 @@ export class Completer {
     return this.#flight;
   }
 
-  #paramsOf({ context, maxTokens, memory, other, afterAcceptance }: CompletionQuery, ahead = false): CompleteParams {
+  #paramsOf(query: CompletionQuery, ahead = false): CompleteParams {
+    const { context, maxTokens, memory, other, afterAcceptance } = query;
     const { path, prefix } = context;
     const suffix = this.#suffix.at(context, ahead);
-    return { prefix, suffix, path, maxTokens, multiline: wantsMultiline(context, afterAcceptance), memory, ahead, ...other };
+    const multiline = wantsMultiline(context, afterAcceptance, query.multiline);
+    return { prefix, suffix, path, maxTokens, multiline, memory, ahead, ...other };
   }
 }
 

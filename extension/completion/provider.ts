@@ -138,12 +138,13 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       this.#completer.stop();
       return { silence };
     }
-    const { trigger, maxTokens, debounceMs, languages, eagerness } = settings;
+    const { trigger, maxTokens, multiline, debounceMs, languages, eagerness } = settings;
     const query = {
       context,
       manual,
       eagerness,
       maxTokens,
+      multiline,
       // The editor itself has waited a little since the keystroke.
       waitMs: manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context)) - this.#edits.sinceLast(document),
       afterAcceptance: this.#edits.last(document) === 'acceptance',

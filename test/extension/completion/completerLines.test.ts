@@ -18,6 +18,17 @@ test('asked by hand there are other ways to go on, each once, that fit the place
   expect(asked.map(({ params }) => params.ahead)).toEqual([false, true]);
 });
 
+test.each([
+  [undefined, false],
+  ['never', false],
+  ['always', true],
+] as const)('where blocks are wanted %s, the engine is asked for one: %s', async (multiline, expected) => {
+  const { completer, asked } = setUp();
+  void completer.complete(query('x = |', multiline && { multiline }), never);
+  await pass(100);
+  expect(asked[0]?.params.multiline).toBe(expected);
+});
+
 test('while typing there is one suggestion, and so there is on a device that is slow', async () => {
   const { completer, asked, lines } = setUp(false);
   const typing = completer.complete(query('x = |'), never);

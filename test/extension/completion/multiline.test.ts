@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wantsMultiline } from '../../../extension/completion/multiline.ts';
+import { type Multiline, wantsMultiline } from '../../../extension/completion/multiline.ts';
 import { at } from './cursor.ts';
 
 test.each<[string, string, boolean]>([
@@ -30,4 +30,22 @@ test.each<[string, boolean]>([
   ['const xs = [|]', false],
 ])('right after an acceptance, at %j: %s', (marked, expected) => {
   expect(wantsMultiline(at(marked), true)).toBe(expected);
+});
+
+test.each<[string, Multiline, boolean]>([
+  ['function f() {|', 'never', false],
+  ['|', 'never', false],
+  ['const x = |', 'always', true],
+  ['  call(a);|\n}', 'always', true],
+  ['const x = |  \n', 'always', true],
+  ['f(a|)', 'always', false],
+  ['function f() {|}', 'always', true],
+  ['call(|);', 'always', false],
+  ['const x = |', 'automatic', false],
+])('%j where blocks are wanted %s: %s', (marked, wanted, expected) => {
+  expect(wantsMultiline(at(marked), false, wanted)).toBe(expected);
+});
+
+test('where lines alone are wanted an acceptance changes nothing', () => {
+  expect(wantsMultiline(at('return a + b;|\n}'), true, 'never')).toBe(false);
 });

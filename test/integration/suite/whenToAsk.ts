@@ -26,6 +26,7 @@ describe('when to ask', () => {
     await closeAll();
     await setting('paddock.inlineCompletion.debounce', undefined);
     await setting('paddock.inlineCompletion.inComments', undefined);
+    await setting('paddock.inlineCompletion.multiline', undefined);
   });
 
   it('typing what the model is saying goes on with the one computation', async () => {
@@ -72,6 +73,23 @@ describe('when to ask', () => {
       assert.fail(`Nothing followed what was accepted in ${editor.document.getText()}`);
     });
   }
+
+  it('a suggestion is a line where the setting says never, and a block in the middle of a line where it says always', async () => {
+    const suggested = async (multiline: string, text: string, typed: string) => {
+      await setting('paddock.inlineCompletion.multiline', multiline);
+      const editor = await openText(`// ${multiline}\n${text}`);
+      const report = await writeUntilSuggested(typed);
+      assert.equal(await tab(editor, report), report.text);
+      return report.text;
+    };
+    const line = await suggested('never', `${steps}\n// Once more.\nopenLedger('north', 1789);`, '\ncountBarrels(marmalade');
+    assert.ok(!line.includes('\n'), line);
+    const block = await suggested('always', begun, ' total = ');
+    assert.ok(block.includes('\n'), block);
+    await closeAll();
+    const again = await suggested('automatic', begun, ' total = ');
+    assert.ok(!again.includes('\n'), again);
+  });
 
   it("the editor's own snooze silences it, until that ends", async () => {
     const editor = await openText(begun);
