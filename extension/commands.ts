@@ -9,6 +9,7 @@ import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
 import type { EngineState } from './engineState.ts';
+import { isExcluded } from './excluded.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import type { PreferencesPage } from './preferences/preferencesPage.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
@@ -85,6 +86,12 @@ async function trigger({ engine }: CommandContext): Promise<void> {
   const now: EngineState = completionSettings().enabled ? engine.state : { kind: 'off' };
   if (now.kind === 'off' || now.kind === 'failed') {
     vscode.window.setStatusBarMessage(`Paddock: ${stateSentence(now)}`, 5_000);
+    return;
+  }
+  const document = vscode.window.activeTextEditor?.document;
+  if (document && isExcluded(document.uri)) {
+    const said = vscode.l10n.t('Nothing is suggested in this file: the setting paddock.exclude names it.');
+    vscode.window.setStatusBarMessage(`Paddock: ${said}`, 5_000);
     return;
   }
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

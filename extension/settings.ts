@@ -33,7 +33,8 @@ const CROSS_FILE_SETTINGS = ['auto', 'on', 'off'] as const;
 /** `auto`: for models that were trained with several files. */
 export type CrossFileSetting = (typeof CROSS_FILE_SETTINGS)[number];
 
-const EXCLUDES = ['files.exclude', 'search.exclude'];
+const HIDDEN = ['files.exclude', 'search.exclude'];
+const EXCLUDED = 'paddock.exclude';
 
 /** The only reader of settings. Their defaults live in package.json alone. */
 export function completionSettings(scope?: vscode.ConfigurationScope): CompletionSettings {
@@ -72,17 +73,25 @@ export function statisticsEnabled(): boolean {
   return read('paddock.statistics.enabled', isBoolean);
 }
 
-/** Globs of files that a folder hides from the explorer or from search: glob → whether it is on, or on what it depends. */
+/** Globs of files that a folder hides from the explorer or from search, or that are to be left alone: glob → whether it is on, or on what it depends. */
 export function excludeSettings(folder: vscode.Uri): Readonly<Record<string, unknown>>[] {
-  return EXCLUDES.map((key) => {
+  const hidden = HIDDEN.map((key) => {
     const globs: unknown = vscode.workspace.getConfiguration(undefined, folder).get(key);
     return typeof globs === 'object' && globs !== null ? { ...globs } : {};
   });
+  return [...hidden, Object.fromEntries(excludedGlobs(folder).map((glob) => [glob, true]))];
+}
+
+/** Globs of files to be left alone, from all settings together: those of a workspace must not bring back what the user excludes. */
+export function excludedGlobs(scope?: vscode.ConfigurationScope): readonly string[] {
+  const set = vscode.workspace.getConfiguration(undefined, scope).inspect(EXCLUDED);
+  const lists: readonly unknown[] = [set?.defaultValue, set?.globalValue, set?.workspaceValue, set?.workspaceFolderValue];
+  return lists.flatMap((list): readonly unknown[] => (Array.isArray(list) ? list : [])).filter(isString);
 }
 
 /** Settings that say which files are remembered. */
 export function affectsExcludes(event: vscode.ConfigurationChangeEvent): boolean {
-  return EXCLUDES.some((key) => event.affectsConfiguration(key));
+  return [...HIDDEN, EXCLUDED].some((key) => event.affectsConfiguration(key));
 }
 
 /** Whether the editor itself shows inline suggestions at all. */
@@ -108,14 +117,18 @@ export function affectsWhatIsSuggested(event: vscode.ConfigurationChangeEvent): 
     'paddock.inlineCompletion.multiline',
     'paddock.inlineCompletion.crossFileContext',
     'paddock.workspaceMemory.enabled',
+    EXCLUDED,
   ].some((key) => event.affectsConfiguration(key));
 }
 
 /** Settings that say whether suggestions come in the active editor. */
 export function affectsSuggestions(event: vscode.ConfigurationChangeEvent): boolean {
-  return ['paddock.inlineCompletion.enabled', 'paddock.inlineCompletion.trigger', 'paddock.inlineCompletion.languages'].some(
-    (key) => event.affectsConfiguration(key),
-  );
+  return [
+    'paddock.inlineCompletion.enabled',
+    'paddock.inlineCompletion.trigger',
+    'paddock.inlineCompletion.languages',
+    EXCLUDED,
+  ].some((key) => event.affectsConfiguration(key));
 }
 
 export async function setCompletionEnabled(on: boolean): Promise<void> {

@@ -17,6 +17,8 @@ function words(reason: SilenceReason): readonly [what: string, advice: string] {
       return [l10n.t('Inline completion was off.'), l10n.t('Turn it on.')];
     case 'language-disabled':
       return [l10n.t('Suggestions while typing were off for this language.'), l10n.t('Turn them on for it.')];
+    case 'excluded':
+      return [l10n.t('The file was excluded.'), l10n.t('The setting paddock.exclude names it, or did.')];
     case 'only-by-hand':
       return [
         l10n.t('Suggestions came only when you asked for them.'),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
 import type { CompletionReport } from './engineState.ts';
 import type { EngineSupervisor } from './engineSupervisor.ts';
+import { isExcluded } from './excluded.ts';
 import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import type { ComputedReport } from './statusNumbers.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
@@ -73,6 +74,7 @@ export class Status {
       enabled,
       progress: this.#engine.progress,
       languageOff: isOff ? document.languageId : undefined,
+      isExcluded: document !== undefined && isExcluded(document.uri),
       onlyByHand: trigger === 'manual',
       editorShows: editorShowsInlineSuggestions(document),
       last: this.#last,

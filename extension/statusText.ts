@@ -15,6 +15,8 @@ export interface StatusFacts {
   readonly enabled: boolean;
   /** The active editor's language when it is turned off, else undefined. */
   readonly languageOff: string | undefined;
+  /** Whether the active document is to be left alone. */
+  readonly isExcluded: boolean;
   /** Whether suggestions come only when they are asked for. */
   readonly onlyByHand: boolean;
   /** Whether the editor's own `editor.inlineSuggest.enabled` lets suggestions appear. */
@@ -27,12 +29,12 @@ export interface StatusFacts {
 }
 
 /** Icon of the status bar item. */
-export function statusIcon({ state, progress, enabled, languageOff, editorShows }: StatusFacts): string {
+export function statusIcon({ state, progress, enabled, languageOff, isExcluded, editorShows }: StatusFacts): string {
   if (progress) return '$(loading~spin)';
   if (state.kind === 'failed') return '$(error)';
   if (state.kind === 'off') return '$(circle-slash)';
   if (state.kind === 'loading' || state.kind === 'restarting') return '$(loading~spin)';
-  if (!enabled || languageOff !== undefined || !editorShows) return '$(circle-slash)';
+  if (!enabled || languageOff !== undefined || isExcluded || !editorShows) return '$(circle-slash)';
   if (state.kind === 'unloaded') return '$(debug-disconnect)';
   return state.kind === 'generating' ? '$(sync~spin)' : '$(sparkle)';
 }
@@ -45,10 +47,13 @@ export function statusLabel(facts: StatusFacts): string {
 }
 
 /** What there is to say, in one sentence: first what stands in the way. */
-export function statusSentence({ state, enabled, languageOff, onlyByHand, editorShows }: StatusFacts): string {
+export function statusSentence({ state, enabled, languageOff, isExcluded, onlyByHand, editorShows }: StatusFacts): string {
   if (isOpen(state) && !enabled) return l10n.t('Inline completion is off. The chat has {0}.', state.model.name);
   if (isOpen(state) && !editorShows) {
     return l10n.t('The editor hides all suggestions: its setting editor.inlineSuggest.enabled is off.');
+  }
+  if (state.kind === 'ready' && isExcluded) {
+    return l10n.t('Nothing is suggested in this file: the setting paddock.exclude names it.');
   }
   if (state.kind === 'ready' && languageOff !== undefined) return l10n.t('Inline completion is off for {0}.', languageOff);
   if (state.kind === 'ready' && onlyByHand) {

@@ -3,6 +3,7 @@ import type { SilenceRecord } from './completion/silence.ts';
 import { groupSilences, type SilenceGroup } from './completion/silenceGroups.ts';
 import { isLanguageOn } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
+import { isExcluded } from './excluded.ts';
 import {
   completionSettings,
   editorShowsInlineSuggestions,
@@ -83,6 +84,13 @@ function nowLines(state: EngineState): Line[] {
       run: () => setLanguageEnabled(document.languageId, true),
     });
   }
+  if (enabled && document && isExcluded(document.uri)) {
+    lines.push({
+      label: l10n.t('This file is excluded: nothing is suggested in it.'),
+      detail: l10n.t('The setting paddock.exclude names it.'),
+      run: () => openSetting('paddock.exclude'),
+    });
+  }
   if (enabled && trigger === 'manual') {
     lines.push({
       label: l10n.t('Suggestions come only when you ask for them.'),
@@ -112,6 +120,8 @@ function remedy({ silence, languageId }: SilenceRecord): (() => unknown) | undef
       return () => setCompletionEnabled(true);
     case 'language-disabled':
       return () => setLanguageEnabled(languageId, true);
+    case 'excluded':
+      return () => openSetting('paddock.exclude');
     case 'engine-failed':
       return () => command('paddock.status.menu');
     case 'only-by-hand':

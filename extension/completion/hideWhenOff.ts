@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isExcluded } from '../excluded.ts';
 import { affectsSuggestions, completionSettings } from '../settings.ts';
 import { isLanguageOn } from './when.ts';
 
@@ -8,7 +9,8 @@ export function hideWhenOff(): vscode.Disposable {
     const document = vscode.window.activeTextEditor?.document;
     if (!document || !affectsSuggestions(event)) return;
     const { enabled, trigger, languages } = completionSettings(document);
-    if (enabled && trigger === 'automatic' && isLanguageOn(languages, document.languageId)) return;
+    const comesUnasked = enabled && trigger === 'automatic' && isLanguageOn(languages, document.languageId);
+    if (comesUnasked && !isExcluded(document.uri)) return;
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
   });
 }

@@ -3,6 +3,7 @@ import { aroundCompletion, inWords, type Observed } from '../../engine/index.ts'
 import type { CrossFile } from '../crossFile/crossFile.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { isExcluded } from '../excluded.ts';
 import { affectsWhatIsSuggested, type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
 import type { Offer } from '../statistics/suggestion.ts';
 import { Cadence, waitFor } from './cadence.ts';
@@ -174,6 +175,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     manual: boolean,
   ): SilenceReason | undefined {
     if (!settings.enabled) return 'disabled';
+    if (isExcluded(document.uri)) return 'excluded';
     if (!manual && !isLanguageOn(settings.languages, document.languageId)) return 'language-disabled';
     if (this.#engine.state.kind === 'failed') return 'engine-failed';
     // What the person laid aside comes back when they ask, not while they type.

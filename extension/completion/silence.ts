@@ -4,6 +4,7 @@ import type { GenerationStats } from '../../engine/index.ts';
 export type SilenceReason =
   | 'disabled'
   | 'language-disabled'
+  | 'excluded'
   | 'only-by-hand'
   | 'several-cursors'
   | 'word-right-of-cursor'

@@ -5,6 +5,7 @@ import { queryAt } from '../completion/query.ts';
 import { isLanguageOn } from '../completion/when.ts';
 import { documentPath } from '../documentPath.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { isExcluded } from '../excluded.ts';
 import { folderLabel } from '../folderLabel.ts';
 import { isOpen } from '../readiness.ts';
 import { completionSettings, crossFileSetting } from '../settings.ts';
@@ -138,7 +139,7 @@ export class CrossFile {
     const setting = crossFileSetting(document);
     if (setting === 'off') return false;
     const { enabled, languages } = completionSettings(document);
-    if (!enabled || !isLanguageOn(languages, document.languageId)) return false;
+    if (!enabled || !isLanguageOn(languages, document.languageId) || isExcluded(document.uri)) return false;
     const { state } = this.#engine;
     return isOpen(state) && (setting === 'on' || state.model.severalFiles);
   }

@@ -4,6 +4,7 @@ import type { Answered } from '../completion/provider.ts';
 import type { SilenceReason } from '../completion/silence.ts';
 import { isLanguageOn } from '../completion/when.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { isExcluded } from '../excluded.ts';
 import { isOpen } from '../readiness.ts';
 import { completionSettings, statisticsEnabled } from '../settings.ts';
 import { Counting } from './counting.ts';
@@ -17,7 +18,7 @@ import type { Offer } from './suggestion.ts';
 const LOOK_MS = 2_000;
 
 /** Where suggestions are not wanted, the editor's requests are not counted either. */
-const UNWANTED: ReadonlySet<SilenceReason> = new Set(['disabled', 'language-disabled', 'only-by-hand']);
+const UNWANTED: ReadonlySet<SilenceReason> = new Set(['disabled', 'language-disabled', 'excluded', 'only-by-hand']);
 
 /** A suggestion as the model saw it, and whether it was taken, in part or whole. */
 export interface Settled {
@@ -160,7 +161,7 @@ export class Statistics {
 function isCompleted(document: vscode.TextDocument): boolean {
   if (vscode.window.activeTextEditor?.document !== document) return false;
   const { enabled, languages } = completionSettings(document);
-  return enabled && isLanguageOn(languages, document.languageId);
+  return enabled && isLanguageOn(languages, document.languageId) && !isExcluded(document.uri);
 }
 
 /** Edits come with the document's own line breaks, so its suggestions are given them, too. */

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { documentPath, notebookOf } from '../documentPath.ts';
+import { isExcluded } from '../excluded.ts';
 import { excludeSettings } from '../settings.ts';
 import { faultOf } from './content.ts';
 import { excludesOf } from './excludeGlobs.ts';
+import { IGNORE_CASE } from './exclusion.ts';
 import { fileKind, isProse } from './fileKinds.ts';
 import type { Reading, Source } from './lookList.ts';
 import { outerRules } from './outerRules.ts';
@@ -77,7 +79,7 @@ export class Documents {
   }
 
   async #isLeftOut(uri: vscode.Uri): Promise<boolean> {
-    if (uri.scheme === 'untitled') return isSecretName(uri.path);
+    if (uri.scheme === 'untitled') return isSecretName(uri.path) || isExcluded(uri);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     if (!folder) return true;
     const { rules } = await this.ruled(folder);
@@ -94,7 +96,5 @@ async function ruledFolder(folder: vscode.WorkspaceFolder): Promise<RuledFolder>
   const tree = new WorkspaceTree(folder.uri);
   const excludes = excludesOf(...excludeSettings(folder.uri));
   const outer = await outerRules(folder.uri);
-  // As Git does by default where it runs on such file systems.
-  const ignoreCase = process.platform === 'win32' || process.platform === 'darwin';
-  return { folder, tree, rules: new Rules({ tree, excludes, outer, ignoreCase }) };
+  return { folder, tree, rules: new Rules({ tree, excludes, outer, ignoreCase: IGNORE_CASE }) };
 }

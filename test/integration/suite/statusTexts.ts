@@ -41,6 +41,7 @@ const quiet: StatusFacts = {
   progress: undefined,
   enabled: true,
   languageOff: undefined,
+  isExcluded: false,
   onlyByHand: false,
   editorShows: true,
   last: undefined,
@@ -119,6 +120,9 @@ describe('what the status item says', () => {
     assert.equal(statusSentence({ ...quiet, editorShows: false, state: { kind: 'off' } }), 'Inline completion is off.');
     assert.equal(statusSentence({ ...quiet, enabled: false }), 'Inline completion is off. The chat has Foal *1*.');
     assert.equal(statusSentence({ ...quiet, languageOff: 'log' }), 'Inline completion is off for log.');
+    const excluded = 'Nothing is suggested in this file: the setting paddock.exclude names it.';
+    assert.equal(statusSentence({ ...quiet, isExcluded: true, languageOff: 'log' }), excluded);
+    assert.equal(statusLabel({ ...quiet, isExcluded: true }), '$(circle-slash) Paddock');
     const byHand = 'Ready, with Foal *1*. Suggestions come only when you ask for them.';
     assert.equal(statusSentence({ ...quiet, onlyByHand: true }), byHand);
     assert.equal(statusSentence({ ...quiet, onlyByHand: true, languageOff: 'log' }), 'Inline completion is off for log.');

@@ -34,6 +34,7 @@ describe('workspace memory', () => {
     await setting('paddock.workspaceMemory.enabled', undefined);
     await setting('files.exclude', undefined);
     await setting('search.exclude', undefined);
+    await setting('paddock.exclude', undefined);
     await reach('ready');
     await holds(sample);
   });
@@ -79,6 +80,27 @@ describe('workspace memory', () => {
     await holds(sample.slice(1));
     await setting('files.exclude', undefined);
     await holds([...sample, 'made/a.ts']);
+  });
+
+  it('leaves alone what paddock.exclude names: it is forgotten, nothing is suggested in it, and it comes again', async () => {
+    const api = await paddock();
+    await write('made/a.ts', line.repeat(3));
+    await holds([...sample, 'made/a.ts']);
+    const document = await vscode.workspace.openTextDocument(at('made/a.ts'));
+    const editor = await vscode.window.showTextDocument(document);
+    const end = document.positionAt(document.getText().length);
+    editor.selection = new vscode.Selection(end, end);
+    await setting('paddock.exclude', ['made/**', '**/*.py']);
+    await holds(sample.slice(1));
+    await type('regi');
+    await until('the reason', () => api.silences()[0]?.silence === 'excluded');
+    const [typing] = api.silences();
+    await trigger();
+    await until('the reason', () => api.silences()[0] !== typing && api.silences()[0]?.silence === 'excluded');
+    assert.equal(api.silences()[0]?.manual, true);
+    await setting('paddock.exclude', undefined);
+    await holds([...sample, 'made/a.ts']);
+    await typeUntilSuggested('sterZanzibar(');
   });
 
   it('follows files: made, changed, moved and deleted by whomever, whole folders too', async () => {
