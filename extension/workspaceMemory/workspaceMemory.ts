@@ -152,8 +152,9 @@ export class WorkspaceMemory {
     );
     for (const name of cut) this.#log.info(`The folder ${name} holds more files than the workspace memory looks at.`);
     const open = new Set(openUris().map((uri) => documentPath(uri)));
-    const left = this.#feed.paths.filter((path) => !documents.has(path));
-    for (const path of left) this.#lookAgain(path);
+    // What was visited is found whatever the rules say, and told by them apart only when it is read.
+    const visited = new Set(this.#visits.latestFirst.map((uri) => documentPath(uri)));
+    for (const path of this.#feed.paths) if (!documents.has(path) || visited.has(path)) this.#lookAgain(path);
     for (const [path, uri] of documents) if (!this.#feed.has(path)) this.#look(uri, open.has(path));
     this.#tell();
   }
