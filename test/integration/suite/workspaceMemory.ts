@@ -84,7 +84,7 @@ describe('workspace memory', () => {
 
   it('leaves alone what paddock.exclude names: it is forgotten, nothing is suggested in it, and it comes again', async () => {
     const api = await paddock();
-    await write('made/a.ts', line.repeat(3));
+    await write('made/a.ts', line + code);
     await holds([...sample, 'made/a.ts']);
     const document = await vscode.workspace.openTextDocument(at('made/a.ts'));
     const editor = await vscode.window.showTextDocument(document);
