@@ -10,7 +10,7 @@ import {
 } from '../engine/index.ts';
 import { EngineProcess, type EngineProcessOptions } from './engineProcess.ts';
 import type { EngineState } from './engineState.ts';
-import { isAtWork, isOpen, isSameModel, nameOf, untilReady } from './readiness.ts';
+import { isAtWork, isOpen, isSameModel, nameOf, restingIn, untilReady } from './readiness.ts';
 import { RestartPolicy } from './restartPolicy.ts';
 
 export interface EngineLifeOptions extends EngineProcessOptions {
@@ -31,6 +31,8 @@ export class EngineLife {
   #progress: LoadProgress | undefined;
   #model: OpenModelParams | undefined;
   #restart: NodeJS.Timeout | undefined;
+  readonly #used = new Emitter<void>();
+  #uses = 0;
   /** Completions that the present process works on. */
   #runs = new Set<symbol>();
 
@@ -58,6 +60,16 @@ export class EngineLife {
 
   get onDidProgress(): Event<LoadProgress | undefined> {
     return this.#progressed.event;
+  }
+
+  /** Whether something is being asked of the engine, or a model opened. */
+  get isInUse(): boolean {
+    return this.#uses > 0;
+  }
+
+  /** Fires when a use of the engine begins or ends. */
+  get onDidUse(): Event<void> {
+    return this.#used.event;
   }
 
   get pid(): number | undefined {
@@ -91,6 +103,7 @@ export class EngineLife {
     this.#drop();
     this.#changed.dispose();
     this.#progressed.dispose();
+    this.#used.dispose();
   }
 
   /**
@@ -98,14 +111,22 @@ export class EngineLife {
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
    */
   inspect(path: string, signal?: AbortSignal): Promise<ModelInspection> {
-    return this.#process.ask((client) => client.inspectModel(path, signal));
+    return this.use(() => this.#process.ask((client) => client.inspectModel(path, signal)));
   }
 
   /**
    * Opens another model. The present one answers until the other is converted; when the other fails or is cancelled, all is as before.
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`, `engine-gone`
    */
-  async open(model: OpenModelParams, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<ModelInfo> {
+  open(model: OpenModelParams, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<ModelInfo> {
+    return this.use(() => this.#openBeside(model, signal, onProgress));
+  }
+
+  async #openBeside(
+    model: OpenModelParams,
+    signal?: AbortSignal,
+    onProgress?: (progress: LoadProgress) => void,
+  ): Promise<ModelInfo> {
     const before = this.#state;
     clearTimeout(this.#restart);
     // One that is still being opened is not waited for.
@@ -134,12 +155,18 @@ export class EngineLife {
     }
   }
 
-  /** Gives back the memory of the model. It stays so until something is to be generated or a model is opened. */
-  async unload(): Promise<void> {
+  /**
+   * Gives back the memory of the model. It stays so until something is to be generated or a model is opened.
+   * @param rests whether it was for want of use: all else that is asked of it opens it again, too
+   */
+  async unload(rests = false): Promise<void> {
     const client = this.#process.client;
     const model = this.#model;
+    const resting = restingIn(this.#state);
+    // Whoever unloads it by hand does not want it back by itself.
+    if (resting && !rests) this.#become({ kind: 'unloaded', name: resting.name });
     if (!client || !model || !isOpen(this.#state)) return;
-    this.#become({ kind: 'unloaded', name: nameOf(model) });
+    this.#become({ kind: 'unloaded', name: nameOf(model), ...(rests && { rests: this.#state.model }) });
     const left = await client.unloadModel(model.role);
     if (client !== this.#process.client) return;
     // One that was being opened meanwhile went, too.
@@ -149,15 +176,40 @@ export class EngineLife {
   }
 
   /**
-   * Waits until a model is open.
-   * @throws PaddockError `no-model` when the engine is off or has failed or its model is unloaded, `cancelled`
+   * Waits until a model is open; one that rests is opened.
+   * @throws PaddockError `no-model` when the engine is off or has failed or its model was unloaded by the person, `cancelled`
    */
   ready(signal?: AbortSignal): Promise<ModelInfo> {
+    if (restingIn(this.#state) && this.#model && !signal?.aborted) this.#launch(this.#model);
     return untilReady(() => this.#state, this.onDidChangeState, signal);
   }
 
   /** Has the open model generate; one that was unloaded is opened again. */
-  protected async generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
+  protected generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
+    return this.use(() => this.#generate(signal, generation));
+  }
+
+  /** Has the open model do something that takes a while; one that rests is opened again. @throws PaddockError `no-model`, `cancelled` */
+  protected study<T>(signal: AbortSignal, run: (client: EngineClient) => Promise<T>): Promise<T> {
+    return this.use(async () => {
+      if (restingIn(this.#state)) await this.ready(signal);
+      return run(this.withModel());
+    });
+  }
+
+  /** Does something with the engine, which is in use meanwhile. */
+  protected async use<T>(work: () => Promise<T>): Promise<T> {
+    this.#uses++;
+    this.#used.fire();
+    try {
+      return await work();
+    } finally {
+      this.#uses--;
+      this.#used.fire();
+    }
+  }
+
+  async #generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
     if (this.#state.kind === 'unloaded' && this.#model) this.#launch(this.#model);
     const model = await this.ready(signal);
     const client = this.#process.client;

@@ -8,8 +8,11 @@ export type EngineState =
   | { readonly kind: 'loading'; readonly name: string }
   | { readonly kind: 'ready'; readonly model: ModelInfo }
   | { readonly kind: 'generating'; readonly model: ModelInfo }
-  /** The person had the model's memory given back; it is opened again when they ask for a suggestion. */
-  | { readonly kind: 'unloaded'; readonly name: string }
+  /**
+   * The model's memory was given back: by the person, and it is opened again when they ask for a suggestion; or for want of use, and it
+   * rests: whatever is asked of it opens it again.
+   */
+  | { readonly kind: 'unloaded'; readonly name: string; readonly rests?: ModelInfo }
   /** The process died and is started again after a pause. */
   | { readonly kind: 'restarting'; readonly reason: string; readonly delayMs: number }
   /**

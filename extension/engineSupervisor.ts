@@ -83,12 +83,12 @@ export class EngineSupervisor extends EngineLife {
 
   /** What of a conversation fits into its window. @throws PaddockError `bad-request`, `no-model`, `engine-gone` */
   async planChat(params: ChatParams, signal?: AbortSignal): Promise<ChatBudget> {
-    return this.withModel().planChat(params, signal);
+    return this.use(() => this.withModel().planChat(params, signal));
   }
 
   /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */
   async countTokens(texts: readonly string[]): Promise<readonly number[]> {
-    return this.withModel().countTokens(texts);
+    return this.use(() => this.withModel().countTokens(texts));
   }
 
   /**
@@ -96,12 +96,12 @@ export class EngineSupervisor extends EngineLife {
    * @throws PaddockError `bad-request`, `not-enough-memory`, `no-model`, `engine-gone`, `cancelled`
    */
   async measureContext(params: MeasureContextParams, signal: AbortSignal, onRow: (row: MeasuredRow) => void): Promise<void> {
-    return this.withModel().measureContext(params, signal, onRow);
+    return this.study(signal, (client) => client.measureContext(params, signal, onRow));
   }
 
   /** Audits what the model refuses, behind whatever else is asked of it. @throws PaddockError as {@link measureContext} */
   async auditRefusals(params: AuditParams, signal: AbortSignal, onRow: (row: AuditRow) => void): Promise<void> {
-    return this.withModel().auditRefusals(params, signal, onRow);
+    return this.study(signal, (client) => client.auditRefusals(params, signal, onRow));
   }
 
   /**
@@ -110,7 +110,7 @@ export class EngineSupervisor extends EngineLife {
    * @throws PaddockError `bad-request` where the model has none; others as {@link measureContext}
    */
   async findDirection(params: FindDirectionParams, signal: AbortSignal, onPart: (part: number) => void): Promise<DirectionInfo> {
-    return this.withModel().findDirection(params, signal, onPart);
+    return this.study(signal, (client) => client.findDirection(params, signal, onPart));
   }
 
   /**
@@ -118,7 +118,7 @@ export class EngineSupervisor extends EngineLife {
    * @throws PaddockError as {@link measureContext}
    */
   async testRetention(params: RetentionParams, signal: AbortSignal, onRow: (row: RetentionRow) => void): Promise<void> {
-    return this.withModel().testRetention(params, signal, onRow);
+    return this.study(signal, (client) => client.testRetention(params, signal, onRow));
   }
 
   /**

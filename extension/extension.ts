@@ -19,11 +19,12 @@ import { ContextPage } from './contextMeasurement/contextPage.ts';
 import { CrossFile } from './crossFile/crossFile.ts';
 import { EngineNeed } from './engineNeed.ts';
 import { EngineSupervisor } from './engineSupervisor.ts';
+import { IdleUnload } from './idleUnload.ts';
 import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
 import { type ComposedPreferences, composePreferences } from './preferences/compose.ts';
 import { openModelIn } from './readiness.ts';
-import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
+import { affectsEngine, completionSettings, editorShowsInlineSuggestions, unloadAfterMinutes } from './settings.ts';
 import { type Settled, Statistics } from './statistics/statistics.ts';
 import { StatisticsPage } from './statistics/statisticsPage.ts';
 import { Status } from './status.ts';
@@ -51,8 +52,7 @@ export async function deactivate(): Promise<void> {
 }
 
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): PaddockApi {
-  const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
-  const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
+  const engine = composeEngine(context, log);
   const crossFile = new CrossFile(engine, log);
   const provider = new CompletionProvider(engine, crossFile, log);
   const memory = new WorkspaceMemory(engine, log);
@@ -85,7 +85,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) need.follow();
   });
-  context.subscriptions.push(engine, crossFile, provider, memory, counted, statisticsPage, contextPage, auditPage);
+  context.subscriptions.push(crossFile, provider, memory, counted, statisticsPage, contextPage, auditPage);
   context.subscriptions.push(status, commands, onSettings, counted.onDidSettle(teaches(engine, preferences)));
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   if (!editorShowsInlineSuggestions()) {
@@ -109,6 +109,16 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     silences,
     otherFiles: () => crossFile.files,
   };
+}
+
+/** The engine, and what gives back the memory of a model that nobody uses, where that is set. */
+function composeEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineSupervisor {
+  const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
+  const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
+  const idle = new IdleUnload(engine, unloadAfterMinutes, (message) => log.info(message));
+  const onSettings = vscode.workspace.onDidChangeConfiguration(() => idle.follow());
+  context.subscriptions.push(engine, idle, onSettings);
+  return engine;
 }
 
 /** What becomes of suggestions teaches the preference heads of the model that completes. */

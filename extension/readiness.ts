@@ -46,9 +46,14 @@ export function isOpen(state: EngineState): state is Extract<EngineState, { read
   return state.kind === 'ready' || state.kind === 'generating';
 }
 
-/** The model that is open; undefined where none is. */
+/** The model that is open, or rests until it is asked; undefined where there is none. */
 export function openModelIn(state: EngineState): ModelInfo | undefined {
-  return isOpen(state) ? state.model : undefined;
+  return isOpen(state) ? state.model : restingIn(state);
+}
+
+/** The model that was unloaded for want of use. */
+export function restingIn(state: EngineState): ModelInfo | undefined {
+  return state.kind === 'unloaded' ? state.rests : undefined;
 }
 
 /** Whether a model is open or on its way, or was laid aside on purpose. */

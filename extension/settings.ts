@@ -59,6 +59,11 @@ export function engineSettings(): EngineSettings {
   };
 }
 
+/** Minutes without use after which the model is unloaded; 0 for never. */
+export function unloadAfterMinutes(): number {
+  return read('paddock.engine.unloadAfter', isDuration);
+}
+
 /** For which models completions are told parts of other files. */
 export function crossFileSetting(scope?: vscode.ConfigurationScope): CrossFileSetting {
   return read('paddock.inlineCompletion.crossFileContext', isCrossFileSetting, scope);

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 import { stageInWords } from './openModel/progress.ts';
-import { isOpen } from './readiness.ts';
+import { isOpen, restingIn } from './readiness.ts';
 import { type ComputedReport, suggestionLines } from './statusNumbers.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
@@ -70,6 +70,9 @@ export function stateSentence(state: EngineState): string {
     case 'loading':
       return l10n.t('The engine opens {0}.', state.name);
     case 'unloaded':
+      if (restingIn(state)) {
+        return l10n.t('{0} was not used for a while and is unloaded. It is opened again as soon as it is asked.', state.name);
+      }
       return l10n.t('{0} is unloaded. It is opened again when you ask for a suggestion.', state.name);
     case 'restarting':
       return l10n.t('The engine process {0}; it is started again.', state.reason);

@@ -1,7 +1,7 @@
 import { type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
-import { openModelIn } from '../readiness.ts';
+import { openModelIn, restingIn } from '../readiness.ts';
 import type { Memory } from '../storage/memory.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { ChatWords } from './chatHost.ts';
@@ -56,7 +56,7 @@ export class ChatWindow {
     });
   }
 
-  /** The open model. */
+  /** The open model, or one that rests: an answer opens it again. */
   get model(): ModelInfo | undefined {
     return openModelIn(this.#engine.state);
   }
@@ -68,7 +68,7 @@ export class ChatWindow {
       name,
       sentence: this.#words.model(state),
       canAnswer: this.model !== undefined,
-      isUnloaded: state.kind === 'unloaded',
+      isUnloaded: state.kind === 'unloaded' && !restingIn(state),
     };
   }
 

@@ -1,7 +1,7 @@
 import { env, l10n } from 'vscode';
 import { inWords, isPaddockError, parametersInWords } from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
-import { isOpen } from '../readiness.ts';
+import { isOpen, restingIn } from '../readiness.ts';
 import { stateSentence } from '../statusText.ts';
 import type { ChatWords } from './chatHost.ts';
 
@@ -22,7 +22,7 @@ export function chatWords(): ChatWords {
 
 function modelSentence(state: EngineState): string {
   if (state.kind === 'off') return l10n.t('The engine is off.');
-  if (state.kind === 'unloaded') return l10n.t('{0} is unloaded.', state.name);
+  if (state.kind === 'unloaded' && !restingIn(state)) return l10n.t('{0} is unloaded.', state.name);
   if (!isOpen(state)) return stateSentence(state);
   const { name, parameters, device, window } = state.model;
   return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, parametersInWords(parameters), device, window);

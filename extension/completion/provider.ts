@@ -4,6 +4,7 @@ import type { CrossFile } from '../crossFile/crossFile.ts';
 import type { CompletionReport } from '../engineState.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { isExcluded } from '../excluded.ts';
+import { restingIn } from '../readiness.ts';
 import { affectsWhatIsSuggested, type CompletionSettings, completionSettings, workspaceMemoryEnabled } from '../settings.ts';
 import type { Offer } from '../statistics/suggestion.ts';
 import { Cadence, waitFor } from './cadence.ts';
@@ -179,7 +180,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     if (!manual && !isLanguageOn(settings.languages, document.languageId)) return 'language-disabled';
     if (this.#engine.state.kind === 'failed') return 'engine-failed';
     // What the person laid aside comes back when they ask, not while they type.
-    if (!manual && this.#engine.state.kind === 'unloaded') return 'model-unloaded';
+    const { state } = this.#engine;
+    if (!manual && state.kind === 'unloaded' && !restingIn(state)) return 'model-unloaded';
     const active = vscode.window.activeTextEditor;
     return reasonNotToAsk({
       manual,

@@ -13,13 +13,15 @@ import { tuned } from './tuned.ts';
 /** The open model, for VS Code's own chat and for other extensions. */
 export class OpenModelProvider implements ModelProvider {
   readonly #engine: ChatEngine;
+  readonly #need: LanguageModelChatContext['need'];
   readonly #chat: LanguageModelChatContext['chat'];
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #listeners: readonly { dispose(): void }[];
   #path = '';
 
-  constructor({ engine, chat }: Pick<LanguageModelChatContext, 'engine' | 'chat'>) {
+  constructor({ engine, need, chat }: Pick<LanguageModelChatContext, 'engine' | 'need' | 'chat'>) {
     this.#engine = engine;
+    this.#need = need;
     this.#chat = chat;
     this.#listeners = [
       engine.onDidChangeState(() => this.#onEngine()),
@@ -47,6 +49,7 @@ export class OpenModelProvider implements ModelProvider {
   ): Promise<void> {
     const model = this.#modelOf(id);
     await withSignal(token, async (signal) => {
+      await this.#need.ready(signal); // it may rest
       const params = tuned(requestOf(messages, model, this.#controls(model), modelOptions), this.#chat.dial);
       checkWhole(await this.#engine.planChat(params, signal));
       await this.#engine.chat(params, signal, (piece) => progress.report(new vscode.LanguageModelTextPart(piece)));
@@ -55,6 +58,7 @@ export class OpenModelProvider implements ModelProvider {
 
   async provideTokenCount({ id }: ModelInformation, text: string | RequestMessage): Promise<number> {
     this.#modelOf(id);
+    await this.#need.ready();
     const [tokens] = await this.#engine.countTokens([typeof text === 'string' ? text : textOf(text)]);
     return tokens ?? 0;
   }

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChatParams, CompleteParams, OpenModelParams } from '../../engine/index.ts';
+import type { ChatParams, CompleteParams, OpenModelParams, RetentionParams } from '../../engine/index.ts';
 import type { EngineState } from '../../extension/engineState.ts';
 import { EngineSupervisor } from '../../extension/engineSupervisor.ts';
+import { openModelIn } from '../../extension/readiness.ts';
 import { RestartPolicy } from '../../extension/restartPolicy.ts';
 
 const entry = fileURLToPath(new URL('fixtureEngine.ts', import.meta.url));
@@ -231,6 +232,47 @@ test('an unloaded model leaves no process, and comes back when a completion is a
   expect(engine.state.kind).toBe('unloaded');
   expect((await engine.complete(params('x'), never)).text).toBe('after x');
   expect(kinds()).toEqual(['loading', 'ready', 'unloaded', 'loading', 'ready', 'generating', 'ready']);
+});
+
+test('a model that rests is known, has no process, and comes back for a completion, a measurement or whoever waits for it', async () => {
+  engine.start(model('good'));
+  const info = await engine.ready();
+  const wakes = [
+    () => engine.complete(params('x'), never),
+    () => engine.testRetention({ seed: 1 } as unknown as RetentionParams, never, () => undefined).catch(() => undefined),
+    () => engine.ready(),
+  ];
+  for (const wake of wakes) {
+    await engine.unload(true);
+    expect(engine.state).toEqual({ kind: 'unloaded', name: 'good', rests: info });
+    expect(openModelIn(engine.state)).toEqual(info);
+    expect(engine.pid).toBeUndefined();
+    await wake();
+    expect(engine.state.kind).toBe('ready');
+  }
+});
+
+test('what a chat would take does not wake a model that rests; unloaded by hand, too, it rests no more', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  await engine.unload(true);
+  await expect(engine.planChat(question('x'))).rejects.toMatchObject({ code: 'no-model' });
+  await expect(engine.ready(AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+  await engine.unload();
+  expect(engine.state).toEqual({ kind: 'unloaded', name: 'good' });
+  expect(openModelIn(engine.state)).toBeUndefined();
+  await expect(engine.ready()).rejects.toMatchObject({ code: 'no-model' });
+});
+
+test('it is in use while it answers, and while a model is opened beside', async () => {
+  const uses: boolean[] = [];
+  engine.onDidUse(() => uses.push(engine.isInUse));
+  engine.start(model('good'));
+  await engine.complete(params('x'), never);
+  expect(uses).toEqual([true, false]);
+  await engine.open(model('other'), undefined, () => expect(engine.isInUse).toBe(true));
+  await expect(engine.open(model('bad at last'))).rejects.toMatchObject({ code: 'runtime' });
+  expect(engine.isInUse).toBe(false);
 });
 
 test('unloading while another model is opened unloads that one, and a completion brings it back', async () => {

@@ -219,6 +219,18 @@ test('without a model nothing is asked, and what was written is given back', asy
   expect(here.done).toEqual(['load model', 'measure', 'open model']);
 });
 
+test('a model that rests is asked like one that is open', async () => {
+  const { state } = here.engine;
+  if (!('model' in state)) throw new Error('No model is open.');
+  here.engine.become({ kind: 'unloaded', name: 'Foal', rests: state.model });
+  expect(view().model).toMatchObject({ canAnswer: true, isUnloaded: false });
+  await asked({ kind: 'send', text: 'Hello?' });
+  here.engine.last.say('Hello.');
+  here.engine.last.end();
+  await here.chat.ended;
+  expect(said()).toEqual(['user done: Hello?', 'assistant done: Hello.']);
+});
+
 test('who asks for somebody gets the answer, whatever is shown by then; what is being written stays', async () => {
   const code = { label: 'a.ts:1–2', language: 'typescript', text: 'a();' };
   await wish({ kind: 'drop', uris: ['draft.ts'] });

@@ -123,6 +123,11 @@ describe('what the status item says', () => {
     const excluded = 'Nothing is suggested in this file: the setting paddock.exclude names it.';
     assert.equal(statusSentence({ ...quiet, isExcluded: true, languageOff: 'log' }), excluded);
     assert.equal(statusLabel({ ...quiet, isExcluded: true }), '$(circle-slash) Paddock');
+    const rests = { kind: 'unloaded', name: 'Foal', rests: model } as const;
+    assert.equal(
+      statusSentence({ ...quiet, state: rests }),
+      'Foal was not used for a while and is unloaded. It is opened again as soon as it is asked.',
+    );
     const byHand = 'Ready, with Foal *1*. Suggestions come only when you ask for them.';
     assert.equal(statusSentence({ ...quiet, onlyByHand: true }), byHand);
     assert.equal(statusSentence({ ...quiet, onlyByHand: true, languageOff: 'log' }), 'Inline completion is off for log.');

@@ -16,6 +16,7 @@ describe('switches', () => {
     await setting('paddock.inlineCompletion.enabled', undefined);
     await setting('paddock.inlineCompletion.languages', undefined);
     await setting('paddock.inlineCompletion.trigger', undefined);
+    await setting('paddock.engine.unloadAfter', undefined);
     await reach('ready');
   });
 
@@ -72,6 +73,19 @@ describe('switches', () => {
     const again = await openText(`// Not asked for.\n${predictable}`);
     const report = await writeUntilSuggested(' a / b;\n');
     assert.equal(await accept(again), report.text);
+  });
+
+  it('a model that is not used for a while is unloaded, and typing brings it back', async () => {
+    const api = await paddock();
+    const editor = await openText(`// ${Date.now()}\n${predictable}`);
+    await setting('paddock.engine.unloadAfter', 0.01);
+    await reach('unloaded');
+    await until('the process to end', () => api.enginePid() === undefined);
+    await setting('paddock.engine.unloadAfter', undefined);
+    await write(' ');
+    await reach('ready');
+    const report = await writeUntilSuggested('a / b;\n');
+    assert.equal(await accept(editor), report.text);
   });
 
   it('the command turns the language of the active editor off and on', async () => {
