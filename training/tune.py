@@ -37,7 +37,7 @@ from report.plot import draw_record
 from text.tokenizer import COMPLY, REFUSE
 
 # Of the rows. What refusals leave (--refusals below 100) goes to the others but for infill in proportion.
-SHARES = {"infill": 0.5, "explain": 0.08, "answers": 0.03, "turns": 0.03, "everyday": 0.22, "refusals": 0.14}
+SHARES = {"infill": 0.5, "explain": 0.04, "answers": 0.02, "turns": 0.02, "everyday": 0.12, "refusals": 0.3}
 FAKE_QUANTISE_FROM = 0.75
 
 
@@ -57,9 +57,9 @@ class Mixture:
         weights are 1 on average, so that they change what is learned, not how fast.
         """
         run.model.fake_quantise(run.progress >= FAKE_QUANTISE_FROM)
-        taken = run.state["rows"]
+        taken, begun = run.state["rows"], run.state["rows before"]
         drawn = {False: [self._draw("infill", taken) for _ in range(self.code)],
-                 True: [self._draw(self._behind(taken), taken) for _ in range(self.rows - self.code)]}
+                 True: [self._draw(self._behind(taken, begun), taken) for _ in range(self.rows - self.code)]}
         rows = drawn[False] + drawn[True]
         whole = sum(int((targets != PADDING).sum()) for _, targets, _ in rows)
         code = whole / max(1, sum(weights[targets != PADDING].sum().item() for _, targets, weights in rows))
@@ -70,11 +70,15 @@ class Mixture:
                 batches.append((inputs, targets, code * weights))
         return batches, max(1, whole)
 
-    def _behind(self, taken):
-        """Returns the kind of conversation that is furthest behind its share."""
-        number = sum(taken.get(kind, 0) for kind in self.shares) + 1
+    def _behind(self, taken, begun):
+        """Returns the kind of conversation that is furthest behind its share of what this run took.
+
+        What the runs before it took does not count: a kind they did not have would be all there is for long.
+        """
+        count = {kind: taken.get(kind, 0) - begun.get(kind, 0) for kind in self.shares}
+        number = sum(count.values()) + 1
         whole = sum(self.shares.values())
-        return max(self.shares, key=lambda kind: self.shares[kind] / whole * number - taken.get(kind, 0))
+        return max(self.shares, key=lambda kind: self.shares[kind] / whole * number - count[kind])
 
     def _draw(self, kind, taken):
         """Returns (inputs, targets, weights beside a token of code) of the next row of a kind."""
@@ -134,6 +138,7 @@ def main():
     parts, files = parts_of(options, context)
     if run.state["update"] == 0:
         run.state["rows"] = rows_read(options.source, parts)
+        run.state["rows before"] = dict(run.state["rows"])
     micro_rows = max(1, options.micro_tokens // context)
     mixture = Mixture(parts, micro_rows, max(2, options.batch_tokens // context), options.weight,
                       options.decision_weight)

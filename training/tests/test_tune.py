@@ -90,12 +90,20 @@ class Tuning(unittest.TestCase):
         for kind, rows in more["state"]["rows"].items():
             self.assertGreater(rows, first[kind])
 
+    def test_kinds_that_earlier_runs_did_not_have_take_no_more_than_their_share(self):
+        first = run_tune(self.folder, "--name", "first", "--tokens", 5000, "--refusals", 0)["state"]["rows"]
+        more = run_tune(self.folder, "--from", self.folder / "first/checkpoint.pt", "--name", "more", "--tokens", 5000)
+        taken = {kind: rows - first.get(kind, 0) for kind, rows in more["state"]["rows"].items()}
+        talks = sum(taken.values()) - taken["infill"]
+        share = tune.SHARES["refusals"] / (1 - tune.SHARES["infill"])
+        self.assertAlmostEqual(taken["refusals"], share * talks, delta=1.5)
+
     def test_decisions_weigh_more(self):
         rows = {kind: Rows(self.folder / f"{file}-{CONTEXT}.bin", CONTEXT,
                            None if kind == "infill" else self.folder / f"{file}-{CONTEXT}.learned.bin")
                 for kind, file in (("infill", "tokens"), ("refusals", "refusals"))}
         parts = {kind: (each, 0.5, 0, len(each)) for kind, each in rows.items()}
-        run = mock.Mock(state={"rows": {}}, progress=0)
+        run = mock.Mock(state={"rows": {}, "rows before": {}}, progress=0)
         batches, count = tune.Mixture(parts, 4, 8, 2, 10.0)(run)  # as given, an option is a float
         learned = sum(int((targets != PADDING).sum()) for _, targets, _ in batches)
         self.assertEqual(count, learned)
