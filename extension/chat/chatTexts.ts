@@ -189,6 +189,6 @@ function historyTexts() {
     ),
     example1: l10n.t('Explain what the selected code does.'),
     example2: l10n.t('Write a function that groups a list by a key.'),
-    example3: l10n.t('Why could this be undefined, and how do I guard against it?'),
+    example3: l10n.t('What does "Cannot read properties of undefined" mean?'),
   };
 }

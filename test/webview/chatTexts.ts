@@ -180,5 +180,5 @@ export const chatTexts: ChatTexts = {
     'The model runs on this machine, and nothing you write leaves it. A small model does best with one question about a little code at a time.',
   example1: 'Explain what the selected code does.',
   example2: 'Write a function that groups a list by a key.',
-  example3: 'Why could this be undefined, and how do I guard against it?',
+  example3: 'What does "Cannot read properties of undefined" mean?',
 };
