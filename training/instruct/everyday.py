@@ -68,15 +68,17 @@ def ways_to_ask(fact, held_out=False):
 
 def request(task, language, random_, held_out=False):
     """Returns a request for a task in a language."""
-    phrasing = random_.choice(part(PHRASINGS, held_out))
+    return _worded(task, random_.choice(part(PHRASINGS, held_out)), language, random_)
+
+
+def _worded(task, phrasing, language, random_):
     text = phrasing.format(do=random_.choice(task.do), does=task.does, language=random_.choice(LANGUAGES[language]))
     return text[0].upper() + text[1:]
 
 
 def _about_task(task, language, random_):
     if language == next(iter(task.code)) and random_.random() < BARE_SHARE:
-        text = random_.choice(BARE).format(do=random_.choice(task.do), does=task.does)
-        text = text[0].upper() + text[1:]
+        text = _worded(task, random_.choice(BARE), language, random_)
     else:
         text = request(task, language, random_)
     turns = [("user", careless(text, random_), None), ("assistant", task.answer(language), False)]

@@ -28,7 +28,11 @@ SECONDS = 10
 SHOWN = 12  # answers in the record, the first ones
 FILES = {"a.txt": "".join(f"line {number}\n" for number in range(1, 41)), "c.csv": "a,b\n1,2\n", "j.json": '{"a": 1}'}
 _CODE = re.compile(r"```\w*\n(.*?)\n?```", re.S)
-_HEADS = {"python": "import asyncio\n", "javascript": "import { isDeepStrictEqual as deepEqual } from 'node:util';\n"}
+# Of files in a language: what they are called, and a program with a check, which fails where that is not true.
+_PYTHON = "answer.py", "import asyncio\n{code}\nassert {check}\n"
+_SCRIPT = ("import {{ isDeepStrictEqual as deepEqual }} from 'node:util';\n{code}\n"
+           "if (!({check})) throw new Error('no');\nprocess.exit(0);\n")
+_PROGRAMS = {"python": _PYTHON, "javascript": ("answer.mjs", _SCRIPT), "typescript": ("answer.mts", _SCRIPT)}
 
 
 def code_of(answer):
@@ -43,15 +47,11 @@ def holds(language, code, check, node):
         folder = pathlib.Path(folder)
         for name, text in FILES.items():
             (folder / name).write_text(text, encoding="utf-8")
-        if language == "python":
-            path, command = folder / "answer.py", [sys.executable]
-            text = f"{_HEADS['python']}{code}\nassert {check}\n"
-        else:
-            path, command = folder / ("answer.mjs" if language == "javascript" else "answer.mts"), [node, "--no-warnings"]
-            text = f"{_HEADS['javascript']}{code}\nif (!({check})) throw new Error('no');\nprocess.exit(0);\n"
-        path.write_text(text, encoding="utf-8")
+        name, program = _PROGRAMS[language]
+        (folder / name).write_text(program.format(code=code, check=check), encoding="utf-8")
+        command = [sys.executable] if language == "python" else [node, "--no-warnings"]
         try:
-            return subprocess.run([*command, path], cwd=folder, capture_output=True, timeout=SECONDS).returncode == 0
+            return subprocess.run([*command, name], cwd=folder, capture_output=True, timeout=SECONDS).returncode == 0
         except subprocess.TimeoutExpired:
             return False
 

@@ -3,12 +3,16 @@
 from report.figures import paragraph, percent, table
 
 
+def _samples(pairs):
+    """Returns the lines of answers, each below what it answers."""
+    return [line for asked, answer in pairs for line in (f"- {asked}", "", "      " + answer.replace("\n", "\n      "), "")]
+
+
 def explain(record):
     scores = record["scores"]
     columns = list(next(iter(scores.values())))
-    samples = [line for sample in record["samples"] for line in
-               (f"- `{sample['name']}` ({sample['repository']}, `{sample['path']}`)", "", "      " +
-                sample["answer"].replace("\n", "\n      "), "")]
+    samples = _samples((f"`{sample['name']}` ({sample['repository']}, `{sample['path']}`)", sample["answer"])
+                       for sample in record["samples"])
     about = paragraph(
         f"{record['examples']} functions of held-out repositories, the answers against their own doc comments. Both scores",
         "compare wording; a good explanation in other words scores low.")
@@ -24,8 +28,7 @@ def everyday(record):
     rows = [[label, percent(found["share"], found["95 %"]), found["of"]] for label, found in
             [*((f"code in {name}", each) for name, each in record["code does what is asked"].items()),
              ("facts, word for word", record["facts as taught"])]]
-    samples = [line for sample in record["samples"] for line in
-               (f"- {sample['question']}", "", "      " + sample["answer"].replace("\n", "\n      "), "")]
+    samples = _samples((sample["question"], sample["answer"]) for sample in record["samples"])
     about = paragraph(
         "Tasks and facts that tuning taught, asked for in words it never saw; the code of each answer is run with a check.",
         "This says whether what was taught is found again, not whether the model can program: beyond it, expect little.")
