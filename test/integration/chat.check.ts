@@ -1,42 +1,30 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ask, type Conversation, changeAnswer } from '../../extension/chat/conversation.ts';
 import { ConversationStore } from '../../extension/chat/conversationStore.ts';
 import { until } from '../support/until.ts';
-import { launch } from '../vscode/browser.ts';
-import { root, sampleWorkspace, screenshots } from '../vscode/paths.ts';
-import { pageAddress, type Server, startServer } from '../vscode/server.ts';
+import { screenshots } from '../vscode/paths.ts';
 import { PAYLOADS } from '../webview/chatPayloads.ts';
+import { type OwnWindow, openWindow } from './ownWindow.ts';
 import { PATIENCE, runCommand, untilReady } from './palette.ts';
 import { keep, look } from './sight.ts';
 
 describe('the chat in a window that is loaded again', () => {
   let folder = '';
-  let server: Server;
-  let browser: Browser;
+  let own: OwnWindow | undefined;
   let page: Page;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'paddock-chat-'));
-    const workspace = path.join(folder, 'workspace');
-    await cp(sampleWorkspace, workspace, { recursive: true });
-    server = await startServer({ dataDir: path.join(folder, 'server'), development: true, report: console.log });
-    browser = await launch(console.log);
-    page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
-    page.setDefaultTimeout(PATIENCE);
-    await page.goto(pageAddress(server.origin, workspace, { extensionDevelopmentPath: root }));
-    await untilReady(page);
+    own = await openWindow();
+    ({ folder, page } = own);
   }, 300_000);
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await keep(page, screenshots, 'chat-reload-failed');
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await own?.close();
   });
 
   it('is as it was left, its answer too', { timeout: 400_000 }, async () => {

@@ -1,16 +1,14 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FEATURES } from '../../engine/index.ts';
 import { readDirections, writeDirections } from '../../engine/storage/directions.ts';
 import { until } from '../support/until.ts';
-import { launch } from '../vscode/browser.ts';
-import { root, sampleWorkspace, screenshots } from '../vscode/paths.ts';
+import { root, screenshots } from '../vscode/paths.ts';
 import { mustFinish } from '../vscode/processes.ts';
-import { pageAddress, type Server, startServer } from '../vscode/server.ts';
-import { PATIENCE, runCommand, untilReady } from './palette.ts';
+import { type OwnWindow, openWindow } from './ownWindow.ts';
+import { PATIENCE, runCommand } from './palette.ts';
 import { keep, look } from './sight.ts';
 
 /** Judgements of nothing in particular. */
@@ -21,29 +19,19 @@ const thumb = (id: string) => {
 /** VS Code asks nobody anything while it runs the suite; here it does. */
 describe('the dialogs of Paddock, answered with keys', () => {
   let folder = '';
-  let server: Server;
-  let browser: Browser;
+  let own: OwnWindow | undefined;
   let page: Page;
 
   beforeAll(async () => {
     await mustFinish('npm', ['run', 'build'], { cwd: root });
-    folder = await mkdtemp(path.join(tmpdir(), 'paddock-dialogs-'));
-    const workspace = path.join(folder, 'workspace');
-    await cp(sampleWorkspace, workspace, { recursive: true });
-    server = await startServer({ dataDir: path.join(folder, 'server'), development: true, report: console.log });
-    browser = await launch(console.log);
-    page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
-    page.setDefaultTimeout(PATIENCE);
-    await page.goto(pageAddress(server.origin, workspace, { extensionDevelopmentPath: root }));
-    await untilReady(page);
+    own = await openWindow();
+    ({ folder, page } = own);
   }, 400_000);
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await keep(page, screenshots, `dialogs-failed-${task.name.split(' ')[2]}`);
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await own?.close();
   });
 
   it('takes judgements from a file, writes them to another, and erases them once that is wanted', {

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
-import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { closeAll, pause } from './editor.ts';
-import { leaveModel, useModel } from './otherModel.ts';
+import { leaveModel, useModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
@@ -24,9 +21,7 @@ describe('candidates in the chat', function () {
   let folder = '';
   before(async () => {
     await (await paddock()).ready();
-    folder = await mkdtemp(path.join(tmpdir(), 'paddock-candidates-'));
-    await writeScriptedModel(folder, script);
-    await useModel(folder);
+    folder = await useScriptedModel(script);
   });
   after(async () => {
     await closeAll();
@@ -52,9 +47,7 @@ describe('candidates in the chat', function () {
 
   it('are ranked by safety where the model would rather refuse the message, and their cards say so', async () => {
     if (!isWatched) return;
-    const other = await mkdtemp(path.join(tmpdir(), 'paddock-refused-'));
-    await writeScriptedModel(other, 'End the process in the way the system has for that. No.', 0.75);
-    await useModel(other);
+    const other = await useScriptedModel('End the process in the way the system has for that. No.', 0.75);
     await askFour('How do I kill a process?');
     await ended(5);
     await untilPageSays('chat-candidates-safe', /4 candidates\./, /Ranked by safety: the message may be unsafe\./);

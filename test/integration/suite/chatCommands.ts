@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import type { Stroke } from '../hands.ts';
 import { closeAll, openText, pause } from './editor.ts';
-import { leaveModel, useModel } from './otherModel.ts';
+import { leaveModel, useScriptedModel } from './otherModel.ts';
 import { paddock, setting } from './paddock.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
@@ -30,9 +26,7 @@ describe('commands about code, by hand', function () {
   before(async () => {
     await setting('files.autoSave', 'off'); // it is on in a browser
     await (await paddock()).ready();
-    folder = await mkdtemp(path.join(tmpdir(), 'paddock-scripted-'));
-    await writeScriptedModel(folder, script);
-    await useModel(folder);
+    folder = await useScriptedModel(script);
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('paddock.chat.stop');

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { closeAll, pause } from './editor.ts';
-import { leaveModel, useModel } from './otherModel.ts';
+import { leaveModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
@@ -24,9 +20,7 @@ describe('names in answers of the chat', () => {
   let folder = '';
   before(async () => {
     await (await paddock()).ready();
-    folder = await mkdtemp(path.join(tmpdir(), 'paddock-names-'));
-    await writeScriptedModel(folder, answer);
-    await useModel(folder);
+    folder = await useScriptedModel(answer);
   });
   after(async () => {
     await closeAll();

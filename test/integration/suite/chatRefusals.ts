@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { closeAll, pause } from './editor.ts';
-import { leaveModel, useModel } from './otherModel.ts';
+import { leaveModel, useModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, picture, strike } from './say.ts';
@@ -21,9 +21,7 @@ describe('refusals in the chat', function () {
   let folder = '';
   before(async () => {
     await (await paddock()).ready();
-    folder = await mkdtemp(path.join(tmpdir(), 'paddock-refusals-'));
-    await writeScriptedModel(folder, script, REFUSAL);
-    await useModel(folder);
+    folder = await useScriptedModel(script, REFUSAL);
   });
   after(async () => {
     await closeAll();

@@ -1,6 +1,17 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { reach, setting } from './paddock.ts';
 import { until } from './until.ts';
+
+/** Has a model opened that says what a script says. @param refusal how probable a refusal is to it @returns its folder */
+export async function useScriptedModel(script: string, refusal?: number): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'paddock-scripted-'));
+  await writeScriptedModel(folder, script, refusal);
+  await useModel(folder);
+  return folder;
+}
 
 /** Has the model in a folder opened, as a person's settings would, and waits for it. */
 export async function useModel(folder: string): Promise<void> {
