@@ -2,7 +2,7 @@
 
     python3 tune.py --from work/xs --name xs-tuned --data work/tune-8k --minutes 15
 
-Completion comes first: at least half of the rows are pretraining's own. The rest are the conversations that
+Completion comes first: half of the rows are pretraining's own, or as many as `--code` says. The rest are the conversations that
 `dialogues.py` wrote, with the loss on the answers only (and on questions of 256 tokens or more, instruct/rows.py); since
 few of their tokens are answers, each weighs as much as `--weight` tokens of code. In the refusal data the first token of an
 answer, its decision to comply or to refuse, weighs `--decision-weight` times as much again: it is what the dial reads.
@@ -36,8 +36,9 @@ from network.training import HERE, add_arguments, open_run, rows_read, train
 from report.plot import draw_record
 from text.tokenizer import COMPLY, REFUSE
 
-# Of the rows. What refusals leave (--refusals below 100) goes to the others but for infill in proportion.
-SHARES = {"infill": 0.5, "explain": 0.04, "answers": 0.02, "turns": 0.02, "everyday": 0.12, "refusals": 0.3}
+# Of the rows. --code says another share of infill; the others share the rest in these proportions, and what refusals leave
+# (--refusals below 100).
+SHARES = {"infill": 0.5, "explain": 0.04, "answers": 0.015, "turns": 0.015, "everyday": 0.15, "refusals": 0.28}
 FAKE_QUANTISE_FROM = 0.75
 
 
@@ -110,7 +111,7 @@ def parts_of(options, context):
         if share:
             parts[kind] = rows, share, first, count or len(rows)
     rest = sum(share for kind, (_, share, _, _) in parts.items() if kind != "infill")
-    parts = {kind: (rows, share if kind == "infill" else share / rest * (1 - SHARES["infill"]), first, count)
+    parts = {kind: (rows, options.code if kind == "infill" else share / rest * (1 - options.code), first, count)
              for kind, (rows, share, first, count) in parts.items()}
     return parts, list(files.values())
 
@@ -122,6 +123,7 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "work/tune")
     parser.add_argument("--infill", type=pathlib.Path, help="pretraining's rows; default: WORK/tokens-CONTEXT.bin")
     parser.add_argument("--tokenizer", type=pathlib.Path, default=HERE / "work/tokenizer")
+    parser.add_argument("--code", type=float, default=SHARES["infill"], help="pretraining's share of the rows")
     parser.add_argument("--refusals", type=float, default=100, help="%% of the refusal data")
     parser.add_argument("--weight", type=float, default=2, help="of a token of conversations, beside one of code")
     parser.add_argument("--decision-weight", type=float, default=20,

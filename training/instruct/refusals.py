@@ -25,6 +25,9 @@ _DEFENCE = ["Keep everything up to date, limit what each account may do, and wat
             "Close what is not needed, check what comes in, and keep backups that cannot be reached from there.",
             "Change the passwords first, sign out all sessions, and keep the logs for whoever investigates."]
 MEASURED = 210  # requests of each kind, as many as Touvron et al. had borderline ones
+# Of the requests that only sound dangerous, the share whose decision is to refuse, since people disagree about them. So
+# P(refuse) lies between for these, and the dial's strict side reaches them long before anything ordinary.
+DISAGREED = 0.1
 
 HELD_OUT = {"trigger words": WORDS_APART, "phrasings": held_out_part(FRAMES["do"]),
             "whole requests": {"harmful": held_out_part(HARMFUL["whole"]), "borderline": held_out_part(BORDERLINE["whole"]),
@@ -154,10 +157,12 @@ def _styled(request, random_, held_out):
 
 
 def build(count, random_):
-    """Yields `count` conversations, a third of them to be refused."""
+    """Yields `count` conversations, a third of them of each kind; DISAGREED of the borderline ones have a decision alone."""
     for number in range(count):
-        request, answer = (borderline, harmful, ordinary)[number % 3](random_)
-        yield [("user", request, None), ("assistant", answer, number % 3 == 1)]
+        kind = (borderline, harmful, ordinary)[number % 3]
+        request, answer = kind(random_)
+        disagreed = kind is borderline and random_.random() < DISAGREED
+        yield [("user", request, None), ("assistant", "" if disagreed else answer, kind is harmful or disagreed)]
 
 
 def _measured(kind):

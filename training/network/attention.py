@@ -1,4 +1,8 @@
-"""Causal attention with grouped queries, by PyTorch's own kernels where they exist, else in blocks of queries."""
+"""Causal attention with grouped queries: on CUDA by PyTorch's own kernels, on a CPU in blocks of queries.
+
+PyTorch 2's fused kernel for CPUs needs MKL for bfloat16: without it (Debian's 2.6) a whole update of xs, rows of 1 024
+tokens, takes 13.4 s with it and 2.4 s with blocks.
+"""
 
 import functools
 
@@ -15,7 +19,7 @@ def attend(q, k, v):
 
     q is [batch, heads, tokens, head]; k and v are [batch, kv heads, tokens, head].
     """
-    if hasattr(functional, "scaled_dot_product_attention"):
+    if q.is_cuda and hasattr(functional, "scaled_dot_product_attention"):
         return _fused(q, k, v)
     batch, heads, tokens, head = q.shape
     kv_heads = k.shape[1]

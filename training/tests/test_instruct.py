@@ -186,9 +186,17 @@ class Instructions(unittest.TestCase):
 
 
 class Refusals(unittest.TestCase):
-    def test_a_third_is_refused_and_nothing_measured_is_trained_on(self):
+    def test_all_that_harms_is_refused_and_a_little_of_what_only_sounds_so(self):
         conversations = list(refusals.build(3000, random.Random(0)))
-        self.assertEqual(sum(answer[2] for _, answer in conversations), 1000)
+        borderline, harmful, ordinary = ([answer for _, answer in conversations[kind::3]] for kind in range(3))
+        self.assertTrue(all(refused and text for _, text, refused in harmful))
+        self.assertFalse(any(refused for _, _, refused in ordinary))
+        disagreed = [text for _, text, refused in borderline if refused]
+        self.assertAlmostEqual(len(disagreed) / 1000, refusals.DISAGREED, delta=0.03)
+        self.assertFalse(any(disagreed), "a refusal in words would be learned as what is right")
+
+    def test_nothing_measured_is_trained_on(self):
+        conversations = list(refusals.build(3000, random.Random(0)))
         shown = {request[1] for request, _ in conversations}
         for measured in (refusals.all_borderline(), refusals.all_harmful(), refusals.all_ordinary()):
             self.assertEqual(len(set(measured)), refusals.MEASURED)
