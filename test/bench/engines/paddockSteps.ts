@@ -3,6 +3,7 @@ import { type CandidateOptions, generateCandidates } from '../../../engine/gener
 import { generate } from '../../../engine/generate/generate.ts';
 import { median } from '../../../engine/host/median.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
+import type { Session } from '../../../engine/session/session.ts';
 import type { Job, Measurement } from '../measure.ts';
 import { openPaddock } from './paddock.ts';
 
@@ -46,27 +47,34 @@ export async function steps(job: Extract<Job, { kind: 'steps' }>): Promise<Measu
   return found;
 }
 
-/** @returns ms that `several` candidates take over a prompt in the cache, and `one` greedy continuation of as many tokens */
+/**
+ * @returns ms that `several` candidates take over a prompt in the cache, and `one` continuation of as many tokens; the same where the prompt
+ *   has still to be run, once for all of them: `severalFromEmpty`, `oneFromEmpty`
+ */
 export async function candidates(job: Extract<Job, { kind: 'candidates' }>): Promise<Measurement> {
-  const session = (await openPaddock(job)).newSession();
+  const model = await openPaddock(job);
   const common = { maxTokens: job.decode, stopTokens: new Set<number>() };
   const sampling: CandidateOptions['sampling'] = { ...GREEDY, temperature: 0.8, topK: 40, seed: 1 };
-  const several = () => generateCandidates(session, job.prompt, { ...common, count: job.count, sampling });
-  const one = async () => {
+  const several = (session: Session) => generateCandidates(session, job.prompt, { ...common, count: job.count, sampling });
+  const one = async (session: Session) => {
     for await (const _ of generate(session, job.prompt, { ...common, sampling }));
   };
-  const timed = async (action: () => Promise<unknown>) => {
-    await session.sync(job.prompt);
+  const cached = model.newSession();
+  const timed = async (action: (session: Session) => Promise<unknown>, isCached: boolean) => {
+    const session = isCached ? cached : model.newSession();
+    if (isCached) await session.sync(job.prompt);
     const started = performance.now();
-    await action();
+    await action(session);
     return performance.now() - started;
   };
-  await timed(one);
-  await timed(several);
-  const times = { one: [] as number[], several: [] as number[] };
+  await timed(one, true);
+  await timed(several, true);
+  const times: Record<string, number[]> = { one: [], several: [], oneFromEmpty: [], severalFromEmpty: [] };
   for (let round = 0; round < 3; round++) {
-    times.one.push(await timed(one));
-    times.several.push(await timed(several));
+    for (const isCached of [true, false]) {
+      times[isCached ? 'one' : 'oneFromEmpty']?.push(await timed(one, isCached));
+      times[isCached ? 'several' : 'severalFromEmpty']?.push(await timed(several, isCached));
+    }
   }
-  return { one: median(times.one), several: median(times.several) };
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
 }
