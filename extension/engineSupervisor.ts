@@ -35,14 +35,14 @@ export class EngineSupervisor extends EngineLife {
 
   /**
    * Completes code once the model is open; one that was unloaded is opened again.
-   * @param onText is told each piece of text as it is generated
+   * @param onText is told each piece of text as it is generated, with the tokens since the one before
    * @param enough aborted when nothing of what follows is wanted: it then ends within one step with what there is
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
   complete(
     params: CompleteParams,
     signal: AbortSignal,
-    onText?: (piece: string) => void,
+    onText?: (piece: string, marks: readonly TokenMark[]) => void,
     enough?: AbortSignal,
   ): Promise<CompleteResult> {
     return this.generate(signal, (client) => client.complete(params, signal, onText, enough));

@@ -4,7 +4,7 @@ import { readingOrder } from '../prompt/readingOrder.ts';
 import { Beginning } from '../sampling/beginning.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
-import { type GeneratedText, type GenerationRequest, streamText } from './streamText.ts';
+import { type GeneratedText, type GenerationRequest, type OnToken, streamText } from './streamText.ts';
 import type { Stop } from './textStream.ts';
 import type { Pause } from './turns.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
@@ -31,6 +31,8 @@ export interface CompletionOptions {
   readonly enough?: AbortSignal | undefined;
   /** Awaited between runs. */
   readonly pause?: Pause;
+  /** Told of each token before the text that is certain with it. */
+  readonly onToken?: OnToken;
 }
 
 /** One line, or a block up to its first blank line. Line breaks before the first visible character do not count for a block. */
@@ -46,7 +48,7 @@ export async function* complete(
   model: LanguageModel,
   session: Session,
   request: CompletionRequest,
-  { workspace, signal, enough, pause }: CompletionOptions = {},
+  { workspace, signal, enough, pause, onToken }: CompletionOptions = {},
 ): AsyncGenerator<string, GeneratedText> {
   const { tokenizer, config } = model;
   const { maxTokens, multiline, sampling, stop = [], speculate } = request;
@@ -67,6 +69,7 @@ export async function* complete(
     signal,
     enough,
     pause,
+    onToken,
   });
   try {
     return yield* text;

@@ -88,17 +88,17 @@ export class EngineClient {
 
   /**
    * Completes code at a cursor.
-   * @param onText is told each piece of text as it is generated
+   * @param onText is told each piece of text as it is generated, with the tokens since the one before
    * @param enough aborted when nothing of what follows is wanted: it then ends within one step with what there is
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
   complete(
     params: protocol.CompleteParams,
     signal?: AbortSignal,
-    onText?: (piece: string) => void,
+    onText?: protocol.OnAnswerText,
     enough?: AbortSignal,
   ): Promise<protocol.CompleteResult> {
-    return this.#sendWithProgress(protocol.Complete, params, signal, protocol.GeneratedText, onText, enough);
+    return this.#sendWithProgress(protocol.Complete, params, signal, protocol.AnswerText, tellerOf(onText), enough);
   }
 
   /**
@@ -128,13 +128,8 @@ export class EngineClient {
    * @throws PaddockError `bad-request` for one that does not fit its window, before anything is run; `not-enough-memory` for the window;
    * others as {@link complete}
    */
-  chat(
-    params: protocol.ChatParams,
-    signal?: AbortSignal,
-    onText?: (piece: string, marks: readonly protocol.TokenMark[]) => void,
-  ): Promise<protocol.ChatAnswer> {
-    const tell = onText && (({ text, marks }: protocol.AnswerPiece) => onText(text, marks));
-    return this.#sendWithProgress(protocol.Chat, params, signal, protocol.AnswerText, tell);
+  chat(params: protocol.ChatParams, signal?: AbortSignal, onText?: protocol.OnAnswerText): Promise<protocol.ChatAnswer> {
+    return this.#sendWithProgress(protocol.Chat, params, signal, protocol.AnswerText, tellerOf(onText));
   }
 
   /**
@@ -308,4 +303,8 @@ export class EngineClient {
     const { code = 'runtime', largestWindow } = data ?? {};
     return new PaddockError(code, message, { cause: error, ...(largestWindow !== undefined && { largestWindow }) });
   }
+}
+
+function tellerOf(onText: protocol.OnAnswerText | undefined): ((piece: protocol.AnswerPiece) => void) | undefined {
+  return onText && (({ text, marks }) => onText(text, marks));
 }

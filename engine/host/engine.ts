@@ -21,14 +21,12 @@ import type {
   ChatParams,
   ModelInfo,
   ModelInspection,
+  OnAnswerText,
   OpenModelParams,
   RememberParams,
   Role,
 } from './protocol.ts';
 import { Studies } from './studies.ts';
-
-/** Is told a piece of an answer, and the tokens since the piece before. */
-export type OnAnswerText = (text: string, marks: readonly TokenMark[]) => void;
 
 /** Begins to generate, with a timeline that no other request of the role uses meanwhile. */
 type Start<Result extends GeneratedText = GeneratedText> = (opened: Opened, pause: Pause) => AsyncGenerator<string, Result>;
@@ -78,18 +76,21 @@ export class Engine {
 
   /**
    * Completes code at a cursor, before anything of less urgency.
-   * @param onText is told each piece
+   * @param onText is told each piece, with the tokens since the one before
    * @param enough aborted when nothing of what follows is wanted: it then ends with what there is
    */
   complete(
     request: CompletionRequest,
     signal?: AbortSignal,
-    onText?: (piece: string) => void,
+    onText?: OnAnswerText,
     enough?: AbortSignal,
   ): Promise<GeneratedText> {
+    const marks: TokenMark[] = [];
+    const onToken = (mark: TokenMark) => void marks.push(mark);
     const start: Start = ({ model, session, workspace }, pause) =>
-      complete(model, session, request, { workspace, signal, enough, pause });
-    return this.#generate('completion', start, request.ahead ? 'background' : 'completion', signal, onText);
+      complete(model, session, request, { workspace, signal, enough, pause, onToken });
+    const tell = (piece: string) => onText?.(piece, marks.splice(0));
+    return this.#generate('completion', start, request.ahead ? 'background' : 'completion', signal, tell);
   }
 
   /** Completes one line in different ways, the most probable first, with the urgency of a completion. */

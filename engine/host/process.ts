@@ -50,9 +50,9 @@ function progressOf(token: string): OnProgress {
   };
 }
 
-/** Tells the other side each piece of text. */
-function textOf(token: string): (piece: string) => void {
-  return (piece) => void connection.sendProgress(protocol.GeneratedText, token, piece);
+/** Tells the other side each piece of text, and its tokens. */
+function answerTextOf(token: string): protocol.OnAnswerText {
+  return (text, marks) => void connection.sendProgress(protocol.AnswerText, token, { text, marks });
 }
 
 connection.onRequest(protocol.Hello, () => ({ version: protocol.PROTOCOL_VERSION, pid: process.pid }));
@@ -87,7 +87,7 @@ async function untilEnough<T>(progressToken: string, generate: (enough: AbortSig
 
 connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =>
   answer(token, (signal) =>
-    untilEnough(progressToken, (enough) => engine.complete(request, signal, textOf(progressToken), enough)),
+    untilEnough(progressToken, (enough) => engine.complete(request, signal, answerTextOf(progressToken), enough)),
   ),
 );
 
@@ -98,15 +98,15 @@ connection.onRequest(protocol.Remember, (params, token) => answer(token, () => e
 connection.onRequest(protocol.ForgetWorkspace, (_params, token) => answer(token, async () => engine.forgetWorkspace()));
 
 connection.onRequest(protocol.ContinueText, ({ progressToken, role, ...request }, token) =>
-  answer(token, (signal) => engine.continueText(role, request, signal, textOf(progressToken))),
+  answer(token, (signal) =>
+    engine.continueText(role, request, signal, (piece) => {
+      void connection.sendProgress(protocol.GeneratedText, progressToken, piece);
+    }),
+  ),
 );
 
 connection.onRequest(protocol.Chat, ({ progressToken, ...params }, token) =>
-  answer(token, (signal) =>
-    engine.chat(params, signal, (text, marks) => {
-      void connection.sendProgress(protocol.AnswerText, progressToken, { text, marks });
-    }),
-  ),
+  answer(token, (signal) => engine.chat(params, signal, answerTextOf(progressToken))),
 );
 
 connection.onRequest(protocol.AnswerSeveralTimes, ({ progressToken, ...params }, token) =>

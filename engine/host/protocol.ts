@@ -21,7 +21,7 @@ import type { WindowUse } from './chatTimelines.ts';
 import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 9;
+export const PROTOCOL_VERSION = 10;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -162,12 +162,15 @@ export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'>
 
 export type { AuditRequest, AuditRow };
 
-/** A piece of an answer that is being generated. */
+/** A piece of an answer or a completion that is being generated. */
 export interface AnswerPiece {
   readonly text: string;
   /** Tokens since the piece before; their places are of the whole text. */
   readonly marks: readonly TokenMark[];
 }
+
+/** Is told a piece of text, and the tokens since the piece before. */
+export type OnAnswerText = (text: string, marks: readonly TokenMark[]) => void;
 
 export interface RememberParams {
   /** Documents to enter, or their new texts, by the paths that completions name. */
@@ -242,7 +245,7 @@ export const ContinueText = new RequestType<ContinueParams & { readonly progress
  */
 export const Chat = new RequestType<ChatParams & { readonly progressToken: string }, ChatAnswer, ErrorData>('paddock/chat');
 
-/** What an answer goes on with, and how probable that was, as it comes. */
+/** What an answer or a completion goes on with, and how probable that was, as it comes. */
 export const AnswerText = new ProgressType<AnswerPiece>();
 
 /**
@@ -315,7 +318,7 @@ export const InspectDirections = new RequestType<{ readonly path: string }, Dire
   'paddock/inspectDirections',
 );
 
-/** Text of a running completion, conversation or continuation, piece by piece. */
+/** Text of a running continuation, piece by piece. */
 export const GeneratedText = new ProgressType<string>();
 
 /** A line for the log of the extension. */

@@ -27,9 +27,7 @@ export class CompletionCache<T extends { readonly text: string }> {
   }
 
   set({ path, prefix, suffix }: Place, known: T): void {
-    this.#entries = this.#entries.filter(
-      ({ place }) => place.path !== path || place.prefix !== prefix || place.suffix !== suffix,
-    );
+    this.delete({ path, prefix, suffix });
     this.#entries.push({ place: { path, prefix, suffix }, known });
     if (this.#entries.length > this.#capacity) this.#entries.shift();
   }
@@ -45,6 +43,12 @@ export class CompletionCache<T extends { readonly text: string }> {
       return { known: entry.known, typed: place.prefix.length - entry.place.prefix.length };
     }
     return undefined;
+  }
+
+  delete({ path, prefix, suffix }: Place): void {
+    this.#entries = this.#entries.filter(
+      ({ place }) => place.path !== path || place.prefix !== prefix || place.suffix !== suffix,
+    );
   }
 
   clear(): void {

@@ -3,15 +3,15 @@ import type { CompletionReport } from '../engineState.ts';
 import { typedBetween } from './agreement.ts';
 import { CompletionCache } from './cache.ts';
 import { Calibration } from './calibration.ts';
-import { type CompletionEngine, type ComputationListener, type Computed, compute, type Kind } from './computation.ts';
+import { type CompletionEngine, type ComputationListener, type Computed, compute, type Kind, type Task } from './computation.ts';
 import { type CursorContext, cursorContext } from './context.ts';
 import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
-import { evidenceOf, firstLine, type Suggestion, tokensOf } from './likelihood.ts';
+import { type Begun, type Evidence, evidenceOf, firstLine, type Suggestion, tokensOf } from './likelihood.ts';
 import { type Multiline, wantsMultiline } from './multiline.ts';
 import { OtherLines } from './otherLines.ts';
 import { replacedClosers } from './overlap.ts';
-import { refit } from './postprocess.ts';
+import { type Fitted, refit } from './postprocess.ts';
 import { Refusals } from './refusals.ts';
 import { type Eagerness, isWorthShowing, logOdds } from './showFilter.ts';
 import type { Silence, SilenceReason } from './silence.ts';
@@ -132,12 +132,15 @@ export class Completer {
   async #complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
     this.#calibration.observe(query.context);
     const known = this.#known(query.context);
-    if (known) return this.#offer(query, known, { elapsedMs: 0 });
+    const offered = known && this.#offer(query, known, { elapsedMs: 0 });
+    if (offered) return offered;
     const refused = this.#refusals.at(query.context);
     // Whoever asks by hand means it, and after an acceptance a block is asked for.
     if (refused && !query.manual && !query.afterAcceptance) return { silence: refused, elapsedMs: 0 };
     const started = performance.now();
     try {
+      const whole = known?.of.begun && (await this.#answer(this.#whole(known.of.begun), query, started, signal));
+      if (whole) return whole;
       const joined = this.#flight?.covers(query.context) && (await this.#answer(this.#flight, query, started, signal));
       if (joined) return joined;
       this.stop();
@@ -145,7 +148,7 @@ export class Completer {
       if (!(await debounce(query.waitMs - waitedMs, signal))) return { silence: 'typed-on' };
       // Another editor may have begun one meanwhile.
       this.stop();
-      const flight = this.#launch(query, 'request');
+      const flight = this.#launch(this.#taskOf(query, 'request'));
       return (await this.#answer(flight, query, performance.now(), signal)) ?? { silence: 'typed-on' };
     } catch (error) {
       return { silence: silenceOf(error) };
@@ -156,22 +159,27 @@ export class Completer {
   #known(context: CursorContext): Rest | undefined {
     const found = this.#cache.get(context);
     if (!found) return undefined;
-    const rest = refit(found.known.text.slice(found.typed), context);
-    return 'text' in rest ? { text: rest.text, of: found.known, typed: found.typed } : undefined;
+    const { known: of, typed } = found;
+    const rest = restOf(of, typed, context);
+    return 'text' in rest ? { text: rest.text, of, typed } : undefined;
   }
 
   /**
    * Shows a suggestion, or the rest of one, if it is likely enough for how it was asked for. What is on the screen stays there while it is
    * typed: it has been read already.
+   * @returns undefined for one that would be shown and of which there is only the first line
    */
-  #offer({ context, manual, eagerness }: CompletionQuery, { text, of, typed }: Rest, measured: Measured): Outcome {
+  #offer(query: CompletionQuery, { text, of, typed }: Rest, measured: Measured): Outcome | undefined {
     const evidence = evidenceOf(of, typed);
-    const odds = logOdds(evidence);
-    this.#calibration.expect(context, firstLine(text), odds);
-    const isShown =
-      manual || of === this.#shown || isWorthShowing(this.#calibration.probability(odds), evidence.characters, eagerness);
+    this.#calibration.expect(query.context, firstLine(text), logOdds(evidence));
+    const isShown = query.manual || of === this.#shown || this.#isWorthShowing(evidence, query.eagerness);
+    if (isShown && of.begun) return undefined;
     this.#shown = isShown ? of : undefined;
     return isShown ? { text, ...measured } : { silence: 'unlikely', ...measured };
+  }
+
+  #isWorthShowing(evidence: Evidence, eagerness: Eagerness): boolean {
+    return isWorthShowing(this.#calibration.probability(logOdds(evidence)), evidence.characters, eagerness);
   }
 
   /** What a flight comes to for a query; undefined when it says something else than what was typed there. */
@@ -189,10 +197,18 @@ export class Completer {
     const measured = { elapsedMs: performance.now() - started, stats };
     if (typed === '' && 'silence' in fitted) return { silence: fitted.silence, ...measured };
     if ('silence' in fitted || fitted.text.length <= typed.length || !fitted.text.startsWith(typed)) return undefined;
-    const rest = typed === '' ? fitted : refit(fitted.text.slice(typed.length), context);
+    const rest = typed === '' ? fitted : restOf(fitted, typed.length, context);
     if ('silence' in rest) return { silence: rest.silence, ...measured };
     if (!manual && !isWorthReading(fitted.text)) return { silence: 'too-short', ...measured };
-    return this.#offer(query, { text: rest.text, of: fitted, typed: typed.length }, measured);
+    const offered = this.#offer(query, { text: rest.text, of: fitted, typed: typed.length }, measured);
+    return offered ?? (fitted.begun && this.#answer(this.#whole(fitted.begun), query, started, signal));
+  }
+
+  /** The computation of all of a block that its first line hid: the person writes that line, or asks by hand. */
+  #whole({ context, params }: Begun): Flight<Computed> {
+    if (this.#flight?.isUnderWay && this.#flight.context === context) return this.#flight;
+    this.stop();
+    return this.#launch({ params: { ...params, ahead: false }, context, kind: 'request' });
   }
 
   #lookAhead(query: CompletionQuery, text: string): void {
@@ -203,24 +219,30 @@ export class Completer {
     const isComputed = this.#flight?.context.prefix === context.prefix && this.#flight.covers(context);
     if (isComputed || isInsideWord(context.lineSuffix) || this.#known(context) !== undefined) return;
     this.stop();
-    this.#launch({ ...query, context, afterAcceptance: true }, 'look-ahead');
+    this.#launch(this.#taskOf({ ...query, context, afterAcceptance: true }, 'look-ahead'));
   }
 
-  #launch(query: CompletionQuery, kind: Kind): Flight<Computed> {
-    const { context } = query;
-    const params = this.#paramsOf(query, kind === 'look-ahead');
+  #launch(task: Task): Flight<Computed> {
+    const { params, context, kind } = task;
     const run: Run<Computed> = async (signal, onText) => {
-      const computed = await compute(this.#engine, { params, context, kind }, this.#listener, signal, onText);
+      const computed = await compute(this.#engine, task, this.#listener, signal, onText);
       const { fitted, stats } = computed;
       this.#others.note(stats);
       // What nobody waited for to the end is known all the same when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(context, fitted);
-      else if (!params.multiline) this.#refusals.note(context, computed);
+      else if (params.multiline) this.#cache.delete(context);
+      else this.#refusals.note(context, computed);
       return computed;
     };
     // What is computed ahead waits for its request until something else is asked.
     this.#flight = new Flight(context, run, kind === 'request' ? PATIENCE : Number.POSITIVE_INFINITY);
     return this.#flight;
+  }
+
+  #taskOf(query: CompletionQuery, kind: Kind): Task {
+    const { context, manual, eagerness } = query;
+    const wouldShow = (evidence: Evidence) => this.#isWorthShowing(evidence, eagerness);
+    return { params: this.#paramsOf(query, kind === 'look-ahead'), context, kind, ...(!manual && { wouldShow }) };
   }
 
   #paramsOf(query: CompletionQuery, ahead = false): CompleteParams {
@@ -230,6 +252,12 @@ export class Completer {
     const multiline = wantsMultiline(context, afterAcceptance, query.multiline);
     return { prefix, suffix, path, maxTokens, multiline, memory, ahead, ...other };
   }
+}
+
+/** What of a suggestion can be shown where so many of its characters are typed; of one that nobody sees, all that is left. */
+function restOf({ text, begun }: Suggestion, typed: number, context: CursorContext): Fitted {
+  const rest = text.slice(typed);
+  return begun ? { text: rest } : refit(rest, context);
 }
 
 function silenceOf(error: unknown): SilenceReason {

@@ -5,18 +5,23 @@ import {
   type GenerationStats,
   isPaddockError,
   type LineCandidate,
+  type TokenMark,
 } from '../../engine/index.ts';
 import type { CursorContext } from './context.ts';
+import { endsFirstLine, hiddenLine, type WouldShow } from './hiddenBlock.ts';
 import type { Suggestion } from './likelihood.ts';
 import { hasSaidAll, postprocess, type Refusal } from './postprocess.ts';
 
 /** The engine, as far as completion needs it. */
 export interface CompletionEngine {
-  /** @param enough aborted when nothing of what follows is wanted: the answer is then what there is */
+  /**
+   * @param onText is told each piece of text, with the tokens since the one before
+   * @param enough aborted when nothing of what follows is wanted: the answer is then what there is
+   */
   complete(
     params: CompleteParams,
     signal: AbortSignal,
-    onText?: (piece: string) => void,
+    onText?: (piece: string, marks: readonly TokenMark[]) => void,
     enough?: AbortSignal,
   ): Promise<CompleteResult>;
   /** Completes one line in different ways, the most probable first. */
@@ -50,6 +55,8 @@ export interface Task {
   readonly params: CompleteParams;
   readonly context: CursorContext;
   readonly kind: Kind;
+  /** Whether a line would be shown to who is typing there; without it a block is computed to its end, whether or not it is likely. */
+  readonly wouldShow?: WouldShow | undefined;
 }
 
 /**
@@ -59,17 +66,19 @@ export interface Task {
  */
 export async function compute(
   engine: CompletionEngine,
-  { params, context, kind }: Task,
+  task: Task,
   listener: ComputationListener,
   signal: AbortSignal,
   onText: (piece: string) => void,
 ): Promise<Computed> {
   try {
+    const { params, context, kind } = task;
     const started = performance.now();
     listener.onAsk(kind);
-    const answer = await listen(engine, params, context, signal, onText);
+    const { answer, hidden } = await listen(engine, task, signal, onText);
     listener.onAnswer(kind, answer, performance.now() - started);
     const { text: said, marks, stats } = answer;
+    if (hidden !== undefined) return { text: said, fitted: { text: hidden, said, marks, begun: { context, params } }, stats };
     const fitted = postprocess({ text: said, cutShort: answer.finish === 'length' }, context);
     return { text: said, fitted: 'text' in fitted ? { text: fitted.text, said, marks } : fitted, stats };
   } catch (error) {
@@ -78,20 +87,35 @@ export async function compute(
   }
 }
 
-/** Ends the engine's work as soon as nothing of what follows can be shown. */
-function listen(
+/** What the engine answered, and the first line of a block that it hides. */
+interface Heard {
+  readonly answer: CompleteResult;
+  readonly hidden: string | undefined;
+}
+
+/** Ends the engine's work as soon as nothing of what follows can be shown, or will be. */
+async function listen(
   engine: CompletionEngine,
-  params: CompleteParams,
-  context: CursorContext,
+  { params, context, wouldShow }: Task,
   signal: AbortSignal,
   onText: (piece: string) => void,
-): Promise<CompleteResult> {
+): Promise<Heard> {
   const enough = new AbortController();
-  let said = '';
-  const hear = (piece: string) => {
+  const marks: TokenMark[] = [];
+  let [said, isJudged] = ['', false];
+  let hidden: string | undefined;
+  const hear = (piece: string, tokens: readonly TokenMark[]) => {
     said += piece;
+    marks.push(...tokens);
     onText(piece);
-    if (params.multiline && piece.includes('\n') && hasSaidAll(said, context)) enough.abort();
+    if (!params.multiline || enough.signal.aborted) return;
+    if (piece.includes('\n') && hasSaidAll(said, context)) enough.abort();
+    else if (wouldShow && !isJudged && endsFirstLine(said)) {
+      isJudged = true;
+      hidden = hiddenLine(said, marks, context, wouldShow);
+      if (hidden !== undefined) enough.abort();
+    }
   };
-  return engine.complete(params, signal, hear, enough.signal);
+  const answer = await engine.complete(params, signal, hear, enough.signal);
+  return { answer, hidden };
 }

@@ -1,4 +1,5 @@
-import type { TokenMark } from '../../engine/index.ts';
+import type { CompleteParams, TokenMark } from '../../engine/index.ts';
+import type { CursorContext } from './context.ts';
 
 /** A suggestion, and what it was made of. */
 export interface Suggestion {
@@ -7,6 +8,14 @@ export interface Suggestion {
   /** All that the model said. */
   readonly said: string;
   readonly marks: readonly TokenMark[];
+  /** Of a block of which only the first line was computed, because that hides it: where it begins. */
+  readonly begun?: Begun | undefined;
+}
+
+/** Where a block was asked for, and with what. */
+export interface Begun {
+  readonly context: CursorContext;
+  readonly params: CompleteParams;
 }
 
 /** What the model's probabilities say of the first line of a suggestion, as far as it is not typed yet. Logarithms are natural. */

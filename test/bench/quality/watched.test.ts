@@ -15,7 +15,7 @@ const silent = (silence: SilenceReason) => ({ silence });
 const watched = () =>
   new Watched({
     complete: async ({ prefix }, _signal, onText) => {
-      for (const piece of ['all', '(', ');']) onText?.(piece);
+      for (const piece of ['all', '(', ');']) onText?.(piece, []);
       if (prefix === 'gone ') throw cancelled();
       return { text: 'all(\n  1);', finish: 'stop', confidence: 1, marks: [], stats };
     },

@@ -1,4 +1,4 @@
-import type { CandidatesParams, CompleteParams, CompleteResult, LineCandidate } from '../../../engine/index.ts';
+import type { CandidatesParams, CompleteParams, CompleteResult, LineCandidate, TokenMark } from '../../../engine/index.ts';
 import type { Outcome } from '../../../extension/completion/completer.ts';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 
@@ -53,16 +53,16 @@ export class Watched implements CompletionEngine {
   async complete(
     params: CompleteParams,
     signal: AbortSignal,
-    onText?: (piece: string) => void,
+    onText?: (piece: string, marks: readonly TokenMark[]) => void,
     enough?: AbortSignal,
   ): Promise<CompleteResult> {
     const { prefix, ahead: isAhead = false } = params;
     const computation: Computation = { prefix, isAhead, said: '', steps: 0, hasEnded: false, isSeen: false, hiddenBy: undefined };
     this.#computations.push(computation);
-    const hear = (piece: string) => {
+    const hear = (piece: string, marks: readonly TokenMark[]) => {
       computation.said += piece;
       computation.steps++;
-      onText?.(piece);
+      onText?.(piece, marks);
     };
     const result = await this.#engine.complete(params, signal, hear, enough);
     computation.said = result.text;

@@ -5,6 +5,7 @@ import {
   type CompleteResult,
   cancelled,
   type LineCandidate,
+  type TokenMark,
 } from '../../../engine/index.ts';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 
@@ -55,13 +56,13 @@ export class Overseer implements CompletionEngine {
   complete(
     params: CompleteParams,
     signal: AbortSignal,
-    onText?: (piece: string) => void,
+    onText?: (piece: string, marks: readonly TokenMark[]) => void,
     enough?: AbortSignal,
   ): Promise<CompleteResult> {
     const said = this.#note(params);
-    const hear = (piece: string) => {
+    const hear = (piece: string, marks: readonly TokenMark[]) => {
       said.text += piece;
-      onText?.(piece);
+      onText?.(piece, marks);
     };
     return this.#counted(signal, async () => {
       const result = await this.#engine.complete(params, signal, hear, enough);

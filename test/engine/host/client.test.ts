@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CompleteResult, EngineClient, isPaddockError } from '../../../engine/index.ts';
+import { type CompleteResult, EngineClient, isPaddockError, type TokenMark } from '../../../engine/index.ts';
 import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
 import { LLAMA_1B } from '../../support/llama.ts';
 import { folderForEach } from '../../support/testFolders.ts';
@@ -41,10 +41,16 @@ describe('EngineClient and the engine process', () => {
     const info = await open();
     expect(info).toMatchObject({ name: 'default', fillInTheMiddle: true, decidesToRefuse: true, device: 'cpu', threads: 1 });
     const pieces: string[] = [];
-    const result = await client.complete(request, undefined, (piece) => pieces.push(piece));
+    const heard: TokenMark[] = [];
+    const result = await client.complete(request, undefined, (piece, marks) => {
+      pieces.push(piece);
+      heard.push(...marks);
+    });
     expect(result.text).not.toBe('');
     expect(result.text).not.toContain('\n');
     expect(pieces.join('')).toBe(result.text);
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard).toEqual(result.marks.slice(0, heard.length));
     expect(result.confidence).toBeGreaterThan(0);
     expect(result.confidence).toBeLessThanOrEqual(1);
   });

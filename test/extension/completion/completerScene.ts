@@ -18,7 +18,8 @@ interface Asked {
   readonly signal: AbortSignal;
   /** Aborted when the completer has heard enough; the engine then answers with what it has said. */
   readonly enough: AbortSignal | undefined;
-  readonly say: (piece: string) => void;
+  /** @param marks of tokens; a certain one unless told */
+  readonly say: (piece: string, marks?: readonly TokenMark[]) => void;
   /** @param marks one certain token unless told */
   readonly end: (text: string, marks?: readonly TokenMark[], numbers?: GenerationStats, finish?: 'stop' | 'length') => void;
   readonly fail: (error: unknown) => void;
@@ -41,20 +42,23 @@ export function setUp(silent = true) {
   const complete = (
     params: CompleteParams,
     signal: AbortSignal,
-    onText: (piece: string) => void = () => {},
+    onText: (piece: string, marks: readonly TokenMark[]) => void = () => {},
     enough?: AbortSignal,
   ) =>
     new Promise<CompleteResult>((resolve, fail) => {
       let said = '';
-      const say = (piece: string) => {
+      const marks: TokenMark[] = [];
+      const say: Asked['say'] = (piece, tokens) => {
         said += piece;
-        onText(piece);
+        const heard = tokens ?? certain(said);
+        marks.push(...heard);
+        onText(piece, heard);
       };
       const certain = (text: string): TokenMark[] => [{ end: text.length, logProbability: 0 }];
       const end: Asked['end'] = (text, marks = certain(text), numbers = stats, finish = 'stop') =>
         resolve({ text, finish, confidence: 1, marks, stats: numbers });
       signal.addEventListener('abort', () => fail(cancelled()));
-      enough?.addEventListener('abort', () => end(said));
+      enough?.addEventListener('abort', () => end(said, marks));
       asked.push({ params, signal, enough, say, end, fail });
     });
   const candidates = (params: CandidatesParams, signal: AbortSignal) =>

@@ -6,6 +6,7 @@ import {
   cancelled,
   type LineCandidate,
   PaddockError,
+  type TokenMark,
 } from '../../../engine/index.ts';
 import { Completer, type Outcome } from '../../../extension/completion/completer.ts';
 import { cursorContext } from '../../../extension/completion/context.ts';
@@ -36,7 +37,11 @@ class FickleEngine {
     return [text, `another(${this.asked});`].map((each) => ({ text: each, finish, marks: [] }));
   }
 
-  async complete({ prefix }: CompleteParams, signal: AbortSignal, onText?: (piece: string) => void): Promise<CompleteResult> {
+  async complete(
+    { prefix }: CompleteParams,
+    signal: AbortSignal,
+    onText?: (piece: string, marks: readonly TokenMark[]) => void,
+  ): Promise<CompleteResult> {
     this.asked++;
     this.live++;
     try {
@@ -46,7 +51,7 @@ class FickleEngine {
       for (let at = 0; at < text.length; at += 7) {
         await sleep(20 * this.#random());
         if (signal.aborted) throw cancelled();
-        onText?.(text.slice(at, at + 7));
+        onText?.(text.slice(at, at + 7), []);
       }
       this.said.push(prefix + text);
       return { text, finish: 'stop', confidence: 1, marks: [], stats };
