@@ -1,4 +1,4 @@
-import type { Language, Token } from './tokens.ts';
+import type { Token } from './tokens.ts';
 
 /** What code takes from other modules. */
 export interface Imports {
@@ -11,7 +11,7 @@ export interface Imports {
 }
 
 /** The imports of code. A module is of the workspace where it is named by its place relative to the code. */
-export function importsIn(tokens: readonly Token[], language: Language): Imports {
+export function importsIn(tokens: readonly Token[], language: 'javascript' | 'python'): Imports {
   const needed = new Set<string>();
   const foreign = new Set<string>();
   const inside = new Set<number>();

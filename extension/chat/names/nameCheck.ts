@@ -3,9 +3,9 @@ import { inWords } from '../../../engine/index.ts';
 import { Documents } from '../../workspaceMemory/documents.ts';
 import { findDocuments } from '../../workspaceMemory/search.ts';
 import { openUris } from '../../workspaceMemory/visits.ts';
-import { type LibraryNames, libraryNames } from './libraryNames.ts';
+import { libraryNames } from './libraryNames.ts';
 import { missingFrom } from './missing.ts';
-import { doubtful } from './unknown.ts';
+import { doubtful, languagesIn } from './unknown.ts';
 
 /** Names that language servers are asked for, at most, and how long, in milliseconds. */
 const MOST_ASKED = 20;
@@ -16,7 +16,6 @@ export class NameCheck {
   readonly #folder: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
   readonly #documents = new Documents();
-  #library: Promise<LibraryNames> | undefined;
 
   constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#folder = vscode.Uri.joinPath(extensionUri, 'media', 'names');
@@ -31,8 +30,7 @@ export class NameCheck {
   async unknownIn(answer: string, said: readonly string[]): Promise<readonly string[]> {
     if (!vscode.workspace.isTrusted || !vscode.workspace.workspaceFolders?.length) return [];
     try {
-      this.#library ??= libraryNames(this.#folder.fsPath);
-      const library = await this.#library;
+      const library = await libraryNames(this.#folder.fsPath, languagesIn(answer));
       const names = doubtful(answer, { library: (language) => library[language], said });
       if (names.length === 0) return [];
       const missing = await missingFrom(names, this.#texts());

@@ -1,8 +1,8 @@
-/** A language whose library's names are known, so that others can be told from them. */
-export const LANGUAGES = ['javascript', 'python'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { LANGUAGES, type Language, partsOf } from './lexis.ts';
 
-/** What blocks of code call it. */
+export { LANGUAGES, type Language } from './lexis.ts';
+
+/** What blocks of code call a language. */
 const CALLED: Readonly<Record<Language, readonly string[]>> = {
   javascript: [
     'js',
@@ -19,6 +19,14 @@ const CALLED: Readonly<Record<Language, readonly string[]>> = {
     'cts',
   ],
   python: ['py', 'python', 'python3'],
+  go: ['go', 'golang'],
+  rust: ['rs', 'rust'],
+  java: ['java'],
+  kotlin: ['kt', 'kotlin'],
+  c: ['c', 'h'],
+  cpp: ['cc', 'cpp', 'cxx', 'c++', 'hpp', 'hh', 'hxx'],
+  php: ['php'],
+  ruby: ['rb', 'ruby'],
 };
 
 /** @param name as an answer calls it */
@@ -30,38 +38,31 @@ export function languageOf(name: string): Language | undefined {
 export interface Token {
   readonly kind: 'name' | 'sign' | 'string';
   readonly text: string;
+  /** From 0. */
+  readonly line: number;
 }
 
-const NAME = '[\\p{L}_$][\\p{L}\\p{N}_$]*';
-const NUMBER = '\\d[\\w.]*';
-const SIGN = '\\?\\.|\\.\\.\\.|=>|->|[=!]==?|[-+*/%&|^]=|&&|\\|\\||\\?\\?|\\S';
 /** Behind these a slash begins a regular expression; behind anything else it divides. */
-const REGEXP = /(?:^|[(,=:[!&|?{};\n]|\b(?:return|typeof|case|in|of))[^\S\n]*$/;
-
-const PARTS: Readonly<Record<Language, RegExp>> = {
-  javascript: new RegExp(
-    `(?<skip>//[^\\n]*|/\\*[^]*?(?:\\*/|$))|(?<string>"(?:\\\\[^]|[^"\\\\\\n])*"?|'(?:\\\\[^]|[^'\\\\\\n])*'?|\`(?:\\\\[^]|[^\`\\\\])*\`?)|(?<regexp>/(?:\\\\.|\\[(?:\\\\.|[^\\]\\\\\\n]){0,200}\\]|[^/\\\\\\n[]){1,200}/[a-z]{0,8})|(?<name>${NAME})|${NUMBER}|(?<sign>${SIGN})`,
-    'gu',
-  ),
-  python: new RegExp(
-    `(?<skip>#[^\\n]*)|(?<string>[A-Za-z]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\\\[^]|[^"\\\\\\n])*"?|'(?:\\\\[^]|[^'\\\\\\n])*'?))|(?<name>${NAME})|${NUMBER}|(?<sign>${SIGN})`,
-    'gu',
-  ),
-};
+const REGEXP = /(?:^|[(,=:[!&|?{};\n~]|\b(?:return|typeof|case|in|of|if|unless|when|and|or|not))[^\S\n]*$/;
 
 /** Code as names, signs and strings. What it does not understand it takes for signs, so it reads any text. */
-export function tokensOf(code: string, language: Language): Token[] {
+export function tokensOf(text: string, language: Language): Token[] {
+  // In a page, what stands around the code is none.
+  const code = language === 'php' && /<\?(?:php|=)/.test(text) ? `?>${text}` : text;
   const tokens: Token[] = [];
-  const parts = new RegExp(PARTS[language]);
+  const parts = partsOf(language);
+  let line = 0;
+  let counted = 0;
   for (let match = parts.exec(code); match; match = parts.exec(code)) {
     const { skip, string, regexp, name } = match.groups ?? {};
+    for (; counted < match.index; counted++) if (code[counted] === '\n') line++;
     if (skip !== undefined) continue;
     if (regexp !== undefined && !REGEXP.test(code.slice(Math.max(0, match.index - 20), match.index))) {
       parts.lastIndex = match.index + 1;
-      tokens.push({ kind: 'sign', text: '/' });
-    } else if (name !== undefined) tokens.push({ kind: 'name', text: name });
-    else if (string !== undefined || regexp !== undefined) tokens.push({ kind: 'string', text: match[0] });
-    else tokens.push({ kind: 'sign', text: match[0] });
+      tokens.push({ kind: 'sign', text: '/', line });
+    } else if (name !== undefined) tokens.push({ kind: 'name', text: name, line });
+    else if (string !== undefined || regexp !== undefined) tokens.push({ kind: 'string', text: match[0], line });
+    else tokens.push({ kind: 'sign', text: match[0], line });
   }
   return tokens;
 }

@@ -24,13 +24,24 @@ export function doubtful(answer: string, { library, said }: Known): string[] {
     return known ? [{ language: known, ...namesOf(code, known) }] : [];
   });
   const languages = new Set(blocks.map(({ language }) => language));
-  const used = new Set(blocks.flatMap(({ used }) => [...used]));
+  // Where any name may be of a module from elsewhere, none of that language can be told.
+  const open = new Set(
+    blocks.flatMap(({ language, headers = [], isOpen }) =>
+      isOpen || headers.some((header) => !library(language).has(header)) ? [language] : [],
+    ),
+  );
+  const used = new Set(blocks.flatMap(({ language, used }) => (open.has(language) ? [] : [...used])));
   // Words beside code are about that code.
-  for (const name of languages.size > 0 ? spansIn(answer) : []) used.add(name);
+  for (const name of languages.size > 0 && open.size === 0 ? spansIn(answer) : []) used.add(name);
   for (const { brought } of blocks) for (const name of brought) used.delete(name);
   const words = new Set(said.flatMap((text) => wordsIn(text)));
   const isKnown = (name: string) => words.has(name) || [...languages].some((language) => library(language).has(name));
   return [...used].filter((name) => name.length >= SHORTEST && !isKnown(name)).slice(0, MOST);
+}
+
+/** Languages of an answer's code whose names can be told. */
+export function languagesIn(answer: string): Language[] {
+  return [...new Set(codeBlocksIn(answer).flatMap(({ language }) => languageOf(language) ?? []))];
 }
 
 export function wordsIn(text: string): string[] {

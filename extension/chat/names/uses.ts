@@ -1,16 +1,14 @@
+import { declaredNamesOf } from './declaredUses.ts';
+import { isDeclared } from './grammars.ts';
 import { importsIn } from './imports.ts';
+import type { Named } from './named.ts';
 import { type Language, type Token, tokensOf } from './tokens.ts';
 
-/** What a stretch of code says of names. */
-export interface Named {
-  /** Names that must exist for it to work: it calls them, reaches for them in something, makes or extends them. */
-  readonly used: ReadonlySet<string>;
-  /** All others: whatever else it does with a name may well bring it in. */
-  readonly brought: ReadonlySet<string>;
-}
+/** A language whose names are told by what stands beside them alone. */
+type Scripted = 'javascript' | 'python';
 
 /** What stands before a name that is used, whatever follows it. */
-const BEFORE: Readonly<Record<Language, ReadonlySet<string>>> = {
+const BEFORE: Readonly<Record<Scripted, ReadonlySet<string>>> = {
   javascript: new Set(['new', 'extends', 'implements', 'instanceof', '@']),
   python: new Set(['raise', 'except', '@']),
 };
@@ -25,6 +23,7 @@ const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' 
 
 /** Reads code for the names it needs, and those it brings in. */
 export function namesOf(code: string, language: Language): Named {
+  if (isDeclared(language)) return declaredNamesOf(code, language);
   const tokens = tokensOf(code, language);
   const { needed, foreign, within } = importsIn(tokens, language);
   const used = new Set(needed);
@@ -38,7 +37,7 @@ export function namesOf(code: string, language: Language): Named {
   return { used, brought };
 }
 
-function isUse(tokens: readonly Token[], index: number, language: Language): boolean {
+function isUse(tokens: readonly Token[], index: number, language: Scripted): boolean {
   const before = tokens[index - 1]?.text ?? '';
   const after = tokens[index + 1]?.text ?? '';
   if (TYPED.has(before) && /^\p{Lu}[\p{L}\p{N}]*\p{Ll}/u.test(tokens[index]?.text ?? '')) return after !== ':';

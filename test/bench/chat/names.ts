@@ -1,20 +1,23 @@
 /**
  * `node test/bench/chat/names.ts FOLDER…`: how often names are underlined that exist. Each file of a repository is taken for the code of an answer
  * while the repository's other files are the workspace, then each stretch of 30 lines while all else is. All names of it exist, so each that is
- * underlined is a false alarm. Last, a name that a stretch needs is replaced by one that nobody has: it should be underlined.
+ * underlined is a false alarm; the share is that of the distinct names in code, comments and strings aside. Last, a name that a stretch needs is
+ * replaced by one that nobody has: it should be underlined. `--verbose` says which, `--language=NAME` asks for one language alone.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { libraryNames } from '../../../extension/chat/names/libraryNames.ts';
-import { languageOf } from '../../../extension/chat/names/tokens.ts';
+import { LANGUAGES, type Language, languageOf, tokensOf } from '../../../extension/chat/names/tokens.ts';
 import { doubtful, wordsIn } from '../../../extension/chat/names/unknown.ts';
 import { namesOf } from '../../../extension/chat/names/uses.ts';
+import { fileKind } from '../../../extension/workspaceMemory/fileKinds.ts';
 import { type SourceFile, sourcesOf } from '../quality/repository.ts';
 
 const LINES = 30;
 const INVENTED = 'reticulateSplinesOf';
 const verbose = process.argv.includes('--verbose');
-const library = await libraryNames(fileURLToPath(new URL('../../../media/names', import.meta.url)));
+const only = process.argv.find((argument) => argument.startsWith('--language='))?.slice('--language='.length);
+const library = await libraryNames(fileURLToPath(new URL('../../../media/names', import.meta.url)), LANGUAGES);
 
 /** Distinct names of a code, and those of them that are underlined. */
 interface Count {
@@ -36,48 +39,67 @@ function counted(words: Iterable<string>): Map<string, number> {
   return counts;
 }
 
-function measure(files: readonly SourceFile[]) {
+const COUNTED = ['whole', 'stretches', 'invented'] as const;
+type Counts = Record<(typeof COUNTED)[number], Count>;
+const noCounts = (): Counts => ({
+  whole: { names: 0, underlined: 0 },
+  stretches: { names: 0, underlined: 0 },
+  invented: { names: 0, underlined: 0 },
+});
+
+function add(count: Count, names: number, some: number): void {
+  count.names += names;
+  count.underlined += some;
+}
+
+const namesIn = (code: string, language: Language) =>
+  new Set(tokensOf(code, language).flatMap(({ kind, text }) => (kind === 'name' ? [text] : []))).size;
+
+function measure(files: readonly SourceFile[]): Map<Language, Counts> {
   const inFiles = counted(files.flatMap(({ text }) => [...new Set(wordsIn(text))]));
-  const [whole, stretches, invented]: Count[] = Array.from({ length: 3 }, () => ({ names: 0, underlined: 0 }));
+  const counts = new Map<Language, Counts>();
   for (const { path: name, text } of files) {
     const extension = path.extname(name).slice(1);
     const language = languageOf(extension);
-    if (!language || !whole || !stretches || !invented) continue;
+    if (!language || (only !== undefined && language !== only)) continue;
+    const { whole, stretches, invented } = counts.get(language) ?? noCounts();
+    counts.set(language, { whole, stretches, invented });
     const elsewhere = (word: string) => (inFiles.get(word) ?? 0) > 1;
     const alarms = underlined(extension, text, elsewhere);
     if (verbose && alarms.length > 0) console.log(`${name}: ${alarms.join(' ')}`);
-    whole.names += new Set(wordsIn(text)).size;
-    whole.underlined += alarms.length;
+    add(whole, namesIn(text, language), alarms.length);
     const times = counted(wordsIn(text));
     const lines = text.split('\n');
     for (let from = 0; from < lines.length; from += LINES) {
       const stretch = lines.slice(from, from + LINES).join('\n');
       const here = counted(wordsIn(stretch));
       const exists = (word: string) => elsewhere(word) || (times.get(word) ?? 0) > (here.get(word) ?? 0);
-      stretches.names += here.size;
-      stretches.underlined += underlined(extension, stretch, exists).length;
+      const wrong = underlined(extension, stretch, exists);
+      if (verbose && wrong.length > 0) console.log(`${name}:${from + 1}: ${wrong.join(' ')}`);
+      add(stretches, namesIn(stretch, language), wrong.length);
       const needed = [...namesOf(stretch, language).used][0];
       if (needed === undefined) continue;
       const broken = stretch.replaceAll(new RegExp(`(?<![\\w$])${needed.replaceAll('$', '\\$')}(?![\\w$])`, 'g'), INVENTED);
-      invented.names += 1;
-      invented.underlined += underlined(extension, broken, exists).includes(INVENTED) ? 1 : 0;
+      add(invented, 1, underlined(extension, broken, exists).includes(INVENTED) ? 1 : 0);
     }
   }
-  return [whole, stretches, invented] as Count[];
+  return counts;
 }
 
-const percent = ({ names, underlined: some }: Count) => `${((100 * some) / names).toFixed(2)} % of ${names}`;
+const percent = ({ names, underlined: some }: Count) => (names === 0 ? '' : `${((100 * some) / names).toFixed(2)} % of ${names}`);
+const row = (language: string, name: string, counts: Counts) =>
+  console.log(`| ${[language, name, ...COUNTED.map((kind) => percent(counts[kind]))].join(' | ')} |`);
 
-console.log('| repository | files: underlined | stretches: underlined | invented: underlined |\n|---|---:|---:|---:|');
-const totals: Count[] = [];
+console.log(
+  '| language | repository | files: underlined | stretches: underlined | invented: underlined |\n|---|---|---:|---:|---:|',
+);
+const totals = new Map<Language, Counts>();
 for (const folder of process.argv.slice(2).filter((argument) => !argument.startsWith('--'))) {
-  const counts = measure(sourcesOf(folder));
-  for (const [index, { names, underlined: some }] of counts.entries()) {
-    const total = totals[index] ?? { names: 0, underlined: 0 };
-    totals[index] = total;
-    total.names += names;
-    total.underlined += some;
+  for (const [language, counts] of measure(sourcesOf(folder, (name) => fileKind(name) === 'code'))) {
+    const total = totals.get(language) ?? noCounts();
+    totals.set(language, total);
+    for (const kind of COUNTED) add(total[kind], counts[kind].names, counts[kind].underlined);
+    row(language, path.basename(folder), counts);
   }
-  console.log(`| ${[path.basename(folder), ...counts.map(percent)].join(' | ')} |`);
 }
-console.log(`| ${['all', ...totals.map(percent)].join(' | ')} |`);
+for (const [language, counts] of totals) row(language, 'all', counts);

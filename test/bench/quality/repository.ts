@@ -38,10 +38,10 @@ export function splitRepository(folder: string, asked: number, seed: number): Sp
 }
 
 /** Sources of a folder, in the order of their paths. */
-export function sourcesOf(folder: string): SourceFile[] {
+export function sourcesOf(folder: string, isSource = (name: string) => SOURCE.test(name)): SourceFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => SOURCE.test(name) && !NOT_SOURCE.test(`${name}`))
+    .filter((name) => isSource(name) && !NOT_SOURCE.test(`${name}`))
     .sort()
     .filter((name) => {
       const found = statSync(path.join(folder, name));

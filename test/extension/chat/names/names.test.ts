@@ -5,12 +5,12 @@ import { ask, branchOf, changeAnswer, newConversation } from '../../../../extens
 import { libraryNames as read } from '../../../../extension/chat/names/libraryNames.ts';
 import { mentions, missingFrom } from '../../../../extension/chat/names/missing.ts';
 import { saidBefore } from '../../../../extension/chat/names/noteUnknown.ts';
-import { languageOf, tokensOf } from '../../../../extension/chat/names/tokens.ts';
+import { LANGUAGES, languageOf, tokensOf } from '../../../../extension/chat/names/tokens.ts';
 import { doubtful } from '../../../../extension/chat/names/unknown.ts';
 import { namesOf } from '../../../../extension/chat/names/uses.ts';
 import { javaScriptNames, listed } from './libraryNames.ts';
 
-const library = await read(path.dirname(listed('javascript')));
+const library = await read(path.dirname(listed('javascript')), LANGUAGES);
 /** Names of an answer that are to be looked for in the workspace. */
 const lookedFor = (answer: string, ...said: string[]) => doubtful(answer, { library: (language) => library[language], said });
 const inTypeScript = (code: string) => lookedFor(`\`\`\`ts\n${code}\n\`\`\``);
@@ -63,8 +63,8 @@ describe('tokens', () => {
   );
 
   it('are of languages by the names that answers give them', () => {
-    expect(['ts', 'TSX', 'js', 'python', 'py', 'rust', ''].map(languageOf)).toEqual([
-      ...['javascript', 'javascript', 'javascript', 'python', 'python', undefined, undefined],
+    expect(['ts', 'TSX', 'js', 'python', 'py', 'C++', 'kotlin', 'swift', ''].map(languageOf)).toEqual([
+      ...['javascript', 'javascript', 'javascript', 'python', 'python', 'cpp', 'kotlin', undefined, undefined],
     ]);
   });
 });
@@ -132,7 +132,7 @@ describe('names that an answer needs', () => {
   });
 
   it('are none in languages whose libraries are not known', () => {
-    expect(lookedFor('```go\nponies.TrotAll()\n```')).toEqual([]);
+    expect(lookedFor('```swift\nponies.trotAll()\n```')).toEqual([]);
   });
 });
 

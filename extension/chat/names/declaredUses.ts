@@ -1,0 +1,174 @@
+import { foreignIn } from './foreign.ts';
+import { CLOSES, type Declared, GRAMMARS, type Grammar, MEMBER } from './grammars.ts';
+import { type Modules, modulesIn } from './modules.ts';
+import type { Named } from './named.ts';
+import { type Regions, regionsIn } from './regions.ts';
+import { type Token, tokensOf } from './tokens.ts';
+
+/** More tokens than this are in no parentheses or chains that are looked through. */
+const FAR = 200;
+/** As types are written, and neither constants nor parameters of types. */
+const TYPE = /^\p{Lu}[\p{L}\p{N}]*\p{Ll}/u;
+/** What may stand between a name and what is taken from it. */
+const POSTFIX = new Set(['!!', '!', '?']);
+
+interface Code {
+  readonly tokens: readonly Token[];
+  readonly language: Declared;
+  readonly grammar: Grammar;
+  readonly modules: Modules;
+  readonly regions: Regions;
+  readonly foreign: ReadonlySet<string>;
+  /** Whether a type of it goes on from one that is foreign: it may call any method as its own. */
+  readonly isHeir: boolean;
+}
+
+/** Reads code of a language with a grammar for the names it needs, and those it brings in. */
+export function declaredNamesOf(text: string, language: Declared): Named {
+  const tokens = tokensOf(text, language);
+  const modules = modulesIn(tokens, language);
+  const foreign = foreignIn(tokens, language, modules.foreign);
+  const grammar = GRAMMARS[language];
+  const isHeir = inherits(tokens, grammar, foreign);
+  const code: Code = { tokens, language, grammar, modules, foreign, isHeir, regions: regionsIn(tokens, language) };
+  const used = new Set(modules.needed);
+  const brought = new Set(foreign);
+  for (const [index, { kind, text }] of tokens.entries()) {
+    if (kind !== 'name' || modules.within(index)) continue;
+    const isNeeded = !code.regions.isBeyond(index) && isUse(code, index) && !isOfForeign(code, index);
+    (isNeeded ? used : brought).add(text);
+    if (text.startsWith('$')) brought.add(text.slice(1));
+  }
+  return { used, brought, headers: modules.headers, isOpen: modules.isOpen };
+}
+
+function isUse(code: Code, index: number): boolean {
+  const { tokens, grammar, regions } = code;
+  const [name, before, after] = [index, index - 1, index + 1].map((at) => tokens[at]?.text ?? '') as [string, string, string];
+  if (grammar.declares.has(before) || grammar.beyond.has(before) || grammar.words.has(name)) return false;
+  if (regions.isFunction(index)) return false;
+  if (MEMBER.has(before)) return isTaken(code, index);
+  if (grammar.isBorrowing && after === '=') return false;
+  const isType = TYPE.test(name);
+  if (grammar.before.has(before) && tokens[index]?.line === tokens[index - 1]?.line) return isType;
+  if (isType && grammar.heads.has(after) && !regions.isList(index)) return tokens[index + 2]?.kind === 'name';
+  if (isType && grammar.typed.has(before)) return after !== ':' && tokens[index - 2]?.text !== ':';
+  if (isType && grammar.isTypeFirst && isTypeOf(tokens[index + 1], tokens[index + 2], grammar))
+    return before !== '<' && before !== ',';
+  return isCall(code, index) && !regions.isList(index);
+}
+
+/** Whether a name behind a dot or the like is taken from something that is there, and not declared. */
+function isTaken({ tokens, grammar, language }: Code, index: number): boolean {
+  const root = rootOf(tokens, index);
+  if (grammar.declares.has(tokens[root - 1]?.text ?? '')) return false;
+  if (grammar.isBorrowing && tokens[index + 1]?.text === '=') return false;
+  // `void A::b() {`
+  if (grammar.isTypeFirst && tokens[index - 1]?.text === '::') return !hasBody(tokens, index);
+  // What is in a module or a crate that is not named here is not known.
+  if (language === 'rust' && tokens[index - 1]?.text === '::') return TYPE.test(tokens[index - 2]?.text ?? '');
+  return true;
+}
+
+function isCall({ tokens, grammar, language }: Code, index: number): boolean {
+  const { text: after } = tokens[index + 1] ?? { text: '' };
+  const before = tokens[index - 1];
+  if (language === 'rust' && after === '!') return /^[([{]$/.test(tokens[index + 2]?.text ?? '');
+  if (after !== '(') return false;
+  // A call does not go on in the next line, where lines end statements.
+  if (tokens[index + 1]?.line !== tokens[index]?.line) return false;
+  if (language === 'go') return before?.text !== ')';
+  if (!grammar.isTypeFirst) return true;
+  if (hasBody(tokens, index)) return false;
+  const isTyped = before?.kind === 'name' && !grammar.words.has(before.text);
+  return !isTyped && !['*', '&', '>', ']', '~', '&&', '?'].includes(before?.text ?? '');
+}
+
+/** Whether a name stands behind a type: `Type name`, `Type* name`, `Type<…> name` is left to those that bring names in. */
+function isTypeOf(next: Token | undefined, second: Token | undefined, { words }: Grammar): boolean {
+  return next?.kind === 'name' && !words.has(next.text) && second?.text !== '.';
+}
+
+/** Whether what looks like a call declares a function: its body, or what is given to members, follows the parameters. */
+function hasBody(tokens: readonly Token[], index: number): boolean {
+  if (tokens[index + 1]?.text !== '(') return false;
+  let depth = 0;
+  for (let at = index + 1; at < Math.min(tokens.length, index + FAR); at++) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind !== 'sign') continue;
+    if (text === '(') depth++;
+    if (text === ')' && --depth === 0)
+      return ['{', ':', '=>', 'const', 'noexcept', 'override', 'throws', 'where'].includes(tokens[at + 1]?.text ?? '');
+  }
+  return false;
+}
+
+/** Whether a name is of something of which nobody here knows what is in it. */
+function isOfForeign({ tokens, grammar, foreign, isHeir }: Code, index: number): boolean {
+  if (foreign.has(tokens[index]?.text ?? '')) return true;
+  const isMember = MEMBER.has(tokens[index - 1]?.text ?? '');
+  if (!isMember) return isHeir && tokens[index + 1]?.text === '(' && tokens[index - 1]?.text !== 'new';
+  const root = rootOf(tokens, index);
+  if (isHeir && grammar.self.has(tokens[root]?.text ?? '')) return true;
+  for (let at = root; at < index; at++) if (tokens[at]?.kind === 'name' && foreign.has(tokens[at]?.text ?? '')) return true;
+  return false;
+}
+
+/** Where a chain such as `a.b(c).d` begins. */
+function rootOf(tokens: readonly Token[], index: number): number {
+  let at = index;
+  while (at > index - FAR && MEMBER.has(tokens[at - 1]?.text ?? '')) {
+    at -= 2;
+    while (at > index - FAR && POSTFIX.has(tokens[at]?.text ?? '')) at--;
+    while (at > index - FAR && CLOSES[tokens[at]?.text ?? '']) {
+      const open = opening(tokens, at);
+      if (open === undefined) return at + 1;
+      at = open - 1;
+      while (POSTFIX.has(tokens[at]?.text ?? '')) at--;
+    }
+    if (tokens[at]?.kind !== 'name') return at + 1;
+  }
+  return at;
+}
+
+/** Where a bracket was opened, if that is near. */
+function opening(tokens: readonly Token[], closing: number): number | undefined {
+  const close = tokens[closing]?.text ?? '';
+  const open = CLOSES[close];
+  let depth = 0;
+  for (let at = closing; at >= Math.max(0, closing - FAR); at--) {
+    const { text } = tokens[at] as Token;
+    if (text === close) depth++;
+    if (text === open && --depth === 0) return at;
+  }
+  return undefined;
+}
+
+/** Whether a type goes on from one that is foreign, or from one that is not declared here, which may do so itself. */
+function inherits(tokens: readonly Token[], grammar: Grammar, foreign: ReadonlySet<string>): boolean {
+  if (grammar.extends.size === 0) return false;
+  const declared = new Set(tokens.flatMap(({ text }, at) => (TYPES.has(tokens[at - 1]?.text ?? '') ? [text] : [])));
+  return tokens.some(({ text, kind }, index) => {
+    if (kind !== 'name' || (declared.has(text) && !foreign.has(text)) || grammar.extends.has(text)) return false;
+    // The list of what a type goes on from is short, and in one line or the next.
+    for (let at = index - 1; at > index - 30 && !/^[;{}=()]$/.test(tokens[at]?.text ?? ';'); at--) {
+      if (grammar.extends.has(tokens[at]?.text ?? '')) return isOfType(tokens, at);
+    }
+    return false;
+  });
+}
+
+const TYPES = new Set(['class', 'interface', 'struct', 'object', 'enum', 'record', 'trait']);
+
+/** Whether what stands here belongs to the declaration of a type, and not to one of a variable or a parameter. */
+function isOfType(tokens: readonly Token[], index: number): boolean {
+  let depth = 0;
+  for (let at = index; at > index - 60; at--) {
+    const text = tokens[at]?.text ?? ';';
+    if (text === ')') depth++;
+    if (text === '(' && --depth < 0) return false;
+    if (depth === 0 && /^(?:[;{}=]|fun|val|var|function|def)$/.test(text)) return false;
+    if (depth === 0 && TYPES.has(text)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,72 @@
+import { CLOSES, type Declared } from './grammars.ts';
+import type { Token } from './tokens.ts';
+
+/** Stretches of code with rules of their own. */
+export interface Regions {
+  /** Patterns of macros and attributes: names in them are what something else makes of them. */
+  readonly isBeyond: (index: number) => boolean;
+  /** Lists of variants or of an interface's methods: what looks like a call declares something. */
+  readonly isList: (index: number) => boolean;
+  /** Names of functions that stand behind parameters of types: `fun <T> List<T>.name(`, `fn` and others have them behind the name. */
+  readonly isFunction: (index: number) => boolean;
+}
+
+const LISTS: Readonly<Partial<Record<Declared, ReadonlySet<string>>>> = {
+  go: new Set(['interface']),
+  rust: new Set(['enum']),
+  java: new Set(['enum', '@interface']),
+  kotlin: new Set(['enum']),
+};
+/** More tokens than this are no such stretch. */
+const LONGEST = 3_000;
+const OPENS: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(CLOSES).map(([close, open]) => [open, close]));
+
+export function regionsIn(tokens: readonly Token[], language: Declared): Regions {
+  const [beyond, lists, functions] = [new Set<number>(), new Set<number>(), new Set<number>()];
+  const mark = (set: Set<number>, from: number) => {
+    const end = closing(tokens, from);
+    for (let at = from; at < end; at++) set.add(at);
+  };
+  for (const [index, { text }] of tokens.entries()) {
+    const next = tokens[index + 1]?.text;
+    if (beyond.has(index)) continue;
+    if (LISTS[language]?.has(text)) {
+      const open = bodyOf(tokens, index);
+      if (open !== undefined && !lists.has(open)) mark(lists, open);
+    } else if (text === '#' && (language === 'rust' || language === 'php')) {
+      const open = next === '!' ? index + 2 : index + 1;
+      if (tokens[open]?.text === '[') mark(beyond, open);
+    } else if (text === 'fun' && language === 'kotlin') {
+      for (let at = index + 1; at < index + 60 && !/^[({=]$/.test(tokens[at]?.text ?? '{'); at++) functions.add(at);
+    } else if (text === 'macro_rules' && language === 'rust') {
+      mark(beyond, index + 3);
+    }
+  }
+  return {
+    isBeyond: (index) => beyond.has(index),
+    isList: (index) => lists.has(index),
+    isFunction: (index) => functions.has(index),
+  };
+}
+
+/** Where the braces behind a word open: at once, or behind the name of what is declared. */
+function bodyOf(tokens: readonly Token[], index: number): number | undefined {
+  for (let at = index + 1; at < index + 40; at++) {
+    const text = tokens[at]?.text;
+    if (text === '{') return at;
+    if (text === undefined || text === ';' || text === '}') return undefined;
+  }
+  return undefined;
+}
+
+/** Behind the bracket that ends what a bracket begins. */
+function closing(tokens: readonly Token[], open: number): number {
+  const [begin, end] = [tokens[open]?.text ?? '', OPENS[tokens[open]?.text ?? '']];
+  if (end === undefined) return open;
+  let depth = 0;
+  for (let at = open; at < Math.min(tokens.length, open + LONGEST); at++) {
+    if (tokens[at]?.text === begin) depth++;
+    if (tokens[at]?.text === end && --depth === 0) return at + 1;
+  }
+  return Math.min(tokens.length, open + LONGEST);
+}
