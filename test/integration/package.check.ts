@@ -10,7 +10,7 @@ const allowed = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|LICENSE|THIRD_PARTY_NOTICES\.md|\.vscodeignore)$/,
   /^media\/(pictures\/)?[\w-]+\.(png|svg)$/,
   /^media\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
-  /^media\/names\/(c|cpp|go|java|javascript|kotlin|php|python|ruby|rust)\.txt$/,
+  /^media\/names\/(c|cpp|css|go|java|javascript|kotlin|php|python|ruby|rust)\.txt$/,
   /^models\/default\/[\w.-]+\.(json|md|safetensors)$/,
   /^dist\/(extension\.cjs|engine\.mjs|cli\.mjs)$/,
   /^dist\/webview\/\w+\.(js|css)$/,

@@ -24,7 +24,7 @@ export interface Grammar {
   readonly self: ReadonlySet<string>;
 }
 
-export type Declared = Exclude<Language, 'javascript' | 'python'>;
+export type Declared = Exclude<Language, 'javascript' | 'python' | 'css'>;
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' ').filter((word) => word !== ''));
 

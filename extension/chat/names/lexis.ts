@@ -23,6 +23,7 @@ interface Lexis {
   readonly string: string;
   /** A regular expression, where one may stand. */
   readonly regexp?: string;
+  readonly name?: string;
   readonly number?: string;
   readonly sign?: string;
 }
@@ -69,6 +70,12 @@ const LEXES = {
       `|"(?:#${BRACED}|\\\\[^]|[^"\\\\])*"?|${long("'")}|${long('`')}|\\?\\p{L}(?!\\w)`,
     regexp: '/(?:\\\\.|\\[(?:\\\\.|[^\\]\\\\\\n]){0,200}\\]|[^/\\\\\\n[]){1,200}/[a-z]{0,8}',
   },
+  css: {
+    skip: `/\\*[^]*?(?:\\*/|${END})`,
+    string: `${quoted('"')}|${quoted("'")}|url\\([^)"'\\n]{0,2000}\\)`,
+    name: '-{0,2}[\\p{L}_][\\w-]*',
+    number: '[#.]?\\d[\\w.%-]*|#[\\w-]+',
+  },
 } as const satisfies Readonly<Record<string, Lexis>>;
 
 /** A language whose library's names are known, so that others can be told from them. */
@@ -77,7 +84,7 @@ export const LANGUAGES = Object.keys(LEXES) as readonly Language[];
 
 /** The parts of code of a language, as an expression with the groups `skip`, `string`, `regexp`, `name` and `sign`. */
 export function partsOf(language: Language): RegExp {
-  const { skip, string, regexp, number = NUMBER, sign = MORE_SIGNS }: Lexis = LEXES[language];
+  const { skip, string, regexp, name = NAME, number = NUMBER, sign = MORE_SIGNS }: Lexis = LEXES[language];
   const slashed = regexp === undefined ? '' : `(?<regexp>${regexp})|`;
-  return new RegExp(`(?<skip>${skip})|(?<string>${string})|${slashed}(?<name>${NAME})|${number}|(?<sign>${sign})`, 'gmu');
+  return new RegExp(`(?<skip>${skip})|(?<string>${string})|${slashed}(?<name>${name})|${number}|(?<sign>${sign})`, 'gmu');
 }

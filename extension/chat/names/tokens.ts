@@ -27,6 +27,7 @@ const CALLED: Readonly<Record<Language, readonly string[]>> = {
   cpp: ['cc', 'cpp', 'cxx', 'c++', 'hpp', 'hh', 'hxx'],
   php: ['php'],
   ruby: ['rb', 'ruby'],
+  css: ['css'],
 };
 
 /** @param name as an answer calls it */

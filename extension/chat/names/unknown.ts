@@ -1,4 +1,5 @@
 import { codeBlocksIn } from '../code/answerCode.ts';
+import { mentions } from './missing.ts';
 import { type Language, languageOf } from './tokens.ts';
 import { namesOf } from './uses.ts';
 
@@ -35,7 +36,8 @@ export function doubtful(answer: string, { library, said }: Known): string[] {
   for (const name of languages.size > 0 && open.size === 0 ? spansIn(answer) : []) used.add(name);
   for (const { brought } of blocks) for (const name of brought) used.delete(name);
   const words = new Set(said.flatMap((text) => wordsIn(text)));
-  const isKnown = (name: string) => words.has(name) || [...languages].some((language) => library(language).has(name));
+  const isSaid = (name: string) => (name.includes('-') ? said.some((text) => mentions(text, name)) : words.has(name));
+  const isKnown = (name: string) => isSaid(name) || [...languages].some((language) => library(language).has(name));
   return [...used].filter((name) => name.length >= SHORTEST && !isKnown(name)).slice(0, MOST);
 }
 

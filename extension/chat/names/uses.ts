@@ -2,6 +2,7 @@ import { declaredNamesOf } from './declaredUses.ts';
 import { isDeclared } from './grammars.ts';
 import { importsIn } from './imports.ts';
 import type { Named } from './named.ts';
+import { propertiesOf } from './properties.ts';
 import { type Language, type Token, tokensOf } from './tokens.ts';
 
 /** A language whose names are told by what stands beside them alone. */
@@ -24,6 +25,7 @@ const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' 
 /** Reads code for the names it needs, and those it brings in. */
 export function namesOf(code: string, language: Language): Named {
   if (isDeclared(language)) return declaredNamesOf(code, language);
+  if (language === 'css') return propertiesOf(code);
   const tokens = tokensOf(code, language);
   const { needed, foreign, within } = importsIn(tokens, language);
   const used = new Set(needed);

@@ -2,11 +2,14 @@
  * `node test/bench/chat/names.ts FOLDER…`: how often names are underlined that exist. Each file of a repository is taken for the code of an answer
  * while the repository's other files are the workspace, then each stretch of 30 lines while all else is. All names of it exist, so each that is
  * underlined is a false alarm; the share is that of the distinct names in code, comments and strings aside. Last, a name that a stretch needs is
- * replaced by one that nobody has: it should be underlined. `--verbose` says which, `--language=NAME` asks for one language alone.
+ * replaced by one that nobody has: it should be underlined. `--verbose` says which, `--language=NAME` asks for one language alone, `--write` puts the
+ * tables into NAMES.md.
  */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { libraryNames } from '../../../extension/chat/names/libraryNames.ts';
+import { mentions } from '../../../extension/chat/names/missing.ts';
 import { LANGUAGES, type Language, languageOf, tokensOf } from '../../../extension/chat/names/tokens.ts';
 import { doubtful, wordsIn } from '../../../extension/chat/names/unknown.ts';
 import { namesOf } from '../../../extension/chat/names/uses.ts';
@@ -64,7 +67,9 @@ function measure(files: readonly SourceFile[]): Map<Language, Counts> {
     if (!language || (only !== undefined && language !== only)) continue;
     const { whole, stretches, invented } = counts.get(language) ?? noCounts();
     counts.set(language, { whole, stretches, invented });
-    const elsewhere = (word: string) => (inFiles.get(word) ?? 0) > 1;
+    // No word has a dash in it; names of style sheets have.
+    const dashed = (word: string) => files.some((file) => file.path !== name && mentions(file.text, word));
+    const elsewhere = (word: string) => (word.includes('-') ? dashed(word) : (inFiles.get(word) ?? 0) > 1);
     const alarms = underlined(extension, text, elsewhere);
     if (verbose && alarms.length > 0) console.log(`${name}: ${alarms.join(' ')}`);
     add(whole, namesIn(text, language), alarms.length);
@@ -87,8 +92,13 @@ function measure(files: readonly SourceFile[]): Map<Language, Counts> {
 }
 
 const percent = ({ names, underlined: some }: Count) => (names === 0 ? '' : `${((100 * some) / names).toFixed(2)} % of ${names}`);
+const table: string[] = [];
+function say(line: string): void {
+  console.log(line);
+  table.push(line);
+}
 const row = (language: string, name: string, counts: Counts) =>
-  console.log(`| ${[language, name, ...COUNTED.map((kind) => percent(counts[kind]))].join(' | ')} |`);
+  say(`| ${[language, name, ...COUNTED.map((kind) => percent(counts[kind]))].join(' | ')} |`);
 
 console.log(
   '| language | repository | files: underlined | stretches: underlined | invented: underlined |\n|---|---|---:|---:|---:|',
@@ -103,3 +113,16 @@ for (const folder of process.argv.slice(2).filter((argument) => !argument.starts
   }
 }
 for (const [language, counts] of totals) row(language, 'all', counts);
+
+if (process.argv.includes('--write')) {
+  const text = `# Names underlined that exist
+
+Written by \`npm run bench:names -- --write FOLDER…\` over checkouts of public repositories, named in the rows. Every name there exists, so what is
+underlined is underlined wrongly: of each file's distinct names in code, taking it for an answer and the other files for the workspace; of each
+stretch of ${LINES} lines, taking the rest of its file for the workspace as well, its imports among it. Last, how often a name that a stretch needs is
+underlined when one that nobody has stands in its place.
+
+${table.join('\n')}
+`;
+  writeFileSync(new URL('NAMES.md', import.meta.url), text);
+}

@@ -15,20 +15,27 @@ const SUBSTITUTION = 'hljs-subst';
 export function withUnknown(pieces: readonly Colored[], names: ReadonlySet<string>): readonly Marked[] {
   if (names.size === 0) return pieces;
   const seen = new Set<string>();
+  const words = wordsLike(names);
   const mark = (piece: Colored, isCode: boolean): readonly Marked[] => {
     if (typeof piece !== 'string') {
       const inside = piece.kind === SUBSTITUTION || (isCode && !WORDS.test(piece.kind));
       return [{ kind: piece.kind, children: piece.children.flatMap((child) => mark(child, inside)) }];
     }
-    return isCode ? split(piece, names, seen) : [piece];
+    return isCode ? split(piece, words, names, seen) : [piece];
   };
   return pieces.flatMap((piece) => mark(piece, true));
 }
 
-function split(text: string, names: ReadonlySet<string>, seen: Set<string>): Marked[] {
+/** Words among which the names are: those with dashes, of style sheets, are words only where they are looked for. */
+function wordsLike(names: ReadonlySet<string>): RegExp {
+  const dashed = [...names].filter((name) => /^[\w-]*-[\w-]*$/.test(name)).sort((one, other) => other.length - one.length);
+  return new RegExp([...dashed.map((name) => `(?<![\\w-])${name}(?![\\w-])`), '[\\p{L}_$][\\p{L}\\p{N}_$]*'].join('|'), 'gu');
+}
+
+function split(text: string, words: RegExp, names: ReadonlySet<string>, seen: Set<string>): Marked[] {
   const pieces: Marked[] = [];
   let end = 0;
-  for (const { 0: name, index } of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu)) {
+  for (const { 0: name, index } of text.matchAll(words)) {
     if (!names.has(name)) continue;
     if (index > end) pieces.push(text.slice(end, index));
     pieces.push({ name, isFirst: !seen.has(name) });

@@ -272,6 +272,19 @@ describe('names that an answer needs', () => {
     expect(names.filter((name) => name !== 'findViewById')).toEqual([]);
   });
 
+  it('are properties in CSS', () => {
+    const code = [
+      '@layer base { @media (min-width: 30rem) { a:hover, .pony-stable:not(.x) > b:first-child { colour: red; } } }',
+      '@font-face { font-family: "My-Font"; src: url(a:b.woff2); }',
+      '/* not-this: 1; */ :root { --pony-size: 1px; -webkit-strange-thing: 2; }',
+      '.a { background-colour: var(--pony-size); content: "no-property: 1"; transition: strange-timing 1s; &:hover { gap: 1px } }',
+    ];
+    expect(lookedForIn('css', ...code)).toEqual(['colour', 'background-colour']);
+    const said = ['mask-strange was set before'];
+    const answer = answerIn('css', 'a { mask-strange: 1; mask-stranger: 2 }');
+    expect(doubtful(answer, { library: (each) => library[each], said })).toEqual(['mask-stranger']);
+  });
+
   it('beside code are about it, unless any may be of a module from elsewhere', () => {
     const spoken = 'Call `saddleUpAll()`.';
     expect(lookedFor(`${answerIn('go', 'x := 1')}\n${spoken}`)).toEqual(['saddleUpAll']);
@@ -296,6 +309,7 @@ describe('what is known', () => {
     ['c', 'strlen malloc pthread_create errno sockaddr_in fprintf'],
     ['cpp', 'make_unique push_back unordered_map string_view strlen'],
     ['php', 'array_map strlen PDO DateTimeImmutable fetchAll str_contains'],
+    ['css', 'background-color grid-template-columns float inset-inline src'],
     ['ruby', 'each_with_index JSON to_sym attr_accessor has_many upcase'],
   ] as const)('has names of %s', (language, names) => {
     expect(names.split(' ').filter((name) => !library[language].has(name))).toEqual([]);

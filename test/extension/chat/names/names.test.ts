@@ -8,7 +8,7 @@ import { saidBefore } from '../../../../extension/chat/names/noteUnknown.ts';
 import { LANGUAGES, languageOf, tokensOf } from '../../../../extension/chat/names/tokens.ts';
 import { doubtful } from '../../../../extension/chat/names/unknown.ts';
 import { namesOf } from '../../../../extension/chat/names/uses.ts';
-import { javaScriptNames, listed } from './libraryNames.ts';
+import { cssNames, javaScriptNames, listed } from './libraryNames.ts';
 
 const library = await read(path.dirname(listed('javascript')), LANGUAGES);
 /** Names of an answer that are to be looked for in the workspace. */
@@ -139,6 +139,7 @@ describe('names that an answer needs', () => {
 describe('what is known', () => {
   it('lists the names that the declarations have', () => {
     expect(readFileSync(listed('javascript'), 'utf8')).toBe(`${javaScriptNames().join('\n')}\n`);
+    expect(readFileSync(listed('css'), 'utf8')).toBe(`${cssNames().join('\n')}\n`);
   });
 
   it.each(['append', 'defaultdict', 'isinstance', 'monotonic', 'lower', '__init__', 'nonlocal', 'read_text'])(
