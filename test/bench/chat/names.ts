@@ -119,7 +119,7 @@ if (process.argv.includes('--write')) {
 
 Written by \`npm run bench:names -- --write FOLDER…\` over checkouts of public repositories, named in the rows. Every name there exists, so what is
 underlined is underlined wrongly: of each file's distinct names in code, taking it for an answer and the other files for the workspace; of each
-stretch of ${LINES} lines, taking the rest of its file for the workspace as well, its imports among it. Last, how often a name that a stretch needs is
+stretch of ${LINES} lines, taking the rest of its file for the workspace as well, so that what it imports is not told. Last, how often a name that a stretch needs is
 underlined when one that nobody has stands in its place.
 
 ${table.join('\n')}

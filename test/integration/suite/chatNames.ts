@@ -7,12 +7,17 @@ import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
-/** `orderTotal` is a function of the workspace; nobody has `groomAllPonies`. */
+/** `orderTotal` is a function of the workspace; nobody has `groomAllPonies` and `TrotAllOn`. */
 const answer = `Use these:
 
 \`\`\`ts
 const total = orderTotal(order);
 groomAllPonies(total.toFixed(2));
+\`\`\`
+
+\`\`\`go
+fmt.Println(strings.ToUpper(name))
+ponies.TrotAllOn()
 \`\`\`
 `;
 
@@ -37,7 +42,7 @@ describe('names in answers of the chat', () => {
     await until('the answer', async () => (await last())?.state === 'done', 60_000);
     assert.equal((await last())?.text.trim(), answer.trim());
     await until('names to be marked', async () => (await last())?.unknown !== undefined, 60_000);
-    assert.deepEqual((await last())?.unknown, ['groomAllPonies']);
+    assert.deepEqual((await last())?.unknown, ['groomAllPonies', 'TrotAllOn']);
     await untilPageSays('chat-names', /groomAllPonies/);
   });
 });
