@@ -6,9 +6,10 @@
  * - rust: the folder of Rust 1.95's documentation that has `std` (rustup's rust-docs; MIT or Apache-2.0)
  * - java: `lib/ct.sym` of OpenJDK 25 (Debian's openjdk-25-jdk-headless; GPL-2.0 with Classpath Exception), unpacked: its java.* modules
  * - kotlin: `kotlin-stdlib-sources.jar` (npm's kotlin-compiler 2.4.20; Apache-2.0), unpacked; beside it the list of Java
- * - c: /usr/include and the compiler's include (Debian's libc6-dev 2.36, LGPL-2.1; libgcc-12-dev)
- * - cpp: /usr/include/c++/12 (Debian's libstdc++-12-dev; GPL-3.0 with the Runtime Library Exception); beside it the list of C
- * - php: JetBrains/phpstorm-stubs (Apache-2.0): the extensions that come with PHP
+ * - c: copies of the headers of the C library alone (`dpkg -L libc6-dev`, 2.36; LGPL-2.1), by their places in /usr/include, and of those that
+ *   the compiler has for it (`std*.h`, `float.h`, `limits.h` of libgcc-12-dev; GPL-3.0 with the Runtime Library Exception)
+ * - cpp: `c++/14` of /usr/include (Debian's libstdc++-14-dev; GPL-3.0 with the Runtime Library Exception); beside it the list of C
+ * - php: JetBrains/phpstorm-stubs (Apache-2.0): the extensions that come with PHP, and some that many programs use
  * - ruby: a folder with the output of `ruby ruby.rb` of Ruby 3.1 (Debian's ruby; BSD-2-Clause) in names.txt, and the sources of Rails 7.2, RSpec
  *   3.13, Minitest, Rack and Rake (Debian's ruby-activesupport and so on; MIT), whose names need no word of import in an application
  */
@@ -33,7 +34,7 @@ const READERS: Readonly<Record<Library, (folders: readonly string[]) => Iterable
   ruby: rubyNames,
 };
 
-const words = (text: string): string[] => text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
+const words = (text: string): string[] => text.match(/(?<![\p{L}\p{N}_$])[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
 
 function* filesBelow(folder: string, wanted: RegExp): Generator<[name: string, file: string]> {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
@@ -161,6 +162,8 @@ function namesOf(library: Library, folders: readonly string[]): string[] {
         : [];
   const names = new Set(WORDS[library].split(' '));
   for (const name of READERS[library](folders)) if (/^(?:[\p{L}_$][\p{L}\p{N}_$]{2,}|<.*>)$/u.test(name)) names.add(name);
+  // What begins like this is the library's own affair.
+  if (library === 'cpp') for (const name of names) if (/^_[A-Z]/.test(name)) names.delete(name);
   for (const name of known) names.delete(name);
   return [...names].sort();
 }
