@@ -52,14 +52,14 @@ export async function trigger(): Promise<void> {
  */
 export async function typeUntilSuggested(
   text = continuation,
-  ask = async () => {},
+  ask?: () => Promise<void>,
   put = (character: string) => type(character),
 ): Promise<CompletionReport> {
   for (const character of text) {
     const report = await suggestionAfter(async () => {
       await put(character);
-      await ask();
-    });
+      await ask?.();
+    }, ask !== undefined);
     if (report) return report;
   }
   throw new Error(`No suggestion appeared while this was typed: ${text}`);

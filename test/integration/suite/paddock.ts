@@ -32,9 +32,10 @@ export async function reach<K extends EngineState['kind']>(kind: K): Promise<Ext
 
 /**
  * Does something and waits for what comes of it.
+ * @param byHand whether that asks by hand: then what comes of the keys before is not the answer
  * @returns the suggestion, or undefined when there is a reason for none, or nobody has asked for a while
  */
-export async function suggestionAfter(act: () => Promise<unknown>): Promise<CompletionReport | undefined> {
+export async function suggestionAfter(act: () => Promise<unknown>, byHand = false): Promise<CompletionReport | undefined> {
   const api = await paddock();
   const before = api.lastCompletion();
   const [silenceBefore] = api.silences();
@@ -50,7 +51,7 @@ export async function suggestionAfter(act: () => Promise<unknown>): Promise<Comp
       if (now !== silence) quietSince = performance.now();
       silence = now;
       // Whoever typed on may get an answer yet; so may who asked by hand right after a key.
-      const isSilent = silence !== silenceBefore && silence?.silence !== 'typed-on';
+      const isSilent = silence !== silenceBefore && silence?.silence !== 'typed-on' && (!byHand || silence?.manual);
       const isQuiet = api.state().kind === 'ready' && performance.now() - quietSince > (isSilent ? 300 : 2_000);
       return isQuiet || api.lastCompletion() !== before;
     });

@@ -11,6 +11,9 @@ async function toggle(): Promise<void> {
 }
 
 describe('switches', () => {
+  before(async () => {
+    await (await paddock()).ready();
+  });
   afterEach(async () => {
     await closeAll();
     await setting('paddock.inlineCompletion.enabled', undefined);
