@@ -85,7 +85,7 @@ describe('the chat in a window that is loaded again', () => {
 /** Has all messages drawn, not the last ones alone. Text, since it runs in the page. */
 const SHOW_ALL = `new Promise((drawn) => {
   const next = () => {
-    const earlier = document.querySelector('.messages button.more');
+    const earlier = document.querySelector('.messages vscode-button.more');
     if (!earlier) return drawn();
     earlier.click();
     setTimeout(next, 50);

@@ -75,7 +75,7 @@ describe('the page that audits refusals', () => {
     await send(auditView({}, []));
     await page.getByRole('button', { name: 'run' }).press('Enter');
     await send(auditView({ progress: { done: 12, of: 470 } }, []));
-    expect(await page.getByRole('progressbar', { name: 'progress' }).getAttribute('value')).toBe('12');
+    expect(await page.getByRole('progressbar', { name: 'progress' }).getAttribute('aria-valuenow')).toBe('12');
     expect(await page.locator('.form').textContent()).toContain('12 of 470');
     await page.keyboard.press('Enter');
     expect(sent(await posted())).toEqual({ kind: 'stop' });

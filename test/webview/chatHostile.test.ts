@@ -12,12 +12,15 @@ const batches = Array.from({ length: Math.ceil(PAYLOADS.length / BATCH) }, (_, i
   PAYLOADS.slice(index * BATCH, (index + 1) * BATCH),
 );
 
-/** Notices each way in which a text could become more than text. */
+/**
+ * Notices each way in which a text could become more than text. What is trusted is no text: it comes from Lit, which makes it of the constant
+ * templates of its elements; the page's policy lets nobody else make it.
+ */
 const net = `
   globalThis.parsed = [];
   const watch = (prototype, name) => {
     const { set, get } = Object.getOwnPropertyDescriptor(prototype, name);
-    Object.defineProperty(prototype, name, { get, set(value) { parsed.push(name); set.call(this, value); } });
+    Object.defineProperty(prototype, name, { get, set(value) { if (!(value instanceof TrustedHTML)) parsed.push(name); set.call(this, value); } });
   };
   watch(Element.prototype, 'innerHTML');
   watch(Element.prototype, 'outerHTML');
@@ -31,12 +34,14 @@ const net = `
 
 /** Elements and attributes of answers; the page's own parts have more. */
 const look = `(() => {
-  const elements = new Set('DIV SPAN P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR TABLE THEAD TBODY TR TH TD STRONG EM S CODE PRE FIGURE FIGCAPTION BUTTON svg path'.split(' '));
+  const elements = new Set('DIV SPAN P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR TABLE THEAD TBODY TR TH TD STRONG EM S CODE PRE FIGURE FIGCAPTION BUTTON VSCODE-BUTTON svg path'.split(' '));
   const attributes = new Set('class dir title type role aria-label aria-hidden start viewBox width height d'.split(' '));
+  const own = { PRE: ['tabindex'], 'VSCODE-BUTTON': ['tabindex', 'aria-disabled', 'secondary', 'icon-only'] };
   const strange = new Set();
   for (const each of document.querySelectorAll('.markdown, .markdown *')) {
     if (!elements.has(each.tagName)) strange.add(each.tagName);
-    for (const { name } of each.attributes) if (!attributes.has(name) && !(name === 'tabindex' && each.tagName === 'PRE')) strange.add(each.tagName + ' ' + name);
+    const others = own[each.tagName] ?? [];
+    for (const { name } of each.attributes) if (!attributes.has(name) && !others.includes(name)) strange.add(each.tagName + ' ' + name);
   }
   const texts = (selector) => [...document.querySelectorAll(selector)].map(({ textContent }) => textContent).join('');
   return {
@@ -156,12 +161,15 @@ describe('the chat panel, with hostile answers', () => {
     }
   });
 
-  it('would be seen to run, load and parse', async () => {
-    await opened.page.evaluate(
-      `document.body.insertAdjacentHTML('beforeend', '<img src="https://beacon.example/x" onerror="1">')`,
-    );
+  it('would be seen to run, load and parse, and is not let', async () => {
+    const hostile = '<img src="https://beacon.example/x" onerror="1">';
+    for (const way of [`insertAdjacentHTML('beforeend', '${hostile}')`, `innerHTML = '${hostile}'`]) {
+      await expect(opened.page.evaluate(`document.body.${way}`)).rejects.toThrow(/requires 'TrustedHTML'/);
+    }
+    await expect(opened.page.evaluate(`trustedTypes.createPolicy('own', {})`)).rejects.toThrow(/disallowed/);
+    await opened.page.evaluate(`document.body.append(Object.assign(new Image(), { src: 'https://beacon.example/y' }))`);
     await opened.page.waitForTimeout(50);
-    expect(await opened.page.evaluate('parsed')).toEqual(['insertAdjacentHTML']);
-    expect(opened.complaints.splice(0).join('\n')).toMatch(/policy: .*beacon\.example/);
+    expect(await opened.page.evaluate('parsed')).toEqual(['insertAdjacentHTML', 'innerHTML']);
+    expect(opened.complaints.splice(0).join('\n')).toMatch(/policy: .*beacon\.example\/y/);
   });
 });

@@ -114,7 +114,7 @@ describe('the page that measures the context window', () => {
     await page.getByRole('spinbutton', { name: 'texts' }).press('Enter');
     expect((await posted()).at(-1)).toMatchObject({ kind: 'measure' });
     await send(view({ progress: 0.25 }));
-    expect(await page.getByRole('progressbar', { name: 'progress' }).getAttribute('value')).toBe('0.25');
+    expect(await page.getByRole('progressbar', { name: 'progress' }).getAttribute('aria-valuenow')).toBe('25');
     expect(await page.getByLabel('window').isDisabled()).toBe(true);
     await page.keyboard.press('Enter');
     expect((await posted()).at(-1)).toEqual({ kind: 'stop' });

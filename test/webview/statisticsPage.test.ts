@@ -134,15 +134,30 @@ describe('the page of statistics', () => {
   it('runs no script but its own and reaches nothing', async () => {
     const { page, send, complaints } = await open(900);
     await send(view());
-    await page.evaluate(
+    const ways = [
       `document.body.insertAdjacentHTML('beforeend', '<img src="https://example.com/x.png" onerror="globalThis.ran = true">')`,
-    );
-    await page.evaluate(
       `document.body.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.ran = true' }))`,
-    );
+    ];
+    for (const way of ways) await expect(page.evaluate(way)).rejects.toThrow(/requires 'Trusted(HTML|Script)'/);
+    await page.evaluate(`
+      const script = document.createElement('script');
+      script.append('globalThis.ran = true');
+      const picture = new Image();
+      try { picture.setAttribute('onerror', 'globalThis.ran = true'); } catch {}
+      picture.src = 'https://example.com/x.png';
+      document.body.append(script, picture);
+    `);
     const reached = await page.evaluate(`fetch(location.href).then(() => true, () => false)`);
     expect(reached).toBe(false);
     expect(await page.evaluate('globalThis.ran === undefined')).toBe(true);
-    expect(complaints.splice(0).length).toBeGreaterThan(2);
+    const said = complaints.splice(0).join('\n');
+    for (const blocked of [
+      'Element insertAdjacentHTML',
+      'HTMLScriptElement text',
+      'img-src https://example.com/x.png',
+      'connect-src',
+    ]) {
+      expect(said).toContain(blocked);
+    }
   });
 });

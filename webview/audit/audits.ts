@@ -1,5 +1,6 @@
 import type { AuditIntent, AuditTexts, ListedAudit } from '../protocol/audit.ts';
-import { button, element } from '../shared/elements.ts';
+import { button } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { number } from '../shared/format.ts';
 import { dialsPlot, LINES } from './plots.ts';
 import { Plotted } from './plotted.ts';

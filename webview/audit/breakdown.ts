@@ -1,5 +1,6 @@
 import type { AuditTexts, ShownRequest } from '../protocol/audit.ts';
-import { button, element } from '../shared/elements.ts';
+import { button } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 
@@ -50,7 +51,7 @@ export class Breakdown {
     const focused = this.#list.contains(document.activeElement) ? document.activeElement?.getAttribute('data-key') : undefined;
     const sorted = [...counts].toSorted(([, a], [, b]) => b - a);
     this.#list.replaceChildren(...sorted.map(([key, count]) => element('li', {}, this.#button(key, count))));
-    for (const each of this.#list.querySelectorAll('button')) if (each.dataset.key === focused) each.focus();
+    for (const each of this.#list.querySelectorAll('vscode-button')) if (each.dataset.key === focused) each.focus();
   }
 
   #button(key: string, count: number): HTMLElement {
@@ -58,6 +59,7 @@ export class Breakdown {
       this.#chosen = this.#chosen === key ? '' : key;
       this.#onChoice();
     });
+    made.classList.add('toggle');
     made.dataset.key = key;
     made.setAttribute('aria-pressed', String(this.#chosen === key));
     return made;

@@ -1,7 +1,9 @@
 import { type AuditIntent, type AuditTexts, type AuditView, UNDER } from '../protocol/audit.ts';
-import { button, element } from '../shared/elements.ts';
+import { button, setDisabled, type VscodeButton } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
+import { progressBar, type VscodeProgressBar } from '../shared/progressBar.ts';
 import { setName } from './words.ts';
 
 /** Which requests to audit with, and the button that begins or ends it. It keeps what the person has chosen while views come. */
@@ -10,10 +12,10 @@ export class Form {
   readonly #texts: AuditTexts;
   readonly #boxes = element('fieldset', {});
   readonly #under: HTMLSelectElement;
-  readonly #import: HTMLButtonElement;
-  readonly #run: HTMLButtonElement;
-  readonly #stop: HTMLButtonElement;
-  readonly #bar = element('progress', {});
+  readonly #import: VscodeButton;
+  readonly #run: VscodeButton;
+  readonly #stop: VscodeButton;
+  readonly #bar: VscodeProgressBar;
   readonly #count = element('span', { class: 'note' });
   #offered = '';
 
@@ -28,9 +30,9 @@ export class Form {
       'primary',
     );
     this.#stop = button(texts.stop, () => send({ kind: 'stop' }));
-    this.#bar.setAttribute('aria-label', texts.progress);
+    this.#bar = progressBar(texts.progress);
     this.#boxes.addEventListener('change', () => {
-      this.#run.disabled = this.#chosen.length === 0;
+      setDisabled(this.#run, this.#chosen.length === 0);
     });
     const names = { none: texts.underNone, chat: texts.underChat, levels: texts.underLevels };
     const options = UNDER.map((each) => element('option', { value: each }, names[each]));
@@ -58,7 +60,7 @@ export class Form {
     const turned = this.#stop.hidden === isBusy;
     const hadFocus = this.element.contains(document.activeElement);
     this.#run.hidden = isBusy;
-    this.#run.disabled = model === '' || this.#chosen.length === 0;
+    setDisabled(this.#run, model === '' || this.#chosen.length === 0);
     this.#stop.hidden = !isBusy;
     this.#bar.hidden = !isBusy;
     this.#bar.max = progress?.of ?? 1;
@@ -68,7 +70,7 @@ export class Form {
     if (turned && hadFocus) (isBusy ? this.#stop : this.#run).focus();
     this.#boxes.disabled = isBusy;
     this.#under.disabled = isBusy;
-    this.#import.disabled = isBusy;
+    setDisabled(this.#import, isBusy);
     return turned && hadFocus && !isBusy;
   }
 

@@ -6,7 +6,8 @@ import {
   type ShownAudit,
   type ShownRequest,
 } from '../protocol/audit.ts';
-import { button, element } from '../shared/elements.ts';
+import { button, setDisabled, type VscodeButton } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { Breakdown } from './breakdown.ts';
@@ -24,7 +25,7 @@ export class Requests {
   readonly #threshold = element('input', { type: 'range', id: 'threshold', min: String(-END), max: String(END), step: '0.05' });
   readonly #value = element('output', { for: 'threshold' });
   readonly #dial: HTMLElement;
-  readonly #use: HTMLButtonElement;
+  readonly #use: VscodeButton;
   readonly #why = element('p', { class: 'note', id: 'use-why' });
   readonly #wrong = element('p', { role: 'status' });
   readonly #breakdowns: readonly Breakdown[];
@@ -75,7 +76,7 @@ export class Requests {
   }
 
   show({ sweep, requests }: ShownAudit, { use }: Pick<AuditView, 'use'>): void {
-    this.#use.disabled = !use.can;
+    setDisabled(this.#use, !use.can);
     this.#why.textContent = use.why;
     this.#why.hidden = use.why === '';
     this.element.hidden = requests.length === 0;

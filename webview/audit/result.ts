@@ -1,5 +1,6 @@
 import type { AuditIntent, AuditTexts, AuditView, References, ShownAnswers, ShownAudit, ShownSweep } from '../protocol/audit.ts';
-import { button, element, table } from '../shared/elements.ts';
+import { button, setDisabled, type VscodeButton } from '../shared/button.ts';
+import { element, table } from '../shared/elements.ts';
 import { labelled, numberField } from '../shared/fields.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
@@ -17,7 +18,7 @@ export class Result {
   readonly #target = numberField('target', 0, 100, 0.1);
   readonly #dial: HTMLElement;
   readonly #atTarget = element('p', {});
-  readonly #use: HTMLButtonElement;
+  readonly #use: VscodeButton;
   #targetThreshold = 0;
   readonly #rates = element('ul', { class: 'rates' });
   readonly #plotted: Plotted;
@@ -59,7 +60,7 @@ export class Result {
   }
 
   show(audit: ShownAudit, { target, references, use }: AuditView): void {
-    this.#use.disabled = !use.can;
+    setDisabled(this.#use, !use.can);
     // What is the same already stays, and with it the focus.
     const { requests, ...rest } = audit;
     const now = JSON.stringify([rest, target]);

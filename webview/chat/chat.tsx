@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView } from '../protocol/chat.ts';
+import type { VscodeButton } from '../shared/button.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { announcement } from './announcement.ts';
@@ -43,7 +44,7 @@ function Shown({ view }: { readonly view: ChatView }) {
   const [editing, setEditing] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
   const messages = useRef<MessagesHandle>(null);
-  const historyButton = useRef<HTMLButtonElement>(null);
+  const historyButton = useRef<VscodeButton>(null);
   const dragging = useDrop();
   const edit = (id: string | undefined) => {
     setEditing(id);
@@ -85,7 +86,7 @@ interface HeadProps {
   readonly view: ChatView;
   readonly inHistory: boolean;
   readonly onHistory: (open: boolean) => void;
-  readonly buttonRef: { current: HTMLButtonElement | null };
+  readonly buttonRef: { current: VscodeButton | null };
 }
 
 function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {

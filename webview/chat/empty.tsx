@@ -1,3 +1,4 @@
+import { Button } from './button.tsx';
 import { usePanel } from './panel.ts';
 
 /** What stands where no message is yet. @param onExample puts a question into the field */
@@ -10,9 +11,9 @@ export function Empty({ onExample }: { readonly onExample: (text: string) => voi
       <ul>
         {[texts.example1, texts.example2, texts.example3].map((example) => (
           <li key={example}>
-            <button type="button" class="secondary" onClick={() => onExample(example)}>
+            <Button block onPress={() => onExample(example)}>
               {example}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

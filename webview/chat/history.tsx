@@ -1,8 +1,10 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView, ShownConversation } from '../protocol/chat.ts';
+import type { VscodeButton } from '../shared/button.ts';
 import { counted } from '../shared/counted.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
+import { Button } from './button.tsx';
 import { IconButton } from './iconButton.tsx';
 import { PlainText } from './markdown/plainText.tsx';
 import { usePanel } from './panel.ts';
@@ -111,7 +113,7 @@ function Rename({ conversation: { id, title }, onDone }: DoingProps) {
 
 function Delete({ conversation: { id, title }, onDone }: DoingProps) {
   const { texts, send } = usePanel();
-  const keep = useRef<HTMLButtonElement>(null);
+  const keep = useRef<VscodeButton>(null);
   // What does no harm has the focus.
   useLayoutEffect(() => keep.current?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -125,12 +127,12 @@ function Delete({ conversation: { id, title }, onDone }: DoingProps) {
         <PlainText text={fill(texts.deleteQuestion, title)} where="prose" />
       </p>
       <div class="row">
-        <button type="button" class="primary" onClick={() => send({ kind: 'delete', id })}>
+        <Button primary onPress={() => send({ kind: 'delete', id })}>
           {texts.deleteYes}
-        </button>
-        <button type="button" class="secondary" ref={keep} onClick={onDone}>
+        </Button>
+        <Button buttonRef={keep} onPress={onDone}>
           {texts.cancel}
-        </button>
+        </Button>
       </div>
     </div>
   );

@@ -1,5 +1,7 @@
 import type { Ref } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { VscodeButton } from '../shared/button.ts';
+import { Button } from './button.tsx';
 import { type IconName, OUTLINES } from './icons.ts';
 
 export function Icon({ name }: { readonly name: IconName }) {
@@ -23,24 +25,25 @@ interface IconButtonProps {
   /** Whether what it turns on is on. */
   readonly pressed?: boolean;
   readonly primary?: boolean;
-  readonly buttonRef?: Ref<HTMLButtonElement>;
+  readonly buttonRef?: Ref<VscodeButton>;
 }
 
 export function IconButton({ icon, label, onPress, disabled, expanded, pressed, primary, buttonRef }: IconButtonProps) {
   return (
-    <button
-      type="button"
-      class={primary ? 'icon primary' : 'icon'}
-      ref={buttonRef ?? null}
+    <Button
+      class="icon"
+      icon-only
+      primary={primary}
+      buttonRef={buttonRef}
       title={label}
       aria-label={label}
       aria-expanded={expanded}
       aria-pressed={pressed}
       disabled={disabled}
-      onClick={onPress}
+      onPress={onPress}
     >
       <Icon name={icon} />
-    </button>
+    </Button>
   );
 }
 

@@ -7,9 +7,11 @@ import {
   type MeasuredScaling,
   TEXTS,
 } from '../protocol/context.ts';
-import { button, element } from '../shared/elements.ts';
+import { button, setDisabled, type VscodeButton } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { labelled, numberField } from '../shared/fields.ts';
 import { number } from '../shared/format.ts';
+import { progressBar, type VscodeProgressBar } from '../shared/progressBar.ts';
 import { scalingName } from './words.ts';
 
 /** Factors that are tried first, and the base of Xiong et al. 2023. */
@@ -29,9 +31,9 @@ export class Form {
   readonly #window = element('select', { id: 'window' });
   readonly #count = numberField('count', TEXTS.least, TEXTS.most, 1);
   readonly #scalings: readonly ScalingField[];
-  readonly #measure: HTMLButtonElement;
-  readonly #stop: HTMLButtonElement;
-  readonly #bar = element('progress', { max: '1' });
+  readonly #measure: VscodeButton;
+  readonly #stop: VscodeButton;
+  readonly #bar: VscodeProgressBar;
   readonly #fields: HTMLElement;
   #model: string | undefined;
 
@@ -40,7 +42,7 @@ export class Form {
     this.#scalings = MEASURED_SCALINGS.map((scaling) => scalingField(scaling, texts));
     this.#measure = button(texts.measure, () => this.#begin(), 'primary');
     this.#stop = button(texts.stop, () => send({ kind: 'stop' }));
-    this.#bar.setAttribute('aria-label', texts.progress);
+    this.#bar = progressBar(texts.progress);
     const rows = this.#scalings.map(({ scaling, box, value }) =>
       element(
         'div',
@@ -72,10 +74,10 @@ export class Form {
     const turned = this.#stop.hidden === isBusy;
     const hadFocus = this.element.contains(document.activeElement);
     this.#measure.hidden = isBusy;
-    this.#measure.disabled = view.windows.length === 0;
+    setDisabled(this.#measure, view.windows.length === 0);
     this.#stop.hidden = !isBusy;
     this.#bar.hidden = !isBusy;
-    this.#bar.value = view.progress ?? 0;
+    this.#bar.value = 100 * (view.progress ?? 0);
     // The button that was pressed is gone, and fields rest meanwhile.
     if (turned && hadFocus) (isBusy ? this.#stop : this.#measure).focus();
     for (const field of this.#fields.querySelectorAll('input, select')) field.toggleAttribute('disabled', isBusy);

@@ -1,5 +1,6 @@
 import type { ContextIntent, ContextTexts, ContextView, MeasuredCurve, ShownMeasurement } from '../protocol/context.ts';
-import { button, element, table } from '../shared/elements.ts';
+import { button } from '../shared/button.ts';
+import { element, table } from '../shared/elements.ts';
 import { labelled, numberField } from '../shared/fields.ts';
 import { fill } from '../shared/fill.ts';
 import { number, share } from '../shared/format.ts';
@@ -102,7 +103,7 @@ export class Report {
 
   /** Goes to the first window that can be taken; where there is none, nowhere. */
   focus(): void {
-    this.#recommendations.querySelector('button')?.focus();
+    this.#recommendations.querySelector('vscode-button')?.focus();
   }
 
   /** Who stands on the button of a scaling stands on it afterwards. */
@@ -111,7 +112,7 @@ export class Report {
     const focused = this.#recommendations.contains(document.activeElement) ? labelOf(document.activeElement) : '';
     this.#recommendations.replaceChildren(...curves.map((curve) => this.#recommendation(curve, threshold)));
     if (focused === '') return;
-    [...this.#recommendations.querySelectorAll('button')].find((each) => labelOf(each) === focused)?.focus();
+    [...this.#recommendations.querySelectorAll('vscode-button')].find((each) => labelOf(each) === focused)?.focus();
   }
 
   #recommendation(curve: MeasuredCurve, threshold: number): HTMLElement {

@@ -1,5 +1,6 @@
 import type { ContextIntent, ContextTexts, ContextView, ShownRetention } from '../protocol/context.ts';
-import { button, element, table } from '../shared/elements.ts';
+import { button, type VscodeButton } from '../shared/button.ts';
+import { element, table } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number, share } from '../shared/format.ts';
 import { retentionPlot } from './plots.ts';
@@ -9,7 +10,7 @@ import { MARKS, Plotted } from './report.ts';
 export class RetentionReport {
   readonly element: HTMLElement;
   readonly #texts: ContextTexts;
-  readonly #test: HTMLButtonElement;
+  readonly #test: VscodeButton;
   readonly #when = element('p', { class: 'note' });
   readonly #plotted: Plotted;
   /** What there is to see only after a test. */

@@ -1,6 +1,7 @@
 /** The page of preferences: draws the view that it is given, and tells what the person wants. */
 import { isPreferencesTexts, isPreferencesView, type PreferencesIntent, type PreferencesView } from '../protocol/preferences.ts';
-import { button, element } from '../shared/elements.ts';
+import { button } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { connect, startData } from '../shared/host.ts';
 import { Answers } from './answers.ts';
 import { Judgements } from './judgements.ts';

@@ -1,5 +1,6 @@
 import type { PreferencesIntent, PreferencesTexts, ShownHeads } from '../protocol/preferences.ts';
-import { button, element } from '../shared/elements.ts';
+import { button } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 

@@ -12,13 +12,6 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A button that can be reached and pressed with keys. */
-export function button(label: string, onPress: () => void, kind: 'primary' | 'secondary' = 'secondary'): HTMLButtonElement {
-  const made = element('button', { type: 'button', class: kind }, label);
-  made.addEventListener('click', onPress);
-  return made;
-}
-
 /** A table whose first column names its rows. @param rows texts, as many in each as there are columns */
 export function table(caption: string, columns: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
   const head = element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, column)));

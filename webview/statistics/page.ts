@@ -7,7 +7,8 @@ import {
   type StatisticsTexts,
   type StatisticsView,
 } from '../protocol/statistics.ts';
-import { button, element } from '../shared/elements.ts';
+import { button, setDisabled } from '../shared/button.ts';
+import { element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { connect, startData } from '../shared/host.ts';
@@ -55,8 +56,8 @@ function show(view: StatisticsView): void {
   if (nothing) empty.replaceChildren(...emptyLines(nothingYet));
   report.element.hidden = nothing;
   if (!nothing) report.show(view);
-  for (const each of downloads) each.disabled = nothing;
-  erase.disabled = nothingYet;
+  for (const each of downloads) setDisabled(each, nothing);
+  setDisabled(erase, nothingYet);
   document.body.dataset.shown = view.kind;
 }
 

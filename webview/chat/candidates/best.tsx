@@ -1,6 +1,7 @@
 import { CANDIDATE_COUNTS, type ShownBest } from '../../protocol/chatPreference.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
+import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 
 /** How many answers are drawn for a question, what that costs, and why there are no more. */
@@ -32,14 +33,8 @@ export function Best({ best }: { readonly best: ShownBest }) {
         <p class="note">{texts.bestNote}</p>
       </div>
       <div class="control row">
-        {count > 1 && (
-          <button type="button" class="secondary" onClick={() => send({ kind: 'best', count: 1 })}>
-            {texts.bestReset}
-          </button>
-        )}
-        <button type="button" class="secondary" onClick={() => send({ kind: 'preferences' })}>
-          {texts.preferences}
-        </button>
+        {count > 1 && <Button onPress={() => send({ kind: 'best', count: 1 })}>{texts.bestReset}</Button>}
+        <Button onPress={() => send({ kind: 'preferences' })}>{texts.preferences}</Button>
       </div>
     </div>
   );

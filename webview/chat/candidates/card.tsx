@@ -3,6 +3,7 @@ import type { Gate, ShownScores, ShownVersion } from '../../protocol/chatPrefere
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
+import { Button } from '../button.tsx';
 import { Icon } from '../iconButton.tsx';
 import type { IconName } from '../icons.ts';
 import { PlainText } from '../markdown/plainText.tsx';
@@ -140,17 +141,17 @@ interface MoverProps {
 
 function Mover({ icon, label, off, onPress }: MoverProps) {
   return (
-    <button
-      type="button"
+    <Button
+      icon-only
       class={`icon ${icon === 'chevronUp' ? 'up' : 'down'}`}
       title={label}
       aria-label={label}
       aria-disabled={off}
-      onClick={() => {
+      onPress={() => {
         if (!off) onPress();
       }}
     >
       <Icon name={icon} />
-    </button>
+    </Button>
   );
 }

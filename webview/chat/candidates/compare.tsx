@@ -4,6 +4,7 @@ import { GRADES, type Grade, HEADS, type Head, type ShownJudging, type ShownVers
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { number } from '../../shared/format.ts';
+import { Button } from '../button.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
@@ -93,9 +94,9 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
       </div>
       <Verdicts id={message.id} names={names} verdict={verdict} onChange={setVerdict} />
       <div class="row">
-        <button type="button" class="secondary" disabled={verdict === undefined} onClick={keep}>
+        <Button disabled={verdict === undefined} onPress={keep}>
           {texts.compareKeep}
-        </button>
+        </Button>
         <span class="note" role="status">
           {kept ? texts.compareKept : ''}
         </span>

@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
+import { Button } from '../button.tsx';
 import { IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
@@ -117,13 +118,13 @@ function NoModel({ model: { sentence, isUnloaded } }: Pick<ChatView, 'model'>) {
     <div class="composer noModel" role="status">
       <p>{sentence}</p>
       {isUnloaded && (
-        <button type="button" class="primary" onClick={() => send({ kind: 'loadModel' })}>
+        <Button primary onPress={() => send({ kind: 'loadModel' })}>
           {texts.loadModel}
-        </button>
+        </Button>
       )}
-      <button type="button" class={isUnloaded ? 'secondary' : 'primary'} onClick={() => send({ kind: 'openModel' })}>
+      <Button primary={!isUnloaded} onPress={() => send({ kind: 'openModel' })}>
         {texts.openModel}
-      </button>
+      </Button>
     </div>
   );
 }

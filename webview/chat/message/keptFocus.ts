@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
+import type { VscodeButton } from '../../shared/button.ts';
 
 /**
  * Whoever uses keys stays where they were when a message gives way to another version of it: at the same button of that one, or at the
@@ -16,7 +17,7 @@ export function useKeptFocus(scroller: { readonly current: HTMLElement | null },
     const next = messages[at];
     if (!next || !isSame || document.activeElement !== document.body) return;
     const article = articleOf(next.id);
-    const buttons = [...(article?.querySelectorAll('button') ?? [])];
+    const buttons = [...(article?.querySelectorAll<HTMLButtonElement | VscodeButton>('button, vscode-button') ?? [])];
     const twin = buttons.find((button) => !button.disabled && label && button.getAttribute('aria-label') === label);
     (twin ?? article)?.focus({ preventScroll: true });
   });

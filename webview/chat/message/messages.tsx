@@ -1,6 +1,7 @@
 import type { Ref } from 'preact';
 import { useImperativeHandle, useRef, useState } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
+import { Button } from '../button.tsx';
 import { IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
 import { useKeptFocus } from './keptFocus.ts';
@@ -86,9 +87,9 @@ export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
 
 function More({ label, onPress }: { readonly label: string; readonly onPress: () => void }) {
   return (
-    <button type="button" class="secondary more" onClick={onPress}>
+    <Button class="more" onPress={onPress}>
       {label}
-    </button>
+    </Button>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
+import { Button } from '../button.tsx';
 import { CopyButton, IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
@@ -86,12 +87,10 @@ function Editor({ message, onEdit }: Pick<QuestionProps, 'message' | 'onEdit'>) 
         onKeyDown={onKeyDown}
       />
       <div class="row">
-        <button type="button" class="primary" disabled={text.trim() === ''} onClick={submit}>
+        <Button primary disabled={text.trim() === ''} onPress={submit}>
           {texts.send}
-        </button>
-        <button type="button" class="secondary" onClick={() => onEdit(false)}>
-          {texts.cancel}
-        </button>
+        </Button>
+        <Button onPress={() => onEdit(false)}>{texts.cancel}</Button>
       </div>
     </div>
   );

@@ -7,6 +7,7 @@ import {
   type Scaling,
   type WindowControls,
 } from '../../protocol/chatWindow.ts';
+import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
 import { Control } from './control.tsx';
@@ -56,9 +57,7 @@ export function Controls({ controls, gauge }: ControlsProps) {
         />
       </Control>
       <div class="control">
-        <button type="button" class="secondary" onClick={() => send({ kind: 'measure' })}>
-          {texts.measure}
-        </button>
+        <Button onPress={() => send({ kind: 'measure' })}>{texts.measure}</Button>
         <p class="note">{texts.measureNote}</p>
       </div>
       <ScalingControl controls={controls} trained={gauge?.trained ?? window} onChange={change} />

@@ -4,6 +4,7 @@ import { BALANCED, BY_ITSELF, type Driven, type RefusalSettings, type ShownRefus
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { exactShare, rate, share } from '../../shared/format.ts';
+import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { PromptLevels } from './dialPrompts.tsx';
 import { DIAL_ENDS, DIAL_STEP, placeOf, rounded, thresholdAt, wordOf } from './dialScale.ts';
@@ -48,17 +49,15 @@ export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals;
       <PromptLevels refusals={refusals} onChange={change} />
       <Levers refusals={refusals} best={best} onChange={change} />
       <div class="control row">
-        <button
-          type="button"
-          class="secondary"
+        <Button
           // The person's own words are kept: they are not told then.
-          onClick={() => {
+          onPress={() => {
             change({ threshold: BY_ITSELF.threshold, level: BY_ITSELF.level, own: BY_ITSELF.own });
             if (best && best.count > 1) send({ kind: 'best', count: 1 });
           }}
         >
           {texts.dialReset}
-        </button>
+        </Button>
       </div>
     </div>
   );
@@ -76,19 +75,15 @@ function Target({ refusals: { target, threshold, own }, onChange }: TargetProps)
     <div class="control">
       <div class="row">
         {target && (
-          <button
-            type="button"
-            class="secondary"
+          <Button
             aria-describedby="targetNote"
             disabled={own === null && threshold === target.threshold}
-            onClick={() => onChange({ threshold: target.threshold, own: null })}
+            onPress={() => onChange({ threshold: target.threshold, own: null })}
           >
             {fill(texts.dialTarget, share(target.share), exactShare(target.threshold))}
-          </button>
+          </Button>
         )}
-        <button type="button" class="secondary" onClick={() => send({ kind: 'audit' })}>
-          {texts.dialAudit}
-        </button>
+        <Button onPress={() => send({ kind: 'audit' })}>{texts.dialAudit}</Button>
       </div>
       {target && (
         <p class="note" id="targetNote">

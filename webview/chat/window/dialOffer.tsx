@@ -2,6 +2,7 @@ import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import type { DialMove } from '../../protocol/chatRefusals.ts';
 import { fill } from '../../shared/fill.ts';
 import { exactShare, share } from '../../shared/format.ts';
+import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 
 /** What can be done about a refusal: an answer all the same, and after that, once, a dial that would have given it. */
@@ -11,9 +12,9 @@ export function DialOffer({ message, busy }: { readonly message: ShownMessage; r
   if (decision?.refused) {
     return (
       <div class="row">
-        <button type="button" class="secondary" disabled={busy} onClick={() => send({ kind: 'answerAnyway', message: id })}>
+        <Button disabled={busy} onPress={() => send({ kind: 'answerAnyway', message: id })}>
           {texts.answerAnyway}
-        </button>
+        </Button>
       </div>
     );
   }
@@ -28,17 +29,13 @@ export function DialOffer({ message, busy }: { readonly message: ShownMessage; r
     <div class="control">
       <p class="note">{fill(texts.dialOffer, exactShare(decision.offer))}</p>
       <div class="row">
-        <button type="button" class="secondary" onClick={() => move('there')}>
-          {texts.dialMove}
-        </button>
+        <Button onPress={() => move('there')}>{texts.dialMove}</Button>
         {target && (
-          <button type="button" class="secondary" onClick={() => move('target')}>
+          <Button onPress={() => move('target')}>
             {fill(texts.dialTarget, share(target.share), exactShare(target.threshold))}
-          </button>
+          </Button>
         )}
-        <button type="button" class="secondary" onClick={() => move('leave')}>
-          {texts.dialLeave}
-        </button>
+        <Button onPress={() => move('leave')}>{texts.dialLeave}</Button>
       </div>
     </div>
   );

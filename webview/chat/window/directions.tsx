@@ -1,5 +1,6 @@
 import type { DirectionAct } from '../../protocol/chatIntents.ts';
 import type { RefusalSettings, ShownRefusals } from '../../protocol/chatRefusals.ts';
+import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
 import { Control } from './control.tsx';
@@ -13,9 +14,7 @@ interface DirectionsProps {
 export function Directions({ refusals: { directions, direction }, onChange }: DirectionsProps) {
   const { texts, send } = usePanel();
   const act = (kind: DirectionAct, label: string, path: string) => (
-    <button type="button" class="secondary" onClick={() => send({ kind: 'direction', act: kind, path })}>
-      {label}
-    </button>
+    <Button onPress={() => send({ kind: 'direction', act: kind, path })}>{label}</Button>
   );
   return (
     <>

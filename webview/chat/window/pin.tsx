@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
 import { CONSTRAINTS, type Constraint, PIN_MODES, type PinMode, type ShownPin } from '../../protocol/chatPins.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
+import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { CONSTRAINT_NAMES } from './constraints.ts';
 
@@ -39,15 +40,14 @@ export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
         <fieldset>
           <legend>{texts.pinConstraints}</legend>
           {CONSTRAINTS.map((constraint) => (
-            <button
+            <Button
               key={constraint}
-              type="button"
               class="toggle"
               aria-pressed={pinned.constraints.includes(constraint)}
-              onClick={() => toggle(constraint)}
+              onPress={() => toggle(constraint)}
             >
               {texts[CONSTRAINT_NAMES[constraint]]}
-            </button>
+            </Button>
           ))}
         </fieldset>
         <fieldset>

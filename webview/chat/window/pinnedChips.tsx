@@ -26,7 +26,7 @@ export function PinnedChips({ view, onEmpty }: { readonly view: ChatView; readon
   useLayoutEffect(() => {
     if (before.current === undefined || count >= before.current) return;
     before.current = undefined;
-    const next = list.current?.querySelector('button');
+    const next = list.current?.querySelector('vscode-button');
     if (next) next.focus();
     else onEmpty();
   }, [count, onEmpty]);
