@@ -100,9 +100,7 @@ function say(line: string): void {
 const row = (language: string, name: string, counts: Counts) =>
   say(`| ${[language, name, ...COUNTED.map((kind) => percent(counts[kind]))].join(' | ')} |`);
 
-console.log(
-  '| language | repository | files: underlined | stretches: underlined | invented: underlined |\n|---|---|---:|---:|---:|',
-);
+say('| language | repository | files: underlined | stretches: underlined | invented: underlined |\n|---|---|---:|---:|---:|');
 const totals = new Map<Language, Counts>();
 for (const folder of process.argv.slice(2).filter((argument) => !argument.startsWith('--'))) {
   for (const [language, counts] of measure(sourcesOf(folder, (name) => fileKind(name) === 'code'))) {
@@ -119,8 +117,8 @@ if (process.argv.includes('--write')) {
 
 Written by \`npm run bench:names -- --write FOLDER…\` over checkouts of public repositories, named in the rows. Every name there exists, so what is
 underlined is underlined wrongly: of each file's distinct names in code, taking it for an answer and the other files for the workspace; of each
-stretch of ${LINES} lines, taking the rest of its file for the workspace as well, so that what it imports is not told. Last, how often a name that a stretch needs is
-underlined when one that nobody has stands in its place.
+stretch of ${LINES} lines, taking the rest of its file for the workspace as well, so that what it imports is not told. Last, how often a
+name that a stretch needs is underlined when one that nobody has stands in its place.
 
 ${table.join('\n')}
 `;
