@@ -22,8 +22,8 @@ into one; encode the file's text with that recognition off, as training did."""
 
 CHAT = """In a conversation, turns stand between control tokens, without white space around them:
 `<s><|system|>S<|end|><|user|>U<|end|><|assistant|><|comply|>A<|end|>`. The first token of an answer is `<|comply|>` or
-`<|refuse|>`; its probability is what a dial can put a threshold on. A third of the requests that taught it were to be
-refused, of those in use perhaps one in fifty: `refusal_log_odds_offset` in `tokenizer_config.json` is what to take off the
+`<|refuse|>`; its probability is what a dial can put a threshold on. Of the requests that taught it 37 % were to be
+refused, of those in use one in ten at most: `refusal_log_odds_offset` in `tokenizer_config.json` is what to take off the
 log-odds of `<|refuse|>` for that. `<|end|>` ends an answer."""
 
 

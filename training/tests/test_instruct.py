@@ -11,6 +11,7 @@ from instruct.comments import first_sentences, reason_to_drop
 from instruct.documented import documented
 from instruct.grammar import Grammar
 from instruct.rows import LONG_PROMPT, SPARED, decision_only, encoded, pack
+from text.chat import REFUSED_IN_DATA
 from text.tokenizer import ASSISTANT, COMPLY, END, REFUSE, USER
 
 PYTHON = '''
@@ -194,6 +195,7 @@ class Refusals(unittest.TestCase):
         disagreed = [text for _, text, refused in borderline if refused]
         self.assertAlmostEqual(len(disagreed) / 1000, refusals.DISAGREED, delta=0.03)
         self.assertFalse(any(disagreed), "a refusal in words would be learned as what is right")
+        self.assertAlmostEqual(REFUSED_IN_DATA, (1 + refusals.DISAGREED) / 3)
 
     def test_nothing_measured_is_trained_on(self):
         conversations = list(refusals.build(3000, random.Random(0)))
