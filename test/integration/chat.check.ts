@@ -107,17 +107,17 @@ function withPayload(conversation: Conversation, text: string, index: number): C
   return changeAnswer(ask(conversation, ids, text, [], Date.now()), ids.answer, { text, state: 'done' }, Date.now());
 }
 
-/** The frame of the panel, which lies in others. */
+/** The frame of the panel, which lies in others, once its messages are drawn. */
 async function panelIn(page: Page): Promise<Frame> {
-  for (const frame of page.frames()) {
-    const isPanel =
-      (await frame
-        .locator('body[data-shown] .messages')
-        .count()
-        .catch(() => 0)) > 0;
-    if (isPanel) return frame;
-  }
-  throw new Error('There is no panel with messages.');
+  let panel: Frame | undefined;
+  await until('a panel with messages', async () => {
+    for (const frame of page.frames()) {
+      const messages = frame.locator('body[data-shown] .messages');
+      if ((await messages.count().catch(() => 0)) > 0) panel = frame;
+    }
+    return panel !== undefined;
+  });
+  return panel as Frame;
 }
 
 async function openChat(page: Page): Promise<void> {

@@ -80,12 +80,10 @@ describe('npm start', () => {
     await keep(page, screenshots, 'start-ghost-text');
     const suggested = await ghost(page);
     expect(suggested).not.toBe('');
-    const before = await editorText(page);
-    await page.keyboard.press('Tab');
-    await until(
-      'the suggestion to be taken',
-      async () => (await editorText(page)) !== before || (await ghost(page)) !== suggested,
-    );
+    await takeWithTab(page);
+    // While the list of the language's own suggestions is open, Tab takes its entry first, and the rest stays.
+    const rest = await ghost(page);
+    if (rest !== '' && suggested.endsWith(rest)) await takeWithTab(page);
     await keep(page, screenshots, 'start-accepted');
     const file = path.join(home, 'sample/src/orders.ts');
     const firstLine = suggested.split('\n')[0] ?? '';
@@ -118,4 +116,11 @@ async function processes(mention: string): Promise<string[]> {
   const read = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
   const lines = (await Promise.all(read)).map((line) => line.replaceAll('\0', ' '));
   return lines.filter((line) => line.includes(mention));
+}
+
+/** Presses Tab, and waits until that took something. */
+async function takeWithTab(page: Page): Promise<void> {
+  const [before, suggested] = [await editorText(page), await ghost(page)];
+  await page.keyboard.press('Tab');
+  await until('the suggestion to be taken', async () => (await editorText(page)) !== before || (await ghost(page)) !== suggested);
 }
