@@ -71,8 +71,8 @@ export function parseFrom(whole: string, from: number): Parsed {
   const tokens = markdown.parse(text, env as Parameters<typeof markdown.parse>[1]);
   const lines = text.split('\n');
   const starts = startsOf(lines, from);
-  // A reference that is defined further down changes what is further up.
-  const references = Object.keys(env.references ?? {}).join(' ');
+  // A reference that is defined further down changes what is further up, and again when its target grows.
+  const references = env.references ? JSON.stringify(env.references) : '';
   const blocks = outermost(tokens).map((part) => {
     const [first, last] = part[0]?.map ?? [0, 0];
     const key = `${references}\n${lines.slice(first, last).join('\n')}`;

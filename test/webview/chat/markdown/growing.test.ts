@@ -39,6 +39,15 @@ describe('GrowingMarkdown', () => {
     }
   });
 
+  it('has a block drawn again when the target of its reference grows', () => {
+    const growing = new GrowingMarkdown();
+    const drawn = ['https', 'https://a.example', 'https://a.example/b'].map(
+      (target) => growing.read(`See [docs].\n\nText.\n\n[docs]: ${target}`)[0],
+    );
+    expect(new Set(drawn.map((block) => JSON.stringify(block?.nodes))).size).toBe(3);
+    expect(new Set(drawn.map((block) => block?.key)).size).toBe(3);
+  });
+
   it('begins anew with another text', () => {
     const growing = new GrowingMarkdown();
     growing.read('a\n\nb\n\nc\n');
