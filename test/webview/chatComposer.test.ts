@@ -98,4 +98,15 @@ describe('the chat panel, written in', () => {
     expect(prevented).toEqual([true, true]);
     expect(await panel.sent()).toEqual([{ kind: 'drop', uris: ['file:///a.ts', 'file:///b.ts'] }]);
   });
+
+  it('takes all files that are dragged from the explorer, of which only the first is in the list for others', async () => {
+    const page = await panel.open(talkView);
+    await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData('text/uri-list', 'file:///a.ts');
+      dataTransfer.setData('application/vnd.code.uri-list', 'file:///a.ts\\r\\nfile:///b.ts\\r\\nfile:///c.ts');
+      document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    })()`);
+    expect(await panel.sent()).toEqual([{ kind: 'drop', uris: ['file:///a.ts', 'file:///b.ts', 'file:///c.ts'] }]);
+  });
 });

@@ -7,6 +7,9 @@ const MOST_FILES = 50;
 /** The type of data under which cards of the panel are dragged, which are no files. */
 export const CARD_TYPE = 'application/x-paddock-card';
 
+/** Under which VS Code gives all files that are dragged; in the `text/uri-list` there is only the first of them. */
+const EDITOR_TYPE = 'application/vnd.code.uri-list';
+
 /** Takes files that are dropped anywhere on the panel. @returns whether something is held over it */
 export function useDrop(): boolean {
   const { send } = usePanel();
@@ -21,7 +24,7 @@ export function useDrop(): boolean {
     const drop = (event: DragEvent) => {
       event.preventDefault();
       setDragging(false);
-      const uris = urisOf(event.dataTransfer?.getData('text/uri-list') ?? '');
+      const uris = urisOf(event.dataTransfer?.getData(EDITOR_TYPE) || (event.dataTransfer?.getData('text/uri-list') ?? ''));
       if (uris.length > 0) send({ kind: 'drop', uris });
     };
     addEventListener('dragover', over);
