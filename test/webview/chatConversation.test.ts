@@ -24,6 +24,31 @@ describe('the conversation of the chat panel', () => {
     await expect.poll(panel.focused).toBe(chatTexts.message);
   });
 
+  it('sends no edited question, and has no answer given again, while nothing can be answered', async () => {
+    const page = await panel.open(talkView);
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(panel.focused).toBe(chatTexts.edit);
+    await page.keyboard.type(' Now.');
+    const editor = page.locator('.editor');
+    const again = panel.button(chatTexts.regenerate);
+    for (const view of [
+      { ...talkView, busy: true },
+      { ...talkView, model: { ...talkView.model, canAnswer: false } },
+    ]) {
+      await panel.opened.send(view);
+      await panel.frames();
+      expect(await editor.getByRole('button', { name: chatTexts.send }).isDisabled()).toBe(true);
+      expect(await again.isDisabled()).toBe(true);
+      await page.keyboard.press('Enter');
+      expect(await editor.getByRole('textbox').inputValue()).toBe('How do I group a list by a key in TypeScript? Now.');
+    }
+    expect(await panel.sent()).toEqual([]);
+    await panel.opened.send(talkView);
+    await panel.frames();
+    await page.keyboard.press('Enter');
+    expect((await panel.sent()).map(({ kind }) => kind)).toEqual(['edit']);
+  });
+
   it('does with an answer what is asked', async () => {
     const page = await panel.open(talkView);
     const article = page.getByRole('article', { name: chatTexts.paddock });

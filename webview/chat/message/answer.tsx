@@ -18,8 +18,14 @@ import { Checks } from './checks.tsx';
 import { useShading } from './shading.ts';
 import { Versions } from './versions.tsx';
 
+interface AnswerProps {
+  readonly message: ShownMessage;
+  readonly busy: boolean;
+  readonly canAsk: boolean;
+}
+
 /** An answer, as far as it has come. */
-export function Answer({ message, busy }: { readonly message: ShownMessage; readonly busy: boolean }) {
+export function Answer({ message, busy, canAsk }: AnswerProps) {
   const { texts, send } = usePanel();
   const { judging } = message;
   const growing = message.state === 'streaming';
@@ -44,7 +50,7 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
         </p>
       )}
       <Checks checks={message.checks} />
-      <DialOffer message={message} busy={busy} />
+      <DialOffer message={message} busy={!canAsk} />
       <div class="below">
         {message.numbers && <p class="note">{numbersOf(message, texts)}</p>}
         <Versions message={message} busy={busy} />
@@ -55,7 +61,7 @@ export function Answer({ message, busy }: { readonly message: ShownMessage; read
             <IconButton
               icon="refresh"
               label={texts.regenerate}
-              disabled={busy}
+              disabled={!canAsk}
               onPress={() => send({ kind: 'regenerate', message: message.id })}
             />
           </div>

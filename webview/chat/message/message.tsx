@@ -9,6 +9,8 @@ export interface MessageProps {
   readonly message: ShownMessage;
   readonly texts: ChatTexts;
   readonly busy: boolean;
+  /** Whether a question can be answered now. */
+  readonly canAsk: boolean;
   readonly editing: boolean;
   /** @param id of the question that is to be a field; undefined: none */
   readonly onEdit: (id: string | undefined) => void;
@@ -17,20 +19,20 @@ export interface MessageProps {
 /** A question or an answer. It is drawn anew only when it has changed. */
 export class Message extends Component<MessageProps> {
   override shouldComponentUpdate(next: MessageProps): boolean {
-    const { message, busy, editing } = this.props;
-    return busy !== next.busy || editing !== next.editing || !isSameMessage(message, next.message);
+    const { message, busy, canAsk, editing } = this.props;
+    return busy !== next.busy || canAsk !== next.canAsk || editing !== next.editing || !isSameMessage(message, next.message);
   }
 
-  override render({ message, texts, busy, editing, onEdit }: MessageProps) {
+  override render({ message, texts, busy, canAsk, editing, onEdit }: MessageProps) {
     const edit = (start: boolean) => onEdit(start ? message.id : undefined);
     return (
       <li class={`message ${message.role}${message.leftOut ? ' leftOut' : ''}`}>
         <article id={`message-${message.id}`} tabIndex={-1} aria-label={message.role === 'user' ? texts.you : texts.paddock}>
           {message.leftOut && <p class="note">{texts.leftOut}</p>}
           {message.role === 'user' ? (
-            <Question message={message} busy={busy} editing={editing} onEdit={edit} />
+            <Question message={message} busy={busy} canAsk={canAsk} editing={editing} onEdit={edit} />
           ) : (
-            <Answer message={message} busy={busy} />
+            <Answer message={message} busy={busy} canAsk={canAsk} />
           )}
         </article>
       </li>

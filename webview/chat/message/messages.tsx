@@ -69,6 +69,7 @@ export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
               message={message}
               texts={texts}
               busy={view.busy}
+              canAsk={view.model.canAnswer && !view.busy}
               editing={editing === message.id}
               onEdit={onEdit}
             />

@@ -9,15 +9,16 @@ import { Versions } from './versions.tsx';
 interface QuestionProps {
   readonly message: ShownMessage;
   readonly busy: boolean;
+  readonly canAsk: boolean;
   readonly editing: boolean;
   /** @param editing whether the question is to be a field */
   readonly onEdit: (editing: boolean) => void;
 }
 
 /** A question as it was typed, or a field to put it in other words. */
-export function Question({ message, busy, editing, onEdit }: QuestionProps) {
+export function Question({ message, busy, canAsk, editing, onEdit }: QuestionProps) {
   const { texts, send } = usePanel();
-  if (editing) return <Editor message={message} onEdit={onEdit} />;
+  if (editing) return <Editor message={message} canAsk={canAsk} onEdit={onEdit} />;
   return (
     <>
       <p class="asked" dir="auto">
@@ -54,7 +55,7 @@ export function Question({ message, busy, editing, onEdit }: QuestionProps) {
   );
 }
 
-function Editor({ message, onEdit }: Pick<QuestionProps, 'message' | 'onEdit'>) {
+function Editor({ message, canAsk, onEdit }: Pick<QuestionProps, 'message' | 'canAsk' | 'onEdit'>) {
   const { texts, send } = usePanel();
   const [text, setText] = useState(message.text);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -62,8 +63,10 @@ function Editor({ message, onEdit }: Pick<QuestionProps, 'message' | 'onEdit'>) 
     field.current?.focus();
     field.current?.setSelectionRange(message.text.length, message.text.length);
   }, [message.text]);
+  // Sent when it cannot be answered it would be lost.
+  const canSend = canAsk && text.trim() !== '';
   const submit = () => {
-    if (text.trim() === '') return;
+    if (!canSend) return;
     send({ kind: 'edit', message: message.id, text });
     onEdit(false);
   };
@@ -87,7 +90,7 @@ function Editor({ message, onEdit }: Pick<QuestionProps, 'message' | 'onEdit'>) 
         onKeyDown={onKeyDown}
       />
       <div class="row">
-        <Button primary disabled={text.trim() === ''} onPress={submit}>
+        <Button primary disabled={!canSend} onPress={submit}>
           {texts.send}
         </Button>
         <Button onPress={() => onEdit(false)}>{texts.cancel}</Button>
