@@ -10,6 +10,7 @@ import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
 import type { EngineState } from './engineState.ts';
 import { isExcluded } from './excluded.ts';
+import { inform } from './notify.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import type { PreferencesPage } from './preferences/preferencesPage.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
@@ -113,9 +114,7 @@ async function forgetWorkspace({ memory }: CommandContext): Promise<void> {
 async function toggleLanguage(): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (!document) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Open a file first: the command acts on the language of the active editor.'),
-    );
+    void inform(vscode.l10n.t('Open a file first: the command acts on the language of the active editor.'));
     return;
   }
   const isOn = isLanguageOn(completionSettings(document).languages, document.languageId);

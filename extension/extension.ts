@@ -22,6 +22,7 @@ import { EngineSupervisor } from './engineSupervisor.ts';
 import { IdleUnload } from './idleUnload.ts';
 import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
+import { tellError } from './notify.ts';
 import { type ComposedPreferences, composePreferences } from './preferences/compose.ts';
 import { openModelIn } from './readiness.ts';
 import { affectsEngine, completionSettings, editorShowsInlineSuggestions, unloadAfterMinutes } from './settings.ts';
@@ -41,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): PaddockApi {
     return compose(context, log);
   } catch (error) {
     log.error(error instanceof Error ? error : String(error));
-    void vscode.window.showErrorMessage(vscode.l10n.t('Paddock could not start. Its log says why.'));
+    void tellError(vscode.l10n.t('Paddock could not start. Its log says why.'));
     throw error;
   }
 }

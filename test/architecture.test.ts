@@ -109,6 +109,12 @@ test('vscode stays in the extension and its integration tests', () => {
   expect(violations(others, (to) => to === 'vscode')).toEqual([]);
 });
 
+test('notifications go through one door, which makes no links of names', () => {
+  const others = product.filter(({ path: file }) => file !== 'extension/notify.ts');
+  const around = /\bshow(Information|Warning|Error)Message\b|\bwindow\.withProgress\b/;
+  expect(others.filter(({ text }) => around.test(text)).map(({ path: file }) => file)).toEqual([]);
+});
+
 test('no import cycles', () => {
   const graph = new Map(everything.map(({ path: file, imports }) => [file, imports]));
   const cycles: string[] = [];

@@ -4,6 +4,7 @@ import { AUDIT_SETS, type AuditRequest, inWords, isPaddockError, type ModelInfo 
 import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../../webview/protocol/audit.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
 import { type Audit, shipped } from './audit.ts';
@@ -132,8 +133,7 @@ export class AuditPage {
     this.#threshold = undefined;
     this.#panel.postSoon();
     const title = vscode.l10n.t('Auditing refusals of {0}', model.name);
-    const location = vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    await withProgress(title, async (progress, token) => {
       token.onCancellationRequested(() => run.abort.abort());
       try {
         for (const each of all) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ChatUpdate } from '../../webview/protocol/chat.ts';
+import { confirmCalmly, inform } from '../notify.ts';
 import { attach, attachUris } from './attachments/attach.ts';
 import { selectedCode } from './attachments/fromEditor.ts';
 import type { ChatDoors, ChatHost } from './chatHost.ts';
@@ -30,7 +31,7 @@ export function editorHost(
     everywhere: globalState,
     newId: randomUUID,
     post,
-    tell: (message) => void vscode.window.showInformationMessage(message),
+    tell: (message) => void inform(message),
     log: (message) => log.warn(message),
     copy: async (text) => vscode.env.clipboard.writeText(text),
     openLink: (href) => openLink(href, log),
@@ -74,7 +75,7 @@ async function openLink(href: string, log: vscode.LogOutputChannel): Promise<voi
   }
   const open = l10n.t('Open');
   const question = l10n.t('Open this link in the browser?');
-  if ((await vscode.window.showInformationMessage(question, { modal: true, detail: address }, open)) === open) {
+  if (await confirmCalmly(question, open, address)) {
     await vscode.env.openExternal(vscode.Uri.parse(address, true));
   }
 }

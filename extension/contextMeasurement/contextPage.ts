@@ -10,6 +10,7 @@ import {
   type ShownRetention,
 } from '../../webview/protocol/context.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
 import { type CodeFile, longestWindow } from './chooseTexts.ts';
@@ -187,8 +188,7 @@ export class ContextPage {
     this.#run = run;
     this.#problem = '';
     this.#panel.postSoon();
-    const location = vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    await withProgress(title, async (progress, token) => {
       token.onCancellationRequested(() => run.abort.abort());
       try {
         await action(run, (fraction) => {

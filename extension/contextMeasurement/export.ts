@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { inWords } from '../../engine/index.ts';
+import { tellError } from '../notify.ts';
 
 /** Saves a text where the person says. Never rejects: what goes wrong is said. @param name proposed, with its ending */
 export async function saveExport(name: string, text: string): Promise<void> {
@@ -15,6 +16,6 @@ export async function saveExport(name: string, text: string): Promise<void> {
     await vscode.workspace.fs.writeFile(target, Buffer.from(text));
   } catch (error) {
     const reason = inWords(error);
-    void vscode.window.showErrorMessage(vscode.l10n.t('The measurement could not be saved: {0}', reason));
+    void tellError(vscode.l10n.t('The measurement could not be saved: {0}', reason));
   }
 }

@@ -4,6 +4,7 @@ import { inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import type { EngineNeed } from '../engineNeed.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import type { Models } from '../models.ts';
+import { inform, tellError, withProgress } from '../notify.ts';
 import { completionSettings, engineSettings, setCompletionEnabled, setCompletionModel, setContextWindow } from '../settings.ts';
 import { type ChosenModel, chooseModel } from './chooseModel.ts';
 import { confirmModel } from './confirmModel.ts';
@@ -66,23 +67,16 @@ async function open(context: OpenModelContext, model: ModelToOpen): Promise<void
 }
 
 async function openWithProgress({ engine, models }: OpenModelContext, model: ModelToOpen): Promise<ModelInfo> {
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: l10n.t('Paddock opens {0}', model.name),
-      cancellable: true,
-    },
-    (progress, token) => {
-      const cancellation = new AbortController();
-      token.onCancellationRequested(() => cancellation.abort());
-      let shown = 0;
-      return engine.open(models.forCompletion(model), cancellation.signal, (news) => {
-        const done = 100 * overall(news);
-        progress.report({ message: progressInWords(news), increment: Math.max(0, done - shown) });
-        shown = Math.max(shown, done);
-      });
-    },
-  );
+  return withProgress(l10n.t('Paddock opens {0}', model.name), (progress, token) => {
+    const cancellation = new AbortController();
+    token.onCancellationRequested(() => cancellation.abort());
+    let shown = 0;
+    return engine.open(models.forCompletion(model), cancellation.signal, (news) => {
+      const done = 100 * overall(news);
+      progress.report({ message: progressInWords(news), increment: Math.max(0, done - shown) });
+      shown = Math.max(shown, done);
+    });
+  });
 }
 
 async function remember({ models, changeSettings }: OpenModelContext, { path: place, name, window }: ModelToOpen): Promise<void> {
@@ -102,13 +96,13 @@ async function tellOpened({ need }: OpenModelContext, { name }: ModelToOpen): Pr
   if (need.isThere) return;
   const turnOn = l10n.t('Turn Inline Completion On');
   const message = l10n.t('{0} is chosen. Inline completion is off, so it is not loaded.', name);
-  if ((await vscode.window.showInformationMessage(message, turnOn)) === turnOn) await setCompletionEnabled(true);
+  if ((await inform(message, turnOn)) === turnOn) await setCompletionEnabled(true);
 }
 
 async function offerWindow(context: OpenModelContext, model: ModelToOpen, message: string, window: number): Promise<void> {
   context.log.error(message);
   const withWindow = l10n.t('Open with {0} Tokens', window);
-  if ((await vscode.window.showErrorMessage(message, withWindow)) === withWindow) await open(context, { ...model, window });
+  if ((await tellError(message, withWindow)) === withWindow) await open(context, { ...model, window });
 }
 
 /** Says once why a model cannot be opened. @returns whether the person wants to choose another */
@@ -118,7 +112,7 @@ async function tellFailure({ models, log }: OpenModelContext, place: string, err
   log.error(message);
   if (isPaddockError(error, 'model-not-found')) await models.recent.remove(place);
   const another = l10n.t('Choose Another Model…');
-  return (await vscode.window.showErrorMessage(message, another)) === another;
+  return (await tellError(message, another)) === another;
 }
 
 function chosenBy(given: unknown): ChosenModel | undefined {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { inWords, type ModelInfo } from '../../engine/index.ts';
 import { isPreferencesIntent, type PreferencesIntent, type PreferencesView } from '../../webview/protocol/preferences.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { confirm } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
 import { asShipped, erased, learnt, withActive, withJudgements } from './changes.ts';
@@ -135,7 +136,7 @@ export class PreferencesPage {
   async #erase(path: string): Promise<void> {
     const yes = l10n.t('Erase');
     const question = l10n.t('Erase all judgements about this model, and all that was learnt of them?');
-    if ((await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    if (!(await confirm(question, yes))) return;
     this.#suggestions.forget(path);
     await this.#preferences.change(path, erased);
     this.#say(l10n.t('The judgements are erased.'));

@@ -8,6 +8,7 @@ import {
   type StatisticsIntent,
   type StatisticsView,
 } from '../../webview/protocol/statistics.ts';
+import { confirm, tellError } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { exported } from './exported.ts';
 import { statisticsTexts } from './pageText.ts';
@@ -52,11 +53,11 @@ export class StatisticsPage {
     const erase = vscode.l10n.t('Erase');
     const question = vscode.l10n.t('Erase all statistics of Paddock?');
     const detail = vscode.l10n.t('They are gone for good, in all windows. Counting begins anew.');
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, erase)) !== erase) return;
+    if (!(await confirm(question, erase, detail))) return;
     try {
       await this.#statistics.erase();
     } catch (error) {
-      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be erased: {0}', inWords(error)));
+      void tellError(vscode.l10n.t('The statistics could not be erased: {0}', inWords(error)));
     }
   }
 
@@ -107,7 +108,7 @@ export class StatisticsPage {
     try {
       await vscode.workspace.fs.writeFile(target, Buffer.from(exported(cells, format)));
     } catch (error) {
-      void vscode.window.showErrorMessage(vscode.l10n.t('The statistics could not be saved: {0}', inWords(error)));
+      void tellError(vscode.l10n.t('The statistics could not be saved: {0}', inWords(error)));
     }
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Attachable } from '../../../webview/protocol/chatAttachments.ts';
+import { inform } from '../../notify.ts';
 import type { Attached } from '../chatHost.ts';
 import { attachSelection, attachSymbol, part } from './fromEditor.ts';
 import { attachProblems } from './fromProblems.ts';
@@ -43,7 +44,7 @@ export async function attachFromMenu(uri: unknown, chosen: unknown): Promise<rea
   if (editor && isHere && !editor.selection.isEmpty) return allowed([part(editor.document, editor.selection)]);
   const file = uri instanceof vscode.Uri ? uri : editor?.document.uri;
   if (file) return attachFiles([file]);
-  void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: it is attached to the chat.'));
+  void inform(vscode.l10n.t('Open a file first: it is attached to the chat.'));
   return [];
 }
 

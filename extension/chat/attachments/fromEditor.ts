@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { documentPath } from '../../documentPath.ts';
+import { inform } from '../../notify.ts';
 import { isSecretName } from '../../workspaceMemory/secrets.ts';
 import type { Attached } from '../chatHost.ts';
 import { labelOf } from './lineSpan.ts';
@@ -11,7 +12,7 @@ import { type ListedSymbol, listSymbols, type SymbolNode, symbolAt, wholeLines }
 export function attachSelection(): Attached[] {
   const editor = vscode.window.activeTextEditor;
   if (editor && !editor.selection.isEmpty) return allowed([part(editor.document, editor.selection)]);
-  void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is selected. Select code in the editor first.'));
+  void inform(vscode.l10n.t('Nothing is selected. Select code in the editor first.'));
   return [];
 }
 
@@ -26,9 +27,7 @@ export async function attachSymbol(): Promise<Attached[]> {
   const editor = vscode.window.activeTextEditor;
   const symbols = editor ? await symbolsOf(editor.document) : [];
   if (!editor || symbols.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('No symbols are known here. Open a file of a language whose extension tells its symbols.'),
-    );
+    void inform(vscode.l10n.t('No symbols are known here. Open a file of a language whose extension tells its symbols.'));
     return [];
   }
   const { document, selection } = editor;

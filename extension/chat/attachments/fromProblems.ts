@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { documentPath } from '../../documentPath.ts';
+import { inform } from '../../notify.ts';
 import { isForeign } from '../../workspaceMemory/rules.ts';
 import type { Attached } from '../chatHost.ts';
 import { type FileProblems, problemsText, type ShownProblem } from './problemsText.ts';
@@ -14,7 +15,7 @@ export async function attachProblems(): Promise<Attached[]> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const here = all.filter(([uri]) => uri.toString() === active?.toString());
   if (all.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('The editor shows no problems in this workspace.'));
+    void inform(vscode.l10n.t('The editor shows no problems in this workspace.'));
     return [];
   }
   const found = here.length > 0 && all.length > here.length ? await choose(here, all) : all;

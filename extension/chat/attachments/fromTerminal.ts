@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { inform } from '../../notify.ts';
 import type { Attached } from '../chatHost.ts';
 import { lines } from './readFiles.ts';
 import { allowed, checked } from './say.ts';
@@ -9,7 +10,7 @@ import { selectedInTerminal } from './terminalText.ts';
 export async function attachTerminal(): Promise<Attached[]> {
   const terminal = vscode.window.activeTerminal;
   if (!terminal) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No terminal is open. Open one and select text in it first.'));
+    void inform(vscode.l10n.t('No terminal is open. Open one and select text in it first.'));
     return [];
   }
   const { clipboard } = vscode.env;

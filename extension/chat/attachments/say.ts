@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { warn } from '../../notify.ts';
 import type { Attached } from '../chatHost.ts';
 import type { Outcome } from './readFiles.ts';
 import { refusalOfText } from './refusal.ts';
@@ -12,7 +13,7 @@ export function allowed(outcomes: readonly Outcome[]): Attached[] {
   const refused = outcomes.flatMap((each) => ('refusal' in each ? [refusalInWords(each.refusal, each.label)] : []));
   if (refused.length > 0) {
     const more = refused.length > MOST ? [vscode.l10n.t('And {0} more.', refused.length - MOST)] : [];
-    void vscode.window.showWarningMessage([...refused.slice(0, MOST), ...more].join(' '));
+    void warn([...refused.slice(0, MOST), ...more].join(' '));
   }
   return outcomes.flatMap((each) => ('attached' in each ? [each.attached] : []));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inform, warn } from '../../notify.ts';
 
 const { l10n } = vscode;
 
@@ -24,13 +25,13 @@ export function nameOf(uri: vscode.Uri): string {
 }
 
 export function tell(message: string): void {
-  void vscode.window.showInformationMessage(message);
+  void inform(message);
 }
 
 async function refuseUntrusted(): Promise<void> {
   const manage = l10n.t('Manage Workspace Trust');
   const said = l10n.t('You have not said that you trust this workspace: Paddock changes nothing in it. Code can be copied.');
-  if ((await vscode.window.showWarningMessage(said, manage)) === manage) {
+  if ((await warn(said, manage)) === manage) {
     await vscode.commands.executeCommand('workbench.trust.manage');
   }
 }

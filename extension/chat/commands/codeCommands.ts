@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineNeed } from '../../engineNeed.ts';
+import { inform, withProgress } from '../../notify.ts';
 import type { Chat } from '../chat.ts';
 import { codeIn } from '../code/answerCode.ts';
 import { indentationIn, newFile } from '../code/codeActions.ts';
@@ -64,8 +65,7 @@ export class CodeCommands {
 
   #withProgress<Answer>(label: string, asked: Promise<Answer>): Thenable<Answer> {
     const title = l10n.t('Paddock writes for {0}', label);
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    return vscode.window.withProgress(options, async (_, token) => {
+    return withProgress(title, async (_, token) => {
       const listener = token.onCancellationRequested(() => void this.#chat.stop());
       return asked.finally(() => listener.dispose());
     });
@@ -82,7 +82,7 @@ export class CodeCommands {
     if (!this.#chat.isBusy) return true;
     const stop = l10n.t('Stop and Ask');
     const said = l10n.t('The chat is still answering another question.');
-    if ((await vscode.window.showInformationMessage(said, stop)) !== stop) return false;
+    if ((await inform(said, stop)) !== stop) return false;
     await this.#chat.stop();
     return true;
   }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { FINDING, inWords, isPaddockError, type ModelInfo } from '../../../engine/index.ts';
 import type { EngineSupervisor } from '../../engineSupervisor.ts';
+import { confirm, inform, tellError, withProgress } from '../../notify.ts';
 import { openModelIn } from '../../readiness.ts';
 import type { DirectionStore } from './directionStore.ts';
 
@@ -24,7 +25,7 @@ export class DirectionCommands {
     const model = this.#model;
     if (!model || this.#finding) return this.#sayNoModel(model);
     if (!model.canSteer) {
-      void vscode.window.showInformationMessage(
+      void inform(
         l10n.t(
           'No direction can be found in {0}: its graph comes with its files. Open a model in the form of GGUF or safetensors.',
           model.name,
@@ -35,9 +36,8 @@ export class DirectionCommands {
     this.#finding = true;
     const name = l10n.t('Found {0}', new Date().toLocaleString(vscode.env.language, { dateStyle: 'short', timeStyle: 'short' }));
     const title = l10n.t('Finding the refusal direction of {0}', model.name);
-    const location = vscode.ProgressLocation.Notification;
     try {
-      await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      await withProgress(title, async (progress, token) => {
         const abort = new AbortController();
         token.onCancellationRequested(() => abort.abort());
         let told = 0;
@@ -48,7 +48,7 @@ export class DirectionCommands {
         });
       });
       await this.#store.refresh(model.path);
-      void vscode.window.showInformationMessage(l10n.t('The direction is stored as "{0}", for the dial of the chat.', name));
+      void inform(l10n.t('The direction is stored as "{0}", for the dial of the chat.', name));
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -94,7 +94,7 @@ export class DirectionCommands {
     if (!model || from === undefined) return;
     const remove = l10n.t('Remove');
     const question = l10n.t('Remove the direction {0}?', this.#store.nameOf(from, model.path));
-    if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) return;
+    if (!(await confirm(question, remove))) return;
     await this.#do(() => this.#store.remove(from, model.path));
   }
 
@@ -114,7 +114,7 @@ export class DirectionCommands {
     if (model) await this.#store.refresh(model.path);
     const stored = model ? this.#store.of(model.path) : [];
     if (stored.length === 0) {
-      void vscode.window.showInformationMessage(l10n.t('No direction is stored for the open model.'));
+      void inform(l10n.t('No direction is stored for the open model.'));
       return undefined;
     }
     const chosen = await vscode.window.showQuickPick(stored.map(({ name: label, path }) => ({ label, path })));
@@ -122,7 +122,7 @@ export class DirectionCommands {
   }
 
   #sayNoModel(model: ModelInfo | undefined): void {
-    if (!model) void vscode.window.showInformationMessage(l10n.t('No model is open. Open one first.'));
+    if (!model) void inform(l10n.t('No model is open. Open one first.'));
   }
 
   async #do(act: () => Promise<unknown>): Promise<void> {
@@ -135,6 +135,6 @@ export class DirectionCommands {
 
   #fail(error: unknown): void {
     if (isPaddockError(error, 'cancelled')) return;
-    void vscode.window.showErrorMessage(inWords(error));
+    void tellError(inWords(error));
   }
 }
