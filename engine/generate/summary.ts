@@ -56,7 +56,7 @@ function promptFor(
   window: number,
   encode: (conversation: Conversation, options: Parameters<typeof planChat>[2]) => readonly number[],
 ): readonly number[] {
-  for (let text = transcript; ; text = text.slice(text.length >> 1)) {
+  for (let text = transcript; ; text = text.slice(Math.ceil(text.length / 2))) {
     const content = [{ kind: 'text' as const, text: `${text}\n\n${ASK}` }];
     const conversation: Conversation = { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content }] };
     try {

@@ -6,6 +6,7 @@ import { budgetOf, chat, refusalProbability } from '../../../engine/generate/cha
 import type { ChatRequest } from '../../../engine/generate/chatRequest.ts';
 import { openingsOf } from '../../../engine/generate/decision.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
+import { summaryOf } from '../../../engine/generate/summary.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { openFolder } from '../../support/engine.ts';
@@ -150,5 +151,10 @@ describe('a conversation with the default model', () => {
     const again = await answered(session, given);
     expect(again.answer.summary).toBe(answer.summary);
     expect(again.answer.stats.reusedTokens).toBeGreaterThan(again.answer.budget.promptTokens - 2);
+  });
+
+  it('is refused a summary where not even the request for one fits', async () => {
+    const summary = summaryOf(model, [turn('question', 'answer')], 16, request([]), { name: 'default' });
+    await expect(summary).rejects.toMatchObject({ code: 'bad-request' });
   });
 });
