@@ -88,7 +88,13 @@ export class Answering {
     const { current } = this.#conversations;
     const changed = change(current, ids, Date.now());
     if (changed === current) return;
-    this.#ended = this.#answer(changed, ids.answer, anyway).finally(() => this.#conversations.release(changed.id));
+    this.#ended = this.#answer(changed, ids.answer, anyway).finally(() => {
+      this.#conversations.release(changed.id);
+      if (this.#generation?.answer !== ids.answer) return;
+      // Something threw: without this the chat would be busy for ever.
+      this.#generation = undefined;
+      this.#listener.onWindow();
+    });
     return this.#ended;
   }
 
@@ -105,7 +111,8 @@ export class Answering {
     this.#generation = generation;
     this.#conversations.hold(conversation);
     await this.#conversations.change(id, () => conversation);
-    await this.#host.workspace.update(CURRENT_KEY, id);
+    const unkept = (error: unknown) => this.#host.log(`It could not be kept which conversation is shown: ${String(error)}`);
+    await this.#host.workspace.update(CURRENT_KEY, id).then(undefined, unkept);
     this.#listener.show();
     const params = { ...plan.params, ...(anyway ? {} : samplingOf(conversation, answer)) };
     const drawing = draw(generation, this.#engine, this.#host.preferences, params, { conversation, answer, model, count });

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { PaddockError } from '../../../engine/index.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import { NO_PREFERENCES } from '../../../extension/chat/preference/door.ts';
 import { until } from '../../support/until.ts';
 import { answered, asked, chatForEach, here, lastId, openWindow, pieces, said, view, wish } from './chatScene.ts';
 import { model } from './scriptedEngine.ts';
@@ -134,6 +135,31 @@ test('what the engine says of a failure stands at the answer, which can be had a
   here.engine.become({ kind: 'ready', model });
   await answered('Whole', { kind: 'regenerate', message: lastId() });
   expect(said()).toEqual(['user done: Say', 'assistant done: Whole']);
+});
+
+test('an answer is given where it cannot be kept which conversation is shown', async () => {
+  vi.spyOn(here.memory.workspace, 'set').mockImplementationOnce(() => {
+    throw new Error('The disk is full.');
+  });
+  await answered('All the same.', { kind: 'send', text: 'Say' });
+  expect(said()).toEqual(['user done: Say', 'assistant done: All the same.']);
+  expect(here.done.join()).toContain('The disk is full.');
+});
+
+test('after an answer that came to nothing for whatever reason, another can be had', async () => {
+  const weigh = vi.fn(NO_PREFERENCES.weigh).mockImplementationOnce(() => Promise.reject(new Error('No heads.')));
+  here.chat.dispose();
+  here.preferences = { ...NO_PREFERENCES, weigh };
+  here.chat = await openWindow();
+  const first = wish({ kind: 'send', text: 'Say' });
+  await until('the engine to be asked', () => here.engine.runs.length > 0);
+  here.engine.last.say('Lost.');
+  here.engine.last.end();
+  await first;
+  expect(here.done.join()).toContain('No heads.');
+  expect(view().busy).toBe(false);
+  await answered('There.', { kind: 'send', text: 'Again' });
+  expect(said().at(-1)).toBe('assistant done: There.');
 });
 
 test('while one answer is on its way nothing else is asked, and another conversation can be read', async () => {
