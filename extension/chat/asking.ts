@@ -58,10 +58,11 @@ export class Asking {
     await this.#answering.give((now, ids, time) => ask(now, ids, text.trim(), attachments, time, examples));
   }
 
-  /** Asks a question again in other words, as a new version of it. */
+  /** Asks a question again in other words, as a new version of it; one that cannot be asked now is put below what is being written. */
   async edit(question: string, text: string): Promise<void> {
     const { attachments = [] } = messageOf(this.#conversations.current, question) ?? {};
     const examples = await this.#fewShot.of(text, attachments);
+    if (!this.#answering.mayAsk) return this.#giveBack([this.#draft.text, text].filter((part) => part !== '').join('\n\n'));
     await this.#answering.give((now, ids, time) => edit(now, question, ids, text, time, examples));
   }
 

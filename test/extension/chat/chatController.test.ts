@@ -121,6 +121,16 @@ test('a question in other words is a version of it, without the answers to the o
   expect(view().messages[0]?.version).toEqual({ index: 1, count: 2 });
 });
 
+test('a question in other words that cannot be asked now is given back, below what is being written', async () => {
+  await asked({ kind: 'send', text: 'Say' });
+  await wish({ kind: 'draft', text: 'And then' });
+  await wish({ kind: 'edit', message: view().messages[0]?.id ?? '', text: 'Tell' });
+  expect(here.updates.findLast((update) => update.kind === 'draft')).toEqual({ kind: 'draft', text: 'And then\n\nTell' });
+  expect(here.engine.runs).toHaveLength(1);
+  here.engine.last.end();
+  await here.chat.ended;
+});
+
 test('what the engine says of a failure stands at the answer, which can be had again', async () => {
   await asked({ kind: 'send', text: 'Say' });
   here.engine.last.say('Half');
