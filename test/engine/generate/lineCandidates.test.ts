@@ -45,11 +45,16 @@ it('are the completion of the line, and others, all different, the more probable
 });
 
 it('draw on the memory of the workspace', async () => {
+  const at = async () => (await engine.candidates(paramsAt('const zebra = load'))).map(({ text }) => text.split('(')[0]);
+  const alone = await at();
+  expect(alone).not.toContain('Stripes');
+  expect(alone).not.toContain('Hooves');
   const zebra = ['Stripes', 'Hooves', 'Stripes'].map((what) => `const zebra = load${what}(savannah);\n`);
   await engine.remember({ documents: [{ path: 'a.ts', text: zebra.join('').repeat(3) }], gone: [] });
-  const texts = (await engine.candidates(paramsAt('const zebra = load'))).map(({ text }) => text);
-  expect(texts[0]).toBe('Stripes(savannah);');
-  expect(texts).toContain('Hooves(savannah);');
+  const names = await at();
+  expect(names[0]).toBe('Stripes');
+  // What follows the name is the model's affair as well: the less often seen, the more.
+  expect(names).toContain('Hooves');
   engine.forgetWorkspace();
 });
 
