@@ -1,5 +1,6 @@
+import { behindParameters, CLOSES, opening } from './brackets.ts';
 import { foreignIn } from './foreign.ts';
-import { CLOSES, type Declared, GRAMMARS, type Grammar, MEMBER } from './grammars.ts';
+import { type Declared, GRAMMARS, type Grammar, MEMBER } from './grammars.ts';
 import { type Modules, modulesIn } from './modules.ts';
 import type { Named } from './named.ts';
 import { type Regions, regionsIn } from './regions.ts';
@@ -89,18 +90,12 @@ function isTypeOf(next: Token | undefined, second: Token | undefined, { words }:
   return next?.kind === 'name' && !words.has(next.text) && second?.text !== '.';
 }
 
-/** Whether what looks like a call declares a function: its body, or what is given to members, follows the parameters. */
+/** What follows the parameters of a function that is declared: its body, or what is given to members. */
+const BODY = new Set(['{', ':', '=>', 'const', 'noexcept', 'override', 'throws', 'where']);
+
+/** Whether what looks like a call declares a function. */
 function hasBody(tokens: readonly Token[], index: number): boolean {
-  if (tokens[index + 1]?.text !== '(') return false;
-  let depth = 0;
-  for (let at = index + 1; at < Math.min(tokens.length, index + FAR); at++) {
-    const { kind, text } = tokens[at] as Token;
-    if (kind !== 'sign') continue;
-    if (text === '(') depth++;
-    if (text === ')' && --depth === 0)
-      return ['{', ':', '=>', 'const', 'noexcept', 'override', 'throws', 'where'].includes(tokens[at + 1]?.text ?? '');
-  }
-  return false;
+  return BODY.has(behindParameters(tokens, index, index + FAR) ?? '');
 }
 
 /** Whether a name is of something of which nobody here knows what is in it. */
@@ -121,7 +116,7 @@ function rootOf(tokens: readonly Token[], index: number): number {
     at -= 2;
     while (at > index - FAR && POSTFIX.has(tokens[at]?.text ?? '')) at--;
     while (at > index - FAR && CLOSES[tokens[at]?.text ?? '']) {
-      const open = opening(tokens, at);
+      const open = opening(tokens, at, at - FAR);
       if (open === undefined) return at + 1;
       at = open - 1;
       while (POSTFIX.has(tokens[at]?.text ?? '')) at--;
@@ -129,19 +124,6 @@ function rootOf(tokens: readonly Token[], index: number): number {
     if (tokens[at]?.kind !== 'name') return at + 1;
   }
   return at;
-}
-
-/** Where a bracket was opened, if that is near. */
-function opening(tokens: readonly Token[], closing: number): number | undefined {
-  const close = tokens[closing]?.text ?? '';
-  const open = CLOSES[close];
-  let depth = 0;
-  for (let at = closing; at >= Math.max(0, closing - FAR); at--) {
-    const { text } = tokens[at] as Token;
-    if (text === close) depth++;
-    if (text === open && --depth === 0) return at;
-  }
-  return undefined;
 }
 
 /** Whether a type goes on from one that is foreign, or from one that is not declared here, which may do so itself. */

@@ -106,7 +106,6 @@ export const GRAMMARS: Readonly<Record<Declared, Grammar>> = {
 };
 
 export const MEMBER: ReadonlySet<string> = words('. ?. -> ?-> :: &.');
-export const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 export function isDeclared(language: Language): language is Declared {
   return language in GRAMMARS;

@@ -1,4 +1,5 @@
-import { CLOSES, type Declared } from './grammars.ts';
+import { closing, OPENS } from './brackets.ts';
+import type { Declared } from './grammars.ts';
 import type { Token } from './tokens.ts';
 
 /** Stretches of code with rules of their own. */
@@ -19,13 +20,14 @@ const LISTS: Readonly<Partial<Record<Declared, ReadonlySet<string>>>> = {
 };
 /** More tokens than this are no such stretch. */
 const LONGEST = 3_000;
-const OPENS: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(CLOSES).map(([close, open]) => [open, close]));
 
 export function regionsIn(tokens: readonly Token[], language: Declared): Regions {
   const [beyond, lists, functions] = [new Set<number>(), new Set<number>(), new Set<number>()];
   const mark = (set: Set<number>, from: number) => {
-    const end = closing(tokens, from);
-    for (let at = from; at < end; at++) set.add(at);
+    if (OPENS[tokens[from]?.text ?? ''] === undefined) return;
+    const far = Math.min(tokens.length, from + LONGEST);
+    const last = closing(tokens, from, far) ?? far - 1;
+    for (let at = from; at <= last; at++) set.add(at);
   };
   for (const [index, { text }] of tokens.entries()) {
     const next = tokens[index + 1]?.text;
@@ -57,16 +59,4 @@ function bodyOf(tokens: readonly Token[], index: number): number | undefined {
     if (text === undefined || text === ';' || text === '}') return undefined;
   }
   return undefined;
-}
-
-/** Behind the bracket that ends what a bracket begins. */
-function closing(tokens: readonly Token[], open: number): number {
-  const [begin, end] = [tokens[open]?.text ?? '', OPENS[tokens[open]?.text ?? '']];
-  if (end === undefined) return open;
-  let depth = 0;
-  for (let at = open; at < Math.min(tokens.length, open + LONGEST); at++) {
-    if (tokens[at]?.text === begin) depth++;
-    if (tokens[at]?.text === end && --depth === 0) return at + 1;
-  }
-  return Math.min(tokens.length, open + LONGEST);
 }

@@ -1,3 +1,4 @@
+import { behindParameters, CLOSES, opening } from './brackets.ts';
 import { declaredNamesOf } from './declaredUses.ts';
 import { isDeclared } from './grammars.ts';
 import { importsIn } from './imports.ts';
@@ -20,7 +21,6 @@ const TYPED = new Set([':', '->']);
 const MEMBER = new Set(['.', '?.']);
 /** More tokens than this are in no parentheses or chains that are looked through. */
 const FAR = 500;
-const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /** Reads code for the names it needs, and those it brings in. */
 export function namesOf(code: string, language: Language): Named {
@@ -52,15 +52,7 @@ function isUse(tokens: readonly Token[], index: number, language: Scripted): boo
 
 /** Whether what looks like a call declares a function: a body or a type follows its parameters. */
 function isMethod(tokens: readonly Token[], index: number): boolean {
-  if (tokens[index + 1]?.text !== '(') return false;
-  let depth = 0;
-  for (let at = index + 1; at < Math.min(tokens.length, index + FAR); at++) {
-    const { kind, text } = tokens[at] as Token;
-    if (kind !== 'sign') continue;
-    if (text === '(') depth++;
-    if (text === ')' && --depth === 0) return ['{', ':', '=>'].includes(tokens[at + 1]?.text ?? '');
-  }
-  return false;
+  return ['{', ':', '=>'].includes(behindParameters(tokens, index, index + FAR) ?? '');
 }
 
 /** The first name of a chain such as `a.b(c).d`; empty where it begins with something else. */
@@ -68,21 +60,8 @@ function rootOf(tokens: readonly Token[], index: number): string {
   let at = index;
   while (at > index - FAR && MEMBER.has(tokens[at - 1]?.text ?? '')) {
     at -= 2;
-    while (at > index - FAR && CLOSES[tokens[at]?.text ?? '']) at = opening(tokens, at) - 1;
+    while (at > index - FAR && CLOSES[tokens[at]?.text ?? '']) at = (opening(tokens, at, at - FAR) ?? 0) - 1;
     if (tokens[at]?.kind !== 'name') return '';
   }
   return tokens[at]?.text ?? '';
-}
-
-/** Where a bracket was opened. */
-function opening(tokens: readonly Token[], closing: number): number {
-  const close = tokens[closing]?.text ?? '';
-  const open = CLOSES[close];
-  let depth = 0;
-  for (let at = closing; at >= Math.max(0, closing - FAR); at--) {
-    const { text } = tokens[at] as Token;
-    if (text === close) depth++;
-    if (text === open && --depth === 0) return at;
-  }
-  return 0;
 }
