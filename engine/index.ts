@@ -36,6 +36,7 @@ export {
   type ModelInfo,
   type ModelInspection,
   type NamedScaling,
+  type OnAnswerText,
   type OpenModelParams,
   type RememberParams,
   type RetentionParams,

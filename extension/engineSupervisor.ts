@@ -17,10 +17,10 @@ import type {
   MeasureContextParams,
   MeasuredRow,
   MemorySize,
+  OnAnswerText,
   RememberParams,
   RetentionParams,
   RetentionRow,
-  TokenMark,
 } from '../engine/index.ts';
 import { EngineLife } from './engineLife.ts';
 
@@ -39,12 +39,7 @@ export class EngineSupervisor extends EngineLife {
    * @param enough aborted when nothing of what follows is wanted: it then ends within one step with what there is
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
-  complete(
-    params: CompleteParams,
-    signal: AbortSignal,
-    onText?: (piece: string, marks: readonly TokenMark[]) => void,
-    enough?: AbortSignal,
-  ): Promise<CompleteResult> {
+  complete(params: CompleteParams, signal: AbortSignal, onText?: OnAnswerText, enough?: AbortSignal): Promise<CompleteResult> {
     return this.generate(signal, (client) => client.complete(params, signal, onText, enough));
   }
 
@@ -58,11 +53,7 @@ export class EngineSupervisor extends EngineLife {
    * @param onText is told each piece of the answer as it is generated, with the tokens since the one before
    * @throws PaddockError `bad-request` for one that does not fit its window, `not-enough-memory` for the window; others as {@link complete}
    */
-  chat(
-    params: ChatParams,
-    signal: AbortSignal,
-    onText?: (piece: string, marks: readonly TokenMark[]) => void,
-  ): Promise<ChatAnswer> {
+  chat(params: ChatParams, signal: AbortSignal, onText?: OnAnswerText): Promise<ChatAnswer> {
     return this.generate(signal, (client) => client.chat(params, signal, onText));
   }
 

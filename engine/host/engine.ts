@@ -85,11 +85,9 @@ export class Engine {
     onText?: OnAnswerText,
     enough?: AbortSignal,
   ): Promise<GeneratedText> {
-    const marks: TokenMark[] = [];
-    const onToken = (mark: TokenMark) => void marks.push(mark);
+    const { onToken, tell } = inPieces(onText);
     const start: Start = ({ model, session, workspace }, pause) =>
       complete(model, session, request, { workspace, signal, enough, pause, onToken });
-    const tell = (piece: string) => onText?.(piece, marks.splice(0));
     return this.#generate('completion', start, request.ahead ? 'background' : 'completion', signal, tell);
   }
 
@@ -119,10 +117,9 @@ export class Engine {
    * @param onText is told each piece, with the tokens since the one before
    */
   chat(params: ChatParams, signal?: AbortSignal, onText?: OnAnswerText): Promise<ChatAnswer> {
-    const marks: TokenMark[] = [];
-    const options = { signal, onToken: (mark: TokenMark) => void marks.push(mark) };
-    const start: Start<ChatAnswer> = (opened, pause) => this.#answer(opened, params, { ...options, pause });
-    return this.#generate('chat', start, 'chat', signal, (piece) => onText?.(piece, marks.splice(0)));
+    const { onToken, tell } = inPieces(onText);
+    const start: Start<ChatAnswer> = (opened, pause) => this.#answer(opened, params, { signal, onToken, pause });
+    return this.#generate('chat', start, 'chat', signal, tell);
   }
 
   /**
@@ -196,4 +193,13 @@ export class Engine {
     const task = async (pause: Pause) => untilEnd(start(this.#models.openedFor(role), pause), onText);
     return this.#turns.run(priority, task, signal);
   }
+}
+
+/** Tells each piece of text together with the tokens since the one before. */
+function inPieces(onText: OnAnswerText | undefined) {
+  const marks: TokenMark[] = [];
+  return {
+    onToken: (mark: TokenMark) => void marks.push(mark),
+    tell: (piece: string) => onText?.(piece, marks.splice(0)),
+  };
 }

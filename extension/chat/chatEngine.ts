@@ -6,7 +6,7 @@ import type {
   ChatCandidates,
   ChatCandidatesParams,
   ChatParams,
-  TokenMark,
+  OnAnswerText,
 } from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
 
@@ -15,11 +15,7 @@ export interface ChatEngine {
   readonly state: EngineState;
   readonly onDidChangeState: Event<EngineState>;
   /** @throws PaddockError as the engine's client */
-  chat(
-    params: ChatParams,
-    signal: AbortSignal,
-    onText: (piece: string, marks: readonly TokenMark[]) => void,
-  ): Promise<ChatAnswer>;
+  chat(params: ChatParams, signal: AbortSignal, onText: OnAnswerText): Promise<ChatAnswer>;
   /**
    * Answers several times.
    * @param onNews is told each piece of each answer

@@ -5,6 +5,7 @@ import {
   type GenerationStats,
   isPaddockError,
   type LineCandidate,
+  type OnAnswerText,
   type TokenMark,
 } from '../../engine/index.ts';
 import type { CursorContext } from './context.ts';
@@ -18,12 +19,7 @@ export interface CompletionEngine {
    * @param onText is told each piece of text, with the tokens since the one before
    * @param enough aborted when nothing of what follows is wanted: the answer is then what there is
    */
-  complete(
-    params: CompleteParams,
-    signal: AbortSignal,
-    onText?: (piece: string, marks: readonly TokenMark[]) => void,
-    enough?: AbortSignal,
-  ): Promise<CompleteResult>;
+  complete(params: CompleteParams, signal: AbortSignal, onText?: OnAnswerText, enough?: AbortSignal): Promise<CompleteResult>;
   /** Completes one line in different ways, the most probable first. */
   candidates(params: CandidatesParams, signal: AbortSignal): Promise<readonly LineCandidate[]>;
 }

@@ -1,4 +1,11 @@
-import type { CandidatesParams, CompleteParams, CompleteResult, LineCandidate, TokenMark } from '../../../engine/index.ts';
+import type {
+  CandidatesParams,
+  CompleteParams,
+  CompleteResult,
+  LineCandidate,
+  OnAnswerText,
+  TokenMark,
+} from '../../../engine/index.ts';
 import type { Outcome } from '../../../extension/completion/completer.ts';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 
@@ -53,7 +60,7 @@ export class Watched implements CompletionEngine {
   async complete(
     params: CompleteParams,
     signal: AbortSignal,
-    onText?: (piece: string, marks: readonly TokenMark[]) => void,
+    onText?: OnAnswerText,
     enough?: AbortSignal,
   ): Promise<CompleteResult> {
     const { prefix, ahead: isAhead = false } = params;

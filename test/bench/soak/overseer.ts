@@ -5,6 +5,7 @@ import {
   type CompleteResult,
   cancelled,
   type LineCandidate,
+  type OnAnswerText,
   type TokenMark,
 } from '../../../engine/index.ts';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
@@ -53,12 +54,7 @@ export class Overseer implements CompletionEngine {
     return this.#mostUnanswered;
   }
 
-  complete(
-    params: CompleteParams,
-    signal: AbortSignal,
-    onText?: (piece: string, marks: readonly TokenMark[]) => void,
-    enough?: AbortSignal,
-  ): Promise<CompleteResult> {
+  complete(params: CompleteParams, signal: AbortSignal, onText?: OnAnswerText, enough?: AbortSignal): Promise<CompleteResult> {
     const said = this.#note(params);
     const hear = (piece: string, marks: readonly TokenMark[]) => {
       said.text += piece;

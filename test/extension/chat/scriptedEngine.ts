@@ -10,6 +10,7 @@ import {
   cancelled,
   FEATURES,
   type ModelInfo,
+  type OnAnswerText,
   PaddockError,
   type TokenMark,
 } from '../../../engine/index.ts';
@@ -72,11 +73,7 @@ export class ScriptedEngine implements ChatEngine {
     this.#changed.fire(state);
   }
 
-  chat(
-    params: ChatParams,
-    signal: AbortSignal,
-    onText: (piece: string, marks: readonly TokenMark[]) => void,
-  ): Promise<ChatAnswer> {
+  chat(params: ChatParams, signal: AbortSignal, onText: OnAnswerText): Promise<ChatAnswer> {
     return new Promise((resolve, reject) => {
       let text = '';
       signal.addEventListener('abort', () => reject(cancelled()));

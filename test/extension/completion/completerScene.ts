@@ -6,6 +6,7 @@ import {
   cancelled,
   type GenerationStats,
   type LineCandidate,
+  type OnAnswerText,
   type TokenMark,
 } from '../../../engine/index.ts';
 import { Completer, type CompletionQuery } from '../../../extension/completion/completer.ts';
@@ -39,12 +40,7 @@ export function setUp(silent = true) {
   const errors: unknown[] = [];
   const answers: number[] = [];
   const lines: AskedForLines[] = [];
-  const complete = (
-    params: CompleteParams,
-    signal: AbortSignal,
-    onText: (piece: string, marks: readonly TokenMark[]) => void = () => {},
-    enough?: AbortSignal,
-  ) =>
+  const complete = (params: CompleteParams, signal: AbortSignal, onText: OnAnswerText = () => {}, enough?: AbortSignal) =>
     new Promise<CompleteResult>((resolve, fail) => {
       let said = '';
       const marks: TokenMark[] = [];

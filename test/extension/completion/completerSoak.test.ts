@@ -5,8 +5,8 @@ import {
   type CompleteResult,
   cancelled,
   type LineCandidate,
+  type OnAnswerText,
   PaddockError,
-  type TokenMark,
 } from '../../../engine/index.ts';
 import { Completer, type Outcome } from '../../../extension/completion/completer.ts';
 import { cursorContext } from '../../../extension/completion/context.ts';
@@ -37,11 +37,7 @@ class FickleEngine {
     return [text, `another(${this.asked});`].map((each) => ({ text: each, finish, marks: [] }));
   }
 
-  async complete(
-    { prefix }: CompleteParams,
-    signal: AbortSignal,
-    onText?: (piece: string, marks: readonly TokenMark[]) => void,
-  ): Promise<CompleteResult> {
+  async complete({ prefix }: CompleteParams, signal: AbortSignal, onText?: OnAnswerText): Promise<CompleteResult> {
     this.asked++;
     this.live++;
     try {
