@@ -50,7 +50,7 @@ export function Answer({ message, busy, canAsk }: AnswerProps) {
         </p>
       )}
       <Checks checks={message.checks} />
-      <DialOffer message={message} busy={!canAsk} />
+      <DialOffer message={message} canAsk={canAsk} />
       <div class="below">
         {message.numbers && <p class="note">{numbersOf(message, texts)}</p>}
         <Versions message={message} busy={busy} />

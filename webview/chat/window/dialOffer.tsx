@@ -6,13 +6,13 @@ import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 
 /** What can be done about a refusal: an answer all the same, and after that, once, a dial that would have given it. */
-export function DialOffer({ message, busy }: { readonly message: ShownMessage; readonly busy: boolean }) {
+export function DialOffer({ message, canAsk }: { readonly message: ShownMessage; readonly canAsk: boolean }) {
   const { texts, send } = usePanel();
   const { id, decision } = message;
   if (decision?.refused) {
     return (
       <div class="row">
-        <Button disabled={busy} onPress={() => send({ kind: 'answerAnyway', message: id })}>
+        <Button disabled={!canAsk} onPress={() => send({ kind: 'answerAnyway', message: id })}>
           {texts.answerAnyway}
         </Button>
       </div>
