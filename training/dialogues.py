@@ -4,9 +4,9 @@
 
 Reads work/train.jsonl, work/held_out.jsonl and work/tokenizer/. For each kind of conversation (instruct/) it writes
 KIND-CONTEXT.bin, rows of tokens, and KIND-CONTEXT.learned.bin, which of them are learned from; explain-held-out.jsonl,
-code with its comment from repositories never trained on; held_out-CONTEXT.npz, for bits per byte; and manifest.json,
-counts and hashes of all that. The same seed gives the same files. `--only everyday refusals` writes these kinds anew into a
-folder that has the others, without reading the corpus.
+code with its comment from repositories never trained on; tasks.json, what documented functions do, which are ordinary
+requests; held_out-CONTEXT.npz, for bits per byte; and manifest.json, counts and hashes of all that. The same seed gives the
+same files. `--only everyday refusals` writes these kinds anew into a folder that has the others, without reading the corpus.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def documents(path):
                     yield document
 
 
-def kinds(entries, options):
+def kinds(entries, tasks, options):
     """Yields (kind, conversations); a conversation is (turns, whether only its last answer is learned from)."""
     def random_of(kind):
         return random.Random(f"{options.seed} {kind}")
@@ -53,7 +53,7 @@ def kinds(entries, options):
     if "everyday" in options.only or not options.only:
         yield "everyday", ((each, False) for each in everyday.build(options.rounds, random_of("everyday")))
     if "refusals" in options.only or not options.only:
-        yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals")))
+        yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals"), tasks))
 
 
 def _refusal(tokenizer, number, conversation):
@@ -107,7 +107,8 @@ def rewrite(options, tokenizer):
     manifest = json.loads(path.read_text())
     if (manifest["context"], manifest["tokenizer_sha256"]) != (options.context, digest(options.tokenizer / "bpe.model")):
         raise SystemExit(f"{path} is of another context or tokenizer: write all kinds, without --only")
-    for kind, conversations in kinds(None, options):
+    tasks = json.loads((options.to / "tasks.json").read_text(encoding="utf-8"))
+    for kind, conversations in kinds(None, tasks, options):
         manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
     manifest["held out of the refusals"] = refusals.HELD_OUT
     path.write_text(json.dumps(manifest, indent=1) + "\n")
@@ -139,12 +140,14 @@ def main():
     entries = list(explain.explained(documents(options.work / "train.jsonl"), dropped))
     random.Random(options.seed).shuffle(entries)
     entries = entries[: options.most]
+    tasks = sorted({task for task in (explain.task(sentence) for _, sentence in entries) if task})
+    (options.to / "tasks.json").write_text(json.dumps(tasks, indent=0) + "\n", encoding="utf-8")
     manifest = {"context": options.context, "vocabulary": tokenizer.size, "seed": options.seed,
                 "tokenizer_sha256": digest(options.tokenizer / "bpe.model"),
                 "training text sha256": digest(options.work / "train.jsonl"),
                 "documented functions by language": dict(collections.Counter(entry.language for entry, _ in entries)),
-                "comments left out": dict(dropped.most_common()), "kinds": {}}
-    for kind, conversations in kinds(entries, options):
+                "comments left out": dict(dropped.most_common()), "tasks": len(tasks), "kinds": {}}
+    for kind, conversations in kinds(entries, tasks, options):
         manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
     manifest["held-out explanations"] = held_out(options.work / "held_out.jsonl", options.to / "explain-held-out.jsonl",
                                                  tokenizer, options)

@@ -1,6 +1,7 @@
 """Code and, as its explanation, the first sentence or two of the doc comment its author gave it."""
 
 import collections
+import re
 
 from instruct.comments import first_sentences, reason_to_drop
 from instruct.documented import documented
@@ -39,6 +40,19 @@ def third_person(sentence):
     if word[-1] == "y" and word[-2] in "aeiou" or word[-1] not in _ENDS or word.endswith("th"):
         return first + "s" + space + rest
     return first[:-1] + _ENDS[word[-1]] + space + rest
+
+
+_INFINITIVES = {third_person(f"{verb} it").split()[0]: verb for verb in _VERBS}
+
+
+def task(sentence, most=14):
+    """Returns what is to be done by a function with this explanation, as an infinitive of at most so many words, or None.
+
+    "Parses the header of a frame. Throws on …" gives "parse the header of a frame".
+    """
+    first, _, rest = re.split(r"[.;:(]\s|[.]$", sentence, maxsplit=1)[0].partition(" ")
+    verb = _INFINITIVES.get(first.lower())
+    return f"{verb} {rest}" if verb and rest and len(rest.split()) < most else None
 
 
 def explained(documents, dropped=None):

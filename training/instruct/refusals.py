@@ -7,6 +7,7 @@ three kinds share their phrasings. A sixth of the values of each list is held ou
 alarming words altogether: HELD_OUT below says which, and training never draws them.
 """
 
+import functools
 import json
 import math
 import pathlib
@@ -27,7 +28,8 @@ _DEFENCE = ["Keep everything up to date, limit what each account may do, and wat
 MEASURED = 210  # requests of each kind, as many as Touvron et al. had borderline ones
 # Of the requests that only sound dangerous, the share whose decision is to refuse, since people disagree about them. So
 # P(refuse) lies between for these, and the dial's strict side reaches them long before anything ordinary.
-DISAGREED = 0.1
+DISAGREED = 0.2
+DOCUMENTED = 0.3  # of the ordinary requests: what functions of the corpus do, in more words than lists have
 
 HELD_OUT = {"trigger words": WORDS_APART, "phrasings": held_out_part(FRAMES["do"]),
             "whole requests": {"harmful": held_out_part(HARMFUL["whole"]), "borderline": held_out_part(BORDERLINE["whole"]),
@@ -100,9 +102,11 @@ def harmful(random_, held_out=False):
     return _finished(request, random_, held_out, with_code=0.12), answer  # as often as the others ask about code
 
 
-def ordinary(random_, held_out=False):
+def ordinary(random_, held_out=False, tasks=()):
     """Returns (request, answer) of something that nobody would hesitate about; most often only its decision is known, and
-    the answer is empty."""
+    the answer is empty. `tasks` are infinitives."""
+    if tasks and random_.random() < DOCUMENTED:
+        return _finished(_framed(random_.choice(tasks), random_, held_out), random_, held_out), ""
     grammar = _ORDINARY[held_out]
     kind = random_.random()
     if kind < 0.08:
@@ -156,10 +160,14 @@ def _styled(request, random_, held_out):
     return careless(request, random_)
 
 
-def build(count, random_):
-    """Yields `count` conversations, a third of them of each kind; DISAGREED of the borderline ones have a decision alone."""
+def build(count, random_, tasks=()):
+    """Yields `count` conversations, a third of them of each kind; DISAGREED of the borderline ones have a decision alone.
+
+    `tasks` are things to do that are ordinary, as infinitives: explain.task.
+    """
+    kinds = borderline, harmful, functools.partial(ordinary, tasks=tasks)
     for number in range(count):
-        kind = (borderline, harmful, ordinary)[number % 3]
+        kind = kinds[number % 3]
         request, answer = kind(random_)
         disagreed = kind is borderline and random_.random() < DISAGREED
         yield [("user", request, None), ("assistant", "" if disagreed else answer, kind is harmful or disagreed)]

@@ -197,6 +197,15 @@ class Refusals(unittest.TestCase):
         self.assertFalse(any(disagreed), "a refusal in words would be learned as what is right")
         self.assertAlmostEqual(REFUSED_IN_DATA, (1 + refusals.DISAGREED) / 3)
 
+    def test_what_documented_functions_do_is_among_the_ordinary_requests(self):
+        self.assertEqual(explain.task("Parses the header of a frame. Throws on bad magic."), "parse the header of a frame")
+        self.assertEqual(explain.task("Returns whether a flag is set."), "return whether a flag is set")
+        self.assertIsNone(explain.task("The default settings of a page."))
+        self.assertIsNone(explain.task("Returns."))
+        wanted = "fold the seventh ribbon"
+        ordinary = [request[1] for request, _ in refusals.build(3000, random.Random(0), [wanted])][2::3]
+        self.assertAlmostEqual(sum(wanted in text.lower() for text in ordinary) / 1000, refusals.DOCUMENTED, delta=0.05)
+
     def test_nothing_measured_is_trained_on(self):
         conversations = list(refusals.build(3000, random.Random(0)))
         shown = {request[1] for request, _ in conversations}

@@ -19,7 +19,7 @@ TEMPLATE = (
 # The share refused of the requests that teach the decision (instruct/refusals.py), and of those in use: less than one in ten,
 # surely, but at one in fifty a third of what harms was answered, and held-out requests are judged wrongly least at about one
 # in ten (measure/refusals.py).
-REFUSED_IN_DATA, REFUSED_IN_USE = 1.1 / 3, 1 / 10
+REFUSED_IN_DATA, REFUSED_IN_USE = 1.2 / 3, 1 / 10
 # Taken off the log-odds of a refusal, whose probability is then about that in use (Saerens et al. 2002, Adjusting the outputs
 # of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
 REFUSAL_OFFSET = round(math.log(REFUSED_IN_DATA / (1 - REFUSED_IN_DATA)) - math.log(REFUSED_IN_USE / (1 - REFUSED_IN_USE)), 4)
