@@ -1,6 +1,17 @@
 import { type ChatParams, type ModelInfo, scalingOf, type WindowUse } from '../../engine/index.ts';
 import { OVERFLOW_POLICIES, SCALINGS, type Scaling, type WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { isBoolean, isCount, isFiniteNumber, isObject, isOneOf } from '../../webview/protocol/guards.ts';
+import {
+  type Bounds,
+  isWithin,
+  kindOfValue,
+  reserveBounds,
+  SMALLEST_WINDOW,
+  sinksBounds,
+  VALUE_BOUNDS,
+  windowBounds,
+  within,
+} from '../../webview/protocol/windowBounds.ts';
 
 /** What is remembered of a model's window. */
 export type StoredControls = Omit<WindowControls, 'largestWindow'>;
@@ -15,20 +26,13 @@ const isStored = isObject<StoredControls>({
   reserve: isCount,
 });
 
-/** Tokens of the smallest window that is of any use, and of the shortest answer. */
-const SMALLEST_WINDOW = 128;
-const SHORTEST_ANSWER = 16;
 /** Tokens kept free for an answer unless the person says otherwise, and the part of a small window. */
 const RESERVE = 512;
 const RESERVE_SHARE = 1 / 4;
 /** First tokens that stay in a sliding window: Xiao et al. 2024 found four to be enough. */
 const SINKS = 4;
-const SINKS_SHARE = 1 / 4;
-/** Factors beyond this were never published (Peng et al. 2023). */
-const LARGEST_FACTOR = 32;
-/** The base of Xiong et al. 2023, and bounds of what can be meant. */
+/** The base of Xiong et al. 2023. */
 const BASE = 500_000;
-const [SMALLEST_BASE, LARGEST_BASE] = [1_000, 1e9];
 
 /**
  * How the window of a model is used: as it is remembered, within what there is.
@@ -38,7 +42,7 @@ const [SMALLEST_BASE, LARGEST_BASE] = [1_000, 1e9];
 export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSITIVE_INFINITY): WindowControls {
   const largestWindow = Math.max(SMALLEST_WINDOW, Math.min(fits, Math.max(model.largestWindow, model.window)));
   const known = isStored(stored) ? stored : undefined;
-  const window = between(SMALLEST_WINDOW, known?.window ?? model.window, largestWindow);
+  const window = whole(windowBounds({ largestWindow }), known?.window ?? model.window);
   const scaling = known?.scaling ?? 'own';
   return {
     window,
@@ -46,9 +50,9 @@ export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSI
     scaling,
     scalingValue: possibleValue(scaling, known?.scalingValue ?? 1, window / model.contextLength),
     slides: known?.slides ?? false,
-    sinks: between(0, known?.sinks ?? SINKS, window * SINKS_SHARE),
+    sinks: whole(sinksBounds({ window }), known?.sinks ?? SINKS),
     overflow: known?.overflow ?? 'oldest',
-    reserve: between(SHORTEST_ANSWER, known?.reserve ?? Math.min(RESERVE, Math.floor(window * RESERVE_SHARE)), window >> 1),
+    reserve: whole(reserveBounds({ window }), known?.reserve ?? Math.min(RESERVE, Math.floor(window * RESERVE_SHARE))),
   };
 }
 
@@ -65,11 +69,13 @@ export function useOf(
 
 /** A value that the scaling can have: that of another scaling, which was chosen before, means nothing to this one. */
 function possibleValue(scaling: Scaling, value: number, stretch: number): number {
-  if (scaling === 'own' || scaling === 'none') return 1;
-  if (scaling === 'base') return value >= SMALLEST_BASE && value <= LARGEST_BASE ? value : BASE;
-  return value >= 1 && value <= LARGEST_FACTOR ? value : between(1, Math.ceil(stretch), LARGEST_FACTOR);
+  const kind = kindOfValue(scaling);
+  if (kind === undefined) return 1;
+  const bounds = VALUE_BOUNDS[kind];
+  if (isWithin(bounds, value)) return value;
+  return kind === 'base' ? BASE : whole(bounds, Math.ceil(stretch));
 }
 
-function between(least: number, value: number, most: number): number {
-  return Math.max(least, Math.min(Math.round(value), most));
+function whole(bounds: Bounds, value: number): number {
+  return within(bounds, Math.round(value));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { chatPanelForEach } from './chatPanel.ts';
 import {
   answer,
@@ -55,6 +56,28 @@ describe('the chat panel', () => {
     expect(await page.locator('.gauge .error').textContent()).toBe(said);
     const [bar, red] = await Promise.all(['.bar', '.bar .beyond'].map((part) => page.locator(part).boundingBox()));
     expect((red?.width ?? 0) / (bar?.width ?? 1)).toBeCloseTo(0.5, 1);
+  });
+
+  it('takes the numbers that are used, and no others', async () => {
+    const before = { ...fullView.controls, window: 1_000, largestWindow: 3_000, slides: true, scaling: 'yarn' } as WindowControls;
+    const page = await panel.open({ ...fullView, controls: before });
+    await page.locator('summary', { hasText: chatTexts.gauge }).press('Enter');
+    const bounds = `[...document.querySelectorAll('.controls input[type=number], .controls input[type=range]')]
+      .filter((each) => each.offsetParent).map(({ type, min, max }) => [type, min, max].join(' '))`;
+    expect(await page.evaluate(bounds)).toEqual([
+      'range 128 3072',
+      'number 128 3000',
+      'number 1 32',
+      'number 16 500',
+      'number 0 250',
+    ]);
+    await page.getByRole('slider', { name: chatTexts.window }).press('End');
+    await page.getByRole('spinbutton', { name: chatTexts.reserve }).fill('999');
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([
+      { kind: 'controls', controls: { ...before, window: 3_000 } },
+      { kind: 'controls', controls: { ...before, reserve: 500 } },
+    ]);
   });
 
   it('controls the window', async () => {

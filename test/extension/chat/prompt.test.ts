@@ -5,6 +5,8 @@ import { webAddress } from '../../../extension/chat/links.ts';
 import { contentOf, promptOf, withoutIndentation } from '../../../extension/chat/prompt.ts';
 import { slashed, toldOf } from '../../../extension/chat/slashCommands.ts';
 import { controlsOf, useOf } from '../../../extension/chat/windowControls.ts';
+import { isControls } from '../../../webview/protocol/chatWindow.ts';
+import { reserveBounds, sinksBounds, VALUE_BOUNDS, windowBounds } from '../../../webview/protocol/windowBounds.ts';
 
 const code = { id: 'x', label: 'src/a.ts:3–5', language: 'typescriptreact', text: '    if (a) {\n      b();\n    }\n' };
 
@@ -92,6 +94,28 @@ describe('the window of a model', () => {
       sinks: 32,
       reserve: 16,
     });
+  });
+
+  it('takes all that the panel offers as it is, whole tokens, and nothing beyond', () => {
+    const wish = { window: 1_002, scaling: 'yarn', scalingValue: 2, slides: true, sinks: 4, overflow: 'oldest', reserve: 64 };
+    const taken = (change: object) => controlsOf({ ...wish, ...change }, model);
+    const { least, most } = windowBounds(taken({}));
+    const fields = [
+      ['window', { least, most }],
+      ['reserve', reserveBounds(wish)],
+      ['sinks', sinksBounds(wish)],
+    ] as const;
+    for (const [field, { least, most }] of fields) {
+      expect([least, most, most + 1].map((value) => taken({ [field]: value })[field])).toEqual([least, most, most]);
+    }
+    for (const [scaling, { least, most }] of [
+      ['yarn', VALUE_BOUNDS.factor],
+      ['base', VALUE_BOUNDS.base],
+    ] as const) {
+      expect([least, most].map((scalingValue) => taken({ scaling, scalingValue }).scalingValue)).toEqual([least, most]);
+      expect(taken({ scaling, scalingValue: most + 1 }).scalingValue).not.toBe(most + 1);
+    }
+    expect(isControls(taken({ sinks: 1_000 }))).toBe(true);
   });
 
   it('has a value that its scaling can have', () => {

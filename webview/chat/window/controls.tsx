@@ -7,12 +7,20 @@ import {
   type Scaling,
   type WindowControls,
 } from '../../protocol/chatWindow.ts';
+import {
+  kindOfValue,
+  reserveBounds,
+  SMALLEST_WINDOW,
+  sinksBounds,
+  VALUE_BOUNDS,
+  windowBounds,
+} from '../../protocol/windowBounds.ts';
 import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
 import { Control } from './control.tsx';
 import { NumberField } from './numberField.tsx';
-import { kindOfValue, LEAST_WINDOW, WINDOW_STEP, withScaling } from './scaling.ts';
+import { withScaling } from './scaling.ts';
 
 const SCALING_NAMES: Readonly<Record<Scaling, ChatTextKey>> = {
   own: 'scalingOwn',
@@ -29,8 +37,6 @@ const POLICY_NAMES: Readonly<Record<OverflowPolicy, ChatTextKey>> = {
   left: 'overflowLeft',
   summary: 'overflowSummary',
 };
-const LARGEST_FACTOR = 1_024;
-const LARGEST_BASE = 1e9;
 
 interface ControlsProps {
   readonly controls: WindowControls;
@@ -41,7 +47,7 @@ interface ControlsProps {
 export function Controls({ controls, gauge }: ControlsProps) {
   const { texts, send } = usePanel();
   const change = (changed: Partial<WindowControls>) => send({ kind: 'controls', controls: { ...controls, ...changed } });
-  const { window, largestWindow, overflow, reserve } = controls;
+  const { window, overflow, reserve } = controls;
   return (
     <div class="controls">
       <Control id="window" label={texts.window} note={texts.windowNote}>
@@ -49,10 +55,9 @@ export function Controls({ controls, gauge }: ControlsProps) {
           id="window"
           label={texts.window}
           value={window}
-          least={Math.min(LEAST_WINDOW, largestWindow)}
-          most={largestWindow}
+          bounds={windowBounds(controls)}
           whole
-          slider={WINDOW_STEP}
+          slider={SMALLEST_WINDOW}
           onChange={(value) => change({ window: value })}
         />
       </Control>
@@ -73,8 +78,7 @@ export function Controls({ controls, gauge }: ControlsProps) {
         <NumberField
           id="reserve"
           value={reserve}
-          least={1}
-          most={window}
+          bounds={reserveBounds(controls)}
           whole
           onChange={(value) => change({ reserve: value })}
         />
@@ -89,8 +93,9 @@ interface SlidingProps {
   readonly onChange: (changed: Partial<WindowControls>) => void;
 }
 
-function SlidingControl({ controls: { window, slides, sinks }, onChange }: SlidingProps) {
+function SlidingControl({ controls, onChange }: SlidingProps) {
   const { texts } = usePanel();
+  const { slides, sinks } = controls;
   return (
     <div class="control">
       <label class="check">
@@ -103,8 +108,7 @@ function SlidingControl({ controls: { window, slides, sinks }, onChange }: Slidi
           <NumberField
             id="sinks"
             value={sinks}
-            least={0}
-            most={window >> 2}
+            bounds={sinksBounds(controls)}
             whole
             onChange={(value) => onChange({ sinks: value })}
           />
@@ -137,8 +141,7 @@ function ScalingControl({ controls, trained, onChange }: ScalingProps) {
         <NumberField
           label={texts[kind]}
           value={scalingValue}
-          least={1}
-          most={kind === 'base' ? LARGEST_BASE : LARGEST_FACTOR}
+          bounds={VALUE_BOUNDS[kind]}
           whole={false}
           onChange={(value) => onChange({ ...controls, scalingValue: value })}
         />

@@ -151,7 +151,7 @@ function Dial({ threshold, driven, onChange }: DialProps) {
           step="any"
           value={typed}
           onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-          onChange={() => decide(bounded(typed, 0, 1))}
+          onChange={() => decide(bounded(typed, { least: 0, most: 1 }))}
         />
       </span>
       <p class="note" aria-hidden="true">

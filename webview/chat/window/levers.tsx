@@ -99,7 +99,13 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
     const change = (value: number) => onChange({ threshold: rounded(value) });
     return (
       <Control label={texts.ownThreshold} id="ownThreshold">
-        <NumberField id="ownThreshold" value={own.threshold ?? BALANCED} least={0} most={1} whole={false} onChange={change} />
+        <NumberField
+          id="ownThreshold"
+          value={own.threshold ?? BALANCED}
+          bounds={{ least: 0, most: 1 }}
+          whole={false}
+          onChange={change}
+        />
       </Control>
     );
   }
@@ -107,7 +113,13 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
     const change = (bias: number) => onChange({ bias });
     return (
       <Control label={texts.ownBias} id="ownBias">
-        <NumberField id="ownBias" value={own.bias} least={-MOST_BIAS} most={MOST_BIAS} whole={false} onChange={change} />
+        <NumberField
+          id="ownBias"
+          value={own.bias}
+          bounds={{ least: -MOST_BIAS, most: MOST_BIAS }}
+          whole={false}
+          onChange={change}
+        />
       </Control>
     );
   }
@@ -126,8 +138,7 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
         <NumberField
           id="ownCoefficient"
           value={own.coefficient}
-          least={-MOST_COEFFICIENT}
-          most={MOST_COEFFICIENT}
+          bounds={{ least: -MOST_COEFFICIENT, most: MOST_COEFFICIENT }}
           whole={false}
           onChange={change}
         />

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
+import { type Bounds, within } from '../../protocol/windowBounds.ts';
 import { bounded } from './scaling.ts';
 
 interface NumberFieldProps {
   readonly id?: string;
   readonly label?: string;
   readonly value: number;
-  readonly least: number;
-  readonly most: number;
+  readonly bounds: Bounds;
   readonly whole: boolean;
   /** Where there is a slider as well, the distance of its places. */
   readonly slider?: number;
@@ -14,34 +14,42 @@ interface NumberFieldProps {
 }
 
 /** A number that can be typed, and drawn on a slider. It is told when it is decided, not for each step on the way. */
-export function NumberField({ id, label, value, least, most, whole, slider, onChange }: NumberFieldProps) {
+export function NumberField({ id, label, value, bounds, whole, slider, onChange }: NumberFieldProps) {
   const [typed, setTyped] = useState(String(value));
   useEffect(() => setTyped(String(value)), [value]);
   const decide = () => {
-    const next = bounded(typed, least, most);
+    const next = bounded(typed, bounds);
     const shown = next === undefined ? value : whole ? Math.round(next) : next;
     setTyped(String(shown));
     if (shown !== value) onChange(shown);
   };
-  const shared = { min: least, max: most, value: typed, onChange: decide };
+  const { least, most } = bounds;
+  // The last place of the slider is the largest value, also where that is between two places.
+  const end = slider === undefined ? most : least + Math.ceil((most - least) / slider) * slider;
   return (
     <span class="numberField">
       {slider !== undefined && (
         <input
           type="range"
           id={id}
-          {...shared}
+          min={least}
+          max={end}
           step={slider}
-          value={Number(typed)}
-          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+          value={Number(typed) < most ? Number(typed) : end}
+          aria-valuetext={typed}
+          onInput={({ currentTarget }) => setTyped(String(within(bounds, Number(currentTarget.value))))}
+          onChange={decide}
         />
       )}
       <input
         type="number"
         id={slider === undefined ? id : undefined}
         aria-label={label}
-        {...shared}
+        min={least}
+        max={most}
+        value={typed}
         step={whole ? 1 : 'any'}
+        onChange={decide}
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
       />
     </span>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barOf } from '../../../../webview/chat/window/parts.ts';
 import { bounded, withScaling } from '../../../../webview/chat/window/scaling.ts';
 import type { Gauge, WindowControls } from '../../../../webview/protocol/chatWindow.ts';
+import { VALUE_BOUNDS } from '../../../../webview/protocol/windowBounds.ts';
 
 const gauge: Gauge = {
   segments: [
@@ -74,6 +75,12 @@ describe('withScaling', () => {
     expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'base', 2_048).scalingValue).toBe(1e6);
   });
 
+  it('does not begin with what the extension would not take', () => {
+    expect(withScaling({ ...controls, scaling: 'none' }, 'yarn', 100).scalingValue).toBe(VALUE_BOUNDS.factor.most);
+    expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 100 }, 'ntk', 4_096).scalingValue).toBe(2);
+    expect(withScaling({ ...controls, scaling: 'base', scalingValue: 1e12 }, 'base', 4_096).scalingValue).toBe(500_000);
+  });
+
   it('leaves the value where there is none', () => {
     expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 3 }, 'own', 2_048)).toMatchObject({
       scaling: 'own',
@@ -83,11 +90,13 @@ describe('withScaling', () => {
 });
 
 describe('bounded', () => {
+  const bounds = { least: 1, most: 10 };
+
   it('holds a number within its bounds', () => {
-    expect([bounded('5', 1, 10), bounded('0', 1, 10), bounded('11', 1, 10), bounded('1e99', 1, 10)]).toEqual([5, 1, 10, 10]);
+    expect(['5', '0', '11', '1e99'].map((typed) => bounded(typed, bounds))).toEqual([5, 1, 10, 10]);
   });
 
   it('refuses what is no number', () => {
-    expect(['', ' ', 'a', '1,5', 'Infinity'].map((typed) => bounded(typed, 1, 10))).toEqual(Array(5).fill(undefined));
+    expect(['', ' ', 'a', '1,5', 'Infinity'].map((typed) => bounded(typed, bounds))).toEqual(Array(5).fill(undefined));
   });
 });
