@@ -3,7 +3,9 @@ import type { ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
 import type { ChatWindow } from './chatWindow.ts';
 import { type AnswerChange, addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
+import { decisionFor } from './dial/decision.ts';
 import { decisionOf } from './dial/threshold.ts';
+import type { Plan } from './gauge.ts';
 import { Generation, samplingOf } from './generation.ts';
 import { noteUnknown } from './names/noteUnknown.ts';
 import type { OpenConversations } from './openConversations.ts';
@@ -130,7 +132,7 @@ export class Answering {
       ...decisionOf(outcome, plan, anyway),
       ...(weighed && { weighed }),
     };
-    const beside = others.map((other) => ({ ...change, ...this.#versionOf(conversation, other, change, plan.params.maxTokens) }));
+    const beside = others.map((other) => this.#versionOf(conversation, other, change, plan));
     await this.#conversations.change(id, (now) => addAnswers(changeAnswer(now, answer, change, Date.now()), answer, beside));
     this.#listener.onWindow();
     if (text === '') return;
@@ -138,14 +140,16 @@ export class Answering {
     void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text }, () => this.#listener.show());
   }
 
-  /** What is kept of an answer that was drawn and is not the best. */
+  /** What is kept of an answer that was drawn and is not the best; how it was decided is its own, too. */
   #versionOf(
     { pinned }: Conversation,
     { answer, weighed }: Drawn['others'][number],
     best: AnswerChange,
-    maxTokens: number,
+    { model, params }: Plan,
   ): AnswerChange & { readonly id: string } {
-    const error = answer.finish === 'length' ? this.#host.words.reserveFull(maxTokens) : '';
-    return { id: this.#host.newId(), ...changeOf(answer, best), error, checks: checksOf(pinned, answer.text), weighed };
+    const error = answer.finish === 'length' ? this.#host.words.reserveFull(params.maxTokens) : '';
+    const decision = decisionFor(answer, model, params, false);
+    const own = { ...changeOf(answer, best), error, checks: checksOf(pinned, answer.text), ...(decision && { decision }) };
+    return { id: this.#host.newId(), ...own, weighed };
   }
 }

@@ -2,6 +2,7 @@ import {
   type ChatAnswer,
   type ChatCandidates,
   type ChatParams,
+  classifyAnswer,
   isTaggedBy,
   type ModelInfo,
   type Observed,
@@ -53,9 +54,9 @@ export async function draw(
   if (!candidates) return { outcome, others: [] };
   const answers = answersOf(candidates);
   const unweighed = candidates.candidates.map(
-    ({ text, features, refused }): Unweighed => ({
+    ({ text, features, refused, outcome }): Unweighed => ({
       ...{ id: answer, text, seen: { features } },
-      isRefusal: refused,
+      isRefusal: refused || outcome === 'refuses',
       isTagged: isTaggedBy(model, candidates.refusal),
     }),
   );
@@ -83,12 +84,12 @@ export function changeOf(
   return { text: answer.text, state: answer.finish === 'stop' ? 'done' : 'stopped', doubts: doubtsOf(answer), numbers: own };
 }
 
-/** Candidates as answers, each with the time of all. */
+/** Candidates as answers, each with the time of all, and with what it came to by itself: one may refuse where the others do not. */
 function answersOf({ candidates, budget, refusal, summary, stats }: ChatCandidates): ChatAnswer[] {
-  return candidates.map(({ text, finish, marks }) => ({
+  return candidates.map(({ text, finish, marks, refused }) => ({
     ...{ text, finish, marks, budget },
     confidence: Math.exp(meanOf(marks.map(({ logProbability }) => logProbability))),
-    ...(refusal && { refusal }),
+    ...(refusal && { refusal: { ...refusal, refused } }),
     ...(summary !== undefined && { summary }),
     stats: {
       promptTokens: stats.promptTokens,
@@ -106,7 +107,8 @@ function single(id: string, params: ChatParams, { text, marks, refusal }: ChatAn
     refusal && Math.log(Math.max(Number.MIN_VALUE, refusal.refused ? refusal.probability : 1 - refusal.probability));
   const logProbabilities = decided === undefined ? logs : [decided, ...logs];
   const observed: Observed = { before: saidIn(params.conversation), after: '', text, logProbabilities };
-  return { id, text, seen: { observed }, isRefusal: refusal?.refused ?? false, isTagged: isTaggedBy(model, refusal) };
+  const isRefusal = (refusal?.refused ?? false) || classifyAnswer(text) === 'refuses';
+  return { id, text, seen: { observed }, isRefusal, isTagged: isTaggedBy(model, refusal) };
 }
 
 function meanOf(values: readonly number[]): number {

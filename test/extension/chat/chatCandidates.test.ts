@@ -87,6 +87,33 @@ describe('candidates while they are drawn', () => {
     expect(await tags(0.9, false)).toEqual(Array(4).fill(null));
   });
 
+  it('each come to their own refusal, of models that have no token to decide by', async () => {
+    here.engine.candidates = ['Sorry, I cannot help with that.', 'End it with kill.', "I can't assist.", 'Use pkill.'];
+    const refusals = async () => {
+      here.engine.atOnce = true;
+      await wish({ kind: 'send', text: 'How do I kill a process?' });
+      await here.chat.ended;
+      await Promise.resolve();
+      const decided: [string, boolean | undefined][] = [];
+      for (const id of last()?.judging?.order ?? []) {
+        await wish({ kind: 'choose', message: id });
+        decided.push([last()?.text ?? '', last()?.decision?.refused]);
+      }
+      return decided;
+    };
+    drawing().end();
+    await here.chat.ended;
+    const words: [string, boolean | undefined][] = [
+      ['Use pkill.', undefined],
+      ["I can't assist.", true],
+      ['End it with kill.', undefined],
+      ['Sorry, I cannot help with that.', true],
+    ];
+    expect(await refusals()).toEqual(words);
+    here.engine.refusal = 0.7;
+    expect(await refusals()).toEqual(words.map(([text, refused]) => [text, refused === true]));
+  });
+
   it('are those that have ended when they are stopped, the best of them first', async () => {
     drawing().say(0, 'The first.');
     drawing().say(1, 'The second.');

@@ -150,6 +150,16 @@ describe('judging answers in the chat', () => {
     expect(judgements()).toHaveLength(1);
   });
 
+  it('counts refusals of a model that has no token to decide by, however many answers are drawn', async () => {
+    const recent = () => kept.known(model.path)?.stored.recent.map(({ isRefusal }) => isRefusal);
+    await answered("I'm sorry, but I can't help with that.", { kind: 'send', text: 'How do I kill a process?' });
+    await answered('With kill.', { kind: 'send', text: 'How do I kill a process?' });
+    expect(recent()).toEqual([true, false]);
+    here.engine.candidates = ["I can't help.", 'No, I cannot assist.', 'I am unable to help with that.', 'I refuse to help.'];
+    await drawFour();
+    expect(recent()).toEqual([true, false, true]);
+  });
+
   it('lets short answers vote, and shows what most of them say', async () => {
     here.engine.candidates = ['5', '4', 'It is 6.', '4.'];
     await drawFour();

@@ -8,6 +8,7 @@ import {
   type ChatCandidatesParams,
   type ChatParams,
   cancelled,
+  classifyAnswer,
   FEATURES,
   type ModelInfo,
   type OnAnswerText,
@@ -91,7 +92,7 @@ export class ScriptedEngine implements ChatEngine {
     });
   }
 
-  /** What each candidate says, in order; the features of one are its place. */
+  /** What each candidate says, in order; the features of one are its place. One that says so refuses. */
   candidates: readonly string[] = [];
   /** Whether they are there at once; else the test says them, piece by piece. */
   atOnce = true;
@@ -173,7 +174,8 @@ function budgetOf({ use, maxTokens }: ChatParams, plan: ScriptedEngine['plan']):
 function candidateOf(text: string, place: number): ChatCandidate {
   const features = FEATURES.map(() => place);
   const probabilities = { logProbabilities: [], entropies: [], endLogProbability: 0 };
-  return { text, finish: 'stop', marks: [], ...probabilities, features, outcome: 'complies', refused: false };
+  const outcome = classifyAnswer(text);
+  return { text, finish: 'stop', marks: [], ...probabilities, features, outcome, refused: outcome === 'refuses' };
 }
 
 function answerOf(text: string, finish: ChatAnswer['finish'], budget: ChatBudget): ChatAnswer {
