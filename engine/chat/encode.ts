@@ -1,8 +1,9 @@
 import { isPaddockError } from '../errors.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { splitAtControls } from './controlNames.ts';
 import type { ChatMessage, Piece, Segment } from './conversation.ts';
-import { markersIn, withoutMarkers } from './markers.ts';
-import { renderTemplate, type Stretch } from './template.ts';
+import { type Markers, markersOf, withoutMarkers } from './markers.ts';
+import { renderTemplate, type Stretch, type TemplateVariables } from './template.ts';
 
 /** A stretch of tokens that belong together: one piece of a message, or what the template writes before it. */
 export interface Share {
@@ -36,7 +37,9 @@ interface Span extends Owner {
 export function encodeChat(source: string, messages: readonly ChatMessage[], tokenizer: Tokenizer, answers = false): EncodedChat {
   const name = (id: number | undefined) => (id === undefined ? '' : tokenizer.piece(id));
   const [end] = tokenizer.endTokens;
-  const stretches = rendered(source, messages, { bos_token: name(tokenizer.bos), eos_token: name(end) }, answers);
+  const variables = { bos_token: name(tokenizer.bos), eos_token: name(end) };
+  const stretches = rendered(source, messages, variables, answers);
+  const markers = markersOf(source, variables, tokenizer);
   const tokens: number[] = [];
   const shares: Share[] = [];
   let run: Span[] = [];
@@ -48,12 +51,12 @@ export function encodeChat(source: string, messages: readonly ChatMessage[], tok
     for (const [i, { segment, turn }] of run.entries()) shares.push({ segment, turn, tokens: counts[i] as number });
     run = [];
   };
-  for (const span of spansOf(stretches, messages, tokenizer)) {
+  for (const span of spansOf(stretches, messages, markers)) {
     if (!span.isLiteral) {
       run.push(span);
       continue;
     }
-    for (const part of span.text.split(controlPattern(tokenizer))) {
+    for (const part of splitAtControls(span.text, tokenizer)) {
       const control = tokenizer.control(part);
       if (control === undefined) {
         if (part !== '') run.push({ ...span, text: part });
@@ -69,12 +72,7 @@ export function encodeChat(source: string, messages: readonly ChatMessage[], tok
 }
 
 /** Templates that know no system message get its text with the first message. */
-function rendered(
-  source: string,
-  messages: readonly ChatMessage[],
-  variables: { readonly bos_token: string; readonly eos_token: string },
-  answers: boolean,
-): Stretch[] {
+function rendered(source: string, messages: readonly ChatMessage[], variables: TemplateVariables, answers: boolean): Stretch[] {
   if (messages[0]?.role !== 'system') return renderTemplate(source, messages, variables, answers);
   try {
     const stretches = renderTemplate(source, messages, variables, answers);
@@ -93,9 +91,7 @@ function rendered(
 }
 
 /** The text of each stretch and whom it belongs to: what the template writes goes with the message that follows it. */
-function spansOf(stretches: readonly Stretch[], messages: readonly ChatMessage[], tokenizer: Tokenizer): Span[] {
-  const literals = stretches.flatMap((stretch) => ('literal' in stretch ? [stretch.literal] : []));
-  const markers = markersIn(literals).filter((marker) => tokenizer.control(marker) === undefined);
+function spansOf(stretches: readonly Stretch[], messages: readonly ChatMessage[], markers: Markers): Span[] {
   const ownerAt = (i: number): Owner => {
     const next = stretches.slice(i).find((stretch) => 'message' in stretch);
     const message = next && 'message' in next ? messages[next.message] : messages.at(-1);
@@ -143,20 +139,4 @@ function encodeRun(run: readonly Span[], tokenizer: Tokenizer): { ids: number[];
     at += tokenizer.texts[id]?.length ?? 0;
   }
   return { ids, counts };
-}
-
-const PATTERNS = new WeakMap<Tokenizer, RegExp>();
-
-/** Splits a text at the names of control tokens, keeping them; longer names first. */
-function controlPattern(tokenizer: Tokenizer): RegExp {
-  const known = PATTERNS.get(tokenizer);
-  if (known) return known;
-  const names = [...tokenizer.controlNames.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
-  const pattern = names.length === 0 ? /(?!)/ : new RegExp(`(${names.map(escaped).join('|')})`);
-  PATTERNS.set(tokenizer, pattern);
-  return pattern;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
