@@ -126,7 +126,7 @@ function composeEngine(context: vscode.ExtensionContext, log: vscode.LogOutputCh
 function teaches(engine: EngineSupervisor, { suggestions }: ComposedPreferences): (settled: Settled) => void {
   return (settled) => {
     const model = openModelIn(engine.state);
-    if (model) suggestions.settled(model.path, { ...settled, id: randomUUID(), at: Date.now() });
+    if (model) suggestions.settled(model.key, { ...settled, id: randomUUID(), at: Date.now() });
   };
 }
 

@@ -5,6 +5,9 @@ import { absolutePath } from './absolutePath.ts';
 import { RecentModels } from './openModel/recentModels.ts';
 import { engineSettings } from './settings.ts';
 
+/** Under which is kept what is known of the model that comes with Paddock: its path changes with each version. No path looks like it. */
+export const OWN_KEY = 'default';
+
 /** Which model the settings mean, and what is remembered of models between windows. */
 export class Models {
   readonly recent: RecentModels;
@@ -41,6 +44,7 @@ export class Models {
       window: change.window ?? window,
       conversions: this.conversions,
       ...(name !== undefined && { name }),
+      ...(path === this.own && { key: OWN_KEY }),
     };
   }
 }

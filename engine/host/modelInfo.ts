@@ -20,18 +20,19 @@ export function longestContext(model: LanguageModel, memory: number | undefined)
   );
 }
 
-/** What an open model is. @param largest tokens of context that a conversation can have */
+/** What an open model is. @param largest tokens of context that a conversation can have @param weights what tells them from others */
 export function describe(
   model: LanguageModel,
   params: OpenModelParams,
   threads: number,
-  largest: number,
-  loadMs: number,
+  { largest, weights, loadMs }: { readonly largest: number; readonly weights: string; readonly loadMs: number },
 ): ModelInfo {
   const { config } = model;
   const memory = model.memory(model.window);
   return {
     path: params.path,
+    key: params.key ?? params.path,
+    weights,
     name: params.name ?? modelName(params.path),
     family: config.family,
     parameters: model.parameters,

@@ -12,6 +12,7 @@ import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
 import { FileDeviceRecords } from '../storage/deviceRecords.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
+import { weightsMark } from '../storage/weightsMark.ts';
 import type { ChatTimelines } from './chatTimelines.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
@@ -103,7 +104,8 @@ export class OpenModels {
       try {
         const model = await loadLanguageModel(await openNodeModel(params.path), options);
         const largest = longestContext(model, options.memory);
-        const info = describe(model, params, threads, largest, performance.now() - started);
+        const loadMs = performance.now() - started;
+        const info = describe(model, params, threads, { largest, weights: await weightsMark(params.path), loadMs });
         const workspace = new WorkspaceMemory(model.tokenizer);
         this.#models.set(params.role, { params: { ...params, precision }, model, session: model.newSession(), workspace, info });
         return info;

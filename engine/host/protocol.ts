@@ -44,6 +44,8 @@ export interface OpenModelParams {
   readonly path: string;
   /** For display, where the opener knows a better name than the path's last part. */
   readonly name?: string;
+  /** Under which the opener keeps what it knows of the model, where that is not the path. */
+  readonly key?: string;
   readonly device: Device;
   /** Threads of one run; 0 leaves the choice to the engine. */
   readonly threads: number;
@@ -65,6 +67,10 @@ export interface LoadProgress {
 
 export interface ModelInfo {
   readonly path: string;
+  /** Under which what is known of it is kept. */
+  readonly key: string;
+  /** What tells its weights from any others, such as those of an update at the same path. */
+  readonly weights: string;
   /** For display. */
   readonly name: string;
   readonly family: string;

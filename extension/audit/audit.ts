@@ -43,9 +43,10 @@ const isAuditTold = isObject<AuditTold>({
 /** An audit of one model, as far as it came. */
 export interface Audit {
   readonly id: string;
-  /** For display, and the path of it. */
+  /** For display. */
   readonly model: string;
-  readonly path: string;
+  /** Of the model. */
+  readonly key: string;
   /** When it began, in milliseconds since 1970. */
   readonly at: number;
   readonly isComplete: boolean;
@@ -58,7 +59,7 @@ export interface Audit {
 export const isAudit = isObject<Audit>({
   id: isString,
   model: isString,
-  path: isString,
+  key: isString,
   at: isCount,
   isComplete: isBoolean,
   told: (value): value is AuditTold => value === undefined || isAuditTold(value),

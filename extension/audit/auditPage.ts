@@ -186,7 +186,7 @@ export class AuditPage {
   get #shown(): Audit | undefined {
     if (this.#run?.sofar) return this.#run.sofar;
     const { all } = this.#stored;
-    return all.find(({ id }) => id === this.#chosen) ?? all.find(({ path }) => path === this.#model?.path);
+    return all.find(({ id }) => id === this.#chosen) ?? all.find(({ key }) => key === this.#model?.key);
   }
 
   /** Once for what does not change. */
@@ -213,7 +213,7 @@ export class AuditPage {
     const [{ lever, level }, now] = [toldIn(shown), this.#dial.told];
     if (lever === null) return { can: false, why: '' };
     const { l10n } = vscode;
-    if (shown.path !== this.#model.path) {
+    if (shown.key !== this.#model.key) {
       return { can: false, why: l10n.t('It is of another model than the open one, so its threshold means nothing there.') };
     }
     if (lever !== now.lever) {
@@ -289,7 +289,7 @@ export class AuditPage {
   }
 
   #onEngine(): void {
-    const model = this.#model?.path;
+    const model = this.#model?.key;
     if (model === this.#lastModel) return;
     this.#lastModel = model;
     this.#chosen = undefined;

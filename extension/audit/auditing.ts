@@ -16,7 +16,7 @@ export interface AuditedUnder extends Pick<AuditParams, 'steering' | 'along'> {
 /** One audit, and who is told how far it has come. */
 export interface AuditTask {
   readonly id: string;
-  readonly model: Pick<ModelInfo, 'name' | 'path'>;
+  readonly model: Pick<ModelInfo, 'name' | 'key'>;
   readonly requests: readonly AuditRequest[];
   readonly under: AuditedUnder;
   readonly signal: AbortSignal;
@@ -36,7 +36,7 @@ export async function auditModel(
   { id, model, requests, under, signal, onProgress, now }: AuditTask,
 ): Promise<void> {
   const rows: AuditRow[] = [];
-  const begun = { id, model: model.name, path: model.path, at: now(), told: under.told };
+  const begun = { id, model: model.name, key: model.key, at: now(), told: under.told };
   const tell = (isComplete: boolean) => onProgress({ ...begun, isComplete, sets: setsOf(rows) }, rows.length);
   const { told: _, ...told } = under;
   const params = { ...told, requests: mixed(requests), maxTokens: ANSWER_TOKENS, answers: false };

@@ -109,7 +109,7 @@ export class Answering {
       onKeep: (change) => this.#conversations.keep(id, (now) => changeAnswer(now, answer, change, Date.now())),
     });
     const { model } = plan;
-    const count = anyway ? 1 : (this.#host.preferences.best(model.path)?.count ?? 1);
+    const count = anyway ? 1 : (this.#host.preferences.best(model.key)?.count ?? 1);
     this.#generation = generation;
     this.#conversations.hold(conversation);
     await this.#conversations.change(id, () => conversation);

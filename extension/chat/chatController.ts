@@ -175,7 +175,7 @@ export class ChatController {
       case 'rank':
       case 'compare':
       case 'preferences':
-        await inPreferences(this.#conversations, this.#host, this.#window.model?.path, intent);
+        await inPreferences(this.#conversations, this.#host, this.#window.model?.key, intent);
         return this.#onWindow();
       case 'new':
       case 'open':
@@ -258,7 +258,7 @@ export class ChatController {
       gauge: this.#window.gauge,
       controls: this.#window.controls,
       dial: this.#window.dial,
-      best: this.#window.model && this.#host.preferences.best(this.#window.model.path),
+      best: this.#window.model && this.#host.preferences.best(this.#window.model.key),
       voteOf: this.#host.preferences.voteOf,
       model: this.#window.shownModel,
       history: this.#conversations.found,

@@ -31,7 +31,7 @@ export class ChatWindow {
   #refusal = '';
   /** Tokens that there is memory for, where the engine has said so. */
   #fits: number | undefined;
-  #path = '';
+  #key = '';
   #shown = '';
 
   /**
@@ -74,7 +74,7 @@ export class ChatWindow {
 
   get controls(): WindowControls | undefined {
     const { model } = this;
-    return model && controlsOf(this.#remembered[model.path], model, this.#fits);
+    return model && controlsOf(this.#remembered[model.key], model, this.#fits);
   }
 
   get gauge(): Gauge | undefined {
@@ -93,8 +93,8 @@ export class ChatWindow {
     const shown = JSON.stringify(this.shownModel);
     if (shown === this.#shown) return 'nothing';
     this.#shown = shown;
-    if (!model || model.path === this.#path) return 'words';
-    this.#path = model.path;
+    if (!model || model.key === this.#key) return 'words';
+    this.#key = model.key;
     this.#fits = undefined;
     this.#refusal = '';
     return 'model';
@@ -151,14 +151,14 @@ export class ChatWindow {
     if (!model) return;
     const stored: StoredControls = controls;
     this.#refusal = '';
-    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.path]: stored });
+    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.key]: stored });
   }
 
   dispose(): void {
     this.#meter.dispose();
   }
 
-  /** By the paths of models. */
+  /** By the keys of models. */
   get #remembered(): Readonly<Record<string, unknown>> {
     const stored = this.#memory.get(CONTROLS_KEY);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};

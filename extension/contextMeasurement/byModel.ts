@@ -4,7 +4,7 @@ import type { Memory } from '../storage/memory.ts';
 /** Models of which something is kept. */
 const MOST_MODELS = 12;
 
-/** The last of something for each model, by its path. */
+/** The last of something for each model, by its key. */
 export class ByModel<T> {
   readonly #memory: Memory;
   readonly #key: string;
@@ -23,7 +23,7 @@ export class ByModel<T> {
   }
 
   async keep(model: string, value: T): Promise<void> {
-    const others = Object.entries(this.#all).filter(([path, each]) => path !== model && this.#isRight(each));
+    const others = Object.entries(this.#all).filter(([key, each]) => key !== model && this.#isRight(each));
     const latest = others.slice(-MOST_MODELS + 1);
     await this.#memory.update(this.#key, Object.fromEntries([...latest, [model, value]]));
   }

@@ -87,7 +87,7 @@ export class ContextPage {
   /** What the page shows. */
   get view(): ContextView {
     const model = this.#model;
-    const found = this.#found?.model === model?.path ? this.#found : undefined;
+    const found = this.#found?.model === model?.key ? this.#found : undefined;
     const windows = windowsUpTo(model?.largestWindow ?? 0);
     const longestText = found ? longestWindow(found.files, windows) : null;
     const measurement = this.#measurement;
@@ -116,7 +116,7 @@ export class ContextPage {
   async measure(choice: MeasureChoice): Promise<void> {
     const model = this.#model;
     const found = this.#found;
-    if (!model || found?.model !== model.path || this.#run || choice.scalings.length === 0) return;
+    if (!model || found?.model !== model.key || this.#run || choice.scalings.length === 0) return;
     if (!this.view.windows.includes(choice.window)) return;
     await this.#withProgress(vscode.l10n.t('Measuring the context window of {0}', model.name), model, (run, tell) =>
       measure(this.#options.engine, {
@@ -160,12 +160,12 @@ export class ContextPage {
   get #measurement(): Measurement | undefined {
     const sofar = this.#run?.sofar;
     if (sofar && sofar.losses.length + sofar.scores.length > 0) return sofar;
-    return this.#model && this.#stored.of(this.#model.path);
+    return this.#model && this.#stored.of(this.#model.key);
   }
 
   /** As {@link #measurement}. */
   get #retention(): ShownRetention | null {
-    const test = this.#run?.retention ?? (this.#model && this.#stored.retentionOf(this.#model.path));
+    const test = this.#run?.retention ?? (this.#model && this.#stored.retentionOf(this.#model.key));
     return test ? shownRetention(test, written(test.at)) : null;
   }
 
@@ -205,8 +205,8 @@ export class ContextPage {
 
   async #ended({ model, sofar, retention }: Run): Promise<void> {
     const hasFigures = sofar && sofar.losses.length + sofar.scores.length > 0;
-    if (hasFigures) await this.#stored.keep(model.path, sofar);
-    if (retention) await this.#stored.keepRetention(model.path, retention);
+    if (hasFigures) await this.#stored.keep(model.key, sofar);
+    if (retention) await this.#stored.keepRetention(model.key, retention);
     this.#run = undefined;
     if (!this.#panel.isOpen) this.#found = undefined;
     this.#panel.postSoon();
@@ -246,7 +246,7 @@ export class ContextPage {
 
   #onEngine(): void {
     if (!this.#panel.isOpen) return;
-    if (this.#model && this.#model.path !== this.#found?.model) void this.#gather();
+    if (this.#model && this.#model.key !== this.#found?.model) void this.#gather();
     this.#panel.postSoon();
   }
 
@@ -255,7 +255,7 @@ export class ContextPage {
     this.#gathering.abort();
     this.#gathering = new AbortController();
     const { signal } = this.#gathering;
-    const model = this.#model?.path;
+    const model = this.#model?.key;
     if (model === undefined || !this.#panel.isOpen) return;
     try {
       const { files, onlyOpen } = await gatherCode(signal);

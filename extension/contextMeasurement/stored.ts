@@ -31,7 +31,7 @@ export class StoredMeasurements {
     await this.#memory.update(THRESHOLD_KEY, threshold);
   }
 
-  /** @param model its path, as for the others */
+  /** @param model its key, as for the others */
   of(model: string): Measurement | undefined {
     return this.#measurements.of(model);
   }

@@ -17,7 +17,7 @@ export class OpenModelProvider implements ModelProvider {
   readonly #chat: LanguageModelChatContext['chat'];
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #listeners: readonly { dispose(): void }[];
-  #path = '';
+  #key = '';
 
   constructor({ engine, need, chat }: Pick<LanguageModelChatContext, 'engine' | 'need' | 'chat'>) {
     this.#engine = engine;
@@ -71,7 +71,7 @@ export class OpenModelProvider implements ModelProvider {
   /** @throws PaddockError `no-model` where another model is open by now, or none */
   #modelOf(id: string): ModelInfo {
     const model = openModelIn(this.#engine.state);
-    if (model && model.path === id) return model;
+    if (model && model.key === id) return model;
     throw new PaddockError('no-model', 'This model is not open in Paddock any more. Open it again, or choose the one that is.');
   }
 
@@ -81,9 +81,9 @@ export class OpenModelProvider implements ModelProvider {
   }
 
   #onEngine(): void {
-    const path = openModelIn(this.#engine.state)?.path ?? '';
-    if (path === this.#path) return;
-    this.#path = path;
+    const key = openModelIn(this.#engine.state)?.key ?? '';
+    if (key === this.#key) return;
+    this.#key = key;
     this.#changed.fire();
   }
 }
@@ -106,7 +106,7 @@ function informationOf(model: ModelInfo, controls: WindowControls): ModelInforma
   const { name, family, parameters, device } = model;
   const { input, output } = limitsOf(controls);
   return {
-    id: model.path,
+    id: model.key,
     name,
     family,
     version: parametersInWords(parameters),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { findPreferencePrior } from '../../engine/index.ts';
 import type { PreferenceDoor } from '../chat/preference/door.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { OWN_KEY } from '../models.ts';
 import { chatDoor } from './chatDoor.ts';
 import { preferencesWords } from './pageText.ts';
 import { Preferences } from './preferences.ts';
@@ -34,7 +35,7 @@ export function composePreferences(
 ): ComposedPreferences {
   const preferences: Preferences = new Preferences({
     folder: vscode.Uri.joinPath(context.globalStorageUri, FOLDER).fsPath,
-    prior: async (model) => (await findPreferencePrior(model, own)).heads,
+    prior: async (model) => (await findPreferencePrior(model === OWN_KEY ? own : model, own)).heads,
     warn: (message) => log.warn(message),
     onChange: () => {
       page.changed();

@@ -66,7 +66,7 @@ export class PreferencesPage {
   /** What the page shows. */
   get view(): PreferencesView {
     const model = this.#model;
-    const known = model && this.#preferences.known(model.path);
+    const known = model && this.#preferences.known(model.key);
     const said = { kind: 'view', problem: this.#problem, done: this.#done } as const;
     if (!model || !known) {
       const nothing = { counts: [], meter: null, versions: [], unsafeBelow: 0, answers: [] };
@@ -86,10 +86,10 @@ export class PreferencesPage {
 
   /** Never rejects: what goes wrong is shown. */
   async #answer(intent: PreferencesIntent): Promise<void> {
-    const path = this.#model?.path;
+    const model = this.#model?.key;
     try {
-      const known = path === undefined ? undefined : await this.#preferences.load(path);
-      if (known && path !== undefined) await this.#do(intent, path, known);
+      const known = model === undefined ? undefined : await this.#preferences.load(model);
+      if (known && model !== undefined) await this.#do(intent, model, known);
     } catch (error) {
       this.#problem = inWords(error);
       this.#log.warn(this.#problem);
@@ -97,35 +97,35 @@ export class PreferencesPage {
     this.#panel.postSoon();
   }
 
-  async #do(intent: PreferencesIntent, path: string, { stored }: Known): Promise<void> {
-    const change: Preferences['change'] = (model, how) => this.#preferences.change(model, how);
+  async #do(intent: PreferencesIntent, model: string, { stored }: Known): Promise<void> {
+    const change: Preferences['change'] = (of, how) => this.#preferences.change(of, how);
     switch (intent.kind) {
       case 'ready':
         return;
       case 'retrain':
-        return this.#retrain(path);
+        return this.#retrain(model);
       case 'activate':
-        await change(path, (now, prior) => withActive(now, prior, intent.version));
+        await change(model, (now, prior) => withActive(now, prior, intent.version));
         return this.#say('');
       case 'reset':
-        await change(path, asShipped);
+        await change(model, asShipped);
         return this.#say(l10n.t('The heads as shipped are in use, and one answer is drawn for each question.'));
       case 'export':
         return saveJudgements(stored);
       case 'import': {
         const judgements = await chooseImport();
         if (!judgements) return;
-        await change(path, (now) => withJudgements(now, judgements));
+        await change(model, (now) => withJudgements(now, judgements));
         return this.#say(l10n.t('Judgements imported: {0}', judgements.length));
       }
       case 'erase':
-        return this.#erase(path);
+        return this.#erase(model);
     }
   }
 
-  async #retrain(path: string): Promise<void> {
+  async #retrain(model: string): Promise<void> {
     let said = '';
-    await this.#preferences.change(path, (now, prior) => {
+    await this.#preferences.change(model, (now, prior) => {
       const { stored, attempt } = learnt(now, prior, Date.now());
       said = attemptText(attempt);
       return stored;
@@ -133,12 +133,12 @@ export class PreferencesPage {
     this.#say(said);
   }
 
-  async #erase(path: string): Promise<void> {
+  async #erase(model: string): Promise<void> {
     const yes = l10n.t('Erase');
     const question = l10n.t('Erase all judgements about this model, and all that was learnt of them?');
     if (!(await confirm(question, yes))) return;
-    this.#suggestions.forget(path);
-    await this.#preferences.change(path, erased);
+    this.#suggestions.forget(model);
+    await this.#preferences.change(model, erased);
     this.#say(l10n.t('The judgements are erased.'));
   }
 

@@ -33,6 +33,8 @@ async function openModel({ role, path, name = path, threads, window, progressTok
   open.add(role);
   const model = {
     path,
+    key: path,
+    weights: '1',
     name,
     family: 'Llama',
     parameters: 1,

@@ -20,7 +20,7 @@ export class AuditedTargets {
       const { lever, level } = toldIn(each);
       // Without requests to answer any threshold keeps the target.
       const says = each.isComplete && each.sets.some(({ shouldRefuse }) => !shouldRefuse);
-      return each.path === model && says && lever === audited.lever && level === audited.level;
+      return each.key === model && says && lever === audited.lever && level === audited.level;
     });
     const threshold = audit && this.#thresholdOf(audit, share);
     return threshold === undefined ? undefined : { share, threshold };

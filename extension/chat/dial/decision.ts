@@ -9,7 +9,7 @@ export interface Decision {
   readonly probability: number | null;
   readonly threshold: number | null;
   readonly refused: boolean;
-  /** Path of the model that decided. */
+  /** Key of the model that decided. */
   readonly model: string;
   /** Whether the person is to be asked to move the dial, having wanted an answer anyway. */
   readonly offers: boolean;
@@ -29,7 +29,7 @@ export const isDecision = isObject<Decision>({
  */
 export function decisionFor(
   { text, refusal }: Pick<ChatAnswer, 'text' | 'refusal'>,
-  { path: model }: Pick<ModelInfo, 'path'>,
+  { key: model }: Pick<ModelInfo, 'key'>,
   { refuseAbove = BALANCED }: Told,
   anyway: boolean,
 ): Decision | undefined {

@@ -43,15 +43,15 @@ export class Dial {
       direction: facts.direction ?? '',
       levers: LEVERS.map((each) => ({ lever: each, state: facts.states[each] })),
       driven: drivenAt(settings.threshold ?? BALANCED, facts) ?? null,
-      directions: this.#source.directions(model.path),
-      target: (lever && this.#source.target(model.path, { lever, level: settings.level })) ?? null,
+      directions: this.#source.directions(model.key),
+      target: (lever && this.#source.target(model.key, { lever, level: settings.level })) ?? null,
       prompts: PROMPTS,
     };
   }
 
   /** What is set for the open model. */
   get settings(): RefusalSettings {
-    return settingsFrom(this.#remembered[this.#model()?.path ?? '']);
+    return settingsFrom(this.#remembered[this.#model()?.key ?? '']);
   }
 
   /** What the dial drives; undefined where it has nothing to drive, or no model is open. */
@@ -82,7 +82,7 @@ export class Dial {
     const { settings } = this;
     const passing = thresholdThatPasses(probability);
     const isStricter = settings.own === null && (settings.threshold ?? BALANCED) < (probability ?? passing);
-    const isHere = model === this.#model()?.path && this.lever !== undefined;
+    const isHere = model === this.#model()?.key && this.lever !== undefined;
     const isOffered = offers && isStricter && isHere;
     const target = (isOffered && this.shown?.target) || null;
     const isMorePermissive = target !== null && target.threshold > (settings.threshold ?? BALANCED);
@@ -99,7 +99,7 @@ export class Dial {
     const model = this.#model();
     if (!model) return;
     const settings: RefusalSettings = { threshold, level, custom, direction, own };
-    await this.#memory.update(REFUSALS_KEY, { ...this.#remembered, [model.path]: settings });
+    await this.#memory.update(REFUSALS_KEY, { ...this.#remembered, [model.key]: settings });
   }
 
   /** Puts the dial to a place, in the stead of levers that were set by themselves. */
@@ -115,12 +115,12 @@ export class Dial {
   }
 
   #facts(model: ModelInfo): LeverFacts {
-    const stored = this.#source.directions(model.path);
+    const stored = this.#source.directions(model.key);
     const wished = this.settings.direction;
     return leversOf(model, (stored.find(({ path }) => path === wished) ?? stored[0])?.path);
   }
 
-  /** By the paths of models. */
+  /** By the keys of models. */
   get #remembered(): Readonly<Record<string, unknown>> {
     const stored = this.#memory.get(REFUSALS_KEY);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};

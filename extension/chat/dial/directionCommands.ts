@@ -41,13 +41,13 @@ export class DirectionCommands {
         const abort = new AbortController();
         token.onCancellationRequested(() => abort.abort());
         let told = 0;
-        const path = await this.#store.placeFor(model.path, name);
+        const path = await this.#store.placeFor(model.key, name);
         await this.#engine.findDirection({ ...FINDING, path, name }, abort.signal, (part) => {
           progress.report({ increment: 100 * (part - told), message: `${Math.round(100 * part)} %` });
           told = part;
         });
       });
-      await this.#store.refresh(model.path);
+      await this.#store.refresh(model.key);
       void inform(l10n.t('The direction is stored as "{0}", for the dial of the chat.', name));
     } catch (error) {
       this.#fail(error);
@@ -82,10 +82,10 @@ export class DirectionCommands {
     if (!model || from === undefined) return;
     const name = await vscode.window.showInputBox({
       title: l10n.t('Rename Refusal Direction'),
-      value: this.#store.nameOf(from, model.path),
+      value: this.#store.nameOf(from, model.key),
       validateInput: (value) => (value.trim() === '' ? l10n.t('A direction needs a name.') : undefined),
     });
-    if (name !== undefined) await this.#do(() => this.#store.rename(from, name.trim(), model.path));
+    if (name !== undefined) await this.#do(() => this.#store.rename(from, name.trim(), model.key));
   }
 
   /** Removes a stored direction, once the person has said so. @param path of the direction */
@@ -93,9 +93,9 @@ export class DirectionCommands {
     const [model, from] = await this.#chosen(path);
     if (!model || from === undefined) return;
     const remove = l10n.t('Remove');
-    const question = l10n.t('Remove the direction {0}?', this.#store.nameOf(from, model.path));
+    const question = l10n.t('Remove the direction {0}?', this.#store.nameOf(from, model.key));
     if (!(await confirm(question, remove))) return;
-    await this.#do(() => this.#store.remove(from, model.path));
+    await this.#do(() => this.#store.remove(from, model.key));
   }
 
   get #model(): ModelInfo | undefined {
@@ -111,8 +111,8 @@ export class DirectionCommands {
   /** Of the palette, which knows of no list. */
   async #pick(): Promise<string | undefined> {
     const model = this.#model;
-    if (model) await this.#store.refresh(model.path);
-    const stored = model ? this.#store.of(model.path) : [];
+    if (model) await this.#store.refresh(model.key);
+    const stored = model ? this.#store.of(model.key) : [];
     if (stored.length === 0) {
       void inform(l10n.t('No direction is stored for the open model.'));
       return undefined;

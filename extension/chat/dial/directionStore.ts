@@ -27,7 +27,7 @@ export class DirectionStore {
     this.#onChange = onChange;
   }
 
-  /** Those that are known of a model, by its path; none until they have been read, which is begun then. */
+  /** Those that are known of a model, by its key; none until they have been read, which is begun then. */
   of(model: string): readonly ShownDirection[] {
     const known = this.#known.get(model);
     if (!known) {
@@ -72,7 +72,7 @@ export class DirectionStore {
    * Takes a file in, llama.cpp's or one that was exported here.
    * @throws PaddockError `bad-model` for one that holds no directions, `bad-request` for those of another model
    */
-  async import(from: string, { path, hiddenSize, layers }: Pick<ModelInfo, 'path' | 'hiddenSize' | 'layers'>): Promise<void> {
+  async import(from: string, { key, hiddenSize, layers }: Pick<ModelInfo, 'key' | 'hiddenSize' | 'layers'>): Promise<void> {
     const vector = await readDirections(from);
     const { layers: own, hiddenSize: size } = describeDirections(from, vector);
     if (size !== hiddenSize || Math.max(...own) >= layers) {
@@ -82,8 +82,8 @@ export class DirectionStore {
       );
     }
     const file = basename(from, '.gguf');
-    await copyDirections(from, await this.placeFor(path, vector.name ?? file, file));
-    await this.refresh(path);
+    await copyDirections(from, await this.placeFor(key, vector.name ?? file, file));
+    await this.refresh(key);
   }
 
   /** Writes one that is stored to another file. @throws PaddockError `bad-request`, `runtime` */

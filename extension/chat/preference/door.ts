@@ -21,7 +21,7 @@ export interface Weight {
   readonly weighed: Weighed;
 }
 
-/** What the chat asks of the person's preferences. Models are named by their paths. */
+/** What the chat asks of the person's preferences. Models are named by their keys. */
 export interface PreferenceDoor {
   /** How many answers are drawn; undefined while that is not known, and of models without heads. */
   best(model: string): ShownBest | undefined;

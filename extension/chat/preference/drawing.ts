@@ -30,7 +30,7 @@ export interface Drawn {
 export interface Draw {
   readonly conversation: Conversation;
   readonly answer: string;
-  readonly model: Pick<ModelInfo, 'path' | 'decidesToRefuse'>;
+  readonly model: Pick<ModelInfo, 'key' | 'decidesToRefuse'>;
   readonly count: CandidateCount;
 }
 
@@ -45,7 +45,7 @@ export async function draw(
   if (count === 1) {
     const outcome = await generation.run(engine, params);
     if (outcome.kind !== 'answered' || outcome.answer.text.trim() === '') return { outcome, others: [] };
-    const [first] = await preferences.weigh(model.path, [single(answer, params, outcome.answer, model)]);
+    const [first] = await preferences.weigh(model.key, [single(answer, params, outcome.answer, model)]);
     return { outcome, others: [], ...(first && { weighed: first.weighed }) };
   }
   const { sampling: _, ...several } = params;
@@ -60,7 +60,7 @@ export async function draw(
       isTagged: isTaggedBy(model, candidates.refusal),
     }),
   );
-  const ordered = (await preferences.weigh(model.path, unweighed)).flatMap(({ index, weighed }) => {
+  const ordered = (await preferences.weigh(model.key, unweighed)).flatMap(({ index, weighed }) => {
     const each = answers[index];
     return each ? [{ answer: each, weighed: { ...weighed, draw: answer } }] : [];
   });

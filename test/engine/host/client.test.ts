@@ -176,6 +176,10 @@ describe('EngineClient and the engine process', () => {
     expect(text).not.toBe('');
     expect(stats.promptTokens).toBeLessThanOrEqual(512);
     expect((await opening()).stages).not.toContain('converting');
+    expect(first.info).toMatchObject({ key: path, weights: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(await client.openModel({ ...here, path, window: 512, conversions, key: 'mine' })).toMatchObject({
+      ...{ path, key: 'mine', weights: first.info.weights },
+    });
   });
 
   it('opening can be cancelled; the model that was open goes on', async () => {

@@ -63,7 +63,7 @@ describe('an audit', () => {
           if (most < params.requests.length) throw cancelled();
         },
       };
-      const task = { id: 'x', model: { name: 'tiny', path: '/tiny' }, requests, under, signal: new AbortController().signal };
+      const task = { id: 'x', model: { name: 'tiny', key: '/tiny' }, requests, under, signal: new AbortController().signal };
       const onProgress = (sofar: Audit, done: number) => {
         expect(toldIn(sofar)).toEqual(under.told);
         expect(isAudit(JSON.parse(JSON.stringify(sofar)))).toBe(true);

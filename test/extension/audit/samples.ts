@@ -12,7 +12,7 @@ export function someAudit(change: Partial<Audit> = {}): Audit {
         probability: { borderline: 0.03, contrast: 0.6, ordinary: 0.001 }[set] * (1 + i / 31),
       })),
   );
-  return { id: 'a', model: 'tiny', path: '/tiny', at: 7, isComplete: true, sets: setsOf(rows), ...change };
+  return { id: 'a', model: 'tiny', key: '/tiny', at: 7, isComplete: true, sets: setsOf(rows), ...change };
 }
 
 /** One of a model that answered. */
@@ -23,5 +23,5 @@ export function someAnswers(change: Partial<Audit> = {}): Audit {
       .slice(0, 8)
       .map((prompt, i) => ({ ...prompt, set, outcome: outcomes[i % 4] ?? 'complies' })),
   );
-  return { id: 'b', model: 'other', path: '/other', at: 5, isComplete: false, sets: setsOf(rows), ...change };
+  return { id: 'b', model: 'other', key: '/other', at: 5, isComplete: false, sets: setsOf(rows), ...change };
 }

@@ -20,6 +20,8 @@ import type { EngineState } from '../../../extension/engineState.ts';
 
 export const model: ModelInfo = {
   path: '/models/foal',
+  key: '/models/foal',
+  weights: 'foal-1',
   name: 'Foal',
   family: 'Llama',
   parameters: 8e6,

@@ -9,6 +9,8 @@ import { until } from './until.ts';
 
 const model: ModelInfo = {
   path: '/models/foal.gguf',
+  key: '/models/foal.gguf',
+  weights: 'foal-1',
   name: 'Foal *1*',
   family: 'Llama',
   parameters: 110e6,

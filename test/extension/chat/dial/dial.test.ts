@@ -48,7 +48,7 @@ describe('systemPromptOf', () => {
 });
 
 describe('Dial', () => {
-  const decided = { probability: 0.8, threshold: 1, refused: false, model: model.path, offers: true };
+  const decided = { probability: 0.8, threshold: 1, refused: false, model: model.key, offers: true };
   const deciding = { ...model, decidesToRefuse: true };
   const remembered = new Map<string, unknown>();
   const memory = {
@@ -58,14 +58,16 @@ describe('Dial', () => {
 
   it('remembers each model’s own settings, also in another window', async () => {
     await new Dial(memory, () => deciding).use({ ...BY_ITSELF, threshold: 0.3, level: 'brief' });
-    await new Dial(memory, () => ({ ...deciding, path: '/other' })).use({ ...BY_ITSELF, threshold: 0.9, custom: 'x' });
+    await new Dial(memory, () => ({ ...deciding, key: '/other' })).use({ ...BY_ITSELF, threshold: 0.9, custom: 'x' });
     expect(new Dial(memory, () => deciding).shown).toMatchObject({ threshold: 0.3, level: 'brief', driven: { lever: 'token' } });
-    expect(new Dial(memory, () => ({ ...deciding, path: '/third' })).shown).toMatchObject({ threshold: null, level: 'none' });
+    expect(new Dial(memory, () => ({ ...deciding, key: '/third' })).shown).toMatchObject({ threshold: null, level: 'none' });
+    // The path of the model that comes with Paddock is another after each update.
+    expect(new Dial(memory, () => ({ ...deciding, path: '/moved' })).shown).toMatchObject({ threshold: 0.3, level: 'brief' });
     expect(new Dial(memory, () => undefined).shown).toBeNull();
   });
 
   it('reads what was stored before there were levers', () => {
-    const stored = { [model.path]: { threshold: 0.2, level: 'custom', custom: 'x' } };
+    const stored = { [model.key]: { threshold: 0.2, level: 'custom', custom: 'x' } };
     const dial = new Dial({ get: () => stored, update: async () => undefined }, () => deciding);
     expect(dial.settings).toEqual({ threshold: 0.2, level: 'custom', custom: 'x', direction: '', own: null });
   });
@@ -110,7 +112,7 @@ describe('Dial', () => {
   });
 
   it('takes what is no setting for none', () => {
-    for (const stored of [7, { [model.path]: 'strict' }, { [model.path]: { threshold: 2, level: 'none', custom: '' } }]) {
+    for (const stored of [7, { [model.key]: 'strict' }, { [model.key]: { threshold: 2, level: 'none', custom: '' } }]) {
       const dial = new Dial({ get: () => stored, update: async () => undefined }, () => deciding);
       expect(dial.shown).toMatchObject({ threshold: null, level: 'none', custom: '' });
     }

@@ -7,7 +7,7 @@ import { DirectionStore } from '../../../../extension/chat/dial/directionStore.t
 import { folderForEach } from '../../../support/testFolders.ts';
 
 const folder = folderForEach();
-const model = { path: '/models/foal', hiddenSize: 3, layers: 4 };
+const model = { key: '/models/foal', hiddenSize: 3, layers: 4 };
 let store: DirectionStore;
 let changes: number;
 
@@ -23,27 +23,27 @@ async function file(name: string, layer = 2, values = [1, 2, 3]): Promise<string
 }
 
 it('directions are kept by model, known when they have been read, and there for the next window', async () => {
-  expect(store.of(model.path)).toEqual([]);
+  expect(store.of(model.key)).toEqual([]);
   await store.import(await file('one'), model);
-  await store.import(await file('two'), { ...model, path: '/models/other' });
+  await store.import(await file('two'), { ...model, key: '/models/other' });
   expect(changes).toBeGreaterThan(1);
-  expect(store.of(model.path).map(({ name }) => name)).toEqual(['one']);
+  expect(store.of(model.key).map(({ name }) => name)).toEqual(['one']);
   const next = new DirectionStore(join(folder.path, 'directions'), () => changes++);
-  await next.refresh(model.path);
-  expect(next.of(model.path)).toEqual(store.of(model.path));
+  await next.refresh(model.key);
+  expect(next.of(model.key)).toEqual(store.of(model.key));
 });
 
 it('a found one is written under a name that any file system takes, and exported as it is', async () => {
-  const path = await store.placeFor(model.path, 'Found 21/11/2026, 17:40');
+  const path = await store.placeFor(model.key, 'Found 21/11/2026, 17:40');
   expect(path).toMatch(/Found 21-11-2026- 17-40\.gguf$/);
   await writeDirections(path, { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 0, 0)]]), name: 'Found 21/11/2026' });
-  await store.refresh(model.path);
-  expect(store.of(model.path)).toEqual([{ path, name: 'Found 21/11/2026' }]);
+  await store.refresh(model.key);
+  expect(store.of(model.key)).toEqual([{ path, name: 'Found 21/11/2026' }]);
   const out = join(folder.path, 'out.gguf');
   await store.export(path, out);
   expect([...(await readDirections(out)).directions]).toEqual([[1, Float32Array.of(1, 0, 0)]]);
-  await store.remove(path, model.path);
-  expect(store.of(model.path)).toEqual([]);
+  await store.remove(path, model.key);
+  expect(store.of(model.key)).toEqual([]);
   await expect(access(path)).rejects.toThrow();
 });
 
@@ -55,26 +55,26 @@ it('what is of another model or holds no directions is refused, and what there w
   const bad = join(folder.path, 'bad.gguf');
   await writeFile(bad, 'GGUF');
   await expect(store.import(bad, model)).rejects.toMatchObject({ code: 'bad-model' });
-  const [{ path = '' } = {}] = store.of(model.path);
+  const [{ path = '' } = {}] = store.of(model.key);
   expect((await readDirections(path)).directions.get(2)).toEqual(Float32Array.of(1, 2, 3));
 });
 
 it('nothing but what is stored is exported or removed', async () => {
   const other = await file('other');
-  await expect(store.remove(other, model.path)).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(store.remove(other, model.key)).rejects.toMatchObject({ code: 'bad-request' });
   await expect(store.export(other, join(folder.path, 'out.gguf'))).rejects.toMatchObject({ code: 'bad-request' });
   await access(other);
 });
 
 it('one is called something else in its place, which no other of its file name takes, and no two are called the same', async () => {
   await store.import(await file('one'), model);
-  const [{ path = '' } = {}] = store.of(model.path);
-  await store.rename(path, 'Calm', model.path);
-  expect(store.of(model.path)).toEqual([{ path, name: 'Calm' }]);
-  expect(store.nameOf(path, model.path)).toBe('Calm');
+  const [{ path = '' } = {}] = store.of(model.key);
+  await store.rename(path, 'Calm', model.key);
+  expect(store.of(model.key)).toEqual([{ path, name: 'Calm' }]);
+  expect(store.nameOf(path, model.key)).toBe('Calm');
   await store.import(await file('one'), model);
   await store.import(await file('one'), model);
-  expect(store.of(model.path).map(({ name }) => name)).toEqual(['one', 'Calm']);
-  await expect(store.rename(path, 'one', model.path)).rejects.toMatchObject({ code: 'bad-request' });
-  await expect(store.rename(join(folder.path, 'one.gguf'), 'two', model.path)).rejects.toMatchObject({ code: 'bad-request' });
+  expect(store.of(model.key).map(({ name }) => name)).toEqual(['one', 'Calm']);
+  await expect(store.rename(path, 'one', model.key)).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(store.rename(join(folder.path, 'one.gguf'), 'two', model.key)).rejects.toMatchObject({ code: 'bad-request' });
 });

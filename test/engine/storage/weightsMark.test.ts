@@ -1,0 +1,56 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { weightsMark } from '../../../engine/storage/weightsMark.ts';
+import { folderForEach } from '../../support/testFolders.ts';
+
+const folder = folderForEach();
+
+/** A file of weights, every number of which is another for another seed. */
+async function weights(path: string, seed: number, size = 300_000): Promise<string> {
+  await writeFile(
+    path,
+    Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed * 7) & 255),
+  );
+  return path;
+}
+
+it('is the same for the same weights, wherever they lie, and another for others of the same shape', async () => {
+  const marks: string[] = [];
+  for (const [place, seed] of [
+    ['0.1', 1],
+    ['0.2', 1],
+    ['0.3', 2],
+  ] as const) {
+    const path = join(folder.path, place);
+    await mkdir(path);
+    await writeFile(join(path, 'config.json'), `{"version": "${place}"}`);
+    await weights(join(path, 'model.safetensors'), seed);
+    marks.push(await weightsMark(path));
+  }
+  const [first, moved, trained] = marks;
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(moved).toBe(first);
+  expect(trained).not.toBe(first);
+});
+
+it('tells a longer file, and one with another end or middle', async () => {
+  const path = await weights(join(folder.path, 'a.gguf'), 1);
+  const bytes = await readFile(path);
+  const changed = async (at: number) => {
+    const other = Uint8Array.from(bytes);
+    other.fill(0, at, at + 40_000);
+    await writeFile(path, other);
+    return weightsMark(path);
+  };
+  const marks = [await weightsMark(path), await changed(260_000), await changed(130_000)];
+  await writeFile(path, Buffer.concat([bytes, Buffer.of(0)]));
+  marks.push(await weightsMark(path));
+  expect(new Set(marks).size).toBe(4);
+});
+
+it('reads files that are shorter than a place', async () => {
+  const [a, b] = [await weights(join(folder.path, 'a.gguf'), 1, 10), await weights(join(folder.path, 'b.gguf'), 2, 10)];
+  expect(await weightsMark(a)).not.toBe(await weightsMark(b));
+  await expect(weightsMark(join(folder.path, 'none.gguf'))).rejects.toThrow(/ENOENT/);
+});
