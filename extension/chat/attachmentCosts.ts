@@ -1,14 +1,16 @@
 import type { ChatEngine } from './chatEngine.ts';
 import type { Attachment } from './conversation.ts';
 
-/** Tokens of attachments, by their names, counted by the present model. */
+/** Tokens of attachments, by their names, counted by the present model: one after the other, so that the engine is never held up by all. */
 export class AttachmentCosts {
-  readonly #engine: ChatEngine;
+  readonly #engine: Pick<ChatEngine, 'countTokens'>;
   readonly #onCounted: () => void;
   #tokens = new Map<string, number>();
-  #asked = new Set<string>();
+  #wanted: readonly Attachment[] = [];
+  #isCounting = false;
 
-  constructor(engine: ChatEngine, onCounted: () => void) {
+  /** @param onCounted told of each */
+  constructor(engine: Pick<ChatEngine, 'countTokens'>, onCounted: () => void) {
     this.#engine = engine;
     this.#onCounted = onCounted;
   }
@@ -17,29 +19,34 @@ export class AttachmentCosts {
     return this.#tokens;
   }
 
-  /** Counts those that were not counted yet. */
+  /** Counts those that were not counted yet; others, which nobody sees any longer, are not. */
   count(attachments: readonly Attachment[]): void {
-    const fresh = attachments.filter(({ id }) => !this.#asked.has(id));
-    if (fresh.length > 0) void this.#count(fresh);
+    this.#wanted = attachments;
+    if (!this.#isCounting) void this.#count();
   }
 
   /** Another model counts otherwise. */
   clear(): void {
     this.#tokens = new Map();
-    this.#asked = new Set();
   }
 
-  async #count(attachments: readonly Attachment[]): Promise<void> {
-    const [tokens, asked] = [this.#tokens, this.#asked];
-    for (const { id } of attachments) asked.add(id);
+  async #count(): Promise<void> {
+    this.#isCounting = true;
     try {
-      const texts = attachments.map(({ label, language, text }) => `${label}:\n\`\`\`${language}\n${text}\n\`\`\``);
-      const counts = await this.#engine.countTokens(texts);
-      for (const [i, { id }] of attachments.entries()) tokens.set(id, counts[i] ?? 0);
-      this.#onCounted();
+      for (let next = this.#next(); next; next = this.#next()) {
+        const tokens = this.#tokens;
+        const [count = 0] = await this.#engine.countTokens([`${next.label}:\n\`\`\`${next.language}\n${next.text}\n\`\`\``]);
+        tokens.set(next.id, count);
+        if (tokens === this.#tokens) this.#onCounted();
+      }
     } catch {
       // Without a model nothing has a cost; it is asked again when there is one.
-      for (const { id } of attachments) asked.delete(id);
+    } finally {
+      this.#isCounting = false;
     }
+  }
+
+  #next(): Attachment | undefined {
+    return this.#wanted.find(({ id }) => !this.#tokens.has(id));
   }
 }

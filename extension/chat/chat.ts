@@ -3,6 +3,7 @@ import type { ChatUpdate } from '../../webview/protocol/chat.ts';
 import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
 import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { AttachmentDocuments } from './attachments/attachmentDocuments.ts';
 import { ChatController } from './chatController.ts';
 import type { Attached, ChatDoors } from './chatHost.ts';
 import { ChatViewProvider } from './chatViewProvider.ts';
@@ -37,9 +38,11 @@ export class Chat {
     const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, FOLDER);
     this.#store = new ConversationStore(folder.fsPath, (message) => log.warn(message));
     this.#view = new ChatViewProvider(context.extensionUri, log, (intent) => void this.#do(intent));
-    const host = editorHost(context, log, (update) => this.#post(update), doors);
+    const attachments = new AttachmentDocuments();
+    const host = editorHost(context, log, (update) => this.#post(update), attachments, doors);
     this.#controller = new ChatController(engine, this.#store, host);
     this.#owned = vscode.Disposable.from(
+      attachments,
       this.#view,
       this.#controller,
       this.#controlsChanged,

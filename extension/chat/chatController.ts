@@ -44,7 +44,7 @@ export class ChatController {
       () => host.newId(),
       () => host.selection(),
     );
-    this.#costs = new AttachmentCosts(engine, () => this.show());
+    this.#costs = new AttachmentCosts(engine, () => this.#showGauge());
     this.#fewShot = new FewShot(engine, host, () => {
       this.#measureDraft();
       this.show();
@@ -187,7 +187,7 @@ export class ChatController {
         return isOther ? this.#onCurrent() : this.show();
       }
       default:
-        return inEditor(this.#host, this.#current, intent);
+        return inEditor(this.#host, this.#current, this.#draft.attachments, intent);
     }
   }
 
@@ -264,8 +264,7 @@ export class ChatController {
       history: this.#conversations.found,
       search: this.#conversations.search,
     };
-    const shown = branchOf(conversation).flatMap(({ message }) => message.attachments);
-    if (this.#window.model) this.#costs.count([...this.#draft.attachments, ...shown]);
+    if (this.#window.model) this.#costs.count(this.#draft.attachments);
     return chatView(facts, this.#host.words);
   }
 }

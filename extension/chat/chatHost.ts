@@ -4,7 +4,7 @@ import type { CodeAction, DirectionAct } from '../../webview/protocol/chatIntent
 import type { EngineState } from '../engineState.ts';
 import type { Memory } from '../storage/memory.ts';
 import type { ViewWords } from './chatView.ts';
-import type { Example } from './conversation.ts';
+import type { Attachment, Example } from './conversation.ts';
 import type { LeverSource } from './dial/leverSource.ts';
 import type { Wanted } from './fewShot/example.ts';
 import type { GaugeWords } from './gauge.ts';
@@ -65,6 +65,8 @@ export interface ChatHost {
   /** What is selected in the editor; undefined where nothing is, without a word. */
   selection(): Attached | undefined;
   attachUris(uris: readonly string[]): Promise<readonly Attached[]>;
+  /** Shows what the model is given, or was, to be read only. */
+  showAttachment(attachment: Attachment): Promise<void>;
   /** Code of the workspace that is like this, with its answers; at most so many. */
   examples(wanted: Wanted, count: number, signal: AbortSignal): Promise<readonly Example[]>;
   runCode(action: CodeAction, code: string, language: string): Promise<void>;

@@ -76,6 +76,7 @@ function composerTexts() {
     attach: l10n.t('Attach'),
     attachments: l10n.t('Attached'),
     detach: l10n.t('Remove {0}', '{0}'),
+    showAttachment: l10n.t('Show what the model was given'),
     examples: l10n.t('Examples'),
     examplesNote: l10n.t('From your workspace: how code like this was documented or tested.'),
     examplesNone: l10n.t('Nothing like it is in the workspace.'),

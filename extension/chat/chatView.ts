@@ -79,7 +79,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
 }
 
 function shownMessages(facts: ViewFacts): ShownMessage[] {
-  const { conversation, streaming, leftOut, tokens, shading, dial } = facts;
+  const { conversation, streaming, leftOut, shading, dial } = facts;
   const judgingFor = judgings(facts);
   return branchOf(conversation).map(({ message, version }) => {
     const {
@@ -101,7 +101,7 @@ function shownMessages(facts: ViewFacts): ShownMessage[] {
       id,
       role,
       text: id === streaming?.answer ? streaming.text : text,
-      attachments: attachments.map((attachment) => shownAttachment(attachment, tokens)),
+      attachments: attachments.map(({ id, label }) => ({ id, label })),
       examples: examples.map(({ label }) => label),
       state,
       error,

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ChatUpdate } from '../../webview/protocol/chat.ts';
 import { confirmCalmly, inform } from '../notify.ts';
 import { attach, attachUris } from './attachments/attach.ts';
+import type { AttachmentDocuments } from './attachments/attachmentDocuments.ts';
 import { selectedCode } from './attachments/fromEditor.ts';
 import type { ChatDoors, ChatHost } from './chatHost.ts';
 import { chatWords } from './chatWords.ts';
@@ -22,6 +23,7 @@ export function editorHost(
   { workspaceState, globalState, extensionUri }: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   post: (update: ChatUpdate) => void,
+  attachments: AttachmentDocuments,
   doors: Partial<ChatDoors>,
 ): ChatHost {
   const names = new NameCheck(extensionUri, log);
@@ -55,6 +57,7 @@ export function editorHost(
     loadModel: () => undefined,
     attach,
     attachUris,
+    showAttachment: (attachment) => attachments.show(attachment),
     selection: selectedCode,
     examples: examplesNear,
     runCode: async (action, code) => {

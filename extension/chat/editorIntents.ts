@@ -1,11 +1,15 @@
 import type { EditorIntent } from '../../webview/protocol/chatIntents.ts';
 import type { ChatHost } from './chatHost.ts';
-import { type Conversation, messageOf } from './conversation.ts';
+import { type Attachment, type Conversation, messageOf } from './conversation.ts';
 
-/** Does what is the editor's alone to do. */
+/** Does what is the editor's alone to do. @param attached what is attached to the message that is being written */
 export async function inEditor(
-  host: Pick<ChatHost, 'copy' | 'runCode' | 'openLink' | 'openModel' | 'loadModel' | 'measureContext' | 'direction' | 'audit'>,
+  host: Pick<
+    ChatHost,
+    'copy' | 'runCode' | 'showAttachment' | 'openLink' | 'openModel' | 'loadModel' | 'measureContext' | 'direction' | 'audit'
+  >,
   conversation: Conversation,
+  attached: readonly Attachment[],
   intent: EditorIntent,
 ): Promise<void> {
   switch (intent.kind) {
@@ -13,6 +17,11 @@ export async function inEditor(
       return host.copy(messageOf(conversation, intent.message)?.text ?? '');
     case 'code':
       return host.runCode(intent.action, intent.code, intent.language);
+    case 'showAttachment': {
+      const all = [...attached, ...conversation.messages.flatMap(({ attachments }) => attachments)];
+      const attachment = all.find(({ id }) => id === intent.id);
+      return attachment && host.showAttachment(attachment);
+    }
     case 'link':
       return host.openLink(intent.href);
     case 'openModel':

@@ -84,8 +84,12 @@ describe('the chat panel, written in', () => {
     const page = await panel.open(fullView);
     const chips = page.locator('.composer .chips li');
     expect(await chips.allTextContents()).toEqual(['webview/chat/message/messages.tsx1,400 tokens', 'selection of orders.ts…']);
-    await chips.first().getByRole('button').click();
-    expect(await panel.sent()).toEqual([{ kind: 'detach', id: 'x1' }]);
+    await chips.first().getByRole('button', { name: 'webview/chat/message/messages.tsx', exact: true }).press('Enter');
+    await chips.first().getByRole('button', { name: 'Remove webview/chat/message/messages.tsx' }).click();
+    expect(await panel.sent()).toEqual([
+      { kind: 'showAttachment', id: 'x1' },
+      { kind: 'detach', id: 'x1' },
+    ]);
   });
 
   it('takes dropped files instead of leaving for them', async () => {

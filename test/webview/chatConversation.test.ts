@@ -67,6 +67,13 @@ describe('the conversation of the chat panel', () => {
     );
   });
 
+  it('shows what went with a question', async () => {
+    const page = await panel.open(talkView);
+    const article = page.getByRole('article', { name: chatTexts.you });
+    await article.getByRole('button', { name: 'orders.ts:1–24' }).press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'showAttachment', id: 'a1' }]);
+  });
+
   it('says so of an answer that has no words', async () => {
     const page = await panel.open({ ...talkView, messages: [talkView.messages[0] as ShownMessage, answer('a1', '')] });
     const article = page.getByRole('article', { name: chatTexts.paddock });

@@ -86,7 +86,7 @@ describe('the chat panel, with hostile answers', () => {
       id: one,
       title: one,
       messages: payloads.flatMap((payload, index) => [
-        question(`q${index}`, payload, { attachments: [{ id: 'a', label: payload, tokens: 1 }] }),
+        question(`q${index}`, payload, { attachments: [{ id: 'a', label: payload }] }),
         answer(`a${index}`, payload, index % 5 === 4 ? { state: 'failed', error: payload } : {}),
       ]),
       attachments: payloads.map((label, index) => ({ id: String(index), label, tokens: null })),

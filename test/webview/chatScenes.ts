@@ -124,7 +124,7 @@ export const talkView: ChatView = {
   gauge,
   messages: [
     question('q1', 'How do I group a list by a key in TypeScript?', {
-      attachments: [{ id: 'a1', label: 'orders.ts:1–24', tokens: 380 }],
+      attachments: [{ id: 'a1', label: 'orders.ts:1–24' }],
       version: { index: 1, count: 2 },
     }),
     answer('a1', explained, { numbers, version: { index: 1, count: 3 } }),

@@ -56,6 +56,7 @@ export const chatTexts: ChatTexts = {
   attach: 'Attach',
   attachments: 'Attached',
   detach: 'Remove {0}',
+  showAttachment: 'Show what the model was given',
   examples: 'Examples',
   examplesNote: 'From your workspace: how code like this was documented or tested.',
   examplesNone: 'Nothing like it is in the workspace.',

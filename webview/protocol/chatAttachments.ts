@@ -12,6 +12,9 @@ export interface ShownAttachment {
   readonly tokens: number | null;
 }
 
+/** Something that went with a message. */
+export type SentAttachment = Omit<ShownAttachment, 'tokens'>;
+
 /** An example of how a question like this is answered, from the workspace: an answer of a sibling. */
 export interface ShownExample {
   /** Of what it is: a name, and where it stands. */
@@ -30,6 +33,8 @@ export interface Examples {
   /** Those that were found, the most alike first; null while they are looked for. */
   readonly found: readonly ShownExample[] | null;
 }
+
+export const isSentAttachment = isObject<SentAttachment>({ id: isString, label: isString });
 
 export const isAttachment = isObject<ShownAttachment>({ id: isString, label: isString, tokens: isNullable(isCount) });
 

@@ -64,6 +64,8 @@ export type DirectionAct = (typeof DIRECTION_ACTS)[number];
 export type EditorIntent =
   | { readonly kind: 'copy'; readonly message: string }
   | { readonly kind: 'code'; readonly action: CodeAction; readonly code: string; readonly language: string }
+  /** Shows what is attached, or was. */
+  | { readonly kind: 'showAttachment'; readonly id: string }
   /** A link in an answer, which is opened after its target was shown. */
   | { readonly kind: 'link'; readonly href: string }
   /** Measures what a longer window is worth. */
@@ -131,6 +133,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
     code: isString,
     language: isString,
   }),
+  showAttachment: isObject<IntentOf<'showAttachment'>>({ kind: isOneOf('showAttachment'), id: isString }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
   measure: isObject<IntentOf<'measure'>>({ kind: isOneOf('measure') }),
   direction: isObject<IntentOf<'direction'>>({ kind: isOneOf('direction'), act: isOneOf(...DIRECTION_ACTS), path: isString }),

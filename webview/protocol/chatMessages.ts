@@ -1,5 +1,5 @@
 /** The messages that the chat panel shows, and what is known of an answer. */
-import { isAttachment, type ShownAttachment } from './chatAttachments.ts';
+import { isSentAttachment, type SentAttachment } from './chatAttachments.ts';
 import { type Check, isCheck } from './chatPins.ts';
 import { isShownJudging, type ShownJudging } from './chatPreference.ts';
 import { isShownDecision, type ShownDecision } from './chatRefusals.ts';
@@ -32,7 +32,7 @@ export interface ShownMessage {
   readonly role: 'user' | 'assistant';
   /** Markdown, of an answer; as typed, of a question. */
   readonly text: string;
-  readonly attachments: readonly ShownAttachment[];
+  readonly attachments: readonly SentAttachment[];
   /** Labels of the examples that were given with a question. */
   readonly examples: readonly string[];
   readonly state: MessageState;
@@ -70,7 +70,7 @@ export const isMessage = isObject<ShownMessage>({
   id: isString,
   role: isOneOf('user', 'assistant'),
   text: isString,
-  attachments: isListOf(isAttachment),
+  attachments: isListOf(isSentAttachment),
   examples: isListOf(isString),
   state: isOneOf(...MESSAGE_STATES),
   error: isString,

@@ -52,6 +52,7 @@ export const CHAT_TEXT_KEYS = [
   'attach',
   'attachments',
   'detach',
+  'showAttachment',
   'examples',
   'examplesNote',
   'examplesNone',

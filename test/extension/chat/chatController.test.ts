@@ -219,10 +219,44 @@ test('commands speak of the selection, and ask for one where there is none', asy
     { kind: 'attachment', label: '', language: 'typescript', text: 'let a;' },
   ]);
   expect(view()).toMatchObject({ title: '/explain a.ts:1–1', attachments: [] });
-  await until('its cost', () => view().messages[0]?.attachments[0]?.tokens !== null);
   await wish({ kind: 'send', text: '/clear' });
   await Promise.resolve();
   expect(view()).toMatchObject({ messages: [], title: '' });
+});
+
+test('attachments are counted one after the other, and those that were sent no more', async () => {
+  const counted: string[] = [];
+  const waiting: (() => void)[] = [];
+  vi.spyOn(here.engine, 'countTokens').mockImplementation((texts) => {
+    counted.push(...texts.map((text) => text.slice(0, text.indexOf(':'))));
+    return new Promise((resolve) => waiting.push(() => resolve(texts.map(() => 7))));
+  });
+  const costs = () => here.updates.findLast((update) => 'attachments' in update)?.attachments.map(({ tokens }) => tokens);
+  await wish({ kind: 'drop', uris: ['a', 'b', 'c'] });
+  await until('the first to be counted', () => waiting.length === 1);
+  await wish({ kind: 'detach', id: view().attachments[1]?.id ?? '' });
+  waiting.shift()?.();
+  await until('its cost', () => costs()?.[0] === 7);
+  await until('the next to be counted', () => waiting.length === 1);
+  waiting.shift()?.();
+  await until('its cost', () => costs()?.[1] === 7);
+  expect(counted).toEqual(['a', 'c']);
+  await answered('Yes.', { kind: 'send', text: 'Well?' });
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await Promise.resolve();
+  expect(view().messages[0]?.attachments.map(({ label }) => label)).toEqual(['a', 'c']);
+  expect(counted).toEqual(['a', 'c']);
+});
+
+test('what is attached can be seen before it is sent and afterwards, as it was then', async () => {
+  await wish({ kind: 'drop', uris: ['a'] });
+  const { id = '' } = view().attachments[0] ?? {};
+  await wish({ kind: 'showAttachment', id });
+  await answered('Yes.', { kind: 'send', text: 'Well?' });
+  await wish({ kind: 'showAttachment', id: view().messages[0]?.attachments[0]?.id ?? '' });
+  await wish({ kind: 'showAttachment', id: 'another' });
+  expect(here.done).toEqual(['show a: a', 'show a: a']);
 });
 
 test('conversations are named, searched, exported and deleted', async () => {

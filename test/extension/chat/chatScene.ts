@@ -79,6 +79,7 @@ export async function openWindow(): Promise<ChatController> {
     attach: async (what) => (what === 'selection' && here.selection ? [here.selection] : []),
     selection: () => here.selection,
     attachUris: async (uris) => uris.map((label) => ({ label, language: 'text', text: label })),
+    showAttachment: async ({ label, text }) => void here.done.push(`show ${label}: ${text}`),
     runCode: async (action, code) => void here.done.push(`${action} ${code}`),
     preferences: here.preferences,
     unknownIn: async (answer, said) => {

@@ -88,7 +88,7 @@ describe('isSameMessage', () => {
     { error: 'x' },
     { leftOut: true },
     { attachments: [] },
-    { attachments: [{ id: 'a1', label: 'x', tokens: 380 }] },
+    { attachments: [{ id: 'a1', label: 'x' }] },
     { version: { index: 0, count: 2 } },
     { version: { index: 1, count: 3 } },
     { numbers: { tokens: 1, tokensPerSecond: 1, firstTokenMs: 1, device: 'CPU' } },

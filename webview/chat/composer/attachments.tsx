@@ -14,9 +14,9 @@ export function Attachments({ attachments }: { readonly attachments: readonly Sh
     <ul class="chips" aria-label={texts.attachments}>
       {attachments.map(({ id, label, tokens }) => (
         <li key={id} title={label}>
-          <span class="label">
+          <button type="button" class="link label" onClick={() => send({ kind: 'showAttachment', id })}>
             <PlainText text={label} where="prose" />
-          </span>
+          </button>
           <span class="note">{tokens === null ? '…' : counted(tokens, texts.oneToken, texts.manyTokens, number)}</span>
           <IconButton icon="close" label={fill(texts.detach, label)} onPress={() => send({ kind: 'detach', id })} />
         </li>

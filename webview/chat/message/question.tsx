@@ -28,7 +28,14 @@ export function Question({ message, busy, canAsk, editing, onEdit }: QuestionPro
         <ul class="chips" aria-label={texts.attachments}>
           {message.attachments.map(({ id, label }) => (
             <li key={id}>
-              <PlainText text={label} where="prose" />
+              <button
+                type="button"
+                class="link"
+                title={texts.showAttachment}
+                onClick={() => send({ kind: 'showAttachment', id })}
+              >
+                <PlainText text={label} where="prose" />
+              </button>
             </li>
           ))}
         </ul>

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Attachment } from '../conversation.ts';
+
+/** Documents that can be read only: what the model was given, whatever has become of the file since. */
+const SCHEME = 'paddock-attachment';
+
+/** Shows attachments in the editor, as they were when they were attached. */
+export class AttachmentDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #shown = new Map<string, string>();
+  readonly #owned: vscode.Disposable;
+
+  constructor() {
+    this.#owned = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      // A document whose language is set is closed and opened again: its tab says when it is gone.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#shown.delete(input.uri.toString());
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#shown.get(uri.toString()) ?? '';
+  }
+
+  async show({ id, label, language, text }: Attachment): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${label.replace(/^\/+/, '')}`, query: id });
+    this.#shown.set(uri.toString(), text);
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (language !== '' && document.languageId !== language) {
+      // A language whose extension is gone stays plain text.
+      await vscode.languages.setTextDocumentLanguage(document, language).then(undefined, () => undefined);
+    }
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
+}
