@@ -2,7 +2,7 @@
 
 import torch
 
-CHUNK = {"cpu": 1024, "cuda": 8192}  # tokens
+CHUNK = {"cpu": 256, "cuda": 8192}  # tokens
 
 
 def errors(hidden, weight, wanted):
