@@ -52,6 +52,7 @@ export { type FittedLaw, fitPowerLaw, LLAMA2_LONG, lossAt, meanOf, type PowerLaw
 export { type Recommendation, recommendWindow } from './measure/recommendation.ts';
 export { type Retention, retentionByTurn } from './measure/retention.ts';
 export type { RopeScaling } from './model/config.ts';
+export type { ControlVector } from './model/gguf/controlVector.ts';
 export { SCALING_KINDS, type ScalingKind, scalingOf } from './model/scalings.ts';
 export { copyDirections, listDirections, readDirections } from './storage/directions.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';

@@ -10,6 +10,7 @@ import {
   isOneOf,
   isString,
 } from '../../webview/protocol/guards.ts';
+import { isSetUp, type SetUp } from '../chat/dial/setUp.ts';
 
 /** What was found of the requests of a set, in columns. Nothing of any answer. */
 export interface AuditedSet {
@@ -32,12 +33,15 @@ export interface AuditTold {
   readonly lever: Lever | null;
   /** How the model was steered besides, for display; empty for not. */
   readonly steering: string;
+  /** Under what the dial was read; null where it was not, as where the model was steered besides. */
+  readonly setUp: SetUp | null;
 }
 
 const isAuditTold = isObject<AuditTold>({
   level: isOneOf(...PROMPT_LEVELS),
   lever: isNullable(isOneOf(...LEVERS)),
   steering: isString,
+  setUp: isNullable(isSetUp),
 });
 
 /** An audit of one model, as far as it came. */
@@ -50,8 +54,7 @@ export interface Audit {
   /** When it began, in milliseconds since 1970. */
   readonly at: number;
   readonly isComplete: boolean;
-  /** What the model was told first, and what the dial drove; see `toldIn` for audits without. */
-  readonly told?: AuditTold;
+  readonly told: AuditTold;
   readonly sets: readonly AuditedSet[];
 }
 
@@ -62,7 +65,7 @@ export const isAudit = isObject<Audit>({
   key: isString,
   at: isCount,
   isComplete: isBoolean,
-  told: (value): value is AuditTold => value === undefined || isAuditTold(value),
+  told: isAuditTold,
   sets: isListOf(
     isObject<AuditedSet>({
       set: isString,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { AUDIT_SETS, type AuditRequest, inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../../webview/protocol/audit.ts';
+import type { SetUp } from '../chat/dial/setUp.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { withProgress } from '../notify.ts';
@@ -12,17 +13,18 @@ import { type AuditedUnder, auditModel } from './auditing.ts';
 import { auditJson } from './auditJson.ts';
 import { listedAudit, references, shownAudit, type Worked, workOut } from './auditView.ts';
 import { importCsv } from './importCsv.ts';
+import { obstacleTo } from './obstacle.ts';
+import { obstacleText } from './obstacleText.ts';
 import { auditTexts } from './pageText.ts';
 import { StoredAudits } from './stored.ts';
-import { toldIn } from './told.ts';
 import { toldWords } from './toldWords.ts';
 
 /** The dial of the chat, as far as audits know it. */
 export interface AuditedDial {
   /** Under what the open model is to be audited, one audit after the other. */
   under(under: Under): readonly AuditedUnder[];
-  /** What the dial of the open model drives, and what it is told, as it stands now. */
-  readonly told: AuditedUnder['told'];
+  /** Under what the dial of the open model stands now; undefined where it drives nothing. */
+  readonly setUp: SetUp | undefined;
   /** Puts the dial there. */
   turnTo(threshold: number): Promise<void>;
 }
@@ -207,24 +209,14 @@ export class AuditPage {
     this.#chosen = sofar.id;
   }
 
-  /** Whether the dial of the chat can be put where the shown audit says: what it says is of one model with one lever. */
+  /** Whether the dial of the chat can be put where the shown audit says, and else why not. */
   #useOf(shown: Audit | undefined): AuditView['use'] {
-    if (!shown || !this.#model) return { can: false, why: '' };
-    const [{ lever, level }, now] = [toldIn(shown), this.#dial.told];
-    if (lever === null) return { can: false, why: '' };
-    const { l10n } = vscode;
-    if (shown.key !== this.#model.key) {
-      return { can: false, why: l10n.t('It is of another model than the open one, so its threshold means nothing there.') };
-    }
-    if (lever !== now.lever) {
-      return { can: false, why: l10n.t('The dial drives something else by now, so this threshold means nothing there.') };
-    }
-    const isOther = level !== now.level;
-    return { can: true, why: isOther ? l10n.t('The chat tells the model something else first than this audit did.') : '' };
+    const obstacle = shown && obstacleTo(shown, { key: this.#model?.key, setUp: this.#dial.setUp });
+    return { can: shown !== undefined && obstacle === undefined, why: obstacle ? obstacleText(obstacle) : '' };
   }
 
   #whenOf(audit: Audit): string {
-    const words = toldWords(toldIn(audit));
+    const words = toldWords(audit.told);
     return words === '' ? written(audit.at) : `${written(audit.at)}, ${words}`;
   }
 

@@ -13,7 +13,7 @@ export async function auditedView(conversions: string, threshold: number): Promi
   let audit: Audit | undefined;
   const name = await withDefaultModel(conversions, async (client, model) => {
     const engine = { auditRefusals: client.auditRefusals.bind(client) };
-    const under = { system: '', told: { level: 'none', lever: 'token', steering: '' } } as const;
+    const under = { system: '', told: { level: 'none', lever: 'token', steering: '', setUp: null } } as const;
     const task = { id: 'now', model, requests, under, signal: AbortSignal.timeout(10 * 60_000), now: () => Date.now() };
     await auditModel(engine, { ...task, onProgress: (sofar) => (audit = sofar) });
     return model.name;

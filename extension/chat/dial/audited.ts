@@ -1,8 +1,8 @@
 import { reportOf } from '../../../engine/index.ts';
-import type { DialTarget, Lever, PromptLevel } from '../../../webview/protocol/chatRefusals.ts';
+import type { DialTarget } from '../../../webview/protocol/chatRefusals.ts';
 import { type Audit, rowsOf } from '../../audit/audit.ts';
 import type { StoredAudits } from '../../audit/stored.ts';
-import { toldIn } from '../../audit/told.ts';
+import { differenceOf, type SetUp } from './setUp.ts';
 
 /** What audits say of the dial: where it keeps the person's target of false refusals. Worked out once for each audit and target. */
 export class AuditedTargets {
@@ -13,14 +13,14 @@ export class AuditedTargets {
     this.#audits = audits;
   }
 
-  /** By the last whole audit of a model with this lever and prompt; undefined where there is none. */
-  of(model: string, audited: { readonly lever: Lever; readonly level: PromptLevel }): DialTarget | undefined {
+  /** By the last whole audit of a model under this very set-up; undefined where there is none. */
+  of(model: string, now: SetUp): DialTarget | undefined {
     const share = this.#audits.target;
     const audit = this.#audits.all.find((each) => {
-      const { lever, level } = toldIn(each);
+      const { setUp } = each.told;
       // Without requests to answer any threshold keeps the target.
       const says = each.isComplete && each.sets.some(({ shouldRefuse }) => !shouldRefuse);
-      return each.key === model && says && lever === audited.lever && level === audited.level;
+      return each.key === model && says && setUp && differenceOf(setUp, now) === undefined;
     });
     const threshold = audit && this.#thresholdOf(audit, share);
     return threshold === undefined ? undefined : { share, threshold };

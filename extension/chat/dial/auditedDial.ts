@@ -14,7 +14,7 @@ export function underOf(dial: Dial, under: Under): readonly AuditedUnder[] {
   const levels = ['none', 'brief', 'cautious', ...(settings.custom.trim() === '' ? [] : (['custom'] as const))] as const;
   const chosen = under === 'none' ? (['none'] as const) : under === 'chat' ? [settings.level] : levels;
   const { steering } = under === 'chat' && settings.own ? dial.toldFor({}) : {};
-  const lever = dial.lever ?? null;
+  const { setUp, lever = null } = dial;
   const along = lever === 'direction' && !steering ? dial.direction : undefined;
   return chosen.map((level) => ({
     system: systemPromptOf({ ...settings, level }),
@@ -22,6 +22,7 @@ export function underOf(dial: Dial, under: Under): readonly AuditedUnder[] {
       level,
       lever: steering && lever === 'direction' ? null : lever,
       steering: steering ? `${basename(steering.path, '.gguf')} × ${steering.coefficient}` : '',
+      setUp: (!steering && setUp && { ...setUp, prompt: systemPromptOf({ ...settings, level }) }) || null,
     },
     ...(steering && { steering }),
     ...(along !== undefined && { along }),
@@ -32,8 +33,8 @@ export function underOf(dial: Dial, under: Under): readonly AuditedUnder[] {
 export function auditedDial(chat: { readonly dial: Dial; turnTo(threshold: number): Promise<void> }): AuditedDial {
   return {
     under: (under) => underOf(chat.dial, under),
-    get told() {
-      return { level: chat.dial.settings.level, lever: chat.dial.lever ?? null, steering: '' };
+    get setUp() {
+      return chat.dial.setUp;
     },
     turnTo: (threshold) => chat.turnTo(threshold),
   };

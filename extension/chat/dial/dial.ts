@@ -15,6 +15,7 @@ import { type Decision, isTold, thresholdThatPasses } from './decision.ts';
 import type { LeverSource } from './leverSource.ts';
 import { bestLever, drivenAt, type LeverFacts, leversOf, type Occasion, type Told, toldOf } from './levers.ts';
 import { PROMPTS, systemPromptOf } from './promptLevels.ts';
+import type { SetUp } from './setUp.ts';
 
 /** Under which it is remembered how refusals of models are tuned. */
 const REFUSALS_KEY = 'chatRefusals';
@@ -37,14 +38,15 @@ export class Dial {
   get shown(): ShownRefusals | null {
     const model = this.#model();
     if (!model) return null;
-    const [settings, facts, lever] = [this.settings, this.#facts(model), this.lever];
+    const { settings, setUp } = this;
+    const facts = this.#facts(model);
     return {
       ...settings,
       direction: facts.direction ?? '',
       levers: LEVERS.map((each) => ({ lever: each, state: facts.states[each] })),
       driven: drivenAt(settings.threshold ?? BALANCED, facts) ?? null,
-      directions: this.#source.directions(model.key),
-      target: (lever && this.#source.target(model.key, { lever, level: settings.level })) ?? null,
+      directions: this.#source.directions(model.key).map(({ path, name }) => ({ path, name })),
+      target: (setUp && this.#source.target(model.key, setUp)) ?? null,
       prompts: PROMPTS,
     };
   }
@@ -64,6 +66,14 @@ export class Dial {
   get direction(): string | undefined {
     const model = this.#model();
     return model && this.#facts(model).direction;
+  }
+
+  /** Under what a place of the dial is read now; undefined where it drives nothing, or no model is open. */
+  get setUp(): SetUp | undefined {
+    const [model, { lever, direction: path }] = [this.#model(), this];
+    if (!model || !lever) return undefined;
+    const along = lever === 'direction' ? this.#source.directions(model.key).find((each) => each.path === path) : undefined;
+    return { weights: model.weights, lever, direction: along?.mark ?? '', prompt: this.system };
   }
 
   /** What conversations begin with; empty for nothing. */

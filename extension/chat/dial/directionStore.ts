@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
+  type ControlVector,
   copyDirections,
   type DirectionInfo,
   describeDirections,
@@ -9,8 +11,8 @@ import {
   PaddockError,
   readDirections,
 } from '../../../engine/index.ts';
-import type { ShownDirection } from '../../../webview/protocol/chatRefusals.ts';
 import { nameFor } from '../../storage/nameFor.ts';
+import type { StoredDirection } from './leverSource.ts';
 
 /** Characters that no file system minds. */
 const MIND = /[^\p{L}\p{N} ._-]+/gu;
@@ -19,7 +21,7 @@ const MIND = /[^\p{L}\p{N} ._-]+/gu;
 export class DirectionStore {
   readonly #folder: string;
   readonly #onChange: () => void;
-  readonly #known = new Map<string, readonly ShownDirection[]>();
+  readonly #known = new Map<string, readonly StoredDirection[]>();
 
   /** @param onChange told that other directions are known than before */
   constructor(folder: string, onChange: () => void) {
@@ -28,7 +30,7 @@ export class DirectionStore {
   }
 
   /** Those that are known of a model, by its key; none until they have been read, which is begun then. */
-  of(model: string): readonly ShownDirection[] {
+  of(model: string): readonly StoredDirection[] {
     const known = this.#known.get(model);
     if (!known) {
       this.#known.set(model, []);
@@ -42,7 +44,7 @@ export class DirectionStore {
     const found = await listDirections(this.#folderOf(model));
     this.#known.set(
       model,
-      found.map(({ path, vector: { name } }) => ({ path, name: name ?? basename(path, '.gguf') })),
+      found.map(({ path, vector }) => ({ path, name: vector.name ?? basename(path, '.gguf'), mark: markOf(vector) })),
     );
     this.#onChange();
   }
@@ -55,11 +57,13 @@ export class DirectionStore {
     const folder = this.#folderOf(model);
     await mkdir(folder, { recursive: true });
     await this.refresh(model);
-    const stored = new Map(this.of(model).map((each) => [each.path, each.name]));
+    const stored = this.of(model);
+    const same = stored.find((each) => each.name === name);
+    if (same) return same.path;
     const plain = file.replaceAll(MIND, '-').slice(0, 80);
     for (let count = 1; ; count++) {
       const path = join(folder, count === 1 ? `${plain}.gguf` : `${plain} ${count}.gguf`);
-      if ((stored.get(path) ?? name) === name) return path;
+      if (!stored.some((each) => each.path === path)) return path;
     }
   }
 
@@ -118,4 +122,13 @@ export class DirectionStore {
   #folderOf(model: string): string {
     return join(this.#folder, nameFor(model));
   }
+}
+
+/** What tells the numbers of directions from those of others. */
+function markOf({ directions }: ControlVector): string {
+  const hash = createHash('sha256');
+  for (const [layer, { buffer, byteOffset, byteLength }] of directions) {
+    hash.update(`${layer} `).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex').slice(0, 32);
 }

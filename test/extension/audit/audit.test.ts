@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type AuditParams, type AuditRow, cancelled, promptsOf } from '../../../engine/index.ts';
-import { type Audit, isAudit, rowsOf, setsOf } from '../../../extension/audit/audit.ts';
+import { type Audit, type AuditTold, isAudit, rowsOf, setsOf } from '../../../extension/audit/audit.ts';
 import { auditModel, mixed } from '../../../extension/audit/auditing.ts';
 import { auditJson } from '../../../extension/audit/auditJson.ts';
 import { listedAudit, references, shownAudit, workOut } from '../../../extension/audit/auditView.ts';
+import { obstacleTo } from '../../../extension/audit/obstacle.ts';
 import { StoredAudits } from '../../../extension/audit/stored.ts';
-import { toldIn } from '../../../extension/audit/told.ts';
 import { type AuditView, isAuditIntent, isAuditView } from '../../../webview/protocol/audit.ts';
-import { someAnswers, someAudit } from './samples.ts';
+import { someAnswers, someAudit, someSetUp } from './samples.ts';
 
 function memory() {
   const kept = new Map<string, unknown>();
@@ -52,7 +52,8 @@ describe('an audit', () => {
       .slice(0, 3)
       .map((prompt) => ({ ...prompt, set: 'contrast' }));
     const asked: AuditParams[] = [];
-    const told = { level: 'custom', lever: 'direction', steering: '' } as const;
+    const setUp = { weights: 'tiny-1', lever: 'direction', direction: 'd', prompt: 'Be kind.' } as const;
+    const told = { level: 'custom', lever: 'direction', steering: '', setUp } as const;
     const under = { system: 'Be kind.', along: '/d.gguf', told };
     const tried = async (most: number) => {
       const heard: (readonly [number, boolean])[] = [];
@@ -65,7 +66,7 @@ describe('an audit', () => {
       };
       const task = { id: 'x', model: { name: 'tiny', key: '/tiny' }, requests, under, signal: new AbortController().signal };
       const onProgress = (sofar: Audit, done: number) => {
-        expect(toldIn(sofar)).toEqual(under.told);
+        expect(sofar.told).toEqual(under.told);
         expect(isAudit(JSON.parse(JSON.stringify(sofar)))).toBe(true);
         expect(rowsOf(sofar)).toHaveLength(done);
         heard.push([done, sofar.isComplete]);
@@ -86,9 +87,28 @@ describe('an audit', () => {
     expect(asked[0]).not.toHaveProperty('told');
   });
 
-  it('that does not say under what it was made was told nothing, and swept the token where it swept', () => {
-    expect(toldIn(someAudit())).toEqual({ level: 'none', lever: 'token', steering: '' });
-    expect(toldIn(someAnswers())).toEqual({ level: 'none', lever: null, steering: '' });
+  describe('puts its threshold on the dial', () => {
+    const under = (change: Partial<AuditTold>) => ({ key: '/tiny', told: { ...someAudit().told, ...change } });
+    const open = { key: '/tiny', setUp: someSetUp };
+    it.each([
+      ['of the very set-up that it was made under', under({}), open, undefined],
+      ['not where no model is open', under({}), { key: undefined, setUp: undefined }, 'closed'],
+      ['not of another model', under({}), { ...open, key: '/other' }, 'model'],
+      ['not of other weights, as after an update', under({}), { ...open, setUp: { ...someSetUp, weights: 'tiny-2' } }, 'weights'],
+      ['not of another lever', under({}), { ...open, setUp: { ...someSetUp, lever: 'direction' } }, 'lever'],
+      ['not where there is no lever', under({}), { ...open, setUp: undefined }, 'lever'],
+      ['not of another prompt in one’s own words', under({}), { ...open, setUp: { ...someSetUp, prompt: 'Be kind.' } }, 'prompt'],
+      [
+        'not of another direction',
+        under({ setUp: { ...someSetUp, lever: 'direction', direction: 'a' } }),
+        { ...open, setUp: { ...someSetUp, lever: 'direction', direction: 'b' } },
+        'direction',
+      ],
+      ['not where the model was steered besides', under({ steering: 'd × -2', setUp: null }), open, 'steered'],
+      ['not where nothing was swept', under({ lever: null, setUp: null }), open, 'unswept'],
+    ] as const)('%s', (_, audit, now, obstacle) => {
+      expect(obstacleTo(audit, now)).toBe(obstacle);
+    });
   });
 
   it('is exported in the form of the command line', () => {

@@ -1,5 +1,9 @@
 import { promptsOf } from '../../../engine/index.ts';
 import { type Audit, setsOf } from '../../../extension/audit/audit.ts';
+import type { SetUp } from '../../../extension/chat/dial/setUp.ts';
+
+/** Under what {@link someAudit} was made. */
+export const someSetUp: SetUp = { weights: 'tiny-1', lever: 'token', direction: '', prompt: '' };
 
 /** An audit of a model that is nearly always right: twenty requests of each set, with probabilities that rise with the place. */
 export function someAudit(change: Partial<Audit> = {}): Audit {
@@ -12,7 +16,8 @@ export function someAudit(change: Partial<Audit> = {}): Audit {
         probability: { borderline: 0.03, contrast: 0.6, ordinary: 0.001 }[set] * (1 + i / 31),
       })),
   );
-  return { id: 'a', model: 'tiny', key: '/tiny', at: 7, isComplete: true, sets: setsOf(rows), ...change };
+  const told = { level: 'none', lever: 'token', steering: '', setUp: someSetUp } as const;
+  return { id: 'a', model: 'tiny', key: '/tiny', at: 7, isComplete: true, told, sets: setsOf(rows), ...change };
 }
 
 /** One of a model that answered. */
@@ -23,5 +28,6 @@ export function someAnswers(change: Partial<Audit> = {}): Audit {
       .slice(0, 8)
       .map((prompt, i) => ({ ...prompt, set, outcome: outcomes[i % 4] ?? 'complies' })),
   );
-  return { id: 'b', model: 'other', key: '/other', at: 5, isComplete: false, sets: setsOf(rows), ...change };
+  const told = { level: 'none', lever: null, steering: '', setUp: null } as const;
+  return { id: 'b', model: 'other', key: '/other', at: 5, isComplete: false, told, sets: setsOf(rows), ...change };
 }

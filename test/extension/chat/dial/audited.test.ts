@@ -3,9 +3,10 @@ import { StoredAudits } from '../../../../extension/audit/stored.ts';
 import { AuditedTargets } from '../../../../extension/chat/dial/audited.ts';
 import { auditedDial } from '../../../../extension/chat/dial/auditedDial.ts';
 import { Dial } from '../../../../extension/chat/dial/dial.ts';
+import type { StoredDirection } from '../../../../extension/chat/dial/leverSource.ts';
 import { PROMPTS } from '../../../../extension/chat/dial/promptLevels.ts';
 import { BY_ITSELF, type RefusalSettings } from '../../../../webview/protocol/chatRefusals.ts';
-import { someAnswers, someAudit } from '../../audit/samples.ts';
+import { someAnswers, someAudit, someSetUp } from '../../audit/samples.ts';
 import { model } from '../scriptedEngine.ts';
 
 function memory() {
@@ -14,68 +15,75 @@ function memory() {
 }
 
 describe('the person’s target on the dial', () => {
-  const token = { lever: 'token', level: 'none' } as const;
-
-  it('stands where the last whole audit with this lever and prompt found it kept', async () => {
+  it('stands where the last whole audit under this very set-up found it kept', async () => {
     const audits = new StoredAudits(memory());
     const targets = new AuditedTargets(audits);
-    expect(targets.of('/tiny', token)).toBeUndefined();
+    expect(targets.of('/tiny', someSetUp)).toBeUndefined();
     await audits.keep(someAudit());
-    const found = targets.of('/tiny', token);
+    const found = targets.of('/tiny', someSetUp);
     expect(found?.share).toBe(0.05);
     // One of twenty may be refused: the highest of .03 (1 + i / 31) may.
     expect(found?.threshold).toBeGreaterThan(0.03 * (1 + 18 / 31));
     expect(found?.threshold).toBeLessThan(0.03 * (1 + 19 / 31));
-    expect(targets.of('/other', token)).toBeUndefined();
-    expect(targets.of('/tiny', { ...token, level: 'brief' })).toBeUndefined();
-    expect(targets.of('/tiny', { ...token, lever: 'direction' })).toBeUndefined();
+    expect(targets.of('/other', someSetUp)).toBeUndefined();
+    for (const other of [{ weights: 'tiny-2' }, { prompt: 'Be kind.' }, { lever: 'direction' }, { direction: 'd' }] as const) {
+      expect(targets.of('/tiny', { ...someSetUp, ...other })).toBeUndefined();
+    }
     await audits.setTarget(1);
-    expect(targets.of('/tiny', token)?.threshold).toBeLessThan(0.03);
+    expect(targets.of('/tiny', someSetUp)?.threshold).toBeLessThan(0.03);
   });
 
-  it('is not read off audits that were stopped, that swept nothing, or that asked for nothing to be answered', async () => {
+  it('is not read off audits that were stopped, that swept nothing, where the model was steered besides, or that asked for nothing to be answered', async () => {
     const audits = new StoredAudits(memory());
     const targets = new AuditedTargets(audits);
     await audits.keep(someAudit({ isComplete: false }));
     await audits.keep(someAnswers({ isComplete: true }));
+    await audits.keep(someAudit({ id: 'd', told: { level: 'none', lever: 'token', steering: 'd × -2', setUp: null } }));
     await audits.keep(someAudit({ id: 'c', sets: someAudit().sets.filter(({ shouldRefuse }) => shouldRefuse) }));
-    expect(targets.of('/tiny', token)).toBeUndefined();
-    expect(targets.of('/other', token)).toBeUndefined();
+    expect(targets.of('/tiny', someSetUp)).toBeUndefined();
+    expect(targets.of('/other', someSetUp)).toBeUndefined();
   });
 });
 
 describe('what a model is audited under', () => {
   const deciding = { ...model, decidesToRefuse: true };
-  const dialWith = async (
-    settings: Partial<RefusalSettings>,
-    of = deciding,
-    directions: { path: string; name: string }[] = [],
-  ) => {
+  const dialWith = async (settings: Partial<RefusalSettings>, of = deciding, directions: StoredDirection[] = []) => {
     const dial = new Dial(memory(), () => of, { directions: () => directions, target: () => undefined });
     await dial.use({ ...BY_ITSELF, ...settings });
     return auditedDial({ dial, turnTo: (threshold) => dial.turnTo(threshold) });
   };
-  const told = (level: string, lever: string | null = 'token') => ({ level, lever, steering: '' });
+  const told = (level: string, prompt = '', lever: string = 'token', direction = '') => ({
+    ...{ level, lever, steering: '' },
+    setUp: { weights: model.weights, lever, direction, prompt },
+  });
 
   it('is nothing, what the chat tells now, or each prompt', async () => {
     const dial = await dialWith({ level: 'custom', custom: 'Be kind.' });
     expect(dial.under('none')).toEqual([{ system: '', told: told('none') }]);
-    expect(dial.under('chat')).toEqual([{ system: 'Be kind.', told: told('custom') }]);
+    expect(dial.under('chat')).toEqual([{ system: 'Be kind.', told: told('custom', 'Be kind.') }]);
     expect(dial.under('levels').map(({ system }) => system)).toEqual(['', PROMPTS.brief, PROMPTS.cautious, 'Be kind.']);
+    expect(dial.under('levels').map((each) => each.told.setUp?.prompt)).toEqual(dial.under('levels').map(({ system }) => system));
     expect((await dialWith({})).under('levels')).toHaveLength(3);
   });
 
+  it('says nothing of the dial where a direction that was set by itself is added besides', async () => {
+    const own = { threshold: 0.5, mode: 'add', coefficient: -2, bias: 0 } as const;
+    const dial = await dialWith({ own }, { ...deciding, canSteer: true }, [{ path: '/d.gguf', name: 'd', mark: 'd-1' }]);
+    expect(dial.under('chat')[0]?.told).toEqual({ level: 'none', lever: 'token', steering: 'd × -2', setUp: null });
+    expect(dial.under('none')[0]?.told).toEqual(told('none'));
+  });
+
   it('is swept along the direction where the dial drives one', async () => {
-    const directions = [{ path: '/d.gguf', name: 'd' }];
+    const directions = [{ path: '/d.gguf', name: 'd', mark: 'd-1' }];
     const steerable = { ...model, canSteer: true, decidesToRefuse: false };
     const dial = await dialWith({}, steerable, directions);
-    expect(dial.under('none')).toEqual([{ system: '', told: told('none', 'direction'), along: '/d.gguf' }]);
+    expect(dial.under('none')).toEqual([{ system: '', told: told('none', '', 'direction', 'd-1'), along: '/d.gguf' }]);
     const own = { threshold: null, mode: 'add', coefficient: -2, bias: 0 } as const;
     const set = await dialWith({ own }, steerable, directions);
     expect(set.under('chat')).toEqual([
       {
         system: '',
-        told: { level: 'none', lever: null, steering: 'd × -2' },
+        told: { level: 'none', lever: null, steering: 'd × -2', setUp: null },
         steering: { path: '/d.gguf', mode: 'add', coefficient: -2 },
       },
     ]);
@@ -85,6 +93,6 @@ describe('what a model is audited under', () => {
   it('puts the dial where a threshold was found', async () => {
     const dial = await dialWith({ level: 'brief' });
     await dial.turnTo(0.3);
-    expect(dial.told).toEqual(told('brief'));
+    expect(dial.setUp).toEqual({ weights: model.weights, lever: 'token', direction: '', prompt: PROMPTS.brief });
   });
 });

@@ -75,14 +75,16 @@ describe('Dial', () => {
   it('uses the direction that was chosen, else the first, else none', async () => {
     const steerable = { ...model, canSteer: true };
     const directions = [
-      { path: '/a', name: 'a' },
-      { path: '/b', name: 'b' },
+      { path: '/a', name: 'a', mark: 'a-1' },
+      { path: '/b', name: 'b', mark: 'b-1' },
     ];
     const source = { directions: () => directions, target: () => ({ share: 0.05, threshold: 0.7 }) };
     const dial = new Dial(memory, () => steerable, source);
     await dial.use({ ...BY_ITSELF, threshold: 0, direction: '/b' });
     expect(dial.toldFor({})).toEqual({ steering: { path: '/b', mode: 'add', coefficient: 2 } });
     expect(dial.shown).toMatchObject({ direction: '/b', target: { threshold: 0.7 }, driven: { lever: 'direction' } });
+    expect(dial.shown?.directions[0]).toEqual({ path: '/a', name: 'a' });
+    expect(dial.setUp).toMatchObject({ lever: 'direction', direction: 'b-1' });
     await dial.use({ ...dial.settings, direction: '/gone' });
     expect(dial.direction).toBe('/a');
     directions.length = 0;

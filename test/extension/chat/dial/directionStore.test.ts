@@ -38,7 +38,7 @@ it('a found one is written under a name that any file system takes, and exported
   expect(path).toMatch(/Found 21-11-2026- 17-40\.gguf$/);
   await writeDirections(path, { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 0, 0)]]), name: 'Found 21/11/2026' });
   await store.refresh(model.key);
-  expect(store.of(model.key)).toEqual([{ path, name: 'Found 21/11/2026' }]);
+  expect(store.of(model.key)).toEqual([{ path, name: 'Found 21/11/2026', mark: expect.any(String) }]);
   const out = join(folder.path, 'out.gguf');
   await store.export(path, out);
   expect([...(await readDirections(out)).directions]).toEqual([[1, Float32Array.of(1, 0, 0)]]);
@@ -70,11 +70,25 @@ it('one is called something else in its place, which no other of its file name t
   await store.import(await file('one'), model);
   const [{ path = '' } = {}] = store.of(model.key);
   await store.rename(path, 'Calm', model.key);
-  expect(store.of(model.key)).toEqual([{ path, name: 'Calm' }]);
+  expect(store.of(model.key)).toMatchObject([{ path, name: 'Calm' }]);
   expect(store.nameOf(path, model.key)).toBe('Calm');
   await store.import(await file('one'), model);
   await store.import(await file('one'), model);
   expect(store.of(model.key).map(({ name }) => name)).toEqual(['one', 'Calm']);
   await expect(store.rename(path, 'one', model.key)).rejects.toMatchObject({ code: 'bad-request' });
   await expect(store.rename(join(folder.path, 'one.gguf'), 'two', model.key)).rejects.toMatchObject({ code: 'bad-request' });
+});
+
+it('a direction is known by its numbers, whatever it is called', async () => {
+  await store.import(await file('one'), model);
+  const marks = () => store.of(model.key).map(({ mark }) => mark);
+  const [first] = marks();
+  const [{ path } = { path: '' }] = store.of(model.key);
+  await store.rename(path, 'uno', model.key);
+  expect(marks()).toEqual([first]);
+  await store.import(await file('uno', 2, [1, 2, 4]), model);
+  expect(marks()).toHaveLength(1);
+  expect(marks()).not.toEqual([first]);
+  await store.import(await file('other layer', 1), model);
+  expect(new Set([first, ...marks()]).size).toBe(3);
 });
