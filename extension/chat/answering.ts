@@ -124,11 +124,13 @@ export class Answering {
     this.#generation = undefined;
     if (outcome.kind === 'failed') this.#host.log(`The chat got no answer: ${String(outcome.error)}`);
     const { text = '' } = outcome.change;
+    const summary = outcome.kind === 'answered' ? outcome.answer.summary : undefined;
     const checks = text === '' ? [] : checksOf(conversation.pinned, text);
     const change = {
       ...outcome.change,
       error: this.#window.ended(outcome, plan),
       ...(checks.length > 0 && { checks }),
+      ...(summary !== undefined && { summary }),
       ...decisionOf(outcome, plan, anyway),
       ...(weighed && { weighed }),
     };

@@ -79,7 +79,8 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
 }
 
 function shownMessages(facts: ViewFacts): ShownMessage[] {
-  const { conversation, streaming, leftOut, shading, dial } = facts;
+  const { conversation, streaming, leftOut, gauge, shading, dial } = facts;
+  const cut = gauge?.leftOut.find(({ kind }) => kind === 'cut');
   const judgingFor = judgings(facts);
   return branchOf(conversation).map(({ message, version }) => {
     const {
@@ -96,6 +97,7 @@ function shownMessages(facts: ViewFacts): ShownMessage[] {
       unknown = [],
       checks = [],
       pinned = false,
+      summary = '',
     } = message;
     return {
       id,
@@ -114,6 +116,8 @@ function shownMessages(facts: ViewFacts): ShownMessage[] {
       pinned,
       version,
       leftOut: leftOut.has(id),
+      cut: cut?.message === id ? cut.count : 0,
+      summary,
     };
   });
 }

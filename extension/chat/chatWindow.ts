@@ -113,7 +113,8 @@ export class ChatWindow {
       ...useOf(controls, model),
       ...this.dial.toldFor({ explains: explainsCode(branch.at(-1)), anyway }),
     };
-    return { params, model, messages };
+    const summed = branch.findLast(({ summary = '' }) => summary !== '')?.id ?? '';
+    return { params, model, messages, summed };
   }
 
   /** Measures what a plan takes, when nothing else has changed for a moment. */
@@ -165,6 +166,8 @@ export class ChatWindow {
   }
 }
 
+/** Of messages that are left out, or cut. */
 function namesOf(measured: Measured | undefined): string {
-  return [...(measured?.leftOut ?? [])].join();
+  const cut = measured?.gauge.leftOut.filter(({ kind }) => kind === 'cut');
+  return JSON.stringify([[...(measured?.leftOut ?? [])], cut]);
 }

@@ -12,7 +12,12 @@ export function chatWords(): ChatWords {
     speakers: { user: l10n.t('You'), assistant: l10n.t('Paddock') },
     when: (time) => new Date(time).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' }),
     model: modelSentence,
-    leftOut: leftOutInWords,
+    turnsLeftOut: (turns, all) => l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', turns, all),
+    turnsSummedUp: (turns, all) =>
+      l10n.t('Questions for which a summary stands, with their answers, for want of room: {0} of {1}.', turns, all),
+    summary: l10n.t('Show the last summary.'),
+    cutOff: (characters) => l10n.t('Characters cut off the beginning: {0}.', characters),
+    examplesLeftOut: (examples) => l10n.t('Examples left out, for want of room: {0}.', examples),
     problem: problemInWords,
     reserveFull: (tokens) =>
       l10n.t('It ended after {0} tokens, as many as are reserved for the answer. Reserve more in Context window.', tokens),
@@ -26,15 +31,6 @@ function modelSentence(state: EngineState): string {
   if (!isOpen(state)) return stateSentence(state);
   const { name, parameters, device, window } = state.model;
   return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, parametersInWords(parameters), device, window);
-}
-
-function leftOutInWords(turns: number, all: number, cutCharacters: number, examples: number): string {
-  const parts = [
-    ...(examples > 0 ? [l10n.t('Examples left out, for want of room: {0}.', examples)] : []),
-    ...(turns > 0 ? [l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', turns, all)] : []),
-    ...(cutCharacters > 0 ? [l10n.t('Characters cut off the beginning: {0}.', cutCharacters)] : []),
-  ];
-  return parts.join(' ');
 }
 
 function problemInWords(error: unknown): string {

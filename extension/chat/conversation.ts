@@ -54,6 +54,8 @@ export interface Message {
   readonly doubts: readonly Doubt[];
   /** Names in an answer's code that existed nowhere when it was given; absent for none. */
   readonly unknown?: readonly string[];
+  /** What the model was told in place of messages that had no room before an answer; absent for nothing. */
+  readonly summary?: string;
   /** Whether an answer keeps to what was pinned; absent where nothing is checked. */
   readonly checks?: readonly Check[];
   /** Of a question: whether it stays in the window with its answer; absent for not. */
@@ -187,7 +189,7 @@ export function regenerate(conversation: Conversation, message: string, answer: 
 
 /** What can change of an answer while it comes about. */
 export type AnswerChange = Partial<
-  Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'unknown' | 'checks' | 'decision' | 'weighed'>
+  Pick<Message, 'text' | 'state' | 'error' | 'numbers' | 'doubts' | 'unknown' | 'checks' | 'decision' | 'weighed' | 'summary'>
 >;
 
 export function changeAnswer(conversation: Conversation, answer: string, change: AnswerChange, now: number): Conversation {

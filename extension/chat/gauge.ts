@@ -1,5 +1,5 @@
 import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
-import type { Gauge } from '../../webview/protocol/chatWindow.ts';
+import type { Gauge, LeftOut } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from './chatEngine.ts';
 
 /** How long after the last change the window is measured, in milliseconds. */
@@ -11,6 +11,8 @@ export interface Plan {
   readonly model: ModelInfo;
   /** The messages of each turn, by their names. */
   readonly messages: readonly (readonly string[])[];
+  /** The last answer before which the oldest messages were summed up; empty for none. */
+  readonly summed: string;
 }
 
 /** What a conversation takes of the window, and the messages that do not fit. */
@@ -21,7 +23,11 @@ export interface Measured {
 
 /** How it is said that something was left out, and what an error is. */
 export interface GaugeWords {
-  readonly leftOut: (turns: number, all: number, cutCharacters: number, examples: number) => string;
+  readonly turnsLeftOut: (turns: number, all: number) => string;
+  readonly turnsSummedUp: (turns: number, all: number) => string;
+  readonly summary: string;
+  readonly cutOff: (characters: number) => string;
+  readonly examplesLeftOut: (examples: number) => string;
   readonly problem: (error: unknown) => string;
 }
 
@@ -66,7 +72,7 @@ export class GaugeMeter {
       if (!isPaddockError(error, 'bad-request')) return undefined;
       const { window } = plan.params.use;
       const problem = this.#words.problem(error);
-      const gauge = { segments: [], window, ...lengthsOf(plan), cacheBytes: 0, leftOut: '', problem };
+      const gauge = { segments: [], window, ...lengthsOf(plan), cacheBytes: 0, leftOut: [], problem };
       return { gauge, leftOut: new Set() };
     }
   }
@@ -75,17 +81,47 @@ export class GaugeMeter {
 /** What the engine says of a prompt, as the panel shows it. */
 export function measuredOf(budget: ChatBudget, plan: Plan, words: GaugeWords): Measured {
   const { messages } = plan;
-  const { segments, window, reserve, cacheBytes, leftOut, cut, examplesLeftOut = 0 } = budget;
-  const isAll = leftOut.length === 0 && !cut && examplesLeftOut === 0;
+  const { segments, window, reserve, cacheBytes } = budget;
+  const gone = budget.leftOut.flatMap((turn) => messages[turn] ?? []);
   const gauge: Gauge = {
     segments: [...segments, { segment: 'reserve', tokens: reserve }],
     window,
     ...lengthsOf(plan),
     cacheBytes: Math.round(cacheBytes),
-    leftOut: isAll ? '' : words.leftOut(leftOut.length, messages.length - 1, cut?.characters ?? 0, examplesLeftOut),
+    leftOut: leftOutOf(budget, plan, words),
     problem: '',
   };
-  return { gauge, leftOut: new Set(leftOut.flatMap((turn) => messages[turn] ?? [])) };
+  return { gauge, leftOut: new Set(gone) };
+}
+
+/** What did not fit, in words, and where each can be seen. */
+function leftOutOf({ leftOut, cut, examplesLeftOut = 0 }: ChatBudget, plan: Plan, words: GaugeWords): LeftOut[] {
+  const { messages, params, summed } = plan;
+  const isSummedUp = params.overflow === 'summary';
+  const [turns, all] = [leftOut.length, messages.length - 1];
+  const firstOf = (turn: number | undefined) => messages.at(turn ?? -1)?.[0] ?? '';
+  const found: (LeftOut | false)[] = [
+    examplesLeftOut > 0 && {
+      kind: 'examples',
+      count: examplesLeftOut,
+      text: words.examplesLeftOut(examplesLeftOut),
+      message: firstOf(-1),
+    },
+    turns > 0 && {
+      kind: 'turns',
+      count: turns,
+      text: isSummedUp ? words.turnsSummedUp(turns, all) : words.turnsLeftOut(turns, all),
+      message: firstOf(leftOut[0]),
+    },
+    turns > 0 && isSummedUp && summed !== '' && { kind: 'summary', count: 0, text: words.summary, message: summed },
+    cut !== undefined && {
+      kind: 'cut',
+      count: cut.characters,
+      text: words.cutOff(cut.characters),
+      message: firstOf(cut.turn),
+    },
+  ];
+  return found.filter((each) => each !== false);
 }
 
 /** How far the model can read: as it was trained, and with the scaling that is chosen. */

@@ -49,6 +49,7 @@ const isMessage = isObject<StoredMessage>({
   doubts: isMissingOr(isListOf(isDoubt)),
   unknown: isMissingOr(isListOf(isString)),
   checks: isMissingOr(isListOf(isCheck)),
+  summary: isMissingOr(isString),
   pinned: isMissingOr(isBoolean),
   revision: isCount,
 });

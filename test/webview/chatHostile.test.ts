@@ -90,7 +90,9 @@ describe('the chat panel, with hostile answers', () => {
         answer(`a${index}`, payload, index % 5 === 4 ? { state: 'failed', error: payload } : {}),
       ]),
       attachments: payloads.map((label, index) => ({ id: String(index), label, tokens: null })),
-      ...(fullView.gauge && { gauge: { ...fullView.gauge, leftOut: one, problem: one } }),
+      ...(fullView.gauge && {
+        gauge: { ...fullView.gauge, leftOut: [{ kind: 'turns', count: 1, text: one, message: '' }], problem: one },
+      }),
       pinned: { text: one, mode: 'every', constraints: [] },
       model: { name: one, sentence: one, canAnswer: true, isUnloaded: false },
       history: payloads.map((title, index) => ({ id: String(index), title, when: 'today', messages: 1 })),

@@ -16,7 +16,7 @@ const gauge: Gauge = {
   trained: 4_096,
   supported: 4_096,
   cacheBytes: 12_582_912,
-  leftOut: '',
+  leftOut: [],
   problem: '',
 };
 
@@ -81,6 +81,8 @@ export function question(id: string, text: string, more: Partial<ShownMessage> =
     pinned: false,
     version: { index: 0, count: 1 },
     leftOut: false,
+    cut: 0,
+    summary: '',
   };
   return { id, role: 'user', text, state: 'done', ...plain, ...more };
 }
@@ -285,7 +287,7 @@ export const fullView: ChatView = {
     window: 8_192,
     supported: 8_192,
     cacheBytes: 201_326_592,
-    leftOut: 'The 2 oldest messages were left out: 1,312 tokens.',
+    leftOut: [{ kind: 'turns', count: 1, text: 'Questions left out with their answers: 1 of 2.', message: 'q0' }],
   },
   controls: { ...controls, window: 8_192, scaling: 'yarn', scalingValue: 2, reserve: 1_024 },
   pinned: {

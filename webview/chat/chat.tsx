@@ -1,11 +1,13 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView } from '../protocol/chat.ts';
+import type { LeftOut } from '../protocol/chatWindow.ts';
 import type { VscodeButton } from '../shared/button.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 import { announcement } from './announcement.ts';
 import { Best } from './candidates/best.tsx';
 import { Composer } from './composer/composer.tsx';
+import { EXAMPLES_ID } from './composer/examples.tsx';
 import { Empty } from './empty.tsx';
 import { History } from './history.tsx';
 import { IconButton } from './iconButton.tsx';
@@ -56,6 +58,11 @@ function Shown({ view }: { readonly view: ChatView }) {
     messages.current?.reveal(index);
     edit(view.messages[index]?.id);
   };
+  const showLeftOut = ({ kind, message }: LeftOut) => {
+    const index = view.messages.findIndex(({ id }) => id === message);
+    if (index >= 0) messages.current?.reveal(index, kind === 'summary');
+    else document.getElementById(EXAMPLES_ID)?.focus();
+  };
   const closeHistory = () => {
     setInHistory(false);
     historyButton.current?.focus();
@@ -72,7 +79,7 @@ function Shown({ view }: { readonly view: ChatView }) {
         )}
         <div class="foot">
           {view.shading && <ShadingLegend />}
-          <Window view={view} onShow={(index) => messages.current?.reveal(index)} onUnpinned={() => field.current?.focus()} />
+          <Window view={view} onShow={showLeftOut} onUnpinned={() => field.current?.focus()} />
           <Composer view={view} field={field} onEditLast={editLast} />
         </div>
       </div>
@@ -122,7 +129,8 @@ function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
 
 interface WindowProps {
   readonly view: ChatView;
-  readonly onShow: (index: number) => void;
+  /** Brings something that was left out before the eyes. */
+  readonly onShow: (leftOut: LeftOut) => void;
   /** The last thing that was pinned no longer is. */
   readonly onUnpinned: () => void;
 }
@@ -131,10 +139,9 @@ interface WindowProps {
 function Window({ view, onShow, onUnpinned }: WindowProps) {
   const { texts } = usePanel();
   const { gauge, controls, refusals, best, pinned } = view;
-  const leftOut = view.messages.findIndex((message) => message.leftOut);
   return (
     <>
-      {gauge && <Gauge gauge={gauge} onShow={leftOut < 0 ? undefined : () => onShow(leftOut)} />}
+      {gauge && <Gauge gauge={gauge} onShow={onShow} />}
       <PinnedChips view={view} onEmpty={onUnpinned} />
       <div class="disclosures">
         {controls && (

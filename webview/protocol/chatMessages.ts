@@ -55,6 +55,10 @@ export interface ShownMessage {
   readonly version: { readonly index: number; readonly count: number };
   /** Whether it was left out of the last prompt, for want of room. */
   readonly leftOut: boolean;
+  /** Characters of its beginning that were cut off the last prompt. */
+  readonly cut: number;
+  /** Of an answer: what stood for the messages that had no room before it; empty for nothing. */
+  readonly summary: string;
 }
 
 export const isDoubt = isObject<Doubt>({ from: isCount, to: isCount, level: isOneOf(...DOUBT_LEVELS) });
@@ -83,4 +87,6 @@ export const isMessage = isObject<ShownMessage>({
   pinned: isBoolean,
   version: isObject<ShownMessage['version']>({ index: isCount, count: isCount }),
   leftOut: isBoolean,
+  cut: isCount,
+  summary: isString,
 });

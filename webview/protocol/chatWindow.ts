@@ -13,6 +13,19 @@ export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
 export const SCALINGS = ['own', 'none', 'linear', 'base', 'ntk', 'yarn', 'dynamic'] as const;
 export type Scaling = (typeof SCALINGS)[number];
 
+/** What of a prompt can be left out: examples, whole turns, the beginning of one; `summary`: what stands for turns. */
+export const LEFT_OUT_KINDS = ['examples', 'turns', 'cut', 'summary'] as const;
+
+/** Something that did not fit, and where it can be seen. */
+export interface LeftOut {
+  readonly kind: (typeof LEFT_OUT_KINDS)[number];
+  /** Examples, turns, or characters; 0 for a summary. */
+  readonly count: number;
+  readonly text: string;
+  /** The message with which it stands, the first of several; empty for the one that is being written. */
+  readonly message: string;
+}
+
 /** The window, and what takes it. */
 export interface Gauge {
   readonly segments: readonly { readonly segment: Segment; readonly tokens: number }[];
@@ -23,8 +36,7 @@ export interface Gauge {
   readonly supported: number;
   /** Bytes of keys and values that the used part takes. */
   readonly cacheBytes: number;
-  /** What was left out, in words; empty for nothing. */
-  readonly leftOut: string;
+  readonly leftOut: readonly LeftOut[];
   /** Why the message cannot be sent as it is; empty where it can. */
   readonly problem: string;
 }
@@ -51,7 +63,7 @@ export const isGauge = isObject<Gauge>({
   trained: isCount,
   supported: isCount,
   cacheBytes: isCount,
-  leftOut: isString,
+  leftOut: isListOf(isObject<LeftOut>({ kind: isOneOf(...LEFT_OUT_KINDS), count: isCount, text: isString, message: isString })),
   problem: isString,
 });
 

@@ -64,7 +64,45 @@ test('messages that do not fit are marked, and it is said how many', async () =>
   await answered('Two.', { kind: 'send', text: '2' });
   expect(view().messages.map(({ leftOut }) => leftOut)).toEqual([true, true, false, false]);
   // Of the questions before the last one, or before the one that is being written.
-  expect(view().gauge?.leftOut).toMatch(/^1 of [12], 0$/);
+  const [part] = view().gauge?.leftOut ?? [];
+  expect(part).toMatchObject({
+    kind: 'turns',
+    text: expect.stringMatching(/^1 of [12] turns$/),
+    message: view().messages[0]?.id,
+  });
+});
+
+test('a message whose beginning is cut off says so, and where it is', async () => {
+  await answered('One.', { kind: 'send', text: '1' });
+  await answered('Two.', { kind: 'send', text: '2' });
+  here.engine.plan = { leftOut: [0], cut: { turn: 1, characters: 12 } };
+  await wish({ kind: 'draft', text: 'Long' });
+  await until('the measure', () => gauge()?.leftOut.length === 2);
+  const cut = view().messages[2]?.id;
+  expect(gauge()?.leftOut[1]).toEqual({ kind: 'cut', count: 12, text: '12 characters', message: cut });
+  expect(view().messages.map((message) => message.cut)).toEqual([0, 0, 12, 0]);
+  here.engine.plan = { leftOut: [0], cut: { turn: 1, characters: 13 } };
+  await wish({ kind: 'draft', text: 'Longer' });
+  await until('the view', () => view().messages[2]?.cut === 13);
+});
+
+test('what stood for the oldest messages is kept with the answer, and can be gone to', async () => {
+  const { controls } = view();
+  if (!controls) throw new Error('There are no controls.');
+  await wish({ kind: 'controls', controls: { ...controls, overflow: 'summary' } });
+  await answered('One.', { kind: 'send', text: '1' });
+  here.engine.plan = { leftOut: [0] };
+  await wish({ kind: 'draft', text: '2' });
+  await until('the measure', () => gauge()?.leftOut.length === 1);
+  expect(gauge()?.leftOut[0]?.text).toBe('1 of 1 turns summed up');
+  here.engine.summary = 'They counted.';
+  await answered('Two.', { kind: 'send', text: '2' });
+  await until('the measure', () => gauge()?.leftOut.length === 2);
+  expect(gauge()?.leftOut[1]).toEqual({ kind: 'summary', count: 0, text: 'the summary', message: lastId() });
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await Promise.resolve();
+  expect(view().messages.map(({ summary }) => summary)).toEqual(['', '', '', 'They counted.']);
 });
 
 test('what is pinned goes with every question of the conversation', async () => {
@@ -154,6 +192,6 @@ test('a command is given no examples unless they are wished for, and what has no
   here.engine.plan = { examplesLeftOut: 1 };
   await wish({ kind: 'examples', wanted: 1 });
   await wish({ kind: 'draft', text: '/tests' });
-  await until('the measure', () => gauge()?.leftOut !== '');
-  expect(gauge()?.leftOut).toBe('0 of 1, 0, 1');
+  await until('the measure', () => gauge()?.leftOut.length === 1);
+  expect(gauge()?.leftOut).toEqual([{ kind: 'examples', count: 1, text: '1 examples', message: '' }]);
 });

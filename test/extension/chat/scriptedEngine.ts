@@ -63,6 +63,8 @@ export class ScriptedEngine implements ChatEngine {
   readonly plans: ChatParams[] = [];
   /** What planning says besides, or fails with. */
   plan: Partial<ChatBudget> | PaddockError = {};
+  /** What stands for turns that are left out; undefined for nothing. */
+  summary: string | undefined;
   /** How probable a refusal is to a model that decides; undefined to one that does not. */
   refusal: number | undefined;
   state: EngineState = { kind: 'ready', model };
@@ -88,7 +90,7 @@ export class ScriptedEngine implements ChatEngine {
           onText(piece, marks);
         },
         end: (finish = 'stop', marks = []) =>
-          resolve({ ...answerOf(text, finish, budgetOf(params, this.plan)), marks, ...this.#decided(params) }),
+          resolve({ ...answerOf(text, finish, budgetOf(params, this.plan)), marks, ...this.#decided(params), ...this.#summed }),
         fail: reject,
       });
     });
@@ -137,6 +139,10 @@ export class ScriptedEngine implements ChatEngine {
   #decided({ refuseAbove = 0.5 }: ChatParams): Pick<ChatAnswer, 'refusal'> {
     const { refusal: probability } = this;
     return probability === undefined ? {} : { refusal: { probability, refused: probability > refuseAbove } };
+  }
+
+  get #summed(): Pick<ChatAnswer, 'summary'> {
+    return this.summary === undefined ? {} : { summary: this.summary };
   }
 
   async planChat(params: ChatParams): Promise<ChatBudget> {

@@ -87,6 +87,8 @@ describe('isSameMessage', () => {
     { state: 'failed' },
     { error: 'x' },
     { leftOut: true },
+    { cut: 1 },
+    { summary: 'x' },
     { attachments: [] },
     { attachments: [{ id: 'a1', label: 'x' }] },
     { version: { index: 0, count: 2 } },

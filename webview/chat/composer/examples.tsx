@@ -9,6 +9,9 @@ import { usePanel } from '../panel.ts';
 /** Commands whose answers a workspace has examples of. */
 const EXEMPLARY = /^\s*\/(?:explain|doc|tests)(?=\s|$)/;
 
+/** Of what says how many there are, and which: the focus can be brought to it. */
+export const EXAMPLES_ID = 'examples';
+
 interface ExamplesProps {
   readonly examples: ChatView['examples'];
   readonly gauge: Gauge | null;
@@ -20,9 +23,10 @@ interface ExamplesProps {
 export function Examples({ examples: { wanted, found }, gauge, text }: ExamplesProps) {
   const { texts, send } = usePanel();
   if (!EXEMPLARY.test(text)) return null;
+  const leftOut = gauge?.leftOut.find(({ kind, message }) => kind === 'examples' && message === '')?.count ?? 0;
   const cost = gauge?.segments.find(({ segment }) => segment === 'examples')?.tokens ?? 0;
   return (
-    <div class="examples">
+    <div class="examples" id={EXAMPLES_ID} tabIndex={-1}>
       <label class="row">
         {texts.examples}
         <select
@@ -41,12 +45,13 @@ export function Examples({ examples: { wanted, found }, gauge, text }: ExamplesP
       </label>
       {wanted > 0 && found && found.length > 0 ? (
         <ul class="chips" id="examplesNote" aria-label={texts.examples}>
-          {found.map(({ label, tokens }) => (
-            <li key={label} title={label}>
+          {found.map(({ label, tokens }, place) => (
+            <li key={label} title={label} class={place < found.length - leftOut ? '' : 'leftOut'}>
               <span class="label">
                 <PlainText text={label} where="prose" />
               </span>
               {tokens !== null && <span class="note">{counted(tokens, texts.oneToken, texts.manyTokens, number)}</span>}
+              {place >= found.length - leftOut && <span class="note">{texts.noRoom}</span>}
             </li>
           ))}
         </ul>

@@ -35,6 +35,14 @@ export function Answer({ message, busy, canAsk }: AnswerProps) {
   const { Names, names } = useNames(message.unknown);
   return (
     <>
+      {message.summary !== '' && (
+        <details>
+          <summary class="note">{texts.summary}</summary>
+          <p class="asked" dir="auto">
+            <PlainText text={message.summary} where="prose" />
+          </p>
+        </details>
+      )}
       {text !== '' && (
         <Names value={names}>
           <Markdown text={text} growing={growing} rootRef={said} />

@@ -1,6 +1,8 @@
 import { Component } from 'preact';
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
+import { fill } from '../../shared/fill.ts';
+import { number } from '../../shared/format.ts';
 import { Answer } from './answer.tsx';
 import { Question } from './question.tsx';
 import { isSameMessage } from './sameMessage.ts';
@@ -29,6 +31,7 @@ export class Message extends Component<MessageProps> {
       <li class={`message ${message.role}${message.leftOut ? ' leftOut' : ''}`}>
         <article id={`message-${message.id}`} tabIndex={-1} aria-label={message.role === 'user' ? texts.you : texts.paddock}>
           {message.leftOut && <p class="note">{texts.leftOut}</p>}
+          {message.cut > 0 && <p class="note">{fill(texts.cut, number(message.cut))}</p>}
           {message.role === 'user' ? (
             <Question message={message} busy={busy} canAsk={canAsk} editing={editing} onEdit={edit} />
           ) : (

@@ -11,8 +11,8 @@ import { after, earlier, lastOf, later, type Span, withMessage } from './span.ts
 
 /** What others can do with the list. */
 export interface MessagesHandle {
-  /** Brings a message before the eyes, and the focus to it. */
-  reveal(index: number): void;
+  /** Brings a message before the eyes, and the focus to it. @param unfolds what can be opened in it, too */
+  reveal(index: number, unfolds?: boolean): void;
 }
 
 interface MessagesProps extends Pick<MessageProps, 'onEdit'> {
@@ -37,11 +37,12 @@ export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
   useReplaced(scroller, messages.at(-1), atEnd.stay);
   useKeptFocus(scroller, view);
   useImperativeHandle(handle, () => ({
-    reveal: (index) => {
+    reveal: (index, unfolds = false) => {
       atEnd.leave();
       setSpan(withMessage(span, index, messages.length));
       requestAnimationFrame(() => {
         const article = document.getElementById(`message-${messages[index]?.id}`);
+        if (unfolds) for (const details of article?.querySelectorAll('details') ?? []) details.open = true;
         article?.scrollIntoView({ block: 'start' });
         // A question that is being edited has it already.
         if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });

@@ -9,6 +9,8 @@ export function isSameMessage(one: ShownMessage, other: ShownMessage): boolean {
     one.state === other.state &&
     one.error === other.error &&
     one.leftOut === other.leftOut &&
+    one.cut === other.cut &&
+    one.summary === other.summary &&
     one.version.index === other.version.index &&
     one.version.count === other.version.count &&
     one.text === other.text &&

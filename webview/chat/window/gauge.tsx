@@ -1,5 +1,5 @@
 import type { ChatTextKey, ChatTexts } from '../../protocol/chatTexts.ts';
-import type { Gauge as GaugeView } from '../../protocol/chatWindow.ts';
+import type { Gauge as GaugeView, LeftOut } from '../../protocol/chatWindow.ts';
 import { counted } from '../../shared/counted.ts';
 import { fill } from '../../shared/fill.ts';
 import { mebibytes, number, share } from '../../shared/format.ts';
@@ -18,8 +18,14 @@ const NAMES: Readonly<Record<Part['name'], ChatTextKey>> = {
   free: 'free',
 };
 
-/** The context window, and what takes it. @param onShow brings the first message that was left out before the eyes */
-export function Gauge({ gauge, onShow }: { readonly gauge: GaugeView; readonly onShow: (() => void) | undefined }) {
+interface GaugeProps {
+  readonly gauge: GaugeView;
+  /** Brings something that was left out before the eyes. */
+  readonly onShow: (leftOut: LeftOut) => void;
+}
+
+/** The context window, and what takes it. */
+export function Gauge({ gauge, onShow }: GaugeProps) {
   const { texts } = usePanel();
   const bar = barOf(gauge);
   const trained = fill(texts.trained, number(gauge.trained));
@@ -40,16 +46,11 @@ export function Gauge({ gauge, onShow }: { readonly gauge: GaugeView; readonly o
           <PlainText text={gauge.problem} where="prose" />
         </p>
       )}
-      {gauge.leftOut !== '' &&
-        (onShow ? (
-          <button type="button" class="link" title={texts.showLeftOut} onClick={onShow}>
-            <PlainText text={gauge.leftOut} where="prose" />
-          </button>
-        ) : (
-          <p class="note">
-            <PlainText text={gauge.leftOut} where="prose" />
-          </p>
-        ))}
+      {gauge.leftOut.map((each) => (
+        <button key={each.kind} type="button" class="link" title={texts.showLeftOut} onClick={() => onShow(each)}>
+          <PlainText text={each.text} where="prose" />
+        </button>
+      ))}
     </section>
   );
 }

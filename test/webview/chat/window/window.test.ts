@@ -15,7 +15,7 @@ const gauge: Gauge = {
   trained: 400,
   supported: 400,
   cacheBytes: 0,
-  leftOut: '',
+  leftOut: [],
   problem: '',
 };
 
