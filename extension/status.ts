@@ -3,6 +3,7 @@ import { isLanguageOn } from './completion/when.ts';
 import type { CompletionReport } from './engineState.ts';
 import type { EngineSupervisor } from './engineSupervisor.ts';
 import { isExcluded } from './excluded.ts';
+import { plainMarkdown } from './plainMarkdown.ts';
 import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import type { ComputedReport } from './statusNumbers.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
@@ -84,11 +85,15 @@ export class Status {
   }
 }
 
+/** A line of a list; one that is indented belongs to the line before it. */
+function listed(line: string): string {
+  const words = line.trimStart();
+  return `${' '.repeat(line.length - words.length)}- ${plainMarkdown(words)}`;
+}
+
 function tooltip(sentence: string, details: readonly string[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString('**Paddock**\n\n');
-  // Text and not Markdown: it can hold paths.
-  text.appendText(sentence);
-  if (details.length > 0) text.appendMarkdown(`\n\n${details.map((line) => line.replace(/^ */, '$&- ')).join('\n')}`);
+  text.appendMarkdown([plainMarkdown(sentence), '', ...details.map(listed)].join('\n'));
   const links = [
     `[${vscode.l10n.t('Open Model…')}](command:paddock.model.open)`,
     `[${vscode.l10n.t('Why No Suggestion?')}](command:paddock.inlineCompletion.why)`,
