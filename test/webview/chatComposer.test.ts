@@ -103,6 +103,29 @@ describe('the chat panel, written in', () => {
     expect(await panel.sent()).toEqual([{ kind: 'drop', uris: ['file:///a.ts', 'file:///b.ts'] }]);
   });
 
+  it('takes any number of files, and says it also where something has no address', async () => {
+    const page = await panel.open(talkView);
+    await page.evaluate(`(() => {
+      for (const list of [Array.from({ length: 60 }, (_, i) => 'file:///' + i).join('\\n'), '# nothing']) {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.setData('text/uri-list', list);
+        document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+      }
+    })()`);
+    expect((await panel.sent()).map((intent) => intent.kind === 'drop' && intent.uris.length)).toEqual([60, 0]);
+  });
+
+  it('leaves text that is dragged to the fields', async () => {
+    const page = await panel.open(talkView);
+    const prevented = await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData('text/plain', 'some text');
+      return ['dragover', 'drop'].map((kind) => !document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer })));
+    })()`);
+    expect(prevented).toEqual([false, false]);
+    expect(await panel.sent()).toEqual([]);
+  });
+
   it('takes all files that are dragged from the explorer, of which only the first is in the list for others', async () => {
     const page = await panel.open(talkView);
     await page.evaluate(`(() => {

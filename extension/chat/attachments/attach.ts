@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Attachable } from '../../../webview/protocol/chatAttachments.ts';
-import { inform } from '../../notify.ts';
+import { inform, warn } from '../../notify.ts';
 import type { Attached } from '../chatHost.ts';
 import { attachSelection, attachSymbol, part } from './fromEditor.ts';
 import { attachProblems } from './fromProblems.ts';
@@ -27,9 +27,12 @@ export async function attach(what: Attachable): Promise<readonly Attached[]> {
   return WAYS[what]();
 }
 
-/** Files that were dropped; what is no address of one is left out. */
+/** Files that were dropped; the person is told where nothing is the address of one, as VS Code gives it for those of its own window. */
 export async function attachUris(uris: readonly string[]): Promise<readonly Attached[]> {
-  return attachFiles(uris.flatMap(addressOf));
+  const files = uris.flatMap(addressOf);
+  if (files.length > 0) return attachFiles(files);
+  void inform(vscode.l10n.t('VS Code does not say where that lies. Open it as a file, then attach it with @file.'));
+  return [];
 }
 
 /**
@@ -57,8 +60,11 @@ export async function attachLocation(uri: vscode.Uri, range?: vscode.Range): Pro
 
 async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly Attached[]> {
   const reader = new FileReader();
-  const unique = [...new Map(uris.map((uri) => [uri.toString(), uri])).values()].slice(0, MOST_FILES);
-  return allowed(await Promise.all(unique.map((uri) => reader.read(uri))));
+  const unique = [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
+  if (unique.length > MOST_FILES) {
+    void warn(vscode.l10n.t('Of {0} files the first {1} are attached: more do not go at once.', unique.length, MOST_FILES));
+  }
+  return allowed(await Promise.all(unique.slice(0, MOST_FILES).map((uri) => reader.read(uri))));
 }
 
 function addressOf(text: string): vscode.Uri[] {

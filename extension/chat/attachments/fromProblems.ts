@@ -3,7 +3,7 @@ import { documentPath } from '../../documentPath.ts';
 import { inform } from '../../notify.ts';
 import { isForeign } from '../../workspaceMemory/rules.ts';
 import type { Attached } from '../chatHost.ts';
-import { type FileProblems, problemsText, type ShownProblem } from './problemsText.ts';
+import { type FileProblems, MOST_PROBLEMS, problemsText, type ShownProblem } from './problemsText.ts';
 import { FileReader } from './readFiles.ts';
 import { allowed, checked } from './say.ts';
 
@@ -20,7 +20,7 @@ export async function attachProblems(): Promise<Attached[]> {
   }
   const found = here.length > 0 && all.length > here.length ? await choose(here, all) : all;
   if (!found) return [];
-  const label = vscode.l10n.t('Problems: {0}', found.length === 1 && found[0] ? documentPath(found[0][0]) : found.length);
+  const label = labelOf(found);
   const reader = new FileReader();
   const files = await Promise.all(found.map((each) => problemsIn(each, reader)));
   return allowed([checked({ label, language: '', text: problemsText(files) })]);
@@ -31,12 +31,23 @@ function isOurs(uri: vscode.Uri): boolean {
   return uri.scheme === 'untitled' || (vscode.workspace.getWorkspaceFolder(uri) !== undefined && !isForeign(documentPath(uri)));
 }
 
+/** Of which file or of how many, and how many of the problems are told where that is not all. */
+function labelOf(found: readonly Found[]): string {
+  const of = found.length === 1 && found[0] ? documentPath(found[0][0]) : found.length;
+  const all = countOf(found);
+  if (all <= MOST_PROBLEMS) return vscode.l10n.t('Problems: {0}', of);
+  return vscode.l10n.t('Problems: {0}, the worst {1} of {2}', of, MOST_PROBLEMS, all);
+}
+
+function countOf(found: readonly Found[]): number {
+  return found.reduce((sum, [, problems]) => sum + problems.length, 0);
+}
+
 async function choose(here: readonly Found[], all: readonly Found[]): Promise<readonly Found[] | undefined> {
-  const count = (found: readonly Found[]) => found.reduce((sum, [, problems]) => sum + problems.length, 0);
   const path = here[0] ? documentPath(here[0][0]) : '';
   const items = [
-    { label: vscode.l10n.t('Of {0}', path), description: String(count(here)), found: here },
-    { label: vscode.l10n.t('Of the workspace'), description: String(count(all)), found: all },
+    { label: vscode.l10n.t('Of {0}', path), description: String(countOf(here)), found: here },
+    { label: vscode.l10n.t('Of the workspace'), description: String(countOf(all)), found: all },
   ];
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Problems to attach') }))?.found;
 }

@@ -54,11 +54,12 @@ async function offerWorkspace(
   pick.busy = true;
   for (const folder of vscode.workspace.workspaceFolders ?? []) {
     const { tree, rules } = await documents.ruled(folder);
-    const { files } = await findFiles(tree, rules, MOST_FILES, signal, (path) => !isBinaryName(path));
+    const { files, cut } = await findFiles(tree, rules, MOST_FILES, signal, (path) => !isBinaryName(path));
     if (signal.aborted) return;
     const uris = files.map((file) => vscode.Uri.joinPath(folder.uri, file)).filter((uri) => !known.has(String(uri)));
     if (uris.length === 0) continue;
-    shown = [...shown, separator(folder.name), ...uris.map(itemOf)];
+    const more = cut ? [separator(vscode.l10n.t('More files are not listed. One that is open is.'))] : [];
+    shown = [...shown, separator(folder.name), ...uris.map(itemOf), ...more];
     const { selectedItems, activeItems } = pick;
     pick.items = shown;
     pick.selectedItems = selectedItems;

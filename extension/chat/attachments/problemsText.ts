@@ -17,8 +17,9 @@ export interface FileProblems {
 }
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
-/** Problems told, and characters of a message and of a line of code, at most. */
-const MOST_PROBLEMS = 50;
+/** Problems told at most: the worst. */
+export const MOST_PROBLEMS = 50;
+/** Characters of a message and of a line of code, at most. */
 const LONGEST_MESSAGE = 500;
 const LONGEST_LINE = 200;
 
@@ -38,8 +39,13 @@ export function problemsText(files: readonly FileProblems[]): string {
 
 function problemText({ severity, line, message, source, code }: ShownProblem, lines: readonly string[]): string {
   const by = [source, code].filter((word) => word !== '').join(' ');
-  const words = message.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_MESSAGE);
+  const words = shortened(message.replaceAll(/\s+/g, ' ').trim(), LONGEST_MESSAGE);
   const about = `line ${line + 1}, ${severity}${by === '' ? '' : ` (${by})`}: ${words}`;
-  const shown = (lines[line] ?? '').trim().slice(0, LONGEST_LINE);
+  const shown = shortened((lines[line] ?? '').trim(), LONGEST_LINE);
   return shown === '' ? about : `${about}\n    ${shown}`;
+}
+
+/** What is cut off is seen to be. */
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

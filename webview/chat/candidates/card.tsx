@@ -8,8 +8,10 @@ import { Icon } from '../iconButton.tsx';
 import type { IconName } from '../icons.ts';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
-import { CARD_TYPE } from '../useDrop.ts';
 import { previewOf } from './order.ts';
+
+/** The type of data under which cards are dragged: nothing else takes them. */
+const CARD_TYPE = 'application/x-paddock-card';
 
 /** Why safety was chosen, of a card that says so. */
 const GATE_TEXTS: Readonly<Record<Gate, ChatTextKey>> = { tagged: 'gateTagged', unsafe: 'gateUnsafe' };

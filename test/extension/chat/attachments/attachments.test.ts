@@ -40,8 +40,9 @@ test('texts are refused by what is in them; what a program wrote is not', () => 
   expect(refusalOfText('let a = 1;\n'.repeat(10_000))).toBeUndefined();
 });
 
+const problem: ShownProblem = { severity: 'error', line: 1, message: 'Type wrong.\n  Really.', source: 'ts', code: '2322' };
+
 test('problems are told by file and line, with their code', () => {
-  const problem: ShownProblem = { severity: 'error', line: 1, message: 'Type wrong.\n  Really.', source: 'ts', code: '2322' };
   const hint: ShownProblem = { severity: 'hint', line: 0, message: 'Unused.', source: '', code: '' };
   const files = [
     { path: 'a.ts', lines: ['let a;', '  let b: number = "";'], problems: [problem, hint] },
@@ -66,6 +67,8 @@ test('of very many problems the worst are told, and how many there are besides',
   expect(text).toContain('line 60, error: m59');
   expect(text).not.toContain('m49');
   expect(text.endsWith('\n\nAnd 10 more.')).toBe(true);
+  const long = { path: 'a.ts', lines: ['x'.repeat(201)], problems: [{ ...problem, line: 0, message: 'y'.repeat(501) }] };
+  expect(problemsText([long])).toBe(`a.ts\nline 1, error (ts 2322): ${'y'.repeat(500)}…\n    ${'x'.repeat(200)}…`);
 });
 
 test('symbols are listed in the order of the text, and the innermost is at the cursor', () => {
