@@ -4,6 +4,7 @@ import { logProbabilityOf } from '../sampling/probability.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Branches } from '../session/branches.ts';
 import type { Session } from '../session/session.ts';
+import { projectedState } from '../tuning/preference/state.ts';
 import type { Recall } from './recall.ts';
 import type { Pause } from './turns.ts';
 import { endIn, entropyOf } from './uncertainty.ts';
@@ -46,6 +47,8 @@ export interface Measured {
   readonly entropies: readonly number[];
   /** That it ends where it does; natural logarithm. */
   readonly endLogProbability: number;
+  /** The hidden state that this is told from, as `projectedState` has it. */
+  readonly state: readonly number[];
 }
 
 export interface Candidates {
@@ -60,7 +63,7 @@ class Way {
   finish: Candidate['finish'] | undefined;
   isCut = false;
   readonly #entropies: number[] = [];
-  #endLogProbability: number | undefined;
+  #end: Pick<Measured, 'endLogProbability' | 'state'> | undefined;
   readonly #index: number;
   readonly #options: CandidateOptions;
   readonly #sampler: Sampler;
@@ -79,12 +82,11 @@ class Way {
 
   /** Whether nothing more is to be found out. */
   get isOver(): boolean {
-    return this.finish !== undefined && (this.#endLogProbability !== undefined || !this.#options.measure);
+    return this.finish !== undefined && (this.#end !== undefined || !this.#options.measure);
   }
 
   get measured(): Measured | undefined {
-    if (this.#endLogProbability === undefined) return undefined;
-    return { entropies: this.#entropies, endLogProbability: this.#endLogProbability };
+    return this.#end && { entropies: this.#entropies, ...this.#end };
   }
 
   /** Lets nothing follow, unless it has ended already. */
@@ -97,12 +99,13 @@ class Way {
   /** Chooses the next token. @returns it, if it is to be run */
   choose(logits: Float32Array): number | undefined {
     const { maxTokens, stopTokens, isDone, measure } = this.#options;
+    const end = () => ({ endLogProbability: endIn(logits, stopTokens), state: projectedState(logits) });
     if (this.finish !== undefined) {
-      this.#endLogProbability = endIn(logits, stopTokens);
+      this.#end = end();
       return undefined;
     }
     const choice = this.#choice(logits);
-    if (measure && stopTokens.has(choice.token)) this.#endLogProbability = endIn(logits, stopTokens);
+    if (measure && stopTokens.has(choice.token)) this.#end = end();
     else if (measure) this.#entropies.push(entropyOf(logits));
     this.#beginning?.take(choice.token);
     this.#recall?.take(choice.token);

@@ -39,6 +39,8 @@ export interface ChatCandidate {
   readonly entropies: readonly number[];
   /** That it ends where it does. */
   readonly endLogProbability: number;
+  /** A projection of the model's hidden state at its last token. */
+  readonly state: readonly number[];
   /** In the order of `FEATURES`. */
   readonly features: readonly number[];
   /** What its words say. */
@@ -195,16 +197,19 @@ function told(
   const startOf = (token: number) => marks[token - 1]?.end ?? 0;
   const own = isStopped ? marks.filter((_, i) => startOf(i) < text.length).length : marks.length;
   const logs = marks.map(({ logProbability }) => logProbability);
-  const { entropies = [], endLogProbability = 0 } = measured ?? {};
+  if (!measured) throw new PaddockError('runtime', 'A candidate was not measured to its end.');
+  const { entropies, endLogProbability, state } = measured;
   const [first, firstEntropy] = [decision?.logProbability, decision?.entropy];
   const observed = {
     logProbabilities: [...(first === undefined ? [] : [first]), ...logs.slice(0, own)],
     entropies: [...(firstEntropy === undefined ? [] : [firstEntropy]), ...entropies.slice(0, own)],
     // Of a text that a stop ended, that of the stop.
     endLogProbability: isStopped ? logs.slice(own).reduce((sum, each) => sum + each, 0) : endLogProbability,
+    state,
   };
-  const features = featuresOf({ before, after: '', text, ...observed });
   const outcome = classifyAnswer(text);
+  const refused = decision ? cameToRefusal(decision, outcome) : outcome === 'refuses';
+  const features = featuresOf({ before, after: '', text, ...observed, isRefusal: refused || outcome === 'refuses' });
   return {
     text,
     finish,
@@ -213,6 +218,6 @@ function told(
     ...observed,
     features,
     outcome,
-    refused: decision ? cameToRefusal(decision, outcome) : outcome === 'refuses',
+    refused,
   };
 }

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PREFERENCE_FILE, readPreferencePrior } from '../model/preferencePrior.ts';
-import type { PreferencePrior } from '../tuning/preference/heads.ts';
+import { type PreferencePrior, withoutState } from '../tuning/preference/heads.ts';
 import { openNodeFile } from './nodeFolder.ts';
 
 /**
  * The prior of the preference model for a model, and whose it is: the model's own, or the default model's, whose text features hold for any
- * model and whose idea of what is probable may not.
+ * model, whose idea of what is probable may not, and to which the hidden states of others say nothing.
  */
 export interface FoundPrior extends PreferencePrior {
   readonly of: 'model' | 'default';
@@ -22,5 +22,6 @@ export async function findPreferencePrior(model: string, fallback: string): Prom
   const own = join(model, PREFERENCE_FILE);
   const found = await stat(own).catch(() => undefined);
   const path = found ? own : join(fallback, PREFERENCE_FILE);
-  return { ...(await readPreferencePrior(await openNodeFile(path))), of: found ? 'model' : 'default', path };
+  const prior = await readPreferencePrior(await openNodeFile(path));
+  return found ? { ...prior, of: 'model', path } : { ...prior, heads: withoutState(prior.heads), of: 'default', path };
 }

@@ -1,3 +1,4 @@
+import { isFeatureList } from '../../engine/index.ts';
 import { isAnswerNumbers, isDoubt, MESSAGE_STATES } from '../../webview/protocol/chatMessages.ts';
 import { isCheck, isConstraint, PIN_MODES } from '../../webview/protocol/chatPins.ts';
 import {
@@ -75,12 +76,18 @@ const isStored = isObject<Stored>({
   revision: isCount,
 });
 
-/** Reads what {@link serialize} wrote; undefined when it is anything else. */
+/**
+ * Reads what {@link serialize} wrote; undefined when it is anything else. What an earlier version of Paddock saw of an answer, by other
+ * features, is left out: nothing can be learnt from it.
+ */
 export function parse(text: string): Conversation | undefined {
   const value = readJson(text, isStored);
   if (!value || !isTree(value.messages)) return undefined;
   const { version: _, messages, ...conversation } = value;
-  return { ...conversation, messages: messages.map((message) => ({ ...message, doubts: message.doubts ?? [] })) };
+  const read = ({ weighed, ...message }: StoredMessage): Message => {
+    return { ...message, doubts: message.doubts ?? [], ...(weighed && isFeatureList(weighed.features) && { weighed }) };
+  };
+  return { ...conversation, messages: messages.map(read) };
 }
 
 export function serialize(conversation: Conversation): string {

@@ -7,6 +7,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from measure.decoding import Decoder
+from preference.state import projected
 from text.tokenizer import EOS
 
 
@@ -52,7 +53,7 @@ class Reader:
         """Returns for each of `answers` (lists of ids) to the prompt of that row a dict:
 
         log_probs, entropies: of its tokens; end: log-probability of the token `end` after it; last, mean: hidden states, float32
-        [size], of its last token and on average over its tokens.
+        [size], of its last token and on average over its tokens; state: a projection of the last one.
         """
         device = self.lengths.device
         rows = torch.tensor(rows, device=device)
@@ -68,5 +69,6 @@ class Reader:
             entropy = -(log_probs.exp() * log_probs).sum(-1)[:count]
             chosen = log_probs.gather(1, targets[:, None])[:, 0].tolist()
             found.append({"log_probs": chosen[:-1], "entropies": entropy.tolist(), "end": chosen[-1],
+                          "state": projected(log_probs[-1]),
                           "last": own[row, count - 1].cpu(), "mean": own[row, :count].mean(0).cpu()})
         return found

@@ -14,7 +14,7 @@ from measure.statistics import edit_similarity
 GRADES = ("significantly better", "better", "slightly better", "negligibly better")
 _THRESHOLDS = (0.5, 0.3, 0.15, 0.05)  # closer together than the last is a tie, which makes no pair
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
-_STRINGS = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`")
+STRINGS = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -26,7 +26,7 @@ def names(text):
 def brackets(text):
     """Returns (brackets closed that were not opened, brackets left open), as strings, of a text without its strings."""
     closed, opened = [], []
-    for sign in _STRINGS.sub("", text):
+    for sign in STRINGS.sub("", text):
         if sign in "([{":
             opened.append(sign)
         elif sign in _PAIRS:
@@ -39,7 +39,7 @@ def brackets(text):
 
 def odd_quotes(text):
     """Whether quotes are left open once the strings are taken out."""
-    return any(sign in _STRINGS.sub("", text) for sign in "\"'`")
+    return any(sign in STRINGS.sub("", text) for sign in "\"'`")
 
 
 def parses(text):

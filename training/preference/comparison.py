@@ -11,17 +11,19 @@ from preference.dataset import groups_of, table_of
 from preference.features import NAMES
 from preference.ranking import MARGINS, PAPER, accuracy, best_of, fit, pairs_of, spread
 
-SHIPPED = "text and probabilities"
+SHIPPED = "text, probabilities and projected state"
 
 
 def inputs_of(answers, hidden):
     """Returns {name: inputs} of the heads that are compared."""
     table, size = table_of(answers), hidden.shape[1] // 2
+    of_states = [i for i, name in enumerate(NAMES) if name.startswith("state")]
     probabilities = [i for i, name in enumerate(NAMES) if "prob" in name or "entropy" in name]
-    others = [i for i in range(len(NAMES)) if i not in probabilities]
+    of_text = [i for i in range(len(NAMES)) if i not in probabilities + of_states]
     hidden = hidden.float()
-    return {"mean log-probability alone": table[:, :1], "probabilities": table[:, probabilities], "text": table[:, others],
-            SHIPPED: table, "the same without the list of dangerous calls": table[:, :-1],
+    return {"mean log-probability alone": table[:, :1], "probabilities": table[:, probabilities], "text": table[:, of_text],
+            "text and probabilities": table[:, probabilities + of_text], SHIPPED: table,
+            "the same without the list of dangerous calls": table[:, [i for i, name in enumerate(NAMES) if name != "dangerous"]],
             "last hidden state": hidden[:, :size], "mean hidden state": hidden[:, size:],
             "all of these": torch.cat([table, hidden], 1)}
 
@@ -63,7 +65,7 @@ def pairs_for(answers, held):
 
 
 def for_validation(answers, pairs):
-    """Returns bool [pairs]: those of one place in five, left to choose by."""
+    """Returns bool [pairs]: those of one place in five, which the fit leaves out."""
     part = torch.tensor([zlib.crc32(answer.place.encode()) % 5 == 0 for answer in answers])
     return part[pairs[:, 0]]
 

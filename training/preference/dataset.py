@@ -13,7 +13,7 @@ from preference.features import features
 from preference.places import worse_answers
 from preference.unsafe import control, variants
 from text.forms import prefix_suffix_middle, suffix_prefix_middle
-from text.tokenizer import END, EOS
+from text.tokenizer import END, EOS, REFUSE
 
 TEMPERATURES = (0.0, 0.4, 0.7, 1.0)
 STEPS = 48  # tokens of a sample
@@ -33,6 +33,12 @@ class Answer:
     log_probs: tuple = ()  # of `ids`
     entropies: tuple = ()
     end: float = 0.0  # log-probability of </s> after them
+    state: tuple = ()  # of state.projected, after them
+
+    @property
+    def refuses(self):
+        """By the token that it begins with."""
+        return self.ids[0] == REFUSE
 
 
 def answers_to(places, own, tokenizer, random_):
@@ -64,7 +70,8 @@ def looked_at(reader, graded, shown, end=EOS):
     graded = [answer for answer in graded if len(answer.ids) <= LONGEST_ANSWER]
     found = reader.look_at([answer.ids for answer in graded], [answer.place for answer in graded], end)
     answers = [dataclasses.replace(answer, before=shown[answer.place][0], after=shown[answer.place][1], end=seen["end"],
-                                   log_probs=tuple(seen["log_probs"]), entropies=tuple(seen["entropies"]))
+                                   log_probs=tuple(seen["log_probs"]), entropies=tuple(seen["entropies"]),
+                                   state=tuple(seen["state"]))
                for answer, seen in zip(graded, found)]
     return answers, [torch.cat([seen["last"], seen["mean"]]).half() for seen in found]
 
@@ -113,8 +120,8 @@ def build(model, tokenizer, prompts, answered, seed, batch=16):
 
 def table_of(answers):
     """Returns float32 [answers, features.NAMES]."""
-    return torch.tensor([features(answer.before, answer.after, answer.text, answer.log_probs, answer.entropies, answer.end)
-                         for answer in answers])
+    return torch.tensor([features(answer.before, answer.after, answer.text, answer.log_probs, answer.entropies, answer.end,
+                                  answer.state, answer.refuses) for answer in answers])
 
 
 def groups_of(answers, value, wanted=lambda answer: True):

@@ -89,8 +89,11 @@ def _accuracies(title, record, head, part):
 
 
 def preference(record):
+    of_state = sum(name.startswith("state") for name in record["helpful"]["weights"])
     about = paragraph(
-        f"Two linear heads on graded pairs of answers that checks made without running them (parsing, names, length, constraints):",
+        f"Two linear heads on {len(record['helpful']['weights']) - of_state} numbers of an answer's text and probabilities and on {of_state} of",
+        "a fixed projection of the last hidden state (`training/preference/features.py`), fitted on graded pairs of answers",
+        "that checks made without running them (parsing, names, length, constraints):",
         f"{record['answers']:,} answers at places of training files, {record['held-out answers']:,} of held-out repositories. Accuracy: the share",
         "of held-out pairs ordered rightly. Margins are those of Touvron et al. 2023, table 27. Shipped: " + "; ".join(
             f"{head}, {record[head]['shipped']['inputs']}, margin {record[head]['shipped']['margin']}" for head in ("helpful", "safe")) + ".")

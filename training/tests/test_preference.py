@@ -12,9 +12,11 @@ from preference.answers import Reader
 from preference.chats import NO_HARM, exchanges
 from preference.checks import brackets, grade, quality, same_names
 from preference.features import NAMES, features
+from preference.form import comment_share, language_match, misindented, parses
 from preference.places import Place, place_in, worse_answers
 from preference.prior import combined, read_prior, write_prior
 from preference.ranking import accuracy, fit, pairs_of, spread
+from preference.state import SIZE, projected
 from preference.unsafe import KINDS, is_held_out, variants
 
 CODE = "".join(f"def add_{name}(left, right):\n    total = left + right\n    return total\n\n" for name in "abcdefgh")
@@ -77,13 +79,54 @@ class Chats(unittest.TestCase):
 
 class Features(unittest.TestCase):
     def test_values(self):
-        found = dict(zip(NAMES, features("if (a) {\n", "\n}", "  f(a);\n  f(a);\n  g(", [-1.0, -3.0], [0.5, 1.5], -30.0)))
+        found = dict(zip(NAMES, features("if (a) {\n", "\n}", "  f(a);\n  f(a);\n  g(", [-1.0, -3.0], [0.5, 1.5], -30.0,
+                                          range(SIZE), True)))
         self.assertEqual((found["mean_log_prob"], found["min_log_prob"], found["first_log_prob"]), (-2.0, -3.0, -1.0))
         self.assertEqual((found["mean_entropy"], found["end_log_prob"]), (1.0, -20.0))
         self.assertEqual((found["opened"], found["closed"], found["imbalance"]), (1.0, 0.0, 3.0))
         self.assertAlmostEqual(found["repeated_lines"], 1 / 3)
         self.assertEqual((found["known_names"], found["ends_open"], found["dangerous"]), (0.4, 1.0, 0.0))
-        self.assertEqual(dict(zip(NAMES, features("", "", "eval(x)", [], [], 0.0)))["dangerous"], 1.0)
+        self.assertEqual((found["refusal"], found["state_0"], found[f"state_{SIZE - 1}"]), (1.0, 0, SIZE - 1))
+        self.assertEqual(dict(zip(NAMES, features("", "", "eval(x)", [], [], 0.0, [0] * SIZE)))["dangerous"], 1.0)
+
+
+class Form(unittest.TestCase):
+    def test_what_parses_leaves_brackets_quotes_and_fences_as_they_should_be(self):
+        whole = ("It's fine, don't you (and I'll) say", "```py\nf('x')\n```", "x = ')'")
+        broken = ("'a", "```py\nf(\n```", "```py\nf()", "```py\n'a\n```\n```\nb\n```")
+        self.assertEqual([parses(text, 0) for text in whole + broken], [True] * 3 + [False] * 4)
+        self.assertEqual([parses("x)", imbalance) for imbalance in (-1, 1)], [True, False])
+
+    def test_lines_go_deeper_with_a_reason_and_back_to_where_a_line_stands(self):
+        before = "def f(x):\n    if x:\n        "
+        self.assertEqual(misindented(before, "a()\n        b()\n    c()\nd()\n"), 0.0)
+        self.assertEqual(misindented(before, "a()\n            b()\n    c()\n"), 0.5)
+        self.assertEqual(misindented(before, "a()\n      b()"), 1.0)
+        self.assertEqual(misindented(before, "a(\n            b)\n\tc()"), 0.5)
+        self.assertEqual(misindented("far away:\n  ", "```py\nif x:\n    y\n  z\n```"), 0.5)
+
+    def test_comments_by_their_characters(self):
+        self.assertEqual(comment_share("ab# c\n# d"), 3 / 9)
+        self.assertEqual(comment_share("a // b"), 4 / 6)
+        self.assertEqual(comment_share("'// b' /* c */"), 7 / 8)
+        self.assertEqual(comment_share("Look at http://a.b\n\n```js\n//x\n```"), 1.0)
+        self.assertEqual(comment_share(""), 0.0)
+
+    def test_languages_that_evidently_differ(self):
+        python, script = "def f(self):\n    return None\n", "const f = () => {\n  g();\n};\n"
+        chinese, prose = "请解释这段代码。", "It adds two numbers and gives their sum to whoever called."
+        matching = ((python, "if x:\n  y"), (script, "let a = b;"), (python, "x + 1"), (chinese, "它返回和。"), (python, prose))
+        others = ((python, "let a = b;"), (script, "while x:"), (chinese, prose), (prose, chinese))
+        self.assertEqual([language_match(*pair) for pair in matching + others], [1.0] * 5 + [0.0] * 4)
+
+
+class State(unittest.TestCase):
+    def test_a_projection_keeps_distances_and_no_constant(self):
+        logits = 3 * torch.randn(200, 500, generator=torch.Generator().manual_seed(5))
+        found = torch.tensor([projected(row) for row in logits])
+        self.assertAlmostEqual((found.square().mean() / logits.var()).item(), 1.0, delta=0.1)
+        self.assertTrue(torch.allclose(torch.tensor(projected(logits[0] + 100)), found[0], atol=1e-3))
+        self.assertLess(found.T.corrcoef().fill_diagonal_(0).abs().max(), 0.3)
 
 
 class Ranking(unittest.TestCase):

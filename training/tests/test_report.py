@@ -58,10 +58,12 @@ class Card(unittest.TestCase):
 class Sections(unittest.TestCase):
     def test_preferences(self):
         of_pairs = {"pairs": [5, 4, 3, 2], "by grade": [90.0, None, 60.0, 50.0], "all": 75.0}
-        head = {"shipped": {"inputs": "text", "margin": "small"}, "accuracy": {"text": {"small": {"validation": 1.0, "all": of_pairs}}}}
+        head = {"shipped": {"inputs": "text", "margin": "small"}, "accuracy": {"text": {"small": {"validation": 1.0, "all": of_pairs}}},
+                "weights": {"log_length": 0.5, "state_0": 1.0, "state_1": 2.0}}
         lines = SECTIONS["preference"]({"answers": 10, "held-out answers": 5, "grades": ["much", "some", "little", "hardly"],
                                         "helpful": head, "safe": head, "paper": {"small": (80.4, 67.3, 60.4, 55.0, 63.0)},
                                         "best of the model's samples, mean quality": {"the prior": 0.5}})
+        self.assertIn("on 1 numbers of an answer's text and probabilities and on 2 of", " ".join(lines))
         self.assertIn("| text | small | 90.0 | – | 60.0 | 50.0 | 75.0 |", lines)
         self.assertIn("| margin small | 80.4 | 67.3 | 60.4 | 55.0 | 63.0 |", lines)
 

@@ -20,7 +20,7 @@ export function namesOf(text: string): string[] {
 export function bracketsOf(text: string): { readonly closed: number; readonly opened: number } {
   const open: string[] = [];
   let closed = 0;
-  for (const sign of text.replaceAll(STRINGS, '')) {
+  for (const sign of withoutStrings(text)) {
     if (sign === '(' || sign === '[' || sign === '{') open.push(sign);
     else if (sign in OPENED_BY) {
       if (open.at(-1) === OPENED_BY[sign]) open.pop();
@@ -32,7 +32,11 @@ export function bracketsOf(text: string): { readonly closed: number; readonly op
 
 /** Whether quotes are left open once the strings are taken out. */
 export function hasOddQuotes(text: string): boolean {
-  return /["'`]/.test(text.replaceAll(STRINGS, ''));
+  return /["'`]/.test(withoutStrings(text));
+}
+
+export function withoutStrings(text: string): string {
+  return text.replaceAll(STRINGS, '');
 }
 
 /** The lines with more than one sign, without the white space around them. */

@@ -1,5 +1,6 @@
 import { PaddockError } from '../../errors.ts';
 import { bracketsOf, hasOddQuotes, lengthOf, linesOf, namesOf, withoutEnd } from './code.ts';
+import { commentShare, doesParse, matchesLanguage, misindentedShare, NEAR_LINES, OPEN_END } from './form.ts';
 
 /** What a preference head sees of an answer, in the order of training/preference/features.py. A prior of other features is refused. */
 export const FEATURES = [
@@ -22,8 +23,33 @@ export const FEATURES = [
   'new_names',
   'ends_open',
   'dangerous',
+  'parses',
+  'misindented',
+  'comment_share',
+  'language_match',
+  'refusal',
+  // Of the model's last hidden state.
+  'state_0',
+  'state_1',
+  'state_2',
+  'state_3',
+  'state_4',
+  'state_5',
+  'state_6',
+  'state_7',
+  'state_8',
+  'state_9',
+  'state_10',
+  'state_11',
+  'state_12',
+  'state_13',
+  'state_14',
+  'state_15',
 ] as const;
 export type Feature = (typeof FEATURES)[number];
+
+/** Where the projection of the hidden state begins, which is the last of them. */
+export const FIRST_OF_STATE = FEATURES.indexOf('state_0');
 
 /** An answer as it was written, and how probable each of its tokens was to the model at temperature 1. */
 export interface Observed {
@@ -38,12 +64,14 @@ export interface Observed {
   readonly entropies?: readonly number[];
   /** That the answer ends where it does; natural logarithm. */
   readonly endLogProbability?: number;
+  /** The hidden state that the end is told from, as `projectedState` has it. */
+  readonly state?: readonly number[];
+  /** Whether it declines what was asked, by the token it begins with or by its words; absent for not. */
+  readonly isRefusal?: boolean;
 }
 
 /** A log-probability counts as no lower. */
 const LOWEST = -20;
-/** Lines of what stands around an answer in which its lines are looked for. */
-const NEAR_LINES = 12;
 const KEYWORDS = new Set(
   (
     'if else for while return const let var function def class import from in of and or not new await async try except catch None null ' +
@@ -76,21 +104,28 @@ export function featuresOf(observed: Observed, typical?: readonly number[]): num
   const names = namesOf(text).filter((name) => !KEYWORDS.has(name));
   const seen = new Set(namesOf(`${before}\n${after}`));
   const known = names.filter((name) => seen.has(name)).length;
+  const imbalance = unclosedIn(before + text + after) - unclosedIn(before + after);
   return [
     ...probabilityFeatures(observed, typical),
     Math.log1p(lengthOf(text)),
     Math.log1p(text.split('\n').length - 1),
     closed,
     opened,
-    unclosedIn(before + text + after) - unclosedIn(before + after),
+    imbalance,
     Number(hasOddQuotes(text)),
     share(own.length - new Set(own).size, own.length),
     share(own.filter((line) => above.includes(line)).length, own.length),
     share(own.filter((line) => below.includes(line)).length, own.length),
     share(known, names.length),
     Math.log1p(names.length - known),
-    Number(/[([{,=+\-*/.&|:<]$/.test(withoutEnd(text))),
+    Number(OPEN_END.test(withoutEnd(text))),
     text.match(DANGEROUS)?.length ?? 0,
+    Number(doesParse(text, imbalance)),
+    misindentedShare(before, text),
+    commentShare(text),
+    Number(matchesLanguage(`${before}\n${after}`, text)),
+    Number(observed.isRefusal ?? false),
+    ...stateFeatures(observed, typical),
   ];
 }
 
@@ -100,19 +135,24 @@ function probabilityFeatures(
 ): number[] {
   const logs = logProbabilities.length > 0 ? logProbabilities.map((value) => Math.max(value, LOWEST)) : [LOWEST];
   const sum = sumOf(logs);
-  const unknown = (feature: Feature): number => {
-    const value = typical?.[FEATURES.indexOf(feature)];
-    if (value !== undefined) return value;
-    throw new PaddockError('bad-request', `Nothing is known of ${feature} of an answer. Say what stands for it.`);
-  };
   return [
     sum / logs.length,
     Math.min(...logs),
     logs[0] as number,
     sum / 10,
-    entropies ? share(sumOf(entropies), entropies.length) : unknown('mean_entropy'),
-    endLogProbability === undefined ? unknown('end_log_prob') : Math.max(endLogProbability, LOWEST),
+    entropies ? share(sumOf(entropies), entropies.length) : typicalOf('mean_entropy', typical),
+    endLogProbability === undefined ? typicalOf('end_log_prob', typical) : Math.max(endLogProbability, LOWEST),
   ];
+}
+
+function stateFeatures({ state }: Observed, typical?: readonly number[]): readonly number[] {
+  return state ?? FEATURES.slice(FIRST_OF_STATE).map((feature) => typicalOf(feature, typical));
+}
+
+function typicalOf(feature: Feature, typical: readonly number[] | undefined): number {
+  const value = typical?.[FEATURES.indexOf(feature)];
+  if (value !== undefined) return value;
+  throw new PaddockError('bad-request', `Nothing is known of ${feature} of an answer. Say what stands for it.`);
 }
 
 function unclosedIn(text: string): number {

@@ -1,4 +1,4 @@
-import { FEATURES } from './features.ts';
+import { FEATURES, FIRST_OF_STATE } from './features.ts';
 
 /** What is judged of an answer: how helpful it is, and how safe (Touvron et al. 2023, section 3.2.2). */
 export const HEADS = ['helpful', 'safe'] as const;
@@ -30,6 +30,12 @@ export interface PreferencePrior {
   readonly heads: Heads;
   /** Of the model.safetensors whose probabilities they were fitted on; empty where that is not known. */
   readonly modelSha256: string;
+}
+
+/** The same heads, blind to what they would read off the model's hidden state: as they are to be for another model than theirs. */
+export function withoutState(heads: Heads): Heads {
+  const blind = ({ weight, bias }: Head): Head => ({ weight: weight.map((value, i) => (i < FIRST_OF_STATE ? value : 0)), bias });
+  return { ...heads, helpful: blind(heads.helpful), safe: blind(heads.safe) };
 }
 
 /** Features with mean 0 and deviation 1, as far as those that the prior was fitted on are typical. */

@@ -106,8 +106,8 @@ function single(id: string, params: ChatParams, { text, marks, refusal }: ChatAn
   const decided =
     refusal && Math.log(Math.max(Number.MIN_VALUE, refusal.refused ? refusal.probability : 1 - refusal.probability));
   const logProbabilities = decided === undefined ? logs : [decided, ...logs];
-  const observed: Observed = { before: saidIn(params.conversation), after: '', text, logProbabilities };
   const isRefusal = (refusal?.refused ?? false) || classifyAnswer(text) === 'refuses';
+  const observed: Observed = { before: saidIn(params.conversation), after: '', text, logProbabilities, isRefusal };
   return { id, text, seen: { observed }, isRefusal, isTagged: isTaggedBy(model, refusal) };
 }
 

@@ -48,12 +48,13 @@ describe('several answers of the default model', () => {
 
   it('tell how probable each token was, the decision and the end, and are what their features are made of', async () => {
     const { candidates, budget } = await answered();
-    for (const { text, logProbabilities, entropies, endLogProbability, features, marks } of candidates) {
+    for (const { text, logProbabilities, entropies, endLogProbability, state, outcome, features, marks } of candidates) {
       expect(logProbabilities).toHaveLength(marks.length + 1);
       expect(entropies).toHaveLength(marks.length + 1);
       expect(marks.at(-1)?.end ?? 0).toBe(text.length);
       expect(marks.map(({ logProbability }) => logProbability)).toEqual(logProbabilities.slice(1));
-      const observed = { before: QUESTION, after: '', text, logProbabilities, entropies, endLogProbability };
+      const isRefusal = outcome === 'refuses';
+      const observed = { before: QUESTION, after: '', text, logProbabilities, entropies, endLogProbability, state, isRefusal };
       expect(features).toEqual(featuresOf(observed));
       expect(features.every(Number.isFinite)).toBe(true);
     }

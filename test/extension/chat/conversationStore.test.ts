@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FEATURES } from '../../../engine/index.ts';
 import { ask, branchOf, type Conversation, changeAnswer, newConversation } from '../../../extension/chat/conversation.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 
@@ -110,6 +111,19 @@ describe('conversations on the disk', () => {
     expect((await window().open('one'))?.messages.map(({ doubts }) => doubts)).toEqual([[], []]);
     await writeFile(fileOf('one'), older.replace('"numbers":', '"doubts":[{"from":-1,"to":2,"level":"low"}],"numbers":'));
     expect(await window().open('one')).toBeUndefined();
+  });
+
+  it('of an earlier version keep their answers, and nothing of what its heads saw of them by other features', async () => {
+    const weighed = (features: readonly number[]) => {
+      return { model: 'm', features, scores: { helpful: 0.5, safe: 0.5, combined: 0.5 }, version: 0 };
+    };
+    const store = window();
+    const now = FEATURES.map(() => 0.5);
+    await store.save(changeAnswer(talk('one', 'First'), 'one-a', { text: 'So.', weighed: weighed(now.slice(1)) }, 3));
+    await store.save(changeAnswer(talk('two', 'Second'), 'two-a', { text: 'So.', weighed: weighed(now) }, 3));
+    const answers = await Promise.all(['one', 'two'].map(async (id) => (await window().open(id))?.messages.at(-1)));
+    expect(answers.map((answer) => answer?.text)).toEqual(['So.', 'So.']);
+    expect(answers.map((answer) => answer?.weighed)).toEqual([undefined, weighed(now)]);
   });
 
   it('are not lost with a folder that cannot be written: the log says so', async () => {

@@ -181,7 +181,7 @@ function budgetOf({ use, maxTokens }: ChatParams, plan: ScriptedEngine['plan']):
 
 function candidateOf(text: string, place: number): ChatCandidate {
   const features = FEATURES.map(() => place);
-  const probabilities = { logProbabilities: [], entropies: [], endLogProbability: 0 };
+  const probabilities = { logProbabilities: [], entropies: [], endLogProbability: 0, state: [] };
   const outcome = classifyAnswer(text);
   return { text, finish: 'stop', marks: [], ...probabilities, features, outcome, refused: outcome === 'refuses' };
 }

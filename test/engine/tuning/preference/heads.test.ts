@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPreferencePrior } from '../../../../engine/storage/preferencePrior.ts';
-import { FEATURES } from '../../../../engine/tuning/preference/features.ts';
-import { isHeads, scoresOf } from '../../../../engine/tuning/preference/heads.ts';
+import { FEATURES, FIRST_OF_STATE } from '../../../../engine/tuning/preference/features.ts';
+import { HEADS, isHeads, scoresOf } from '../../../../engine/tuning/preference/heads.ts';
 import { encodeSafetensors } from '../../../support/safetensors.ts';
 import { defaultModel } from '../../defaultModel.ts';
 
@@ -75,12 +75,18 @@ describe('the prior', () => {
     expect(heads.safe.weight[FEATURES.indexOf('dangerous')]).toBeLessThan(0);
   });
 
-  it("is the default model's for a model without one, and that is told", async () => {
-    const own = await findPreferencePrior(defaultModel, '/nowhere');
+  it("is the default model's for a model without one, whose hidden states mean nothing to it, and that is told", async () => {
+    const { heads } = await findPreferencePrior(defaultModel, '/nowhere');
     for (const other of [folder, join(folder, 'model.gguf')]) {
       const found = await findPreferencePrior(other, defaultModel);
       expect(found.of).toBe('default');
-      expect(found.heads).toEqual(own.heads);
+      for (const name of HEADS) {
+        const [own, others] = [heads[name], found.heads[name]];
+        expect(others.weight.slice(0, FIRST_OF_STATE)).toEqual(own.weight.slice(0, FIRST_OF_STATE));
+        expect(new Set(others.weight.slice(FIRST_OF_STATE))).toEqual(new Set([0]));
+        expect(own.weight.slice(FIRST_OF_STATE)).not.toContain(0);
+        expect(others.bias).toBe(own.bias);
+      }
     }
   });
 
@@ -96,7 +102,9 @@ describe('the prior', () => {
     await refused('unsupported-model', /other features/, 'none', { said: { features: 'no list' } });
     await refused('bad-model', /its format is "x"/, 'format', { said: { format: 'x' } });
     await refused('bad-model', /unsafe/, 'share', { said: { unsafe_below: 'low' } });
-    await refused('bad-model', /"safe.weight" is \[2\] instead of \[19\]/, 'short', { tensors: { 'safe.weight': [1, 2] } });
+    await refused('bad-model', new RegExp(`"safe.weight" is \\[2\\] instead of \\[${FEATURES.length}\\]`), 'short', {
+      tensors: { 'safe.weight': [1, 2] },
+    });
     await refused('bad-model', /no "helpful.bias"/, 'missing', { tensors: { 'helpful.bias': [] } });
     await refused('bad-model', /not numbers/, 'nan', { tensors: { 'helpful.bias': [Number.NaN] } });
     await refused('bad-model', /scale/, 'zero', { tensors: { scale: FEATURES.map(() => 0) } });

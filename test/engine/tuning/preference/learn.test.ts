@@ -62,7 +62,8 @@ describe('learning', () => {
   });
 
   it('recovers the weights that choices were made by, as near as theory has it: the estimate is normal with the inverse of the information', () => {
-    // Without margins and almost without a prior this is the estimate of maximum likelihood. (ŵ − w)ᵀ I (ŵ − w) is then χ² with 19 degrees.
+    // Without margins and almost without a prior this is the estimate of maximum likelihood. (ŵ − w)ᵀ I (ŵ − w) is then χ², with as many degrees as there are features.
+    const size = FEATURES.length + 2;
     const distances = [3, 4, 5, 6].map((seed) => {
       const random = new Random(seed);
       const weights = someWeights(random, 2);
@@ -70,14 +71,17 @@ describe('learning', () => {
       const { weight, bias } = learn(NO_HEADS, judgements, { margins: 'none', strength: 1e-6 }).helpful;
       expect(bias).toBeCloseTo(0, 6); // pairs cannot tell it
       const terms = termsOf(NO_HEADS, 'helpful', judgements, 'none');
-      const { hessian } = lossAt(Float64Array.of(...weights, 0, 0), terms, new Float64Array(21), 1e-6);
+      const { hessian } = lossAt(Float64Array.of(...weights, 0, 0), terms, new Float64Array(size), 1e-6);
       const wrong = [...weight.map((value, i) => value - (weights[i] as number)), 0, 0];
-      return wrong.reduce((sum, a, i) => sum + wrong.reduce((row, b, j) => row + a * b * (hessian[i * 21 + j] as number), 0), 0);
+      return wrong.reduce(
+        (sum, a, i) => sum + wrong.reduce((row, b, j) => row + a * b * (hessian[i * size + j] as number), 0),
+        0,
+      );
     });
-    // 76 degrees in all: mean 76, deviation 12.3.
+    const degrees = distances.length * FEATURES.length; // the mean; twice that is the variance
     const all = distances.reduce((sum, each) => sum + each, 0);
-    expect(all).toBeGreaterThan(76 - 4 * 12.33);
-    expect(all).toBeLessThan(76 + 4 * 12.33);
+    expect(all).toBeGreaterThan(degrees - 4 * Math.sqrt(2 * degrees));
+    expect(all).toBeLessThan(degrees + 4 * Math.sqrt(2 * degrees));
   });
 
   it('orders held-out choices as often as theory has it for who knows the weights: the mean of σ|Δr|', () => {
