@@ -100,7 +100,7 @@ export {
   MOST_CANDIDATES,
   meterOf,
   type OptimisationMeter,
-  PAPER_ACCURACY,
+  PAPER_HEADS,
   type ShownAnswer,
 } from './tuning/preference/meter.ts';
 export { divergenceOfBest, expectedMaximum, expectedMaximumOf } from './tuning/preference/orderStatistics.ts';

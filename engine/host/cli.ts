@@ -172,7 +172,12 @@ preference
 
 runner(preference.command('best <message>'), 'fast')
   .description('several answers to a message, the best first, with R_h, R_s and R_c of each')
-  .option('--best-of <count>', `how many: ${CANDIDATE_COUNTS.join(', ')}`, candidateCount, 4)
+  .option(
+    '--best-of <count>',
+    `how many: ${CANDIDATE_COUNTS.join(', ')}; more than 4 once the judgements show that the order can be trusted`,
+    candidateCount,
+    4,
+  )
   .option('--judgements <file>', 'exported judgements to learn from first (default: the prior alone)')
   .option('--system <text>', 'system prompt', '')
   .option('--max-tokens <count>', 'most tokens of each answer', position, 96)

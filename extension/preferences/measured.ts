@@ -55,7 +55,7 @@ export function limitOf(
   const reason =
     capped === 'few-comparisons'
       ? words.fewComparisons(most, comparisons, FEWEST_COMPARISONS)
-      : words.lowAccuracy(most, heldOut.all.value ?? 0, LEAST_ACCURACY);
+      : words.lowAccuracy(most, heldOut.helpful.all.value ?? 0, LEAST_ACCURACY);
   return { most, reason };
 }
 

@@ -40,7 +40,8 @@ function meterTexts() {
       'The best of many by a model of preference pleases that model first: beyond some point the answers get worse while their reward still grows (Gao et al. 2022, arXiv 2210.10760). So the heads are tried on comparisons that they did not learn from, and the candidates are limited while they are no better than a guess.',
     ),
     most: l10n.t('Candidates: at most {0}.', '{0}'),
-    accuracy: l10n.t('Right about comparisons held out'),
+    accuracyHelpful: l10n.t('Right about which is more helpful (R_h), of comparisons held out'),
+    accuracySafe: l10n.t('Right about which is safer (R_s), of comparisons held out'),
     grade: l10n.t('Grade'),
     own: l10n.t('Yours (95 %)'),
     cases: l10n.t('Cases'),
@@ -52,7 +53,7 @@ function meterTexts() {
     negligibly: l10n.t('Negligibly better, or unsure'),
     interval: l10n.t('{0} ({1}–{2})', '{0}', '{1}', '{2}'),
     accuracySource: l10n.t(
-      'LLaMA 2: its reward model with small margins (Touvron et al. 2023, section 3.2.2 and appendix A.3.3).',
+      'LLaMA 2: its reward model of helpfulness with small margins, and that of safety (Touvron et al. 2023, tables 28 and 8).',
     ),
     lengthCorrelation: l10n.t(
       'Correlation of the reward with the length of answers: {0}. Near 1 or −1 the heads judge little else.',

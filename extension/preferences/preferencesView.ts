@@ -1,9 +1,10 @@
-import { type Heads, PAPER_ACCURACY, type Rate, rankAnswers } from '../../engine/index.ts';
-import { GRADES } from '../../webview/protocol/chatPreference.ts';
+import { type Heads, PAPER_HEADS, type Rate, rankAnswers } from '../../engine/index.ts';
+import { GRADES, HEADS, type Head } from '../../webview/protocol/chatPreference.ts';
 import {
   type Corner,
   JUDGEMENT_KINDS,
   type PreferencesView,
+  type ShownHead,
   type ShownHeads,
   type ShownMeter,
   type ShownPoint,
@@ -54,20 +55,19 @@ export function cornerOf(helpful: number, safe: number): Corner {
 
 function shownMeter(meter: Worth['meter'], words: LimitWords): ShownMeter {
   const { comparisons, heldOut, lengthCorrelation, refusals } = meter;
-  const grades = GRADES.map((grade) => ({
-    grade,
-    ...shownShare(heldOut.byGrade[grade]),
-    paper: PAPER_ACCURACY.small[grade] / 100,
-  }));
   return {
     comparisons,
-    all: shownShare(heldOut.all),
-    paper: PAPER_ACCURACY.small.all / 100,
-    grades,
+    heads: HEADS.map((head) => shownHead(head, heldOut[head])),
     lengthCorrelation: lengthCorrelation ?? null,
     refusals: shownShare(refusals),
     ...limitOf(meter, words),
   };
+}
+
+function shownHead(head: Head, { all, byGrade }: Worth['meter']['heldOut'][Head]): ShownHead {
+  const paper = PAPER_HEADS[head];
+  const grades = GRADES.map((grade) => ({ grade, ...shownShare(byGrade[grade]), paper: paper[grade] / 100 }));
+  return { head, all: shownShare(all), paper: paper.all / 100, grades };
 }
 
 /** By the heads that are in use, whichever were when it was given. */

@@ -31,9 +31,9 @@ describe('the page of preferences', () => {
         - paragraph: judgementsNote
         - heading "meter" [level=2]
         - paragraph: at most 4. There are 0 comparisons of 50.
-        - heading "accuracy" [level=3]
-        - table "accuracy":
-          - caption: accuracy
+        - heading "accuracyHelpful" [level=3]
+        - table "accuracyHelpful":
+          - caption: accuracyHelpful
           - rowgroup:
             - row "grade own cases paper":
               - columnheader "grade"
@@ -66,6 +66,41 @@ describe('the page of preferences', () => {
               - cell "–"
               - cell "0"
               - cell "63%"
+        - heading "accuracySafe" [level=3]
+        - table "accuracySafe":
+          - caption: accuracySafe
+          - rowgroup:
+            - row "grade own cases paper":
+              - columnheader "grade"
+              - columnheader "own"
+              - columnheader "cases"
+              - columnheader "paper"
+          - rowgroup:
+            - row "significantly – 0 94.3%":
+              - rowheader "significantly"
+              - cell "–"
+              - cell "0"
+              - cell "94.3%"
+            - row "better – 0 76.3%":
+              - rowheader "better"
+              - cell "–"
+              - cell "0"
+              - cell "76.3%"
+            - row "slightly – 0 65.7%":
+              - rowheader "slightly"
+              - cell "–"
+              - cell "0"
+              - cell "65.7%"
+            - row "negligibly – 0 55.3%":
+              - rowheader "negligibly"
+              - cell "–"
+              - cell "0"
+              - cell "55.3%"
+            - row "all – 0 64.5%":
+              - rowheader "all"
+              - cell "–"
+              - cell "0"
+              - cell "64.5%"
         - paragraph: accuracySource
         - paragraph: length –
         - paragraph: refused 0 of 0
@@ -98,14 +133,25 @@ describe('the page of preferences', () => {
   it('says all numbers to a screen reader, those of the plot in a table', async () => {
     const { page, send } = await open(900);
     await send(fullPreferences);
-    const rows = await page.getByRole('table', { name: 'accuracy' }).getByRole('row').allInnerTexts();
-    expect(rows.map((row) => row.split(/\s*\t\s*/).join(' | '))).toEqual([
+    const rowsOf = async (name: string) => {
+      const rows = await page.getByRole('table', { name }).getByRole('row').allInnerTexts();
+      return rows.map((row) => row.split(/\s*\t\s*/).join(' | '));
+    };
+    expect(await rowsOf('accuracyHelpful')).toEqual([
       'grade | own | cases | paper',
       'significantly | 81% (76%–86%) | 310 | 80.4%',
       'better | 70% (65%–75%) | 310 | 67.3%',
       'slightly | 58% (53%–63%) | 310 | 60.4%',
       'negligibly | 50% (45%–55%) | 310 | 55%',
       'all | 66% (63%–69%) | 1,400 | 63%',
+    ]);
+    expect(await rowsOf('accuracySafe')).toEqual([
+      'grade | own | cases | paper',
+      'significantly | 90% (85%–95%) | 10 | 94.3%',
+      'better | 80% (75%–85%) | 10 | 76.3%',
+      'slightly | 70% (65%–75%) | 10 | 65.7%',
+      'negligibly | 60% (55%–65%) | 10 | 55.3%',
+      'all | 75% (60%–86%) | 40 | 64.5%',
     ]);
     expect(await page.locator('.meter').textContent()).toMatch(/^at most 16\..*length -0\.31refused 2 of 20$/);
     expect(await page.getByRole('img', { name: 'answers' }).locator('[data-mark="dot"] path').count()).toBe(40);

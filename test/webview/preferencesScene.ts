@@ -1,4 +1,6 @@
-import type { PreferencesView } from '../../webview/protocol/preferences.ts';
+import { PAPER_HEADS } from '../../engine/index.ts';
+import { GRADES, HEADS, type Head } from '../../webview/protocol/chatPreference.ts';
+import type { PreferencesView, ShownHead, ShownShare } from '../../webview/protocol/preferences.ts';
 import { PREFERENCES_TEXT_KEYS } from '../../webview/protocol/preferencesTexts.ts';
 
 /** Each text is its own key, so that it can be seen which one stands where. */
@@ -17,17 +19,28 @@ export const emptyPreferences: PreferencesView = {
     { kind: 'suggestion', count: 0 },
   ],
   meter: {
-    ...{ comparisons: 0, paper: 0.63, lengthCorrelation: null, most: 4, reason: 'There are 0 comparisons of 50.' },
-    all: { value: null, low: 0, high: 1, of: 0 },
-    grades: (['significantly', 'better', 'slightly', 'negligibly'] as const).map((grade, i) => {
-      return { grade, value: null, low: 0, high: 1, of: 0, paper: [0.804, 0.673, 0.604, 0.55][i] ?? 0 };
-    }),
+    ...{ comparisons: 0, lengthCorrelation: null, most: 4, reason: 'There are 0 comparisons of 50.' },
+    heads: HEADS.map((head) => ({
+      head,
+      paper: PAPER_HEADS[head].all / 100,
+      all: { value: null, low: 0, high: 1, of: 0 },
+      grades: GRADES.map((grade) => ({ grade, value: null, low: 0, high: 1, of: 0, paper: PAPER_HEADS[head][grade] / 100 })),
+    })),
     refusals: { value: null, low: 0, high: 1, of: 0 },
   },
   versions: [{ version: 0, when: '', judgements: 0, isActive: true }],
   unsafeBelow: 0.15,
   answers: [],
 };
+
+/** @param values by grade */
+function accuracy(head: Head, all: ShownShare, of: number, values: readonly number[]): ShownHead {
+  const grades = GRADES.map((grade, i) => {
+    const value = values[i] ?? 0;
+    return { grade, value, low: value - 0.05, high: value + 0.05, of, paper: PAPER_HEADS[head][grade] / 100 };
+  });
+  return { head, all, paper: PAPER_HEADS[head].all / 100, grades };
+}
 
 export const fullPreferences: PreferencesView = {
   ...emptyPreferences,
@@ -39,12 +52,11 @@ export const fullPreferences: PreferencesView = {
     { kind: 'suggestion', count: 500 },
   ],
   meter: {
-    ...{ comparisons: 1_400, paper: 0.63, lengthCorrelation: -0.314, most: 16, reason: '' },
-    all: { value: 0.66, low: 0.63, high: 0.69, of: 1_400 },
-    grades: (['significantly', 'better', 'slightly', 'negligibly'] as const).map((grade, i) => {
-      const value = [0.81, 0.7, 0.58, 0.5][i] ?? 0;
-      return { grade, value, low: value - 0.05, high: value + 0.05, of: 310, paper: [0.804, 0.673, 0.604, 0.55][i] ?? 0 };
-    }),
+    ...{ comparisons: 1_400, lengthCorrelation: -0.314, most: 16, reason: '' },
+    heads: [
+      accuracy('helpful', { value: 0.66, low: 0.63, high: 0.69, of: 1_400 }, 310, [0.81, 0.7, 0.58, 0.5]),
+      accuracy('safe', { value: 0.75, low: 0.6, high: 0.86, of: 40 }, 10, [0.9, 0.8, 0.7, 0.6]),
+    ],
     refusals: { value: 0.1, low: 0.02, high: 0.3, of: 20 },
   },
   versions: [

@@ -1,4 +1,4 @@
-import type { PreferencesTexts, ShownMeter, ShownShare } from '../protocol/preferences.ts';
+import type { PreferencesTexts, ShownHead, ShownMeter, ShownShare } from '../protocol/preferences.ts';
 import { element, table } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
@@ -22,19 +22,24 @@ export class Meter {
       return;
     }
     const texts = this.#texts;
-    const { most, reason, all, paper, grades, lengthCorrelation, refusals } = meter;
-    const row = (name: string, share: ShownShare, reached: number) => [
-      ...[name, this.#cell(share), number(share.of), percent(reached)],
-    ];
-    const rows = [...grades.map((each) => row(texts[each.grade], each, each.paper)), row(texts.all, all, paper)];
+    const { most, reason, heads, lengthCorrelation, refusals } = meter;
     this.#shown.replaceChildren(
       element('p', { class: 'most' }, [fill(texts.most, number(most)), reason].filter((part) => part !== '').join(' ')),
-      element('h3', {}, texts.accuracy),
-      table(texts.accuracy, [texts.grade, texts.own, texts.cases, texts.paper], rows),
+      ...heads.flatMap((head) => this.#accuracy(head)),
       element('p', { class: 'note' }, texts.accuracySource),
       element('p', {}, fill(texts.lengthCorrelation, correlation(lengthCorrelation))),
       element('p', {}, fill(texts.refusals, number(Math.round((refusals.value ?? 0) * refusals.of)), number(refusals.of))),
     );
+  }
+
+  #accuracy({ head, grades, all, paper }: ShownHead): HTMLElement[] {
+    const texts = this.#texts;
+    const title = head === 'helpful' ? texts.accuracyHelpful : texts.accuracySafe;
+    const row = (name: string, share: ShownShare, reached: number) => [
+      ...[name, this.#cell(share), number(share.of), percent(reached)],
+    ];
+    const rows = [...grades.map((each) => row(texts[each.grade], each, each.paper)), row(texts.all, all, paper)];
+    return [element('h3', {}, title), table(title, [texts.grade, texts.own, texts.cases, texts.paper], rows)];
   }
 
   #cell({ value, low, high }: ShownShare): string {

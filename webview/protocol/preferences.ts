@@ -1,5 +1,14 @@
 /** Messages between the page of preferences and the extension. The page holds no truth: each view replaces the one before. */
-import { CANDIDATE_COUNTS, type CandidateCount, GRADES, type Grade, isScores, type ShownScores } from './chatPreference.ts';
+import {
+  CANDIDATE_COUNTS,
+  type CandidateCount,
+  GRADES,
+  type Grade,
+  HEADS,
+  type Head,
+  isScores,
+  type ShownScores,
+} from './chatPreference.ts';
 import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 import { PREFERENCES_TEXT_KEYS } from './preferencesTexts.ts';
 
@@ -15,21 +24,28 @@ export interface ShownShare {
   readonly of: number;
 }
 
-/** How often the heads are right about comparisons of a grade that they have not learnt from. */
+/** How often a head is right about comparisons of a grade that it has not learnt from. */
 export interface ShownAccuracy extends ShownShare {
   readonly grade: Grade;
   /** What LLaMA 2's reward model reached. */
   readonly paper: number;
 }
 
-/** How far the heads can be trusted. */
-export interface ShownMeter {
-  readonly comparisons: number;
+/** The same of all grades. */
+export interface ShownHead {
+  readonly head: Head;
   /** Of rankings, too, which have no grades. */
   readonly all: ShownShare;
   /** As LLaMA 2's reward model. */
   readonly paper: number;
   readonly grades: readonly ShownAccuracy[];
+}
+
+/** How far the heads can be trusted. */
+export interface ShownMeter {
+  readonly comparisons: number;
+  /** The helpful one first. */
+  readonly heads: readonly ShownHead[];
   /** Between what the heads say of answers and how long these are, −1 … 1; null where there are too few. */
   readonly lengthCorrelation: number | null;
   /** Of the answers lately given. */
@@ -97,9 +113,14 @@ const isShownShare = isObject<ShownShare>(share);
 
 const isMeter = isObject<ShownMeter>({
   comparisons: isCount,
-  all: isShownShare,
-  paper: isFiniteNumber,
-  grades: isListOf(isObject<ShownAccuracy>({ ...share, grade: isOneOf(...GRADES), paper: isFiniteNumber })),
+  heads: isListOf(
+    isObject<ShownHead>({
+      head: isOneOf(...HEADS),
+      all: isShownShare,
+      paper: isFiniteNumber,
+      grades: isListOf(isObject<ShownAccuracy>({ ...share, grade: isOneOf(...GRADES), paper: isFiniteNumber })),
+    }),
+  ),
   lengthCorrelation: isNullable(isFiniteNumber),
   refusals: isShownShare,
   most: isOneOf(...CANDIDATE_COUNTS),

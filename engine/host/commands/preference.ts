@@ -1,12 +1,11 @@
 import { findPreferencePrior } from '../../storage/preferencePrior.ts';
 import { isTaggedBy, rankAnswers } from '../../tuning/preference/combine.ts';
 import { FEATURES } from '../../tuning/preference/features.ts';
-import type { Heads } from '../../tuning/preference/heads.ts';
 import { judgementsFrom } from '../../tuning/preference/judgementsFile.ts';
 import { learn, MARGINS, type MarginKind } from '../../tuning/preference/learn.ts';
 import { accuracyOf, heldOutAccuracy, meterOf } from '../../tuning/preference/meter.ts';
 import { expectedMaximum } from '../../tuning/preference/orderStatistics.ts';
-import type { CandidateCount } from '../../tuning/preference/temperature.ts';
+import { CANDIDATE_COUNTS, type CandidateCount } from '../../tuning/preference/temperature.ts';
 import { attemptVersion, firstVersions } from '../../tuning/preference/versions.ts';
 import { majorityVote } from '../../tuning/preference/vote.ts';
 import { modelPath, print, type RunOptions, readSource, withEngine } from './common.ts';
@@ -40,7 +39,7 @@ export async function learnPreferences(file: string, options: LearnFlags): Promi
     judgements: judgements.length,
     prior: { of, path },
     milliseconds,
-    priorAlone: accuracyOf(prior, judgements),
+    priorAlone: { helpful: accuracyOf(prior, judgements, 'helpful'), safe: accuracyOf(prior, judgements, 'safe') },
     heldOut: margins.map((kind) => ({ margins: kind, ...heldOutAccuracy(prior, judgements, { margins: kind }) })),
     meter: meterOf(prior, heads, judgements),
     activated: attempt.isActivated,
@@ -55,11 +54,17 @@ export async function learnPreferences(file: string, options: LearnFlags): Promi
   print(result, options.json, learningInWords);
 }
 
-/** `paddock preference best`: several answers to one message, in the order of the preference model. */
+/**
+ * `paddock preference best`: several answers to one message, in the order of the preference model; as in the editor no more of them than the
+ * judgements let one trust it with.
+ */
 export async function bestOfSeveral(message: string, options: BestFlags): Promise<void> {
   const { heads: prior, of, path } = await findPreferencePrior(modelPath(options.model), modelPath(undefined));
-  const heads = options.judgements === undefined ? prior : await learnedFrom(prior, options.judgements);
-  const { system, maxTokens, bestOf: count, temperature, seed } = options;
+  const { judgements: file, system, maxTokens, bestOf: asked, temperature, seed } = options;
+  const judgements = file === undefined ? [] : judgementsFrom(await readSource(file), file);
+  const heads = learn(prior, judgements);
+  const meter = meterOf(prior, heads, judgements);
+  const count = CANDIDATE_COUNTS.findLast((each) => each <= asked && each <= meter.mostCandidates) ?? 1;
   const conversation = {
     system,
     pinned: { text: '', mode: 'off' as const },
@@ -87,6 +92,8 @@ export async function bestOfSeveral(message: string, options: BestFlags): Promis
   const vote = majorityVote(candidates.map(({ text }) => text));
   const result = {
     prior: { of, path },
+    asked,
+    meter,
     temperature: answer.temperature,
     abreast: answer.abreast,
     refusal: answer.refusal,
@@ -101,8 +108,4 @@ export async function bestOfSeveral(message: string, options: BestFlags): Promis
     stats: answer.stats,
   };
   print(result, options.json, bestInWords);
-}
-
-async function learnedFrom(prior: Heads, file: string): Promise<Heads> {
-  return learn(prior, judgementsFrom(await readSource(file), file));
 }

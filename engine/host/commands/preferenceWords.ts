@@ -2,9 +2,16 @@ import type { FoundPrior } from '../../storage/preferencePrior.ts';
 import type { Outcome } from '../../tuning/audit/labelled.ts';
 import type { Rate } from '../../tuning/audit/rate.ts';
 import type { Ranked } from '../../tuning/preference/combine.ts';
+import type { HeadName } from '../../tuning/preference/heads.ts';
 import { GRADES } from '../../tuning/preference/judgements.ts';
 import type { MarginKind } from '../../tuning/preference/learn.ts';
-import { type Accuracy, type OptimisationMeter, PAPER_ACCURACY } from '../../tuning/preference/meter.ts';
+import {
+  type Accuracy,
+  type OptimisationMeter,
+  PAPER_ACCURACY,
+  PAPER_HEADS,
+  type PaperAccuracy,
+} from '../../tuning/preference/meter.ts';
 import type { Vote } from '../../tuning/preference/vote.ts';
 
 /** How many weights are named. */
@@ -14,8 +21,8 @@ interface Learning {
   readonly judgements: number;
   readonly prior: Pick<FoundPrior, 'of' | 'path'>;
   readonly milliseconds: number;
-  readonly priorAlone: Accuracy;
-  readonly heldOut: readonly ({ readonly margins: MarginKind } & Accuracy)[];
+  readonly priorAlone: Readonly<Record<HeadName, Accuracy>>;
+  readonly heldOut: readonly ({ readonly margins: MarginKind } & Readonly<Record<HeadName, Accuracy>>)[];
   readonly meter: OptimisationMeter;
   readonly activated: boolean;
   readonly why?: 'nothing-to-learn' | 'nothing-to-measure' | 'worse';
@@ -29,19 +36,25 @@ export function learningInWords(learning: Learning): string {
   const row = (name: string, cells: readonly string[]) => name.padEnd(34) + cells.map((cell) => cell.padStart(14)).join('');
   const ours = (name: string, { all, byGrade }: Accuracy) =>
     row(name, [...GRADES.map((grade) => percent(byGrade[grade])), percent(all)]);
-  const paper = (kind: MarginKind) => {
-    const found = PAPER_ACCURACY[kind];
-    return row(`  Touvron et al. 2023, ${kind}`, [...GRADES.map((grade) => found[grade].toFixed(1)), found.all.toFixed(1)]);
-  };
+  const paper = (name: string, found: PaperAccuracy) =>
+    row(`  Touvron et al. 2023, ${name}`, [...GRADES.map((grade) => found[grade].toFixed(1)), found.all.toFixed(1)]);
+  const cases = ({ all, byGrade }: Accuracy) =>
+    row('pairs', [...GRADES.map((grade) => String(byGrade[grade].of)), String(all.of)]);
   const moved = [...weights].sort((a, b) => Math.abs(b.learned - b.prior) - Math.abs(a.learned - a.prior)).slice(0, NAMED);
   return [
     `${judgements} judgements, learned in ${milliseconds.toFixed(1)} ms; ${priorInWords(learning.prior)}`,
     '',
-    'pairs ordered as you did, in %, held out; margins none, small (in use) and large',
+    'pairs ordered as you did by helpfulness, in %, held out; margins none, small (in use) and large',
     row('', [...GRADES, 'all']),
-    row('pairs', [...GRADES.map((grade) => String(priorAlone.byGrade[grade].of)), String(priorAlone.all.of)]),
-    ours('the prior alone', priorAlone),
-    ...heldOut.flatMap((found) => [ours(`margins ${found.margins}`, found), paper(found.margins)]),
+    cases(priorAlone.helpful),
+    ours('the prior alone', priorAlone.helpful),
+    ...heldOut.flatMap(({ margins, helpful }) => [ours(`margins ${margins}`, helpful), paper(margins, PAPER_ACCURACY[margins])]),
+    '',
+    'pairs ordered as you did by safety',
+    cases(priorAlone.safe),
+    ours('the prior alone', priorAlone.safe),
+    ...heldOut.map(({ margins, safe }) => ours(`margins ${margins}`, safe)),
+    paper('safety', PAPER_HEADS.safe),
     '',
     meterInWords(learning.meter),
     versionInWords(learning),
@@ -67,6 +80,9 @@ function versionInWords({ activated, why, bench }: Learning): string {
 
 interface Best {
   readonly prior: Pick<FoundPrior, 'of' | 'path'>;
+  /** How many answers were wanted; there are fewer where the heads are not to be trusted with so many. */
+  readonly asked: number;
+  readonly meter: OptimisationMeter;
   readonly temperature: number;
   readonly abreast: number;
   readonly refusal?: { readonly probability: number; readonly refused: boolean } | undefined;
@@ -85,6 +101,7 @@ export function bestInWords({ candidates, temperature, divergence, orderStatisti
   const seconds = (stats.milliseconds / 1000).toFixed(1);
   const lines = [
     `${count} answers at temperature ${temperature.toFixed(2)}, ${stats.generatedTokens} tokens in ${seconds} s, ${rest.abreast} at once; ${priorInWords(rest.prior)}`,
+    ...(rest.asked > count ? [`${rest.asked} were asked for. ${meterInWords(rest.meter)}`] : []),
     `KL of taking the best: ${divergence.toFixed(2)} nats; of normal rewards the best is ${orderStatistic.toFixed(2)} deviations above the mean`,
     ...(rest.refusal
       ? [`P(refuse) ${rest.refusal.probability.toFixed(3)}, ${rest.refusal.refused ? 'refused' : 'answered'}`]

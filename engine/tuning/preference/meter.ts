@@ -11,13 +11,19 @@ export interface Accuracy {
   readonly byGrade: Readonly<Record<Grade, Rate>>;
 }
 
-type PaperAccuracy = Readonly<Record<Grade | 'all', number>>;
+export type PaperAccuracy = Readonly<Record<Grade | 'all', number>>;
 
-/** Accuracy in % by grade and kind of margin, of 7 billion weights on choices of people (Touvron et al. 2023, table 28). */
+/** Accuracy of the helpful head in % by grade and kind of margin, of 7 billion weights on choices of people (Touvron et al. 2023, table 28). */
 export const PAPER_ACCURACY: Readonly<Record<MarginKind, PaperAccuracy>> = {
   none: { significantly: 79.1, better: 66.9, slightly: 59.8, negligibly: 54.5, all: 62.5 },
   small: { significantly: 80.4, better: 67.3, slightly: 60.4, negligibly: 55.0, all: 63.0 },
   large: { significantly: 80.7, better: 67.5, slightly: 60.5, negligibly: 54.3, all: 62.9 },
+};
+
+/** What each head that shipped reached, by grade: the helpful one as above, the safe one on what people found safer (table 8). */
+export const PAPER_HEADS: Readonly<Record<HeadName, PaperAccuracy>> = {
+  helpful: PAPER_ACCURACY.small,
+  safe: { significantly: 94.3, better: 76.3, slightly: 65.7, negligibly: 55.3, all: 64.5 },
 };
 
 /** Best-of-K needs so much behind it, else it only finds what the heads are wrong about. */
@@ -47,26 +53,31 @@ export function accuracyOf(heads: Heads, judgements: readonly Judgement[], head:
   return counted(pairsIn(judgements, head).map((pair) => [pair, isOrdered(heads, head, pair.chosen, pair.rejected)]));
 }
 
-/** The same for judgements that were not learned from: each fifth of them is ordered by heads that learned from the others. */
+/**
+ * The same of both heads for judgements that were not learned from: each fifth of them is ordered by heads that learned from the others.
+ */
 export function heldOutAccuracy(
   prior: Heads,
   judgements: readonly Judgement[],
   options: LearningOptions = {},
-  head: HeadName = 'helpful',
-): Accuracy {
-  const parts = Array.from({ length: FOLDS }, (_, part) => part);
-  return counted(
-    parts.flatMap((part) => {
-      const heldOut = pairsIn(judgements, head, (judgement) => partOf(judgement, FOLDS) === part);
-      if (heldOut.length === 0) return [];
-      const heads = learn(
-        prior,
-        judgements.filter((judgement) => partOf(judgement, FOLDS) !== part),
-        options,
-      );
-      return heldOut.map((pair): [Pair, number] => [pair, isOrdered(heads, head, pair.chosen, pair.rejected)]);
-    }),
-  );
+): Readonly<Record<HeadName, Accuracy>> {
+  const ordered: Readonly<Record<HeadName, [Pair, number][]>> = { helpful: [], safe: [] };
+  for (let part = 0; part < FOLDS; part++) {
+    const isHeldOut = (judgement: Judgement) => partOf(judgement, FOLDS) === part;
+    const heldOut = judgements.filter((judgement) => isHeldOut(judgement) && pairsOf(judgement).length > 0);
+    if (heldOut.length === 0) continue;
+    const heads = learn(
+      prior,
+      judgements.filter((judgement) => !isHeldOut(judgement)),
+      options,
+    );
+    for (const head of HEADS) {
+      for (const pair of pairsIn(heldOut, head)) {
+        ordered[head].push([pair, isOrdered(heads, head, pair.chosen, pair.rejected)]);
+      }
+    }
+  }
+  return { helpful: counted(ordered.helpful), safe: counted(ordered.safe) };
 }
 
 /**
@@ -81,12 +92,8 @@ export function agreementWith(heads: Heads, judgements: readonly Judgement[]): R
   return rateOf(total('count') + right, total('of') + thumbs.length);
 }
 
-function pairsIn(
-  judgements: readonly Judgement[],
-  head: HeadName,
-  wanted: (judgement: Judgement) => boolean = () => true,
-): Pair[] {
-  return judgements.filter((judgement) => judgement.head === head && wanted(judgement)).flatMap(pairsOf);
+function pairsIn(judgements: readonly Judgement[], head: HeadName): Pair[] {
+  return judgements.filter((judgement) => judgement.head === head).flatMap(pairsOf);
 }
 
 function counted(pairs: readonly (readonly [Pair, number])[]): Accuracy {
@@ -106,7 +113,8 @@ export interface ShownAnswer {
 export interface OptimisationMeter {
   /** Pairs of the helpful head that there are to measure with. */
   readonly comparisons: number;
-  readonly heldOut: Accuracy;
+  /** Of each head. */
+  readonly heldOut: Readonly<Record<HeadName, Accuracy>>;
   /**
    * Correlation (Pearson) of R_h's score with the logarithm of the length, over the shown answers: near 1 the head has come to mean long.
    * Undefined where there is none.
@@ -122,7 +130,8 @@ export interface OptimisationMeter {
 
 /**
  * Measures how far the heads can be optimised against (Gao et al. 2023: what is gained by a proxy turns into a loss when it is followed too
- * far). Below 55 % of held-out pairs, or with fewer than 50, an answer is chosen from a few only.
+ * far). Below 55 % of held-out pairs of the helpful head, by which most answers are ranked, or with fewer than 50, an answer is chosen from a
+ * few only.
  * @param heads those in use, learned from these judgements or not
  */
 export function meterOf(
@@ -132,8 +141,8 @@ export function meterOf(
   shown: readonly ShownAnswer[] = [],
 ): OptimisationMeter {
   const heldOut = heldOutAccuracy(prior, judgements);
-  const comparisons = heldOut.all.of;
-  const isRight = (heldOut.all.value ?? 0) >= LEAST_ACCURACY;
+  const { value, of: comparisons } = heldOut.helpful.all;
+  const isRight = (value ?? 0) >= LEAST_ACCURACY;
   const capped = comparisons < FEWEST_COMPARISONS ? 'few-comparisons' : isRight ? undefined : 'low-accuracy';
   return {
     comparisons,

@@ -171,14 +171,25 @@ describe('the preferences about a model', () => {
 
   it('are shown with what LLaMA 2 reached', async () => {
     const preferences = opened();
-    await preferences.change(FOAL, (stored) => withJudgements(stored, several(60, comparison)));
+    const safer = several(4, (id): Judgement => ({ ...comparison(`safe-${id}`), head: 'safe' }));
+    await preferences.change(FOAL, (stored) => withJudgements(stored, [...several(60, comparison), ...safer]));
     const known = preferences.known(FOAL);
     if (!known) throw new Error('Nothing is known.');
     const shown = shownPreferences(known, new Measured().of(known), words);
     expect(isPreferencesView({ kind: 'view', model: 'foal', problem: '', done: '', ...shown })).toBe(true);
-    expect(shown.counts[0]).toEqual({ kind: 'comparison', count: 60 });
-    expect(shown.meter).toMatchObject({ comparisons: 60, most: 16, paper: 0.63 });
-    expect(shown.meter?.grades.map(({ paper }) => paper.toFixed(3))).toEqual(['0.804', '0.673', '0.604', '0.550']);
+    expect(shown.counts[0]).toEqual({ kind: 'comparison', count: 64 });
+    expect(shown.meter).toMatchObject({ comparisons: 60, most: 16 });
+    expect(shown.meter?.heads).toMatchObject([
+      { head: 'helpful', all: { of: 60 } },
+      { head: 'safe', all: { of: 4, value: 1 } },
+    ]);
+    const reached = shown.meter?.heads.map(({ grades, paper }) =>
+      [...grades.map((each) => each.paper), paper].map((each) => each.toFixed(3)),
+    );
+    expect(reached).toEqual([
+      ['0.804', '0.673', '0.604', '0.550', '0.630'],
+      ['0.943', '0.763', '0.657', '0.553', '0.645'],
+    ]);
     expect(shown.versions).toEqual([{ version: 0, when: '', judgements: 0, isActive: true }]);
   });
 });
@@ -201,7 +212,9 @@ describe('decisions about answers', () => {
   it('limit candidates while the heads are no better than a guess', () => {
     const rate = { count: 30, of: 60, value: 0.5, low: 0.4, high: 0.6 };
     const grades = { significantly: rate, better: rate, slightly: rate, negligibly: rate };
-    const meter = { comparisons: 60, heldOut: { all: rate, byGrade: grades }, lengthCorrelation: 0, refusals: rate };
+    const accuracy = { all: rate, byGrade: grades };
+    const heldOut = { helpful: accuracy, safe: accuracy };
+    const meter = { comparisons: 60, heldOut, lengthCorrelation: 0, refusals: rate };
     expect(limitOf({ ...meter, mostCandidates: 4, capped: 'low-accuracy' }, words)).toEqual({ most: 4, reason: '4: 0.5 < 0.55' });
     expect(limitOf({ ...meter, mostCandidates: 16 }, words)).toEqual({ most: 16, reason: '' });
   });

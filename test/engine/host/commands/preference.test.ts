@@ -42,11 +42,13 @@ describe('paddock preference', () => {
     const found = JSON.parse((await run('learn', file, '--json')).stdout);
     expect(found).toMatchObject({ judgements: 200, prior: { of: 'model' }, meter: { comparisons: 200 } });
     expect(found.heldOut.map(({ margins }: { margins: string }) => margins)).toEqual(['none', 'small', 'large']);
-    expect(found.weights).toHaveLength(19);
-    expect(found.heldOut[1].all).toEqual(found.meter.heldOut.all);
+    expect(found.weights).toHaveLength(FEATURES.length);
+    expect(found.heldOut[1]).toMatchObject(found.meter.heldOut);
+    expect(found.meter.heldOut.safe.all.of).toBe(0);
     const { stdout } = await run('learn', file);
     expect(stdout).toMatch(/^ +significantly +better +slightly +negligibly +all$/m);
     expect(stdout).toMatch(/^ {2}Touvron et al\. 2023, small +80\.4 +67\.3 +60\.4 +55\.0 +63\.0$/m);
+    expect(stdout).toMatch(/^ {2}Touvron et al\. 2023, safety +94\.3 +76\.3 +65\.7 +55\.3 +64\.5$/m);
     expect(stdout).toMatch(/The mini-bench: \d+ of \d+ by the prior, \d+ by the new heads/);
   });
 
@@ -69,6 +71,16 @@ describe('paddock preference', () => {
     expect(stdout).toContain('ranked by safety: the message may be unsafe');
     expect(stdout).toContain('KL of taking the best: 0.64 nats');
     expect(stdout.match(/answer \d, (?:complies|partly|refuses)/g)).toHaveLength(4);
+  });
+
+  it('answers no more often than the judgements let one trust the order with, and says so', async () => {
+    const options = ['best', 'Name a colour.', '--best-of', '8', '--max-tokens', '2', '--threads', '1', '--device', 'cpu'];
+    const { stdout } = await run(...options);
+    expect(stdout).toMatch(/^4 answers at/);
+    expect(stdout).toContain('8 were asked for. An answer is chosen from 4 at most: 0 comparisons are too few');
+    const found = JSON.parse((await run(...options, '--json', '--judgements', await exported('enough.json', judgements))).stdout);
+    expect(found).toMatchObject({ asked: 8, meter: { mostCandidates: 16 } });
+    expect(found.candidates).toHaveLength(8);
   });
 
   it('refuses what it cannot learn from, and numbers of answers that there are not', async () => {

@@ -34,7 +34,7 @@ describe('the meter', () => {
     const judgements = comparisons(someWeights(random, 3), 400, random);
     const meter = meterOf(NO_HEADS, learn(NO_HEADS, judgements), judgements);
     expect(meter.comparisons).toBe(400);
-    expect(meter.heldOut.all.value).toBeGreaterThan(0.7);
+    expect(meter.heldOut.helpful.all.value).toBeGreaterThan(0.7);
     expect(meter).toMatchObject({ mostCandidates: 16 });
     expect(meter.capped).toBeUndefined();
   });
@@ -44,28 +44,45 @@ describe('the meter', () => {
     const weights = someWeights(random, 3);
     const judgements = comparisons(weights, 50, random);
     const capped = meterOf(headsOf(weights), headsOf(weights), judgements.slice(0, 49));
-    expect(capped.heldOut.all.value).toBeGreaterThan(0.7);
+    expect(capped.heldOut.helpful.all.value).toBeGreaterThan(0.7);
     expect(capped).toMatchObject({ mostCandidates: 4, capped: 'few-comparisons' });
     expect(meterOf(headsOf(weights), headsOf(weights), judgements)).toMatchObject({ mostCandidates: 16 });
     expect(meterOf(NO_HEADS, NO_HEADS, [])).toMatchObject({ comparisons: 0, mostCandidates: 4, capped: 'few-comparisons' });
   });
 
   it('does so where the choices cannot be told from chance, which what was learned from would not show', () => {
-    const judgements = indifferent(120, 3);
+    const judgements = indifferent(300, 3);
     const heads = learn(NO_HEADS, judgements);
     expect(accuracyOf(heads, judgements).all.value).toBeGreaterThan(0.6);
     const meter = meterOf(NO_HEADS, heads, judgements);
-    expect(meter.heldOut.all.value).toBeLessThan(0.55);
+    expect(meter.heldOut.helpful.all.value).toBeLessThan(0.55);
     expect(meter).toMatchObject({ mostCandidates: 4, capped: 'low-accuracy' });
   });
 
   it('measures by grade, with intervals', () => {
     const random = new Random(4);
     const judgements = comparisons(someWeights(random, 3), 600, random);
-    const { all, byGrade } = heldOutAccuracy(NO_HEADS, judgements);
+    const { all, byGrade } = heldOutAccuracy(NO_HEADS, judgements).helpful;
     expect(Object.values(byGrade).reduce((sum, { of }) => sum + of, 0)).toBe(all.of);
     expect(byGrade.significantly.value).toBeGreaterThan(byGrade.negligibly.value as number);
     expect(byGrade.significantly.low).toBeLessThan(byGrade.significantly.value as number);
+  });
+
+  it('measures each head by what was judged of it alone', () => {
+    const random = new Random(11);
+    const [helpful, safe] = [someWeights(random, 3), someWeights(random, 3)];
+    const safer = comparisons(safe, 300, random, 1).map((judgement): Judgement => ({ ...judgement, head: 'safe' }));
+    const { heldOut, comparisons: count } = meterOf(NO_HEADS, NO_HEADS, [...comparisons(helpful, 500, random), ...safer]);
+    expect(count).toBe(500);
+    expect([heldOut.helpful.all.of, heldOut.safe.all.of]).toEqual([500, 300]);
+    expect(heldOut.safe.all.value).toBeGreaterThan(0.7);
+    const opposite = meterOf(NO_HEADS, NO_HEADS, [
+      ...comparisons(helpful, 500, random),
+      ...indifferent(300, 6).map((one) => ({ ...one, head: 'safe' as const, id: `i${one.id}` })),
+    ]);
+    expect(opposite.heldOut.helpful.all.value).toBeGreaterThan(0.7);
+    expect(opposite.heldOut.safe.all.value).toBeLessThan(0.6);
+    expect(opposite.mostCandidates).toBe(16);
   });
 
   it('tells how far the score has come to mean length, and how often answers refuse', () => {
