@@ -24,6 +24,7 @@ export {
   type CompleteResult,
   DEVICES,
   type Device,
+  type DialCrossingParams,
   type DirectionInfo,
   type FindDirectionParams,
   type GenerationStats,

@@ -11,6 +11,7 @@ import type {
   ChatParams,
   CompleteParams,
   CompleteResult,
+  DialCrossingParams,
   DirectionInfo,
   FindDirectionParams,
   LineCandidate,
@@ -102,6 +103,15 @@ export class EngineSupervisor extends EngineLife {
    */
   async findDirection(params: FindDirectionParams, signal: AbortSignal, onPart: (part: number) => void): Promise<DirectionInfo> {
     return this.study(signal, (client) => client.findDirection(params, signal, onPart));
+  }
+
+  /**
+   * Up to which threshold of the dial a question is refused along a direction, behind whatever else is asked of the model.
+   * @returns 0–1; undefined where nothing says what a refusal begins with
+   * @throws PaddockError as {@link measureContext}
+   */
+  async dialCrossing(params: DialCrossingParams, signal: AbortSignal): Promise<number | undefined> {
+    return this.study(signal, (client) => client.dialCrossing(params, signal));
   }
 
   /**

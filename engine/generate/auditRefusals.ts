@@ -3,10 +3,10 @@ import type { Steering } from '../runtime/steering.ts';
 import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
 import type { AuditRequest, AuditRow } from '../tuning/audit/report.ts';
-import { crossingOf } from '../tuning/refusal/dial.ts';
 import { chat, refusalProbability } from './chat.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import { decidesToRefuse } from './decision.ts';
+import { crossed } from './dialCrossing.ts';
 import type { LanguageModel } from './model.ts';
 
 export interface AuditOptions extends ChatOptions {
@@ -62,12 +62,6 @@ export async function* auditRefusals(
   } finally {
     for (const each of sessions) each.evict();
   }
-}
-
-/** Undefined where nothing says what a refusal begins with. */
-function crossed(read: readonly (number | undefined)[]): number | undefined {
-  const all = read.flatMap((probability) => (probability === undefined ? [] : [probability]));
-  return all.length < read.length || all.length === 0 ? undefined : crossingOf(all);
 }
 
 async function answered(model: LanguageModel, session: Session, request: AuditRequest, options: AuditOptions): Promise<AuditRow> {

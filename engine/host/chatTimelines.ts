@@ -24,11 +24,6 @@ export class ChatTimelines {
   /** Models whose steered graph was found to fit. */
   readonly #steered = new WeakSet<LanguageModel>();
 
-  /** Tokens of context that a use comes to. */
-  windowOf(model: LanguageModel, { window }: WindowUse): number {
-    return window > 0 ? window : model.window;
-  }
-
   /** Tokens that the timeline over a model holds. */
   held(model: LanguageModel): number {
     return this.#timelines.get(model)?.session.visible.length ?? 0;
@@ -44,23 +39,27 @@ export class ChatTimelines {
     const present = this.#timelines.get(model);
     const name = JSON.stringify([use.window, use.scaling, use.sinks, steered?.name]);
     if (present?.use === name) return present.session;
-    const window = this.windowOf(model, use);
+    const window = windowOf(model, use);
     if (window < 1) throw new PaddockError('bad-request', 'A window has at least one token.');
     const estimate = (tokens: number) =>
       steered && !this.#steered.has(model) ? withGraphTwice(model, tokens) : model.memory(tokens);
     checkMemory(estimate(window), free, estimate);
-    const options: SessionOptions = {
-      window,
-      ...(use.scaling && { scaling: use.scaling }),
-      ...(use.sinks !== undefined && { sinks: use.sinks }),
-      ...(steered && { steering: steered.steering }),
-    };
-    const session = model.newSession(options);
+    const session = model.newSession({ ...timelineOf(use, window), ...(steered && { steering: steered.steering }) });
     if (steered) this.#steered.add(model);
     present?.session.evict();
     this.#timelines.set(model, { use: name, session });
     return session;
   }
+}
+
+/** The timeline that a use of so many tokens is. */
+export function timelineOf({ scaling, sinks }: WindowUse, window: number): SessionOptions {
+  return { window, ...(scaling && { scaling }), ...(sinks !== undefined && { sinks }) };
+}
+
+/** Tokens of context that a use comes to. */
+export function windowOf(model: Pick<LanguageModel, 'window'>, { window }: WindowUse): number {
+  return window > 0 ? window : model.window;
 }
 
 /** The steered graph has weights of its own: onnxruntime repacks them for each. */

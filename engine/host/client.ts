@@ -219,6 +219,15 @@ export class EngineClient {
     return this.#send(protocol.Refusals, params, signal);
   }
 
+  /**
+   * Up to which threshold of the dial the last turn of a conversation is refused along a direction, 0–1, behind whatever else is asked.
+   * @returns undefined where nothing says what a refusal begins with
+   * @throws PaddockError `bad-request` for directions of another model or a turn that does not fit; others as {@link complete}
+   */
+  async dialCrossing(params: protocol.DialCrossingParams, signal?: AbortSignal): Promise<number | undefined> {
+    return (await this.#send(protocol.DialCrossing, params, signal)) ?? undefined;
+  }
+
   /** What a file of directions holds. @throws PaddockError `bad-request`, `bad-model`, `engine-gone` */
   inspectDirections(path: string): Promise<protocol.DirectionInfo> {
     return this.#send(protocol.InspectDirections, { path });

@@ -12,7 +12,7 @@ import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Session } from '../session/session.ts';
 import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
-import { ChatTimelines } from './chatTimelines.ts';
+import { ChatTimelines, windowOf } from './chatTimelines.ts';
 import { DirectionFiles } from './directionFiles.ts';
 import { type OnModelChanged, type Opened, OpenModels, type OpenOptions } from './openModels.ts';
 import type {
@@ -109,7 +109,7 @@ export class Engine {
   /** What of a conversation fits into its window, and what that takes, without running the model. @throws PaddockError as `planChat` */
   planChat(params: ChatParams): ChatBudget {
     const { model, info } = this.#models.openedFor('chat');
-    return budgetOf(model, info.name, this.#chats.windowOf(model, params.use), params);
+    return budgetOf(model, info.name, windowOf(model, params.use), params);
   }
 
   /**

@@ -164,6 +164,10 @@ connection.onRequest(protocol.FindDirection, ({ progressToken, ...params }, toke
   ),
 );
 
+connection.onRequest(protocol.DialCrossing, (params, token) =>
+  answer(token, async (signal) => (await engine.studies.dialCrossing(params, signal)) ?? null),
+);
+
 connection.onRequest(protocol.Refusals, (params, token) => answer(token, (signal) => engine.studies.refusals(params, signal)));
 
 connection.onRequest(protocol.InspectDirections, ({ path }, token) =>

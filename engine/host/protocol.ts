@@ -168,6 +168,12 @@ export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'>
 
 export type { AuditRequest, AuditRow };
 
+/** A conversation whose last turn is tried at places of the dial. */
+export type DialCrossingParams = Omit<ChatParams, 'steering'> & {
+  /** Absolute path of the directions that the dial drives. */
+  readonly along: string;
+};
+
 /** A piece of an answer or a completion that is being generated. */
 export interface AnswerPiece {
   readonly text: string;
@@ -296,6 +302,12 @@ export const AuditRefusals = new RequestType<AuditParams & { readonly progressTo
 
 /** What the model makes of each request of an audit, as it comes. */
 export const AuditedRequest = new ProgressType<AuditRow>();
+
+/**
+ * Up to which threshold of the dial the last turn of a conversation is refused along a direction, from one prefill at each of some places;
+ * null where nothing says what a refusal begins with. Others go first at any time.
+ */
+export const DialCrossing = new RequestType<DialCrossingParams, number | null, ErrorData>('paddock/dialCrossing');
 
 /** Tests how long the model that chats keeps to an instruction. Others go first at any time; what was found is told as {@link RetentionFound}. */
 export const TestRetention = new RequestType<RetentionParams & { readonly progressToken: string }, void, ErrorData>(

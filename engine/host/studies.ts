@@ -1,14 +1,17 @@
 import { auditRefusals } from '../generate/auditRefusals.ts';
+import { dialCrossing } from '../generate/dialCrossing.ts';
 import { asControlVector, findRefusalDirection, refusalProbabilities } from '../generate/findDirection.ts';
 import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
 import { type RetentionRow, retention } from '../generate/retention.ts';
 import type { Pause, Turns } from '../generate/turns.ts';
 import { writeDirections } from '../storage/directions.ts';
+import { timelineOf, windowOf } from './chatTimelines.ts';
 import { type DirectionFiles, type DirectionInfo, describeDirections } from './directionFiles.ts';
 import type { OpenModels } from './openModels.ts';
 import type {
   AuditParams,
   AuditRow,
+  DialCrossingParams,
   FindDirectionParams,
   MeasureContextParams,
   RefusalsParams,
@@ -80,6 +83,18 @@ export class Studies {
       };
       const options = { ...how, ...steered, name: info.name, signal, pause };
       for await (const row of auditRefusals(model, requests, options)) onRow(row);
+    };
+    return this.#turns.run('background', task, signal);
+  }
+
+  /** Up to where on the dial the model that chats refuses a question along a direction; undefined where nothing says it. */
+  dialCrossing({ along, use, ...request }: DialCrossingParams, signal?: AbortSignal): Promise<number | undefined> {
+    const task = async (pause: Pause) => {
+      const { model, info } = this.#models.openedFor('chat');
+      const window = windowOf(model, use);
+      this.#models.checkWindow(model, window);
+      const steering = await this.#directions.along(model, along);
+      return dialCrossing(model, request, steering, timelineOf(use, window), { name: info.name, signal, pause });
     };
     return this.#turns.run('background', task, signal);
   }

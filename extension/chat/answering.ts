@@ -4,6 +4,7 @@ import type { ChatListener } from './chatListener.ts';
 import type { ChatWindow } from './chatWindow.ts';
 import { type AnswerChange, addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
 import { decisionFor } from './dial/decision.ts';
+import { noteCrossing } from './dial/noteCrossing.ts';
 import { decisionOf } from './dial/threshold.ts';
 import type { Plan } from './gauge.ts';
 import { Generation, samplingOf } from './generation.ts';
@@ -131,15 +132,18 @@ export class Answering {
       error: this.#window.ended(outcome, plan),
       ...(checks.length > 0 && { checks }),
       ...(summary !== undefined && { summary }),
-      ...decisionOf(outcome, plan, anyway),
+      ...decisionOf(outcome, plan),
       ...(weighed && { weighed }),
     };
     const beside = others.map((other) => this.#versionOf(conversation, other, change, plan));
     await this.#conversations.change(id, (now) => addAnswers(changeAnswer(now, answer, change, Date.now()), answer, beside));
     this.#listener.onWindow();
     if (text === '') return;
-    // Nobody waits for that.
-    void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text }, () => this.#listener.show());
+    // Nobody waits for these.
+    const onFound = () => this.#listener.show();
+    void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text }, onFound);
+    const wanted = { conversation: id, answer, plan, decision: change.decision };
+    void noteCrossing(this.#engine, this.#host, this.#conversations, wanted, onFound);
   }
 
   /** What is kept of an answer that was drawn and is not the best; how it was decided is its own, too. */
@@ -150,7 +154,7 @@ export class Answering {
     { model, params }: Plan,
   ): AnswerChange & { readonly id: string } {
     const error = answer.finish === 'length' ? this.#host.words.reserveFull(params.maxTokens) : '';
-    const decision = decisionFor(answer, model, params, false);
+    const decision = decisionFor(answer, model, params);
     const own = { ...changeOf(answer, best), error, checks: checksOf(pinned, answer.text), ...(decision && { decision }) };
     return { id: this.#host.newId(), ...own, weighed };
   }

@@ -6,6 +6,7 @@ import type {
   ChatCandidates,
   ChatCandidatesParams,
   ChatParams,
+  DialCrossingParams,
   OnAnswerText,
 } from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
@@ -28,6 +29,8 @@ export interface ChatEngine {
     onNews: (news: CandidateNews) => void,
     enough: AbortSignal,
   ): Promise<ChatCandidates>;
+  /** Up to which threshold of the dial a question is refused along a direction. @throws PaddockError as {@link chat} */
+  dialCrossing(params: DialCrossingParams, signal: AbortSignal): Promise<number | undefined>;
   planChat(params: ChatParams, signal: AbortSignal): Promise<ChatBudget>;
   countTokens(texts: readonly string[]): Promise<readonly number[]>;
 }

@@ -114,7 +114,8 @@ export class ChatWindow {
       ...this.dial.toldFor({ explains: explainsCode(branch.at(-1)), anyway }),
     };
     const summed = branch.findLast(({ summary = '' }) => summary !== '')?.id ?? '';
-    return { params, model, messages, summed };
+    const { setUp } = this.dial;
+    return { params, model, messages, summed, ...(anyway && setUp && { wanted: setUp }) };
   }
 
   /** Measures what a plan takes, when nothing else has changed for a moment. */

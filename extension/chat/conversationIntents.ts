@@ -13,7 +13,8 @@ export function changed(conversation: Conversation, intent: ConversationIntent):
     case 'moveDial': {
       const decision = messageOf(conversation, intent.message)?.decision;
       if (!decision) return conversation;
-      return changeAnswer(conversation, intent.message, { decision: { ...decision, offers: false } }, conversation.used);
+      const { offer: _, ...rest } = decision;
+      return changeAnswer(conversation, intent.message, { decision: rest }, conversation.used);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import type { Gauge, LeftOut } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from './chatEngine.ts';
+import type { SetUp } from './dial/setUp.ts';
 
 /** How long after the last change the window is measured, in milliseconds. */
 export const CALM_MS = 150;
@@ -9,6 +10,8 @@ export const CALM_MS = 150;
 export interface Plan {
   readonly params: ChatParams;
   readonly model: ModelInfo;
+  /** Under what the dial stands, where the question was refused and is to be answered anyway. */
+  readonly wanted?: SetUp;
   /** The messages of each turn, by their names. */
   readonly messages: readonly (readonly string[])[];
   /** The last answer before which the oldest messages were summed up; empty for none. */

@@ -2,6 +2,15 @@ import { type ChatAnswer, classifyAnswer, type ModelInfo } from '../../../engine
 import { BALANCED, isShare, THRESHOLD_STEPS } from '../../../webview/protocol/chatRefusals.ts';
 import { isBoolean, isNullable, isObject, isString } from '../../../webview/protocol/guards.ts';
 import type { Told } from './levers.ts';
+import { isSetUp, type SetUp } from './setUp.ts';
+
+/** Where the dial would have had to stand. */
+export interface PassingPlace {
+  /** The strictest place of the dial at which the question is not refused, 0–1. */
+  readonly passes: number;
+  /** Under what that is so. */
+  readonly under: SetUp;
+}
 
 /** How it was decided whether a question was to be answered, as it is kept with the answer. */
 export interface Decision {
@@ -11,31 +20,37 @@ export interface Decision {
   readonly refused: boolean;
   /** Key of the model that decided. */
   readonly model: string;
-  /** Whether the person is to be asked to move the dial, having wanted an answer anyway. */
-  readonly offers: boolean;
+  /** Where the person, who wanted an answer anyway, is asked to move the dial; absent where there is nothing to ask. */
+  readonly offer?: PassingPlace;
 }
+
+const isPlace = isObject<PassingPlace>({ passes: isShare, under: isSetUp });
 
 export const isDecision = isObject<Decision>({
   probability: isNullable(isShare),
   threshold: isNullable(isShare),
   refused: isBoolean,
   model: isString,
-  offers: isBoolean,
+  offer: (value): value is PassingPlace => value === undefined || isPlace(value),
 });
 
 /**
- * What is kept of how an answer was decided. Where no lever says, the answer's words do, and an answer that does not refuse needs no word.
- * @param anyway it had been refused before
+ * What is kept of how an answer was decided. Where no token says whether it refuses, the answer's words do, and an answer that does not
+ * refuse needs no word where no lever was at work.
+ * @param wanted under what the dial stands, where the question had been refused and an answer was wanted anyway
  */
 export function decisionFor(
   { text, refusal }: Pick<ChatAnswer, 'text' | 'refusal'>,
-  { key: model }: Pick<ModelInfo, 'key'>,
-  { refuseAbove = BALANCED }: Told,
-  anyway: boolean,
+  { key: model, decidesToRefuse }: Pick<ModelInfo, 'key' | 'decidesToRefuse'>,
+  { refuseAbove = BALANCED, steering }: Told,
+  wanted?: SetUp,
 ): Decision | undefined {
-  if (refusal) return { ...refusal, threshold: refuseAbove, model, offers: anyway };
-  const refused = classifyAnswer(text) === 'refuses';
-  return refused || anyway ? { probability: null, threshold: null, refused, model, offers: anyway && !refused } : undefined;
+  const refused = refusal?.refused === true || (!decidesToRefuse && classifyAnswer(text) === 'refuses');
+  if (!refusal) return refused ? { probability: null, threshold: null, refused, model } : undefined;
+  // Of a steered model the probability says nothing of the dial: where that drives a direction, it has to be read along it.
+  const isOfDial = wanted !== undefined && wanted.lever !== 'direction' && !steering && !refused;
+  const offer = isOfDial && { offer: { passes: thresholdThatPasses(refusal.probability), under: wanted } };
+  return { probability: refusal.probability, threshold: refuseAbove, refused, model, ...offer };
 }
 
 /** A refusal that is less probable comes about at the strictest places of the dial alone. */
@@ -49,7 +64,7 @@ export function isTold({ probability, refused }: Pick<Decision, 'probability' | 
   return refused || isExpert || (probability ?? 0) >= WORTH_TELLING;
 }
 
-/** The strictest place of the dial at which a refusal of this probability does not come about; where nobody knows it, the last one. */
-export function thresholdThatPasses(probability: number | null): number {
-  return probability === null ? 1 : Math.min(1, Math.ceil(probability * THRESHOLD_STEPS) / THRESHOLD_STEPS);
+/** The strictest place of the dial at which a refusal of this probability does not come about. */
+export function thresholdThatPasses(probability: number): number {
+  return Math.min(1, Math.ceil(probability * THRESHOLD_STEPS) / THRESHOLD_STEPS);
 }

@@ -11,11 +11,11 @@ import {
   type ShownRefusals,
 } from '../../../webview/protocol/chatRefusals.ts';
 import type { Memory } from '../../storage/memory.ts';
-import { type Decision, isTold, thresholdThatPasses } from './decision.ts';
+import { type Decision, isTold } from './decision.ts';
 import type { LeverSource } from './leverSource.ts';
 import { bestLever, drivenAt, type LeverFacts, leversOf, type Occasion, type Told, toldOf } from './levers.ts';
 import { PROMPTS, systemPromptOf } from './promptLevels.ts';
-import type { SetUp } from './setUp.ts';
+import { differenceOf, type SetUp } from './setUp.ts';
 
 /** Under which it is remembered how refusals of models are tuned. */
 const REFUSALS_KEY = 'chatRefusals';
@@ -87,21 +87,28 @@ export class Dial {
     return model ? toldOf(this.settings, this.#facts(model), occasion) : {};
   }
 
-  /** What the panel shows of a decision; an offer only for the open model, and where the dial is stricter still. */
-  shownDecision({ probability, threshold, refused, model, offers }: Decision): ShownDecision {
+  /** What the panel shows of a decision; an offer only under what it holds for, and where the dial is stricter still. */
+  shownDecision(decision: Decision): ShownDecision {
     const { settings } = this;
-    const passing = thresholdThatPasses(probability);
-    const isStricter = settings.own === null && (settings.threshold ?? BALANCED) < (probability ?? passing);
-    const isHere = model === this.#model()?.key && this.lever !== undefined;
-    const isOffered = offers && isStricter && isHere;
-    const target = (isOffered && this.shown?.target) || null;
+    const { probability, threshold, refused } = decision;
+    const offer = this.#offerOf(decision);
+    const target = (offer !== null && this.shown?.target) || null;
     const isMorePermissive = target !== null && target.threshold > (settings.threshold ?? BALANCED);
     return {
-      ...{ probability, threshold, refused },
+      ...{ probability, threshold, refused, offer },
       isTold: isTold({ probability, refused }, settings.own !== null),
-      offer: isOffered ? passing : null,
       target: isMorePermissive ? target : null,
     };
+  }
+
+  /** Where the dial would let pass what it did not; null where it does by now, or where nobody knows. */
+  #offerOf({ model, offer }: Decision): number | null {
+    const [{ own, threshold }, now] = [this.settings, this.setUp];
+    if (!offer || own || !now || model !== this.#model()?.key || differenceOf(offer.under, now)) return null;
+    const { passes } = offer;
+    // With the dial off first words are drawn: as probable as a refusal is, so often it comes. The dial decides, from the middle on for it.
+    if (threshold === null && now.lever === 'opening') return Math.max(BALANCED, passes);
+    return (threshold ?? BALANCED) < passes ? passes : null;
   }
 
   /** Answers are decided so from the next one on, where a model is open. */

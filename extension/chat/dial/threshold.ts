@@ -10,7 +10,7 @@ export function explainsCode(question: Pick<Message, 'text' | 'attachments'> | u
 }
 
 /** What is kept of how an answer was decided; nothing of answers that did not end. */
-export function decisionOf(outcome: Outcome, { model, params }: Plan, anyway: boolean): { readonly decision?: Decision } {
-  const decision = outcome.kind === 'answered' ? decisionFor(outcome.answer, model, params, anyway) : undefined;
+export function decisionOf(outcome: Outcome, { model, params, wanted }: Plan): { readonly decision?: Decision } {
+  const decision = outcome.kind === 'answered' ? decisionFor(outcome.answer, model, params, wanted) : undefined;
   return decision ? { decision } : {};
 }

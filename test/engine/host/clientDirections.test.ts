@@ -42,6 +42,12 @@ it('directions cross to the engine process: described, steered along, looked for
   expect(probability).toBeGreaterThan(0);
   expect(probability).toBeLessThanOrEqual((await unadjusted(defaultModel, steered.refusal?.probability ?? 0)) + 1e-3);
 
+  const crossing = await client.dialCrossing({ ...params, along: path });
+  expect(crossing).toBeGreaterThanOrEqual(0);
+  expect(crossing).toBeLessThanOrEqual(1);
+  const nowhere = client.dialCrossing({ ...params, along: join(folder.path, 'none.gguf') });
+  await expect(nowhere).rejects.toMatchObject({ code: 'bad-request' });
+
   const many = Array.from({ length: 12 }, (_, i) => `Message ${i}`);
   const [controller, parts]: [AbortController, number[]] = [new AbortController(), []];
   const out = join(folder.path, 'found.gguf');

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { type DialCrossingParams, PaddockError } from '../../../engine/index.ts';
 import { PROMPTS } from '../../../extension/chat/dial/promptLevels.ts';
 import { BY_ITSELF } from '../../../webview/protocol/chatRefusals.ts';
 import { until } from '../../support/until.ts';
@@ -122,21 +123,67 @@ test('an answer that refuses by its words is answered anyway with what lever the
     offer: null,
     target: null,
   });
+  // How probable the words of a refusal are is read only where they are held back.
+  here.engine.refusal = 0.61234;
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
   expect(view().messages[1]?.decision).toEqual({
-    probability: null,
-    threshold: null,
+    probability: 0.61234,
+    threshold: 1,
     refused: false,
-    isTold: false,
-    offer: 1,
+    isTold: true,
+    offer: 0.6124,
     target: null,
   });
   await wish({ kind: 'moveDial', message: view().messages[1]?.id ?? '', move: 'there' });
   await Promise.resolve();
-  expect(view().refusals).toMatchObject({ threshold: 1, driven: { lever: 'opening', bias: -8 } });
+  expect(view().refusals).toMatchObject({ threshold: 0.6124, driven: { lever: 'opening' } });
   await answered('So.', question);
-  expect(here.engine.last.params.refuseAbove).toBe(1);
+  expect(here.engine.last.params.refuseAbove).toBe(0.6124);
+});
+
+describe('along a direction', () => {
+  const refusal = "I'm sorry, but I cannot help with that.";
+  const answerAnyway = async () => {
+    here.engine.become({ kind: 'ready', model: { ...model, canSteer: true, opensRefusals: true } });
+    here.chat.dispose();
+    const stored = [{ path: '/d.gguf', name: 'd', mark: 'd-1' }];
+    here.levers = { directions: () => stored, target: () => undefined };
+    here.chat = await openWindow();
+    await wish({ kind: 'refusals', settings: { ...settings, level: 'brief' } });
+    await answered(refusal, question);
+    // Under what subtracts the direction it is far less probable than the dial would have found it.
+    here.engine.refusal = 0.01;
+    await answered('With kill.', { kind: 'answerAnyway', message: view().messages[1]?.id ?? '' });
+    await Promise.resolve();
+  };
+  const decision = () => view().messages[1]?.decision;
+
+  test('the dial is offered where the question passes on it, which is tried', async () => {
+    here.engine.crossing = 0.81231;
+    await answerAnyway();
+    await until('the offer', () => decision()?.offer === 0.8124);
+    expect(here.engine.crossings).toHaveLength(1);
+    const [{ along, conversation, ...rest } = {}] = here.engine.crossings as Partial<DialCrossingParams>[];
+    expect([along, conversation?.system]).toEqual(['/d.gguf', PROMPTS.brief]);
+    expect(conversation?.turns).toHaveLength(1);
+    expect(rest).not.toHaveProperty('steering');
+    await wish({ kind: 'moveDial', message: view().messages[1]?.id ?? '', move: 'there' });
+    await Promise.resolve();
+    expect(view().refusals?.threshold).toBe(0.8124);
+  });
+
+  test.each([
+    ['refused up to the permissive end', 1],
+    ['found nowhere', undefined],
+    ['found in vain', new PaddockError('runtime', 'No.')],
+  ])('nothing is offered where it is %s', async (_, crossing) => {
+    here.engine.crossing = crossing;
+    await answerAnyway();
+    await until('it to be tried', () => here.engine.crossings.length === 1);
+    await Promise.resolve();
+    expect(decision()).toMatchObject({ refused: false, offer: null });
+  });
 });
 
 test('what is to be done with a direction, and the audit, are asked of the editor', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { ChatController } from '../../../extension/chat/chatController.ts';
 import type { Attached, ChatHost } from '../../../extension/chat/chatHost.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import type { LeverSource } from '../../../extension/chat/dial/leverSource.ts';
 import { NO_PREFERENCES, type PreferenceDoor } from '../../../extension/chat/preference/door.ts';
 import type { ChatUpdate, ChatView } from '../../../webview/protocol/chat.ts';
 import { isChatUpdate } from '../../../webview/protocol/chat.ts';
@@ -29,6 +30,7 @@ export interface ChatScene {
   memory: { readonly workspace: Map<string, unknown>; readonly everywhere: Map<string, unknown> };
   folder: string;
   preferences: PreferenceDoor;
+  levers: LeverSource;
   chat: ChatController;
 }
 
@@ -86,6 +88,7 @@ export async function openWindow(): Promise<ChatController> {
     showAttachment: async ({ label, text }) => void here.done.push(`show ${label}: ${text}`),
     runCode: async (action, code) => void here.done.push(`${action} ${code}`),
     preferences: here.preferences,
+    levers: here.levers,
     unknownIn: async (answer, said) => {
       if (answer.includes('made')) here.done.push(`looked with ${said.filter((text) => text !== '').join(', ')}`);
       return answer.match(/made\w+/g) ?? [];
@@ -142,6 +145,7 @@ export function chatForEach(): void {
     here.done = [];
     here.selection = undefined;
     here.preferences = NO_PREFERENCES;
+    here.levers = { directions: () => [], target: () => undefined };
     here.memory = { workspace: new Map(), everywhere: new Map() };
     here.chat = await openWindow();
   });

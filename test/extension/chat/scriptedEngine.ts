@@ -9,6 +9,7 @@ import {
   type ChatParams,
   cancelled,
   classifyAnswer,
+  type DialCrossingParams,
   FEATURES,
   type ModelInfo,
   type OnAnswerText,
@@ -143,6 +144,16 @@ export class ScriptedEngine implements ChatEngine {
 
   get #summed(): Pick<ChatAnswer, 'summary'> {
     return this.summary === undefined ? {} : { summary: this.summary };
+  }
+
+  /** Up to where on the dial questions are refused along a direction; or why that is not known. */
+  crossing: number | undefined | PaddockError;
+  readonly crossings: DialCrossingParams[] = [];
+
+  async dialCrossing(params: DialCrossingParams): Promise<number | undefined> {
+    this.crossings.push(params);
+    if (this.crossing instanceof PaddockError) throw this.crossing;
+    return this.crossing;
   }
 
   async planChat(params: ChatParams): Promise<ChatBudget> {

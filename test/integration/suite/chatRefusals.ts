@@ -40,7 +40,7 @@ describe('refusals in the chat', function () {
     await ended(3);
     await untilPageSays('chat-answered-anyway', /Ask the operating system/, /would not have been refused/);
     await strike({ choose: 'Move the Dial There' });
-    await until('the offer to be gone', async () => (await kept()).messages.every(({ decision }) => !decision?.offers));
+    await until('the offer to be gone', async () => (await kept()).messages.every(({ decision }) => !decision?.offer));
     await ask();
     const [, passed] = await ended(2);
     assert.equal(passed?.text, script);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { thresholdThatPasses } from '../../../../extension/chat/dial/decision.ts';
+import { decisionFor, isDecision, thresholdThatPasses } from '../../../../extension/chat/dial/decision.ts';
 import { Dial } from '../../../../extension/chat/dial/dial.ts';
 import { PROMPTS, systemPromptOf } from '../../../../extension/chat/dial/promptLevels.ts';
 import { explainsCode } from '../../../../extension/chat/dial/threshold.ts';
-import { BY_ITSELF } from '../../../../webview/protocol/chatRefusals.ts';
+import { BY_ITSELF, type Lever } from '../../../../webview/protocol/chatRefusals.ts';
 import { model } from '../scriptedEngine.ts';
 
 const code = [{ id: 'a', label: 'a.ts', language: 'typescript', text: 'kill(pid)' }];
@@ -48,7 +48,9 @@ describe('systemPromptOf', () => {
 });
 
 describe('Dial', () => {
-  const decided = { probability: 0.8, threshold: 1, refused: false, model: model.key, offers: true };
+  const under = { weights: model.weights, lever: 'token', direction: '', prompt: '' } as const;
+  const offer = { passes: 0.8, under };
+  const decided = { probability: 0.8, threshold: 1, refused: false, model: model.key, offer };
   const deciding = { ...model, decidesToRefuse: true };
   const remembered = new Map<string, unknown>();
   const memory = {
@@ -136,12 +138,63 @@ describe('Dial', () => {
     const dial = new Dial(memory, () => deciding);
     await dial.use({ ...BY_ITSELF, threshold: 0.3 });
     expect(dial.shownDecision(decided).offer).toBe(0.8);
-    expect(dial.shownDecision({ ...decided, offers: false }).offer).toBeNull();
+    const { offer: _, ...plain } = decided;
+    expect(dial.shownDecision(plain).offer).toBeNull();
+    for (const other of [{ weights: 'foal-2' }, { lever: 'opening' }, { prompt: 'Be kind.' }] as const) {
+      expect(dial.shownDecision({ ...decided, offer: { ...offer, under: { ...under, ...other } } }).offer).toBeNull();
+    }
     expect(dial.shownDecision({ ...decided, model: '/other' }).offer).toBeNull();
     await dial.move('there', decided);
     expect(dial.shown?.threshold).toBe(0.8);
     expect(dial.shownDecision(decided).offer).toBeNull();
-    await dial.move('there', { ...decided, probability: 0.6 });
+    await dial.move('there', { ...decided, offer: { ...offer, passes: 0.6 } });
     expect(dial.shown?.threshold).toBe(0.8);
+  });
+
+  it('offers the middle at least where first words were drawn, since there none that refuse are drawn any more', async () => {
+    const opening = { ...model, opensRefusals: true };
+    const dial = new Dial(memory, () => opening);
+    await dial.use(BY_ITSELF);
+    const rare = { ...decided, probability: 0.2, offer: { passes: 0.2, under: { ...under, lever: 'opening' } } } as const;
+    expect(dial.shownDecision(rare).offer).toBe(0.5);
+    expect(dial.shownDecision({ ...rare, offer: { ...rare.offer, passes: 0.7 } }).offer).toBe(0.7);
+    await dial.move('there', rare);
+    expect(dial.settings.threshold).toBe(0.5);
+    expect(dial.shownDecision(rare).offer).toBeNull();
+    await dial.use({ ...BY_ITSELF, threshold: 0.1 });
+    expect(dial.shownDecision(rare).offer).toBe(0.2);
+  });
+});
+
+describe('what is kept of how an answer was decided', () => {
+  const token = { key: '/foal', decidesToRefuse: true };
+  const words = { key: '/foal' };
+  const setUp = (lever: Lever) => ({ weights: '1', lever, direction: '', prompt: '' });
+  const said = (text: string, probability?: number, refused = false) => ({
+    text,
+    ...(probability !== undefined && { refusal: { probability, refused } }),
+  });
+  const steering = { path: '/d.gguf', mode: 'add', coefficient: -2 } as const;
+  it.each([
+    ['a token says all', said("I'm sorry, I cannot.", 0.2), token, {}, undefined, { refused: false, threshold: 0.5 }],
+    ['words say nothing of an answer', said('Use kill.'), words, {}, undefined, undefined],
+    [
+      'words refuse where the first did not',
+      said("I'm sorry, I cannot.", 0.2),
+      words,
+      { refuseAbove: 0.9 },
+      undefined,
+      { refused: true },
+    ],
+    ['a place is offered', said('So.', 0.70001), token, { refuseAbove: 1 }, setUp('token'), { offer: { passes: 0.7001 } }],
+    ['and by first words', said('So.', 0.7), words, { refuseAbove: 1 }, setUp('opening'), { offer: { passes: 0.7 } }],
+    ['not for what is refused again', said("I'm sorry, I cannot.", 0.7), words, {}, setUp('opening'), { offer: undefined }],
+    ['not along a direction', said('So.', 0.7), words, { refuseAbove: 1, steering }, setUp('direction'), { offer: undefined }],
+    ['not where a direction was set by itself', said('So.', 0.7), token, { steering }, setUp('token'), { offer: undefined }],
+  ] as const)('%s', (_, answer, of, told, wanted, kept) => {
+    const decision = decisionFor(answer, of, told, wanted);
+    if (kept) expect({ offer: undefined, ...decision }).toMatchObject(kept);
+    else expect(decision).toBeUndefined();
+    if (decision) expect(isDecision(JSON.parse(JSON.stringify(decision)))).toBe(true);
   });
 });

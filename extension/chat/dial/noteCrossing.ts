@@ -1,0 +1,42 @@
+import { inWords } from '../../../engine/index.ts';
+import type { ChatEngine } from '../chatEngine.ts';
+import type { ChatHost } from '../chatHost.ts';
+import { changeAnswer } from '../conversation.ts';
+import type { Plan } from '../gauge.ts';
+import type { OpenConversations } from '../openConversations.ts';
+import { type Decision, thresholdThatPasses } from './decision.ts';
+
+/** What the question was that was answered anyway, and how. */
+export interface AnsweredAnyway {
+  readonly conversation: string;
+  readonly answer: string;
+  readonly plan: Plan;
+  readonly decision: Decision | undefined;
+}
+
+/**
+ * Where the dial drives a direction, nothing of an answer says at which place a question passes: it is tried along the direction, in the
+ * background, and kept with the answer. Nothing where it is refused up to the dial's permissive end. Never rejects.
+ * @param onFound told when there is something to offer
+ */
+export async function noteCrossing(
+  engine: ChatEngine,
+  host: Pick<ChatHost, 'log'>,
+  conversations: OpenConversations,
+  { conversation, answer, plan, decision }: AnsweredAnyway,
+  onFound: () => void,
+): Promise<void> {
+  const { params, wanted, model } = plan;
+  const { steering, ...request } = params;
+  if (wanted?.lever !== 'direction' || !steering || decision?.refused) return;
+  try {
+    const crossing = await engine.dialCrossing({ ...request, along: steering.path }, new AbortController().signal);
+    if (crossing === undefined || crossing === 1) return;
+    const offer = { passes: thresholdThatPasses(crossing), under: wanted };
+    const known = decision ?? { probability: null, threshold: null, refused: false, model: model.key };
+    await conversations.change(conversation, (now) => changeAnswer(now, answer, { decision: { ...known, offer } }, Date.now()));
+    onFound();
+  } catch (error) {
+    host.log(`It could not be found out where on the dial the question passes: ${inWords(error)}`);
+  }
+}
