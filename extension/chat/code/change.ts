@@ -36,10 +36,21 @@ export function difference(
   return { start, end: before.length - same, text: after.slice(start, after.length - same) };
 }
 
-/** Where lines have gone in a text that was edited elsewhere; undefined when they were changed themselves, or stand there more than once. */
+/**
+ * Where lines have gone in a text that was edited elsewhere; undefined when they were changed themselves, or stand there more than once with
+ * edits on both sides.
+ */
 export function movedLines(before: string, after: string, { start, end }: Lines): Lines | undefined {
-  const wanted = linesOf(before).slice(start, end);
-  const lines = linesOf(after);
+  const [old, lines] = [linesOf(before), linesOf(after)];
+  const most = Math.min(old.length, lines.length);
+  let above = 0;
+  while (above < most && old[above] === lines[above]) above++;
+  if (end <= above) return { start, end };
+  let below = 0;
+  while (below < most && old.at(-1 - below) === lines.at(-1 - below)) below++;
+  const grown = lines.length - old.length;
+  if (start >= old.length - below) return { start: start + grown, end: end + grown };
+  const wanted = old.slice(start, end);
   const places = lines.flatMap((_, at) => (wanted.every((line, offset) => lines[at + offset] === line) ? [at] : []));
   const [place] = places;
   return place === undefined || places.length > 1 ? undefined : { start: place, end: place + wanted.length };

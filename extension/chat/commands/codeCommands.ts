@@ -3,10 +3,11 @@ import type { EngineNeed } from '../../engineNeed.ts';
 import { inform, withProgress } from '../../notify.ts';
 import type { Chat } from '../chat.ts';
 import { codeIn } from '../code/answerCode.ts';
+import { movedLines } from '../code/change.ts';
 import { indentationIn, newFile } from '../code/codeActions.ts';
 import { symbolsOf } from '../code/documentSymbols.ts';
 import type { Proposals } from '../code/proposals.ts';
-import { mayChange, tell } from '../code/writable.ts';
+import { mayChange, nameOf, tell } from '../code/writable.ts';
 import { type Given, givenCode } from './given.ts';
 import { type Problem, questionFor, type Task } from './words.ts';
 
@@ -39,12 +40,17 @@ export class CodeCommands {
     const { document } = editor;
     const changes = task === 'fix' || task === 'document';
     if (changes && !mayChange(document)) return;
-    const given = await codeBefore(editor, wanted, changes);
-    if (!given) return tell(l10n.t('There is no code at the cursor. Select some.'));
+    const before = document.getText();
+    const found = await codeBefore(editor, wanted, changes);
+    if (!found) return tell(l10n.t('There is no code at the cursor. Select some.'));
     if (!(await this.#mayAsk())) return;
-    const [selection, indentation] = [editor.selection, indentationIn(editor)];
+    // Waiting for the model to be opened may have taken a minute.
+    const given = movedCode(document, before, found);
+    if (!given) return tell(l10n.t('The code in {0} was changed meanwhile. Run the command again.', nameOf(document.uri)));
+    const [asked, selection, indentation] = [document.getText(), editor.selection, indentationIn(editor)];
     const attached = { label: labelOf(document, given), language: document.languageId, text: given.text };
-    const question = questionFor(task, problemsIn(document, task, given, wanted));
+    const line = wanted.line === undefined ? undefined : wanted.line + given.lines.start - found.lines.start;
+    const question = questionFor(task, problemsIn(document, task, given, line, wanted.messages));
     const answer = await this.#answer(task, question, attached);
     if (answer === undefined || task === 'explain') return;
     const block = codeIn(answer);
@@ -52,7 +58,12 @@ export class CodeCommands {
     if (task === 'tests') {
       return newFile(block.code, block.language || document.languageId, vscode.ViewColumn.Beside);
     }
-    await this.#proposals.show({ document, code: block.code, selection, indentation, range: given.lines });
+    const present = movedCode(document, asked, given);
+    if (!present) {
+      const { uri } = document;
+      return tell(l10n.t('The code in {0} was changed while the model answered. The answer stands in the chat.', nameOf(uri)));
+    }
+    await this.#proposals.show({ document, code: block.code, selection, indentation, range: present.lines });
   }
 
   /** Asks in a conversation of its own. @returns undefined for an answer that did not come to its end; the chat says why */
@@ -114,8 +125,20 @@ async function codeBefore(
   });
 }
 
+/** The code where it stands now; undefined where it was changed, or its document closed. */
+function movedCode(document: vscode.TextDocument, before: string, { text, lines }: Given): Given | undefined {
+  const moved = document.isClosed ? undefined : movedLines(before, document.getText(), lines);
+  return moved && { text, lines: moved };
+}
+
 /** The problems of a lightbulb or a hover; to fix code without any named, those that the editor shows in it. */
-function problemsIn(document: vscode.TextDocument, task: Task, { lines }: Given, { line, messages }: Wanted): Problem[] {
+function problemsIn(
+  document: vscode.TextDocument,
+  task: Task,
+  { lines }: Given,
+  line: number | undefined,
+  messages: Wanted['messages'],
+): Problem[] {
   const within = (at: number) => (lines.start <= at && at < lines.end ? at - lines.start + 1 : undefined);
   if (messages) return messages.map((message) => ({ message, line: line === undefined ? undefined : within(line) }));
   if (task !== 'fix') return [];

@@ -132,6 +132,31 @@ describe('commands about a selection', () => {
     }
   });
 
+  it('Document shows its change where the code has gone meanwhile, and none of code that was changed itself', async () => {
+    for (const [at, isShown] of [
+      [0, true],
+      [2, false],
+    ] as const) {
+      const editor = await openText(text);
+      const { document } = editor;
+      editor.selection = new vscode.Selection(1, 9, 1, 9);
+      const running = vscode.commands.executeCommand('paddock.code.document');
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(at, 0), '// Sums.\n\n');
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      const changed = document.getText();
+      await running;
+      assert.equal(document.getText(), changed);
+      assert.equal(proposalTabs().length, isShown ? 1 : 0);
+      if (isShown) {
+        const shown = await changeShown();
+        assert.ok(shown.startsWith('// Sums.\n\n'), shown);
+        assert.ok(shown.endsWith(text.slice(text.indexOf('\n\nexport function half'))), shown);
+      }
+      await closeAll();
+    }
+  });
+
   it('lightbulbs offer them for a selection and for problems, and not at a mere cursor', async () => {
     const { document } = await openText(text);
     const collection = vscode.languages.createDiagnosticCollection('suite');

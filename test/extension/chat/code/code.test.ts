@@ -78,6 +78,9 @@ describe('a change', () => {
   });
 
   it('finds its lines again unless they were changed or stand there twice', () => {
+    expect(movedLines('a\nb\nb', 'x\na\nb\nb', { start: 2, end: 3 })).toEqual({ start: 3, end: 4 });
+    expect(movedLines('b\nb\nc', 'b\nb\nx\nc', { start: 0, end: 1 })).toEqual({ start: 0, end: 1 });
+    expect(movedLines('a\nb\nc\nd', 'x\na\nb\nc\ny\nd', { start: 1, end: 2 })).toEqual({ start: 2, end: 3 });
     expect(movedLines('a\nb\nc', 'x\na\nb\nc', { start: 1, end: 2 })).toEqual({ start: 2, end: 3 });
     expect(movedLines('a\nb\nc', 'a\nB\nc', { start: 1, end: 2 })).toBeUndefined();
     expect(movedLines('a\nb\nc', 'b\nb', { start: 1, end: 2 })).toBeUndefined();
