@@ -54,6 +54,7 @@ export { type Recommendation, recommendWindow } from './measure/recommendation.t
 export { type Retention, retentionByTurn } from './measure/retention.ts';
 export type { RopeScaling } from './model/config.ts';
 export type { ControlVector } from './model/gguf/controlVector.ts';
+export { stretchedLength } from './model/reach.ts';
 export { SCALING_KINDS, type ScalingKind, scalingOf } from './model/scalings.ts';
 export { copyDirections, listDirections, readDirections } from './storage/directions.ts';
 export { type Discovery, discoverModels } from './storage/discovery.ts';

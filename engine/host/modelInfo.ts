@@ -2,6 +2,7 @@ import { decidesToRefuse, openingsOf } from '../generate/decision.ts';
 import { fillsInTheMiddle } from '../generate/describe.ts';
 import { largestWindow } from '../generate/memory.ts';
 import type { LanguageModel } from '../generate/model.ts';
+import { reachOf } from '../model/reach.ts';
 import { readsSeveralFiles } from '../prompt/related.ts';
 import { modelName } from '../storage/modelName.ts';
 import type { ModelInfo, OpenModelParams } from './protocol.ts';
@@ -11,13 +12,18 @@ const MOST_STRETCH = 32;
 
 /** Tokens of context that a conversation can have: what there is memory for, and what the model's positions can tell apart. */
 export function longestContext(model: LanguageModel, memory: number | undefined): number {
-  const { contextLength, positions } = model.config;
-  const stretched = positions?.kind === 'rotary' ? MOST_STRETCH * contextLength : contextLength;
+  const { contextLength } = model.config;
+  const stretched = canScale(model) ? MOST_STRETCH * contextLength : contextLength;
   if (memory === undefined) return stretched;
   return Math.min(
     stretched,
     largestWindow(stretched, memory, (tokens) => model.memory(tokens)),
   );
+}
+
+/** A graph that comes with a model's files has its positions fixed in it, and cannot forget any either. */
+function canScale({ config, runtime }: LanguageModel): boolean {
+  return runtime.canDiscard && config.positions?.kind === 'rotary';
 }
 
 /** What an open model is. @param largest tokens of context that a conversation can have @param weights what tells them from others */
@@ -37,6 +43,9 @@ export function describe(
     family: config.family,
     parameters: model.parameters,
     contextLength: config.contextLength,
+    reach: reachOf(config),
+    ...(canScale(model) && { canScale: true }),
+    ...(model.runtime.canDiscard && { canSlide: true }),
     window: model.window,
     largestWindow: largest,
     vocabularySize: config.vocabularySize,

@@ -15,6 +15,7 @@ import type { Measured, MeasuredRow } from '../generate/measureContext.ts';
 import type { RetentionRow } from '../generate/retention.ts';
 import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
+import type { Reach } from '../model/reach.ts';
 import type { Device as RunDevice } from '../runtime/backend.ts';
 import type { AuditRequest, AuditRow } from '../tuning/audit/report.ts';
 import type { WindowUse } from './chatTimelines.ts';
@@ -77,6 +78,12 @@ export interface ModelInfo {
   readonly parameters: number;
   /** Tokens of context the model was trained on. */
   readonly contextLength: number;
+  /** How far it reads by its own scaling of positions, and without any. */
+  readonly reach: Reach;
+  /** Whether its positions can be scaled otherwise than its files say; absent for not. */
+  readonly canScale?: boolean;
+  /** Whether the window of a conversation can slide; absent for not. */
+  readonly canSlide?: boolean;
   /** Tokens of context it is open with. */
   readonly window: number;
   /** Tokens of context that a conversation can have, by the memory there was when it was opened. */

@@ -7,7 +7,7 @@ export type ScalingKind = (typeof SCALING_KINDS)[number];
 /**
  * A scaling from what a person chooses of it.
  * @param value the factor, ≥ 1, or the base; of no meaning for `none`
- * @param trained tokens of context the model was trained on, from which some scalings stretch
+ * @param trained tokens of context that the model reads without a scaling, from which some stretch
  */
 export function scalingOf(kind: ScalingKind, value: number, trained: number): RopeScaling {
   switch (kind) {

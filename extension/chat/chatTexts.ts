@@ -132,6 +132,9 @@ function windowTexts() {
     scalingNote: l10n.t(
       'How the model reads positions beyond those it was trained on. Leave it as it is unless the window is larger than that.',
     ),
+    scalingFixed: l10n.t(
+      'The positions of this model cannot be scaled: they are not rotary, or are fixed in a graph that comes with its files.',
+    ),
     scalingOwn: l10n.t('As the model says'),
     scalingNone: l10n.t('None'),
     scalingLinear: l10n.t('Linear (PI)'),
@@ -144,6 +147,9 @@ function windowTexts() {
     slides: l10n.t('Slide over long answers'),
     slidesNote: l10n.t(
       'When an answer reaches the end of the window, its oldest tokens are forgotten and it goes on. Otherwise it ends there.',
+    ),
+    slidesNot: l10n.t(
+      'The window of this model cannot slide: its positions were learned one by one, or are fixed in a graph that comes with its files.',
     ),
     sinks: l10n.t('First tokens that stay'),
     overflow: l10n.t('When a conversation is too long'),

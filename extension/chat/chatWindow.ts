@@ -13,7 +13,7 @@ import { GaugeMeter, type Measured, measuredOf, type Plan } from './gauge.ts';
 import type { Outcome } from './generation.ts';
 import { pinnedFor } from './pins/pinned.ts';
 import { promptOf } from './prompt.ts';
-import { controlsOf, type StoredControls, useOf } from './windowControls.ts';
+import { controlsOf, storedOf, useOf } from './windowControls.ts';
 
 /** Under which it is remembered how the windows of models are used. */
 const CONTROLS_KEY = 'chatControls';
@@ -110,7 +110,7 @@ export class ChatWindow {
     const { turns, examples, messages } = promptOf(branch);
     const params: ChatParams = {
       conversation: { system: this.dial.system, pinned: pinnedFor(pinned), turns, examples },
-      ...useOf(controls, model),
+      ...useOf(controls),
       ...this.dial.toldFor({ explains: explainsCode(branch.at(-1)), anyway }),
     };
     const summed = branch.findLast(({ summary = '' }) => summary !== '')?.id ?? '';
@@ -148,12 +148,11 @@ export class ChatWindow {
   }
 
   /** Uses the window of the open model otherwise, from the next message on. */
-  async use({ largestWindow: _, ...controls }: WindowControls): Promise<void> {
+  async use(controls: WindowControls): Promise<void> {
     const { model } = this;
     if (!model) return;
-    const stored: StoredControls = controls;
     this.#refusal = '';
-    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.key]: stored });
+    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.key]: storedOf(controls) });
   }
 
   dispose(): void {

@@ -129,10 +129,11 @@ function leftOutOf({ leftOut, cut, examplesLeftOut = 0 }: ChatBudget, plan: Plan
 
 /** How far the model can read: as it was trained, and with the scaling that is chosen. */
 function lengthsOf({ model, params }: Pick<Plan, 'model' | 'params'>): Pick<Gauge, 'trained' | 'supported'> {
-  const { contextLength: trained } = model;
+  const { contextLength: trained, reach } = model;
   const { scaling } = params.use;
+  if (!scaling) return { trained, supported: reach.own };
   // What another base reaches depends on the one that the model was trained with.
-  if (scaling?.kind === 'base') return { trained, supported: 0 };
-  const factor = scaling && 'factor' in scaling ? scaling.factor : 1;
-  return { trained, supported: Math.floor(trained * factor) };
+  if (scaling.kind === 'base') return { trained, supported: 0 };
+  const factor = 'factor' in scaling ? scaling.factor : 1;
+  return { trained, supported: Math.floor(reach.unscaled * factor) };
 }

@@ -1,6 +1,12 @@
-import { type ChatParams, type ModelInfo, scalingOf, type WindowUse } from '../../engine/index.ts';
-import { OVERFLOW_POLICIES, SCALINGS, type Scaling, type WindowControls } from '../../webview/protocol/chatWindow.ts';
-import { isBoolean, isCount, isFiniteNumber, isObject, isOneOf } from '../../webview/protocol/guards.ts';
+import { type ChatParams, type ModelInfo, scalingOf, stretchedLength, type WindowUse } from '../../engine/index.ts';
+import {
+  OVERFLOW_POLICIES,
+  SCALINGS,
+  type Scaling,
+  type WindowControls,
+  type WindowLimits,
+} from '../../webview/protocol/chatWindow.ts';
+import { type Guard, isBoolean, isCount, isFiniteNumber, isOneOf } from '../../webview/protocol/guards.ts';
 import {
   type Bounds,
   isWithin,
@@ -14,9 +20,9 @@ import {
 } from '../../webview/protocol/windowBounds.ts';
 
 /** What is remembered of a model's window. */
-export type StoredControls = Omit<WindowControls, 'largestWindow'>;
+export type StoredControls = Omit<WindowControls, keyof WindowLimits>;
 
-const isStored = isObject<StoredControls>({
+const STORED: { readonly [Name in keyof StoredControls]: Guard<StoredControls[Name]> } = {
   window: isCount,
   scaling: isOneOf(...SCALINGS),
   scalingValue: isFiniteNumber,
@@ -24,7 +30,7 @@ const isStored = isObject<StoredControls>({
   sinks: isCount,
   overflow: isOneOf(...OVERFLOW_POLICIES),
   reserve: isCount,
-});
+};
 
 /** Tokens kept free for an answer unless the person says otherwise, and the part of a small window. */
 const RESERVE = 512;
@@ -36,33 +42,44 @@ const BASE = 500_000;
 
 /**
  * How the window of a model is used: as it is remembered, within what there is.
- * @param stored anything; defaults stand for what is no {@link StoredControls}
+ * @param stored anything; defaults stand for what of it is not as in {@link StoredControls}
  * @param fits tokens that there is memory for, where that was found to be less than was thought when the model was opened
  */
 export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSITIVE_INFINITY): WindowControls {
   const largestWindow = Math.max(SMALLEST_WINDOW, Math.min(fits, Math.max(model.largestWindow, model.window)));
-  const known = isStored(stored) ? stored : undefined;
-  const window = whole(windowBounds({ largestWindow }), known?.window ?? model.window);
-  const scaling = known?.scaling ?? 'own';
+  const known = rememberedOf(stored);
+  const window = whole(windowBounds({ largestWindow }), known.window ?? model.window);
+  const { canScale = false, canSlide = false } = model;
+  const unscaled = stretchedLength(model);
+  const scaling = canScale ? (known.scaling ?? 'own') : 'own';
   return {
     window,
-    largestWindow,
+    ...{ largestWindow, unscaled, canScale, canSlide },
     scaling,
-    scalingValue: possibleValue(scaling, known?.scalingValue ?? 1, window / model.contextLength),
-    slides: known?.slides ?? false,
-    sinks: whole(sinksBounds({ window }), known?.sinks ?? SINKS),
-    overflow: known?.overflow ?? 'oldest',
-    reserve: whole(reserveBounds({ window }), known?.reserve ?? Math.min(RESERVE, Math.floor(window * RESERVE_SHARE))),
+    scalingValue: possibleValue(scaling, known.scalingValue ?? 1, window / unscaled),
+    slides: canSlide && (known.slides ?? false),
+    sinks: whole(sinksBounds({ window }), known.sinks ?? SINKS),
+    overflow: known.overflow ?? 'oldest',
+    reserve: whole(reserveBounds({ window }), known.reserve ?? Math.min(RESERVE, Math.floor(window * RESERVE_SHARE))),
   };
 }
 
+/** What is to be remembered of controls: what was chosen, not what there was to choose from. */
+export function storedOf({ window, scaling, scalingValue, slides, sinks, overflow, reserve }: WindowControls): StoredControls {
+  return { window, scaling, scalingValue, slides, sinks, overflow, reserve };
+}
+
+/** What of it is remembered: a version of Paddock that knew less has stored less. */
+function rememberedOf(stored: unknown): Partial<StoredControls> {
+  if (typeof stored !== 'object' || stored === null) return {};
+  const fields = Object.entries(stored);
+  return Object.fromEntries(fields.filter(([name, value]) => STORED[name as keyof StoredControls]?.(value)));
+}
+
 /** What the engine is told of it. */
-export function useOf(
-  controls: WindowControls,
-  { contextLength }: ModelInfo,
-): Pick<ChatParams, 'use' | 'overflow' | 'maxTokens'> {
-  const { window, scaling, scalingValue, slides, sinks, overflow, reserve } = controls;
-  const changed = scaling === 'own' ? {} : { scaling: scalingOf(scaling, scalingValue, contextLength) };
+export function useOf(controls: WindowControls): Pick<ChatParams, 'use' | 'overflow' | 'maxTokens'> {
+  const { window, unscaled, scaling, scalingValue, slides, sinks, overflow, reserve } = controls;
+  const changed = scaling === 'own' ? {} : { scaling: scalingOf(scaling, scalingValue, unscaled) };
   const use: WindowUse = { window, ...(slides && { sinks }), ...changed };
   return { use, overflow, maxTokens: reserve };
 }

@@ -18,7 +18,7 @@ import { shownMeasurement } from './contextView.ts';
 import { curvesCsv } from './curvesCsv.ts';
 import { saveExport } from './export.ts';
 import { gatherCode } from './gatherCode.ts';
-import { type Measurement, usualChoice, windowsUpTo } from './measurement.ts';
+import { type Measurement, scalingsOf, usualChoice, windowsUpTo } from './measurement.ts';
 import { countFiles, measure } from './measuring.ts';
 import { contextTexts } from './pageText.ts';
 import { type RetentionTest, shownRetention, testRetention } from './retention.ts';
@@ -103,6 +103,7 @@ export class ContextPage {
       files: found?.files.length ?? 0,
       onlyOpen: found?.onlyOpen ?? !vscode.workspace.isTrusted,
       windows: windows.filter((window) => window <= (longestText ?? 0)),
+      scalings: scalingsOf(model),
       choice: { ...choice, window: Math.min(choice.window, longestText || choice.window) },
       threshold,
       progress: this.#run ? this.#run.fraction : null,
@@ -117,7 +118,8 @@ export class ContextPage {
     const model = this.#model;
     const found = this.#found;
     if (!model || found?.model !== model.key || this.#run || choice.scalings.length === 0) return;
-    if (!this.view.windows.includes(choice.window)) return;
+    const { windows, scalings } = this.view;
+    if (!windows.includes(choice.window) || !choice.scalings.every(({ scaling }) => scalings.includes(scaling))) return;
     await this.#withProgress(vscode.l10n.t('Measuring the context window of {0}', model.name), model, (run, tell) =>
       measure(this.#options.engine, {
         ...{ model, files: found.files, choice, signal: run.abort.signal },

@@ -1,5 +1,10 @@
-import { type ModelInfo, type NamedScaling, scalingOf } from '../../engine/index.ts';
-import { MEASURED_SCALINGS, type MeasureChoice, type ScalingChoice } from '../../webview/protocol/context.ts';
+import { type ModelInfo, type NamedScaling, scalingOf, stretchedLength } from '../../engine/index.ts';
+import {
+  MEASURED_SCALINGS,
+  type MeasureChoice,
+  type MeasuredScaling,
+  type ScalingChoice,
+} from '../../webview/protocol/context.ts';
 import {
   isBoolean,
   isCount,
@@ -48,9 +53,14 @@ export function nameOfScaling({ scaling, value }: ScalingChoice): string {
 }
 
 /** A scaling as the engine takes it. */
-export function namedScaling(choice: ScalingChoice, { contextLength }: Pick<ModelInfo, 'contextLength'>): NamedScaling {
+export function namedScaling(choice: ScalingChoice, model: Pick<ModelInfo, 'contextLength' | 'reach'>): NamedScaling {
   const name = nameOfScaling(choice);
-  return choice.scaling === 'own' ? { name } : { name, scaling: scalingOf(choice.scaling, choice.value, contextLength) };
+  return choice.scaling === 'own' ? { name } : { name, scaling: scalingOf(choice.scaling, choice.value, stretchedLength(model)) };
+}
+
+/** Scalings that can be compared for a model. */
+export function scalingsOf(model: Pick<ModelInfo, 'canScale'> | undefined): readonly MeasuredScaling[] {
+  return model?.canScale ? MEASURED_SCALINGS : ['own'];
 }
 
 /** The median of durations, which no pause for somebody else can move far; null of none. */

@@ -29,6 +29,9 @@ function formTexts() {
     texts: l10n.t('Stretches of code'),
     textsNote: l10n.t('more make the curve surer'),
     scalings: l10n.t('Scalings of positions to compare'),
+    scalingFixed: l10n.t(
+      'The positions of this model cannot be scaled: they are not rotary, or are fixed in a graph that comes with its files.',
+    ),
     factor: l10n.t('Factor'),
     base: l10n.t('Base'),
     measure: l10n.t('Measure'),

@@ -50,7 +50,7 @@ export class OpenModelProvider implements ModelProvider {
     const model = this.#modelOf(id);
     await withSignal(token, async (signal) => {
       await this.#need.ready(signal); // it may rest
-      const params = tuned(requestOf(messages, model, this.#controls(model), modelOptions), this.#chat.dial);
+      const params = tuned(requestOf(messages, this.#controls(model), modelOptions), this.#chat.dial);
       checkWhole(await this.#engine.planChat(params, signal));
       await this.#engine.chat(params, signal, (piece) => progress.report(new vscode.LanguageModelTextPart(piece)));
     });

@@ -39,7 +39,7 @@ async function answer(
   }
   const turns = turnsOf(history.flatMap(askedIn), command, prompt, attached);
   const conversation = { system: '', pinned: { text: '', mode: 'off' as const }, turns };
-  const asked = { conversation, ...useOf(chat.controls ?? controlsOf(undefined, model), model) };
+  const asked = { conversation, ...useOf(chat.controls ?? controlsOf(undefined, model)) };
   const params = tuned(asked, chat.dial, { explains: command === 'explain' && attached.length > 0 });
   const { leftOut } = await engine.planChat(params, signal);
   if (leftOut.length > 0) {

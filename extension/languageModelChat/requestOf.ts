@@ -1,4 +1,4 @@
-import { type ChatBudget, type ChatParams, type ModelInfo, PaddockError } from '../../engine/index.ts';
+import { type ChatBudget, type ChatParams, PaddockError } from '../../engine/index.ts';
 import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { useOf } from '../chat/windowControls.ts';
 import { conversationOf, type ToldMessage } from './conversationOf.ts';
@@ -16,11 +16,10 @@ export function limitsOf({ window, reserve }: WindowControls): { readonly input:
  */
 export function requestOf(
   messages: readonly ToldMessage[],
-  model: ModelInfo,
   controls: WindowControls,
   options: Readonly<Record<string, unknown>>,
 ): ChatParams {
-  const use = useOf(controls, model);
+  const use = useOf(controls);
   const { temperature, top_p: topP, seed, max_tokens: most, stop } = options;
   const stops = (Array.isArray(stop) ? stop : [stop]).filter((each) => typeof each === 'string' && each !== '');
   const isDrawn = isNumber(temperature) && temperature > 0;

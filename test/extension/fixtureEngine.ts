@@ -39,6 +39,7 @@ async function openModel({ role, path, name = path, threads, window, progressTok
     family: 'Llama',
     parameters: 1,
     contextLength: 8,
+    reach: { own: 8, unscaled: 8 },
     window,
     largestWindow: 64,
     vocabularySize: 2,

@@ -130,6 +130,16 @@ describe('the chat panel', () => {
     ]);
   });
 
+  it('says why a model has no scaling and does not slide', async () => {
+    const { controls } = fullView;
+    if (!controls) throw new Error('This scene has controls.');
+    const page = await panel.open({ ...fullView, controls: { ...controls, canScale: false, canSlide: false } });
+    await page.locator('summary', { hasText: chatTexts.gauge }).press('Enter');
+    for (const why of [chatTexts.scalingFixed, chatTexts.slidesNot]) expect(await page.getByText(why).isVisible()).toBe(true);
+    expect(await page.getByRole('combobox', { name: chatTexts.scaling }).count()).toBe(0);
+    expect(await page.getByRole('checkbox', { name: chatTexts.slides }).count()).toBe(0);
+  });
+
   it('has a number for the tokens that stay where the window slides', async () => {
     const { controls: before } = fullView;
     if (!before) throw new Error('This scene has controls.');

@@ -23,6 +23,9 @@ const gauge: Gauge = {
 const controls: WindowControls = {
   window: 4_096,
   largestWindow: 32_768,
+  unscaled: 4_096,
+  canScale: true,
+  canSlide: true,
   scaling: 'own',
   scalingValue: 1,
   slides: false,

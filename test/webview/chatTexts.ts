@@ -101,6 +101,8 @@ export const chatTexts: ChatTexts = {
   scaling: 'Scaling of positions',
   scalingNote:
     'How the model reads positions beyond those it was trained on. Leave it as it is unless the window is larger than that.',
+  scalingFixed:
+    'The positions of this model cannot be scaled: they are not rotary, or are fixed in a graph that comes with its files.',
   scalingOwn: 'As the model says',
   scalingNone: 'None',
   scalingLinear: 'Linear (PI)',
@@ -113,6 +115,8 @@ export const chatTexts: ChatTexts = {
   slides: 'Slide over long answers',
   slidesNote:
     'When an answer reaches the end of the window, its oldest tokens are forgotten and it goes on. Otherwise it ends there.',
+  slidesNot:
+    'The window of this model cannot slide: its positions were learned one by one, or are fixed in a graph that comes with its files.',
   sinks: 'First tokens that stay',
   overflow: 'When a conversation is too long',
   overflowNote: 'What is left out of the prompt. The message itself is always sent whole.',

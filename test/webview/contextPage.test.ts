@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shownMeasurement } from '../../extension/contextMeasurement/contextView.ts';
-import { CONTEXT_TEXT_KEYS, type ContextView, isContextIntent } from '../../webview/protocol/context.ts';
+import { CONTEXT_TEXT_KEYS, type ContextView, isContextIntent, MEASURED_SCALINGS } from '../../webview/protocol/context.ts';
 import { someMeasurement } from '../extension/contextMeasurement/samples.ts';
 import { axeFindings } from './axe.ts';
 import { pageForEach } from './pageForEach.ts';
@@ -20,6 +20,7 @@ function view(change: Partial<ContextView> = {}): ContextView {
     trained: 512,
     largest: 16_384,
     longestText: 2_048,
+    scalings: [...MEASURED_SCALINGS],
     files: 12,
     onlyOpen: false,
     windows: [128, 256, 512, 1_024, 2_048],
@@ -106,6 +107,16 @@ describe('the page that measures the context window', () => {
         },
       },
     ]);
+  });
+
+  it('offers no scaling to a model that can have none, and says why', async () => {
+    const { page, send, posted } = await open(900);
+    await send(view({ scalings: ['own'], choice: { window: 128, texts: 2, scalings: [{ scaling: 'ntk', value: 4 }] } }));
+    expect(await page.getByRole('group', { name: 'scalings' }).ariaSnapshot()).toBe(
+      '- group "scalings":\n  - text: scalings\n  - checkbox "own"\n  - text: own\n  - paragraph: scalingFixed',
+    );
+    await page.getByRole('button', { name: 'measure' }).press('Enter');
+    expect((await posted()).at(-1)).toMatchObject({ kind: 'measure', choice: { scalings: [{ scaling: 'own' }] } });
   });
 
   it('can be stopped while it measures, and shows how far it is', async () => {

@@ -23,6 +23,7 @@ const retention: ShownRetention = {
 
 const view = (change: Partial<ContextView>): ContextView => ({
   ...{ kind: 'view', model: 'tiny', trained: 512, largest: 16_384, longestText: 2_048, files: 12, onlyOpen: false },
+  scalings: ['own'],
   ...{ windows: [128], choice: { window: 128, texts: 8, scalings: [] }, threshold: 0.05, progress: null, problem: '' },
   ...{ measurement: null, retention: null },
   ...change,

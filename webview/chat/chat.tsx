@@ -147,7 +147,7 @@ function Window({ view, onShow, onUnpinned }: WindowProps) {
         {controls && (
           <details>
             <summary>{texts.gauge}</summary>
-            <Controls controls={controls} gauge={gauge} />
+            <Controls controls={controls} />
           </details>
         )}
         {refusals && (

@@ -35,6 +35,8 @@ export class Form {
   readonly #stop: VscodeButton;
   readonly #bar: VscodeProgressBar;
   readonly #fields: HTMLElement;
+  readonly #rows: ReadonlyMap<MeasuredScaling, HTMLElement>;
+  readonly #fixed: HTMLElement;
   #model: string | undefined;
 
   constructor(texts: ContextTexts, send: (intent: ContextIntent) => void) {
@@ -43,20 +45,19 @@ export class Form {
     this.#measure = button(texts.measure, () => this.#begin(), 'primary');
     this.#stop = button(texts.stop, () => send({ kind: 'stop' }));
     this.#bar = progressBar(texts.progress);
-    const rows = this.#scalings.map(({ scaling, box, value }) =>
-      element(
-        'div',
-        { class: 'scaling' },
-        element('label', {}, box, scalingName({ scaling, value: 0 }, texts).replace(/ 0$/, '')),
-        ...(value ? [value] : []),
-      ),
+    this.#rows = new Map(
+      this.#scalings.map(({ scaling, box, value }) => {
+        const label = element('label', {}, box, scalingName({ scaling, value: 0 }, texts).replace(/ 0$/, ''));
+        return [scaling, element('div', { class: 'scaling' }, label, ...(value ? [value] : []))];
+      }),
     );
+    this.#fixed = element('p', { class: 'note' }, texts.scalingFixed);
     this.#fields = element(
       'div',
       { class: 'fields' },
       labelled(texts.window, texts.windowNote, this.#window),
       labelled(texts.texts, texts.textsNote, this.#count),
-      element('fieldset', {}, element('legend', {}, texts.scalings), ...rows),
+      element('fieldset', {}, element('legend', {}, texts.scalings), ...this.#rows.values(), this.#fixed),
     );
     this.#fields.addEventListener('keydown', ({ key, target }) => {
       if (key === 'Enter' && target instanceof HTMLInputElement && target.type === 'number') this.#begin();
@@ -71,6 +72,7 @@ export class Form {
     this.#offerWindows(view.windows, this.#window.value === '' ? view.choice.window : Number(this.#window.value));
     // Another model is asked about what was asked of it last; the person's choice stays otherwise.
     if (view.model !== '' && view.model !== this.#model) this.#choose(view);
+    if (view.model !== '') this.#offerScalings(view.scalings);
     const turned = this.#stop.hidden === isBusy;
     const hadFocus = this.element.contains(document.activeElement);
     this.#measure.hidden = isBusy;
@@ -92,6 +94,12 @@ export class Form {
       box.checked = chosen !== undefined;
       if (value && chosen) value.value = String(chosen.value);
     }
+  }
+
+  #offerScalings(scalings: readonly MeasuredScaling[]): void {
+    for (const [scaling, row] of this.#rows) row.hidden = !scalings.includes(scaling);
+    for (const { scaling, box } of this.#scalings) box.checked &&= scalings.includes(scaling);
+    this.#fixed.hidden = scalings.length > 1;
   }
 
   #offerWindows(windows: readonly number[], wanted: number): void {

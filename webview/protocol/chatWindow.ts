@@ -41,11 +41,21 @@ export interface Gauge {
   readonly problem: string;
 }
 
+/** What the present model and its memory allow. */
+export interface WindowLimits {
+  /** Tokens. */
+  readonly largestWindow: number;
+  /** Tokens that it reads without any scaling of positions, which factors stretch. */
+  readonly unscaled: number;
+  /** Whether its positions can be scaled, and whether its window can slide. */
+  readonly canScale: boolean;
+  readonly canSlide: boolean;
+}
+
 /** How the window of the present model is used. */
-export interface WindowControls {
+export interface WindowControls extends WindowLimits {
   /** Tokens. */
   readonly window: number;
-  readonly largestWindow: number;
   readonly scaling: Scaling;
   /** The scaling's factor, or the base. */
   readonly scalingValue: number;
@@ -70,6 +80,9 @@ export const isGauge = isObject<Gauge>({
 export const isControls = isObject<WindowControls>({
   window: isCount,
   largestWindow: isCount,
+  unscaled: isCount,
+  canScale: isBoolean,
+  canSlide: isBoolean,
   scaling: isOneOf(...SCALINGS),
   scalingValue: isFiniteNumber,
   slides: isBoolean,

@@ -121,6 +121,8 @@ export interface ContextView {
   readonly onlyOpen: boolean;
   /** Windows that can be chosen. */
   readonly windows: readonly number[];
+  /** Scalings that the model can have. */
+  readonly scalings: readonly MeasuredScaling[];
   readonly choice: MeasureChoice;
   /** Nats a token that doubling a window has to gain. */
   readonly threshold: number;
@@ -150,7 +152,7 @@ export type ContextIntent =
 /** Texts of the page, in the language of the editor. `{0}` stands for a value. */
 export const CONTEXT_TEXT_KEYS = [
   ...['title', 'about', 'noModel', 'model', 'files', 'filesOpen', 'looking', 'noTexts', 'longest'],
-  ...['window', 'windowNote', 'texts', 'textsNote', 'scalings', 'factor', 'base', 'threshold', 'thresholdNote'],
+  ...['window', 'windowNote', 'texts', 'textsNote', 'scalings', 'scalingFixed', 'factor', 'base', 'threshold', 'thresholdNote'],
   ...['own', 'none', 'linear', 'byBase', 'ntk', 'yarn', 'dynamic'],
   ...['measure', 'stop', 'progress', 'measured', 'partial', 'nothing'],
   ...['recommendation', 'enough', 'limited', 'cost', 'tooFew', 'use'],
@@ -201,6 +203,7 @@ export const isContextView: Guard<ContextView> = isObject<ContextView>({
   files: isCount,
   onlyOpen: isBoolean,
   windows: isListOf(isCount),
+  scalings: isListOf(isOneOf(...MEASURED_SCALINGS)),
   choice: isMeasureChoice,
   threshold: isFiniteNumber,
   progress: isNullable(isFiniteNumber),

@@ -27,7 +27,7 @@ export async function contextCurveOf(paths: readonly string[], options: ContextC
   const texts = await readLongTexts(paths);
   const result = await withEngine(options, async ({ opened: { model } }) => {
     const window = options.window > 0 ? options.window : model.window;
-    const scalings = (options.scaling ?? ['own']).map((name) => scalingNamed(name, model.config.contextLength));
+    const scalings = (options.scaling ?? ['own']).map((name) => scalingNamed(name, model.config));
     const stretches = stretchesOf(
       model,
       texts.map(({ text }) => text),

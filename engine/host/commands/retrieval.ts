@@ -24,7 +24,7 @@ export async function retrieval(paths: readonly string[], options: RetrievalOpti
   const texts = await readLongTexts(paths);
   const result = await withEngine(options, async ({ opened: { model } }) => {
     const window = options.window > 0 ? options.window : model.window;
-    const scalings = (options.scaling ?? ['own']).map((name) => scalingNamed(name, model.config.contextLength));
+    const scalings = (options.scaling ?? ['own']).map((name) => scalingNamed(name, model.config));
     // A token has 16 characters at most on average; shorter texts cannot be asked about at the longest length.
     const long = texts.filter(({ text }) => text.length > (lengthsUpTo(window).at(-1) as number));
     const questions = long.map(({ text, comment }) => questionFrom(text, comment)).filter((question) => question !== undefined);

@@ -1,5 +1,6 @@
 import { PaddockError } from '../../errors.ts';
 import type { NamedScaling } from '../../generate/contextCurve.ts';
+import { reachOf, stretchedLength } from '../../model/reach.ts';
 import { SCALING_KINDS, scalingOf } from '../../model/scalings.ts';
 
 /** How scalings are named on the command line. */
@@ -7,11 +8,10 @@ export const SCALING_HELP =
   'own: as the model says; none; linear:FACTOR, ntk:FACTOR, base:BASE, dynamic:FACTOR, yarn:FACTOR (default: own)';
 
 /**
- * A scaling from its name, such as `linear:4`.
- * @param trained tokens of context the model was trained on, from which some scalings stretch
+ * A scaling of a model from its name, such as `linear:4`.
  * @throws PaddockError `bad-request`
  */
-export function scalingNamed(name: string, trained: number): NamedScaling {
+export function scalingNamed(name: string, config: Parameters<typeof reachOf>[0]): NamedScaling {
   const [kind, text, ...more] = name.split(':');
   const value = Number(text);
   if (more.length === 0 && (kind === 'own' || kind === 'none') && text === undefined) {
@@ -20,5 +20,6 @@ export function scalingNamed(name: string, trained: number): NamedScaling {
   const isPossible = more.length === 0 && text !== undefined && Number.isFinite(value) && value > 0;
   const known = SCALING_KINDS.find((each) => each === kind && each !== 'none');
   if (!known || !isPossible) throw new PaddockError('bad-request', `"${name}" is no scaling. There are: ${SCALING_HELP}.`);
-  return { name, scaling: scalingOf(known, value, trained) };
+  const { contextLength } = config;
+  return { name, scaling: scalingOf(known, value, stretchedLength({ contextLength, reach: reachOf(config) })) };
 }

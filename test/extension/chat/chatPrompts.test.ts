@@ -38,7 +38,7 @@ test('the window is measured when somebody has paused, with what is written and 
   expect(gauge()).toMatchObject({
     window: 1024,
     trained: 2048,
-    supported: 2048,
+    supported: 8192,
     problem: '',
     segments: [{}, {}, { segment: 'reserve', tokens: 256 }],
   });
@@ -46,6 +46,8 @@ test('the window is measured when somebody has paused, with what is written and 
   for (const [scaling, scalingValue, supported] of [
     ['yarn', 2, 4096],
     ['base', 5e5, 0],
+    ['own', 1, 8192],
+    ['none', 1, 2048],
   ] as const) {
     await wish({ kind: 'controls', controls: { ...controls, scaling, scalingValue } });
     await until('the window to be measured again', () => gauge()?.supported === supported);

@@ -4,7 +4,7 @@ import { ask, branchOf, changeAnswer, newConversation } from '../../../extension
 import { webAddress } from '../../../extension/chat/links.ts';
 import { contentOf, promptOf, withoutIndentation } from '../../../extension/chat/prompt.ts';
 import { slashed, toldOf } from '../../../extension/chat/slashCommands.ts';
-import { controlsOf, useOf } from '../../../extension/chat/windowControls.ts';
+import { controlsOf, storedOf, useOf } from '../../../extension/chat/windowControls.ts';
 import { isControls } from '../../../webview/protocol/chatWindow.ts';
 import { reserveBounds, sinksBounds, VALUE_BOUNDS, windowBounds } from '../../../webview/protocol/windowBounds.ts';
 
@@ -69,12 +69,17 @@ describe('a prompt', () => {
 });
 
 describe('the window of a model', () => {
-  const model = { path: '/m', window: 1024, largestWindow: 8192, contextLength: 2048 } as ModelInfo;
+  const reach = { own: 2048, unscaled: 2048 };
+  const sizes = { window: 1024, largestWindow: 8192, contextLength: 2048, reach };
+  const model = { path: '/m', ...sizes, canScale: true, canSlide: true } as ModelInfo;
 
   it('is its own unless somebody chose otherwise, with room for an answer', () => {
     expect(controlsOf(undefined, model)).toEqual({
       window: 1024,
       largestWindow: 8192,
+      unscaled: 2048,
+      canScale: true,
+      canSlide: true,
       scaling: 'own',
       scalingValue: 1,
       slides: false,
@@ -118,6 +123,21 @@ describe('the window of a model', () => {
     expect(isControls(taken({ sinks: 1_000 }))).toBe(true);
   });
 
+  it('has no scaling and does not slide where the model cannot, whatever was chosen', () => {
+    const { canScale: _, canSlide: __, ...rigid } = model;
+    const wish = { window: 1024, scaling: 'yarn', scalingValue: 2, slides: true, sinks: 4, overflow: 'oldest', reserve: 64 };
+    const taken = controlsOf(wish, rigid as ModelInfo);
+    expect(taken).toMatchObject({ scaling: 'own', slides: false, canScale: false, canSlide: false });
+    expect(useOf(taken).use).toEqual({ window: 1024 });
+  });
+
+  it('is remembered although an older Paddock stored less of it, and without what there was to choose from', () => {
+    const stored = storedOf(controlsOf({ window: 2048, overflow: 'middle', reserve: 'much' }, model));
+    expect(stored).toMatchObject({ window: 2048, overflow: 'middle', sinks: 4, reserve: 512 });
+    expect(stored).not.toHaveProperty('largestWindow');
+    expect(controlsOf(stored, model)).toMatchObject(stored);
+  });
+
   it('has a value that its scaling can have', () => {
     const value = (scaling: string, scalingValue: number, window = 8192) =>
       controlsOf({ window, scaling, scalingValue, slides: false, sinks: 4, overflow: 'oldest', reserve: 64 }, model).scalingValue;
@@ -125,16 +145,24 @@ describe('the window of a model', () => {
     expect([value('base', 1e6), value('base', 4)]).toEqual([1e6, 500_000]);
   });
 
+  it('has its positions stretched from what it reads without a scaling of its own', () => {
+    const scaled = { ...model, contextLength: 131_072, window: 131_072, reach: { own: 131_072, unscaled: 8192 } };
+    const wish = { window: 8192, scaling: 'yarn', scalingValue: 0 };
+    expect(useOf(controlsOf({ ...wish, scalingValue: 2 }, scaled)).use.scaling).toMatchObject({ factor: 2, original: 8192 });
+    const larger = { ...scaled, largestWindow: 131_072 };
+    expect(controlsOf({ ...wish, window: 65_536 }, larger).scalingValue).toBe(8);
+  });
+
   it('is told to the engine with its scaling', () => {
     const wish = { window: 4096, scaling: 'dynamic', scalingValue: 2, slides: false, sinks: 4, overflow: 'left', reserve: 100 };
-    expect(useOf(controlsOf(wish, model), model)).toEqual({
+    expect(useOf(controlsOf(wish, model))).toEqual({
       use: { window: 4096, scaling: { kind: 'dynamic', factor: 2, original: 2048 } },
       overflow: 'left',
       maxTokens: 100,
     });
-    expect(useOf(controlsOf(undefined, model), model).use).toEqual({ window: 1024 });
+    expect(useOf(controlsOf(undefined, model)).use).toEqual({ window: 1024 });
     const sliding = { ...controlsOf(undefined, model), slides: true, sinks: 9 };
-    expect(useOf(sliding, model).use).toEqual({ window: 1024, sinks: 9 });
+    expect(useOf(sliding).use).toEqual({ window: 1024, sinks: 9 });
   });
 });
 

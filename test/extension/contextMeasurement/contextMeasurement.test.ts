@@ -149,18 +149,23 @@ describe('the recommendation', () => {
   });
 
   it('names scalings with their number', () => {
+    const reach = { own: 2_048, unscaled: 256 };
     expect(scalingName({ scaling: 'own', value: 2 }, texts)).toBe('own');
     expect(scalingName({ scaling: 'base', value: 500_000 }, texts)).toBe('byBase 500000');
-    expect(namedScaling({ scaling: 'linear', value: 4 }, { contextLength: 512 })).toEqual({
+    expect(namedScaling({ scaling: 'linear', value: 4 }, { contextLength: 512, reach })).toEqual({
       name: 'linear:4',
       scaling: { kind: 'linear', factor: 4 },
     });
-    expect(namedScaling({ scaling: 'own', value: 4 }, { contextLength: 512 })).toEqual({ name: 'own' });
+    expect(namedScaling({ scaling: 'own', value: 4 }, { contextLength: 512, reach })).toEqual({ name: 'own' });
+    // They stretch what the model reads without its own.
+    const stretched = (own: typeof reach) => namedScaling({ scaling: 'dynamic', value: 4 }, { contextLength: 512, reach: own });
+    expect(stretched(reach).scaling).toMatchObject({ original: 256 });
+    expect(stretched({ own: 2_048, unscaled: 0 }).scaling).toMatchObject({ original: 512 });
   });
 });
 
 describe('measuring', () => {
-  const model = { contextLength: 512 } as ModelInfo;
+  const model = { contextLength: 512, reach: { own: 512, unscaled: 512 } } as ModelInfo;
   const files = ['a/1.ts', 'b/1.ts'].map((path) => ({
     path,
     text: `export const aLineThatCanBeAskedFor = '${path}';\n${'code();\n'.repeat(100)}`,
@@ -277,6 +282,7 @@ it('a view of it travels', () => {
   const measurement = shownMeasurement(someMeasurement(), 0.02, 'today');
   const view = {
     ...{ kind: 'view', model: 'tiny', trained: 512, largest: 1_024, longestText: null, files: 0, onlyOpen: true, windows: [128] },
+    scalings: ['own'] as const,
     ...{ choice: usualChoice(512), threshold: 0.01, progress: 0.5, problem: '', measurement },
     retention: null,
   };

@@ -15,6 +15,7 @@ const model: ModelInfo = {
   family: 'Llama',
   parameters: 110e6,
   contextLength: 4096,
+  reach: { own: 4096, unscaled: 4096 },
   window: 2048,
   largestWindow: 131_072,
   vocabularySize: 32_000,

@@ -1,6 +1,5 @@
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import {
-  type Gauge,
   OVERFLOW_POLICIES,
   type OverflowPolicy,
   SCALINGS,
@@ -40,11 +39,10 @@ const POLICY_NAMES: Readonly<Record<OverflowPolicy, ChatTextKey>> = {
 
 interface ControlsProps {
   readonly controls: WindowControls;
-  readonly gauge: Gauge | null;
 }
 
 /** How the window is used. What is changed here holds for the next message. */
-export function Controls({ controls, gauge }: ControlsProps) {
+export function Controls({ controls }: ControlsProps) {
   const { texts, send } = usePanel();
   const change = (changed: Partial<WindowControls>) => send({ kind: 'controls', controls: { ...controls, ...changed } });
   const { window, overflow, reserve } = controls;
@@ -65,7 +63,7 @@ export function Controls({ controls, gauge }: ControlsProps) {
         <Button onPress={() => send({ kind: 'measure' })}>{texts.measure}</Button>
         <p class="note">{texts.measureNote}</p>
       </div>
-      <ScalingControl controls={controls} trained={gauge?.trained ?? window} onChange={change} />
+      <ScalingControl controls={controls} onChange={change} />
       <Control id="overflow" label={texts.overflow} note={texts.overflowNote}>
         <Select
           id="overflow"
@@ -95,7 +93,8 @@ interface SlidingProps {
 
 function SlidingControl({ controls, onChange }: SlidingProps) {
   const { texts } = usePanel();
-  const { slides, sinks } = controls;
+  const { slides, sinks, canSlide } = controls;
+  if (!canSlide) return <NotThere label={texts.slides} why={texts.slidesNot} />;
   return (
     <div class="control">
       <label class="check">
@@ -119,15 +118,25 @@ function SlidingControl({ controls, onChange }: SlidingProps) {
   );
 }
 
+/** Something that the model does not have, and why. */
+function NotThere({ label, why }: { readonly label: string; readonly why: string }) {
+  return (
+    <div class="control">
+      <p>{label}</p>
+      <p class="note">{why}</p>
+    </div>
+  );
+}
+
 interface ScalingProps {
   readonly controls: WindowControls;
-  readonly trained: number;
   readonly onChange: (changed: WindowControls) => void;
 }
 
-function ScalingControl({ controls, trained, onChange }: ScalingProps) {
+function ScalingControl({ controls, onChange }: ScalingProps) {
   const { texts } = usePanel();
-  const { scaling, scalingValue } = controls;
+  const { scaling, scalingValue, canScale } = controls;
+  if (!canScale) return <NotThere label={texts.scaling} why={texts.scalingFixed} />;
   const kind = kindOfValue(scaling);
   return (
     <Control id="scaling" label={texts.scaling} note={texts.scalingNote}>
@@ -135,7 +144,7 @@ function ScalingControl({ controls, trained, onChange }: ScalingProps) {
         id="scaling"
         options={SCALINGS.map((each) => [each, texts[SCALING_NAMES[each]]])}
         value={scaling}
-        onChange={(value) => onChange(withScaling(controls, value, trained))}
+        onChange={(value) => onChange(withScaling(controls, value))}
       />
       {kind && (
         <NumberField

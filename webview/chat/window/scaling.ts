@@ -4,13 +4,13 @@ import { type Bounds, isWithin, kindOfValue, VALUE_BOUNDS, within } from '../../
 /** The base that LLaMA 2 Long uses for 32 768 tokens (arXiv:2309.16039). */
 const LONG_BASE = 500_000;
 
-/** The controls with another scaling: its value is kept where it makes sense, else one that fits window and training. */
-export function withScaling(controls: WindowControls, scaling: Scaling, trained: number): WindowControls {
-  const { scalingValue, window } = controls;
+/** The controls with another scaling: its value is kept where it makes sense, else one that reaches the window. */
+export function withScaling(controls: WindowControls, scaling: Scaling): WindowControls {
+  const { scalingValue, window, unscaled } = controls;
   const kind = kindOfValue(scaling);
   if (kind === undefined) return { ...controls, scaling };
   const bounds = VALUE_BOUNDS[kind];
-  const fits = kind === 'base' ? LONG_BASE : within(bounds, Math.ceil(window / Math.max(1, trained)));
+  const fits = kind === 'base' ? LONG_BASE : within(bounds, Math.ceil(window / Math.max(1, unscaled)));
   const isKept = kindOfValue(controls.scaling) === kind && isWithin(bounds, scalingValue);
   return { ...controls, scaling, scalingValue: isKept ? scalingValue : fits };
 }

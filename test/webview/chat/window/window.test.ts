@@ -53,6 +53,9 @@ describe('barOf', () => {
 const controls: WindowControls = {
   window: 8_192,
   largestWindow: 32_768,
+  unscaled: 2_048,
+  canScale: true,
+  canSlide: true,
   scaling: 'own',
   scalingValue: 1,
   slides: false,
@@ -63,26 +66,26 @@ const controls: WindowControls = {
 
 describe('withScaling', () => {
   it('begins with a factor that reaches the window', () => {
-    expect(withScaling({ ...controls, scaling: 'none' }, 'yarn', 2_048)).toMatchObject({ scaling: 'yarn', scalingValue: 4 });
-    expect(withScaling({ ...controls, scaling: 'none' }, 'linear', 16_384).scalingValue).toBe(1);
+    expect(withScaling({ ...controls, scaling: 'none' }, 'yarn')).toMatchObject({ scaling: 'yarn', scalingValue: 4 });
+    expect(withScaling({ ...controls, scaling: 'none', unscaled: 16_384 }, 'linear').scalingValue).toBe(1);
   });
 
   it('keeps a factor, and not as a base', () => {
     const yarn = { ...controls, scaling: 'yarn', scalingValue: 3 } as const;
-    expect(withScaling(yarn, 'ntk', 2_048).scalingValue).toBe(3);
-    expect(withScaling(yarn, 'base', 2_048).scalingValue).toBe(500_000);
-    expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'yarn', 2_048).scalingValue).toBe(4);
-    expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'base', 2_048).scalingValue).toBe(1e6);
+    expect(withScaling(yarn, 'ntk').scalingValue).toBe(3);
+    expect(withScaling(yarn, 'base').scalingValue).toBe(500_000);
+    expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'yarn').scalingValue).toBe(4);
+    expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'base').scalingValue).toBe(1e6);
   });
 
   it('does not begin with what the extension would not take', () => {
-    expect(withScaling({ ...controls, scaling: 'none' }, 'yarn', 100).scalingValue).toBe(VALUE_BOUNDS.factor.most);
-    expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 100 }, 'ntk', 4_096).scalingValue).toBe(2);
-    expect(withScaling({ ...controls, scaling: 'base', scalingValue: 1e12 }, 'base', 4_096).scalingValue).toBe(500_000);
+    expect(withScaling({ ...controls, scaling: 'none', unscaled: 100 }, 'yarn').scalingValue).toBe(VALUE_BOUNDS.factor.most);
+    expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 100, unscaled: 4_096 }, 'ntk').scalingValue).toBe(2);
+    expect(withScaling({ ...controls, scaling: 'base', scalingValue: 1e12 }, 'base').scalingValue).toBe(500_000);
   });
 
   it('leaves the value where there is none', () => {
-    expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 3 }, 'own', 2_048)).toMatchObject({
+    expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 3 }, 'own')).toMatchObject({
       scaling: 'own',
       scalingValue: 3,
     });
