@@ -5,11 +5,14 @@ R, R·W·h. Such projections keep distances about as they are (Achlioptas 2003).
 another run, and stands for itself: nothing of it is stored.
 """
 
+import functools
+
 import torch
 
 SIZE = 16  # no more than 32, a bit of a token's hash each
 
 
+@functools.cache
 def _signs(vocabulary):
     """Returns float32 [SIZE, vocabulary] of −1 and 1: the bits of each token's hash (the finaliser of MurmurHash3)."""
     mask = 0xFFFFFFFF
