@@ -2,7 +2,7 @@ import type { Answering } from './answering.ts';
 import type { Attached, ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
 import { ask, edit, type Message, messageOf } from './conversation.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, wordsOf } from './draft.ts';
 import type { FewShot } from './fewShot/fewShot.ts';
 import type { OpenConversations } from './openConversations.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
@@ -37,7 +37,9 @@ export class Asking {
     const command = slashed(text);
     if (command?.command === 'clear') {
       this.#conversations.begin();
-      return this.#listener.onCurrent();
+      this.#listener.onCurrent();
+      // What stands behind it is the first message of the new one.
+      return command.rest === '' ? undefined : this.send(command.rest);
     }
     if (!this.#answering.mayAsk) return this.#giveBack(text);
     if (command && isAboutCode(command) && this.#draft.attachments.length === 0) {
@@ -55,7 +57,8 @@ export class Asking {
     if (!this.#answering.mayAsk) return this.#giveBack(text);
     this.#draft.detach(attachments.map(({ id }) => id));
     this.#draft.text = '';
-    await this.#answering.give((now, ids, time) => ask(now, ids, text.trim(), attachments, time, examples));
+    const words = wordsOf(text, attachments);
+    await this.#answering.give((now, ids, time) => ask(now, ids, words, attachments, time, examples));
   }
 
   /** Asks a question again in other words, as a new version of it; one that cannot be asked now is put below what is being written. */

@@ -205,6 +205,7 @@ export class ChatController {
   async #change(change: (conversation: Conversation) => Conversation): Promise<void> {
     await this.#conversations.change(this.#current.id, change);
     this.#onWindow();
+    await this.#host.workspace.update(CURRENT_KEY, this.#current.id);
   }
 
   /** Another conversation is shown. */

@@ -74,6 +74,7 @@ function composerTexts() {
   return {
     message: l10n.t('Message'),
     placeholder: l10n.t('Ask, / for commands, @ to attach'),
+    placeholderAttached: l10n.t('Ask about it, or send it to have it explained'),
     send: l10n.t('Send'),
     stop: l10n.t('Stop'),
     attach: l10n.t('Attach'),

@@ -2,6 +2,11 @@ import type { Attached } from './chatHost.ts';
 import type { Attachment, Example, Message } from './conversation.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
 
+/** What a message says: of what is attached without a word an explanation is asked for. */
+export function wordsOf(text: string, attachments: readonly Attachment[]): string {
+  return text.trim() === '' && attachments.length > 0 ? '/explain' : text.trim();
+}
+
 /** The message that is being written, and what is attached to it. */
 export class Draft {
   readonly #newId: () => string;
@@ -39,6 +44,6 @@ export class Draft {
   /** The message as if it had been sent with these examples. */
   message(examples: readonly Example[]): Message {
     const rest = { id: '', parent: '', state: 'done', error: '', numbers: null, doubts: [], revision: 0 } as const;
-    return { ...rest, role: 'user', text: this.text, attachments: this.sent, examples };
+    return { ...rest, role: 'user', text: wordsOf(this.text, this.sent), attachments: this.sent, examples };
   }
 }

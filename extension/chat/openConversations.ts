@@ -37,7 +37,7 @@ export class OpenConversations {
     return found([...this.#summaries.values()], this.search);
   }
 
-  /** Shows a new one; one in which nothing was said is new enough. */
+  /** Shows a new one; one in which nothing was said is new enough, also where something is pinned. */
   begin(): void {
     if (this.#current.messages.length > 0) this.#show(newConversation(this.#newId(), Date.now()));
   }
@@ -49,13 +49,16 @@ export class OpenConversations {
     return conversation !== undefined;
   }
 
-  /** Changes one and keeps it, unless nothing was said in it yet; one that is gone stays gone. */
+  /** Changes one and keeps it, unless nothing is said or pinned in it; one that is gone stays gone. */
   async change(id: string, change: (conversation: Conversation) => Conversation): Promise<void> {
     const before = await this.stored(id);
     if (!before) return;
     const after = change(before);
     this.#put(after);
-    if (after.messages.length === 0) return;
+    if (isBlank(after)) {
+      this.#summaries.delete(id);
+      return isBlank(before) ? undefined : this.#store.delete(id);
+    }
     this.#summaries.set(id, summaryOf(after));
     await this.#store.save(after);
   }
@@ -92,8 +95,8 @@ export class OpenConversations {
     const summaries = await this.#store.list();
     this.#summaries.clear();
     for (const summary of summaries) this.#summaries.set(summary.id, summary);
-    const { id, messages } = this.#current;
-    const stored = messages.length > 0 ? await this.#store.open(id) : undefined;
+    const { id } = this.#current;
+    const stored = isBlank(this.#current) ? undefined : await this.#store.open(id);
     if (stored && this.#current.id === id) this.#put(merge(stored, this.#current));
   }
 
@@ -106,4 +109,9 @@ export class OpenConversations {
     if (this.#open.has(id)) this.#open.set(id, conversation);
     if (id === this.#current.id) this.#current = conversation;
   }
+}
+
+/** Whether there is nothing in it to be kept. */
+function isBlank({ messages, pinned: { text, constraints = [] } }: Conversation): boolean {
+  return messages.length === 0 && text === '' && constraints.length === 0;
 }

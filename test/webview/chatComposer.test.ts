@@ -92,6 +92,16 @@ describe('the chat panel, written in', () => {
     ]);
   });
 
+  it('sends what is attached without a word, and says what comes of that', async () => {
+    const attachments = [{ id: 'x', label: 'x.ts', tokens: 9 }];
+    const page = await panel.open(talkView);
+    expect(await panel.button(chatTexts.send).isDisabled()).toBe(true);
+    await panel.opened.send({ ...talkView, attachments });
+    expect(await panel.field().getAttribute('placeholder')).toBe(chatTexts.placeholderAttached);
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'send', text: '' }]);
+  });
+
   it('takes dropped files instead of leaving for them', async () => {
     const page = await panel.open(talkView);
     const prevented = await page.evaluate(`(() => {

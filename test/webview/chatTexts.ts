@@ -54,6 +54,7 @@ export const chatTexts: ChatTexts = {
   image: 'Image: {0}',
   message: 'Message',
   placeholder: 'Ask, / for commands, @ to attach',
+  placeholderAttached: 'Ask about it, or send it to have it explained',
   send: 'Send',
   stop: 'Stop',
   attach: 'Attach',

@@ -50,6 +50,7 @@ export const CHAT_TEXT_KEYS = [
   'image',
   'message',
   'placeholder',
+  'placeholderAttached',
   'send',
   'stop',
   'attach',

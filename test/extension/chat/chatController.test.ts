@@ -259,6 +259,52 @@ test('what is attached can be seen before it is sent and afterwards, as it was t
   expect(here.done).toEqual(['show a: a', 'show a: a']);
 });
 
+test('what stands behind /clear is the first message of the new conversation, with what is attached', async () => {
+  await answered('One.', { kind: 'send', text: 'Count' });
+  const { id } = view();
+  await wish({ kind: 'drop', uris: ['a'] });
+  await answered('Posts.', { kind: 'send', text: '/clear  What is a fence? ' });
+  expect(said()).toEqual(['user done: What is a fence?', 'assistant done: Posts.']);
+  expect(view().messages[0]?.attachments.map(({ label }) => label)).toEqual(['a']);
+  expect(view().history.map((each) => each.id)).toContain(id);
+  await asked({ kind: 'send', text: 'Go on' });
+  await wish({ kind: 'send', text: '/clear And now?' });
+  expect(here.updates.findLast((update) => update.kind === 'draft')).toEqual({ kind: 'draft', text: 'And now?' });
+  here.engine.last.end();
+  await here.chat.ended;
+});
+
+test('what is attached without a word is explained, and measured so', async () => {
+  await wish({ kind: 'send', text: ' ' });
+  expect(here.engine.runs).toEqual([]);
+  await wish({ kind: 'drop', uris: ['a'] });
+  const content = [
+    { kind: 'text', text: 'Explain this code.' },
+    { kind: 'attachment', label: '', language: 'text', text: 'a' },
+  ];
+  await until('the measure', () => here.engine.plans.length > 0);
+  expect(here.engine.plans.at(-1)?.conversation.turns).toEqual([{ content }]);
+  await answered('A letter.', { kind: 'send', text: ' ' });
+  expect(here.engine.last.params.conversation.turns).toEqual([{ content }]);
+  expect(said()).toEqual(['user done: /explain', 'assistant done: A letter.']);
+});
+
+test('what is pinned before the first message is there in another window, and nothing is kept once it is unpinned', async () => {
+  const pinned = { text: 'Be short.', mode: 'every', constraints: ['fiveLines'] } as const;
+  await wish({ kind: 'pin', ...pinned });
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await Promise.resolve();
+  expect(view()).toMatchObject({ pinned, messages: [] });
+  await wish({ kind: 'new' });
+  await Promise.resolve();
+  expect(view().pinned).toEqual(pinned);
+  await wish({ kind: 'pin', text: '', mode: 'every', constraints: [] });
+  await Promise.resolve();
+  expect(view()).toMatchObject({ pinned: { text: '' }, history: [] });
+  expect(await new ConversationStore(here.folder, expect.fail).list()).toEqual([]);
+});
+
 test('conversations are named, searched, exported and deleted', async () => {
   await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
   const { id } = view();

@@ -21,7 +21,8 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
   const { texts, send } = usePanel();
   const draft = useDraft(field);
   const { model, busy, gauge } = view;
-  const canSend = model.canAnswer && !busy && (gauge?.problem ?? '') === '' && draft.text.trim() !== '';
+  const isEmpty = draft.text.trim() === '' && view.attachments.length === 0;
+  const canSend = model.canAnswer && !busy && (gauge?.problem ?? '') === '' && !isEmpty;
   const submit = () => {
     if (!canSend) return;
     send({ kind: 'send', text: draft.text });
@@ -43,7 +44,7 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
       {draft.offers && <OfferList offers={draft.offers.offers} active={draft.active} onTake={draft.take} />}
       <Attachments attachments={view.attachments} />
       <Examples examples={view.examples} gauge={gauge} text={draft.text} />
-      <Field draft={draft} field={field} onKeyDown={onKeyDown} />
+      <Field draft={draft} field={field} hasAttachments={view.attachments.length > 0} onKeyDown={onKeyDown} />
       <div class="row">
         <IconButton
           icon="attach"
@@ -67,10 +68,11 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
 interface FieldProps {
   readonly draft: Draft;
   readonly field: FieldRef;
+  readonly hasAttachments: boolean;
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function Field({ draft, field, onKeyDown }: FieldProps) {
+function Field({ draft, field, hasAttachments, onKeyDown }: FieldProps) {
   const { texts } = usePanel();
   // The panel takes the focus to its field, and never from the editor: only once it has it.
   useLayoutEffect(() => {
@@ -90,7 +92,7 @@ function Field({ draft, field, onKeyDown }: FieldProps) {
       aria-autocomplete="list"
       aria-controls={draft.offers ? OFFERS_ID : undefined}
       aria-activedescendant={draft.offers ? offerId(draft.active) : undefined}
-      placeholder={texts.placeholder}
+      placeholder={hasAttachments ? texts.placeholderAttached : texts.placeholder}
       value={draft.text}
       onInput={({ currentTarget }) => draft.write(currentTarget.value, currentTarget.selectionStart)}
       onBlur={draft.dismiss}
