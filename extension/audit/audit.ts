@@ -17,8 +17,9 @@ export interface AuditedSet {
   readonly set: string;
   readonly shouldRefuse: boolean;
   readonly ids: readonly string[];
-  /** Of requests that do not come with Paddock; empty for those that do. */
+  /** Of requests that do not come with Paddock, and what each is about; empty for those that do. */
   readonly prompts: readonly string[];
+  readonly groups: readonly string[];
   /** Of a refusal; null where the model does not decide by a first token. */
   readonly probabilities: readonly (number | null)[];
   /** What answers were taken for; null where there was none. */
@@ -72,6 +73,7 @@ export const isAudit = isObject<Audit>({
       shouldRefuse: isBoolean,
       ids: isListOf(isString),
       prompts: isListOf(isString),
+      groups: isListOf(isString),
       probabilities: isListOf(isNullable(isFiniteNumber)),
       outcomes: isListOf(isNullable(isOneOf(...OUTCOMES))),
     }),
@@ -88,6 +90,7 @@ export function setsOf(rows: readonly AuditRow[]): AuditedSet[] {
     shouldRefuse: own[0]?.shouldRefuse === true,
     ids: own.map(({ id }) => id),
     prompts: shipped(set) ? [] : own.map(({ prompt }) => prompt),
+    groups: shipped(set) ? [] : own.map(({ group }) => group),
     probabilities: own.map(({ probability }) => (probability === undefined ? null : Number(probability.toPrecision(DIGITS)))),
     outcomes: own.map(({ outcome }) => outcome ?? null),
   }));
@@ -95,10 +98,10 @@ export function setsOf(rows: readonly AuditRow[]): AuditedSet[] {
 
 /** The same again as the engine's rows, with the requests' texts; where one is no longer known, its identifier stands for it. */
 export function rowsOf({ sets }: Pick<Audit, 'sets'>): AuditRow[] {
-  return sets.flatMap(({ set, shouldRefuse, ids, prompts, probabilities, outcomes }) => {
+  return sets.flatMap(({ set, shouldRefuse, ids, prompts, groups, probabilities, outcomes }) => {
     const known = new Map(shipped(set)?.map((request) => [request.id, request]));
     return ids.map((id, i): AuditRow => {
-      const { group = '', prompt = prompts[i] ?? id, context } = known.get(id) ?? {};
+      const { group = groups[i] ?? '', prompt = prompts[i] ?? id, context } = known.get(id) ?? {};
       const [probability, outcome] = [probabilities[i] ?? undefined, outcomes[i] ?? undefined];
       const found = { ...(probability !== undefined && { probability }), ...(outcome && { outcome }) };
       return { set, id, group, ...(context && { context }), prompt, shouldRefuse, ...found };

@@ -43,6 +43,7 @@ describe('the dialogs of Paddock, answered with keys', () => {
     await runCommand(page, 'Preferences');
     await pressOnPage(page, 'Import JSON…');
     await answerWithPath(page, from);
+    await untilTold(page, /The direction "calm" is imported, for the dial of the chat\./);
     await untilPageSays(page, /Judgements imported: 3/);
 
     const to = path.join(folder, 'to.json');
@@ -79,6 +80,7 @@ describe('the dialogs of Paddock, answered with keys', () => {
     await writeDirections(from, { hiddenSize, directions: new Map([[1, direction]]), name: 'calm' });
     await runCommand(page, 'Import Refusal Direction');
     await answerWithPath(page, from);
+    await untilTold(page, /The direction "calm" is imported, for the dial of the chat\./);
     await runCommand(page, 'Rename Refusal Direction');
     await untilListSays(page, /^calm$/);
     await page.keyboard.press('Enter');

@@ -63,7 +63,10 @@ export class DirectionCommands {
     const title = l10n.t('Import Refusal Direction');
     const [file] = (await vscode.window.showOpenDialog({ title, filters: FILTERS, openLabel: l10n.t('Import') })) ?? [];
     if (!file) return;
-    await this.#do(() => this.#store.import(file.fsPath, model));
+    await this.#do(async () => {
+      const name = await this.#store.import(file.fsPath, model);
+      void inform(l10n.t('The direction "{0}" is imported, for the dial of the chat.', name));
+    });
   }
 
   /** Writes a stored direction to a file that the person chooses. @param path of the direction */

@@ -74,9 +74,10 @@ export class DirectionStore {
 
   /**
    * Takes a file in, llama.cpp's or one that was exported here.
+   * @returns what it is called now
    * @throws PaddockError `bad-model` for one that holds no directions, `bad-request` for those of another model
    */
-  async import(from: string, { key, hiddenSize, layers }: Pick<ModelInfo, 'key' | 'hiddenSize' | 'layers'>): Promise<void> {
+  async import(from: string, { key, hiddenSize, layers }: Pick<ModelInfo, 'key' | 'hiddenSize' | 'layers'>): Promise<string> {
     const vector = await readDirections(from);
     const { layers: own, hiddenSize: size } = describeDirections(from, vector);
     if (size !== hiddenSize || Math.max(...own) >= layers) {
@@ -86,8 +87,10 @@ export class DirectionStore {
       );
     }
     const file = basename(from, '.gguf');
-    await copyDirections(from, await this.placeFor(key, vector.name ?? file, file));
+    const name = vector.name ?? file;
+    await copyDirections(from, await this.placeFor(key, name, file), name);
     await this.refresh(key);
+    return name;
   }
 
   /** Writes one that is stored to another file. @throws PaddockError `bad-request`, `runtime` */

@@ -24,7 +24,7 @@ async function file(name: string, layer = 2, values = [1, 2, 3]): Promise<string
 
 it('directions are kept by model, known when they have been read, and there for the next window', async () => {
   expect(store.of(model.key)).toEqual([]);
-  await store.import(await file('one'), model);
+  expect(await store.import(await file('one'), model)).toBe('one');
   await store.import(await file('two'), { ...model, key: '/models/other' });
   expect(changes).toBeGreaterThan(1);
   expect(store.of(model.key).map(({ name }) => name)).toEqual(['one']);
