@@ -1,10 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { inWords } from '../../engine/index.ts';
+import { isId } from '../../webview/protocol/guards.ts';
 import { hasCode } from '../storage/fileLock.ts';
 import { SharedFile } from '../storage/sharedFile.ts';
 import { type Conversation, merge, withoutStreams } from './conversation.ts';
-import { isId, parse, serialize } from './storedConversation.ts';
+import { parse, serialize } from './storedConversation.ts';
 import { type Summary, summaryOf } from './titles.ts';
 
 /** A part that was never put in its place is left by a process that died, when it is so old. */

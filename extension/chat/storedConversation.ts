@@ -5,6 +5,7 @@ import {
   type Guard,
   isBoolean,
   isCount,
+  isId,
   isListOf,
   isNullable,
   isObject,
@@ -17,9 +18,6 @@ import { isDecision } from './dial/decision.ts';
 import { isWeighed } from './preference/weighed.ts';
 
 const VERSION = 1;
-
-/** Names of conversations and messages: they are names of files and of fields as well. */
-export const isId: Guard<string> = (value): value is string => isString(value) && /^[\w-]{1,64}$/.test(value);
 
 const isParent: Guard<string> = (value): value is string => value === '' || isId(value);
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView, ShownConversation } from '../protocol/chat.ts';
+import { LONGEST_TITLE } from '../protocol/chatIntents.ts';
 import type { VscodeButton } from '../shared/button.ts';
 import { counted } from '../shared/counted.ts';
 import { fill } from '../shared/fill.ts';
@@ -108,7 +109,16 @@ function Rename({ conversation: { id, title }, onDone }: DoingProps) {
     if (event.key === 'Enter' && typed !== '' && typed !== title) send({ kind: 'rename', id, title: typed });
     onDone();
   };
-  return <input ref={field} type="text" aria-label={texts.title} defaultValue={title} onKeyDown={onKeyDown} />;
+  return (
+    <input
+      ref={field}
+      type="text"
+      aria-label={texts.title}
+      defaultValue={title}
+      maxLength={LONGEST_TITLE}
+      onKeyDown={onKeyDown}
+    />
+  );
 }
 
 function Delete({ conversation: { id, title }, onDone }: DoingProps) {

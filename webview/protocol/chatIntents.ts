@@ -4,11 +4,14 @@ import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
 import { PREFERENCE_INTENTS, type PreferenceIntent } from './chatPreference.ts';
 import { DIAL_MOVES, type DialMove, isRefusalSettings, type RefusalSettings } from './chatRefusals.ts';
 import { isControls, type WindowControls } from './chatWindow.ts';
-import { type Guard, isBoolean, isCount, isListOf, isObject, isOneOf, isString } from './guards.ts';
+import { type Guard, isBoolean, isCount, isId, isListOf, isObject, isOneOf, isString } from './guards.ts';
 
 /** What can be done with a block of code in an answer. */
 export const CODE_ACTIONS = ['copy', 'insert', 'apply', 'newFile'] as const;
 export type CodeAction = (typeof CODE_ACTIONS)[number];
+
+/** Characters of a title that a person gives, at most. */
+export const LONGEST_TITLE = 200;
 
 /** The message that is being written, and what goes with it. */
 export type DraftIntent =
@@ -96,44 +99,48 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   ready: isObject<IntentOf<'ready'>>({ kind: isOneOf('ready') }),
   draft: isObject<IntentOf<'draft'>>({ kind: isOneOf('draft'), text: isString }),
   attach: isObject<IntentOf<'attach'>>({ kind: isOneOf('attach'), what: isOneOf(...ATTACHABLE) }),
-  detach: isObject<IntentOf<'detach'>>({ kind: isOneOf('detach'), id: isString }),
+  detach: isObject<IntentOf<'detach'>>({ kind: isOneOf('detach'), id: isId }),
   drop: isObject<IntentOf<'drop'>>({ kind: isOneOf('drop'), uris: isListOf(isString) }),
   examples: isObject<IntentOf<'examples'>>({
     kind: isOneOf('examples'),
     wanted: (value): value is number => isCount(value) && value <= MOST_EXAMPLES,
   }),
   send: isObject<IntentOf<'send'>>({ kind: isOneOf('send'), text: isString }),
-  edit: isObject<IntentOf<'edit'>>({ kind: isOneOf('edit'), message: isString, text: isString }),
-  regenerate: isObject<IntentOf<'regenerate'>>({ kind: isOneOf('regenerate'), message: isString }),
-  answerAnyway: isObject<IntentOf<'answerAnyway'>>({ kind: isOneOf('answerAnyway'), message: isString }),
+  edit: isObject<IntentOf<'edit'>>({ kind: isOneOf('edit'), message: isId, text: isString }),
+  regenerate: isObject<IntentOf<'regenerate'>>({ kind: isOneOf('regenerate'), message: isId }),
+  answerAnyway: isObject<IntentOf<'answerAnyway'>>({ kind: isOneOf('answerAnyway'), message: isId }),
   stop: isObject<IntentOf<'stop'>>({ kind: isOneOf('stop') }),
-  version: isObject<IntentOf<'version'>>({ kind: isOneOf('version'), message: isString, index: isCount }),
+  version: isObject<IntentOf<'version'>>({ kind: isOneOf('version'), message: isId, index: isCount }),
   pin: isObject<IntentOf<'pin'>>({
     kind: isOneOf('pin'),
     text: isString,
     mode: isOneOf(...PIN_MODES),
     constraints: isListOf(isConstraint),
   }),
-  pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isString, pinned: isBoolean }),
-  moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isString, move: isOneOf(...DIAL_MOVES) }),
+  pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isId, pinned: isBoolean }),
+  moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isId, move: isOneOf(...DIAL_MOVES) }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
   refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalSettings }),
   shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),
   ...PREFERENCE_INTENTS,
   new: isObject<IntentOf<'new'>>({ kind: isOneOf('new') }),
-  open: isObject<IntentOf<'open'>>({ kind: isOneOf('open'), id: isString }),
-  rename: isObject<IntentOf<'rename'>>({ kind: isOneOf('rename'), id: isString, title: isString }),
-  delete: isObject<IntentOf<'delete'>>({ kind: isOneOf('delete'), id: isString }),
-  export: isObject<IntentOf<'export'>>({ kind: isOneOf('export'), id: isString }),
+  open: isObject<IntentOf<'open'>>({ kind: isOneOf('open'), id: isId }),
+  rename: isObject<IntentOf<'rename'>>({
+    kind: isOneOf('rename'),
+    id: isId,
+    title: (value): value is string => isString(value) && value.length <= LONGEST_TITLE,
+  }),
+  delete: isObject<IntentOf<'delete'>>({ kind: isOneOf('delete'), id: isId }),
+  export: isObject<IntentOf<'export'>>({ kind: isOneOf('export'), id: isId }),
   search: isObject<IntentOf<'search'>>({ kind: isOneOf('search'), text: isString }),
-  copy: isObject<IntentOf<'copy'>>({ kind: isOneOf('copy'), message: isString }),
+  copy: isObject<IntentOf<'copy'>>({ kind: isOneOf('copy'), message: isId }),
   code: isObject<IntentOf<'code'>>({
     kind: isOneOf('code'),
     action: isOneOf(...CODE_ACTIONS),
     code: isString,
     language: isString,
   }),
-  showAttachment: isObject<IntentOf<'showAttachment'>>({ kind: isOneOf('showAttachment'), id: isString }),
+  showAttachment: isObject<IntentOf<'showAttachment'>>({ kind: isOneOf('showAttachment'), id: isId }),
   link: isObject<IntentOf<'link'>>({ kind: isOneOf('link'), href: isString }),
   measure: isObject<IntentOf<'measure'>>({ kind: isOneOf('measure') }),
   direction: isObject<IntentOf<'direction'>>({ kind: isOneOf('direction'), act: isOneOf(...DIRECTION_ACTS), path: isString }),

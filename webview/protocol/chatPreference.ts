@@ -1,6 +1,17 @@
 /** What the chat panel shows and sends of preferences: how many answers are drawn for a question, what they are worth, and what the person thinks of them. */
 import { isShare } from './chatRefusals.ts';
-import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+import {
+  type Guard,
+  isBoolean,
+  isCount,
+  isFiniteNumber,
+  isId,
+  isListOf,
+  isNullable,
+  isObject,
+  isOneOf,
+  isString,
+} from './guards.ts';
 
 /** How many answers can be drawn, of which the best is shown. */
 export const CANDIDATE_COUNTS = [1, 2, 4, 8, 16] as const;
@@ -115,14 +126,14 @@ type IntentOf<Kind extends PreferenceIntent['kind']> = Extract<PreferenceIntent,
 /** A guard for each kind: one that is forgotten does not compile. */
 export const PREFERENCE_INTENTS: { readonly [Kind in PreferenceIntent['kind']]: Guard<IntentOf<Kind>> } = {
   best: isObject<IntentOf<'best'>>({ kind: isOneOf('best'), count: isCandidateCount }),
-  thumb: isObject<IntentOf<'thumb'>>({ kind: isOneOf('thumb'), message: isString, thumb: isNullable(isThumb) }),
-  choose: isObject<IntentOf<'choose'>>({ kind: isOneOf('choose'), message: isString }),
-  rank: isObject<IntentOf<'rank'>>({ kind: isOneOf('rank'), order: isListOf(isString) }),
+  thumb: isObject<IntentOf<'thumb'>>({ kind: isOneOf('thumb'), message: isId, thumb: isNullable(isThumb) }),
+  choose: isObject<IntentOf<'choose'>>({ kind: isOneOf('choose'), message: isId }),
+  rank: isObject<IntentOf<'rank'>>({ kind: isOneOf('rank'), order: isListOf(isId) }),
   compare: isObject<IntentOf<'compare'>>({
     kind: isOneOf('compare'),
     head: isOneOf(...HEADS),
-    better: isString,
-    worse: isString,
+    better: isId,
+    worse: isId,
     grade: isOneOf(...GRADES),
   }),
   preferences: isObject<IntentOf<'preferences'>>({ kind: isOneOf('preferences') }),

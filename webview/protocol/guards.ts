@@ -3,6 +3,8 @@ export type Guard<T> = (value: unknown) => value is T;
 
 export const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';
 export const isString: Guard<string> = (value) => typeof value === 'string';
+/** What conversations, messages and attachments are called: names of files and of fields as well. */
+export const isId: Guard<string> = (value): value is string => isString(value) && /^[\w-]{1,64}$/.test(value);
 /** A finite number: JSON and arithmetic know others, which no plot can show. */
 export const isFiniteNumber: Guard<number> = (value): value is number => typeof value === 'number' && Number.isFinite(value);
 export const isCount: Guard<number> = (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
