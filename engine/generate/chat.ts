@@ -1,8 +1,8 @@
-import type { Turn } from '../chat/conversation.ts';
+import type { Conversation, Turn } from '../chat/conversation.ts';
 import { type Format, templateFor } from '../chat/formats.ts';
 import { endsInLoop } from '../chat/loop.ts';
-import { type ChatPlan, planChat } from '../chat/plan.ts';
-import { PaddockError } from '../errors.ts';
+import { type ChatPlan, type PlanOptions, type Prompter, planChat } from '../chat/plan.ts';
+import { isPaddockError, PaddockError } from '../errors.ts';
 import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
@@ -10,7 +10,7 @@ import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import { cameToRefusal, weigh } from './decision.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
-import { SUMMARY_TOKENS, summaryOf, withSummary } from './summary.ts';
+import { summaryOf, summaryTokens, withSummary } from './summary.ts';
 
 /** What a prompt takes of the window, and what was left out of it. */
 export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
@@ -56,7 +56,7 @@ export async function* chat(
   request: ChatRequest,
   { name, signal, pause, onToken }: ChatOptions,
 ): AsyncGenerator<string, ChatAnswer> {
-  const { tokens, stops, budget, summary } = await settled(model, session.contextLength, request, { name, signal, pause });
+  const { tokens, stops, budget, summary } = await settled(model, session, request, { name, signal, pause });
   const decision = await weigh(model, session, tokens, request, { signal, pause });
   const enough = new AbortController();
   const text = streamText(model, session, decision?.token === undefined ? tokens : [...tokens, decision.token], {
@@ -92,7 +92,7 @@ export async function refusalProbability(
   request: ChatRequest,
   options: ChatOptions,
 ): Promise<number | undefined> {
-  const { tokens } = await settled(model, session.contextLength, request, options);
+  const { tokens } = await settled(model, session, request, options);
   return (await weigh(model, session, tokens, request, options))?.probability;
 }
 
@@ -108,15 +108,22 @@ async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop
   }
 }
 
-/** The plan, with a summary of what it leaves out where that is asked for. */
-export async function settled(model: LanguageModel, window: number, request: ChatRequest, options: ChatOptions) {
+/** The plan, with a summary of all that it leaves out where that is asked for and there is room for one. */
+export async function settled(model: LanguageModel, session: Session, request: ChatRequest, options: ChatOptions) {
+  const window = session.contextLength;
   const planned = plan(model, options.name, window, request);
-  const { leftOut } = planned.budget;
-  if (request.overflow !== 'summary' || leftOut.length === 0) return { ...planned, summary: undefined };
-  const turns = leftOut.map((turn) => request.conversation.turns[turn] as Turn);
-  const summary = await summaryOf(model, turns, window, request, options);
-  const conversation = withSummary(request.conversation, summary);
-  return { ...plan(model, options.name, window, { ...request, conversation, overflow: 'oldest' }), summary };
+  if (!planned.hasSummary) return { ...planned, summary: undefined };
+  let { leftOut } = planned.budget;
+  for (;;) {
+    const turns = leftOut.map((turn) => request.conversation.turns[turn] as Turn);
+    const summary = await summaryOf(model, session, turns, request, options);
+    const conversation = withSummary(request.conversation, summary);
+    const told = plan(model, options.name, window, { ...request, conversation, overflow: 'oldest' });
+    const more = told.budget.leftOut.filter((turn) => !leftOut.includes(turn));
+    if (more.length === 0) return { ...told, summary };
+    // Written out, it took more tokens than the model did to say it.
+    leftOut = [...leftOut, ...more].sort((a, b) => a - b);
+  }
 }
 
 function plan(model: LanguageModel, name: string, window: number, request: ChatRequest) {
@@ -128,13 +135,22 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
   const reserve = Math.min(request.maxTokens, window >> 1);
   const prompter = { template: source, tokenizer };
   const overflow = request.overflow === 'summary' ? 'oldest' : request.overflow;
-  let planned = planChat(request.conversation, prompter, { window, reserve, overflow });
-  if (request.overflow === 'summary' && planned.leftOut.length > 0) {
-    // Room for the summary, which is not written yet.
-    planned = planChat(request.conversation, prompter, { window: window - SUMMARY_TOKENS, reserve, overflow });
-  }
-  const { tokens, ...rest } = planned;
+  const whole = planChat(request.conversation, prompter, { window, reserve, overflow });
+  const isShort = request.overflow === 'summary' && whole.leftOut.length > 0;
+  const roomy = isShort ? withRoom(request.conversation, prompter, { window, reserve, overflow }) : undefined;
+  const { tokens, ...rest } = roomy ?? whole;
   const cacheBytes = (tokens.length + reserve) * runtime.cacheBytesPerToken;
-  const budget: ChatBudget = { ...rest, window, promptTokens: tokens.length, format, cacheBytes };
-  return { tokens, stops, budget };
+  const budget: ChatBudget = { ...rest, reserve, promptTokens: tokens.length, format, cacheBytes };
+  return { tokens, stops, budget, hasSummary: roomy !== undefined };
+}
+
+/** The plan with room for a summary, which is not written yet; undefined where the message takes all of it. */
+function withRoom(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan | undefined {
+  const reserve = options.reserve + summaryTokens(options.window);
+  try {
+    return planChat(withSummary(conversation, ''), prompter, { ...options, reserve });
+  } catch (error) {
+    if (isPaddockError(error, 'bad-request')) return undefined;
+    throw error;
+  }
 }

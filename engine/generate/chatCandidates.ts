@@ -106,7 +106,7 @@ export async function chatCandidates(
     throw new PaddockError('bad-request', `${count} candidates cannot be had; choose one of ${CANDIDATE_COUNTS.join(', ')}.`);
   }
   const started = performance.now();
-  const { tokens, stops, budget, summary } = await settled(model, session.contextLength, request, options);
+  const { tokens, stops, budget, summary } = await settled(model, session, request, options);
   const decision = await decided(model, session, tokens, request, options);
   const prompt = decision?.token === undefined ? tokens : [...tokens, decision.token];
   const sampling = samplingOf(request);

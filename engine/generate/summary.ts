@@ -1,18 +1,26 @@
 import type { Conversation, Turn } from '../chat/conversation.ts';
 import { templateFor } from '../chat/formats.ts';
 import { planChat } from '../chat/plan.ts';
-import { isPaddockError } from '../errors.ts';
+import { isPaddockError, PaddockError } from '../errors.ts';
+import type { Session } from '../session/session.ts';
+import { MAX_CHARACTERS_PER_TOKEN } from '../tokenizer/estimates.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 import { streamText, untilEnd } from './streamText.ts';
 
-/** Tokens of a summary, at most: that much of the window is kept free for it. */
-export const SUMMARY_TOKENS = 128;
+/** Tokens of a summary, at most, and the part of a small window that one may take. */
+const MOST_TOKENS = 128;
+const SHARE = 1 / 4;
 
 const ASK = 'Summarise this conversation in a few short sentences. Keep names, decisions and what is still open.';
 
-/** The last summary of each model: a conversation asks for the same one at every message until another turn has to go. */
-const LAST = new WeakMap<LanguageModel, { readonly of: string; readonly text: string }>();
+/** The last summary of each timeline: a conversation asks for the same one at every message until another turn has to go. */
+const LAST = new WeakMap<Session, { readonly of: string; readonly text: string }>();
+
+/** Tokens of a summary in a window of so many, at most. */
+export function summaryTokens(window: number): number {
+  return Math.min(MOST_TOKENS, Math.floor(window * SHARE));
+}
 
 /** A conversation whose system's text ends with what was said in turns that are left out. */
 export function withSummary(conversation: Conversation, summary: string): Conversation {
@@ -21,50 +29,91 @@ export function withSummary(conversation: Conversation, summary: string): Conver
 }
 
 /**
- * Turns in the model's own words, in at most {@link SUMMARY_TOKENS} tokens. It runs in a timeline of its own, which is given back, so the
- * conversation's cache stays.
- * @param window tokens of context
- * @throws PaddockError `cancelled`, `runtime`
+ * Turns in the model's own words, in at most {@link summaryTokens}. It runs in a timeline of its own, which is given back, so the
+ * conversation's cache stays. Turns that are longer than the window are summed up a part at a time, each together with the summary so far.
+ * @param session of the conversation, whose window is used in the same way
+ * @throws PaddockError `bad-request` where not even the request for a summary fits, `cancelled`, `runtime`
  */
 export async function summaryOf(
   model: LanguageModel,
+  session: Session,
   turns: readonly Turn[],
-  window: number,
   request: ChatRequest,
-  { name, signal, pause }: ChatOptions,
+  options: ChatOptions,
 ): Promise<string> {
   const transcript = turns.map(inWords).join('\n\n');
-  const known = LAST.get(model);
+  const known = LAST.get(session);
   if (known?.of === transcript) return known.text;
-  const { source, stops } = templateFor(model.tokenizer, name, request.format);
-  const prompter = { template: source, tokenizer: model.tokenizer };
-  const session = model.newSession({ window });
+  const timeline = session.beside();
   try {
-    const prompt = promptFor(transcript, window, (conversation, options) => planChat(conversation, prompter, options).tokens);
-    const pieces = streamText(model, session, prompt, { maxTokens: SUMMARY_TOKENS, stops: [...stops, '\n\n'], signal, pause });
-    const summary = (await untilEnd(pieces)).text.trim();
-    LAST.set(model, { of: transcript, text: summary });
-    return summary;
+    const prompts = prompter(model, session.contextLength, request, options);
+    let text = '';
+    let rest = transcript;
+    if (known && transcript.startsWith(known.of) && prompts.inOne(rest) === undefined) {
+      text = known.text;
+      rest = transcript.slice(known.of.length);
+    }
+    while (rest !== '') {
+      const { tokens, length } = prompts.first(text, rest);
+      text = await said(model, timeline, tokens, prompts.stops, options);
+      rest = rest.slice(length);
+    }
+    LAST.set(session, { of: transcript, text });
+    return text;
   } finally {
-    session.evict();
+    timeline.evict();
   }
 }
 
-/** The prompt with as much of the transcript's end as fits. */
-function promptFor(
-  transcript: string,
-  window: number,
-  encode: (conversation: Conversation, options: Parameters<typeof planChat>[2]) => readonly number[],
-): readonly number[] {
-  for (let text = transcript; ; text = text.slice(Math.ceil(text.length / 2))) {
+async function said(
+  model: LanguageModel,
+  timeline: Session,
+  prompt: readonly number[],
+  stops: readonly string[],
+  { signal, pause }: ChatOptions,
+): Promise<string> {
+  const maxTokens = summaryTokens(timeline.contextLength);
+  const pieces = streamText(model, timeline, prompt, { maxTokens, stops: [...stops, '\n\n'], signal, pause });
+  return (await untilEnd(pieces)).text.trim();
+}
+
+/** Requests for summaries, as tokens. */
+function prompter({ tokenizer }: LanguageModel, window: number, { format }: ChatRequest, { name }: ChatOptions) {
+  const { source, stops } = templateFor(tokenizer, name, format);
+  const most = window * MAX_CHARACTERS_PER_TOKEN;
+  const promptFor = (text: string): readonly number[] | undefined => {
+    if (text.length > most) return undefined;
     const content = [{ kind: 'text' as const, text: `${text}\n\n${ASK}` }];
     const conversation: Conversation = { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content }] };
     try {
-      return encode(conversation, { window, reserve: Math.min(SUMMARY_TOKENS, window >> 1), overflow: 'oldest' });
+      const budget = { window, reserve: summaryTokens(window), overflow: 'oldest' as const };
+      return planChat(conversation, { template: source, tokenizer }, budget).tokens;
     } catch (error) {
-      if (!isPaddockError(error, 'bad-request') || text === '') throw error;
+      if (isPaddockError(error, 'bad-request')) return undefined;
+      throw error;
     }
-  }
+  };
+  return {
+    stops,
+    inOne: promptFor,
+    /** For a summary so far and as much of the rest's beginning as fits. */
+    first(summary: string, rest: string): { readonly tokens: readonly number[]; readonly length: number } {
+      const before = summary === '' ? '' : `${withSummary(EMPTY, summary).system}\n\n`;
+      for (let length = Math.min(rest.length, most); length > 0; length = half(rest, length)) {
+        const tokens = promptFor(before + rest.slice(0, length));
+        if (tokens) return { tokens, length };
+      }
+      throw new PaddockError('bad-request', 'The window has no room to sum up what is left out. Choose a larger one.');
+    },
+  };
+}
+
+const EMPTY: Conversation = { system: '', pinned: { text: '', mode: 'off' }, turns: [] };
+
+/** About half as much of a text, up to the end of a line where there is one. */
+function half(text: string, length: number): number {
+  const middle = length >> 1;
+  return middle && (text.lastIndexOf('\n', middle - 1) + 1 || middle);
 }
 
 function inWords({ content, answer = '' }: Turn): string {

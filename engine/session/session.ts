@@ -27,6 +27,7 @@ export interface SyncResult {
  */
 export class Session {
   readonly #runtime: ModelRuntime;
+  readonly #options: SessionOptions;
   readonly #timeline: Timeline;
   #branches: Branches | undefined;
 
@@ -42,7 +43,13 @@ export class Session {
       );
     }
     this.#runtime = runtime;
+    this.#options = options;
     this.#timeline = new Timeline(() => runtime.newCache(options), options.sinks);
+  }
+
+  /** Another timeline of the same model, with a window of its own that is used in the same way. */
+  beside(): Session {
+    return new Session(this.#runtime, this.#options);
   }
 
   get vocabularySize(): number {

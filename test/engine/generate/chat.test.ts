@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Conversation } from '../../../engine/chat/conversation.ts';
 import { budgetOf, chat, refusalProbability } from '../../../engine/generate/chat.ts';
 import type { ChatRequest } from '../../../engine/generate/chatRequest.ts';
@@ -8,6 +8,7 @@ import { openingsOf } from '../../../engine/generate/decision.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { summaryOf } from '../../../engine/generate/summary.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
+import { Session } from '../../../engine/session/session.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { openFolder } from '../../support/engine.ts';
 import { undecided } from '../../support/undecided.ts';
@@ -144,7 +145,7 @@ describe('a conversation with the default model', () => {
     const session = model.newSession({ window: 384 });
     const planned = budgetOf(model, 'default', 384, given);
     expect(planned.leftOut.length).toBeGreaterThan(3);
-    expect(planned.promptTokens).toBeLessThanOrEqual(384 - 12 - 128);
+    expect(planned.promptTokens).toBeLessThanOrEqual(384 - 12 - 96);
     const { answer } = await answered(session, given);
     expect(answer.summary).toBeDefined();
     expect(model.tokenizer.decode(session.tokens)).toContain(`Earlier in this conversation: ${answer.summary}`);
@@ -153,8 +154,48 @@ describe('a conversation with the default model', () => {
     expect(again.answer.stats.reusedTokens).toBeGreaterThan(again.answer.budget.promptTokens - 2);
   });
 
+  it('has room for a summary in a small window, in which all that is left out is told', async () => {
+    const turns = Array.from({ length: 12 }, (_, i) => turn(`question ${i}`, `answer ${i}`));
+    const given = request([...turns, turn('last')], { overflow: 'summary' });
+    const { answer } = await answered(model.newSession({ window: 128 }), given);
+    expect(answer.summary).toBeDefined();
+    expect(answer.budget).toMatchObject({ window: 128, reserve: 12 });
+    expect(answer.budget.promptTokens).toBeLessThanOrEqual(128 - 12);
+  });
+
+  it('goes without a summary where the message leaves no room for one', async () => {
+    const given = request([turn('question', 'answer'), turn('word '.repeat(54))], { overflow: 'summary' });
+    expect(budgetOf(model, 'default', 128, given).leftOut).toEqual([0]);
+    const { answer } = await answered(model.newSession({ window: 128 }), given);
+    expect(answer).toMatchObject({ summary: undefined, budget: { leftOut: [0] } });
+  });
+
+  it('has turns that are longer than the window summarised part by part, none of them cut, in the same use of the window', async () => {
+    const turns = Array.from({ length: 40 }, (_, i) => turn(`question number ${i}`, `answer number ${i}.`));
+    const session = model.newSession({ window: 256, scaling: { kind: 'linear', factor: 4 } });
+    const runs = vi.spyOn(Session.prototype, 'sync');
+    try {
+      await summaryOf(model, session, turns, request([]), { name: 'default' });
+      const read = runs.mock.calls.map(([tokens]) => model.tokenizer.decode(tokens)).join('\n');
+      for (let i = 0; i < turns.length; i++) expect(read).toContain(`question number ${i}\n`);
+      const longer = runs.mock.calls.length;
+      expect(longer).toBeGreaterThan(2);
+      // One turn more is told on from there.
+      await summaryOf(model, session, [...turns, turn('and then?', 'Nothing.')], request([]), { name: 'default' });
+      expect(runs.mock.calls.length).toBe(longer + 1);
+      const [tokens = []] = runs.mock.calls[0] ?? [];
+      const inUse = await session.sync(tokens);
+      expect((await session.beside().sync(tokens)).logits).toEqual(inUse.logits);
+      expect((await model.newSession({ window: 256 }).sync(tokens)).logits).not.toEqual(inUse.logits);
+    } finally {
+      runs.mockRestore();
+    }
+  });
+
   it('is refused a summary where not even the request for one fits', async () => {
-    const summary = summaryOf(model, [turn('question', 'answer')], 16, request([]), { name: 'default' });
+    const summary = summaryOf(model, model.newSession({ window: 16 }), [turn('question', 'answer')], request([]), {
+      name: 'default',
+    });
     await expect(summary).rejects.toMatchObject({ code: 'bad-request' });
   });
 });
