@@ -167,7 +167,8 @@ describe('a conversation with the default model', () => {
     const given = request([turn('question', 'answer'), turn('word '.repeat(54))], { overflow: 'summary' });
     expect(budgetOf(model, 'default', 128, given).leftOut).toEqual([0]);
     const { answer } = await answered(model.newSession({ window: 128 }), given);
-    expect(answer).toMatchObject({ summary: undefined, budget: { leftOut: [0] } });
+    expect(answer.summary).toBeUndefined();
+    expect(answer.budget.leftOut).toEqual([0]);
   });
 
   it('has turns that are longer than the window summarised part by part, none of them cut, in the same use of the window', async () => {
