@@ -4,12 +4,14 @@ import { learnt, withJudgements, withRecent } from '../../extension/preferences/
 import { Measured } from '../../extension/preferences/measured.ts';
 import { type PreferencesWords, shownPreferences } from '../../extension/preferences/preferencesView.ts';
 import { noPreferences } from '../../extension/preferences/stored.ts';
-import { GRADES } from '../../webview/protocol/chatPreference.ts';
+import { GRADES, type Head } from '../../webview/protocol/chatPreference.ts';
 import type { PreferencesView } from '../../webview/protocol/preferences.ts';
 import { Random } from '../support/random.ts';
 import { root } from '../vscode/paths.ts';
 
 const COMPARISONS = 240;
+/** One comparison in so many is about safety. */
+const ABOUT_SAFETY = 5;
 const ANSWERS = 60;
 /** By how much two answers differ to somebody who calls the one significantly better, better, slightly better than the other. */
 const MARGINS = [6, 4, 2];
@@ -28,7 +30,7 @@ export async function drawnPreferences(words: PreferencesWords): Promise<Prefere
   let stored = noPreferences(model);
   for (const [round, from] of [0, COMPARISONS / 2].entries()) {
     const judged = Array.from({ length: COMPARISONS / 2 }, (_, i) =>
-      compared(`${from + i}`, prior, [answer(), answer()], random),
+      compared(i % ABOUT_SAFETY === 0 ? 'safe' : 'helpful', `${from + i}`, prior, [answer(), answer()], random),
     );
     stored = learnt(withJudgements(stored, judged), prior, Date.now() - (1 - round) * 86_400_000).stored;
   }
@@ -42,15 +44,15 @@ export async function drawnPreferences(words: PreferencesWords): Promise<Prefere
   };
 }
 
-function compared(id: string, prior: Heads, answers: readonly [number[], number[]], random: Random): Judgement {
+function compared(head: Head, id: string, prior: Heads, answers: readonly [number[], number[]], random: Random): Judgement {
   const likes = (features: readonly number[]) =>
     features.reduce((sum, value, i) => {
-      const weight = (prior.helpful.weight[i] ?? 0) - (FEATURES[i] === 'log_length' ? 1 : 0);
+      const weight = (prior[head].weight[i] ?? 0) - (FEATURES[i] === 'log_length' ? 1 : 0);
       return sum + (weight * (value - (prior.mean[i] ?? 0))) / (prior.scale[i] ?? 1);
     }, 0);
   const margin = likes(answers[0]) - likes(answers[1]) + DOUBT * random.normal();
   const [chosen, rejected] = margin > 0 ? answers : ([answers[1], answers[0]] as const);
   const step = MARGINS.findIndex((least) => Math.abs(margin) > least);
   const grade = GRADES[step < 0 ? MARGINS.length : step] ?? 'negligibly';
-  return { id, at: Date.now(), version: 0, head: 'helpful', kind: 'comparison', chosen, rejected, grade };
+  return { id, at: Date.now(), version: 0, head, kind: 'comparison', chosen, rejected, grade };
 }

@@ -41,7 +41,7 @@ const pictures: Readonly<Record<string, PagePicture>> = {
     view: (conversions) => auditedView(conversions, 0.9),
   },
   preferences: {
-    ...{ source: 'preferences', theme: 'light', height: 1_200, from: 'section:has(> .meter)' },
+    ...{ source: 'preferences', theme: 'light', height: 1_470, from: 'section:has(> .meter)' },
     texts: async () => (await inEnglish(() => import('../../extension/preferences/pageText.ts'))).preferencesTexts(),
     view: async () => {
       const texts = await inEnglish(() => import('../../extension/preferences/pageText.ts'));
