@@ -64,6 +64,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const { chat, need, told, preferences, ...aboutCode } = composeChat(context, engine, models, log);
   const contextPage = new ContextPage(context, {
     ...{ engine, log },
+    chat: () => chat.settings,
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
   const auditPage = new AuditPage(context, { engine, log, dial: auditedDial(chat) });

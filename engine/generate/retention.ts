@@ -1,9 +1,9 @@
 import { CONSTRAINTS, type Constraint, instructionOf, isAbout, keeps } from '../chat/constraints.ts';
 import type { Conversation, Turn } from '../chat/conversation.ts';
 import { throwIfCancelled } from '../errors.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, SessionOptions } from '../session/session.ts';
 import { chat } from './chat.ts';
-import type { ChatOptions } from './chatRequest.ts';
+import type { ChatOptions, ChatOverflow } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 import { untilEnd } from './streamText.ts';
 
@@ -50,28 +50,39 @@ export interface RetentionRow {
   readonly fraction: number;
 }
 
-/** What is tested, and with how much context. */
-export interface RetentionOptions extends ChatOptions {
-  /** Tokens of context. */
-  readonly window: number;
+/** What is tested, as a person has set it. */
+export interface RetentionSettings {
+  /** The oldest turns go unless told. */
+  readonly overflow?: ChatOverflow;
+  /** Words that are told together with each instruction; none unless told. */
+  readonly text?: string;
+  /** Instructions that are tested, one after the other; all of them unless told. */
+  readonly constraints?: readonly Constraint[];
+}
+
+/** A test, and how the context is used in it. */
+export interface RetentionOptions extends ChatOptions, RetentionSettings {
+  readonly use: Omit<SessionOptions, 'window'> & { readonly window: number };
   /** Turns of each conversation, at most {@link RETENTION_TURNS}; all of them unless told. */
   readonly turns?: number;
 }
 
 /**
  * How long an instruction is kept in a conversation, with pinning and without: the question of Ghost Attention (Touvron et al. 2023, section
- * 3.3), for instructions that a program can check. The model goes on with its own answers; what no longer fits is left out, the oldest first.
+ * 3.3), for instructions that a program can check. The model goes on with its own answers; what no longer fits is left out.
  * @yields one answer after the other, those of an instruction said once before those of the same one pinned
  * @throws PaddockError `bad-request` for a model that does not converse or a window without room, `cancelled`, `runtime`
  */
 export async function* retention(model: LanguageModel, options: RetentionOptions): AsyncGenerator<RetentionRow> {
-  const all = CONSTRAINTS.length * 2 * questionsFor(options).length;
+  const { text = '', constraints = CONSTRAINTS, use } = options;
+  const all = constraints.length * 2 * questionsFor(options).length;
   let done = 0;
-  for (const constraint of CONSTRAINTS) {
+  for (const constraint of constraints) {
+    const instruction = text === '' ? instructionOf(constraint) : `${text}\n${instructionOf(constraint)}`;
     for (const pinned of [false, true]) {
-      const session = model.newSession({ window: options.window });
+      const session = model.newSession(use);
       try {
-        for await (const { turn, answer } of conversation(model, session, instructionOf(constraint), pinned, options)) {
+        for await (const { turn, answer } of conversation(model, session, instruction, pinned, options)) {
           const kept = isAbout(constraint, answer) ? keeps(constraint, answer) : null;
           yield { constraint, pinned, turn, kept, fraction: ++done / all };
         }
@@ -101,8 +112,8 @@ async function* conversation(
     const asked: Turn = { content: [{ kind: 'text', text }] };
     const request = {
       conversation: { system: '', pinned, turns: [...turns, asked] },
-      overflow: 'oldest' as const,
-      maxTokens: Math.min(ANSWER, options.window >> 2),
+      overflow: options.overflow ?? 'oldest',
+      maxTokens: Math.min(ANSWER, options.use.window >> 2),
       // A refusal would say nothing about the instruction.
       refuseAbove: 1,
     };

@@ -98,6 +98,8 @@ measurer(program.command('retrieval <paths...>'), 8)
 runner(program.command('retention'), 'fast')
   .description('how long the model keeps to an instruction in a conversation of 20 turns, with pinning and without')
   .option('--turns <count>', 'turns of each conversation, at most 20', position, 20)
+  .option('--scaling <scaling>', SCALING_HELP)
+  .option('--instruction <text>', 'words that are told together with each instruction that is checked')
   .option('--csv <file>', 'write the figures to a file, too')
   .action(retentionOf);
 

@@ -12,7 +12,7 @@ import type { ContrastingMessages } from '../generate/findDirection.ts';
 import type { LineQuestion } from '../generate/firstLine.ts';
 import type { LineCandidate } from '../generate/lineCandidates.ts';
 import type { Measured, MeasuredRow } from '../generate/measureContext.ts';
-import type { RetentionRow } from '../generate/retention.ts';
+import type { RetentionRow, RetentionSettings } from '../generate/retention.ts';
 import type { GeneratedText as CompleteResult, GenerationStats, TokenMark } from '../generate/streamText.ts';
 import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Reach } from '../model/reach.ts';
@@ -159,10 +159,7 @@ export type MeasureContextParams = Measured & {
 
 export type { LineQuestion, MeasuredRow, NamedScaling, RetentionRow };
 
-export interface RetentionParams {
-  /** Tokens of context. */
-  readonly window: number;
-}
+export type RetentionParams = RetentionSettings & { readonly use: WindowUse };
 
 /** Requests to audit refusals with, in their order, and how. */
 export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'> & {

@@ -100,11 +100,13 @@ export class Studies {
   }
 
   /** Tests how long the model that chats keeps to an instruction. @param onRow is told of each answer */
-  testRetention({ window }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
+  testRetention({ use, ...settings }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
     const task = async (pause: Pause) => {
       const { model, info } = this.#models.openedFor('chat');
+      const window = use.window > 0 ? use.window : model.window;
       this.#models.checkWindow(model, window);
-      for await (const row of retention(model, { window, name: info.name, signal, pause })) onRow(row);
+      const options = { ...settings, use: { ...use, window }, name: info.name, signal, pause };
+      for await (const row of retention(model, options)) onRow(row);
     };
     return this.#turns.run('background', task, signal);
   }

@@ -7,7 +7,7 @@ import { AttachmentDocuments } from './attachments/attachmentDocuments.ts';
 import { ChatController } from './chatController.ts';
 import type { Attached, ChatDoors } from './chatHost.ts';
 import { ChatViewProvider } from './chatViewProvider.ts';
-import type { Message } from './conversation.ts';
+import type { Message, Pinned } from './conversation.ts';
 import { ConversationStore } from './conversationStore.ts';
 import type { Dial } from './dial/dial.ts';
 import { editorHost } from './editorHost.ts';
@@ -67,6 +67,12 @@ export class Chat {
   /** How the window of the open model is used; undefined where none is open. */
   get controls(): WindowControls | undefined {
     return this.#controller.controls;
+  }
+
+  /** How the window is used and what is pinned in the conversation that is shown; undefined where no model is open. */
+  get settings(): { readonly controls: WindowControls; readonly pinned: Pinned } | undefined {
+    const { controls, pinned } = this.#controller;
+    return controls && { controls, pinned };
   }
 
   /** How refusals of the open model are tuned. */

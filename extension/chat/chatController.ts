@@ -9,7 +9,7 @@ import type { ChatEngine } from './chatEngine.ts';
 import type { Attached, ChatHost } from './chatHost.ts';
 import { chatView, shownAttachment } from './chatView.ts';
 import { ChatWindow } from './chatWindow.ts';
-import { branchOf, type Conversation, type Message, messageOf } from './conversation.ts';
+import { branchOf, type Conversation, type Message, messageOf, type Pinned } from './conversation.ts';
 import { changed } from './conversationIntents.ts';
 import type { ConversationStore } from './conversationStore.ts';
 import type { Dial } from './dial/dial.ts';
@@ -87,6 +87,11 @@ export class ChatController {
   /** How the window of the open model is used; undefined where none is open. */
   get controls(): WindowControls | undefined {
     return this.#window.controls;
+  }
+
+  /** What is pinned in the conversation that is shown. */
+  get pinned(): Pinned {
+    return this.#conversations.current.pinned;
   }
 
   /** How refusals of the open model are tuned. */

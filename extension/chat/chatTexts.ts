@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { ChatTexts } from '../../webview/protocol/chatTexts.ts';
 import { dialTexts } from './dial/dialTexts.ts';
+import { ruleNames } from './pins/ruleNames.ts';
 import { preferenceTexts } from './preference/preferenceTexts.ts';
 
 /** The texts of the panel in the language of the editor; places such as `{0}` in them are filled by the panel. */
@@ -124,6 +125,7 @@ function gaugeTexts() {
 }
 
 function windowTexts() {
+  const rules = ruleNames();
   return {
     window: l10n.t('Window'),
     windowNote: l10n.t('Tokens that the model sees at once. A larger window takes more memory, and every answer more time.'),
@@ -170,10 +172,10 @@ function windowTexts() {
     pinEvery: l10n.t('With every message'),
     pinned: l10n.t('Pinned'),
     pinConstraints: l10n.t('Checked in every answer'),
-    pinTypescript: l10n.t('TypeScript only'),
-    pinNoComments: l10n.t('No comments'),
-    pinFiveLines: l10n.t('At most 5 lines'),
-    pinChinese: l10n.t('Answer in 中文'),
+    pinTypescript: rules.typescript,
+    pinNoComments: rules.noComments,
+    pinFiveLines: rules.fiveLines,
+    pinChinese: rules.chinese,
     pinTurn: l10n.t('Keep in the Window'),
     unpin: l10n.t('Unpin {0}', '{0}'),
     checkKept: l10n.t('Kept: {0}', '{0}'),

@@ -7,6 +7,7 @@ import {
   isCount,
   isId,
   isListOf,
+  isMissingOr,
   isNullable,
   isObject,
   isOneOf,
@@ -28,10 +29,6 @@ const isExample = isObject<Example>({ label: isString, language: isString, code:
 /** A message in its file: one that an earlier version of Paddock wrote says less. */
 type StoredMessage = Omit<Message, Younger> & { readonly [Field in Younger]: Message[Field] | undefined };
 type Younger = 'doubts';
-
-function isMissingOr<T>(isValue: Guard<T>): Guard<T | undefined> {
-  return (value): value is T | undefined => value === undefined || isValue(value);
-}
 
 const isMessage = isObject<StoredMessage>({
   id: isId,

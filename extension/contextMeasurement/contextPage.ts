@@ -9,6 +9,7 @@ import {
   type ShownMeasurement,
   type ShownRetention,
 } from '../../webview/protocol/context.ts';
+import { ruleNames } from '../chat/pins/ruleNames.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
@@ -21,13 +22,15 @@ import { gatherCode } from './gatherCode.ts';
 import { type Measurement, scalingsOf, usualChoice, windowsUpTo } from './measurement.ts';
 import { countFiles, measure } from './measuring.ts';
 import { contextTexts } from './pageText.ts';
-import { type RetentionTest, shownRetention, testRetention } from './retention.ts';
+import { type ChatSettings, type RetentionTest, shownRetention, testRetention } from './retention.ts';
 import { StoredMeasurements } from './stored.ts';
 
 /** What the page needs of others. */
 export interface ContextPageOptions {
   readonly engine: EngineSupervisor;
   readonly log: vscode.LogOutputChannel;
+  /** How chats use the open model; undefined where none is open. */
+  readonly chat: () => ChatSettings | undefined;
   /** Gives chats this window under this scaling. */
   readonly useInChat: (window: number, scaling: ScalingChoice) => Promise<void>;
 }
@@ -135,10 +138,11 @@ export class ContextPage {
   /** Tests how long an instruction is kept, shown and stopped as a measurement. Never rejects. */
   async testRetention(): Promise<void> {
     const model = this.#model;
-    if (!model || this.#run) return;
+    const chat = this.#options.chat();
+    if (!model || !chat || this.#run) return;
     await this.#withProgress(vscode.l10n.t('Testing retention with {0}', model.name), model, (run, tell) =>
       testRetention(this.#options.engine, {
-        ...{ model, signal: run.abort.signal, now: () => Date.now() },
+        ...{ chat, signal: run.abort.signal, now: () => Date.now() },
         onProgress: (sofar, fraction) => {
           run.retention = sofar;
           tell(fraction);
@@ -168,7 +172,7 @@ export class ContextPage {
   /** As {@link #measurement}. */
   get #retention(): ShownRetention | null {
     const test = this.#run?.retention ?? (this.#model && this.#stored.retentionOf(this.#model.key));
-    return test ? shownRetention(test, written(test.at)) : null;
+    return test ? shownRetention(test, written(test.at), ruleNames()) : null;
   }
 
   /** Laws are fitted with many resamples, so the same is not worked out twice. */

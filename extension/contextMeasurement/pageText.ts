@@ -113,11 +113,14 @@ function retentionTexts() {
   return {
     retention: l10n.t('Instruction kept'),
     retentionAbout: l10n.t(
-      'How long this model keeps to an instruction: it answers 20 questions, once with the instruction said in the first of them and once with it pinned, for four instructions whose keeping can be checked.',
+      'How long this model keeps to an instruction: it answers 20 questions, once with the instruction said in the first of them and once with it pinned, in the window as the chat uses it. Tested are the rules that are pinned in the chat, or all four whose keeping can be checked.',
     ),
     testRetention: l10n.t('Test Retention'),
     retentionTested: l10n.t('Tested {0}, in a window of {1} tokens.', '{0}', '{1}'),
     retentionPartial: l10n.t('Tested {0}, in a window of {1} tokens, in part: it has not come to its end.', '{0}', '{1}'),
+    retentionScaling: l10n.t('Scaling of positions: {0}.', '{0}'),
+    retentionRules: l10n.t('Instructions: {0}.', '{0}'),
+    retentionText: l10n.t('Each was told together with the words that were pinned in the chat.'),
     retentionCaption: l10n.t(
       'The part of the answers that keep to the instruction, by turn of the conversation. Answers without anything it applies to, such as code, are not counted.',
     ),

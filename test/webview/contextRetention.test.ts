@@ -9,11 +9,20 @@ import {
 import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
-const texts = { ...Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, key])), ofAnswers: '{0} of {1}' };
+const texts = {
+  ...Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, key])),
+  ofAnswers: '{0} of {1}',
+  retentionTested: '{0} in {1}',
+  retentionScaling: 'by {0}',
+  retentionRules: 'rules {0}',
+};
 
 const retention: ShownRetention = {
   when: 'today',
   window: 4_096,
+  scaling: { scaling: 'yarn', value: 2 },
+  rules: ['No comments', 'At most 5 lines'],
+  hasText: true,
   isComplete: true,
   turns: Array.from({ length: 20 }, (_, i) => {
     const said = i === 4 ? null : Math.max(0, 1 - i / 6);
@@ -58,6 +67,8 @@ describe('the test of retention', () => {
       await send(view({ retention }));
       const plot = page.getByRole('img', { name: 'retention', exact: true });
       await plot.waitFor();
+      const said = 'today in 4,096 by yarn 2 rules No comments, At most 5 lines retentionText';
+      expect(await page.getByText(said, { exact: true }).isVisible()).toBe(true);
       expect(await plot.locator('circle, path[transform]').count()).toBeGreaterThan(30);
       const details = page.locator('details', { has: page.getByRole('table', { name: 'retention', includeHidden: true }) });
       await details.locator('summary').click();

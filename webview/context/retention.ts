@@ -5,6 +5,7 @@ import { fill } from '../shared/fill.ts';
 import { number, share } from '../shared/format.ts';
 import { retentionPlot } from './plots.ts';
 import { MARKS, Plotted } from './report.ts';
+import { scalingName } from './words.ts';
 
 /** How long an instruction is kept, with pinning and without: the button that tests it, a plot and its table. */
 export class RetentionReport {
@@ -41,9 +42,7 @@ export class RetentionReport {
     if (now === this.#shown) return;
     this.#shown = now;
     const texts = this.#texts;
-    this.#when.textContent = retention
-      ? fill(retention.isComplete ? texts.retentionTested : texts.retentionPartial, retention.when, number(retention.window))
-      : '';
+    this.#when.textContent = retention ? testInWords(retention, texts) : '';
     this.#when.hidden = retention === null;
     const turns = retention?.turns ?? [];
     for (const part of this.#found) part.hidden = turns.length === 0;
@@ -56,6 +55,16 @@ export class RetentionReport {
       retentionTable(turns, texts),
     );
   }
+}
+
+/** When it was tested, and what. */
+function testInWords({ isComplete, when, window, scaling, rules, hasText }: ShownRetention, texts: ContextTexts): string {
+  return [
+    fill(isComplete ? texts.retentionTested : texts.retentionPartial, when, number(window)),
+    ...(scaling.scaling === 'own' ? [] : [fill(texts.retentionScaling, scalingName(scaling, texts))]),
+    fill(texts.retentionRules, rules.join(', ')),
+    ...(hasText ? [texts.retentionText] : []),
+  ].join(' ');
 }
 
 function retentionTable(turns: ShownRetention['turns'], texts: ContextTexts): HTMLElement {

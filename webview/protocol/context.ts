@@ -94,6 +94,10 @@ export interface ShownRetention {
   readonly when: string;
   /** Tokens. */
   readonly window: number;
+  readonly scaling: ScalingChoice;
+  /** What the instructions are called, and whether words of the person were told with them. */
+  readonly rules: readonly string[];
+  readonly hasText: boolean;
   readonly isComplete: boolean;
   readonly turns: readonly {
     readonly turn: number;
@@ -159,6 +163,7 @@ export const CONTEXT_TEXT_KEYS = [
   ...['loss', 'lossCaption', 'lossAxis', 'contextAxis', 'law', 'lawNote', 'references', 'referencesNote'],
   ...['retrieval', 'retrievalCaption', 'notThere', 'noRetrieval', 'lengthAxis', 'scoreAxis'],
   ...['retention', 'retentionAbout', 'testRetention', 'retentionTested', 'retentionPartial', 'retentionCaption'],
+  ...['retentionScaling', 'retentionRules', 'retentionText'],
   ...['saidOnce', 'pinned', 'turn', 'turnAxis', 'keptAxis', 'ofAnswers'],
   ...['table', 'context', 'length', 'stretches', 'exportCsv', 'exportSvg'],
 ] as const;
@@ -167,11 +172,11 @@ export type ContextTexts = Readonly<Record<(typeof CONTEXT_TEXT_KEYS)[number], s
 /** Sizes that can be meant; the extension asks for them again. */
 export const TEXTS = { least: 2, most: 64 } as const;
 
-const isChoiceOfScaling = isObject<ScalingChoice>({ scaling: isOneOf(...MEASURED_SCALINGS), value: isFiniteNumber });
+export const isScalingChoice = isObject<ScalingChoice>({ scaling: isOneOf(...MEASURED_SCALINGS), value: isFiniteNumber });
 export const isMeasureChoice: Guard<MeasureChoice> = isObject<MeasureChoice>({
   window: isCount,
   texts: (value): value is number => isCount(value) && value >= TEXTS.least && value <= TEXTS.most,
-  scalings: isListOf(isChoiceOfScaling),
+  scalings: isListOf(isScalingChoice),
 });
 
 const isBounds = isObject<Bounds>({ value: isFiniteNumber, low: isFiniteNumber, high: isFiniteNumber });
@@ -221,6 +226,9 @@ export const isContextView: Guard<ContextView> = isObject<ContextView>({
     isObject<ShownRetention>({
       when: isString,
       window: isCount,
+      scaling: isScalingChoice,
+      rules: isListOf(isString),
+      hasText: isBoolean,
       isComplete: isBoolean,
       turns: isListOf(
         isObject<ShownRetention['turns'][number]>({
@@ -243,7 +251,7 @@ const isThreshold = isObject<Intent<'threshold'>>({
   kind: isOneOf('threshold'),
   threshold: (value): value is number => isFiniteNumber(value) && value > 0 && value <= 1,
 });
-const isUse = isObject<Intent<'use'>>({ kind: isOneOf('use'), window: isCount, scaling: isChoiceOfScaling });
+const isUse = isObject<Intent<'use'>>({ kind: isOneOf('use'), window: isCount, scaling: isScalingChoice });
 const isSvg = isObject<Intent<'svg'>>({ kind: isOneOf('svg'), name: isOneOf('loss', 'retrieval', 'retention'), svg: isString });
 
 export const isContextIntent: Guard<ContextIntent> = (value): value is ContextIntent =>

@@ -30,3 +30,7 @@ export function isObject<T>(fields: { readonly [K in keyof T]: Guard<T[K]> }): G
 export function isNullable<T>(isValue: Guard<T>): Guard<T | null> {
   return (value): value is T | null => value === null || isValue(value);
 }
+
+export function isMissingOr<T>(isValue: Guard<T>): Guard<T | undefined> {
+  return (value): value is T | undefined => value === undefined || isValue(value);
+}

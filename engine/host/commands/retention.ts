@@ -2,9 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { type RetentionRow, retention } from '../../generate/retention.ts';
 import { type Retention, retentionByTurn } from '../../measure/retention.ts';
 import { print, type RunOptions, withEngine } from './common.ts';
+import { scalingNamed } from './scalings.ts';
 
 export interface RetentionCommandOptions extends RunOptions {
   readonly turns: number;
+  readonly scaling?: string;
+  readonly instruction?: string;
   readonly csv?: string;
 }
 
@@ -15,8 +18,11 @@ const TOLD = [2, 4, 6, 20];
 export async function retentionOf(options: RetentionCommandOptions): Promise<void> {
   const result = await withEngine(options, async ({ opened: { model, info } }) => {
     const window = options.window > 0 ? options.window : model.window;
+    const { scaling } = scalingNamed(options.scaling ?? 'own', model.config);
     const rows: Omit<RetentionRow, 'fraction'>[] = [];
-    for await (const { fraction, ...row } of retention(model, { window, name: info.name, turns: options.turns })) {
+    const { turns, instruction: text } = options;
+    const tested = { use: { window, ...(scaling && { scaling }) }, turns, ...(text !== undefined && { text }) };
+    for await (const { fraction, ...row } of retention(model, { ...tested, name: info.name })) {
       rows.push(row);
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * fraction)} %`);
     }

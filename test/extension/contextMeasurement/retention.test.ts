@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
-import { cancelled, type RetentionRow } from '../../../engine/index.ts';
-import { type RetentionTest, shownRetention, testRetention } from '../../../extension/contextMeasurement/retention.ts';
+import { CONSTRAINTS, cancelled, type RetentionParams, type RetentionRow } from '../../../engine/index.ts';
+import {
+  type ChatSettings,
+  isRetentionTest,
+  type RetentionTest,
+  shownRetention,
+  testRetention,
+} from '../../../extension/contextMeasurement/retention.ts';
 import { StoredMeasurements } from '../../../extension/contextMeasurement/stored.ts';
 
 const row = (pinned: boolean, turn: number, kept: boolean | null, fraction: number): RetentionRow => {
@@ -8,25 +14,34 @@ const row = (pinned: boolean, turn: number, kept: boolean | null, fraction: numb
 };
 const rows = [row(false, 1, true, 0.25), row(false, 2, false, 0.5), row(true, 1, true, 0.75), row(true, 2, true, 1)];
 
+const settings: ChatSettings = {
+  controls: {
+    ...{ window: 512, largestWindow: 512, unscaled: 256, canScale: true, canSlide: true, scaling: 'own', scalingValue: 1 },
+    ...{ slides: false, sinks: 4, overflow: 'oldest', reserve: 64 },
+  },
+  pinned: { text: '', mode: 'off' },
+};
+const names = { typescript: 'TypeScript only', noComments: 'No comments', fiveLines: 'At most 5 lines', chinese: 'Chinese' };
+
 /** What is told of a test, and what it threw. */
-async function tested(test: (onRow: (row: RetentionRow) => void) => Promise<void>) {
+async function tested(test: (onRow: (row: RetentionRow) => void) => Promise<void>, chat: ChatSettings = settings) {
   const told: [RetentionTest, number][] = [];
-  const task = { model: { window: 512 }, signal: new AbortController().signal, now: () => 7 };
-  const windows: number[] = [];
+  const task = { chat, signal: new AbortController().signal, now: () => 7 };
+  const asked: RetentionParams[] = [];
   const engine = {
-    testRetention: async ({ window }: { window: number }, _signal: AbortSignal, onRow: (row: RetentionRow) => void) => {
-      windows.push(window);
+    testRetention: async (params: RetentionParams, _signal: AbortSignal, onRow: (row: RetentionRow) => void) => {
+      asked.push(params);
       await test(onRow);
     },
   };
   const onProgress = (sofar: RetentionTest, fraction: number) => void told.push([sofar, fraction]);
   const error = await testRetention(engine, { ...task, onProgress }).then(() => undefined, String);
-  return { told, windows, error };
+  return { told, asked, error };
 }
 
 it('a test of retention tells each answer, and at the end that it is complete', async () => {
-  const { told, windows } = await tested(async (onRow) => rows.forEach(onRow));
-  expect(windows).toEqual([512]);
+  const { told, asked } = await tested(async (onRow) => rows.forEach(onRow));
+  expect(asked).toEqual([{ use: { window: 512 }, overflow: 'oldest', text: '', constraints: [...CONSTRAINTS] }]);
   expect(told.map(([{ rows: found, isComplete }, fraction]) => [found.length, isComplete, fraction])).toEqual([
     ...[
       [1, false, 0.25],
@@ -37,13 +52,37 @@ it('a test of retention tells each answer, and at the end that it is complete', 
     [4, true, 1],
   ]);
   const [last] = told.at(-1) ?? [];
-  expect(last && shownRetention(last, 'today')).toEqual({
+  expect(last && shownRetention(last, 'today', names)).toEqual({
     ...{ when: 'today', window: 512, isComplete: true },
+    ...{ scaling: { scaling: 'own', value: 1 }, rules: Object.values(names), hasText: false },
     turns: [
       { turn: 1, said: 1, pinned: 1, answers: { said: 1, pinned: 1 } },
       { turn: 2, said: 0, pinned: 1, answers: { said: 1, pinned: 1 } },
     ],
   });
+});
+
+it('a test is about the window as the chat uses it and about what is pinned there', async () => {
+  const controls = { ...settings.controls, scaling: 'yarn', scalingValue: 2, slides: true, overflow: 'middle' } as const;
+  const pinned = { text: ' Be kind. ', mode: 'first', constraints: ['chinese'] } as const;
+  const { told, asked } = await tested(async (onRow) => rows.forEach(onRow), { controls, pinned });
+  expect(asked).toMatchObject([
+    {
+      use: { window: 512, sinks: 4, scaling: { kind: 'yarn', factor: 2, original: 256 } },
+      ...{ overflow: 'middle', text: 'Be kind.', constraints: ['chinese'] },
+    },
+  ]);
+  const [last] = told.at(-1) ?? [];
+  expect(last && shownRetention(last, 'today', names)).toMatchObject({
+    ...{ scaling: { scaling: 'yarn', value: 2 }, rules: ['Chinese'], hasText: true },
+  });
+  // What is not sent is not tested.
+  const off = await tested(async () => undefined, { controls, pinned: { ...pinned, mode: 'off' } });
+  expect(off.asked).toMatchObject([{ text: '', constraints: [...CONSTRAINTS] }]);
+  // One that an older version kept says less.
+  const { scaling: _, constraints: __, hasText: ___, ...older } = last ?? expect.fail('nothing was told');
+  expect(isRetentionTest(JSON.parse(JSON.stringify(older)))).toBe(true);
+  expect(shownRetention(older, 'today', names)).toMatchObject({ scaling: { scaling: 'own' }, rules: Object.values(names) });
 });
 
 it('a test that is stopped leaves what there was, which is kept for its model', async () => {
