@@ -111,7 +111,7 @@ export function bestInWords({ candidates, temperature, divergence, orderStatisti
     '     R_h     R_s     R_c   by         R',
     ...candidates.map(candidateInWords),
   ];
-  if (vote)
+  if (vote && vote.votes > 1)
     lines.push(
       '',
       `${vote.votes} of ${count} say the same (${Math.round(100 * vote.agreement)} %), the first of them answer ${vote.winner + 1}`,
