@@ -24,7 +24,7 @@ const SHAPE: LlamaShape = {
 
 /**
  * A small random model into which a direction is planted: tokens of one kind say so in their embeddings, the second layer's attention
- * writes the direction to whoever sees them, and the head reads a refusal from it.
+ * writes the direction to whoever sees them, and the head reads a refusal from it. Nothing else writes it: it means refusing and no more.
  */
 export function plantedModel(seed: number): { readonly model: Llama; readonly direction: Float32Array } {
   const model = randomLlama(SHAPE, seed, 0.35);
@@ -36,8 +36,19 @@ export function plantedModel(seed: number): { readonly model: Llama; readonly di
     for (const planted of [sign, direction]) add(row, planted, -dot(row, planted));
     if (token < TRIGGERS) add(row, sign, 1.5);
   }
+  for (let layer = 0; layer < SHAPE.layers; layer++) {
+    for (const name of ['self_attn.o_proj', 'mlp.down_proj']) {
+      const matrix = tensor(model, `model.layers.${layer}.${name}.weight`).data;
+      for (const planted of [sign, direction]) withoutOutput(matrix, planted);
+    }
+  }
+  // The norm before it weighs each number.
+  const norm = tensor(model, 'model.layers.1.input_layernorm.weight').data;
   const value = tensor(model, 'model.layers.1.self_attn.v_proj.weight').data;
-  value.set(sign, 0);
+  value.set(
+    sign.map((part, i) => part / (norm[i] as number)),
+    0,
+  );
   const output = tensor(model, 'model.layers.1.self_attn.o_proj.weight').data;
   for (let i = 0; i < hidden; i++) {
     output[i * heads * headSize] = 1.5 * (direction[i] as number);
@@ -72,4 +83,16 @@ function dot(a: Float32Array, b: Float32Array): number {
 /** a + factor · b, in place. */
 function add(a: Float32Array, b: Float32Array, factor: number): void {
   for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) + factor * (b[i] as number);
+}
+
+/** Takes a direction out of what a matrix writes, `[hidden, inputs]`, in place. */
+function withoutOutput(matrix: Float32Array, direction: Float32Array): void {
+  const inputs = matrix.length / direction.length;
+  for (let column = 0; column < inputs; column++) {
+    const along = direction.reduce((sum, value, i) => sum + value * (matrix[i * inputs + column] as number), 0);
+    for (const [i, value] of direction.entries()) {
+      const at = i * inputs + column;
+      matrix[at] = (matrix[at] as number) - along * value;
+    }
+  }
 }

@@ -14,9 +14,6 @@ import { folderForAll } from '../../../support/testFolders.ts';
 
 const contrast = { refused: plantedPrompts(60, true, 1), answered: plantedPrompts(60, false, 2) };
 
-/** Of 64 numbers each is a larger part than of a trained model's thousands: taking one out changes answers more. */
-const MOST_DIVERGENCE = 0.5;
-
 describe.each([
   [5, 'cpu'],
   [31, 'cpu'],
@@ -41,10 +38,7 @@ describe.each([
 
   it('is found, with the tokens that refusals begin with', async () => {
     const parts: number[] = [];
-    const found = await findDirection(subject, contrast, {
-      mostDivergence: MOST_DIVERGENCE,
-      onProgress: (part) => parts.push(part),
-    });
+    const found = await findDirection(subject, contrast, { onProgress: (part) => parts.push(part) });
     expect(cosine(found.direction, direction)).toBeGreaterThan(0.95);
     expect(found.tokens).toEqual([REFUSAL]);
     const { refused, bypassed, answered, induced } = found.scores;
