@@ -85,6 +85,9 @@ function expectSteered(found: DeviceRun['steered'], model: TinyModel): void {
     const truth = steeredLogits(model, tokens, steering, WINDOW).at(-1) as Float64Array;
     expect.soft(relativeError(found?.logits[i] ?? [], truth), steering.mode).toBeLessThan(BOUND);
   }
+  expect(found?.plain.length).toBeGreaterThan(0);
+  // Bit for bit: at coefficient 0 nothing of it runs.
+  expect.soft(found?.zero).toEqual([found?.plain, found?.plain]);
   const streams = residuals(model, tokens, [STEERED - 1], WINDOW);
   expect.soft(relativeError(found?.residuals ?? [], streams), 'residual stream').toBeLessThan(BOUND);
 }

@@ -10,8 +10,16 @@ export interface DeviceRun {
   readonly rows: readonly { readonly length: number; readonly logits: number[] }[];
   /** After tokens in the middle were discarded, where they can be. */
   readonly shifted?: number[];
-  /** The last of {@link STEERED} tokens under each of {@link steeringsOf}, and the residual stream there, where that is asked for. */
-  readonly steered?: { readonly logits: readonly number[][]; readonly residuals: number[] };
+  /**
+   * The last of {@link STEERED} tokens under each of {@link steeringsOf}, the same without steering and with each at coefficient 0, and the
+   * residual stream there, where that is asked for.
+   */
+  readonly steered?: {
+    readonly logits: readonly number[][];
+    readonly plain: readonly number[];
+    readonly zero: readonly number[][];
+    readonly residuals: number[];
+  };
   /** The largest of the last row, where the device finds them itself. */
   readonly top?: { readonly length: number; readonly tokens: number[]; readonly logits: number[]; readonly logSumExp: number };
 }
@@ -83,16 +91,23 @@ export async function runOnDevice(
 async function runSteered({ runtime, config }: Decoder, tokens: readonly number[]): Promise<DeviceRun['steered']> {
   const first = tokens.slice(0, STEERED - 1);
   const last = { ids: tokens.slice(STEERED - 1, STEERED), rows: [0] };
-  const logits: number[][] = [];
-  for (const steering of steeringsOf(config.layers, config.hiddenSize ?? 0)) {
-    const cache = runtime.newCache({ window: WINDOW, steering });
+  const under = async (steering?: Steering): Promise<number[]> => {
+    const cache = runtime.newCache({ window: WINDOW, ...(steering && { steering }) });
     await runtime.run({ ids: first, rows: [0] }, cache);
-    logits.push([...(await runtime.run(last, cache))]);
+    const logits = [...(await runtime.run(last, cache))];
     cache.dispose();
+    return logits;
+  };
+  const plain = await under();
+  const [logits, zero]: [number[][], number[][]] = [[], []];
+  for (const steering of steeringsOf(config.layers, config.hiddenSize ?? 0)) {
+    logits.push(await under(steering));
+    // The steered graph is open by now.
+    zero.push(await under({ ...steering, coefficient: 0 }));
   }
   const cache = runtime.newCache({ window: WINDOW });
   await runtime.run({ ids: first, rows: [0] }, cache);
   const residuals = [...((await runtime.observe?.(last, cache)) ?? [])];
   cache.dispose();
-  return { logits, residuals };
+  return { logits, plain, zero, residuals };
 }
