@@ -1,3 +1,5 @@
+import { hasComment } from './comments.ts';
+
 /** Instructions whose keeping a program can check. */
 export const CONSTRAINTS = ['typescript', 'noComments', 'fiveLines', 'chinese'] as const;
 export type Constraint = (typeof CONSTRAINTS)[number];
@@ -24,11 +26,6 @@ const CHECKS: Readonly<Record<Constraint, (answer: string) => boolean>> = {
 
 const CHARACTERS_OF_A_WORD = 2;
 const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+#-]*)/;
-/** Languages whose comments begin with a number sign. */
-const HASH = /^(?:py|python|rb|ruby|sh|bash|shell|zsh|ya?ml|toml|r|perl|make|makefile|dockerfile|elixir|julia)$/i;
-/** Texts, in which a comment sign is none, or a comment. */
-const SLASHES = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/|\/\*/g;
-const NUMBER_SIGN = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$])#(?!!)/g;
 
 /** The instruction of a constraint. */
 export function instructionOf(constraint: Constraint): string {
@@ -78,9 +75,4 @@ function codeIn(answer: string): CodeBlock[] {
 /** An answer without its code. */
 function proseIn(answer: string): string {
   return answer.replaceAll(/^\s*(`{3,}|~{3,})[\s\S]*?(?:^\s*\1\s*$|$(?![\s\S]))/gm, '').replaceAll(/`[^`\n]*`/g, '');
-}
-
-function hasComment(code: string, language: string): boolean {
-  const signs = HASH.test(language) ? NUMBER_SIGN : SLASHES;
-  return [...code.matchAll(signs)].some(([found]) => found === '//' || found === '/*' || found === '#');
 }

@@ -1,0 +1,94 @@
+/** What a language writes in which a comment sign is none, and what begins its comments: sources of regular expressions. */
+interface Grammar {
+  readonly skipped: readonly string[];
+  readonly comments: readonly string[];
+}
+
+const DOUBLE = String.raw`"(?:\\.|[^"\\\n])*"`;
+const SINGLE = String.raw`'(?:\\.|[^'\\\n])*'`;
+/** Quotation marks are doubled in them. */
+const SQL_TEXTS = [`'(?:''|[^'])*'`, `"(?:""|[^"])*"`];
+const TRIPLE = String.raw`"""(?:\\.|[^\\])*?"""`;
+const TRIPLE_SINGLE = String.raw`'''(?:\\.|[^\\])*?'''`;
+const BACKTICK = '`[^`]*`';
+/** With code in it, in which one more may stand. */
+const TEMPLATE = String.raw`${'`'}(?:\\.|\$\{(?:[^{}${'`'}]|\{[^{}]*\}|${'`'}[^${'`'}]*${'`'})*\}|[^${'`'}\\])*${'`'}`;
+/** Where a value can begin; elsewhere it divides. */
+const REGULAR_EXPRESSION = String.raw`(?<=(?:^|[=(,:[!&|?{};+*%~^-]|=>|\breturn)[^\S\n]*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/`;
+const RAW_RUST = String.raw`r(?<hashes>#*)"[^]*?"\k<hashes>`;
+/** A lifetime has no second mark. */
+const CHARACTER = String.raw`'(?:\\.[^'\n]*|[^'\\\n])'`;
+const VERBATIM = `@"(?:""|[^"])*"`;
+/** An address, which need not stand in quotation marks. */
+const ADDRESS = String.raw`\b[a-z][a-z\d+.-]*:\/\/(?=[^\s/])`;
+const CSS_ADDRESS = String.raw`\burl\([^)]*\)`;
+
+const [SLASHES, STAR, HASH] = [String.raw`\/\/`, String.raw`\/\*`, String.raw`(?<![\w$&\\])#(?![![{])`];
+/** Where white space must stand before it. */
+const HASH_OF_A_WORD = String.raw`(?<![^\s;])#(?!!)`;
+
+const C: Grammar = { skipped: [TRIPLE, VERBATIM, DOUBLE, SINGLE, BACKTICK, ADDRESS], comments: [SLASHES, STAR] };
+const SCRIPT: Grammar = { skipped: [DOUBLE, SINGLE, TEMPLATE, ADDRESS, REGULAR_EXPRESSION], comments: C.comments };
+const RUST: Grammar = { skipped: [RAW_RUST, DOUBLE, CHARACTER, ADDRESS], comments: C.comments };
+const MARKUP: Grammar = { skipped: [], comments: ['<!--'] };
+const CSS: Grammar = { skipped: [DOUBLE, SINGLE, CSS_ADDRESS], comments: [STAR] };
+const PYTHON: Grammar = { skipped: [TRIPLE, TRIPLE_SINGLE, DOUBLE, SINGLE], comments: ['#(?!!)'] };
+const RUBY: Grammar = { skipped: [...PYTHON.skipped, String.raw`\/(?:\\.|[^/\\\n])+\/`], comments: [HASH, '^=begin\\b'] };
+const SHELL: Grammar = { skipped: [String.raw`"(?:\\.|[^"\\])*"`, `'[^']*'`, String.raw`\\.`], comments: [HASH_OF_A_WORD] };
+const YAML: Grammar = { skipped: [DOUBLE, `'(?:''|[^'\\n])*'`], comments: [HASH_OF_A_WORD] };
+const SQL: Grammar = { skipped: SQL_TEXTS, comments: ['--', STAR, HASH_OF_A_WORD] };
+const LUA: Grammar = { skipped: [String.raw`\[\[[^]*?\]\]`, DOUBLE, SINGLE], comments: ['--'] };
+const HASKELL: Grammar = {
+  skipped: [DOUBLE, CHARACTER],
+  comments: [String.raw`(?<![!#$%&*+./<=>?@^|~:-])--+(?![!#$%&*+./<=>?@^|~:])`, String.raw`\{-`],
+};
+const LISP: Grammar = { skipped: [String.raw`"(?:\\.|[^"\\])*"`, String.raw`\\.`], comments: [';', String.raw`#\|`] };
+const PERCENT: Grammar = { skipped: [DOUBLE, `'(?:''|[^'\\n])*'`, String.raw`\\.`], comments: ['%'] };
+const ML: Grammar = { skipped: [DOUBLE, CHARACTER, ADDRESS], comments: [String.raw`\(\*(?!\))`, SLASHES] };
+const INI: Grammar = { skipped: [DOUBLE], comments: [String.raw`^[^\S\n]*[;#]`] };
+const BASIC: Grammar = { skipped: [`"(?:""|[^"\\n])*"`], comments: [`'`, String.raw`^[^\S\n]*rem\b`] };
+const BATCH: Grammar = { skipped: [], comments: [String.raw`^[^\S\n]*(?:@?rem\b|::)`] };
+const POWERSHELL: Grammar = { skipped: [DOUBLE, `'[^']*'`], comments: ['<#', HASH_OF_A_WORD] };
+
+/** By the names that fences have for languages; all others are read as C is written. */
+const GRAMMARS: readonly (readonly [RegExp, Grammar])[] = [
+  [/^(?:js|jsx|mjs|cjs|javascript|javascriptreact|ts|tsx|mts|cts|typescript|typescriptreact|json|jsonc|json5)$/, SCRIPT],
+  [/^(?:rs|rust)$/, RUST],
+  [/^(?:html?|xhtml|xml|svg|xaml|vue|svelte|astro|markdown|md)$/, MARKUP],
+  [/^css$/, CSS],
+  [/^(?:scss|sass|less|stylus)$/, { ...CSS, comments: C.comments }],
+  [/^php$/, { skipped: C.skipped, comments: [...C.comments, HASH, ...MARKUP.comments] }],
+  [/^(?:hcl|tf|terraform)$/, { skipped: C.skipped, comments: [...C.comments, HASH] }],
+  [/^(?:py|python3?|pyi|toml|r|julia|jl|elixir|exs?|nim|gdscript|graphql|gql|starlark|bzl)$/, PYTHON],
+  [/^(?:rb|ruby|perl|pl|crystal)$/, RUBY],
+  [/^(?:sh|bash|shell|shellscript|zsh|fish|console|make|makefile|dockerfile|docker|cmake|nginx|gitignore)$/, SHELL],
+  [/^ya?ml$/, YAML],
+  [/^(?:sql|mysql|pgsql|postgres(?:ql)?|plsql|tsql|sqlite)$/, SQL],
+  [/^lua$/, LUA],
+  [/^(?:hs|haskell|elm|ada|vhdl)$/, HASKELL],
+  [/^(?:lisp|clj|cljs|clojure|scheme|racket|elisp|emacs-lisp|asm|assembly|nasm)$/, LISP],
+  [/^(?:tex|latex|matlab|octave|erl|erlang|prolog)$/, PERCENT],
+  [/^(?:fs|fsharp|f#|ocaml|ml|pascal|delphi)$/, ML],
+  [/^(?:ini|cfg|conf|properties)$/, INI],
+  [/^(?:vb|vbnet|vba|vbscript|basic)$/, BASIC],
+  [/^(?:bat|batch|cmd)$/, BATCH],
+  [/^(?:ps1|powershell|pwsh)$/, POWERSHELL],
+];
+
+/** Code of other languages in a page. */
+const EMBEDDED = /<(script|style)\b[^>]*>([^]*?)<\/\1\s*>/gi;
+
+/** Whether there is a comment in code, by the form that comments and texts have in its language. */
+export function hasComment(code: string, language: string): boolean {
+  const grammar = GRAMMARS.find(([names]) => names.test(language.toLowerCase()))?.[1] ?? C;
+  if (hasCommentOf(grammar, code)) return true;
+  if (grammar !== MARKUP) return false;
+  return [...code.matchAll(EMBEDDED)].some(([, tag, inside = '']) =>
+    hasCommentOf(tag?.toLowerCase() === 'style' ? CSS : SCRIPT, inside),
+  );
+}
+
+function hasCommentOf({ skipped, comments }: Grammar, code: string): boolean {
+  const signs = new RegExp([...skipped, `(?<comment>${comments.join('|')})`].join('|'), 'gim');
+  return [...code.matchAll(signs)].some(({ groups }) => groups?.comment !== undefined);
+}
