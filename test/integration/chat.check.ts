@@ -60,11 +60,7 @@ describe('the chat in a window that is loaded again', () => {
     await page.keyboard.type('Hello.');
     await page.keyboard.press('Enter');
     await panelSaying(page, /Hello\.[\s\S]*tokens\/s/);
-    const store = new ConversationStore(await conversationsBelow(folder), console.log);
-    const [summary] = await store.list();
-    const conversation = await store.open(summary?.id ?? '');
-    if (!conversation) throw new Error('No conversation was kept.');
-    await store.save(PAYLOADS.reduce(withPayload, conversation));
+    await changeKept((conversation) => PAYLOADS.reduce(withPayload, conversation));
     const reached: string[] = [];
     page.on('request', (request) => new URL(request.url()).host.endsWith('.example') && reached.push(request.url()));
     page.on('popup', (popup) => reached.push(`popup ${popup.url()}`));
@@ -80,6 +76,41 @@ describe('the chat in a window that is loaded again', () => {
     for (const frame of page.frames()) expect(await frame.evaluate('globalThis.ran'), frame.url()).toBeUndefined();
     expect(reached).toEqual([]);
   });
+
+  it('opens a link only once its target was shown and agreed to', { timeout: 400_000 }, async () => {
+    const address = 'https://paddock.example/manual?page=1';
+    await changeKept((conversation) => withPayload(conversation, `See [the manual](${address}).`, PAYLOADS.length));
+    const reached: string[] = [];
+    page.on('popup', (popup) => reached.push(popup.url()));
+    await page.reload();
+    await untilReady(page);
+    await openChat(page);
+    const panel = await panelIn(page);
+    const dialog = page.locator('.monaco-dialog-box', { hasText: address });
+    const answer = async (key: 'Escape' | 'Enter') => {
+      await panel.getByRole('button', { name: 'the manual' }).last().click();
+      await dialog.locator(':focus').waitFor();
+      expect(await dialog.textContent()).toContain('Open this link in the browser?');
+      await keep(page, screenshots, `chat-link-${key}`);
+      await page.keyboard.press(key);
+    };
+    await answer('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(reached).toEqual([]);
+    await answer('Enter');
+    // VS Code asks by itself, too, of what it does not trust.
+    const itsOwn = page.locator('.monaco-dialog-box', { hasText: 'external website' });
+    await until('the link to be followed', async () => reached.length > 0 || (await itsOwn.isVisible()));
+  });
+
+  /** Changes the conversation as it lies on the disk. */
+  async function changeKept(change: (conversation: Conversation) => Conversation): Promise<void> {
+    const store = new ConversationStore(await conversationsBelow(folder), console.log);
+    const [summary] = await store.list();
+    const conversation = await store.open(summary?.id ?? '');
+    if (!conversation) throw new Error('No conversation was kept.');
+    await store.save(change(conversation));
+  }
 });
 
 /** Has all messages drawn, not the last ones alone. Text, since it runs in the page. */

@@ -1,4 +1,4 @@
-import type { CDPSession, Locator, Page } from 'playwright-core';
+import type { CDPSession, Frame, Locator, Page } from 'playwright-core';
 import { note } from './sight.ts';
 
 /** What hands do at the keyboard. */
@@ -9,6 +9,8 @@ export type Stroke =
   | { readonly press: string }
   /** A click on what a selector of CSS names. */
   | { readonly click: string }
+  /** A click on what a selector of Playwright names in a page of Paddock, the last of several. */
+  | { readonly clickInPage: string }
   /** What an input method shows, one after the other, while somebody composes a word with it. */
   | { readonly compose: readonly string[] }
   /** What the input method puts there in the end. */
@@ -26,6 +28,7 @@ const MENU_ENTRY = '.monaco-menu [role^=menuitem]:not([aria-haspopup=true])';
 export async function strike(page: Page, strokes: readonly Stroke[], folder: string, name: string): Promise<void> {
   for (const stroke of strokes) {
     if ('choose' in stroke) await choose(page, stroke.choose);
+    else if ('clickInPage' in stroke) await clickInPage(page, stroke.clickInPage);
     else if ('type' in stroke) await page.keyboard.type(stroke.type);
     else if ('press' in stroke) await page.keyboard.press(stroke.press);
     else if ('click' in stroke) await page.locator(stroke.click).click();
@@ -48,21 +51,32 @@ async function withInputMethod(page: Page, stroke: Extract<Stroke, { compose: un
   }
 }
 
-/** Looks in the window first, then in the pages that stand in it. */
 async function choose(page: Page, words: string): Promise<void> {
+  const { frame, last } = await visible(page, words, (each) =>
+    each.getByText(words, { exact: true }).or(each.getByLabel(words, { exact: true })),
+  );
+  const entry = frame.locator(MENU_ENTRY).getByText(words, { exact: true }).filter({ visible: true }).last();
+  return (await entry.isVisible()) ? clickEntry(page, entry) : last.click({ timeout: CHOICE_PATIENCE });
+}
+
+async function clickInPage(page: Page, selector: string): Promise<void> {
+  const { last } = await visible(page, selector, (frame) => frame.locator('body[data-shown]').locator(selector));
+  await last.click({ timeout: CHOICE_PATIENCE });
+}
+
+/** Waits for something that can be seen, in the window first, then in the pages that stand in it. */
+async function visible(page: Page, what: string, find: (frame: Frame) => Locator): Promise<{ frame: Frame; last: Locator }> {
   const patience = performance.now() + CHOICE_PATIENCE;
   do {
     for (const frame of page.frames()) {
-      const said = frame.getByText(words, { exact: true }).or(frame.getByLabel(words, { exact: true }));
       // Menus and lists lie behind the rest of the page.
-      const last = said.filter({ visible: true }).last();
-      if (!(await last.isVisible())) continue;
-      const entry = frame.locator(MENU_ENTRY).getByText(words, { exact: true }).filter({ visible: true }).last();
-      return (await entry.isVisible()) ? clickEntry(page, entry) : last.click({ timeout: CHOICE_PATIENCE });
+      const last = find(frame).filter({ visible: true }).last();
+      // A frame may go while it is looked at.
+      if (await last.isVisible().catch(() => false)) return { frame, last };
     }
     await page.waitForTimeout(50);
   } while (performance.now() < patience);
-  throw new Error(`Nothing in the window says ${words}.`);
+  throw new Error(`There is nothing like ${what} in the window.`);
 }
 
 /**

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Attachment } from '../conversation.ts';
 
 /** Documents that can be read only: what the model was given, whatever has become of the file since. */
-const SCHEME = 'paddock-attachment';
+export const ATTACHMENT_SCHEME = 'paddock-attachment';
 
 /** Shows attachments in the editor, as they were when they were attached. */
 export class AttachmentDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -11,7 +11,7 @@ export class AttachmentDocuments implements vscode.TextDocumentContentProvider, 
 
   constructor() {
     this.#owned = vscode.Disposable.from(
-      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.workspace.registerTextDocumentContentProvider(ATTACHMENT_SCHEME, this),
       // A document whose language is set is closed and opened again: its tab says when it is gone.
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#shown.delete(input.uri.toString());
@@ -28,7 +28,7 @@ export class AttachmentDocuments implements vscode.TextDocumentContentProvider, 
   }
 
   async show({ id, label, language, text }: Attachment): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${label.replace(/^\/+/, '')}`, query: id });
+    const uri = vscode.Uri.from({ scheme: ATTACHMENT_SCHEME, path: `/${label.replace(/^\/+/, '')}`, query: id });
     this.#shown.set(uri.toString(), text);
     const document = await vscode.workspace.openTextDocument(uri);
     if (language !== '' && document.languageId !== language) {

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { inform, warn } from '../../notify.ts';
+import { ATTACHMENT_SCHEME } from '../attachments/attachmentDocuments.ts';
 
 const { l10n } = vscode;
 
 /** Of documents that show what another would become. */
 export const PROPOSAL_SCHEME = 'paddock-proposal';
 /** Documents that VS Code does not know to be read-only. */
-const READ_ONLY = ['output', PROPOSAL_SCHEME];
+const READ_ONLY = ['output', PROPOSAL_SCHEME, ATTACHMENT_SCHEME];
 
 /** Whether a document may be changed; says why where it may not. */
 export function mayChange({ uri }: vscode.TextDocument): boolean {

@@ -53,6 +53,7 @@ async function importSuites(): Promise<void> {
   await import('./retention.ts');
   await import('./audit.ts');
   await import('./codeOfAnswers.ts');
+  await import('./chatByHand.ts');
   await import('./chatCommands.ts');
   await import('./languageModelChat.ts');
   // Gives chats a small window.

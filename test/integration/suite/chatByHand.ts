@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { attachUris } from '../../../extension/chat/attachments/attach.ts';
+import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import type { Stroke } from '../hands.ts';
+import { closeAll, openText, pause } from './editor.ts';
+import { leaveModel, useScriptedModel } from './otherModel.ts';
+import { paddock, setting } from './paddock.ts';
+import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
+import { until } from './until.ts';
+
+const text = 'export function half(value: number): number {\n  return value / 3;\n}\n';
+const mended = 'export function half(value: number): number {\n  return value / 2;\n}';
+const script = `Here it is.\n\n\`\`\`typescript\n${mended}\n\`\`\`\n`;
+
+/** With a model that always answers the same, so that what comes of a click is known. */
+describe('the chat panel, by hand', function () {
+  this.timeout(180_000); // a model is opened
+  let folder = '';
+  before(async () => {
+    await setting('files.autoSave', 'off'); // it is on in a browser
+    await (await paddock()).ready();
+    folder = await useScriptedModel(script);
+  });
+  afterEach(closeAll);
+  after(async () => {
+    await setting('files.autoSave', undefined);
+    await leaveModel(folder);
+  });
+
+  it('a question in other words is a version of it, which arrows leave and come back to', async () => {
+    if (!isWatched) return;
+    await ask('What is half?');
+    await strike(clickIn('article.You', 'Edit'), { press: 'ControlOrMeta+A' }, { type: 'What is a third?' }, { press: 'Enter' });
+    await answered('What is a third?');
+    await strike(clickIn('article.You', 'Previous Version'));
+    await until('the first question', async () => (await said())[0] === 'What is half?');
+    await untilPageSays('chat-by-hand-version', /What is half\?/, /1\/2/);
+    await strike(clickIn('article.You', 'Next Version'), clickIn('article.Paddock', 'Answer Again'));
+    await answered('What is a third?');
+    await untilPageSays('chat-by-hand-again', /What is a third\?/, /2\/2[\s\S]*2\/2/);
+  });
+
+  it('code is copied, inserted, proposed as a diff and put into a new file', async () => {
+    if (!isWatched) return;
+    const { document } = await openText(text);
+    await ask('How do I halve?');
+    await vscode.env.clipboard.writeText('');
+    await strike(clickIn('figure', 'Copy'));
+    await until('the code in the clipboard', async () => (await vscode.env.clipboard.readText()) === mended);
+
+    await strike(clickIn('figure', 'Insert at Cursor'));
+    await until('the code in the document', () => document.getText() === `${text}${mended}`);
+    await vscode.commands.executeCommand('undo');
+    await until('the document as it was', () => document.getText() === text);
+
+    await strike(clickIn('figure', 'Apply as a Diff'));
+    await until('the change', () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff);
+    assert.equal(document.getText(), text);
+    await strike({ choose: 'Apply Change' });
+    await until('the change to be made', () => document.getText() === text.replace('/ 3', '/ 2'));
+
+    await strike(clickIn('figure', 'New File'));
+    const shown = () => vscode.window.activeTextEditor?.document;
+    await until('a new file', () => shown() !== document && shown()?.getText() === `${mended}\n`);
+    assert.deepEqual([shown()?.isUntitled, shown()?.languageId], [true, 'typescript']);
+  });
+
+  it('what was attached is shown as it was, to be read only', async () => {
+    if (!isWatched) return;
+    const editor = await openText(text);
+    editor.selection = new vscode.Selection(0, 0, 2, 1);
+    await fresh();
+    await strike({ type: '/explain' }, { press: 'Enter' });
+    await answered('/explain');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// Another by now.\n'));
+    await strike({ clickInPage: 'article[aria-label="You"] .chips button' });
+    const shown = () => vscode.window.activeTextEditor?.document;
+    await until('the attachment', () => shown()?.uri.scheme === 'paddock-attachment');
+    assert.equal(shown()?.getText(), text.trimEnd());
+    assert.equal(shown()?.languageId, 'typescript');
+    await (await paddock()).runCode('insert', 'nothing', 'typescript');
+    assert.equal(shown()?.getText(), text.trimEnd());
+  });
+
+  it('conversations are searched, renamed, exported and deleted', async () => {
+    if (!isWatched) return;
+    await ask('What about zebras?');
+    await ask('What about okapis?');
+    const entry = (title: string, button: string): Stroke => ({
+      clickInPage: `li:has(.entry:has-text("${title}")) vscode-button[aria-label^="${button}"]`,
+    });
+    await strike({ clickInPage: 'vscode-button[aria-label="Conversations"]' }, { type: 'zebras' });
+    await untilPageSays('chat-by-hand-search', /^(?=[\s\S]*zebras)(?![\s\S]*okapis)/);
+    await strike(entry('zebras', 'Rename'), { type: 'Striped' }, { press: 'Enter' });
+    await until('its name', async () => (await kept()).some(({ title }) => title === 'Striped'));
+
+    await strike(entry('Striped', 'Export'));
+    const shown = () => vscode.window.activeTextEditor?.document;
+    await until('the conversation as Markdown', () => shown()?.languageId === 'markdown');
+    assert.match(shown()?.getText() ?? '', /^# Striped\n[\s\S]*What about zebras\?[\s\S]*Here it is\./);
+
+    await strike(entry('Striped', 'Delete'), { choose: 'Cancel' });
+    assert.ok((await kept()).some(({ title }) => title === 'Striped'));
+    await strike(entry('Striped', 'Delete'), { clickInPage: '[role=alertdialog] vscode-button >> nth=0' });
+    await until('it to be gone', async () => (await kept()).every(({ title }) => title !== 'Striped'));
+    await strike({ clickInPage: 'vscode-button[aria-label="Close"]' });
+    assert.equal((await said())[0], 'What about okapis?');
+  });
+
+  it('of more files than go at once the first are attached, and that is said', async () => {
+    const [root] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(root);
+    const file = vscode.Uri.joinPath(root.uri, 'src', 'orders.ts').toString();
+    const others = Array.from({ length: 59 }, (_, i) => vscode.Uri.joinPath(root.uri, `none${i}.ts`).toString());
+    assert.deepEqual(
+      (await attachUris([...others.slice(0, 20), file, ...others.slice(20)])).map(({ label }) => label),
+      ['src/orders.ts'],
+    );
+    assert.deepEqual(await attachUris([...others, file]), []);
+    assert.deepEqual(await attachUris(['not an address', '']), []);
+    if (!isWatched) return;
+    await vscode.commands.executeCommand('notifications.showList'); // nothing pops up during tests
+    const { notifications = [] } = await strike();
+    await vscode.commands.executeCommand('notifications.clearAll');
+    assert.match(notifications.join('\n'), /Of 60 files the first 50 are attached/);
+    assert.match(notifications.join('\n'), /VS Code does not say where that lies/);
+  });
+});
+
+/** A click on a button, in a message of somebody or in a block of code. */
+function clickIn(where: 'article.You' | 'article.Paddock' | 'figure', label: string): Stroke {
+  const [element, who] = where.split('.');
+  return { clickInPage: `${element}${who ? `[aria-label="${who}"]` : ''} vscode-button[aria-label="${label}"]` };
+}
+
+/** A new conversation, with the keyboard in its field. */
+async function fresh(): Promise<void> {
+  await vscode.commands.executeCommand('paddock.chat.new');
+  await untilPageSays('chat-by-hand-new', /Ask about your code/);
+  await pause(500); // the keyboard follows the panel
+}
+
+async function ask(question: string): Promise<void> {
+  await fresh();
+  await strike({ type: question }, { press: 'Enter' });
+  await answered(question);
+}
+
+/** Waits until the last question is this one, and is answered, and the panel shows it. */
+async function answered(question: string): Promise<void> {
+  await until('the answer', async () => (await said()).slice(-2).join() === [question, script.trim()].join(), 60_000);
+  await untilPageSays('chat-by-hand-answered', /Here it is\./, /tokens\/s/);
+}
+
+async function said(): Promise<string[]> {
+  return (await paddock()).chat().map((message) => message.text.trim());
+}
+
+async function kept() {
+  return new ConversationStore((await paddock()).chatFolder, assert.fail).list();
+}
