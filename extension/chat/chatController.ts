@@ -41,6 +41,7 @@ export class ChatController {
     const onMeasured = (othersLeftOut: boolean) => (othersLeftOut ? this.show() : this.#showGauge());
     this.#window = new ChatWindow(engine, host.everywhere, host.words, onMeasured, host.levers);
     this.#draft = new Draft(
+      host.workspace,
       () => host.newId(),
       () => host.selection(),
     );

@@ -168,6 +168,6 @@ export class ChatWindow {
 
 /** Of messages that are left out, or cut. */
 function namesOf(measured: Measured | undefined): string {
-  const cut = measured?.gauge.leftOut.filter(({ kind }) => kind === 'cut');
+  const cut = measured?.gauge.leftOut.filter(({ kind }) => kind === 'cut') ?? [];
   return JSON.stringify([[...(measured?.leftOut ?? [])], cut]);
 }

@@ -1,3 +1,4 @@
+import type { Memory } from '../storage/memory.ts';
 import type { Attached } from './chatHost.ts';
 import type { Attachment, Example, Message } from './conversation.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
@@ -7,17 +8,35 @@ export function wordsOf(text: string, attachments: readonly Attachment[]): strin
   return text.trim() === '' && attachments.length > 0 ? '/explain' : text.trim();
 }
 
+/** Under which what was being written is remembered, for a window that is loaded again. */
+const TEXT_KEY = 'chatDraft';
+
 /** The message that is being written, and what is attached to it. */
 export class Draft {
+  readonly #memory: Memory;
   readonly #newId: () => string;
   readonly #selection: () => Attached | undefined;
-  text = '';
+  #text: string;
   #attachments: readonly Attachment[] = [];
 
-  /** @param selection what is selected in the editor, for which a command about code asks where nothing is attached */
-  constructor(newId: () => string, selection: () => Attached | undefined) {
+  /** @param memory of the workspace @param selection what is selected in the editor, for which a command about code asks where nothing is attached */
+  constructor(memory: Memory, newId: () => string, selection: () => Attached | undefined) {
+    const text = memory.get(TEXT_KEY);
+    this.#text = typeof text === 'string' ? text : '';
+    this.#memory = memory;
     this.#newId = newId;
     this.#selection = selection;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  set text(text: string) {
+    if (text === this.#text) return;
+    this.#text = text;
+    // Where it cannot be kept the panel has it still.
+    this.#memory.update(TEXT_KEY, text).then(undefined, () => undefined);
   }
 
   get attachments(): readonly Attachment[] {

@@ -27,7 +27,12 @@ describe('the chat panel', () => {
     await panel.button(chatTexts.example2).click();
     expect(await panel.field().inputValue()).toBe(chatTexts.example2);
     await page.keyboard.press('Enter');
-    expect(await panel.sent()).toEqual([{ kind: 'send', text: chatTexts.example2 }]);
+    await panel.button(chatTexts.example1).click();
+    await page.keyboard.press('Enter');
+    expect(await panel.sent()).toEqual([
+      { kind: 'send', text: chatTexts.example2 },
+      { kind: 'send', text: '/explain' },
+    ]);
     expect(await panel.field().inputValue()).toBe('');
   });
 

@@ -305,6 +305,20 @@ test('what is pinned before the first message is there in another window, and no
   expect(await new ConversationStore(here.folder, expect.fail).list()).toEqual([]);
 });
 
+test('what was being written is there in another window, and gone once it was sent', async () => {
+  await wish({ kind: 'draft', text: 'What is a' });
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await wish({ kind: 'ready' });
+  expect(here.updates.at(-1)).toEqual({ kind: 'draft', text: 'What is a' });
+  await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
+  here.chat.dispose();
+  here.chat = await openWindow();
+  here.updates.length = 0;
+  await wish({ kind: 'ready' });
+  expect(here.updates.map(({ kind }) => kind)).not.toContain('draft');
+});
+
 test('conversations are named, searched, exported and deleted', async () => {
   await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
   const { id } = view();

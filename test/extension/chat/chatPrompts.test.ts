@@ -31,8 +31,12 @@ test('an answer that had no room left says so', async () => {
 });
 
 test('the window is measured when somebody has paused, with what is written and attached', async () => {
+  await Promise.resolve();
+  const { length } = here.updates;
   for (const text of ['H', 'He', 'Hey']) await wish({ kind: 'draft', text });
-  await until('the window to be measured', () => here.engine.plans.length > 0 && gauge() !== null);
+  await until('the window to be measured', () => gauge()?.window === 1024);
+  // Nothing is left out, so no message is another.
+  expect(here.updates.slice(length).map(({ kind }) => kind)).toEqual(['gauge']);
   expect(here.engine.plans.at(-1)?.conversation.turns).toEqual([{ content: [{ kind: 'text', text: 'Hey' }] }]);
   expect(here.engine.plans.length).toBeLessThanOrEqual(2);
   expect(gauge()).toMatchObject({
