@@ -6,7 +6,7 @@ import { Preferences } from '../../../extension/preferences/preferences.ts';
 import { BY_ITSELF } from '../../../webview/protocol/chatRefusals.ts';
 import { until } from '../../support/until.ts';
 import { prior, words } from '../preferences/samples.ts';
-import { chatForEach, here, openWindow, pieces, said, view, wish } from './chatScene.ts';
+import { chatForEach, here, openWindow, said, view, wish } from './chatScene.ts';
 import { model } from './scriptedEngine.ts';
 
 chatForEach();
@@ -47,6 +47,11 @@ describe('candidates while they are drawn', () => {
     if (!first) throw new Error('Nothing is drawn.');
     return first;
   };
+  /** What the panel has of the answer that comes: of the last view, or of pieces since. */
+  const heard = () => {
+    const since = here.updates.slice(here.updates.findLastIndex(({ kind }) => kind === 'view') + 1);
+    return [last()?.text, ...since.flatMap((update) => (update.kind === 'piece' ? update.text : []))].join('');
+  };
   const stopped = async () => {
     await wish({ kind: 'stop' });
     await here.chat.ended;
@@ -56,8 +61,7 @@ describe('candidates while they are drawn', () => {
   it('show the first of them as it comes, and the best in its place', async () => {
     drawing().say(0, 'The ');
     drawing().say(1, 'The second');
-    await until('a piece', () => pieces().length === 1);
-    expect(pieces()).toEqual([[last()?.id, 'The ']]);
+    await until('the first of them to be told', () => heard() === 'The ');
     expect(last()?.judging?.drawing).toBe(4);
     const { id } = last() ?? {};
     drawing().say(0, 'first.');
@@ -164,7 +168,7 @@ describe('candidates while they are drawn', () => {
 
   it('leave nothing half-written when the engine fails', async () => {
     drawing().say(0, 'The fir');
-    await until('a piece', () => pieces().length === 1);
+    await until('the first of them to be told', () => heard() === 'The fir');
     drawing().fail(new PaddockError('engine-gone', 'It is gone.'));
     await here.chat.ended;
     await Promise.resolve();
