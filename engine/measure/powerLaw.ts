@@ -18,6 +18,8 @@ export interface Estimate {
 export interface FittedLaw {
   readonly law: PowerLaw;
   readonly intervals: Readonly<Record<keyof PowerLaw, Estimate>>;
+  /** The laws of resampled texts, between which the intervals lie. */
+  readonly drawn: readonly PowerLaw[];
 }
 
 /** The same law for LLaMA 2 Long by parameters (Xiong et al. 2023, table 4), in nats a token of prose. */
@@ -30,6 +32,14 @@ export const LLAMA2_LONG: Readonly<Record<string, PowerLaw>> = {
 
 export function lossAt({ alpha, beta, gamma }: PowerLaw, context: number): number {
   return (alpha / context) ** beta + gamma;
+}
+
+/** The loss behind so many tokens by a fitted law, with its 95 % interval at that point. */
+export function estimateAt({ law, drawn }: FittedLaw, context: number): Estimate {
+  return estimateOf(
+    lossAt(law, context),
+    drawn.map((each) => lossAt(each, context)),
+  );
 }
 
 /** β from 0.05 to 1.5. */
@@ -54,11 +64,18 @@ export function fitPowerLaw(contexts: readonly number[], losses: readonly (reado
     const rows = losses.map(() => losses[Math.floor(random.next() * losses.length)] as readonly number[]);
     return bestLaw(fits, meanOf(rows));
   });
-  const estimate = (name: keyof PowerLaw): Estimate => {
-    const sorted = drawn.map((each) => each[name]).sort((a, b) => a - b);
-    return { value: law[name], low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
-  };
-  return { law, intervals: { alpha: estimate('alpha'), beta: estimate('beta'), gamma: estimate('gamma') } };
+  const estimate = (name: keyof PowerLaw) =>
+    estimateOf(
+      law[name],
+      drawn.map((each) => each[name]),
+    );
+  return { law, intervals: { alpha: estimate('alpha'), beta: estimate('beta'), gamma: estimate('gamma') }, drawn };
+}
+
+/** A value with the interval that 95 % of what was drawn for it lie in. */
+function estimateOf(value: number, drawn: readonly number[]): Estimate {
+  const sorted = drawn.toSorted((a, b) => a - b);
+  return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
 }
 
 /** Least squares of losses on c^−β for one β, as far as it does not depend on the losses. */

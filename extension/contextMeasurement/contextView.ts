@@ -1,5 +1,6 @@
 import {
   bucketsUpTo,
+  estimateAt,
   type FittedLaw,
   fitPowerLaw,
   LLAMA2_LONG,
@@ -52,16 +53,23 @@ function curveOf(measurement: Measurement, choice: ScalingChoice, threshold: num
   };
 }
 
-function shownLaw({ law, intervals: { alpha, beta, gamma } }: FittedLaw, contexts: readonly number[]): ShownLaw {
-  return { alpha, beta, gamma, points: pointsOf(law, contexts[0] ?? 1, contexts.at(-1) ?? 1) };
+function shownLaw(fitted: FittedLaw, contexts: readonly number[]): ShownLaw {
+  const { alpha, beta, gamma } = fitted.intervals;
+  const points = evenly(contexts[0] ?? 1, contexts.at(-1) ?? 1).map((context) => {
+    const { value, low, high } = estimateAt(fitted, context);
+    return { context, loss: value, low, high };
+  });
+  return { alpha, beta, gamma, points };
 }
 
 function pointsOf(law: PowerLaw, from: number, to: number): Point[] {
+  return evenly(from, to).map((context) => ({ context, loss: lossAt(law, context) }));
+}
+
+/** Contexts from one to another, evenly over their logarithm. */
+function evenly(from: number, to: number): number[] {
   const steps = Math.max(1, Math.ceil(POINTS_AN_OCTAVE * Math.log2(to / from)));
-  return Array.from({ length: steps + 1 }, (_, i) => {
-    const context = from * (to / from) ** (i / steps);
-    return { context, loss: lossAt(law, context) };
-  });
+  return Array.from({ length: steps + 1 }, (_, i) => from * (to / from) ** (i / steps));
 }
 
 function recommendationOf(law: PowerLaw, threshold: number, measured: Measurement): ShownRecommendation {

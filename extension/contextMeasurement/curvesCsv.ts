@@ -11,6 +11,9 @@ export function curvesCsv({ curves, references }: ShownMeasurement): string {
       const bounds = curve.law?.[part];
       if (bounds) rows.push([part, name, '', ...[bounds.value, bounds.low, bounds.high].map((each) => each.toFixed(5)), '']);
     }
+    for (const { context, loss, low, high } of curve.law?.points ?? []) {
+      rows.push(['law', name, context.toFixed(1), ...[loss, low, high].map((each) => each.toFixed(5)), '']);
+    }
     for (const { length, score, questions } of curve.retrieval) {
       rows.push([
         length === null ? 'retrieval without the line' : 'retrieval',

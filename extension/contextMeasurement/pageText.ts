@@ -77,7 +77,7 @@ function lossTexts() {
   return {
     loss: l10n.t('Loss by context'),
     lossCaption: l10n.t(
-      'How badly the next token is guessed behind so much of your code: lower is better, flat means that more context adds nothing. Dots are measured, lines fitted; the dotted line is the length that it was trained on.',
+      'How badly the next token is guessed behind so much of your code: lower is better, flat means that more context adds nothing. Dots are measured, lines fitted, the bands around them their 95 % intervals; the dotted line is the length that it was trained on.',
     ),
     lossAxis: l10n.t('Loss (nats a token)'),
     contextAxis: l10n.t('Context (tokens)'),

@@ -307,6 +307,10 @@ describe('the page that measures the context window', () => {
     const [loss, retrieval] = await page.locator('.plot svg').all();
     expect(await loss?.locator('[data-mark="line"] path').count()).toBe(6);
     expect(await loss?.locator('[data-mark="dot"] path, [data-mark="dot"] circle').count()).toBe(28);
+    expect(await loss?.locator('[data-mark="area"] path').count()).toBe(2);
+    for (const band of (await loss?.locator('[data-mark="area"] path').all()) ?? []) {
+      expect((await band.boundingBox())?.height).toBeGreaterThan(5);
+    }
     expect(await retrieval?.locator('[data-mark="line"] path').count()).toBe(2);
   });
 
@@ -329,6 +333,7 @@ describe('the page that measures the context window', () => {
     expect(saved.svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(saved.svg).not.toContain('var(');
     expect(saved.svg).toMatch(/stroke="rgb\(/);
+    expect(saved.svg).toMatch(/fill-opacity="0\.18"/);
     await page.getByRole('button', { name: 'exportCsv' }).click();
     expect((await posted()).at(-1)).toEqual({ kind: 'csv' });
   });

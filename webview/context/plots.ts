@@ -1,4 +1,4 @@
-import { axisX, axisY, dot, line, type PlotOptions, ruleX, ruleY } from '@observablehq/plot';
+import { areaY, axisX, axisY, dot, line, type PlotOptions, ruleX, ruleY } from '@observablehq/plot';
 import type { ContextTexts, ShownMeasurement, ShownRetention } from '../protocol/context.ts';
 import { number, share } from '../shared/format.ts';
 import { nats } from './format.ts';
@@ -7,6 +7,8 @@ import { scalingName } from './words.ts';
 const HEIGHT = 260;
 /** Width that the label of a length takes, in CSS pixels. */
 const LABEL_WIDTH = 56;
+/** Several intervals may lie over each other. */
+const BAND_OPACITY = 0.18;
 
 /** The variable that holds the colour of a curve. */
 export const colorOf = (curve: number): string => `var(--curve-${curve % 7})`;
@@ -26,7 +28,7 @@ const axes = (ticks: readonly number[], xLabel: string, yFormat: (value: number)
   axisY({ ticks: 5, tickFormat: yFormat, tickSize: 0, label: yLabel, labelArrow: 'none' }),
 ];
 
-/** Loss over context: what was measured, the fitted laws, and the published ones for comparison. */
+/** Loss over context: what was measured, the fitted laws with their intervals, and the published ones for comparison. */
 export function lossPlot(measurement: ShownMeasurement, trained: number, texts: ContextTexts, width: number): PlotOptions {
   const { curves, references, window } = measurement;
   const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss));
@@ -47,6 +49,11 @@ export function lossPlot(measurement: ShownMeasurement, trained: number, texts: 
           points.filter(({ loss }) => loss <= high + margin),
           { x: 'context', y: 'loss', stroke: 'var(--reference)', strokeDasharray: '5 4', strokeWidth: 1 },
         ),
+      ),
+      ...curves.flatMap(({ law }, i) =>
+        law
+          ? [areaY(law.points, { x: 'context', y1: 'low', y2: 'high', fill: colorOf(i), fillOpacity: BAND_OPACITY, clip: true })]
+          : [],
       ),
       ...curves.flatMap(({ points, law }, i) => [
         ...(law ? [line(law.points, { x: 'context', y: 'loss', stroke: colorOf(i), strokeWidth: 2, clip: true })] : []),

@@ -33,12 +33,18 @@ export interface Point {
   readonly loss: number;
 }
 
+/** A point of a fitted law, with its 95 % interval there. */
+export interface LawPoint extends Point {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** L(c) = (α/c)^β + γ. */
 export interface ShownLaw {
   readonly alpha: Bounds;
   readonly beta: Bounds;
   readonly gamma: Bounds;
-  readonly points: readonly Point[];
+  readonly points: readonly LawPoint[];
 }
 
 /** The smallest window after which doubling gains less than the threshold. */
@@ -181,12 +187,18 @@ export const isMeasureChoice: Guard<MeasureChoice> = isObject<MeasureChoice>({
 
 const isBounds = isObject<Bounds>({ value: isFiniteNumber, low: isFiniteNumber, high: isFiniteNumber });
 const isPoints = isListOf(isObject<Point>({ context: isFiniteNumber, loss: isFiniteNumber }));
+const isLawPoint = isObject<LawPoint>({
+  context: isFiniteNumber,
+  loss: isFiniteNumber,
+  low: isFiniteNumber,
+  high: isFiniteNumber,
+});
 const isCurve = isObject<MeasuredCurve>({
   scaling: isOneOf(...MEASURED_SCALINGS),
   value: isFiniteNumber,
   stretches: isCount,
   points: isPoints,
-  law: isNullable(isObject<ShownLaw>({ alpha: isBounds, beta: isBounds, gamma: isBounds, points: isPoints })),
+  law: isNullable(isObject<ShownLaw>({ alpha: isBounds, beta: isBounds, gamma: isBounds, points: isListOf(isLawPoint) })),
   recommendation: isNullable(
     isObject<ShownRecommendation>({
       window: isCount,

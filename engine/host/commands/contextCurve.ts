@@ -18,7 +18,7 @@ interface Curve {
   readonly scaling: string;
   /** Nats a token by bucket, mean of all stretches. */
   readonly losses: readonly number[];
-  readonly fit: FittedLaw | undefined;
+  readonly fit: Omit<FittedLaw, 'drawn'> | undefined;
   readonly recommendation: Recommendation | undefined;
 }
 
@@ -43,7 +43,8 @@ export async function contextCurveOf(paths: readonly string[], options: ContextC
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     const { contexts } = bucketsUpTo(window);
     const curves = [...rows].map(([scaling, losses]): Curve => {
-      const fit = fitPowerLaw(contexts, losses);
+      const fitted = fitPowerLaw(contexts, losses);
+      const fit = fitted && { law: fitted.law, intervals: fitted.intervals };
       const recommendation = fit && recommendWindow(fit.law, options.threshold, window);
       return { scaling, losses: meanOf(losses), fit, recommendation };
     });

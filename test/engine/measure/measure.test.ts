@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bucketsUpTo, meansOf } from '../../../engine/measure/buckets.ts';
-import { fitPowerLaw, LLAMA2_LONG, lossAt, type PowerLaw } from '../../../engine/measure/powerLaw.ts';
+import { estimateAt, fitPowerLaw, LLAMA2_LONG, lossAt, type PowerLaw } from '../../../engine/measure/powerLaw.ts';
 import { recommendWindow } from '../../../engine/measure/recommendation.ts';
 import { rougeL } from '../../../engine/measure/rouge.ts';
 import { Random } from '../../../engine/sampling/random.ts';
@@ -63,15 +63,21 @@ describe('the power law', () => {
     const random = new Random(7);
     const noise = () => 0.1 * Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
     const held = { alpha: 0, beta: 0, gamma: 0 };
+    let heldAt = 0;
     for (let i = 0; i < 40; i++) {
       const rows = Array.from({ length: 24 }, () => contexts.map((c) => lossAt(truth, c) + noise()));
-      const { law, intervals } = fitPowerLaw(contexts, rows) as NonNullable<ReturnType<typeof fitPowerLaw>>;
+      const fitted = fitPowerLaw(contexts, rows) as NonNullable<ReturnType<typeof fitPowerLaw>>;
+      const { law, intervals } = fitted;
+      const at = estimateAt(fitted, 512);
+      expect(at.value).toBe(lossAt(law, 512));
+      if (at.low <= lossAt(truth, 512) && lossAt(truth, 512) <= at.high) heldAt++;
       for (const name of ['alpha', 'beta', 'gamma'] as const) {
         const { low, value, high } = intervals[name];
         expect(value).toBe(law[name]);
         if (low <= truth[name] && truth[name] <= high) held[name]++;
       }
     }
+    expect(heldAt).toBeGreaterThan(31);
     // 38 of 40 where intervals are exact; those of a bootstrap are a little narrow.
     for (const count of Object.values(held)) expect(count).toBeGreaterThanOrEqual(34);
   });

@@ -118,6 +118,10 @@ describe('what is shown of a measurement', () => {
       'retrieval,ntk:2,512,0.70000,,,1',
       'retrieval,ntk:2,1024,0.50000,,,1',
     ]);
+    const laws = lines.filter((line) => line.startsWith('law,')).map((line) => line.split(',').map(Number));
+    expect(laws.length).toBeGreaterThan(40);
+    for (const [, , , value = 0, low = 1, high = 0] of laws) expect(low <= value && value <= high).toBe(true);
+    expect(laws.some(([, , , , low = 0, high = 0]) => low < high)).toBe(true);
     expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(new Set([7]));
   });
 });
