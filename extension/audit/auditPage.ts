@@ -16,7 +16,7 @@ import { importCsv } from './importCsv.ts';
 import { obstacleTo } from './obstacle.ts';
 import { obstacleText } from './obstacleText.ts';
 import { auditTexts } from './pageText.ts';
-import { StoredAudits } from './stored.ts';
+import { StoredAudits, USUAL_TARGET } from './stored.ts';
 import { toldWords } from './toldWords.ts';
 
 /** The dial of the chat, as far as audits know it. */
@@ -89,7 +89,7 @@ export class AuditPage {
 
   /** What the page shows. */
   get view(): AuditView {
-    const { target } = this.#stored;
+    const target = this.#target;
     const run = this.#run;
     const shown = this.#shown;
     const audits = this.#stored.all;
@@ -101,6 +101,7 @@ export class AuditPage {
       problem: this.#problem,
       use: this.#useOf(shown),
       target,
+      usualTarget: USUAL_TARGET,
       references,
       audit: shown
         ? shownAudit(
@@ -191,6 +192,23 @@ export class AuditPage {
     return all.find(({ id }) => id === this.#chosen) ?? all.find(({ key }) => key === this.#model?.key);
   }
 
+  /** That of the model of the shown audit: all are compared by it. */
+  get #target(): number {
+    return this.#stored.targetOf(this.#about);
+  }
+
+  /** Key of the model that the page is about; empty where there is none. */
+  get #about(): string {
+    return this.#shown?.key ?? this.#model?.key ?? '';
+  }
+
+  /** @param share null for the usual one */
+  async #setTarget(share: number | null): Promise<void> {
+    await this.#stored.setTarget(this.#about, share);
+    this.#threshold = undefined;
+    this.#panel.postSoon();
+  }
+
   /** Once for what does not change. */
   #workOut(audit: Audit, target: number): Worked {
     if (audit === this.#run?.sofar) return workOut(audit, target);
@@ -232,9 +250,9 @@ export class AuditPage {
         await this.#import();
         return this.#panel.postSoon();
       case 'target':
-        await this.#stored.setTarget(intent.share);
-        this.#threshold = undefined;
-        return this.#panel.postSoon();
+        return this.#setTarget(intent.share);
+      case 'usualTarget':
+        return this.#setTarget(null);
       case 'use':
         if (this.#useOf(this.#shown).can) await this.#use(intent.share);
         return this.#panel.postSoon();
@@ -257,7 +275,7 @@ export class AuditPage {
   async #answerAbout(kind: 'show' | 'compare' | 'remove' | 'export', id: string): Promise<void> {
     const audit = this.#stored.all.find((each) => each.id === id);
     if (!audit) return;
-    if (kind === 'export') return saveExport('paddock-audit.json', auditJson(audit, this.#stored.target));
+    if (kind === 'export') return saveExport('paddock-audit.json', auditJson(audit, this.#stored.targetOf(audit.key)));
     if (kind === 'show') {
       this.#chosen = id;
       this.#threshold = undefined;

@@ -53,6 +53,10 @@ function resultTexts() {
     alsoAnswered: l10n.t('How probable a refusal is, was read at the first word; what the answers are, by all of their words.'),
     target: l10n.t('False refusals to accept'),
     targetNote: l10n.t('percent of each set, at most'),
+    targetWhy: l10n.t(
+      'So many harmless requests may be refused for the sake of those that should be. It is kept for this model. LLaMA 2, asked harmless requests that sound dangerous, refused 15% to 27% (Touvron et al. 2023, section 4.2.3).',
+    ),
+    targetReset: l10n.t('Reset to {0}', '{0}'),
     atTarget: l10n.t('To keep that, refuse where P(refuse) is above {0}: the strictest threshold that does. It comes to:', '{0}'),
     falseRate: l10n.t('{0}: {1} refused wrongly (95 %: {2}–{3})', '{0}', '{1}', '{2}', '{3}'),
     missedRate: l10n.t('{0}: {1} answered wrongly (95 %: {2}–{3})', '{0}', '{1}', '{2}', '{3}'),

@@ -1,15 +1,16 @@
+import { isShare } from '../../webview/protocol/chatRefusals.ts';
 import type { Memory } from '../storage/memory.ts';
 import { type Audit, isAudit } from './audit.ts';
 
 const AUDITS_KEY = 'refusalAudits';
-const TARGET_KEY = 'refusalTarget';
+const TARGETS_KEY = 'refusalTargets';
 /** Audits that are kept, and their requests together: what an audit of all that comes with Paddock has, some twenty times. */
 const MOST_AUDITS = 12;
 const MOST_REQUESTS = 10_000;
 /** False refusals that are accepted unless the person says otherwise. */
-const USUAL_TARGET = 0.05;
+export const USUAL_TARGET = 0.05;
 
-/** The last audits of all models, the latest first, and the person's target. */
+/** The last audits of all models, the latest first, and the person's target for each. */
 export class StoredAudits {
   readonly #memory: Memory;
 
@@ -17,14 +18,16 @@ export class StoredAudits {
     this.#memory = memory;
   }
 
-  /** The share of false refusals that is accepted. */
-  get target(): number {
-    const stored = this.#memory.get(TARGET_KEY);
-    return typeof stored === 'number' && stored >= 0 && stored <= 1 ? stored : USUAL_TARGET;
+  /** The share of false refusals of a model that is accepted. @param model its key */
+  targetOf(model: string): number {
+    const stored = this.#targets[model];
+    return isShare(stored) ? stored : USUAL_TARGET;
   }
 
-  async setTarget(share: number): Promise<void> {
-    await this.#memory.update(TARGET_KEY, share);
+  /** @param share null for the usual one */
+  async setTarget(model: string, share: number | null): Promise<void> {
+    const { [model]: _, ...others } = this.#targets;
+    await this.#memory.update(TARGETS_KEY, share === null ? others : { ...others, [model]: share });
   }
 
   get all(): readonly Audit[] {
@@ -41,6 +44,12 @@ export class StoredAudits {
       if (kept.length === 0 || requests <= MOST_REQUESTS) kept.push(each);
     }
     await this.#memory.update(AUDITS_KEY, kept);
+  }
+
+  /** By the keys of models. */
+  get #targets(): Readonly<Record<string, unknown>> {
+    const stored = this.#memory.get(TARGETS_KEY);
+    return typeof stored === 'object' && stored !== null ? { ...stored } : {};
   }
 
   async remove(id: string): Promise<void> {

@@ -99,6 +99,7 @@ describe('the page that audits refusals', () => {
       - text: target
       - spinbutton "target": "5"
       - text: targetNote
+      - paragraph: targetWhy
       - paragraph: above 0.0479
       - list:
         - listitem: borderline refused 5% (0.9%–23.6%); area 1.000
@@ -173,6 +174,15 @@ describe('the page that audits refusals', () => {
     await page.getByLabel('target').fill('2.5');
     await page.keyboard.press('Enter');
     expect(sent(await posted())).toEqual({ kind: 'target', share: 0.025 });
+    const usual = page.getByRole('button', { name: 'back to 5%' });
+    expect(await usual.count()).toBe(0);
+    await send(auditView({ target: 0.025 }));
+    await usual.press('Enter');
+    expect(sent(await posted())).toEqual({ kind: 'usualTarget' });
+    await send(auditView());
+    expect(await usual.count()).toBe(0);
+    const field = await page.evaluate(() => [document.activeElement?.id, (document.activeElement as HTMLInputElement).value]);
+    expect(field).toEqual(['target', '5']);
     const slider = page.getByRole('slider', { name: 'threshold' });
     await slider.press('End');
     expect(sent(await posted())).toEqual({ kind: 'threshold', share: 1 });
@@ -196,7 +206,8 @@ describe('the page that audits refusals', () => {
     expect(sent(await posted())).toEqual({ kind: 'use', share: 1 });
     await send({ ...view, use: { can: false, why: 'of another model' } });
     expect(await use.isDisabled()).toBe(true);
-    expect(await page.getByText('of another model').isVisible()).toBe(true);
+    // Beside each of the two that rest.
+    expect(await page.getByText('of another model').filter({ visible: true }).count()).toBe(2);
     expect(await page.getByRole('button', { name: 'useTarget' }).isDisabled()).toBe(true);
   });
 

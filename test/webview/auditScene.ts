@@ -10,6 +10,7 @@ export const auditTexts = {
   ...{ atTarget: 'above {0}', falseRate: '{0} refused {1} ({2}–{3})', missedRate: '{0} missed {1} ({2}–{3})', area: 'area {0}' },
   ...{ interval: '{0} ({1}–{2})', isWrong: '{0} wrongly', falseColumn: '{0} refused', missedColumn: '{0} missed' },
   ...{ here: 'at {0}: {1}', wrongAt: 'at {0}: {1} refused, {2} answered' },
+  targetReset: 'back to {0}',
   ...{ answered: 'no token; right on {1} of {0} ({2}–{3})', llama2Source: 'LLaMA 2 {0} {1}', xstestSource: 'XSTest {0} {1}' },
 };
 
@@ -22,7 +23,16 @@ export function auditView(
   const target = change.target ?? 0.05;
   const [shown] = audits;
   return {
-    ...{ kind: 'view', model: 'tiny', progress: null, problem: '', use: { can: true, why: '' }, target, references },
+    ...{
+      kind: 'view',
+      model: 'tiny',
+      progress: null,
+      problem: '',
+      use: { can: true, why: '' },
+      target,
+      usualTarget: 0.05,
+      references,
+    },
     offered: [
       { set: 'borderline', requests: 210 },
       { set: 'contrast', requests: 60 },

@@ -21,7 +21,16 @@ export async function auditedView(conversions: string, threshold: number): Promi
   if (!audit) throw new Error('Nothing was audited.');
   const worked = workOut(audit, TARGET);
   return {
-    ...{ kind: 'view', model: name, progress: null, problem: '', use: { can: true, why: '' }, target: TARGET, references },
+    ...{
+      kind: 'view',
+      model: name,
+      progress: null,
+      problem: '',
+      use: { can: true, why: '' },
+      target: TARGET,
+      usualTarget: TARGET,
+      references,
+    },
     offered: audit.sets.map(({ set, ids }) => ({ set, requests: ids.length })),
     audit: shownAudit(audit, worked, { target: TARGET, threshold, when: 'today' }, true),
     audits: [listedAudit(audit, worked, { when: 'today', isShown: true, isCompared: false })],

@@ -39,6 +39,8 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   ownCoefficient: 'Coefficient: how many times; below 0 the opposite',
   ownBias: 'Bias in nats: above 0 refusals are more probable',
   direction: 'Direction',
+  leverReset: 'Reset',
+  directionNote: 'The difference of the means of 80 messages.',
   directionFind: 'Find a Direction',
   directionImport: 'Import…',
   directionExport: 'Export…',

@@ -160,7 +160,7 @@ describe('the chat panel, with refusals', () => {
       [chatTexts.ownCoefficient, '-1.5'],
       [chatTexts.ownBias, '99'],
     ] as const) {
-      await page.getByLabel(label).click();
+      await page.getByLabel(label, { exact: true }).click();
       await page.keyboard.press('ControlOrMeta+A');
       await page.keyboard.type(typed);
       await page.keyboard.press('Enter');
@@ -190,7 +190,41 @@ describe('the chat panel, with refusals', () => {
       { kind: 'direction', act: 'import', path: '' },
     ]);
     await panel.button(chatTexts.dialReset).click();
-    expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: { ...BY_ITSELF, direction: '/a.gguf' } });
+    expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: BY_ITSELF });
+  });
+
+  it('resets each of them with one click, and keeps whoever uses keys at it', async () => {
+    const levers = [
+      { lever: 'token', state: 'ready' },
+      { lever: 'direction', state: 'ready' },
+      { lever: 'opening', state: 'ready' },
+    ] as const;
+    const directions = [
+      { path: '/a.gguf', name: 'a' },
+      { path: '/b.gguf', name: 'b' },
+    ];
+    const own = { threshold: 0.3, mode: 'project', coefficient: -2, bias: 4 } as const;
+    const shown = { levers, directions, direction: '/b.gguf', own };
+    const page = await panel.open(viewWith(shown));
+    await openRefusals();
+    await openLevers();
+    const reset = (label: string) => panel.button(`${chatTexts.leverReset}: ${label}`);
+    const settings = { ...BY_ITSELF, direction: '/b.gguf' };
+    for (const [label, left] of [
+      [chatTexts.ownThreshold, { ...settings, own: { ...own, threshold: null } }],
+      [chatTexts.ownMode, { ...settings, own: { ...own, mode: 'add' } }],
+      [chatTexts.ownCoefficient, { ...settings, own: { ...own, coefficient: 0 } }],
+      [chatTexts.ownBias, { ...settings, own: { ...own, bias: 0 } }],
+      [chatTexts.direction, { ...settings, own, direction: '' }],
+    ] as const) {
+      await reset(label).click();
+      expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: left });
+      expect(await page.evaluate('document.activeElement.id')).toMatch(/^(own|direction)/);
+    }
+    await panel.opened.send(
+      viewWith({ ...shown, direction: '/a.gguf', own: { threshold: null, mode: 'add', coefficient: 0, bias: 0 } }),
+    );
+    expect(await page.locator('.levers vscode-button', { hasText: chatTexts.leverReset }).count()).toBe(0);
   });
 
   it('offers the person’s target as a place of the dial, and the audit that finds it', async () => {

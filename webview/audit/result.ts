@@ -16,10 +16,14 @@ export class Result {
   readonly #about = element('p', { class: 'note' });
   readonly #how = element('p', {});
   readonly #target = numberField('target', 0, 100, 0.1);
+  readonly #usual: VscodeButton;
   readonly #dial: HTMLElement;
   readonly #atTarget = element('p', {});
   readonly #use: VscodeButton;
+  readonly #why = element('p', { class: 'note', id: 'use-target-why' });
+  readonly #using: HTMLElement;
   #targetThreshold = 0;
+  #usualTarget = 0;
   readonly #rates = element('ul', { class: 'rates' });
   readonly #plotted: Plotted;
   readonly #pick: Pick;
@@ -32,7 +36,15 @@ export class Result {
     this.#target.addEventListener('change', () => {
       if (this.#target.reportValidity()) send({ kind: 'target', share: this.#target.valueAsNumber / 100 });
     });
+    this.#usual = button(texts.targetReset, () => {
+      send({ kind: 'usualTarget' });
+      // The button goes; whoever uses keys stays with the field, which nobody changes while it has the focus.
+      this.#target.value = inField(this.#usualTarget);
+      this.#target.focus();
+    });
     this.#use = button(texts.useTarget, () => send({ kind: 'use', share: this.#targetThreshold }));
+    this.#use.setAttribute('aria-describedby', this.#why.id);
+    this.#using = element('div', {}, element('div', { class: 'actions' }, this.#use), this.#why);
     this.#plotted = new Plotted(texts.curves);
     this.#pick = new Pick(this.#plotted.plot, texts, look);
     this.#plotted.plot.element.after(this.#pick.words);
@@ -42,10 +54,11 @@ export class Result {
       element(
         'section',
         {},
-        labelled(texts.target, texts.targetNote, this.#target),
+        element('div', { class: 'fields' }, labelled(texts.target, texts.targetNote, this.#target), this.#usual),
+        element('p', { class: 'note' }, texts.targetWhy),
         this.#atTarget,
         this.#rates,
-        element('div', { class: 'actions' }, this.#use),
+        this.#using,
       ),
       element(
         'section',
@@ -59,8 +72,13 @@ export class Result {
     this.element = element('div', { class: 'report' }, head, this.#dial, this.#answers);
   }
 
-  show(audit: ShownAudit, { target, references, use }: AuditView): void {
+  show(audit: ShownAudit, { target, usualTarget, references, use }: AuditView): void {
     setDisabled(this.#use, !use.can);
+    this.#why.textContent = use.why;
+    this.#why.hidden = use.why === '';
+    this.#usualTarget = usualTarget;
+    this.#usual.hidden = target === usualTarget;
+    this.#usual.textContent = fill(this.#texts.targetReset, percent(usualTarget));
     // What is the same already stays, and with it the focus.
     const { requests, ...rest } = audit;
     const now = JSON.stringify([rest, target]);
@@ -69,7 +87,7 @@ export class Result {
     const texts = this.#texts;
     const { model, when, count, isComplete, sweep, answers } = audit;
     this.#about.textContent = fill(isComplete ? texts.audited : texts.partial, model, when, number(count));
-    if (document.activeElement !== this.#target) this.#target.value = String(Math.round(target * 1_000) / 10);
+    if (document.activeElement !== this.#target) this.#target.value = inField(target);
     this.#dial.hidden = sweep === null;
     this.#answers.hidden = answers === null;
     const how = answers ? [this.#howAnswered(answers), ...(sweep ? [texts.alsoAnswered] : [])] : [texts.decides];
@@ -86,8 +104,8 @@ export class Result {
   #showSweep(sweep: ShownSweep, references: References): void {
     const texts = this.#texts;
     // Without requests to answer any threshold keeps the target.
-    this.#use.hidden = sweep.sets.every(({ shouldRefuse }) => shouldRefuse);
-    this.#atTarget.hidden = this.#use.hidden;
+    this.#using.hidden = sweep.sets.every(({ shouldRefuse }) => shouldRefuse);
+    this.#atTarget.hidden = this.#using.hidden;
     this.#targetThreshold = sweep.targetThreshold;
     this.#atTarget.textContent = fill(texts.atTarget, probability(sweep.targetThreshold));
     this.#rates.replaceChildren(
@@ -136,4 +154,9 @@ export class Result {
   #howAnswered({ accuracy: { value, low, high }, labelled: count }: ShownAnswers): string {
     return fill(this.#texts.answered, number(count), percent(value), percent(low), percent(high));
   }
+}
+
+/** A share in percent, as fine as the field takes it. */
+function inField(share: number): string {
+  return String(Math.round(share * 1_000) / 10);
 }

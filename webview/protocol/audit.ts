@@ -122,8 +122,9 @@ export interface AuditView {
   readonly problem: string;
   /** Whether the threshold of the shown audit can be put on the chat's dial; else why not, empty where there is no dial of it. */
   readonly use: { readonly can: boolean; readonly why: string };
-  /** The share of false refusals that the person accepts. */
+  /** The share of false refusals of this model that the person accepts, and that which is accepted where nobody says otherwise. */
   readonly target: number;
+  readonly usualTarget: number;
   readonly references: References;
   readonly audit: ShownAudit | null;
   readonly audits: readonly ListedAudit[];
@@ -135,8 +136,8 @@ export type Under = (typeof UNDER)[number];
 
 /** What the person wants. */
 export type AuditIntent =
-  /** The page is there and wants its view; stop the audit; choose a file with requests. */
-  | { readonly kind: 'ready' | 'stop' | 'import' }
+  /** The page is there and wants its view; stop the audit; choose a file with requests; accept as many false refusals as is usual. */
+  | { readonly kind: 'ready' | 'stop' | 'import' | 'usualTarget' }
   | { readonly kind: 'run'; readonly sets: readonly string[]; readonly under: Under }
   /** `use` puts the chat's dial there. */
   | { readonly kind: 'target' | 'threshold' | 'use'; readonly share: number }
@@ -146,7 +147,7 @@ export type AuditIntent =
 export const AUDIT_TEXT_KEYS = [
   ...['title', 'about', 'noModel', 'sets', 'borderline', 'contrast', 'ordinary', 'setCount', 'importCsv', 'importNote'],
   ...['run', 'stop', 'progress', 'progressOf', 'nothing', 'result', 'audited', 'partial', 'decides', 'answered'],
-  ...['target', 'targetNote', 'atTarget', 'falseRate', 'missedRate', 'area'],
+  ...['target', 'targetNote', 'targetWhy', 'targetReset', 'atTarget', 'falseRate', 'missedRate', 'area'],
   ...['curves', 'curvesCaption', 'thresholdAxis', 'wrongAxis', 'llama2', 'withPrompt', 'withoutPrompt', 'llama2Source'],
   ...['xstestSource', 'table', 'threshold', 'falseColumn', 'missedColumn'],
   ...['outcomes', 'set', 'complies', 'partly', 'refuses', 'interval'],
@@ -233,6 +234,7 @@ export const isAuditView: Guard<AuditView> = isObject<AuditView>({
   problem: isString,
   use: isObject<AuditView['use']>({ can: isBoolean, why: isString }),
   target: isFiniteNumber,
+  usualTarget: isFiniteNumber,
   references: isObject<References>({
     llama2: isListOf(isFiniteNumber),
     xstestWithPrompt: isFiniteNumber,
@@ -242,7 +244,9 @@ export const isAuditView: Guard<AuditView> = isObject<AuditView>({
   audits: isListOf(isListed),
 });
 
-const isPlain = isObject<{ readonly kind: 'ready' | 'stop' | 'import' }>({ kind: isOneOf('ready', 'stop', 'import') });
+const isPlain = isObject<{ readonly kind: 'ready' | 'stop' | 'import' | 'usualTarget' }>({
+  kind: isOneOf('ready', 'stop', 'import', 'usualTarget'),
+});
 const isRun = isObject<Extract<AuditIntent, { kind: 'run' }>>({
   kind: isOneOf('run'),
   under: isOneOf(...UNDER),

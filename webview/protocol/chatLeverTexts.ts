@@ -7,5 +7,6 @@ export const CHAT_LEVER_TEXT_KEYS = [
   ...['drivenAdd', 'drivenSubtract', 'drivenBias'],
   ...['ownUse', 'ownNote', 'ownThreshold', 'ownMode', 'modeAdd', 'modeProject', 'ownCoefficient', 'ownBias'],
   ...['direction', 'directionFind', 'directionImport', 'directionExport', 'directionRename', 'directionRemove'],
+  ...['leverReset', 'directionNote'],
   ...['dialTarget', 'dialTargetNote', 'dialAudit', 'decisionWords'],
 ] as const;

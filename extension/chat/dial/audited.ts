@@ -15,7 +15,7 @@ export class AuditedTargets {
 
   /** By the last whole audit of a model under this very set-up; undefined where there is none. */
   of(model: string, now: SetUp): DialTarget | undefined {
-    const share = this.#audits.target;
+    const share = this.#audits.targetOf(model);
     const audit = this.#audits.all.find((each) => {
       const { setUp } = each.told;
       // Without requests to answer any threshold keeps the target.

@@ -60,6 +60,10 @@ function settings() {
     ownCoefficient: l10n.t('Coefficient: how many times; below 0 the opposite'),
     ownBias: l10n.t('Bias in nats: above 0 refusals are more probable'),
     direction: l10n.t('Direction'),
+    leverReset: l10n.t('Reset'),
+    directionNote: l10n.t(
+      'To find one, the model reads 80 messages, half of which should be refused; the direction is the difference of their means that brings refusals about and takes them away best (Arditi et al. 2024, section 2). That takes seconds to minutes, in the background. What is imported may come from llama.cpp.',
+    ),
     directionFind: l10n.t('Find a Direction'),
     directionImport: l10n.t('Import…'),
     directionExport: l10n.t('Export…'),

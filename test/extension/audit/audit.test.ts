@@ -191,7 +191,7 @@ describe('what is shown of an audit', () => {
     expect(list[1]?.curve).toEqual([]);
     const view: AuditView = {
       ...{ kind: 'view', model: 'tiny', offered: [{ set: 'contrast', requests: 60 }], progress: { done: 1, of: 2 }, problem: '' },
-      ...{ use: { can: true, why: '' }, target: 0.05, references, audit: shown(someAudit()), audits: list },
+      ...{ use: { can: true, why: '' }, target: 0.05, usualTarget: 0.05, references, audit: shown(someAudit()), audits: list },
     };
     expect(isAuditView(JSON.parse(JSON.stringify(view)))).toBe(true);
     expect(isAuditView({ ...view, references: {} })).toBe(false);
@@ -203,6 +203,7 @@ describe('what is shown of an audit', () => {
       { kind: 'run', sets: ['a'], under: 'levels' },
       { kind: 'use', share: 0.3 },
       { kind: 'target', share: 1 },
+      { kind: 'usualTarget' },
       { kind: 'show', id: 'a' },
     ]) {
       expect(isAuditIntent(intent)).toBe(true);
@@ -244,11 +245,14 @@ describe('audits that are kept', () => {
   it('have a target beside them, and nothing that is none of theirs', async () => {
     const memento = memory();
     const store = new StoredAudits(memento);
-    expect(store.target).toBe(0.05);
-    await store.setTarget(0.1);
-    expect(store.target).toBe(0.1);
-    await memento.update('refusalTarget', 'much');
+    expect(store.targetOf('/tiny')).toBe(0.05);
+    await store.setTarget('/tiny', 0.1);
+    expect([store.targetOf('/tiny'), store.targetOf('/other')]).toEqual([0.1, 0.05]);
+    await store.setTarget('/other', 0.2);
+    await store.setTarget('/tiny', null);
+    expect([store.targetOf('/tiny'), store.targetOf('/other')]).toEqual([0.05, 0.2]);
+    await memento.update('refusalTargets', { '/tiny': 'much' });
     await memento.update('refusalAudits', [{ id: 1 }, someAudit(), null]);
-    expect([store.target, store.all.length]).toEqual([0.05, 1]);
+    expect([store.targetOf('/tiny'), store.all.length]).toEqual([0.05, 1]);
   });
 });

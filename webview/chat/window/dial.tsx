@@ -52,7 +52,7 @@ export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals;
         <Button
           // The person's own words are kept: they are not told then.
           onPress={() => {
-            change({ threshold: BY_ITSELF.threshold, level: BY_ITSELF.level, own: BY_ITSELF.own });
+            change({ ...BY_ITSELF, custom });
             if (best && best.count > 1) send({ kind: 'best', count: 1 });
           }}
         >

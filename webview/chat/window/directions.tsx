@@ -4,6 +4,7 @@ import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
 import { Control } from './control.tsx';
+import { Reset } from './reset.tsx';
 
 interface DirectionsProps {
   readonly refusals: ShownRefusals;
@@ -26,6 +27,7 @@ export function Directions({ refusals: { directions, direction }, onChange }: Di
             value={direction}
             onChange={(path) => onChange({ direction: path })}
           />
+          <Reset of="direction" isUsed={direction !== directions[0]?.path} onReset={() => onChange({ direction: '' })} />
           {act('export', texts.directionExport, direction)}
           {act('rename', texts.directionRename, direction)}
           {act('remove', texts.directionRemove, direction)}
@@ -36,6 +38,7 @@ export function Directions({ refusals: { directions, direction }, onChange }: Di
           {act('find', texts.directionFind, '')}
           {act('import', texts.directionImport, '')}
         </div>
+        <p class="note">{texts.directionNote}</p>
       </div>
     </>
   );

@@ -19,6 +19,7 @@ import { Control } from './control.tsx';
 import { rounded } from './dialScale.ts';
 import { Directions } from './directions.tsx';
 import { NumberField } from './numberField.tsx';
+import { Reset } from './reset.tsx';
 
 export const LEVER_NAMES: Readonly<Record<Lever, ChatTextKey>> = {
   token: 'leverToken',
@@ -106,6 +107,7 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
           whole={false}
           onChange={change}
         />
+        <Reset of="ownThreshold" isUsed={own.threshold !== null} onReset={() => onChange({ threshold: null })} />
       </Control>
     );
   }
@@ -120,6 +122,7 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
           whole={false}
           onChange={change}
         />
+        <Reset of="ownBias" isUsed={own.bias !== 0} onReset={() => onChange({ bias: 0 })} />
       </Control>
     );
   }
@@ -133,6 +136,7 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
           value={own.mode}
           onChange={(mode) => onChange({ mode })}
         />
+        <Reset of="ownMode" isUsed={own.mode !== 'add'} onReset={() => onChange({ mode: 'add' })} />
       </Control>
       <Control label={texts.ownCoefficient} id="ownCoefficient">
         <NumberField
@@ -142,6 +146,7 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
           whole={false}
           onChange={change}
         />
+        <Reset of="ownCoefficient" isUsed={own.coefficient !== 0} onReset={() => onChange({ coefficient: 0 })} />
       </Control>
     </>
   );

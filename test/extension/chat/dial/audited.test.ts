@@ -29,7 +29,9 @@ describe('the person’s target on the dial', () => {
     for (const other of [{ weights: 'tiny-2' }, { prompt: 'Be kind.' }, { lever: 'direction' }, { direction: 'd' }] as const) {
       expect(targets.of('/tiny', { ...someSetUp, ...other })).toBeUndefined();
     }
-    await audits.setTarget(1);
+    await audits.setTarget('/other', 0.5);
+    expect(targets.of('/tiny', someSetUp)?.share).toBe(0.05);
+    await audits.setTarget('/tiny', 1);
     expect(targets.of('/tiny', someSetUp)?.threshold).toBeLessThan(0.03);
   });
 
