@@ -45,6 +45,13 @@ export function lengthsUpTo(window: number): number[] {
   return lengths.length > 0 ? lengths : [window];
 }
 
+/** The questions whose text goes on as far as the longest length. */
+export function longEnough(model: LanguageModel, questions: readonly LineQuestion[], window: number): LineQuestion[] {
+  const longest = lengthsUpTo(window).at(-1) as number;
+  // A token has 16 characters at most on average.
+  return questions.filter(({ rest }) => rest.length >= longest && model.tokenizer.encode(rest).length >= longest);
+}
+
 /**
  * First-line retrieval (Xiong et al. 2023, section 4.1, ask for the first sentence): a comment announces a line, the text goes on, the same
  * comment comes again. Models need no instructions for it. The loss can stay flat where this fails.
@@ -57,7 +64,7 @@ export async function* firstLine(
   { window, scalings, signal, pause }: LongTextOptions,
 ): AsyncGenerator<RetrievalRow> {
   const lengths = lengthsUpTo(window);
-  const asked = questions.filter(({ rest }) => model.tokenizer.encode(rest).length >= (lengths.at(-1) as number));
+  const asked = longEnough(model, questions, window);
   if (asked.length === 0) {
     throw new PaddockError(
       'bad-request',

@@ -266,5 +266,5 @@ try {
 } catch (error) {
   if (!(error instanceof PaddockError)) throw error;
   process.stderr.write(`paddock: ${error.message}\n`);
-  process.exitCode = 1;
+  process.exitCode ??= 1;
 }

@@ -3,7 +3,10 @@ import { contextCurve, stretchesOf } from '../../generate/contextCurve.ts';
 import { bucketsUpTo } from '../../measure/buckets.ts';
 import { type FittedLaw, fitPowerLaw, meanOf } from '../../measure/powerLaw.ts';
 import { type Recommendation, recommendWindow } from '../../measure/recommendation.ts';
-import { print, type RunOptions, withEngine } from './common.ts';
+import { median } from '../median.ts';
+import { sizeInWords } from '../words.ts';
+import { print, type RunOptions } from './common.ts';
+import { gathering } from './gathering.ts';
 import { readLongTexts } from './longTexts.ts';
 import { scalingNamed } from './scalings.ts';
 
@@ -25,7 +28,7 @@ interface Curve {
 /** `paddock context-curve PATH…`: how the loss falls with the context, by scaling. */
 export async function contextCurveOf(paths: readonly string[], options: ContextCurveOptions): Promise<void> {
   const texts = await readLongTexts(paths);
-  const result = await withEngine(options, async ({ opened: { model } }) => {
+  const result = await gathering(options, async ({ opened: { model } }, take) => {
     const window = options.window > 0 ? options.window : model.window;
     const scalings = (options.scaling ?? ['own']).map((name) => scalingNamed(name, model.config));
     const stretches = stretchesOf(
@@ -35,12 +38,16 @@ export async function contextCurveOf(paths: readonly string[], options: ContextC
       options.texts,
     );
     const rows = new Map(scalings.map(({ name }) => [name, [] as (readonly number[])[]]));
-    let done = 0;
-    for await (const { scaling, losses } of contextCurve(model, stretches, { window, scalings })) {
+    const durations: number[] = [];
+    let last = performance.now();
+    const start = (signal: AbortSignal) => contextCurve(model, stretches, { window, scalings, signal });
+    await take(start, stretches.length * scalings.length, ({ scaling, losses }) => {
       rows.get(scaling)?.push(losses);
-      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kpaddock: ${++done} of ${stretches.length * scalings.length}`);
-    }
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+      durations.push(performance.now() - last);
+      last = performance.now();
+    });
+    const msPerToken = median(durations) / window;
+    const bytesPerToken = model.runtime.cacheBytesPerToken;
     const { contexts } = bucketsUpTo(window);
     const curves = [...rows].map(([scaling, losses]): Curve => {
       const fitted = fitPowerLaw(contexts, losses);
@@ -48,11 +55,19 @@ export async function contextCurveOf(paths: readonly string[], options: ContextC
       const recommendation = fit && recommendWindow(fit.law, options.threshold, window);
       return { scaling, losses: meanOf(losses), fit, recommendation };
     });
-    return { window, stretches: stretches.length, contexts, curves };
+    const measured = Math.max(...[...rows.values()].map(({ length }) => length));
+    return { window, stretches: measured, contexts, msPerToken, bytesPerToken, curves };
   });
   if (options.csv !== undefined) await writeFile(options.csv, csvOf(result.contexts, result.curves));
-  print(result, options.json, ({ curves, contexts, stretches }) =>
-    [`${stretches} stretches of text`, '', ...table(contexts, curves), '', ...curves.flatMap(inWords)].join('\n'),
+  const { threshold } = options;
+  print(result, options.json, ({ curves, contexts, stretches, ...cost }) =>
+    [
+      `${stretches} stretches of text`,
+      '',
+      ...table(contexts, curves),
+      '',
+      ...curves.flatMap((curve) => inWords(curve, threshold, cost)),
+    ].join('\n'),
   );
 }
 
@@ -66,19 +81,34 @@ function table(contexts: readonly number[], curves: readonly Curve[]): string[] 
   return [
     line(['context', ...curves.map(({ scaling }) => scaling)]),
     ...contexts.map((context, i) =>
-      line([String(Math.round(context)), ...curves.map(({ losses }) => (losses[i] as number).toFixed(3))]),
+      line([String(Math.round(context)), ...curves.map(({ losses }) => losses[i]?.toFixed(3) ?? '–')]),
     ),
   ];
 }
 
-function inWords({ scaling, fit, recommendation }: Curve): string[] {
+/** What a token of context costs. */
+interface Cost {
+  /** To read it, with its loss. */
+  readonly msPerToken: number;
+  /** Of keys and values. */
+  readonly bytesPerToken: number;
+}
+
+function inWords({ scaling, fit, recommendation }: Curve, threshold: number, cost: Cost): string[] {
   if (!fit || !recommendation) return [`${scaling}: too few texts for a law; two stretches are the least`];
   const { alpha, beta, gamma } = fit.intervals;
   const value = (of: typeof alpha, digits: number) =>
     `${of.value.toFixed(digits)} (${of.low.toFixed(digits)}–${of.high.toFixed(digits)})`;
-  const more = recommendation.isLimited ? ', and more would still gain' : '';
+  const { window, gains, isLimited } = recommendation;
+  const gain = gains.find((each) => each.window === window)?.gainOfDoubling ?? 0;
+  const gained = `${gain.toFixed(4)} nats a token`;
+  const why = isLimited
+    ? `the most that was measured; doubling it would still gain ${gained}, ${threshold} or more`
+    : `doubling it would gain ${gained}, less than ${threshold}`;
+  const indent = ' '.repeat(scaling.length);
   return [
     `${scaling}: L(c) = (α/c)^β + γ with α ${value(alpha, 2)}, β ${value(beta, 2)}, γ ${value(gamma, 3)}; 95 % intervals`,
-    `${' '.repeat(scaling.length)}  recommended window: ${recommendation.window} tokens${more}`,
+    `${indent}  recommended window: ${window} tokens; ${why}`,
+    `${indent}  full, it takes ${Math.round(cost.msPerToken * window)} ms to read and ${sizeInWords(cost.bytesPerToken * window)}`,
   ];
 }

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { type RetentionRow, retention } from '../../generate/retention.ts';
+import { CONSTRAINTS } from '../../chat/constraints.ts';
+import { RETENTION_TURNS, type RetentionRow, retention } from '../../generate/retention.ts';
 import { type Retention, retentionByTurn } from '../../measure/retention.ts';
-import { print, type RunOptions, withEngine } from './common.ts';
+import { print, type RunOptions } from './common.ts';
+import { gathering } from './gathering.ts';
 import { scalingNamed } from './scalings.ts';
 
 export interface RetentionCommandOptions extends RunOptions {
@@ -16,17 +18,15 @@ const TOLD = [2, 4, 6, 20];
 
 /** `paddock retention`: how long the model keeps to an instruction, with pinning and without. */
 export async function retentionOf(options: RetentionCommandOptions): Promise<void> {
-  const result = await withEngine(options, async ({ opened: { model, info } }) => {
+  const result = await gathering(options, async ({ opened: { model, info } }, take) => {
     const window = options.window > 0 ? options.window : model.window;
     const { scaling } = scalingNamed(options.scaling ?? 'own', model.config);
     const rows: Omit<RetentionRow, 'fraction'>[] = [];
     const { turns, instruction: text } = options;
     const tested = { use: { window, ...(scaling && { scaling }) }, turns, ...(text !== undefined && { text }) };
-    for await (const { fraction, ...row } of retention(model, { ...tested, name: info.name })) {
-      rows.push(row);
-      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * fraction)} %`);
-    }
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    const start = (signal: AbortSignal) => retention(model, { ...tested, name: info.name, signal });
+    const total = 2 * CONSTRAINTS.length * Math.min(turns, RETENTION_TURNS);
+    await take(start, total, ({ fraction: _, ...row }) => rows.push(row));
     return { model: info.name, window, turns: retentionByTurn(rows), answers: rows };
   });
   if (options.csv !== undefined) await writeFile(options.csv, csvOf(result.turns));

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { firstLine, lengthsUpTo, questionFrom, type RetrievalRow } from '../../generate/firstLine.ts';
-import { print, type RunOptions, withEngine } from './common.ts';
+import { firstLine, lengthsUpTo, longEnough, questionFrom, type RetrievalRow } from '../../generate/firstLine.ts';
+import { print, type RunOptions } from './common.ts';
+import { gathering } from './gathering.ts';
 import { readLongTexts } from './longTexts.ts';
 import { scalingNamed } from './scalings.ts';
 
@@ -22,14 +23,15 @@ interface Score {
 /** `paddock retrieval PATH…`: whether the model finds a line again after so many tokens, by scaling. */
 export async function retrieval(paths: readonly string[], options: RetrievalOptions): Promise<void> {
   const texts = await readLongTexts(paths);
-  const result = await withEngine(options, async ({ opened: { model } }) => {
+  const result = await gathering(options, async ({ opened: { model } }, take) => {
     const window = options.window > 0 ? options.window : model.window;
     const scalings = (options.scaling ?? ['own']).map((name) => scalingNamed(name, model.config));
-    // A token has 16 characters at most on average; shorter texts cannot be asked about at the longest length.
-    const long = texts.filter(({ text }) => text.length > (lengthsUpTo(window).at(-1) as number));
-    const questions = long.map(({ text, comment }) => questionFrom(text, comment)).filter((question) => question !== undefined);
+    const lines = texts.flatMap(({ text, comment }) => questionFrom(text, comment) ?? []);
+    const questions = longEnough(model, lines, window).slice(0, options.texts);
+    const total = questions.length * scalings.length * (lengthsUpTo(window).length + 1);
     const rows: RetrievalRow[] = [];
-    for await (const row of firstLine(model, questions.slice(0, options.texts), { window, scalings })) rows.push(row);
+    const start = (signal: AbortSignal) => firstLine(model, questions, { window, scalings, signal });
+    await take(start, total, (row) => rows.push(row));
     return { window, scores: scoresOf(rows) };
   });
   if (options.csv !== undefined) {

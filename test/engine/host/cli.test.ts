@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,11 +15,13 @@ const run = promisify(execFile);
 describe('paddock', () => {
   let folder: string;
   let file: string;
-  const paddock = async (...args: string[]) => {
-    // Caches and models of whoever runs the tests are left alone.
-    const env = { ...process.env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), OLLAMA_MODELS: join(folder, 'ollama') };
-    return (await run(process.execPath, [cli, ...args], { maxBuffer: 2 ** 26, env })).stdout;
-  };
+  /** Caches and models of whoever runs the tests are left alone. */
+  const environment = () => ({
+    ...process.env,
+    ...{ HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), OLLAMA_MODELS: join(folder, 'ollama') },
+  });
+  const paddock = async (...args: string[]) =>
+    (await run(process.execPath, [cli, ...args], { maxBuffer: 2 ** 26, env: environment() })).stdout;
   const failure = async (...args: string[]) => {
     const error = await paddock(...args).then(
       () => undefined,
@@ -75,9 +78,40 @@ describe('paddock', () => {
 
     const found = JSON.parse(await paddock('retrieval', code, '--window', '256', '--json'));
     expect(found.scores.map(({ length }: { length: number | null }) => length)).toEqual([256, null]);
+    const inWords = await paddock('context-curve', code, '--window', '128', '--threshold', '0.5');
+    expect(inWords).toMatch(
+      /recommended window: 128 tokens; .*(?:less than 0\.5|0\.5 or more)\n +full, it takes \d+ ms to read and [\d.]+ [KM]iB/,
+    );
     expect((await failure('context-curve', code, '--scaling', 'cubic:2')).stderr).toContain('"cubic:2" is no scaling');
     expect((await failure('context-curve', join(folder, 'nowhere'))).stderr).toContain('cannot be read');
   }, 60_000);
+
+  it.each(['context-curve', 'retrieval'])(
+    '%s ends at Ctrl+C with the figures that there are, and says how far it came',
+    async (command) => {
+      const code = join(folder, `long-${command}`);
+      await mkdir(code);
+      const lines = Array.from({ length: 400 }, (_, i) => `export const value${i} = compute(${i}, 'name${i}');`);
+      for (let i = 0; i < 20; i++)
+        await writeFile(join(code, `${i}.ts`), [`// file number ${i} of many, and its first line`, ...lines].join('\n'));
+      const args = [cli, command, code, '--window', '1024', '--texts', '20', '--json', '--scaling', 'own', 'ntk:2', 'yarn:2'];
+      const child = spawn(process.execPath, args, { env: environment() });
+      const [output, ended] = [text(child.stdout), new Promise((resolve) => child.once('exit', resolve))];
+      let said = '';
+      child.stderr.on('data', (piece: Buffer) => {
+        said += piece;
+        if (/^paddock: \d+ of \d+ figures\n$/.test(said)) child.kill('SIGINT');
+      });
+      expect(await ended).toBe(130);
+      const [, done = 0, total = 0] = (/stopped after (\d+) of (\d+) figures\n$/.exec(said) ?? expect.fail(said)).map(Number);
+      expect(done).toBeLessThan(total);
+      const { isComplete, curves, scores } = JSON.parse(await output);
+      expect(isComplete).toBe(false);
+      if (command === 'context-curve') expect(curves[0].losses.length).toBeGreaterThan(4);
+      else expect(scores.reduce((sum: number, { questions }: { questions: number }) => sum + questions, 0)).toBe(done);
+    },
+    60_000,
+  );
 
   it('tests how long an instruction is kept, said once and pinned', async () => {
     const csv = join(folder, 'retention.csv');
