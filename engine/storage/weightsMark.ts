@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** Files of a folder that hold weights. */
@@ -11,28 +11,34 @@ const BYTES = 4096;
 
 /**
  * What tells the weights of a model from others, such as those of an update at the same path: a hash of the names and sizes of its files
- * and of places spread over each. Reads 64 KiB of a file, however large it is.
+ * and of places spread over each. Reads 64 KiB of a file, however large it is; of one that cannot be read the name counts. Never rejects.
  * @param path of a model file or folder
  * @returns 32 hexadecimal digits
- * @throws Error of the file system when it cannot be read
  */
 export async function weightsMark(path: string): Promise<string> {
-  const isFolder = (await stat(path)).isDirectory();
-  const names = isFolder ? (await readdir(path)).filter((name) => WEIGHTS.test(name)).sort() : [basename(path)];
+  const within = await readdir(path).catch(() => undefined);
+  const files = within?.filter((name) => WEIGHTS.test(name)).map((name) => join(path, name)) ?? [path];
   const hash = createHash('sha256');
-  for (const name of names) {
-    const file = await open(isFolder ? join(path, name) : path);
-    try {
-      const { size } = await file.stat();
-      hash.update(`${name} ${size}\n`);
-      for (let place = 0; place < PLACES; place++) {
-        const at = Math.floor((Math.max(0, size - BYTES) * place) / (PLACES - 1));
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(BYTES), 0, BYTES, at);
-        hash.update(buffer.subarray(0, bytesRead));
-      }
-    } finally {
-      await file.close();
-    }
+  for (const file of files.sort()) {
+    hash.update(`${basename(file)} `);
+    for (const part of await partsOf(file).catch(() => [])) hash.update(part);
   }
   return hash.digest('hex').slice(0, 32);
+}
+
+/** The size of a file, and places of it. @throws Error of the file system */
+async function partsOf(path: string): Promise<(string | Uint8Array)[]> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const parts: (string | Uint8Array)[] = [`${size}\n`];
+    for (let place = 0; place < PLACES; place++) {
+      const at = Math.floor((Math.max(0, size - BYTES) * place) / (PLACES - 1));
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(BYTES), 0, BYTES, at);
+      parts.push(buffer.subarray(0, bytesRead));
+    }
+    return parts;
+  } finally {
+    await file.close();
+  }
 }
