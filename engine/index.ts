@@ -1,7 +1,7 @@
 /** The engine's public interface: what the extension may import. */
 
 export { CONSTRAINTS, type Constraint, instructionOf, keeps } from './chat/constraints.ts';
-export type { Content, Conversation, PinMode, Segment, Turn } from './chat/conversation.ts';
+export { attachmentText, type Content, type Conversation, type PinMode, type Segment, type Turn } from './chat/conversation.ts';
 export { FORMATS, type Format } from './chat/formats.ts';
 export { cancelled, type ErrorCode, inWords, isPaddockError, PaddockError } from './errors.ts';
 export { CHAT_OVERFLOW, type ChatOverflow } from './generate/chatRequest.ts';

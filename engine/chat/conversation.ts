@@ -89,6 +89,7 @@ export function fenced(text: string, info: string): string {
   return `${ticks}${info}\n${text.replace(/\n$/, '')}\n${ticks}`;
 }
 
-function attachmentText({ label, language, text }: Extract<Content, { kind: 'attachment' }>): string {
+/** What the model reads of an attachment. */
+export function attachmentText({ label, language, text }: Extract<Content, { kind: 'attachment' }>): string {
   return label === '' ? fenced(text, language) : `${label}:\n${fenced(text, language)}`;
 }

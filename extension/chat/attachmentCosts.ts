@@ -1,12 +1,22 @@
+import { attachmentText } from '../../engine/index.ts';
 import type { ChatEngine } from './chatEngine.ts';
-import type { Attachment } from './conversation.ts';
+import type { Message } from './conversation.ts';
+import { contentOf } from './prompt.ts';
+
+/** An attachment as the model reads it. */
+interface Read {
+  readonly id: string;
+  readonly text: string;
+}
 
 /** Tokens of attachments, by their names, counted by the present model: one after the other, so that the engine is never held up by all. */
 export class AttachmentCosts {
   readonly #engine: Pick<ChatEngine, 'countTokens'>;
   readonly #onCounted: () => void;
   #tokens = new Map<string, number>();
-  #wanted: readonly Attachment[] = [];
+  /** What was counted, by the names of attachments. */
+  #counted = new Map<string, string>();
+  #wanted: readonly Read[] = [];
   #isCounting = false;
 
   /** @param onCounted told of each */
@@ -19,24 +29,30 @@ export class AttachmentCosts {
     return this.#tokens;
   }
 
-  /** Counts those that were not counted yet; others, which nobody sees any longer, are not. */
-  count(attachments: readonly Attachment[]): void {
-    this.#wanted = attachments;
+  /**
+   * Counts what is attached to a message and was not counted yet as the model is to read it, which depends on the message; others, which
+   * nobody sees any longer, are not.
+   */
+  count(message: Pick<Message, 'text' | 'attachments'>): void {
+    const read = contentOf(message).filter((part) => part.kind === 'attachment');
+    this.#wanted = message.attachments.flatMap(({ id }, i) => (read[i] ? { id, text: attachmentText(read[i]) } : []));
     if (!this.#isCounting) void this.#count();
   }
 
   /** Another model counts otherwise. */
   clear(): void {
     this.#tokens = new Map();
+    this.#counted = new Map();
   }
 
   async #count(): Promise<void> {
     this.#isCounting = true;
     try {
       for (let next = this.#next(); next; next = this.#next()) {
-        const tokens = this.#tokens;
-        const [count = 0] = await this.#engine.countTokens([`${next.label}:\n\`\`\`${next.language}\n${next.text}\n\`\`\``]);
+        const [tokens, counted] = [this.#tokens, this.#counted];
+        const [count = 0] = await this.#engine.countTokens([next.text]);
         tokens.set(next.id, count);
+        counted.set(next.id, next.text);
         if (tokens === this.#tokens) this.#onCounted();
       }
     } catch {
@@ -46,7 +62,7 @@ export class AttachmentCosts {
     }
   }
 
-  #next(): Attachment | undefined {
-    return this.#wanted.find(({ id }) => !this.#tokens.has(id));
+  #next(): Read | undefined {
+    return this.#wanted.find(({ id, text }) => this.#counted.get(id) !== text);
   }
 }

@@ -13,7 +13,7 @@ import { branchOf, type Conversation, type Message, messageOf, type Pinned } fro
 import { changed } from './conversationIntents.ts';
 import type { ConversationStore } from './conversationStore.ts';
 import type { Dial } from './dial/dial.ts';
-import { Draft } from './draft.ts';
+import { Draft, wordsOf } from './draft.ts';
 import { inDraft } from './draftIntents.ts';
 import { inEditor } from './editorIntents.ts';
 import { FewShot } from './fewShot/fewShot.ts';
@@ -246,7 +246,13 @@ export class ChatController {
     });
   }
 
+  #countCosts(): void {
+    const { text, attachments } = this.#draft;
+    if (this.#window.model) this.#costs.count({ text: wordsOf(text, attachments), attachments });
+  }
+
   #showGauge(): void {
+    this.#countCosts();
     const attachments = this.#draft.attachments.map((each) => shownAttachment(each, this.#costs.tokens));
     this.#host.post({ kind: 'gauge', gauge: this.#window.gauge ?? null, attachments });
   }
@@ -271,7 +277,7 @@ export class ChatController {
       history: this.#conversations.found,
       search: this.#conversations.search,
     };
-    if (this.#window.model) this.#costs.count(this.#draft.attachments);
+    this.#countCosts();
     return chatView(facts, this.#host.words);
   }
 }

@@ -249,6 +249,17 @@ test('attachments are counted one after the other, and those that were sent no m
   expect(counted).toEqual(['a', 'c']);
 });
 
+test('the cost of what is attached is that of what the model reads of it, for the message as it is written', async () => {
+  const costs = () => here.updates.findLast((update) => 'attachments' in update)?.attachments.map(({ tokens }) => tokens);
+  const named = 'a:\n```text\na\n```'.length; // the scripted engine counts characters
+  const bare = '```text\na\n```'.length;
+  await wish({ kind: 'drop', uris: ['a'] });
+  await wish({ kind: 'draft', text: 'Well?' });
+  await until('its cost with its name', () => costs()?.[0] === named);
+  await wish({ kind: 'draft', text: '/explain' });
+  await until('its cost as mere code', () => costs()?.[0] === bare);
+});
+
 test('what is attached can be seen before it is sent and afterwards, as it was then', async () => {
   await wish({ kind: 'drop', uris: ['a'] });
   const { id = '' } = view().attachments[0] ?? {};
