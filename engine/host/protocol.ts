@@ -163,6 +163,8 @@ export type RetentionParams = RetentionSettings & { readonly use: WindowUse };
 
 /** Requests to audit refusals with, in their order, and how. */
 export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'> & {
+  /** Path of the model that is meant: another may be opened before its turn comes. Whichever is open where absent. */
+  readonly model?: string;
   readonly requests: readonly AuditRequest[];
   /** How the model is steered all the while; not where absent. */
   readonly steering?: SteeringUse;

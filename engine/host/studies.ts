@@ -1,3 +1,4 @@
+import { PaddockError } from '../errors.ts';
 import { auditRefusals } from '../generate/auditRefusals.ts';
 import { dialCrossing } from '../generate/dialCrossing.ts';
 import { asControlVector, findRefusalDirection, refusalProbabilities } from '../generate/findDirection.ts';
@@ -67,14 +68,21 @@ export class Studies {
     return this.#turns.run('background', task, signal);
   }
 
-  /** Audits what the model that chats refuses. @param onRow is told what it makes of each request */
+  /**
+   * Audits what the model that chats refuses.
+   * @param onRow is told what it makes of each request
+   * @throws PaddockError `no-model` where another is open than the one that is meant; others as its client
+   */
   auditRefusals(
-    { requests, steering, along, ...how }: AuditParams,
+    { model: meant, requests, steering, along, ...how }: AuditParams,
     onRow: (row: AuditRow) => void,
     signal?: AbortSignal,
   ): Promise<void> {
     const task = async (pause: Pause) => {
       const { model, info } = this.#models.openedFor('chat');
+      if (meant !== undefined && meant !== info.path) {
+        throw new PaddockError('no-model', 'Another model was opened meanwhile. Open the one to be audited, and audit it again.');
+      }
       this.#models.checkWindow(model, model.window);
       const named = await this.#directions.steering(model, steering);
       const steered = {

@@ -16,7 +16,7 @@ export interface AuditedUnder extends Pick<AuditParams, 'steering' | 'along'> {
 /** One audit, and who is told how far it has come. */
 export interface AuditTask {
   readonly id: string;
-  readonly model: Pick<ModelInfo, 'name' | 'key'>;
+  readonly model: Pick<ModelInfo, 'name' | 'key' | 'path'>;
   readonly requests: readonly AuditRequest[];
   readonly under: AuditedUnder;
   readonly signal: AbortSignal;
@@ -39,7 +39,7 @@ export async function auditModel(
   const begun = { id, model: model.name, key: model.key, at: now(), told: under.told };
   const tell = (isComplete: boolean) => onProgress({ ...begun, isComplete, sets: setsOf(rows) }, rows.length);
   const { told: _, ...told } = under;
-  const params = { ...told, requests: mixed(requests), maxTokens: ANSWER_TOKENS, answers: false };
+  const params = { ...told, model: model.path, requests: mixed(requests), maxTokens: ANSWER_TOKENS, answers: false };
   await engine.auditRefusals(params, signal, (row) => {
     rows.push(row);
     tell(false);

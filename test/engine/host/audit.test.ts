@@ -46,3 +46,13 @@ it('an audit of refusals ends when it is stopped', async () => {
   await expect(running).rejects.toMatchObject({ code: 'cancelled' });
   expect(rows).toHaveLength(2);
 });
+
+it('an audit of refusals is of the model that is meant, or of none', async () => {
+  const rows: AuditRow[] = [];
+  const asked = { ...how, requests: requests.slice(0, 1) };
+  await engine.studies.auditRefusals({ ...asked, model: defaultModel }, (row) => void rows.push(row));
+  expect(rows).toHaveLength(1);
+  const other = engine.studies.auditRefusals({ ...asked, model: '/models/foal' }, (row) => void rows.push(row));
+  await expect(other).rejects.toMatchObject({ code: 'no-model' });
+  expect(rows).toHaveLength(1);
+});

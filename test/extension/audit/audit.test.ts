@@ -66,7 +66,13 @@ describe('an audit', () => {
           if (most < params.requests.length) throw cancelled();
         },
       };
-      const task = { id: 'x', model: { name: 'tiny', key: '/tiny' }, requests, under, signal: new AbortController().signal };
+      const task = {
+        id: 'x',
+        model: { name: 'tiny', key: 'mine', path: '/tiny' },
+        requests,
+        under,
+        signal: new AbortController().signal,
+      };
       const onProgress = (sofar: Audit, done: number) => {
         expect(sofar.told).toEqual(under.told);
         expect(isAudit(JSON.parse(JSON.stringify(sofar)))).toBe(true);
@@ -85,7 +91,7 @@ describe('an audit', () => {
     const stopped = await tried(1);
     expect(stopped.told).toEqual([[1, false]]);
     expect(stopped.error).toMatch(/cancel/i);
-    expect(asked[0]).toMatchObject({ system: 'Be kind.', along: '/d.gguf', answers: false });
+    expect(asked[0]).toMatchObject({ model: '/tiny', system: 'Be kind.', along: '/d.gguf', answers: false });
     expect(asked[0]).not.toHaveProperty('told');
   });
 
