@@ -43,7 +43,6 @@ describe('the dialogs of Paddock, answered with keys', () => {
     await runCommand(page, 'Preferences');
     await pressOnPage(page, 'Import JSON…');
     await answerWithPath(page, from);
-    await untilTold(page, /The direction "calm" is imported, for the dial of the chat\./);
     await untilPageSays(page, /Judgements imported: 3/);
 
     const to = path.join(folder, 'to.json');
