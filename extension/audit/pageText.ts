@@ -24,7 +24,9 @@ function formTexts() {
     underNone: l10n.t('Nothing'),
     underChat: l10n.t('What the chat tells it now'),
     underLevels: l10n.t('Each prompt of the chat, one after the other'),
-    underNote: l10n.t('Along a refusal direction each request is read at five places of the dial.'),
+    underNote: l10n.t(
+      "What a model is told first changes what it refuses: LLaMA 2 refused 38% of the safe requests of XSTest with Meta's prompt, 14% without (Röttger et al. 2024). Along a refusal direction each request is read at five places of the dial.",
+    ),
     use: l10n.t('Use This Threshold in the Chat'),
     useTarget: l10n.t('Use It in the Chat'),
     run: l10n.t('Run Audit'),
