@@ -165,6 +165,8 @@ function windowTexts() {
     reserveNote: l10n.t('Tokens that are kept free. An answer can be no longer than what is free.'),
     pin: l10n.t('Pinned instruction'),
     pinNote: l10n.t('An instruction for the whole conversation. It costs its tokens each time it is sent.'),
+    pinTest: l10n.t('Test Retention…'),
+    pinTestNote: l10n.t('How long the model keeps to what is pinned here: twenty questions, on the page that measures.'),
     pinText: l10n.t('Instruction, such as: Answer in TypeScript only.'),
     pinMode: l10n.t('Send it'),
     pinOff: l10n.t('Never'),

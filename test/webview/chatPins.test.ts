@@ -47,6 +47,13 @@ describe('the chat panel, with pins', () => {
     ]);
   });
 
+  it('leads to the test of how long it is kept', async () => {
+    await panel.open(fullView);
+    await openPin();
+    await panel.button(chatTexts.pinTest).press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'measure' }]);
+  });
+
   it('leaves the focus on the next chip, and where one writes after the last', async () => {
     const page = await panel.open({ ...talkView, pinned: { text: '', mode: 'every', constraints: ['chinese', 'fiveLines'] } });
     await panel.button(chatTexts.unpin.replace('{0}', chatTexts.pinChinese)).focus();

@@ -129,6 +129,8 @@ export const chatTexts: ChatTexts = {
   reserveNote: 'Tokens that are kept free. An answer can be no longer than what is free.',
   pin: 'Pinned instruction',
   pinNote: 'An instruction for the whole conversation. It costs its tokens each time it is sent.',
+  pinTest: 'Test Retention…',
+  pinTestNote: 'How long the model keeps to what is pinned here: twenty questions, on the page that measures.',
   pinText: 'Instruction, such as: Answer in TypeScript only.',
   pinMode: 'Send it',
   pinOff: 'Never',

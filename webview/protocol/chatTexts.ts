@@ -122,6 +122,8 @@ export const CHAT_TEXT_KEYS = [
   'pin',
   'pinNote',
   'pinText',
+  'pinTest',
+  'pinTestNote',
   'pinMode',
   'pinOff',
   'pinFirst',

@@ -61,6 +61,10 @@ export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
         </fieldset>
         <p class="note">{texts.pinNote}</p>
       </div>
+      <div class="control">
+        <Button onPress={() => send({ kind: 'measure' })}>{texts.pinTest}</Button>
+        <p class="note">{texts.pinTestNote}</p>
+      </div>
     </div>
   );
 }
