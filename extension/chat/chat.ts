@@ -157,6 +157,8 @@ export class Chat {
   async #do(intent: ChatIntent): Promise<void> {
     await this.#controller.answerIntent(intent);
     if (intent.kind === 'controls') this.#controlsChanged.fire();
+    // What was chosen from a list leaves the keyboard in the editor.
+    if (intent.kind === 'attach') await this.focus();
   }
 
   #post(update: ChatUpdate): void {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
-import type { LeftOut, WindowControls } from '../../webview/protocol/chatWindow.ts';
+import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { fill } from '../../webview/shared/fill.ts';
 import { chatPanelForEach } from './chatPanel.ts';
 import {
   answer,
   emptyView,
   fullView,
+  leftOutView,
   longCodeView,
   noModelView,
   problemView,
@@ -16,7 +16,7 @@ import {
 } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 
-const scenes = { emptyView, fullView, longCodeView, noModelView, problemView, streamingView, talkView };
+const scenes = { emptyView, fullView, leftOutView, longCodeView, noModelView, problemView, streamingView, talkView };
 
 describe('the chat panel', () => {
   const panel = chatPanelForEach();
@@ -54,31 +54,24 @@ describe('the chat panel', () => {
   });
 
   it('goes to each thing that was left out', async () => {
-    const { gauge } = fullView;
-    if (!gauge) throw new Error('This scene has a gauge.');
-    const part = (kind: LeftOut['kind'], message: string, count = 1): LeftOut => ({ kind, count, text: `some ${kind}`, message });
-    const examples = { wanted: 2, found: ['near', 'far'].map((label) => ({ label, tokens: 9 })) };
-    const [q0, , q1] = fullView.messages;
-    const messages = [
-      { ...(q0 as ShownMessage), leftOut: false, cut: 1_200 },
-      answer('a0', 'A rotation.', { summary: 'They spoke of angles.' }),
-      q1 as ShownMessage,
-    ];
-    const leftOut = [part('cut', 'q0', 1_200), part('summary', 'a0', 0), part('examples', '')];
-    const page = await panel.open({ ...fullView, examples, messages, gauge: { ...gauge, leftOut } });
+    const page = await panel.open(leftOutView);
+    const show = (place: number) => page.getByRole('button', { name: leftOutView.gauge?.leftOut[place]?.text ?? '' }).click();
     await panel.field().fill('/doc ');
     const focused = () => page.evaluate('document.activeElement.id');
-    await page.getByRole('button', { name: 'some cut' }).click();
+    await show(0);
     await expect.poll(focused).toBe('message-q0');
     expect(await page.locator('#message-q0').textContent()).toContain(fill(chatTexts.cut, '1,200'));
     const summary = page.getByText('They spoke of angles.');
     expect(await summary.isVisible()).toBe(false);
-    await page.getByRole('button', { name: 'some summary' }).click();
+    await show(1);
     await expect.poll(focused).toBe('message-a0');
     expect(await summary.isVisible()).toBe(true);
-    await page.getByRole('button', { name: 'some examples' }).click();
+    await show(2);
     await expect.poll(focused).toBe('examples');
-    expect(await page.locator('#examples li').allTextContents()).toEqual(['near9 tokens', `far9 tokens${chatTexts.noRoom}`]);
+    expect(await page.locator('#examples li').allTextContents()).toEqual([
+      'byCustomer (src/orders/byCustomer.ts:12)118 tokens',
+      `totals (src/orders/totals.ts:3)94 tokens${chatTexts.noRoom}`,
+    ]);
   });
 
   it('is red beyond what the scaling supports, and says so', async () => {

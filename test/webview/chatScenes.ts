@@ -320,6 +320,25 @@ export const fullView: ChatView = {
   ],
 };
 
+/** Everything that can be left out of a prompt, but for whole turns. */
+export const leftOutView: ChatView = {
+  ...fullView,
+  examples: examplesView.examples,
+  gauge: {
+    ...gauge,
+    leftOut: [
+      { kind: 'cut', count: 1_200, text: 'Characters cut off the beginning: 1200.', message: 'q0' },
+      { kind: 'summary', count: 0, text: 'Show the last summary.', message: 'a0' },
+      { kind: 'examples', count: 1, text: 'Examples left out, for want of room: 1.', message: '' },
+    ],
+  },
+  messages: [
+    question('q0', 'What is a rotary embedding?', { cut: 1_200 }),
+    answer('a0', 'A rotation of queries and keys.', { summary: 'They spoke of angles.' }),
+    ...talkView.messages,
+  ],
+};
+
 export const problemView: ChatView = {
   ...talkView,
   gauge: {

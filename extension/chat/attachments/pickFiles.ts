@@ -23,6 +23,10 @@ export async function pickFiles(): Promise<readonly vscode.Uri[]> {
   pick.items = shown;
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   pick.activeItems = shown.filter(({ uri }) => uri !== undefined && uri.toString() === active);
+  // Where several can be marked, VS Code leaves the keyboard on no line: typed and Enter pressed, nothing would be chosen.
+  pick.onDidChangeValue((typed) => {
+    pick.activeItems = bestFor(pick.items, typed);
+  });
   const search = new AbortController();
   const chosen = new Promise<readonly vscode.Uri[]>((resolve) => {
     pick.onDidAccept(() => {
@@ -63,9 +67,19 @@ async function offerWorkspace(
     const { selectedItems, activeItems } = pick;
     pick.items = shown;
     pick.selectedItems = selectedItems;
-    pick.activeItems = activeItems;
+    pick.activeItems = activeItems.length > 0 ? activeItems : bestFor(shown, pick.value);
   }
   pick.busy = false;
+}
+
+/** The file whose name begins with what is typed, else one that has it in its path. */
+function bestFor(items: readonly FileItem[], typed: string): FileItem[] {
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === '') return [];
+  const files = items.filter(({ uri }) => uri !== undefined);
+  const named = files.find(({ label }) => label.toLowerCase().startsWith(wanted));
+  const found = named ?? files.find(({ label, description }) => `${description}/${label}`.toLowerCase().includes(wanted));
+  return found ? [found] : [];
 }
 
 function itemOf(uri: vscode.Uri): FileItem {

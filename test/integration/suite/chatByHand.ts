@@ -32,14 +32,15 @@ describe('the chat panel, by hand', function () {
   it('a question in other words is a version of it, which arrows leave and come back to', async () => {
     if (!isWatched) return;
     await ask('What is half?');
-    await strike(clickIn('article.You', 'Edit'), { press: 'ControlOrMeta+A' }, { type: 'What is a third?' }, { press: 'Enter' });
-    await answered('What is a third?');
+    const other = 'What is half? And a third?';
+    await strike(clickIn('article.You', 'Edit'), { type: ' And a third?' }, { press: 'Enter' });
+    await answered(other);
     await strike(clickIn('article.You', 'Previous Version'));
     await until('the first question', async () => (await said())[0] === 'What is half?');
-    await untilPageSays('chat-by-hand-version', /What is half\?/, /1\/2/);
+    await untilPageSays('chat-by-hand-version', /What is half\?\n/, /1\/2/);
     await strike(clickIn('article.You', 'Next Version'), clickIn('article.Paddock', 'Answer Again'));
-    await answered('What is a third?');
-    await untilPageSays('chat-by-hand-again', /What is a third\?/, /2\/2[\s\S]*2\/2/);
+    await answered(other);
+    await untilPageSays('chat-by-hand-again', /And a third\?/, /2\/2[\s\S]*2\/2/);
   });
 
   it('code is copied, inserted, proposed as a diff and put into a new file', async () => {
@@ -82,6 +83,21 @@ describe('the chat panel, by hand', function () {
     assert.equal(shown()?.languageId, 'typescript');
     await (await paddock()).runCode('insert', 'nothing', 'typescript');
     assert.equal(shown()?.getText(), text.trimEnd());
+  });
+
+  it('a file is chosen and asked about with keys alone', async () => {
+    if (!isWatched) return;
+    await fresh();
+    await strike({ type: '@file' }, { press: 'Enter' });
+    await until('the files', async () => ((await strike()).list ?? []).some((line) => line.startsWith('orders.ts')));
+    await strike({ type: 'orders' });
+    await pause(500); // the line that is meant is marked after the key
+    await strike({ press: 'Enter' });
+    await untilPageSays('chat-by-hand-attached', /src\/orders\.ts\s+\d+ tokens/);
+    await pause(500); // the keyboard follows the panel
+    await strike({ type: 'What is in it?' }, { press: 'Enter' });
+    await answered('What is in it?');
+    await untilPageSays('chat-by-hand-about', /What is in it\?\s+src\/orders\.ts/);
   });
 
   it('conversations are searched, renamed, exported and deleted', async () => {
