@@ -4,24 +4,28 @@ interface Grammar {
   readonly comments: readonly string[];
 }
 
-const DOUBLE = String.raw`"(?:\\.|[^"\\\n])*"`;
-const SINGLE = String.raw`'(?:\\.|[^'\\\n])*'`;
+const DOUBLE = String.raw`"(?:\\[^]|[^"\\\n])*"`;
+const SINGLE = String.raw`'(?:\\[^]|[^'\\\n])*'`;
+const DOUBLE_OF_LINES = String.raw`"(?:\\[^]|[^"\\])*"`;
 /** Quotation marks are doubled in them. */
 const SQL_TEXTS = [`'(?:''|[^'])*'`, `"(?:""|[^"])*"`];
-const TRIPLE = String.raw`"""(?:\\.|[^\\])*?"""`;
-const TRIPLE_SINGLE = String.raw`'''(?:\\.|[^\\])*?'''`;
+const TRIPLE = String.raw`"""(?:\\[^]|[^\\])*?"""`;
+const TRIPLE_SINGLE = String.raw`'''(?:\\[^]|[^\\])*?'''`;
 const BACKTICK = '`[^`]*`';
-/** With code in it, in which one more may stand. */
-const TEMPLATE = String.raw`${'`'}(?:\\.|\$\{(?:[^{}${'`'}]|\{[^{}]*\}|${'`'}[^${'`'}]*${'`'})*\}|[^${'`'}\\])*${'`'}`;
+/**
+ * With code in it, in which one more may stand. What was taken for a part stays taken (a lookahead is not entered again): one that is not
+ * closed would be tried in as many ways as there are ways to read its parts.
+ */
+const TEMPLATE = String.raw`${'`'}(?:(?=(?<part>\\[^]|\$\{(?:[^{}${'`'}]|\{[^{}]*\}|${'`'}[^${'`'}]*${'`'})*\}|[^${'`'}\\]))\k<part>)*${'`'}`;
 /** Where a value can begin; elsewhere it divides. */
 const REGULAR_EXPRESSION = String.raw`(?<=(?:^|[=(,:[!&|?{};+*%~^-]|=>|\breturn)[^\S\n]*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/`;
 const RAW_RUST = String.raw`r(?<hashes>#*)"[^]*?"\k<hashes>`;
 /** A lifetime has no second mark. */
 const CHARACTER = String.raw`'(?:\\.[^'\n]*|[^'\\\n])'`;
 const VERBATIM = `@"(?:""|[^"])*"`;
-/** An address, which need not stand in quotation marks. */
-const ADDRESS = String.raw`\b[a-z][a-z\d+.-]*:\/\/(?=[^\s/])`;
-const CSS_ADDRESS = String.raw`\burl\([^)]*\)`;
+/** In an address, which need not stand in quotation marks. */
+const ADDRESS = String.raw`(?<=[a-z\d+.-]):\/\/(?=[^\s/])`;
+const CSS_ADDRESS = String.raw`\burl\([^()]*\)`;
 
 const [SLASHES, STAR, HASH] = [String.raw`\/\/`, String.raw`\/\*`, String.raw`(?<![\w$&\\])#(?![![{])`];
 /** Where white space must stand before it. */
@@ -34,15 +38,15 @@ const MARKUP: Grammar = { skipped: [], comments: ['<!--'] };
 const CSS: Grammar = { skipped: [DOUBLE, SINGLE, CSS_ADDRESS], comments: [STAR] };
 const PYTHON: Grammar = { skipped: [TRIPLE, TRIPLE_SINGLE, DOUBLE, SINGLE], comments: ['#(?!!)'] };
 const RUBY: Grammar = { skipped: [...PYTHON.skipped, String.raw`\/(?:\\.|[^/\\\n])+\/`], comments: [HASH, '^=begin\\b'] };
-const SHELL: Grammar = { skipped: [String.raw`"(?:\\.|[^"\\])*"`, `'[^']*'`, String.raw`\\.`], comments: [HASH_OF_A_WORD] };
+const SHELL: Grammar = { skipped: [DOUBLE_OF_LINES, `'[^']*'`, String.raw`\\.`], comments: [HASH_OF_A_WORD] };
 const YAML: Grammar = { skipped: [DOUBLE, `'(?:''|[^'\\n])*'`], comments: [HASH_OF_A_WORD] };
 const SQL: Grammar = { skipped: SQL_TEXTS, comments: ['--', STAR, HASH_OF_A_WORD] };
 const LUA: Grammar = { skipped: [String.raw`\[\[[^]*?\]\]`, DOUBLE, SINGLE], comments: ['--'] };
 const HASKELL: Grammar = {
   skipped: [DOUBLE, CHARACTER],
-  comments: [String.raw`(?<![!#$%&*+./<=>?@^|~:-])--+(?![!#$%&*+./<=>?@^|~:])`, String.raw`\{-`],
+  comments: ['(?<![!#$%&*+./<=>?@^|~:-])--+(?![!#$%&*+./<=>?@^|~:])', String.raw`\{-`],
 };
-const LISP: Grammar = { skipped: [String.raw`"(?:\\.|[^"\\])*"`, String.raw`\\.`], comments: [';', String.raw`#\|`] };
+const LISP: Grammar = { skipped: [DOUBLE_OF_LINES, String.raw`\\.`], comments: [';', String.raw`#\|`] };
 const PERCENT: Grammar = { skipped: [DOUBLE, `'(?:''|[^'\\n])*'`, String.raw`\\.`], comments: ['%'] };
 const ML: Grammar = { skipped: [DOUBLE, CHARACTER, ADDRESS], comments: [String.raw`\(\*(?!\))`, SLASHES] };
 const INI: Grammar = { skipped: [DOUBLE], comments: [String.raw`^[^\S\n]*[;#]`] };
@@ -76,7 +80,7 @@ const GRAMMARS: readonly (readonly [RegExp, Grammar])[] = [
 ];
 
 /** Code of other languages in a page. */
-const EMBEDDED = /<(script|style)\b[^>]*>([^]*?)<\/\1\s*>/gi;
+const EMBEDDED = /<(script|style)\b[^<>]*>([\s\S]*?)<\/\1\s*>/gi;
 
 /** Whether there is a comment in code, by the form that comments and texts have in its language. */
 export function hasComment(code: string, language: string): boolean {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code of the cases holds templates.
 import { describe, expect, it } from 'vitest';
 import { hasComment } from '../../../engine/chat/comments.ts';
 
@@ -12,6 +13,7 @@ const without: readonly (readonly [string, string])[] = [
   ['ts', 'const a = /https?:\\/\\/[/*]+/; const b = c / d / e;'],
   ['ts', 'const a = `${b ? `// ${c}` : "/*"} // d`;'],
   ['ts', "import a from 'https://a.b'; const b = s.replace(/\\/\\//g, '');"],
+  ['js', "const a = 'b\\\n// no'; const c = `d\\\n// ${e} no`;"],
   ['jsx', 'const a = <a href="https://a.b">See https://a.b/c</a>;'],
   ['json', '{ "a": "http://b.c", "d": "/* e */" }'],
   ['go', 'a := `// no`\nb := "http://c.d"'],
@@ -20,9 +22,11 @@ const without: readonly (readonly [string, string])[] = [
   ['csharp', 'var a = @"C:\\"; var b = @"// ""no"""; '],
   ['kotlin', 'val a = """\n// no\n"""'],
   ['python', 'a = "#fff"; b = \'#\'; c = f"""\n# no\n"""; d = """a"""'],
+  ['python', 'a = """\\\n# no\n"""; b = "c\\\n# no"'],
   ['ruby', 'a = "#{b} # no"; c = /#+/'],
   ['php', '<?php #[Pure]\n$a = \'http://b.c\'; $d = "# no";'],
   ['bash', 'echo "a # b" \'# c\' ${#d} $# a#b \\# http://e.f'],
+  ['bash', 'echo "a \\\n # b"'],
   ['yaml', 'a: http://b.c/d#e\nf: "# no"\ng: it\'s'],
   ['lua', 'a = "--"; b = [[\n-- no\n]]; c = 1 - -2'],
   ['haskell', 'a --> b = \'"\' : "--"'],
@@ -46,6 +50,7 @@ const withComment: readonly (readonly [string, string])[] = [
   ['ts', "const a = 'http://b.c'; // why"],
   ['ts', 'const a = `${b}`; /* why */'],
   ['tsx', '<a>{/* why */}</a>'],
+  ['ts', 'const a = `${b} // no\n`; c: //why'],
   ['js', 'const a = /"/; // "why"'],
   ['jsonc', '{ "a": 1 } // why'],
   ['go', 'a := `b` // why'],
@@ -78,9 +83,11 @@ describe('a comment', () => {
   it.each(withComment)('is in %s: %s', (language, code) => expect(hasComment(code, language)).toBe(true));
 
   it('is looked for in little time, whatever a model writes', () => {
-    for (const sign of ['"', "'", '`', '`${', '/', '[[', '"""', '<style>', 'a:', '\\', '{']) {
-      for (const language of ['ts', 'python', 'html', 'rust', 'lua', 'sql', 'bash', 'c']) {
-        expect(typeof hasComment(sign.repeat(3_000), language)).toBe('boolean');
+    const signs = ['"', "'", '`', '`${', '${a}', '/', '[[', '"""', '<style>', '<style', 'a:', 'a.', 'url(', '\\', '{'];
+    for (const sign of signs) {
+      for (const language of ['ts', 'python', 'html', 'css', 'rust', 'lua', 'sql', 'bash', 'c']) {
+        // A text that is never closed, too.
+        for (const opening of ['', '`', '"']) expect(typeof hasComment(opening + sign.repeat(3_000), language)).toBe('boolean');
       }
     }
   });
