@@ -102,6 +102,10 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   async #renew(uri: vscode.Uri, { proposed, before }: Proposal): Promise<void> {
     const { document, range } = proposed;
     const moved = range && movedLines(before, document.getText(), range);
+    if (range && !moved) {
+      await this.#close(uri);
+      return tell(l10n.t('The code in {0} was changed meanwhile. Run the command again.', nameOf(document.uri)));
+    }
     const again = await made({ ...proposed, range: moved });
     if (!again) {
       await this.#close(uri);

@@ -152,6 +152,14 @@ describe('commands about a selection', () => {
         const shown = await changeShown();
         assert.ok(shown.startsWith('// Sums.\n\n'), shown);
         assert.ok(shown.endsWith(text.slice(text.indexOf('\n\nexport function half'))), shown);
+        // Changed itself afterwards, it is not written over either.
+        const later = new vscode.WorkspaceEdit();
+        later.insert(document.uri, new vscode.Position(4, 0), '  // Twice.\n');
+        assert.ok(await vscode.workspace.applyEdit(later));
+        const written = document.getText();
+        await vscode.commands.executeCommand('paddock.change.apply');
+        await until('the diff to be closed', () => proposalTabs().length === 0);
+        assert.equal(document.getText(), written);
       }
       await closeAll();
     }
