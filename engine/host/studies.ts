@@ -111,7 +111,7 @@ export class Studies {
   testRetention({ use, ...settings }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
     const task = async (pause: Pause) => {
       const { model, info } = this.#models.openedFor('chat');
-      const window = use.window > 0 ? use.window : model.window;
+      const window = windowOf(model, use);
       this.#models.checkWindow(model, window);
       const options = { ...settings, use: { ...use, window }, name: info.name, signal, pause };
       for await (const row of retention(model, options)) onRow(row);

@@ -40,7 +40,9 @@ export async function gathering<T>(
         onRow(row);
         showProgress(++done, total);
       }
+      clearProgress();
     } catch (error) {
+      clearProgress();
       if (!signal.aborted || !isPaddockError(error, 'cancelled') || done === 0) throw error;
       isComplete = false;
       process.stderr.write(`paddock: stopped after ${done} of ${total} figures\n`);
@@ -56,8 +58,13 @@ export async function gathering<T>(
 
 /** On a terminal in place; else a line for every tenth. */
 function showProgress(done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(done < total ? `\r\x1b[Kpaddock: ${done} of ${total} figures` : '\r\x1b[K');
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kpaddock: ${done} of ${total} figures`);
   else if (Math.floor((10 * done) / total) > Math.floor((10 * (done - 1)) / total)) {
     process.stderr.write(`paddock: ${done} of ${total} figures\n`);
   }
+}
+
+/** What comes next begins a line of its own. */
+function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
