@@ -133,13 +133,20 @@ export type ChatCandidatesParams = ChatCandidatesRequest & { readonly use: Windo
 
 export type { CandidateNews, ChatCandidate, ChatCandidates };
 
+/** Of what is found out about the model that chats, behind all else. */
+export interface Study {
+  /** Path of the model that is meant: another may be opened before its turn comes. Whichever is open where absent. */
+  readonly model?: string;
+}
+
 /** Messages that the direction of refusals is found by, and where it is kept. */
-export type FindDirectionParams = ContrastingMessages & {
-  /** Absolute path of the GGUF file to write. */
-  readonly path: string;
-  /** For people. */
-  readonly name: string;
-};
+export type FindDirectionParams = Study &
+  ContrastingMessages & {
+    /** Absolute path of the GGUF file to write. */
+    readonly path: string;
+    /** For people. */
+    readonly name: string;
+  };
 
 export interface RefusalsParams {
   readonly messages: readonly string[];
@@ -151,34 +158,35 @@ export interface RefusalsParams {
 export type { ChatAnswer, ChatBudget, DirectionInfo, SteeringUse, WindowUse };
 
 /** What of the person's texts to measure, how far, and under which scalings. */
-export type MeasureContextParams = Measured & {
-  /** Tokens of context. */
-  readonly window: number;
-  readonly scalings: readonly NamedScaling[];
-};
+export type MeasureContextParams = Study &
+  Measured & {
+    /** Tokens of context. */
+    readonly window: number;
+    readonly scalings: readonly NamedScaling[];
+  };
 
 export type { LineQuestion, MeasuredRow, NamedScaling, RetentionRow };
 
-export type RetentionParams = RetentionSettings & { readonly use: WindowUse };
+export type RetentionParams = Study & RetentionSettings & { readonly use: WindowUse };
 
 /** Requests to audit refusals with, in their order, and how. */
-export type AuditParams = Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'> & {
-  /** Path of the model that is meant: another may be opened before its turn comes. Whichever is open where absent. */
-  readonly model?: string;
-  readonly requests: readonly AuditRequest[];
-  /** How the model is steered all the while; not where absent. */
-  readonly steering?: SteeringUse;
-  /** Absolute path of the directions that the dial drives, instead: then it is found up to where on the dial a request is refused. */
-  readonly along?: string;
-};
+export type AuditParams = Study &
+  Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'> & {
+    readonly requests: readonly AuditRequest[];
+    /** How the model is steered all the while; not where absent. */
+    readonly steering?: SteeringUse;
+    /** Absolute path of the directions that the dial drives, instead: then it is found up to where on the dial a request is refused. */
+    readonly along?: string;
+  };
 
 export type { AuditRequest, AuditRow };
 
 /** A conversation whose last turn is tried at places of the dial. */
-export type DialCrossingParams = Omit<ChatParams, 'steering'> & {
-  /** Absolute path of the directions that the dial drives. */
-  readonly along: string;
-};
+export type DialCrossingParams = Study &
+  Omit<ChatParams, 'steering'> & {
+    /** Absolute path of the directions that the dial drives. */
+    readonly along: string;
+  };
 
 /** A piece of an answer or a completion that is being generated. */
 export interface AnswerPiece {

@@ -8,7 +8,7 @@ import type { Pause, Turns } from '../generate/turns.ts';
 import { writeDirections } from '../storage/directions.ts';
 import { timelineOf, windowOf } from './chatTimelines.ts';
 import { type DirectionFiles, type DirectionInfo, describeDirections } from './directionFiles.ts';
-import type { OpenModels } from './openModels.ts';
+import type { Opened, OpenModels } from './openModels.ts';
 import type {
   AuditParams,
   AuditRow,
@@ -19,7 +19,10 @@ import type {
   RetentionParams,
 } from './protocol.ts';
 
-/** What is found out about the model that chats. All of it lets everyone else go first. */
+/**
+ * What is found out about the model that chats. All of it lets everyone else go first, and fails with `no-model` where by its turn another
+ * model is open than the one that is meant.
+ */
 export class Studies {
   readonly #models: OpenModels;
   readonly #turns: Turns;
@@ -37,8 +40,8 @@ export class Studies {
    */
   findDirection(params: FindDirectionParams, signal?: AbortSignal, onPart?: (part: number) => void): Promise<DirectionInfo> {
     const task = async (pause: Pause) => {
-      const { model, info } = this.#models.openedFor('chat');
-      const { path, name, ...messages } = params;
+      const { model: meant, path, name, ...messages } = params;
+      const { model, info } = this.#opened(meant);
       const found = await findRefusalDirection(model, messages, { name: info.name, signal, pause, onProgress: onPart });
       const vector = { ...asControlVector(found, model.config.layers), name, model: model.config.family };
       await writeDirections(path, vector);
@@ -61,28 +64,21 @@ export class Studies {
   /** Measures how the model that chats uses a long context. @param onRow is told each figure */
   measureContext(params: MeasureContextParams, onRow: (row: MeasuredRow) => void, signal?: AbortSignal): Promise<void> {
     const task = async (pause: Pause) => {
-      const { model } = this.#models.openedFor('chat');
+      const { model } = this.#opened(params.model);
       this.#models.checkWindow(model, params.window);
       for await (const row of measureContext(model, params, { ...params, signal, pause })) onRow(row);
     };
     return this.#turns.run('background', task, signal);
   }
 
-  /**
-   * Audits what the model that chats refuses.
-   * @param onRow is told what it makes of each request
-   * @throws PaddockError `no-model` where another is open than the one that is meant; others as its client
-   */
+  /** Audits what the model that chats refuses. @param onRow is told what it makes of each request */
   auditRefusals(
     { model: meant, requests, steering, along, ...how }: AuditParams,
     onRow: (row: AuditRow) => void,
     signal?: AbortSignal,
   ): Promise<void> {
     const task = async (pause: Pause) => {
-      const { model, info } = this.#models.openedFor('chat');
-      if (meant !== undefined && meant !== info.path) {
-        throw new PaddockError('no-model', 'Another model was opened meanwhile. Open the one to be audited, and audit it again.');
-      }
+      const { model, info } = this.#opened(meant);
       this.#models.checkWindow(model, model.window);
       const named = await this.#directions.steering(model, steering);
       const steered = {
@@ -96,9 +92,9 @@ export class Studies {
   }
 
   /** Up to where on the dial the model that chats refuses a question along a direction; undefined where nothing says it. */
-  dialCrossing({ along, use, ...request }: DialCrossingParams, signal?: AbortSignal): Promise<number | undefined> {
+  dialCrossing({ model: meant, along, use, ...request }: DialCrossingParams, signal?: AbortSignal): Promise<number | undefined> {
     const task = async (pause: Pause) => {
-      const { model, info } = this.#models.openedFor('chat');
+      const { model, info } = this.#opened(meant);
       const window = windowOf(model, use);
       this.#models.checkWindow(model, window);
       const steering = await this.#directions.along(model, along);
@@ -108,14 +104,24 @@ export class Studies {
   }
 
   /** Tests how long the model that chats keeps to an instruction. @param onRow is told of each answer */
-  testRetention({ use, ...settings }: RetentionParams, onRow: (row: RetentionRow) => void, signal?: AbortSignal): Promise<void> {
+  testRetention(
+    { model: meant, use, ...settings }: RetentionParams,
+    onRow: (row: RetentionRow) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const task = async (pause: Pause) => {
-      const { model, info } = this.#models.openedFor('chat');
+      const { model, info } = this.#opened(meant);
       const window = windowOf(model, use);
       this.#models.checkWindow(model, window);
       const options = { ...settings, use: { ...use, window }, name: info.name, signal, pause };
       for await (const row of retention(model, options)) onRow(row);
     };
     return this.#turns.run('background', task, signal);
+  }
+
+  #opened(meant: string | undefined): Opened {
+    const opened = this.#models.openedFor('chat');
+    if (meant === undefined || meant === opened.info.path) return opened;
+    throw new PaddockError('no-model', 'Another model was opened meanwhile. Open the one that was meant, and begin again.');
   }
 }

@@ -142,7 +142,7 @@ export class ContextPage {
     if (!model || !chat || this.#run) return;
     await this.#withProgress(vscode.l10n.t('Testing retention with {0}', model.name), model, (run, tell) =>
       testRetention(this.#options.engine, {
-        ...{ chat, signal: run.abort.signal, now: () => Date.now() },
+        ...{ model, chat, signal: run.abort.signal, now: () => Date.now() },
         onProgress: (sofar, fraction) => {
           run.retention = sofar;
           tell(fraction);

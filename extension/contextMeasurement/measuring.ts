@@ -67,6 +67,7 @@ export async function measure(engine: MeasuringEngine, task: Task): Promise<void
   };
   tell(0, false);
   const params: MeasureContextParams = {
+    model: model.path,
     texts: texts.map(({ text }) => text),
     stretches: choice.texts,
     questions,

@@ -1,4 +1,11 @@
-import { CONSTRAINTS, type Constraint, type RetentionParams, type RetentionRow, retentionByTurn } from '../../engine/index.ts';
+import {
+  CONSTRAINTS,
+  type Constraint,
+  type ModelInfo,
+  type RetentionParams,
+  type RetentionRow,
+  retentionByTurn,
+} from '../../engine/index.ts';
 import { isConstraint } from '../../webview/protocol/chatPins.ts';
 import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { isScalingChoice, type ScalingChoice, type ShownRetention } from '../../webview/protocol/context.ts';
@@ -48,6 +55,7 @@ export interface RetentionEngine {
 
 /** One test, and who is told how far it has come. */
 export interface RetentionTask {
+  readonly model: Pick<ModelInfo, 'path'>;
   readonly chat: ChatSettings;
   readonly signal: AbortSignal;
   /** @param fraction done of all, 0–1 */
@@ -56,19 +64,27 @@ export interface RetentionTask {
 }
 
 /**
- * Tests with the window as the chat uses it, and what is pinned there: the rules that are chosen, or all of them where none is. What was found until it ends, for whatever reason, has been told.
+ * Tests with the window as the chat uses it, and what is pinned there: the rules that are chosen, or all of them where none is. What was found
+ * until it ends, for whatever reason, has been told.
  * @throws PaddockError as the engine's client
  */
-export async function testRetention(engine: RetentionEngine, { chat, signal, onProgress, now }: RetentionTask): Promise<void> {
+export async function testRetention(
+  engine: RetentionEngine,
+  { model, chat, signal, onProgress, now }: RetentionTask,
+): Promise<void> {
   const { window, scaling, scalingValue: value } = chat.controls;
   const { use, overflow } = useOf(chat.controls);
   const { text, constraints } = toldOf(chat.pinned);
   const begun = { at: now(), window, scaling: { scaling, value }, constraints, hasText: text !== '' };
   const rows: KeptRow[] = [];
-  await engine.testRetention({ use, overflow, text, constraints }, signal, ({ pinned, turn, kept, fraction }) => {
-    rows.push({ pinned, turn, kept });
-    onProgress({ ...begun, rows: [...rows], isComplete: false }, fraction);
-  });
+  await engine.testRetention(
+    { model: model.path, use, overflow, text, constraints },
+    signal,
+    ({ pinned, turn, kept, fraction }) => {
+      rows.push({ pinned, turn, kept });
+      onProgress({ ...begun, rows: [...rows], isComplete: false }, fraction);
+    },
+  );
   onProgress({ ...begun, rows, isComplete: true }, 1);
 }
 

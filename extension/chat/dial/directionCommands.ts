@@ -42,7 +42,7 @@ export class DirectionCommands {
         token.onCancellationRequested(() => abort.abort());
         let told = 0;
         const path = await this.#store.placeFor(model.key, name);
-        await this.#engine.findDirection({ ...FINDING, path, name }, abort.signal, (part) => {
+        await this.#engine.findDirection({ ...FINDING, model: model.path, path, name }, abort.signal, (part) => {
           progress.report({ increment: 100 * (part - told), message: `${Math.round(100 * part)} %` });
           told = part;
         });

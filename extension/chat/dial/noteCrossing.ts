@@ -30,7 +30,10 @@ export async function noteCrossing(
   const { steering, ...request } = params;
   if (wanted?.lever !== 'direction' || !steering || decision?.refused) return;
   try {
-    const crossing = await engine.dialCrossing({ ...request, along: steering.path }, new AbortController().signal);
+    const crossing = await engine.dialCrossing(
+      { ...request, model: model.path, along: steering.path },
+      new AbortController().signal,
+    );
     if (crossing === undefined || crossing === 1) return;
     const offer = { passes: thresholdThatPasses(crossing), under: wanted };
     const known = decision ?? { probability: null, threshold: null, refused: false, model: model.key };

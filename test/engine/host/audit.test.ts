@@ -47,12 +47,37 @@ it('an audit of refusals ends when it is stopped', async () => {
   expect(rows).toHaveLength(2);
 });
 
-it('an audit of refusals is of the model that is meant, or of none', async () => {
+it('an audit of refusals is of the model that is meant', async () => {
   const rows: AuditRow[] = [];
-  const asked = { ...how, requests: requests.slice(0, 1) };
-  await engine.studies.auditRefusals({ ...asked, model: defaultModel }, (row) => void rows.push(row));
+  const asked = { ...how, requests: requests.slice(0, 1), model: defaultModel };
+  await engine.studies.auditRefusals(asked, (row) => void rows.push(row));
   expect(rows).toHaveLength(1);
-  const other = engine.studies.auditRefusals({ ...asked, model: '/models/foal' }, (row) => void rows.push(row));
-  await expect(other).rejects.toMatchObject({ code: 'no-model' });
-  expect(rows).toHaveLength(1);
+});
+
+const never = () => expect.unreachable();
+const { studies } = engine;
+const foal = { model: '/models/foal' };
+const use = { window: 64 };
+const conversation = {
+  system: '',
+  pinned: { text: '', mode: 'off' as const },
+  turns: [{ content: [{ kind: 'text' as const, text: 'a' }] }],
+};
+it.each<readonly [string, () => Promise<unknown>]>([
+  ['an audit of refusals', () => studies.auditRefusals({ ...foal, ...how }, never)],
+  ['a test of retention', () => studies.testRetention({ ...foal, use }, never)],
+  [
+    'a measurement',
+    () => studies.measureContext({ ...foal, texts: ['a'], stretches: 1, questions: [], window: 64, scalings: [] }, never),
+  ],
+  [
+    'a search for a direction',
+    () => studies.findDirection({ ...foal, refused: ['a'], answered: ['b'], path: '/none/d.gguf', name: 'd' }),
+  ],
+  [
+    'a try along a direction',
+    () => studies.dialCrossing({ ...foal, use, conversation, overflow: 'oldest', maxTokens: 8, along: '/none/d.gguf' }),
+  ],
+])('%s is not of another model than the one that is meant', async (_, study) => {
+  await expect(study()).rejects.toMatchObject({ code: 'no-model' });
 });

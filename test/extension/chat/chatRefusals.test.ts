@@ -166,6 +166,7 @@ describe('along a direction', () => {
     expect(here.engine.crossings).toHaveLength(1);
     const [{ along, conversation, ...rest } = {}] = here.engine.crossings as Partial<DialCrossingParams>[];
     expect([along, conversation?.system]).toEqual(['/d.gguf', PROMPTS.brief]);
+    expect(rest.model).toBe(model.path);
     expect(conversation?.turns).toHaveLength(1);
     expect(rest).not.toHaveProperty('steering');
     await wish({ kind: 'moveDial', message: view().messages[1]?.id ?? '', move: 'there' });

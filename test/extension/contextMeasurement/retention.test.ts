@@ -26,7 +26,7 @@ const names = { typescript: 'TypeScript only', noComments: 'No comments', fiveLi
 /** What is told of a test, and what it threw. */
 async function tested(test: (onRow: (row: RetentionRow) => void) => Promise<void>, chat: ChatSettings = settings) {
   const told: [RetentionTest, number][] = [];
-  const task = { chat, signal: new AbortController().signal, now: () => 7 };
+  const task = { model: { path: '/m' }, chat, signal: new AbortController().signal, now: () => 7 };
   const asked: RetentionParams[] = [];
   const engine = {
     testRetention: async (params: RetentionParams, _signal: AbortSignal, onRow: (row: RetentionRow) => void) => {
@@ -41,7 +41,7 @@ async function tested(test: (onRow: (row: RetentionRow) => void) => Promise<void
 
 it('a test of retention tells each answer, and at the end that it is complete', async () => {
   const { told, asked } = await tested(async (onRow) => rows.forEach(onRow));
-  expect(asked).toEqual([{ use: { window: 512 }, overflow: 'oldest', text: '', constraints: [...CONSTRAINTS] }]);
+  expect(asked).toEqual([{ model: '/m', use: { window: 512 }, overflow: 'oldest', text: '', constraints: [...CONSTRAINTS] }]);
   expect(told.map(([{ rows: found, isComplete }, fraction]) => [found.length, isComplete, fraction])).toEqual([
     ...[
       [1, false, 0.25],
