@@ -9,8 +9,8 @@ import { renderTemplate, type Stretch, type TemplateVariables } from './template
  * is there for.
  */
 const SIGN = /\[[^\s[\]]*\p{L}[^\s[\]]*(?: \d+)?\]|<<[^\s<>]*\p{L}[^\s<>]*>>|<[^\s<>]*\p{L}[^\s<>]*>/gu;
-/** A heading, or words with a colon, on a line of their own or right beside a message (`### Response:`, `USER:`). */
-const LABEL = /^(?:#{1,6}[^\S\n]*\p{L}.*|.*\p{L}.*[:：])$/u;
+/** A heading, or words with a colon, on a line of their own or right beside a message (`### Response:`, `USER:`, `Source: user`). */
+const LABEL = /^(?:#{1,6}[^\S\n]*\p{L}.*|.*\p{L}.*[:：](?: \p{L}+)?)$/u;
 /** Longer lines are sentences, which tell nobody who speaks. */
 const LONGEST_LABEL = 40;
 
@@ -71,9 +71,10 @@ function rendered(source: string, roles: readonly ChatRole[], variables: Templat
 /** A text without control tokens that a template writes. */
 interface Written {
   readonly text: string;
-  /** Whether it stands right behind a message, and right before one. */
+  /** Whether it stands right behind a message. */
   readonly isBehind: boolean;
-  readonly isBefore: boolean;
+  /** Which of its lines can tell who speaks: before the first message others may say what the model is. */
+  readonly telling: 'all' | 'last' | 'none';
 }
 
 function textsAround(stretches: readonly Stretch[], tokenizer: Tokenizer): Written[] {
@@ -82,9 +83,9 @@ function textsAround(stretches: readonly Stretch[], tokenizer: Tokenizer): Writt
     const parts = splitAtControls(stretch.literal, tokenizer);
     return parts.flatMap((text, i): Written[] => {
       if (tokenizer.control(text) !== undefined) return [];
-      const isBehind = i === 0 && place > 0;
-      // An answer follows the end.
-      return [{ text, isBehind, isBefore: i === parts.length - 1 }];
+      const isFirst = place === 0;
+      const telling = isFirst ? (i === parts.length - 1 ? 'last' : 'none') : 'all';
+      return [{ text, isBehind: i === 0 && !isFirst, telling }];
     });
   });
 }
@@ -105,14 +106,13 @@ function patternsFor(texts: readonly Written[]): Markers {
   return patterns;
 }
 
-function labelsIn({ text, isBehind, isBefore }: Written): { label: string; isInline: boolean }[] {
+function labelsIn({ text, isBehind, telling }: Written): { label: string; isInline: boolean }[] {
   const lines = text.replaceAll(SIGN, '').split('\n');
-  const first = lines.findIndex((line) => line.trim() !== '');
   const last = lines.findLastIndex((line) => line.trim() !== '');
-  const near = new Set([...(isBehind ? [first] : []), ...(isBefore ? [last] : [])]);
-  return [...near].flatMap((line) => {
-    const label = lines[line]?.trim() ?? '';
-    return label.length <= LONGEST_LABEL && LABEL.test(label) ? [{ label, isInline: isBehind && line === 0 }] : [];
+  return lines.flatMap((line, i) => {
+    if (telling === 'none' || (telling === 'last' && i !== last)) return [];
+    const label = line.trim();
+    return label.length <= LONGEST_LABEL && LABEL.test(label) ? [{ label, isInline: isBehind && i === 0 }] : [];
   });
 }
 
