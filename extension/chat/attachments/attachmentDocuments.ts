@@ -23,8 +23,9 @@ export class AttachmentDocuments implements vscode.TextDocumentContentProvider, 
     this.#owned.dispose();
   }
 
+  /** A tab that is left from an earlier window says where its text is to be had. */
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#shown.get(uri.toString()) ?? '';
+    return this.#shown.get(uri.toString()) ?? vscode.l10n.t('This is of an earlier window. Show it again from the chat.');
   }
 
   async show({ id, label, language, text }: Attachment): Promise<void> {
