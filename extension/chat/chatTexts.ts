@@ -87,7 +87,7 @@ function composerTexts() {
     examplesNone: l10n.t('Nothing like it is in the workspace.'),
     examplesGiven: l10n.t('Examples given'),
     drop: l10n.t('Drop files here to attach them'),
-    attachFile: l10n.t('Files, the open ones first'),
+    attachFile: l10n.t('Files; or drag them here, with Shift held'),
     attachSelection: l10n.t('The selection'),
     attachSymbol: l10n.t('A symbol of the open file'),
     attachProblems: l10n.t('Problems of the file or the workspace'),

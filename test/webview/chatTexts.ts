@@ -66,7 +66,7 @@ export const chatTexts: ChatTexts = {
   examplesNone: 'Nothing like it is in the workspace.',
   examplesGiven: 'Examples given',
   drop: 'Drop files here to attach them',
-  attachFile: 'Files, the open ones first',
+  attachFile: 'Files; or drag them here, with Shift held',
   attachSelection: 'The selection',
   attachSymbol: 'A symbol of the open file',
   attachProblems: 'Problems of the file or the workspace',
