@@ -85,7 +85,7 @@ export function stateSentence(state: EngineState): string {
   }
 }
 
-/** Lines of the tooltip below the sentence, as Markdown; those that begin with two spaces belong to the line before. */
+/** Lines of the tooltip below the sentence, as text; those that begin with two spaces belong to the line before. */
 export function statusDetails({ state, progress, last, computed, memory }: StatusFacts): string[] {
   const lines: string[] = [];
   if (progress) lines.push(l10n.t('Opening a model: {0}', stageInWords(progress)));
@@ -98,11 +98,11 @@ export function statusDetails({ state, progress, last, computed, memory }: Statu
 function modelLines(model: ModelInfo): string[] {
   const count = parametersInWords(model.parameters);
   return [
-    l10n.t('Model: {0} ({1}, {2} parameters)', plain(model.name), plain(model.family), count),
+    l10n.t('Model: {0} ({1}, {2} parameters)', model.name, model.family, count),
     l10n.t('Window: {0} of {1} tokens', model.window, model.contextLength),
     l10n.t('Memory: {0}, with a full window', sizeInWords(model.memoryBytes)),
     l10n.t('Runs on {0}, threads: {1}; opened in {2} ms', model.device, model.threads, Math.round(model.loadMs)),
-    ...model.notes.map(plain),
+    ...model.notes,
   ];
 }
 
@@ -115,9 +115,4 @@ export function memoryInWords({ state, paths, characters, waiting, leftOut }: Me
   if (state !== 'ready') return l10n.t('{0}, {1} of text so far; {2} to go', files, text, waiting);
   if (leftOut > 0) return l10n.t('{0}, {1} of text; no room for {2} more', files, text, leftOut);
   return l10n.t('{0}, {1} of text', files, text);
-}
-
-/** Names come from files, and are not Markdown. */
-function plain(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()<>#+\-.!|~&$]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }

@@ -74,13 +74,13 @@ describe('what the status item says', () => {
       (line) => !/^(Model|Window|Memory|Runs|Work)/.test(line) && !line.includes('webgpu'),
     );
 
-  it('of the model and the memory, names as text and not as Markdown', () => {
+  it('of the model and the memory', () => {
     assert.deepEqual(statusDetails(quiet), [
-      'Model: Foal \\*1\\* (Llama, 110 M parameters)',
+      'Model: Foal *1* (Llama, 110 M parameters)',
       'Window: 2048 of 4096 tokens',
       'Memory: 71 MiB, with a full window',
       'Runs on cpu, threads: 2; opened in 155 ms',
-      'The device \\[webgpu\\] is not there\\.',
+      'The device [webgpu] is not there.',
       'Workspace memory: 1 file, 2.0 KiB of text',
     ]);
   });
