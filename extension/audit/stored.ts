@@ -46,16 +46,16 @@ export class StoredAudits {
     await this.#memory.update(AUDITS_KEY, kept);
   }
 
-  /** By the keys of models. */
-  get #targets(): Readonly<Record<string, unknown>> {
-    const stored = this.#memory.get(TARGETS_KEY);
-    return typeof stored === 'object' && stored !== null ? { ...stored } : {};
-  }
-
   async remove(id: string): Promise<void> {
     await this.#memory.update(
       AUDITS_KEY,
       this.all.filter((each) => each.id !== id),
     );
+  }
+
+  /** By the keys of models. */
+  get #targets(): Readonly<Record<string, unknown>> {
+    const stored = this.#memory.get(TARGETS_KEY);
+    return typeof stored === 'object' && stored !== null ? { ...stored } : {};
   }
 }

@@ -60,13 +60,6 @@ export function pairsOf(judgement: Judgement): Pair[] {
   );
 }
 
-/** Every answer that was judged. */
-export function answersIn(judgement: Judgement): (readonly number[])[] {
-  if (judgement.kind === 'comparison') return [judgement.chosen, judgement.rejected];
-  if (judgement.kind === 'ranking') return judgement.answers.map(({ features }) => features);
-  return [judgement.features];
-}
-
 /** Whether something that was kept or exported as JSON is a judgement. */
 export function isJudgement(value: unknown): value is Judgement {
   if (typeof value !== 'object' || value === null) return false;
