@@ -3,7 +3,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { splitAtControls } from './controlNames.ts';
 import type { ChatMessage, Piece, Segment } from './conversation.ts';
 import { type Markers, markersOf, withoutMarkers } from './markers.ts';
-import { renderTemplate, type Stretch, type TemplateVariables } from './template.ts';
+import { renderTemplate, type Stretch, type TemplateVariables, variablesOf } from './template.ts';
 
 /** A stretch of tokens that belong together: one piece of a message, or what the template writes before it. */
 export interface Share {
@@ -35,9 +35,7 @@ interface Span extends Owner {
  * @throws PaddockError as {@link renderTemplate}
  */
 export function encodeChat(source: string, messages: readonly ChatMessage[], tokenizer: Tokenizer, answers = false): EncodedChat {
-  const name = (id: number | undefined) => (id === undefined ? '' : tokenizer.piece(id));
-  const [end] = tokenizer.endTokens;
-  const variables = { bos_token: name(tokenizer.bos), eos_token: name(end) };
+  const variables = variablesOf(tokenizer);
   const stretches = rendered(source, messages, variables, answers);
   const markers = markersOf(source, variables, tokenizer);
   const tokens: number[] = [];

@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { wordsOfNextTurn } from './turnWords.ts';
 
 /** Prompt formats for models that bring no template of their own. */
 export const FORMATS = ['llama2', 'llama3', 'chatml', 'alpaca', 'vicuna', 'glm', 'gemma', 'phi3'] as const;
@@ -76,10 +77,12 @@ export interface ChosenTemplate {
 /**
  * The template for a model: the one wished for, else its own, else what its control tokens or its name speak for. Alpaca's is taken where
  * nothing does: it is made of plain words, which models without any tuning for chat continue best.
+ * @throws PaddockError `bad-model` for a template of the model's that cannot be read
  */
 export function templateFor(tokenizer: Tokenizer, modelName: string, wish: Format | 'own' = 'own'): ChosenTemplate {
   if (wish !== 'own') return known(wish);
-  if (tokenizer.chatTemplate !== undefined) return { source: tokenizer.chatTemplate, format: 'own', stops: [] };
+  const own = tokenizer.chatTemplate;
+  if (own !== undefined) return { source: own, format: 'own', stops: wordsOfNextTurn(own, tokenizer) };
   const sign = SIGNS.find(([name]) => tokenizer.control(name) !== undefined);
   return known(sign?.[1] ?? NAMES.find(([name]) => name.test(modelName))?.[1] ?? 'alpaca');
 }

@@ -8,11 +8,11 @@ import { renderTemplate, type Stretch, type TemplateVariables } from './template
  * Words in brackets (`[INST]`, `<<SYS>>`, `<|user|>`, `<human>`): wherever one stands, models that were trained with it take it for what it
  * is there for.
  */
-const SIGN = /\[[^\s[\]]*\p{L}[^\s[\]]*(?: \d+)?\]|<<[^\s<>]*\p{L}[^\s<>]*>>|<[^\s<>]*\p{L}[^\s<>]*>/gu;
+export const SIGN = /\[[^\s[\]]*\p{L}[^\s[\]]*(?: \d+)?\]|<<[^\s<>]*\p{L}[^\s<>]*>>|<[^\s<>]*\p{L}[^\s<>]*>/gu;
 /** A heading, or words with a colon, on a line of their own or right beside a message (`### Response:`, `USER:`, `Source: user`). */
-const LABEL = /^(?:#{1,6}[^\S\n]*\p{L}.*|.*\p{L}.*[:：](?: \p{L}+)?)$/u;
+export const LABEL = /^(?:#{1,6}[^\S\n]*\p{L}.*|.*\p{L}.*[:：](?: \p{L}+)?)$/u;
 /** Longer lines are sentences, which tell nobody who speaks. */
-const LONGEST_LABEL = 40;
+export const LONGEST_LABEL = 40;
 
 /** Breaks a word up and is not seen; U+2060, word joiner. */
 const JOINER = '\u2060';
@@ -54,8 +54,8 @@ export function withoutMarkers(text: string, markers: Markers): string {
   );
 }
 
-/** A conversation that the template refuses has nothing to say about its words. */
-function rendered(source: string, roles: readonly ChatRole[], variables: TemplateVariables): Stretch[] {
+/** A rendering without contents; empty for a conversation that the template refuses, which has nothing to say about its words. */
+export function rendered(source: string, roles: readonly ChatRole[], variables: TemplateVariables): Stretch[] {
   try {
     return renderTemplate(
       source,

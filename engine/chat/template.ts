@@ -1,5 +1,6 @@
 import { Template } from '@huggingface/jinja';
 import { PaddockError } from '../errors.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { ChatRole } from './conversation.ts';
 
 /** A stretch of a rendered conversation: what the template writes, or the content of a message. */
@@ -15,6 +16,13 @@ export interface ContentStretch {
 export interface TemplateVariables {
   readonly bos_token: string;
   readonly eos_token: string;
+}
+
+/** The names of the control tokens that a template asks for; empty for those that there are not. */
+export function variablesOf(tokenizer: Tokenizer): TemplateVariables {
+  const name = (id: number | undefined) => (id === undefined ? '' : tokenizer.piece(id));
+  const [end] = tokenizer.endTokens;
+  return { bos_token: name(tokenizer.bos), eos_token: name(end) };
 }
 
 /** A message as {@link renderTemplate} wants it: its content comes in later. */

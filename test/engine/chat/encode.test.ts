@@ -113,7 +113,7 @@ describe('formats', () => {
   it('are chosen by wish, by the model, by its control tokens, by its name', () => {
     expect(templateFor(tokenizer, 'x', 'vicuna').format).toBe('vicuna');
     const bare = { chatTemplate: undefined, control: () => undefined } as unknown as Tokenizer;
-    expect(templateFor({ ...bare, chatTemplate: OWN } as Tokenizer, 'x')).toMatchObject({ source: OWN, format: 'own' });
+    expect(templateFor(tokenizer, 'x')).toMatchObject({ source: tokenizer.chatTemplate, format: 'own', stops: [] });
     const chatml = { ...bare, control: (name: string) => (name === '<|im_start|>' ? 1 : undefined) } as Tokenizer;
     expect(templateFor(chatml, 'x').format).toBe('chatml');
     expect(templateFor(bare, 'WizardLM-7B').format).toBe('vicuna');
