@@ -111,17 +111,18 @@ async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop
 /** The plan, with a summary of all that it leaves out where that is asked for and there is room for one. */
 export async function settled(model: LanguageModel, session: Session, request: ChatRequest, options: ChatOptions) {
   const window = session.contextLength;
-  const planned = plan(model, options.name, window, request);
-  if (!planned.hasSummary) return { ...planned, summary: undefined };
-  let { leftOut } = planned.budget;
+  const roomy = plan(model, options.name, window, request);
+  if (!roomy.hasSummary) return { ...roomy, summary: undefined };
+  let { leftOut } = roomy.budget;
   for (;;) {
     const turns = leftOut.map((turn) => request.conversation.turns[turn] as Turn);
     const summary = await summaryOf(model, session, turns, request, options);
     const conversation = withSummary(request.conversation, summary);
-    const told = plan(model, options.name, window, { ...request, conversation, overflow: 'oldest' });
+    // Written out, it may take more tokens than the model did to say it.
+    const told = planned(() => plan(model, options.name, window, { ...request, conversation, overflow: 'oldest' }));
+    if (!told) return { ...plan(model, options.name, window, { ...request, overflow: 'oldest' }), summary: undefined };
     const more = told.budget.leftOut.filter((turn) => !leftOut.includes(turn));
     if (more.length === 0) return { ...told, summary };
-    // Written out, it took more tokens than the model did to say it.
     leftOut = [...leftOut, ...more].sort((a, b) => a - b);
   }
 }
@@ -147,8 +148,13 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
 /** The plan with room for a summary, which is not written yet; undefined where the message takes all of it. */
 function withRoom(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan | undefined {
   const reserve = options.reserve + summaryTokens(options.window);
+  return planned(() => planChat(withSummary(conversation, ''), prompter, { ...options, reserve }));
+}
+
+/** A plan; undefined where nothing more can be left out and it still does not fit. */
+function planned<Plan>(make: () => Plan): Plan | undefined {
   try {
-    return planChat(withSummary(conversation, ''), prompter, { ...options, reserve });
+    return make();
   } catch (error) {
     if (isPaddockError(error, 'bad-request')) return undefined;
     throw error;

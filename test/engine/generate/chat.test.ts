@@ -11,6 +11,8 @@ import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { openFolder } from '../../support/engine.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
+import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { undecided } from '../../support/undecided.ts';
 import { defaultModel } from '../defaultModel.ts';
 
@@ -169,6 +171,33 @@ describe('a conversation with the default model', () => {
     const { answer } = await answered(model.newSession({ window: 128 }), given);
     expect(answer.summary).toBeUndefined();
     expect(answer.budget.leftOut).toEqual([0]);
+  });
+
+  it('goes without a summary where that takes more tokens written out than said, and the message leaves it none of them', async () => {
+    const folder = await temporaryFolder();
+    try {
+      // It says in one token what is read as one for each byte.
+      const script =
+        'They spoke of how it all began, and of what is still to be done with what came of it; nobody knew yet who was going to do so, or when. Both hoped for the best.';
+      await writeScriptedModel(folder.path, script);
+      const scripted = await openFolder(folder.path);
+      const ask = (message: string) =>
+        answeredBy(
+          scripted,
+          scripted.newSession({ window: 512 }),
+          request([turn('q'.repeat(120), 'a'.repeat(80)), turn(message)], { overflow: 'summary' }),
+        );
+      const short = await ask('m'.repeat(298));
+      expect(short.answer.summary).toBe(script);
+      const window = { window: 512, leftOut: [0] };
+      expect(short.answer.budget).toMatchObject(window);
+      const { answer } = await ask('m'.repeat(320));
+      expect(answer.summary).toBeUndefined();
+      expect(answer.budget).toMatchObject(window);
+      await scripted.dispose();
+    } finally {
+      await folder.remove();
+    }
   });
 
   it('has turns that are longer than the window summarised part by part, none of them cut, in the same use of the window', async () => {
