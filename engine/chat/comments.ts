@@ -17,8 +17,11 @@ const BACKTICK = '`[^`]*`';
  * closed would be tried in as many ways as there are ways to read its parts.
  */
 const TEMPLATE = String.raw`${'`'}(?:(?=(?<part>\\[^]|\$\{(?:[^{}${'`'}]|\{[^{}]*\}|${'`'}[^${'`'}]*${'`'})*\}|[^${'`'}\\]))\k<part>)*${'`'}`;
-/** Where a value can begin; elsewhere it divides. */
-const REGULAR_EXPRESSION = String.raw`(?<=(?:^|[=(,:[!&|?{};+*%~^-]|=>|\breturn)[^\S\n]*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/`;
+/**
+ * Where a value can begin; elsewhere it divides. With a class that is not closed it goes on to the line's end: given up there, it would be
+ * tried again from each place in that class where one can begin.
+ */
+const REGULAR_EXPRESSION = String.raw`(?<=(?:^|[=(,:[!&|?{};+*%~^-]|=>|\breturn)[^\S\n]*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])*(?:\/|\[(?:\\.|[^\]\\\n])*\\?$)`;
 const RAW_RUST = String.raw`r(?<hashes>#*)"[^]*?"\k<hashes>`;
 /** A lifetime has no second mark. */
 const CHARACTER = String.raw`'(?:\\.[^'\n]*|[^'\\\n])'`;

@@ -90,5 +90,7 @@ describe('a comment', () => {
         for (const opening of ['', '`', '"']) expect(typeof hasComment(opening + sign.repeat(3_000), language)).toBe('boolean');
       }
     }
+    expect(hasComment('=/['.repeat(100_000), 'ts')).toBe(false);
+    expect(hasComment(`${'=/['.repeat(100_000)}\\\n// and on`, 'ts')).toBe(true);
   });
 });
