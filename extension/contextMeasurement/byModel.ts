@@ -4,8 +4,8 @@ import type { Memory } from '../storage/memory.ts';
 /** Models of which something is kept. */
 const MOST_MODELS = 12;
 
-/** The last of something for each model, by its key. */
-export class ByModel<T> {
+/** The last of something for each model, by its key; complete, once there was one. */
+export class ByModel<T extends { readonly isComplete: boolean }> {
   readonly #memory: Memory;
   readonly #key: string;
   readonly #isRight: Guard<T>;
@@ -22,10 +22,13 @@ export class ByModel<T> {
     return this.#isRight(stored) ? stored : undefined;
   }
 
-  async keep(model: string, value: T): Promise<void> {
+  /** @returns whether it is kept: what was stopped takes no place of what is complete */
+  async keep(model: string, value: T): Promise<boolean> {
+    if (!value.isComplete && this.of(model)?.isComplete) return false;
     const others = Object.entries(this.#all).filter(([key, each]) => key !== model && this.#isRight(each));
     const latest = others.slice(-MOST_MODELS + 1);
     await this.#memory.update(this.#key, Object.fromEntries([...latest, [model, value]]));
+    return true;
   }
 
   get #all(): Readonly<Record<string, unknown>> {

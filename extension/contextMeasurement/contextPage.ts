@@ -211,8 +211,12 @@ export class ContextPage {
 
   async #ended({ model, sofar, retention }: Run): Promise<void> {
     const hasFigures = sofar && sofar.losses.length + sofar.scores.length > 0;
-    if (hasFigures) await this.#stored.keep(model.key, sofar);
-    if (retention) await this.#stored.keepRetention(model.key, retention);
+    const isKept =
+      (!hasFigures || (await this.#stored.keep(model.key, sofar))) &&
+      (!retention || (await this.#stored.keepRetention(model.key, retention)));
+    if (!isKept && this.#problem === '') {
+      this.#problem = vscode.l10n.t('It was stopped before its end, so the last one that came to its end is shown again.');
+    }
     this.#run = undefined;
     if (!this.#panel.isOpen) this.#found = undefined;
     this.#panel.postSoon();

@@ -36,15 +36,17 @@ export class StoredMeasurements {
     return this.#measurements.of(model);
   }
 
-  async keep(model: string, measurement: Measurement): Promise<void> {
-    await this.#measurements.keep(model, measurement);
+  /** @returns whether it is kept, as {@link ByModel.keep} */
+  keep(model: string, measurement: Measurement): Promise<boolean> {
+    return this.#measurements.keep(model, measurement);
   }
 
   retentionOf(model: string): RetentionTest | undefined {
     return this.#retention.of(model);
   }
 
-  async keepRetention(model: string, test: RetentionTest): Promise<void> {
-    await this.#retention.keep(model, test);
+  /** @returns as {@link keep} */
+  keepRetention(model: string, test: RetentionTest): Promise<boolean> {
+    return this.#retention.keep(model, test);
   }
 }

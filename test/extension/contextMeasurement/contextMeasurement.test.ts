@@ -262,7 +262,7 @@ describe('measuring', () => {
 });
 
 describe('the last measurement', () => {
-  it('of each model is kept, of a dozen models', async () => {
+  it('of each model is kept, of a dozen models, a complete one until there is another', async () => {
     const values = new Map<string, unknown>();
     const memory = {
       get: (key: string) => values.get(key),
@@ -275,6 +275,13 @@ describe('the last measurement', () => {
     await stored.keep('/models/5', someMeasurement({ at: 99 }));
     expect(stored.of('/models/0')).toBeUndefined();
     expect(stored.of('/models/5')?.at).toBe(99);
+    expect(await stored.keep('/models/5', someMeasurement({ at: 100, isComplete: false }))).toBe(false);
+    expect(stored.of('/models/5')?.at).toBe(99);
+    expect(await stored.keep('/models/new', someMeasurement({ at: 1, isComplete: false }))).toBe(true);
+    expect(await stored.keep('/models/new', someMeasurement({ at: 2, isComplete: false }))).toBe(true);
+    expect(stored.of('/models/new')?.at).toBe(2);
+    expect(await stored.keep('/models/new', someMeasurement({ at: 3 }))).toBe(true);
+    expect(stored.of('/models/new')?.at).toBe(3);
     await stored.setThreshold(0.2);
     expect(new StoredMeasurements(memory).threshold).toBe(0.2);
     values.set('contextMeasurements', { '/models/x': { at: 'never' } });

@@ -85,7 +85,7 @@ it('a test is about the window as the chat uses it and about what is pinned ther
   expect(shownRetention(older, 'today', names)).toMatchObject({ scaling: { scaling: 'own' }, rules: Object.values(names) });
 });
 
-it('a test that is stopped leaves what there was, which is kept for its model', async () => {
+it('a test that is stopped leaves what there was, which is kept for its model until one is complete', async () => {
   const { told, error } = await tested(async (onRow) => {
     rows.slice(0, 2).forEach(onRow);
     throw cancelled();
@@ -102,6 +102,9 @@ it('a test that is stopped leaves what there was, which is kept for its model', 
   expect(stored.retentionOf('/a')).toEqual(last);
   expect(stored.retentionOf('/b')).toBeUndefined();
   expect(stored.of('/a')).toBeUndefined();
+  if (last) await stored.keepRetention('/a', { ...last, isComplete: true });
+  if (last) expect(await stored.keepRetention('/a', last)).toBe(false);
+  expect(stored.retentionOf('/a')?.isComplete).toBe(true);
   memory.set('retentionTests', { '/a': { at: 'today' } });
   expect(stored.retentionOf('/a')).toBeUndefined();
 });
