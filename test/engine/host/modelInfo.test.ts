@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LanguageModel } from '../../../engine/generate/model.ts';
+import { describe as described, longestContext } from '../../../engine/host/modelInfo.ts';
+import { openFolder } from '../../support/engine.ts';
+import { defaultModel } from '../defaultModel.ts';
+
+let model: LanguageModel;
+beforeAll(async () => {
+  model = await openFolder(defaultModel);
+});
+afterAll(() => model.dispose());
+
+const infoOf = (each: LanguageModel) =>
+  described(each, { role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 512 }, 1, {
+    largest: 512,
+    weights: '',
+    loadMs: 0,
+  });
+
+it('a model of rotary positions can have them scaled, and reads as far as scalings were published', () => {
+  expect(infoOf(model).canScale).toBe(true);
+  expect(longestContext(model, undefined)).toBe(32 * model.config.contextLength);
+});
+
+it('a model of other positions cannot, and reads no further than it was trained to', () => {
+  const { contextLength } = model.config;
+  const other: LanguageModel = { ...model, config: { ...model.config, positions: { kind: 'alibi' } } };
+  const { positions: _, ...unknown } = model.config;
+  for (const each of [other, { ...model, config: unknown }]) {
+    expect(infoOf(each)).not.toHaveProperty('canScale');
+    expect(longestContext(each, undefined)).toBe(contextLength);
+  }
+});
+
+it('a window is no longer than there is memory for', () => {
+  const { contextLength } = model.config;
+  const longest = longestContext(model, model.memory(contextLength >> 1).totalBytes);
+  expect(longest).toBeGreaterThanOrEqual(contextLength >> 2);
+  expect(longest).toBeLessThanOrEqual(contextLength >> 1);
+});
