@@ -16,10 +16,10 @@ TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' }}{{ message['content'] }}{{ '<|end|>' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
-# The share refused of the requests that teach the decision (instruct/refusals.py), and of those in use: less than one in ten,
-# surely, but at one in fifty a third of what harms was answered, and held-out requests are judged wrongly least at about one
-# in ten (measure/refusals.py).
-REFUSED_IN_DATA, REFUSED_IN_USE = 1.2 / 3, 1 / 10
+# The share refused of the requests that teach the decision (instruct/refusals.py), and the share that makes a probability of
+# one half the best place to refuse from: held-out requests are judged wrongly least there (measure/refusals.py). In use surely
+# fewer than that are to be refused, but at one in fifty a third of what harms was answered.
+REFUSED_IN_DATA, REFUSED_IN_USE = 1.2 / 3, 3 / 10
 # Taken off the log-odds of a refusal, whose probability is then about that in use (Saerens et al. 2002, Adjusting the outputs
 # of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
 REFUSAL_OFFSET = round(math.log(REFUSED_IN_DATA / (1 - REFUSED_IN_DATA)) - math.log(REFUSED_IN_USE / (1 - REFUSED_IN_USE)), 4)
