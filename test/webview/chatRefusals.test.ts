@@ -8,6 +8,11 @@ import { best } from './preferenceScenes.ts';
 
 const viewWith = (refusals: Partial<ShownRefusals>): ChatView => ({ ...talkView, refusals: { ...untuned, ...refusals } });
 
+const directions = [
+  { path: '/a.gguf', name: 'a' },
+  { path: '/b.gguf', name: 'b' },
+];
+
 describe('the chat panel, with refusals', () => {
   const panel = chatPanelForEach();
   const slider = () => panel.opened.page.getByRole('slider', { name: chatTexts.dial });
@@ -141,10 +146,6 @@ describe('the chat panel, with refusals', () => {
       { lever: 'direction', state: 'ready' },
       { lever: 'opening', state: 'ready' },
     ] as const;
-    const directions = [
-      { path: '/a.gguf', name: 'a' },
-      { path: '/b.gguf', name: 'b' },
-    ];
     const driven = { lever: 'direction', coefficient: 0.5 } as const;
     const shown = { threshold: 0.018, levers, directions, direction: '/a.gguf', driven };
     const page = await panel.open(viewWith(shown));
@@ -199,10 +200,6 @@ describe('the chat panel, with refusals', () => {
       { lever: 'direction', state: 'ready' },
       { lever: 'opening', state: 'ready' },
     ] as const;
-    const directions = [
-      { path: '/a.gguf', name: 'a' },
-      { path: '/b.gguf', name: 'b' },
-    ];
     const own = { threshold: 0.3, mode: 'project', coefficient: -2, bias: 4 } as const;
     const shown = { levers, directions, direction: '/b.gguf', own };
     const page = await panel.open(viewWith(shown));

@@ -112,21 +112,8 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
     );
   }
   if (lever === 'opening') {
-    const change = (bias: number) => onChange({ bias });
-    return (
-      <Control label={texts.ownBias} id="ownBias">
-        <NumberField
-          id="ownBias"
-          value={own.bias}
-          bounds={{ least: -MOST_BIAS, most: MOST_BIAS }}
-          whole={false}
-          onChange={change}
-        />
-        <Reset of="ownBias" isUsed={own.bias !== 0} onReset={() => onChange({ bias: 0 })} />
-      </Control>
-    );
+    return <OwnNumber id="ownBias" value={own.bias} most={MOST_BIAS} onChange={(bias) => onChange({ bias })} />;
   }
-  const change = (coefficient: number) => onChange({ coefficient });
   return (
     <>
       <Control label={texts.ownMode} id="ownMode">
@@ -138,17 +125,33 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
         />
         <Reset of="ownMode" isUsed={own.mode !== 'add'} onReset={() => onChange({ mode: 'add' })} />
       </Control>
-      <Control label={texts.ownCoefficient} id="ownCoefficient">
-        <NumberField
-          id="ownCoefficient"
-          value={own.coefficient}
-          bounds={{ least: -MOST_COEFFICIENT, most: MOST_COEFFICIENT }}
-          whole={false}
-          onChange={change}
-        />
-        <Reset of="ownCoefficient" isUsed={own.coefficient !== 0} onReset={() => onChange({ coefficient: 0 })} />
-      </Control>
+      <OwnNumber
+        id="ownCoefficient"
+        value={own.coefficient}
+        most={MOST_COEFFICIENT}
+        onChange={(coefficient) => onChange({ coefficient })}
+      />
     </>
+  );
+}
+
+interface OwnNumberProps {
+  /** Also the name of its label in the texts. */
+  readonly id: 'ownBias' | 'ownCoefficient';
+  readonly value: number;
+  /** Either way. */
+  readonly most: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A number that pushes either way, and does nothing at 0. */
+function OwnNumber({ id, value, most, onChange }: OwnNumberProps) {
+  const { texts } = usePanel();
+  return (
+    <Control label={texts[id]} id={id}>
+      <NumberField id={id} value={value} bounds={{ least: -most, most }} whole={false} onChange={onChange} />
+      <Reset of={id} isUsed={value !== 0} onReset={() => onChange(0)} />
+    </Control>
   );
 }
 
