@@ -13,6 +13,7 @@ import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { openFolder } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
+import { turn } from '../../support/turn.ts';
 import { undecided } from '../../support/undecided.ts';
 import { defaultModel } from '../defaultModel.ts';
 
@@ -22,10 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => model.dispose());
 
-const turn = (text: string, answer?: string) => ({
-  content: [{ kind: 'text' as const, text }],
-  ...(answer !== undefined && { answer }),
-});
 const request = (turns: Conversation['turns'], more: Partial<ChatRequest> = {}): ChatRequest => ({
   conversation: { system: '', pinned: { text: '', mode: 'off' }, turns },
   overflow: 'oldest',

@@ -7,6 +7,7 @@ import type { Steering } from '../../../engine/runtime/steering.ts';
 import { crossingOf } from '../../../engine/tuning/refusal/dial.ts';
 import { openFolder } from '../../support/engine.ts';
 import { fastNormal } from '../../support/random.ts';
+import { turn } from '../../support/turn.ts';
 import { undecided } from '../../support/undecided.ts';
 import { defaultModel } from '../defaultModel.ts';
 
@@ -16,10 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => model.dispose());
 
-const turn = (text: string, answer?: string) => ({
-  content: [{ kind: 'text' as const, text }],
-  ...(answer !== undefined && { answer }),
-});
 const request: ChatRequest = {
   conversation: {
     system: 'Be kind.',
