@@ -10,10 +10,13 @@ import { ChatViewProvider } from './chatViewProvider.ts';
 import type { Message, Pinned } from './conversation.ts';
 import { ConversationStore } from './conversationStore.ts';
 import type { Dial } from './dial/dial.ts';
+import { DraftStore } from './draftStore.ts';
 import { editorHost } from './editorHost.ts';
 
 /** Of the workspace's storage: where its conversations are. */
 const FOLDER = 'conversations';
+/** And what is attached to a message that is not sent yet. */
+const DRAFT_FILE = 'draft.json';
 /** Whether an answer is on its way, for the menus of package.json. */
 const BUSY_CONTEXT = 'paddockChatBusy';
 
@@ -22,6 +25,7 @@ export class Chat {
   readonly #controller: ChatController;
   readonly #view: ChatViewProvider;
   readonly #store: ConversationStore;
+  readonly #drafts: DraftStore;
   readonly #owned: vscode.Disposable;
   readonly #controlsChanged = new vscode.EventEmitter<void>();
   /** The window of the open model is to be used otherwise. */
@@ -35,12 +39,14 @@ export class Chat {
     log: vscode.LogOutputChannel,
     doors: Partial<ChatDoors> = {},
   ) {
-    const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, FOLDER);
-    this.#store = new ConversationStore(folder.fsPath, (message) => log.warn(message));
+    const storage = context.storageUri ?? context.globalStorageUri;
+    const warn = (message: string) => log.warn(message);
+    this.#store = new ConversationStore(vscode.Uri.joinPath(storage, FOLDER).fsPath, warn);
+    this.#drafts = new DraftStore(vscode.Uri.joinPath(storage, DRAFT_FILE).fsPath, warn);
     this.#view = new ChatViewProvider(context.extensionUri, log, (intent) => void this.#do(intent));
     const attachments = new AttachmentDocuments();
     const host = editorHost(context, log, (update) => this.#post(update), attachments, doors);
-    this.#controller = new ChatController(engine, this.#store, host);
+    this.#controller = new ChatController(engine, this.#store, this.#drafts, host);
     this.#owned = vscode.Disposable.from(
       attachments,
       this.#view,
@@ -147,7 +153,7 @@ export class Chat {
   /** Ends the answer under way and writes what is not written yet; never rejects. */
   async close(): Promise<void> {
     await this.stop();
-    await this.#store.flush();
+    await Promise.all([this.#store.flush(), this.#drafts.flush()]);
   }
 
   dispose(): void {

@@ -15,6 +15,7 @@ import type { ConversationStore } from './conversationStore.ts';
 import type { Dial } from './dial/dial.ts';
 import { Draft, wordsOf } from './draft.ts';
 import { inDraft } from './draftIntents.ts';
+import type { DraftStore } from './draftStore.ts';
 import { inEditor } from './editorIntents.ts';
 import { FewShot } from './fewShot/fewShot.ts';
 import { inHistory } from './historyIntents.ts';
@@ -35,13 +36,14 @@ export class ChatController {
   readonly #asking: Asking;
   #showing = false;
 
-  constructor(engine: ChatEngine, store: ConversationStore, host: ChatHost) {
+  constructor(engine: ChatEngine, store: ConversationStore, drafts: DraftStore, host: ChatHost) {
     this.#host = host;
     this.#conversations = new OpenConversations(store, () => host.newId());
     const onMeasured = (othersLeftOut: boolean) => (othersLeftOut ? this.show() : this.#showGauge());
     this.#window = new ChatWindow(engine, host.everywhere, host.words, onMeasured, host.levers);
     this.#draft = new Draft(
       host.workspace,
+      drafts,
       () => host.newId(),
       () => host.selection(),
     );
@@ -60,9 +62,10 @@ export class ChatController {
     this.#listener = engine.onDidChangeState(() => this.#onEngine());
   }
 
-  /** Shows the conversation that was shown last. */
+  /** Shows the conversation that was shown last, and what was being written. */
   async start(): Promise<void> {
     const id = this.#host.workspace.get(CURRENT_KEY);
+    await this.#draft.restore();
     await this.#conversations.refresh();
     if (typeof id === 'string') await this.#conversations.show(id);
     this.#onEngine();

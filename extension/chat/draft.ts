@@ -1,6 +1,7 @@
 import type { Memory } from '../storage/memory.ts';
 import type { Attached } from './chatHost.ts';
 import type { Attachment, Example, Message } from './conversation.ts';
+import type { DraftStore } from './draftStore.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
 
 /** What a message says: of what is attached without a word an explanation is asked for. */
@@ -14,18 +15,30 @@ const TEXT_KEY = 'chatDraft';
 /** The message that is being written, and what is attached to it. */
 export class Draft {
   readonly #memory: Memory;
+  readonly #store: DraftStore;
   readonly #newId: () => string;
   readonly #selection: () => Attached | undefined;
   #text: string;
   #attachments: readonly Attachment[] = [];
 
-  /** @param memory of the workspace @param selection what is selected in the editor, for which a command about code asks where nothing is attached */
-  constructor(memory: Memory, newId: () => string, selection: () => Attached | undefined) {
+  /**
+   * @param memory of the workspace, for its text
+   * @param store for what is attached
+   * @param selection what is selected in the editor, for which a command about code asks where nothing is attached
+   */
+  constructor(memory: Memory, store: DraftStore, newId: () => string, selection: () => Attached | undefined) {
     const text = memory.get(TEXT_KEY);
     this.#text = typeof text === 'string' ? text : '';
     this.#memory = memory;
+    this.#store = store;
     this.#newId = newId;
     this.#selection = selection;
+  }
+
+  /** Attaches what was attached in an earlier window, before what is already. */
+  async restore(): Promise<void> {
+    const before = await this.#store.read();
+    this.#attachments = [...before, ...this.#attachments];
   }
 
   get text(): string {
@@ -52,17 +65,24 @@ export class Draft {
 
   /** @returns whether there was anything to attach */
   attach(attached: readonly Attached[]): boolean {
-    this.#attachments = [...this.#attachments, ...attached.map((each) => ({ id: this.#newId(), ...each }))];
-    return attached.length > 0;
+    if (attached.length === 0) return false;
+    this.#become([...this.#attachments, ...attached.map((each) => ({ id: this.#newId(), ...each }))]);
+    return true;
   }
 
   detach(ids: readonly string[]): void {
-    this.#attachments = this.#attachments.filter(({ id }) => !ids.includes(id));
+    const left = this.#attachments.filter(({ id }) => !ids.includes(id));
+    if (left.length < this.#attachments.length) this.#become(left);
   }
 
   /** The message as if it had been sent with these examples. */
   message(examples: readonly Example[]): Message {
     const rest = { id: '', parent: '', state: 'done', error: '', numbers: null, doubts: [], revision: 0 } as const;
     return { ...rest, role: 'user', text: wordsOf(this.text, this.sent), attachments: this.sent, examples };
+  }
+
+  #become(attachments: readonly Attachment[]): void {
+    this.#attachments = attachments;
+    this.#store.keep(attachments);
   }
 }

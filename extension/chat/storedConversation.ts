@@ -22,7 +22,7 @@ const VERSION = 1;
 
 const isParent: Guard<string> = (value): value is string => value === '' || isId(value);
 
-const isAttachment = isObject<Attachment>({ id: isId, label: isString, language: isString, text: isString });
+export const isAttachment = isObject<Attachment>({ id: isId, label: isString, language: isString, text: isString });
 
 const isExample = isObject<Example>({ label: isString, language: isString, code: isString, answer: isString });
 

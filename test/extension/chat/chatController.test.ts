@@ -1,3 +1,5 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { PaddockError } from '../../../engine/index.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
@@ -314,6 +316,39 @@ test('what is pinned before the first message is there in another window, and no
   await Promise.resolve();
   expect(view()).toMatchObject({ pinned: { text: '' }, history: [] });
   expect(await new ConversationStore(here.folder, expect.fail).list()).toEqual([]);
+});
+
+test('what is attached is there in another window until it is detached or sent, and nothing is kept of it then', async () => {
+  const attached = () => view().attachments.map(({ label }) => label);
+  const reload = async () => {
+    here.chat.dispose();
+    await here.drafts.flush();
+    here.chat = await openWindow();
+    await Promise.resolve();
+  };
+  await wish({ kind: 'drop', uris: ['a', 'b'] });
+  await wish({ kind: 'drop', uris: ['c'] });
+  await wish({ kind: 'detach', id: view().attachments[1]?.id ?? '' });
+  await reload();
+  expect(attached()).toEqual(['a', 'c']);
+  await wish({ kind: 'showAttachment', id: view().attachments[1]?.id ?? '' });
+  expect(here.done).toEqual(['show c: c']);
+  await answered('Letters.', { kind: 'send', text: 'What is it?' });
+  expect(view().messages[0]?.attachments.map(({ label }) => label)).toEqual(['a', 'c']);
+  await reload();
+  expect(attached()).toEqual([]);
+  expect(await readdir(path.join(here.folder, 'draft'))).toEqual([]);
+});
+
+test('what was attached and cannot be understood any longer is set aside with a word, and the chat begins', async () => {
+  const folder = path.join(here.folder, 'draft');
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'draft.json'), '[{"id": "a b", "label": 1}]');
+  here.chat.dispose();
+  here.chat = await openWindow();
+  await Promise.resolve();
+  expect(view().attachments).toEqual([]);
+  expect(here.done.join()).toContain('draft.broken.json');
 });
 
 test('what was being written is there in another window, and gone once it was sent', async () => {

@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { ChatController } from '../../../extension/chat/chatController.ts';
 import type { Attached, ChatHost } from '../../../extension/chat/chatHost.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import type { LeverSource } from '../../../extension/chat/dial/leverSource.ts';
+import { DraftStore } from '../../../extension/chat/draftStore.ts';
 import { NO_PREFERENCES, type PreferenceDoor } from '../../../extension/chat/preference/door.ts';
 import type { ChatUpdate, ChatView } from '../../../webview/protocol/chat.ts';
 import { isChatUpdate } from '../../../webview/protocol/chat.ts';
@@ -29,6 +31,7 @@ export interface ChatScene {
   selection: Attached | undefined;
   memory: { readonly workspace: Map<string, unknown>; readonly everywhere: Map<string, unknown> };
   folder: string;
+  drafts: DraftStore;
   preferences: PreferenceDoor;
   levers: LeverSource;
   chat: ChatController;
@@ -94,11 +97,9 @@ export async function openWindow(): Promise<ChatController> {
       return answer.match(/made\w+/g) ?? [];
     },
   };
-  const controller = new ChatController(
-    here.engine,
-    new ConversationStore(here.folder, (warning) => here.done.push(warning)),
-    host,
-  );
+  const warn = (warning: string) => here.done.push(warning);
+  here.drafts = new DraftStore(path.join(here.folder, 'draft', 'draft.json'), warn);
+  const controller = new ChatController(here.engine, new ConversationStore(here.folder, warn), here.drafts, host);
   await controller.start();
   return controller;
 }
@@ -152,5 +153,6 @@ export function chatForEach(): void {
   afterEach(async () => {
     here.chat.dispose();
     await here.chat.ended;
+    await here.drafts.flush();
   });
 }
