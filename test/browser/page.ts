@@ -5,8 +5,8 @@ import type { Precision } from '../../engine/generate/lowering.ts';
 import type { Decoder } from '../../engine/generate/model.ts';
 import type { ModelLocation } from '../../engine/model/location.ts';
 import type { Device } from '../../engine/runtime/backend.ts';
-import { openFetchFolder } from '../../engine/storage/fetchFolder.ts';
 import { type DeviceRun, runOnDevice, WINDOW } from './deviceSuite.ts';
+import { openFetchFolder } from './fetchFolder.ts';
 
 export interface PageRequest {
   /** Of the model's folder, ending in `/`. */

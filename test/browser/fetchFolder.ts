@@ -1,5 +1,5 @@
-import { PaddockError } from '../errors.ts';
-import { isPlainName, type ModelFile, type ModelFolder } from '../model/files.ts';
+import { PaddockError } from '../../engine/errors.ts';
+import { isPlainName, type ModelFile, type ModelFolder } from '../../engine/model/files.ts';
 
 /**
  * A model folder behind a URL, for pages. Files are read in ranges; a server that ignores them is asked for the whole file, once.

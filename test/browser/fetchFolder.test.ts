@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFetchFolder } from '../../../engine/storage/fetchFolder.ts';
-import { serve } from '../../browser/serve.ts';
-import { folderForAll } from '../../support/testFolders.ts';
+import { folderForAll } from '../support/testFolders.ts';
+import { openFetchFolder } from './fetchFolder.ts';
+import { serve } from './serve.ts';
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 
