@@ -29,7 +29,7 @@ export interface StatusFacts {
 }
 
 /** Icon of the status bar item. */
-export function statusIcon({ state, progress, enabled, languageOff, isExcluded, editorShows }: StatusFacts): string {
+function statusIcon({ state, progress, enabled, languageOff, isExcluded, editorShows }: StatusFacts): string {
   if (progress) return '$(loading~spin)';
   if (state.kind === 'failed') return '$(error)';
   if (state.kind === 'off') return '$(circle-slash)';

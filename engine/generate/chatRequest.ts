@@ -6,7 +6,7 @@ import type { GenerationRequest, OnToken } from './streamText.ts';
 import type { Pause } from './turns.ts';
 
 /** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
-export const CHAT_OVERFLOW = [...OVERFLOW_POLICIES, 'summary'] as const;
+const CHAT_OVERFLOW = [...OVERFLOW_POLICIES, 'summary'] as const;
 export type ChatOverflow = (typeof CHAT_OVERFLOW)[number];
 
 /** What of a conversation is to be answered, and how. */

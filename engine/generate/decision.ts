@@ -77,7 +77,7 @@ export function cameToRefusal({ refused, token }: Pick<Weighed, 'refused' | 'tok
 }
 
 /** How probable a refusal is by the logits of an answer's first token, 0–1. */
-export function refusalIn(tokenizer: Tokenizer, logits: Float32Array): number {
+function refusalIn(tokenizer: Tokenizer, logits: Float32Array): number {
   const [comply, refuse] = [tokenizer.control(COMPLY), tokenizer.control(REFUSE)];
   if (comply === undefined || refuse === undefined) return probabilityOf(openingsOf(tokenizer), logits);
   const logOdds = (logits[refuse] as number) - (logits[comply] as number) - tokenizer.refusalOffset;

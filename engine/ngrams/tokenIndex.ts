@@ -1,5 +1,5 @@
 /** Contexts of so many tokens find the places where they stood before. */
-export const SHORTEST_MATCH = 2;
+const SHORTEST_MATCH = 2;
 /** Contexts this long have a chain of their own, so that common short ones do not hide them. */
 const LONG_CONTEXT = 5;
 /** Matches are compared so far back; a longer one says no more. */

@@ -14,7 +14,7 @@ import { doubtsOf } from './doubts.ts';
 
 /** Text goes on to the panel so often at most, and to the disk, in milliseconds. */
 const PIECE_MS = 33;
-export const SAVE_MS = 1_000;
+const SAVE_MS = 1_000;
 
 /** Answers are the most probable ones; an answer given again is drawn, each version otherwise. */
 const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1.15 };

@@ -5,7 +5,7 @@ import { scratch } from './paths.ts';
 import { mustFinish } from './processes.ts';
 
 /** The npm package that carries the VS Code server; 4.139 is VS Code 1.139 and needs Node 24. */
-export const SERVER_VERSION = '4.139.1';
+const SERVER_VERSION = '4.139.1';
 
 const folder = path.join(scratch, 'server');
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];

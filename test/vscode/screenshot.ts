@@ -15,7 +15,7 @@ const report = (line: string) => console.log(line);
 /** What is typed at the end of a file; the picture is taken at the first good suggestion on the way. */
 const typed = `
 // The orders of a customer, the dearest first.
-export function dearestFirst(orders: Order[], customer: string): Order[] {
+function dearestFirst(orders: Order[], customer: string): Order[] {
 return ordersOf(orders, customer).sort((a, b) => orderTotal(b) - orderTotal(a));`;
 
 /** Types on until a suggestion is long enough to be seen. */

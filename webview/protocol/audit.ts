@@ -2,7 +2,7 @@
 import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
 /** What an answer was taken for. */
-export const SHOWN_OUTCOMES = ['complies', 'partly', 'refuses'] as const;
+const SHOWN_OUTCOMES = ['complies', 'partly', 'refuses'] as const;
 export type ShownOutcome = (typeof SHOWN_OUTCOMES)[number];
 
 /** A share with its 95 % interval, 0–1. */

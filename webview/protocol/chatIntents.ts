@@ -7,7 +7,7 @@ import { isControls, type WindowControls } from './chatWindow.ts';
 import { type Guard, isBoolean, isCount, isId, isListOf, isObject, isOneOf, isString } from './guards.ts';
 
 /** What can be done with a block of code in an answer. */
-export const CODE_ACTIONS = ['copy', 'insert', 'apply', 'newFile'] as const;
+const CODE_ACTIONS = ['copy', 'insert', 'apply', 'newFile'] as const;
 export type CodeAction = (typeof CODE_ACTIONS)[number];
 
 /** Characters of a title that a person gives, at most. */
@@ -60,7 +60,7 @@ export type HistoryIntent =
   | { readonly kind: 'search'; readonly text: string };
 
 /** What can be done with directions of refusals; `find` and `import` are about none of those there are. */
-export const DIRECTION_ACTS = ['find', 'import', 'export', 'rename', 'remove'] as const;
+const DIRECTION_ACTS = ['find', 'import', 'export', 'rename', 'remove'] as const;
 export type DirectionAct = (typeof DIRECTION_ACTS)[number];
 
 /** What the editor does. */

@@ -18,7 +18,7 @@ export interface AnswerNumbers {
 }
 
 /** How sure a model can be of what it says: less probable than not, and next to a guess. */
-export const DOUBT_LEVELS = ['low', 'lowest'] as const;
+const DOUBT_LEVELS = ['low', 'lowest'] as const;
 
 /** A stretch of an answer that the model gave little probability to, in characters of its text. */
 export interface Doubt {

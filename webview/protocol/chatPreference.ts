@@ -25,7 +25,7 @@ export type Grade = (typeof GRADES)[number];
 export const HEADS = ['helpful', 'safe'] as const;
 export type Head = (typeof HEADS)[number];
 
-export const THUMBS = ['up', 'down'] as const;
+const THUMBS = ['up', 'down'] as const;
 export type Thumb = (typeof THUMBS)[number];
 
 /** Why an answer is ranked by safety: its question may be unsafe, or it seems so itself. */
@@ -101,7 +101,7 @@ export const isGate = isOneOf(...GATES);
 
 export const isThumb = isOneOf(...THUMBS);
 
-export const isShownVote = isObject<ShownVote>({ answer: isString, votes: isCount, of: isCount });
+const isShownVote = isObject<ShownVote>({ answer: isString, votes: isCount, of: isCount });
 
 export const isShownJudging = isObject<ShownJudging>({
   drawing: isCount,

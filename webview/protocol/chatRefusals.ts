@@ -13,7 +13,7 @@ export const LEVERS = ['token', 'direction', 'opening'] as const;
 export type Lever = (typeof LEVERS)[number];
 
 /** Why a lever is not there: or that it is. */
-export const LEVER_STATES = ['ready', 'noTokens', 'ownGraph', 'noDirection', 'decides', 'noOpenings'] as const;
+const LEVER_STATES = ['ready', 'noTokens', 'ownGraph', 'noDirection', 'decides', 'noOpenings'] as const;
 export type LeverState = (typeof LEVER_STATES)[number];
 
 export const STEERING_MODES = ['add', 'project'] as const;

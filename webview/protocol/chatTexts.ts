@@ -3,7 +3,7 @@ import { CHAT_PREFERENCE_TEXT_KEYS } from './chatPreferenceTexts.ts';
 import { type Guard, isObject, isString } from './guards.ts';
 
 /** Texts of the panel, in the language of the editor. `{0}` stands for a value. */
-export const CHAT_TEXT_KEYS = [
+const CHAT_TEXT_KEYS = [
   'conversation',
   'newConversation',
   'conversations',

@@ -14,7 +14,7 @@ export const SCALINGS = ['own', 'none', 'linear', 'base', 'ntk', 'yarn', 'dynami
 export type Scaling = (typeof SCALINGS)[number];
 
 /** What of a prompt can be left out: examples, whole turns, the beginning of one; `summary`: what stands for turns. */
-export const LEFT_OUT_KINDS = ['examples', 'turns', 'cut', 'summary'] as const;
+const LEFT_OUT_KINDS = ['examples', 'turns', 'cut', 'summary'] as const;
 
 /** Something that did not fit, and where it can be seen. */
 export interface LeftOut {

@@ -179,7 +179,7 @@ export type ContextTexts = Readonly<Record<(typeof CONTEXT_TEXT_KEYS)[number], s
 export const TEXTS = { least: 2, most: 64 } as const;
 
 export const isScalingChoice = isObject<ScalingChoice>({ scaling: isOneOf(...MEASURED_SCALINGS), value: isFiniteNumber });
-export const isMeasureChoice: Guard<MeasureChoice> = isObject<MeasureChoice>({
+const isMeasureChoice: Guard<MeasureChoice> = isObject<MeasureChoice>({
   window: isCount,
   texts: (value): value is number => isCount(value) && value >= TEXTS.least && value <= TEXTS.most,
   scalings: isListOf(isScalingChoice),

@@ -61,7 +61,7 @@ export type StatisticsIntent =
   | { readonly kind: 'erase' }
   | { readonly kind: 'settings' };
 
-export const EXPORT_FORMATS = ['csv', 'json'] as const;
+const EXPORT_FORMATS = ['csv', 'json'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Texts of the page, in the language of the editor. `{0}` stands for a value. */

@@ -30,12 +30,12 @@ export const PAPER_HEADS: Readonly<Record<HeadName, PaperAccuracy>> = {
 export const FEWEST_COMPARISONS = 50;
 export const LEAST_ACCURACY = 0.55;
 /** How many candidates there may be at most. */
-export const MOST_CANDIDATES = 16;
+const MOST_CANDIDATES = 16;
 /**
  * And as long as the heads are not to be trusted. Without some there is nothing to put into order, so nothing to learn from; and the best of four is
  * no more than 0.64 nats away from the first.
  */
-export const CAPPED_CANDIDATES = 4;
+const CAPPED_CANDIDATES = 4;
 
 /** Parts of the judgements, of which each is ordered by heads that learned from the others. */
 const FOLDS = 5;

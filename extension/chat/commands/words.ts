@@ -1,5 +1,5 @@
 /** What a command wants of code. */
-export const TASKS = ['explain', 'fix', 'document', 'tests'] as const;
+const TASKS = ['explain', 'fix', 'document', 'tests'] as const;
 export type Task = (typeof TASKS)[number];
 
 /** A problem that the editor shows. */

@@ -9,7 +9,7 @@ import { systemPromptOf } from './promptLevels.ts';
  * Under what the open model is audited. The dial's lever is swept; levers that were set by themselves hold only where the chat's own state is
  * asked for, and then nothing but the token is swept.
  */
-export function underOf(dial: Dial, under: Under): readonly AuditedUnder[] {
+function underOf(dial: Dial, under: Under): readonly AuditedUnder[] {
   const { settings } = dial;
   const levels = ['none', 'brief', 'cautious', ...(settings.custom.trim() === '' ? [] : (['custom'] as const))] as const;
   const chosen = under === 'none' ? (['none'] as const) : under === 'chat' ? [settings.level] : levels;

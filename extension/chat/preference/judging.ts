@@ -33,7 +33,7 @@ export function judgingOf(answer: Message, versions: readonly Message[], voteOf:
  * Those that were drawn together with an answer, the best first: in the person's order, else those that most agree with (maj1@k), and by what
  * the heads said of them.
  */
-export function drawnWith(
+function drawnWith(
   { weighed }: Message,
   versions: readonly Message[],
   voteOf: VoteOf,
