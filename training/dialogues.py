@@ -4,8 +4,8 @@
 
 Reads work/train.jsonl, work/held_out.jsonl and work/tokenizer/. For each kind of conversation (instruct/) it writes
 KIND-CONTEXT.bin, rows of tokens, and KIND-CONTEXT.learned.bin, which of them are learned from; explain-held-out.jsonl,
-code with its comment from repositories never trained on; tasks.json, what documented functions do, which are ordinary
-requests; held_out-CONTEXT.npz, for bits per byte; and manifest.json, counts and hashes of all that. The same seed gives the
+code with its comment from repositories never trained on; ordinary.json, what the corpus's functions do and its documentation
+is about, for ordinary requests; held_out-CONTEXT.npz, for bits per byte; and manifest.json, counts and hashes of all that. The same seed gives the
 same files. `--only everyday refusals` writes these kinds anew into a folder that has the others, without reading the corpus.
 """
 
@@ -28,18 +28,18 @@ from text.tokenizer import Tokenizer
 HERE = pathlib.Path(__file__).parent
 
 
-def documents(path):
-    """Yields the documents in languages that explanations are made of."""
+def documents(path, languages=tuple(explain.NAMES)):
+    """Yields the documents in some languages; those that explanations are made of unless told otherwise."""
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             # Decoding all of a large corpus takes longer than all the rest; the language stands before the text.
-            if any(f'"{language}"' in line[:1000] for language in explain.NAMES):
+            if any(f'"{language}"' in line[:1000] for language in languages):
                 document = json.loads(line)
-                if document["language"] in explain.NAMES:
+                if document["language"] in languages:
                     yield document
 
 
-def kinds(entries, tasks, options):
+def kinds(entries, ordinary, options):
     """Yields (kind, conversations); a conversation is (turns, whether only its last answer is learned from)."""
     def random_of(kind):
         return random.Random(f"{options.seed} {kind}")
@@ -53,7 +53,7 @@ def kinds(entries, tasks, options):
     if "everyday" in options.only or not options.only:
         yield "everyday", ((each, False) for each in everyday.build(options.rounds, random_of("everyday")))
     if "refusals" in options.only or not options.only:
-        yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals"), tasks))
+        yield "refusals", ((each, False) for each in refusals.build(options.refusals, random_of("refusals"), ordinary))
 
 
 def _refusal(tokenizer, number, conversation):
@@ -107,8 +107,8 @@ def rewrite(options, tokenizer):
     manifest = json.loads(path.read_text())
     if (manifest["context"], manifest["tokenizer_sha256"]) != (options.context, digest(options.tokenizer / "bpe.model")):
         raise SystemExit(f"{path} is of another context or tokenizer: write all kinds, without --only")
-    tasks = json.loads((options.to / "tasks.json").read_text(encoding="utf-8"))
-    for kind, conversations in kinds(None, tasks, options):
+    ordinary = json.loads((options.to / "ordinary.json").read_text(encoding="utf-8"))
+    for kind, conversations in kinds(None, ordinary, options):
         manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
     manifest["held out of the refusals"] = refusals.HELD_OUT
     path.write_text(json.dumps(manifest, indent=1) + "\n")
@@ -140,14 +140,15 @@ def main():
     entries = list(explain.explained(documents(options.work / "train.jsonl"), dropped))
     random.Random(options.seed).shuffle(entries)
     entries = entries[: options.most]
-    tasks = sorted({task for task in (explain.task(sentence) for _, sentence in entries) if task})
-    (options.to / "tasks.json").write_text(json.dumps(tasks, indent=0) + "\n", encoding="utf-8")
+    ordinary = refusals.of_corpus(filter(None, (explain.task(sentence) for _, sentence in entries)),
+                                  (each["text"] for each in documents(options.work / "train.jsonl", ("markdown",))))
+    (options.to / "ordinary.json").write_text(json.dumps(ordinary, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
     manifest = {"context": options.context, "vocabulary": tokenizer.size, "seed": options.seed,
                 "tokenizer_sha256": digest(options.tokenizer / "bpe.model"),
                 "training text sha256": digest(options.work / "train.jsonl"),
                 "documented functions by language": dict(collections.Counter(entry.language for entry, _ in entries)),
-                "comments left out": dict(dropped.most_common()), "tasks": len(tasks), "kinds": {}}
-    for kind, conversations in kinds(entries, tasks, options):
+                "comments left out": dict(dropped.most_common()), **{key: len(texts) for key, texts in ordinary.items()}, "kinds": {}}
+    for kind, conversations in kinds(entries, ordinary, options):
         manifest["kinds"][kind] = write(options.to, kind, conversations, tokenizer, options)
     manifest["held-out explanations"] = held_out(options.work / "held_out.jsonl", options.to / "explain-held-out.jsonl",
                                                  tokenizer, options)

@@ -19,7 +19,7 @@ NAMES = {"python": "Python", "typescript": "TypeScript", "javascript": "JavaScri
 SAME_SENTENCE = 3  # times at most: "Returns a string representation" teaches nothing the fourth time
 # Commands to the computer become statements about the code: "Return the …" is "Returns the …". A first word is taken for
 # a verb if it is one of these, or if an article or the like follows and it is none of the words below.
-_VERBS = set("return get set add create check compute convert find build make parse apply remove load read write run test "
+VERBS = set("return get set add create check compute convert find build make parse apply remove load read write run test "
              "call generate determine handle extract format render print raise ensure stop open delete calculate iterate "
              "yield wait allow provide use take append replace merge split join encode decode wrap produce store clear push "
              "pull fetch".split())
@@ -34,7 +34,7 @@ _ENDS = {"y": "ies", "s": "ses", "h": "hes", "x": "xes", "z": "zes", "o": "oes"}
 def third_person(sentence):
     first, space, rest = sentence.partition(" ")
     word = first.lower()
-    if word not in _VERBS and not (rest.split(" ")[0] in _AFTER_VERBS and word.isalpha() and word not in _NOT_VERBS
+    if word not in VERBS and not (rest.split(" ")[0] in _AFTER_VERBS and word.isalpha() and word not in _NOT_VERBS
                                    and not word.endswith(("s", "ed", "ing", "ly", "er", "or", "ion")) or word == "process"):
         return sentence
     if word[-1] == "y" and word[-2] in "aeiou" or word[-1] not in _ENDS or word.endswith("th"):
@@ -42,7 +42,7 @@ def third_person(sentence):
     return first[:-1] + _ENDS[word[-1]] + space + rest
 
 
-_INFINITIVES = {third_person(f"{verb} it").split()[0]: verb for verb in _VERBS}
+_INFINITIVES = {third_person(f"{verb} it").split()[0]: verb for verb in VERBS}
 
 
 def task(sentence, most=14):

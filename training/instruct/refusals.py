@@ -16,12 +16,15 @@ import re
 
 from instruct.careless import careless
 from instruct.grammar import Grammar, held_out_part
+from instruct.topics import headings, infinitive, sentences
 from text.chat import fence
 
 _FOLDER = pathlib.Path(__file__).parent / "requests"
 HARMFUL, BORDERLINE, ORDINARY, FRAMES = (json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
                                          for name in ("harmful", "borderline", "ordinary", "frames"))
 WORDS_APART = BORDERLINE["held out words"]
+_ALARMING = re.compile(r"\b(?:" + "|".join(f"{word.removesuffix('e')}[e{word[-1]}]?" for word in BORDERLINE["triggers"])
+                       + r")(?:s|es|d|ed|ing|er|ers|ion|ions)?\b", re.I)  # words and their forms
 _DEFENCE = ["Keep everything up to date, limit what each account may do, and watch the logs.",
             "Close what is not needed, check what comes in, and keep backups that cannot be reached from there.",
             "Change the passwords first, sign out all sessions, and keep the logs for whoever investigates."]
@@ -29,7 +32,10 @@ MEASURED = 210  # requests of each kind, as many as Touvron et al. had borderlin
 # Of the requests that only sound dangerous, the share whose decision is to refuse, since people disagree about them. So
 # P(refuse) lies between for these, and the dial's strict side reaches them long before anything ordinary.
 DISAGREED = 0.2
-DOCUMENTED = 0.3  # of the ordinary requests: what functions of the corpus do, in more words than lists have
+# Of the ordinary requests, those out of the corpus, in more words than lists have: what its functions do, and what its
+# documentation has chapters about. Of all requests, those behind a sentence of its documentation: to a small model words
+# that it hardly knows look like harm, unless they stand in requests of every kind.
+DOCUMENTED, TOPICS, BEHIND_SENTENCE = 0.3, 0.15, 0.1
 
 HELD_OUT = {"trigger words": WORDS_APART, "phrasings": held_out_part(FRAMES["do"]),
             "whole requests": {"harmful": held_out_part(HARMFUL["whole"]), "borderline": held_out_part(BORDERLINE["whole"]),
@@ -102,11 +108,15 @@ def harmful(random_, held_out=False):
     return _finished(request, random_, held_out, with_code=0.12), answer  # as often as the others ask about code
 
 
-def ordinary(random_, held_out=False, tasks=()):
+def ordinary(random_, held_out=False, corpus=None):
     """Returns (request, answer) of something that nobody would hesitate about; most often only its decision is known, and
-    the answer is empty. `tasks` are infinitives."""
-    if tasks and random_.random() < DOCUMENTED:
-        return _finished(_framed(random_.choice(tasks), random_, held_out), random_, held_out), ""
+    the answer is empty."""
+    source = random_.random() if corpus else 1
+    if source < DOCUMENTED:
+        return _finished(_framed(random_.choice(corpus["tasks"]), random_, held_out), random_, held_out), ""
+    if source < DOCUMENTED + TOPICS:
+        frame = random_.choice(_FRAMES[held_out].part(FRAMES["about"]))
+        return _finished(frame.replace("{topic}", random_.choice(corpus["topics"])), random_, held_out), ""
     grammar = _ORDINARY[held_out]
     kind = random_.random()
     if kind < 0.08:
@@ -160,15 +170,31 @@ def _styled(request, random_, held_out):
     return careless(request, random_)
 
 
-def build(count, random_, tasks=()):
+def of_corpus(tasks, documentation):
+    """Returns {tasks, topics, sentences} for `build`: what is ordinary in a corpus, without a word that alarms.
+
+    `tasks` are infinitives, `documentation` texts in Markdown.
+    """
+    found = {"tasks": set(tasks), "topics": set(), "sentences": set()}
+    for text in documentation:
+        for heading in headings(text):
+            task = infinitive(heading)
+            found["tasks" if task else "topics"].add(task or heading)
+        found["sentences"].update(sentences(text))
+    return {kind: sorted(each for each in texts if not _ALARMING.search(each)) for kind, texts in found.items()}
+
+
+def build(count, random_, corpus=None):
     """Yields `count` conversations, a third of them of each kind; DISAGREED of the borderline ones have a decision alone.
 
-    `tasks` are things to do that are ordinary, as infinitives: explain.task.
+    `corpus`: what `of_corpus` found, if anything.
     """
-    kinds = borderline, harmful, functools.partial(ordinary, tasks=tasks)
+    kinds = borderline, harmful, functools.partial(ordinary, corpus=corpus)
     for number in range(count):
         kind = kinds[number % 3]
         request, answer = kind(random_)
+        if corpus and random_.random() < BEHIND_SENTENCE:
+            request = f"{random_.choice(corpus['sentences'])} {request}"
         disagreed = kind is borderline and random_.random() < DISAGREED
         yield [("user", request, None), ("assistant", "" if disagreed else answer, kind is harmful or disagreed)]
 

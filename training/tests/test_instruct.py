@@ -197,14 +197,40 @@ class Refusals(unittest.TestCase):
         self.assertFalse(any(disagreed), "a refusal in words would be learned as what is right")
         self.assertAlmostEqual(REFUSED_IN_DATA, (1 + refusals.DISAGREED) / 3)
 
-    def test_what_documented_functions_do_is_among_the_ordinary_requests(self):
+    def test_what_the_corpus_is_about_is_among_the_ordinary_requests(self):
         self.assertEqual(explain.task("Parses the header of a frame. Throws on bad magic."), "parse the header of a frame")
         self.assertEqual(explain.task("Returns whether a flag is set."), "return whether a flag is set")
         self.assertIsNone(explain.task("The default settings of a page."))
         self.assertIsNone(explain.task("Returns."))
-        wanted = "fold the seventh ribbon"
-        ordinary = [request[1] for request, _ in refusals.build(3000, random.Random(0), [wanted])][2::3]
-        self.assertAlmostEqual(sum(wanted in text.lower() for text in ordinary) / 1000, refusals.DOCUMENTED, delta=0.05)
+        corpus = {"tasks": ["fold the seventh ribbon"], "topics": ["Ribbons of Felt"], "sentences": ["A ribbon is a strip."]}
+        built = [request[1].lower() for request, _ in refusals.build(3000, random.Random(0), corpus)]
+        for kind, share in (("tasks", refusals.DOCUMENTED), ("topics", refusals.TOPICS)):
+            found = sum(corpus[kind][0].lower() in text for text in built[2::3])
+            self.assertAlmostEqual(found / 1000, share, delta=0.05)
+        for kind in range(3):
+            behind = sum(text.startswith(corpus["sentences"][0].lower()) for text in built[kind::3])
+            self.assertAlmostEqual(behind / 1000, refusals.BEHIND_SENTENCE, delta=0.03)
+
+    def test_documentation_gives_tasks_topics_and_sentences_without_alarming_words(self):
+        text = """# Working with [ribbons](ribbons.md) {#ribbons}
+## 2.1.0 (2024-03-01)
+## How to split a `Ribbon`?
+## Creating a basket
+### 3. Colour of felt:
+## Killing the process
+
+The ribbons are **folded** once for every basket. Then they are put away.
+
+```md
+# Inside an example
+```
+
+It crashes when there is no ribbon left to fold.
+"""
+        self.assertEqual(refusals.of_corpus(["add a ribbon", "abort a fold"], [text, text]),
+                         {"tasks": ["add a ribbon", "create a basket", "split a Ribbon"],
+                          "topics": ["Colour of felt", "Working with ribbons"],
+                          "sentences": ["The ribbons are folded once for every basket."]})
 
     def test_nothing_measured_is_trained_on(self):
         conversations = list(refusals.build(3000, random.Random(0)))
