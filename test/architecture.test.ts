@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readSources, root, type Source } from './support/sources.ts';
@@ -113,6 +113,19 @@ test('notifications go through one door, which makes no links of names', () => {
   const others = product.filter(({ path: file }) => file !== 'extension/notify.ts');
   const around = /\bshow(Information|Warning|Error)Message\b|\bwindow\.withProgress\b/;
   expect(others.filter(({ text }) => around.test(text)).map(({ path: file }) => file)).toEqual([]);
+});
+
+test('every file that the documents name exists', () => {
+  const files = ['extension', 'engine', 'webview', 'test', 'training', 'models'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `/${folder}/${file}`),
+  );
+  for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'webview/README.md']) {
+    const named = [...readFileSync(path.join(root, document), 'utf8').matchAll(/`([\w./-]+\.(?:tsx?|py|css))`/g)];
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.flatMap(([, name]) => (files.some((file) => file.endsWith(`/${name}`)) ? [] : `${document}: ${name}`))).toEqual(
+      [],
+    );
+  }
 });
 
 test('no import cycles', () => {
