@@ -25,6 +25,11 @@ export interface AuditOptions extends ChatOptions {
 /** Tokens of context that requests have where several timelines stand side by side. */
 const SIDE_WINDOW = 1024;
 
+/** Tokens of context that an audit takes, over all of its timelines. */
+export function auditedTokens({ window }: Pick<LanguageModel, 'window'>, along: AuditOptions['along']): number {
+  return along ? along.length * Math.min(SIDE_WINDOW, window) : window;
+}
+
 /**
  * What a model makes of requests. Of models that decide by a first token: how probable a refusal is, from one prefill each. Of others how
  * probable it is by the words that refusals begin with, and an answer with what it is taken for. Along a direction: up to which threshold of

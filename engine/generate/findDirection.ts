@@ -33,6 +33,11 @@ export interface FindingOptions extends Omit<FindOptions, 'onProgress' | 'tokens
 /** Tokens of context that a message may take. */
 const WINDOW = 1024;
 
+/** Tokens of context that finding a direction, or trying one, takes. */
+export function studiedTokens({ window }: Pick<Decoder, 'window'>): number {
+  return Math.min(WINDOW, window);
+}
+
 /**
  * Finds the direction in a chat model's residual stream that stands for refusing. Where the model decides by a first token, that is how a
  * refusal is told.
@@ -81,7 +86,7 @@ export async function refusalProbabilities(
   if (telling.length === 0) {
     throw new PaddockError('bad-request', 'This model has no token for refusing. Say which tokens its refusals begin with.');
   }
-  const window = Math.min(WINDOW, model.window);
+  const window = studiedTokens(model);
   const session = model.newSession({ window, ...(steering && { steering }) });
   try {
     const found: number[] = [];
@@ -103,11 +108,12 @@ export function asControlVector({ layer, position, direction, scores }: FoundDir
 }
 
 /** A message as the model reads it in a conversation. */
-function promptOf({ tokenizer, window }: LanguageModel, name: string, text: string): readonly number[] {
+function promptOf(model: LanguageModel, name: string, text: string): readonly number[] {
+  const { tokenizer } = model;
   const { source } = templateFor(tokenizer, name);
   const turns = [{ content: [{ kind: 'text' as const, text }] }];
   const conversation = { system: '', pinned: { text: '', mode: 'off' as const }, turns };
-  const plan = { window: Math.min(window, WINDOW), reserve: 1, overflow: 'oldest' } as const;
+  const plan = { window: studiedTokens(model), reserve: 1, overflow: 'oldest' } as const;
   return planChat(conversation, { template: source, tokenizer }, plan).tokens;
 }
 
@@ -143,13 +149,15 @@ export class LoadedSubject implements Subject {
   async logits(prompt: readonly number[], change?: Change): Promise<Float32Array> {
     if (!this.#present || this.#present.change !== change) {
       this.#present?.session.evict();
+      // Two graphs with weights of their own beside the plain one are one too many: what is observed was observed before.
+      if (change) await this.#model.runtime.endObserving?.();
       this.#present = { change, session: this.#model.newSession({ window: this.#window, ...(change && { steering: change }) }) };
     }
     return (await this.#present.session.sync(prompt, this.#signal, this.#pause)).logits;
   }
 
   get #window(): number {
-    return Math.min(WINDOW, this.#model.window);
+    return studiedTokens(this.#model);
   }
 
   /** Gives back what finding took. */

@@ -76,20 +76,28 @@ export function plainMemory(
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 
+/** The same with other graphs loaded beside the plain one: each has weights of its own, because onnxruntime repacks them. */
+export function withGraphs(memory: MemoryEstimate, others: number): MemoryEstimate {
+  const more = others * memory.weightBytes;
+  return { ...memory, weightBytes: memory.weightBytes + more, totalBytes: memory.totalBytes + more };
+}
+
 /**
  * Refuses a model that does not fit, before anything is allocated.
  * @param limit bytes there are; undefined for no limit
  * @param estimate the memory for another window
+ * @param what needs it, where it is more than the model
  * @throws PaddockError `not-enough-memory` with the largest window that fits
  */
 export function checkMemory(
   wanted: MemoryEstimate,
   limit: number | undefined,
   estimate: (window: number) => MemoryEstimate,
+  what = 'The model',
 ): void {
   if (limit === undefined || wanted.totalBytes <= limit) return;
   const largest = largestWindow(wanted.window, limit, estimate);
-  const needs = `The model needs ${inWords(wanted.totalBytes)} with a window of ${wanted.window} tokens, ${inWords(limit)} are free.`;
+  const needs = `${what} needs ${inWords(wanted.totalBytes)} with a window of ${wanted.window} tokens, ${inWords(limit)} are free.`;
   throw new PaddockError(
     'not-enough-memory',
     largest === 0

@@ -1,9 +1,9 @@
 import { PaddockError } from '../errors.ts';
-import { checkMemory, type MemoryEstimate } from '../generate/memory.ts';
 import type { LanguageModel } from '../generate/model.ts';
 import type { RopeScaling } from '../model/config.ts';
 import type { Session, SessionOptions } from '../session/session.ts';
 import type { NamedSteering } from './directionFiles.ts';
+import { checkFits } from './modelMemory.ts';
 
 /** How conversations use a model's context. */
 export interface WindowUse {
@@ -21,8 +21,6 @@ export interface WindowUse {
  */
 export class ChatTimelines {
   readonly #timelines = new WeakMap<LanguageModel, { readonly use: string; readonly session: Session }>();
-  /** Models whose steered graph was found to fit. */
-  readonly #steered = new WeakSet<LanguageModel>();
 
   /** Tokens that the timeline over a model holds. */
   held(model: LanguageModel): number {
@@ -41,11 +39,8 @@ export class ChatTimelines {
     if (present?.use === name) return present.session;
     const window = windowOf(model, use);
     if (window < 1) throw new PaddockError('bad-request', 'A window has at least one token.');
-    const estimate = (tokens: number) =>
-      steered && !this.#steered.has(model) ? withGraphTwice(model, tokens) : model.memory(tokens);
-    checkMemory(estimate(window), free, estimate);
+    checkFits(model, window, free, steered ? ['steered'] : []);
     const session = model.newSession({ ...timelineOf(use, window), ...(steered && { steering: steered.steering }) });
-    if (steered) this.#steered.add(model);
     present?.session.evict();
     this.#timelines.set(model, { use: name, session });
     return session;
@@ -60,10 +55,4 @@ export function timelineOf({ scaling, sinks }: WindowUse, window: number): Sessi
 /** Tokens of context that a use comes to. */
 export function windowOf(model: Pick<LanguageModel, 'window'>, { window }: WindowUse): number {
   return window > 0 ? window : model.window;
-}
-
-/** The steered graph has weights of its own: onnxruntime repacks them for each. */
-function withGraphTwice(model: LanguageModel, window: number): MemoryEstimate {
-  const { weightBytes, totalBytes, ...rest } = model.memory(window);
-  return { ...rest, weightBytes: 2 * weightBytes, totalBytes: totalBytes + weightBytes };
 }

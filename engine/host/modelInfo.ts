@@ -5,6 +5,7 @@ import type { LanguageModel } from '../generate/model.ts';
 import { reachOf } from '../model/reach.ts';
 import { readsSeveralFiles } from '../prompt/related.ts';
 import { modelName } from '../storage/modelName.ts';
+import { memoryOf } from './modelMemory.ts';
 import type { ModelInfo, OpenModelParams } from './protocol.ts';
 
 /** How far rotary positions are stretched at most: by the largest factor that was published with a scaling (Peng et al. 2023). */
@@ -17,7 +18,7 @@ export function longestContext(model: LanguageModel, memory: number | undefined)
   if (memory === undefined) return stretched;
   return Math.min(
     stretched,
-    largestWindow(stretched, memory, (tokens) => model.memory(tokens)),
+    largestWindow(stretched, memory, (tokens) => memoryOf(model, tokens)),
   );
 }
 

@@ -3,10 +3,11 @@ import { PaddockError, throwIfCancelled } from '../errors.ts';
 import type { OnProgress } from '../generate/conversion.ts';
 import { loadLanguageModel } from '../generate/languageModel.ts';
 import type { Precision } from '../generate/lowering.ts';
-import { checkMemory, openingWindow } from '../generate/memory.ts';
+import { openingWindow } from '../generate/memory.ts';
 import type { LanguageModel, LoadOptions } from '../generate/model.ts';
 import type { Turns } from '../generate/turns.ts';
 import { WorkspaceMemory } from '../generate/workspaceMemory.ts';
+import type { OtherKind } from '../runtime/otherGraphs.ts';
 import { RunQueue } from '../runtime/runQueue.ts';
 import type { Session } from '../session/session.ts';
 import { FolderConversions } from '../storage/conversions.ts';
@@ -17,6 +18,7 @@ import type { ChatTimelines } from './chatTimelines.ts';
 import { freeMemory } from './freeMemory.ts';
 import { mayHaveGpu } from './gpuPresence.ts';
 import { describe, longestContext } from './modelInfo.ts';
+import { checkFits, memoryOf } from './modelMemory.ts';
 import type { ModelInfo, OpenModelParams, Role } from './protocol.ts';
 import { chosenThreads } from './threads.ts';
 
@@ -124,9 +126,13 @@ export class OpenModels {
     for (const role of this.roles) await this.unload(role);
   }
 
-  /** Checks that there is memory for a timeline of so many tokens. @throws PaddockError `not-enough-memory`, with what would fit */
-  checkWindow(model: LanguageModel, window: number): void {
-    checkMemory(model.memory(window), this.memoryFor(this.roleOf(model)), (tokens) => model.memory(tokens));
+  /**
+   * Checks that there is memory for a timeline of so many tokens.
+   * @param graphs that it needs beside the plain one
+   * @throws PaddockError `not-enough-memory`, with what would fit
+   */
+  checkWindow(model: LanguageModel, window: number, graphs: readonly OtherKind[] = []): void {
+    checkFits(model, window, this.memoryFor(this.roleOf(model)), graphs);
   }
 
   /** The role that an open model has; for one that went, completion. */
@@ -141,8 +147,8 @@ export class OpenModels {
   memoryFor(role: Role): number {
     let bytes = freeMemory();
     for (const [other, { model, session, info }] of this.#models) {
-      bytes += model.memory(session.visible.length + this.#chats.held(model)).totalBytes;
-      if (other !== role) bytes -= info.memoryBytes;
+      bytes += memoryOf(model, session.visible.length + this.#chats.held(model)).totalBytes;
+      if (other !== role) bytes -= memoryOf(model, info.window).totalBytes;
     }
     return Math.max(0, bytes);
   }
@@ -152,7 +158,7 @@ export class OpenModels {
     return this.#turns.alone(async () => {
       const { model } = present;
       const wish = { window: params.window, memory: this.memoryFor(params.role) };
-      const window = openingWindow(model.config.contextLength, wish, (tokens) => model.memory(tokens));
+      const window = openingWindow(model.config.contextLength, wish, (tokens) => memoryOf(model, tokens));
       const memoryBytes = model.memory(window).totalBytes;
       const info = { ...present.info, window, largestWindow: longestContext(model, wish.memory), memoryBytes, loadMs: 0 };
       present.session.evict();

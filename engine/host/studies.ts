@@ -1,10 +1,11 @@
 import { PaddockError } from '../errors.ts';
-import { auditRefusals } from '../generate/auditRefusals.ts';
+import { auditedTokens, auditRefusals } from '../generate/auditRefusals.ts';
 import { dialCrossing } from '../generate/dialCrossing.ts';
-import { asControlVector, findRefusalDirection, refusalProbabilities } from '../generate/findDirection.ts';
+import { asControlVector, findRefusalDirection, refusalProbabilities, studiedTokens } from '../generate/findDirection.ts';
 import { type MeasuredRow, measureContext } from '../generate/measureContext.ts';
 import { type RetentionRow, retention } from '../generate/retention.ts';
 import type { Pause, Turns } from '../generate/turns.ts';
+import type { OtherKind } from '../runtime/otherGraphs.ts';
 import { writeDirections } from '../storage/directions.ts';
 import { timelineOf, windowOf } from './chatTimelines.ts';
 import { type DirectionFiles, type DirectionInfo, describeDirections } from './directionFiles.ts';
@@ -42,6 +43,9 @@ export class Studies {
     const task = async (pause: Pause) => {
       const { model: meant, path, name, ...messages } = params;
       const { model, info } = this.#opened(meant);
+      // First it is observed, then steered: one graph beside the plain one, two where it was steered before.
+      const graph = model.runtime.otherGraphs?.includes('steered') ? 'observed' : 'steered';
+      this.#models.checkWindow(model, studiedTokens(model), [graph]);
       const found = await findRefusalDirection(model, messages, { name: info.name, signal, pause, onProgress: onPart });
       const vector = { ...asControlVector(found, model.config.layers), name, model: model.config.family };
       await writeDirections(path, vector);
@@ -55,6 +59,7 @@ export class Studies {
     const task = async (pause: Pause) => {
       const { model, info } = this.#models.openedFor('chat');
       const named = await this.#directions.steering(model, steering);
+      this.#models.checkWindow(model, studiedTokens(model), graphsFor(named));
       const options = { name: info.name, signal, pause, ...(tokens && { tokens }) };
       return refusalProbabilities(model, messages, named?.steering, options);
     };
@@ -79,12 +84,10 @@ export class Studies {
   ): Promise<void> {
     const task = async (pause: Pause) => {
       const { model, info } = this.#opened(meant);
-      this.#models.checkWindow(model, model.window);
       const named = await this.#directions.steering(model, steering);
-      const steered = {
-        ...(named && { steering: named.steering }),
-        ...(along !== undefined && { along: await this.#directions.along(model, along) }),
-      };
+      const places = along === undefined ? undefined : await this.#directions.along(model, along);
+      this.#models.checkWindow(model, auditedTokens(model, places), graphsFor(named, ...(places ?? [])));
+      const steered = { ...(named && { steering: named.steering }), ...(places && { along: places }) };
       const options = { ...how, ...steered, name: info.name, signal, pause };
       for await (const row of auditRefusals(model, requests, options)) onRow(row);
     };
@@ -96,8 +99,8 @@ export class Studies {
     const task = async (pause: Pause) => {
       const { model, info } = this.#opened(meant);
       const window = windowOf(model, use);
-      this.#models.checkWindow(model, window);
       const steering = await this.#directions.along(model, along);
+      this.#models.checkWindow(model, window, graphsFor(...steering));
       return dialCrossing(model, request, steering, timelineOf(use, window), { name: info.name, signal, pause });
     };
     return this.#turns.run('background', task, signal);
@@ -124,4 +127,9 @@ export class Studies {
     if (meant === undefined || meant === opened.info.path) return opened;
     throw new PaddockError('no-model', 'Another model was opened meanwhile. Open the one that was meant, and begin again.');
   }
+}
+
+/** Graphs that are needed beside the plain one where there is any steering. */
+function graphsFor(...steering: readonly unknown[]): OtherKind[] {
+  return steering.some((each) => each !== undefined) ? ['steered'] : [];
 }

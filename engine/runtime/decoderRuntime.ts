@@ -8,7 +8,7 @@ import { KvCache } from './kvCache.ts';
 import { alibi, grouping, Masks, type NewTokens } from './masks.ts';
 import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession } from './ort.ts';
-import { OtherGraphs, type OtherImages } from './otherGraphs.ts';
+import { OtherGraphs, type OtherImages, type OtherKind } from './otherGraphs.ts';
 import { checkUnsteered, type SteeringRows } from './steering.ts';
 
 /**
@@ -68,6 +68,10 @@ export class DecoderRuntime implements ModelRuntime {
 
   get canSteer(): boolean {
     return this.#others.possible;
+  }
+
+  get otherGraphs(): readonly OtherKind[] {
+    return this.#others.open;
   }
 
   get cacheBytesPerToken(): number {

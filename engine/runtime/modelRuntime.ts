@@ -1,4 +1,5 @@
 import type { RopeScaling } from '../model/config.ts';
+import type { OtherKind } from './otherGraphs.ts';
 import type { Steering } from './steering.ts';
 
 /** Slots `[start, end)` of a cache and of the new tokens behind it: new token i of a run stands in slot `cache.length + i`. */
@@ -70,6 +71,8 @@ export interface ModelRuntime {
   readonly canDiscard: boolean;
   /** Whether {@link CacheOptions.steering} and {@link observe} work; they do not where absent. */
   readonly canSteer?: boolean;
+  /** Graphs that are loaded beside the plain one, each with weights of its own; none where absent. */
+  readonly otherGraphs?: readonly OtherKind[];
   /** Bytes of keys and values of one token. */
   readonly cacheBytesPerToken: number;
   /**

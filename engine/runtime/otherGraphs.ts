@@ -29,6 +29,11 @@ export class OtherGraphs {
     return this.#images !== undefined;
   }
 
+  /** Those that are loaded, or are being loaded. */
+  get open(): readonly OtherKind[] {
+    return [...this.#open.keys()];
+  }
+
   /** @throws PaddockError `bad-request` where there are none, `runtime`, or as {@link OtherImages}; the next call tries again then */
   session(kind: OtherKind): Promise<InferenceSession> {
     const present = this.#open.get(kind);

@@ -8,7 +8,7 @@ import { type DecoderImage, loadImage } from '../decoderImage.ts';
 import { checkTokens, Feeds } from '../feeds.ts';
 import type { Batch, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
-import { OtherGraphs, type OtherImages } from '../otherGraphs.ts';
+import { OtherGraphs, type OtherImages, type OtherKind } from '../otherGraphs.ts';
 import { failedRun } from '../runGraph.ts';
 import { RunQueue } from '../runQueue.ts';
 import { checkUnsteered } from '../steering.ts';
@@ -101,6 +101,10 @@ export class GpuDecoderRuntime implements ModelRuntime {
 
   get canSteer(): boolean {
     return this.#others.possible;
+  }
+
+  get otherGraphs(): readonly OtherKind[] {
+    return this.#others.open;
   }
 
   get cacheBytesPerToken(): number {

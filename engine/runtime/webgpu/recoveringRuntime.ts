@@ -2,6 +2,7 @@ import { PaddockError } from '../../errors.ts';
 import { Candidates } from '../../sampling/candidates.ts';
 import { logSumExp } from '../../sampling/sampler.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange, TopLogits } from '../modelRuntime.ts';
+import type { OtherKind } from '../otherGraphs.ts';
 
 /** What takes over when the GPU is lost. */
 export interface Replacement {
@@ -46,6 +47,10 @@ export class RecoveringRuntime implements ModelRuntime {
 
   get canSteer(): boolean {
     return this.#current.canSteer ?? false;
+  }
+
+  get otherGraphs(): readonly OtherKind[] {
+    return this.#current.otherGraphs ?? [];
   }
 
   get runCosts(): readonly number[] | undefined {

@@ -53,6 +53,22 @@ describe.each([
     expect(vector.figures).toMatchObject({ position: found.position, induced });
   });
 
+  it('is looked for with one graph beside the plain one at a time', async () => {
+    const [prompt] = contrast.refused as [number[]];
+    const change = {
+      mode: 'add',
+      coefficient: 1,
+      directions: new Float32Array(subject.layers * subject.hiddenSize).fill(1),
+    } as const;
+    const looking = new LoadedSubject(decoder);
+    await looking.residuals(prompt, [0]);
+    await looking.logits(prompt);
+    expect(decoder.runtime.otherGraphs).toContain('observed');
+    await looking.logits(prompt, change);
+    expect(decoder.runtime.otherGraphs).toEqual(['steered']);
+    await looking.dispose();
+  });
+
   it('is not found between sets that do not differ', async () => {
     const same = { refused: plantedPrompts(20, false, 3), answered: plantedPrompts(20, false, 4) };
     await expect(findDirection(subject, same)).rejects.toMatchObject({ code: 'bad-request' });
