@@ -89,9 +89,10 @@ export async function acceptsNothing({ document }: vscode.TextEditor, patience =
   return true;
 }
 
-/** Closes every editor and forgets what they hold. */
+/** Closes every editor and forgets what they hold. A page that closes uncovers a tab whose editor comes to the front a moment later. */
 export async function closeAll(): Promise<void> {
-  while (vscode.window.activeTextEditor) {
+  const isTextInFront = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText;
+  while (vscode.window.activeTextEditor || isTextInFront()) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
 }
