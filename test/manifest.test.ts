@@ -102,14 +102,14 @@ test('the device setting offers what the engine takes', () => {
   expect(values).toEqual(DEVICES);
 });
 
-test('the README names every setting with its default and every command', () => {
-  const readme = readText('README.md').replaceAll(/ +/g, ' ');
+test('the reference names every setting with its default and every command', () => {
+  const reference = readText('docs/reference.md').replaceAll(/ +/g, ' ');
   const texts = JSON.parse(readText('package.nls.json')) as Record<string, string>;
   for (const [name, { default: value }] of Object.entries(manifest.contributes.configuration.properties)) {
     const shown = typeof value === 'object' ? '' : value === '' ? 'empty' : `\`${value}\``;
-    expect(readme).toContain(`| \`${name}\` | ${shown}`);
+    expect(reference).toContain(`| \`${name}\` | ${shown}`);
   }
-  for (const { title } of manifest.contributes.commands) expect(readme).toContain(`| Paddock: ${texts[title.slice(1, -1)]} |`);
+  for (const { title } of manifest.contributes.commands) expect(reference).toContain(`| Paddock: ${texts[title.slice(1, -1)]} |`);
 });
 
 test('every text the extension shows is translated, with its places for values, and no other', () => {

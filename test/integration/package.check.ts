@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makePackage, packageContents, stage, thisPlatform } from '../vscode/package.ts';
+import { makePackage, manuals, packageContents, stage, thisPlatform } from '../vscode/package.ts';
 import { root } from '../vscode/paths.ts';
 import { mustFinish } from '../vscode/processes.ts';
 
 /** Every file that may be in the package; what matches none of these is foreign. */
 const allowed = [
-  /^(package\.json|package\.nls(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|LICENSE|THIRD_PARTY_NOTICES\.md|\.vscodeignore)$/,
+  /^(package\.json|package\.nls(\.[\w-]+)?\.json|README\.md|docs\/(guide|reference)\.md|CHANGELOG\.md|ARCHITECTURE\.md|LICENSE|THIRD_PARTY_NOTICES\.md|\.vscodeignore)$/,
   /^media\/(pictures\/)?[\w-]+\.(png|svg)$/,
   /^media\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
   /^media\/names\/(c|cpp|css|go|java|javascript|kotlin|php|python|ruby|rust)\.txt$/,
@@ -41,8 +41,9 @@ describe('the package', () => {
     expect([...files.keys()].filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
   });
 
-  it('holds each picture that the README shows, and no other', async () => {
-    const shown = [...(await readFile(path.join(root, 'README.md'), 'utf8')).matchAll(/media\/pictures\/[\w-]+\.png/g)];
+  it('holds each picture that the README and the guide show, and no other', async () => {
+    const texts = await Promise.all(manuals.map((page) => readFile(path.join(root, page), 'utf8')));
+    const shown = [...texts.join('\n').matchAll(/media\/pictures\/[\w-]+\.png/g)];
     const held = [...files.keys()].filter((file) => file.startsWith('media/pictures/'));
     expect(held.sort()).toEqual([...new Set(shown.map(String))].sort());
   });

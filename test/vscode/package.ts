@@ -8,7 +8,9 @@ import { mustFinish } from './processes.ts';
 /** Where the package is put together; `vsce` sees nothing else. */
 export const stage = path.join(root, 'dist/package');
 
-const documents = ['README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', '.vscodeignore'];
+/** What people read to use it. */
+export const manuals = ['README.md', 'docs/guide.md', 'docs/reference.md'];
+const documents = [...manuals, 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', '.vscodeignore'];
 const bundles = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs'];
 const pages = ['audit', 'chat', 'context', 'preferences', 'statistics'].flatMap((page) => [
   `dist/webview/${page}.js`,
@@ -34,11 +36,11 @@ interface Manifest {
   readonly [key: string]: unknown;
 }
 
-/** Of the pictures, those that the README does not show are for the repository alone. */
+/** Of the pictures, those that the README and the guide do not show are for the repository alone. */
 async function dropPictures(): Promise<void> {
-  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const text = (await Promise.all(manuals.map((page) => readFile(path.join(root, page), 'utf8')))).join('\n');
   const pictures = path.join(stage, 'media/pictures');
-  const unseen = (await readdir(pictures)).filter((name) => !readme.includes(`media/pictures/${name}`));
+  const unseen = (await readdir(pictures)).filter((name) => !text.includes(`media/pictures/${name}`));
   await Promise.all(unseen.map((name) => rm(path.join(pictures, name))));
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run pictures`: those of the README, in media/pictures. `node test/webview/chatPictures.ts FOLDER [NAME…]`: all states of the chat
+ * `npm run pictures`: those of the README and the guide, in media/pictures. `node test/webview/chatPictures.ts FOLDER [NAME…]`: all states of the chat
  * panel, or some, to be looked at.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -79,7 +79,7 @@ const pictures: Readonly<Record<string, Picture>> = {
   'no-model': { view: noModelView, theme: 'light' },
 };
 
-/** Those of the README, and how much of each is shown, in CSS pixels. */
+/** Those of the README and the guide, and how much of each is shown, in CSS pixels. */
 const ofReadme: Readonly<Record<string, number>> = {
   ...{ empty: 560, streaming: 560, 'long-code': 560, 'gauge-full': 560, examples: 560, 'high-contrast': 560, narrow: 560 },
 };

@@ -1,5 +1,5 @@
 /**
- * Pictures of pages in editor tabs, for the README: `npm run pictures` takes them with all others, `node test/webview/pagePictures.ts NAME…`
+ * Pictures of pages in editor tabs, for README and guide: `npm run pictures` takes them with all others, `node test/webview/pagePictures.ts NAME…`
  * only these.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
