@@ -24,9 +24,9 @@ export interface TokenizerFacts {
   /** Numbers of the fill-in-the-middle tokens that the files name. */
   readonly infill: InfillIds | undefined;
   /**
-   * What is taken off the log-odds of a refusal, where answers begin with a token that decides: far more of the requests it was trained
-   * with were to be refused than of those it will get (Saerens et al. 2002, Adjusting the outputs of a classifier to new a priori
-   * probabilities). 0 where the files say nothing.
+   * What is taken off the log-odds of a refusal, where answers begin with a token that decides: more of the requests it was trained with
+   * were to be refused than the middle of the dial is right for (Saerens et al. 2002, Adjusting the outputs of a classifier to new a
+   * priori probabilities). 0 where the files say nothing.
    */
   readonly refusalOffset: number;
   readonly spacePrefix: SpacePrefix;

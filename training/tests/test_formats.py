@@ -15,7 +15,7 @@ from formats.hugging_face import config_json, generation_json, write_model
 from measure.tuned import arguments, opened, write
 from network import checkpoint
 from network.llama import Config, Llama
-from text.chat import REFUSAL_OFFSET, REFUSED_IN_DATA, REFUSED_IN_USE
+from text.chat import REFUSAL_OFFSET, REFUSED_IN_DATA, REFUSED_AT_MIDDLE
 from text.tokenizer import SPLIT, Tokenizer
 from tokenizer import train_pieces
 
@@ -29,9 +29,9 @@ class HuggingFace(unittest.TestCase):
         scaling = {"rope_type": "linear", "factor": 4.0}
         self.assertEqual(config_json({**CONFIG, "rope_scaling": scaling})["rope_scaling"], scaling)
 
-    def test_refusals_are_as_rare_as_in_use(self):
+    def test_refusals_are_adjusted_from_the_data_to_the_middle_of_the_dial(self):
         odds = math.exp(REFUSAL_OFFSET)
-        self.assertAlmostEqual(REFUSED_IN_USE / (1 - REFUSED_IN_USE) * odds, REFUSED_IN_DATA / (1 - REFUSED_IN_DATA), 4)
+        self.assertAlmostEqual(REFUSED_AT_MIDDLE / (1 - REFUSED_AT_MIDDLE) * odds, REFUSED_IN_DATA / (1 - REFUSED_IN_DATA), 4)
 
     def test_files_and_answers_end(self):
         self.assertEqual(generation_json()["eos_token_id"], [2, 10])

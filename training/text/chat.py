@@ -16,13 +16,13 @@ TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' }}{{ message['content'] }}{{ '<|end|>' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
-# The share refused of the requests that teach the decision (instruct/refusals.py), and the share that makes a probability of
-# one half the best place to refuse from: held-out requests are judged wrongly least there (measure/refusals.py). In use surely
-# fewer than that are to be refused, but at one in fifty a third of what harms was answered.
-REFUSED_IN_DATA, REFUSED_IN_USE = 1.2 / 3, 3 / 10
-# Taken off the log-odds of a refusal, whose probability is then about that in use (Saerens et al. 2002, Adjusting the outputs
-# of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
-REFUSAL_OFFSET = round(math.log(REFUSED_IN_DATA / (1 - REFUSED_IN_DATA)) - math.log(REFUSED_IN_USE / (1 - REFUSED_IN_USE)), 4)
+# The share refused of the requests that teach the decision (instruct/refusals.py), and the share that is assumed so that the
+# middle of the dial, a probability of one half, is the best place to refuse from: held-out requests are judged wrongly least
+# there (measure/refusals.py). In use surely fewer are to be refused, but with one in fifty a third of what harms was answered.
+REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.2 / 3, 3 / 10
+# Taken off the log-odds of a refusal, whose probability is then what it would be with that share (Saerens et al. 2002,
+# Adjusting the outputs of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
+REFUSAL_OFFSET = round(math.log(REFUSED_IN_DATA / (1 - REFUSED_IN_DATA)) - math.log(REFUSED_AT_MIDDLE / (1 - REFUSED_AT_MIDDLE)), 4)
 _ROLES = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
 
 # The one wording the command "Explain Selection" sends; other wordings are trained on as well, this one most of all.
