@@ -74,8 +74,8 @@ export class EngineSupervisor extends EngineLife {
   }
 
   /** What of a conversation fits into its window. @throws PaddockError `bad-request`, `no-model`, `engine-gone` */
-  async planChat(params: ChatParams, signal?: AbortSignal): Promise<ChatBudget> {
-    return this.use(() => this.withModel().planChat(params, signal));
+  async planChat(params: ChatParams): Promise<ChatBudget> {
+    return this.use(() => this.withModel().planChat(params));
   }
 
   /** Tokens of each text, to the model that chats. @throws PaddockError `no-model`, `engine-gone` */

@@ -10,6 +10,7 @@ import {
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { inWords, PaddockError, throwIfCancelled } from '../errors.ts';
 import * as protocol from './protocol.ts';
+import { TurnsToEngine } from './turnsOnWire.ts';
 
 /**
  * Room for young objects, in MB. By itself V8 takes more than 100 MB on a machine with much memory, fills it with what encoding a workspace
@@ -32,6 +33,7 @@ export class EngineClient {
   readonly #process: ChildProcess;
   readonly #connection: MessageConnection;
   readonly #hello: Promise<void>;
+  readonly #turns = new TurnsToEngine();
   #gone: string | undefined;
   #requests = 0;
 
@@ -154,11 +156,11 @@ export class EngineClient {
   }
 
   /**
-   * What of a conversation fits into its window, and what that takes.
+   * What of a conversation fits into its window, and what that takes. Too quick to be cancelled.
    * @throws PaddockError `bad-request` for one that does not fit, `no-model`, `engine-gone`
    */
-  planChat(params: protocol.ChatParams, signal?: AbortSignal): Promise<protocol.ChatBudget> {
-    return this.#send(protocol.PlanChat, params, signal);
+  planChat({ conversation, ...params }: protocol.ChatParams): Promise<protocol.ChatBudget> {
+    return this.#send(protocol.PlanChat, { ...params, conversation: this.#turns.shorten(conversation) });
   }
 
   /**

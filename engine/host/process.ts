@@ -7,6 +7,7 @@ import { readDirections } from '../storage/directions.ts';
 import { describeDirections } from './directionFiles.ts';
 import { Engine } from './engine.ts';
 import * as protocol from './protocol.ts';
+import { TurnsOfHost } from './turnsOnWire.ts';
 
 /** JSON-RPC's code for a failure of ours; what it was stands in `data.code`. */
 const SERVER_ERROR = -32000;
@@ -120,7 +121,11 @@ connection.onRequest(protocol.AnswerSeveralTimes, ({ progressToken, ...params },
   ),
 );
 
-connection.onRequest(protocol.PlanChat, (params, token) => answer(token, async () => engine.planChat(params)));
+const turns = new TurnsOfHost();
+
+connection.onRequest(protocol.PlanChat, ({ conversation, ...params }, token) =>
+  answer(token, async () => engine.planChat({ ...params, conversation: turns.whole(conversation) })),
+);
 
 connection.onRequest(protocol.CountTokens, ({ texts }, token) => answer(token, async () => engine.countTokens(texts)));
 

@@ -20,9 +20,10 @@ import type { Device as RunDevice } from '../runtime/backend.ts';
 import type { AuditRequest, AuditRow } from '../tuning/audit/report.ts';
 import type { WindowUse } from './chatTimelines.ts';
 import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
+import type { ConversationOnWire } from './turnsOnWire.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
-export const PROTOCOL_VERSION = 10;
+export const PROTOCOL_VERSION = 11;
 
 /** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -287,8 +288,11 @@ export const AnswerSeveralTimes = new RequestType<
 /** What the candidates say, as it comes. */
 export const CandidateText = new ProgressType<CandidateNews>();
 
-/** What of a conversation fits into its window, and what that takes, without running the model. */
-export const PlanChat = new RequestType<ChatParams, ChatBudget, ErrorData>('paddock/planChat');
+/** As {@link ChatParams}, without what of the conversation the engine has from the request before. */
+export type PlanChatParams = Omit<ChatParams, 'conversation'> & { readonly conversation: ConversationOnWire };
+
+/** What of a conversation fits into its window, and what that takes, without running the model. Asked at each pause in typing. */
+export const PlanChat = new RequestType<PlanChatParams, ChatBudget, ErrorData>('paddock/planChat');
 
 /** Tokens of each text, to the model that chats. */
 export const CountTokens = new RequestType<{ readonly texts: readonly string[] }, readonly number[], ErrorData>(

@@ -3,11 +3,13 @@ import type { ChatEngine } from './chatEngine.ts';
 import type { Message } from './conversation.ts';
 import { contentOf } from './prompt.ts';
 
-/** An attachment as the model reads it. */
+/** An attachment as the model reads it; the same object for as long as that is the same. */
 interface Read {
   readonly id: string;
-  readonly text: string;
+  readonly part: AttachedPart;
 }
+
+type AttachedPart = Parameters<typeof attachmentText>[0];
 
 /** Tokens of attachments, by their names, counted by the present model: one after the other, so that the engine is never held up by all. */
 export class AttachmentCosts {
@@ -15,7 +17,7 @@ export class AttachmentCosts {
   readonly #onCounted: () => void;
   #tokens = new Map<string, number>();
   /** What was counted, by the names of attachments. */
-  #counted = new Map<string, string>();
+  #counted = new Map<string, AttachedPart>();
   #wanted: readonly Read[] = [];
   #isCounting = false;
 
@@ -35,7 +37,7 @@ export class AttachmentCosts {
    */
   count(message: Pick<Message, 'text' | 'attachments'>): void {
     const read = contentOf(message).filter((part) => part.kind === 'attachment');
-    this.#wanted = message.attachments.flatMap(({ id }, i) => (read[i] ? { id, text: attachmentText(read[i]) } : []));
+    this.#wanted = message.attachments.flatMap(({ id }, i) => (read[i] ? { id, part: read[i] } : []));
     if (!this.#isCounting) void this.#count();
   }
 
@@ -50,9 +52,9 @@ export class AttachmentCosts {
     try {
       for (let next = this.#next(); next; next = this.#next()) {
         const [tokens, counted] = [this.#tokens, this.#counted];
-        const [count = 0] = await this.#engine.countTokens([next.text]);
+        const [count = 0] = await this.#engine.countTokens([attachmentText(next.part)]);
         tokens.set(next.id, count);
-        counted.set(next.id, next.text);
+        counted.set(next.id, next.part);
         if (tokens === this.#tokens) this.#onCounted();
       }
     } catch {
@@ -63,6 +65,6 @@ export class AttachmentCosts {
   }
 
   #next(): Read | undefined {
-    return this.#wanted.find(({ id, text }) => this.#counted.get(id) !== text);
+    return this.#wanted.find(({ id, part }) => this.#counted.get(id) !== part);
   }
 }

@@ -31,6 +31,6 @@ export interface ChatEngine {
   ): Promise<ChatCandidates>;
   /** Up to which threshold of the dial a question is refused along a direction. @throws PaddockError as {@link chat} */
   dialCrossing(params: DialCrossingParams, signal: AbortSignal): Promise<number | undefined>;
-  planChat(params: ChatParams, signal: AbortSignal): Promise<ChatBudget>;
+  planChat(params: ChatParams): Promise<ChatBudget>;
   countTokens(texts: readonly string[]): Promise<readonly number[]>;
 }

@@ -64,13 +64,13 @@ export class GaugeMeter {
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const measured = plan && (await this.#ask(plan, signal));
+    const measured = plan && (await this.#ask(plan));
     if (!signal.aborted) this.#onMeasured(measured);
   }
 
-  async #ask(plan: Plan, signal: AbortSignal): Promise<Measured | undefined> {
+  async #ask(plan: Plan): Promise<Measured | undefined> {
     try {
-      return measuredOf(await this.#engine.planChat(plan.params, signal), plan, this.#words);
+      return measuredOf(await this.#engine.planChat(plan.params), plan, this.#words);
     } catch (error) {
       if (!isPaddockError(error, 'bad-request')) return undefined;
       const { window } = plan.params.use;

@@ -2,6 +2,11 @@ import type { Content, Turn } from '../../engine/index.ts';
 import type { Attachment, Message } from './conversation.ts';
 import { isAboutCode, slashed, toldOf } from './slashCommands.ts';
 
+/** The turns of questions that were asked, with the answers that they have: neither changes, but in a new object. */
+const TURNS = new WeakMap<Message, { readonly answer: Message | undefined; readonly turn: Turn }>();
+/** Attachments as they are read, with their names and without. */
+const [NAMED, BARE] = [new WeakMap<Attachment, Content>(), new WeakMap<Attachment, Content>()];
+
 /** What of a branch goes to the model. */
 export interface Prompt {
   readonly turns: readonly Turn[];
@@ -13,7 +18,7 @@ export interface Prompt {
 
 /**
  * A branch as turns, the last of which is to be answered. A question that got no word of an answer is left out with it: models know
- * questions and answers that take turns.
+ * questions and answers that take turns. What has not changed since the last time is the same object, so that nobody needs to read it again.
  * @param branch from the first question to the one to be answered
  */
 export function promptOf(branch: readonly Message[]): Prompt {
@@ -23,11 +28,20 @@ export function promptOf(branch: readonly Message[]): Prompt {
     if (message.role !== 'user') continue;
     const answer = branch[place + 1];
     if (answer && answer.text === '') continue;
-    turns.push({ content: contentOf(message), ...(answer && { answer: answer.text }), ...(message.pinned && { pinned: true }) });
+    turns.push(turnOf(message, answer));
     messages.push([message.id, ...(answer ? [answer.id] : [])]);
   }
   const last = branch.at(-1);
   return { turns, messages, examples: last?.role === 'user' ? examplesOf(last) : [] };
+}
+
+function turnOf(question: Message, answer: Message | undefined): Turn {
+  const known = TURNS.get(question);
+  if (known && known.answer === answer) return known.turn;
+  const { pinned } = question;
+  const turn = { content: contentOf(question), ...(answer && { answer: answer.text }), ...(pinned && { pinned }) };
+  TURNS.set(question, { answer, turn });
+  return turn;
 }
 
 /** The same question about other code, and how that is answered. */
@@ -45,8 +59,19 @@ export function contentOf(question: Pick<Message, 'text' | 'attachments'>): Cont
   const words: Content[] = text === '' && attachments.length > 0 ? [] : [{ kind: 'text', text }];
   const command = slashed(question.text);
   const [only, ...more] = attachments;
-  if (only && more.length === 0 && command && isAboutCode(command)) return [...words, bare(only)];
-  return [...words, ...attachments.map(({ label, language, text }) => ({ kind: 'attachment' as const, label, language, text }))];
+  if (only && more.length === 0 && command && isAboutCode(command)) return [...words, remembered(BARE, only, bare)];
+  return [...words, ...attachments.map((attachment) => remembered(NAMED, attachment, named))];
+}
+
+/** What is attached is read once, whatever is written beside it. */
+function remembered(known: WeakMap<Attachment, Content>, attachment: Attachment, read: (attachment: Attachment) => Content) {
+  const part = known.get(attachment) ?? read(attachment);
+  known.set(attachment, part);
+  return part;
+}
+
+function named({ label, language, text }: Attachment): Content {
+  return { kind: 'attachment', label, language, text };
 }
 
 /** Languages of editors by the names that fences have for them, where the two differ. */

@@ -6,7 +6,7 @@ import { type LossRow, type Measurement, medianOf, namedScaling, type ScoreRow }
 /** What measuring asks of the engine. */
 export interface MeasuringEngine {
   measureContext(params: MeasureContextParams, signal: AbortSignal, onRow: (row: MeasuredRow) => void): Promise<void>;
-  planChat(params: ChatParams, signal?: AbortSignal): Promise<ChatBudget>;
+  planChat(params: ChatParams): Promise<ChatBudget>;
   countTokens(texts: readonly string[]): Promise<readonly number[]>;
 }
 

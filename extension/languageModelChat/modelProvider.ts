@@ -51,7 +51,7 @@ export class OpenModelProvider implements ModelProvider {
     await withSignal(token, async (signal) => {
       await this.#need.ready(signal); // it may rest
       const params = tuned(requestOf(messages, this.#controls(model), modelOptions), this.#chat.dial);
-      checkWhole(await this.#engine.planChat(params, signal));
+      checkWhole(await this.#engine.planChat(params));
       await this.#engine.chat(params, signal, (piece) => progress.report(new vscode.LanguageModelTextPart(piece)));
     });
   }

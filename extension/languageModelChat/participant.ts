@@ -41,7 +41,7 @@ async function answer(
   const conversation = { system: '', pinned: { text: '', mode: 'off' as const }, turns };
   const asked = { conversation, ...useOf(chat.controls ?? controlsOf(undefined, model)) };
   const params = tuned(asked, chat.dial, { explains: command === 'explain' && attached.length > 0 });
-  const { leftOut } = await engine.planChat(params, signal);
+  const { leftOut } = await engine.planChat(params);
   if (leftOut.length > 0) {
     stream.progress(
       vscode.l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', leftOut.length, turns.length),

@@ -3,10 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CompleteResult, EngineClient, isPaddockError, type TokenMark } from '../../../engine/index.ts';
+import { type CompleteResult, EngineClient, isPaddockError, type TokenMark, type Turn } from '../../../engine/index.ts';
 import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
 import { LLAMA_1B } from '../../support/llama.ts';
 import { folderForEach } from '../../support/testFolders.ts';
+import { turn } from '../../support/turn.ts';
 import { defaultModel } from '../defaultModel.ts';
 
 const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
@@ -236,6 +237,20 @@ describe('EngineClient and the engine process', () => {
     const place = order.indexOf('completion');
     expect(place).toBeGreaterThan(2);
     expect(place).toBeLessThan(order.length - 50);
+  });
+
+  it('is told of a conversation that grows only what is new, and counts all of it', async () => {
+    await open();
+    const taken = async (...turns: readonly Turn[]) => {
+      const conversation = { system: '', pinned: { text: '', mode: 'off' }, turns } as const;
+      return (await client.planChat({ conversation, overflow: 'oldest', maxTokens: 8, use: { window: 0 } })).promptTokens;
+    };
+    const first = turn('What is a fence?', 'A row of posts.');
+    const asked = await taken(first, turn('And a gate?'));
+    const longer = await taken(first, turn('And a gate in it?'));
+    expect(longer).toBeGreaterThan(asked);
+    expect(await taken(turn('What is a fence?', 'A row of posts.'), turn('And a gate in it?'))).toBe(longer);
+    expect(await taken(first, turn('And a gate?'))).toBe(asked);
   });
 
   it('runs on WebAssembly', async () => {

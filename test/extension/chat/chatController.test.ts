@@ -262,6 +262,22 @@ test('the cost of what is attached is that of what the model reads of it, for th
   await until('its cost as mere code', () => costs()?.[0] === bare);
 });
 
+test('of what is measured again all that has not changed is the same, so that only the rest needs to cross', async () => {
+  await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
+  await wish({ kind: 'drop', uris: ['a', 'b'] });
+  const last = () => here.engine.plans.at(-1)?.conversation.turns ?? [];
+  await wish({ kind: 'draft', text: 'And' });
+  await until('the measure', () => last()[1]?.content[0]?.text === 'And');
+  const [question, draft] = last();
+  await wish({ kind: 'draft', text: 'And this?' });
+  await until('the next', () => last()[1]?.content[0]?.text === 'And this?');
+  expect(last()[0]).toBe(question);
+  for (const place of [1, 2]) expect(last()[1]?.content[place]).toBe(draft?.content[place]);
+  await wish({ kind: 'pinTurn', message: view().messages[0]?.id ?? '', pinned: true });
+  await until('the next', () => last()[0]?.pinned === true);
+  expect(last()[0]).not.toBe(question);
+});
+
 test('what is attached can be seen before it is sent and afterwards, as it was then', async () => {
   await wish({ kind: 'drop', uris: ['a'] });
   const { id = '' } = view().attachments[0] ?? {};
