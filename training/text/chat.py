@@ -22,7 +22,8 @@ TEMPLATE = (
 REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.2 / 3, 3 / 10
 # Taken off the log-odds of a refusal, whose probability is then what it would be with that share (Saerens et al. 2002,
 # Adjusting the outputs of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
-REFUSAL_OFFSET = round(math.log(REFUSED_IN_DATA / (1 - REFUSED_IN_DATA)) - math.log(REFUSED_AT_MIDDLE / (1 - REFUSED_AT_MIDDLE)), 4)
+_ODDS = [share / (1 - share) for share in (REFUSED_IN_DATA, REFUSED_AT_MIDDLE)]
+REFUSAL_OFFSET = round(math.log(_ODDS[0]) - math.log(_ODDS[1]), 4)
 _ROLES = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
 
 # The one wording the command "Explain Selection" sends; other wordings are trained on as well, this one most of all.

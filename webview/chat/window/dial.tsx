@@ -105,6 +105,7 @@ function Dial({ threshold, driven, onChange }: DialProps) {
   const { texts } = usePanel();
   const [drawn, setDrawn] = useState(threshold);
   const [typed, setTyped] = useState(written(threshold));
+  const end = DIAL_ENDS[driven.lever];
   const show = (value: number) => {
     setDrawn(value);
     setTyped(written(value));
@@ -130,12 +131,12 @@ function Dial({ threshold, driven, onChange }: DialProps) {
             type="range"
             aria-label={texts.dial}
             aria-valuetext={words}
-            min={-DIAL_ENDS}
-            max={DIAL_ENDS}
+            min={-end}
+            max={end}
             step={DIAL_STEP}
-            value={placeOf(drawn)}
-            onInput={({ currentTarget: { value } }) => show(thresholdAt(Number(value)))}
-            onChange={({ currentTarget: { value } }) => decide(thresholdAt(Number(value)))}
+            value={placeOf(drawn, driven.lever)}
+            onInput={({ currentTarget: { value } }) => show(thresholdAt(Number(value), driven.lever))}
+            onChange={({ currentTarget: { value } }) => decide(thresholdAt(Number(value), driven.lever))}
           />
           <span class="note dialEnds" aria-hidden="true">
             {[texts.dialStrict, texts.dialBalanced, texts.dialPermissive].map((word) => (

@@ -1,22 +1,23 @@
-import { BALANCED, THRESHOLD_STEPS } from '../../protocol/chatRefusals.ts';
+import { BALANCED, type Lever, THRESHOLD_STEPS } from '../../protocol/chatRefusals.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { placeWithin, probabilityWithin } from '../../shared/logOdds.ts';
 
 /**
- * The dial is drawn in log-odds of its threshold: what models find of refusals crowds near 0 and 1, and a step there means as much as one
- * in the middle. Strict is on the left.
+ * Log-odds of the threshold at both ends of the slider; strict is on the left. A step near 0 and 1, where what models find of refusals crowds,
+ * means as much as one in the middle. Between 2 and 98 % all lies that a model's own token tells apart: the default model refuses most of what
+ * is ordinary below, and nothing of it above. What is added to a model, along a direction or to its words, goes as far as it is audited.
  */
-export const DIAL_ENDS = 8;
+export const DIAL_ENDS: Readonly<Record<Lever, number>> = { token: 4, direction: 8, opening: 8 };
 export const DIAL_STEP = 0.1;
 
 /** Where the slider stands for a threshold, 0–1. */
-export function placeOf(threshold: number): number {
-  return placeWithin(DIAL_ENDS, threshold);
+export function placeOf(threshold: number, lever: Lever): number {
+  return placeWithin(DIAL_ENDS[lever], threshold);
 }
 
 /** The threshold at a place of the slider; its ends are those of the scale: all is refused, nothing is. */
-export function thresholdAt(place: number): number {
-  return rounded(probabilityWithin(DIAL_ENDS, place));
+export function thresholdAt(place: number, lever: Lever): number {
+  return rounded(probabilityWithin(DIAL_ENDS[lever], place));
 }
 
 export function rounded(threshold: number): number {

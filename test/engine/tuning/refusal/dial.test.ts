@@ -11,8 +11,8 @@ import {
 import { DIAL_ENDS as DRAWN_ENDS } from '../../../../webview/chat/window/dialScale.ts';
 
 describe('the dial', () => {
-  it('has the ends that are drawn', () => {
-    expect(DIAL_ENDS).toBe(DRAWN_ENDS);
+  it('has the ends that are drawn for what it adds to a model', () => {
+    expect([DRAWN_ENDS.direction, DRAWN_ENDS.opening]).toEqual([DIAL_ENDS, DIAL_ENDS]);
   });
 
   it('is in log-odds, there and back', () => {
