@@ -4,6 +4,7 @@ import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
 import type { ShownBest, ShownJudging } from '../../webview/protocol/chatPreference.ts';
 import type { ShownDecision, ShownRefusals } from '../../webview/protocol/chatRefusals.ts';
 import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
+import { deviceInWords } from '../deviceWords.ts';
 import { type Attachment, branchOf, type Conversation, type Message } from './conversation.ts';
 import type { Decision } from './dial/decision.ts';
 import { judgingOf, type VoteOf } from './preference/judging.ts';
@@ -107,7 +108,7 @@ function shownMessages(facts: ViewFacts): ShownMessage[] {
       examples: examples.map(({ label }) => label),
       state,
       error,
-      numbers,
+      numbers: numbers && { ...numbers, device: deviceInWords(numbers.device) },
       decision: decision ? dial.shownDecision(decision) : null,
       judging: judgingFor(message),
       doubts: shading ? doubts : [],

@@ -1,5 +1,6 @@
 import { env, l10n } from 'vscode';
 import { inWords, isPaddockError, parametersInWords } from '../../engine/index.ts';
+import { deviceInWords } from '../deviceWords.ts';
 import type { EngineState } from '../engineState.ts';
 import { isOpen, restingIn } from '../readiness.ts';
 import { stateSentence } from '../statusText.ts';
@@ -30,7 +31,8 @@ function modelSentence(state: EngineState): string {
   if (state.kind === 'unloaded' && !restingIn(state)) return l10n.t('{0} is unloaded.', state.name);
   if (!isOpen(state)) return stateSentence(state);
   const { name, parameters, device, window } = state.model;
-  return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, parametersInWords(parameters), device, window);
+  const count = parametersInWords(parameters);
+  return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, count, deviceInWords(device), window);
 }
 
 function problemInWords(error: unknown): string {

@@ -3,6 +3,7 @@ import { cancelled, isPaddockError, type ModelInfo, PaddockError, parametersInWo
 import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from '../chat/chatEngine.ts';
 import { controlsOf } from '../chat/windowControls.ts';
+import { deviceInWords } from '../deviceWords.ts';
 import { openModelIn } from '../readiness.ts';
 import type { LanguageModelChatContext } from './context.ts';
 import { textOf } from './conversationOf.ts';
@@ -110,7 +111,7 @@ function informationOf(model: ModelInfo, controls: WindowControls): ModelInforma
     name,
     family,
     version: parametersInWords(parameters),
-    tooltip: vscode.l10n.t('Runs on this machine: {0} parameters, on {1}', parametersInWords(parameters), device),
+    tooltip: vscode.l10n.t('Runs on this machine: {0} parameters, on {1}', parametersInWords(parameters), deviceInWords(device)),
     maxInputTokens: input,
     maxOutputTokens: output,
     capabilities: { imageInput: false, toolCalling: false },

@@ -1,4 +1,5 @@
 import type { LatencyBar, NamedSummary, Range, StatisticsView, Summary } from '../../webview/protocol/statistics.ts';
+import { deviceInWords } from '../deviceWords.ts';
 import { type Cell, type Counts, sumOf } from './counts.ts';
 import { bucketBounds, latencyQuantile } from './latency.ts';
 import { lastDays } from './storedStatistics.ts';
@@ -26,7 +27,7 @@ export function statisticsView({ cells, range, today, enabled, since }: ViewFact
     total: summaryOf(total),
     days: days.map((name) => ({ name, ...summaryOf(sumOf(inRange.filter(({ day }) => day === name))) })),
     languages: byName(inRange, ({ language }) => language),
-    models: byName(inRange, ({ model, device }) => (model === '' ? '' : `${model} (${device})`)),
+    models: byName(inRange, ({ model, device }) => (model === '' ? '' : `${model} (${deviceInWords(device)})`)),
     latencies: latencyBars(total.latencies),
   };
 }

@@ -23,7 +23,7 @@ test('a question is shown with an answer that grows, piece by piece, and ends wi
   await here.chat.ended;
   expect(said()).toEqual(['user done: What is a fence?', 'assistant done: Some posts.']);
   expect(view()).toMatchObject({ busy: false, history: [{ title: 'What is a fence?', messages: 2 }] });
-  expect(view().messages[1]?.numbers).toMatchObject({ tokens: 4, tokensPerSecond: 40, device: 'cpu' });
+  expect(view().messages[1]?.numbers).toMatchObject({ tokens: 4, tokensPerSecond: 40, device: 'CPU' });
   expect(here.engine.last.params).toMatchObject({ maxTokens: 256, overflow: 'oldest', use: { window: 1024 } });
 });
 
@@ -85,7 +85,7 @@ test.each([
   await here.chat.ended;
   await until('names to be marked', () => view().messages[1]?.unknown.length === 1);
   expect(view().messages[1]).toMatchObject({
-    ...{ state, text: 'Call madeUp', numbers: { tokens: 2, device: 'cpu' }, unknown: ['madeUp'] },
+    ...{ state, text: 'Call madeUp', numbers: { tokens: 2, device: 'CPU' }, unknown: ['madeUp'] },
     doubts: [{ from: 5, to: 11, level: 'lowest' }],
     checks: [{ constraint: 'fiveLines', kept: true }],
   });

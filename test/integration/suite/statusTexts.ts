@@ -79,7 +79,7 @@ describe('what the status item says', () => {
       'Model: Foal *1* (Llama, 110 M parameters)',
       'Window: 2048 of 4096 tokens',
       'Memory: 71 MiB, with a full window',
-      'Runs on cpu, threads: 2; opened in 155 ms',
+      'Runs on CPU, threads: 2; opened in 155 ms',
       'The device [webgpu] is not there.',
       'Workspace memory: 1 file, 2.0 KiB of text',
     ]);
