@@ -1,3 +1,4 @@
+import type { Stop } from '../sampling/stop.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { wordsOfNextTurn } from './turnWords.ts';
 
@@ -71,7 +72,7 @@ export interface ChosenTemplate {
   /** `own`: the model brings it. */
   readonly format: Format | 'own';
   /** Texts at which an answer ends. */
-  readonly stops: readonly string[];
+  readonly stops: readonly Stop[];
 }
 
 /**

@@ -2,10 +2,10 @@ import { answerPrompt, type CompletionContext, completionPrompt } from '../promp
 import { type HealedPrompt, heal } from '../prompt/healing.ts';
 import { readingOrder } from '../prompt/readingOrder.ts';
 import { Beginning } from '../sampling/beginning.ts';
+import type { Stop } from '../sampling/stop.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, type GenerationRequest, type OnToken, streamText } from './streamText.ts';
-import type { Stop } from './textStream.ts';
 import type { Pause } from './turns.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 

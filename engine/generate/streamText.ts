@@ -1,12 +1,13 @@
 import type { Constraint } from '../sampling/beginning.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
+import type { Stop } from '../sampling/stop.ts';
 import type { Session } from '../session/session.ts';
 import { generate } from './generate.ts';
 import type { LanguageModel } from './model.ts';
 import { PromptLookup } from './promptLookup.ts';
 import type { Recall } from './recall.ts';
 import { Acceptance, Speculation } from './speculation.ts';
-import { type Stop, TextStream } from './textStream.ts';
+import { TextStream } from './textStream.ts';
 import type { Pause } from './turns.ts';
 
 /** What every request for text says of it. */

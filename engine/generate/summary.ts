@@ -2,6 +2,7 @@ import type { Conversation, Turn } from '../chat/conversation.ts';
 import { templateFor } from '../chat/formats.ts';
 import { planChat } from '../chat/plan.ts';
 import { isPaddockError, PaddockError } from '../errors.ts';
+import type { Stop } from '../sampling/stop.ts';
 import type { Session } from '../session/session.ts';
 import { MAX_CHARACTERS_PER_TOKEN } from '../tokenizer/estimates.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
@@ -69,7 +70,7 @@ async function said(
   model: LanguageModel,
   timeline: Session,
   prompt: readonly number[],
-  stops: readonly string[],
+  stops: readonly Stop[],
   { signal, pause }: ChatOptions,
 ): Promise<string> {
   const maxTokens = summaryTokens(timeline.contextLength);

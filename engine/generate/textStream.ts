@@ -1,11 +1,6 @@
+import type { Stop } from '../sampling/stop.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { TokenDecoder } from './tokenDecoder.ts';
-
-/**
- * Where a text is to end: before this string, or before the first match of a pattern. `partial` finds, at the end of a text, what may
- * yet become a match; it ends with `$`. Neither has the flag g or y.
- */
-export type Stop = string | { readonly pattern: RegExp; readonly partial: RegExp };
 
 /**
  * Turns tokens into text as they come, and finds the place where the text is to end, also across tokens: what may be the beginning of

@@ -5,6 +5,7 @@ import { templateFor } from '../../../engine/chat/formats.ts';
 import { chat } from '../../../engine/generate/chat.ts';
 import { untilEnd } from '../../../engine/generate/streamText.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
+import type { Stop } from '../../../engine/sampling/stop.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { openFolder } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
@@ -35,7 +36,20 @@ describe("an answer by a model's own template", () => {
   });
 
   it('ends at words that have a number in them, whatever the number', () => {
-    expect(stops(turns("'[Round ' ~ (loop.index0 // 2 + 1) ~ ']\\n\\n问：'"))).toEqual(['[Round ']);
+    const number = '(loop.index0 // 2 + 1)';
+    expect(stops(turns(`'[Round ' ~ ${number} ~ ']\\n\\n问：'`))).toEqual(['[Round ']);
+    const ended = (stop: Stop | undefined, text: string) => typeof stop === 'object' && text.search(stop.pattern);
+    const [question] = stops(turns(`'Q' ~ ${number} ~ ': '`));
+    expect(ended(question, 'Yes.\nQuite. Q: 3\nQ3: And')).toBe('Yes.\nQuite. Q: 3'.length);
+    expect(ended(question, 'Q12: none\n\nQ: none')).toBe(-1);
+    const [heading] = stops(turns(`'### Question ' ~ ${number} ~ '\\n'`));
+    expect(ended(heading, 'Yes.\n### Question 17\n')).toBe('Yes.'.length);
+    const [inline, ownLine] = stops(turns(`'Q' ~ ${number} ~ ':'`, ' '));
+    expect([ended(inline, 'Yes. Q2: x'), ended(ownLine, 'Yes.\nQ2: x')]).toEqual(['Yes.'.length, 'Yes.'.length]);
+    // Nothing of it is given before it is known to be none.
+    const begun = (text: string) => typeof question === 'object' && text.search(question.partial);
+    expect(['Yes.\n', 'Yes.\nQ', 'Yes.\nQ1', 'Yes.\nQ12'].map(begun)).toEqual([4, 4, 4, 4]);
+    expect(['Yes.', 'Yes.\nQu', 'Yes.\nQ: ', 'Yes. Q1'].map(begun)).toEqual([-1, -1, -1, -1]);
   });
 
   it('ends where it did where a control token does that, and where the template has no such words', () => {

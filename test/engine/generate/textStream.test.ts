@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Stop, TextStream } from '../../../engine/generate/textStream.ts';
+import { TextStream } from '../../../engine/generate/textStream.ts';
+import type { Stop } from '../../../engine/sampling/stop.ts';
 import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { Random } from '../../support/random.ts';
 import { defaultTokenizer } from '../defaultModel.ts';
