@@ -28,7 +28,8 @@ export interface Llama {
   readonly tensors: ReadonlyMap<string, FloatTensor>;
 }
 
-const TINY: LlamaShape = {
+/** The smallest model of that architecture; others are this one with something else. */
+export const TINY: LlamaShape = {
   vocabulary: 257,
   hidden: 64,
   layers: 2,

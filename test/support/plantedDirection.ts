@@ -1,4 +1,4 @@
-import { type Llama, type LlamaShape, randomLlama, tensor } from './llama.ts';
+import { type Llama, type LlamaShape, randomLlama, TINY, tensor } from './llama.ts';
 import { fastNormal, Random } from './random.ts';
 
 /** Tokens that make a prompt one to be refused; others from here on do not. */
@@ -8,19 +8,7 @@ export const REFUSAL = 250;
 /** What stands at the end of every prompt. */
 const END = [251, 252, 253];
 
-const SHAPE: LlamaShape = {
-  vocabulary: 257,
-  hidden: 64,
-  layers: 6,
-  heads: 4,
-  kvHeads: 4,
-  headSize: 16,
-  feedForward: 96,
-  context: 512,
-  tied: false,
-  ropeBase: 10000,
-  epsilon: 1e-5,
-};
+const SHAPE: LlamaShape = { ...TINY, layers: 6 };
 
 /**
  * A small random model into which a direction is planted: tokens of one kind say so in their embeddings, the second layer's attention

@@ -20,7 +20,8 @@ const gauge: Gauge = {
   problem: '',
 };
 
-const controls: WindowControls = {
+/** A window as it is unless somebody chose otherwise. */
+export const controls: WindowControls = {
   window: 4_096,
   largestWindow: 32_768,
   unscaled: 4_096,

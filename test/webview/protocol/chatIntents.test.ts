@@ -2,20 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type ChatIntent, isChatIntent, LONGEST_TITLE } from '../../../webview/protocol/chatIntents.ts';
 import { BY_ITSELF } from '../../../webview/protocol/chatRefusals.ts';
 import type { WindowControls } from '../../../webview/protocol/chatWindow.ts';
+import { controls as plain } from '../chatScenes.ts';
 
-const controls: WindowControls = {
-  window: 4_096,
-  largestWindow: 32_768,
-  unscaled: 4_096,
-  canScale: true,
-  canSlide: true,
-  scaling: 'yarn',
-  scalingValue: 2.5,
-  slides: true,
-  sinks: 4,
-  overflow: 'summary',
-  reserve: 512,
-};
+const controls: WindowControls = { ...plain, scaling: 'yarn', scalingValue: 2.5, slides: true, overflow: 'summary' };
 
 /** One of each kind; one that is forgotten does not compile. */
 const GOOD: { readonly [Kind in ChatIntent['kind']]: Extract<ChatIntent, { kind: Kind }> } = {

@@ -3,6 +3,7 @@ import { barOf } from '../../../../webview/chat/window/parts.ts';
 import { bounded, withScaling } from '../../../../webview/chat/window/scaling.ts';
 import type { Gauge, WindowControls } from '../../../../webview/protocol/chatWindow.ts';
 import { VALUE_BOUNDS } from '../../../../webview/protocol/windowBounds.ts';
+import { controls as plain } from '../../chatScenes.ts';
 
 const gauge: Gauge = {
   segments: [
@@ -50,19 +51,7 @@ describe('barOf', () => {
   });
 });
 
-const controls: WindowControls = {
-  window: 8_192,
-  largestWindow: 32_768,
-  unscaled: 2_048,
-  canScale: true,
-  canSlide: true,
-  scaling: 'own',
-  scalingValue: 1,
-  slides: false,
-  sinks: 4,
-  overflow: 'oldest',
-  reserve: 512,
-};
+const controls: WindowControls = { ...plain, window: 8_192, unscaled: 2_048 };
 
 describe('withScaling', () => {
   it('begins with a factor that reaches the window', () => {
