@@ -1,4 +1,4 @@
-/** What can go wrong, as codes that survive the way between processes. The message says what, where and what to do. */
+/** What can go wrong, as codes that survive crossing processes. The message says what, where and what to do. */
 export type ErrorCode =
   | 'model-not-found'
   | 'bad-model'
@@ -28,7 +28,7 @@ export function isPaddockError(error: unknown, code?: ErrorCode): error is Paddo
   return error instanceof PaddockError && (code === undefined || error.code === code);
 }
 
-/** What a cancelled request fails with; the same for every place that notices a cancellation. */
+/** The error of a cancelled request, wherever the cancellation is noticed. */
 export function cancelled(): PaddockError {
   return new PaddockError('cancelled', 'The request was cancelled.');
 }

@@ -1,4 +1,4 @@
-/** What a language writes in which a comment sign is none, and what begins its comments: sources of regular expressions. */
+/** For a language: literals inside which a comment sign does not count, and what begins its comments; sources of regular expressions. */
 interface Grammar {
   readonly skipped: readonly string[];
   readonly comments: readonly string[];
@@ -13,20 +13,20 @@ const TRIPLE = String.raw`"""(?:\\[^]|[^\\])*?"""`;
 const TRIPLE_SINGLE = String.raw`'''(?:\\[^]|[^\\])*?'''`;
 const BACKTICK = '`[^`]*`';
 /**
- * With code in it, in which one more may stand. What was taken for a part stays taken (a lookahead is not entered again): one that is not
+ * A template literal with code in it, which may hold one more. The lookahead makes each part atomic; otherwise a literal that is not
  * closed would be tried in as many ways as there are ways to read its parts.
  */
 const TEMPLATE = String.raw`${'`'}(?:(?=(?<part>\\[^]|\$\{(?:[^{}${'`'}]|\{[^{}]*\}|${'`'}[^${'`'}]*${'`'})*\}|[^${'`'}\\]))\k<part>)*${'`'}`;
 /**
- * Where a value can begin; elsewhere it divides. With a class that is not closed it goes on to the line's end: given up there, it would be
- * tried again from each place in that class where one can begin.
+ * A regular expression literal stands where a value can begin; elsewhere the slash divides. An unclosed class extends to the line's end;
+ * giving up there would mean trying again from each place in that class where one can begin.
  */
 const REGULAR_EXPRESSION = String.raw`(?<=(?:^|[=(,:[!&|?{};+*%~^-]|=>|\breturn)[^\S\n]*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])*(?:\/|\[(?:\\.|[^\]\\\n])*\\?$)`;
 const RAW_RUST = String.raw`r(?<hashes>#*)"[^]*?"\k<hashes>`;
-/** A lifetime has no second mark. */
+/** A Rust lifetime has no closing quote. */
 const CHARACTER = String.raw`'(?:\\.[^'\n]*|[^'\\\n])'`;
 const VERBATIM = `@"(?:""|[^"])*"`;
-/** In an address, which need not stand in quotation marks. */
+/** The slashes of an address, which need not be quoted. */
 const ADDRESS = String.raw`(?<=[a-z\d+.-]):\/\/(?=[^\s/])`;
 const CSS_ADDRESS = String.raw`\burl\([^()]*\)`;
 
@@ -57,7 +57,7 @@ const BASIC: Grammar = { skipped: [`"(?:""|[^"\\n])*"`], comments: [`'`, String.
 const BATCH: Grammar = { skipped: [], comments: [String.raw`^[^\S\n]*(?:@?rem\b|::)`] };
 const POWERSHELL: Grammar = { skipped: [DOUBLE, `'[^']*'`], comments: ['<#', HASH_OF_A_WORD] };
 
-/** By the names that fences have for languages; all others are read as C is written. */
+/** By the languages' names in Markdown fences; all others are read like C. */
 const GRAMMARS: readonly (readonly [RegExp, Grammar])[] = [
   [/^(?:js|jsx|mjs|cjs|javascript|javascriptreact|ts|tsx|mts|cts|typescript|typescriptreact|json|jsonc|json5)$/, SCRIPT],
   [/^(?:rs|rust)$/, RUST],
@@ -85,7 +85,7 @@ const GRAMMARS: readonly (readonly [RegExp, Grammar])[] = [
 /** Code of other languages in a page. */
 const EMBEDDED = /<(script|style)\b[^<>]*>([\s\S]*?)<\/\1\s*>/gi;
 
-/** Whether there is a comment in code, by the form that comments and texts have in its language. */
+/** Whether code contains a comment, judged by how its language writes comments and strings. */
 export function hasComment(code: string, language: string): boolean {
   const grammar = GRAMMARS.find(([names]) => names.test(language.toLowerCase()))?.[1] ?? C;
   if (hasCommentOf(grammar, code)) return true;

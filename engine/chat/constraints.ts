@@ -1,6 +1,6 @@
 import { hasComment } from './comments.ts';
 
-/** Instructions whose keeping a program can check. */
+/** Instructions that a program can check an answer against. */
 export const CONSTRAINTS = ['typescript', 'noComments', 'fiveLines', 'chinese'] as const;
 export type Constraint = (typeof CONSTRAINTS)[number];
 
@@ -32,12 +32,12 @@ export function instructionOf(constraint: Constraint): string {
   return INSTRUCTIONS[constraint];
 }
 
-/** Whether an answer keeps to a constraint; one without any code breaks no rule about code. */
+/** Whether an answer satisfies a constraint; an answer without code breaks no rule about code. */
 export function keeps(constraint: Constraint, answer: string): boolean {
   return CHECKS[constraint](answer);
 }
 
-/** Whether an answer has anything to which a constraint applies: code, or words besides. */
+/** Whether an answer has anything a constraint applies to: code, or prose. */
 export function isAbout(constraint: Constraint, answer: string): boolean {
   switch (constraint) {
     case 'typescript':
@@ -51,12 +51,12 @@ export function isAbout(constraint: Constraint, answer: string): boolean {
 }
 
 interface CodeBlock {
-  /** As its fence says; empty where that says nothing. */
+  /** As its fence names it; empty if the fence does not. */
   readonly language: string;
   readonly code: string;
 }
 
-/** The fenced blocks of an answer, one that was not closed among them. */
+/** The fenced blocks of an answer, including one that was never closed. */
 function codeIn(answer: string): CodeBlock[] {
   const blocks: { language: string; code: string }[] = [];
   let fence = '';

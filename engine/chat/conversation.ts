@@ -1,4 +1,4 @@
-/** What a piece of a prompt is there for: the segments in which the window is shown. */
+/** The purpose of a piece of a prompt; the window is shown in these segments. */
 export const SEGMENTS = ['system', 'pinned', 'history', 'examples', 'attachments', 'message'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
@@ -7,17 +7,17 @@ export type Content =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'attachment'; readonly label: string; readonly language: string; readonly text: string };
 
-/** A question and its answer; the last turn of a conversation has none yet, or the beginning of one that is to be gone on with. */
+/** A question and its answer. In the last turn of a conversation the answer is missing, or is the beginning of one to be continued. */
 export interface Turn {
   readonly content: readonly Content[];
   readonly answer?: string;
-  /** Whether it stays, whatever else is left out for want of room; absent for not. */
+  /** Whether it stays in the window, whatever else is left out; absent means no. */
   readonly pinned?: boolean;
 }
 
 /**
- * Where a pinned instruction is told: with the first message only, or with every message again, which is what Ghost Attention teaches a
- * model to do without (Touvron et al. 2023, section 3.3).
+ * Where a pinned instruction is given: with the first message only, or with every message. Ghost Attention trains models not to need the
+ * latter (Touvron et al. 2023, section 3.3).
  */
 export type PinMode = 'off' | 'first' | 'every';
 
@@ -28,8 +28,8 @@ export interface Conversation {
   /** The oldest first; at least one. */
   readonly turns: readonly Turn[];
   /**
-   * Questions with answers that show how the last turn is to be answered (few-shot; Brown et al. 2020), the most telling last. They stand
-   * right before it, and nothing is pinned to them.
+   * Questions with answers that show how to answer the last turn (few-shot; Brown et al. 2020), the most relevant last. They stand right
+   * before it, and nothing is pinned to them.
    */
   readonly examples?: readonly Turn[];
 }
@@ -41,7 +41,7 @@ export interface Piece {
   readonly text: string;
 }
 
-/** A message as a model's template knows it. */
+/** A message as a model's chat template takes it. */
 export interface ChatMessage {
   readonly role: ChatRole;
   readonly pieces: readonly Piece[];
@@ -49,7 +49,7 @@ export interface ChatMessage {
   readonly turn: number | undefined;
 }
 
-/** The messages of a conversation. What does not belong to the last turn is history, but for examples and what is pinned. */
+/** The messages of a conversation. Everything before the last turn is history, except examples and what is pinned. */
 export function messagesOf({ system, pinned, turns, examples = [] }: Conversation): ChatMessage[] {
   const messages: ChatMessage[] = [];
   if (system !== '') messages.push({ role: 'system', pieces: [{ segment: 'system', text: system }], turn: undefined });

@@ -13,7 +13,7 @@ export interface Share {
   readonly tokens: number;
 }
 
-/** A conversation as a prompt, and who has how many of its tokens. */
+/** A conversation as a prompt, with the tokens of each segment. */
 export interface EncodedChat {
   readonly tokens: readonly number[];
   readonly shares: readonly Share[];
@@ -88,7 +88,7 @@ function rendered(source: string, messages: readonly ChatMessage[], variables: T
   ];
 }
 
-/** The text of each stretch and whom it belongs to: what the template writes goes with the message that follows it. */
+/** The text of each stretch and its owner: what the template writes belongs to the message that follows it. */
 function spansOf(stretches: readonly Stretch[], messages: readonly ChatMessage[], markers: Markers): Span[] {
   const ownerAt = (i: number): Owner => {
     const next = stretches.slice(i).find((stretch) => 'message' in stretch);
@@ -124,7 +124,7 @@ function withoutLeadingSpace(run: readonly Span[]): Span[] {
   return run.map((span, i) => (i > first && first >= 0 ? span : { ...span, text: span.text.trimStart() }));
 }
 
-/** Encodes text between two control tokens as a whole, as it was in training; a token belongs to whom its first character does. */
+/** Encodes text between two control tokens as a whole, as in training; a token belongs to the owner of its first character. */
 function encodeRun(run: readonly Span[], tokenizer: Tokenizer): { ids: number[]; counts: number[] } {
   const ids = tokenizer.encode(run.map(({ text }) => text).join(''));
   const counts = run.map(() => 0);

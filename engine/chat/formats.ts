@@ -2,11 +2,11 @@ import type { Stop } from '../sampling/stop.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { wordsOfNextTurn } from './turnWords.ts';
 
-/** Prompt formats for models that bring no template of their own. */
+/** Prompt formats for models without a template of their own. */
 export const FORMATS = ['llama2', 'llama3', 'chatml', 'alpaca', 'vicuna', 'glm', 'gemma', 'phi3'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** As their authors' code writes conversations; Jinja sources like those that models bring. */
+/** Jinja templates, written after the code of the formats' authors. */
 const SOURCES: Readonly<Record<Format, string>> = {
   // Touvron et al. 2023, section 3.3 and the released generation code: the system's text stands inside the first message.
   llama2:
@@ -27,7 +27,7 @@ const SOURCES: Readonly<Record<Format, string>> = {
     "{% elif m.role == 'user' %}{{ '### Instruction:\\n' ~ m.content ~ '\\n\\n' }}" +
     "{% else %}{{ '### Response:\\n' ~ m.content ~ eos_token ~ '\\n\\n' }}{% endif %}{% endfor %}" +
     "{% if add_generation_prompt %}{{ '### Response:\\n' }}{% endif %}",
-  // Version 1.1, which WizardLM and WizardCoder's chats use as well.
+  // Version 1.1, which the chats of WizardLM and WizardCoder use, too.
   vicuna:
     "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ m.content ~ ' ' }}" +
     "{% elif m.role == 'user' %}{{ 'USER: ' ~ m.content ~ ' ' }}{% else %}{{ 'ASSISTANT: ' ~ m.content ~ eos_token }}{% endif %}" +
@@ -66,7 +66,7 @@ const NAMES: readonly (readonly [RegExp, Format])[] = [
   [/llama-?2.*chat|code-?llama.*instruct|mistral.*instruct|mixtral.*instruct/i, 'llama2'],
 ];
 
-/** A template, and where it is from. */
+/** A template, and where it comes from. */
 export interface ChosenTemplate {
   readonly source: string;
   /** `own`: the model brings it. */
@@ -76,8 +76,8 @@ export interface ChosenTemplate {
 }
 
 /**
- * The template for a model: the one wished for, else its own, else what its control tokens or its name speak for. Alpaca's is taken where
- * nothing does: it is made of plain words, which models without any tuning for chat continue best.
+ * The template for a model: the requested one, else its own, else the one its control tokens or name suggest. Alpaca's is the fallback:
+ * it is made of plain words, which models without chat tuning continue best.
  * @throws PaddockError `bad-model` for a template of the model's that cannot be read
  */
 export function templateFor(tokenizer: Tokenizer, modelName: string, wish: Format | 'own' = 'own'): ChosenTemplate {

@@ -28,7 +28,7 @@ export function charactersOf({ content, answer = '' }: Turn): number {
   return content.reduce((sum, { text }) => sum + text.length, answer.length);
 }
 
-/** The turn without its first characters; parts that are gone entirely leave nothing behind. */
+/** The turn without its first characters; parts that are cut entirely are dropped. */
 function without({ content, answer }: Turn, characters: number): Turn {
   let left = characters;
   const shorter: Content[] = [];

@@ -1,10 +1,10 @@
 /** Periods looked for, in characters. */
 const LONGEST_PERIOD = 80;
-/** How often a period comes again before it counts, and over how many characters at least: a line of dashes is no loop. */
+/** How often a period must repeat, and over how many characters at least, to count as a loop: a line of dashes is none. */
 const TIMES = 6;
 const SHORTEST = 96;
 
-/** Whether a text ends in a loop: small models say the same over and over once they have begun to. */
+/** Whether a text ends in a loop: once small models begin to repeat themselves, they do not stop. */
 export function endsInLoop(text: string): boolean {
   for (let period = 1; period <= LONGEST_PERIOD; period++) {
     const length = Math.max(TIMES * period, SHORTEST);

@@ -11,27 +11,27 @@ import { renderTemplate, type Stretch, type TemplateVariables } from './template
 export const SIGN = /\[[^\s[\]]*\p{L}[^\s[\]]*(?: \d+)?\]|<<[^\s<>]*\p{L}[^\s<>]*>>|<[^\s<>]*\p{L}[^\s<>]*>/gu;
 /** A heading, or words with a colon, on a line of their own or right beside a message (`### Response:`, `USER:`, `Source: user`). */
 export const LABEL = /^(?:#{1,6}[^\S\n]*\p{L}.*|.*\p{L}.*[:：](?: \p{L}+)?)$/u;
-/** Longer lines are sentences, which tell nobody who speaks. */
+/** Longer lines are sentences, which do not mark a speaker. */
 export const LONGEST_LABEL = 40;
 
-/** Breaks a word up and is not seen; U+2060, word joiner. */
+/** Breaks a word up invisibly; U+2060, word joiner. */
 const JOINER = '\u2060';
 
-/** Conversations in which a template writes all that it has, with a system's text and without. */
+/** Conversations that make a template write all its parts, with a system text and without. */
 const PROBES: readonly (readonly ChatRole[])[] = [
   ['system', 'user', 'assistant', 'user', 'assistant', 'user'],
   ['user', 'assistant', 'user', 'assistant', 'user'],
   ['user'],
 ];
 
-/** The words of a template by which it tells who speaks, as patterns that find them in a text. */
+/** The words with which a template marks speakers, as patterns that find them in a text. */
 export type Markers = readonly RegExp[];
 
 const KNOWN = new WeakMap<Tokenizer, Map<string, Markers>>();
 const MOST_KNOWN = 8;
 
 /**
- * The words by which a template tells who speaks, where they are not control tokens: they are read off what it writes around messages, in
+ * The words with which a template marks speakers, if they are not control tokens. They are read off what it writes around messages in
  * conversations with all roles, so that a message cannot use one that its own conversation happens not to have.
  */
 export function markersOf(source: string, variables: TemplateVariables, tokenizer: Tokenizer): Markers {
@@ -46,7 +46,7 @@ export function markersOf(source: string, variables: TemplateVariables, tokenize
   return markers;
 }
 
-/** A message's text in which none of these words is left whole, so that no message can speak in another's name. */
+/** A message's text with all of these words broken up, so that no message can impersonate another speaker. */
 export function withoutMarkers(text: string, markers: Markers): string {
   return markers.reduce(
     (safe, marker) => safe.replaceAll(marker, (found) => found.replace(/\p{L}/u, (letter) => letter + JOINER)),
@@ -54,7 +54,7 @@ export function withoutMarkers(text: string, markers: Markers): string {
   );
 }
 
-/** A rendering without contents; empty for a conversation that the template refuses, which has nothing to say about its words. */
+/** A rendering without contents; empty if the template refuses the conversation. */
 export function rendered(source: string, roles: readonly ChatRole[], variables: TemplateVariables): Stretch[] {
   try {
     return renderTemplate(
@@ -73,7 +73,7 @@ interface Written {
   readonly text: string;
   /** Whether it stands right behind a message. */
   readonly isBehind: boolean;
-  /** Which of its lines can tell who speaks: before the first message others may say what the model is. */
+  /** Which of its lines can mark a speaker: lines before the first message may also describe the model. */
   readonly telling: 'all' | 'last' | 'none';
 }
 
@@ -116,7 +116,7 @@ function labelsIn({ text, isBehind, telling }: Written): { label: string; isInli
   });
 }
 
-/** With what would end it: who knows `<think>` knows `</think>`. */
+/** Together with its closing form: a model that knows `<think>` knows `</think>`. */
 function signPattern(sign: string): string {
   const [, opening = '', inside = ''] = /^(<<|<|\[)\/?(.*)$/su.exec(sign) ?? [];
   return `${escaped(opening)}\\/?${inAnySpelling(inside)}`;

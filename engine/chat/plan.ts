@@ -6,8 +6,8 @@ import { type EncodedChat, encodeChat } from './encode.ts';
 import { charactersOf, cutFromLeft } from './leftCut.ts';
 
 /**
- * What goes when a conversation is longer than the window: the oldest turns; those in the middle, so that the first and the latest stay; or
- * text from the left, to the token, as evaluations of long contexts do (Xiong et al. 2023, section 3.2).
+ * What is left out when a conversation is longer than the window: the oldest turns; those in the middle, so that the first and the latest
+ * stay; or text from the left, to the token, as evaluations of long contexts do (Xiong et al. 2023, section 3.2).
  */
 export const OVERFLOW_POLICIES = ['oldest', 'middle', 'left'] as const;
 export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
@@ -20,7 +20,7 @@ export interface PlanOptions {
   readonly overflow: OverflowPolicy;
 }
 
-/** What of a conversation goes to the model, and what it takes of the window. */
+/** What of a conversation goes to the model, and how much of the window it takes. */
 export interface ChatPlan {
   readonly tokens: readonly number[];
   /** Tokens by segment, in the order of {@link SEGMENTS}; together as many as `tokens`. */
@@ -31,7 +31,7 @@ export interface ChatPlan {
   readonly leftOut: readonly number[];
   /** The turn whose beginning is left out, and how many of its characters. */
   readonly cut?: { readonly turn: number; readonly characters: number };
-  /** Examples that are left out, the least telling; absent for none. */
+  /** Examples that are left out, least relevant first; absent if none are. */
   readonly examplesLeftOut?: number;
 }
 
@@ -84,7 +84,7 @@ function planTurns(conversation: Conversation, prompter: Prompter, options: Plan
   throw tooLong(encoded, options);
 }
 
-/** The turns that go in any case, by the number of their characters alone, ascending. */
+/** The turns that must be left out by the number of their characters alone, ascending. */
 function hopelessTurns({ turns }: Conversation, order: readonly number[], budget: number): ReadonlySet<number> {
   let characters = turns.reduce((sum, turn) => sum + charactersOf(turn), 0);
   const gone: number[] = [];

@@ -12,28 +12,28 @@ export interface ContentStretch {
   readonly trim: 'none' | 'start' | 'end' | 'both';
 }
 
-/** What a template may ask for besides the messages. */
+/** What a template may use besides the messages. */
 export interface TemplateVariables {
   readonly bos_token: string;
   readonly eos_token: string;
 }
 
-/** The names of the control tokens that a template asks for; empty for those that there are not. */
+/** The names of the control tokens a template uses; empty for those the model lacks. */
 export function variablesOf(tokenizer: Tokenizer): TemplateVariables {
   const name = (id: number | undefined) => (id === undefined ? '' : tokenizer.piece(id));
   const [end] = tokenizer.endTokens;
   return { bos_token: name(tokenizer.bos), eos_token: name(end) };
 }
 
-/** A message as {@link renderTemplate} wants it: its content comes in later. */
+/** A message as {@link renderTemplate} takes it: its content is put in later. */
 export interface TemplateMessage {
   readonly role: ChatRole;
 }
 
 /**
- * Stands for a message's content while the template runs, so that nothing in a content can be taken for the template's own control tokens.
- * The characters are of Unicode's private use area; around them stand vertical tabs: where one is gone afterwards, the template has trimmed
- * that end, and so is the content's. No template writes any of these itself.
+ * Stands for a message's content while the template runs, so that nothing in a content can be taken for the template's own control
+ * tokens. The characters are of Unicode's private use area; around them stand vertical tabs: where one is gone afterwards, the template
+ * has trimmed that end, and so is the content's. No template writes any of these characters itself.
  */
 const mark = (message: number) => `\v\ue0f8${message}\ue0f9\v`;
 const MARKS = /(\v?)\ue0f8(\d+)\ue0f9(\v?)/g;
@@ -60,7 +60,7 @@ export function renderTemplate(
     });
   }
   const stretches = split(text);
-  // What ends an answer has no place behind one that goes on.
+  // What ends an answer must not follow one that is to be continued.
   return answers ? stretches.slice(0, 1 + stretches.findLastIndex((stretch) => 'message' in stretch)) : stretches;
 }
 

@@ -14,9 +14,9 @@ export interface AuditOptions extends ChatOptions {
   readonly system: string;
   /** Tokens of an answer, where one is needed; a refusal shows in its first sentences. */
   readonly maxTokens: number;
-  /** Whether to answer also where a prefill tells. */
+  /** Whether to generate an answer even if a prefill is enough. */
   readonly answers: boolean;
-  /** How the model is steered all the while; not where absent. */
+  /** Steering during the whole audit; absent for none. */
   readonly steering?: Steering | undefined;
   /** Steering at each of the dial's {@link TRIED_PLACES}, where the dial drives a direction; instead of `steering`. */
   readonly along?: readonly (Steering | undefined)[] | undefined;
@@ -31,9 +31,9 @@ export function auditedTokens({ window }: Pick<LanguageModel, 'window'>, along: 
 }
 
 /**
- * What a model makes of requests. Of models that decide by a first token: how probable a refusal is, from one prefill each. Of others how
- * probable it is by the words that refusals begin with, and an answer with what it is taken for. Along a direction: up to which threshold of
- * the dial it is refused, from one prefill at each of some places. An answer as well where nothing says what a refusal begins with.
+ * What a model does with requests. If it decides by a first token: the probability of a refusal, from one prefill each. Otherwise: that
+ * probability by the words refusals begin with, and an answer with its classification. Along a direction: up to which threshold of the
+ * dial a request is refused, from one prefill at each of a few places. If nothing says what a refusal begins with, only the answer.
  * @yields a row for each request, in their order
  * @throws PaddockError `bad-request` for a model that does not converse or cannot be steered, or a request that does not fit its window;
  * `cancelled`, `runtime`

@@ -16,18 +16,18 @@ export interface CandidateOptions {
   /** Candidate i draws from seed + i. */
   readonly sampling: SamplingOptions;
   readonly stopTokens: ReadonlySet<number>;
-  /** What each must begin with; made for each of them. */
+  /** What each must begin with; called once for each. */
   readonly beginning?: () => Constraint;
-  /** Tokens that each begins with, by candidate; the rest is chosen. */
+  /** Tokens each candidate begins with; the rest is chosen. */
   readonly starts?: readonly (readonly number[])[];
-  /** What each remembers beyond the model, mixed into its logits; made for each of them, and has followed the prompt. */
+  /** What each remembers beyond the model, mixed into its logits; called once for each; it has already read the prompt. */
   readonly recall?: () => Recall | undefined;
   /** Told each chosen token: whether this candidate is to end with it. */
   readonly isDone?: (candidate: number, token: number) => boolean;
-  /** Tells of each how sure the model was; one that does not end by a token of its own is then run once more. */
+  /** Reports for each how sure the model was; a candidate that does not end by a token of its own is then run once more. */
   readonly measure?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Aborted when nothing of what follows is wanted: those that have not ended are then cut where they are, within one run. */
+  /** Aborted when no more is wanted: unfinished candidates are then cut where they are, within one run. */
   readonly enough?: AbortSignal | undefined;
   readonly pause?: Pause | undefined;
 }
@@ -35,7 +35,7 @@ export interface CandidateOptions {
 export interface Candidate {
   readonly tokens: readonly Choice[];
   readonly finish: 'stop' | 'length';
-  /** It was enough before it had ended, or even begun; absent for not. */
+  /** True if it was cut before it had ended, or even begun. */
   readonly isCut?: true;
   /** Where that is measured. */
   readonly measured?: Measured;
@@ -45,15 +45,15 @@ export interface Candidate {
 export interface Measured {
   /** Of the distribution of each token, in nats. */
   readonly entropies: readonly number[];
-  /** That it ends where it does; natural logarithm. */
+  /** Log-probability that it ends where it does (natural). */
   readonly endLogProbability: number;
-  /** The hidden state that this is told from, as `projectedState` has it. */
+  /** The hidden state behind that, as `projectedState` gives it. */
   readonly state: readonly number[];
 }
 
 export interface Candidates {
   readonly candidates: readonly Candidate[];
-  /** Lets the session go on with one of them; its last token has not been run. Right until the session's next call. */
+  /** Makes the session continue with one of them; its last token has not been run. Valid until the session's next call. */
   keep(candidate: number): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ class Way {
     this.#recall = options.recall?.();
   }
 
-  /** Whether nothing more is to be found out. */
+  /** Whether it is finished and measured. */
   get isOver(): boolean {
     return this.finish !== undefined && (this.#end !== undefined || !this.#options.measure);
   }
@@ -145,7 +145,7 @@ export async function generateCandidates(
   const ways = Array.from({ length: options.count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));
   const branches = await session.fork(options.count, most.run);
   const all = [...ways.keys()];
-  // Branches that take turns are finished one by one, so that none is computed twice.
+  // Where branches cannot run together they are finished one after the other, so that none is computed twice.
   for (const group of branches.together ? [all] : all.map((way) => [way])) {
     await advance(branches, ways, group, logits, options);
   }
@@ -164,8 +164,8 @@ export interface CandidateGroups {
 }
 
 /**
- * The same for as many as are wanted, whatever room there is: as many at once as fit beside one another in the window. None of them becomes
- * the timeline, which is the prompt then.
+ * The same for any number of candidates, in groups as large as fit side by side into the window. None becomes the timeline, which is the
+ * prompt afterwards.
  * @throws PaddockError `cancelled`, `bad-request` where the prompt fills the window, `runtime`
  */
 export async function generateInGroups(

@@ -12,7 +12,7 @@ import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
 import { summaryOf, summaryTokens, withSummary } from './summary.ts';
 
-/** What a prompt takes of the window, and what was left out of it. */
+/** How much of the window a prompt takes, and what was left out of it. */
 export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
   readonly promptTokens: number;
   /** The prompt format that was used. */
@@ -23,20 +23,20 @@ export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
 
 export interface ChatAnswer extends GeneratedText {
   readonly budget: ChatBudget;
-  /** What stood for the turns that were left out. */
+  /** The summary that stood for the turns left out. */
   readonly summary?: string;
   /**
-   * How probable a refusal was, and whether it came to that: of models that decide by a first token, and of others where a threshold was
-   * asked for.
+   * How probable a refusal was, and whether the model refused: for models that decide by a first token, and for others if a threshold was
+   * given.
    */
   readonly refusal?: { readonly probability: number; readonly refused: boolean };
 }
 
-/** How answers are chosen unless told: the most probable, with a little against saying the same again, as small models like to. */
+/** The default sampling of answers: greedy, with a small penalty against repetition, to which small models tend. */
 const CHAT_SAMPLING: SamplingOptions = { ...GREEDY, repetitionPenalty: 1.15 };
 
 /**
- * What of a conversation fits into a window, and what that takes, without running the model.
+ * What of a conversation fits into a window, and its tokens, without running the model.
  * @param name what the model is called
  * @param window tokens of context
  * @throws PaddockError as `planChat`
@@ -81,8 +81,8 @@ export async function* chat(
 }
 
 /**
- * How probable a refusal of the last turn is, from one prefill, nothing is generated: by the token that decides or, where the model has none and
- * `refuseAbove` is given, by what refusals begin with.
+ * How probable a refusal of the last turn is, from one prefill, generating nothing: by the token that decides or, if the model has none
+ * and `refuseAbove` is given, by what refusals begin with.
  * @returns 0–1; undefined for other models, which are not run
  * @throws PaddockError as {@link chat}
  */
@@ -96,7 +96,7 @@ export async function refusalProbability(
   return (await weigh(model, session, tokens, request, options))?.probability;
 }
 
-/** Passes pieces on; tells when what they say has become a loop, which nobody wants to read on. */
+/** Passes pieces on, and reports when they have become a loop, which nobody wants to read. */
 async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop: () => void): AsyncGenerator<string, Result> {
   let said = '';
   for (;;) {
@@ -108,7 +108,7 @@ async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop
   }
 }
 
-/** The plan, with a summary of all that it leaves out where that is asked for and there is room for one. */
+/** The plan, with a summary of all it leaves out if that was requested and there is room for one. */
 export async function settled(model: LanguageModel, session: Session, request: ChatRequest, options: ChatOptions) {
   const window = session.contextLength;
   const roomy = plan(model, options.name, window, request);
@@ -145,13 +145,13 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
   return { tokens, stops, budget, hasSummary: roomy !== undefined };
 }
 
-/** The plan with room for a summary, which is not written yet; undefined where the message takes all of it. */
+/** The plan with room for a summary that is yet to be written; undefined if the message leaves no room. */
 function withRoom(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan | undefined {
   const reserve = options.reserve + summaryTokens(options.window);
   return planned(() => planChat(withSummary(conversation, ''), prompter, { ...options, reserve }));
 }
 
-/** A plan; undefined where nothing more can be left out and it still does not fit. */
+/** A plan; undefined if nothing more can be left out and it still does not fit. */
 function planned<Plan>(make: () => Plan): Plan | undefined {
   try {
     return make();

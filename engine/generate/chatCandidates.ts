@@ -22,7 +22,7 @@ export interface ChatCandidatesRequest extends ChatRequest {
   readonly count: CandidateCount;
   /** Candidate i draws from seed + i; 0 unless told. */
   readonly seed?: number;
-  /** Instead of the one that belongs to so many candidates; `sampling` takes the place of this and of the seed. */
+  /** Overrides the temperature for this number of candidates; `sampling` overrides both this and the seed. */
   readonly temperature?: number;
 }
 
@@ -30,14 +30,14 @@ export interface ChatCandidatesRequest extends ChatRequest {
 export interface ChatCandidate {
   readonly text: string;
   readonly finish: 'stop' | 'length';
-  /** None had ended when it was enough, and none had come further than this one; absent for not. */
+  /** True if no candidate had ended when generation was stopped, and this one had come furthest. */
   readonly isCut?: true;
   readonly marks: readonly TokenMark[];
   /** At temperature 1, natural; first that of the token by which the model decides whether to refuse, where it has one. */
   readonly logProbabilities: readonly number[];
   /** Of the distributions that these tokens were taken from, in nats. */
   readonly entropies: readonly number[];
-  /** That it ends where it does. */
+  /** Log-probability that it ends where it does. */
   readonly endLogProbability: number;
   /** A projection of the model's hidden state at its last token. */
   readonly state: readonly number[];
@@ -45,7 +45,7 @@ export interface ChatCandidate {
   readonly features: readonly number[];
   /** What its words say. */
   readonly outcome: Outcome;
-  /** Whether it refuses: as was decided before it began or, where nothing was, by its words. */
+  /** Whether it refuses: as decided before it began, or else by its words. */
   readonly refused: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface ChatCandidates {
   };
 }
 
-/** What is told of a candidate while it comes. */
+/** News of a candidate while it is generated. */
 export interface CandidateNews {
   readonly candidate: number;
   /** What its text goes on with. */
@@ -151,7 +151,7 @@ export async function chatCandidates(
   };
 }
 
-/** Those that have ended, else the one that has come furthest: of equals the first, which somebody may be reading. */
+/** Those that have ended, else the one that has come furthest; of equals the first, which somebody may be reading. */
 function keptOf(candidates: readonly Candidate[]): readonly Candidate[] {
   const ended = candidates.filter(({ isCut }) => !isCut);
   if (ended.length > 0) return ended;

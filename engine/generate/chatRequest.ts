@@ -5,7 +5,7 @@ import type { SamplingOptions } from '../sampling/sampler.ts';
 import type { GenerationRequest, OnToken } from './streamText.ts';
 import type { Pause } from './turns.ts';
 
-/** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
+/** What is left out when a conversation is longer than the window; `summary`: the oldest turns, replaced by the model's own summary. */
 const CHAT_OVERFLOW = [...OVERFLOW_POLICIES, 'summary'] as const;
 export type ChatOverflow = (typeof CHAT_OVERFLOW)[number];
 
@@ -18,8 +18,8 @@ export interface ChatRequest extends GenerationRequest {
   /** The model's own prompt format unless told. */
   readonly format?: Format | 'own';
   /**
-   * It refuses where that is more probable than this, 0–1. Of models that decide by a first token (Jain et al. 2024, arXiv 2412.06748): where
-   * refusing is the more probable unless told. Of others by the words that refusals begin with, and only where told.
+   * It refuses if a refusal is more probable than this, 0–1. In models that decide by a first token (Jain et al. 2024, arXiv 2412.06748)
+   * the default is whichever is more probable; in others the words that refusals begin with decide, and only if this is set.
    */
   readonly refuseAbove?: number;
 }

@@ -18,7 +18,8 @@ export interface CompletionRequest extends CompletionContext, GenerationRequest 
   /** Whether a word that the cursor cuts is taken back; it is unless told. */
   readonly healing?: boolean;
   /**
-   * Whether the text before the cursor ends with a suggestion that may never be taken, so that nothing is learned from it, and nobody waits.
+   * Whether the text before the cursor ends with a suggestion that is not accepted yet: nothing is learned from it, and nobody is
+   * waiting.
    */
   readonly ahead?: boolean;
 }
@@ -27,7 +28,7 @@ export interface CompletionOptions {
   /** What is remembered of the workspace. */
   readonly workspace?: WorkspaceMemory;
   readonly signal?: AbortSignal | undefined;
-  /** Aborted when nothing of what follows is wanted. */
+  /** Aborted when no more of it is wanted. */
   readonly enough?: AbortSignal | undefined;
   /** Awaited between runs. */
   readonly pause?: Pause;
@@ -78,10 +79,10 @@ export async function* complete(
   }
 }
 
-/** What the model goes on from, and what of the text before the cursor it says again. */
+/** What the model continues, and which end of the text before the cursor it generates again. */
 export function promptOf({ tokenizer, config }: LanguageModel, session: Session, request: CompletionRequest): HealedPrompt {
   const { answerStart: start, bosTokenId, eosTokenIds, contextLength } = config;
-  // The encoder reads the text before the cursor, so there is no beginning of the answer to take back.
+  // The encoder reads the text before the cursor, so the answer has no beginning to take back.
   if (start !== undefined) {
     return { tokens: answerPrompt(request, tokenizer, { start, end: eosTokenIds[0] }, contextLength), healed: '' };
   }

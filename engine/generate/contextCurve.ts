@@ -27,12 +27,11 @@ export interface CurveRow {
   readonly losses: readonly number[];
 }
 
-/** Stretches of one text, at most: a large file should not speak for all others. */
+/** Stretches of one text, at most, so that a large file does not dominate. */
 const STRETCHES_OF_A_TEXT = 4;
 
 /**
- * Stretches of texts that fill a window, one token more than it has, so that there is a token to predict at every position. Texts that are
- * shorter give none.
+ * Stretches of texts that fill a window plus one token, so that there is a token to predict at every position. Shorter texts give none.
  * @param texts each the text of a file, or of several that belong together
  * @param most stretches, spread over the texts
  */

@@ -5,7 +5,7 @@ import { type GeneratedText, type GenerationRequest, streamText } from './stream
 import { textPrompt } from './textPrompt.ts';
 import type { Pause } from './turns.ts';
 
-/** A text to go on with. */
+/** A text to continue. */
 export interface TextRequest extends GenerationRequest {
   readonly prompt: string;
 }

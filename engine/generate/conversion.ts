@@ -3,7 +3,7 @@ import type { WeightSource } from '../model/weights.ts';
 import type { Device } from '../runtime/backend.ts';
 import type { DecoderImage } from '../runtime/decoderImage.ts';
 
-/** Told how far opening a model is: reading its files, converting its weights for the device, loading them into the runtime. */
+/** Called with the progress of opening a model: reading its files, converting its weights for the device, loading them into the runtime. */
 export type OnProgress = (stage: 'reading' | 'converting' | 'loading', part: number) => void;
 
 export interface ConversionOptions {
@@ -12,12 +12,12 @@ export interface ConversionOptions {
 }
 
 /**
- * Keeps converted models, so that each is converted once. Conversions are found by what they were made from and into: the content of the
- * model's files and the graph. One that was interrupted is never found.
+ * Keeps converted models, so that each is converted once. A conversion is found by the content of the model's files and the graph. One
+ * that was interrupted is never found.
  */
 export interface ConversionStore {
   /**
-   * The conversion of a model's weights for a graph, made now unless it is there.
+   * The conversion of a model's weights for a graph, made now unless it exists.
    * @returns the files to load
    * @throws PaddockError `cancelled`, `runtime` when the disk is full or cannot be written; nothing half-written stays
    */

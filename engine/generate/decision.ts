@@ -7,7 +7,7 @@ import { refusalOpenings } from '../tuning/refusal/openings.ts';
 import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 
-/** Names of the first tokens of an answer by which some models, the default one among them, say whether they refuse. */
+/** Names of the first tokens with which some models, including the default one, say whether they refuse. */
 const COMPLY = '<|comply|>';
 export const REFUSE = '<|refuse|>';
 
@@ -18,7 +18,7 @@ export function decidesToRefuse(tokenizer: Tokenizer): boolean {
 
 const OPENINGS = new WeakMap<Tokenizer, readonly number[]>();
 
-/** Tokens that a refusal begins with, of models that have none of their own to decide by: see {@link refusalOpenings}. */
+/** Tokens that a refusal begins with, in models without a deciding token: see {@link refusalOpenings}. */
 export function openingsOf(tokenizer: Tokenizer): readonly number[] {
   const known = OPENINGS.get(tokenizer);
   if (known) return known;
@@ -27,20 +27,20 @@ export function openingsOf(tokenizer: Tokenizer): readonly number[] {
   return found;
 }
 
-/** What came of weighing whether to refuse. */
+/** The result of deciding whether to refuse. */
 export interface Weighed {
   readonly probability: number;
   readonly refused: boolean;
-  /** The token that decides, where the model has such. */
+  /** The deciding token, if the model has one. */
   readonly token?: number;
-  /** Which tokens the answer may begin with, of other models. */
+  /** Which tokens the answer may begin with, in other models. */
   readonly first?: Constraint;
   readonly reusedTokens: number;
   readonly prefillMs: number;
 }
 
 /**
- * Decides from one prefill whether an answer refuses: by the model's own token or, where it has none and a threshold is asked for, by what
+ * Decides from one prefill whether an answer refuses: by the model's own token or, if it has none and a threshold was given, by what
  * refusals begin with.
  * @returns undefined where nothing is to be decided: the model is not run then
  * @throws PaddockError as `Session.sync`
@@ -68,15 +68,15 @@ export async function weigh(
 }
 
 /**
- * Whether an answer that was decided so came to a refusal: who begins as refusals do may go on otherwise; a token of its own says what it
- * means.
- * @param outcome what its words say
+ * Whether an answer decided this way became a refusal: one that begins as refusals do may go on otherwise, while a deciding token is
+ * definite.
+ * @param outcome how its words were classified
  */
 export function cameToRefusal({ refused, token }: Pick<Weighed, 'refused' | 'token'>, outcome: Outcome): boolean {
   return refused && (token !== undefined || outcome !== 'complies');
 }
 
-/** How probable a refusal is by the logits of an answer's first token, 0–1. */
+/** Probability of a refusal by the logits of an answer's first token, 0–1. */
 function refusalIn(tokenizer: Tokenizer, logits: Float32Array): number {
   const [comply, refuse] = [tokenizer.control(COMPLY), tokenizer.control(REFUSE)];
   if (comply === undefined || refuse === undefined) return probabilityOf(openingsOf(tokenizer), logits);
@@ -84,7 +84,7 @@ function refusalIn(tokenizer: Tokenizer, logits: Float32Array): number {
   return 1 / (1 + Math.exp(-logOdds));
 }
 
-/** Holds the first token of an answer to some of the vocabulary. */
+/** Restricts the first token of an answer to part of the vocabulary. */
 export class FirstToken implements Constraint {
   readonly #among: Int32Array;
   #isTaken = false;

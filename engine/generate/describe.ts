@@ -11,7 +11,7 @@ export interface ModelDescription {
   readonly name?: string;
   readonly family: string;
   readonly format: OpenedModel['format'];
-  /** How many tensors are stored in each way. */
+  /** Number of tensors by storage type. */
   readonly storedAs: Readonly<Record<string, number>>;
   readonly parameters: number;
   /** Tokens of context the model was trained on. */
@@ -26,7 +26,7 @@ export interface ModelDescription {
   readonly licence?: string;
   /** For several windows, on the native CPU. */
   readonly memory: readonly MemoryEstimate[];
-  /** √(Σ(w − w′)² / Σw²) of the weights that are rounded to fewer bits for the native CPU, by a sample; absent where none is. */
+  /** √(Σ(w − w′)² / Σw²) over a sample of the weights that are rounded to fewer bits for the native CPU; absent if none are. */
   readonly roundingError?: number;
 }
 
@@ -60,7 +60,7 @@ export function describeModel(location: ModelLocation): Promise<ModelDescription
   });
 }
 
-/** Whether a model sees the text after the cursor: by tokens for it, or as an encoder–decoder, whose input has a gap. */
+/** Whether a model sees the text after the cursor: through control tokens, or as an encoder–decoder whose input has a gap. */
 export function fillsInTheMiddle(tokenizer: Tokenizer, config: ModelConfig): boolean {
   return tokenizer.infill !== undefined || config.answerStart !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { Device } from '../runtime/backend.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 
-/** How a model ran on a device. `trying` is what is left behind of tries that failed, or that ended with the process. */
+/** How a model ran on a device. `trying` is what remains of a try that failed, or that ended with the process. */
 export type DeviceRecord =
   | {
       readonly state: 'trying';
@@ -23,24 +23,24 @@ export interface DeviceRecords {
   write(model: string, device: Device, record: DeviceRecord): Promise<void>;
 }
 
-/** A process may also be ended, by whom it serves, while a device is tried: once that is no sign against the device. */
+/** A process may also be stopped from outside while a device is tried, so a single unfinished try does not count against the device. */
 const MOST_TRIES = 2;
 
 const PROMPT = 64;
 const STEPS = 8;
 
-/** Tokens of a typical request: so many are read, so many are written. */
+/** Tokens read and written by a typical request. */
 const READ = 256;
 const WRITTEN = 32;
 
-/** What a try leaves behind if it does not come to its end; undefined where the device need not or must not be tried. */
+/** The record to leave while a try is under way, in case it never ends; undefined if the device need not or must not be tried. */
 export function nextTry(record: DeviceRecord | undefined): DeviceRecord | undefined {
   if (!record) return { state: 'trying', tries: 1 };
   if (record.state === 'measured' || record.tries >= MOST_TRIES) return undefined;
   return { state: 'trying', tries: record.tries + 1 };
 }
 
-/** Seconds that a typical request takes; undefined where no try came to its end. */
+/** Seconds that a typical request takes; undefined if no try was completed. */
 export function secondsOf(record: DeviceRecord | undefined): number | undefined {
   return record?.state === 'measured' ? READ / record.prefill + WRITTEN / record.decode : undefined;
 }

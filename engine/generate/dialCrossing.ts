@@ -21,7 +21,7 @@ export async function dialCrossing(
   timeline: SessionOptions,
   options: ChatOptions,
 ): Promise<number | undefined> {
-  // What would be summarised is left out: a summary is as long to write as an answer, and would be another under each steering.
+  // What would be summarised is left out: writing a summary takes as long as an answer, and it would differ under each steering.
   const overflow = request.overflow === 'summary' ? 'oldest' : request.overflow;
   const read: (number | undefined)[] = [];
   for (const steering of along) {
@@ -36,7 +36,7 @@ export async function dialCrossing(
   return crossed(read);
 }
 
-/** Where refusals cease that are so probable at the dial's places. Undefined where that is not known of each. */
+/** Where refusals with these probabilities at the dial's places cease. Undefined unless all are known. */
 export function crossed(read: readonly (number | undefined)[]): number | undefined {
   const all = read.flatMap((probability) => (probability === undefined ? [] : [probability]));
   return all.length < read.length || all.length === 0 ? undefined : crossingOf(all);

@@ -4,9 +4,9 @@ import type { Steering } from '../runtime/steering.ts';
 import type { ModelConfig } from './model.ts';
 
 /**
- * Steering a model along the directions of a file. Added they go behind their own layers. When they are projected out, one alone goes out
- * behind every layer, as what a model means by refusing does (Arditi et al. 2024), several behind their own.
- * @throws PaddockError `bad-request` where they are of another model
+ * Steering a model along the directions of a file. Directions are added after their own layers. A single direction is projected out after
+ * every layer (Arditi et al. 2024); several are projected out after their own.
+ * @throws PaddockError `bad-request` if they belong to another model
  */
 export function steeringOf(
   { directions, hiddenSize }: ControlVector,

@@ -14,9 +14,9 @@ import type { Pause } from './turns.ts';
 
 /** Messages that a direction is found by. */
 export interface ContrastingMessages {
-  /** Such as the model refuses. */
+  /** Messages the model refuses. */
   readonly refused: readonly string[];
-  /** Such as it answers. */
+  /** Messages it answers. */
   readonly answered: readonly string[];
 }
 
@@ -39,8 +39,8 @@ export function studiedTokens({ window }: Pick<Decoder, 'window'>): number {
 }
 
 /**
- * Finds the direction in a chat model's residual stream that stands for refusing. Where the model decides by a first token, that is how a
- * refusal is told.
+ * Finds the direction in a chat model's residual stream that stands for refusing. If the model decides by a first token, refusals are
+ * recognised by it.
  * @throws PaddockError `bad-request` for a model that cannot be steered, too few messages, or where no direction does it; `cancelled`
  */
 export async function findRefusalDirection(
@@ -117,7 +117,7 @@ function promptOf(model: LanguageModel, name: string, text: string): readonly nu
   return planChat(conversation, { template: source, tokenizer }, plan).tokens;
 }
 
-/** A loaded model as a direction is found in it. */
+/** A loaded model, as the search for a direction uses it. */
 export class LoadedSubject implements Subject {
   readonly layers: number;
   readonly hiddenSize: number;
@@ -160,7 +160,7 @@ export class LoadedSubject implements Subject {
     return studiedTokens(this.#model);
   }
 
-  /** Gives back what finding took. */
+  /** Frees what the search used. */
   async dispose(): Promise<void> {
     this.#present?.session.evict();
     await this.#model.runtime.endObserving?.();

@@ -6,7 +6,7 @@ import { generate } from './generate.ts';
 import type { LanguageModel } from './model.ts';
 import { textPrompt } from './textPrompt.ts';
 
-/** A line that is asked for again when much has followed it. */
+/** A line that the model is asked to repeat after much text has followed it. */
 export interface LineQuestion {
   /** The line, without its indentation. */
   readonly line: string;
@@ -19,7 +19,7 @@ export interface LineQuestion {
 /** How well one line was found at one length, under one scaling. */
 export interface RetrievalRow {
   readonly scaling: string;
-  /** Tokens of the prompt and its answer; undefined for the same question without the line, at the shortest length. */
+  /** Tokens of the prompt and its answer; undefined for the control question without the line, at the shortest length. */
   readonly length: number | undefined;
   /** ROUGE-L of the answer and the line, 0–1. */
   readonly score: number;
@@ -28,10 +28,10 @@ export interface RetrievalRow {
 /** Tokens of an answer, at most. */
 const ANSWER = 48;
 
-/** Lines as long as this can be told from others, and are no longer than an answer. */
+/** Lines of this length can be told apart from others, and are no longer than an answer. */
 const FITTING = /^.{24,80}$/;
 
-/** A question from a text: about its first line that is of good length and stands in it once; undefined where there is none. */
+/** A question about a text: its first line of suitable length that occurs in it once; undefined if there is none. */
 export function questionFrom(text: string, comment: string): LineQuestion | undefined {
   const lines = text.split(/\r?\n/);
   const found = lines.findIndex((line) => FITTING.test(line.trim()) && lines.indexOf(line) === lines.lastIndexOf(line));
@@ -45,7 +45,7 @@ export function lengthsUpTo(window: number): number[] {
   return lengths.length > 0 ? lengths : [window];
 }
 
-/** The questions whose text goes on as far as the longest length. */
+/** The questions whose text is as long as the longest length. */
 export function longEnough(model: LanguageModel, questions: readonly LineQuestion[], window: number): LineQuestion[] {
   const longest = lengthsUpTo(window).at(-1) as number;
   // A token has 16 characters at most on average.
@@ -53,8 +53,8 @@ export function longEnough(model: LanguageModel, questions: readonly LineQuestio
 }
 
 /**
- * First-line retrieval (Xiong et al. 2023, section 4.1, ask for the first sentence): a comment announces a line, the text goes on, the same
- * comment comes again. Models need no instructions for it. The loss can stay flat where this fails.
+ * First-line retrieval (Xiong et al. 2023, section 4.1, ask for the first sentence): a comment announces a line, the text goes on, the
+ * same comment comes again. Models need no instructions for it. This can fail while the loss stays flat.
  * @yields one score after another, all scalings of a question together
  * @throws PaddockError `bad-request` for no question or a window that the model cannot have, `cancelled`, `runtime`
  */

@@ -8,21 +8,21 @@ import type { Speculation } from './speculation.ts';
 import type { Pause } from './turns.ts';
 
 export interface GenerateOptions {
-  /** At most so many tokens; also ended by the end of the context window. */
+  /** Maximum number of tokens; the end of the context window ends the generation, too. */
   readonly maxTokens: number;
   readonly sampling: SamplingOptions;
   /** Tokens that end the generation; they are not yielded. */
   readonly stopTokens: ReadonlySet<number>;
-  /** What the generation must begin with. */
+  /** What the generated tokens must begin with. */
   readonly beginning?: Constraint;
   /** Runs drafts along with each token. The text stays the same; see {@link Speculation}. */
   readonly speculation?: Speculation | undefined;
   /** Mixes what is remembered into the model's logits; it has followed the prompt. */
   readonly recall?: Recall | undefined;
-  /** Whether nothing behind this token will be wanted, so that no draft goes past it. */
+  /** Whether nothing after this token will be wanted, so that no draft goes past it. */
   readonly isEnd?: (token: number) => boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Awaited before each run: lets in what is more urgent. */
+  /** Awaited before each run, to let more urgent work in. */
   readonly pause?: Pause | undefined;
   /** Told once, when the prompt has been run. */
   readonly onPrefill?: (reused: number) => void;
@@ -60,7 +60,7 @@ export async function* generate(
       run.end();
       await pause?.();
       throwIfCancelled(signal);
-      const most = Math.min(room - count, session.free) - 1; // a draft must not make anything slide out
+      const most = Math.min(room - count, session.free) - 1; // a draft must not push anything out of the sliding window
       const isFree = beginning?.isComplete ?? true;
       const draft = (isFree && speculation?.propose(timeline, most, isEnd)) || [];
       const needed = draft.length === 0 && isFree && session.hasTop ? sampler.needed : undefined;
@@ -77,7 +77,7 @@ export async function* generate(
 /** Logits of one place: all, or the largest. */
 type Row = Float32Array | TopLogits;
 
-/** One run of a token with its draft: logits of the token, and of each drafted token as long as the choices agree with it. */
+/** One run of a token with its draft: logits of the token, and of each drafted token for as long as the choices agree with the draft. */
 class DraftRun {
   readonly #session: Session;
   readonly #rows: readonly Row[];
@@ -114,7 +114,7 @@ class DraftRun {
     return false;
   }
 
-  /** Takes back what was drafted in vain. */
+  /** Removes rejected draft tokens from the timeline. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -16,7 +16,7 @@ export function loadLanguageModel(location: ModelLocation, options: LoadOptions)
   });
 }
 
-/** The same without a tokenizer, which the model then need not have. */
+/** The same without a tokenizer, for models that may have none. */
 export function loadDecoder(location: ModelLocation, options: LoadOptions): Promise<Decoder> {
   return withModel(location, (model) => model.load(options));
 }

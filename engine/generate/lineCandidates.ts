@@ -8,13 +8,13 @@ import type { LanguageModel } from './model.ts';
 import { type GeneratedText, marksOf, type TokenMark, untilEnd } from './streamText.ts';
 import { TextStream } from './textStream.ts';
 
-/** Tokens of a candidate, at most: three of them stand side by side in what a full window leaves for a completion. */
+/** Tokens of a candidate, at most: three side by side fit into what a full window leaves for a completion. */
 const MOST_TOKENS = 20;
 
 /** Places at which a candidate may part from the most probable line: the choices behind them must still fit. */
 const LAST_PARTING = 12;
 
-/** Tokens looked at for each place. */
+/** Alternatives considered at each place. */
 const ALTERNATIVES = 4;
 
 /** One way to end the line. */
@@ -37,7 +37,7 @@ export async function lineCandidates(
   options: CompletionOptions = {},
 ): Promise<LineCandidate[]> {
   const sampling = { ...GREEDY, alternatives: ALTERNATIVES };
-  // As if computed ahead: the completion of this very place is what is learned from.
+  // As if computed ahead, so that only the completion of this very place is learned from.
   const first = await untilEnd(complete(model, session, { ...request, multiline: false, ahead: true, sampling }, options));
   const starts = partings(model, first.tokens ?? [], count);
   if (starts.length === 0) return [first];
@@ -57,7 +57,7 @@ function partings({ tokenizer, stopTokens }: LanguageModel, line: readonly Choic
     for (const other of alternatives) {
       const text = tokenizer.texts[other.token] ?? '';
       const endsLine = stopTokens.has(other.token) || text.includes('\n');
-      // A token that begins the same text would mostly say the same in other tokens.
+      // A token that begins the same text would mostly lead to the same text in other tokens.
       if (other.token === token || endsLine || text === '' || rest.startsWith(text)) continue;
       found.push({ start: [...tokens.slice(0, i), other.token], logProbability: before + other.logProbability });
     }

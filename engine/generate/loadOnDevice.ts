@@ -18,9 +18,9 @@ import { otherImages } from './otherImages.ts';
 /** Part of the window that a model is loaded with again when the GPU was lost: too little memory is the usual reason. */
 const SMALLER_WINDOW = 0.5;
 
-/** What loading takes besides, of a model that can be opened again. */
+/** What loading needs in addition for a model that can be reopened. */
 type DecoderOptions = LoadOptions & {
-  /** Reads the checkpoint again, for another graph. */
+  /** Reopens the checkpoint, for another graph. */
   readonly reopen?: () => Promise<Checkpoint>;
 };
 
@@ -34,8 +34,8 @@ interface Prepared {
 }
 
 /**
- * Loads a decoder: on the device that is wished for, on the next best one where that cannot run it, or on the fastest. While it runs on a
- * GPU its source stays open, and {@link Decoder.dispose} closes it: when the GPU is lost, weights may have to be read again.
+ * Loads a decoder: on the requested device, on the next best one if that cannot run it, or on the fastest. While it runs on a GPU its
+ * source stays open, and {@link Decoder.dispose} closes it: when the GPU is lost, weights may have to be read again.
  * @throws PaddockError `not-enough-memory`, `runtime`, `cancelled`; nothing stays loaded
  */
 export async function loadOnDevice(checkpoint: Checkpoint, options: DecoderOptions): Promise<Decoder> {
@@ -102,7 +102,7 @@ async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options:
   };
 }
 
-/** A model on the GPU that is loaded once more with a smaller window when the GPU is lost, and on the next device when that fails, too. */
+/** A model on the GPU. If the GPU is lost, the model is reloaded with a smaller window, and on the next device if that fails, too. */
 async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: DecoderOptions): Promise<RecoveringRuntime> {
   let device: Device = 'webgpu';
   const again = { windowShare: SMALLER_WINDOW, open: () => prepared.load() };
@@ -123,7 +123,7 @@ async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: D
   });
 }
 
-/** @param notes why it is not a better one */
+/** @param notes why no better device is used */
 async function chooseDevice(checkpoint: Checkpoint, options: DecoderOptions, notes: string[]): Promise<'auto' | Device> {
   const { device: wish, records } = options;
   const isMeasured = wish === 'auto' && records !== undefined;
@@ -136,10 +136,7 @@ async function chooseDevice(checkpoint: Checkpoint, options: DecoderOptions, not
   return wish === 'webgpu' ? wish : fastest(checkpoint, options, notes);
 }
 
-/**
- * Measures the model on each device on which that was not done before. One that failed when it was tried, or ended the process, is left
- * alone after the second time.
- */
+/** Measures the model on each device not measured before. A device that failed, or ended the process, is not tried after the second time. */
 async function fastest(checkpoint: Checkpoint, options: DecoderOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal, precision = 'fast' } = options;
   if (!records) return 'auto';
@@ -171,7 +168,7 @@ async function fastest(checkpoint: Checkpoint, options: DecoderOptions, notes: s
   return best?.[0] ?? 'auto';
 }
 
-/** @param trying what stands in the records until the try has come to its end */
+/** @param trying the record kept until the try has ended */
 async function tried(
   checkpoint: Checkpoint,
   device: Device,

@@ -2,7 +2,7 @@ import { type CurveRow, contextCurve, type LongTextOptions, stretchesOf } from '
 import { firstLine, type LineQuestion, lengthsUpTo, type RetrievalRow } from './firstLine.ts';
 import type { LanguageModel } from './model.ts';
 
-/** What is measured with: texts for the loss over context, questions for first-line retrieval; either may be empty. */
+/** The material: texts for the loss over context, questions for first-line retrieval; either may be empty. */
 export interface Measured {
   readonly texts: readonly string[];
   /** Stretches of the texts, at most. */
@@ -10,7 +10,7 @@ export interface Measured {
   readonly questions: readonly LineQuestion[];
 }
 
-/** A figure, and the part of all work that is done with it, 0–1. */
+/** A figure, and the share of all work done once it is there, 0–1. */
 export type MeasuredRow = { readonly fraction: number } & (
   | ({ readonly kind: 'loss' } & CurveRow)
   | ({ readonly kind: 'retrieval' } & RetrievalRow)

@@ -22,25 +22,25 @@ const MIB = 2 ** 20;
 /** What onnxruntime takes before it holds a weight: its code as far as it is used, and what it makes of a graph (measured). */
 const RUNTIME_BYTES: Readonly<Record<Device, number>> = { cpu: 32 * MIB, webgpu: 32 * MIB, wasm: 96 * MIB };
 
-/** Outputs and masks of earlier runs that wait for JavaScript's garbage collector, which is in no hurry below this (measured). */
+/** Outputs and masks of earlier runs that JavaScript's garbage collector leaves uncollected up to this size (measured). */
 const DEAD_BYTES = 40 * MIB;
 
 /** Of the strings and tables of a tokenizer (measured). */
 const BYTES_PER_WORD = 128;
 
-/** What of a graph's weights counts for memory; see WeightPlan. */
+/** The sizes of a graph's weights that matter for memory; see WeightPlan. */
 export type WeightSizes = Pick<WeightPlan, 'bytes' | 'largest' | 'multiplied'>;
 
 /**
- * Estimates the memory of a decoder: the highest that opening it and filling its window reach, in bytes, beyond what the process had.
+ * Estimates the peak memory of opening a decoder and filling its window, in bytes beyond what the process had.
  *
  * - Weights: the native library maps them from the file. Matrices it multiplies by are repacked into memory and their pages given back;
  *   for int8 products the scales are kept twice more, with the sums of each block. WebAssembly's heap holds what was read and what was
  *   repacked, because it never shrinks.
  * - Cache: keys and values of a full window.
- * - Working memory: the runtime; scores of a chunk over the full window, three times (products, with the mask, probabilities); the chunk's
- *   activations; rotary tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix takes more, that counts instead:
- *   it happens before there is a cache. On WebAssembly all weights stand beside the heap until then.
+ * - Working memory: the runtime; scores of a chunk over the full window, three times (products, with the mask, probabilities); the
+ *   chunk's activations; rotary tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix takes more, that counts
+ *   instead: it happens before there is a cache. On WebAssembly all weights stand beside the heap until then.
  * @param window tokens of context
  */
 export function decoderMemory(
@@ -64,7 +64,7 @@ export function decoderMemory(
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 
-/** The same for a model of which less is known: two runs' worth of logits and of scores are its working memory, beside the runtime. */
+/** The same for a model of which less is known: its working memory, besides the runtime, is the logits and scores of two runs. */
 export function plainMemory(
   model: { readonly weightBytes: number; readonly cacheBytesPerToken: number; readonly vocabularySize: number },
   window: number,
@@ -83,7 +83,7 @@ export function withGraphs(memory: MemoryEstimate, others: number): MemoryEstima
 }
 
 /**
- * Refuses a model that does not fit, before anything is allocated.
+ * Rejects a model that does not fit, before anything is allocated.
  * @param limit bytes there are; undefined for no limit
  * @param estimate the memory for another window
  * @param what needs it, where it is more than the model
@@ -108,7 +108,7 @@ export function checkMemory(
 }
 
 /**
- * The window that a model is opened with: as many tokens as wished, at most as many as it was trained on.
+ * The window a model is opened with: the requested tokens, but no more than it was trained on.
  * @param wish.window tokens; 0 or undefined for the trained ones
  * @param wish.memory bytes there are, as for {@link checkMemory}
  * @throws PaddockError `not-enough-memory` with the largest window that fits
@@ -141,7 +141,7 @@ export function largestWindow(wanted: number, limit: number, estimate: (window: 
   return fits * STEP;
 }
 
-/** Exact enough that what is needed and what is there are seen to differ. */
+/** Exact enough to show that what is needed differs from what is available. */
 function inWords(bytes: number): string {
   return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }

@@ -14,7 +14,7 @@ export interface LoadOptions extends ConversionOptions {
   readonly threads: number;
   /** How weights are stored and multiplied; the device's best unless told. */
   readonly precision?: Precision;
-  /** Tokens of context to make room for, at most; never more than the trained ones, which 0 means, too. */
+  /** Maximum tokens of context to make room for; never more than the model was trained on, which is also what 0 means. */
   readonly window?: number;
   /** Bytes of memory that may be taken; no limit unless told. */
   readonly memory?: number;
@@ -22,11 +22,11 @@ export interface LoadOptions extends ConversionOptions {
   readonly conversions?: ConversionStore;
   /** How models ran on this machine's devices; with it `auto` measures once and takes the fastest, without it never takes a GPU. */
   readonly records?: DeviceRecords;
-  /** Told when a GPU was lost and the model runs on, and how. */
+  /** Called when a GPU was lost and the model continues, with how it now runs. */
   readonly onDeviceChange?: (device: Device, note: string) => void;
   /** Where a page finds onnxruntime's WebAssembly files; beside its script unless told. */
   readonly wasmFolder?: string;
-  /** Awaited when all is converted and the weights are loaded next: the moment to give back what another model holds. */
+  /** Awaited after conversion, just before the weights are loaded: the moment to free what another model holds. */
   readonly beforeLoading?: () => Promise<void>;
 }
 
@@ -35,9 +35,9 @@ export type ModelConfig = Pick<
   DecoderConfig,
   'family' | 'vocabularySize' | 'contextLength' | 'layers' | 'bosTokenId' | 'eosTokenIds'
 > & {
-  /** Absent where a graph does not say. */
+  /** Absent if a graph does not tell. */
   readonly hiddenSize?: number;
-  /** Absent where they are fixed in a graph. */
+  /** Absent if they are fixed in a graph. */
   readonly positions?: DecoderConfig['positions'];
   /** Of an encoder–decoder: the token that ends the input and begins the answer, see InputAnswerRuntime. */
   readonly answerStart?: number;
@@ -50,7 +50,7 @@ export interface Decoder {
   readonly parameters: number;
   /** Tokens of context there is room for. */
   readonly window: number;
-  /** What it takes with one timeline of so many tokens. */
+  /** Memory with one timeline of so many tokens. */
   memory(window: number): MemoryEstimate;
   readonly device: Device;
   readonly notes: readonly string[];
@@ -75,7 +75,7 @@ export interface OpenedModel {
   readonly storedAs: Readonly<Record<string, number>>;
   /** Bytes of the files with its weights. */
   readonly fileBytes: number;
-  /** What the file says of itself. */
+  /** The file's own metadata. */
   readonly name?: string;
   readonly licence?: string;
   /** @throws PaddockError `bad-model`, `unsupported-model` */

@@ -14,8 +14,8 @@ export interface TextLoss {
 }
 
 /**
- * The loss of a text, left to right. A text longer than the context window is cut into windows that overlap by half;
- * every token is predicted once, from at least half a window where there is as much.
+ * The loss of a text, left to right. A text longer than the context window is cut into windows that overlap by half; every token is
+ * predicted once, from at least half a window of context if there is as much.
  * @throws PaddockError `bad-request` for an encoder–decoder, `cancelled`, `runtime`
  */
 export async function textLoss(model: LanguageModel, session: Session, text: string, signal?: AbortSignal): Promise<TextLoss> {

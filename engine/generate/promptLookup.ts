@@ -1,7 +1,7 @@
 /** Tokens that may come next, from some source that is cheaper than the model. */
 export interface Draft {
   readonly tokens: readonly number[];
-  /** How likely the source thinks each to be right if those before it are, 0–1; how much that is worth is learned. */
+  /** The source's estimate, for each token, that it is right if those before it are, 0–1; how reliable that is gets learned. */
   readonly chances: readonly number[];
 }
 
@@ -15,7 +15,7 @@ export interface Drafter {
   draft(tokens: readonly number[], most: number, isEnd?: (token: number) => boolean): Draft | undefined;
 }
 
-/** Matches are compared so far back; a longer one says no more. */
+/** Longest match that is compared; a longer one says no more. */
 const LONGEST = 16;
 
 /** Earlier places that are compared, the most recent first. */
@@ -23,7 +23,7 @@ const CANDIDATES = 32;
 
 const HASH_BITS = 14;
 
-/** Part of drafted tokens that is right, from so long a match on (measured on greedy completions of TypeScript by the default model). */
+/** Share of drafted tokens that are right, by length of the match (measured on greedy completions of TypeScript by the default model). */
 const CHANCES: readonly (readonly [length: number, chance: number])[] = [
   [13, 0.92],
   [9, 0.85],
@@ -52,7 +52,7 @@ export class PromptLookup implements Drafter {
     this.#index(tokens);
     const { place, length } = this.#longestMatch(tokens);
     if (place < 0 || most <= 0) return undefined;
-    // A match that overlaps the end is gone on with as a repetition.
+    // A match that overlaps the end is continued as a repetition.
     const next: number[] = [];
     for (let i = place + 1; next.length < most; i++)
       next.push((i < tokens.length ? tokens[i] : next[i - tokens.length]) as number);
@@ -60,7 +60,7 @@ export class PromptLookup implements Drafter {
     return { tokens: next, chances: next.map(() => chance) };
   }
 
-  /** Enters all places but the last, which would only find itself. */
+  /** Indexes all places but the last, which would only find itself. */
   #index(tokens: readonly number[]): void {
     if (tokens.length > this.#earlier.length) {
       const grown = new Int32Array(2 * tokens.length);

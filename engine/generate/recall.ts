@@ -13,27 +13,27 @@ const WORKSPACE = 0;
 const TIMELINE = 1;
 
 /**
- * What the model will say of a drafted place is not known. It is taken to agree with the longest context, and to be as sure of it as this;
- * the mixture's best token is then right as often as a logistic curve over its probability says. Fitted on lines of three repositories,
+ * What the model will say at a drafted place is unknown. It is assumed to agree with the longest context, with this confidence; the
+ * mixture's best token is then right as often as a logistic curve over its probability predicts. Fitted on lines of three repositories,
  * by the default model.
  */
 const SUPPOSED = 0.5;
 const STEEPNESS = 8.7;
 const EVEN = 0.41;
 
-/** A draft ends where all of it is less likely than this to be right: no run of more tokens would pay. */
+/** A draft ends where it is less likely than this to be right as a whole: a longer run would not pay. */
 const LEAST_LIKELY = 0.2;
 
-/** A choice, for when it is known which token was right. */
+/** A choice, kept until it is known which token was right. */
 export interface Recalled {
   readonly token: number;
-  /** Lets the gate know which it was. */
+  /** Tells the gate which it was. */
   learn(truth: number): void;
 }
 
 /**
- * What one generation remembers: of the workspace, and of its own timeline. It changes the logits of a step in favour of what followed the
- * same tokens before, and drafts what it would choose then.
+ * What one generation remembers of the workspace and of its own timeline. It shifts the logits of a step towards what followed the same
+ * tokens before, and drafts what it would then choose.
  */
 export class Recall implements Drafter {
   readonly #workspace: TokenIndex;
@@ -41,7 +41,7 @@ export class Recall implements Drafter {
   readonly #gate: Gate;
   readonly #timeline = new TokenIndex();
   readonly #buffer = new MatchBuffer(MOST_PLACES);
-  /** The end of the timeline, which is what is looked for. */
+  /** The end of the timeline, which is looked up. */
   #context: readonly number[] = [];
   /** What the next token is chosen from. */
   #mixture: Mixture | undefined;
@@ -55,7 +55,7 @@ export class Recall implements Drafter {
     this.#gate = gate;
   }
 
-  /** Tokens by which the timeline goes on. */
+  /** Appends tokens to the timeline. */
   follow(tokens: readonly number[]): void {
     for (const token of tokens) this.#timeline.push(token);
     this.#context = [...this.#context, ...tokens.slice(-LONGEST_MATCH)].slice(-LONGEST_MATCH);
@@ -73,7 +73,7 @@ export class Recall implements Drafter {
     const unit = belief.logSumExp - Math.log(mixture.left);
     this.#summary = undefined;
     if (!(row instanceof Float32Array)) return withLogits(row as LargestLogits, mixture, unit) as Row;
-    // No logit becomes smaller, so the largest is one of these or still where it was.
+    // No logit decreases, so the largest is one of these or the same as before.
     let { best } = belief;
     for (const [token, mixed] of mixture.named()) {
       row[token] = Math.log(mixed) + unit;
@@ -89,7 +89,7 @@ export class Recall implements Drafter {
     return this.#summary;
   }
 
-  /** Goes on with the token that was chosen from what {@link mix} gave last. */
+  /** Appends the token chosen from what {@link mix} returned last. */
   take(token: number): void {
     const mixture = this.#mixture;
     if (mixture) this.#recalled.push({ token, learn: (truth) => mixture.learn(truth, this.#gate) });

@@ -10,7 +10,7 @@ import { untilEnd } from './streamText.ts';
 /** Tokens of an answer, at most: what is checked shows in the first lines. */
 const ANSWER = 96;
 
-/** A conversation about code that could go like this; nothing in it repeats the instruction. */
+/** A plausible conversation about code; nothing in it repeats the instruction. */
 const QUESTIONS = [
   'Write a function that adds two numbers.',
   'Write a function that reverses a string.',
@@ -37,10 +37,10 @@ const QUESTIONS = [
 /** Turns of the conversation. */
 export const RETENTION_TURNS = QUESTIONS.length;
 
-/** Whether one answer kept to an instruction. */
+/** Whether one answer followed an instruction. */
 export interface RetentionRow {
   readonly constraint: Constraint;
-  /** Whether it was pinned, and told again with every question; else it was said once, with the first. */
+  /** Whether it was pinned, and so repeated with every question; otherwise it was given once, with the first. */
   readonly pinned: boolean;
   /** From 1. */
   readonly turn: number;
@@ -68,8 +68,9 @@ export interface RetentionOptions extends ChatOptions, RetentionSettings {
 }
 
 /**
- * How long an instruction is kept in a conversation, with pinning and without: the question of Ghost Attention (Touvron et al. 2023, section
- * 3.3), for instructions that a program can check. The model goes on with its own answers; what no longer fits is left out.
+ * How long a model follows an instruction in a conversation, with pinning and without: the question of Ghost Attention (Touvron et al.
+ * 2023, section 3.3), for instructions that a program can check. The conversation continues with the model's own answers; what no longer
+ * fits is left out.
  * @yields one answer after the other, those of an instruction said once before those of the same one pinned
  * @throws PaddockError `bad-request` for a model that does not converse or a window without room, `cancelled`, `runtime`
  */

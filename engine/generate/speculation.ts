@@ -1,23 +1,23 @@
 import type { Draft, Drafter } from './promptLookup.ts';
 
 /**
- * Cost of a run of so many tokens, 1 to 12, in runs of one: what is measured on the native CPU, alike within a tenth for 110 and for 8
- * million parameters at 300 to 850 tokens of context. A table and no stopwatch, so that the same request makes the same runs.
+ * Cost of a run of 1 to 12 tokens, relative to a run of one; measured on the native CPU, and within a tenth the same for 110 and for 8
+ * million parameters at 300 to 850 tokens of context. It is a table rather than a stopwatch so that the same request makes the same runs.
  */
 const RUN_COSTS: readonly number[] = [1, 1.21, 1.53, 1.84, 2.16, 2.46, 2.63, 2.9, 3.18, 3.43, 3.7, 4];
 
-/** Drafted tokens are grouped by the chance their source gives them; a group ends before each of these. */
+/** Upper bounds of the groups that drafted tokens fall into by the probability their source gives them. */
 const BORDERS = [0.15, 0.4, 0.6, 0.72, 0.78, 0.83, 0.9, 0.96];
 
-/** As many observations as this stand behind what the source says. */
+/** The source's own estimate counts as this many observations. */
 const PRIOR_WEIGHT = 4;
 
 /** Observations after which older ones count half. */
 const MEMORY = 40;
 
 /**
- * How often drafts have been right of late, and how long the next should be: the length with the most tokens for its cost, none where no
- * length pays.
+ * How often recent drafts were right, and how long the next should be: the length with the most tokens for its cost, or none if no length
+ * pays.
  */
 export class Acceptance {
   readonly #right = new Float64Array(BORDERS.length + 1);
@@ -34,12 +34,12 @@ export class Acceptance {
     return this.#costs.length - 1;
   }
 
-  /** Tells that of a draft with these chances so many tokens were right, and whether one was then wrong. */
+  /** Records that so many tokens of a draft with these probabilities were right, and whether one was then wrong. */
   observe(chances: readonly number[], right: number, wrong: boolean): void {
     for (let i = 0; i < right + (wrong ? 1 : 0); i++) this.#count(groupOf(chances[i] as number), i < right);
   }
 
-  /** Part of the drafted tokens with this chance that are right, as far as is known. */
+  /** Estimated share of right tokens among those drafted with this probability. */
   share(chance: number): number {
     const group = groupOf(chance);
     return ((this.#right[group] as number) + PRIOR_WEIGHT * chance) / ((this.#seen[group] as number) + PRIOR_WEIGHT);
@@ -125,7 +125,7 @@ export class Speculation {
     return draft.tokens.slice(0, length);
   }
 
-  /** Tells how many of the proposed tokens were chosen, and whether another one was chosen instead of the next. */
+  /** Records how many of the proposed tokens were chosen, and whether another one was chosen instead of the next. */
   settle(proposed: number, right: number, wrong: boolean): void {
     this.#drafted += proposed;
     this.#accepted += right;

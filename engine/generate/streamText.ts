@@ -10,7 +10,7 @@ import { Acceptance, Speculation } from './speculation.ts';
 import { TextStream } from './textStream.ts';
 import type { Pause } from './turns.ts';
 
-/** What every request for text says of it. */
+/** Options that every request for text has. */
 export interface GenerationRequest {
   readonly maxTokens: number;
   /** Greedy unless told. */
@@ -29,7 +29,7 @@ export interface TextOptions {
   readonly stops: readonly Stop[];
   /** What the tokens must begin with; the text leaves it out. */
   readonly beginning?: { readonly text: string; readonly constraint: Constraint };
-  /** Whether nothing behind this token will be wanted. */
+  /** Whether nothing after this token will be wanted. */
   readonly isEnd?: (token: number) => boolean;
   /** Drafts by look-up; on unless told. */
   readonly speculate?: boolean | undefined;
@@ -43,7 +43,7 @@ export interface TextOptions {
   readonly onToken?: OnToken | undefined;
 }
 
-/** Told of a token as it comes; its end may lie behind that of the text. */
+/** Called with each token as it comes; its end may lie beyond that of the text. */
 export type OnToken = (mark: TokenMark) => void;
 
 export interface GenerationStats {
@@ -68,7 +68,7 @@ export interface TokenMark {
 
 export interface GeneratedText {
   readonly text: string;
-  /** `stop`: the model, a stop rule or whoever had enough ended it; `length`: maxTokens or the window ended it. */
+  /** `stop`: the model, a stop rule or the `enough` signal ended it; `length`: maxTokens or the window ended it. */
   readonly finish: 'stop' | 'length';
   /** Geometric mean of the probabilities of the generated tokens, 0–1. */
   readonly confidence: number;
@@ -124,7 +124,7 @@ export async function* streamText(
       if (ended) finish = 'stop';
     }
   } finally {
-    await tokens.return('stop'); // takes back what was drafted in vain
+    await tokens.return('stop'); // removes rejected draft tokens
   }
   const rest = stream.finish();
   if (rest) yield rest;

@@ -9,7 +9,7 @@ import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 import { streamText, untilEnd } from './streamText.ts';
 
-/** Tokens of a summary, at most, and the part of a small window that one may take. */
+/** Maximum tokens of a summary, and the share of a small window that it may take. */
 const MOST_TOKENS = 128;
 const SHARE = 1 / 4;
 
@@ -23,7 +23,7 @@ export function summaryTokens(window: number): number {
   return Math.min(MOST_TOKENS, Math.floor(window * SHARE));
 }
 
-/** A conversation whose system's text ends with what was said in turns that are left out. */
+/** A conversation whose system text ends with a summary of the turns left out. */
 export function withSummary(conversation: Conversation, summary: string): Conversation {
   const earlier = `Earlier in this conversation: ${summary}`;
   return { ...conversation, system: conversation.system === '' ? earlier : `${conversation.system}\n\n${earlier}` };
@@ -111,7 +111,7 @@ function prompter({ tokenizer }: LanguageModel, window: number, { format }: Chat
 
 const EMPTY: Conversation = { system: '', pinned: { text: '', mode: 'off' }, turns: [] };
 
-/** About half as much of a text, up to the end of a line where there is one. */
+/** About half of a text, up to the end of a line if there is one. */
 function half(text: string, length: number): number {
   const middle = length >> 1;
   return middle && (text.lastIndexOf('\n', middle - 1) + 1 || middle);

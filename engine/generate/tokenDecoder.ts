@@ -3,7 +3,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 /** What decoding gives for a character whose last bytes are still to come. */
 const INCOMPLETE = '\ufffd';
 
-/** So many tokens hold the bytes of two characters; what they do not complete never will be. */
+/** This many tokens hold the bytes of two characters; bytes that are still incomplete then never will be complete. */
 const MOST_PENDING = 8;
 
 /** Decodes tokens as they come. A token's text may depend on the one before, so it is decoded behind those of the last step. */

@@ -1,13 +1,12 @@
 import { cancelled, throwIfCancelled } from '../errors.ts';
 
-/** Who goes first. A completion is waited for at every keystroke, a chat is read as it comes, the rest nobody watches. */
+/** Priorities. A completion is awaited at every keystroke, a chat is read as it comes, nobody watches the rest. */
 export type Priority = 'completion' | 'chat' | 'background';
 
 const RANK: Readonly<Record<Priority, number>> = { completion: 2, chat: 1, background: 0 };
 
 /**
- * What a task awaits between two runs of the model. It comes back at once unless a task of higher priority waits; then that one goes
- * first, as do all others above this one.
+ * What a task awaits between two runs of the model. It returns at once unless tasks of higher priority wait; then these run first.
  * @throws PaddockError `cancelled` when the task's signal is aborted meanwhile
  */
 export type Pause = () => Promise<void>;
@@ -42,7 +41,7 @@ export class Turns {
     });
   }
 
-  /** Runs a task that bears no other beside it, paused ones included: after all that came before, and before all that come after. */
+  /** Runs a task exclusively, not even beside paused tasks: after all that came before, and before all that come after. */
   alone<T>(task: () => Promise<T>): Promise<T> {
     const earlier = [this.#gate, ...this.#present];
     const result = this.#enter(async () => {
@@ -88,7 +87,7 @@ export class Turns {
     }
   }
 
-  /** Waits for the turn. Whoever gives up while waiting leaves the line. */
+  /** Waits for the turn. A task that is aborted while waiting leaves the line. */
   async #take(rank: number, order: number, signal?: AbortSignal): Promise<void> {
     throwIfCancelled(signal);
     if (!this.#taken) {

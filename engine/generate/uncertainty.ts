@@ -14,7 +14,7 @@ export function entropyOf(logits: Float32Array): number {
   return Math.log(total) - weighted / total;
 }
 
-/** How probable it is that one of the tokens that end a text comes next; natural logarithm, finite. */
+/** Log-probability (natural, finite) that one of the tokens that end a text comes next. */
 export function endIn(logits: Float32Array, stopTokens: ReadonlySet<number>): number {
   return Math.log(Math.max(probabilityOf(stopTokens, logits), Number.MIN_VALUE));
 }

@@ -13,7 +13,7 @@ export interface MemorySize {
   readonly bytes: number;
 }
 
-/** What a workspace's files say, as tokens of one model, and how far it has proved right. */
+/** The workspace's files as tokens of one model, and how reliable they have proved to be. */
 export class WorkspaceMemory {
   readonly #tokenizer: Tokenizer;
   readonly #index = new TokenIndex();
@@ -30,7 +30,7 @@ export class WorkspaceMemory {
   }
 
   /**
-   * Enters a document or its new text.
+   * Adds or updates a document.
    * @param path by which it is known, as in {@link Recall}
    * @param pause awaited between pieces
    */
@@ -64,7 +64,7 @@ export class WorkspaceMemory {
     return recall;
   }
 
-  /** Learns from a prompt that goes on from the last generation's: which of its choices were right. */
+  /** Learns which of the last generation's choices were right, from a prompt that continues it. */
   learn(prompt: readonly number[]): void {
     const { prompt: before, recalled } = this.#last;
     this.#last = { prompt: [], recalled: [] };

@@ -11,7 +11,7 @@ interface RotaryRows {
   readonly sin: Value;
 }
 
-/** What differs between devices: how queries meet cached and new keys. */
+/** The part that differs between devices: how queries are multiplied with cached and new keys. */
 interface AttentionKernel {
   /**
    * Attention of S new tokens over the cached and the new ones.

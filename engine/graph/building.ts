@@ -20,8 +20,8 @@ export interface Lowering {
 }
 
 /**
- * What a decoder graph does besides its work: nothing; change the residual stream behind each layer as it is told; or give it out. All three
- * have the same weights in the same places.
+ * What a decoder graph does with the residual stream after each layer: nothing; change it by inputs; or output it. All three have the
+ * same weights in the same places.
  */
 export type GraphKind = 'plain' | 'steered' | 'observed';
 
@@ -33,7 +33,7 @@ export interface DecoderGraph {
   readonly rounded: readonly RoundedMatrix[];
 }
 
-/** What the parts of a decoder graph are built from. */
+/** What all parts of a decoder graph are built with. */
 export interface Building {
   readonly config: DecoderConfig;
   readonly weights: RoleWeights;

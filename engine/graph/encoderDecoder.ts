@@ -85,7 +85,7 @@ export async function buildAnsweringDecoder(
   return stack.finish();
 }
 
-/** One side of the model while its graph is built. S tokens, H heads, D head size. */
+/** The encoder or the decoder while its graph is built. S tokens, H heads, D head size. */
 class Stack {
   readonly op = new Operators(new OnnxGraph());
   readonly #side: 'encoder' | 'decoder';

@@ -19,7 +19,7 @@ function one(value: number): number {
   return sign | ((rest + 0xfff + ((rest >>> 13) & 1) - (112 << 23)) >>> 13);
 }
 
-/** Beyond it numbers round to infinity, which would spoil all that it is added to. */
+/** Beyond it numbers round to infinity, which would spoil every sum it is part of. */
 const LARGEST = 65504;
 const LARGEST_BITS = 0x7bff;
 

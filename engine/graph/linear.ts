@@ -15,7 +15,7 @@ type Stored = { readonly kind: 'float32' } | { readonly kind: 'int8' } | StoredB
 
 interface StoredBlocks extends BlockForm {
   readonly kind: 'blocks';
-  /** Whether the file has it otherwise, in more bits. */
+  /** Whether it is rounded from more bits in the file. */
   readonly isRounded: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface RoundedMatrix {
   readonly format: WeightFormat;
 }
 
-/** Plans where a model's matrices go, and multiplies by them. */
+/** Plans where a model's matrices are stored, and adds the products with them to the graph. */
 export class WeightWriter {
   readonly #op: Operators;
   readonly #plan: WeightPlan;
@@ -57,7 +57,7 @@ export class WeightWriter {
   }
 
   /**
-   * x · Wᵀ + b for several matrices with the same input. Matrices that are stored alike become one product, cut afterwards.
+   * x · Wᵀ + b for several matrices with the same input. Matrices stored in the same format become one product, split afterwards.
    * @param x `[1, S, columns]`
    * @param biases one for each matrix; a bias of undefined is zero
    * @returns `[1, S, rows]` for each matrix
@@ -238,7 +238,7 @@ export class WeightWriter {
   }
 }
 
-/** A matrix in blocks stays as it is; others take the wished format. Where float32 is wished, all become float32. */
+/** A matrix in blocks stays as it is; others take the requested format. If float32 is requested, all become float32. */
 async function howToStore(matrix: Matrix, format: WeightFormat): Promise<Stored> {
   if (format.kind !== 'blocks') return format;
   const form = await matrix.blockForm();
@@ -278,7 +278,7 @@ const SAMPLED_MATRICES = 12;
 const SAMPLED_ROWS = 32;
 
 /**
- * How far rounding moves weights: √(Σ(w − w′)² / Σw²) over a sample of the rounded matrices, or undefined where none is rounded.
+ * How much rounding changes weights: √(Σ(w − w′)² / Σw²) over a sample of the rounded matrices, or undefined if none is rounded.
  * @throws PaddockError as {@link Matrix.read}
  */
 export async function roundingError(rounded: readonly RoundedMatrix[]): Promise<number | undefined> {

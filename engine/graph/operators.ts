@@ -9,7 +9,7 @@ const NONE = '' as Value;
 /** How `MatMulNBits` computes: with activations rounded to int8 per block (fast) or kept in float32 (exact). */
 export type Accuracy = 'fast' | 'exact';
 
-/** Whose kernels a graph is made for; operators that a device lacks would run on the CPU, with all that belongs to a copy. */
+/** The device whose kernels a graph is made for; operators that a device lacks would run on the CPU, with copies there and back. */
 export type Kernels = 'cpu' | 'webgpu';
 
 export type ActivationType = typeof DataType.float32 | typeof DataType.float16;
@@ -31,7 +31,7 @@ export class Operators {
   /** Type of the residual stream and of everything that is computed from it but the logits. */
   readonly activations: ActivationType;
   readonly #kernels: Kernels;
-  /** What is made once for all that ask for the same. */
+  /** Constants that are created once and shared. */
   readonly #shared = new Map<string, Value>();
 
   constructor(graph: OnnxGraph, kernels: Kernels = 'cpu', activations: ActivationType = DataType.float32) {

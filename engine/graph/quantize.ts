@@ -1,6 +1,6 @@
 import type { BlockMatrix } from '../model/weights.ts';
 
-/** How a weight matrix is put into the graph. One that is stored in blocks already keeps them where blocks are asked for. */
+/** How a weight matrix is stored in the graph. One that is already in blocks keeps them if blocks are requested. */
 export type WeightFormat =
   | { readonly kind: 'float32' }
   /** 8 bits with a scale for each row; what it is multiplied by is rounded to 8 bits, too, at each run. */

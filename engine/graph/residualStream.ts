@@ -46,7 +46,7 @@ class SteeredStream implements BehindLayers {
   }
 }
 
-/** Gives the residual stream out, for the tokens that get logits. */
+/** Outputs the residual stream of the tokens that get logits. */
 class ObservedStream implements BehindLayers {
   readonly #building: Building;
   readonly #layers: Value[] = [];

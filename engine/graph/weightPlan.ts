@@ -38,7 +38,7 @@ export class WeightPlan {
     return this.#multiplied;
   }
 
-  /** Sets room aside. @returns its offset in bytes */
+  /** Reserves room. @returns its offset in bytes */
   reserve(bytes: number): number {
     const offset = Math.ceil(this.#bytes / ALIGNMENT) * ALIGNMENT;
     this.#bytes = offset + bytes;
@@ -67,7 +67,7 @@ export class WeightPlan {
         await sink.write(offset, new Uint8Array(buffer, byteOffset, byteLength));
         done += byteLength;
         onProgress?.(done / this.#bytes);
-        // Reading a file in memory never waits: let a cancellation in.
+        // Reading from memory never yields to the event loop: let a cancellation in.
         await new Promise((resolve) => setTimeout(resolve));
       });
     }

@@ -16,8 +16,8 @@ export interface WindowUse {
 }
 
 /**
- * The timeline of conversations over each model. Another use of the window, or other steering, is another timeline, and never loads the model
- * again but for the first steering, which opens its graph.
+ * The timeline of conversations over each model. Another use of the window, or other steering, makes another timeline without reloading
+ * the model; only the first steering opens another graph.
  */
 export class ChatTimelines {
   readonly #timelines = new WeakMap<LanguageModel, { readonly use: string; readonly session: Session }>();

@@ -255,7 +255,7 @@ function tokenList(text: string): number[] {
   return text.split(',').map(count);
 }
 
-// A reader that has seen enough (`paddock … | head`) is no failure.
+// A reader that closes the pipe early (`paddock … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

@@ -13,8 +13,8 @@ import * as protocol from './protocol.ts';
 import { TurnsToEngine } from './turnsOnWire.ts';
 
 /**
- * Room for young objects, in MB. By itself V8 takes more than 100 MB on a machine with much memory, fills it with what encoding a workspace
- * leaves behind, and seldom gives it back; the runs of the model need next to none of it.
+ * Size of V8's young generation, in MB. By default V8 takes more than 100 MB on a machine with much memory, fills it with garbage from
+ * encoding a workspace, and seldom returns it; the runs of the model need next to none of it.
  */
 const V8_FLAGS = ['--max-semi-space-size=16'];
 
@@ -22,7 +22,7 @@ export interface EngineClientOptions {
   /** Path of the engine's entry file, `dist/engine.js` in the package. */
   readonly entry: string;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
-  /** Called when an open model goes on in another way; the last of its notes says why. */
+  /** Called when an open model changes how it runs; the last of its notes says why. */
   readonly onModelChanged?: (role: protocol.Role, model: protocol.ModelInfo) => void;
   /** Called once, when the process has ended for whatever reason but {@link EngineClient.dispose}. */
   readonly onExit: (reason: string) => void;
@@ -60,7 +60,7 @@ export class EngineClient {
       ({ version }) => this.#checkVersion(version),
       (error) => Promise.reject(this.#typed(error)),
     );
-    // The first request awaits the greeting and reports its failure; nobody may ever make one.
+    // The first request awaits the greeting and reports its failure; there may never be one, so the rejection is handled here.
     this.#hello.catch(() => undefined);
   }
 
@@ -69,7 +69,7 @@ export class EngineClient {
   }
 
   /**
-   * Says what a model is, without loading its weights.
+   * Describes a model without loading its weights.
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
    */
   inspectModel(path: string, signal?: AbortSignal): Promise<protocol.ModelInspection> {
@@ -78,7 +78,7 @@ export class EngineClient {
 
   /**
    * Opens a model in place of the one that is open in its role.
-   * @param onProgress is told how far it is, at most a hundred times for each stage
+   * @param onProgress called with the progress, at most a hundred times per stage
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`, `engine-gone`
    */
   openModel(
@@ -89,7 +89,7 @@ export class EngineClient {
     return this.#sendWithProgress(protocol.OpenModel, params, signal, protocol.OpeningProgress, onProgress);
   }
 
-  /** Gives back the memory of a role's model. @returns the roles in which a model is left */
+  /** Frees the memory of a role's model. @returns the roles in which a model is left */
   async unloadModel(role: protocol.Role): Promise<readonly protocol.Role[]> {
     return (await this.#send(protocol.UnloadModel, { role })).left;
   }
@@ -253,7 +253,7 @@ export class EngineClient {
     return this.#send(protocol.ForgetWorkspace, {});
   }
 
-  /** Ends the process; requests that wait fail with `engine-gone`. */
+  /** Ends the process; pending requests fail with `engine-gone`. */
   dispose(): void {
     if (this.#gone) return;
     this.#end('was stopped');
@@ -262,7 +262,7 @@ export class EngineClient {
 
   #end(reason: string): void {
     this.#gone = reason;
-    this.#connection.dispose(); // rejects everything that waits
+    this.#connection.dispose(); // rejects everything pending
   }
 
   #checkVersion(version: number): void {

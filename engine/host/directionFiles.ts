@@ -12,7 +12,7 @@ export interface SteeringUse extends Pick<Steering, 'mode' | 'coefficient'> {
   readonly path: string;
 }
 
-/** Steering, and a name that tells it from any other. */
+/** Steering, and a name unique to it. */
 export interface NamedSteering {
   readonly name: string;
   readonly steering: Steering;
@@ -29,7 +29,7 @@ export interface DirectionInfo {
   readonly layers: readonly number[];
   /** Length of each. */
   readonly lengths: readonly number[];
-  /** What was found out when it was found, by name. */
+  /** Figures of the search that found it, by name. */
   readonly figures?: Readonly<Record<string, number>>;
 }
 

@@ -28,14 +28,14 @@ import type {
 } from './protocol.ts';
 import { Studies } from './studies.ts';
 
-/** Begins to generate, with a timeline that no other request of the role uses meanwhile. */
+/** Starts a generation on a timeline that no other request of the role uses in the meantime. */
 type Start<Result extends GeneratedText = GeneratedText> = (opened: Opened, pause: Pause) => AsyncGenerator<string, Result>;
 
 /** Generates with the open models, one request at a time, for whoever drives them: the engine process or the command line. */
 export class Engine {
-  /** What is found out about the model that chats. */
+  /** Measurements and searches on the chat model. */
   readonly studies: Studies;
-  /** Who runs a model when; taken by one request at a time. */
+  /** Decides which request runs a model; one at a time. */
   readonly #turns = new Turns();
   readonly #chats = new ChatTimelines();
   readonly #directions = new DirectionFiles();
@@ -55,7 +55,7 @@ export class Engine {
     return this.#models.roles;
   }
 
-  /** Says what a model is, without loading its weights. */
+  /** Describes a model without loading its weights. */
   async inspect(path: string, role: Role = 'completion'): Promise<ModelInspection> {
     const model = await describeModel(await openNodeModel(path));
     return { ...model, name: model.name ?? modelName(path), freeBytes: this.#models.memoryFor(role) };
@@ -69,7 +69,7 @@ export class Engine {
     return this.#models.open(params, options);
   }
 
-  /** Gives back the memory of a role's model, after the requests that came before. */
+  /** Frees the memory of a role's model, after the requests that came before. */
   unload(role: Role): Promise<void> {
     return this.#models.unload(role);
   }
@@ -113,7 +113,7 @@ export class Engine {
   }
 
   /**
-   * Answers the last turn of a conversation, with the model of chats or, where there is none, the one that completes.
+   * Answers the last turn of a conversation, with the chat model or, if there is none, the completion model.
    * @param onText is told each piece, with the tokens since the one before
    */
   chat(params: ChatParams, signal?: AbortSignal, onText?: OnAnswerText): Promise<ChatAnswer> {
@@ -154,7 +154,7 @@ export class Engine {
       const { workspace } = this.opened;
       for (const path of gone) workspace.forget(path);
       const letOthers = async () => {
-        await setImmediate(); // lets requests in, for which it then pauses
+        await setImmediate(); // lets requests in, and then pauses for them
         await pause();
       };
       for (const { path, text } of documents) await workspace.remember(path, text, letOthers);

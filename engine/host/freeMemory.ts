@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 
-/** The share of all memory that macOS can be asked for: it reports as free only what lies idle, and makes room by compression. */
+/** The share of all memory that macOS can provide: it reports only idle memory as free, and makes room by compression. */
 const MACOS_SHARE = 0.75;
 
 /**
- * Bytes of memory that can be taken without driving the machine into swapping, by what the system says and the limit of the
- * container this runs in. Memory that only caches files counts as free.
+ * Bytes of memory that can be allocated without making the machine swap, by the system's figures and the limits of the container this
+ * runs in. Memory that only caches files counts as free.
  * @param platform and how its files are read, for tests
  */
 export function freeMemory(platform: NodeJS.Platform = process.platform, read: Read = readText): number {

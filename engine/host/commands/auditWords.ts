@@ -34,7 +34,7 @@ function sweepInWords({ areas, thresholds, target }: Sweep): string {
   ].join('\n');
 }
 
-/** The requests that the model takes most for what they are not. */
+/** The requests the model misjudges most. */
 function worstInWords(rows: readonly AuditRow[]): string {
   const listed = (shouldRefuse: boolean) =>
     rows
@@ -60,7 +60,7 @@ function answersInWords({ sets, classifier }: NonNullable<AuditReport['answers']
   ].join('\n');
 }
 
-/** How far answers are taken for what they are. */
+/** How reliable the classification of answers is. */
 export function classifierInWords({ accuracy, outcomes }: ClassifierError): string {
   return [
     `The classifier is right on ${inPercent(accuracy)} of ${accuracy.of} labelled answers.`,

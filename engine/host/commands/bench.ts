@@ -26,7 +26,7 @@ interface DeviceSpeed {
   readonly promptTokens: number;
   readonly prefillTokensPerSecond: number;
   readonly decodeTokensPerSecond: number;
-  /** A text that goes on, written greedily: token by token, and with drafts by look-up. */
+  /** A text continued greedily: token by token, and with drafts by look-up. */
   readonly text: {
     readonly promptTokens: number;
     readonly generatedTokens: number;
@@ -50,7 +50,7 @@ interface Failure {
   readonly failure: string;
 }
 
-/** What is gone on with unless a file is given. */
+/** The text that is continued unless a file is given. */
 const SAMPLE = `/** A basket of things to buy. */
 export class Basket {
   constructor(prices) {
@@ -100,7 +100,7 @@ export async function bench(file: string | undefined, options: BenchOptions): Pr
 
 type Rates = Pick<DeviceSpeed, 'promptTokens' | 'prefillTokensPerSecond' | 'decodeTokensPerSecond'>;
 
-/** Prefill and decode of tokens that mean nothing. The first round is not counted. */
+/** Prefill and decode of meaningless tokens. The first round is not counted. */
 async function speedOf(model: LanguageModel, options: BenchOptions): Promise<Rates> {
   const { config, window } = model;
   const promptTokens = Math.min(options.prompt, window - 1);
@@ -122,7 +122,7 @@ async function speedOf(model: LanguageModel, options: BenchOptions): Promise<Rat
   return { promptTokens, prefillTokensPerSecond: median(prefill), decodeTokensPerSecond: median(decode) };
 }
 
-/** Of an encoder–decoder half are its input and half its answer. */
+/** For an encoder–decoder, half of them are its input and half its answer. */
 function arbitraryTokens({ config }: LanguageModel, count: number, round: number): number[] {
   const { vocabularySize, answerStart } = config;
   const tokens = Array.from({ length: count }, (_, i) => (round + i * 7) % vocabularySize);
@@ -131,7 +131,7 @@ function arbitraryTokens({ config }: LanguageModel, count: number, round: number
   return others.with(count >> 1, answerStart);
 }
 
-/** A text that goes on, with and without look-up in turn, so that a machine that slows down slows both. */
+/** A continued text, with and without look-up in turn, so that a machine that slows down slows both. */
 async function textSpeed(model: LanguageModel, text: string, options: BenchOptions): Promise<DeviceSpeed['text']> {
   const { tokenizer, window } = model;
   const room = window >> 1;

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly json?: true;
 }
 
-/** The model meant: the file or folder given, or the one that comes with the package this file is part of. */
+/** The model to use: the given file or folder, or the one in the package that this file is part of. */
 export function modelPath(given: string | undefined): string {
   if (given !== undefined) return resolve(given);
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
@@ -36,7 +36,7 @@ export function conversionsFolder(given: string | undefined): string {
   return given === undefined ? join(cacheFolder(thisMachine()), 'paddock', 'conversions') : resolve(given);
 }
 
-/** Opens the model, runs `action`, and closes it again. How far opening is shows on a terminal only. */
+/** Opens the model, runs `action`, and closes it again. Progress is shown on a terminal only. */
 export async function withEngine<T>(
   options: RunOptions,
   action: (engine: Engine) => Promise<T>,
@@ -51,7 +51,7 @@ export async function withEngine<T>(
     const info = await engine
       .open({ role: 'completion', path, device, threads, window, conversions }, { precision, onProgress, signal })
       .finally(() => onProgress && process.stderr.write('\r\x1b[K'));
-    // Who leaves the choice to Paddock need not hear why it is as it is.
+    // Someone who leaves the choice to Paddock need not hear the reasons for it.
     if (device !== 'auto') for (const note of info.notes) process.stderr.write(`paddock: ${note}\n`);
     return await action(engine);
   } finally {

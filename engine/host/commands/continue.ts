@@ -1,7 +1,7 @@
 import { print, type RunOptions, readSourceOrInput, withEngine } from './common.ts';
 import { type SamplingFlags, samplingOf } from './sampling.ts';
 
-/** `paddock continue [FILE]`: goes on with a text, and shows it as it comes. */
+/** `paddock continue [FILE]`: continues a text, and shows it as it comes. */
 export async function continueFile(file: string | undefined, options: RunOptions & SamplingFlags): Promise<void> {
   const prompt = await readSourceOrInput(file);
   const onText = options.json ? undefined : (piece: string) => void process.stdout.write(piece);

@@ -94,7 +94,7 @@ async function readMessages(path: string): Promise<string[]> {
     const value: unknown = JSON.parse(source);
     if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
   } catch {
-    // Told below, as what is no list.
+    // Rejected below, like anything that is not a list.
   }
   throw new PaddockError(
     'bad-request',

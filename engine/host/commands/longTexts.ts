@@ -13,7 +13,7 @@ export interface LongText {
 
 const CODE = 'ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,c,h,cc,cpp,hpp,cs,rb,php,swift,kt,scala,sh,lua,zig,md';
 const HASH = /\.(?:py|rb|sh|ya?ml|toml)$/;
-/** Dependencies and results of builds say nothing about the person's code. */
+/** Dependencies and build results say nothing about the person's code. */
 const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|build|out|target|vendor|\.[^/]+)(?:\/|$)/;
 
 /**

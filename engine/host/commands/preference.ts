@@ -55,8 +55,8 @@ export async function learnPreferences(file: string, options: LearnFlags): Promi
 }
 
 /**
- * `paddock preference best`: several answers to one message, in the order of the preference model; as in the editor no more of them than the
- * judgements let one trust it with.
+ * `paddock preference best`: several answers to one message, ranked by the preference model; as in the editor, no more than the
+ * judgements justify.
  */
 export async function bestOfSeveral(message: string, options: BestFlags): Promise<void> {
   const { heads: prior, of, path } = await findPreferencePrior(modelPath(options.model), modelPath(undefined));

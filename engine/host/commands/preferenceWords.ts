@@ -80,7 +80,7 @@ function versionInWords({ activated, why, bench }: Learning): string {
 
 interface Best {
   readonly prior: Pick<FoundPrior, 'of' | 'path'>;
-  /** How many answers were wanted; there are fewer where the heads are not to be trusted with so many. */
+  /** How many answers were requested; there are fewer if the heads cannot be trusted with so many. */
   readonly asked: number;
   readonly meter: OptimisationMeter;
   readonly temperature: number;

@@ -13,7 +13,7 @@ export interface RetentionCommandOptions extends RunOptions {
   readonly csv?: string;
 }
 
-/** Turns that are told in words, as in Touvron et al. 2023, table 30. */
+/** Turns that are printed, as in Touvron et al. 2023, table 30. */
 const TOLD = [2, 4, 6, 20];
 
 /** `paddock retention`: how long the model keeps to an instruction, with pinning and without. */

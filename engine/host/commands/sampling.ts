@@ -22,7 +22,7 @@ export function samplingOf(flags: SamplingFlags): GenerationRequest {
   return { maxTokens, sampling, stop: stop.map(unescaped), speculate: lookUp };
 }
 
-/** A shell makes it hard to write line breaks and tabs: `\n` and `\t` stand for them. */
+/** Line breaks and tabs are hard to type in a shell: `\n` and `\t` stand for them. */
 function unescaped(text: string): string {
   return text.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
 }
