@@ -48,7 +48,7 @@ class Mixture:
     def __init__(self, parts, micro_rows, rows, weight, decision_weight):
         self.parts, self.micro_rows, self.rows = parts, micro_rows, rows
         self.weight, self.decision_weight = weight, decision_weight
-        self.code = math.ceil(rows * parts["infill"][1])  # the same in every update: compiled code is for fixed shapes
+        self.code_share = parts["infill"][1]
         self.shares = {kind: share for kind, (_, share, _, _) in parts.items() if kind != "infill"}
 
     def __call__(self, run):
@@ -59,8 +59,9 @@ class Mixture:
         """
         run.model.fake_quantise(run.progress >= FAKE_QUANTISE_FROM)
         taken, begun = run.state["rows"], run.state["rows before"]
-        drawn = {False: [self._draw("infill", taken) for _ in range(self.code)],
-                 True: [self._draw(self._behind(taken, begun), taken) for _ in range(self.rows - self.code)]}
+        code_rows = self._rows_of_code(run.state["update"])
+        drawn = {False: [self._draw("infill", taken) for _ in range(code_rows)],
+                 True: [self._draw(self._behind(taken, begun), taken) for _ in range(self.rows - code_rows)]}
         rows = drawn[False] + drawn[True]
         whole = sum(int((targets != PADDING).sum()) for _, targets, _ in rows)
         code = whole / max(1, sum(weights[targets != PADDING].sum().item() for _, targets, weights in rows))
@@ -70,6 +71,11 @@ class Mixture:
                 inputs, targets, weights = (torch.cat(part) for part in zip(*rows[start : start + self.micro_rows]))
                 batches.append((inputs, targets, code * weights))
         return batches, max(1, whole)
+
+    def _rows_of_code(self, update):
+        """Returns how many rows of an update are code: one of two neighbouring numbers, so that over all updates the share is kept."""
+        share = self.rows * self.code_share
+        return math.floor((update + 1) * share) - math.floor(update * share)
 
     def _behind(self, taken, begun):
         """Returns the kind of conversation that is furthest behind its share of what this run took.

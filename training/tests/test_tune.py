@@ -76,6 +76,10 @@ class Tuning(unittest.TestCase):
         self.assertGreaterEqual(2 * taken["infill"], sum(taken.values()) - 1)
         self.assertEqual(set(taken), set(tune.SHARES))
 
+    def test_a_share_of_code_that_rows_do_not_divide_into_is_kept_all_the_same(self):
+        taken = run_tune(self.folder, "--name", "a", "--tokens", 9000, "--code", 0.55, "--batch-tokens", 4 * CONTEXT)["state"]["rows"]
+        self.assertAlmostEqual(taken["infill"], 0.55 * sum(taken.values()), delta=1)
+
     def test_the_share_of_refusals(self):
         none = run_tune(self.folder, "--name", "none", "--tokens", 5000, "--refusals", 0)["state"]["rows"]
         tenth = run_tune(self.folder, "--name", "tenth", "--tokens", 5000, "--refusals", 10)["state"]["rows"]
@@ -103,7 +107,7 @@ class Tuning(unittest.TestCase):
                            None if kind == "infill" else self.folder / f"{file}-{CONTEXT}.learned.bin")
                 for kind, file in (("infill", "tokens"), ("refusals", "refusals"))}
         parts = {kind: (each, 0.5, 0, len(each)) for kind, each in rows.items()}
-        run = mock.Mock(state={"rows": {}, "rows before": {}}, progress=0)
+        run = mock.Mock(state={"update": 0, "rows": {}, "rows before": {}}, progress=0)
         batches, count = tune.Mixture(parts, 4, 8, 2, 10.0)(run)  # as given, an option is a float
         learned = sum(int((targets != PADDING).sum()) for _, targets, _ in batches)
         self.assertEqual(count, learned)
