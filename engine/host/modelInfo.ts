@@ -8,10 +8,10 @@ import { modelName } from '../storage/modelName.ts';
 import { memoryOf } from './modelMemory.ts';
 import type { ModelInfo, OpenModelParams } from './protocol.ts';
 
-/** How far rotary positions are stretched at most: by the largest factor that was published with a scaling (Peng et al. 2023). */
+/** The most that rotary positions are stretched: the largest factor published with a scaling (Peng et al. 2023). */
 const MOST_STRETCH = 32;
 
-/** Tokens of context that a conversation can have: what there is memory for, and what the model's positions can tell apart. */
+/** Tokens of context that a conversation can have: limited by memory, and by what the model's positions can tell apart. */
 export function longestContext(model: LanguageModel, memory: number | undefined): number {
   const { contextLength } = model.config;
   const stretched = canScale(model) ? MOST_STRETCH * contextLength : contextLength;
@@ -22,12 +22,12 @@ export function longestContext(model: LanguageModel, memory: number | undefined)
   );
 }
 
-/** A graph that comes with a model's files has its positions fixed in it, and cannot forget any either. */
+/** In a graph that comes with a model's files positions are fixed, and the window cannot slide. */
 function canScale({ config, runtime }: LanguageModel): boolean {
   return runtime.canDiscard && config.positions?.kind === 'rotary';
 }
 
-/** What an open model is. @param largest tokens of context that a conversation can have @param weights what tells them from others */
+/** What an open model is. @param largest tokens of context that a conversation can have @param weights identifies its weights */
 export function describe(
   model: LanguageModel,
   params: OpenModelParams,

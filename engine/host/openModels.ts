@@ -32,7 +32,7 @@ export interface Opened {
   readonly info: ModelInfo;
 }
 
-/** What opening a model takes besides the model. */
+/** What opening a model needs besides the model. */
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -41,7 +41,7 @@ export interface OpenOptions {
 
 export type OnModelChanged = (role: Role, model: ModelInfo) => void;
 
-/** The open models, one for each role: opens them, gives their memory back, and knows how much of it there is. */
+/** The open models, one for each role: opens them, frees their memory, and knows how much memory there is. */
 export class OpenModels {
   readonly #turns: Turns;
   readonly #chats: ChatTimelines;
@@ -51,9 +51,9 @@ export class OpenModels {
   readonly #models = new Map<Role, Opened>();
 
   /**
-   * @param turns taken alone while a model goes or gets another window
+   * @param turns taken exclusively while a model is closed or gets another window
    * @param chats whose timelines take memory, too
-   * @param onModelChanged told when a model goes on in another way, such as on another device
+   * @param onModelChanged called when a model changes how it runs, such as on another device
    */
   constructor(turns: Turns, chats: ChatTimelines, onModelChanged?: OnModelChanged) {
     this.#turns = turns;
@@ -65,7 +65,7 @@ export class OpenModels {
     return [...this.#models.keys()];
   }
 
-  /** The model of a role; chats share the one that completes, unless they have one of their own. @throws PaddockError `no-model` */
+  /** The model of a role; chats share the completion model unless they have one of their own. @throws PaddockError `no-model` */
   openedFor(role: Role): Opened {
     const opened = this.#models.get(role) ?? (role === 'chat' ? this.#models.get('completion') : undefined);
     if (opened) return opened;
@@ -73,8 +73,8 @@ export class OpenModels {
   }
 
   /**
-   * Opens a model in place of the one in its role. That one answers while the new one is converted; then it goes, so that two are never
-   * loaded at once. A model of which only the window is to change stays loaded.
+   * Opens a model in place of the one in its role. The old one answers while the new one is converted and is then closed, so that two are
+   * never loaded at once. If only the window changes, the model stays loaded.
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `not-enough-memory`, `runtime`, `cancelled`
    */
   open(params: OpenModelParams, { signal, onProgress, precision }: OpenOptions = {}): Promise<ModelInfo> {
@@ -117,7 +117,7 @@ export class OpenModels {
     });
   }
 
-  /** Gives back the memory of a role's model, after the requests that came before. */
+  /** Frees the memory of a role's model, after the requests that came before. */
   unload(role: Role): Promise<void> {
     return this.#openings.enqueue(() => this.#turns.alone(() => this.#dispose(role)));
   }
@@ -135,14 +135,14 @@ export class OpenModels {
     checkFits(model, window, this.memoryFor(this.roleOf(model)), graphs);
   }
 
-  /** The role that an open model has; for one that went, completion. */
+  /** The role of an open model; completion for one that was closed. */
   roleOf(model: LanguageModel): Role {
     return this.roles.find((role) => this.#models.get(role)?.model === model) ?? 'completion';
   }
 
   /**
    * Bytes a new model may take in a role: what is free, and what the present one has taken, without what models of other roles have still
-   * to take. As far as a window is not filled it is free.
+   * to take. The unfilled part of a window counts as free.
    */
   memoryFor(role: Role): number {
     let bytes = freeMemory();
@@ -172,7 +172,7 @@ export class OpenModels {
     });
   }
 
-  /** Waits until no request runs, and lets none begin until the returned function is called. */
+  /** Waits until no request runs, and blocks new ones until the returned function is called. */
   #hold(): Promise<() => void> {
     return new Promise((resolve) => {
       void this.#turns.alone(() => new Promise<void>((release) => resolve(release)));
@@ -195,7 +195,7 @@ export class OpenModels {
   }
 }
 
-/** Whether two openings differ in the window and in nothing else; opening the same again reads the model again. */
+/** Whether two requests to open differ only in the window; an identical request reads the model again. */
 function isOtherWindow(before: Opened['params'], after: Opened['params']): boolean {
   const { window: from, ...rest } = before;
   const { window: to, ...others } = after;

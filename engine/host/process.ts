@@ -9,7 +9,7 @@ import { Engine } from './engine.ts';
 import * as protocol from './protocol.ts';
 import { TurnsOfHost } from './turnsOnWire.ts';
 
-/** JSON-RPC's code for a failure of ours; what it was stands in `data.code`. */
+/** The JSON-RPC code of Paddock's own errors; which one it is stands in `data.code`. */
 const SERVER_ERROR = -32000;
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
@@ -39,7 +39,7 @@ function unexpected(error: unknown): string {
   return `The engine failed unexpectedly: ${error instanceof Error ? error.message : text}`;
 }
 
-/** Tells the other side how far a model is, in steps that can be seen. */
+/** Reports the progress of opening a model, in visible steps. */
 function progressOf(token: string): OnProgress {
   let told = '';
   return (stage, part) => {
@@ -51,7 +51,7 @@ function progressOf(token: string): OnProgress {
   };
 }
 
-/** Tells the other side each piece of text, and its tokens. */
+/** Sends the other side each piece of text, and its tokens. */
 function answerTextOf(token: string): protocol.OnAnswerText {
   return (text, marks) => void connection.sendProgress(protocol.AnswerText, token, { text, marks });
 }
@@ -71,7 +71,7 @@ connection.onRequest(protocol.UnloadModel, ({ role }, token) =>
   }),
 );
 
-/** What is under way and may be ended with what there is, by progress tokens. */
+/** Generations under way that may be ended early with what there is, by progress token. */
 const underWay = new Map<string, AbortController>();
 
 connection.onNotification(protocol.Enough, ({ progressToken }) => underWay.get(progressToken)?.abort());
@@ -179,6 +179,6 @@ connection.onRequest(protocol.InspectDirections, ({ path }, token) =>
   answer(token, async () => describeDirections(path, await readDirections(path))),
 );
 
-// Without its parent the process has nothing to do.
+// Without its parent the process has no purpose.
 process.once('disconnect', () => process.exit(0));
 connection.listen();

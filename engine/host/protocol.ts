@@ -22,14 +22,14 @@ import type { WindowUse } from './chatTimelines.ts';
 import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
 import type { ConversationOnWire } from './turnsOnWire.ts';
 
-/** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must be of one version. */
+/** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must have the same version. */
 export const PROTOCOL_VERSION = 11;
 
-/** Where a model can be asked to run; `auto` is the best that is there. The values of the setting and of the command line's option. */
+/** Devices that can be requested; `auto` takes the best available. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
 export type Device = (typeof DEVICES)[number];
 
-/** What a model is open for. Each has a model of its own, which may be the same file. */
+/** What a model is opened for. Each role has its own model, which may be the same file. */
 export type Role = 'completion' | 'chat';
 
 /** What a model is, and what there is for it. */
@@ -44,14 +44,14 @@ export interface OpenModelParams {
   readonly role: Role;
   /** Absolute path of a model file or folder. */
   readonly path: string;
-  /** For display, where the opener knows a better name than the path's last part. */
+  /** For display, if the opener knows a better name than the path's last part. */
   readonly name?: string;
-  /** Under which the opener keeps what it knows of the model, where that is not the path. */
+  /** The key under which the opener stores what it knows of the model, if that is not the path. */
   readonly key?: string;
   readonly device: Device;
   /** Threads of one run; 0 leaves the choice to the engine. */
   readonly threads: number;
-  /** Tokens of context, at most; never more than the model was trained on. 0 is as many as it was trained on. */
+  /** Maximum tokens of context; never more than the model was trained on, which is also what 0 means. */
   readonly window: number;
   /**
    * Folder in which converted weights and the speed of devices are kept between runs. Without one weights are converted each time, and
@@ -69,9 +69,9 @@ export interface LoadProgress {
 
 export interface ModelInfo {
   readonly path: string;
-  /** Under which what is known of it is kept. */
+  /** The key under which what is known of it is stored. */
   readonly key: string;
-  /** What tells its weights from any others, such as those of an update at the same path. */
+  /** Identifies its weights, for instance against those of an update at the same path. */
   readonly weights: string;
   /** For display. */
   readonly name: string;
@@ -79,19 +79,19 @@ export interface ModelInfo {
   readonly parameters: number;
   /** Tokens of context the model was trained on. */
   readonly contextLength: number;
-  /** How far it reads by its own scaling of positions, and without any. */
+  /** Its reach with its own scaling of positions, and without any. */
   readonly reach: Reach;
-  /** Whether its positions can be scaled otherwise than its files say; absent for not. */
+  /** Whether another scaling of positions can be chosen for it; absent means no. */
   readonly canScale?: boolean;
-  /** Whether the window of a conversation can slide; absent for not. */
+  /** Whether the window of a conversation can slide; absent means no. */
   readonly canSlide?: boolean;
   /** Tokens of context it is open with. */
   readonly window: number;
-  /** Tokens of context that a conversation can have, by the memory there was when it was opened. */
+  /** Tokens of context that a conversation can have, by the memory available when it was opened. */
   readonly largestWindow: number;
   readonly vocabularySize: number;
   readonly layers: number;
-  /** Bytes of the weights as they lie in the runtime. */
+  /** Bytes of the weights in the runtime. */
   readonly weightBytes: number;
   /** Bytes of weights, full window and working memory together, as estimated. */
   readonly memoryBytes: number;
@@ -101,21 +101,21 @@ export interface ModelInfo {
   readonly fillInTheMiddle: boolean;
   /** Whether the model has learned to read parts of other files before the one it completes. */
   readonly severalFiles: boolean;
-  /** Whether conversations can be steered along directions of its residual stream; absent for not. */
+  /** Whether conversations can be steered along directions of its residual stream; absent means no. */
   readonly canSteer?: boolean;
-  /** Whether its answers begin with a token that says whether it refuses; absent for not. */
+  /** Whether its answers begin with a token that says whether it refuses; absent means no. */
   readonly decidesToRefuse?: boolean;
-  /** Whether it has tokens that refusals begin with and other answers do not, by which it can be told; absent for not. */
+  /** Whether it has tokens that refusals begin with and other answers do not, so that refusals can be recognised; absent means no. */
   readonly opensRefusals?: boolean;
-  /** Numbers of its residual stream, where it can be steered. */
+  /** Size of its residual stream, if it can be steered. */
   readonly hiddenSize?: number;
   readonly loadMs: number;
-  /** What is worth knowing of how it runs, such as why a wished device was not taken. */
+  /** Remarks on how it runs, such as why the requested device was not taken. */
   readonly notes: readonly string[];
 }
 
 export interface ContinueParams extends TextRequest {
-  /** Whose model goes on, and how urgent that is: a chat pauses for completions. */
+  /** The role whose model continues, which also sets the priority: a chat pauses for completions. */
   readonly role: Role;
 }
 
@@ -126,7 +126,7 @@ export interface CandidatesParams extends CompleteParams {
   readonly count: number;
 }
 
-/** A conversation, how to answer it, how it uses the window, and how it is steered; not where that is absent. */
+/** A conversation, how to answer it, how it uses the window, and how it is steered, if at all. */
 export type ChatParams = ChatRequest & { readonly use: WindowUse; readonly steering?: SteeringUse };
 
 /** The same to be answered several times. */
@@ -134,13 +134,13 @@ export type ChatCandidatesParams = ChatCandidatesRequest & { readonly use: Windo
 
 export type { CandidateNews, ChatCandidate, ChatCandidates };
 
-/** Of what is found out about the model that chats, behind all else. */
+/** Common to all studies of the chat model, which have the lowest priority. */
 export interface Study {
-  /** Path of the model that is meant: another may be opened before its turn comes. Whichever is open where absent. */
+  /** Path of the intended model, since another may be opened before its turn comes; absent for whichever is open. */
   readonly model?: string;
 }
 
-/** Messages that the direction of refusals is found by, and where it is kept. */
+/** Messages to find the refusal direction with, and where to write it. */
 export type FindDirectionParams = Study &
   ContrastingMessages & {
     /** Absolute path of the GGUF file to write. */
@@ -152,13 +152,13 @@ export type FindDirectionParams = Study &
 export interface RefusalsParams {
   readonly messages: readonly string[];
   readonly steering?: SteeringUse;
-  /** Those that refusals begin with; the model's own token where it has one. */
+  /** Tokens that refusals begin with; the model's own token if it has one. */
   readonly tokens?: readonly number[];
 }
 
 export type { ChatAnswer, ChatBudget, DirectionInfo, SteeringUse, WindowUse };
 
-/** What of the person's texts to measure, how far, and under which scalings. */
+/** The person's texts to measure, how far, and under which scalings. */
 export type MeasureContextParams = Study &
   Measured & {
     /** Tokens of context. */
@@ -174,15 +174,15 @@ export type RetentionParams = Study & RetentionSettings & { readonly use: Window
 export type AuditParams = Study &
   Pick<AuditOptions, 'system' | 'maxTokens' | 'answers'> & {
     readonly requests: readonly AuditRequest[];
-    /** How the model is steered all the while; not where absent. */
+    /** Steering during the whole audit; absent for none. */
     readonly steering?: SteeringUse;
-    /** Absolute path of the directions that the dial drives, instead: then it is found up to where on the dial a request is refused. */
+    /** Instead: absolute path of the directions that the dial drives, to find up to where on the dial each request is refused. */
     readonly along?: string;
   };
 
 export type { AuditRequest, AuditRow };
 
-/** A conversation whose last turn is tried at places of the dial. */
+/** A conversation whose last turn is tried at several places of the dial. */
 export type DialCrossingParams = Study &
   Omit<ChatParams, 'steering'> & {
     /** Absolute path of the directions that the dial drives. */
@@ -206,7 +206,7 @@ export interface RememberParams {
   readonly gone: readonly string[];
 }
 
-/** What travels as `data` of a JSON-RPC error, so that what a program needs to know of it survives. */
+/** The `data` of a JSON-RPC error: the parts of an error that programs need. */
 export interface ErrorData {
   readonly code: ErrorCode;
   /** Of `not-enough-memory`: the tokens of context that would fit, 0 when none would. */
@@ -216,12 +216,12 @@ export interface ErrorData {
 /** First message: the engine answers with its version, or the client stops it. */
 export const Hello = new RequestType0<{ readonly version: number; readonly pid: number }, ErrorData>('paddock/hello');
 
-/** Says what a model is, without loading its weights. */
+/** Describes a model without loading its weights. */
 export const InspectModel = new RequestType<{ readonly path: string }, ModelInspection, ErrorData>('paddock/inspectModel');
 
 /**
- * Opens a model in place of the one that is open in this role. Until the new one's weights are to be loaded, the old one answers;
- * if it fails or is cancelled before that, the old one stays, after that none is open.
+ * Opens a model in place of the one that is open in this role. The old one answers until the new one's weights are loaded. If opening
+ * fails or is cancelled before that, the old one stays; after that, none is open.
  */
 export const OpenModel = new RequestType<OpenModelParams & { readonly progressToken: string }, ModelInfo, ErrorData>(
   'paddock/openModel',
@@ -230,10 +230,10 @@ export const OpenModel = new RequestType<OpenModelParams & { readonly progressTo
 /** How far a model that is being opened has come. */
 export const OpeningProgress = new ProgressType<LoadProgress>();
 
-/** An open model goes on in another way, such as on another device after a GPU was lost. */
+/** An open model has changed how it runs, such as on another device after a GPU was lost. */
 export const ModelChanged = new NotificationType<{ readonly role: Role; readonly model: ModelInfo }>('paddock/modelChanged');
 
-/** Gives back the memory of the model in this role, if there is one, and tells the roles in which one is left. */
+/** Frees the memory of the model in this role, if there is one, and returns the roles that still have one. */
 export const UnloadModel = new RequestType<{ readonly role: Role }, { readonly left: readonly Role[] }, ErrorData>(
   'paddock/unloadModel',
 );
@@ -244,17 +244,17 @@ export const Complete = new RequestType<CompleteParams & { readonly progressToke
 );
 
 /**
- * Nothing of what follows in this completion, or in these candidates, is wanted: it ends within one decode step, and is answered with what
- * there is so far. One that has ended, or is not known, is not spoken of.
+ * No more of this completion, or of these candidates, is wanted: it ends within one decode step, and is answered with what there is so
+ * far. Ignored for one that has ended or is unknown.
  */
 export const Enough = new NotificationType<{ readonly progressToken: string }>('paddock/enough');
 
-/** Different ways to end the cursor's line: what a completion of one line says, then others, the more probable before the less. */
+/** Different ways to end the cursor's line: first what a completion of one line says, then others, most probable first. */
 export const Candidates = new RequestType<CandidatesParams, LineCandidate[], ErrorData>('paddock/candidates');
 
 /**
- * Enters documents of the workspace into the memory that completions draw on, and takes others out. The memory belongs to the model that
- * completes: another one begins with none.
+ * Adds documents of the workspace to the memory that completions draw on, and removes others. The memory belongs to the completion model:
+ * another one starts without any.
  */
 export const Remember = new RequestType<RememberParams, MemorySize, ErrorData>('paddock/remember');
 
@@ -267,12 +267,12 @@ export const ContinueText = new RequestType<ContinueParams & { readonly progress
 );
 
 /**
- * Answers the last turn of a conversation, with the model of chats or, where none is open, the one that completes. Cancellation as for
- * {@link Complete}; what was said until then has been told as {@link AnswerText}.
+ * Answers the last turn of a conversation, with the chat model or, if none is open, the completion model. Cancellation as for {@link
+ * Complete}; what was generated until then has been sent as {@link AnswerText}.
  */
 export const Chat = new RequestType<ChatParams & { readonly progressToken: string }, ChatAnswer, ErrorData>('paddock/chat');
 
-/** What an answer or a completion goes on with, and how probable that was, as it comes. */
+/** The next piece of an answer or completion, and how probable it was. */
 export const AnswerText = new ProgressType<AnswerPiece>();
 
 /**
@@ -285,13 +285,13 @@ export const AnswerSeveralTimes = new RequestType<
   ErrorData
 >('paddock/chatCandidates');
 
-/** What the candidates say, as it comes. */
+/** The next piece of a candidate. */
 export const CandidateText = new ProgressType<CandidateNews>();
 
 /** As {@link ChatParams}, without what of the conversation the engine has from the request before. */
 export type PlanChatParams = Omit<ChatParams, 'conversation'> & { readonly conversation: ConversationOnWire };
 
-/** What of a conversation fits into its window, and what that takes, without running the model. Asked at each pause in typing. */
+/** What of a conversation fits into its window, and its tokens, without running the model. Asked at each pause in typing. */
 export const PlanChat = new RequestType<PlanChatParams, ChatBudget, ErrorData>('paddock/planChat');
 
 /** Tokens of each text, to the model that chats. */
@@ -300,8 +300,8 @@ export const CountTokens = new RequestType<{ readonly texts: readonly string[] }
 );
 
 /**
- * Measures how the model that chats uses a long context. Others go first at any time. What was measured has been told as
- * {@link MeasuredContext} when it is cancelled.
+ * Measures how the chat model uses a long context. Other requests take precedence. If it is cancelled, what was measured has been sent as
+ * {@link MeasuredContext}.
  */
 export const MeasureContext = new RequestType<MeasureContextParams & { readonly progressToken: string }, void, ErrorData>(
   'paddock/measureContext',
@@ -311,14 +311,14 @@ export const MeasureContext = new RequestType<MeasureContextParams & { readonly 
 export const MeasuredContext = new ProgressType<MeasuredRow>();
 
 /**
- * Audits what the model that chats refuses: a prefill for each request, or an answer where it has no token to decide by. Others go first at any
- * time; what was found is told as {@link AuditedRequest}.
+ * Audits what the chat model refuses: a prefill for each request, or an answer if it has no token to decide by. Other requests take
+ * precedence; results are sent as {@link AuditedRequest}.
  */
 export const AuditRefusals = new RequestType<AuditParams & { readonly progressToken: string }, void, ErrorData>(
   'paddock/auditRefusals',
 );
 
-/** What the model makes of each request of an audit, as it comes. */
+/** The model's response to one request of an audit. */
 export const AuditedRequest = new ProgressType<AuditRow>();
 
 /**
@@ -327,7 +327,10 @@ export const AuditedRequest = new ProgressType<AuditRow>();
  */
 export const DialCrossing = new RequestType<DialCrossingParams, number | null, ErrorData>('paddock/dialCrossing');
 
-/** Tests how long the model that chats keeps to an instruction. Others go first at any time; what was found is told as {@link RetentionFound}. */
+/**
+ * Tests how long the model that chats keeps to an instruction. Other requests take precedence; results are sent as {@link
+ * RetentionFound}.
+ */
 export const TestRetention = new RequestType<RetentionParams & { readonly progressToken: string }, void, ErrorData>(
   'paddock/testRetention',
 );

@@ -21,8 +21,8 @@ import type {
 } from './protocol.ts';
 
 /**
- * What is found out about the model that chats. All of it lets everyone else go first, and fails with `no-model` where by its turn another
- * model is open than the one that is meant.
+ * Measurements and searches on the chat model. All of them yield to every other request, and fail with `no-model` if another model than
+ * the intended one is open when their turn comes.
  */
 export class Studies {
   readonly #models: OpenModels;

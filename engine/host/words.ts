@@ -1,4 +1,4 @@
-/** Bytes in the unit that suits them, such as `1.4 GiB`. */
+/** Bytes in a suitable unit, such as `1.4 GiB`. */
 export function sizeInWords(bytes: number): string {
   const power = Math.min(3, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   const value = bytes / 2 ** (10 * power);

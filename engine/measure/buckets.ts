@@ -1,4 +1,4 @@
-/** Positions in buckets whose width grows with them, two an octave, so that a line is even over the logarithm of the position. */
+/** Buckets of positions, two per octave, so that they are evenly spaced over the logarithm of the position. */
 export interface Buckets {
   /** Where each bucket begins, and the last one's end: bucket i holds positions `limits[i]` to `limits[i + 1]`, the latter not included. */
   readonly limits: readonly number[];

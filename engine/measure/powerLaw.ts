@@ -4,7 +4,7 @@ import { Random } from '../sampling/random.ts';
 export interface PowerLaw {
   readonly alpha: number;
   readonly beta: number;
-  /** Nats: what more context does not take away. */
+  /** Nats: the loss that no amount of context removes. */
   readonly gamma: number;
 }
 
@@ -72,7 +72,7 @@ export function fitPowerLaw(contexts: readonly number[], losses: readonly (reado
   return { law, intervals: { alpha: estimate('alpha'), beta: estimate('beta'), gamma: estimate('gamma') }, drawn };
 }
 
-/** A value with the interval that 95 % of what was drawn for it lie in. */
+/** A value with the interval that holds 95 % of its resampled values. */
 function estimateOf(value: number, drawn: readonly number[]): Estimate {
   const sorted = drawn.toSorted((a, b) => a - b);
   return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };

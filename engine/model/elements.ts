@@ -27,7 +27,7 @@ export function bufferOf(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : new Uint8Array(bytes).buffer;
 }
 
-/** A number minus itself is 0, but for NaN and infinity, which spread through the sum. */
+/** A number minus itself is 0, except for NaN and infinity, which spread through the sum. */
 export function allFinite(values: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < values.length; i++) {

@@ -16,7 +16,7 @@ export interface EncoderDecoderConfig {
   /** Tokens the model was trained on, of the input and of the answer each. */
   readonly contextLength: number;
   readonly epsilon: number;
-  /** Distances share so many learned biases: near ones have their own, far ones share them logarithmically, up to `farthest`. */
+  /** Number of learned biases of distances: near distances have their own, far ones share them logarithmically, up to `farthest`. */
   readonly buckets: number;
   readonly farthest: number;
   readonly activation: 'relu' | 'gelu-tanh' | 'silu';

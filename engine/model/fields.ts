@@ -4,13 +4,13 @@ import { isJsonObject } from './parseJson.ts';
 /** More than any size in a model: vocabularies, contexts and hidden sizes stay far below. */
 const MOST_OF_ANYTHING = 2 ** 31 - 1;
 
-/** Far more than any model has; a graph is built layer by layer, and for each of them expert by expert. */
+/** Far more than any model has, since a graph is built layer by layer and, within each, expert by expert. */
 export const MOST_LAYERS = 4096;
 export const MOST_EXPERTS = 4096;
 
 /**
  * The fields of a model's `config.json`, or of a GGUF file's metadata under the same names. A field may have several names, because
- * families differ in them; the first that is there counts.
+ * families differ in them; the first that exists counts.
  */
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ export class Fields {
 
   /**
    * A positive whole number.
-   * @param most what a damaged file must not exceed, where work or memory grow with the number
+   * @param most upper limit against damaged files, if work or memory grow with the number
    * @throws PaddockError as {@link number}
    */
   count(names: string | readonly string[], fallback?: number, most = MOST_OF_ANYTHING): number {
@@ -85,7 +85,7 @@ export class Fields {
   }
 }
 
-/** The tokens that a field names: one, several, or none. What is no token's number is left out. */
+/** The tokens that a field names: one, several, or none. Anything that is not a token's number is left out. */
 export function tokenIds(value: unknown): number[] {
   return [value].flat().filter((id): id is number => Number.isSafeInteger(id) && (id as number) >= 0);
 }

@@ -30,7 +30,10 @@ const NAMES: Readonly<Record<string, string>> = {
   logit_scale: 'logits_scaling',
 };
 
-/** Layers of the size of Gemma 2 whose scores are scaled by the hidden size per head, not by the head size; llama.cpp tells it by them. */
+/**
+ * Number of layers of the Gemma 2 whose scores are scaled by the hidden size per head, not by the head size; llama.cpp recognises it in
+ * the same way.
+ */
 const GEMMA2_27B_LAYERS = 46;
 
 /**

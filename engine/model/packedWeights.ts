@@ -45,7 +45,10 @@ class PackedWeights implements WeightSource {
   readonly #source: TensorSource;
   readonly #format: PackedFormat;
   readonly #packed: ReadonlySet<string>;
-  /** Of the matrix last read in part: it lies across all rows, so the next rows come from the same reading. */
+  /**
+   * The matrix last read in part, kept because its packing spreads every row over the whole tensor: the next rows come from the same
+   * read.
+   */
   #last: Content | undefined;
 
   constructor(source: TensorSource, format: PackedFormat) {
@@ -124,7 +127,7 @@ class PackedWeights implements WeightSource {
     return isCentred(groups.zeros) ? matrix : { ...matrix, zeroPoints };
   }
 
-  /** A matrix whose groups were chosen by the size of activations, so that neighbours share none. */
+  /** A matrix whose groups were ordered by the size of activations, so that neighbouring columns belong to different groups. */
   async #readScattered(packed: Packed, groupOf: Int32Array, range: RowRange | undefined): Promise<Float32Array> {
     const { stem, rows, columns } = packed;
     const { start, end } = rowsOf(`${stem}.weight`, [rows, columns], range);
@@ -205,7 +208,10 @@ class PackedWeights implements WeightSource {
     throw this.#wrong(stem, `parts that do not fit together: qweight [${packed}], scales [${scales}], groups of ${groupSize}`);
   }
 
-  /** The largest block that the kernels know and that a group holds whole. One group is as well in blocks that end beyond the row. */
+  /**
+   * The largest block size that the kernels support and that divides a group. A single group may also use blocks that reach beyond the
+   * row.
+   */
   #blockSize({ stem, columns, groupSize, groups }: Packed): BlockForm['blockSize'] {
     if (groupSize === 256) return 256;
     const size = groups === 1 ? 128 : ([128, 64, 32, 16] as const).find((each) => groupSize % each === 0);
@@ -218,7 +224,7 @@ class PackedWeights implements WeightSource {
   }
 }
 
-/** Whether all zero points are those of blocks without any. */
+/** Whether all zero points equal the default, so that they can be left out. */
 function isCentred(zeroPoints: Uint8Array): boolean {
   return zeroPoints.every((zero) => zero === 8);
 }

@@ -4,7 +4,7 @@ import type { Family, Variation } from './families/family.ts';
 import { type Fields, MOST_LAYERS, tokenIds } from './fields.ts';
 import { parseRopeScaling } from './ropeScaling.ts';
 
-/** The activations that configurations name, by the one that is meant. */
+/** Activations by the names that configurations use for them. */
 const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['feedForward']['activation']> = new Map(
   Object.entries({
     silu: 'silu',
@@ -94,7 +94,7 @@ function activation(fields: Fields, family: Family): DecoderConfig['feedForward'
   const name = fields.get('hidden_activation', 'hidden_act', 'activation_function');
   if (name === undefined) return family.activation;
   const known = ACTIVATIONS.get(String(name));
-  // Gemma's configurations say "gelu" in one field and mean the approximation of the other.
+  // Gemma's configurations say "gelu" in one field but mean the approximation in the other.
   if (known) return family.activation === 'gelu-tanh' && known === 'gelu' ? 'gelu-tanh' : known;
   throw new PaddockError(
     'unsupported-model',

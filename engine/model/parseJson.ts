@@ -1,8 +1,8 @@
-/** Deeper than any file of a model; beyond it each level costs the parser dozens of bytes of memory for one of the file. */
+/** Deeper than any model file nests; each level costs the parser dozens of bytes of memory per byte of the file. */
 const MAX_DEPTH = 100;
 
 /**
- * `JSON.parse` for files that nobody checked.
+ * `JSON.parse` for untrusted files.
  * @throws SyntaxError for what is no JSON, or nested too deeply
  */
 export function parseJson(text: string): unknown {

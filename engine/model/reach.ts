@@ -1,16 +1,16 @@
 import type { Positions } from './config.ts';
 
-/** What its length of context and its positions say of a model; encoder–decoders have no positions to scale. */
+/** A model's context length and positions; encoder–decoders have no positions to scale. */
 interface Read {
   readonly contextLength: number;
   readonly positions?: Positions | undefined;
 }
 
-/** How far a model reads, in tokens. */
+/** The context a model can use, in tokens. */
 export interface Reach {
   /** With its own scaling of positions, if it has one. */
   readonly own: number;
-  /** Without any: what another scaling stretches. 0 where its files do not say. */
+  /** Without any: the length that another scaling stretches. 0 if its files do not say. */
   readonly unscaled: number;
 }
 
@@ -40,7 +40,7 @@ export function reachOf({ contextLength, positions }: Read): Reach {
   }
 }
 
-/** The length that a scaling stretches, as far as it is known. */
+/** The length that a scaling stretches, if known. */
 export function stretchedLength({ contextLength, reach }: { readonly contextLength: number; readonly reach: Reach }): number {
   return reach.unscaled || contextLength;
 }

@@ -114,7 +114,7 @@ export class RoleWeights {
     for (const template of [tensors[role], earlier?.[role]]) {
       if (template === undefined) continue;
       const whole = `${nameOf(template, layer, expert)}.${part}`;
-      // Checkpoints of the bare decoder leave the first part of the name out.
+      // Checkpoints of the bare decoder omit the first part of the name.
       const bare = whole.slice(whole.indexOf('.') + 1);
       const name = [whole, bare].find((each) => this.#source.has(each));
       if (name !== undefined) return { name, isStacked: role.startsWith('expert.') && !template.includes('{e}') };
@@ -143,7 +143,7 @@ export class RoleWeights {
     );
   }
 
-  /** For each row, where it stands in the file; undefined where the order is the graph's: halves rotated together, queries first. */
+  /** For each row, its place in the file; undefined if the file already has the graph's order: halves rotated together, queries first. */
   #rowOrder(role: Role): Int32Array | undefined {
     const { heads, kvHeads, headSize } = this.#config;
     switch (role) {
@@ -241,7 +241,7 @@ function transpose(values: Float32Array, rows: number, columns: number): Float32
   return out;
 }
 
-/** The rows of the file among which those of an order lie. */
+/** The range of rows in the file that an order draws from. */
 function spanOf(order: Int32Array): RowRange {
   let [first, last] = [order.length === 0 ? 0 : Infinity, -1];
   for (const row of order) [first, last] = [Math.min(first, row), Math.max(last, row)];

@@ -6,7 +6,7 @@ import { openSafetensors, type TensorSource } from './safetensors.ts';
 import { openShards, SHARD_INDEX } from './shardedSafetensors.ts';
 import type { WeightSource } from './weights.ts';
 
-/** Where quantised models say how, when they were made before config.json did: the file of AutoGPTQ, and that of AutoAWQ. */
+/** Files in which older quantised models describe their quantisation, before config.json did: AutoGPTQ's and AutoAWQ's. */
 const OLD_QUANTIZATION = [
   ['quantize_config.json', 'gptq'],
   ['quant_config.json', 'awq'],

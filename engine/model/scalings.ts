@@ -1,13 +1,13 @@
 import type { RopeScaling } from './config.ts';
 
-/** Scalings of rotary positions that can be chosen for a model, each with one number. */
+/** Scalings of rotary positions that can be chosen for a model; each takes one number. */
 export const SCALING_KINDS = ['none', 'linear', 'base', 'ntk', 'dynamic', 'yarn'] as const;
 export type ScalingKind = (typeof SCALING_KINDS)[number];
 
 /**
  * A scaling from what a person chooses of it.
  * @param value the factor, ≥ 1, or the base; of no meaning for `none`
- * @param trained tokens of context that the model reads without a scaling, from which some stretch
+ * @param trained tokens of context that the model reads without scaling, which some scalings stretch
  */
 export function scalingOf(kind: ScalingKind, value: number, trained: number): RopeScaling {
   switch (kind) {

@@ -2,7 +2,7 @@ import { PaddockError } from '../errors.ts';
 import type { ModelFile } from './files.ts';
 import type { RowRange } from './weights.ts';
 
-/** Bytes that are read from a file at once: little beside a model, much beside the cost of a call. */
+/** Bytes read from a file at once: small compared with a model, large compared with the cost of a call. */
 const CHUNK_BYTES = 4 * 2 ** 20;
 
 /** A tensor as a matrix: rows along all axes but the last, so that `[experts, rows, columns]` has experts · rows; a vector has one. */
@@ -11,7 +11,7 @@ export function matrixOf(shape: readonly number[]): { rows: number; columns: num
   return { rows: shape.slice(0, -1).reduce((product, size) => product * size, 1), columns };
 }
 
-/** The rows asked for, all where none are. @throws PaddockError `bad-request` when there are no such rows */
+/** The requested rows; all if none are given. @throws PaddockError `bad-request` when there are no such rows */
 export function rowsOf(name: string, shape: readonly number[], range: RowRange | undefined): RowRange {
   const { rows } = matrixOf(shape);
   const { start, end } = range ?? { start: 0, end: rows };

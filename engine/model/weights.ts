@@ -40,7 +40,7 @@ export interface BlockMatrix extends Pick<BlockForm, 'bits' | 'blockSize'> {
 export interface WeightSource {
   /** For messages: the file or folder. */
   readonly path: string;
-  /** The files it reads; their content is what a conversion is known by. */
+  /** The files it reads; conversions are keyed by their content. */
   readonly files: readonly ModelFile[];
   readonly names: readonly string[];
   has(name: string): boolean;

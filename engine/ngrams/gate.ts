@@ -22,9 +22,9 @@ export const FEATURES = GROUPS.reduce((sum, size) => sum + size, 0);
 const RATE = 0.2;
 
 /**
- * How far a level is trusted: a logistic regression over what is known of it, learned while one types. Its gradient is the part of the
- * probability that came from the level, less the weight it had (as in expectation maximisation for mixtures; online with Adagrad,
- * Duchi et al. 2011).
+ * How far to trust a level: a logistic regression over its features, learned from what is typed. Its gradient is the share of the
+ * probability that came from the level, minus the weight it had (as in expectation maximisation for mixtures; online with Adagrad, Duchi
+ * et al. 2011).
  */
 export class Gate {
   readonly weights: Float64Array;

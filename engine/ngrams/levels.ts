@@ -5,7 +5,7 @@ export const ORDERS: readonly number[] = [2, 3, 4, 5, 6, 8, 12, 16];
 
 /** What followed a context of some length, as counts. */
 export interface Level {
-  /** Index into {@link ORDERS}: the longest whose places are all of these. */
+  /** Index into {@link ORDERS}: the longest order that has exactly these places. */
   readonly order: number;
   /** Which index it was found in. */
   readonly scope: number;
@@ -17,8 +17,8 @@ export interface Level {
 }
 
 /**
- * What followed the end of `context` in an index, for each length of context that makes a difference, the shortest first: nested counts of
- * n-grams (Hellendoorn and Devanbu, FSE 2017) of places at hand instead of stored n-grams.
+ * What followed the end of `context` in an index, for each length of context that makes a difference, shortest first: nested n-gram
+ * counts (Hellendoorn and Devanbu, FSE 2017), read off the places themselves instead of stored n-grams.
  */
 export function levelsOf(
   index: TokenIndex,

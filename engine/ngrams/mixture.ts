@@ -25,7 +25,7 @@ interface Part {
  */
 export class Mixture {
   readonly #parts: readonly Part[];
-  /** Of the tokens that a level names, what the model gives them and what they have in the mixture. */
+  /** For the tokens that some level names: their probability by the model, and in the mixture. */
   readonly #named = new Map<number, { readonly model: number; readonly mixed: number }>();
   readonly #left: number;
 
@@ -47,7 +47,7 @@ export class Mixture {
     }
   }
 
-  /** Part of the probability that is left to the model: what a token that no level names keeps of its own. */
+  /** Share of the probability left to the model: the factor that a token no level names keeps. */
   get left(): number {
     return this.#left;
   }
@@ -69,9 +69,9 @@ export class Mixture {
     return { token, probability };
   }
 
-  /** Lets the gate know which token it was. */
+  /** Tells the gate which token it was. */
   learn(token: number, gate: Gate): void {
-    // Of a token that no level names nothing came from a level, whatever the model gave it.
+    // For a token that no level names, no level contributed, whatever the model gave it.
     let before = this.#named.get(token)?.model ?? 1;
     for (const { level, features, trust } of this.#parts) {
       const given = trust * share(level, token);

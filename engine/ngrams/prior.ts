@@ -1,6 +1,6 @@
 /**
- * Weights that a {@link Gate} starts from: what it had learned of three repositories that neither the default model nor the measurements
- * of the workspace memory have seen otherwise (`npm run bench:memory -- --fit FOLDER`).
+ * Initial weights of a {@link Gate}, learned from three repositories used neither to train the default model nor to measure the workspace
+ * memory (`npm run bench:memory -- --fit FOLDER`).
  */
 export const PRIOR: readonly number[] = [
   -0.521, -0.128, -0.366, -0.278, -0.257, 0.121, 0.194, 0.424, 0.94, -0.322, -0.153, 0.086, -0.079, -0.581, -0.143, 0.284, 0.332,

@@ -1,14 +1,14 @@
-/** Contexts of so many tokens find the places where they stood before. */
+/** Length in tokens of the shortest context that is indexed. */
 const SHORTEST_MATCH = 2;
-/** Contexts this long have a chain of their own, so that common short ones do not hide them. */
+/** Contexts this long have their own chain, so that common short ones do not hide them. */
 const LONG_CONTEXT = 5;
-/** Matches are compared so far back; a longer one says no more. */
+/** Longest match that is compared; a longer one says no more. */
 export const LONGEST_MATCH = 16;
 
-/** Between documents; no token is this. */
+/** Separates documents; not the number of any token. */
 const GAP = -1;
 
-/** Places where the last tokens of a context stood before. */
+/** Places where the last tokens of a context occurred before. */
 export interface Matches {
   readonly count: number;
   /** Places of the last token of the context; what followed is at the place behind. The most recent first, the long ones before the short. */
@@ -108,7 +108,7 @@ export class TokenIndex {
     this.#documents.set(document, { start, end: this.#length });
   }
 
-  /** Goes on with what was entered last, of an index that holds one text which grows. */
+  /** Appends to the document added last, for an index that holds one growing text. */
   push(token: number): void {
     this.#reserve(1);
     this.#append(token);
@@ -150,7 +150,7 @@ export class TokenIndex {
     return into;
   }
 
-  /** Enters the places of a chain whose agreement is not longer than `longest`: those that are the other chain knows. */
+  /** Adds the places of a chain that agree on at most `longest` tokens; the other chain has those that agree on more. */
   #walk(chain: Chain, context: ArrayLike<number>, into: MatchBuffer, room: number, longest: number, hidden?: Span): void {
     const end = context.length - 1;
     let place = chain.start(context, end);

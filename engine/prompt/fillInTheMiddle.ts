@@ -23,17 +23,18 @@ const PATH_NAME = '<|file_path|>';
 /** Part of the window the text after the cursor may take. */
 const SUFFIX_SHARE = 0.15;
 
-/** The window's first line moves in steps of so many lines, so that the prompt's head stays the same while one types. */
+/** The window's first line moves in steps of this many lines, so that the prompt's head stays the same during typing. */
 const ANCHOR_LINES = [32, 8, 1];
 
 /**
- * Characters of the cursor's line that may stand behind a middle token that ends a prompt; a longer line is not typed. The text between prefix
- * and suffix begins with what is typed of the line, as a hole in training may begin anywhere: so a keystroke only appends, and the suffix
- * before it is run again with each new line alone. llama.cpp's server takes the line of its `/infill` in the same way.
+ * Most characters of the cursor's line that are placed after a middle token that ends a prompt; nobody types a longer line. The text
+ * between prefix and suffix then begins with the typed part of the line, which training allows because a hole may begin anywhere. So a
+ * keystroke only appends, and the suffix is run again only with each new line. llama.cpp's server takes the line of its `/infill` in the
+ * same way.
  */
 const LONGEST_LINE = 500;
 
-/** The default model, the only one that is told a path in this way, was trained with the suffix first. */
+/** The default model, the only one given a path in this way, was trained with the suffix first. */
 function layoutOf({ prefix }: InfillIds, tokenizer: Tokenizer): Layout {
   if (tokenizer.control(PATH_NAME) !== undefined) return SUFFIX_FIRST;
   return LAYOUTS[tokenizer.piece(prefix)] ?? PREFIX_FIRST;
@@ -82,7 +83,7 @@ export function completionPrompt(
   return [...head, ...layout.flatMap((part) => parts[part]), ...line.tokens];
 }
 
-/** The cursor's line in at most `size` tokens, and the text above it; no line where it is longer than one types. */
+/** The cursor's line in at most `size` tokens, and the text above it; no line if it is longer than anybody types. */
 function lineTokens(
   prefix: string,
   tokenizer: Tokenizer,
@@ -98,8 +99,9 @@ function lineTokens(
 const SENTINEL = '<extra_id_0>';
 
 /**
- * The prompt of a completion by an encoder–decoder, in at most `budget` tokens of input: prefix, sentinel, suffix, end; then the beginning of
- * the answer (Raffel et al. 2020, section 3.1.4; Wang et al. 2023 for code). Without sentinels the answer has to go on with the prefix.
+ * The prompt of a completion by an encoder–decoder, in at most `budget` tokens of input: prefix, sentinel, suffix, end; then the
+ * beginning of the answer (Raffel et al. 2020, section 3.1.4; Wang et al. 2023 for code). Without sentinels the answer has to continue
+ * the prefix.
  * @param start begins an answer
  * @param end the token that ends an input, where the model has one
  */

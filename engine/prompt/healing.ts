@@ -8,8 +8,9 @@ export interface HealedPrompt {
 }
 
 /**
- * Token healing. A cursor inside a word cuts it into tokens that training has rarely seen before one another, so the end of the prompt
- * is taken back as far as its text is the beginning of some longer token: the longest such text, of however many tokens. Line breaks and control tokens stay.
+ * Token healing. A cursor inside a word splits it into tokens that rarely follow each other in training. So the end of the prompt is
+ * taken back as far as its text is the beginning of a longer token: the longest such text, of however many tokens. Line breaks and
+ * control tokens stay.
  */
 export function heal(prompt: readonly number[], tokenizer: Tokenizer): HealedPrompt {
   let found: HealedPrompt = { tokens: prompt, healed: '' };

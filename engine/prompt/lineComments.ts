@@ -1,4 +1,4 @@
-/** What begins a comment of one line, by the extension of a file. Languages that only know blocks are not here: a text could end one. */
+/** What begins a comment of one line, by the extension of a file. Languages with block comments only are missing: a text could end one. */
 const MARKS: Readonly<Record<string, string>> = {
   ...all('//', 'ts tsx mts cts js jsx mjs cjs c h cc cpp cxx hpp hh cs java kt kts scala groovy gradle go rs swift dart php sol'),
   ...all('//', 'proto m mm fs fsx v sv zig less scss jsonc json5 prisma glsl wgsl hlsl cu'),

@@ -1,8 +1,8 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /**
- * The tokens of a prompt with the text before the cursor at their end, wherever the family has it: what follows the cursor goes on from that,
- * so this is the order in which tokens are remembered and looked up.
+ * The tokens of a prompt reordered so that the text before the cursor comes last, wherever the family has it: the completion continues
+ * that text, so tokens are remembered and looked up in this order.
  * @param tokens of a prompt by {@link completionPrompt}, whole or without its last tokens
  */
 export function readingOrder(tokens: readonly number[], { infill }: Tokenizer): readonly number[] {

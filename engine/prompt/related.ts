@@ -27,12 +27,12 @@ const NOTHING: RelatedPrompt = { head: [], lead: [] };
 /** Part of the window that other files may take. */
 const SHARE = 0.25;
 
-/** Fewer tokens of a file than these tell nothing. */
+/** Fewer tokens of a file than this are not worth showing. */
 const LEAST_TOKENS = 16;
 
 /**
- * Up to this window other files are left out unless asked for: with the default model, whose window it is, they brought 2 more lines of 240
- * (`npm run bench:quality`), and the whole prompt is run again wherever the cursor comes to.
+ * Up to this window other files are left out by default: for the default model, whose window it is, they gained 2 lines of 240 (`npm run
+ * bench:quality`), and the whole prompt is run again wherever the cursor moves.
  */
 const SMALL_WINDOW = 4096;
 
@@ -87,7 +87,7 @@ function encoded(
   return form.place === 'head' ? { head: [...begin, ...all, ...head], lead } : { head, lead: [...begin, ...all, ...lead] };
 }
 
-/** Texts behind a control token begin there; texts in the midst of others go on. */
+/** A text after a control token is a beginning; a text among others is a continuation. */
 function encoderOf({ place }: RelatedForm, tokenizer: Tokenizer): (parts: readonly Part[]) => number[] {
   const encode = (text: string) => (place === 'head' ? tokenizer.encode(text) : tokenizer.encodeContinuation(text));
   return (parts) => parts.flatMap((part) => (typeof part === 'number' ? [part] : encode(part)));

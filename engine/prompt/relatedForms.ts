@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { lineCommentOf } from './lineComments.ts';
 
-/** A part of another file that tells something about the place of the cursor. */
+/** A part of another file that is relevant to the place of the cursor. */
 export interface RelatedText {
   /** Path of the file, as that of the completed one. */
   readonly path: string;
@@ -28,7 +28,7 @@ type Builder = (...ids: number[]) => RelatedForm;
 const nothing = () => [];
 const inFull = ({ path, text }: RelatedText) => `${path}\n${text}`;
 
-/** The default model's, whose prompt tells the path of the completed file in any case. `training/text/packing.py` puts files side by side. */
+/** The default model's, whose prompt always has the path of the completed file. `training/text/packing.py` puts files side by side. */
 const PATHS: Builder = (path) => ({
   place: 'head',
   begin: nothing,
@@ -79,7 +79,7 @@ const DEEPSEEK: Builder = () => {
   };
 };
 
-/** By the control tokens that tell the family; a vocabulary is asked in this order. */
+/** By the control tokens that identify the family; checked in this order. */
 const TRAINED: readonly (readonly [names: readonly string[], form: Builder])[] = [
   [['<|file_path|>'], PATHS],
   [['<|repo_name|>', '<|file_sep|>'], QWEN],
@@ -89,7 +89,7 @@ const TRAINED: readonly (readonly [names: readonly string[], form: Builder])[] =
   [['<｜fim▁begin｜>', '<｜fim▁hole｜>'], DEEPSEEK],
 ];
 
-/** The form a family was trained with, if it was with any that is known here; families that fill in only. */
+/** The form a family was trained with, if it is known here; only for families that fill in the middle. */
 export function trainedForm(tokenizer: Tokenizer): RelatedForm | undefined {
   if (!tokenizer.infill) return undefined;
   for (const [names, form] of TRAINED) {

@@ -31,11 +31,11 @@ export type Role =
 /** How one file format lays out a family's tensors. */
 export interface Layout {
   /**
-   * Names without `.weight` and `.bias`; `{}` is the layer, `{e}` the expert. A role without a tensor in the file is left out of the
-   * graph where it is optional: a bias, a norm after attention, a norm of queries. Experts without `{e}` are stacked in one tensor.
+   * Names without `.weight` and `.bias`; `{}` is the layer, `{e}` the expert. An optional role without a tensor in the file is left out
+   * of the graph: a bias, a norm after attention, a norm of queries. Experts without `{e}` are stacked in one tensor.
    */
   readonly tensors: Readonly<Partial<Record<Role, string>>>;
-  /** Names that files of earlier converters have instead. */
+  /** Alternative names, in files of earlier converters. */
   readonly earlier?: Readonly<Partial<Record<Role, string>>>;
   /** Which numbers of a head are rotated together: i and i + half, or 2i and 2i + 1. */
   readonly rotaryPairs: 'halves' | 'neighbours';
@@ -47,7 +47,7 @@ export interface Layout {
   readonly normOffset?: number;
 }
 
-/** What of a configuration a family decides by a model's fields; all else follows from the sizes. */
+/** The parts of a configuration that depend on a model's own fields; the rest follows from the sizes. */
 export type Variation = Partial<Pick<DecoderConfig, 'multipliers' | 'logitsSoftcap'>> & {
   readonly attention?: Partial<DecoderConfig['attention']>;
   readonly experts?: DecoderConfig['feedForward']['experts'];

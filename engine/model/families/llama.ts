@@ -3,7 +3,7 @@ import type { Family, Sizes, Variation } from './family.ts';
 import { GGUF_HALVES, GGUF_NEIGHBOURS, LLAMA_LAYOUT, LLAMA_TENSORS } from './layouts.ts';
 import { everyLayer, layersThat, windowed } from './variations.ts';
 
-/** What the families share that follow Llama in all but their tensors' names. */
+/** What all families share that follow Llama in everything but their tensors' names. */
 export const SWIGLU = { norm: 'rms', positions: 'rotary', activation: 'silu', gated: true } as const;
 
 /** LLaMA 1 to 3, Code Llama, LLaMA 2 Long, SmolLM2 (Touvron et al. 2023; Rozière et al. 2023; Xiong et al. 2023). */

@@ -3,7 +3,7 @@ import type { Sizes, Variation } from './family.ts';
 
 export const everyLayer = () => true;
 
-/** Those of so many layers that `is` says. */
+/** The layers, of `count`, for which `is` holds. */
 export function layersThat(layers: number, is: (layer: number) => boolean): ReadonlySet<number> {
   return new Set(Array.from({ length: layers }, (_, layer) => layer).filter(is));
 }

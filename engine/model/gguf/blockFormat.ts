@@ -2,7 +2,7 @@
 export interface BlockTarget {
   readonly packed: Uint8Array;
   readonly scales: Float32Array;
-  /** Of no length where the format has no offsets. */
+  /** Empty if the format has no offsets. */
   readonly offsets: Float32Array;
 }
 

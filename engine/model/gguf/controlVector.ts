@@ -16,13 +16,13 @@ export interface ControlVector {
   readonly layers?: number;
   /** `[hidden size]` each, by layer from 0 on. */
   readonly directions: ReadonlyMap<number, Float32Array>;
-  /** What was found out about it, for people: figures by name. */
+  /** Figures about it by name, for people. */
   readonly figures?: Readonly<Record<string, number>>;
 }
 
 export const ARCHITECTURE = 'controlvector';
 const NAME = /^direction\.([1-9]\d{0,4})$/;
-/** Of what is ours in such a file; others pass over it. */
+/** Prefix of Paddock's own fields in such a file; others ignore them. */
 export const FIGURES = 'paddock.direction.';
 export const LAYERS = `${FIGURES}layers`;
 /** More numbers than the directions of any model are. */

@@ -26,7 +26,7 @@ const STRING = 8;
 const ARRAY = 9;
 const MAGIC = 0x46554747; // "GGUF"
 
-/** Reads the things of a header one after another, and believes none before the file is seen to be long enough for it. */
+/** Reads the values of a header one after another, and believes no length before the file is known to be long enough for it. */
 export class HeaderReader {
   readonly #file: ModelFile;
   readonly #cursor = new Cursor();
@@ -45,7 +45,7 @@ export class HeaderReader {
     return new PaddockError('bad-model', `${this.#file.path} is not a whole GGUF file: ${why}. Copy or download it again.`);
   }
 
-  /** Reads one thing, and again with more of the file at hand when it ended too early. */
+  /** Reads one value, and reads it again with more of the file if that ended too early. */
   async step<T>(read: () => T): Promise<T> {
     for (;;) {
       const start = this.#cursor.at;
@@ -102,14 +102,14 @@ export class HeaderReader {
     return { name, shape, type, offset };
   }
 
-  /** A number of things of at least `bytes` bytes each. */
+  /** A number of values of at least `bytes` bytes each. */
   #count(bytes: number, what: string): number {
     const count = this.#cursor.uint64();
     if (count * bytes <= this.#file.size - this.#cursor.at) return count;
     throw this.damaged(`it would have ${count} ${what}`);
   }
 
-  /** As {@link #count}, of things that take much more memory than they have bytes: that of `objects` short texts each. */
+  /** As {@link #count}, for values that take much more memory than they have bytes: that of `objects` short texts each. */
   #objectCount(bytes: number, objects: number, what: string): number {
     const count = this.#count(bytes, what);
     this.#objects += count * objects;

@@ -10,7 +10,7 @@ export interface GgufPart {
 
 const PART = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/is;
 
-/** What a name or path says of the part of a split file it stands for; `llama-gguf-split` names them so. */
+/** What a name or path says about which part of a split file it is, by the naming of `llama-gguf-split`. */
 export interface PartName {
   /** What the parts of one model have in common. */
   readonly stem: string;

@@ -5,8 +5,8 @@ import { isPlainName } from '../files.ts';
 const MAX_FILES = 1000;
 
 /**
- * The files that tensors of a graph lie in ("external data"). Names come from the file and are not trusted: onnxruntime would open whatever
- * they say, an address in memory included.
+ * The files that tensors of a graph lie in ("external data"). Names come from the file and are not trusted: onnxruntime would open
+ * whatever they say, even an address in memory.
  */
 export class ExternalData {
   readonly #path: string;
@@ -46,7 +46,7 @@ export class ExternalData {
   }
 }
 
-/** A plain name that every system takes for a file in the folder, and nothing else: onnxruntime opens it without another look. */
+/** A plain name that means a file in the folder on every system, because onnxruntime opens it without checking. */
 export function isFileName(name: string): boolean {
   return isPlainName(name) && !/[*?"<>|]/.test(name) && !/^\.+$/.test(name);
 }

@@ -8,7 +8,7 @@ import { readSkeleton, type Skeleton } from './skeleton.ts';
 import { bytesOf, findVariants, type OnnxVariant, sizeOf, type VariantFiles } from './variants.ts';
 import { countParameters, storedAs } from './weights.ts';
 
-/** One graph on disk, read but for its weights. */
+/** One graph on disk, read without its weights. */
 export interface GraphFile {
   /** Path on this machine's disk. */
   readonly path: string;
@@ -146,7 +146,7 @@ async function readGraphs(
   };
 }
 
-/** Reads a graph and checks that what it refers to is there, whole, and in the same folder. */
+/** Reads a graph and checks that what it refers to exists, complete and in the same folder. */
 async function readGraph(folder: ModelFolder, name: string): Promise<GraphFile> {
   const open = () => folder.openFile(name);
   const file = await open();

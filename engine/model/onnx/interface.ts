@@ -35,7 +35,7 @@ export interface DecoderInterface {
   readonly positions?: IntegerInput;
   /** How many of the last positions get logits. */
   readonly keep?: IntegerInput;
-  /** Lengths that some graphs want to be told. */
+  /** Lengths that some graphs take as inputs. */
   readonly lengths: readonly (IntegerInput & { readonly of: 'past' | 'new' | 'total' | 'total - 1' })[];
   /** Tells the two branches of a merged decoder apart: whether there is a cache. */
   readonly useCache?: string;
@@ -107,7 +107,7 @@ export class Names {
     return this.#usual.get(name) ?? name;
   }
 
-  /** Of keys and values: which ones they are. */
+  /** For keys and values: which ones they are. */
   slot(name: string): string | undefined {
     for (const { before, after, kind } of this.#templates) {
       const layer = name.slice(before.length, name.length - after.length);

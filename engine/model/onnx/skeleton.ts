@@ -82,9 +82,9 @@ const WEIGHT_OPERATORS = new Set([
 
 /** Protobuf cannot hold more; ONNX files with more weights keep them in other files. */
 const MAX_BYTES = 2 ** 31 - 1;
-/** Graphs within graphs; a file that nests deeper is made to harm. */
+/** Depth of graphs within graphs; a file that nests deeper is malicious. */
 const MAX_DEPTH = 16;
-/** Sizes of a tensor, inputs of a node, entries of a list: more are not kept. */
+/** Most sizes of a tensor, inputs of a node and entries of a list that are kept. */
 const MAX_KEPT = 64;
 /** Tensors of a graph. */
 const MAX_CONSTANTS = 100_000;
@@ -284,7 +284,7 @@ class SkeletonWalk {
     return size;
   }
 
-  /** Refuses a second field of a number: protobuf would merge the two messages, and their halves would be judged one by one here. */
+  /** Rejects a repeated field: protobuf would merge the two messages, while here each half would be checked by itself. */
   #once(): (field: WireField) => void {
     const seen = new Set<number>();
     return ({ number, start }) => {

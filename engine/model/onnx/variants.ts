@@ -32,9 +32,9 @@ export interface OnnxVariant {
 }
 
 /**
- * Best first. Measured on one thread with onnxruntime 1.30, eight matrices of 2048 × 2048, milliseconds for one token: 4-bit blocks 7.5 (2.2
- * where the graph allows int8 activations), the same with float16 activations 7.5 to 8.8, int8 2.4, float32 6.6 to 10, float16 8. The int8
- * forms round activations as a whole, so that 4 bits are the truer of the two.
+ * Best first. Measured on one thread with onnxruntime 1.30, eight matrices of 2048 × 2048, milliseconds for one token: 4-bit blocks 7.5
+ * (2.2 where the graph allows int8 activations), the same with float16 activations 7.5 to 8.8, int8 2.4, float32 6.6 to 10, float16 8.
+ * The int8 forms round activations as a whole, so the 4-bit ones are more accurate.
  */
 const PREFERRED: Readonly<Record<'cpu' | 'wasm' | 'webgpu', readonly VariantName[]>> = {
   cpu: ['given', 'q4', 'quantized', 'int8', 'uint8', 'q4f16', 'fp32', 'fp16', 'bnb4'],
@@ -115,7 +115,7 @@ export async function sizeOf(folder: ModelFolder, name: string): Promise<number 
 }
 
 async function sizeOfFile(folder: ModelFolder, name: string): Promise<number | undefined> {
-  // A file that is missing is the ordinary case here; one that cannot be read is told when it is opened for its content.
+  // A missing file is normal here; one that cannot be read is reported when its content is opened.
   const file = await folder.openFile(name).catch(() => undefined);
   await file?.close();
   return file?.size;

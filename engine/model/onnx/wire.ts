@@ -17,7 +17,7 @@ export interface WireField {
 const WINDOW_BYTES = 64 * 1024;
 /** A tag and a length or number take at most so many bytes. */
 const MAX_HEAD_BYTES = 20;
-/** Fields of graphs with thousands of nodes stay far below this; a file of nothing but fields must not keep the engine busy. */
+/** Graphs with thousands of nodes have far fewer fields; a file of nothing but fields must not keep the engine busy. */
 const MAX_FIELDS = 400_000;
 /** Names and the like. */
 const MAX_TEXT_BYTES = 64 * 1024;
