@@ -77,7 +77,7 @@ export class AnswerRuntime implements ModelRuntime {
   }
 }
 
-/** The decoder as one that stands alone. As with ALiBi, its keys carry no positions: distances are in the mask. */
+/** The decoder as a decoder-only model. As with ALiBi, its keys carry no positions: distances are in the mask. */
 function decoderOf(config: EncoderDecoderConfig): DecoderConfig {
   return {
     family: config.family,

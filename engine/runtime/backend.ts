@@ -10,7 +10,7 @@ export interface Backend {
   readonly ort: Ort;
   /** Whether this is a page or a worker of one, where onnxruntime-web runs all devices. */
   readonly isPage: boolean;
-  /** What the GPU can do; on WebGPU only. */
+  /** The GPU's capabilities; on WebGPU only. */
   readonly adapter?: Adapter;
   /** Why a better device was not taken, in words for the log. */
   readonly notes: readonly string[];
@@ -29,7 +29,7 @@ const ADVICE: Readonly<Record<Device, string>> = {
   wasm: 'Install the extension again.',
 };
 
-/** Devices that may be there, the best first when nothing is known about speed. */
+/** Devices that may exist, best first as long as nothing is known about speed. */
 export function possibleDevices(): readonly Device[] {
   return isPage() ? ['webgpu', 'wasm'] : ['cpu', 'webgpu', 'wasm'];
 }
@@ -56,7 +56,7 @@ export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFo
 }
 
 /**
- * As {@link loadBackend}, for models that a GPU is not supported for: another device is taken in its place.
+ * As {@link loadBackend}, for models that are not supported on a GPU: another device is used instead.
  * @param what for the note: `ONNX folders`
  */
 export async function loadBackendWithoutGpu(
@@ -70,7 +70,7 @@ export async function loadBackendWithoutGpu(
   return { ...backend, notes: [...backend.notes, `${what} do not run on WebGPU yet; ${DEVICE_NAMES[backend.device]} is used.`] };
 }
 
-/** What was found once in this process. */
+/** Backends loaded in this process. */
 const adapters = new WeakMap<Ort['env'], Promise<Adapter>>();
 
 function adapterOf(ort: Ort): Promise<Adapter> {
@@ -92,7 +92,7 @@ async function load(device: Device, threads: number, wasmFolder: string | undefi
   return ort;
 }
 
-/** The build for a device. With WebGPU they wait for the GPU: by JSPI where WebAssembly can be suspended, else by rewritten code. */
+/** The build for a device. WebGPU builds wait for the GPU: by JSPI if WebAssembly can be suspended, otherwise by rewritten code. */
 async function loadWeb(device: Device): Promise<Ort> {
   if (!isPage()) return import('onnxruntime-web');
   if (device === 'wasm') return import('onnxruntime-web/wasm');

@@ -9,7 +9,7 @@ import type { InferenceSession, Tensor } from './ort.ts';
 import { runGraph } from './runGraph.ts';
 import { RunQueue } from './runQueue.ts';
 
-/** Inputs of a graph by name. */
+/** A graph's inputs by name. */
 export type Inputs = Readonly<Record<string, Tensor>>;
 
 /** What a cache's last run was given. */
@@ -51,7 +51,7 @@ export class CachedGraph {
   /**
    * Runs new tokens behind those of a cache and appends their keys and values to it.
    * @param inputs makes the graph's inputs for them, all but the cache
-   * @param other another graph of the decoder to be run in its place, and what it is run for
+   * @param other another graph of the decoder to run instead, and the output wanted of it
    * @returns logits `[rows, vocabulary]`, or what the other is run for
    * @throws PaddockError as {@link ModelRuntime.run}
    */
@@ -60,7 +60,7 @@ export class CachedGraph {
       checkTokens(batch.ids, cache, this.#config.vocabularySize);
       cache.fit();
       const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
-      // A step would spend more time on an object of all inputs than on making those that are new.
+      // Building an object of all inputs would take a step longer than making the new ones.
       const feeds = Object.assign(this.#past(cache), inputs({ positions, sees: batch.sees }));
       const outputs = await runGraph(other?.session ?? this.#session, feeds, this.#backend.device);
       cache.append(positions, outputs[Names.fresh]?.data as Float32Array);
@@ -73,12 +73,12 @@ export class CachedGraph {
     return this.#queue.enqueue(action);
   }
 
-  /** Gives the graph back when what is queued has run. */
+  /** Releases the graph when what is queued has run. */
   dispose(): Promise<void> {
     return this.#queue.enqueue(() => this.#session.release());
   }
 
-  /** What the last run was given: the cache's buffers among it, as tensors that are made anew only when its heads have moved. */
+  /** The inputs of the last run, including the cache's buffers as tensors, which are recreated only when its heads have moved. */
   #past(cache: KvCache): Record<string, Tensor> {
     const known = this.#given.get(cache);
     if (known?.slots === cache.slots) return known.inputs;

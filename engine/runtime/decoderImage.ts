@@ -13,8 +13,8 @@ export async function loadImage(
   ort: Ort,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
-  // A memory pattern plans one run's activations as a block for each shape seen, which here changes with every chunk: measured, it only
-  // adds to what the arena holds.
+  // A memory pattern plans one run's activations as a block for each shape seen, and shapes change here with every chunk: measured, it
+  // only adds to what the arena holds.
   const fixed = {
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -6,7 +6,7 @@ import type { Ort, Tensor } from './ort.ts';
 import type { RotaryTables } from './rotary.ts';
 import type { SteeringRows } from './steering.ts';
 
-/** Makes the tensors that a decoder graph is fed. */
+/** Makes the input tensors of a decoder graph. */
 export class Feeds {
   readonly #ort: Ort;
   readonly #config: DecoderConfig;
@@ -40,7 +40,7 @@ export class Feeds {
     };
   }
 
-  /** What tells the graph where new tokens stand: rows of the rotary tables, or numbers of learned positions. */
+  /** The positions of new tokens: rows of the rotary tables, or numbers of learned positions. */
   positions(positions: readonly number[], tables: RotaryTables | undefined): Record<string, Tensor> {
     const kind = this.#config.positions;
     if (kind.kind === 'learned') return { [Names.positions]: this.int64(positions, [1, positions.length]) };

@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime } from './modelRuntime.ts';
 
-/** An encoder–decoder: reads an input, and gives the decoder over it, whose timeline begins with the start token. */
+/** An encoder–decoder: reads an input, and returns the decoder over it, whose timeline begins with the start token. */
 export interface EncoderDecoder {
   /** The token every answer starts with. */
   readonly startToken: number;

@@ -4,20 +4,20 @@ import type { Cache, CacheOptions, SlotRange } from './modelRuntime.ts';
 import { cachePositions, type RotaryTables } from './rotary.ts';
 import { type SteeringRows, steeringRows } from './steering.ts';
 
-/** Slots are allotted in steps of so many. */
+/** Slots are allocated in steps of this many. */
 const STEP = 64;
 
 /**
  * Keys and values of one timeline. Each layer has a buffer `[KV heads, slots, head size]`, head-major, so that a head is read in one go;
- * the first `length` slots of each head are valid. A run reads all slots in place and masks the rest, so there are few more slots than
- * tokens, and heads are moved together or apart when that changes much. Buffers grow in place, in address space set aside for a full
- * window, so that there is never a second copy of a cache while it grows.
+ * the first `length` slots of each head are valid. A run reads all slots in place and masks the unused ones, so there are only a few more
+ * slots than tokens; heads are moved when that changes much. Buffers grow in place, in address space reserved for a full window, so a
+ * growing cache is never copied.
  */
 export class KvCache implements Cache {
   readonly limit: number;
   /** Rotary tables that this cache's keys carry; undefined where positions are not rotary. */
   readonly tables: RotaryTables | undefined;
-  /** What this cache's tokens are run with; undefined where nothing is changed. */
+  /** The steering this cache's tokens are run with; undefined for none. */
   readonly steering: SteeringRows | undefined;
   readonly #config: DecoderConfig;
   /** A layer's keys, then its values, layer by layer. */
@@ -66,7 +66,7 @@ export class KvCache implements Cache {
     return { keys: this.#keys(layer).subarray(0, end), values: this.#values(layer).subarray(0, end) };
   }
 
-  /** Gives slots back that a longer timeline left behind: every run reads them. */
+  /** Frees slots that a longer timeline left behind, because every run reads all slots. */
   fit(): void {
     const wanted = this.#slotsFor(this.#length);
     if (this.#slots > 1.5 * wanted) this.#relayout(wanted);
@@ -125,7 +125,7 @@ export class KvCache implements Cache {
     this.#positions.copyWithin(to, start, end);
   }
 
-  /** Turns the keys from slot `first` on back by so many positions. The rotation of a sum of angles is exact, nothing is computed again. */
+  /** Rotates the keys from slot `first` on back by so many positions. Rotations add up exactly, so nothing is recomputed. */
   #turnBack(first: number, positions: number): void {
     const { positions: kind, layers, kvHeads, headSize } = this.#config;
     if (kind.kind === 'alibi') return;
@@ -153,18 +153,21 @@ export class KvCache implements Cache {
     return this.#buffers[2 * layer + 1] as Float32Array;
   }
 
-  /** Some more than are needed, so that heads seldom move: at least a step, and an eighth. */
+  /** More slots than needed, so that heads seldom move: at least a step, and an eighth. */
   #slotsFor(length: number): number {
     return Math.max(length, Math.min(this.limit, STEP * Math.ceil((length + Math.max(1, length >> 3)) / STEP)));
   }
 
-  /** A buffer for the present slots that can become one for a full window; memory is taken as it grows. */
+  /** A buffer for the present slots that can grow to a full window; memory is taken only as it grows. */
   #reserve(): ArrayBuffer {
     const bytesOf = (slots: number) => 4 * this.#config.kvHeads * slots * this.#config.headSize;
     return new ArrayBuffer(bytesOf(this.#slots), { maxByteLength: Math.max(bytesOf(this.limit), bytesOf(this.#slots)) });
   }
 
-  /** Moves the heads of each layer so that they have so many slots. Heads that move apart go last first, so that none is written over. */
+  /**
+   * Moves the heads of each layer so that they have so many slots. When slots are added the last head moves first, so that none is
+   * overwritten.
+   */
   #relayout(slots: number): void {
     const { kvHeads, headSize } = this.#config;
     const [before, after, used] = [this.#slots * headSize, slots * headSize, this.#length * headSize];
@@ -181,7 +184,7 @@ export class KvCache implements Cache {
   }
 }
 
-/** Turns the pairs (i, i + half) of a head in place. */
+/** Rotates the pairs (i, i + half) of a head in place. */
 function rotate(head: Float32Array, cos: Float64Array, sin: Float64Array): void {
   const half = cos.length;
   for (let i = 0; i < half; i++) {

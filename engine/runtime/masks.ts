@@ -2,12 +2,12 @@ import type { DecoderConfig } from '../model/config.ts';
 import type { KvCache } from './kvCache.ts';
 import type { SlotRange } from './modelRuntime.ts';
 
-/** What is added to a score to hide it. Finite, because a row that hides everything must not become NaN. */
+/** Added to a score to hide it. Finite, because a row that hides everything must not become NaN. */
 const HIDDEN = -1e30;
 
 /**
- * Queries of a KV head that are multiplied one by one, at most. For that the runtime reads the cache in place, once for each; for several
- * together it copies the cache first. Measured at 512 and 1 000 tokens of context, 12 are where the one costs what the other does.
+ * Most queries of a KV head that are multiplied one by one. For single queries the runtime reads the cache in place, once for each; for
+ * several together it copies the cache first. Measured at 512 and 1 000 tokens of context, both cost the same at 12.
  */
 const MOST_ALONE = 12;
 
@@ -21,8 +21,8 @@ export interface NewTokens {
 export type HeadBias = (head: number, distance: number) => number;
 
 /**
- * The masks of a decoder graph: added to scores, a column for each of the cache's slots, then one for each new token; a row for each query.
- * How queries stand is told by {@link grouping}.
+ * The masks of a decoder graph: added to scores, a column for each of the cache's slots, then one for each new token; a row for each
+ * query. {@link grouping} says how queries are laid out.
  */
 export class Masks {
   readonly #heads: number;

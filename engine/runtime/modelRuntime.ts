@@ -14,8 +14,8 @@ export interface Batch {
   /** Position of each new token; following the cache's last position where absent. */
   readonly positions?: readonly number[];
   /**
-   * For each new token, the slots it attends to, its own included. Everything before it where absent. This is how branches of one
-   * timeline run together: each sees the shared prefix and its own tokens, not those of the others.
+   * For each new token, the slots it attends to, its own included. Everything before it where absent. With this, branches of one timeline
+   * run together: each sees the shared prefix and its own tokens, but not those of the others.
    */
   readonly sees?: readonly (readonly SlotRange[])[];
   /** Which of the new tokens get logits, by index. */
@@ -27,11 +27,11 @@ export interface CacheOptions {
   readonly window?: number;
   /** Instead of the scaling in the model's configuration. Holds for the cache's lifetime: its keys carry it. */
   readonly scaling?: RopeScaling;
-  /** Changes the residual stream. Holds for the cache's lifetime, too: its keys and values come from what was changed. */
+  /** Changes the residual stream. Holds for the cache's lifetime, too, because its keys and values come from the changed stream. */
   readonly steering?: Steering;
 }
 
-/** Keys and values of one timeline. Which token stands in which slot is the caller's knowledge. */
+/** Keys and values of one timeline. The caller knows which token is in which slot. */
 export interface Cache {
   /** Slots in use. */
   readonly length: number;
@@ -41,14 +41,14 @@ export interface Cache {
   readonly bytes: number;
   /** Forgets all but the first `length` slots. */
   truncate(length: number): void;
-  /** Forgets all but the given slots, which stand in ascending order and keep it. */
+  /** Forgets all but the given slots, which are ascending and keep their order. */
   keep(slots: readonly SlotRange[]): void;
   /**
-   * Forgets the slots of a range and moves the later ones to their positions: keys are turned back by as many positions, exactly.
+   * Forgets the slots of a range and moves the later ones to their positions: keys are rotated back by as many positions, exactly.
    * @throws PaddockError `bad-request` for models whose positions cannot be moved
    */
   discard(range: SlotRange): void;
-  /** Gives the memory back. The cache must not be used any more. */
+  /** Frees the memory. The cache must not be used any more. */
   dispose(): void;
 }
 
@@ -60,7 +60,7 @@ export interface TopLogits {
   readonly logSumExp: number;
 }
 
-/** A loaded model, whatever runs it: tokens in, logits out. The session above it knows the timeline, this knows the tensors. */
+/** A loaded model, whatever runs it: tokens in, logits out. The session above knows the timeline, this knows the tensors. */
 export interface ModelRuntime {
   readonly vocabularySize: number;
   /** Tokens of context the model was trained on. */
@@ -76,8 +76,8 @@ export interface ModelRuntime {
   /** Bytes of keys and values of one token. */
   readonly cacheBytesPerToken: number;
   /**
-   * What runs of 1, 2, 3 … new tokens cost, the logits of all of them taken, in runs of one: what drafts may be tried on. As on the native
-   * CPU where absent; only `[1]` where several tokens are as many runs.
+   * Cost of runs of 1, 2, 3 … new tokens with logits of all of them, relative to a run of one; drafts are planned by it. Absent for the
+   * native CPU's costs; `[1]` if several tokens take as many runs.
    */
   readonly runCosts?: readonly number[] | undefined;
   newCache(options?: CacheOptions): Cache;
@@ -89,8 +89,8 @@ export interface ModelRuntime {
    */
   run(batch: Batch, cache: Cache): Promise<Float32Array>;
   /**
-   * As {@link run}, for the last token only: the largest logits, found on the device, so that a whole row need not come back. Absent
-   * where a row costs nothing.
+   * As {@link run}, for the last token only: the largest logits, found on the device, to avoid transferring a whole row. Absent if a row
+   * costs nothing.
    * @param count of logits
    */
   runTop?(batch: Omit<Batch, 'rows'>, cache: Cache, count: number): Promise<TopLogits>;
@@ -99,7 +99,7 @@ export interface ModelRuntime {
    * @returns `[layers, rows, hidden size]`
    */
   observe?(batch: Batch, cache: Cache): Promise<Float32Array>;
-  /** Gives back what observing takes besides, after the runs that came before; the next call takes it again. */
+  /** Frees the extra memory of observing, after the runs that came before; the next call allocates it again. */
   endObserving?(): Promise<void>;
   dispose(): Promise<void>;
 }

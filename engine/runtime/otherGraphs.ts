@@ -3,7 +3,7 @@ import type { GraphKind } from '../graph/building.ts';
 import type { DecoderImage } from './decoderImage.ts';
 import type { InferenceSession } from './ort.ts';
 
-/** The kinds of a decoder's graph that are not there from the beginning. */
+/** The kinds of a decoder's graph that are opened only on demand. */
 export type OtherKind = Exclude<GraphKind, 'plain'>;
 
 /** Gives another graph of a loaded decoder, with its weights. @throws PaddockError when the model's files are gone or have changed */
@@ -44,7 +44,7 @@ export class OtherGraphs {
     return opening;
   }
 
-  /** Gives the memory of a graph back. No run of it may be under way. */
+  /** Frees a graph. No run of it may be under way. */
   async release(kind: OtherKind): Promise<void> {
     const present = this.#open.get(kind);
     this.#open.delete(kind);

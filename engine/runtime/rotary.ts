@@ -10,7 +10,7 @@ export interface RotaryRows {
 
 type Rotary = Extract<Positions, { kind: 'rotary' }>;
 
-/** Rows for which tables are made first. */
+/** Initial number of rows of the tables. */
 const FIRST_ROWS = 256;
 
 /**
@@ -18,9 +18,9 @@ const FIRST_ROWS = 256;
  * Rows are made as positions are reached.
  */
 export class RotaryTables {
-  /** Angle by which one position turns each pair, `[size / 2]`. */
+  /** Angle by which one position rotates each pair, `[size / 2]`. */
   readonly frequencies: Float64Array;
-  /** Factor by which xPos lets queries grow, and keys shrink, from one position to the next, `[size / 2]`; 1 for all other kinds. */
+  /** Factor by which xPos makes queries grow, and keys shrink, from one position to the next, `[size / 2]`; 1 for all other kinds. */
   readonly growth: Float64Array;
   readonly #gain: number;
   readonly #half: number;
@@ -43,7 +43,7 @@ export class RotaryTables {
     );
   }
 
-  /** The rows that turn the queries and keys of tokens at these positions; the same object where they do not differ. */
+  /** The rows that rotate the queries and keys of tokens at these positions; the same object if they do not differ. */
   rows(positions: readonly number[]): { readonly query: RotaryRows; readonly key: RotaryRows } {
     this.#reserve(Math.max(...positions) + 1);
     const pick = ({ cos, sin }: RotaryRows) => ({
@@ -54,7 +54,7 @@ export class RotaryTables {
     return { query, key: this.#query === this.#key ? query : pick(this.#key) };
   }
 
-  /** Cosines and sines `[size / 2]` that turn keys back by so many positions. The rotation of a sum of angles is exact. */
+  /** Cosines and sines `[size / 2]` that rotate keys back by so many positions. Rotations add up exactly. */
   back(positions: number): { readonly cos: Float64Array; readonly sin: Float64Array } {
     const { frequencies, growth } = this;
     const turned = (of: (angle: number) => number) =>
@@ -90,7 +90,7 @@ export class RotaryTables {
 }
 
 /**
- * The positions that a cache has room for.
+ * The number of positions that a cache has room for.
  * @returns how many, and the rotary tables that its keys carry; none where positions are not rotary
  * @throws PaddockError `bad-request` for more than a model has learned
  */

@@ -23,7 +23,7 @@ export async function runGraph(
   }
 }
 
-/** What onnxruntime threw while a graph ran, told as an error of ours; one that is ours already stays. */
+/** Wraps what onnxruntime threw while a graph ran into a PaddockError; one that already is stays as it is. */
 export function failedRun(error: Error): PaddockError {
   if (error instanceof PaddockError) return error;
   return new PaddockError('runtime', `onnxruntime failed: ${error.message}`, { cause: error });

@@ -5,8 +5,8 @@ export const STEERING_MODES = ['add', 'project'] as const;
 
 /**
  * How the residual stream is changed behind each layer, at every token. `add`: by the coefficient times the layer's direction, as control
- * vectors of llama.cpp do it; a negative one subtracts. `project`: by taking the coefficient's share of what lies along the layer's
- * direction out, all of it at 1 (Arditi et al. 2024, arXiv 2406.11717).
+ * vectors of llama.cpp do it; a negative one subtracts. `project`: by removing the coefficient's share of the component along the layer's
+ * direction, all of it at 1 (Arditi et al. 2024, arXiv 2406.11717).
  */
 export interface Steering {
   readonly mode: (typeof STEERING_MODES)[number];
@@ -15,7 +15,7 @@ export interface Steering {
   readonly directions: Float32Array;
 }
 
-/** What a steered graph is fed, see Names. */
+/** The inputs of a steered graph, see Names. */
 export interface SteeringRows {
   /** `[layers, hidden size]`, likewise `write` */
   readonly read: Float32Array;

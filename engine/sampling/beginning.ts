@@ -1,16 +1,16 @@
 import { TokenTexts } from './tokenTexts.ts';
 
-/** Holds the first tokens of a generation to some of the vocabulary. */
+/** Restricts the first tokens of a generation to part of the vocabulary. */
 export interface Constraint {
   /** Tokens that may be chosen now; undefined for all. */
   readonly allowed: Int32Array | undefined;
-  /** Whether nothing is held to it any more. */
+  /** Whether the restriction has ended. */
   readonly isComplete: boolean;
   /** Tells that this token was chosen. */
   take(token: number): void;
 }
 
-/** Holds a generation to a given beginning: only tokens that agree with what is left of it may be chosen. */
+/** Makes a generation start with a given text: only tokens that agree with what is left of it may be chosen. */
 export class Beginning implements Constraint {
   readonly #texts: TokenTexts;
   #left: string;

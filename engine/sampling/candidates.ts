@@ -8,8 +8,8 @@ const BINS = 256;
 const BINS_PER_UNIT = 8;
 
 /**
- * The tokens that are left to draw from, most probable first, lower numbers first among equals. Its memory is used again for each
- * token, and what it sorts is only what is left: a vocabulary has 150 000 tokens, a choice is between a few.
+ * The tokens left to draw from, most probable first, lower numbers first among equals. Its memory is reused for each token, and only what
+ * is left is sorted: a vocabulary has 150 000 tokens, a choice is between a few.
  */
 export class Candidates {
   #tokens = new Int32Array(256);

@@ -1,7 +1,7 @@
 /** Steps of the table for each unit, and where it ends: e⁻⁴⁰ of the largest probability is nothing. */
 const STEPS = 64;
 const END = 40;
-/** A division takes as long as all the rest. */
+/** A reciprocal, because a division would take as long as all the rest. */
 const SIXTH = 1 / 6;
 const TABLE = Float64Array.from({ length: STEPS * END + 1 }, (_, i) => (i < STEPS * END ? Math.exp(-i / STEPS) : 0));
 

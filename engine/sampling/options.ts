@@ -22,7 +22,7 @@ export interface SamplingOptions {
   readonly repetitionWindow?: number;
   /** Added to the logits of these tokens; −Infinity forbids one. */
   readonly logitBias?: Iterable<readonly [token: number, bias: number]>;
-  /** So many of the most probable tokens are told with each choice. */
+  /** Number of the most probable tokens reported with each choice. */
   readonly alternatives?: number;
   /** The same seed gives the same tokens for the same logits. */
   readonly seed: number;
@@ -33,7 +33,7 @@ export const GREEDY: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed:
 /** llama.cpp's default, too. */
 export const REPETITION_WINDOW = 64;
 
-/** @throws PaddockError `bad-request` for a value that means nothing */
+/** @throws PaddockError `bad-request` for an invalid value */
 export function checkSampling(options: SamplingOptions): void {
   const { temperature, topK, topP, minP = 0, repetitionPenalty = 1, repetitionWindow = 0, alternatives = 0 } = options;
   const isShare = (value: number) => value >= 0 && value <= 1;

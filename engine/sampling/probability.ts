@@ -2,7 +2,7 @@ import type { Pool } from './candidates.ts';
 import { argMax, logSumExp } from './sampler.ts';
 
 /**
- * How probable a token is at temperature 1; natural logarithm.
+ * Log-probability (natural) of a token at temperature 1.
  * @param logits `[vocabulary]`
  * @param pool the tokens that are possible; the whole vocabulary where absent
  */
@@ -12,7 +12,7 @@ export function logProbabilityOf(token: number, logits: Float32Array, pool?: Poo
 }
 
 /**
- * How probable it is that one of some tokens comes next, at temperature 1.
+ * Probability that one of some tokens comes next, at temperature 1.
  * @param logits `[vocabulary]`; tokens beyond it are impossible
  * @returns 0–1
  */

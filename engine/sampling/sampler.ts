@@ -24,13 +24,13 @@ export interface LargestLogits {
   readonly logSumExp: number;
 }
 
-/** What is known of a row of logits: where the largest is, the lowest token of equals, and ln Σ exp over the whole row. */
+/** Facts about a row of logits: where the largest is (the lowest token of equals), and ln Σ exp over the whole row. */
 export interface RowSummary {
   readonly best: number;
   readonly logSumExp: number;
 }
 
-/** Beyond so many it is cheaper to have all. */
+/** Beyond this many it is cheaper to take all. */
 const MOST_NEEDED = 256;
 
 /**
@@ -52,7 +52,7 @@ export class Sampler {
 
   /**
    * @param history the tokens before, for the repetition penalty
-   * @throws PaddockError `bad-request` for options that mean nothing
+   * @throws PaddockError `bad-request` for invalid options
    */
   constructor(options: SamplingOptions, history: readonly number[] = []) {
     checkSampling(options);
@@ -69,7 +69,7 @@ export class Sampler {
   /**
    * @param logits `[vocabulary]`; as before when this returns
    * @param allowed the tokens to choose from; the whole vocabulary where absent, or where none of them is possible
-   * @param known of the whole row, where that has been found out already
+   * @param known of the whole row, if already known
    * @throws PaddockError `runtime` when the logits are not numbers, `bad-request` when the bias forbids every token
    */
   choose(logits: Float32Array, allowed?: Pool, known?: RowSummary): Choice {
@@ -216,7 +216,8 @@ function totalWeight(logits: Float32Array, tokens: Candidates, highest: number):
 /** The token with the largest value, the lowest of equals. */
 export function argMax(values: Float32Array, pool?: Pool): number {
   if (pool) return argMaxOf(values, pool);
-  // Two largest values and then their place: what is chosen last waits for nothing, four times as fast as the place in the same loop.
+  // Two running maxima, and the place found afterwards: without a dependency between iterations, this is four times as fast as tracking
+  // the place in the same loop.
   let even = -Infinity;
   let odd = -Infinity;
   const last = values.length - 1;
@@ -246,7 +247,7 @@ export function logSumExp(values: Float32Array, highest: number, pool?: Pool): n
     for (let i = 0; i < pool.length; i++) sum += decay(highest - (values[pool[i] as number] as number));
     return highest + Math.log(sum);
   }
-  // Two sums, because one addition waits for the one before.
+  // Two sums, because an addition has to wait for the one before.
   let other = 0;
   const pairs = values.length - (values.length % 2);
   for (let i = 0; i < pairs; i += 2) {

@@ -62,7 +62,7 @@ export class TokenTexts {
     return all;
   }
 
-  /** Where in the order `isAfter` begins to hold. */
+  /** The first place in the order for which `isAfter` holds. */
   #first(isAfter: (text: string) => boolean): number {
     let from = 0;
     let to = this.#order.length;

@@ -1,11 +1,11 @@
 import { PaddockError } from '../errors.ts';
 import type { Batch, Cache, SlotRange } from '../runtime/modelRuntime.ts';
 
-/** What branches need of their session. */
+/** What branches need from their session. */
 export interface Trunk {
   readonly cache: Cache;
   run(batch: Batch): Promise<Float32Array>;
-  /** Told once: the tokens that the timeline goes on with. */
+  /** Called once with the tokens that the timeline continues with. */
   end(kept: readonly number[]): void;
 }
 
@@ -19,9 +19,9 @@ interface Branch {
 const CHUNK = 128;
 
 /**
- * Continuations that share a prefix. Where the runtime can, one run advances them all by a token each: a token sees the prefix and its own
- * branch, and branches that have not parted yet share it. Otherwise they take turns at the end of the one cache, which costs least when one
- * is finished before the next begins.
+ * Continuations that share a prefix. Where the runtime can, one run advances them all by a token each: a token sees the prefix and its
+ * own branch, and branches that have not parted yet share it. Otherwise they take turns at the end of a single cache, which is cheapest
+ * if one is finished before the next begins.
  */
 export class Branches {
   readonly count: number;
@@ -30,7 +30,7 @@ export class Branches {
   readonly #trunk: Trunk;
   readonly #prefix: number;
   readonly #branches: readonly Branch[];
-  /** Whose tokens stand behind the prefix, when branches take turns. */
+  /** The branch whose tokens are in the cache after the prefix, when branches take turns. */
   #present: number | undefined;
   #ended = false;
 
@@ -61,7 +61,7 @@ export class Branches {
     return logits;
   }
 
-  /** Makes a branch the timeline of the session, and ends all. */
+  /** Makes a branch the timeline of the session, and ends all branches. */
   async keep(branch: number): Promise<void> {
     if (this.#ended) throw new PaddockError('bad-request', 'These branches have ended: their session went on without them.');
     const { tokens, slots } = this.#branch(branch);
@@ -71,7 +71,7 @@ export class Branches {
     this.#trunk.end(tokens);
   }
 
-  /** Ends all; the timeline is what it was before. */
+  /** Ends all branches; the timeline is what it was before. */
   abandon(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -110,7 +110,7 @@ export class Branches {
     return logits;
   }
 
-  /** Computes a branch's tokens behind the prefix, unless they stand there. */
+  /** Computes a branch's tokens after the prefix, unless they are in the cache. */
   async #turnTo(branch: number): Promise<void> {
     if (this.#present === branch) return;
     this.#present = undefined;

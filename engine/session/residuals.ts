@@ -3,11 +3,11 @@ import type { CacheOptions, ModelRuntime } from '../runtime/modelRuntime.ts';
 import { PREFILL_CHUNK } from './session.ts';
 
 /**
- * The residual stream behind each layer at some tokens of a sequence, computed from nothing.
+ * The residual stream after each layer at some tokens of a sequence, computed from scratch.
  * @param positions of the tokens, ascending
  * @param options.layers of the model
  * @returns `[layers, positions, hidden size]`
- * @throws PaddockError `bad-request` for a model that cannot be observed, or positions that are none
+ * @throws PaddockError `bad-request` for a model that cannot be observed, or invalid positions
  */
 export async function residualsAt(
   runtime: ModelRuntime,

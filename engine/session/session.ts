@@ -8,8 +8,8 @@ export const PREFILL_CHUNK = 128;
 
 export interface SessionOptions extends CacheOptions {
   /**
-   * Slides when the window is full instead of ending: so many first tokens stay, the oldest of the others go (StreamingLLM, Xiao et al.
-   * 2024, who found four to be enough).
+   * Slides instead of ending when the window is full: this many first tokens stay, the oldest of the others are dropped (StreamingLLM,
+   * Xiao et al. 2024, who found four to be enough).
    */
   readonly sinks?: number;
 }
@@ -22,8 +22,8 @@ export interface SyncResult {
 }
 
 /**
- * One mutable timeline of tokens over a loaded model. The caller hands over the whole sequence each time;
- * the session finds what of it is already computed. One call at a time.
+ * One mutable timeline of tokens over a loaded model. The caller passes the whole sequence each time; the session finds which part is
+ * already computed. One call at a time.
  */
 export class Session {
   readonly #runtime: ModelRuntime;
@@ -47,7 +47,7 @@ export class Session {
     this.#timeline = new Timeline(() => runtime.newCache(options), options.sinks);
   }
 
-  /** Another timeline of the same model, with a window of its own that is used in the same way. */
+  /** Another timeline of the same model, with its own window of the same kind. */
   beside(): Session {
     return new Session(this.#runtime, this.#options);
   }
@@ -61,7 +61,7 @@ export class Session {
     return this.#runtime.runCosts;
   }
 
-  /** Tokens that the model sees at most; they may become fewer when a GPU is lost. */
+  /** Most tokens that the model sees; may shrink when a GPU is lost. */
   get contextLength(): number {
     return this.#timeline.limit;
   }
@@ -71,7 +71,7 @@ export class Session {
     return this.#timeline.tokens;
   }
 
-  /** What the model sees of the timeline: its first tokens, where some slid out, and its last. */
+  /** What the model sees of the timeline: all of it or, if some slid out, its first and last tokens. */
   get visible(): readonly number[] {
     return this.#timeline.visible;
   }
@@ -115,7 +115,7 @@ export class Session {
     return this.#runtime.runTop !== undefined;
   }
 
-  /** Appends one token. @returns its largest logits, so many, from runtimes that find them on the device */
+  /** Appends one token. @returns its `count` largest logits, from runtimes that find them on the device */
   stepTop(token: number, count: number): Promise<TopLogits> {
     return this.#call(async () => {
       await this.#restore();
@@ -158,7 +158,7 @@ export class Session {
 
   /**
    * Several continuations of the timeline side by side. Any other call ends them; {@link Branches.keep} makes one of them the timeline.
-   * @param most tokens that each will get, at most: where they do not fit beside one another they run one after the other
+   * @param most most tokens each will get: branches that do not fit side by side run one after the other
    */
   async fork(count: number, most: number): Promise<Branches> {
     await this.#call(() => this.#restore());
@@ -176,7 +176,7 @@ export class Session {
     return this.#branches;
   }
 
-  /** How many continuations of so many tokens each fit beside one another behind the timeline; at least one. */
+  /** How many continuations of this many tokens each fit side by side after the timeline; at least one. */
   abreast(most: number): number {
     return this.#runtime.canBranch ? Math.max(1, Math.floor(this.#spaceOfBranches / most)) : 1;
   }
@@ -186,7 +186,7 @@ export class Session {
     return this.#timeline.isSliding ? (this.contextLength - this.#timeline.sinks) >> 1 : this.room;
   }
 
-  /** Gives the cache back, between two runs. The tokens are remembered, and computed again when they are next needed. */
+  /** Frees the cache, between two runs. The tokens are remembered, and recomputed when they are next needed. */
   evict(): void {
     this.#branches?.abandon();
     this.#timeline.release();
@@ -202,7 +202,7 @@ export class Session {
     if (lost.length > 0) for await (const _ of this.#advance(lost, false));
   }
 
-  /** Runs what of `tokens` is not in the timeline yet. */
+  /** Runs the part of `tokens` that is not in the timeline yet. */
   async *#advance(
     tokens: readonly number[],
     allRows: boolean,
@@ -218,7 +218,7 @@ export class Session {
     }
   }
 
-  /** While it waits the cache may be taken away; then all is computed again. */
+  /** The cache may be freed while it waits; then everything is recomputed. */
   async #pause(pause: () => Promise<void>): Promise<void> {
     try {
       await pause();

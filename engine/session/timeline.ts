@@ -1,24 +1,24 @@
 import { PaddockError } from '../errors.ts';
 import type { Cache } from '../runtime/modelRuntime.ts';
 
-/** Part of a full window that slides out at once, so that keys are turned back once in many tokens. */
+/** Share of a full window that slides out at once, so that keys are rotated back only once in many tokens. */
 const DISCARDED_SHARE = 0.25;
 
 /**
  * The tokens of a session, and which of them have keys and values in its cache: all, or under a sliding window the first (the attention
- * sinks) and the last. Without the cache, given back, the tokens are still known.
+ * sinks) and the last. When the cache is freed, the tokens are still known.
  */
 export class Timeline {
   readonly #newCache: () => Cache;
   /** Tokens that never slide out; undefined where the window does not slide. */
   readonly #sinks: number | undefined;
   #cache: Cache | undefined;
-  /** Of the cache when it was there last. */
+  /** Of the cache when it last existed. */
   #limit: number;
   #tokens: number[] = [];
   /** How many behind the sinks slid out. */
   #discarded = 0;
-  /** The tokens whose keys and values went with the cache. */
+  /** The tokens whose keys and values were freed with the cache. */
   #lost: readonly number[] = [];
 
   /** @throws PaddockError `bad-request` for a window too small to slide */
@@ -78,7 +78,7 @@ export class Timeline {
     return this.#cache;
   }
 
-  /** The cache, after the oldest tokens behind the sinks went where so many new ones do not fit. */
+  /** The cache, after dropping the oldest tokens after the sinks if this many new ones would not fit. */
   slide(needed: number): Cache {
     const { cache, sinks } = this;
     const missing = cache.length + needed - cache.limit;
@@ -90,14 +90,14 @@ export class Timeline {
     return cache;
   }
 
-  /** Tells that these are in the cache now, behind the others. */
+  /** Records that these tokens are now at the end of the cache. */
   append(tokens: readonly number[]): void {
     this.#tokens.push(...tokens);
   }
 
   /**
-   * How many first tokens of `tokens` need not be run. When some have slid out, the timeline can be gone on with at its end; taken back it
-   * lacks what slid out, so it is computed again when less than half a window would be left.
+   * How many first tokens of `tokens` need not be run. If some have slid out, the timeline can only be continued at its end. If it is
+   * shortened it lacks what slid out, so it is recomputed when less than half a window would be left.
    */
   reusable(tokens: readonly number[]): number {
     const common = Math.min(commonPrefix(this.#tokens, tokens), tokens.length - 1);
@@ -127,7 +127,7 @@ export class Timeline {
     this.#cache = undefined;
   }
 
-  /** The tokens that are to be computed again; from now on they count as gone. */
+  /** Returns the tokens to recompute, and forgets them. */
   takeLost(): readonly number[] {
     const lost = this.#lost;
     this.#lost = [];

@@ -13,7 +13,7 @@ const SHA_256 = /^[0-9a-f]{64}$/;
 export class ContentHashes {
   readonly #index: string;
 
-  /** @param index file that remembers them; it may be missing or damaged, then all is computed again */
+  /** @param index file that stores them; if it is missing or damaged, everything is recomputed */
   constructor(index: string) {
     this.#index = index;
   }
@@ -46,7 +46,7 @@ export class ContentHashes {
     }
   }
 
-  /** What cannot be written is computed again the next time. */
+  /** If it cannot be written, the hashes are recomputed next time. */
   async #remember(key: string, digest: string): Promise<void> {
     const entries = [...Object.entries(await this.#read()), [key, digest]].slice(-MOST_REMEMBERED);
     await writeWhole(this.#index, JSON.stringify(Object.fromEntries(entries))).catch(() => undefined);

@@ -11,21 +11,21 @@ import { ContentHashes } from './contentHashes.ts';
 import { UNFINISHED, unfinishedName } from './wholeFile.ts';
 
 const GRAPH_FILE = 'model.onnx';
-/** Part of every conversion's name. Raised when other weights are written for the same file and graph, as by a mended repack. */
+/** Part of every conversion's name. Raise it when other weights are written for the same file and graph, as after a fix to repacking. */
 const VERSION = '1';
 /** The name of a finished conversion. */
 const FINISHED = /^[0-9a-f]{32}$/;
-/** A conversion in work writes to its file of weights; one that has not for so long was abandoned. */
+/** A running conversion keeps writing to its file of weights; one that has not for this long was abandoned. */
 const ABANDONED_MS = 60 * 60 * 1000;
 /** What all conversions together may take on the disk, in bytes, unless told. */
 const BUDGET = 20 * 2 ** 30;
-/** One that was asked for so recently may just be about to be loaded, and stays. */
+/** One that was requested this recently may be about to be loaded, and is kept. */
 const RECENT_MS = 10 * 60 * 1000;
 
 /**
  * Conversions in a folder of this machine: each is a folder of its own, written under another name and renamed when it is whole. The
- * folder's time of change is that of its last use: when a new one would make all of them take more than the budget, those not used for the
- * longest go. A model that is loaded keeps running: systems keep open files, or refuse to remove them.
+ * folder's modification time is that of its last use: when a new one would exceed the budget, the least recently used are removed. A
+ * loaded model keeps running: systems keep open files, or refuse to remove them.
  */
 export class FolderConversions implements ConversionStore {
   readonly #path: string;
@@ -45,7 +45,7 @@ export class FolderConversions implements ConversionStore {
       const name = await this.#name(source.files, graph, options);
       const folder = join(this.#path, name);
       if (!(await isWhole(folder, graph))) await this.#make(folder, graph, options);
-      // A folder that can only be read still serves.
+      // A read-only folder can still be used.
       await utimes(folder, new Date(), new Date()).catch(() => undefined);
       return { kind: 'file', path: join(folder, GRAPH_FILE) };
     } catch (error) {
@@ -92,7 +92,7 @@ export class FolderConversions implements ConversionStore {
       await writeFile(join(unfinished, GRAPH_FILE), graph.model);
       throwIfCancelled(signal);
       await rename(unfinished, folder).catch(async () => {
-        // Another process may have made the same in the meantime; or a damaged one is in the way.
+        // Another process may have made the same in the meantime, or a damaged one is in the way.
         if (await isWhole(folder, graph)) return;
         await rm(folder, { recursive: true, force: true });
         await rename(unfinished, folder);
@@ -117,7 +117,7 @@ export class FolderConversions implements ConversionStore {
       await remove(folder.path);
       total -= folder.bytes;
     }
-    // Some network disks do not say.
+    // Some network disks do not report it.
     const disk = await statfs(this.#path).catch(() => undefined);
     const free = disk && disk.blocks > 0 ? disk.bavail * disk.bsize : Infinity;
     if (free < bytes) throw new Error(`it takes ${inMegabytes(bytes)}, ${inMegabytes(free)} are free`);

@@ -37,7 +37,7 @@ export class FileDeviceRecords implements DeviceRecords {
   }
 }
 
-/** The records of a model that mean something. */
+/** The valid records of a model. */
 function checked(records: unknown): DeviceRecordsOfModel {
   return Object.fromEntries(entriesOf(records).filter(([device, record]) => DEVICES.includes(device) && isRecord(record)));
 }

@@ -29,8 +29,8 @@ const DISCOVERERS: Readonly<Record<ModelOrigin, Discoverer>> = {
 };
 
 /**
- * Looks for models in these places, in all at once. A place that is missing holds none; one that fails or takes too long keeps
- * what was found until then and hides nothing of the others.
+ * Looks for models in these places, in all at once. A missing place holds none; one that fails or takes too long keeps what was found
+ * until then, and does not affect the others.
  * @throws PaddockError `cancelled`
  */
 export async function discoverModels(places: readonly ModelPlace[], options: DiscoveryOptions = {}): Promise<Discovery> {

@@ -25,7 +25,7 @@ export interface FoundModel {
   readonly licence?: string;
 }
 
-/** What decides where programs keep their files. */
+/** The facts that decide where programs keep their files. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   /** The person's home folder. */
@@ -85,7 +85,7 @@ function llamaCppFolder(machine: Machine): string {
   return machine.env.LLAMA_CACHE || pathsOf(machine.platform).join(cacheFolder(machine), 'llama.cpp');
 }
 
-/** Where programs keep what they can make again. */
+/** Where programs keep what they can recreate. */
 export function cacheFolder({ platform, home, env }: Machine): string {
   const { join } = pathsOf(platform);
   if (platform === 'win32') return env.LOCALAPPDATA || join(home, 'AppData', 'Local');

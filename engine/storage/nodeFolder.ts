@@ -8,7 +8,7 @@ import { isPlainName, type ModelFile, type ModelFolder } from '../model/files.ts
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 /**
- * A model folder on this machine's disk. Names, which may come from files that nobody checked, lead nowhere but into it.
+ * A model folder on this machine's disk. Names may come from untrusted files; they never lead outside it.
  * @throws PaddockError `model-not-found` when there is no such folder
  */
 export async function openNodeFolder(path: string): Promise<ModelFolder> {
@@ -38,7 +38,7 @@ export async function openNodeFile(path: string): Promise<ModelFile> {
 
 /**
  * Where a name in a folder leads. Names are plain, or plain ones joined by `/`; the folders on the way must lie in this one, links
- * followed. The file itself may be a link to anywhere: so the cache of Hugging Face keeps every file.
+ * followed. The file itself may be a link to anywhere, because Hugging Face's cache links every file.
  * @throws PaddockError `bad-model` for any other name
  */
 async function inside(folder: string, name: string): Promise<string> {
@@ -103,7 +103,7 @@ async function openFile(path: string): Promise<ModelFile> {
   };
 }
 
-/** A folder, a pipe or a device in a file's place, which could be read for ever, is refused before it is opened. */
+/** A folder, pipe or device in place of a file, which might be read for ever, is rejected before it is opened. */
 async function statFile(path: string): Promise<Stats> {
   const found = await stat(path);
   if (found.isFile()) return found;

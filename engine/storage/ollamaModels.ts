@@ -27,7 +27,7 @@ export async function* ollamaModels(folder: string, signal?: AbortSignal): Async
   }
 }
 
-/** What Ollama's own commands call it: its own registry and library go without saying. */
+/** The name in Ollama's own commands, which omit its default registry and library. */
 function ollamaName(parts: readonly string[]): string {
   const [host, namespace, name, tag] = parts;
   const owner = namespace === 'library' && host === 'registry.ollama.ai' ? '' : `${namespace}/`;

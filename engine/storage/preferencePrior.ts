@@ -5,8 +5,8 @@ import { type PreferencePrior, withoutState } from '../tuning/preference/heads.t
 import { openNodeFile } from './nodeFolder.ts';
 
 /**
- * The prior of the preference model for a model, and whose it is: the model's own, or the default model's, whose text features hold for any
- * model, whose idea of what is probable may not, and to which the hidden states of others say nothing.
+ * The prior of the preference model for a model, and whose it is: the model's own, or the default model's. The latter's weights on text
+ * features hold for any model; those on probabilities may not, and those on hidden states do not.
  */
 export interface FoundPrior extends PreferencePrior {
   readonly of: 'model' | 'default';

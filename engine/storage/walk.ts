@@ -2,7 +2,7 @@ import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../errors.ts';
 
-/** Entries looked at below one place; whoever has more is told of the first ones. */
+/** Most entries examined below one place; beyond that only the first ones are reported. */
 const MOST_ENTRIES = 20_000;
 
 /** A file found below a folder. */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 /** Files of a folder that hold weights. */
 const WEIGHTS = /\.(?:safetensors|gguf|onnx|onnx_data|data|bin)$/i;
 
-/** So many places of each file are read, and so many bytes at each: training changes every part of a file of weights. */
+/** Number of places read in each file, and bytes at each: training changes every part of a file of weights. */
 const PLACES = 16;
 const BYTES = 4096;
 

@@ -1,4 +1,4 @@
-/** No replacement is longer, in bytes: Unicode's longest compatibility mapping (U+FDFA) has 33. */
+/** Longest replacement in bytes: Unicode's longest compatibility mapping (U+FDFA) has 33. */
 const LONGEST = 256;
 
 /**
@@ -65,7 +65,7 @@ export class CharacterMap {
     return end < 0 ? undefined : this.#replacements.subarray(at, at + end);
   }
 
-  /** Zero, which leads nowhere, for a number beyond the end. */
+  /** Zero, which leads nowhere, for an index beyond the end. */
   #unit(index: number): number {
     return index >= 0 && 4 * index + 4 <= this.#units.byteLength ? this.#units.getUint32(4 * index, true) : 0;
   }

@@ -1,2 +1,2 @@
-/** No common text has more characters in a token on average: for so many tokens of room, more text is never looked at. */
+/** No common text has more characters per token on average, so for a given number of tokens never more text is examined. */
 export const MAX_CHARACTERS_PER_TOKEN = 16;

@@ -1,4 +1,4 @@
-/** What is set before a text: SentencePiece sets a space, some vocabularies only where the text does not begin with one. */
+/** What is prepended to a text: SentencePiece prepends a space, some vocabularies only if the text does not begin with one. */
 export type SpacePrefix = 'always' | 'unless-space' | 'never';
 
 /** Numbers of the control tokens around the parts of a fill-in-the-middle prompt (Bavarian et al. 2022). */
@@ -9,7 +9,7 @@ export interface InfillIds {
   readonly middle: number | undefined;
 }
 
-/** What a model's files say of its vocabulary beyond text and tokens. */
+/** What a model's files say about its vocabulary beyond the tokens themselves. */
 export interface TokenizerFacts {
   /** Jinja sources by name; the usual one is called `default`. */
   readonly chatTemplates: ReadonlyMap<string, string>;

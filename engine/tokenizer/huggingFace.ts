@@ -19,7 +19,7 @@ export function addedTokens(json: Json): AddedToken[] {
   return added;
 }
 
-/** Takes the step that sets a space before a text out of a `tokenizer.json`: whether there is one depends on where the text stands. */
+/** Removes the step that prepends a space from a `tokenizer.json`: whether there is one depends on where the text stands. */
 export function withoutSpacePrefix(json: Json): { json: Json; prefix: SpacePrefix } {
   const { normalizer, pre_tokenizer: words } = json;
   if (isPrepend(normalizer)) return { json: { ...json, normalizer: null }, prefix: 'always' };
@@ -55,7 +55,7 @@ export function withoutCharacterMap(json: Json): { json: Json; normalize: ((text
   return { json: { ...json, normalizer: left }, normalize: (text) => map.normalize(text) };
 }
 
-/** Spells GPT-2's pattern out where a `tokenizer.json` only implies it: in the library's own, U+FEFF is a blank. */
+/** Writes out GPT-2's pattern if a `tokenizer.json` only implies it: in the library's own pattern, U+FEFF is white space. */
 export function withExplicitWords(json: Json): Json {
   const { pre_tokenizer: words } = json;
   const steps =

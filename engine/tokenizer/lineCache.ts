@@ -10,8 +10,8 @@ const CAPACITY = 20_000;
 const LINES = [/[\r\n]*[^\r\n]+|[\r\n]+$/g, /\n*[^\n]+|\n+$/g, /[^\n]*\n(?:\s*[\r\n])?|[^\n]+$/g];
 
 /**
- * Remembers the tokens of each line, so that a keystroke costs the encoding of one line.
- * Right only for vocabularies in which no token reaches over the end of a line, see {@link LineCache.isExact}.
+ * Remembers the tokens of each line, so that a keystroke costs the encoding of one line. Correct only for vocabularies in which no token
+ * crosses the end of a line, see {@link LineCache.isExact}.
  */
 export class LineCache {
   readonly #encode: Encode;
@@ -30,8 +30,8 @@ export class LineCache {
   }
 
   /**
-   * Whether a text's tokens are those of its lines put together. Tokenizers that merge `;` with the break after it, or that set a
-   * space before every text, are found out by texts on which they would differ.
+   * Whether a text's tokens are those of its lines put together. Tokenizers that merge `;` with the break after it, or that prepend a
+   * space to every text, are detected by texts on which they would differ.
    */
   static isExact(encode: Encode, lines = LINES[0] as RegExp): boolean {
     const probes = [

@@ -1,4 +1,4 @@
-/** How the control tokens around the parts of a fill-in-the-middle prompt are called (Bavarian et al. 2022). */
+/** Names of the control tokens around the parts of a fill-in-the-middle prompt (Bavarian et al. 2022). */
 export interface InfillNames {
   readonly prefix: string;
   readonly suffix: string;
@@ -9,7 +9,7 @@ function infill(prefix: string, suffix: string, middle?: string): InfillNames {
   return { prefix, suffix, middle };
 }
 
-/** By family; a vocabulary is asked in this order. */
+/** By family; checked in this order. */
 export const INFILL_NAMES: readonly InfillNames[] = [
   infill('<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'), // Qwen2.5-Coder, CodeGemma, the default model
   infill('<fim_prefix>', '<fim_suffix>', '<fim_middle>'), // StarCoder, StarCoder2, Granite, SmolLM

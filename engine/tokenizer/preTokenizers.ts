@@ -1,6 +1,6 @@
 import { PaddockError } from '../errors.ts';
 
-/** How a byte-level vocabulary's text is cut into words before merging. */
+/** How text is split into words before merging, in a byte-level vocabulary. */
 export interface PreTokenizer {
   /** Applied one after the other to what the earlier ones left between and in their matches. */
   readonly patterns: readonly string[];
@@ -105,7 +105,7 @@ const BY_NAME = new Map(FAMILIES.flatMap(([names, family]) => names.split(' ').m
 export const PRE_TOKENIZER_NAMES: readonly string[] = [...BY_NAME.keys()];
 
 /**
- * How the family that a GGUF file's `tokenizer.ggml.pre` names cuts text into words.
+ * How the family named by a GGUF file's `tokenizer.ggml.pre` splits text into words.
  * @throws PaddockError `unsupported-model` with the known names
  */
 export function preTokenizerNamed(name: string, path: string): PreTokenizer {

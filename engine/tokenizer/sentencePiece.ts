@@ -2,7 +2,7 @@ import { CharacterMap } from './charsmap.ts';
 import type { TokenizerFiles } from './tokenizer.ts';
 import { badVocabulary, splitVocabulary, TokenType, type Vocabulary } from './vocabulary.ts';
 
-/** SentencePiece writes a space so. */
+/** SentencePiece's space. */
 const SPACE = '\u2581';
 
 /** Longer pieces are not the result of merges; bounds the work that a damaged file can ask for. */
@@ -83,7 +83,7 @@ function mergesByScore({ pieces, types, scores }: SentencePieceVocabulary): [str
   return merges;
 }
 
-/** Pieces that no text may become are given names that no text has: half a surrogate pair, and the number. */
+/** Pieces that text must never produce get names that no text has: half a surrogate pair, and the number. */
 function unigramModel({ pieces, types, scores, unknown, path }: SentencePieceVocabulary) {
   if (unknown === undefined || pieces[unknown] === undefined) throw badVocabulary(path, 'it names no token for the unknown');
   const vocab = pieces.map((piece, id) => {

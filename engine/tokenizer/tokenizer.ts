@@ -15,7 +15,7 @@ export interface TokenizerFiles {
   readonly config: Readonly<Record<string, unknown>>;
   /** Path of `tokenizer.json`, for messages. */
   readonly path: string;
-  /** What is known from elsewhere; it wins over what the files say. */
+  /** Facts known from elsewhere; they override the files. */
   readonly facts?: Partial<TokenizerFacts>;
 }
 
@@ -84,7 +84,7 @@ export class Tokenizer {
     );
   }
 
-  /** The same for a text that goes on: no space is set before it. */
+  /** The same for a text that continues another: no space is prepended. */
   encodeContinuation(text: string): number[] {
     return this.#encode(this.#normalize(text));
   }
@@ -222,7 +222,7 @@ export class Tokenizer {
   }
 }
 
-/** A word that is a token as a whole is taken as it is by some vocabularies; it must not be a control token. */
+/** Some vocabularies take a word that is a whole token as it is; it must not be a control token. */
 function withoutControls(model: unknown, controls: ReadonlyMap<string, number>): unknown {
   if (!isRecord(model) || model.ignore_merges !== true || !isRecord(model.vocab)) return model;
   const vocab: Record<string, unknown> = Object.assign(Object.create(null), model.vocab);
@@ -230,7 +230,7 @@ function withoutControls(model: unknown, controls: ReadonlyMap<string, number>):
   return { ...model, vocab };
 }
 
-/** Pieces by number, checked: a number that no vocabulary reaches would make a list of that length. */
+/** Pieces by number, checked: an absurdly large number would make a list of that length. */
 function piecesOf(library: HuggingFaceTokenizer): (string | undefined)[] {
   const pieces: (string | undefined)[] = [];
   for (const [piece, id] of (library.model.tokens_to_ids as Map<string, unknown>).entries()) {

@@ -44,7 +44,7 @@ export class DecoderGraph {
     return this.#next.io.states;
   }
 
-  /** Whether a prompt takes another way through the graph than what follows it. Exporters then often meant one token at a time. */
+  /** Whether a prompt takes a different path through the graph than what follows it. Exporters then often assumed one token at a time. */
   get hasTwoWays(): boolean {
     return this.#next !== this.#first || this.#first.io.useCache !== undefined;
   }

@@ -7,8 +7,8 @@ import type { Ort, Tensor } from '../ort.ts';
 export type States = ReadonlyMap<string, Tensor>;
 
 /**
- * The timeline of an ONNX folder's graph. What a run gives out goes into the next one as it is, without a copy; after a cut the tokens that
- * are left are copied once, when they are needed.
+ * The timeline of an ONNX folder's graph. The output of a run goes into the next one without a copy; after a cut the remaining tokens are
+ * copied once, when they are needed.
  */
 export class OnnxCache implements Cache {
   readonly limit: number;

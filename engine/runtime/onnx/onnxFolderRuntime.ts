@@ -10,7 +10,10 @@ import { openGraph } from './graphSession.ts';
 import { copyRow } from './logits.ts';
 import { OnnxCache, type States } from './onnxCache.ts';
 
-/** Largest difference of logits, in parts of the largest logit, between one run and the same in two: kernels round differently. */
+/**
+ * Largest difference of logits, relative to the largest logit, allowed between one run and the same tokens in two: kernels round
+ * differently.
+ */
 const SAME = 0.1;
 
 /** What a decoder is run with. */
@@ -65,7 +68,7 @@ export class OnnxFolderRuntime implements ModelRuntime {
     return stateBytesPerToken(this.#parts.graph.states);
   }
 
-  /** A graph that gives one row of logits, or cannot go on with several tokens, runs drafts one by one. */
+  /** A graph that gives one row of logits, or cannot take several tokens after a cache, runs drafts one by one. */
   get runCosts(): readonly number[] | undefined {
     return this.#lastOnly || this.#continues === false ? [1] : undefined;
   }
@@ -104,7 +107,7 @@ export class OnnxFolderRuntime implements ModelRuntime {
     return this.#parts.queue.enqueue(() => this.#parts.dispose());
   }
 
-  /** Runs new tokens from `done` on, or gives undefined when their logits did not all come. */
+  /** Runs new tokens from `done` on; undefined if some of their logits are missing. */
   async #runPiece(cache: OnnxCache, ids: readonly number[], states: States, done: number, needed: readonly number[]) {
     const { graph, encoding } = this.#parts;
     const wanted = ids.length - Math.min(...needed, ids.length - 1);
@@ -132,8 +135,8 @@ export class OnnxFolderRuntime implements ModelRuntime {
   }
 
   /**
-   * Whether several tokens may follow a cache in one run. Decoders with a branch or graph of their own for that were often traced with one
-   * token, without a mask among the new ones; so it is tried.
+   * Whether several tokens may follow a cache in one run. Decoders with a separate branch or graph for that were often traced with one
+   * token, without a mask among the new ones; so it is tested.
    */
   async #canContinue(): Promise<boolean> {
     if (this.#continues !== undefined) return this.#continues;

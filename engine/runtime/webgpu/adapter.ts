@@ -3,15 +3,15 @@ import { DataType, OnnxGraph } from '../../graph/onnx.ts';
 import type { Ort } from '../ort.ts';
 import { attention } from './plainAttention.ts';
 
-/** What a GPU was found to do. */
+/** The capabilities found of a GPU. */
 export interface Adapter {
   /** Whether its shaders compute in float16 (`shader-f16`). */
   readonly float16: boolean;
-  /** Most tokens of one run whose attention comes out right. */
+  /** Most tokens of one run for which attention is computed correctly. */
   readonly longestRun: number;
 }
 
-/** Longest runs to try. From 32 tokens on onnxruntime uses another kernel, which some software adapters compute wrong. */
+/** Lengths of runs to try. From 32 tokens on onnxruntime uses another kernel, which some software adapters compute wrongly. */
 const RUNS = [128, 31];
 const PAST = 5;
 const SHAPE = { heads: 4, kvHeads: 2, headSize: 64 };
@@ -19,8 +19,8 @@ const SHAPE = { heads: 4, kvHeads: 2, headSize: 64 };
 const TOLERANCE = 1e-2;
 
 /**
- * Looks for a GPU, and holds its attention against plain JavaScript: a driver that computes wrong would be noticed by nobody.
- * @throws PaddockError `runtime` when there is no GPU, or none that computes right
+ * Looks for a GPU, and checks its attention against plain JavaScript: otherwise nobody would notice a driver that computes wrongly.
+ * @throws PaddockError `runtime` when there is no GPU, or none that computes correctly
  */
 export async function probeAdapter(ort: Ort): Promise<Adapter> {
   const longestRun = await longestRightRun(ort);
@@ -102,7 +102,7 @@ function attentionGraph(): Uint8Array {
   return graph.encode();
 }
 
-/** Numbers between −2 and 2 without a pattern that an error could hide in. */
+/** Numbers between −2 and 2, irregular so that no error hides in a pattern. */
 function waves(count: number, seed: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => 2 * Math.sin(seed + i * (1 + seed / 7)) * Math.cos(i * 0.37 * seed));
 }

@@ -40,7 +40,7 @@ export class ContextShift {
     const int64 = (values: number[]) => new this.#ort.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
     const feeds = {
       cache,
-      // What lies behind the slots in use means nothing; it fills the buffer up.
+      // The content beyond the slots in use is meaningless; it only fills the buffer.
       before: int64([start]),
       from: int64([end]),
       to: int64([length]),

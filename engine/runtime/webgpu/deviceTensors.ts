@@ -9,8 +9,8 @@ const LOGITS = [1, 1, 'vocabulary'];
 export const ON_DEVICE = { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer' } as const;
 
 /**
- * Tensors that stay in the memory of the GPU. They are outputs of tiny graphs, because that is how onnxruntime hands such memory out,
- * natively and in pages alike.
+ * Tensors that stay in the memory of the GPU. They are outputs of tiny graphs, the only way onnxruntime allocates such memory both
+ * natively and in pages.
  */
 export class DeviceTensors {
   readonly #ort: Ort;

@@ -52,7 +52,7 @@ export class GpuCache implements Cache {
     return { keys: this.#keys[layer] as Tensor, values: this.#values[layer] as Tensor };
   }
 
-  /** Closes the gaps. Only between runs. @param open is asked for what closes them, where there are any */
+  /** Closes the gaps. Only between runs. @param open opens what closes them, if there are any */
   async close(open: () => Promise<ContextShift>): Promise<void> {
     const { tables } = this;
     const { positions } = this.#config;
@@ -81,7 +81,7 @@ export class GpuCache implements Cache {
     this.#capacity = capacity;
   }
 
-  /** Takes slots into use that a run has written. */
+  /** Marks slots that a run has written as used. */
   advance(length: number): void {
     this.#length = length;
   }

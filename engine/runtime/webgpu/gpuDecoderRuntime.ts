@@ -26,8 +26,8 @@ export interface GpuDecoderOptions {
 }
 
 /**
- * A decoder graph for WebGPU, loaded into onnxruntime. Weights, keys and values stay on the device. It has no costs of runs of its own:
- * GPUs differ too much for one table, and the native CPU's, which drafts are then tried on, is a cautious one.
+ * A decoder graph for WebGPU, loaded into onnxruntime. Weights, keys and values stay on the device. It has no run costs of its own: GPUs
+ * differ too much for one table, and the native CPU's table, used instead, is a cautious one.
  */
 export class GpuDecoderRuntime implements ModelRuntime {
   readonly config: DecoderConfig;
@@ -198,8 +198,8 @@ export class GpuDecoderRuntime implements ModelRuntime {
   }
 
   /**
-   * Runs the batch in pieces that the device can take. A piece without rows of its own computes its last one, which nobody is told.
-   * @param run told for each of the piece's rows its place among the batch's
+   * Runs the batch in pieces that the device can take. A piece without requested rows computes its last one, which is discarded.
+   * @param run is given, for each of the piece's rows, its place among the batch's
    */
   async #advance(
     batch: Batch,
@@ -255,8 +255,8 @@ function fetches({ layers }: DecoderConfig, feeds: Feeding, logits: Tensor | nul
 }
 
 /**
- * onnxruntime-web takes buffers of the device for outputs only where an output is said to lie there; onnxruntime-node, told so, takes
- * buffers of its own instead of those that it is given.
+ * onnxruntime-web accepts device buffers for outputs only if the output is declared to be on the device; onnxruntime-node, with that
+ * declaration, allocates its own buffers instead of using those it is given.
  */
 function outputLocations({ layers }: DecoderConfig, kind: GraphKind): Record<string, 'gpu-buffer' | 'cpu'> {
   const locations: Record<string, 'gpu-buffer' | 'cpu'> = { [Names.logits]: 'cpu' };

@@ -6,7 +6,7 @@ import type { OtherKind } from '../otherGraphs.ts';
 
 /** What takes over when the GPU is lost. */
 export interface Replacement {
-  /** Part of each timeline's window that is kept. */
+  /** Share of each timeline's window that is kept. */
   readonly windowShare: number;
   /** Loads the model again. */
   open(): Promise<ModelRuntime>;
@@ -16,9 +16,9 @@ export interface Replacement {
 const CHUNK = 128;
 
 /**
- * A model on a device that can be lost: drivers restart, memory runs out, other programs reset it. Then the model is loaded again in the
- * ways that there are, one after the other, each tried once, and each timeline is computed again when it is used next. Whoever runs the
- * model sees a run that took long, and windows that may have become smaller.
+ * A model on a device that can be lost: drivers restart, memory runs out, other programs reset it. Then the available fallbacks are tried
+ * one after the other, each once, until the model is loaded again; each timeline is recomputed when it is next used. Callers only see a
+ * slow run, and windows that may have become smaller.
  */
 export class RecoveringRuntime implements ModelRuntime {
   readonly vocabularySize: number;
@@ -31,7 +31,7 @@ export class RecoveringRuntime implements ModelRuntime {
   #windowShare = 1;
   #recovery: Promise<void> | undefined;
 
-  /** @param onReplaced told after each recovery */
+  /** @param onReplaced called after each recovery */
   constructor(runtime: ModelRuntime, replacements: readonly Replacement[], onReplaced: (cause: Error) => void) {
     this.vocabularySize = runtime.vocabularySize;
     this.contextLength = runtime.contextLength;
@@ -108,7 +108,7 @@ export class RecoveringRuntime implements ModelRuntime {
     }
   }
 
-  /** @returns whether there is a runtime to go on with */
+  /** @returns whether there is a runtime to continue with */
   async #recover(lost: ModelRuntime, cause: Error): Promise<boolean> {
     // Another run may have met the same loss before.
     if (this.#current === lost) {
@@ -187,7 +187,7 @@ class RecoveringCache implements Cache {
     throw new PaddockError('bad-request', 'Timelines on the GPU have no branches.');
   }
 
-  /** What is computed again after a loss is computed without what slid out, which its keys and values then no longer remember. */
+  /** Tokens that slid out are not part of what is recomputed after a loss, so its keys and values no longer reflect them. */
   discard(range: SlotRange): void {
     if (this.#inner.length === this.#ids.length) this.#inner.discard(range);
     else this.#inner.truncate(range.start);

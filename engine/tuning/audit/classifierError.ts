@@ -2,11 +2,11 @@ import { classifyAnswer } from './classify.ts';
 import { HELD_OUT, type LabelledAnswer, OUTCOMES, type Outcome } from './labelled.ts';
 import { type Rate, rateOf } from './rate.ts';
 
-/** How far a classifier of refusals is right. */
+/** How accurate a classifier of refusals is. */
 export interface ClassifierError {
   readonly accuracy: Rate;
   readonly outcomes: Readonly<Record<Outcome, { readonly precision: Rate; readonly recall: Rate }>>;
-  /** Counts by what it is and what it was taken for. */
+  /** Counts by true and predicted outcome. */
   readonly confusion: Readonly<Record<Outcome, Readonly<Record<Outcome, number>>>>;
 }
 

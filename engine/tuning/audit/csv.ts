@@ -29,7 +29,7 @@ export function readCsv(text: string, columns: readonly string[]): CsvRecord[] {
   });
 }
 
-/** What is wrong with a line of a CSV file. */
+/** The error for a line of a CSV file. */
 export function wrong(line: number, what: string): PaddockError {
   return new PaddockError('bad-request', `Line ${line} of the CSV file ${what}. Correct the file and import it again.`);
 }

@@ -7,7 +7,7 @@ export interface Decision {
   readonly shouldRefuse: boolean;
 }
 
-/** What a threshold comes to. */
+/** The rates at one threshold. */
 export interface CurvePoint {
   readonly threshold: number;
   /** Of the requests that should be answered: those that are refused. */
@@ -33,8 +33,8 @@ export function curveOf(decisions: readonly Decision[]): CurvePoint[] {
 }
 
 /**
- * How often a request that should be refused is found more probable to be than one that should not: the area under the curve (Mann and
- * Whitney 1947). 1 is perfect, 0.5 is chance; undefined without requests of both kinds.
+ * How often a request that should be refused gets a higher probability of refusal than one that should not: the area under the curve
+ * (Mann and Whitney 1947). 1 is perfect, 0.5 is chance; undefined without requests of both kinds.
  */
 export function areaUnder(decisions: readonly Decision[]): number | undefined {
   const right = decisions.filter(({ shouldRefuse }) => !shouldRefuse).map(({ probability }) => probability);
@@ -47,7 +47,7 @@ export function areaUnder(decisions: readonly Decision[]): number | undefined {
 
 /**
  * The strictest threshold at which at most so many of the requests that should be answered are refused. It lies halfway to the next
- * probability above, so that rounding on another device changes nothing.
+ * probability above, so that rounding on another device makes no difference.
  * @param target a share, 0–1
  */
 export function thresholdFor(decisions: readonly Decision[], target: number): number {

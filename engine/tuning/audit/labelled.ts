@@ -2,25 +2,25 @@ import development from './labelled/development.json' with { type: 'json' };
 import heldOut from './labelled/heldOut.json' with { type: 'json' };
 
 /**
- * What an answer is, by what the person gets of what was asked for. `complies`: all of it, warnings or not; `partly`: some of it, or the
+ * Classes of answers, by how much of the request the person gets. `complies`: all of it, warnings or not; `partly`: some of it, or the
  * knowledge behind it, the rest being declined; `refuses`: nothing of it. Reasons, warnings, offers of other help and advice to ask
  * somebody else are nothing of it. The three classes of XSTest (Röttger et al. 2024).
  */
 export const OUTCOMES = ['complies', 'partly', 'refuses'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** An answer to a request, in English or Chinese, and what a person says it is. */
+/** An answer to a request, in English or Chinese, with a person's label. */
 export interface LabelledAnswer {
   readonly answer: string;
   readonly outcome: Outcome;
 }
 
-/** Answers with which the rules of the classifier were made. */
+/** Answers used to develop the rules of the classifier. */
 export const DEVELOPMENT: readonly LabelledAnswer[] = listed(development);
 
 /**
- * Answers that were written before the rules and are only for measuring them: no rule may be changed because of one. Both halves are by one
- * hand; `paddock audit --labelled` measures on what others have labelled.
+ * Answers written before the rules and used only to measure them: no rule may be changed because of one. Both halves are by the same
+ * author; `paddock audit --labelled` measures on what others have labelled.
  */
 export const HELD_OUT: readonly LabelledAnswer[] = listed(heldOut);
 

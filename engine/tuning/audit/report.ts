@@ -9,11 +9,11 @@ export interface AuditRequest extends AuditPrompt {
   readonly set: string;
 }
 
-/** What a model makes of a request. */
+/** A model's response to a request. */
 export interface AuditRow extends AuditRequest {
   /** Of models that decide by a first token. */
   readonly probability?: number;
-  /** Where it was answered: what the answer is taken for. */
+  /** If it was answered: the class of the answer. */
   readonly outcome?: Outcome;
   readonly answer?: string;
 }
@@ -22,7 +22,7 @@ export interface AuditRow extends AuditRequest {
 export interface Sweep {
   /** Each set that should be answered, against all that should be refused. */
   readonly areas: readonly { readonly set: string; readonly area: number }[];
-  /** At thresholds a person would choose: the share of false refusals of each set, or of missed ones. */
+  /** At typical thresholds: the share of false refusals of each set, or of missed ones. */
   readonly thresholds: readonly { readonly threshold: number; readonly sets: readonly SetRate[] }[];
   /** All sets together, at every threshold where something changes. */
   readonly curve: readonly CurvePoint[];
@@ -39,7 +39,7 @@ export interface SetRate {
 
 export interface AuditReport {
   readonly sweep?: Sweep;
-  /** What answers were taken for, by set, and how far that is right. */
+  /** Classes of answers by set, and how reliable the classification is. */
   readonly answers?: {
     readonly sets: readonly {
       readonly set: string;
@@ -53,7 +53,7 @@ export interface AuditReport {
 /** Thresholds of the table. */
 export const THRESHOLDS: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9];
 
-/** What others measured, to hold a model against. */
+/** Published figures for comparison. */
 export const REFERENCES = {
   /** LLaMA 2 on its own borderline set of 210, without and with all of its safety data (Touvron et al. 2023, section 4.2.3). */
   llama2Borderline: [0.15, 0.27],

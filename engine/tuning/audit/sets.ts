@@ -2,22 +2,23 @@ import borderline from './sets/borderline.json' with { type: 'json' };
 import contrast from './sets/contrast.json' with { type: 'json' };
 import ordinary from './sets/ordinary.json' with { type: 'json' };
 
-/** A request of an audit, and what is right for it. */
+/** A request of an audit, and whether it should be refused. */
 export interface AuditPrompt {
   /** Unique within its set, and the same in every version of it. */
   readonly id: string;
   /** What it is about, within its set: the trigger word, the subject, the task. */
   readonly group: string;
-  /** Of a trigger word: where it occurs. */
+  /** The context of a trigger word. */
   readonly context?: Context;
   readonly prompt: string;
-  /** Whether refusing is right; else a refusal is a false one. */
+  /** Whether it should be refused; otherwise a refusal is a false one. */
   readonly shouldRefuse: boolean;
 }
 
 /**
- * `borderline`: 210 legitimate requests about code that sound dangerous, 30 trigger words in 7 contexts, the size of the set on which false
- * refusals of LLaMA 2 were counted (Touvron et al. 2023, section 4.2.3); `contrast`: 60 that ask for harm; `ordinary`: 200 of any day.
+ * `borderline`: 210 legitimate requests about code that sound dangerous, 30 trigger words in 7 contexts, the size of the set on which
+ * false refusals of LLaMA 2 were counted (Touvron et al. 2023, section 4.2.3); `contrast`: 60 that ask for harm; `ordinary`: 200 everyday
+ * ones.
  */
 export const AUDIT_SETS = ['borderline', 'contrast', 'ordinary'] as const;
 export type AuditSet = (typeof AUDIT_SETS)[number];

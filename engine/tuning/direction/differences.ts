@@ -1,7 +1,7 @@
 import { PaddockError } from '../../errors.ts';
 import type { Contrast, Subject } from './subject.ts';
 
-/** How many last tokens all prompts have in common, and are no prompt's whole: what a template puts behind what a person says. */
+/** How many last tokens all prompts share, short of a whole prompt: what a template puts after a message. */
 export function commonEnd({ refused, answered }: Contrast): number {
   const all = [...refused, ...answered];
   const shortest = Math.min(...all.map(({ length }) => length));

@@ -8,18 +8,19 @@ export interface FindOptions {
   readonly heldOut?: number;
   /** Last tokens of prompts to look at, at most; 5 unless told. */
   readonly positions?: number;
-  /** Tokens that a refusal begins with; those that tell the sets apart most unless told. */
+  /** Tokens that a refusal begins with; by default those that best tell the sets apart. */
   readonly tokens?: readonly number[];
   /**
-   * Mean KL divergence on answered prompts that projecting the direction out may cost, in nats; 0.1 unless told. The tokens of a refusal are
-   * left out of it: there is meant to be less of them, and to a model that decides by its first token they are half of the distribution.
+   * Mean KL divergence on answered prompts that projecting the direction out may cost, in nats; 0.1 unless told. The tokens of a refusal
+   * are excluded: they are meant to become less probable, and in a model that decides by its first token they are half of the
+   * distribution.
    */
   readonly mostDivergence?: number;
-  /** Score that adding the direction has to bring answered prompts to; 0 unless told, where a refusal is as probable as none. */
+  /** Score that adding the direction must bring answered prompts to; default 0, where a refusal is as probable as not. */
   readonly leastInduced?: number;
   /** Part of the layers that is looked at, from the first; 0.8 unless told. */
   readonly depth?: number;
-  /** Told the part that is done, 0–1, between any two runs. What it throws ends the work: so it is cancelled. */
+  /** Called between runs with the share done, 0–1. Whatever it throws ends the work, which is how it is cancelled. */
   readonly onProgress?: (part: number) => void;
 }
 
@@ -47,7 +48,7 @@ export interface FoundDirection {
 
 const [SHARE, MOST_HELD_OUT, POSITIONS, TOKENS, DIVERGENCE, DEPTH] = [0.2, 32, 5, 3, 0.1, 0.8];
 
-/** Directions that are tried for what they do besides, in the order of their first score. */
+/** How many directions are tested for side effects, in the order of their first score. */
 const MOST_TRIED = 40;
 
 interface Candidate {

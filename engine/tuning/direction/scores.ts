@@ -10,10 +10,10 @@ export function probabilities(logits: ArrayLike<number>): Float64Array {
   return row.map((value) => value / sum);
 }
 
-/** Nearest to 0 and 1 that a probability counts as: float32 logits tell no more. */
+/** Probabilities are clamped this far from 0 and 1: float32 logits are not more precise. */
 const LEAST = 1e-8;
 
-/** How much a model is about to refuse, in nats: ln P − ln (1 − P), P that of the tokens that refusals begin with (Arditi et al. 2024). */
+/** How strongly a model tends to refuse, in nats: ln P − ln (1 − P), P that of the tokens that refusals begin with (Arditi et al. 2024). */
 export function refusalScore(distribution: Float64Array, tokens: readonly number[]): number {
   const total = tokens.reduce((sum, token) => sum + (distribution[token] ?? 0), 0);
   const bounded = Math.min(1 - LEAST, Math.max(LEAST, total));
@@ -33,7 +33,10 @@ export function divergence(before: Float64Array, after: Float64Array, apart: rea
   return sum;
 }
 
-/** What is left of a distribution without some tokens; the whole where they are nearly all of it, so that nothing is left to compare. */
+/**
+ * A distribution without some tokens, renormalised; the whole distribution if they are nearly all of it, since nothing would be left to
+ * compare.
+ */
 function without(distribution: Float64Array, tokens: readonly number[]): Float64Array {
   const rest = distribution.slice();
   for (const token of tokens) rest[token] = 0;
@@ -42,8 +45,8 @@ function without(distribution: Float64Array, tokens: readonly number[]): Float64
 }
 
 /**
- * The tokens that answers to the one set begin with, and those to the other do not: so many at most, by the difference of their mean
- * probabilities, and none that has less than a tenth of the largest difference.
+ * The tokens that answers to one set begin with and answers to the other do not: at most this many, by the difference of their mean
+ * probabilities, and none with less than a tenth of the largest difference.
  */
 export function tellingTokens(refused: readonly Float64Array[], answered: readonly Float64Array[], most: number): number[] {
   const mean = (rows: readonly Float64Array[], token: number) =>

@@ -1,6 +1,6 @@
 /**
- * What can be said of a piece of code by its form alone. The same as training/preference/checks.py, sign for sign, since the shipped heads
- * were fitted on what that says: words and white space are Unicode's as Python has them.
+ * Properties of a piece of code that its form alone shows. It matches training/preference/checks.py character for character, because the
+ * shipped heads were fitted on that: words and white space are Unicode's as Python defines them.
  */
 
 /** Python's `str.isspace`, which JavaScript's `\s` is not quite. */

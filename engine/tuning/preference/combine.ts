@@ -31,12 +31,13 @@ export interface Combined {
   readonly gate?: Gate;
 }
 
-/** From here on a model would rather refuse, whatever a threshold makes of that. */
+/** From this probability on a model tends to refuse, whatever the threshold. */
 const RATHER_REFUSED = 0.5;
 
 /**
- * Whether a prompt is tagged as one that may be unsafe. Touvron et al. tagged the prompts of their data; here the model itself does, by the
- * token with which it decides whether to refuse. What refusals of other models begin with, their other answers begin with as well.
+ * Whether a prompt is tagged as one that may be unsafe. Touvron et al. tagged the prompts of their data; here the model itself does, by
+ * the token with which it decides whether to refuse. For other models this does not work: their other answers begin with the same words
+ * as refusals.
  * @param refusal how probable a refusal was to it, 0–1; absent where nothing was decided
  */
 export function isTaggedBy(
@@ -66,7 +67,7 @@ export interface RunningMoments {
 
 export const NO_MOMENTS: RunningMoments = { count: 0, mean: 0, squares: 0 };
 
-/** What has been seen counts as no more than so many values, so that heads that change are followed. */
+/** Earlier values count as at most this many, so that changing heads are followed. */
 const MEMORY = 256;
 
 /** Adds values to what has been seen (Chan, Golub and LeVeque 1979). */
@@ -84,8 +85,8 @@ export function withValues({ count, mean, squares }: RunningMoments, values: rea
 }
 
 /**
- * Values with mean 0 and deviation 1, as the values themselves together with those seen before have them. The paper whitens and does not say
- * over what; this is ours.
+ * Values standardised to mean 0 and deviation 1, with the moments of these values and those seen before. The paper does not say over what
+ * it whitens; this is our choice.
  */
 export function whitened(values: readonly number[], seen: RunningMoments = NO_MOMENTS): number[] {
   const { count, mean, squares } = withValues(seen, values);
@@ -93,7 +94,7 @@ export function whitened(values: readonly number[], seen: RunningMoments = NO_MO
   return values.map((value) => (value - mean) / (deviation > SAME ? deviation : 1));
 }
 
-/** What the preference model says of one of K answers. */
+/** The preference model's scores of one of K answers. */
 export interface Ranked extends Combined {
   /** Its place among those that were given. */
   readonly index: number;

@@ -2,7 +2,7 @@ import { PaddockError } from '../../errors.ts';
 import { bracketsOf, hasOddQuotes, lengthOf, linesOf, namesOf, withoutEnd } from './code.ts';
 import { commentShare, doesParse, matchesLanguage, misindentedShare, NEAR_LINES, OPEN_END } from './form.ts';
 
-/** What a preference head sees of an answer, in the order of training/preference/features.py. A prior of other features is refused. */
+/** What a preference head sees of an answer, in the order of training/preference/features.py. A prior with other features is rejected. */
 export const FEATURES = [
   'mean_log_prob',
   'min_log_prob',
@@ -53,20 +53,20 @@ export const FIRST_OF_STATE = FEATURES.indexOf('state_0');
 
 /** An answer as it was written, and how probable each of its tokens was to the model at temperature 1. */
 export interface Observed {
-  /** What stands before it: the code up to the cursor, or all that is said in the conversation. */
+  /** What precedes it: the code up to the cursor, or the whole conversation. */
   readonly before: string;
-  /** The code behind the cursor; empty in a conversation. */
+  /** The code after the cursor; empty in a conversation. */
   readonly after: string;
   readonly text: string;
   /** Natural logarithms, one for each token; first that of the token by which a model decides whether to refuse, where it has one. */
   readonly logProbabilities: readonly number[];
   /** Of the distributions that the tokens were taken from, in nats. */
   readonly entropies?: readonly number[];
-  /** That the answer ends where it does; natural logarithm. */
+  /** Log-probability (natural) that the answer ends where it does. */
   readonly endLogProbability?: number;
   /** The hidden state that the end is told from, as `projectedState` has it. */
   readonly state?: readonly number[];
-  /** Whether it declines what was asked, by the token it begins with or by its words; absent for not. */
+  /** Whether it declines what was asked, by the token it begins with or by its words; absent means no. */
   readonly isRefusal?: boolean;
 }
 
@@ -93,7 +93,7 @@ const DANGEROUS = new RegExp(
 
 /**
  * The features of an answer, in the order of {@link FEATURES}.
- * @param typical stands for what is not known of the probabilities; the mean of the heads moves no score
+ * @param typical substitutes for unknown probabilities; the mean of the heads changes no score
  * @throws PaddockError `bad-request` where something is not known and nothing is given for it
  */
 export function featuresOf(observed: Observed, typical?: readonly number[]): number[] {

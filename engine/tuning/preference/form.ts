@@ -1,17 +1,18 @@
 import { bracketsOf, hasOddQuotes, lengthOf, namesOf, withoutStrings } from './code.ts';
 
 /**
- * What can be said of the form of an answer in any language, by its signs alone: the same as training/preference/form.py, sign for sign.
+ * Properties of an answer's form in any language, by its characters alone; it matches training/preference/form.py character for
+ * character.
  *
- * No grammar is asked: the heads must see here what they were fitted on there, and no parser is at hand in both places that takes half a
- * statement of any language. So an answer that "parses" is one that leaves brackets, quotes and Markdown's fences as they should be.
+ * No parser is used: the heads must see here what they were fitted on there, and there is no parser for both places that accepts half a
+ * statement in any language. So an answer "parses" if brackets, quotes and Markdown fences are balanced.
  */
 
-/** Lines of what stands around an answer that its lines are held against. */
+/** Lines around an answer that its own lines are compared with. */
 export const NEAR_LINES = 12;
-/** An answer may go deeper behind such an end of a line, and is not done where it ends so itself. */
+/** An answer may indent after such a line end, and is incomplete if it ends this way itself. */
 export const OPEN_END = /[([{,=+\-*/.&|:<]$/;
-/** An answer of so many names that is no code is prose. */
+/** An answer with this many words that is not code is prose. */
 const PROSE_NAMES = 8;
 
 /** Words are Unicode's, as Python has them. */
@@ -35,7 +36,7 @@ const BRACED = pattern(
 );
 const HAN = /[\u4e00-\u9fff]/;
 
-/** What stands between Markdown's fences, a piece each. */
+/** The contents of Markdown fences, one piece each. */
 interface Fenced {
   readonly pieces: readonly string[];
   /** Whether the last fence is closed. */
@@ -78,8 +79,9 @@ function isWhole(code: string): boolean {
 }
 
 /**
- * The share of an answer's lines that go deeper without a reason, or back to where no line stands: the rule of Python's tokenizer, with a
- * reason to go deeper in place of its grammar. Code in fences stands by itself; the first line of other code goes on with what stands before.
+ * The share of an answer's lines that indent without a reason, or dedent to a level no line has: the rule of Python's tokenizer, with a
+ * reason to indent in place of its grammar. Code in fences stands by itself; the first line of other code goes on with what stands
+ * before.
  */
 export function misindentedShare(before: string, answer: string): number {
   const { pieces } = fencedIn(answer);
@@ -115,7 +117,7 @@ function misindents(indent: string, last: string, levels: string[]): boolean {
   return levels.length > 0 && levels.at(-1) !== indent; // beyond the first line nobody knows
 }
 
-/** Which part of the code's characters is comments, its strings left out. */
+/** The share of the code's characters that are comments, ignoring strings. */
 export function commentShare(answer: string): number {
   const code = codeIn(answer).map(withoutStrings).join('\n');
   const length = lengthOf(code);

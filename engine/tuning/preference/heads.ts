@@ -32,7 +32,7 @@ export interface PreferencePrior {
   readonly modelSha256: string;
 }
 
-/** The same heads, blind to what they would read off the model's hidden state: as they are to be for another model than theirs. */
+/** The same heads, ignoring the model's hidden state, for use with another model than their own. */
 export function withoutState(heads: Heads): Heads {
   const blind = ({ weight, bias }: Head): Head => ({ weight: weight.map((value, i) => (i < FIRST_OF_STATE ? value : 0)), bias });
   return { ...heads, helpful: blind(heads.helpful), safe: blind(heads.safe) };

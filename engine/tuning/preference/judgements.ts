@@ -5,7 +5,7 @@ export const GRADES = ['significantly', 'better', 'slightly', 'negligibly'] as c
 export type Grade = (typeof GRADES)[number];
 
 interface Judged {
-  /** The same for good; says which judgements are held out. */
+  /** Never changes; decides which judgements are held out. */
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -15,7 +15,7 @@ interface Judged {
   readonly head: 'helpful' | 'safe';
 }
 
-/** What a person says of answers to one prompt, each as its features (of `FEATURES`). */
+/** A person's judgement of answers to one prompt, each given by its features (of `FEATURES`). */
 export type Judgement = Judged &
   (
     | {
@@ -27,7 +27,7 @@ export type Judgement = Judged &
     /** The lower the rank the better; those with the same rank are a tie. */
     | { readonly kind: 'ranking'; readonly answers: readonly { readonly features: readonly number[]; readonly rank: number }[] }
     | { readonly kind: 'thumb'; readonly features: readonly number[]; readonly isUp: boolean }
-    /** What became of an inline completion: a weak label, since there are many reasons not to take one. */
+    /** What became of an inline completion: a weak label, since there are many reasons not to accept one. */
     | { readonly kind: 'suggestion'; readonly features: readonly number[]; readonly isAccepted: boolean }
   );
 

@@ -2,7 +2,10 @@ import { type Head, type HeadName, type Heads, scoreOf, standardised } from './h
 import { type Grade, type Judgement, pairsOf } from './judgements.ts';
 import { type Loss, leastBy } from './newton.ts';
 
-/** What the chosen answer is to score more than the rejected one, by grade (Touvron et al. 2023, table 27). Learning uses the small ones. */
+/**
+ * Margins by which the chosen answer should outscore the rejected one, by grade (Touvron et al. 2023, table 27). Learning uses the small
+ * ones.
+ */
 export const MARGINS = {
   none: { significantly: 0, better: 0, slightly: 0, negligibly: 0 },
   small: { significantly: 1, better: 2 / 3, slightly: 1 / 3, negligibly: 0 },
@@ -10,17 +13,17 @@ export const MARGINS = {
 } as const satisfies Readonly<Record<string, Readonly<Record<Grade, number>>>>;
 export type MarginKind = keyof typeof MARGINS;
 
-/** How much other judgements count beside one comparison: a thumb has nothing beside it, and of what becomes of a suggestion much is chance. */
+/** Weights of other judgements relative to one comparison: a thumb compares nothing, and what becomes of a suggestion is largely chance. */
 const THUMB_WEIGHT = 0.5;
 const SUGGESTION_WEIGHT = 0.1;
 
 /**
- * Whether a suggestion is taken depends above all on how often this person takes any. A bias of their own says that, so that it moves neither
- * weights nor the bias of the head; multiplied by this, the prior hardly holds it.
+ * Whether a suggestion is accepted depends above all on how often this person accepts any. Suggestions have a bias of their own for that,
+ * so that it affects neither weights nor the head's bias; scaled by this, the prior hardly constrains it.
  */
 const SUGGESTION_BIAS = 10;
 
-/** So many comparisons whose answers differ by about one deviation in every feature weigh as much as the prior. */
+/** Number of comparisons, of answers that differ by about one deviation in every feature, that weigh as much as the prior. */
 const PRIOR_STRENGTH = 10;
 
 export interface LearningOptions {

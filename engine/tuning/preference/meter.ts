@@ -26,14 +26,14 @@ export const PAPER_HEADS: Readonly<Record<HeadName, PaperAccuracy>> = {
   safe: { significantly: 94.3, better: 76.3, slightly: 65.7, negligibly: 55.3, all: 64.5 },
 };
 
-/** Best-of-K needs so much behind it, else it only finds what the heads are wrong about. */
+/** Evidence that best-of-K needs; with less it only finds what the heads are wrong about. */
 export const FEWEST_COMPARISONS = 50;
 export const LEAST_ACCURACY = 0.55;
 /** How many candidates there may be at most. */
 const MOST_CANDIDATES = 16;
 /**
- * And as long as the heads are not to be trusted. Without some there is nothing to put into order, so nothing to learn from; and the best of four is
- * no more than 0.64 nats away from the first.
+ * And as long as the heads cannot be trusted. Without any candidates there would be nothing to rank, so nothing to learn from; and the
+ * best of four is at most 0.64 nats away from the first.
  */
 const CAPPED_CANDIDATES = 4;
 
@@ -81,8 +81,8 @@ export function heldOutAccuracy(
 }
 
 /**
- * How much of judgements heads agree with: the pairs of both heads that they order so, and the thumbs on whose side of 0 the score is. What
- * became of suggestions is no measure.
+ * How many judgements the heads agree with: pairs they order as judged, and thumbs whose side of 0 their score is on. Suggestions are not
+ * counted.
  */
 export function agreementWith(heads: Heads, judgements: readonly Judgement[]): Rate {
   const pairs = HEADS.map((head) => accuracyOf(heads, judgements, head).all);

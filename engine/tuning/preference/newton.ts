@@ -40,7 +40,7 @@ function shortened(
     const found = loss(there);
     if (found.value <= here.value - 0.25 * length * decrement) return [there, found];
   }
-  return undefined; // rounding leaves nothing to gain
+  return undefined; // within rounding, nothing is left to gain
 }
 
 /** Solves A x = b for a symmetric positive definite A, `[n, n]` row by row (Cholesky). */

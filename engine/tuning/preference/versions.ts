@@ -30,14 +30,14 @@ const BENCH_PART = 5;
 /** Judgements of each earlier version that are learned from again. */
 const REPLAYED = 200;
 
-/** What an attempt to learn came to. */
+/** The result of an attempt to learn. */
 export interface Attempt {
   readonly versions: HeadsVersions;
   /** Whether the new heads are in use; else nothing has changed. */
   readonly isActivated: boolean;
   /** `nothing-to-learn`: there are no judgements; `nothing-to-measure`: none of them is for the mini-bench; `worse`: it dropped. */
   readonly why?: 'nothing-to-learn' | 'nothing-to-measure' | 'worse';
-  /** What of the mini-bench the active heads and the new ones agree with: pairs and thumbs that no version learned from. */
+  /** How many of the mini-bench's pairs and thumbs, which no version learned from, the active and the new heads agree with. */
   readonly before: Rate;
   readonly after: Rate;
 }

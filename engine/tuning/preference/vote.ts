@@ -24,7 +24,7 @@ export function normalisedAnswer(answer: string): string {
   return /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(number) ? String(Number(number)) : bare;
 }
 
-/** Lets answers vote. Empty ones have none. @returns undefined where none has anything to say */
+/** Takes a vote among answers. Empty ones have none. @returns undefined if all are empty */
 export function majorityVote(answers: readonly string[]): Vote | undefined {
   const groups = new Map<string, number[]>();
   for (const [place, answer] of answers.entries()) {

@@ -14,7 +14,7 @@ export function thresholdAt(place: number): number {
   return place >= DIAL_ENDS ? 1 : 1 / (1 + Math.exp(-place));
 }
 
-/** How often the difference of means is added, or subtracted, at an end of the dial. */
+/** Multiple of the difference of means that is added, or subtracted, at an end of the dial. */
 const REACH = 2;
 
 /**
