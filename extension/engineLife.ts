@@ -167,7 +167,11 @@ export class EngineLife {
     if (resting && !rests) this.#become({ kind: 'unloaded', name: resting.name });
     if (!client || !model || !isOpen(this.#state)) return;
     this.#become({ kind: 'unloaded', name: nameOf(model), ...(rests && { rests: this.#state.model }) });
-    const left = await client.unloadModel(model.role);
+    const left = await client.unloadModel(model.role).catch((error: unknown) => {
+      if (client === this.#process.client) throw error;
+      return [];
+    });
+    // Something that was asked for meanwhile has started another process, or this one died: the memory is given back either way.
     if (client !== this.#process.client) return;
     // One that was being opened meanwhile went, too.
     const now = this.state;

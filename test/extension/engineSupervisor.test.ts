@@ -252,6 +252,16 @@ test('a model that rests is known, has no process, and comes back for a completi
   }
 });
 
+test('what is asked for while the model is unloaded brings it back, and whoever unloads it is told of no failure', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const unloading = engine.unload();
+  const completion = engine.complete(params('x'), never);
+  await expect(unloading).resolves.toBeUndefined();
+  expect((await completion).text).toBe('after x');
+  expect(engine.state.kind).toBe('ready');
+});
+
 test('what a chat would take does not wake a model that rests; unloaded by hand, too, it rests no more', async () => {
   engine.start(model('good'));
   await engine.ready();
