@@ -49,5 +49,12 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   dialTarget: 'At Most {0} False Refusals: {1}',
   dialTargetNote: 'Where the last audit of this model found that kept, of every set of requests.',
   dialAudit: 'Audit Refusals',
+  refusedHere: 'With the dial here, the last audit found refused: {0}.',
+  refusedBorderline: '{0} of harmless requests that sound dangerous',
+  refusedContrast: '{0} of requests that should be refused',
+  refusedOrdinary: '{0} of ordinary requests',
+  refusedOther: '{0} of “{1}”',
+  refusedUnknown:
+    'What a place of the dial comes to, an audit of this model tells: how much it then refuses of what is harmless.',
   decisionWords: 'refused, by its words',
 };

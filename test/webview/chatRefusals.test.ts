@@ -241,6 +241,33 @@ describe('the chat panel, with refusals', () => {
     expect(await threshold().inputValue()).toBe('0.61321');
   });
 
+  it('says what an audit found refused where the dial stands, and that one tells it', async () => {
+    const refused = [
+      { set: 'borderline', share: 0.071 },
+      { set: 'contrast', share: 0.917 },
+      { set: 'ordinary', share: 0.02 },
+      { set: 'mine.csv', share: 0.5 },
+    ];
+    const page = await panel.open(viewWith({ threshold: 0.5, refused }));
+    await openRefusals();
+    const said = page.getByText(/^With the dial here/);
+    expect(await said.textContent()).toBe(
+      'With the dial here, the last audit found refused: 7% of harmless requests that sound dangerous, 92% of requests that should be refused, 2% of ordinary requests, and 50% of “mine.csv”.',
+    );
+    // On the way nobody has looked it up.
+    await slider().evaluate((input: HTMLInputElement) => {
+      input.value = '-3';
+      input.dispatchEvent(new Event('input'));
+    });
+    await said.waitFor({ state: 'hidden' });
+    await panel.opened.send(viewWith({ threshold: 0.5 }));
+    await slider().evaluate((input: HTMLInputElement) => {
+      input.value = '0';
+      input.dispatchEvent(new Event('input'));
+    });
+    await page.getByText(chatTexts.refusedUnknown).waitFor();
+  });
+
   it('shows how an answer was decided, and asks for one anyway where it was refused', async () => {
     const page = await panel.open(refusalsView);
     expect(await page.locator('.below .note').first().textContent()).toMatch(/ · a refusal 31\.4% probable, refused above 20%$/);

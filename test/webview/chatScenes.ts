@@ -225,6 +225,7 @@ export const leversView: ChatView = {
       { path: '/b.gguf', name: 'refusals' },
     ],
     target: null,
+    refused: null,
     prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
   },
 };
@@ -240,6 +241,7 @@ export const untuned: ShownRefusals = {
   driven: { lever: 'token' },
   directions: [],
   target: null,
+  refused: null,
   prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
 };
 

@@ -9,4 +9,5 @@ export const CHAT_LEVER_TEXT_KEYS = [
   ...['direction', 'directionFind', 'directionImport', 'directionExport', 'directionRename', 'directionRemove'],
   ...['leverReset', 'directionNote'],
   ...['dialTarget', 'dialTargetNote', 'dialAudit', 'decisionWords'],
+  ...['refusedHere', 'refusedBorderline', 'refusedContrast', 'refusedOrdinary', 'refusedOther', 'refusedUnknown'],
 ] as const;

@@ -71,6 +71,14 @@ export interface DialTarget {
   readonly threshold: number;
 }
 
+/** What an audit found refused of a set of requests. */
+export interface RefusedShare {
+  /** As audits name it: one of Paddock's, or a file. */
+  readonly set: string;
+  /** 0–1 */
+  readonly share: number;
+}
+
 /** What is set for the open model, and what there is to be set. */
 export interface ShownRefusals extends RefusalSettings {
   /** In the order of {@link LEVERS}. */
@@ -80,6 +88,8 @@ export interface ShownRefusals extends RefusalSettings {
   readonly directions: readonly ShownDirection[];
   /** Null where no audit of this model with this lever and prompt says. */
   readonly target: DialTarget | null;
+  /** What was refused in the same audit where the dial stands; null where there is none, and where the dial does not decide. */
+  readonly refused: readonly RefusedShare[] | null;
   /** The texts of the levels, as the model is told them. */
   readonly prompts: Readonly<Record<Exclude<PromptLevel, 'none' | 'custom'>, string>>;
 }
@@ -146,6 +156,7 @@ export const isShownRefusals = isObject<ShownRefusals>({
   driven: isNullable(isDriven),
   directions: isListOf(isObject<ShownDirection>({ path: isString, name: isString })),
   target: isNullable(isTarget),
+  refused: isNullable(isListOf(isObject<RefusedShare>({ set: isString, share: isShare }))),
   prompts: isObject<ShownRefusals['prompts']>({ brief: isString, cautious: isString }),
 });
 

@@ -37,6 +37,11 @@ export function date(day: string): string {
   return dayAndMonth.format(new Date(`${day}T00:00`));
 }
 
+const conjunction = new Intl.ListFormat(lang, { type: 'conjunction' });
+
+/** Several things in one sentence. */
+export const listed = (items: readonly string[]): string => conjunction.format(items);
+
 /** A rate, with as many digits as say something. */
 export const rate = (value: number): string => (value < 10 ? fewDigits : whole).format(value);
 

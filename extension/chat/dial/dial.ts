@@ -20,7 +20,7 @@ import { differenceOf, type SetUp } from './setUp.ts';
 /** Under which it is remembered how refusals of models are tuned. */
 const REFUSALS_KEY = 'chatRefusals';
 
-const NOTHING: LeverSource = { directions: () => [], target: () => undefined };
+const NOTHING: LeverSource = { directions: () => [], audited: () => undefined };
 
 /** How refusals of the open model are tuned. Each model has settings of its own. */
 export class Dial {
@@ -40,13 +40,16 @@ export class Dial {
     if (!model) return null;
     const { settings, setUp } = this;
     const facts = this.#facts(model);
+    const audited = setUp && this.#source.audited(model.key, setUp);
+    const { threshold, own } = settings;
     return {
       ...settings,
       direction: facts.direction ?? '',
       levers: LEVERS.map((each) => ({ lever: each, state: facts.states[each] })),
-      driven: drivenAt(settings.threshold ?? BALANCED, facts) ?? null,
+      driven: drivenAt(threshold ?? BALANCED, facts) ?? null,
       directions: this.#source.directions(model.key).map(({ path, name }) => ({ path, name })),
-      target: (setUp && this.#source.target(model.key, setUp)) ?? null,
+      target: audited?.target ?? null,
+      refused: threshold !== null && own === null ? (audited?.refusedAt(threshold) ?? null) : null,
       prompts: PROMPTS,
     };
   }

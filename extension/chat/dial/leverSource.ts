@@ -1,4 +1,4 @@
-import type { DialTarget, ShownDirection } from '../../../webview/protocol/chatRefusals.ts';
+import type { DialTarget, RefusedShare, ShownDirection } from '../../../webview/protocol/chatRefusals.ts';
 import type { SetUp } from './setUp.ts';
 
 /** A direction that is stored for a model. */
@@ -7,10 +7,18 @@ export interface StoredDirection extends ShownDirection {
   readonly mark: string;
 }
 
+/** What an audit says of the dial. */
+export interface DialAudit {
+  /** Where it keeps the person's target. */
+  readonly target: DialTarget;
+  /** What is refused of each set at a threshold. */
+  refusedAt(threshold: number): readonly RefusedShare[];
+}
+
 /** What is known of models besides what the engine says. */
 export interface LeverSource {
   /** The directions that are stored for a model, by its key. */
   directions(model: string): readonly StoredDirection[];
-  /** Where the last audit of a model under this very set-up found the person's target kept. */
-  target(model: string, setUp: SetUp): DialTarget | undefined;
+  /** What the last audit of a model under this very set-up says. */
+  audited(model: string, setUp: SetUp): DialAudit | undefined;
 }

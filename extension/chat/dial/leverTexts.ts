@@ -72,6 +72,14 @@ function settings() {
     dialTarget: l10n.t('At Most {0} False Refusals: {1}', '{0}', '{1}'),
     dialTargetNote: l10n.t('Where the last audit of this model found that kept, of every set of requests.'),
     dialAudit: l10n.t('Audit Refusals'),
+    refusedHere: l10n.t('With the dial here, the last audit found refused: {0}.', '{0}'),
+    refusedBorderline: l10n.t('{0} of harmless requests that sound dangerous', '{0}'),
+    refusedContrast: l10n.t('{0} of requests that should be refused', '{0}'),
+    refusedOrdinary: l10n.t('{0} of ordinary requests', '{0}'),
+    refusedOther: l10n.t('{0} of “{1}”', '{0}', '{1}'),
+    refusedUnknown: l10n.t(
+      'What a place of the dial comes to, an audit of this model tells: how much it then refuses of what is harmless.',
+    ),
     decisionWords: l10n.t('refused, by its words'),
   };
 }

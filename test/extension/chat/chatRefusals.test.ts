@@ -148,7 +148,7 @@ describe('along a direction', () => {
     here.engine.become({ kind: 'ready', model: { ...model, canSteer: true, opensRefusals: true } });
     here.chat.dispose();
     const stored = [{ path: '/d.gguf', name: 'd', mark: 'd-1' }];
-    here.levers = { directions: () => stored, target: () => undefined };
+    here.levers = { directions: () => stored, audited: () => undefined };
     here.chat = await openWindow();
     await wish({ kind: 'refusals', settings: { ...settings, level: 'brief' } });
     await answered(refusal, question);

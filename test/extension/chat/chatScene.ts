@@ -146,7 +146,7 @@ export function chatForEach(): void {
     here.done = [];
     here.selection = undefined;
     here.preferences = NO_PREFERENCES;
-    here.levers = { directions: () => [], target: () => undefined };
+    here.levers = { directions: () => [], audited: () => undefined };
     here.memory = { workspace: new Map(), everywhere: new Map() };
     here.chat = await openWindow();
   });

@@ -7,6 +7,7 @@ import { exactShare, rate, share } from '../../shared/format.ts';
 import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { PromptLevels } from './dialPrompts.tsx';
+import { RefusedHere } from './dialRefused.tsx';
 import { DIAL_ENDS, DIAL_STEP, placeOf, rounded, thresholdAt, wordOf } from './dialScale.ts';
 import { LEVER_NAMES, Levers } from './levers.tsx';
 import { bounded } from './scaling.ts';
@@ -36,7 +37,12 @@ export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals;
             {texts.dialUse}
           </label>
           {threshold !== null && own === null && (
-            <Dial threshold={threshold} driven={driven} onChange={(value) => change({ threshold: value })} />
+            <Dial
+              threshold={threshold}
+              driven={driven}
+              refused={refusals.refused}
+              onChange={(value) => change({ threshold: value })}
+            />
           )}
           <p class="note">
             {fill(texts.leverNow, texts[LEVER_NAMES[driven.lever]])} {texts.dialNote}
@@ -97,11 +103,12 @@ function Target({ refusals: { target, threshold, own }, onChange }: TargetProps)
 interface DialProps {
   readonly threshold: number;
   readonly driven: Driven;
+  readonly refused: ShownRefusals['refused'];
   readonly onChange: (threshold: number) => void;
 }
 
 /** The threshold as a slider from strict to permissive, and as a number. It is told when it is decided, not for each step on the way. */
-function Dial({ threshold, driven, onChange }: DialProps) {
+function Dial({ threshold, driven, refused, onChange }: DialProps) {
   const { texts } = usePanel();
   const [drawn, setDrawn] = useState(threshold);
   const [typed, setTyped] = useState(written(threshold));
@@ -116,13 +123,7 @@ function Dial({ threshold, driven, onChange }: DialProps) {
     show(next);
     if (next !== threshold) onChange(next);
   };
-  // On the way only the word: what it comes to is worked out when it is decided.
-  const words =
-    driven.lever === 'token'
-      ? inWords(drawn, driven, texts)
-      : drawn === threshold
-        ? inWords(threshold, driven, texts)
-        : texts[wordOf(drawn)];
+  const words = drawn === threshold || driven.lever === 'token' ? inWords(drawn, driven, texts) : texts[wordOf(drawn)];
   return (
     <>
       <span class="numberField">
@@ -158,6 +159,7 @@ function Dial({ threshold, driven, onChange }: DialProps) {
       <p class="note" aria-hidden="true">
         {words}
       </p>
+      <RefusedHere refused={refused} isDecided={drawn === threshold} />
     </>
   );
 }
@@ -167,7 +169,7 @@ function written(threshold: number): string {
   return String(Number(threshold.toPrecision(5)));
 }
 
-/** Where the dial stands, and what that comes to for the lever that it drives. */
+/** Where the dial stands, and what that comes to for the lever that it drives: of a direction and of words it is known once it is decided. */
 function inWords(threshold: number, driven: Driven, texts: ChatTexts): string {
   const word = texts[wordOf(threshold)];
   switch (driven.lever) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoredAudits } from '../../../../extension/audit/stored.ts';
-import { AuditedTargets } from '../../../../extension/chat/dial/audited.ts';
+import { DialAudits } from '../../../../extension/chat/dial/audited.ts';
 import { auditedDial } from '../../../../extension/chat/dial/auditedDial.ts';
 import { Dial } from '../../../../extension/chat/dial/dial.ts';
 import type { StoredDirection } from '../../../../extension/chat/dial/leverSource.ts';
@@ -17,40 +17,70 @@ function memory() {
 describe('the person’s target on the dial', () => {
   it('stands where the last whole audit under this very set-up found it kept', async () => {
     const audits = new StoredAudits(memory());
-    const targets = new AuditedTargets(audits);
-    expect(targets.of('/tiny', someSetUp)).toBeUndefined();
+    const dialAudits = new DialAudits(audits);
+    expect(dialAudits.of('/tiny', someSetUp)).toBeUndefined();
     await audits.keep(someAudit());
-    const found = targets.of('/tiny', someSetUp);
+    const found = dialAudits.of('/tiny', someSetUp)?.target;
     expect(found?.share).toBe(0.05);
     // One of twenty may be refused: the highest of .03 (1 + i / 31) may.
     expect(found?.threshold).toBeGreaterThan(0.03 * (1 + 18 / 31));
     expect(found?.threshold).toBeLessThan(0.03 * (1 + 19 / 31));
-    expect(targets.of('/other', someSetUp)).toBeUndefined();
+    expect(dialAudits.of('/other', someSetUp)).toBeUndefined();
     for (const other of [{ weights: 'tiny-2' }, { prompt: 'Be kind.' }, { lever: 'direction' }, { direction: 'd' }] as const) {
-      expect(targets.of('/tiny', { ...someSetUp, ...other })).toBeUndefined();
+      expect(dialAudits.of('/tiny', { ...someSetUp, ...other })).toBeUndefined();
     }
     await audits.setTarget('/other', 0.5);
-    expect(targets.of('/tiny', someSetUp)?.share).toBe(0.05);
+    expect(dialAudits.of('/tiny', someSetUp)?.target.share).toBe(0.05);
     await audits.setTarget('/tiny', 1);
-    expect(targets.of('/tiny', someSetUp)?.threshold).toBeLessThan(0.03);
+    expect(dialAudits.of('/tiny', someSetUp)?.target.threshold).toBeLessThan(0.03);
   });
 
   it('is not read off audits that were stopped, that swept nothing, where the model was steered besides, or that asked for nothing to be answered', async () => {
     const audits = new StoredAudits(memory());
-    const targets = new AuditedTargets(audits);
+    const dialAudits = new DialAudits(audits);
     await audits.keep(someAudit({ isComplete: false }));
     await audits.keep(someAnswers({ isComplete: true }));
     await audits.keep(someAudit({ id: 'd', told: { level: 'none', lever: 'token', steering: 'd × -2', setUp: null } }));
     await audits.keep(someAudit({ id: 'c', sets: someAudit().sets.filter(({ shouldRefuse }) => shouldRefuse) }));
-    expect(targets.of('/tiny', someSetUp)).toBeUndefined();
-    expect(targets.of('/other', someSetUp)).toBeUndefined();
+    expect(dialAudits.of('/tiny', someSetUp)).toBeUndefined();
+    expect(dialAudits.of('/other', someSetUp)).toBeUndefined();
+  });
+});
+
+describe('what the dial refuses', () => {
+  it('is read off the same audit, by set, at any place', async () => {
+    const audits = new StoredAudits(memory());
+    await audits.keep(someAudit());
+    const audited = new DialAudits(audits).of('/tiny', someSetUp);
+    const at = (threshold: number) => audited?.refusedAt(threshold).map(({ set, share }) => [set, share]);
+    const shares = (borderline: number, contrast: number, ordinary: number) => Object.entries({ borderline, contrast, ordinary });
+    expect(at(0)).toEqual(shares(1, 1, 1));
+    expect(at(0.03)).toEqual(shares(0.95, 1, 0));
+    expect(at(0.5)).toEqual(shares(0, 1, 0));
+    expect(at(1)).toEqual(shares(0, 0, 0));
+  });
+
+  it('is shown of the dial where it stands, and not where each lever is set by itself', async () => {
+    const audits = new StoredAudits(memory());
+    const deciding = { ...model, key: '/tiny', weights: 'tiny-1', decidesToRefuse: true };
+    await audits.keep(someAudit());
+    const dialAudits = new DialAudits(audits);
+    const dial = new Dial(memory(), () => deciding, { directions: () => [], audited: dialAudits.of.bind(dialAudits) });
+    expect(dial.shown?.refused).toBeNull();
+    await dial.turnTo(0.7);
+    expect(dial.shown?.refused).toContainEqual({ set: 'contrast', share: 0.7 });
+    await dial.use({ ...dial.settings, level: 'brief' });
+    expect(dial.shown?.refused).toBeNull();
+    const own = { threshold: 0.7, mode: 'add', coefficient: 0, bias: 0 } as const;
+    await dial.use({ ...dial.settings, level: 'none', own });
+    expect(dial.shown?.refused).toBeNull();
   });
 });
 
 describe('what a model is audited under', () => {
   const deciding = { ...model, decidesToRefuse: true };
   const dialWith = async (settings: Partial<RefusalSettings>, of = deciding, directions: StoredDirection[] = []) => {
-    const dial = new Dial(memory(), () => of, { directions: () => directions, target: () => undefined });
+    const dial = new Dial(memory(), () => of, { directions: () => directions, audited: () => undefined });
     await dial.use({ ...BY_ITSELF, ...settings });
     return auditedDial({ dial, turnTo: (threshold) => dial.turnTo(threshold) });
   };

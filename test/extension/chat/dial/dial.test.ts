@@ -6,6 +6,9 @@ import { explainsCode } from '../../../../extension/chat/dial/threshold.ts';
 import { BY_ITSELF, type Lever } from '../../../../webview/protocol/chatRefusals.ts';
 import { model } from '../scriptedEngine.ts';
 
+/** An audit that finds the person's target kept at a threshold. */
+const auditedAt = (threshold: number) => ({ target: { share: 0.05, threshold }, refusedAt: () => [] });
+
 const code = [{ id: 'a', label: 'a.ts', language: 'typescript', text: 'kill(pid)' }];
 
 describe('explainsCode', () => {
@@ -80,7 +83,7 @@ describe('Dial', () => {
       { path: '/a', name: 'a', mark: 'a-1' },
       { path: '/b', name: 'b', mark: 'b-1' },
     ];
-    const source = { directions: () => directions, target: () => ({ share: 0.05, threshold: 0.7 }) };
+    const source = { directions: () => directions, audited: () => auditedAt(0.7) };
     const dial = new Dial(memory, () => steerable, source);
     await dial.use({ ...BY_ITSELF, threshold: 0, direction: '/b' });
     expect(dial.toldFor({})).toEqual({ steering: { path: '/b', mode: 'add', coefficient: 2 } });
@@ -95,7 +98,7 @@ describe('Dial', () => {
   });
 
   it('offers the person’s target as well, where that is more permissive', async () => {
-    const source = { directions: () => [], target: () => ({ share: 0.05, threshold: 0.6 }) };
+    const source = { directions: () => [], audited: () => auditedAt(0.6) };
     const dial = new Dial(memory, () => deciding, source);
     await dial.use({ ...BY_ITSELF, threshold: 0.3 });
     expect(dial.shownDecision(decided)).toMatchObject({ offer: 0.8, target: { threshold: 0.6 } });
