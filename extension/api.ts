@@ -18,17 +18,17 @@ export interface PaddockApi {
   enginePid(): number | undefined;
   /** Waits until a model is open; rejects with the reason when the engine is off or has failed. */
   ready(): Promise<ModelInfo>;
-  /** How far a model that is being opened has come, undefined while none is. */
+  /** Progress of a model that is being opened; undefined while none is. */
   progress(): LoadProgress | undefined;
   /** Where converted weights are kept. */
   readonly conversionsFolder: string;
-  /** What was handed to the editor last. */
+  /** The last suggestion handed to the editor. */
   lastCompletion(): CompletionReport | undefined;
   /** What is remembered of the workspace. */
   workspaceMemory(): MemoryReport;
   /** The last requests that showed nothing, the latest first. */
   silences(): readonly SilenceRecord[];
-  /** What of other files was gathered for the place of the cursor. */
+  /** What was gathered from other files for the place of the cursor. */
   otherFiles(): readonly { readonly path: string; readonly text: string }[];
   /** The messages that the chat shows, in order. */
   chat(): readonly {
@@ -51,6 +51,6 @@ export interface PaddockApi {
   preferences(): PreferencesView;
   /** What the panel's buttons do with a block of code. @param language as its fence calls it */
   runCode(action: CodeAction, code: string, language: string): Promise<void>;
-  /** What was counted of suggestions, by day, language and model, as far as this window knows. */
+  /** Counts of suggestions by day, language and model, as far as this window knows. */
   statistics(): readonly Cell[];
 }

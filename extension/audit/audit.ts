@@ -12,7 +12,7 @@ import {
 } from '../../webview/protocol/guards.ts';
 import { isSetUp, type SetUp } from '../chat/dial/setUp.ts';
 
-/** What was found of the requests of a set, in columns. Nothing of any answer. */
+/** Results for the requests of a set, in columns. No part of any answer is kept. */
 export interface AuditedSet {
   readonly set: string;
   readonly shouldRefuse: boolean;
@@ -22,19 +22,19 @@ export interface AuditedSet {
   readonly groups: readonly string[];
   /** Of a refusal; null where the model does not decide by a first token. */
   readonly probabilities: readonly (number | null)[];
-  /** What answers were taken for; null where there was none. */
+  /** Classes of the answers; null if there was none. */
   readonly outcomes: readonly (Outcome | null)[];
 }
 
-/** Under what a model was audited. */
+/** The conditions a model was audited under. */
 export interface AuditTold {
   /** What conversations begin with. */
   readonly level: PromptLevel;
   /** What the dial drives; null where it has nothing to drive. */
   readonly lever: Lever | null;
-  /** How the model was steered besides, for display; empty for not. */
+  /** Additional steering, for display; empty for none. */
   readonly steering: string;
-  /** Under what the dial was read; null where it was not, as where the model was steered besides. */
+  /** The set-up the dial was read under; null if it was not, for instance because the model was steered otherwise. */
   readonly setUp: SetUp | null;
 }
 
@@ -59,7 +59,7 @@ export interface Audit {
   readonly sets: readonly AuditedSet[];
 }
 
-/** Tells what was stored as an audit from all else. */
+/** Whether a stored value is an audit. */
 export const isAudit = isObject<Audit>({
   id: isString,
   model: isString,
@@ -80,10 +80,10 @@ export const isAudit = isObject<Audit>({
   ),
 });
 
-/** Digits of a probability that are kept: more than any two devices agree on. */
+/** Stored digits of a probability: more than any two devices agree on. */
 const DIGITS = 5;
 
-/** Puts what the engine told by set. */
+/** Groups the engine's rows by set. */
 export function setsOf(rows: readonly AuditRow[]): AuditedSet[] {
   return [...Map.groupBy(rows, ({ set }) => set)].map(([set, own]) => ({
     set,
@@ -96,7 +96,7 @@ export function setsOf(rows: readonly AuditRow[]): AuditedSet[] {
   }));
 }
 
-/** The same again as the engine's rows, with the requests' texts; where one is no longer known, its identifier stands for it. */
+/** The reverse: the engine's rows with the requests' texts, or the identifier of a request that is no longer known. */
 export function rowsOf({ sets }: Pick<Audit, 'sets'>): AuditRow[] {
   return sets.flatMap(({ set, shouldRefuse, ids, prompts, groups, probabilities, outcomes }) => {
     const known = new Map(shipped(set)?.map((request) => [request.id, request]));

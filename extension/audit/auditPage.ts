@@ -19,13 +19,13 @@ import { auditTexts } from './pageText.ts';
 import { StoredAudits, USUAL_TARGET } from './stored.ts';
 import { toldWords } from './toldWords.ts';
 
-/** The dial of the chat, as far as audits know it. */
+/** The part of the chat's dial that audits use. */
 export interface AuditedDial {
-  /** Under what the open model is to be audited, one audit after the other. */
+  /** The conditions to audit the open model under, one audit each. */
   under(under: Under): readonly AuditedUnder[];
-  /** Under what the dial of the open model stands now; undefined where it drives nothing. */
+  /** The present set-up of the open model's dial; undefined if it drives nothing. */
   readonly setUp: SetUp | undefined;
-  /** Puts the dial there. */
+  /** Sets the dial to this threshold. */
   turnTo(threshold: number): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface AuditedDial {
 interface Run {
   readonly abort: AbortController;
   readonly of: number;
-  /** Of all that are to be made; and of them in those before the present one. */
+  /** Requests of all audits of this run, and of those before the present one. */
   done: number;
   before: number;
   sofar?: Audit;
@@ -123,7 +123,7 @@ export class AuditPage {
 
   /**
    * Audits the open model, shown on the page and as a notification; what there is stays when it is stopped. Never rejects.
-   * @param under what the model is told: for each prompt an audit of its own
+   * @param under the prompts: one audit for each
    */
   async run(sets: readonly string[], under: Under): Promise<void> {
     const model = this.#model;
@@ -185,7 +185,7 @@ export class AuditPage {
     return [...AUDIT_SETS.map((set) => [set, shipped(set) ?? []] as const), ...this.#imported];
   }
 
-  /** That which is under way, else the chosen one, else the last one of the open model. */
+  /** The audit under way, else the chosen one, else the last one of the open model. */
   get #shown(): Audit | undefined {
     if (this.#run?.sofar) return this.#run.sofar;
     const { all } = this.#stored;
@@ -307,7 +307,7 @@ export class AuditPage {
     this.#panel.postSoon();
   }
 
-  /** Nobody looks any more; an audit under way goes on, and its notification says how far it is. */
+  /** The page was closed; an audit under way continues, with its progress in the notification. */
   #onClose(): void {
     this.#imported.clear();
     this.#compared.clear();

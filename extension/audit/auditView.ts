@@ -28,7 +28,7 @@ export const references: References = {
   xstestWithoutPrompt: REFERENCES.xstestWithoutPrompt,
 };
 
-/** How an audit is looked at. */
+/** How an audit is viewed. */
 export interface Look {
   /** The share of false refusals that the person accepts. */
   readonly target: number;
@@ -38,7 +38,7 @@ export interface Look {
   readonly when: string;
 }
 
-/** What an audit comes to, which takes some work; the same for the same audit and target. */
+/** The report of an audit, cached for the same audit and target because it is costly. */
 export interface Worked {
   readonly rows: readonly AuditRow[];
   readonly report: AuditReport;
@@ -51,7 +51,7 @@ export function workOut(audit: Pick<Audit, 'sets'>, target: number): Worked {
 
 /**
  * What the page shows of an audit.
- * @param withRequests whether each request is shown, which is much while it is under way
+ * @param withRequests whether each request is included, which is a lot while it is under way
  */
 export function shownAudit(audit: Audit, { rows, report }: Worked, look: Look, withRequests: boolean): ShownAudit {
   const { id, model, isComplete } = audit;
@@ -151,7 +151,7 @@ function dialOf(decided: readonly Decision[]): ListedAudit['curve'] {
   );
 }
 
-/** The set that is told worst says how good the model is. */
+/** The worst set decides how good the model is. */
 function smallest(areas: readonly number[]): number | null {
   return areas.length === 0 ? null : Math.min(...areas);
 }

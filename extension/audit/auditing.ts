@@ -1,19 +1,19 @@
 import type { AuditParams, AuditRequest, AuditRow, ModelInfo } from '../../engine/index.ts';
 import { type Audit, type AuditTold, setsOf } from './audit.ts';
 
-/** What an audit asks of the engine. */
+/** What an audit needs from the engine. */
 export interface AuditingEngine {
   auditRefusals(params: AuditParams, signal: AbortSignal, onRow: (row: AuditRow) => void): Promise<void>;
 }
 
-/** Under what a model is audited, for the engine and for who reads it. */
+/** The conditions of an audit, for the engine and for display. */
 export interface AuditedUnder extends Pick<AuditParams, 'steering' | 'along'> {
   /** The system's text; empty for none. */
   readonly system: string;
   readonly told: AuditTold;
 }
 
-/** One audit, and who is told how far it has come. */
+/** One audit, and the callbacks for its progress. */
 export interface AuditTask {
   readonly id: string;
   readonly model: Pick<ModelInfo, 'name' | 'key' | 'path'>;
@@ -28,7 +28,7 @@ export interface AuditTask {
 const ANSWER_TOKENS = 64;
 
 /**
- * Audits a model. What was found until it ends, for whatever reason, has been told.
+ * Audits a model. Whatever ends it, all results until then have been reported.
  * @throws PaddockError as the engine's client
  */
 export async function auditModel(
@@ -47,7 +47,7 @@ export async function auditModel(
   tell(true);
 }
 
-/** Of every set its part at any time, so that an audit that is stopped says something of each. The order within a set stays. */
+/** Interleaves the sets evenly, so that an audit that is stopped says something about each. The order within a set is kept. */
 export function mixed(requests: readonly AuditRequest[]): AuditRequest[] {
   const placed = [...Map.groupBy(requests, ({ set }) => set).values()].flatMap((own) =>
     own.map((request, i) => ({ request, place: (i + 0.5) / own.length })),

@@ -1,7 +1,7 @@
 import { differenceOf, type SetUp } from '../chat/dial/setUp.ts';
 import type { Audit } from './audit.ts';
 
-/** Why a threshold of an audit cannot be put on the dial: it is another, of another set-up, or the model was not read over the dial. */
+/** Why an audit's threshold cannot be put on the dial: another model, another set-up, or the model was not read over the dial. */
 export type Obstacle = 'closed' | 'model' | 'steered' | 'unswept' | keyof SetUp;
 
 /**

@@ -4,7 +4,7 @@ import { type Audit, isAudit } from './audit.ts';
 
 const AUDITS_KEY = 'refusalAudits';
 const TARGETS_KEY = 'refusalTargets';
-/** Audits that are kept, and their requests together: what an audit of all that comes with Paddock has, some twenty times. */
+/** How many audits are kept, and how many requests in total: about twenty audits of all sets that ship with Paddock. */
 const MOST_AUDITS = 12;
 const MOST_REQUESTS = 10_000;
 /** False refusals that are accepted unless the person says otherwise. */

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { AuditTold } from './audit.ts';
 
-/** Under what an audit was made, behind its date; empty where the model was as it is. */
+/** The conditions of an audit, shown after its date; empty if the model was unchanged. */
 export function toldWords({ level, lever, steering }: AuditTold): string {
   const levels = {
     none: '',

@@ -13,16 +13,16 @@ import type { OpenConversations } from './openConversations.ts';
 import { checksOf } from './pins/pinned.ts';
 import { changeOf, type Drawn, draw } from './preference/drawing.ts';
 
-/** Under which it is remembered which conversation was shown. */
+/** Storage key of the conversation that was shown. */
 export const CURRENT_KEY = 'chatConversation';
 
-/** What a question and its answer are to be called. */
+/** Identifiers of a new question and its answer. */
 export interface NewIds {
   readonly question: string;
   readonly answer: string;
 }
 
-/** Has answers given, one at a time, and keeps what comes of them. */
+/** Generates answers, one at a time, and stores them. */
 export class Answering {
   readonly #engine: ChatEngine;
   readonly #host: ChatHost;
@@ -81,9 +81,9 @@ export class Answering {
   }
 
   /**
-   * Changes the conversation that is shown so that an answer is due, and has it given.
+   * Changes the conversation shown so that an answer is due, and generates it.
    * @param change gives back the same where there is nothing to answer
-   * @param anyway whatever the model thinks of it
+   * @param anyway answer even if the model would refuse
    */
   async give(change: (conversation: Conversation, ids: NewIds, now: number) => Conversation, anyway = false): Promise<void> {
     if (!this.mayAsk) return this.#host.log('The chat was asked while it could not answer.');
@@ -94,7 +94,7 @@ export class Answering {
     this.#ended = this.#answer(changed, ids.answer, anyway).finally(() => {
       this.#conversations.release(changed.id);
       if (this.#generation?.answer !== ids.answer) return;
-      // Something threw: without this the chat would be busy for ever.
+      // If something threw, the chat would otherwise stay busy for ever.
       this.#generation = undefined;
       this.#listener.onWindow();
     });
@@ -119,7 +119,7 @@ export class Answering {
     this.#listener.show();
     const params = { ...plan.params, ...(anyway ? {} : samplingOf(conversation, answer)) };
     const drawing = draw(generation, this.#engine, this.#host.preferences, params, { conversation, answer, model, count });
-    // How many are drawn is known now.
+    // The number of candidates is known now.
     this.#listener.show();
     const { outcome, weighed, others } = await drawing;
     this.#generation = undefined;
@@ -146,7 +146,7 @@ export class Answering {
     void noteCrossing(this.#engine, this.#host, this.#conversations, wanted, onFound);
   }
 
-  /** What is kept of an answer that was drawn and is not the best; how it was decided is its own, too. */
+  /** What is stored of a candidate that is not the best, including its own decision. */
   #versionOf(
     { pinned }: Conversation,
     { answer, weighed }: Drawn['others'][number],

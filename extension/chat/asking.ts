@@ -7,7 +7,7 @@ import type { FewShot } from './fewShot/fewShot.ts';
 import type { OpenConversations } from './openConversations.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
 
-/** Asks questions, with what goes with them. */
+/** Asks questions, with their attachments and examples. */
 export class Asking {
   readonly #host: ChatHost;
   readonly #conversations: OpenConversations;

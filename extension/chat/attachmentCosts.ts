@@ -32,8 +32,8 @@ export class AttachmentCosts {
   }
 
   /**
-   * Counts what is attached to a message and was not counted yet as the model is to read it, which depends on the message; others, which
-   * nobody sees any longer, are not.
+   * Counts a message's attachments that were not counted yet, in the form the model will read them, which depends on the message.
+   * Attachments that are no longer shown are not counted.
    */
   count(message: Pick<Message, 'text' | 'attachments'>): void {
     const read = contentOf(message).filter((part) => part.kind === 'attachment');
@@ -58,7 +58,7 @@ export class AttachmentCosts {
         if (tokens === this.#tokens) this.#onCounted();
       }
     } catch {
-      // Without a model nothing has a cost; it is asked again when there is one.
+      // Without a model nothing has a cost; counting is retried when there is one.
     } finally {
       this.#isCounting = false;
     }

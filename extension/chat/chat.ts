@@ -28,11 +28,11 @@ export class Chat {
   readonly #drafts: DraftStore;
   readonly #owned: vscode.Disposable;
   readonly #controlsChanged = new vscode.EventEmitter<void>();
-  /** The window of the open model is to be used otherwise. */
+  /** The use of the open model's window is to change. */
   readonly onDidChangeControls = this.#controlsChanged.event;
   #busy = false;
 
-  /** @param doors what is attached, and what becomes of code in answers, where that is known */
+  /** @param doors attaching, and handling code in answers, where available */
   constructor(
     context: vscode.ExtensionContext,
     engine: EngineSupervisor,
@@ -163,7 +163,7 @@ export class Chat {
   async #do(intent: ChatIntent): Promise<void> {
     await this.#controller.answerIntent(intent);
     if (intent.kind === 'controls') this.#controlsChanged.fire();
-    // What was chosen from a list leaves the keyboard in the editor.
+    // Choosing from a list leaves the keyboard focus in the editor.
     if (intent.kind === 'attach') await this.focus();
   }
 

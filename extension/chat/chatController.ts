@@ -23,7 +23,7 @@ import { OpenConversations } from './openConversations.ts';
 import { inPreferences, wantedAnyway } from './preferenceIntents.ts';
 import { inSettings, isShading } from './settingIntents.ts';
 
-/** The chat: what the person wants becomes a change of conversations, questions to the engine, and what the panel shows. */
+/** The chat: turns the panel's intents into changes of conversations and questions to the engine, and sends the panel what it shows. */
 export class ChatController {
   readonly #host: ChatHost;
   readonly #conversations: OpenConversations;
@@ -108,7 +108,7 @@ export class ChatController {
     return this.#answering.ended;
   }
 
-  /** Does what the person wants. Never rejects: what goes wrong is said in the log. */
+  /** Carries out an intent. Never rejects: failures are logged. */
   async answerIntent(intent: ChatIntent): Promise<void> {
     try {
       await this.#act(intent);
@@ -133,13 +133,13 @@ export class ChatController {
     this.#onWindow();
   }
 
-  /** Looks what other windows have done. */
+  /** Picks up changes made by other windows. */
   async refresh(): Promise<void> {
     await this.#conversations.refresh();
     this.show();
   }
 
-  /** Sends the panel all that it shows, once for all changes that come together. */
+  /** Sends the panel its whole view, once for all changes that come together. */
   show(): void {
     if (this.#showing) return;
     this.#showing = true;
@@ -237,7 +237,7 @@ export class ChatController {
     this.show();
   }
 
-  /** What the window is taken by may have changed. */
+  /** What takes room in the window may have changed. */
   #onDraft(): void {
     this.#fewShot.look(this.#draft.text, this.#draft.sent);
     this.#measureDraft();

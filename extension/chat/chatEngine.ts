@@ -11,7 +11,7 @@ import type {
 } from '../../engine/index.ts';
 import type { EngineState } from '../engineState.ts';
 
-/** What the chat asks of the engine. */
+/** What the chat needs from the engine. */
 export interface ChatEngine {
   readonly state: EngineState;
   readonly onDidChangeState: Event<EngineState>;

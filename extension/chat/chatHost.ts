@@ -11,7 +11,7 @@ import type { GaugeWords } from './gauge.ts';
 import type { Speakers } from './markdown.ts';
 import type { PreferenceDoor } from './preference/door.ts';
 
-/** What was attached, as whoever attaches hands it over. */
+/** An attachment, as it is handed over. */
 export interface Attached {
   readonly label: string;
   /** The language of its code, as the editor calls it; empty when there is none. */
@@ -56,7 +56,7 @@ export interface ChatHost {
   direction(act: DirectionAct, path: string): Promise<void>;
   /** Opens the page that audits refusals. */
   audit(): Promise<void>;
-  /** The panel is looked at, for which an engine that is off is started. */
+  /** The panel has become visible; an engine that is off is started. */
   wakeEngine(): void;
   /** Opens the model again that was unloaded. */
   loadModel(): void;
@@ -67,16 +67,16 @@ export interface ChatHost {
   attachUris(uris: readonly string[]): Promise<readonly Attached[]>;
   /** Shows what the model is given, or was, to be read only. */
   showAttachment(attachment: Attachment): Promise<void>;
-  /** Code of the workspace that is like this, with its answers; at most so many. */
+  /** Similar code of the workspace, with its answers; at most this many. */
   examples(wanted: Wanted, count: number, signal: AbortSignal): Promise<readonly Example[]>;
   runCode(action: CodeAction, code: string, language: string): Promise<void>;
-  /** What the person thinks of answers, and what follows of it. */
+  /** Judgements of answers, and what follows from them. */
   readonly preferences: PreferenceDoor;
   /** Names in the code of an answer that exist nowhere. Never rejects. @param said what was said and attached before it */
   unknownIn(answer: string, said: readonly string[]): Promise<readonly string[]>;
 }
 
-/** What other rooms do for the chat. */
+/** What the chat needs from other parts of the extension. */
 export type ChatDoors = Pick<
   ChatHost,
   'attach' | 'attachUris' | 'examples' | 'runCode' | 'selection' | 'wakeEngine' | 'loadModel' | 'preferences' | 'levers'

@@ -1,8 +1,8 @@
-/** What is told when something of the chat has changed. */
+/** Callbacks for changes in the chat. */
 export interface ChatListener {
   /** Something that is shown. */
   show(): void;
-  /** Something that takes room in the window, too. */
+  /** Something changed that also takes room in the window. */
   onWindow(): void;
   /** Another conversation is shown. */
   onCurrent(): void;

@@ -123,7 +123,7 @@ function shownMessages(facts: ViewFacts): ShownMessage[] {
   });
 }
 
-/** What there is to be thought of each message, with the versions of all looked for once. */
+/** What is shown for judging each message, with all versions looked up once. */
 function judgings({ conversation, streaming, voteOf }: ViewFacts): (message: Message) => ShownJudging | null {
   const versions = Map.groupBy(conversation.messages, ({ parent }) => parent);
   return (message) => {

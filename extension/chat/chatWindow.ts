@@ -15,7 +15,7 @@ import { pinnedFor } from './pins/pinned.ts';
 import { promptOf } from './prompt.ts';
 import { controlsOf, storedOf, useOf } from './windowControls.ts';
 
-/** Under which it is remembered how the windows of models are used. */
+/** Storage key of how models' windows are used. */
 const CONTROLS_KEY = 'chatControls';
 
 /** The open model and the window that conversations have in it. */
@@ -27,16 +27,16 @@ export class ChatWindow {
   readonly #words: ChatWords;
   readonly #meter: GaugeMeter;
   #measured: Measured | undefined;
-  /** Why the last use of the window was refused, until another is chosen. */
+  /** Why the last window settings were refused, until others are chosen. */
   #refusal = '';
-  /** Tokens that there is memory for, where the engine has said so. */
+  /** Tokens there is memory for, if the engine has reported it. */
   #fits: number | undefined;
   #key = '';
   #shown = '';
 
   /**
-   * @param onMeasured told that it was measured, and whether other messages are left out than before
-   * @param levers what is known of models besides what the engine says
+   * @param onMeasured called after measuring, with whether different messages are left out than before
+   * @param levers what is known about models beyond what the engine reports
    */
   constructor(
     engine: ChatEngine,
@@ -87,7 +87,7 @@ export class ChatWindow {
     return this.#measured?.leftOut ?? new Set();
   }
 
-  /** The engine's state has changed. @returns what that means here: nothing, another word about the model, or another model */
+  /** The engine's state has changed. @returns what changed: nothing, the text about the model, or the model */
   engineChanged(): 'nothing' | 'words' | 'model' {
     const { model } = this;
     const shown = JSON.stringify(this.shownModel);
@@ -102,7 +102,7 @@ export class ChatWindow {
 
   /**
    * How the engine is asked for an answer to the last message of a branch; undefined where no model is open.
-   * @param anyway although it was refused
+   * @param anyway answer even if it was refused
    */
   plan({ pinned }: Conversation, branch: readonly Message[], anyway = false): Plan | undefined {
     const { model, controls } = this;
@@ -129,7 +129,7 @@ export class ChatWindow {
   }
 
   /**
-   * An answer has come, and with it what its prompt took; or none for want of memory, and the engine has said how much there is.
+   * An answer has arrived, with the tokens its prompt took; or none for lack of memory, with how much there is.
    * @returns why it is not as long as it could be; empty when it is
    */
   ended(outcome: Outcome, plan: Plan): string {
@@ -147,7 +147,7 @@ export class ChatWindow {
     return this.#words.problem(error);
   }
 
-  /** Uses the window of the open model otherwise, from the next message on. */
+  /** Changes how the open model's window is used, from the next message on. */
   async use(controls: WindowControls): Promise<void> {
     const { model } = this;
     if (!model) return;

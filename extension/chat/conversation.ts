@@ -3,7 +3,7 @@ import type { Check, Constraint, PinMode } from '../../webview/protocol/chatPins
 import type { Decision } from './dial/decision.ts';
 import type { Weighed } from './preference/weighed.ts';
 
-/** Something that goes with a question, as it was when it was attached. */
+/** An attachment of a question, as it was when it was attached. */
 export interface Attachment {
   readonly id: string;
   readonly label: string;
@@ -12,7 +12,7 @@ export interface Attachment {
   readonly text: string;
 }
 
-/** Code of the workspace, and how a command about it is answered there. */
+/** An example from the workspace: code, and the answer to the command that the workspace already has. */
 export interface Example {
   /** Its name and where it stands. */
   readonly label: string;
@@ -23,7 +23,7 @@ export interface Example {
   readonly answer: string;
 }
 
-/** What a conversation is told throughout. */
+/** An instruction for the whole conversation. */
 export interface Pinned {
   /** In the person's own words; empty for none. */
   readonly text: string;
@@ -58,13 +58,13 @@ export interface Message {
   readonly summary?: string;
   /** Whether an answer keeps to what was pinned; absent where nothing is checked. */
   readonly checks?: readonly Check[];
-  /** Of a question: whether it stays in the window with its answer; absent for not. */
+  /** For a question: whether it stays in the window with its answer; absent means no. */
   readonly pinned?: boolean;
-  /** How often it was changed: of two records of one message the higher is the later. */
+  /** Number of changes: of two records of one message, the higher is the later. */
   readonly revision: number;
 }
 
-/** A conversation with all that was ever said in it: a tree, of which one branch is shown. */
+/** A conversation with all its messages: a tree, of which one branch is shown. */
 export interface Conversation {
   readonly id: string;
   /** Given by the person; empty until then. */
@@ -143,7 +143,7 @@ export interface NewIds {
   readonly answer: string;
 }
 
-/** Goes on with a question at the end of the branch that is shown, and an answer that is still empty. */
+/** Adds a question at the end of the branch shown, and an empty answer. */
 export function ask(
   conversation: Conversation,
   ids: NewIds,
@@ -246,7 +246,7 @@ export function messageOf({ messages }: Conversation, id: string): Message | und
   return messages.find((message) => message.id === id);
 }
 
-/** An answer that was being written when it was saved last, by a window that is gone, has stopped. */
+/** Marks an answer as stopped that was being written when a window that is gone saved it. */
 export function withoutStreams(conversation: Conversation): Conversation {
   if (!conversation.messages.some(({ state }) => state === 'streaming')) return conversation;
   const messages = conversation.messages.map((message) =>
@@ -255,7 +255,7 @@ export function withoutStreams(conversation: Conversation): Conversation {
   return { ...conversation, messages };
 }
 
-/** What two windows know of one conversation: all messages of both, each as it was changed last. */
+/** Merges two windows' versions of a conversation: all messages of both, each as it was changed last. */
 export function merge(stored: Conversation, own: Conversation): Conversation {
   const known = new Map(stored.messages.map((message) => [message.id, message]));
   for (const message of own.messages) {

@@ -1,7 +1,7 @@
 import type { ConversationIntent } from '../../webview/protocol/chatIntents.ts';
 import { type Conversation, changeAnswer, choose, messageOf, pin, pinTurn } from './conversation.ts';
 
-/** What an intent makes of the conversation that is shown. */
+/** Applies an intent to the conversation shown. */
 export function changed(conversation: Conversation, intent: ConversationIntent): Conversation {
   switch (intent.kind) {
     case 'version':

@@ -8,7 +8,7 @@ import { type Conversation, merge, withoutStreams } from './conversation.ts';
 import { parse, serialize } from './storedConversation.ts';
 import { type Summary, summaryOf } from './titles.ts';
 
-/** A part that was never put in its place is left by a process that died, when it is so old. */
+/** Age from which a temporary file is considered left over by a process that died. */
 const STALE_MS = 60_000;
 
 /** The conversations of a workspace, a file for each, which several windows may share. */
@@ -16,7 +16,7 @@ export class ConversationStore {
   readonly folder: string;
   readonly #warn: (message: string) => void;
   readonly #files = new Map<string, SharedFile<Conversation>>();
-  /** What was read off each, and the stamp of its file then. One that is out of date for a moment does no harm in a list. */
+  /** Summaries with the stamp of the file they were read from. Being briefly out of date does no harm in a list. */
   readonly #summaries = new Map<string, { readonly stamp: string; readonly summary: Summary }>();
   /** Conversations whose present state waits to be written, and the writing under way. */
   readonly #waiting = new Map<string, Conversation>();
@@ -44,10 +44,7 @@ export class ConversationStore {
     return conversation && withoutStreams(conversation);
   }
 
-  /**
-   * Keeps a conversation as it is now. While it is being written, only the last state of those that come meanwhile waits. Never rejects:
-   * the log says what could not be kept.
-   */
+  /** Saves a conversation. While it is being written, only the latest of further states waits. Never rejects: failures are logged. */
   save(conversation: Conversation): Promise<void> {
     const { id } = conversation;
     this.#waiting.set(id, conversation);
@@ -82,7 +79,7 @@ export class ConversationStore {
       }
       if (this.#waiting.get(id) === own) this.#waiting.delete(id);
     }
-    // At once, so that nobody comes in between who would wait for a writing that is over.
+    // Synchronously, so that nobody can start waiting for a write that is already over.
     this.#writing.delete(id);
   }
 
@@ -136,7 +133,7 @@ export class ConversationStore {
   }
 }
 
-/** A file that says another name than it has is none of ours. */
+/** A file whose name differs from the one it contains is not ours. */
 function withName(conversation: Conversation | undefined, id: string): Conversation | undefined {
   return conversation?.id === id ? conversation : undefined;
 }

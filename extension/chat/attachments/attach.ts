@@ -22,7 +22,7 @@ const WAYS: Readonly<Record<Attachable, () => readonly Attached[] | Promise<read
   terminal: attachTerminal,
 };
 
-/** Asks for and reads what is to go with a message. @returns nothing where the person chose nothing, or was told why it cannot be */
+/** Lets the person choose an attachment, and reads it. @returns nothing where the person chose nothing, or was told why it cannot be */
 export async function attach(what: Attachable): Promise<readonly Attached[]> {
   return WAYS[what]();
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Attachment } from '../conversation.ts';
 
-/** Documents that can be read only: what the model was given, whatever has become of the file since. */
+/** Read-only documents with what the model was given, whatever has become of the file since. */
 export const ATTACHMENT_SCHEME = 'paddock-attachment';
 
 /** Shows attachments in the editor, as they were when they were attached. */
@@ -12,7 +12,7 @@ export class AttachmentDocuments implements vscode.TextDocumentContentProvider, 
   constructor() {
     this.#owned = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(ATTACHMENT_SCHEME, this),
-      // A document whose language is set is closed and opened again: its tab says when it is gone.
+      // Setting a document's language closes and reopens it, so only its tab shows when it is really closed.
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#shown.delete(input.uri.toString());
       }),

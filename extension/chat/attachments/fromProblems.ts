@@ -26,12 +26,12 @@ export async function attachProblems(): Promise<Attached[]> {
   return allowed([checked({ label, language: '', text: problemsText(files) })]);
 }
 
-/** What tools say of code that others wrote is no affair of the person's. */
+/** Problems in code that others wrote are not the person's concern. */
 function isOurs(uri: vscode.Uri): boolean {
   return uri.scheme === 'untitled' || (vscode.workspace.getWorkspaceFolder(uri) !== undefined && !isForeign(documentPath(uri)));
 }
 
-/** Of which file or of how many, and how many of the problems are told where that is not all. */
+/** The file or number of files, and how many problems are included if not all are. */
 function labelOf(found: readonly Found[]): string {
   const of = found.length === 1 && found[0] ? documentPath(found[0][0]) : found.length;
   const all = countOf(found);

@@ -4,7 +4,7 @@ export interface Span {
   readonly end: { readonly line: number; readonly character: number };
 }
 
-/** A path with the lines that are meant, from 1. A stretch that ends before the first character of a line does not mean that line. */
+/** A path with the lines that are meant, from 1. A stretch that ends before the first character of a line does not include that line. */
 export function labelOf(path: string, { start, end }: Span): string {
   const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
   return last === start.line ? `${path}:${start.line + 1}` : `${path}:${start.line + 1}–${last + 1}`;

@@ -37,7 +37,7 @@ export class FileReader {
 
   async #isLeftOut(uri: vscode.Uri): Promise<boolean> {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    // Who brings a file from elsewhere means it; nothing there says what is hidden.
+    // A file from outside the workspace was chosen on purpose, and no rules there say what is hidden.
     if (!folder || folder.uri.scheme !== uri.scheme) return false;
     const { rules } = await this.#documents.ruled(folder);
     return rules.leavesOut(uri.path.slice(folder.uri.path.length).replace(/^\//, ''));

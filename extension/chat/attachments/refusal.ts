@@ -25,11 +25,11 @@ export function refusalOfFile({ path, isTrusted, isOpen, isLeftOut }: FileFacts)
 }
 
 /**
- * Why a text is not attached; undefined where it may be. What a program wrote, or a merge left half done, is worth asking about and may be,
- * other than for what the model remembers of its own accord.
+ * Why a text is not attached; undefined where it may be. Generated code and unfinished merges may be attached, because they are worth
+ * asking about, although the workspace memory leaves them out.
  */
 export function refusalOfText(text: string): Refusal | undefined {
-  // A path without a name: that data is remembered only while it is small is no rule for what a person chooses.
+  // An empty path: the rule that data is remembered only while it is small does not apply to what a person chooses.
   const fault = faultOf('', text);
   switch (fault) {
     case 'secret':

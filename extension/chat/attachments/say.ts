@@ -18,7 +18,7 @@ export function allowed(outcomes: readonly Outcome[]): Attached[] {
   return outcomes.flatMap((each) => ('attached' in each ? [each.attached] : []));
 }
 
-/** A text that somebody has before their eyes, as far as it may be attached. */
+/** A text that the person sees in an editor, if it may be attached. */
 export function checked(attached: Attached): Outcome {
   const refusal = refusalOfText(attached.text);
   return refusal ? { refusal, label: attached.label } : { attached };

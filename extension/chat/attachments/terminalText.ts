@@ -1,4 +1,4 @@
-/** What a terminal and a clipboard do for it. */
+/** The terminal and clipboard operations it needs. */
 export interface TerminalClipboard {
   read(): Promise<string>;
   write(text: string): Promise<void>;
@@ -9,8 +9,8 @@ export interface TerminalClipboard {
 }
 
 /**
- * What is selected in the terminal, which can be had by way of the clipboard only. The text that was there is put back; what is no text,
- * such as a picture, is not touched unless something is selected.
+ * The selection in the terminal, which is accessible only through the clipboard. Text that was there is restored; other content, such as
+ * a picture, is not touched unless something is selected.
  * @returns empty where nothing is selected
  */
 export async function selectedInTerminal({ read, write, copySelection, marker }: TerminalClipboard): Promise<string> {

@@ -1,6 +1,6 @@
-/** Of two lines, from which on they count as one line that was changed: names that both have, of all (Jaccard). */
+/** Similarity (Jaccard, over names) from which two lines count as one line that was changed. */
 const LIKE = 0.5;
-/** What a line costs that has no counterpart, in lines that have one. */
+/** Cost of a line without counterpart, in units of a line with one. */
 const GAP = 0.25;
 /** Part of the code's lines that must have a counterpart. */
 const ENOUGH = 0.5;
@@ -34,7 +34,7 @@ interface Line {
   readonly names: ReadonlySet<string>;
 }
 
-/** Where an alignment is: its worth, the first line of the document in it, and pairs so far. */
+/** State of an alignment: its score, its first line in the document, and the pairs so far. */
 interface Cell {
   readonly worth: number;
   readonly first: number;
@@ -93,12 +93,12 @@ function lineOf(line: string): Line {
   return { text: line.trim(), names: new Set(line.match(/[\p{L}\p{N}_$]+/gu) ?? []) };
 }
 
-/** Whether a line says which it is: a bracket stands everywhere. */
+/** Whether a line is distinctive: brackets are everywhere. */
 function isTelling(line: string): boolean {
   return /[\p{L}\p{N}_$]/u.test(line);
 }
 
-/** With the brackets that stand below the last line in both. */
+/** Extended by the closing brackets that follow the last line in both. */
 function closed(document: readonly string[], code: readonly string[], start: number, end: number, lastTelling: number) {
   let behind = end;
   for (const line of code.slice(lastTelling + 1)) {

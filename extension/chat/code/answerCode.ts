@@ -4,7 +4,7 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** The largest block of code in an answer: what is asked for code only may get words beside it. */
+/** The largest block of code in an answer: even when only code was requested there may be words around it. */
 export function codeIn(markdown: string): CodeBlock | undefined {
   return codeBlocksIn(markdown).sort((a, b) => b.code.length - a.code.length)[0];
 }

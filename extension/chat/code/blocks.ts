@@ -1,4 +1,4 @@
-/** A declaration in lines of code, as far as its form tells. Lines count from 0. */
+/** A declaration in lines of code, recognised by its form. Lines count from 0. */
 export interface Block {
   readonly name: string;
   /** Where its comments and decorators begin, its declaration, and the line behind its last. */
@@ -7,7 +7,7 @@ export interface Block {
   readonly end: number;
 }
 
-/** A symbol as a language server tells it, the last line included. */
+/** A symbol as reported by a language server; the last line is inclusive. */
 export interface DeclaredSymbol {
   readonly name: string;
   readonly first: number;
@@ -16,7 +16,7 @@ export interface DeclaredSymbol {
 
 const MODIFIERS =
   '(?:(?:export|default|declare|public|private|protected|static|abstract|override|async|readonly|final|pub(?:\\([^)]*\\))?|unsafe|inline|virtual) +)*';
-/** What declares a name by a word before it: `function`, `class`, `def`, `fn` and their like. */
+/** A name declared by a keyword before it: `function`, `class`, `def`, `fn` and the like. */
 const BY_WORD = new RegExp(
   `^${MODIFIERS}(?:function\\*?|class|interface|type|enum|namespace|def|fn|func(?: +\\([^)]*\\))?|fun|struct|trait|impl|record) *([\\w$#]+)`,
 );
@@ -29,7 +29,7 @@ const METHOD = new RegExp(`^${MODIFIERS}(?:get +|set +|\\*)?([\\w$#]+) *(?:<[^>]
 const NO_METHODS = new Set(['if', 'for', 'while', 'switch', 'catch', 'with', 'return', 'match', 'using', 'lock', 'else', 'do']);
 /** A line that belongs to the declaration below it. */
 export const LEADING = /^(?:\/\/|\/\*|\*|#(?!\w*(?:include|define))|@|\[\w)/;
-/** A line at the depth of a declaration that goes on with it. */
+/** A line at the depth of a declaration that continues it. */
 const GOES_ON = /^[)}\]>]/;
 
 /** The declarations of code by their form: which lines belong to one is read off their indentation. */
@@ -47,8 +47,8 @@ export interface Declarations {
 }
 
 /**
- * The declarations of a document. A server that has not read its last change tells places of before, and is not believed in anything; what
- * has come since, a server does not know.
+ * The declarations of a document. If a server has not processed the last change, its places are outdated and none are used. Declarations
+ * the server does not know are added by their form.
  * @param symbols what the language server knows; empty where there is none
  */
 export function declarationsOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]): Declarations {
@@ -70,7 +70,7 @@ function blocksOf(symbols: readonly DeclaredSymbol[], lines: readonly string[]):
     let start = first;
     while (start < last && LEADING.test((lines[start] ?? '').trim())) start++;
     let end = last + 1;
-    // The lines of a text that has got shorter since.
+    // The text may have become shorter since.
     while (end > start + 1 && (lines[end - 1] ?? '').trim() === '') end--;
     return { name, top: topOf(lines, start), start, end };
   });
@@ -82,7 +82,7 @@ export function blockAround(blocks: readonly Block[], line: number): Block | und
   return around.sort((a, b) => a.end - a.top - (b.end - b.top))[0];
 }
 
-/** Lines between blank ones at the depth of a line or above it: what there is where nothing is declared. */
+/** The lines between blank lines at a line's depth or above: used where nothing is declared. */
 export function paragraphAt(lines: readonly string[], at: number): { readonly start: number; readonly end: number } | undefined {
   if ((lines[at] ?? '').trim() === '') return undefined;
   const depth = indentOf(lines[at] ?? '').length;

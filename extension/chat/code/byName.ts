@@ -7,7 +7,7 @@ export interface Declared {
   readonly lines: readonly string[];
   readonly blocks: readonly Block[];
   readonly indentation: Indentation;
-  /** Lines near which a declaration is meant where several have its name. */
+  /** Lines near the intended declaration, if several have its name. */
   readonly near: Lines;
 }
 
@@ -57,7 +57,7 @@ export function isComment(line: string): boolean {
   return LEADING.test(text) && !DECORATOR.test(text);
 }
 
-/** The declaration that is meant: one near the selection, else the one that shares most lines with the code. */
+/** The intended declaration: one near the selection, else the one that shares most lines with the code. */
 function namesake({ lines, blocks, near }: Declared, { name, start, end }: Block, code: readonly string[]): Block | undefined {
   const same = blocks.filter((block) => block.name === name);
   const isNear = (block: Block) => block.top < near.end && near.start < block.end;
@@ -66,7 +66,7 @@ function namesake({ lines, blocks, near }: Declared, { name, start, end }: Block
   return same.sort((a, b) => Number(isNear(b)) - Number(isNear(a)) || shared(b) - shared(a))[0];
 }
 
-/** Comments and decorators stay where the code has none of its own. */
+/** Comments and decorators are kept if the code has none of its own. */
 function replaced({ lines, indentation }: Declared, place: Block, part: Block, code: readonly string[]): Change {
   const indent = indentOf(lines[place.start] ?? '');
   const own = indented(code.slice(part.top, part.end), indent, indentation);

@@ -31,14 +31,14 @@ export function difference(
   start = before.lastIndexOf('\n', start - 1) + 1;
   let same = 0;
   while (same < most - start && before.at(-1 - same) === after.at(-1 - same)) same++;
-  // What stays begins at the beginning of a line, in both.
+  // The common end starts at the beginning of a line, in both.
   while (same > 0 && before[before.length - same - 1] !== '\n') same--;
   return { start, end: before.length - same, text: after.slice(start, after.length - same) };
 }
 
 /**
- * Where lines have gone in a text that was edited elsewhere; undefined when they were changed themselves, or stand there more than once with
- * edits on both sides.
+ * Where lines are now in a text that was edited elsewhere; undefined if they were changed themselves, or occur more than once with edits
+ * on both sides.
  */
 export function movedLines(before: string, after: string, { start, end }: Lines): Lines | undefined {
   const [old, lines] = [linesOf(before), linesOf(after)];

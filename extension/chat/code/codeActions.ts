@@ -8,7 +8,7 @@ import { mayChange, PROPOSAL_SCHEME, tell } from './writable.ts';
 
 const { l10n } = vscode;
 
-/** Does what the person wants with a block of code of an answer. */
+/** Carries out an action on a block of code of an answer. */
 export async function runCodeAction(proposals: Proposals, action: CodeAction, code: string, language: string): Promise<void> {
   switch (action) {
     case 'copy':
@@ -50,7 +50,7 @@ async function insert(proposals: Proposals, code: string): Promise<void> {
   if (!done) tell(l10n.t('The code could not be inserted: the editor refused the change.'));
 }
 
-/** The document that the person has before them; says so where there is none. */
+/** The document of the active editor; tells the person if there is none. */
 function openDocument(proposals: Proposals) {
   const { activeTextEditor: active, visibleTextEditors } = vscode.window;
   const editor = active ?? visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');

@@ -14,7 +14,7 @@ const DECLARES = new Set([
   SymbolKind.Method,
   SymbolKind.Struct,
 ]);
-/** Kinds that count where they do not stand inside a function. */
+/** Kinds that count unless they are inside a function. */
 const HOLDS = new Set([SymbolKind.Constant, SymbolKind.Field, SymbolKind.Property, SymbolKind.Variable]);
 const FUNCTIONS = new Set([SymbolKind.Constructor, SymbolKind.Function, SymbolKind.Method]);
 
@@ -31,7 +31,7 @@ export async function symbolsOf(document: vscode.TextDocument): Promise<Declared
   try {
     return ((await Promise.race([asked, late])) ?? []).flatMap((symbol) => declaredIn(symbol, false));
   } catch {
-    return []; // a server that fails is one that is not there
+    return []; // a server that fails counts as absent
   } finally {
     clearTimeout(timer);
   }

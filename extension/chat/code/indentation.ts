@@ -7,7 +7,7 @@ export interface Indentation {
   readonly size: number;
 }
 
-/** Lines of code without blank ones at the ends and without the indentation that all share. */
+/** Lines of code without blank lines at the ends and without common indentation. */
 export function bareLines(code: string): string[] {
   const lines = code.replaceAll('\r\n', '\n').split('\n');
   const isBlank = (line: string | undefined) => line !== undefined && line.trim() === '';
@@ -34,7 +34,7 @@ export function indented(lines: readonly string[], indent: string, { spaces, siz
   });
 }
 
-/** How lines of a document indent, where they tell; else as the editor is set. */
+/** How a document's lines are indented, or else the editor's setting. */
 export function indentationOf(lines: readonly string[], otherwise: Indentation): Indentation {
   const indents = lines.map(indentOf).filter((indent) => indent !== '');
   if (indents.length === 0) return otherwise;
@@ -44,7 +44,7 @@ export function indentationOf(lines: readonly string[], otherwise: Indentation):
 }
 
 /**
- * What is put in at a cursor: code of one line as it is, of several on lines of their own, as deep as the cursor's.
+ * The text to insert at a cursor: a single line as it is, several on lines of their own, as deep as the cursor's.
  * @param line that of the cursor
  */
 export function insertion(code: string, line: string, column: number, indentation: Indentation): string {
@@ -58,7 +58,7 @@ export function insertion(code: string, line: string, column: number, indentatio
   return after.trim() === '' ? opening : `${opening}\n${indent}`;
 }
 
-/** Spaces of a level: the least step from a line to a deeper one below it. A step of one is the star of a comment. */
+/** Spaces of a level: the smallest step from a line to a deeper one below it. A step of one is the star of a comment. */
 function levelOf(lines: readonly string[], otherwise = 2): number {
   const depths = lines.filter((line) => /^ *[^\s*]/.test(line)).map((line) => indentOf(line).length);
   const steps = depths.map((depth, at) => depth - (depths[at - 1] ?? 0)).filter((step) => step > 1);

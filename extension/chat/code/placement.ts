@@ -4,7 +4,7 @@ import { changesByName, type Declared, isComment, outermost } from './byName.ts'
 import { type Change, type Lines, linesOf } from './change.ts';
 import { bareLines, type Indentation, indentationOf, indented } from './indentation.ts';
 
-/** By what the place of code was found. */
+/** How the place of code was found. */
 export type PlacedBy = 'file' | 'name' | 'range' | 'similarity' | 'selection' | 'cursor';
 
 export interface Placement {

@@ -7,7 +7,7 @@ import { mayChange, nameOf, PROPOSAL_SCHEME, tell } from './writable.ts';
 
 const { l10n } = vscode;
 
-/** Code that is to go into a document. */
+/** Code to be put into a document. */
 export interface Proposed {
   readonly document: vscode.TextDocument;
   readonly code: string;
@@ -24,7 +24,7 @@ interface Proposal {
   readonly after: string;
 }
 
-/** Changes that are shown in the diff editor until the person applies or discards them; no other way leads into a document. */
+/** Changes shown in the diff editor until the person applies or discards them; there is no other way into a document. */
 export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #proposals = new Map<string, Proposal>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -70,7 +70,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     await vscode.commands.executeCommand('vscode.diff', document.uri, uri, title, { preview: false });
   }
 
-  /** Makes the change that is shown, unless the document is another by now: then it is shown anew. */
+  /** Applies the change that is shown; if the document has changed since, shows it again instead. */
   async apply(): Promise<void> {
     const { uri, proposal } = this.#shown() ?? {};
     if (!uri || !proposal) return tell(l10n.t('No change is shown that could be applied.'));

@@ -4,7 +4,7 @@ import { ATTACHMENT_SCHEME } from '../attachments/attachmentDocuments.ts';
 
 const { l10n } = vscode;
 
-/** Of documents that show what another would become. */
+/** URI scheme of documents that show what another would become. */
 export const PROPOSAL_SCHEME = 'paddock-proposal';
 /** Documents that VS Code does not know to be read-only. */
 const READ_ONLY = ['output', PROPOSAL_SCHEME, ATTACHMENT_SCHEME];

@@ -13,14 +13,14 @@ import { type Problem, questionFor, type Task } from './words.ts';
 
 const { l10n } = vscode;
 
-/** Where a command is to look, when it comes from a lightbulb or a hover; every field may be missing, since anybody can run a command. */
+/** The place a command is about, when it comes from a lightbulb or a hover; any field may be missing, since anybody can run a command. */
 export interface Wanted {
   readonly uri?: string;
   readonly line?: number;
   readonly messages?: readonly string[];
 }
 
-/** What commands do with the code before the person: they ask about it in the chat. */
+/** The commands that ask the chat about code in the editor. */
 export class CodeCommands {
   readonly #need: EngineNeed;
   readonly #chat: Chat;
@@ -82,7 +82,7 @@ export class CodeCommands {
     });
   }
 
-  /** Waits for the model, and says what is in the way; an answer under way can be stopped for the new question. */
+  /** Waits for the model, and says what stands in the way; an answer under way can be stopped for the new question. */
   async #mayAsk(): Promise<boolean> {
     await this.#chat.focus(); // it says what the engine is doing, and what to do
     try {

@@ -1,7 +1,7 @@
 import { blockAround, type DeclaredSymbol, declarationsOf, indentOf, paragraphAt } from '../code/blocks.ts';
 import { type Lines, linesOf } from '../code/change.ts';
 
-/** What a person has before them: lines count from 0, columns in UTF-16 units. */
+/** The editor's state: lines count from 0, columns in UTF-16 units. */
 export interface Before {
   readonly text: string;
   readonly start: { readonly line: number; readonly column: number };

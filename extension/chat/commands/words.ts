@@ -1,23 +1,23 @@
-/** What a command wants of code. */
+/** What a command does with code. */
 const TASKS = ['explain', 'fix', 'document', 'tests'] as const;
 export type Task = (typeof TASKS)[number];
 
 /** A problem that the editor shows. */
 export interface Problem {
   readonly message: string;
-  /** Of the code that is sent along, from 1; undefined where it is not in it. */
+  /** Line in the code that is sent along, from 1; undefined if it is not in it. */
   readonly line: number | undefined;
 }
 
 /** Messages of compilers can be pages long. */
 const MOST_CHARACTERS = 500;
 
-/** Asked of answers that are taken as they are. */
+/** Added when the answer is applied as it is. */
 const CODE_ONLY = 'Answer with the whole code in one code block, nothing else.';
 
 /**
- * What is asked in the chat: a slash command, which puts the code into the form that the default model is trained for, and words behind it.
- * Without a problem an explanation has no words of its own, since the model knows one wording best.
+ * The question for the chat: a slash command, which puts the code into the form the default model was trained on, followed by words.
+ * Explaining code without a problem adds no words, since the model knows one wording best.
  */
 export function questionFor(task: Task, problems: readonly Problem[]): string {
   const said = problems.map(({ message, line }) => {
