@@ -35,7 +35,7 @@ export interface CommandContext extends OpenModelContext {
   readonly silences: () => readonly SilenceRecord[];
 }
 
-/** Menus of lists hand over the entry that they were opened on, and all that are chosen. */
+/** Menus of lists pass the entry they were opened on, and all selected entries. */
 type Command = (context: CommandContext, argument?: unknown, chosen?: unknown) => unknown;
 
 /** Every command of the package, as package.json contributes them. */
@@ -82,7 +82,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   );
 }
 
-/** Who asks by hand is told why nothing can come; in the status bar, since the command may lie on a key. */
+/** A person who asks by hand is told why nothing can come; in the status bar, since the command may be bound to a key. */
 async function trigger({ engine }: CommandContext): Promise<void> {
   const now: EngineState = completionSettings().enabled ? engine.state : { kind: 'off' };
   if (now.kind === 'off' || now.kind === 'failed') {

@@ -1,11 +1,14 @@
 import type { ChatAnswer } from '../../engine/index.ts';
 import type { Doubt } from '../../webview/protocol/chatMessages.ts';
 
-/** Below one half the model thought it more probable that something else came; below a tenth it chose among many. */
+/** Below one half, the model thought something else more probable; below a tenth, it chose among many. */
 const LOW = Math.log(0.5);
 const LOWEST = Math.log(0.1);
 
-/** What of an answer was improbable to the model, in order; neighbours that are so alike are one stretch, space alone is none. */
+/**
+ * The stretches of an answer that were improbable to the model, in order. Neighbours of the same level are one stretch; white space alone
+ * is none.
+ */
 export function doubtsOf({ text, marks }: Pick<ChatAnswer, 'text' | 'marks'>): Doubt[] {
   const doubts: Doubt[] = [];
   let from = 0;

@@ -4,12 +4,12 @@ import type { Attachment, Example, Message } from './conversation.ts';
 import type { DraftStore } from './draftStore.ts';
 import { isAboutCode, slashed } from './slashCommands.ts';
 
-/** What a message says: of what is attached without a word an explanation is asked for. */
+/** The text of a message; attachments without a word ask for an explanation. */
 export function wordsOf(text: string, attachments: readonly Attachment[]): string {
   return text.trim() === '' && attachments.length > 0 ? '/explain' : text.trim();
 }
 
-/** Under which what was being written is remembered, for a window that is loaded again. */
+/** Storage key of the draft, for a reloaded window. */
 const TEXT_KEY = 'chatDraft';
 
 /** The message that is being written, and what is attached to it. */
@@ -24,7 +24,7 @@ export class Draft {
   /**
    * @param memory of the workspace, for its text
    * @param store for what is attached
-   * @param selection what is selected in the editor, for which a command about code asks where nothing is attached
+   * @param selection the selection in the editor, which a command about code uses if nothing is attached
    */
   constructor(memory: Memory, store: DraftStore, newId: () => string, selection: () => Attached | undefined) {
     const text = memory.get(TEXT_KEY);
@@ -48,7 +48,7 @@ export class Draft {
   set text(text: string) {
     if (text === this.#text) return;
     this.#text = text;
-    // Where it cannot be kept the panel has it still.
+    // If it cannot be stored, the panel still has it.
     this.#memory.update(TEXT_KEY, text).then(undefined, () => undefined);
   }
 

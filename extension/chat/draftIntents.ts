@@ -3,7 +3,7 @@ import type { ChatHost } from './chatHost.ts';
 import type { Draft } from './draft.ts';
 import type { FewShot } from './fewShot/fewShot.ts';
 
-/** Changes the message that is being written. @returns whether more of it has changed than its text, which the panel has */
+/** Changes the message that is being written. @returns whether anything changed besides the text, which the panel already has */
 export async function inDraft(
   draft: Draft,
   fewShot: FewShot,

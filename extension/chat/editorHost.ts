@@ -17,7 +17,7 @@ const { l10n } = vscode;
 /**
  * What VS Code does for the chat.
  * @param post sends the panel what it is to show
- * @param doors in place of what is known here: code can be copied
+ * @param doors override what this file provides, which is copying code
  */
 export function editorHost(
   { workspaceState, globalState, extensionUri }: vscode.ExtensionContext,

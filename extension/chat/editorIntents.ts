@@ -2,7 +2,7 @@ import type { EditorIntent } from '../../webview/protocol/chatIntents.ts';
 import type { ChatHost } from './chatHost.ts';
 import { type Attachment, type Conversation, messageOf } from './conversation.ts';
 
-/** Does what is the editor's alone to do. @param attached what is attached to the message that is being written */
+/** Carries out intents that only the editor can fulfil. @param attached what is attached to the message that is being written */
 export async function inEditor(
   host: Pick<
     ChatHost,

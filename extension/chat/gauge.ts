@@ -10,11 +10,11 @@ export const CALM_MS = 150;
 export interface Plan {
   readonly params: ChatParams;
   readonly model: ModelInfo;
-  /** Under what the dial stands, where the question was refused and is to be answered anyway. */
+  /** The dial's set-up, if the question was refused and is to be answered anyway. */
   readonly wanted?: SetUp;
   /** The messages of each turn, by their names. */
   readonly messages: readonly (readonly string[])[];
-  /** The last answer before which the oldest messages were summed up; empty for none. */
+  /** The last answer for which the oldest messages were summarised; empty for none. */
   readonly summed: string;
 }
 
@@ -24,7 +24,7 @@ export interface Measured {
   readonly leftOut: ReadonlySet<string>;
 }
 
-/** How it is said that something was left out, and what an error is. */
+/** The words for what was left out, and for an error. */
 export interface GaugeWords {
   readonly turnsLeftOut: (turns: number, all: number) => string;
   readonly turnsSummedUp: (turns: number, all: number) => string;
@@ -34,7 +34,7 @@ export interface GaugeWords {
   readonly problem: (error: unknown) => string;
 }
 
-/** Measures what a conversation takes whenever it has changed, the last state of those that come together. */
+/** Measures the tokens of a conversation whenever it has changed; of several changes in a row, only the last state. */
 export class GaugeMeter {
   readonly #engine: ChatEngine;
   readonly #words: GaugeWords;
@@ -97,7 +97,7 @@ export function measuredOf(budget: ChatBudget, plan: Plan, words: GaugeWords): M
   return { gauge, leftOut: new Set(gone) };
 }
 
-/** What did not fit, in words, and where each can be seen. */
+/** What did not fit, in words, and where each part can be seen. */
 function leftOutOf({ leftOut, cut, examplesLeftOut = 0 }: ChatBudget, plan: Plan, words: GaugeWords): LeftOut[] {
   const { messages, params, summed } = plan;
   const isSummedUp = params.overflow === 'summary';

@@ -12,11 +12,11 @@ import type { ChatEngine } from './chatEngine.ts';
 import { type AnswerChange, type Conversation, earlierAnswers } from './conversation.ts';
 import { doubtsOf } from './doubts.ts';
 
-/** Text goes on to the panel so often at most, and to the disk, in milliseconds. */
+/** Shortest intervals at which text goes to the panel and to the disk, in milliseconds. */
 const PIECE_MS = 33;
 const SAVE_MS = 1_000;
 
-/** Answers are the most probable ones; an answer given again is drawn, each version otherwise. */
+/** First answers are greedy; regenerated ones are sampled, with another seed for each version. */
 const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1.15 };
 
 /** How the tokens of an answer are chosen. */
@@ -25,14 +25,14 @@ export function samplingOf(conversation: Conversation, answer: string): Pick<Cha
   return seed > 0 ? { sampling: { ...AGAIN, seed } } : {};
 }
 
-/** What is told while an answer comes about. */
+/** Callbacks while an answer is generated. */
 export interface GenerationListener {
   readonly onPiece: (text: string) => void;
-  /** It is time to keep what has come so far; the next time is counted from when that is done. */
+  /** It is time to save what has come so far; the interval to the next time starts when that is done. */
   readonly onKeep: (change: Pick<AnswerChange, 'text' | 'doubts'>) => Promise<void>;
 }
 
-/** How it came out, and with what the engine says of it or what it threw. */
+/** The outcome, with the engine's result or its error. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly change: AnswerChange; readonly answer: ChatAnswer }
   | { readonly kind: 'stopped'; readonly change: AnswerChange }
@@ -51,16 +51,16 @@ export class Generation {
   readonly #marks: TokenMark[] = [];
   /** When the first and the last of them came. */
   #times: { readonly first: number; readonly last: number } | undefined;
-  /** Of it, characters that the panel has. */
+  /** Characters of it that the panel has. */
   #sent = 0;
   #sending: NodeJS.Timeout | undefined;
   #keeping: NodeJS.Timeout | undefined;
   #isOver = false;
   #drawing = 0;
-  /** Whether there is something of several answers. */
+  /** Whether any of several answers has begun. */
   #hasBegun = false;
 
-  /** @param conversation of which the answer is, both by their names */
+  /** @param conversation of the answer; both are identifiers */
   constructor(conversation: string, answer: string, listener: GenerationListener) {
     this.conversation = conversation;
     this.answer = answer;
@@ -72,7 +72,7 @@ export class Generation {
     return this.#drawing;
   }
 
-  /** All that has come. Whoever takes it for a view of the panel need not be told it again. */
+  /** All that has come. A caller that puts it into a view of the panel need not be sent it again. */
   takeText(): string {
     clearTimeout(this.#sending);
     this.#sending = undefined;
@@ -80,15 +80,18 @@ export class Generation {
     return this.#text;
   }
 
-  /** Ends it with what has come. Several answers are ended by the engine, which knows all of them; or at once where there is nothing yet, and when asked again. */
+  /**
+   * Ends it with what has come. Several answers are ended by the engine, which knows all of them; or at once if there is nothing yet, or
+   * when called again.
+   */
   stop(): void {
     if (this.#hasBegun && !this.#enough.signal.aborted) this.#enough.abort();
     else this.#abort.abort();
   }
 
   /**
-   * Has several answers given, of which the first one goes to the panel until all are there; the outcome is that one's. Stopped, there are
-   * those that have ended, else the longest, as one that was stopped. Never rejects.
+   * Generates several answers; the panel sees the first one until all are there, and the outcome is that one's. If stopped, the result is
+   * those that have ended, else the longest, marked as stopped. Never rejects.
    */
   async runSeveral(
     engine: ChatEngine,
@@ -159,7 +162,7 @@ export class Generation {
     }
   }
 
-  /** What there is where no answer came to its end. */
+  /** The result if no answer was completed. */
   #without(error: unknown, numbers?: AnswerNumbers): Outcome {
     const change = { ...this.#arrived, ...(numbers && { numbers }) };
     if (this.#abort.signal.aborted || this.#enough.signal.aborted)

@@ -5,7 +5,7 @@ import { rename } from './conversation.ts';
 import { asMarkdown } from './markdown.ts';
 import type { OpenConversations } from './openConversations.ts';
 
-/** Does what is wanted of a conversation in the list. @returns whether another one is shown now */
+/** Carries out an intent about a conversation in the list. @returns whether another one is shown now */
 export async function inHistory(
   conversations: OpenConversations,
   answering: Answering,

@@ -2,7 +2,7 @@ import { type Conversation, merge, newConversation } from './conversation.ts';
 import type { ConversationStore } from './conversationStore.ts';
 import { found, type Summary, summaryOf } from './titles.ts';
 
-/** The conversations of a workspace as this window has them: the one that is shown, those that are being answered, and a list of all. */
+/** This window's view of the workspace's conversations: the one shown, those being answered, and a list of all. */
 export class OpenConversations {
   readonly #store: ConversationStore;
   readonly #newId: () => string;
@@ -37,7 +37,7 @@ export class OpenConversations {
     return found([...this.#summaries.values()], this.search);
   }
 
-  /** Shows a new one; one in which nothing was said is new enough, also where something is pinned. */
+  /** Shows a new one; an existing one without messages counts as new, even if something is pinned. */
   begin(): void {
     if (this.#current.messages.length > 0) this.#show(newConversation(this.#newId(), Date.now()));
   }
@@ -49,7 +49,7 @@ export class OpenConversations {
     return conversation !== undefined;
   }
 
-  /** Changes one and keeps it, unless nothing is said or pinned in it; one that is gone stays gone. */
+  /** Changes one and saves it, unless nothing is said or pinned in it; a deleted one stays deleted. */
   async change(id: string, change: (conversation: Conversation) => Conversation): Promise<void> {
     const before = await this.stored(id);
     if (!before) return;
@@ -72,17 +72,17 @@ export class OpenConversations {
     await this.#store.save(after);
   }
 
-  /** The answer of one is there: it is not held any longer unless it is shown. */
+  /** The answer of one has ended: it is released unless it is shown. */
   release(id: string): void {
     this.#open.delete(id);
   }
 
-  /** Holds one that is being answered, whatever is shown. */
+  /** Keeps one loaded while it is being answered, whatever is shown. */
   hold(conversation: Conversation): void {
     this.#open.set(conversation.id, conversation);
   }
 
-  /** Forgets one for good. @throws Error of the file system when its file cannot be removed */
+  /** Deletes one. @throws Error of the file system when its file cannot be removed */
   async delete(id: string): Promise<void> {
     this.#open.delete(id);
     this.#summaries.delete(id);
@@ -111,7 +111,7 @@ export class OpenConversations {
   }
 }
 
-/** Whether there is nothing in it to be kept. */
+/** Whether there is nothing in it worth saving. */
 function isBlank({ messages, pinned: { text, constraints = [] } }: Conversation): boolean {
   return messages.length === 0 && text === '' && constraints.length === 0;
 }

@@ -12,7 +12,7 @@ import {
   withThumb,
 } from './preference/judgements.ts';
 
-/** Takes down what the person thinks of answers of the conversation that is shown. @param model that is open */
+/** Records judgements of answers in the conversation shown. @param model that is open */
 export async function inPreferences(
   conversations: OpenConversations,
   { preferences }: ChatHost,
@@ -49,7 +49,7 @@ export async function inPreferences(
   }
 }
 
-/** Somebody wanted an answer that was refused: to them the refusal was no good one. */
+/** The person wanted an answer to a refused question, so to them the refusal was a bad answer. */
 export async function wantedAnyway({ current }: OpenConversations, { preferences }: ChatHost, refusal: string): Promise<void> {
   const message = messageOf(current, refusal);
   const given = message?.decision?.refused ? thumbGiven(message, 'down', Date.now()) : undefined;

@@ -2,7 +2,7 @@ import type { Content, Turn } from '../../engine/index.ts';
 import type { Attachment, Message } from './conversation.ts';
 import { isAboutCode, slashed, toldOf } from './slashCommands.ts';
 
-/** The turns of questions that were asked, with the answers that they have: neither changes, but in a new object. */
+/** Turns by question and answer, both immutable: a change makes a new object. */
 const TURNS = new WeakMap<Message, { readonly answer: Message | undefined; readonly turn: Turn }>();
 /** Attachments as they are read, with their names and without. */
 const [NAMED, BARE] = [new WeakMap<Attachment, Content>(), new WeakMap<Attachment, Content>()];
@@ -17,8 +17,8 @@ export interface Prompt {
 }
 
 /**
- * A branch as turns, the last of which is to be answered. A question that got no word of an answer is left out with it: models know
- * questions and answers that take turns. What has not changed since the last time is the same object, so that nobody needs to read it again.
+ * A branch as turns, the last of which is to be answered. A question without any answer is left out with it, because models expect
+ * questions and answers to alternate. Unchanged turns stay the same objects, so that they need not be read again.
  * @param branch from the first question to the one to be answered
  */
 export function promptOf(branch: readonly Message[]): Prompt {
@@ -63,7 +63,7 @@ export function contentOf(question: Pick<Message, 'text' | 'attachments'>): Cont
   return [...words, ...attachments.map((attachment) => remembered(NAMED, attachment, named))];
 }
 
-/** What is attached is read once, whatever is written beside it. */
+/** Attachments are formatted once, whatever is written beside them. */
 function remembered(known: WeakMap<Attachment, Content>, attachment: Attachment, read: (attachment: Attachment) => Content) {
   const part = known.get(attachment) ?? read(attachment);
   known.set(attachment, part);

@@ -1,6 +1,6 @@
 import type { Message } from './conversation.ts';
 
-/** What the model is told for a command; what stands behind the command is added. */
+/** The instruction for each command; the text after the command is appended. */
 const WORDS = {
   // The one wording that the model that comes with Paddock is trained on most (training/text/chat.py).
   explain: 'Explain this code.',
@@ -20,7 +20,7 @@ export interface Slashed {
   readonly rest: string;
 }
 
-/** The command that a message begins with; undefined for one that begins with none of ours. */
+/** The command that a message begins with; undefined if there is none. */
 export function slashed(text: string): Slashed | undefined {
   const [, word = '', rest = ''] = /^\s*\/(\w+)(?:\s+([\s\S]*))?$/.exec(text) ?? [];
   const command = word === CLEAR ? CLEAR : (Object.keys(WORDS) as (keyof typeof WORDS)[]).find((each) => each === word);
@@ -32,7 +32,7 @@ export function isAboutCode({ command }: Slashed): boolean {
   return command !== 'shorter' && command !== CLEAR;
 }
 
-/** What the model is told for a question as it was typed. */
+/** The prompt for a question as it was typed. */
 export function toldOf({ text }: Pick<Message, 'text'>): string {
   const found = slashed(text);
   if (!found || found.command === CLEAR) return text;

@@ -26,7 +26,7 @@ export const isAttachment = isObject<Attachment>({ id: isId, label: isString, la
 
 const isExample = isObject<Example>({ label: isString, language: isString, code: isString, answer: isString });
 
-/** A message in its file: one that an earlier version of Paddock wrote says less. */
+/** A message as stored; files of earlier versions lack some fields. */
 type StoredMessage = Omit<Message, Younger> & { readonly [Field in Younger]: Message[Field] | undefined };
 type Younger = 'doubts';
 
@@ -72,8 +72,8 @@ const isStored = isObject<Stored>({
 });
 
 /**
- * Reads what {@link serialize} wrote; undefined when it is anything else. What an earlier version of Paddock saw of an answer, by other
- * features, is left out: nothing can be learnt from it.
+ * Reads what {@link serialize} wrote; undefined when it is anything else. An answer's features from an earlier version with other
+ * features are dropped: nothing can be learned from them.
  */
 export function parse(text: string): Conversation | undefined {
   const value = readJson(text, isStored);

@@ -10,7 +10,7 @@ export interface Summary {
   readonly title: string;
   readonly used: number;
   readonly messages: number;
-  /** All that was said in it, in small letters, to be searched. */
+  /** All its text in lower case, for searching. */
   readonly words: string;
 }
 
@@ -26,12 +26,12 @@ export function summaryOf(conversation: Conversation): Summary {
   };
 }
 
-/** The title that the person gave, else the first words of the first question; of a command what it is about comes before them. */
+/** The title the person gave, else the first words of the first question; for a command, preceded by what it is about. */
 export function titleOf({ title, messages }: Conversation): string {
   const first = messages[0];
   if (title !== '' || !first) return title;
   const [command = '', ...words] = first.text.trim().split(/\s+/);
-  // What a command is about says more than how it is asked for.
+  // What a command is about says more than the command.
   const about = command.startsWith('/') ? first.attachments.map(({ label }) => label) : [];
   return shortened([command, ...about, ...words].join(' ').replaceAll(/\s+/g, ' ').trim());
 }

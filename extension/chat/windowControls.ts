@@ -32,7 +32,7 @@ const STORED: { readonly [Name in keyof StoredControls]: Guard<StoredControls[Na
   reserve: isCount,
 };
 
-/** Tokens kept free for an answer unless the person says otherwise, and the part of a small window. */
+/** Tokens reserved for an answer by default, and the share of a small window. */
 const RESERVE = 512;
 const RESERVE_SHARE = 1 / 4;
 /** First tokens that stay in a sliding window: Xiao et al. 2024 found four to be enough. */
@@ -41,9 +41,9 @@ const SINKS = 4;
 const BASE = 500_000;
 
 /**
- * How the window of a model is used: as it is remembered, within what there is.
+ * How a model's window is used: the stored choice, within the available limits.
  * @param stored anything; defaults stand for what of it is not as in {@link StoredControls}
- * @param fits tokens that there is memory for, where that was found to be less than was thought when the model was opened
+ * @param fits tokens there is memory for, if that turned out to be less than when the model was opened
  */
 export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSITIVE_INFINITY): WindowControls {
   const largestWindow = Math.max(SMALLEST_WINDOW, Math.min(fits, Math.max(model.largestWindow, model.window)));
@@ -64,12 +64,12 @@ export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSI
   };
 }
 
-/** What is to be remembered of controls: what was chosen, not what there was to choose from. */
+/** The part of controls to store: what was chosen, not what could be chosen. */
 export function storedOf({ window, scaling, scalingValue, slides, sinks, overflow, reserve }: WindowControls): StoredControls {
   return { window, scaling, scalingValue, slides, sinks, overflow, reserve };
 }
 
-/** What of it is remembered: a version of Paddock that knew less has stored less. */
+/** The stored fields that are valid; older versions stored fewer. */
 function rememberedOf(stored: unknown): Partial<StoredControls> {
   if (typeof stored !== 'object' || stored === null) return {};
   const fields = Object.entries(stored);
@@ -84,7 +84,7 @@ export function useOf(controls: WindowControls): Pick<ChatParams, 'use' | 'overf
   return { use, overflow, maxTokens: reserve };
 }
 
-/** A value that the scaling can have: that of another scaling, which was chosen before, means nothing to this one. */
+/** A valid value for the scaling; the value of a scaling chosen before may be meaningless for this one. */
 function possibleValue(scaling: Scaling, value: number, stretch: number): number {
   const kind = kindOfValue(scaling);
   if (kind === undefined) return 1;

@@ -20,7 +20,7 @@ export class DialAudits {
     const share = this.#audits.targetOf(model);
     const audit = this.#audits.all.find((each) => {
       const { setUp } = each.told;
-      // Without requests to answer any threshold keeps the target.
+      // Without requests that should be answered, any threshold meets the target.
       const says = each.isComplete && each.sets.some(({ shouldRefuse }) => !shouldRefuse);
       return each.key === model && says && setUp && differenceOf(setUp, now) === undefined;
     });

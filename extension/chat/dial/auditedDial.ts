@@ -6,8 +6,8 @@ import type { Dial } from './dial.ts';
 import { systemPromptOf } from './promptLevels.ts';
 
 /**
- * Under what the open model is audited. The dial's lever is swept; levers that were set by themselves hold only where the chat's own state is
- * asked for, and then nothing but the token is swept.
+ * The conditions the open model is audited under. The dial's lever is swept. Levers set individually apply only if the chat's own state
+ * was chosen; then only the token is swept.
  */
 function underOf(dial: Dial, under: Under): readonly AuditedUnder[] {
   const { settings } = dial;

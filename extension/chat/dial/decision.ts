@@ -4,15 +4,15 @@ import { isBoolean, isNullable, isObject, isString } from '../../../webview/prot
 import type { Told } from './levers.ts';
 import { isSetUp, type SetUp } from './setUp.ts';
 
-/** Where the dial would have had to stand. */
+/** Where the dial would have had to be. */
 export interface PassingPlace {
   /** The strictest place of the dial at which the question is not refused, 0–1. */
   readonly passes: number;
-  /** Under what that is so. */
+  /** The set-up under which that holds. */
   readonly under: SetUp;
 }
 
-/** How it was decided whether a question was to be answered, as it is kept with the answer. */
+/** How it was decided whether to answer a question, as stored with the answer. */
 export interface Decision {
   /** Of a refusal, and above which it would have come to one; 0–1. Null where only the answer's words say that it refuses. */
   readonly probability: number | null;
@@ -20,7 +20,7 @@ export interface Decision {
   readonly refused: boolean;
   /** Key of the model that decided. */
   readonly model: string;
-  /** Where the person, who wanted an answer anyway, is asked to move the dial; absent where there is nothing to ask. */
+  /** Where the person, who wanted an answer anyway, is offered to move the dial; absent if there is nothing to offer. */
   readonly offer?: PassingPlace;
 }
 
@@ -35,9 +35,9 @@ export const isDecision = isObject<Decision>({
 });
 
 /**
- * What is kept of how an answer was decided. Where no token says whether it refuses, the answer's words do, and an answer that does not
- * refuse needs no word where no lever was at work.
- * @param wanted under what the dial stands, where the question had been refused and an answer was wanted anyway
+ * What is stored of a decision. If no token says whether the answer refuses, its words do; an answer that does not refuse needs no record
+ * if no lever was active.
+ * @param wanted the dial's set-up, if the question had been refused and an answer was wanted anyway
  */
 export function decisionFor(
   { text, refusal }: Pick<ChatAnswer, 'text' | 'refusal'>,
@@ -47,7 +47,7 @@ export function decisionFor(
 ): Decision | undefined {
   const refused = refusal?.refused === true || (!decidesToRefuse && classifyAnswer(text) === 'refuses');
   if (!refusal) return refused ? { probability: null, threshold: null, refused, model } : undefined;
-  // Of a steered model the probability says nothing of the dial: where that drives a direction, it has to be read along it.
+  // A steered model's probability says nothing about the dial: if that drives a direction, the place has to be read along it.
   const isOfDial = wanted !== undefined && wanted.lever !== 'direction' && !steering && !refused;
   const offer = isOfDial && { offer: { passes: thresholdThatPasses(refusal.probability), under: wanted } };
   return { probability: refusal.probability, threshold: refuseAbove, refused, model, ...offer };
@@ -57,8 +57,8 @@ export function decisionFor(
 const WORTH_TELLING = 0.05;
 
 /**
- * Whether it is told below an answer how it was decided: where it came to a refusal or could have, and always to who sets each lever by itself.
- * Below any other answer it would be one more number that says nothing.
+ * Whether the decision is shown below an answer: if it was or could have been a refusal, and always if levers are set individually. Below
+ * any other answer it would be one more number without meaning.
  */
 export function isTold({ probability, refused }: Pick<Decision, 'probability' | 'refused'>, isExpert: boolean): boolean {
   return refused || isExpert || (probability ?? 0) >= WORTH_TELLING;

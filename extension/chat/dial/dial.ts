@@ -17,7 +17,7 @@ import { bestLever, drivenAt, type LeverFacts, leversOf, type Occasion, type Tol
 import { PROMPTS, systemPromptOf } from './promptLevels.ts';
 import { differenceOf, type SetUp } from './setUp.ts';
 
-/** Under which it is remembered how refusals of models are tuned. */
+/** Storage key of how models' refusals are tuned. */
 const REFUSALS_KEY = 'chatRefusals';
 
 const NOTHING: LeverSource = { directions: () => [], audited: () => undefined };
@@ -71,7 +71,7 @@ export class Dial {
     return model && this.#facts(model).direction;
   }
 
-  /** Under what a place of the dial is read now; undefined where it drives nothing, or no model is open. */
+  /** The set-up a place of the dial is read under now; undefined if it drives nothing, or no model is open. */
   get setUp(): SetUp | undefined {
     const [model, { lever, direction: path }] = [this.#model(), this];
     if (!model || !lever) return undefined;
@@ -90,7 +90,7 @@ export class Dial {
     return model ? toldOf(this.settings, this.#facts(model), occasion) : {};
   }
 
-  /** What the panel shows of a decision; an offer only under what it holds for, and where the dial is stricter still. */
+  /** What the panel shows of a decision; an offer only under the set-up it holds for, and if the dial is still stricter. */
   shownDecision(decision: Decision): ShownDecision {
     const { settings } = this;
     const { probability, threshold, refused } = decision;
@@ -104,12 +104,13 @@ export class Dial {
     };
   }
 
-  /** Where the dial would let pass what it did not; null where it does by now, or where nobody knows. */
+  /** Where the dial would let pass what it stopped; null if it already does, or if that is unknown. */
   #offerOf({ model, offer }: Decision): number | null {
     const [{ own, threshold }, now] = [this.settings, this.setUp];
     if (!offer || own || !now || model !== this.#model()?.key || differenceOf(offer.under, now)) return null;
     const { passes } = offer;
-    // With the dial off first words are drawn: as probable as a refusal is, so often it comes. The dial decides, from the middle on for it.
+    // With the dial off, first words are sampled, so a refusal comes as often as it is probable. With the dial on, the dial decides; it
+    // starts from the middle.
     if (threshold === null && now.lever === 'opening') return Math.max(BALANCED, passes);
     return (threshold ?? BALANCED) < passes ? passes : null;
   }
@@ -122,7 +123,7 @@ export class Dial {
     await this.#memory.update(REFUSALS_KEY, { ...this.#remembered, [model.key]: settings });
   }
 
-  /** Puts the dial to a place, in the stead of levers that were set by themselves. */
+  /** Moves the dial to a place, which replaces individually set levers. */
   async turnTo(threshold: number): Promise<void> {
     await this.use({ ...this.settings, threshold, own: null });
   }
@@ -147,7 +148,7 @@ export class Dial {
   }
 }
 
-/** What was stored may be of a version that knew less. */
+/** What was stored may be of an older version with fewer fields. */
 function settingsFrom(stored: unknown): RefusalSettings {
   const { direction, own } = BY_ITSELF;
   const whole = typeof stored === 'object' && stored !== null ? { direction, own, ...stored } : stored;

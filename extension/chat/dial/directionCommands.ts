@@ -9,7 +9,7 @@ import type { DirectionStore } from './directionStore.ts';
 const { l10n } = vscode;
 const FILTERS = { GGUF: ['gguf'] };
 
-/** Finds, imports, renames, exports and removes directions of refusals, each for the open model. What fails is said to the person. */
+/** Finds, imports, renames, exports and removes refusal directions of the open model. Failures are shown to the person. */
 export class DirectionCommands {
   readonly #engine: EngineSupervisor;
   readonly #store: DirectionStore;
@@ -56,7 +56,7 @@ export class DirectionCommands {
     }
   }
 
-  /** Takes in a file that the person chooses. */
+  /** Imports a file that the person chooses. */
   async import(): Promise<void> {
     const model = this.#model;
     if (!model) return this.#sayNoModel(model);
@@ -111,7 +111,7 @@ export class DirectionCommands {
     return [model, typeof path === 'string' && path !== '' ? path : await this.#pick()];
   }
 
-  /** Of the palette, which knows of no list. */
+  /** From the command palette, which passes no direction. */
   async #pick(): Promise<string | undefined> {
     const model = this.#model;
     if (model) await this.#store.refresh(model.key);

@@ -17,19 +17,19 @@ import type { StoredDirection } from './leverSource.ts';
 /** Characters that no file system minds. */
 const MIND = /[^\p{L}\p{N} ._-]+/gu;
 
-/** Directions of refusals that were found or imported, by the model that they are of. They lie as files of llama.cpp's control vectors. */
+/** Refusal directions that were found or imported, by their model. They are stored as llama.cpp control vectors. */
 export class DirectionStore {
   readonly #folder: string;
   readonly #onChange: () => void;
   readonly #known = new Map<string, readonly StoredDirection[]>();
 
-  /** @param onChange told that other directions are known than before */
+  /** @param onChange called when the known directions have changed */
   constructor(folder: string, onChange: () => void) {
     this.#folder = folder;
     this.#onChange = onChange;
   }
 
-  /** Those that are known of a model, by its key; none until they have been read, which is begun then. */
+  /** The known directions of a model, by its key; none until they have been read, which this starts. */
   of(model: string): readonly StoredDirection[] {
     const known = this.#known.get(model);
     if (!known) {
@@ -50,7 +50,7 @@ export class DirectionStore {
   }
 
   /**
-   * Where a direction of this name is to be written, in a folder that is there: in the place of the one that has the name, and of no other.
+   * Where to write a direction of this name, in an existing folder: over the one that has the name, and over no other.
    * @param file what the file is called if nothing else is
    */
   async placeFor(model: string, name: string, file = name): Promise<string> {
@@ -73,7 +73,7 @@ export class DirectionStore {
   }
 
   /**
-   * Takes a file in, llama.cpp's or one that was exported here.
+   * Imports a file, llama.cpp's or one that was exported here.
    * @returns what it is called now
    * @throws PaddockError `bad-model` for one that holds no directions, `bad-request` for those of another model
    */
@@ -116,7 +116,7 @@ export class DirectionStore {
     await this.refresh(model);
   }
 
-  /** Paths come from a page as well: what is not stored here is none of ours. @throws PaddockError `bad-request` */
+  /** Paths may come from a page, so only those stored here are accepted. @throws PaddockError `bad-request` */
   #check(path: string): void {
     if (dirname(dirname(path)) === this.#folder) return;
     throw new PaddockError('bad-request', `${path} is no stored direction. Choose one of the list.`);
@@ -127,7 +127,7 @@ export class DirectionStore {
   }
 }
 
-/** What tells the numbers of directions from those of others. */
+/** A hash that identifies the numbers of directions. */
 function markOf({ directions }: ControlVector): string {
   const hash = createHash('sha256');
   for (const [layer, { buffer, byteOffset, byteLength }] of directions) {

@@ -3,7 +3,7 @@ import type { SetUp } from './setUp.ts';
 
 /** A direction that is stored for a model. */
 export interface StoredDirection extends ShownDirection {
-  /** What tells its numbers from those of others, whatever it is called. */
+  /** Identifies its numbers, whatever it is called. */
   readonly mark: string;
 }
 
@@ -15,7 +15,7 @@ export interface DialAudit {
   refusedAt(threshold: number): readonly RefusedShare[];
 }
 
-/** What is known of models besides what the engine says. */
+/** What is known about models beyond what the engine reports. */
 export interface LeverSource {
   /** The directions that are stored for a model, by its key. */
   directions(model: string): readonly StoredDirection[];

@@ -9,7 +9,7 @@ import {
   type RefusalSettings,
 } from '../../../webview/protocol/chatRefusals.ts';
 
-/** What of a model its refusals can be tuned by. */
+/** The properties of a model that its refusals can be tuned by. */
 export interface LeverFacts {
   readonly states: Readonly<Record<Lever, LeverState>>;
   /** Path of the direction in use. */
@@ -21,9 +21,9 @@ export type Told = Pick<ChatParams, 'refuseAbove' | 'steering'>;
 
 /** What kind of question is to be answered. */
 export interface Occasion {
-  /** Code that the person has in front of them is explained. */
+  /** It asks to explain code in the editor. */
   readonly explains?: boolean;
-  /** It was refused, and is wanted anyway. */
+  /** It was refused, and an answer is wanted anyway. */
   readonly anyway?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function bestLever({ states }: LeverFacts): Lever | undefined {
   return LEVERS.find((lever) => states[lever] === 'ready');
 }
 
-/** What the dial comes to where it stands. */
+/** What the dial's present place means for its lever. */
 export function drivenAt(threshold: number, facts: LeverFacts): Driven | undefined {
   const lever = bestLever(facts);
   if (lever === 'direction') return { lever, coefficient: steeringAt(threshold).coefficient };
@@ -53,13 +53,13 @@ export function drivenAt(threshold: number, facts: LeverFacts): Driven | undefin
 }
 
 /**
- * What the engine is told. Explaining code that the person has in front of them harms nobody: there nothing is stricter than the model is by
- * itself. What is wanted anyway is told with all levers at their permissive end.
+ * What the engine is told. Explaining code in the editor harms nobody, so there no lever makes the model stricter than it is by itself.
+ * If an answer is wanted anyway, all levers are at their permissive end.
  */
 export function toldOf({ threshold, own }: RefusalSettings, facts: LeverFacts, { explains, anyway }: Occasion): Told {
   const { states, direction } = facts;
   if (anyway) {
-    // A direction is left alone where a better lever lets everything pass, but for what subtracts from refusals already.
+    // If a better lever lets everything pass, a direction is not used, unless it already subtracts from refusals.
     const along = bestLever(facts) === 'direction' ? steeringAt(1) : own && !isStrict(own) ? own : undefined;
     return { refuseAbove: 1, ...steered(along, direction) };
   }

@@ -6,7 +6,7 @@ import type { Plan } from '../gauge.ts';
 import type { OpenConversations } from '../openConversations.ts';
 import { type Decision, thresholdThatPasses } from './decision.ts';
 
-/** What the question was that was answered anyway, and how. */
+/** The question that was answered anyway, and how. */
 export interface AnsweredAnyway {
   readonly conversation: string;
   readonly answer: string;
@@ -15,8 +15,8 @@ export interface AnsweredAnyway {
 }
 
 /**
- * Where the dial drives a direction, nothing of an answer says at which place a question passes: it is tried along the direction, in the
- * background, and kept with the answer. Nothing where it is refused up to the dial's permissive end. Never rejects.
+ * If the dial drives a direction, an answer does not show at which place the question passes. So the question is tried along the
+ * direction in the background, and the place is stored with the answer; nothing if it is refused up to the permissive end. Never rejects.
  * @param onFound told when there is something to offer
  */
 export async function noteCrossing(

@@ -1,12 +1,12 @@
 import { LEVERS, type Lever } from '../../../webview/protocol/chatRefusals.ts';
 import { isObject, isOneOf, isString } from '../../../webview/protocol/guards.ts';
 
-/** Under what a place of the dial was read: it means something under the very same alone. */
+/** The set-up a place of the dial was read under; the place means something only under the very same. */
 export interface SetUp {
-  /** What tells the weights of the model from others. */
+  /** Identifies the model's weights. */
   readonly weights: string;
   readonly lever: Lever;
-  /** What tells the direction that the dial drives from others; empty where it drives none. */
+  /** Identifies the direction that the dial drives; empty if it drives none. */
   readonly direction: string;
   /** What conversations begin with; empty for nothing. */
   readonly prompt: string;
@@ -19,7 +19,7 @@ export const isSetUp = isObject<SetUp>({
   prompt: isString,
 });
 
-/** What is the first of a set-up that is otherwise in another; undefined where they are the same. */
+/** The first part in which two set-ups differ; undefined if they are the same. */
 export function differenceOf(one: SetUp, other: SetUp): keyof SetUp | undefined {
   return (['weights', 'lever', 'direction', 'prompt'] as const).find((each) => one[each] !== other[each]);
 }

@@ -1,6 +1,6 @@
 import { type Block, blocksIn, LEADING } from '../code/blocks.ts';
 
-/** A declaration that says what it is for. */
+/** A documented declaration. */
 export interface Documented {
   readonly name: string;
   /** Its first line, from 0. */
@@ -12,7 +12,7 @@ export interface Documented {
   readonly words: string;
 }
 
-/** Words of documentation that tells something. */
+/** Least number of words of useful documentation. */
 const FEWEST_WORDS = 4;
 /** Comments that are meant for tools, and notes to oneself. */
 const NO_WORDS = /^(?:eslint|biome|prettier|tslint|istanbul|c8|v8|webpack|@ts-|noqa|type:|pylint|mypy|todo|fixme|hack|xxx)\b/i;
@@ -46,14 +46,14 @@ function byString(lines: readonly string[], { name, top, start, end }: Block): D
   const said = lines.slice(first, last + 1).map((line) => line.trim().replace(DOCSTRING, '').replace(quotes, ''));
   const words = wordsOf(said);
   if (words === undefined) return undefined;
-  // A comment above it that says nothing stays out of both.
+  // An empty comment above it is left out of both.
   const from = lines.slice(top, start).filter((line) => !COMMENT.test(line.trim()) && LEADING.test(line.trim()));
   const whole = [...from, ...lines.slice(start, end)].join('\n');
   const bare = [...from, ...lines.slice(start, first), ...lines.slice(last + 1, end)].join('\n');
   return { name, line: top, whole, bare, words };
 }
 
-/** What a comment says before it comes to parameters; undefined where that is nothing to show. */
+/** A comment's text up to its parameters; undefined if there is nothing to show. */
 function wordsOf(lines: readonly string[]): string | undefined {
   const said = lines.map((line) => line.replace(/\*\/\s*$/, '').trim());
   const tags = said.findIndex((line) =>

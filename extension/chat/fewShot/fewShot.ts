@@ -5,9 +5,9 @@ import type { ChatHost } from '../chatHost.ts';
 import type { Example } from '../conversation.ts';
 import { type Wanted, wantedFor } from './example.ts';
 
-/** Under which a workspace remembers how many examples questions are given. */
+/** Storage key, per workspace, of how many examples questions get. */
 const WANTED_KEY = 'chatExamples';
-/** A question that is sent waits no longer for examples that are still looked for, in milliseconds. */
+/** Longest time a question waits for the search for examples after it is sent, in milliseconds. */
 const LONGEST_MS = 5_000;
 
 /** Examples of one question, while they are looked for and when they were found. */
@@ -18,7 +18,7 @@ interface Search {
   tokens: readonly number[];
 }
 
-/** The examples that questions are given: as many as the person wishes, looked for anew whenever another piece of code is asked about. */
+/** The examples given with questions: as many as the person wants, searched again whenever the question is about other code. */
 export class FewShot {
   readonly #engine: Pick<ChatEngine, 'countTokens'>;
   readonly #host: Pick<ChatHost, 'workspace' | 'examples' | 'log'>;
@@ -26,7 +26,7 @@ export class FewShot {
   #search: Search | undefined;
   #abort = new AbortController();
 
-  /** @param onFound told that examples of the message that is being written were found, and what they cost */
+  /** @param onFound called when examples for the draft, or their cost, were found */
   constructor(
     engine: Pick<ChatEngine, 'countTokens'>,
     host: Pick<ChatHost, 'workspace' | 'examples' | 'log'>,
@@ -73,7 +73,7 @@ export class FewShot {
     return examples;
   }
 
-  /** What is being written was sent; files may have changed when the next one is. */
+  /** The draft was sent; files may have changed before the next one. */
   forget(): void {
     this.#abort.abort();
     this.#search = undefined;

@@ -78,7 +78,7 @@ function answerOf(answer: string, language: string, command: Wanted['command']):
   return command === 'explain' ? answer : `\`\`\`${language}\n${answer}\n\`\`\``;
 }
 
-/** What is said twice is said once. */
+/** Duplicates are dropped. */
 function best(candidates: readonly Candidate[], count: number): Example[] {
   const sorted = candidates.toSorted((a, b) => b.similarity - a.similarity);
   const unique = new Map(sorted.toReversed().map((each) => [each.code, each]));
@@ -97,7 +97,7 @@ function isSayable(answer: string): boolean {
   return answer.length <= MOST_CHARACTERS && !answer.includes('```');
 }
 
-/** Neither a line nor a page. */
+/** Neither a single line nor a page. */
 function isShowable(code: string): boolean {
   const lines = code.split('\n').length;
   return lines >= FEWEST_LINES && lines <= MOST_LINES && isSayable(code);
@@ -109,7 +109,7 @@ function isSame(one: string, other: string): boolean {
   return a === undefined || b === undefined || b === '' || a.includes(b) || b.includes(a);
 }
 
-/** Endings of one language, and what fences call it; others are called as the question's code is. */
+/** File extensions of one language, and its name in fences; others get the name of the question's language. */
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/\.[cm]?tsx?$/, 'typescript'],
   [/\.[cm]?jsx?$/, 'javascript'],

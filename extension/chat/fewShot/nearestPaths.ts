@@ -5,7 +5,7 @@ import { isTestPath } from './tested.ts';
 /** Files that are read for one question, and as many of tests where it is about tests. */
 const MOST_FILES = 60;
 
-/** What languages of editors are called in the names of files, where the two differ; for documents that are no files yet. */
+/** File extensions of the editor's languages, if the two differ; for documents that are not files yet. */
 const ENDINGS: Readonly<Record<string, string>> = {
   ...{ typescript: 'ts', typescriptreact: 'tsx', javascript: 'js', javascriptreact: 'jsx', python: 'py', ruby: 'rb' },
   ...{ rust: 'rs', csharp: 'cs', kotlin: 'kt', shellscript: 'sh', perl: 'pl', julia: 'jl', elixir: 'ex', haskell: 'hs' },
@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 /** The code that is asked about: its label names its file. */
 type CodeAsked = Pick<Wanted['code'], 'label' | 'language'>;
 
-/** Endings that name one language, or languages that read each other. */
+/** Extensions of one language, or of languages that can use each other's code. */
 const KIN = ['ts tsx mts cts js jsx mjs cjs vue svelte', 'py pyi', 'c h cc cpp cxx hpp hh', 'java kt', 'rb rake', 'ex exs'];
 
 /**

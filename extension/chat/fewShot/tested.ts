@@ -3,7 +3,7 @@ import { blocksIn, endOf } from '../code/blocks.ts';
 /** A stretch of a file of tests. */
 export interface TestBlock {
   readonly path: string;
-  /** What it says it tests, where it says so. */
+  /** What it says it tests, if it does. */
   readonly title: string;
   /** With the lines that import what it uses. */
   readonly text: string;
@@ -59,7 +59,7 @@ export function callersIn(blocks: readonly TestBlock[], most: number): Callers {
   return callers;
 }
 
-/** The block that tests a name: one that says so in its title, else the one that says most. */
+/** The block that tests a name: one with the name in its title, else the longest. */
 export function testOf(name: string, callers: Callers): TestBlock | undefined {
   const blocks = callers.get(name) ?? [];
   const isTitled = ({ title }: TestBlock) =>

@@ -6,9 +6,9 @@ import type { Named } from './named.ts';
 import { type Regions, regionsIn } from './regions.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
-/** More tokens than this are in no parentheses or chains that are looked through. */
+/** Longest parentheses and chains that are examined, in tokens. */
 const FAR = 200;
-/** As types are written, and neither constants nor parameters of types. */
+/** The way types are written, unlike constants and type parameters. */
 const TYPE = /^\p{Lu}[\p{L}\p{N}]*\p{Ll}/u;
 /** What may stand between a name and what is taken from it. */
 const POSTFIX = new Set(['!!', '!', '?']);
@@ -20,11 +20,11 @@ interface Code {
   readonly modules: Modules;
   readonly regions: Regions;
   readonly foreign: ReadonlySet<string>;
-  /** Whether a type of it goes on from one that is foreign: it may call any method as its own. */
+  /** Whether one of its types extends a foreign type: it may then call any method as its own. */
   readonly isHeir: boolean;
 }
 
-/** Reads code of a language with a grammar for the names it needs, and those it brings in. */
+/** Reads code of a language with a grammar for the names it uses, and those it declares or imports. */
 export function declaredNamesOf(text: string, language: Declared): Named {
   const tokens = tokensOf(text, language);
   const modules = modulesIn(tokens, language);
@@ -59,14 +59,14 @@ function isUse(code: Code, index: number): boolean {
   return isCall(code, index) && !regions.isList(index);
 }
 
-/** Whether a name behind a dot or the like is taken from something that is there, and not declared. */
+/** Whether a name after a dot or the like is a member access rather than a declaration. */
 function isTaken({ tokens, grammar, language }: Code, index: number): boolean {
   const root = rootOf(tokens, index);
   if (grammar.declares.has(tokens[root - 1]?.text ?? '')) return false;
   if (grammar.isBorrowing && tokens[index + 1]?.text === '=') return false;
   // `void A::b() {`
   if (grammar.isTypeFirst && tokens[index - 1]?.text === '::') return !hasBody(tokens, index);
-  // What is in a module or a crate that is not named here is not known.
+  // The contents of a module or crate that is not named here are unknown.
   if (language === 'rust' && tokens[index - 1]?.text === '::') return TYPE.test(tokens[index - 2]?.text ?? '');
   return true;
 }
@@ -85,12 +85,12 @@ function isCall({ tokens, grammar, language }: Code, index: number): boolean {
   return !isTyped && !['*', '&', '>', ']', '~', '&&', '?'].includes(before?.text ?? '');
 }
 
-/** Whether a name stands behind a type: `Type name`, `Type* name`, `Type<…> name` is left to those that bring names in. */
+/** Whether a name follows a type (`Type name`, `Type* name`, `Type<…> name`) and so is declared. */
 function isTypeOf(next: Token | undefined, second: Token | undefined, { words }: Grammar): boolean {
   return next?.kind === 'name' && !words.has(next.text) && second?.text !== '.';
 }
 
-/** What follows the parameters of a function that is declared: its body, or what is given to members. */
+/** What follows the parameters of a declared function: its body, or initialisers of members. */
 const BODY = new Set(['{', ':', '=>', 'const', 'noexcept', 'override', 'throws', 'where']);
 
 /** Whether what looks like a call declares a function. */
@@ -98,7 +98,7 @@ function hasBody(tokens: readonly Token[], index: number): boolean {
   return BODY.has(behindParameters(tokens, index, index + FAR) ?? '');
 }
 
-/** Whether a name is of something of which nobody here knows what is in it. */
+/** Whether a name belongs to something whose members are unknown. */
 function isOfForeign({ tokens, grammar, foreign, isHeir }: Code, index: number): boolean {
   if (foreign.has(tokens[index]?.text ?? '')) return true;
   const isMember = MEMBER.has(tokens[index - 1]?.text ?? '');
@@ -126,13 +126,13 @@ function rootOf(tokens: readonly Token[], index: number): number {
   return at;
 }
 
-/** Whether a type goes on from one that is foreign, or from one that is not declared here, which may do so itself. */
+/** Whether a type extends a foreign type, or one not declared here, which may itself do so. */
 function inherits(tokens: readonly Token[], grammar: Grammar, foreign: ReadonlySet<string>): boolean {
   if (grammar.extends.size === 0) return false;
   const declared = new Set(tokens.flatMap(({ text }, at) => (TYPES.has(tokens[at - 1]?.text ?? '') ? [text] : [])));
   return tokens.some(({ text, kind }, index) => {
     if (kind !== 'name' || (declared.has(text) && !foreign.has(text)) || grammar.extends.has(text)) return false;
-    // The list of what a type goes on from is short, and in one line or the next.
+    // The list of supertypes is short, and on one line or the next.
     for (let at = index - 1; at > index - 30 && !/^[;{}=()]$/.test(tokens[at]?.text ?? ';'); at--) {
       if (grammar.extends.has(tokens[at]?.text ?? '')) return isOfType(tokens, at);
     }
@@ -142,7 +142,7 @@ function inherits(tokens: readonly Token[], grammar: Grammar, foreign: ReadonlyS
 
 const TYPES = new Set(['class', 'interface', 'struct', 'object', 'enum', 'record', 'trait']);
 
-/** Whether what stands here belongs to the declaration of a type, and not to one of a variable or a parameter. */
+/** Whether this belongs to the declaration of a type, rather than of a variable or a parameter. */
 function isOfType(tokens: readonly Token[], index: number): boolean {
   let depth = 0;
   for (let at = index; at > index - 60; at--) {

@@ -1,14 +1,14 @@
 import { type Declared, GRAMMARS, type Grammar, MEMBER } from './grammars.ts';
 import type { Token } from './tokens.ts';
 
-/** What has a value of something foreign is as foreign as that: so often it is followed, since it is handed on. */
+/** A variable with a foreign value is foreign, too; the number of times this is propagated. */
 const ROUNDS = 3;
-/** A type or a list of names is no longer. */
+/** Longest type or list of names. */
 const FAR = 40;
 const GIVES = new Set(['=', ':=', '<-', 'in', 'range']);
 
 /**
- * Names of which nobody here knows what is in them: what comes from modules elsewhere, and what has its type from there or is made with it.
+ * Names whose members are unknown: imports from modules elsewhere, and what has a type from there or is made with one.
  * @param foreign what is imported from there
  */
 export function foreignIn(tokens: readonly Token[], language: Declared, foreign: ReadonlySet<string>): Set<string> {
@@ -22,14 +22,14 @@ export function foreignIn(tokens: readonly Token[], language: Declared, foreign:
       }
       if (GIVES.has(text) && gives(tokens, index, names)) for (const name of givenTo(tokens, index)) names.add(name);
     }
-    // PHP's `$a` is what `->a` finds.
+    // In PHP, `$a` declares what `->a` accesses.
     for (const name of names) if (name.startsWith('$')) names.add(name.slice(1));
     if (names.size === before) break;
   }
   return names;
 }
 
-/** Names that are of this type, or go on from it. */
+/** Names that have this type, or extend it. */
 function ofType(tokens: readonly Token[], index: number, language: Declared, { isTypeFirst, typed, words }: Grammar): string[] {
   if (language === 'go') return ofGoType(tokens, index);
   if (isTypeFirst || language === 'php') {

@@ -1,26 +1,26 @@
 import type { Language } from './tokens.ts';
 
-/** How a language says what is declared and what is used. JavaScript and Python have rules of their own (uses.ts). */
+/** How a language marks declarations and uses. JavaScript and Python have rules of their own (uses.ts). */
 export interface Grammar {
-  /** Stand before a name that is declared, though a parenthesis follows. */
+  /** Precede a declared name, even if a parenthesis follows. */
   readonly declares: ReadonlySet<string>;
-  /** Stand before a name that must exist, whatever follows it. */
+  /** Precede a name that must exist, whatever follows it. */
   readonly before: ReadonlySet<string>;
-  /** Stand before a name that nobody here can judge: of an annotation, a label. */
+  /** Precede a name that cannot be judged: of an annotation, a label. */
   readonly beyond: ReadonlySet<string>;
-  /** Stand behind the name of a type or module that something is taken from. */
+  /** Follow the name of a type or module that a member is taken from. */
   readonly heads: ReadonlySet<string>;
   /** Stand between a name and its type. */
   readonly typed: ReadonlySet<string>;
-  /** Whether a type stands before what it is the type of, without a sign, so that functions are declared without a word. */
+  /** Whether a type precedes what it is the type of, without a sign in between, so that functions are declared without a keyword. */
   readonly isTypeFirst: boolean;
-  /** Whether what is given a value is there from then on, members too. */
+  /** Whether assigning declares a name, members included. */
   readonly isBorrowing: boolean;
   /** Words that look like calls or types and are none. */
   readonly words: ReadonlySet<string>;
-  /** Stand before the names of types that something goes on from. */
+  /** Precede the names of supertypes. */
   readonly extends: ReadonlySet<string>;
-  /** What methods of types that are gone on from are called on. */
+  /** Receivers of inherited methods. */
   readonly self: ReadonlySet<string>;
 }
 
@@ -28,7 +28,7 @@ export type Declared = Exclude<Language, 'javascript' | 'python' | 'css'>;
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' ').filter((word) => word !== ''));
 
-/** Behind these a name is no type, and what follows them is no name that is declared. */
+/** After these a name is not a type, and what follows is not a declared name. */
 const FLOW =
   'if else for while do switch case default return break continue throw throws try catch finally goto in is as and or not new delete ' +
   'sizeof await yield when where unless until then elif elsif match let var val const static final public private protected internal ' +

@@ -1,10 +1,10 @@
 import type { Token } from './tokens.ts';
 
-/** What code takes from other modules. */
+/** What code imports. */
 export interface Imports {
-  /** Names that it asks of modules of the workspace: those must have them. */
+  /** Names imported from modules of the workspace, which must have them. */
   readonly needed: ReadonlySet<string>;
-  /** Names that it has from elsewhere: what is in these, nobody here knows. */
+  /** Names imported from elsewhere, whose members are unknown. */
   readonly foreign: ReadonlySet<string>;
   /** Whether a token stands in such a statement. */
   readonly within: (index: number) => boolean;
@@ -28,7 +28,7 @@ export function importsIn(tokens: readonly Token[], language: 'javascript' | 'py
 }
 
 interface Statement {
-  /** Names asked of the module, and those that things have here. */
+  /** Names in the module, and their names here. */
   readonly asked: readonly string[];
   readonly bound: readonly string[];
   readonly isOwn: boolean;
@@ -88,7 +88,7 @@ function pythonImport(tokens: readonly Token[], index: number): Statement | unde
   return { asked, bound: names.map(({ name }) => name), isOwn, end: at };
 }
 
-/** Names of a list; those behind `as` are new. */
+/** Names of a list; those after `as` are new. */
 function namesIn(tokens: readonly Token[]): { readonly name: string; readonly role: 'asked' | 'new' }[] {
   return tokens.flatMap(({ kind, text }, at) => {
     if (kind !== 'name' || ['as', 'type', 'typeof', 'from', 'import'].includes(text)) return [];

@@ -1,4 +1,4 @@
-/** How names, numbers and signs look wherever the table below says nothing else. */
+/** How names, numbers and signs look unless the table below says otherwise. */
 const NAME = '[\\p{L}_$][\\p{L}\\p{N}_$]*';
 const NUMBER = '\\d[\\w.]*';
 const SIGN = '\\?\\.|\\.\\.\\.|=>|->|[=!]==?|[-+*/%&|^]=|&&|\\|\\||\\?\\?|\\S';
@@ -18,17 +18,17 @@ const THREE = `"""[^]*?(?:"""|${END})`;
 const CHARACTER = "'(?:\\\\[^\\n]{1,10}?|[^'\\\\\\n])'";
 
 interface Lexis {
-  /** Comments, and what else is passed over. */
+  /** Comments, and anything else that is skipped. */
   readonly skip: string;
   readonly string: string;
-  /** A regular expression, where one may stand. */
+  /** A regular expression, where one is allowed. */
   readonly regexp?: string;
   readonly name?: string;
   readonly number?: string;
   readonly sign?: string;
 }
 
-/** The words of languages. Every alternative comes to an end in time that grows with the text alone. */
+/** The words of languages. Every alternative matches in linear time. */
 const LEXES = {
   javascript: {
     skip: SLASHES,
@@ -78,7 +78,7 @@ const LEXES = {
   },
 } as const satisfies Readonly<Record<string, Lexis>>;
 
-/** A language whose library's names are known, so that others can be told from them. */
+/** A language whose library's names are known, so that unknown names can be recognised. */
 export type Language = keyof typeof LEXES;
 export const LANGUAGES = Object.keys(LEXES) as readonly Language[];
 

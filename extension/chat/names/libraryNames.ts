@@ -10,7 +10,7 @@ const BESIDE: Readonly<Partial<Record<Language, Language>>> = { kotlin: 'java', 
 /**
  * Names of languages and their libraries, each in a file, a line for each name. A header is listed as it is included: `<stdio.h>`.
  * @param folder of the lists
- * @param languages whose names are wanted; of others there are none
+ * @param languages whose names are wanted; others have none
  */
 export async function libraryNames(folder: string, languages: readonly Language[]): Promise<LibraryNames> {
   const lists = LANGUAGES.map(async (language) => {

@@ -1,4 +1,4 @@
-/** How far names are looked for, so that a large workspace costs nobody anything. */
+/** Limits of the search for names, so that a large workspace costs nothing noticeable. */
 export interface SearchLimits {
   readonly characters: number;
   readonly ms: number;
@@ -8,7 +8,7 @@ const LIMITS: SearchLimits = { characters: 64e6, ms: 10_000 };
 
 /**
  * Names that are in none of these texts. It reads on only while there are such names.
- * @returns none where the texts were too many to say
+ * @returns none if there were too many texts to tell
  */
 export async function missingFrom(
   names: readonly string[],

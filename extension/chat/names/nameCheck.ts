@@ -7,11 +7,13 @@ import { libraryNames } from './libraryNames.ts';
 import { missingFrom } from './missing.ts';
 import { doubtful, languagesIn } from './unknown.ts';
 
-/** Names that language servers are asked for, at most, and how long, in milliseconds. */
+/** Most names that language servers are asked for, and for how long, in milliseconds. */
 const MOST_ASKED = 20;
 const PATIENCE = 3_000;
 
-/** Tells names that an answer made up from those of the workspace: of the documents that may be remembered, and of its language servers. */
+/**
+ * Distinguishes names that an answer made up from those of the workspace: its documents that may be remembered, and its language servers.
+ */
 export class NameCheck {
   readonly #folder: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
@@ -23,7 +25,7 @@ export class NameCheck {
   }
 
   /**
-   * Names that an answer's code needs and that exist nowhere; none where nobody can say: without a folder, or in one that is not trusted,
+   * Names that an answer's code needs and that exist nowhere; none if that cannot be told: without a folder, or in an untrusted one,
    * whose files are not read for it. Never rejects.
    * @param said what was said and attached before
    */
@@ -53,12 +55,12 @@ export class NameCheck {
   }
 }
 
-/** Conversations are exported as such documents: what an answer says is no proof of it. */
+/** Exported conversations look like this; an answer is no proof that its names exist. */
 function isExported({ isUntitled, languageId }: vscode.TextDocument): boolean {
   return isUntitled && languageId === 'markdown';
 }
 
-/** Names that no language server knows as symbols of the workspace: they look into files that are not read here as well. */
+/** Names that no language server knows as symbols of the workspace; servers also know files that are not read here. */
 async function withoutSymbols(names: readonly string[]): Promise<string[]> {
   const known = await Promise.all(names.slice(0, MOST_ASKED).map(async (name) => ((await isSymbol(name)) ? [name] : [])));
   const symbols = new Set(known.flat());

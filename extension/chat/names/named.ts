@@ -1,11 +1,11 @@
-/** What a stretch of code says of names. */
+/** The names in a stretch of code. */
 export interface Named {
-  /** Names that must exist for it to work: it calls them, reaches for them in something, makes or extends them. */
+  /** Names that must exist for it to work: it calls, accesses, instantiates or extends them. */
   readonly used: ReadonlySet<string>;
-  /** All others: whatever else it does with a name may well bring it in. */
+  /** All other names, any of which may be declared here. */
   readonly brought: ReadonlySet<string>;
-  /** Headers it includes: where one of them is not known, any name may be of it. */
+  /** Headers it includes: if one of them is unknown, any name may come from it. */
   readonly headers?: readonly string[];
-  /** Whether any name may be of a module from elsewhere. */
+  /** Whether any name may come from a module elsewhere. */
   readonly isOpen?: boolean;
 }

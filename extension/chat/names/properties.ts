@@ -1,12 +1,12 @@
 import type { Named } from './named.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
-/** A declaration is no longer; what is may be anything. */
+/** Longest declaration, in tokens. */
 const FAR = 200;
 
 /**
- * Reads a style sheet for the properties it sets, all of which are the language's. Those with a dash in front are the author's or a browser's;
- * what else has a name (classes, layers, animations) is brought in wherever it stands.
+ * Reads a style sheet for the properties it sets, all of which are the language's. Those with a leading dash are the author's or a
+ * browser's; any other name (classes, layers, animations) is declared wherever it stands.
  */
 export function propertiesOf(code: string): Named {
   const tokens = tokensOf(code, 'css');
@@ -15,7 +15,7 @@ export function propertiesOf(code: string): Named {
     if (kind !== 'name') continue;
     (isProperty(tokens, index) ? used : brought).add(text);
   }
-  // What is a value here may be a property there.
+  // A value here may be a property elsewhere.
   return { used, brought: new Set([...brought].filter((name) => !used.has(name))) };
 }
 

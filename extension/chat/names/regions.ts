@@ -2,13 +2,13 @@ import { closing, OPENS } from './brackets.ts';
 import type { Declared } from './grammars.ts';
 import type { Token } from './tokens.ts';
 
-/** Stretches of code with rules of their own. */
+/** Regions of code with rules of their own. */
 export interface Regions {
-  /** Patterns of macros and attributes: names in them are what something else makes of them. */
+  /** Patterns of macros, and attributes: what names in them mean is defined elsewhere. */
   readonly isBeyond: (index: number) => boolean;
   /** Lists of variants or of an interface's methods: what looks like a call declares something. */
   readonly isList: (index: number) => boolean;
-  /** Names of functions that stand behind parameters of types: `fun <T> List<T>.name(`, `fn` and others have them behind the name. */
+  /** Names of functions after type parameters: `fun <T> List<T>.name(`; in other languages type parameters follow the name. */
   readonly isFunction: (index: number) => boolean;
 }
 
@@ -18,7 +18,7 @@ const LISTS: Readonly<Partial<Record<Declared, ReadonlySet<string>>>> = {
   java: new Set(['enum', '@interface']),
   kotlin: new Set(['enum']),
 };
-/** More tokens than this are no such stretch. */
+/** Longest such region, in tokens. */
 const LONGEST = 3_000;
 
 export function regionsIn(tokens: readonly Token[], language: Declared): Regions {
@@ -51,7 +51,7 @@ export function regionsIn(tokens: readonly Token[], language: Declared): Regions
   };
 }
 
-/** Where the braces behind a word open: at once, or behind the name of what is declared. */
+/** Where the braces after a keyword open: immediately, or after the name of what is declared. */
 function bodyOf(tokens: readonly Token[], index: number): number | undefined {
   for (let at = index + 1; at < index + 40; at++) {
     const text = tokens[at]?.text;

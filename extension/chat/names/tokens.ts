@@ -2,7 +2,7 @@ import { LANGUAGES, type Language, partsOf } from './lexis.ts';
 
 export { LANGUAGES, type Language } from './lexis.ts';
 
-/** What blocks of code call a language. */
+/** Names of languages in fences. */
 const CALLED: Readonly<Record<Language, readonly string[]>> = {
   javascript: [
     'js',
@@ -43,12 +43,12 @@ export interface Token {
   readonly line: number;
 }
 
-/** Behind these a slash begins a regular expression; behind anything else it divides. */
+/** After these a slash begins a regular expression; after anything else it divides. */
 const REGEXP = /(?:^|[(,=:[!&|?{};\n~]|\b(?:return|typeof|case|in|of|if|unless|when|and|or|not))[^\S\n]*$/;
 
-/** Code as names, signs and strings. What it does not understand it takes for signs, so it reads any text. */
+/** Splits code into names, signs and strings. Anything else counts as signs, so any text can be read. */
 export function tokensOf(text: string, language: Language): Token[] {
-  // In a page, what stands around the code is none.
+  // In a page, what surrounds the code is not code.
   const code = language === 'php' && /<\?(?:php|=)/.test(text) ? `?>${text}` : text;
   const tokens: Token[] = [];
   const parts = partsOf(language);

@@ -3,7 +3,7 @@ import { mentions } from './missing.ts';
 import { type Language, languageOf } from './tokens.ts';
 import { namesOf } from './uses.ts';
 
-/** What is known besides the workspace. */
+/** Known names besides those of the workspace. */
 export interface Known {
   /** Names of a language and its libraries. */
   readonly library: (language: Language) => ReadonlySet<string>;
@@ -11,9 +11,9 @@ export interface Known {
   readonly said: readonly string[];
 }
 
-/** Shorter names are nobody's invention. */
+/** Shorter names are not checked. */
 const SHORTEST = 3;
-/** More are not looked for, and longer answers not looked at: there is something else wrong then. */
+/** Limits on the number of names and the length of an answer; beyond them something else is wrong. */
 const MOST = 200;
 const LONGEST = 200_000;
 
@@ -25,7 +25,7 @@ export function doubtful(answer: string, { library, said }: Known): string[] {
     return known ? [{ language: known, ...namesOf(code, known) }] : [];
   });
   const languages = new Set(blocks.map(({ language }) => language));
-  // Where any name may be of a module from elsewhere, none of that language can be told.
+  // If any name may come from a module elsewhere, none of that language can be judged.
   const open = new Set(
     blocks.flatMap(({ language, headers = [], isOpen }) =>
       isOpen || headers.some((header) => !library(language).has(header)) ? [language] : [],
@@ -41,7 +41,7 @@ export function doubtful(answer: string, { library, said }: Known): string[] {
   return [...used].filter((name) => name.length >= SHORTEST && !isKnown(name)).slice(0, MOST);
 }
 
-/** Languages of an answer's code whose names can be told. */
+/** Languages of an answer's code whose names can be judged. */
 export function languagesIn(answer: string): Language[] {
   return [...new Set(codeBlocksIn(answer).flatMap(({ language }) => languageOf(language) ?? []))];
 }
@@ -50,7 +50,7 @@ export function wordsIn(text: string): string[] {
   return text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
 }
 
-/** Names in code among words: calls, members, and what is written as only names are. A path, a flag or a word says nothing about names. */
+/** Names in inline code: calls, members, and what is written the way only names are. Paths, flags and plain words do not count. */
 function spansIn(answer: string): string[] {
   const prose = answer.replaceAll(/^ {0,3}(`{3,20}|~{3,20})[\s\S]*?(?:^ {0,3}\1[`~]*[^\S\n]*$|$(?![\s\S]))/gm, '');
   return [...prose.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].flatMap(([, span = '']) => {

@@ -6,23 +6,23 @@ import type { Named } from './named.ts';
 import { propertiesOf } from './properties.ts';
 import { type Language, type Token, tokensOf } from './tokens.ts';
 
-/** A language whose names are told by what stands beside them alone. */
+/** A language whose uses and declarations can be told by the neighbouring tokens alone. */
 type Scripted = 'javascript' | 'python';
 
-/** What stands before a name that is used, whatever follows it. */
+/** Tokens before a name that is used, whatever follows it. */
 const BEFORE: Readonly<Record<Scripted, ReadonlySet<string>>> = {
   javascript: new Set(['new', 'extends', 'implements', 'instanceof', '@']),
   python: new Set(['raise', 'except', '@']),
 };
-/** What stands before a name that is brought in, though a parenthesis follows. */
+/** Tokens before a name that is declared, even if a parenthesis follows. */
 const DECLARES = new Set(['function', 'class', 'def', 'get', 'set', '*']);
-/** What stands between a name and the name of its type. */
+/** Token between a name and the name of its type. */
 const TYPED = new Set([':', '->']);
 const MEMBER = new Set(['.', '?.']);
-/** More tokens than this are in no parentheses or chains that are looked through. */
+/** Longest parentheses and chains that are examined, in tokens. */
 const FAR = 500;
 
-/** Reads code for the names it needs, and those it brings in. */
+/** Reads code for the names it uses, and those it declares or imports. */
 export function namesOf(code: string, language: Language): Named {
   if (isDeclared(language)) return declaredNamesOf(code, language);
   if (language === 'css') return propertiesOf(code);
@@ -43,7 +43,7 @@ function isUse(tokens: readonly Token[], index: number, language: Scripted): boo
   const before = tokens[index - 1]?.text ?? '';
   const after = tokens[index + 1]?.text ?? '';
   if (TYPED.has(before) && /^\p{Lu}[\p{L}\p{N}]*\p{Ll}/u.test(tokens[index]?.text ?? '')) return after !== ':';
-  // What is given a value is there from then on.
+  // Assigning declares a name.
   if (after === '=' || after === '=>' || DECLARES.has(before)) return false;
   if (MEMBER.has(before)) return !isMethod(tokens, index);
   if (BEFORE[language].has(before)) return true;

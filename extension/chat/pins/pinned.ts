@@ -7,7 +7,7 @@ export function pinnedFor({ text, mode, constraints = [] }: Pinned): Conversatio
   return { text: [text.trim(), ...constraints.map(instructionOf)].filter((each) => each !== '').join('\n'), mode };
 }
 
-/** Whether an answer keeps to what was pinned when it was given; nothing where nothing can be checked. */
+/** Whether an answer follows what was pinned when it was given; nothing if nothing can be checked. */
 export function checksOf({ mode, constraints = [] }: Pinned, answer: string): Check[] {
   return mode === 'off' ? [] : constraints.map((constraint) => ({ constraint, kept: keeps(constraint, answer) }));
 }

@@ -7,21 +7,21 @@ import type { Weighed } from './weighed.ts';
 export interface Unweighed {
   readonly id: string;
   readonly text: string;
-  /** What the heads see of it, or what that is read from. */
+  /** Its features for the heads, or what they are computed from. */
   readonly seen: { readonly features: readonly number[] } | { readonly observed: Observed };
   readonly isRefusal: boolean;
-  /** Whether the question may be unsafe, so that the safest answer is the best; absent for not. */
+  /** Whether the question may be unsafe, so that the safest answer is best; absent means no. */
   readonly isTagged?: boolean;
 }
 
-/** What the heads say of one of several answers. */
+/** The heads' scores of one of several answers. */
 export interface Weight {
   /** Its place among those that were given. */
   readonly index: number;
   readonly weighed: Weighed;
 }
 
-/** What the chat asks of the person's preferences. Models are named by their keys. */
+/** What the chat needs from preferences. Models are identified by their keys. */
 export interface PreferenceDoor {
   /** How many answers are drawn; undefined while that is not known, and of models without heads. */
   best(model: string): ShownBest | undefined;
@@ -37,7 +37,7 @@ export interface PreferenceDoor {
   open(): Promise<void>;
 }
 
-/** Where nothing is known of preferences. */
+/** Used if preferences are unavailable. */
 export const NO_PREFERENCES: PreferenceDoor = {
   best: () => undefined,
   setCount: async () => undefined,

@@ -20,13 +20,13 @@ import type { Weighed } from './weighed.ts';
 export interface Drawn {
   /** Of the best. */
   readonly outcome: Outcome;
-  /** What the heads say of it; absent where they did not see it. */
+  /** The heads' scores; absent if they did not see it. */
   readonly weighed?: Weighed;
   /** The others, the best first, each as an answer of its own. */
   readonly others: readonly { readonly answer: ChatAnswer; readonly weighed: Weighed }[];
 }
 
-/** What an answer is drawn for. */
+/** What an answer is generated for. */
 export interface Draw {
   readonly conversation: Conversation;
   readonly answer: string;
@@ -34,7 +34,7 @@ export interface Draw {
   readonly count: CandidateCount;
 }
 
-/** Has an answer generated, several times where that is wanted, and weighed. Never rejects. */
+/** Generates an answer, or several that are then ranked. Never rejects. */
 export async function draw(
   generation: Generation,
   engine: ChatEngine,
@@ -75,7 +75,7 @@ export async function draw(
   };
 }
 
-/** What an answer says, how it ended, and its own tokens beside the speed of all that were drawn with it. */
+/** An answer's text, how it ended, and its own tokens with the speed of all that were generated together. */
 export function changeOf(
   answer: ChatAnswer,
   { numbers }: Pick<AnswerChange, 'numbers'>,
@@ -84,7 +84,7 @@ export function changeOf(
   return { text: answer.text, state: answer.finish === 'stop' ? 'done' : 'stopped', doubts: doubtsOf(answer), numbers: own };
 }
 
-/** Candidates as answers, each with the time of all, and with what it came to by itself: one may refuse where the others do not. */
+/** Candidates as answers, each with the total time and its own decision: one may refuse although the others do not. */
 function answersOf({ candidates, budget, refusal, summary, stats }: ChatCandidates): ChatAnswer[] {
   return candidates.map(({ text, finish, marks, refused }) => ({
     ...{ text, finish, marks, budget },

@@ -2,7 +2,7 @@ import type { Judgement } from '../../../engine/index.ts';
 import type { PreferenceIntent, Thumb } from '../../../webview/protocol/chatPreference.ts';
 import { type AnswerChange, type Conversation, changeAnswer, type Message, messageOf } from '../conversation.ts';
 
-/** What is to be kept, of which model. */
+/** Judgements to store, with their model. */
 export interface Given {
   readonly model: string;
   readonly judgement: Judgement;
@@ -10,7 +10,7 @@ export interface Given {
 
 export const thumbName = (answer: string): string => `thumb-${answer}`;
 
-/** A thumb for an answer; undefined where nothing can be learnt from it. */
+/** A thumb for an answer; undefined if nothing can be learned from it. */
 export function thumbGiven({ id, weighed }: Message, thumb: Thumb, now: number): Given | undefined {
   if (!weighed) return undefined;
   const { model, features, version } = weighed;
@@ -45,7 +45,7 @@ export function rankingGiven(conversation: Conversation, order: readonly string[
   const answers = order.flatMap((id) => messageOf(conversation, id) ?? []);
   const { model, version, draw } = answers[0]?.weighed ?? {};
   if (model === undefined || version === undefined || draw === undefined || !isWholeDraw(conversation, answers)) return undefined;
-  // Nobody can tell those apart that say the same.
+  // Identical answers cannot be ranked.
   const rankOf = ({ text }: Message) => answers.findIndex((each) => each.text === text);
   const ranked = answers.flatMap((answer) =>
     answer.weighed ? [{ features: answer.weighed.features, rank: rankOf(answer) }] : [],

@@ -1,7 +1,7 @@
 import type { ShownJudging, ShownVote } from '../../../webview/protocol/chatPreference.ts';
 import type { Message } from '../conversation.ts';
 
-/** What most of several short answers say, and the places of those that do. */
+/** The majority of several short answers, and the places of those that agree. */
 export interface AnswersVote {
   readonly shown: ShownVote;
   readonly winners: ReadonlySet<number>;
@@ -11,7 +11,7 @@ export interface AnswersVote {
 export type VoteOf = (texts: readonly string[]) => AnswersVote | undefined;
 
 /**
- * What the panel shows so that an answer can be judged; null where there is nothing to be learnt from it.
+ * What the panel shows for judging an answer; null if nothing can be learned from it.
  * @param versions of the answer, itself among them, the first one first
  */
 export function judgingOf(answer: Message, versions: readonly Message[], voteOf: VoteOf): ShownJudging | null {

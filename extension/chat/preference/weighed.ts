@@ -1,18 +1,18 @@
 import { type Gate, isGate, isScores, isThumb, type ShownScores, type Thumb } from '../../../webview/protocol/chatPreference.ts';
 import { type Guard, isCount, isFiniteNumber, isListOf, isObject, isString } from '../../../webview/protocol/guards.ts';
 
-/** What is kept of an answer so that it can be judged, now and later. */
+/** What is stored with an answer so that it can be judged, now and later. */
 export interface Weighed {
   /** Path of the model that gave it. */
   readonly model: string;
   /** What its preference heads see of it. */
   readonly features: readonly number[];
-  /** What they said then, and which version of them it was. */
+  /** Their scores then, and which version of them it was. */
   readonly scores: ShownScores;
   readonly version: number;
   /** Why it was ranked by safety; absent where it was not. */
   readonly gate?: Gate;
-  /** What all that were drawn together have in common; absent of one that was drawn alone. */
+  /** Identifies all candidates generated together; absent for a single one. */
   readonly draw?: string;
   /** Its place in the person's order of these, from 0; absent where there is none. */
   readonly rank?: number;
