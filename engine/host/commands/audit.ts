@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import { isPaddockError } from '../../errors.ts';
-import { auditRefusals } from '../../generate/auditRefusals.ts';
 import { Random } from '../../sampling/random.ts';
 import { classifierError } from '../../tuning/audit/classifierError.ts';
 import { type AuditRequest, type AuditRow, reportOf } from '../../tuning/audit/report.ts';
 import { AUDIT_SETS, type AuditSet, promptsOf } from '../../tuning/audit/sets.ts';
 import { answersFromCsv, promptsFromCsv } from '../../tuning/audit/xstest.ts';
-import { DirectionFiles } from '../directionFiles.ts';
 import { auditInWords, classifierInWords } from './auditWords.ts';
 import { print, type RunOptions, readSource, withEngine } from './common.ts';
 
@@ -42,17 +40,16 @@ export async function audit(options: AuditFlags): Promise<void> {
   try {
     const result = await withEngine(
       options,
-      async ({ opened: { model, info } }) => {
+      async ({ opened, studies }) => {
         const rows: AuditRow[] = [];
-        const { system, maxTokens, answers = false } = options;
-        const along =
-          options.direction === undefined ? undefined : await new DirectionFiles().along(model, resolve(options.direction));
-        const about = { name: info.name, system, maxTokens, answers, along, signal: controller.signal };
-        for await (const row of auditRefusals(model, requests, about)) {
+        const { system, maxTokens, answers = false, direction } = options;
+        const along = direction === undefined ? {} : { along: resolve(direction) };
+        const onRow = (row: AuditRow) => {
           rows.push(row);
           showProgress(++done, requests.length);
-        }
-        return { model: info.name, system: options.system, ...reportOf(rows, options.target), requests: rows };
+        };
+        await studies.auditRefusals({ requests, system, maxTokens, answers, ...along }, onRow, controller.signal);
+        return { model: opened.info.name, system, ...reportOf(rows, options.target), requests: rows };
       },
       controller.signal,
     );
