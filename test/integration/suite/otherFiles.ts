@@ -78,7 +78,7 @@ describe('other files', () => {
       'made/cart.go',
       'package made\n\n// AddItem puts something in.\nfunc AddItem(item string) int {\n\treturn 1\n}\n',
     );
-    await write('made/use.go', 'package made\n\nfunc use() {\n\tAddItem("a")\n}\n');
+    await write('made/use.go', 'package made\n\nfunc use() {\n\tRemoveItem("b")\n\tAddItem("a")\n}\n');
     const target = vscode.Uri.file(path.join(root, 'made/cart.go'));
     const name = new vscode.Range(3, 5, 3, 12);
     const wordAt = (document: vscode.TextDocument, position: vscode.Position) =>
@@ -101,7 +101,15 @@ describe('other files', () => {
       assert.deepEqual(known, [{ path: 'cart.go', text: '// AddItem puts something in.\nfunc AddItem(item string) int' }]);
       const secret = await declarationsNear(document, selection.active, async () => undefined, 30_000);
       assert.deepEqual(secret, []);
-      providers.push(vscode.languages.registerDefinitionProvider('go', { provideDefinition: () => new Promise(() => {}) }));
+      const never = new Promise<undefined>(() => {});
+      providers.push(
+        vscode.languages.registerDefinitionProvider('go', {
+          provideDefinition: (document, position) => (wordAt(document, position) === 'RemoveItem' ? never : undefined),
+        }),
+      );
+      // What is there in time is told, whatever else is asked for.
+      assert.deepEqual(await declarationsNear(document, selection.active, read, 10_000), known);
+      providers.push(vscode.languages.registerDefinitionProvider('go', { provideDefinition: () => never }));
       assert.deepEqual(await declarationsNear(document, selection.active, read), []);
     } finally {
       for (const provider of providers) provider.dispose();
