@@ -18,8 +18,8 @@ export interface EngineLifeOptions extends EngineProcessOptions {
 }
 
 /**
- * Keeps one engine process alive with one model open: starts it, starts it again when it dies, and says what state it is in.
- * Free of `vscode`; the engine's lifetime is here, the extension's in extension.ts.
+ * Keeps one engine process alive with one model open: starts it, restarts it when it dies, and reports its state. Free of `vscode`; the
+ * engine's lifetime is managed here, the extension's in extension.ts.
  */
 export class EngineLife {
   readonly #log: EngineLifeOptions['log'];
@@ -33,7 +33,7 @@ export class EngineLife {
   #restart: NodeJS.Timeout | undefined;
   readonly #used = new Emitter<void>();
   #uses = 0;
-  /** Completions that the present process works on. */
+  /** Completions under way in the present process. */
   #runs = new Set<symbol>();
 
   constructor({ entry, log, restarts = new RestartPolicy() }: EngineLifeOptions) {
@@ -53,7 +53,7 @@ export class EngineLife {
     return this.#changed.event;
   }
 
-  /** How far a model that is being opened has come, undefined while none is. */
+  /** Progress of a model that is being opened; undefined while none is. */
   get progress(): LoadProgress | undefined {
     return this.#progress;
   }
@@ -62,7 +62,7 @@ export class EngineLife {
     return this.#progressed.event;
   }
 
-  /** Whether something is being asked of the engine, or a model opened. */
+  /** Whether a request is under way, or a model being opened. */
   get isInUse(): boolean {
     return this.#uses > 0;
   }
@@ -76,23 +76,20 @@ export class EngineLife {
     return this.#process.client?.pid;
   }
 
-  /**
-   * Starts the engine with this model, in place of the one that runs; nothing happens when that is the same. Changes of the state tell
-   * how it goes.
-   */
+  /** Starts the engine with this model in place of the running one; does nothing if that is the same. State changes report the result. */
   start(model: OpenModelParams): void {
     if (isAtWork(this.#state) && isSameModel(model, this.#model)) return;
     this.restart(model);
   }
 
-  /** Starts the engine with this model anew, whatever it does. */
+  /** Restarts the engine with this model, whatever it is doing. */
   restart(model: OpenModelParams): void {
     this.#policy.reset();
     this.#model = model;
     this.#launch(model);
   }
 
-  /** Ends the process; requests that wait fail with `engine-gone`. */
+  /** Ends the process; pending requests fail with `engine-gone`. */
   stop(): void {
     this.#model = undefined;
     this.#drop();
@@ -107,7 +104,7 @@ export class EngineLife {
   }
 
   /**
-   * Says what a model is, without loading its weights and without a change of what is open.
+   * Describes a model without loading its weights or changing what is open.
    * @throws PaddockError `model-not-found`, `bad-model`, `unsupported-model`, `cancelled`, `engine-gone`
    */
   inspect(path: string, signal?: AbortSignal): Promise<ModelInspection> {
@@ -137,7 +134,7 @@ export class EngineLife {
     try {
       const info = await client.openModel(model, signal, (progress) => {
         if (client !== this.#process.client) return;
-        // From here on the one before is gone.
+        // From here on the previous model is closed.
         if (progress.stage === 'loading' && this.#state.kind !== 'loading')
           this.#become({ kind: 'loading', name: nameOf(model) });
         this.#advance(progress);
@@ -156,14 +153,14 @@ export class EngineLife {
   }
 
   /**
-   * Gives back the memory of the model. It stays so until something is to be generated or a model is opened.
-   * @param rests whether it was for want of use: all else that is asked of it opens it again, too
+   * Frees the model's memory, until something is to be generated or a model is opened.
+   * @param rests whether it was unloaded for lack of use: then any other request opens it again, too
    */
   async unload(rests = false): Promise<void> {
     const client = this.#process.client;
     const model = this.#model;
     const resting = restingIn(this.#state);
-    // Whoever unloads it by hand does not want it back by itself.
+    // A model unloaded by hand should not come back by itself.
     if (resting && !rests) this.#become({ kind: 'unloaded', name: resting.name });
     if (!client || !model || !isOpen(this.#state)) return;
     this.#become({ kind: 'unloaded', name: nameOf(model), ...(rests && { rests: this.#state.model }) });
@@ -173,7 +170,7 @@ export class EngineLife {
     });
     // Something that was asked for meanwhile has started another process, or this one died: the memory is given back either way.
     if (client !== this.#process.client) return;
-    // One that was being opened meanwhile went, too.
+    // One that was being opened in the meantime is closed, too.
     const now = this.state;
     if (isOpen(now)) this.#become({ kind: 'unloaded', name: now.model.name });
     if (this.state.kind === 'unloaded' && left.length === 0) this.#drop();
@@ -188,12 +185,12 @@ export class EngineLife {
     return untilReady(() => this.#state, this.onDidChangeState, signal);
   }
 
-  /** Has the open model generate; one that was unloaded is opened again. */
+  /** Runs a generation on the open model; one that was unloaded is opened again. */
   protected generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
     return this.use(() => this.#generate(signal, generation));
   }
 
-  /** Has the open model do something that takes a while; one that rests is opened again. @throws PaddockError `no-model`, `cancelled` */
+  /** Runs a longer task on the open model; one that rests is opened again. @throws PaddockError `no-model`, `cancelled` */
   protected study<T>(signal: AbortSignal, run: (client: EngineClient) => Promise<T>): Promise<T> {
     return this.use(async () => {
       if (restingIn(this.#state)) await this.ready(signal);
@@ -201,7 +198,7 @@ export class EngineLife {
     });
   }
 
-  /** Does something with the engine, which is in use meanwhile. */
+  /** Runs a task with the engine, which counts as in use meanwhile. */
   protected async use<T>(work: () => Promise<T>): Promise<T> {
     this.#uses++;
     this.#used.fire();
@@ -229,7 +226,7 @@ export class EngineLife {
     }
   }
 
-  /** The process, for what is asked of an open model. @throws PaddockError `no-model` */
+  /** The process, for requests to an open model. @throws PaddockError `no-model` */
   protected withModel(): EngineClient {
     if (this.#process.client && isOpen(this.#state)) return this.#process.client;
     throw new PaddockError('no-model', 'No model is open.');
@@ -256,7 +253,7 @@ export class EngineLife {
     this.#become({ kind: 'ready', model });
   }
 
-  /** The model goes on, but not as before; the status says how. */
+  /** The model runs differently than before; the status says how. */
   #modelChanged(model: ModelInfo): void {
     this.#log('warn', model.notes.at(-1) ?? `${model.name} runs on ${model.device} now.`);
     if (!isOpen(this.#state)) return;
@@ -267,12 +264,12 @@ export class EngineLife {
   #openFailed(client: EngineClient, error: unknown): void {
     // A process that died while it loaded is restarted by its exit, with a limit.
     if (client !== this.#process.client) return;
-    // A bad model stays bad: nothing runs until the person changes something.
+    // A bad model stays bad, so nothing runs until the person changes something.
     this.#drop();
     this.#fail(inWords(error), error instanceof PaddockError ? error.largestWindow : undefined);
   }
 
-  /** After a model that could not be opened: what was there before it goes on, or comes again unless it was unloaded meanwhile. */
+  /** After a failed opening: the previous model continues, or is reopened unless it was unloaded in the meantime. */
   #restore(before: EngineState): void {
     if (this.#state.kind !== 'loading') this.#advance(undefined);
     else if (this.#model && before.kind !== 'failed' && before.kind !== 'unloaded') this.#launch(this.#model);

@@ -1,7 +1,7 @@
 import type { ModelInfo, OpenModelParams } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
 
-/** What of the engine's supervisor is used here. */
+/** The part of the engine's supervisor used here. */
 interface Engine {
   readonly state: EngineState;
   start(model: OpenModelParams): void;
@@ -10,11 +10,11 @@ interface Engine {
   ready(signal?: AbortSignal): Promise<ModelInfo>;
 }
 
-/** What speaks for an engine process. */
+/** Reasons to run an engine process. */
 export interface Needs {
   /** Whether suggestions come while typing. */
   readonly completes: () => boolean;
-  /** Whether the chat is before the person, or answers. */
+  /** Whether the chat is visible, or answering. */
   readonly chats: () => boolean;
 }
 
@@ -24,7 +24,7 @@ export class EngineNeed {
   readonly #model: () => OpenModelParams;
   readonly #needs: Needs;
 
-  /** @param model which the settings mean */
+  /** @param model of the settings */
   constructor(engine: Engine, model: () => OpenModelParams, needs: Needs) {
     this.#engine = engine;
     this.#model = model;
@@ -42,24 +42,24 @@ export class EngineNeed {
     else this.#engine.stop();
   }
 
-  /** The engine is to begin anew. */
+  /** Restarts the engine. */
   restart(): void {
     if (this.isThere) this.#engine.restart(this.#model());
     else this.#engine.stop();
   }
 
-  /** Somebody looks at the chat: an engine that is off is started. A model that was unloaded on purpose stays so. */
+  /** The chat has become visible: an engine that is off is started. A model unloaded on purpose stays unloaded. */
   wake(): void {
     if (this.#engine.state.kind === 'off') this.#engine.restart(this.#model());
   }
 
-  /** Opens the model unless it is open; also one that was unloaded. */
+  /** Opens the model unless it is open, even if it was unloaded. */
   load(): void {
     const { kind } = this.#engine.state;
     if (kind === 'off' || kind === 'unloaded') this.#engine.restart(this.#model());
   }
 
-  /** Somebody asks the model. @throws PaddockError `no-model` where it cannot be opened, `cancelled` */
+  /** The model is needed for a request. @throws PaddockError `no-model` where it cannot be opened, `cancelled` */
   async ready(signal?: AbortSignal): Promise<ModelInfo> {
     this.load();
     return this.#engine.ready(signal);

@@ -6,15 +6,15 @@ export interface EngineProcessOptions {
   readonly log: EngineClientOptions['log'];
 }
 
-/** Told of the process that runs. */
+/** Callbacks of the running process. */
 export interface EngineProcessListener {
-  /** The model goes on, but not as before. */
+  /** The model runs differently than before. */
   onModelChanged(model: ModelInfo): void;
-  /** It died, whatever for. */
+  /** It died, for whatever reason. */
   onExit(reason: string): void;
 }
 
-/** The engine process, at most one at a time. One that was ended is heard no more. */
+/** The engine process, at most one at a time. Events of an ended one are ignored. */
 export class EngineProcess {
   readonly #options: EngineProcessOptions;
   readonly #listener: EngineProcessListener;
@@ -54,7 +54,7 @@ export class EngineProcess {
     return client;
   }
 
-  /** Requests that wait fail with `engine-gone`. */
+  /** Pending requests fail with `engine-gone`. */
   end(): void {
     const client = this.#client;
     this.#client = undefined;
@@ -63,7 +63,7 @@ export class EngineProcess {
     client.dispose();
   }
 
-  /** Asks the process that runs, or one for this alone. */
+  /** Sends a request to the running process, or to a temporary one. */
   async ask<T>(request: (client: EngineClient) => Promise<T>): Promise<T> {
     if (this.#client) return request(this.#client);
     const { entry, log } = this.#options;

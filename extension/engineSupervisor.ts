@@ -25,7 +25,7 @@ import type {
 } from '../engine/index.ts';
 import { EngineLife } from './engineLife.ts';
 
-/** The engine that the extension has, and what is asked of its model. Free of `vscode`. */
+/** The extension's engine, and the requests to its model. Free of `vscode`. */
 export class EngineSupervisor extends EngineLife {
   readonly #forgot = new Emitter<void>();
 
@@ -123,7 +123,7 @@ export class EngineSupervisor extends EngineLife {
   }
 
   /**
-   * Enters documents into the open model's memory of the workspace, and takes others out. What that model goes with, goes too.
+   * Adds documents to the open model's memory of the workspace, and removes others. The memory is lost when the model is closed.
    * @throws PaddockError `no-model`, `engine-gone`
    */
   async remember(params: RememberParams): Promise<MemorySize> {

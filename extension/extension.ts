@@ -31,7 +31,7 @@ import { StatisticsPage } from './statistics/statisticsPage.ts';
 import { Status } from './status.ts';
 import { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
-/** Writes what is not written yet, before the window is gone. */
+/** Writes unsaved data before the window closes. */
 let finish: (() => Promise<unknown>) | undefined;
 
 /** Composes the extension. Everything that is made here ends with `context.subscriptions`; processes belong to the supervisor. */
@@ -83,7 +83,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const silences = () => provider.silences;
   const shown = { statisticsPage, contextPage, auditPage, preferencesPage: preferences.page, chat, ...aboutCode, silences };
   const commands = registerCommands({ log, engine, need, models, memory, ...shown, changeSettings });
-  // Trusting the workspace arrives here too, as a change of the settings that were held back.
+  // Granting workspace trust arrives here, too, as a change of the restricted settings.
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (changes === 0 && affectsEngine(event)) need.follow();
   });
@@ -113,7 +113,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   };
 }
 
-/** The engine, and what gives back the memory of a model that nobody uses, where that is set. */
+/** The engine, and the timer that unloads an unused model, if that is set. */
 function composeEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineSupervisor {
   const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
   const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
@@ -123,7 +123,7 @@ function composeEngine(context: vscode.ExtensionContext, log: vscode.LogOutputCh
   return engine;
 }
 
-/** What becomes of suggestions teaches the preference heads of the model that completes. */
+/** The preference heads of the completion model learn from what becomes of suggestions. */
 function teaches(engine: EngineSupervisor, { suggestions }: ComposedPreferences): (settled: Settled) => void {
   return (settled) => {
     const model = openModelIn(engine.state);

@@ -4,7 +4,7 @@ export interface NamedFolder {
   readonly index: number;
 }
 
-/** What stands before the paths of a folder's files, so that no two files of a workspace have one path; nothing when it is the only folder. */
+/** Prefix of the paths of a folder's files, so that paths are unique in the workspace; empty if it is the only folder. */
 export function folderLabel(folder: NamedFolder, folders: readonly NamedFolder[]): string {
   if (folders.length < 2) return '';
   // Folders at different places can have the same name.

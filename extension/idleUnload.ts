@@ -7,23 +7,23 @@ const MINUTE = 60_000;
 /** The longest time that timers know, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
-/** What the time until a model is unloaded depends on. */
+/** The facts that the time until unloading depends on. */
 export interface Idleness {
-  /** After which it is unloaded; 0 for never. */
+  /** Minutes until it is unloaded; 0 for never. */
   readonly minutes: number;
   readonly isOpen: boolean;
   readonly isInUse: boolean;
-  /** Since it was used, in milliseconds. */
+  /** Time since its last use, in milliseconds. */
   readonly idleMs: number;
 }
 
-/** Milliseconds until a model is unloaded for want of use; undefined where it stays. */
+/** Milliseconds until a model is unloaded for lack of use; undefined if it stays. */
 export function timeToUnload({ minutes, isOpen: isThere, isInUse, idleMs }: Idleness): number | undefined {
   if (minutes <= 0 || !isThere || isInUse) return undefined;
   return Math.max(0, minutes * MINUTE - idleMs);
 }
 
-/** What of the engine's supervisor is used here. */
+/** The part of the engine's supervisor used here. */
 interface Engine {
   readonly state: EngineState;
   readonly isInUse: boolean;
@@ -54,7 +54,7 @@ export class IdleUnload {
     this.follow();
   }
 
-  /** The setting may have changed: the time begins at the last use all the same. */
+  /** The setting may have changed; the time still counts from the last use. */
   follow(): void {
     clearTimeout(this.#timer);
     const left = this.#left;

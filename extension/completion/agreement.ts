@@ -7,7 +7,7 @@ export function typedBetween(before: Place, now: Place): string | undefined {
   return isSameSuffix(before.suffix, now.suffix, typed) ? typed : undefined;
 }
 
-/** Whether the suffix is the same but for the closing brackets, quotes and line breaks that the editor adds by itself. */
+/** Whether the suffix is the same except for closing brackets, quotes and line breaks that the editor inserts. */
 export function isSameSuffix(before: string, now: string, typed: string): boolean {
   const added = now.length - before.length;
   if (added < 0 || added > typed.length || !now.endsWith(before)) return false;

@@ -1,9 +1,9 @@
 const OPENER: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
-/** A string that ends on its line; an apostrophe after two letters is one. */
+/** A string that ends on its line; an apostrophe after two letters is just an apostrophe. */
 const STRING = /("|(?<!\p{L}{2})'|`)(?:\\.|(?!\1)[^\\\n])*\1/gu;
 
-/** A bracket that nothing before it has opened. */
+/** A closing bracket without an opening one before it. */
 export interface UnmatchedCloser {
   readonly bracket: string;
   /** Its index in the text. */

@@ -6,7 +6,7 @@ interface Entry<T> {
   readonly known: T;
 }
 
-/** What is known at a place. */
+/** The cached entry at a place. */
 export interface Found<T> {
   readonly known: T;
   /** Characters of its text that are typed already. */
@@ -34,7 +34,7 @@ export class CompletionCache<T extends { readonly text: string }> {
 
   /** What there is to suggest here; undefined when nothing fits or all of it has been typed. */
   get(place: Place): Found<T> | undefined {
-    // The newest first: it was made with the most recent surroundings.
+    // Newest first, because it was made with the most recent surroundings.
     for (let i = this.#entries.length - 1; i >= 0; i--) {
       const entry = this.#entries[i] as Entry<T>;
       if (!goesOn(entry, place)) continue;

@@ -1,9 +1,9 @@
 import type { CursorContext } from './context.ts';
 
-/** Gaps between keystrokes that count: the last so many; before there are so few of them, {@link FIRST_GUESS} stands for the mean. */
+/** Number of last gaps between keystrokes that count, and how many are needed before their mean replaces {@link FIRST_GUESS}. */
 const MOST_GAPS = 100;
 const FEWEST_GAPS = 20;
-/** In milliseconds. A longer gap is a pause for thought and says nothing of the speed of typing. */
+/** In milliseconds. A longer gap is a pause for thought and says nothing about the speed of typing. */
 const LONGEST_GAP = 400;
 const FIRST_GUESS = 200;
 
@@ -21,7 +21,7 @@ const CEILING = 1_000;
 const MOST_PATIENT = 1.5;
 const LEAST_PATIENT = 0.75;
 
-/** How fast the person types and the engine answers, of late. */
+/** How fast the person has recently typed and the engine answered. */
 export class Cadence {
   readonly #gaps: number[] = [];
   readonly #answers: number[] = [];
@@ -51,8 +51,8 @@ export class Cadence {
 }
 
 /**
- * How long to wait after a keystroke before the engine is asked, in milliseconds: the longer the slower the person types, the shorter the
- * likelier a thought has come to its end here, and less what the engine itself will take.
+ * How long to wait after a keystroke before the engine is asked, in milliseconds: longer for slow typing, shorter where a thought has
+ * probably ended, and reduced by the time the engine itself will take.
  */
 export function waitFor({ gapMs, answerMs }: Pick<Cadence, 'gapMs' | 'answerMs'>, context: CursorContext): number {
   const likeliness =

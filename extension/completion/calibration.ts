@@ -1,12 +1,12 @@
 import { typedBetween } from './agreement.ts';
 import type { Place } from './context.ts';
 
-/** How far one outcome moves the offset, in log-odds, at most. A hundred outcomes or so make it forget what it began with. */
+/** The most that one outcome moves the offset, in log-odds. About a hundred outcomes make it forget where it began. */
 const RATE = 0.05;
-/** No streak of outcomes outweighs what the model says. */
+/** Bounds the offset, so that no streak of outcomes outweighs the model. */
 const MOST = 3;
 
-/** A suggestion of which it is not known yet whether it is what the person writes. */
+/** A suggestion that is still undecided: the person may or may not write it. */
 interface Open {
   readonly place: Place;
   readonly line: string;
@@ -14,9 +14,9 @@ interface Open {
 }
 
 /**
- * How probable it is that the person writes what is suggested, learned from what they write: the log-odds that were fitted for all, and one
- * offset for this person, this model and this code, by gradient descent on the logarithmic loss. What is not shown is learned from, too, so
- * that hiding suggestions does not confirm itself.
+ * How probable it is that the person writes what is suggested, learned from what they write: the log-odds that were fitted for all, and
+ * one offset for this person, this model and this code, by gradient descent on the logarithmic loss. Suggestions that are not shown
+ * count, too, so that hiding them does not confirm itself.
  */
 export class Calibration {
   #offset = 0;
@@ -31,7 +31,7 @@ export class Calibration {
     return 1 / (1 + Math.exp(-logOdds - this.#offset));
   }
 
-  /** Notes a suggestion's first line, shown or not, for {@link observe}; until that is decided, no other. */
+  /** Records a suggestion's first line, shown or not, for {@link observe}; no other until that is decided. */
   expect(place: Place, line: string, logOdds: number): void {
     this.#open ??= { place, line, probability: this.probability(logOdds) };
   }

@@ -6,10 +6,10 @@ import { postprocess } from './postprocess.ts';
 /** Suggestions for who asks by hand, the first included. */
 export const CANDIDATES = 3;
 
-/** How long they may keep back the first, in milliseconds: what one waits for without losing the thread (Doherty and Thadani 1982). */
+/** How long they may delay the first, in milliseconds: a wait that does not break concentration (Doherty and Thadani 1982). */
 export const BUDGET_MS = 400;
 
-/** What they cost in decode steps: a line of twenty tokens once more, and three side by side, for which a step costs two thirds more. */
+/** Their cost in decode steps: a line of twenty tokens once more, then three side by side, at two thirds more per step. */
 const STEPS = 20 + 20 * 1.66;
 
 /** How long the device took for a decode step, in milliseconds; undefined where there was none. */
@@ -22,7 +22,7 @@ export function affordsCandidates(step: number | undefined): boolean {
   return step !== undefined && step * STEPS <= BUDGET_MS;
 }
 
-/** What of these lines to offer after the first suggestion: what can be shown of each and is not offered already. */
+/** The lines to offer after the first suggestion: the part of each that can be shown and is not offered already. */
 export function otherTexts(lines: readonly LineCandidate[], first: string, context: CursorContext): string[] {
   const texts: string[] = [];
   const known = new Set([first.trim(), firstLine(first).trim()]);

@@ -11,7 +11,7 @@ interface CommentStyle {
 /** Characters before the cursor in which the beginning of a comment is looked for. */
 const REACH = 20_000;
 
-// A colon before the slashes makes an address of them; a hash after a word or a dollar sign is part of a name.
+// After a colon the slashes belong to an address; a hash after a word or a dollar sign is part of a name.
 const C: CommentStyle = { line: /(?<!:)\/\//, block: ['/*', '*/'] };
 const SHELL: CommentStyle = { line: /(?<![\w$])#/ };
 const MARKUP: CommentStyle = { block: ['<!--', '-->'] };
@@ -36,8 +36,8 @@ const BY_LANGUAGE: Readonly<Record<string, CommentStyle>> = {
 };
 
 /**
- * Whether the cursor stands in a comment, as far as the text tells: the editor does not say, so a comment's mark inside a string of several
- * lines is taken for one. In an unknown language nothing is a comment.
+ * Whether the cursor is in a comment, judged by the text, since the editor does not say: a comment sign inside a multi-line string is
+ * taken for a comment. In an unknown language nothing is a comment.
  */
 export function isInComment({ prefix, linePrefix, languageId }: CursorContext): boolean {
   const style = BY_LANGUAGE[languageId];

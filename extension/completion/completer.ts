@@ -18,7 +18,7 @@ import type { Silence, SilenceReason } from './silence.ts';
 import { ToldSuffix } from './toldSuffix.ts';
 import { isInsideWord, isWorthReading } from './when.ts';
 
-/** How long a computation goes on that nobody waits for, in milliseconds: the next request comes sooner, when there is one. */
+/** How long a computation continues while nobody waits for it, in milliseconds; if there is another request, it comes sooner than this. */
 const PATIENCE = 1_000;
 
 /** A request of the editor that is worth an answer. */
@@ -51,7 +51,7 @@ interface Rest {
   readonly typed: number;
 }
 
-/** What is told of every outcome. */
+/** Reported with every outcome. */
 type Measured = Pick<CompletionReport, 'elapsedMs' | 'stats'>;
 
 /** What a request came to. */
@@ -80,23 +80,20 @@ export class Completer {
     this.#others = new OtherLines(engine, listener);
   }
 
-  /**
-   * How probable the tokens of a text were that was just suggested, in natural logarithms; undefined where it is not the rest of what the model
-   * said.
-   */
+  /** Log-probabilities of the tokens of a text that was just suggested; undefined if it is not the rest of what the model said. */
   tokensOf(text: string): readonly number[] | undefined {
     const shown = this.#shown;
     if (!shown?.text.endsWith(text) || !shown.said.startsWith(shown.text)) return undefined;
     return tokensOf(shown, shown.text.length - text.length, text);
   }
 
-  /** Ends what is under way: the person does something else. */
+  /** Ends what is under way, because the person does something else. */
   stop(): void {
     this.#flight?.abort();
     this.#others.stop();
   }
 
-  /** Forgets what it has suggested: from now on it would say something else. */
+  /** Forgets its suggestions, because from now on they would be different. */
   forget(): void {
     this.stop();
     this.#cache.clear();
@@ -105,14 +102,14 @@ export class Completer {
     this.#shown = undefined;
   }
 
-  /** Forgets how well and how fast it was said, too: another model is open. */
+  /** Forgets accuracy and speed, too, because another model is open. */
   clear(): void {
     this.forget();
     this.#calibration.clear();
     this.#others.clear();
   }
 
-  /** Never rejects. @param signal aborted when the editor does not wait any more; the computation may go on nevertheless */
+  /** Never rejects. @param signal aborted when the editor does not wait any more; the computation may continue nevertheless */
   async complete(query: CompletionQuery, signal: AbortSignal): Promise<Outcome> {
     this.#others.stop();
     const outcome = await this.#complete(query, signal);
@@ -135,7 +132,7 @@ export class Completer {
     const offered = known && this.#offer(query, known, { elapsedMs: 0 });
     if (offered) return offered;
     const refused = this.#refusals.at(query.context);
-    // Whoever asks by hand means it, and after an acceptance a block is asked for.
+    // A request by hand is meant, and after an acceptance a block is wanted.
     if (refused && !query.manual && !query.afterAcceptance) return { silence: refused, elapsedMs: 0 };
     const started = performance.now();
     try {
@@ -155,7 +152,7 @@ export class Completer {
     }
   }
 
-  /** What is known already and still fits. */
+  /** A cached suggestion that still fits. */
   #known(context: CursorContext): Rest | undefined {
     const found = this.#cache.get(context);
     if (!found) return undefined;
@@ -182,7 +179,7 @@ export class Completer {
     return isWorthShowing(this.#calibration.probability(logOdds(evidence)), evidence.characters, eagerness);
   }
 
-  /** What a flight comes to for a query; undefined when it says something else than what was typed there. */
+  /** A flight's result for a query; undefined if it disagrees with what was typed there. */
   async #answer(
     flight: Flight<Computed>,
     query: CompletionQuery,
@@ -228,13 +225,13 @@ export class Completer {
       const computed = await compute(this.#engine, task, this.#listener, signal, onText);
       const { fitted, stats } = computed;
       this.#others.note(stats);
-      // What nobody waited for to the end is known all the same when they come back.
+      // A result nobody waited for is cached all the same, for when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(context, fitted);
       else if (params.multiline) this.#cache.delete(context);
       else this.#refusals.note(context, computed);
       return computed;
     };
-    // What is computed ahead waits for its request until something else is asked.
+    // What is computed ahead is kept until something else is requested.
     this.#flight = new Flight(context, run, kind === 'request' ? PATIENCE : Number.POSITIVE_INFINITY);
     return this.#flight;
   }

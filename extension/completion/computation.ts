@@ -13,7 +13,7 @@ import { endsFirstLine, hiddenLine, type WouldShow } from './hiddenBlock.ts';
 import type { Suggestion } from './likelihood.ts';
 import { hasSaidAll, postprocess, type Refusal } from './postprocess.ts';
 
-/** The engine, as far as completion needs it. */
+/** What completion needs from the engine. */
 export interface CompletionEngine {
   /**
    * @param onText is told each piece of text, with the tokens since the one before
@@ -24,10 +24,10 @@ export interface CompletionEngine {
   candidates(params: CandidatesParams, signal: AbortSignal): Promise<readonly LineCandidate[]>;
 }
 
-/** Whether somebody waits for a computation, or will perhaps. */
+/** Whether somebody waits for a computation, or perhaps will. */
 export type Kind = 'request' | 'look-ahead';
 
-/** What is told of the work that is done. */
+/** Callbacks for the progress of the work. */
 export interface ComputationListener {
   /** The engine is asked. */
   readonly onAsk: (kind: Kind) => void;
@@ -37,11 +37,11 @@ export interface ComputationListener {
   readonly onError: (error: unknown) => void;
 }
 
-/** What a computation comes to. */
+/** The result of a computation. */
 export interface Computed {
   /** All that the model said. */
   readonly text: string;
-  /** What of it can be shown, or why nothing can. */
+  /** The part that can be shown, or why nothing can. */
   readonly fitted: Suggestion | Refusal;
   readonly stats: GenerationStats;
 }
@@ -51,12 +51,12 @@ export interface Task {
   readonly params: CompleteParams;
   readonly context: CursorContext;
   readonly kind: Kind;
-  /** Whether a line would be shown to who is typing there; without it a block is computed to its end, whether or not it is likely. */
+  /** Whether a line would be shown to a person typing there; if absent, a block is computed to its end, likely or not. */
   readonly wouldShow?: WouldShow | undefined;
 }
 
 /**
- * Has the engine complete, and sees what of it can be shown.
+ * Asks the engine for a completion, and finds the part that can be shown.
  * @param onText is told each piece of text as it is generated
  * @throws PaddockError as the engine does, `cancelled` among them; the listener is told of all others
  */
@@ -89,7 +89,7 @@ interface Heard {
   readonly hidden: string | undefined;
 }
 
-/** Ends the engine's work as soon as nothing of what follows can be shown, or will be. */
+/** Ends the engine's work as soon as nothing that follows can or will be shown. */
 async function listen(
   engine: CompletionEngine,
   { params, context, wouldShow }: Task,

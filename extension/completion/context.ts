@@ -32,8 +32,8 @@ const REACH = 100_000;
 const STEP = 50_000;
 
 /**
- * How many characters on one side of the cursor are left out, those farthest from it: in steps, for an edge that moved with every keystroke
- * would leave the engine and the cache nothing to know again.
+ * How many characters on one side of the cursor are left out, farthest from it: in steps, because an edge that moved with every keystroke
+ * would leave the engine and the cache nothing to reuse.
  */
 export function charactersLeftOut(characters: number): number {
   return Math.max(0, Math.floor((characters - REACH) / STEP) * STEP);

@@ -1,4 +1,4 @@
-/** What an edit of a document was, as far as completion cares. */
+/** Kinds of edits that completion distinguishes. */
 export type EditKind = 'keystroke' | 'deletion' | 'acceptance' | 'other';
 
 interface Change {
@@ -7,7 +7,7 @@ interface Change {
 }
 
 /**
- * What the person did, seen from what it did to the document.
+ * Infers what the person did from the change of the document.
  * @param offered the suggestions that the editor had
  */
 export function editKind(changes: readonly Change[], offered: readonly string[]): EditKind {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Cadence } from './cadence.ts';
 import { type EditKind, editKind } from './editKind.ts';
 
-/** Remembers what the last edit of each open document was, and tells the cadence of keystrokes. */
+/** Remembers the last edit of each open document, and reports keystrokes to the cadence. */
 export class Edits {
   readonly #last = new WeakMap<vscode.TextDocument, { readonly kind: EditKind; readonly at: number }>();
   readonly #listener: vscode.Disposable;

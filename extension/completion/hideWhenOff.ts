@@ -3,7 +3,7 @@ import { isExcluded } from '../excluded.ts';
 import { affectsSuggestions, completionSettings } from '../settings.ts';
 import { isLanguageOn } from './when.ts';
 
-/** Takes what is on the screen away when suggestions are turned off; the editor by itself would leave it there until the next edit. */
+/** Hides the suggestion on the screen when suggestions are turned off; the editor would leave it there until the next edit. */
 export function hideWhenOff(): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     const document = vscode.window.activeTextEditor?.document;

@@ -1,7 +1,7 @@
 import { type IndentStyle, indentation } from './context.ts';
 import type { Filter } from './filter.ts';
 
-/** Puts the lines of a suggestion under the indentation of the document: the model may have learned another. */
+/** Converts a suggestion's lines to the indentation of the document: the model may have learned another. */
 export const matchIndentation: Filter = (text, { indent, linePrefix }) => {
   if (!indent) return text;
   const lines = text.split('\n');
@@ -14,7 +14,7 @@ function reindented(line: string, { spaces, size }: IndentStyle, step: number): 
   const white = indentation(line);
   const rest = line.slice(white.length);
   if (spaces) return white.replaceAll('\t', ' '.repeat(size)) + rest;
-  // What is less than a step aligns, as in the comments of JSDoc.
+  // Less than a step is alignment, as in JSDoc comments.
   return white.replaceAll(' '.repeat(step), '\t') + rest;
 }
 

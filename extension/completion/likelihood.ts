@@ -1,7 +1,7 @@
 import type { CompleteParams, TokenMark } from '../../engine/index.ts';
 import type { CursorContext } from './context.ts';
 
-/** A suggestion, and what it was made of. */
+/** A suggestion, and what it was made from. */
 export interface Suggestion {
   /** What of it can be shown. */
   readonly text: string;
@@ -12,13 +12,13 @@ export interface Suggestion {
   readonly begun?: Begun | undefined;
 }
 
-/** Where a block was asked for, and with what. */
+/** If a block was requested: its place and options. */
 export interface Begun {
   readonly context: CursorContext;
   readonly params: CompleteParams;
 }
 
-/** What the model's probabilities say of the first line of a suggestion, as far as it is not typed yet. Logarithms are natural. */
+/** The model's probabilities of the part of a suggestion's first line that is not typed yet. Logarithms are natural. */
 export interface Evidence {
   /** Logarithm of the probability of the whole line. */
   readonly logProbability: number;
@@ -31,7 +31,7 @@ export function firstLine(text: string): string {
 }
 
 /**
- * Of a token that is typed in part only the rest counts, as if each of its characters told equally much.
+ * Of a partly typed token only the rest counts, as if its characters shared the log-probability equally.
  * @param typed characters of the suggestion that are typed already
  */
 export function evidenceOf({ text, said, marks }: Suggestion, typed = 0): Evidence {

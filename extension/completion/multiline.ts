@@ -8,11 +8,10 @@ export type Multiline = (typeof MULTILINE)[number];
 const COLON_OPENS_BLOCK = new Set(['python', 'nim', 'gdscript', 'yaml', 'coffeescript']);
 
 /**
- * Whether a suggestion may go past the cursor's line: on an empty line, right after something that opens a block, and at the end of a line
- * right after a suggestion was accepted, for that is where the next one begins.
- * Only what editors insert by themselves may stand right of the cursor; after `(` or `[` not even that, because
- * between a pair of them one writes arguments more often than lines. The person may want lines alone, or blocks wherever nothing stands
- * right of the cursor.
+ * Whether a suggestion may go past the cursor's line: on an empty line, right after something that opens a block, and at the end of a
+ * line right after a suggestion was accepted, for that is where the next one begins. Only what editors insert by themselves may stand
+ * right of the cursor; after `(` or `[` not even that, because between a pair of them one writes arguments more often than lines. The
+ * setting can restrict suggestions to single lines, or allow blocks wherever nothing is right of the cursor.
  */
 export function wantsMultiline(context: CursorContext, afterAcceptance = false, wanted: Multiline = 'automatic'): boolean {
   const after = context.lineSuffix.trim();

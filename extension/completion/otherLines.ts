@@ -3,7 +3,7 @@ import { affordsCandidates, BUDGET_MS, CANDIDATES, otherTexts, stepMs } from './
 import type { CompletionEngine, ComputationListener } from './computation.ts';
 import type { CursorContext } from './context.ts';
 
-/** Asks for other ways to go on than the first suggestion, where the device is fast enough, one question at a time. */
+/** Requests alternatives to the first suggestion if the device is fast enough, one request at a time. */
 export class OtherLines {
   readonly #engine: CompletionEngine;
   readonly #listener: ComputationListener;
@@ -16,7 +16,7 @@ export class OtherLines {
     this.#listener = listener;
   }
 
-  /** Whether the device is fast enough, as far as is known. */
+  /** Whether the device is known to be fast enough. */
   get areAffordable(): boolean {
     return affordsCandidates(this.#stepMs);
   }
@@ -48,12 +48,12 @@ export class OtherLines {
     }
   }
 
-  /** Ends the question within one step of the model: the person does something else. */
+  /** Ends the request within one step of the model, because the person does something else. */
   stop(): void {
     this.#asking.abort();
   }
 
-  /** Forgets how fast the device was: another model is not as fast. */
+  /** Forgets the device's speed, because another model is open. */
   clear(): void {
     this.#stepMs = undefined;
   }

@@ -19,13 +19,13 @@ export interface Refusal {
   readonly silence: SilenceReason;
 }
 
-/** What of a text can be shown, or why nothing can. */
+/** The part of a text that can be shown, or why nothing can. */
 export type Fitted = { readonly text: string } | Refusal;
 
-/** A filter, and what is said when it leaves nothing. */
+/** A filter, and the reason reported if it leaves nothing. */
 type Rule = readonly [Filter, SilenceReason];
 
-/** What the text is by itself. */
+/** Filters for the text by itself. */
 const shape: readonly Rule[] = [
   [matchIndentation, 'model-silent'],
   [stopAtBlockEnd, 'leaves-block'],
@@ -35,7 +35,7 @@ const shape: readonly Rule[] = [
   [cutLoop, 'repeats-itself'],
 ];
 
-/** What the document holds already. */
+/** Filters for what the document already holds. */
 const fit: readonly Rule[] = [
   [cutStartOfSuffix, 'repeats-document'],
   [cutLinesThatFollow, 'repeats-document'],
@@ -47,7 +47,7 @@ const fit: readonly Rule[] = [
   [cutTrailingSpace, 'model-silent'],
 ];
 
-/** What of the model's text to show at the cursor. */
+/** The part of the model's text to show at the cursor. */
 export function postprocess(draft: Draft, context: CursorContext): Fitted {
   return through([...shape, ...fit], { ...draft, text: draft.text.replaceAll(/\r\n?/g, '\n') }, context);
 }
@@ -58,7 +58,7 @@ export function refit(text: string, context: CursorContext): Fitted {
 }
 
 /**
- * Whether what the model goes on to say cannot be shown any more, because it has left its block or begun to repeat itself.
+ * Whether nothing more of the model's text can be shown, because it has left its block or begun to repeat itself.
  * @param text all it has said so far; its last line may be half a line
  */
 export function hasSaidAll(text: string, context: CursorContext): boolean {

@@ -18,12 +18,12 @@ import { type Query, queryAt } from './query.ts';
 import { type SilenceReason, type SilenceRecord, Silences } from './silence.ts';
 import { isLanguageOn, reasonNotToAsk } from './when.ts';
 
-/** What came of a request of the editor. */
+/** The outcome of a request of the editor. */
 export interface Answered {
   readonly document: vscode.TextDocument;
   /** Why nothing was suggested. */
   readonly silence?: SilenceReason;
-  /** What the editor was given, unless it does not wait for it any more. */
+  /** What the editor was given; absent if it no longer waits. */
   readonly offer?: Offer;
   /** The first of it as the model saw it, where that is known. */
   readonly seen?: Observed;
@@ -32,8 +32,8 @@ export interface Answered {
 }
 
 /**
- * Ghost text: one suggestion for each position, a few to cycle through for who asks by hand; at most one computation at a time, and never a
- * message on the screen.
+ * Ghost text: one suggestion for each position, and a few to cycle through if asked by hand. At most one computation runs at a time, and
+ * no message ever appears on the screen.
  */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   readonly #engine: EngineSupervisor;
@@ -150,7 +150,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       // The editor itself has waited a little since the keystroke.
       waitMs: manual ? 0 : (debounceMs ?? waitFor(this.#cadence, context)) - this.#edits.sinceLast(document),
       afterAcceptance: this.#edits.last(document) === 'acceptance',
-      // What would follow comes unasked, or not at all.
+      // The suggestion that would follow comes without a request, or not at all.
       lookAhead: trigger === 'automatic' && isLanguageOn(languages, document.languageId),
       memory: workspaceMemoryEnabled(),
       other: this.#crossFile.relatedTo(document),
@@ -179,7 +179,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     if (isExcluded(document.uri)) return 'excluded';
     if (!manual && !isLanguageOn(settings.languages, document.languageId)) return 'language-disabled';
     if (this.#engine.state.kind === 'failed') return 'engine-failed';
-    // What the person laid aside comes back when they ask, not while they type.
+    // A model the person unloaded is opened again when they ask, not while they type.
     const { state } = this.#engine;
     if (!manual && state.kind === 'unloaded' && !restingIn(state)) return 'model-unloaded';
     const active = vscode.window.activeTextEditor;
@@ -195,7 +195,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   }
 }
 
-/** What a suggestion stands in place of: what the query says, and the brackets that it closes itself. */
+/** What a suggestion replaces: the query's own range, and brackets that it closes itself. */
 function replacedBy(text: string, { range, context }: Query): vscode.Range {
   return range.with({ end: range.end.translate(0, replacedClosers(text, context)) });
 }

@@ -37,7 +37,7 @@ function textAfter(document: vscode.TextDocument, start: vscode.Position): strin
   return document.getText(new vscode.Range(start, end));
 }
 
-/** As the editor has been told or has found out; undefined for a document that none shows. */
+/** As set or detected in the editor; undefined for a document that no editor shows. */
 function indentStyle(document: vscode.TextDocument): IndentStyle | undefined {
   const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
   const { insertSpaces, tabSize } = editor?.options ?? {};

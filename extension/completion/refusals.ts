@@ -4,7 +4,7 @@ import type { CursorContext, Place } from './context.ts';
 import { refit } from './postprocess.ts';
 import type { SilenceReason } from './silence.ts';
 
-/** A line of which nothing can be shown. */
+/** A line that cannot be shown at all. */
 interface Refused {
   /** All that the model said. */
   readonly text: string;
@@ -15,15 +15,15 @@ interface Refused {
 const AMID_WORD = /^[\p{L}\p{N}_$]*$/u;
 
 /**
- * Lines of which nothing could be shown, a loop that ran to the limit of tokens above all. Who types one along is told the same again as
- * long as they are amid its first word, and the model is not asked: a word that the cursor cuts is taken back, so it would go on from the
- * same place and choose the same. Behind the word it goes on from another, and says something else often enough. Blocks are not
- * remembered, since amid their lines something else is asked for.
+ * Lines of which nothing could be shown, mostly loops that ran to the token limit. While the person types along within such a line's
+ * first word, the same result is returned without asking the model: token healing takes the split word back, so the model would continue
+ * from the same place and choose the same. After the word it continues from another place and often says something else. Blocks are not
+ * remembered, because in the middle of their lines something else is requested.
  */
 export class Refusals {
   readonly #cache = new CompletionCache<Refused>();
 
-  /** Notes what one line came to. */
+  /** Records the result of one line. */
   note(place: Place, { text, fitted }: Computed): void {
     if ('silence' in fitted) this.#cache.set(place, { text, silence: fitted.silence });
   }
@@ -34,7 +34,7 @@ export class Refusals {
     if (!found) return undefined;
     const { text, silence } = found.known;
     if (found.typed > 0 && !AMID_WORD.test(text.slice(0, found.typed + 1))) return undefined;
-    // What the document held already may stand no more beside what is left.
+    // Text that the document already held may no longer be next to what is left.
     if (silence === 'repeats-document' && 'text' in refit(text.slice(found.typed), context)) return undefined;
     return silence;
   }

@@ -1,7 +1,7 @@
 import { type CursorContext, wholeLines } from './context.ts';
 import type { Filter } from './filter.ts';
 
-/** The same piece four times or more, and part of it again, up to the end. A rule of dashes is none: it says something. */
+/** The same piece four times or more, and part of it again, up to the end. A row of dashes does not count: it is a separator. */
 const LOOP = /((?=[\s\S]{0,39}\w)[\s\S]{2,40}?)\1{3,}[\s\S]{0,39}$/;
 
 /** Lines of a block that may be repeated, at most. */
@@ -11,15 +11,15 @@ const OFTEN = 3;
 const OFTEN_WITH_ABOVE = 4;
 
 /**
- * Drops the line in which a small model begins to say the same thing over and over. Only where the length limit ended the text:
- * a list that comes to its own end is no loop.
+ * Drops the line in which a small model begins to say the same thing over and over. Only if the length limit ended the text: a list that
+ * ends by itself is not a loop.
  */
 export const cutLoop: Filter = (text, _context, draft) => {
   const loop = draft.cutShort ? LOOP.exec(text) : null;
   return loop ? text.slice(0, Math.max(0, text.lastIndexOf('\n', loop.index))) : text;
 };
 
-/** Small models fall into saying one line or block over and over; from its second time on nothing is worth showing. */
+/** Small models tend to repeat one line or block; from its second occurrence on nothing is worth showing. */
 export const cutRepeatedLines: Filter = (text, context) => {
   const lines = text.split('\n');
   const whole = wholeLines(lines, context);
@@ -46,7 +46,7 @@ function firstRepetition(lines: readonly string[], start: number): number | unde
   return first;
 }
 
-/** How often the block that begins there stands there in a row. Brackets alone say nothing. */
+/** How often the block that begins there occurs in a row. Brackets alone do not count. */
 function repetitions(lines: readonly string[], from: number, size: number): number {
   if (!lines.slice(from, from + size).some((line) => /\w/.test(line))) return 1;
   let end = from + size;

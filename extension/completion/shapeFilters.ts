@@ -5,7 +5,7 @@ import { opensBlock } from './multiline.ts';
 
 const CLOSER = /^\s*[)\]}]/;
 
-/** Characters of the cursor's line, and of what is below it, in which brackets are looked for. */
+/** Characters of the cursor's line, and of the text below it, that are searched for brackets. */
 const REACH = 2_000;
 
 /**

@@ -1,22 +1,22 @@
 import type { Evidence } from './likelihood.ts';
 
-/** How eager suggestions are while one types: the values of the setting. */
+/** How eagerly suggestions appear while typing: the values of the setting. */
 export const EAGERNESS = ['all', 'balanced', 'sure'] as const;
 export type Eagerness = (typeof EAGERNESS)[number];
 
 /**
- * What reading a suggestion in vain costs, in characters typed: 1.35 s to make up one's mind and 0.28 s for a key (Card, Moran and Newell
- * 1980, an average typist).
+ * The cost of reading a useless suggestion, in characters typed: 1.35 s to make up one's mind and 0.28 s for a key (Card, Moran and
+ * Newell 1980, an average typist).
  */
 export const COST = 1.35 / 0.28;
 
-/** Least probability of a suggestion that is shown to those who want only what is rather right than wrong. */
+/** Least probability of a suggestion for people who only want those more likely right than wrong. */
 const SURE = 0.5;
 
-/** Bounds of the log-odds that a model's own probability is taken for: beyond them it is wrong more often than it says. */
+/** Bounds of a model's own log-odds: beyond them it is overconfident. */
 const MOST = 5;
 
-/** What the model's own log-odds are turned into: constant and slope (Platt 1999), fitted by `npm run bench:show`. */
+/** Calibration of the model's own log-odds: constant and slope (Platt 1999), fitted by `npm run bench:show`. */
 export const WEIGHTS: readonly [number, number] = [0.25, 1.16];
 
 /** The log-odds that the model itself gives to a suggestion's first line. */

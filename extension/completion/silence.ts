@@ -23,7 +23,7 @@ export type SilenceReason =
   | 'unlikely'
   | 'error';
 
-/** A request that shows nothing, with what it took as far as it went. */
+/** A request that showed nothing, with what it took until then. */
 export interface Silence {
   readonly silence: SilenceReason;
   /** From the request to the answer of the engine, in milliseconds. */
@@ -31,7 +31,7 @@ export interface Silence {
   readonly stats?: GenerationStats;
 }
 
-/** A silence as it is remembered: when and where, but nothing of the code. */
+/** A silence as remembered: when and where, but none of the code. */
 export interface SilenceRecord extends Silence {
   readonly at: Date;
   readonly languageId: string;

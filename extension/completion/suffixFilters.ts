@@ -11,7 +11,7 @@ export const cutLinesThatFollow: Filter = (text, context) => {
   const whole = wholeLines(lines, context);
   const last = whole.length - 1;
   if (whole[last] === next) return lines.slice(0, last).join('\n');
-  // A longer repetition counts only from a line that says something: a lone bracket may well occur twice.
+  // A longer repetition counts only from a meaningful line on: a lone bracket may well occur twice.
   const from = whole.findIndex((line) => line === next && /\w{3}/.test(line));
   return from === -1 ? text : lines.slice(0, from).join('\n');
 };
@@ -63,7 +63,7 @@ export const cutQuoteThatFollows: Filter = (text, { lineSuffix }) => {
   return isQuote(quote) && trimmed.endsWith(quote) && closesQuote(trimmed, quote) ? trimmed.slice(0, -1) : text;
 };
 
-/** Nothing is left of a text that is nearly one of the next three lines, or nearly as many of them as it has itself. */
+/** Drops a text that nearly equals one of the next three lines, or as many of them as it has lines itself. */
 export const dropNearTwin: Filter = (text, context) => {
   const said = wholeLines(text.split('\n'), context).filter((line) => line !== '');
   const below = linesBelow(context, 3);
@@ -81,7 +81,7 @@ function isNear(one: string, other: string): boolean {
   return most > 0 && length <= LONGEST_TWIN && Math.abs(one.length - other.length) <= most && distance(one, other) <= most;
 }
 
-/** Nothing is left when the text only says what the rest of the line says already. */
+/** Drops a text that only repeats the rest of the line. */
 export const dropWhatRepeatsTheLine: Filter = (text, context) => {
   const right = context.lineSuffix.trim();
   return right !== '' && text.trim() === right ? '' : text;

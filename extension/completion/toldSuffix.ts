@@ -1,19 +1,19 @@
 import { typedBetween } from './agreement.ts';
 import type { Place } from './context.ts';
 
-/** Characters that may stand before what the model is told of, at most. */
+/** Most characters that may precede the suffix given to the model. */
 const MOST_UNTOLD = 64;
 
 /**
- * What the model is told of the text after the cursor: that of the place where the person began to type, as long as nothing but brackets,
- * quotes and line breaks has come before it that the editor closes by itself. For a family that reads the suffix first, each bracket would
- * otherwise be another prompt from its beginning on. What the model closes for its part is cut by the filters or stands in their place.
+ * The suffix given to the model: the one from where the person began to type, as long as only brackets, quotes and line breaks inserted
+ * by the editor have come before it. For a family that reads the suffix first, each such bracket would otherwise change the prompt from
+ * its beginning. What the model closes itself is cut by the filters, or replaces the editor's brackets.
  */
 export class ToldSuffix {
   #place: Place | undefined;
 
   /**
-   * The suffix to tell at a place.
+   * The suffix to give at a place.
    * @param isAhead whether the person is not there yet, and may never be
    */
   at(place: Place, isAhead = false): string {
@@ -24,7 +24,7 @@ export class ToldSuffix {
     return place.suffix;
   }
 
-  /** Begins anew, at the next place. */
+  /** Starts over at the next place. */
   forget(): void {
     this.#place = undefined;
   }

@@ -36,7 +36,7 @@ export function isInsideWord(lineSuffix: string): boolean {
   return /^[\p{L}\p{N}_$]/u.test(lineSuffix);
 }
 
-/** Fewer characters than these are typed sooner than read. */
+/** Fewer characters than this are typed faster than read. */
 const WORTH_READING = 4;
 
 /** Whether a suggestion is worth showing to a person who did not ask for it. */

@@ -1,10 +1,10 @@
 import type { Guard } from '../../webview/protocol/guards.ts';
 import type { Memory } from '../storage/memory.ts';
 
-/** Models of which something is kept. */
+/** Most models for which something is stored. */
 const MOST_MODELS = 12;
 
-/** The last of something for each model, by its key; complete, once there was one. */
+/** The last record of each model, by its key; once there was a complete one, only complete ones. */
 export class ByModel<T extends { readonly isComplete: boolean }> {
   readonly #memory: Memory;
   readonly #key: string;
@@ -22,7 +22,7 @@ export class ByModel<T extends { readonly isComplete: boolean }> {
     return this.#isRight(stored) ? stored : undefined;
   }
 
-  /** @returns whether it is kept: what was stopped takes no place of what is complete */
+  /** @returns whether it was stored: a stopped record does not replace a complete one */
   async keep(model: string, value: T): Promise<boolean> {
     if (!value.isComplete && this.of(model)?.isComplete) return false;
     const others = Object.entries(this.#all).filter(([key, each]) => key !== model && this.#isRight(each));

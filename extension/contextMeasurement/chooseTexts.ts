@@ -17,19 +17,19 @@ export interface LongText {
   readonly comment: string;
 }
 
-/** Files joined can have fewer tokens than one by one, and a text may begin with a token of its own. */
+/** Joined files can have fewer tokens than separate ones, and a text may begin with an extra token. */
 const MARGIN = 1.02;
-/** What a stretch has beyond the window. */
+/** Tokens of a stretch beyond the window. */
 const BEYOND = 2;
-/** So many stretches are the least for a law. */
+/** Least number of stretches for fitting a law. */
 const LEAST_TEXTS = 2;
 
 const HASH = /\.(?:py|rb|sh|ya?ml|toml|r|jl|ex|exs|nim|cmake|tf|mk)$|(?:^|\/)(?:makefile|dockerfile)$/i;
 const DASHES = /\.(?:lua|sql|hs|elm|adb|ads)$/i;
 
 /**
- * Texts that are longer than a window. A file that is long enough stands alone; shorter ones of a folder follow each other, in the order of
- * their names, since such files belong together. They are taken from one folder after the other, so that none speaks for all.
+ * Texts that are longer than a window. A file that is long enough stands alone; shorter ones of a folder follow each other, in the order
+ * of their names, since such files belong together. Folders take turns, so that none dominates.
  * @param window tokens
  * @param most texts
  */
@@ -44,7 +44,7 @@ export function chooseTexts(files: readonly CodeFile[], window: number, most: nu
   return chosen.slice(0, most);
 }
 
-/** The largest of these windows for which there are texts enough; 0 where there are for none. @param windows the smallest first */
+/** The largest of these windows for which there are enough texts; 0 if there is none. @param windows the smallest first */
 export function longestWindow(files: readonly CodeFile[], windows: readonly number[]): number {
   return windows.findLast((window) => isEnough(chooseTexts(files, window, LEAST_TEXTS), window)) ?? 0;
 }
@@ -54,7 +54,7 @@ function isEnough(texts: readonly LongText[], window: number): boolean {
   return tokensOf(texts) >= LEAST_TEXTS * (window * MARGIN + BEYOND);
 }
 
-/** Questions about lines of texts: those that have one to ask for. */
+/** Questions about lines, from the texts that have a suitable one. */
 export function questionsOf(texts: readonly LongText[]): LineQuestion[] {
   return texts.flatMap(({ text, comment }) => questionFrom(text, comment) ?? []);
 }

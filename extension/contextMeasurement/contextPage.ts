@@ -25,7 +25,7 @@ import { contextTexts } from './pageText.ts';
 import { type ChatSettings, type RetentionTest, shownRetention, testRetention } from './retention.ts';
 import { StoredMeasurements } from './stored.ts';
 
-/** What the page needs of others. */
+/** What the page needs from other parts. */
 export interface ContextPageOptions {
   readonly engine: EngineSupervisor;
   readonly log: vscode.LogOutputChannel;
@@ -162,7 +162,7 @@ export class ContextPage {
     return openModelIn(this.#options.engine.state);
   }
 
-  /** That which is under way, else the last one of the open model. */
+  /** The measurement under way, else the last one of the open model. */
   get #measurement(): Measurement | undefined {
     const sofar = this.#run?.sofar;
     if (sofar && sofar.losses.length + sofar.scores.length > 0) return sofar;
@@ -175,7 +175,7 @@ export class ContextPage {
     return test ? shownRetention(test, written(test.at), ruleNames()) : null;
   }
 
-  /** Laws are fitted with many resamples, so the same is not worked out twice. */
+  /** Cached, because laws are fitted with many resamples. */
   #shown(measurement: Measurement, threshold: number): ShownMeasurement {
     const last = this.#lastShown;
     if (last?.threshold === threshold && last.key === keyOf(measurement)) return last.shown;
@@ -248,7 +248,7 @@ export class ContextPage {
     }
   }
 
-  /** The texts are kept no longer than they are of use. */
+  /** Frees the texts when they are no longer needed. */
   #onClose(): void {
     this.#gathering.abort();
     if (!this.#run) this.#found = undefined;
@@ -285,7 +285,7 @@ export class ContextPage {
   }
 }
 
-/** Tells measurements, and how far one has come. */
+/** Identifies the measurement and its progress. */
 function keyOf({ at, losses, scores, isComplete }: Measurement): string {
   return [at, losses.length, scores.length, isComplete].join();
 }

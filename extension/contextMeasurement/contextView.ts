@@ -21,11 +21,11 @@ import type {
 } from '../../webview/protocol/context.ts';
 import { type Measurement, nameOfScaling } from './measurement.ts';
 
-/** Points of a drawn law: two an octave bend visibly, eight do not. */
+/** Points of a drawn law per octave: with two, corners are visible, with eight they are not. */
 const POINTS_AN_OCTAVE = 8;
 
 /**
- * What the page shows of a measurement, as far as it came.
+ * What the page shows of a measurement, complete or not.
  * @param threshold nats a token that doubling a window has to gain
  * @param when it began, as the person writes it
  */
@@ -94,8 +94,8 @@ function retrievalOf({ scores }: Measurement, name: string): ShownRetrieval[] {
 }
 
 /**
- * The laws of LLaMA 2 Long. They are nats a token of prose in another vocabulary, so only their slope says something here: each is moved up or
- * down until it ends where a measured curve does.
+ * The laws of LLaMA 2 Long. They are in nats per token of prose in another vocabulary, so only their slope is comparable: each is shifted
+ * to end where a measured curve does.
  */
 function referencesTo({ context, loss }: Point, from: number): ReferenceCurve[] {
   return Object.entries(LLAMA2_LONG).map(([name, law]) => {

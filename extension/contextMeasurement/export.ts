@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { inWords } from '../../engine/index.ts';
 import { tellError } from '../notify.ts';
 
-/** Saves a text where the person says. Never rejects: what goes wrong is said. @param name proposed, with its ending */
+/** Saves a text where the person chooses. Never rejects: failures are shown. @param name proposed, with its ending */
 export async function saveExport(name: string, text: string): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const ending = name.slice(name.lastIndexOf('.') + 1);

@@ -31,7 +31,7 @@ export interface ScoreRow {
   readonly score: number;
 }
 
-/** What was measured of one model, as far as it came: numbers only, nothing of any text and no path of one. */
+/** What was measured of one model so far: numbers only, no text and no paths. */
 export interface Measurement {
   /** When it began, in milliseconds since 1970. */
   readonly at: number;
@@ -63,7 +63,7 @@ export function scalingsOf(model: Pick<ModelInfo, 'canScale'> | undefined): read
   return model?.canScale ? MEASURED_SCALINGS : ['own'];
 }
 
-/** The median of durations, which no pause for somebody else can move far; null of none. */
+/** The median of durations, which pauses for other requests hardly affect; null if there are none. */
 export function medianOf(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? null;
@@ -81,7 +81,7 @@ export function windowsUpTo(largest: number): number[] {
   return windows;
 }
 
-/** What is measured unless the person says otherwise. */
+/** The default choice of what to measure. */
 export function usualChoice(trained: number): MeasureChoice {
   const factor = 2;
   const scalings = [{ scaling: 'own' as const, value: factor }];
@@ -91,7 +91,7 @@ export function usualChoice(trained: number): MeasureChoice {
 const isLossRow = isObject<LossRow>({ scaling: isString, losses: isListOf(isFiniteNumber) });
 const isScoreRow = isObject<ScoreRow>({ scaling: isString, length: isNullable(isCount), score: isFiniteNumber });
 
-/** Tells what was stored as a measurement from all else. */
+/** Whether a stored value is a measurement. */
 export const isMeasurement = isObject<Measurement>({
   at: isCount,
   window: isCount,

@@ -3,7 +3,7 @@ import type { MeasureChoice } from '../../webview/protocol/context.ts';
 import { type CodeFile, chooseTexts, questionsOf } from './chooseTexts.ts';
 import { type LossRow, type Measurement, medianOf, namedScaling, type ScoreRow } from './measurement.ts';
 
-/** What measuring asks of the engine. */
+/** What measuring needs from the engine. */
 export interface MeasuringEngine {
   measureContext(params: MeasureContextParams, signal: AbortSignal, onRow: (row: MeasuredRow) => void): Promise<void>;
   planChat(params: ChatParams): Promise<ChatBudget>;
@@ -33,7 +33,7 @@ export async function countFiles(
   return counted;
 }
 
-/** One measurement, and who is told how far it has come. */
+/** One measurement, and the callbacks for its progress. */
 export interface Task {
   readonly model: ModelInfo;
   readonly files: readonly CodeFile[];
@@ -41,13 +41,13 @@ export interface Task {
   readonly signal: AbortSignal;
   /** @param fraction done of all work, 0–1 */
   readonly onProgress: (sofar: Measurement, fraction: number) => void;
-  /** Milliseconds of a clock that only goes on, and of the one on the wall. */
+  /** Milliseconds of a monotonic clock, and of the wall clock. */
   readonly clock: () => number;
   readonly now: () => number;
 }
 
 /**
- * Measures. What was measured until it ends, for whatever reason, has been told.
+ * Measures. Whatever ends it, all results until then have been reported.
  * @throws PaddockError as the engine's client
  */
 export async function measure(engine: MeasuringEngine, task: Task): Promise<void> {
@@ -87,7 +87,7 @@ export async function measure(engine: MeasuringEngine, task: Task): Promise<void
   tell(1, true);
 }
 
-/** Those whose text goes on as far as the window does; the others would end before the longest length. */
+/** Questions whose text is as long as the window; the others would end before the longest length. */
 async function askable(engine: MeasuringEngine, questions: ReturnType<typeof questionsOf>, window: number) {
   const kept: typeof questions = [];
   for (const question of questions) {
@@ -97,7 +97,7 @@ async function askable(engine: MeasuringEngine, questions: ReturnType<typeof que
   return kept;
 }
 
-/** Bytes of keys and values that a token takes, by what a short message would; null where nobody can say. */
+/** Bytes of keys and values per token, derived from a short message; null if unknown. */
 async function bytesOfToken(engine: MeasuringEngine, window: number): Promise<number | null> {
   const maxTokens = window >> 1;
   const params: ChatParams = {

@@ -22,7 +22,7 @@ export interface ChatSettings {
 /** One answer: whether it kept to what it was told. */
 export type KeptRow = Pick<RetentionRow, 'pinned' | 'turn' | 'kept'>;
 
-/** How long one model kept to an instruction, as far as it was tested: nothing of what it said. */
+/** How long one model followed an instruction, as far as it was tested; none of its text. */
 export interface RetentionTest {
   /** When it began, in milliseconds since 1970. */
   readonly at: number;
@@ -37,7 +37,7 @@ export interface RetentionTest {
   readonly isComplete: boolean;
 }
 
-/** Tells what was stored as a test from all else. */
+/** Whether a stored value is a test of retention. */
 export const isRetentionTest = isObject<RetentionTest>({
   at: isCount,
   window: isCount,
@@ -48,12 +48,12 @@ export const isRetentionTest = isObject<RetentionTest>({
   isComplete: isBoolean,
 });
 
-/** What testing asks of the engine. */
+/** What testing needs from the engine. */
 export interface RetentionEngine {
   testRetention(params: RetentionParams, signal: AbortSignal, onRow: (row: RetentionRow) => void): Promise<void>;
 }
 
-/** One test, and who is told how far it has come. */
+/** One test, and the callbacks for its progress. */
 export interface RetentionTask {
   readonly model: Pick<ModelInfo, 'path'>;
   readonly chat: ChatSettings;
@@ -64,8 +64,8 @@ export interface RetentionTask {
 }
 
 /**
- * Tests with the window as the chat uses it, and what is pinned there: the rules that are chosen, or all of them where none is. What was found
- * until it ends, for whatever reason, has been told.
+ * Tests with the chat's window settings, and what is pinned there: the chosen rules, or all if none is chosen. Whatever ends it, all
+ * results until then have been reported.
  * @throws PaddockError as the engine's client
  */
 export async function testRetention(
@@ -88,7 +88,7 @@ export async function testRetention(
   onProgress({ ...begun, rows, isComplete: true }, 1);
 }
 
-/** What is pinned, if it is sent at all. */
+/** The pinned text, if it is sent at all. */
 function toldOf({ text, mode, constraints = [] }: Pinned): Required<Pick<RetentionParams, 'text' | 'constraints'>> {
   if (mode === 'off') return { text: '', constraints: CONSTRAINTS };
   return { text: text.trim(), constraints: constraints.length > 0 ? constraints : CONSTRAINTS };

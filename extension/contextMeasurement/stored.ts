@@ -6,7 +6,7 @@ import { isRetentionTest, type RetentionTest } from './retention.ts';
 const MEASUREMENTS_KEY = 'contextMeasurements';
 const RETENTION_KEY = 'retentionTests';
 const THRESHOLD_KEY = 'contextThreshold';
-/** Nats a token: one part in a hundred of what a token of code usually costs. */
+/** Nats per token: a hundredth of the usual loss of a token of code. */
 const USUAL_THRESHOLD = 0.01;
 
 /** The last measurements of each model, and the person's threshold. */

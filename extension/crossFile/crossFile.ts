@@ -18,10 +18,10 @@ import { declarationsNear } from './languageServer.ts';
 import { isSamePlace, type Place } from './place.ts';
 import type { FileText } from './windows.ts';
 
-/** After the cursor has come to another place, in milliseconds: it may go on. */
+/** Wait after the cursor has moved to another place, in milliseconds, since it may move on. */
 const PAUSE = 150;
 
-/** What of other files a completion is told. */
+/** What a completion is told about other files. */
 export interface Related {
   readonly related: readonly FileText[];
   /** The folder of the workspace. */
@@ -29,8 +29,8 @@ export interface Related {
 }
 
 /**
- * What other files have to say about the place of the cursor. It is gathered in the background when the cursor comes to another place; a
- * request is told what is there, which stays the same while the person types at one place.
+ * Relevant parts of other files for the place of the cursor. They are gathered in the background when the cursor moves to another place;
+ * a request gets what has been gathered, which stays the same while the person types at one place.
  */
 export class CrossFile {
   readonly #engine: EngineSupervisor;
@@ -40,7 +40,7 @@ export class CrossFile {
   readonly #gatherer = new Gatherer();
   readonly #calm = new Calm();
   readonly #owned: vscode.Disposable;
-  /** Where the cursor is, for which is gathered or was. */
+  /** The place that is, or was, gathered for. */
   #place: Place | undefined;
   #told: { readonly path: string; readonly related: readonly FileText[] } | undefined;
 
@@ -62,7 +62,7 @@ export class CrossFile {
     this.#owned = vscode.Disposable.from(this.#calm, changes, onSelection, onEditor, onState, onSettings);
   }
 
-  /** What is known for a request in this document, at once. */
+  /** What has been gathered for a request in this document; synchronous. */
   relatedTo(document: vscode.TextDocument): Related {
     if (this.#told?.path !== document.uri.toString() || !this.#isWanted(document)) return { related: [] };
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
@@ -78,7 +78,7 @@ export class CrossFile {
     this.#owned.dispose();
   }
 
-  /** Something else than the cursor has changed: whether other files are told at all. */
+  /** Something other than the cursor has changed: whether other files are used at all. */
   #look(): void {
     const editor = vscode.window.activeTextEditor;
     if (editor && this.#isWanted(editor.document)) this.#come(editor);
@@ -129,7 +129,7 @@ export class CrossFile {
     return this.#gatherer.gather(cursor, sources);
   }
 
-  /** The text of a file that may be told, by the rules of the workspace memory. */
+  /** The text of a file that may be used, by the rules of the workspace memory. */
   async #read(uri: vscode.Uri): Promise<string | undefined> {
     const reading = await this.#documents.source(uri).read();
     return 'text' in reading ? reading.text : undefined;

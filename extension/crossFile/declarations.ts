@@ -34,7 +34,7 @@ export function symbolsNear(lineAt: (line: number) => string | undefined, line: 
   const nearest = [...Array(LINES_BEFORE + 1).keys()].map((up) => line - up);
   for (const at of nearest) {
     const text = lineAt(at);
-    // The last on a line stands nearest; the one that is being typed is no symbol yet.
+    // The last on a line is nearest; the one being typed is not a symbol yet.
     const typed = at === line ? (text?.slice(0, character).replace(/[\p{L}\p{N}_$]+$/u, '') ?? '') : (text ?? '');
     if (!isImport(typed)) add(namesIn(withoutStrings(typed)).reverse(), at);
   }
@@ -43,7 +43,7 @@ export function symbolsNear(lineAt: (line: number) => string | undefined, line: 
 }
 
 /**
- * A declaration as it is told: the class it belongs to, its documentation, its signature.
+ * A declaration as the model sees it: the class it belongs to, its documentation, its signature.
  * @param line on which a language server says that it is
  * @param outline of the file; empty where none is known
  * @returns undefined when it is something inside a function

@@ -12,8 +12,8 @@ const ASSIGNED = /^(?:module\.)?exports(?:\.([\w$]+))?\s*=/;
 const PYTHON = /^(?:(?:async\s+)?def|class)\s+([A-Za-z]\w*)|^([A-Z][A-Z\d_]*)\s*[:=]/;
 
 /**
- * What a file has to offer to those that import it, as signatures without bodies.
- * @param names told alone where some of them are found; with none all that is exported
+ * A file's exports, as signatures without bodies.
+ * @param names if any of these is found, only these; if empty, everything that is exported
  * @returns the empty text where nothing is found, or the language is not known
  */
 export function exportedSignatures(path: string, text: string, names: readonly string[] = []): string {
@@ -42,6 +42,6 @@ function exportedName(line: string, syntax: Syntax, lines: readonly string[]): s
   const declared = DECLARED.exec(line);
   if (!declared) return undefined;
   const isFunctionOrClass = /^(?:async\s+)?(?:function|class)\b/.test(line);
-  // What a CommonJS module declares at its top is what it exports, as a rule.
+  // A CommonJS module usually exports what it declares at the top level.
   return line.startsWith('export') || (isFunctionOrClass && lines.some((each) => ASSIGNED.test(each))) ? declared[1] : undefined;
 }

@@ -29,9 +29,9 @@ export interface Sources {
   readonly pause: () => Promise<void>;
 }
 
-/** Gathers what other files have to say about a place, the most telling first. */
+/** Gathers the relevant parts of other files for a place, most relevant first. */
 export class Gatherer {
-  /** By path: the text they were made of, and the windows. */
+  /** By path: the text they were made from, and the windows. */
   readonly #windows = new Map<string, { readonly text: string; readonly windows: readonly Window[] }>();
 
   async gather(cursor: Cursor, { read, visited, declarations, pause }: Sources): Promise<FileText[]> {

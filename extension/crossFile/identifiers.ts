@@ -1,4 +1,4 @@
-/** Words that every file of a language has, so that they say nothing about which files are alike. */
+/** Words in every file of a language, which do not help to compare files. */
 const COMMON = new Set(
   (
     'abstract and any as assert async await bool boolean break case catch char class const continue def default del delete do double ' +

@@ -53,7 +53,7 @@ function scriptImports(path: string, text: string): Import[] {
   });
 }
 
-/** The names of `a, { b, type c as d }`; none for `* as a`. What is taken as a whole is what is exported by default, by whatever name. */
+/** The names of `a, { b, type c as d }`; none for `* as a`. A whole import is the default export, whatever its name. */
 function scriptNames(clause: string): ImportedName[] {
   if (clause.includes('*')) return [];
   const inner = /\{([^}]*)\}/.exec(clause)?.[1] ?? '';
@@ -88,7 +88,7 @@ function pythonImports(folder: string, text: string): Import[] {
   });
 }
 
-/** Folders from which a module's name leads to its file: as many up as there are dots, or any above. */
+/** Folders from which a module's name can resolve to its file: as many levels up as there are dots, or any above. */
 function rootsOf(folder: string, source: string): string[] {
   const dots = /^\.*/.exec(source)?.[0].length ?? 0;
   const above = [folder];

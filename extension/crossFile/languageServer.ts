@@ -44,7 +44,7 @@ export async function declarationsNear(
     const text = declarationAt(file.path, file.text, target.range.start.line, await outline);
     if (text) found.set(rank, { path: file.path, text });
   };
-  // A language server that fails has nothing to say.
+  // A language server that fails contributes nothing.
   const looks = symbolsNear(lineAt, position.line, position.character).map((symbol, rank) => look(symbol, rank).catch(() => {}));
   await Promise.race([Promise.all(looks), setTimeout(timeMs)]);
   return [...found].sort(([a], [b]) => a - b).map(([, file]) => file);
@@ -76,6 +76,6 @@ async function outlineOf(uri: vscode.Uri): Promise<OutlineNode[]> {
     isContainer: CONTAINERS.has(kind),
     children: children.map(nodeOf),
   });
-  // A language server may give a flat list without ranges of names, which says nothing here.
+  // A language server may return a flat list without ranges of names, which is of no use here.
   return (symbols ?? []).filter(({ selectionRange }) => selectionRange !== undefined).map(nodeOf);
 }

@@ -1,4 +1,4 @@
-/** A cursor, as far as it matters which files have to do with it. */
+/** The place of a cursor, coarse enough to decide which files are relevant. */
 export interface Place {
   /** The document. */
   readonly path: string;
@@ -6,10 +6,10 @@ export interface Place {
   readonly line: number;
 }
 
-/** Lines by which the cursor can move without coming to another place. */
+/** Lines the cursor can move within the same place. */
 const REGION = 20;
 
-/** Lines before and after the cursor that say what it is about. */
+/** Lines before and after the cursor that describe its context. */
 const LINES_BEFORE = 30;
 const LINES_AFTER = 10;
 /** Characters of them on each side; nobody writes more in as many lines. */

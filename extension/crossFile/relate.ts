@@ -14,8 +14,8 @@ export interface Found {
 }
 
 /**
- * Puts what was found in the order in which it is worth telling: the signatures of one file together, the files in the order given; then the
- * windows, the most alike first. What is told twice is told once.
+ * Orders what was found by usefulness: the signatures of one file together, the files in the order given; then the windows, the most
+ * alike first. Duplicates are dropped.
  */
 export function inOrder({ signatures, windows }: Found): FileText[] {
   const byFile = new Map<string, Set<string>>();

@@ -5,7 +5,7 @@ const LINES = 20;
 const STEP = 10;
 /** Characters of a file that are looked at. */
 const REACH = 64 * 1024;
-/** Windows that are less alike tell nothing. */
+/** Less similar windows are ignored. */
 const LEAST_SIMILARITY = 0.1;
 
 /** A file, or a part of one. */

@@ -109,8 +109,8 @@ export class Dial {
     const [{ own, threshold }, now] = [this.settings, this.setUp];
     if (!offer || own || !now || model !== this.#model()?.key || differenceOf(offer.under, now)) return null;
     const { passes } = offer;
-    // With the dial off, first words are sampled, so a refusal comes as often as it is probable. With the dial on, the dial decides; it
-    // starts from the middle.
+    // With the dial off, first words are sampled, so a refusal comes as often as it is probable. A dial that is on decides instead, so it
+    // is offered from the middle on.
     if (threshold === null && now.lever === 'opening') return Math.max(BALANCED, passes);
     return (threshold ?? BALANCED) < passes ? passes : null;
   }

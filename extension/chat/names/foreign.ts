@@ -22,7 +22,7 @@ export function foreignIn(tokens: readonly Token[], language: Declared, foreign:
       }
       if (GIVES.has(text) && gives(tokens, index, names)) for (const name of givenTo(tokens, index)) names.add(name);
     }
-    // In PHP, `$a` declares what `->a` accesses.
+    // In PHP, a property declared as `$a` is accessed as `->a`.
     for (const name of names) if (name.startsWith('$')) names.add(name.slice(1));
     if (names.size === before) break;
   }
