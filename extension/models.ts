@@ -5,10 +5,10 @@ import { absolutePath } from './absolutePath.ts';
 import { RecentModels } from './openModel/recentModels.ts';
 import { engineSettings } from './settings.ts';
 
-/** Under which is kept what is known of the model that comes with Paddock: its path changes with each version. No path looks like it. */
+/** Storage key of the model that comes with Paddock, whose path changes with each version. No path looks like it. */
 export const OWN_KEY = 'default';
 
-/** Which model the settings mean, and what is remembered of models between windows. */
+/** The model of the settings, and what is remembered about models between windows. */
 export class Models {
   readonly recent: RecentModels;
   /** Folder of the model that comes with Paddock. */
@@ -28,7 +28,7 @@ export class Models {
     return model === '' ? this.own : absolutePath(model, homedir());
   }
 
-  /** What the engine is told to open a model for completion, by default the one of the settings. */
+  /** The engine's parameters for opening a model for completion, by default the one of the settings. */
   forCompletion(
     change: { readonly path?: string; readonly name?: string; readonly window?: number | undefined } = {},
   ): OpenModelParams {

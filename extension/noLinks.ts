@@ -1,7 +1,7 @@
 /**
- * A text in which VS Code finds no link. It makes links of `[text](target)` in notifications, progress and inputs, and one with a target
- * of the form `command:…` runs that command on a click; what files and models are called, and what they say, must not be able to ask for
- * that. A space between the brackets is enough: line breaks become spaces too, so nothing brings them together again.
+ * A text in which VS Code finds no link. VS Code turns `[text](target)` in notifications, progress and inputs into links, and a target of
+ * the form `command:…` runs that command on a click. Names and contents of files and models must not be able to do that. A space between
+ * the brackets prevents it; line breaks become spaces, too, so nothing joins them again.
  */
 export function noLinks(text: string): string {
   return text.replaceAll('](', '] (');

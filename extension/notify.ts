@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { noLinks } from './noLinks.ts';
 
-/** What is done while a notification shows how far it is. */
+/** A task whose progress a notification shows. */
 type Action<Result> = (
   progress: vscode.Progress<{ message?: string; increment?: number }>,
   token: vscode.CancellationToken,
 ) => Thenable<Result>;
 
-// The only door to notifications, so that no name in a message becomes a link. What goes through it may hold any text.
+// All notifications go through here, so that no name in a message becomes a link. Messages may contain any text.
 
 /** @returns the answer that the person chose; undefined for none */
 export function inform(message: string, ...answers: string[]): Thenable<string | undefined> {
@@ -24,19 +24,19 @@ export function tellError(message: string, ...answers: string[]): Thenable<strin
   return vscode.window.showErrorMessage(noLinks(message), ...answers);
 }
 
-/** Asks before something that cannot be undone; nothing else can be done until it is answered. @returns whether the answer was `yes` */
+/** Asks in a modal dialog before something that cannot be undone. @returns whether the answer was `yes` */
 export async function confirm(question: string, yes: string, detail = ''): Promise<boolean> {
   const options = { modal: true, ...(detail && { detail: noLinks(detail) }) };
   return (await vscode.window.showWarningMessage(noLinks(question), options, yes)) === yes;
 }
 
-/** As {@link confirm}, where nothing is lost. */
+/** As {@link confirm}, for something by which nothing is lost. */
 export async function confirmCalmly(question: string, yes: string, detail: string): Promise<boolean> {
   const options = { modal: true, detail: noLinks(detail) };
   return (await vscode.window.showInformationMessage(noLinks(question), options, yes)) === yes;
 }
 
-/** Shows in a notification how far an action is; it can be cancelled there. */
+/** Shows the progress of an action in a notification, where it can be cancelled. */
 export function withProgress<Result>(title: string, action: Action<Result>): Thenable<Result> {
   const options = { location: vscode.ProgressLocation.Notification, title: noLinks(title), cancellable: true };
   return vscode.window.withProgress(options, (progress, token) =>

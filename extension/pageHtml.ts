@@ -1,4 +1,4 @@
-/** What the frame of a page in a webview is made of. */
+/** The parts of a webview page's frame. */
 export interface PageParts {
   /** The language of its texts, as in BCP 47. */
   readonly language: string;
@@ -10,13 +10,13 @@ export interface PageParts {
   readonly cspSource: string;
   /** Base64; a new one for each page. */
   readonly nonce: string;
-  /** What the script is given at its start: anything that JSON can hold. */
+  /** The script's initial data: any JSON value. */
   readonly data: unknown;
 }
 
 /**
- * The frame of a page: it runs its own script and no other, wears its own style sheet, and reaches nothing else, neither the network nor
- * pictures nor frames. No text becomes markup in it but the constant templates of VS Code Elements, which Lit parses.
+ * The frame of a page: it runs only its own script, uses its own style sheet, and can load nothing else: no network, pictures or frames.
+ * No text becomes markup in it, except the constant templates of VS Code Elements, which Lit parses.
  */
 export function pageHtml({ language, title, script, style, cspSource, nonce, data }: PageParts): string {
   const sources = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; base-uri 'none'; form-action 'none'`;

@@ -2,24 +2,24 @@ import * as vscode from 'vscode';
 import type { Guard } from '../webview/protocol/guards.ts';
 import { type Page, showPage } from './webviewPage.ts';
 
-/** A page in an editor tab, and what it is to do. */
+/** A page in an editor tab, and its behaviour. */
 export interface PagePanelOptions<Intent> {
-  /** By which VS Code tells such tabs; it opens them again with this when a window is loaded again. */
+  /** VS Code's identifier of such tabs, by which it restores them when a window is reloaded. */
   readonly viewType: string;
-  /** Asked whenever the page is opened. */
+  /** Called whenever the page is opened. */
   readonly page: () => Page;
   /** All that the page shows. */
   readonly view: () => unknown;
-  /** Views that come together are sent together, in milliseconds. */
+  /** Views within this many milliseconds are sent as one. */
   readonly calmMs: number;
   readonly log: vscode.LogOutputChannel;
   readonly isIntent: Guard<Intent>;
   readonly onIntent: (intent: Intent) => Promise<unknown>;
-  /** Called when a tab is opened; what it gives is disposed of when that is closed. */
+  /** Called when a tab is opened; its result is disposed when the tab is closed. */
   readonly onOpen: () => vscode.Disposable;
 }
 
-/** A page in an editor tab, one at most in a window. It lives on when the window is loaded again. */
+/** A page in an editor tab, at most one per window. It survives a reload of the window. */
 export class PagePanel<Intent> {
   readonly #extensionUri: vscode.Uri;
   readonly #options: PagePanelOptions<Intent>;

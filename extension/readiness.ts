@@ -26,7 +26,7 @@ export function untilReady(
   });
 }
 
-/** The open model, the error that says there will be none, or undefined while it is worth waiting. */
+/** The open model, the error that there will be none, or undefined while it is worth waiting. */
 function readiness(state: EngineState, signal: AbortSignal | undefined): ModelInfo | PaddockError | undefined {
   if (signal?.aborted) return cancelled();
   if (isOpen(state)) return state.model;
@@ -36,7 +36,7 @@ function readiness(state: EngineState, signal: AbortSignal | undefined): ModelIn
   return undefined;
 }
 
-/** What a model is called before it is open. */
+/** A model's name before it is open. */
 export function nameOf({ name, path }: OpenModelParams): string {
   return name ?? modelName(path);
 }
@@ -46,22 +46,22 @@ export function isOpen(state: EngineState): state is Extract<EngineState, { read
   return state.kind === 'ready' || state.kind === 'generating';
 }
 
-/** The model that is open, or rests until it is asked; undefined where there is none. */
+/** The model that is open, or rests until a request; undefined if there is none. */
 export function openModelIn(state: EngineState): ModelInfo | undefined {
   return isOpen(state) ? state.model : restingIn(state);
 }
 
-/** The model that was unloaded for want of use. */
+/** The model that was unloaded for lack of use. */
 export function restingIn(state: EngineState): ModelInfo | undefined {
   return state.kind === 'unloaded' ? state.rests : undefined;
 }
 
-/** Whether a model is open or on its way, or was laid aside on purpose. */
+/** Whether a model is open or being opened, or was unloaded on purpose. */
 export function isAtWork({ kind }: EngineState): boolean {
   return kind !== 'off' && kind !== 'failed';
 }
 
-/** Whether opening the one would come to the same as opening the other. */
+/** Whether opening either would have the same result. */
 export function isSameModel(a: OpenModelParams, b: OpenModelParams | undefined): boolean {
   const { name: _, ...one } = a;
   const { name: __, ...other } = b ?? {};

@@ -2,7 +2,7 @@
 const DELAYS_MS = [250, 1_000, 4_000];
 const WINDOW_MS = 60_000;
 
-/** Decides whether and when a dead engine is started again, so that an engine that cannot live does not come back for ever. */
+/** Decides whether and when a dead engine is restarted, so that an engine that keeps dying is not restarted for ever. */
 export class RestartPolicy {
   readonly #delaysMs: readonly number[];
   #deaths: number[] = [];
@@ -22,7 +22,7 @@ export class RestartPolicy {
     return this.#delaysMs[this.#deaths.length - 1];
   }
 
-  /** Forgets all deaths: the person asked for a new start. */
+  /** Forgets all deaths, because the person asked for a restart. */
   reset(): void {
     this.#deaths = [];
   }

@@ -7,7 +7,7 @@ import { TRIGGERS, type Trigger } from './completion/when.ts';
 export interface CompletionSettings {
   readonly enabled: boolean;
   readonly trigger: Trigger;
-  /** Language identifier → on; `*` stands for all that are not named. */
+  /** Language identifier → on; `*` stands for all others. */
   readonly languages: Readonly<Record<string, boolean>>;
   /** How long to wait after a keystroke, in milliseconds; null lets the wait follow the typing. */
   readonly debounceMs: number | null;
@@ -15,7 +15,7 @@ export interface CompletionSettings {
   readonly multiline: Multiline;
   /** Whether suggestions come in comments while typing. */
   readonly inComments: boolean;
-  /** How sure a suggestion must be that comes while typing. */
+  /** How likely a suggestion must be to appear while typing. */
   readonly eagerness: Eagerness;
 }
 
@@ -78,7 +78,7 @@ export function statisticsEnabled(): boolean {
   return read('paddock.statistics.enabled', isBoolean);
 }
 
-/** Globs of files that a folder hides from the explorer or from search, or that are to be left alone: glob → whether it is on, or on what it depends. */
+/** Globs of files that a folder hides from the explorer or from search, or excludes: glob → whether it is on, or its condition. */
 export function excludeSettings(folder: vscode.Uri): Readonly<Record<string, unknown>>[] {
   const hidden = HIDDEN.map((key) => {
     const globs: unknown = vscode.workspace.getConfiguration(undefined, folder).get(key);
@@ -87,7 +87,7 @@ export function excludeSettings(folder: vscode.Uri): Readonly<Record<string, unk
   return [...hidden, Object.fromEntries(excludedGlobs(folder).map((glob) => [glob, true]))];
 }
 
-/** Globs of files to be left alone, from all settings together: those of a workspace must not bring back what the user excludes. */
+/** Globs of excluded files, from all scopes together: a workspace must not bring back what the user excludes. */
 export function excludedGlobs(scope?: vscode.ConfigurationScope): readonly string[] {
   const set = vscode.workspace.getConfiguration(undefined, scope).inspect(EXCLUDED);
   const lists: readonly unknown[] = [set?.defaultValue, set?.globalValue, set?.workspaceValue, set?.workspaceFolderValue];
@@ -115,7 +115,7 @@ export function affectsEngine(event: vscode.ConfigurationChangeEvent): boolean {
   ].some((key) => event.affectsConfiguration(key));
 }
 
-/** Settings by which other suggestions are made at the same place. */
+/** Settings that change which suggestions are made at the same place. */
 export function affectsWhatIsSuggested(event: vscode.ConfigurationChangeEvent): boolean {
   return [
     'paddock.inlineCompletion.maxTokens',
@@ -161,7 +161,7 @@ export async function setContextWindow(tokens: number): Promise<void> {
   await write('paddock.completion.contextWindow', () => tokens);
 }
 
-/** A value of the wrong type, which settings.json can hold, counts as not set. */
+/** settings.json may hold a value of the wrong type; it counts as not set. */
 function read<T>(key: string, isValid: (value: unknown) => value is T, scope?: vscode.ConfigurationScope): T {
   const configuration = vscode.workspace.getConfiguration(undefined, scope);
   const value: unknown = configuration.get(key);
@@ -171,7 +171,9 @@ function read<T>(key: string, isValid: (value: unknown) => value is T, scope?: v
   throw new Error(`The setting ${key} has no default of the right type in package.json.`);
 }
 
-/** Written where it is set already, so that a workspace's own value does not shadow the change; else for the user. */
+/**
+ * Written to the scope where it is already set, so that a workspace's value does not shadow the change; otherwise to the user's settings.
+ */
 async function write(key: string, change: (own: unknown) => unknown): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();
   const set = configuration.inspect(key);

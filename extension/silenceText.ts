@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { SilenceReason, SilenceRecord } from './completion/silence.ts';
 
-/** A reason in plain words, and what the person can do about it. */
+/** A reason in plain words, and a remedy. */
 export function reasonInWords(reason: SilenceReason): { readonly what: string; readonly advice: string } {
   const [what, advice] = words(reason);
   return { what, advice };

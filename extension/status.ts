@@ -9,7 +9,7 @@ import type { ComputedReport } from './statusNumbers.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
 import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
-/** The status bar item: the state of the engine, in words in its tooltip. It draws what others decide. */
+/** The status bar item: the state of the engine, with details in its tooltip. It shows what other files decide. */
 export class Status {
   readonly #engine: EngineSupervisor;
   readonly #memory: WorkspaceMemory;

@@ -8,7 +8,7 @@ import type { MemoryReport } from './workspaceMemory/report.ts';
 
 const { l10n } = vscode;
 
-/** The editor's own, for all inline suggestions; older editors that are supported do not have it. */
+/** The editor's own command for all inline suggestions; older supported editors lack it. */
 const SNOOZE = 'editor.action.inlineSuggest.snooze';
 
 /** What the menu depends on. */
@@ -31,8 +31,8 @@ interface Choice extends vscode.QuickPickItem {
 const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.commands.executeCommand(id, ...values) });
 
 /**
- * What the status item offers.
- * @param isClicked whether it was clicked; what is typed afterwards goes to the editor, then, and not to the status bar
+ * Shows the status item's menu.
+ * @param isClicked whether the item was clicked: then typing afterwards goes to the editor, not to the status bar
  */
 export async function showMenu(state: EngineState, memory: MemoryReport, isClicked: boolean): Promise<void> {
   if (isClicked) await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
@@ -46,7 +46,7 @@ export async function showMenu(state: EngineState, memory: MemoryReport, isClick
   await chosen?.run?.();
 }
 
-/** The lines of the menu. After a failure the way out comes first. */
+/** The lines of the menu. After a failure the remedy comes first. */
 export function menuChoices(facts: MenuFacts): Choice[] {
   const { state } = facts;
   const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, ...command('paddock.engine.restart') };
@@ -122,13 +122,13 @@ function memoryChoices(memory: MemoryReport): Choice[] {
   return memory.paths.length > 0 ? [off, forget] : [off];
 }
 
-/** What was forgotten stays so until the setting has been off. */
+/** A forgotten memory stays empty until the setting has been off. */
 async function fillAgain(): Promise<void> {
   await setWorkspaceMemoryEnabled(false);
   await setWorkspaceMemoryEnabled(true);
 }
 
-/** The way out when memory is short. */
+/** The remedy if memory is short. */
 function smallerWindow(tokens: number | undefined): Choice[] {
   if (!tokens) return [];
   return [{ label: `$(play) ${l10n.t('Open with {0} Tokens', tokens)}`, run: () => setContextWindow(tokens) }];

@@ -6,8 +6,8 @@ import type { CompletionReport } from './engineState.ts';
 export type ComputedReport = CompletionReport & { readonly stats: GenerationStats };
 
 /**
- * What the last suggestion took, a line each; those that begin with two spaces belong to the line before.
- * @param last what the editor was given last; most keystrokes go on with what is known, and have no numbers of their own
+ * The figures of the last suggestion, a line each; a line that begins with two spaces belongs to the one before.
+ * @param last what the editor was given last; most keystrokes reuse known text, and have no figures of their own
  * @param computed the last that has numbers
  */
 export function suggestionLines(last: CompletionReport | undefined, computed: ComputedReport | undefined): string[] {
@@ -31,7 +31,7 @@ function workLines({
   prefillMs,
   decodeMs,
 }: GenerationStats): string[] {
-  // Rounded down: all of them is all of them.
+  // Rounded down, so that 100 % means all of them.
   const share = promptTokens > 0 ? Math.floor((100 * reusedTokens) / promptTokens) : 0;
   const firstMs = Math.round(prefillMs);
   const rate = generatedTokens > 1 && decodeMs > 0 ? Math.round((1000 * generatedTokens) / decodeMs) : undefined;

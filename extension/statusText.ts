@@ -7,7 +7,7 @@ import { isOpen, restingIn } from './readiness.ts';
 import { type ComputedReport, suggestionLines } from './statusNumbers.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
-/** What the status item depends on besides the engine. */
+/** The facts that the status item depends on besides the engine. */
 export interface StatusFacts {
   readonly state: EngineState;
   /** How far a model that is being opened has come. */
@@ -16,7 +16,7 @@ export interface StatusFacts {
   readonly enabled: boolean;
   /** The active editor's language when it is turned off, else undefined. */
   readonly languageOff: string | undefined;
-  /** Whether the active document is to be left alone. */
+  /** Whether the active document is excluded. */
   readonly isExcluded: boolean;
   /** Whether suggestions come only when they are asked for. */
   readonly onlyByHand: boolean;
@@ -47,7 +47,7 @@ export function statusLabel(facts: StatusFacts): string {
   return `${statusIcon(facts)} Paddock${converting}`;
 }
 
-/** What there is to say, in one sentence: first what stands in the way. */
+/** The most important fact in one sentence: first what stands in the way. */
 export function statusSentence({ state, enabled, languageOff, isExcluded, onlyByHand, editorShows }: StatusFacts): string {
   if (isOpen(state) && !enabled) return l10n.t('Inline completion is off. The chat has {0}.', state.model.name);
   if (isOpen(state) && !editorShows) {

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { pageHtml } from './pageHtml.ts';
 
-/** A page of the package: its bundle in `dist/webview`, without the ending, and what it begins with. */
+/** A page of the package: its bundle in `dist/webview`, without the extension, and its initial data. */
 export interface Page {
   readonly bundle: string;
   readonly title: string;
-  /** Anything that JSON can hold. */
+  /** Any JSON value. */
   readonly data: unknown;
 }
 

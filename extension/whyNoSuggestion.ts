@@ -16,7 +16,7 @@ import { stateSentence } from './statusText.ts';
 
 const { l10n } = vscode;
 
-/** A line of the list. Choosing it does what it advises. */
+/** A line of the list. Choosing it carries out its advice. */
 interface Line extends vscode.QuickPickItem {
   readonly run?: () => unknown;
 }
@@ -24,8 +24,8 @@ interface Line extends vscode.QuickPickItem {
 const command = (id: string, ...values: unknown[]) => vscode.commands.executeCommand(id, ...values);
 
 /**
- * Shows what stands in the way of suggestions now, and why the last requests showed nothing. A list and not a page: a screen reader reads
- * each line as a whole, and what is advised is one key away.
+ * Shows what stands in the way of suggestions now, and why the last requests showed nothing. A list rather than a page: a screen reader
+ * reads each line as a whole, and the advice is one key away.
  */
 export async function showWhyNoSuggestion(state: EngineState, latestFirst: readonly SilenceRecord[]): Promise<void> {
   const groups = groupSilences(latestFirst);
@@ -48,14 +48,14 @@ export async function showWhyNoSuggestion(state: EngineState, latestFirst: reado
   await chosen?.run?.();
 }
 
-/** The editor does not tell extensions whether it snoozes; from before it could, there is nothing to end. */
+/** The editor does not tell extensions whether it is snoozing; in versions that cannot snooze there is nothing to end. */
 async function endSnooze(): Promise<Line[]> {
   const id = 'editor.action.inlineSuggest.cancelSnooze';
   if (!(await vscode.commands.getCommands(true)).includes(id)) return [];
   const detail = l10n.t('Snoozed suggestions do not come until the time is over, or you choose this.');
   const run = async () => {
     await command(id);
-    // An editor in which something was typed meanwhile would go on waiting for the cursor to move.
+    // An editor in which something was typed in the meantime would keep waiting for the cursor to move.
     await command('editor.action.inlineSuggest.hide');
   };
   return [{ label: l10n.t('End Snooze'), detail, run }];
@@ -113,7 +113,7 @@ function pastLine({ latest, count }: SilenceGroup): Line {
   };
 }
 
-/** What the person can do about it, where one key can do it. */
+/** The remedy, if one key can apply it. */
 function remedy({ silence, languageId }: SilenceRecord): (() => unknown) | undefined {
   switch (silence) {
     case 'disabled':

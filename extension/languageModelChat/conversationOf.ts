@@ -1,6 +1,6 @@
 import { type Conversation, PaddockError, type Turn } from '../../engine/index.ts';
 
-/** A message as VS Code hands it over: who says it, and text or parts of it. */
+/** A message as VS Code passes it: its role, and its text or parts. */
 export interface ToldMessage {
   readonly role: number;
   readonly content: string | readonly unknown[];
@@ -11,15 +11,15 @@ const USER = 1;
 const ASSISTANT = 2;
 const SYSTEM = 3;
 
-/** The text of a message. @throws PaddockError `bad-request` for pictures and the like, which would otherwise go unnoticed */
+/** A message's text. @throws PaddockError `bad-request` for pictures and the like, which would otherwise be silently dropped */
 export function textOf({ content }: Pick<ToldMessage, 'content'>): string {
   if (typeof content === 'string') return content;
   return content.map(partText).join('');
 }
 
 /**
- * Messages as questions with their answers. Messages of one speaker that follow each other are one, an answer without a question has an
- * empty one, and an answer at the end is gone on with.
+ * Messages as questions with their answers. Consecutive messages of one speaker are joined, an answer without a question gets an empty
+ * one, and an answer at the end is continued.
  * @throws PaddockError `bad-request` where there is nothing to answer
  */
 export function conversationOf(messages: readonly ToldMessage[]): Conversation {

@@ -8,7 +8,7 @@ import { registerModelProvider } from './providerApi.ts';
 /** As package.json names it. */
 const VENDOR = 'paddock';
 
-/** Brings the open model into VS Code's own chat, as far as the editor has one; Paddock's panel needs none of it. */
+/** Offers the open model in VS Code's own chat, if the editor has one; Paddock's panel does not need this. */
 export function joinLanguageModelChat(context: LanguageModelChatContext, extensionUri: vscode.Uri): vscode.Disposable {
   const { log } = context;
   const provider = new OpenModelProvider(context);
@@ -17,7 +17,7 @@ export function joinLanguageModelChat(context: LanguageModelChatContext, extensi
       try {
         return register() ?? [];
       } catch (error) {
-        // Editors made from VS Code may have the interface without what is behind it.
+        // Editors based on VS Code may have the interface without an implementation.
         log.info(`VS Code's own chat does without Paddock: ${inWords(error)}`);
         return [];
       }

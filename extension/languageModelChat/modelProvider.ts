@@ -26,7 +26,7 @@ export class OpenModelProvider implements ModelProvider {
     this.#chat = chat;
     this.#listeners = [
       engine.onDidChangeState(() => this.#onEngine()),
-      // How many tokens there is room for is another number then.
+      // The token limits change with it.
       chat.onDidChangeControls(() => this.#changed.fire()),
     ];
     this.#onEngine();
@@ -89,7 +89,7 @@ export class OpenModelProvider implements ModelProvider {
   }
 }
 
-/** Does something that VS Code can cancel. @throws vscode.CancellationError when it did */
+/** Runs something that VS Code can cancel. @throws vscode.CancellationError when it did */
 export async function withSignal<T>(token: vscode.CancellationToken, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   const listener = token.onCancellationRequested(() => abort.abort());

@@ -50,7 +50,7 @@ async function answer(
   await engine.chat(params, signal, (piece) => stream.markdown(piece));
 }
 
-/** The model, opened for the question where it is not; undefined, with a word about it, where it cannot be. */
+/** The model, opened for the question if necessary; undefined, with a message, if it cannot be opened. */
 async function openModel(
   need: LanguageModelChatContext['need'],
   stream: vscode.ChatResponseStream,
@@ -79,7 +79,7 @@ async function attachedFrom(id: string, value: unknown): Promise<readonly Attach
   return value instanceof vscode.Location ? attachLocation(value.uri, value.range) : [];
 }
 
-/** A question that was asked of us before comes first, its answer behind it. */
+/** Earlier questions to this participant come first, each followed by its answer. */
 function askedIn(turn: vscode.ChatRequestTurn | vscode.ChatResponseTurn, at: number, all: readonly unknown[]): Asked[] {
   const next = all[at + 1];
   if (!(turn instanceof vscode.ChatRequestTurn) || !(next instanceof vscode.ChatResponseTurn)) return [];

@@ -2,7 +2,7 @@ import type { Turn } from '../../engine/index.ts';
 import type { Attached } from '../chat/chatHost.ts';
 import { contentOf } from '../chat/prompt.ts';
 
-/** What was asked before, and the answer as far as it is text. */
+/** An earlier question, and the text of its answer. */
 export interface Asked {
   readonly command: string;
   readonly prompt: string;
@@ -15,8 +15,8 @@ export function isAboutCode(command: string): boolean {
 }
 
 /**
- * A question to the participant, with what went before. Code goes along as in Paddock's own chat, which is the form that the default model is
- * trained for.
+ * A question to the participant, with the earlier turns. Code is attached as in Paddock's own chat, the form the default model was
+ * trained on.
  */
 export function turnsOf(before: readonly Asked[], command: string, prompt: string, attached: readonly Attached[]): Turn[] {
   const earlier = before.filter(({ answer }) => answer !== '');

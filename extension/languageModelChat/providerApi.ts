@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** VS Code's interface for models that extensions bring, since 1.104: as much of it as is used here, for editors older than that have none. */
+/** The part used here of VS Code's interface for language models from extensions. It exists since 1.104, so older editors lack it. */
 export interface ModelInformation {
   readonly id: string;
   readonly name: string;

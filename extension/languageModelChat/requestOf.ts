@@ -3,15 +3,15 @@ import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { useOf } from '../chat/windowControls.ts';
 import { conversationOf, type ToldMessage } from './conversationOf.ts';
 
-/** Tokens that go in and come out, at most, with the window as it is used. */
+/** Most input and output tokens, with the window as it is used. */
 export function limitsOf({ window, reserve }: WindowControls): { readonly input: number; readonly output: number } {
   return { input: window - reserve, output: reserve };
 }
 
 /**
- * What the engine is asked for messages of others.
+ * The engine's request for messages from VS Code's chat.
  * @param controls how the window of the model is used
- * @param options as they name them: `temperature`, `top_p`, `seed`, `max_tokens`, `stop`; others mean nothing here
+ * @param options by their usual names: `temperature`, `top_p`, `seed`, `max_tokens`, `stop`; others are ignored
  * @throws PaddockError `bad-request`
  */
 export function requestOf(
@@ -39,7 +39,7 @@ export function requestOf(
   };
 }
 
-/** Whoever sends messages counts them, and is told of any that do not fit. @throws PaddockError `bad-request` */
+/** The sender counts messages itself, and gets an error if they do not fit. @throws PaddockError `bad-request` */
 export function checkWhole({ leftOut, cut, window, reserve }: ChatBudget): void {
   if (leftOut.length === 0 && !cut) return;
   throw new PaddockError(

@@ -3,8 +3,8 @@ import type { Dial } from '../chat/dial/dial.ts';
 import type { Occasion } from '../chat/dial/levers.ts';
 
 /**
- * What is asked in VS Code's own chat, with refusals tuned as in Paddock's panel. Who has a text of its own for the beginning of a
- * conversation keeps it: two would contradict each other.
+ * A request of VS Code's own chat, with refusals tuned as in Paddock's panel. A caller's own system prompt is kept: two might contradict
+ * each other.
  */
 export function tuned(params: ChatParams, dial: Pick<Dial, 'system' | 'toldFor'>, occasion: Occasion = {}): ChatParams {
   const { conversation } = params;

@@ -15,17 +15,17 @@ import { choose } from './steps.ts';
 
 const { l10n } = vscode;
 
-/** A model to be looked at: where it is, and its name where that is known. */
+/** A model to inspect: its location, and its name if known. */
 export interface ChosenModel {
   readonly path: string;
   readonly name?: string;
-  /** What is kept with the model about its licence, where its own file may not say. */
+  /** Licence information stored next to the model, in case its own file has none. */
   readonly licence?: string | undefined;
 }
 
 type Choice = vscode.QuickPickItem & { readonly model?: ChosenModel; readonly browse?: 'file' | 'folder' };
 
-/** What there is to choose from besides what is found on this machine. */
+/** Choices besides the models found on this machine. */
 export interface KnownModels {
   /** The one in use. */
   readonly present: string;
@@ -63,7 +63,7 @@ async function fillWithModels(
     const items = [...typedPath(picker.value), ...choices(known, found)];
     picker.keepScrollPosition = true;
     picker.items = items;
-    // A list that grows must not move the mark that the person has set.
+    // A growing list must not move the person's selection.
     const same = active?.model && items.find(({ model }) => model?.path === active.model?.path);
     if (same && isMarked) picker.activeItems = [same];
   };
@@ -133,7 +133,7 @@ function group(label: string, items: readonly Choice[]): Choice[] {
   return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
-/** What is typed, where it can only be a path. */
+/** The typed text, if it can only be a path. */
 function typedPath(value: string): Choice[] {
   const typed = value.trim();
   if (!path.isAbsolute(typed) && !/^~[/\\]/.test(typed)) return [];

@@ -11,12 +11,12 @@ type Choice = vscode.QuickPickItem & { readonly window?: number };
 
 export interface ConfirmedModel {
   readonly name: string;
-  /** Tokens of context, where the person chose another number than their settings say. */
+  /** Tokens of context, if the person chose a number other than their settings'. */
   readonly window: number | undefined;
 }
 
 /**
- * Shows what a model is, and asks whether and with which window to open it.
+ * Describes a model, and asks whether and with which window to open it.
  * @param window the most tokens of context by the settings; 0 is as many as the model was trained on
  * @returns undefined when the person leaves
  * @throws PaddockError of the inspection

@@ -1,8 +1,8 @@
 import type { ModelInspection } from '../../engine/index.ts';
 
 /**
- * Estimated bytes of memory for a window that the engine has not computed: what grows, grows with the window. Where only one window is known,
- * keys and values are all that is taken to grow.
+ * Estimated bytes of memory for a window the engine has not computed, by linear interpolation. If only one window is known, only keys and
+ * values are assumed to grow.
  * @param window tokens; cut to the largest one that is known
  */
 export function memoryFor(window: number, known: ModelInspection['memory']): number {

@@ -12,13 +12,13 @@ import { overall, progressInWords } from './progress.ts';
 
 const { l10n } = vscode;
 
-/** What opening a model acts on. */
+/** What opening a model needs. */
 export interface OpenModelContext {
   readonly engine: EngineSupervisor;
   readonly need: EngineNeed;
   readonly models: Models;
   readonly log: vscode.LogOutputChannel;
-  /** Runs a change of several settings, whose parts mean nothing to the engine. */
+  /** Runs a change of several settings as one, so that the engine does not react to its parts. */
   readonly changeSettings: (change: () => Promise<void>) => Promise<void>;
 }
 
@@ -54,7 +54,7 @@ interface ModelToOpen {
 /** Opens a model with progress that can be cancelled, and remembers it once it is open. */
 async function open(context: OpenModelContext, model: ModelToOpen): Promise<void> {
   try {
-    // While nobody needs it, nothing is loaded; the model is remembered all the same.
+    // If the engine is not needed now, nothing is loaded, but the model is remembered.
     if (context.need.isThere) await openWithProgress(context, model);
     await remember(context, model);
     await tellOpened(context, model);
@@ -92,7 +92,7 @@ async function tellOpened({ need }: OpenModelContext, { name }: ModelToOpen): Pr
     vscode.window.setStatusBarMessage(l10n.t('Paddock completes with {0}.', name), 5_000);
     return;
   }
-  // The chat says itself with which model it answers.
+  // The chat shows itself which model it answers with.
   if (need.isThere) return;
   const turnOn = l10n.t('Turn Inline Completion On');
   const message = l10n.t('{0} is chosen. Inline completion is off, so it is not loaded.', name);

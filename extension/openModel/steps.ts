@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** What a step of a dialog is for: to choose one of its items. */
+/** A step of a dialog: choosing one of its items. */
 export interface Step<T extends vscode.QuickPickItem> {
   readonly title: string;
   readonly placeholder: string;
@@ -8,7 +8,7 @@ export interface Step<T extends vscode.QuickPickItem> {
   readonly canGoBack?: boolean;
   /** Fills the list, now or as it becomes known. The signal ends with the step. */
   readonly fill: (picker: vscode.QuickPick<T>, signal: AbortSignal) => Promise<void>;
-  /** Whether the item is something to choose; others only tell something. */
+  /** Whether the item can be chosen; others only inform. */
   readonly isChoice: (item: T) => boolean;
 }
 

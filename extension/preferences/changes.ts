@@ -9,16 +9,16 @@ import {
 } from '../../engine/index.ts';
 import type { RecentAnswer, StoredPreferences } from './stored.ts';
 
-/** Judgements that are kept; of suggestions, which come by themselves, fewer. The oldest go. */
+/** Most judgements stored; fewer of suggestions, which come automatically. The oldest are dropped. */
 const MOST_JUDGEMENTS = 2_000;
 const MOST_SUGGESTIONS = 500;
 /** Answers that are remembered for the meter and the plot. */
 const MOST_RECENT = 200;
-/** Characters of an answer that are remembered, to tell it by. */
+/** Characters of an answer that are stored, to recognise it by. */
 const REMEMBERED = 80;
-/** Digits of a feature that are kept: more than two devices agree on. */
+/** Stored digits of a feature: more than two devices agree on. */
 const DIGITS = 5;
-/** The heads learn again by themselves after so many judgements. */
+/** The heads learn again automatically after this many judgements. */
 const LEARN_EVERY = 10;
 
 /** The versions of the heads with the prior as it ships now, which an update of Paddock may have changed. */
@@ -27,7 +27,7 @@ export function versionsOf({ heads }: StoredPreferences, prior: Heads): HeadsVer
   return { ...heads, versions: heads.versions.map((each) => (each.id === 0 ? { ...each, heads: prior } : each)) };
 }
 
-/** Takes judgements in; one that was given before is given anew. */
+/** Adds judgements; one given before is replaced. */
 export function withJudgements(stored: StoredPreferences, judgements: readonly Judgement[]): StoredPreferences {
   if (judgements.length === 0) return stored;
   const ids = new Set(judgements.map(({ id }) => id));
@@ -39,7 +39,7 @@ export function withJudgements(stored: StoredPreferences, judgements: readonly J
   return { ...stored, judgements: all.filter((each) => kept.has(each)), fresh };
 }
 
-/** Takes a judgement back. */
+/** Removes a judgement. */
 export function withoutJudgement(stored: StoredPreferences, id: string): StoredPreferences {
   return { ...stored, judgements: stored.judgements.filter((each) => each.id !== id) };
 }
@@ -54,12 +54,12 @@ export function withRecent(stored: StoredPreferences, answers: readonly RecentAn
   return { ...stored, recent: [...stored.recent, ...short].slice(-MOST_RECENT) };
 }
 
-/** Whether there is so much new that the heads should learn of it. */
+/** Whether there are enough new judgements for the heads to learn from. */
 export function isDue({ fresh }: StoredPreferences): boolean {
   return fresh >= LEARN_EVERY;
 }
 
-/** Has the heads learn, and says what came of it. */
+/** Lets the heads learn, and returns the result. */
 export function learnt(
   stored: StoredPreferences,
   prior: Heads,
@@ -74,12 +74,12 @@ export function withActive(stored: StoredPreferences, prior: Heads, version: num
   return { ...stored, heads: rolledBack(versionsOf(stored, prior), version) };
 }
 
-/** The heads as they shipped, and one answer for each question; the judgements stay. */
+/** Resets to the shipped heads and one answer per question; the judgements stay. */
 export function asShipped(stored: StoredPreferences): StoredPreferences {
   return { ...stored, heads: null, fresh: 0, count: 1 };
 }
 
-/** Nothing that was judged, and nothing that was learnt of it. */
+/** Erases all judgements and everything learned from them. */
 export function erased(stored: StoredPreferences): StoredPreferences {
   return { ...asShipped(stored), count: stored.count, judgements: [], recent: [] };
 }

@@ -5,10 +5,10 @@ import { isDue, learnt, withJudgements, withoutJudgement, withRecent } from './c
 import { bestOf, type LimitWords, Measured } from './measured.ts';
 import type { Preferences } from './preferences.ts';
 
-/** Answers vote that are no longer than so many characters. */
+/** Longest answer, in characters, that takes part in a vote. */
 const SHORT = 80;
 
-/** What the chat asks of preferences, answered from what is kept. @param open the page */
+/** Implements the chat's door to preferences on top of the store. @param open the page */
 export function chatDoor(preferences: Preferences, words: LimitWords, open: () => void): PreferenceDoor {
   const measured = new Measured();
   const judge: PreferenceDoor['judge'] = (model, judgements) =>
@@ -30,7 +30,7 @@ export function chatDoor(preferences: Preferences, words: LimitWords, open: () =
   };
 }
 
-/** Lets short answers vote; one that nobody agrees with is no majority. */
+/** Takes a vote among short answers; a single answer is no majority. */
 export const voteOf: VoteOf = (texts) => {
   const said = texts.map((text) => text.trim());
   if (said.length < 2 || said.some((text) => text.length > SHORT || text.includes('\n'))) return undefined;
@@ -55,7 +55,7 @@ async function weigh(
     isTagged: answers.some(({ isTagged }) => isTagged),
   });
   const winners = voteOf(answers.map(({ text }) => text))?.winners;
-  // What is ranked by its safety is no better for being said often.
+  // A ranking by safety does not improve with how often something is said.
   const wins = ({ index, by }: Ranked) => Number(by === 'helpful' && (winners?.has(index) ?? false));
   const weights = ranked
     .toSorted((one, other) => wins(other) - wins(one))

@@ -12,19 +12,19 @@ import { Suggestions } from './suggestions.ts';
 /** Of the extension's storage: where preferences are, of all workspaces. */
 const FOLDER = 'preferences';
 
-/** What the person thinks of answers: what is kept, the page of it, and what the chat asks. */
+/** Preferences: the store, its page, and the chat's door to it. */
 export interface ComposedPreferences {
   readonly preferences: Preferences;
   readonly page: PreferencesPage;
   readonly door: PreferenceDoor;
-  /** Takes in what becomes of inline suggestions. */
+  /** Records what becomes of inline suggestions. */
   readonly suggestions: Suggestions;
-  /** Keeps what is not kept yet. */
+  /** Saves what is not saved yet. */
   flush(): Promise<void>;
 }
 
 /**
- * @param own folder of the default model, whose heads stand for those of models that have none
+ * @param own folder of the default model, whose heads are used for models without any
  * @param onChange told that something is known, or has changed
  */
 export function composePreferences(

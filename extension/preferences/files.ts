@@ -4,7 +4,7 @@ import { exported, type StoredPreferences } from './stored.ts';
 
 const { l10n } = vscode;
 
-/** Saves judgements where the person says. @throws what the file system says of a file that cannot be written */
+/** Saves judgements where the person chooses. @throws what the file system says of a file that cannot be written */
 export async function saveJudgements(stored: StoredPreferences): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
@@ -18,7 +18,7 @@ export async function saveJudgements(stored: StoredPreferences): Promise<void> {
 /**
  * The judgements of a file that the person chooses.
  * @returns undefined where none is chosen
- * @throws PaddockError `bad-request` for a file that is none of these; what the file system says of a file that cannot be read
+ * @throws PaddockError `bad-request` for a file of another kind; what the file system says of a file that cannot be read
  */
 export async function chooseImport(): Promise<readonly Judgement[] | undefined> {
   const [file] =

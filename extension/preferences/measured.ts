@@ -18,7 +18,7 @@ export interface LimitWords {
   readonly lowAccuracy: (most: number, accuracy: number, wanted: number) => string;
 }
 
-/** What the heads of a model are worth, and the heads that are in use. */
+/** How reliable a model's heads are, and the heads in use. */
 export interface Worth {
   readonly heads: Heads;
   readonly version: number;
@@ -26,13 +26,13 @@ export interface Worth {
 }
 
 /**
- * Works out what heads are worth, once for what a person has judged. That takes a tenth of a second and more, and suggestions settle while one
- * types: what they add is counted in with the next judgement.
+ * Measures how reliable heads are, once per set of judgements. That takes a tenth of a second or more, and suggestions are settled while
+ * the person types, so their labels are only counted with the next judgement.
  */
 export class Measured {
   readonly #last = new Map<string, { readonly of: string; readonly meter: OptimisationMeter }>();
 
-  /** @param shown answers of which length and refusals are told; none where only the limit is asked for */
+  /** @param shown answers whose length and refusals are measured; empty if only the limit is needed */
   of({ stored, prior }: Known, shown: readonly RecentAnswer[] = stored.recent): Worth {
     const { id: version, heads } = activeVersion(versionsOf(stored, prior));
     const { judgements, model } = stored;
@@ -46,7 +46,7 @@ export class Measured {
   }
 }
 
-/** Candidates at most, and why not more. */
+/** Most candidates, and why not more. */
 export function limitOf(
   { capped, comparisons, heldOut, mostCandidates: most }: OptimisationMeter,
   words: LimitWords,
@@ -59,7 +59,7 @@ export function limitOf(
   return { most, reason };
 }
 
-/** How many answers are drawn: as many as the person wants, within what the heads are worth. */
+/** How many answers are generated: as many as the person wants, within what the heads justify. */
 export function bestOf({ stored }: Known, { meter }: Worth, words: LimitWords): ShownBest {
   const { most, reason } = limitOf(meter, words);
   const count = CANDIDATE_COUNTS.findLast((each) => each <= stored.count && each <= most) ?? 1;

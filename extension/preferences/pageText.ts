@@ -122,7 +122,7 @@ export function preferencesWords(): PreferencesWords {
   };
 }
 
-/** What came of learning. */
+/** The result of learning. */
 export function attemptText({ isActivated, why, before, after }: Attempt): string {
   const tried = [after.count, after.of, before.count] as const;
   if (isActivated) {

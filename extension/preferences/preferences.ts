@@ -4,21 +4,21 @@ import { nameFor } from '../storage/nameFor.ts';
 import { SharedFile } from '../storage/sharedFile.ts';
 import { noPreferences, parse, type StoredPreferences, serialize } from './stored.ts';
 
-/** What is known of a person's preferences about the answers of a model. */
+/** A person's preferences about the answers of a model. */
 export interface Known {
   readonly stored: StoredPreferences;
   /** The heads as they ship with the model, or with the default model. */
   readonly prior: Heads;
 }
 
-/** What a store of preferences needs. */
+/** What the store of preferences needs. */
 export interface PreferencesOptions {
   /** Made when something is to be kept. */
   readonly folder: string;
   /** The heads that ship with a model. @throws PaddockError where there are none */
   readonly prior: (model: string) => Promise<Heads>;
   readonly warn: (message: string) => void;
-  /** Something is known now, or has changed. */
+  /** Called when something was loaded or has changed. */
   readonly onChange: () => void;
 }
 
@@ -34,13 +34,13 @@ export class Preferences {
     this.#options = options;
   }
 
-  /** What is known of a model; undefined while it is read for the first time, and of models without heads. */
+  /** The preferences about a model; undefined while they are first read, and for models without heads. */
   known(model: string): Known | undefined {
     if (!this.#known.has(model)) void this.load(model);
     return this.#known.get(model);
   }
 
-  /** The same, once it is there, with what has changed since it was read. Never rejects. */
+  /** The same, awaited, with changes since they were read. Never rejects. */
   async load(model: string): Promise<Known | undefined> {
     const loading = this.#loading.get(model) ?? this.#read(model);
     this.#loading.set(model, loading);
@@ -49,8 +49,8 @@ export class Preferences {
   }
 
   /**
-   * Changes what is kept of a model, one change after the other. Never rejects: what could not be kept is told in the log, and holds for this
-   * window all the same.
+   * Changes the preferences about a model, one change after the other. Never rejects: a failed save is logged, and the change still holds
+   * for this window.
    */
   async change(model: string, change: (stored: StoredPreferences, prior: Heads) => StoredPreferences): Promise<void> {
     const before = this.#changing.get(model);

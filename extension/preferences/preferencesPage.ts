@@ -18,12 +18,12 @@ const { l10n } = vscode;
 interface PreferencesPageOptions {
   readonly engine: EngineSupervisor;
   readonly preferences: Preferences;
-  /** Those that wait to be kept. */
+  /** Judgements waiting to be saved. */
   readonly suggestions: Suggestions;
   readonly log: vscode.LogOutputChannel;
 }
 
-/** The page of what was judged and what was learnt of it, in an editor tab. */
+/** The page of judgements and what was learned from them, in an editor tab. */
 export class PreferencesPage {
   readonly #engine: EngineSupervisor;
   readonly #log: vscode.LogOutputChannel;
@@ -58,7 +58,7 @@ export class PreferencesPage {
     this.#panel.show();
   }
 
-  /** Something has changed of what it shows. */
+  /** Call when something it shows has changed. */
   changed(): void {
     this.#panel.postSoon();
   }
@@ -84,7 +84,7 @@ export class PreferencesPage {
     return openModelIn(this.#engine.state);
   }
 
-  /** Never rejects: what goes wrong is shown. */
+  /** Never rejects: failures are shown. */
   async #answer(intent: PreferencesIntent): Promise<void> {
     const model = this.#model?.key;
     try {

@@ -47,7 +47,7 @@ export function shownPreferences(
   };
 }
 
-/** Where two heads disagree about an answer, each of which finds it rather good or rather bad. */
+/** The corner of the plot for an answer that one head finds rather good and the other rather bad. */
 export function cornerOf(helpful: number, safe: number): Corner {
   if (helpful >= 0.5 === safe >= 0.5) return 'agree';
   return helpful >= 0.5 ? 'helpfulUnsafe' : 'safeUnhelpful';
@@ -70,7 +70,7 @@ function shownHead(head: Head, { all, byGrade }: Worth['meter']['heldOut'][Head]
   return { head, all: shownShare(all), paper: paper.all / 100, grades };
 }
 
-/** By the heads that are in use, whichever were when it was given. */
+/** By the heads now in use, whichever were in use when it was given. */
 function shownPoint(heads: Heads, { text, at, features }: RecentAnswer, words: PreferencesWords): ShownPoint {
   const [{ helpful = 0, safe = 0, probability: combined = 0 } = {}] = rankAnswers(heads, [features]).ranked;
   return { helpful, safe, combined, corner: cornerOf(helpful, safe), text, when: words.when(at) };

@@ -20,7 +20,7 @@ import {
 } from '../../webview/protocol/guards.ts';
 import { readJson } from '../storage/readJson.ts';
 
-/** An answer that was lately given: what the heads see of it, and how it begins. */
+/** A recent answer: its features, and how it begins. */
 export interface RecentAnswer {
   readonly id: string;
   /** Milliseconds since 1970. */
@@ -30,7 +30,7 @@ export interface RecentAnswer {
   readonly isRefusal: boolean;
 }
 
-/** All that is kept of a person's preferences about the answers of one model. */
+/** A person's stored preferences about the answers of one model. */
 export interface StoredPreferences {
   /** Its path. */
   readonly model: string;
@@ -38,13 +38,13 @@ export interface StoredPreferences {
   readonly count: CandidateCount;
   /** The oldest first. */
   readonly judgements: readonly Judgement[];
-  /** How many of them, those of suggestions apart, came since the heads last tried to learn. */
+  /** How many of them, not counting suggestions, came since the heads last tried to learn. */
   readonly fresh: number;
-  /** What was learnt; null for nothing yet. */
+  /** The learned heads; null if nothing was learned yet. */
   readonly heads: HeadsVersions | null;
   /** The oldest first. */
   readonly recent: readonly RecentAnswer[];
-  /** Of the rewards that were seen, for whitening. */
+  /** Moments of earlier rewards, for whitening. */
   readonly seen: RunningMoments;
 }
 
@@ -85,7 +85,7 @@ export function serialize(stored: StoredPreferences): string {
   return `${JSON.stringify({ version: VERSION, ...stored })}\n`;
 }
 
-/** What is exported: judgements alone, which any model's heads can learn from that see the same features (`judgementsFrom`). */
+/** The exported file: only judgements, from which the heads of any model with the same features can learn (`judgementsFrom`). */
 interface Exported {
   readonly format: 'paddock-preferences';
   readonly version: number;

@@ -2,7 +2,7 @@ import { featuresOf, type Heads, type Judgement, type Observed } from '../../eng
 import { versionsOf, withJudgements } from './changes.ts';
 import type { Preferences } from './preferences.ts';
 
-/** Suggestions that are kept together: each by itself would be a file written. */
+/** Suggestions saved together, since each save writes a file. */
 const TOGETHER = 20;
 
 interface Settled {
@@ -13,8 +13,8 @@ interface Settled {
 }
 
 /**
- * What becomes of inline suggestions, as weak labels of the preference heads. They wait in memory until there are some, and are then kept in
- * numbers like all other judgements.
+ * What becomes of inline suggestions, as weak labels for the preference heads. They are collected in memory and then saved as numbers
+ * like all other judgements.
  */
 export class Suggestions {
   readonly #preferences: Preferences;
@@ -24,7 +24,7 @@ export class Suggestions {
     this.#preferences = preferences;
   }
 
-  /** A suggestion of a model was taken, in part or whole, or was not. @param id the same for none other */
+  /** A model's suggestion was accepted, in part or whole, or was not. @param id unique */
   settled(model: string, settled: Settled): void {
     const waiting = this.#waiting.get(model) ?? [];
     waiting.push(settled);
@@ -32,12 +32,12 @@ export class Suggestions {
     if (waiting.length >= TOGETHER) void this.flush();
   }
 
-  /** Lets go of those of a model that wait. */
+  /** Discards the waiting ones of a model. */
   forget(model: string): void {
     this.#waiting.delete(model);
   }
 
-  /** Keeps those that wait. Never rejects. */
+  /** Saves the waiting ones. Never rejects. */
   async flush(): Promise<void> {
     const all = [...this.#waiting];
     this.#waiting.clear();
@@ -53,7 +53,7 @@ export class Suggestions {
   }
 }
 
-/** What is not known of its probabilities is taken to be as usual, which moves no score. */
+/** Unknown probabilities are taken to be average, which changes no score. */
 function judgementOf({ id, at, seen, isTaken }: Settled, version: number, { mean }: Heads): Judgement {
   const about = { id: `suggestion-${id}`, at, version, head: 'helpful', kind: 'suggestion' } as const;
   return { ...about, features: featuresOf(seen, mean), isAccepted: isTaken };

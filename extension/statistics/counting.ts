@@ -5,21 +5,21 @@ import type { Counter } from './counts.ts';
 import { type Offer, type Piece, Suggestion } from './suggestion.ts';
 import { follow, type Replacement, type Span } from './trackedRange.ts';
 
-/** A suggestion counts as shown after so many milliseconds on the screen, in which it can be read; or when it is accepted. */
+/** A suggestion counts as shown after this many milliseconds on the screen, enough to read it; or when it is accepted. */
 export const READABLE_MS = 750;
-/** How long after its acceptance a text is looked for. */
+/** How long after its acceptance a text is checked, in milliseconds. */
 export const FOLLOWED_MS = 30_000;
-/** Share of its characters that may have been changed meanwhile. */
+/** Share of its characters that may have changed by then. */
 const MOST_CHANGED = 0.2;
 
-/** Who keeps the counts, and knows the documents. */
+/** Stores the counts, and knows the documents. */
 export interface Surroundings<Document> {
   count(document: Document, counter: Counter, times?: number): void;
   latency(document: Document, ms: number): void;
   /** Whether suggestions come in a document while typing, so that what is typed there by hand is compared with them. */
   isCompleted(document: Document): boolean;
   textOf(document: Document, span: Span): string;
-  /** A suggestion that could be read was taken, in part or whole, or was not; not told of one that was typed by hand to its end. */
+  /** A readable suggestion was accepted, in part or whole, or was not; not called for one that was typed to its end. */
   settled?(seen: Observed, isTaken: boolean): void;
 }
 
@@ -33,7 +33,7 @@ interface OnScreen<Document> {
   followed: Followed<Document> | undefined;
 }
 
-/** A key that agrees with the suggestion, until the cursor says whether it was struck or a word of one character was accepted. */
+/** A character that agrees with the suggestion, until the cursor shows whether it was typed, or was an accepted word of one character. */
 interface Key<Document> {
   readonly document: Document;
   readonly piece: Piece;
@@ -48,8 +48,8 @@ interface Followed<Document> {
 }
 
 /**
- * Counts what becomes of suggestions. VS Code tells an extension neither that it shows a suggestion nor that a word of it was accepted, so
- * both are read off what it was given, the edits, the cursor and the time. All times are milliseconds of one clock.
+ * Counts what becomes of suggestions. VS Code does not report that a suggestion was shown or a word of it accepted, so both are inferred
+ * from what the editor was given, the edits, the cursor and the time. All times are milliseconds of one clock.
  */
 export class Counting<Document> {
   readonly #around: Surroundings<Document>;
@@ -119,13 +119,13 @@ export class Counting<Document> {
     if (this.#screen) this.#end(this.#screen, undefined, now);
   }
 
-  /** What a document holds is not known any more; what was accepted there can be followed no further. */
+  /** A document's content is no longer known, so accepted text in it can no longer be followed. */
   closed(document: Document, now: number): void {
     if (this.#screen?.document === document) this.left(now);
     this.#followed = this.#followed.filter((followed) => followed.document !== document);
   }
 
-  /** Does what is due. */
+  /** Does whatever is due. */
   tick(now: number): void {
     if (this.#screen && now >= this.#screen.since + READABLE_MS) this.#show(this.#screen);
     const due = this.#followed.filter(({ dueAt }) => now >= dueAt);
@@ -188,7 +188,7 @@ export class Counting<Document> {
   }
 }
 
-/** Whether a text is still the one that was accepted, as good as. Line breaks may have changed their kind. */
+/** Whether a text is still essentially the accepted one. Line breaks may have changed their kind. */
 export function isRetained(accepted: string, now: string): boolean {
   const [before, after] = [accepted, now].map((text) => text.replaceAll('\r\n', '\n')) as [string, string];
   if (Math.abs(before.length - after.length) > MOST_CHANGED * before.length) return false;

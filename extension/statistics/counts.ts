@@ -1,8 +1,8 @@
 import { latencyBucket } from './latency.ts';
 
 /**
- * What is counted. Every suggestion that was shown ends in one of `accepted` (all of it), `partlyAccepted` (words or lines of it) and
- * `rejected`; of the former two, those that could be followed for a while are `followed`, and `retained` when they stood there still.
+ * The counters. Every suggestion shown ends as `accepted` (all of it), `partlyAccepted` (words or lines of it) or `rejected`. Of the
+ * former two, those that could be followed for a while are `followed`, and `retained` if they were still there.
  */
 export const COUNTERS = [
   'requests',
@@ -23,7 +23,7 @@ export type Counts = Readonly<Record<Counter, number>> & {
   readonly latencies: readonly number[];
 };
 
-/** What counts are kept by. */
+/** The labels of counts. */
 export interface Labels {
   /** In local time, as `2026-11-21`. */
   readonly day: string;
@@ -48,7 +48,7 @@ export function sumOf(counts: Iterable<Counts>): Counts {
 export class Tally {
   readonly #cells = new Map<string, Labels & Mutable>();
 
-  /** @param cells what it begins with */
+  /** @param cells the initial counts */
   constructor(cells: Iterable<Cell> = []) {
     this.merge(cells);
   }

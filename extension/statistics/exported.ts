@@ -18,7 +18,7 @@ function csv(cells: readonly Cell[]): string {
   return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-/** Quoted where it must be. A name comes from a model's file: one that a spreadsheet would take for a formula is disarmed. */
+/** Quoted if necessary. Names come from model files, so one that a spreadsheet would take for a formula is defused. */
 function field(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

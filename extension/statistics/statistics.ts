@@ -14,10 +14,10 @@ import { StatisticsStore } from './statisticsStore.ts';
 import { dayOf } from './storedStatistics.ts';
 import type { Offer } from './suggestion.ts';
 
-/** How often to look what other windows have written, in milliseconds, while somebody reads the page. */
+/** How often to check for changes by other windows while the page is open, in milliseconds. */
 const LOOK_MS = 2_000;
 
-/** Where suggestions are not wanted, the editor's requests are not counted either. */
+/** Where suggestions are off, the editor's requests are not counted either. */
 const UNWANTED: ReadonlySet<SilenceReason> = new Set(['disabled', 'language-disabled', 'excluded', 'only-by-hand']);
 
 /** A suggestion as the model saw it, and whether it was taken, in part or whole. */
@@ -26,7 +26,7 @@ export interface Settled {
   readonly isTaken: boolean;
 }
 
-/** Counts what becomes of suggestions, as the editor tells it. Nothing of the code is kept but while a text is followed, in memory. */
+/** Counts what becomes of suggestions, from the editor's events. No code is kept, except in memory while an accepted text is followed. */
 export class Statistics {
   readonly #engine: EngineSupervisor;
   readonly #store: StatisticsStore;
@@ -77,12 +77,12 @@ export class Statistics {
     );
   }
 
-  /** Fires when the counts have changed, or whether there is counting. */
+  /** Fires when the counts have changed, or counting was turned on or off. */
   get onDidChange(): vscode.Event<void> {
     return this.#changed.event;
   }
 
-  /** Fires with each suggestion that could be read, when it is taken or gone; not while nothing is counted. */
+  /** Fires with each readable suggestion when it is accepted or gone; not while counting is off. */
   get onDidSettle(): vscode.Event<Settled> {
     return this.#settled.event;
   }
@@ -137,7 +137,7 @@ export class Statistics {
     this.#step((now) => this.#counting.edited(document, contentChanges, reason !== undefined, now));
   }
 
-  /** Has something counted, and sets the clock for what is due next. */
+  /** Passes an event to the counting, and sets the timer for what is due next. */
   #step(act: (now: number) => void): void {
     if (!this.enabled) return;
     act(performance.now());

@@ -16,7 +16,7 @@ import type { Statistics } from './statistics.ts';
 import { statisticsView } from './statisticsView.ts';
 import { dayOf, lastDays } from './storedStatistics.ts';
 
-/** Under which the range is remembered. */
+/** Storage key of the range. */
 const RANGE_KEY = 'statisticsRange';
 const FIRST_RANGE: Range = 30;
 
@@ -93,7 +93,7 @@ export class StatisticsPage {
     return statisticsView({ cells, enabled, range: this.#range, today: new Date(), since: written });
   }
 
-  /** Saves the counts of the range that is shown, where the person says. */
+  /** Saves the counts of the range shown where the person chooses. */
   async #export(format: ExportFormat): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const name = `paddock-statistics-${dayOf(new Date())}.${format}`;

@@ -5,7 +5,7 @@ import { type FreshCounts, type StoredStatistics, withCounts } from './storedSta
 /** How long counts wait in memory before they are written, in milliseconds. */
 const LAZINESS_MS = 15_000;
 
-/** What a store tells, and to whom. */
+/** Callbacks of a store. */
 export interface StoreListener {
   /** The counts have changed, here or in another window. */
   readonly onChange: () => void;
@@ -28,7 +28,7 @@ export class StatisticsStore {
   /** When the first of the fresh counts was counted. */
   #freshSince = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Settles when all that was asked of the file is done. */
+  /** Settles when all operations on the file are done. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(file: StatisticsFile, listener: StoreListener) {
@@ -77,7 +77,7 @@ export class StatisticsStore {
   }
 
   /**
-   * Forgets all counts, of all windows; those that another has not written yet go when it writes.
+   * Erases all counts of all windows; those another window has not written yet are dropped when it writes.
    * @throws as the file does when it cannot be written
    */
   erase(): Promise<void> {
@@ -106,7 +106,7 @@ export class StatisticsStore {
     this.#timer ??= setTimeout(() => void this.flush(), LAZINESS_MS);
   }
 
-  /** Has the file to itself, as far as this window goes. */
+  /** Serialises this window's operations on the file. */
   #inTurn(act: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(act);
     this.#turn = done.catch(() => undefined);

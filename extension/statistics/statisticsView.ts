@@ -32,7 +32,7 @@ export function statisticsView({ cells, range, today, enabled, since }: ViewFact
   };
 }
 
-/** What counts come to. */
+/** Figures computed from counts. */
 export function summaryOf(counts: Counts): Summary {
   const { shown, accepted, partlyAccepted, rejected, acceptedCharacters, typedCharacters, followed, retained } = counts;
   return {
@@ -42,7 +42,7 @@ export function summaryOf(counts: Counts): Summary {
     rejected,
     acceptedCharacters,
     typedCharacters,
-    // Of those that have ended: one that is on the screen may still be accepted.
+    // Only ended ones: one that is on the screen may still be accepted.
     acceptanceShare: share(accepted + partlyAccepted, accepted + partlyAccepted + rejected),
     retainedShare: share(retained, followed),
     completedShare: share(acceptedCharacters, acceptedCharacters + typedCharacters),

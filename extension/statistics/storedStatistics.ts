@@ -38,7 +38,7 @@ const isStored = isObject<StoredStatistics & { readonly version: number }>({
 /** Reads what {@link serialize} wrote; undefined when it is anything else. */
 export function parse(text: string): StoredStatistics | undefined {
   const value = readJson(text, isStored);
-  // Through a tally, so that fields of another time are left out.
+  // Through a tally, so that fields of other versions are dropped.
   return value && { since: value.since, erased: value.erased, cells: new Tally(value.cells).cells };
 }
 

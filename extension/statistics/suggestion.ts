@@ -14,11 +14,11 @@ export interface Offer {
   readonly given: number;
 }
 
-/** What an edit meant to a suggestion on the screen. */
+/** What an edit means for a suggestion on the screen. */
 export type Effect =
   /** It was elsewhere. */
   | { readonly kind: 'none' }
-  /** It does not agree with the suggestion, or takes back what did. */
+  /** It disagrees with the suggestion, or removes what agreed. */
   | { readonly kind: 'gone' }
   /** What the person typed, or chose from the editor's list, agrees with it. A single character may be a word of it that was accepted. */
   | { readonly kind: 'typed'; readonly whole: boolean; readonly perhaps?: Piece }
@@ -30,7 +30,7 @@ export interface Piece extends Span {
   readonly characters: number;
 }
 
-/** A suggestion as it stands on the screen, and shrinks while it is typed or accepted piece by piece. */
+/** A suggestion on the screen, which shrinks while it is typed or accepted piece by piece. */
 export class Suggestion {
   #offer: Offer;
 
@@ -43,7 +43,7 @@ export class Suggestion {
     return this.#offer.at + this.#offer.before.length;
   }
 
-  /** Whether an offer is the rest of this one, or goes further; if so, it takes its place. */
+  /** Whether an offer is the rest of this one, or extends it; if so, it replaces it. */
   becomes(offer: Offer): boolean {
     const [mine, theirs] = [rest(this.#offer), rest(offer)];
     const same = mine !== '' && theirs !== '' && (mine.startsWith(theirs) || theirs.startsWith(mine));
@@ -79,7 +79,7 @@ export class Suggestion {
     const start = rangeOffset - at;
     if (start < 0 || start + rangeLength < before.length) return { kind: 'gone' };
     const key = isKey(text);
-    // Of a pair that closes itself only the first half was typed; the cursor stands between them.
+    // Of an auto-closed pair only the first half was typed; the cursor is between them.
     const typed = key && text.length === 2 && !/\s/.test(text) ? text.slice(0, 1) : text;
     const now = segment.slice(0, start) + typed;
     const behind = text.slice(typed.length) + segment.slice(start + rangeLength);

@@ -12,9 +12,9 @@ export interface Span {
 }
 
 /**
- * Where a part of a document lies after an edit. What is inserted inside belongs to it, what is inserted at its ends does not; what is
- * replaced across one of its ends is lost to it. A part that was emptied grows again with what is inserted there: that is how undo and
- * redo go.
+ * Where a part of a document is after an edit. Text inserted inside belongs to it, text inserted at its ends does not; text replaced
+ * across one of its ends no longer belongs to it. A part that was emptied grows again with what is inserted there, because undo and redo
+ * work that way.
  * @param replacements of one edit, all in terms of the document before it, in any order
  */
 export function follow(span: Span, replacements: readonly Replacement[]): Span {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { PaddockError } from '../../engine/index.ts';
 
-/** A lock that is older was left by a process that died: what it protects takes a few milliseconds. */
+/** An older lock was left by a process that died: what it protects takes only milliseconds. */
 const STALE_MS = 10_000;
 /** How long to wait for others, and between two attempts. */
 const PATIENCE_MS = 5_000;
@@ -10,7 +10,7 @@ const PAUSE_MS = 20;
 
 /** A lock that is held. */
 export interface HeldLock {
-  /** Whether it is held still: who holds it too long may lose it to another. */
+  /** Whether it is still held: a holder that takes too long may lose it to another. */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function takeLock(file: string): Promise<HeldLock> {
   return { isHeld, release: async () => void ((await isHeld()) && (await rm(file, { force: true }))) };
 }
 
-/** It is moved away before it is removed, so that of several who find it stale only one does. */
+/** It is moved away before it is removed, so that only one of several processes that find it stale removes it. */
 async function removeIfStale(file: string, token: string): Promise<void> {
   const age = await stat(file).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,

@@ -1,6 +1,6 @@
 import type { Guard } from '../../webview/protocol/guards.ts';
 
-/** A value of the type that a guard tells, from JSON; undefined for any other text. */
+/** Parses JSON into a value that passes the guard; undefined for any other text. */
 export function readJson<T>(text: string, isValue: Guard<T>): T | undefined {
   let value: unknown;
   try {

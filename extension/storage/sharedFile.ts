@@ -4,14 +4,17 @@ import path from 'node:path';
 import { PaddockError } from '../../engine/index.ts';
 import { hasCode, takeLock } from './fileLock.ts';
 
-/** How what a file holds is written. */
+/** The format of a file's content. */
 export interface FileFormat<T> {
   /** Undefined for text that {@link serialize} did not write. */
   readonly parse: (text: string) => T | undefined;
   readonly serialize: (value: T) => string;
 }
 
-/** A JSON file that all windows share. Whoever reads finds the old or the new, whole, and nobody loses what another has written. */
+/**
+ * A JSON file that all windows share. Readers see either the old or the new content, complete, and no window loses what another has
+ * written.
+ */
 export class SharedFile<T> {
   readonly path: string;
   readonly #format: FileFormat<T>;
@@ -19,7 +22,7 @@ export class SharedFile<T> {
 
   /**
    * @param file ends in `.json`; its folder is made when it is needed
-   * @param onBroken told under which path a file is kept that cannot be understood
+   * @param onBroken called with the path to which an unreadable file was moved
    */
   constructor(file: string, format: FileFormat<T>, onBroken: (aside: string) => void) {
     this.path = file;
@@ -34,14 +37,14 @@ export class SharedFile<T> {
   }
 
   /**
-   * What it holds; undefined when there is none, or none that can be understood.
+   * Its content; undefined if the file is missing or invalid.
    * @throws Error of the file system when it cannot be read
    */
   async read(): Promise<T | undefined> {
     return (await this.#look())?.value;
   }
 
-  /** As {@link read}, and a file that cannot be understood is kept under another name. */
+  /** As {@link read}; an invalid file is moved to another name. */
   async readOrSetAside(): Promise<T | undefined> {
     const seen = await this.#look();
     if (!seen || seen.value !== undefined) return seen?.value;

@@ -1,8 +1,8 @@
-/** Does something for a key once the key has been left alone for a while. */
+/** Runs something for a key once no more calls for that key have come for a while (debouncing). */
 export class Calm {
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
-  /** Puts it off, to `ms` milliseconds from now. */
+  /** Postpones it to `ms` milliseconds from now. */
   after(key: string, ms: number, act: () => void): void {
     this.cancel(key);
     const timer = setTimeout(() => {

@@ -3,24 +3,24 @@ import { affectsExcludes } from '../settings.ts';
 import { Calm } from './calm.ts';
 import { isOpen } from './visits.ts';
 
-/** After the last edit, for each 64 Ki characters of the document, in milliseconds. */
+/** Wait after the last edit, per 64 Ki characters of the document, in milliseconds. */
 const PAUSE_IN_TYPING = 1_000;
-/** After the last change of a rule or of the folders. */
+/** Wait after the last change of a rule or of the folders. */
 const PAUSE_IN_CHANGES = 500;
 
-/** What is told of changes in the workspace. */
+/** Callbacks for changes in the workspace. */
 export interface ChangeListener {
   /** Whether changes below an address matter at all. */
   readonly isInside: (uri: vscode.Uri) => boolean;
   /** Whether those of a document do. */
   readonly isCandidate: (uri: vscode.Uri) => boolean;
-  /** A document has another text, or is there or gone. `near` when the person works on it. */
+  /** A document has changed, appeared or gone. `near` if the person works on it. */
   readonly onDocument: (uri: vscode.Uri, near: boolean) => void;
   /** A file, folder or notebook has gone, and with it what it held. */
   readonly onGone: (uri: vscode.Uri) => void;
   /** Which files are remembered may have changed. */
   readonly onRules: () => void;
-  /** Other folders: the paths of all documents may have changed. */
+  /** The folders have changed, and with them maybe the paths of all documents. */
   readonly onFolders: () => void;
 }
 
@@ -52,7 +52,7 @@ export function watchChanges(listener: ChangeListener): vscode.Disposable {
       for (const { addedCells, removedCells } of contentChanges) onCells([...addedCells, ...removedCells]);
     }),
     workspace.onDidCloseNotebookDocument(({ uri }) => listener.onGone(uri)),
-    // Its edits may have gone with it, or the document itself.
+    // Closing may discard its edits, or the document itself.
     workspace.onDidCloseTextDocument(({ uri }) => onSettled(uri, false)),
     window.onDidChangeActiveTextEditor((editor) => editor && onSettled(editor.document.uri, true)),
     workspace.onDidChangeWorkspaceFolders(listener.onFolders),
@@ -90,7 +90,7 @@ function watchFiles({ isInside, isCandidate, onDocument, onGone }: ChangeListene
     watcher.onDidChange(onChanged),
     watcher.onDidCreate(onCreated),
     watcher.onDidDelete(onDeleted),
-    // Where files are not watched, what the editor itself does is known.
+    // Where files are not watched, the editor's own changes are still known.
     workspace.onDidCreateFiles(({ files }) => files.forEach(onCreated)),
     workspace.onDidDeleteFiles(({ files }) => files.forEach(onDeleted)),
     workspace.onDidRenameFiles(({ files }) => {

@@ -3,7 +3,7 @@ import { holdsSecret } from './secrets.ts';
 
 /** Bytes of a file, and characters of a document, at most. */
 export const LARGEST_FILE = 256 * 1024;
-/** Larger files of data are lists of things rather than settings. */
+/** Larger data files are lists of things rather than settings. */
 const LARGEST_DATA = 32 * 1024;
 
 /** Characters of a line: nobody writes lines this long on average, and none as long as the longest. */
@@ -20,7 +20,7 @@ const COMPILED = /^(\/\/|\/\*)[#@] sourceMappingURL=/m;
 export type TextFault = 'blank' | 'too-large' | 'secret' | 'binary' | 'minified' | 'generated' | 'conflict';
 
 /**
- * Why the text of a file is not worth remembering, or must not be; undefined when it is.
+ * Why the text of a file is not worth remembering, or must not be remembered; undefined if it may.
  * @param path which says whether it is code or data
  */
 export function faultOf(path: string, text: string): TextFault | undefined {
@@ -33,7 +33,7 @@ export function faultOf(path: string, text: string): TextFault | undefined {
   return hasConflict(text) ? 'conflict' : undefined;
 }
 
-/** Control characters, or bytes that were none of the encoding. */
+/** Control characters, or bytes invalid in the encoding. */
 function isBinary(text: string): boolean {
   if (text.includes('\0')) return true;
   const strange = text.match(/[^\P{Cc}\s]|\ufffd/gu)?.length ?? 0;

@@ -21,32 +21,32 @@ export interface RuledFolder {
 }
 
 /**
- * The documents that may be remembered: files of the workspace, and what is being written in it that is no file yet: untitled documents and
- * the cells of open notebooks, for as long as they are open. In a workspace that is not trusted, only what is open.
+ * The documents that may be remembered: files of the workspace and, as long as they are open, untitled documents and cells of notebooks.
+ * In an untrusted workspace, only what is open.
  */
 export class Documents {
   /** By the folder's address. */
   readonly #folders = new Map<string, Promise<RuledFolder>>();
 
-  /** Has the rules read anew: a setting, a .gitignore or a folder has changed. */
+  /** Reloads the rules, because a setting, a .gitignore or a folder has changed. */
   refresh(): void {
     this.#folders.clear();
   }
 
-  /** Whether a document could be remembered, as far as can be told at once. */
+  /** Whether a document could be remembered, as far as can be told synchronously. */
   isCandidate(uri: vscode.Uri): boolean {
     if (uri.scheme === 'untitled') return true;
     if (uri.scheme === 'vscode-notebook-cell') return notebookOf(uri) !== undefined;
     return this.isInside(uri) && fileKind(uri.path) !== undefined;
   }
 
-  /** Whether an address lies in the workspace, and not in a folder that others fill. */
+  /** Whether a URI is in the workspace, and not in a folder of dependencies or build results. */
   isInside(uri: vscode.Uri): boolean {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     return folder?.uri.scheme === uri.scheme && !isForeign(pathIn(folder, uri));
   }
 
-  /** @param path by which it is known, also when it is gone */
+  /** @param path by which it is known, even when it is gone */
   source(uri: vscode.Uri, path = documentPath(uri)): Source {
     return { path, read: () => this.#read(uri) };
   }
@@ -69,7 +69,7 @@ export class Documents {
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
     const isFile = uri === file && uri.scheme !== 'untitled';
     if (!isFile && !open) return { fault: 'closed' };
-    // Of a file the name has decided.
+    // For a file, its name has already decided.
     if (!isFile && open && isProse(open.languageId)) return { fault: 'prose' };
     // A document without changes can outlive its editor and its file.
     const reading = open && (open.isDirty || !isFile) ? { text: open.getText() } : await readSmallFile(uri);

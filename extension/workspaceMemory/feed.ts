@@ -2,7 +2,7 @@ import { inWords, isPaddockError, type MemorySize, type RememberParams } from '.
 import { type Budget, Ledger } from './ledger.ts';
 import { LookList, type Reading, type Source } from './lookList.ts';
 
-/** Characters sent at once; a document that is longer is sent alone. */
+/** Characters sent at once; a longer document is sent alone. */
 const BATCH = 64 * 1024;
 
 /** The memory in the engine. */
@@ -15,13 +15,13 @@ export interface FeedOptions {
   readonly engine: MemoryEngine;
   /** Awaited between batches. */
   readonly pause: () => Promise<void>;
-  /** Told after each batch and when there is nothing left to do. */
+  /** Called after each batch and when there is nothing left to do. */
   readonly onChange: () => void;
   readonly log: (level: 'debug' | 'info', message: string) => void;
   readonly budget?: Budget;
 }
 
-/** A document that was looked at. */
+/** A document that was read. */
 interface Read {
   readonly path: string;
   readonly near: boolean;
@@ -35,22 +35,22 @@ interface Batch {
 }
 
 /**
- * Brings documents into the engine's memory, one batch at a time: what the person works on before the rest, nothing that is there already,
- * and never more than the budget. Free of `vscode`.
+ * Sends documents to the engine's memory, one batch at a time: what the person works on first, only what has changed, and never more than
+ * the budget. Free of `vscode`.
  */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #ledger: Ledger;
   readonly #list = new LookList();
-  /** What was read, but too long for the batch before. */
+  /** A document that was read, but was too long for the previous batch. */
   #held: Read | undefined;
-  /** Counts what ends the work that is going on: a model is opened, or gone. */
+  /** Counts the events that end the work under way: a model is opened, or closed. */
   #epoch = 0;
   #isOpen = false;
   #isWorking = false;
   /** One thing after the other. */
   #queue: Promise<void> = Promise.resolve();
-  /** Whether a request failed, so that the ledger may say what is not so. */
+  /** Whether a request failed, so that the ledger may be wrong. */
   #isDoubtful = false;
   /** Paths of documents for which there was no room. */
   readonly #leftOut = new Set<string>();
@@ -84,7 +84,7 @@ export class Feed {
     return this.#isWorking;
   }
 
-  /** What the engine said last; undefined while no model is open. */
+  /** The engine's last report; undefined while no model is open. */
   get size(): MemorySize | undefined {
     return this.#isOpen ? this.#size : undefined;
   }
@@ -94,15 +94,15 @@ export class Feed {
   }
 
   /**
-   * Has documents read again, now or as soon as a model is open.
-   * @param near whether the person has them open: they come first, and others give way to them
+   * Schedules documents to be read, now or as soon as a model is open.
+   * @param near whether the person has them open: these come first, and replace others
    */
   look(sources: Iterable<Source>, near: boolean): void {
     for (const source of sources) this.#list.add({ source, near });
     this.#wake();
   }
 
-  /** Goes to work with a model that has just been opened. What it does not remember is no longer in {@link paths}. */
+  /** Starts with a model that has just been opened, whose memory is empty: so is {@link paths}. */
   async open(): Promise<void> {
     this.close();
     const epoch = this.#epoch;
@@ -119,13 +119,13 @@ export class Feed {
     this.#wake();
   }
 
-  /** Stops until a model is opened; what is to be looked at stays so. */
+  /** Stops until a model is opened; the list of documents to read is kept. */
   close(): void {
     this.#epoch++;
     this.#isOpen = false;
   }
 
-  /** Empties the memory and the list of what is to be looked at. */
+  /** Empties the memory and the list of documents to read. */
   async forget(): Promise<void> {
     this.#list.clear();
     this.#held = undefined;
@@ -170,7 +170,7 @@ export class Feed {
     }
   }
 
-  /** Those documents are not there, and nobody knows whether the others are gone. */
+  /** Those documents were not added, and whether the others were removed is unknown. */
   #undo({ documents }: Batch): void {
     this.#isDoubtful = true;
     for (const path of documents.keys()) this.#ledger.delete(path);
@@ -203,7 +203,7 @@ export class Feed {
     return { path: source.path, near, reading };
   }
 
-  /** Brings a document into the batch, if it is news. @returns whether it is */
+  /** Adds a document to the batch, if it has changed. @returns whether it is */
   #enter({ path, near, reading }: Read, batch: Batch): boolean {
     this.#leftOut.delete(path);
     if (!('text' in reading)) {
@@ -215,7 +215,7 @@ export class Feed {
     takeOut(batch, gone);
     for (const each of gone) this.#leftOut.add(each);
     if (outcome === 'entered') batch.documents.set(path, reading.text);
-    // What is farther away has no room either; what is in the memory may have changed, or have gone.
+    // Documents farther away have no room either; those in the memory may have changed, or be gone.
     if (outcome === 'full') this.#leaveOut(path, near ? [] : this.#list.takeRest((other) => this.#ledger.has(other)));
     return outcome === 'entered';
   }
@@ -239,7 +239,7 @@ export class Feed {
   }
 }
 
-/** The engine takes out before it enters, so what is to go must not be entered by the same batch. */
+/** The engine removes before it adds, so one batch must not add what it removes. */
 function takeOut({ documents, gone }: Batch, paths: readonly string[]): void {
   for (const path of paths) {
     documents.delete(path);

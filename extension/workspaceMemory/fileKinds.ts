@@ -1,6 +1,6 @@
 import { nameOf } from './fileTree.ts';
 
-/** Folders that package managers, compilers and tools fill, and those of version control. */
+/** Folders of package managers, compilers and tools, and of version control. */
 const FOREIGN_FOLDERS = new Set([
   ...['.git', '.hg', '.svn', '.jj', 'CVS'],
   ...['node_modules', 'bower_components', 'jspm_packages', 'vendor', 'Pods', 'Carthage', 'site-packages', '.eggs', '.bundle'],
@@ -11,7 +11,7 @@ const FOREIGN_FOLDERS = new Set([
   ...['coverage', '.nyc_output', 'htmlcov', '.vscode-test', '.history', '.idea', '.vs', '.metals', '.bloop', '.serverless'],
 ]);
 
-/** Whether nothing that a folder of this name holds was written in this workspace. */
+/** Whether a folder of this name holds nothing that was written in this workspace. */
 export function isForeignFolder(name: string): boolean {
   return FOREIGN_FOLDERS.has(name) || /^(bazel-.+|cmake-build-.+|.+\.egg-info)$/.test(name);
 }
@@ -46,17 +46,17 @@ const PROSE_FILES = words(
   'license licence copying copyright notice authors contributors readme changelog changes todo codeowners',
 );
 
-/** Files that programs write in the manner of people. */
+/** Generated files that look hand-written. */
 const WRITTEN_BY_PROGRAMS =
   /(^|[.\-_])(package-lock|npm-shrinkwrap|pnpm-lock|packages\.lock|composer\.lock)\b|\.min\.\w+$|[.-]bundle\.\w+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|_pb\.(js|d\.ts)$|\.(g|freezed|gr)\.dart$|\.designer\.cs$|\.g(\.i)?\.cs$/;
 
-/** `code` is what a model of code knows; `data` is remembered if it is small, `unknown` if it proves to be text. */
+/** `code`: a language that models of code know; `data`: remembered if small; `unknown`: remembered if it proves to be text. */
 export type FileKind = 'code' | 'data' | 'unknown';
 
 /**
  * What a file is, by its name alone.
  * @param path with `/`
- * @returns undefined for what no code can be learned from
+ * @returns undefined for files nothing can be learned from
  */
 export function fileKind(path: string): FileKind | undefined {
   const name = nameOf(path).toLowerCase();

@@ -15,7 +15,7 @@ export interface FoundFiles {
 const canHoldCode = (path: string) => fileKind(path) !== undefined;
 
 /**
- * Finds the files below a folder that are wanted and that the rules do not leave out, those of upper folders first.
+ * Finds the wanted files below a folder that the rules do not exclude, upper folders first.
  * @param most files at which the search ends
  * @param signal ends it early, with what has been found
  * @param isWanted by its path; by default, what can hold code

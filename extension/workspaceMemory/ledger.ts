@@ -11,14 +11,14 @@ export interface Budget {
 
 interface Entry extends Budget {
   readonly hash: string;
-  /** Whether the person has it open or works on it, so that it is not given up for others. */
+  /** Whether the person has it open or works on it, so that it is not dropped for others. */
   readonly near: boolean;
 }
 
 export interface Entered {
-  /** `same`: it is there already; `full`: there is no room for it. */
+  /** `same`: it is already in the memory; `full`: there is no room for it. */
   readonly outcome: 'same' | 'entered' | 'full';
-  /** What had to go: others to make room, or the document's old text, which has outgrown the room there is. */
+  /** What had to be removed: others to make room, or the document's old text, if the new one no longer fits. */
   readonly gone: readonly string[];
 }
 
@@ -96,7 +96,7 @@ export class Ledger {
     );
   }
 
-  /** Those that may give way to a document, the first to go last. */
+  /** The documents that may be dropped for another, the first to be dropped last in the list. */
   #farthest(path: string): string[] {
     return [...this.#entries].filter(([other, { near }]) => !near && other !== path).map(([other]) => other);
   }

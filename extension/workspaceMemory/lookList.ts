@@ -1,4 +1,4 @@
-/** What is known of a document: its text, or why it is not to be remembered. */
+/** The result of reading a document: its text, or why it must not be remembered. */
 export type Reading = { readonly text: string } | { readonly fault: string };
 
 /** A document that may have changed. */
@@ -42,7 +42,7 @@ export class LookList {
     return undefined;
   }
 
-  /** Takes off those that are not near, but for some that stay. */
+  /** Removes those that are not near, except some. */
   takeRest(stays: (path: string) => boolean): Source[] {
     const sources = [...this.#rest.values()].filter(({ path }) => !stays(path));
     for (const { path } of sources) this.#rest.delete(path);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { OuterRules } from './rules.ts';
 import { readSmallFile } from './workspaceTree.ts';
 
-/** Folders looked at above a workspace folder. */
+/** Most folders examined above a workspace folder. */
 const MOST_FOLDERS = 32;
 
 /**

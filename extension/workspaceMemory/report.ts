@@ -1,9 +1,9 @@
 import type { MemorySize } from '../../engine/index.ts';
 
-/** What there is to say of the memory of the workspace. */
+/** The state of the workspace memory. */
 export interface MemoryReport {
   /**
-   * `off` by the setting; `forgotten` on the person's wish; `waiting` for a model; `reading` while there are documents to be looked at;
+   * `off` by the setting; `forgotten` by the person's command; `waiting` for a model; `reading` while there are documents to read;
    * `ready` when there are none.
    */
   readonly state: 'off' | 'forgotten' | 'waiting' | 'reading' | 'ready';
@@ -15,6 +15,6 @@ export interface MemoryReport {
   readonly waiting: number;
   /** Documents for which there was no room. */
   readonly leftOut: number;
-  /** What the engine says of it; undefined while no model is open. */
+  /** The engine's report; undefined while no model is open. */
   readonly size: MemorySize | undefined;
 }

@@ -21,17 +21,17 @@ export interface RulesOptions {
 }
 
 interface Level {
-  /** What comes before a path of the tree: folders above its root. */
+  /** Prefix of a path of the tree: the folders above its root. */
   readonly prefix: string;
   readonly rules: Ignore;
 }
 
-/** Whether a path lies in a folder that others fill, or is a secret by its name. A folder's path ends in `/`. */
+/** Whether a path is in a folder of dependencies or build results, or is a secret by its name. A folder's path ends in `/`. */
 export function isForeign(path: string): boolean {
   return isSecretName(path) || path.split('/').slice(0, -1).some(isForeignFolder);
 }
 
-/** Which files below a folder are left out by their names: by settings, by Git, as secrets, or as made by others. */
+/** Which files below a folder are excluded by their names: by settings, by Git, as secrets, or as dependencies and build results. */
 export class Rules {
   readonly #tree: FileTree;
   readonly #ignoreCase: boolean;
@@ -47,7 +47,7 @@ export class Rules {
     this.#settings = this.#rules(excludes.patterns);
     this.#besides = excludes.besides.map(({ patterns, sibling }) => ({ rules: this.#rules(patterns), sibling }));
     const levels = outer.map(({ root, text }) => ({ prefix: root && `${root}/`, rules: this.#rules(text) }));
-    // Who opens a folder that Git ignores means what is in it.
+    // Opening a folder that Git ignores shows that its contents are wanted.
     this.#outer = levels.some(({ prefix, rules }) => prefix !== '' && rules.ignores(prefix)) ? [] : levels;
   }
 
@@ -76,7 +76,7 @@ export class Rules {
     return false;
   }
 
-  /** As Git decides: the nearest .gitignore that names a path, ignoring it or not, has its way. */
+  /** As Git decides: the nearest .gitignore that names a path, ignoring it or not, wins. */
   async #isGitIgnored(path: string, tested: string): Promise<boolean> {
     for (let folder = path; folder !== ''; ) {
       folder = folderOf(folder);

@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /**
- * Finds every document of the workspace that may be remembered. In one that is not trusted nothing is searched: those are found that are open.
+ * Finds every document of the workspace that may be remembered. In an untrusted one nothing is searched: only open documents are found.
  * @param visited documents that are open or were visited, the latest first
  */
 export async function findDocuments(documents: Documents, visited: readonly vscode.Uri[], signal: AbortSignal): Promise<Found> {

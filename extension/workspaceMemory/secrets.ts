@@ -16,10 +16,10 @@ const SECRET_FILES: readonly RegExp[] = [
   /^(wp-config\.php|master\.key|local\.settings\.json|docker-?config\.json)$/,
 ];
 
-/** Folders, in lower case, all of whose files are left alone. */
+/** Folders, in lower case, whose files are all excluded. */
 const SECRET_FOLDERS = new Set(['.aws', '.azure', '.ssh', '.gnupg', '.kube', '.docker', '.secrets', 'secrets']);
 
-/** A module about them, such as `password.ts`, is code; a store of them is not. */
+/** A module about secrets, such as `password.ts`, is code; a store of them is not. */
 const STORE = /^\.?(credentials?|passwords?|tokens?)(\.(json|ya?ml|toml|ini|cfg|conf|properties|txt|csv|xml|db))?$/;
 
 /**
@@ -33,7 +33,7 @@ export function isSecretName(path: string): boolean {
   return STORE.test(name) || SECRET_FILES.some((pattern) => pattern.test(name));
 }
 
-/** What keys and tokens look like; each has a shape that nothing else has. */
+/** Patterns of keys and tokens; each has an unmistakable shape. */
 const SECRET_TEXTS: readonly RegExp[] = [
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----/,
   /^PuTTY-User-Key-File-\d/m,
@@ -58,7 +58,7 @@ const SECRET_TEXTS: readonly RegExp[] = [
   /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40,}={0,2}/, // Azure
   /\bAGE-SECRET-KEY-1[A-Z0-9]{50,}/,
   /^[ \t]*aws_secret_access_key[ \t]*=\s*\S{30,}/im,
-  // A literal with digits, for something that is called a secret.
+  // A literal with digits, assigned to something named like a secret.
   /(?:secret|passw(?:or)?d|api_?key|access_?key|private_?key|(?:auth|access|refresh)_?token)["']?\s*[:=]\s*["'](?=\D{0,40}\d)[\w+/=-]{24,}["']/i,
   /\bhvs\.[\w-]{20,}/, // Vault
 ];

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 /** Visits that are kept. */
 const MOST = 50;
 
-/** Where the person has been: the documents they edited or looked at, and those that are open; the latest first. */
+/** The documents the person edited or looked at, and those that are open; latest first. */
 export class Visits {
   /** By address, the latest last. */
   readonly #visited = new Map<string, vscode.Uri>();
@@ -38,7 +38,7 @@ export function isOpen(uri: vscode.Uri): boolean {
   return [...shown, ...openUris()].some((open) => open.toString() === uri.toString());
 }
 
-/** Whether a document may be read as far as trust goes: in a workspace that is not trusted, only what the person has opened. */
+/** Whether trust allows reading a document: in an untrusted workspace, only what the person has opened. */
 export function isTrusted(uri: vscode.Uri): boolean {
   return vscode.workspace.isTrusted || isOpen(uri);
 }

@@ -11,12 +11,12 @@ import type { MemoryReport } from './report.ts';
 import { findDocuments } from './search.ts';
 import { openUris, Visits } from './visits.ts';
 
-/** Between batches, in milliseconds: the extension host has other things to do. */
+/** Pause between batches, in milliseconds, for the extension host's other work. */
 const PAUSE = 20;
 
 /**
- * Keeps the engine's memory of the workspace as the workspace is: fills it in the background once a model is open, and follows edits, files
- * and settings. In a workspace that is not trusted it holds what is opened, and the rest once it is trusted.
+ * Keeps the engine's memory in step with the workspace: fills it in the background once a model is open, and follows edits, files and
+ * settings. In an untrusted workspace it holds only opened documents, and the rest once trust is granted.
  */
 export class WorkspaceMemory {
   readonly #engine: EngineSupervisor;
@@ -92,7 +92,7 @@ export class WorkspaceMemory {
     return this.#isSearching || this.#feed.isWorking ? 'reading' : 'ready';
   }
 
-  /** Begins when a model is open, and ends when it is gone: another one remembers nothing. */
+  /** Starts when a model is opened, and ends when it is closed: another model starts with an empty memory. */
   #follow(): void {
     const isNowOpen = isOpen(this.#engine.state);
     if (isNowOpen === this.#isOpen) return;
@@ -152,7 +152,7 @@ export class WorkspaceMemory {
     );
     for (const name of cut) this.#log.info(`The folder ${name} holds more files than the workspace memory looks at.`);
     const open = new Set(openUris().map((uri) => documentPath(uri)));
-    // What was visited is found whatever the rules say, and told by them apart only when it is read.
+    // Visited documents are listed whatever the rules say; the rules are applied when they are read.
     const visited = new Set(this.#visits.latestFirst.map((uri) => documentPath(uri)));
     for (const path of this.#feed.paths) if (!documents.has(path) || visited.has(path)) this.#lookAgain(path);
     for (const [path, uri] of documents) if (!this.#feed.has(path)) this.#look(uri, open.has(path));
@@ -179,7 +179,7 @@ export class WorkspaceMemory {
     }
   }
 
-  /** What the person waits for comes first. */
+  /** What the person is waiting for comes first. */
   async #pause(): Promise<void> {
     do await setTimeout(PAUSE);
     while (this.#engine.state.kind === 'generating');
