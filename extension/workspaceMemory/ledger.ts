@@ -96,7 +96,7 @@ export class Ledger {
     );
   }
 
-  /** The documents that may be dropped for another, the first to be dropped last in the list. */
+  /** The documents that may be dropped for another; the last of them is dropped first. */
   #farthest(path: string): string[] {
     return [...this.#entries].filter(([other, { near }]) => !near && other !== path).map(([other]) => other);
   }

@@ -8,7 +8,7 @@ import { area, probability, rateCell, shortName } from './words.ts';
 
 type Send = (intent: AuditIntent) => void;
 
-/** All audits that were kept: side by side, to be shown, compared, exported and removed. */
+/** All stored audits side by side, to be shown, compared, exported and removed. */
 export class Audits {
   readonly element: HTMLElement;
   readonly #texts: AuditTexts;
@@ -22,7 +22,7 @@ export class Audits {
     this.#texts = texts;
     this.#send = send;
     this.#plotted = new Plotted(texts.audits);
-    // The focus comes here when what had it was removed.
+    // Receives the focus when the element that had it is removed.
     this.#heading = element('h2', { tabindex: '-1' }, texts.audits);
     this.element = element('section', {}, this.#heading, this.#plotted.element, this.#list);
   }

@@ -6,15 +6,15 @@ import { number } from '../shared/format.ts';
 
 /** By what requests are counted. */
 export interface Facet {
-  /** What stands before the counts. */
+  /** The heading of the counts. */
   readonly label: string;
-  /** What a request counts to; empty for one that counts to nothing. */
+  /** The group a request counts towards; empty for none. */
   of(request: ShownRequest): string;
-  /** What that is called. */
+  /** The group's name. */
   nameOf(key: string): string;
 }
 
-/** How many requests are treated wrongly, by what they are about, the most first; each count is a button that leaves only its requests. */
+/** How many requests are treated wrongly, by subject, most first; each count is a button that filters the requests. */
 export class Breakdown {
   readonly element: HTMLElement;
   readonly #facet: Facet;
@@ -24,7 +24,7 @@ export class Breakdown {
   #chosen = '';
   #shown = '';
 
-  /** @param onChoice told when other requests are to be left than before */
+  /** @param onChoice called when the filter has changed */
   constructor(facet: Facet, texts: AuditTexts, onChoice: () => void) {
     this.#facet = facet;
     this.#texts = texts;
@@ -34,7 +34,7 @@ export class Breakdown {
     this.element.append(this.#list);
   }
 
-  /** Whether a request is left. */
+  /** Whether a request passes the filter. */
   leaves(request: ShownRequest): boolean {
     return this.#chosen === '' || this.#facet.of(request) === this.#chosen;
   }
@@ -42,7 +42,7 @@ export class Breakdown {
   show(wrong: readonly ShownRequest[]): void {
     const counts = new Map([...Map.groupBy(wrong, (each) => this.#facet.of(each))].map(([key, own]) => [key, own.length]));
     counts.delete('');
-    // What was chosen can be let go of again.
+    // Choosing the same again removes the filter.
     if (this.#chosen !== '' && !counts.has(this.#chosen)) counts.set(this.#chosen, 0);
     const now = JSON.stringify([this.#chosen, ...counts]);
     if (now === this.#shown) return;

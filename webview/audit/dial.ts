@@ -1,7 +1,7 @@
 import type { SetCurve, ShownRate } from '../protocol/audit.ts';
 import { placeWithin, probabilityWithin } from '../shared/logOdds.ts';
 
-/** Log-odds at both ends, for 0.1 % and 99.9 %: a model that was trained to decide is sure of most requests, so what differs lies near 0 and 1. */
+/** Log-odds at both ends, for 0.1 % and 99.9 %: a model trained to decide is sure of most requests, so the differences are near 0 and 1. */
 export const END = 6.9;
 
 /** Where a probability lies on the dial; 0 and 1 are its ends. */
@@ -14,10 +14,10 @@ export function probabilityAt(place: number): number {
   return probabilityWithin(END, place);
 }
 
-/** Changes that lie nearer together than this are one to who goes along the dial with keys. */
+/** Changes closer together than this are one step for the keyboard. */
 const STEP = 0.1;
 
-/** What is treated wrongly of a set at a threshold: a point holds up to the next. */
+/** The share of a set that is treated wrongly at a threshold: a point holds up to the next. */
 export function rateAt(points: SetCurve['points'], threshold: number): ShownRate {
   return points.findLast((point) => point.threshold <= threshold) ?? { value: null, low: 0, high: 1 };
 }

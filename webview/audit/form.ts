@@ -6,7 +6,7 @@ import { number } from '../shared/format.ts';
 import { progressBar, type VscodeProgressBar } from '../shared/progressBar.ts';
 import { setName } from './words.ts';
 
-/** Which requests to audit with, and the button that begins or ends it. It keeps what the person has chosen while views come. */
+/** Which requests to audit with, and the button that begins or ends it. It keeps the person's choices when new views arrive. */
 export class Form {
   readonly element: HTMLElement;
   readonly #texts: AuditTexts;
@@ -53,7 +53,7 @@ export class Form {
     );
   }
 
-  /** @returns whether an audit has ended that the person waited for here */
+  /** @returns whether an audit has ended that the person started here */
   show({ model, offered, progress }: AuditView): boolean {
     this.#offer(offered);
     const isBusy = progress !== null;
@@ -66,7 +66,7 @@ export class Form {
     this.#bar.max = progress?.of ?? 1;
     this.#bar.value = progress?.done ?? 0;
     this.#count.textContent = progress ? fill(this.#texts.progressOf, number(progress.done), number(progress.of)) : '';
-    // The button that was pressed is gone, and fields rest meanwhile.
+    // The pressed button has been replaced, and the fields are disabled meanwhile.
     if (turned && hadFocus) (isBusy ? this.#stop : this.#run).focus();
     this.#boxes.disabled = isBusy;
     this.#under.disabled = isBusy;
@@ -78,7 +78,7 @@ export class Form {
     return [...this.#boxes.querySelectorAll('input')].filter(({ checked }) => checked).map(({ value }) => value);
   }
 
-  /** All are chosen at first, and what is imported is, too. */
+  /** All are chosen at first, and so is an imported file. */
   #offer(offered: AuditView['offered']): void {
     const now = JSON.stringify(offered);
     if (now === this.#offered) return;

@@ -1,4 +1,4 @@
-/** The page that audits refusals: draws the view that it is given, and tells what the person wants. */
+/** The page that audits refusals: draws the view it is given, and sends the person's intents. */
 import { type AuditIntent, type AuditView, isAuditTexts, isAuditView } from '../protocol/audit.ts';
 import { element } from '../shared/elements.ts';
 import { connect, startData } from '../shared/host.ts';
@@ -34,7 +34,7 @@ document.body.append(
 for (const part of [problem, result.element, requests.element, audits.element]) part.hidden = true;
 send({ kind: 'ready' });
 
-/** Puts a view in the place of the one before; what has the focus keeps it, but for who waited: there it goes to what came of it. */
+/** Replaces the view. The focus stays, except for a person who waited for an audit: then it moves to the result. */
 function show(view: AuditView): void {
   model.textContent = view.model === '' ? texts.noModel : view.model;
   if (problem.textContent !== view.problem) problem.textContent = view.problem;

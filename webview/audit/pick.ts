@@ -5,15 +5,15 @@ import type { PlotPlace } from '../shared/plot.ts';
 import { changeFrom, END, placeOf, probabilityAt, rateAt } from './dial.ts';
 import { columnOf, percent, probability } from './words.ts';
 
-/** How far the keys for pages go, in log-odds. */
+/** Step of Page Up and Page Down, in log-odds. */
 const PAGE = 1;
 
-/** Told which threshold is looked at, and whether the person wants to go to its requests. */
+/** Called with the threshold pointed at, and whether the person wants to go to its requests. */
 export type Look = (share: number, goes: boolean) => void;
 
 /** Makes a slider of the plot of the dial: a click or keys choose a threshold on it. */
 export class Pick {
-  /** What is said of the threshold that is looked at. */
+  /** The announcement of the present threshold. */
   readonly words = make('p');
   readonly #plot: PlotPlace;
   readonly #texts: AuditTexts;
@@ -59,7 +59,7 @@ export class Pick {
     this.#plot.element.setAttribute('aria-valuetext', words);
   }
 
-  /** Where a key leads; undefined for one that leads nowhere. */
+  /** The threshold that a key moves to; undefined for other keys. */
   #after(key: string): number | undefined {
     const page = (direction: 1 | -1) => probabilityAt(placeOf(this.#at) + direction * PAGE);
     switch (key) {

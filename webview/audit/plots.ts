@@ -5,12 +5,12 @@ import { END, placeOf, rateAt } from './dial.ts';
 import { percent, probability, shortName } from './words.ts';
 
 const HEIGHT = 280;
-/** Below this only a few thresholds can be named, in CSS pixels. */
+/** Width in CSS pixels below which only a few thresholds are labelled. */
 const NARROW = 420;
 
 export const colorOf = (curve: number): string => `var(--curve-${curve % 7})`;
 
-/** Lines differ as well as colours, for who does not see the latter. */
+/** Line styles differ as well as colours, for people who do not see the latter. */
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 4', '12 4', '1 2'] as const;
 
 const dashOf = (i: number) => DASHES[i % DASHES.length] ?? 'none';
@@ -18,7 +18,7 @@ const dashOf = (i: number) => DASHES[i % DASHES.length] ?? 'none';
 /** The same beside a name. */
 export const LINES = ['━━', '╍╍', '┅┅', '━╍', '┅╍', '━┅', '┈┈'] as const;
 
-/** What is treated wrongly over the whole dial, by set, with intervals and what others measured. */
+/** The errors over the whole dial, by set, with intervals and published figures. */
 export function dialPlot(
   { sets, threshold, targetThreshold }: ShownSweep,
   { llama2, xstestWithPrompt, xstestWithoutPrompt }: References,

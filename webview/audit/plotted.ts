@@ -1,14 +1,14 @@
 import { element } from '../shared/elements.ts';
 import { PlotPlace } from '../shared/plot.ts';
 
-/** What a look stands for. */
+/** The meaning of a line style. */
 export interface Meaning {
   readonly name: string;
   readonly look: string;
   readonly mark: string;
 }
 
-/** A plot with its legend and what is to be said of it. */
+/** A plot with its legend and caption. */
 export class Plotted {
   readonly element: HTMLElement;
   readonly #legend = element('ul', { class: 'legend', 'aria-hidden': 'true' });

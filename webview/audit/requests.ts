@@ -14,7 +14,7 @@ import { Breakdown } from './breakdown.ts';
 import { END, placeOf, probabilityAt } from './dial.ts';
 import { probability, setName, shortName } from './words.ts';
 
-/** The requests of an audit, the most probably refused first, with what is decided at a threshold, and what is wrong of that. */
+/** The requests of an audit, most probably refused first, with the decision at a threshold, and whether it is wrong. */
 export class Requests {
   readonly element: HTMLElement;
   readonly #texts: AuditTexts;
@@ -33,7 +33,7 @@ export class Requests {
   readonly #body = element('tbody');
   /** The threshold that is shown. */
   #at = 0.5;
-  /** The one that what is decided was decided at: it follows. */
+  /** The threshold of the decisions in the view, which follows the one shown. */
   #decidedAt = 0.5;
   #requests: readonly ShownRequest[] = [];
   #sets = '';
@@ -42,7 +42,7 @@ export class Requests {
   constructor(texts: AuditTexts, send: (intent: AuditIntent) => void) {
     this.#texts = texts;
     this.#send = send;
-    // Who chose a threshold on the plot with keys comes here.
+    // Receives the focus after a threshold was chosen on the plot with keys.
     this.#heading = element('h2', { tabindex: '-1' }, texts.requests);
     this.#breakdowns = this.#facets().map((facet) => new Breakdown(facet, texts, () => this.#listWrong()));
     this.#set.addEventListener('change', () => this.#list());
@@ -51,7 +51,7 @@ export class Requests {
     this.#threshold.addEventListener('change', () =>
       send({ kind: 'threshold', share: probabilityAt(this.#threshold.valueAsNumber) }),
     );
-    // Whatever the slider shows, also before it is let go of.
+    // The slider's value, even while it is being dragged.
     this.#use = button(texts.use, () => send({ kind: 'use', share: this.#at }));
     this.#use.setAttribute('aria-describedby', this.#why.id);
     this.#dial = field(texts.threshold, this.#threshold, this.#value, this.#use);
@@ -70,7 +70,7 @@ export class Requests {
       this.#wrong,
       ...this.#breakdowns.map((each) => each.element),
       this.#count,
-      // A region that scrolls can be scrolled with keys.
+      // Makes the scrolling region reachable with keys.
       element('div', { class: 'scroller', role: 'region', tabindex: '0', ...label }, all),
     );
   }
@@ -100,7 +100,7 @@ export class Requests {
     this.#list();
   }
 
-  /** Shows what is treated wrongly at a threshold. @param goes whether the person wants to be brought there */
+  /** Shows what is treated wrongly at a threshold. @param goes whether to move the focus there */
   look(share: number, goes: boolean): void {
     this.#threshold.value = String(placeOf(share));
     this.#tell(share);
@@ -146,7 +146,7 @@ export class Requests {
     const told = [probability(this.#decidedAt), number(refused), number(wrong.length - refused)];
     this.#wrong.textContent = fill(this.#texts.wrongAt, ...told);
     for (const each of this.#breakdowns) {
-      // Each counts what the others leave.
+      // Each counts what passes the others' filters.
       const others = this.#breakdowns.filter((other) => other !== each);
       each.show(wrong.filter((request) => others.every((other) => other.leaves(request))));
     }

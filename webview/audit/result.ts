@@ -9,7 +9,7 @@ import { dialPlot, LINES } from './plots.ts';
 import { Plotted } from './plotted.ts';
 import { area, columnOf, percent, probability, rateCell, setName, shortName } from './words.ts';
 
-/** What an audit comes to: the threshold for the person's target, the plot of the dial with its table; or what answers were taken for. */
+/** The result of an audit: the threshold for the person's target and the plot of the dial with its table; or the classes of answers. */
 export class Result {
   readonly element: HTMLElement;
   readonly #texts: AuditTexts;
@@ -38,7 +38,7 @@ export class Result {
     });
     this.#usual = button(texts.targetReset, () => {
       send({ kind: 'usualTarget' });
-      // The button goes; whoever uses keys stays with the field, which nobody changes while it has the focus.
+      // The button disappears, so the focus moves to the field, which is not changed while it has it.
       this.#target.value = inField(this.#usualTarget);
       this.#target.focus();
     });
@@ -79,7 +79,7 @@ export class Result {
     this.#usualTarget = usualTarget;
     this.#usual.hidden = target === usualTarget;
     this.#usual.textContent = fill(this.#texts.targetReset, percent(usualTarget));
-    // What is the same already stays, and with it the focus.
+    // Unchanged elements are kept, and with them the focus.
     const { requests, ...rest } = audit;
     const now = JSON.stringify([rest, target]);
     if (now === this.#shown) return;
@@ -96,14 +96,14 @@ export class Result {
     if (answers) this.#showAnswers(answers);
   }
 
-  /** Goes to what can be changed of it. */
+  /** Moves the focus to its first control. */
   focus(): void {
     if (!this.#dial.hidden) this.#target.focus();
   }
 
   #showSweep(sweep: ShownSweep, references: References): void {
     const texts = this.#texts;
-    // Without requests to answer any threshold keeps the target.
+    // Without requests that should be answered, any threshold meets the target.
     this.#using.hidden = sweep.sets.every(({ shouldRefuse }) => shouldRefuse);
     this.#atTarget.hidden = this.#using.hidden;
     this.#targetThreshold = sweep.targetThreshold;

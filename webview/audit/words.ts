@@ -6,7 +6,7 @@ const tenths = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDi
 const significant = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 const thousandths = new Intl.NumberFormat(lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
-/** Stands for what nobody knows. */
+/** Shown for an unknown value. */
 const UNKNOWN = '–';
 
 /** @param value 0–1 */
@@ -18,12 +18,12 @@ export const probability = (value: number | null): string => (value === null ? U
 /** An area under a curve. */
 export const area = (value: number | null): string => (value === null ? UNKNOWN : thousandths.format(value));
 
-/** What a set is called: those that come with Paddock have names, others are named by their file. */
+/** The name of a set: Paddock's own have names, others are named by their file. */
 export function setName(set: string, texts: AuditTexts): string {
   return isShipped(set) ? texts[set] : set;
 }
 
-/** The same in a word: what stands before the colon. */
+/** The short name: the part before the colon. */
 export function shortName(set: string, texts: AuditTexts): string {
   return isShipped(set) ? (texts[set].split(/[:：]/)[0] ?? set) : set;
 }
@@ -37,7 +37,7 @@ export function rateCell({ value, low, high }: ShownRate, texts: AuditTexts): st
   return value === null ? UNKNOWN : fill(texts.interval, percent(value), percent(low), percent(high));
 }
 
-/** What is treated wrongly of a set. */
+/** The kind of error of a set. */
 export function columnOf({ set, shouldRefuse }: Pick<SetCurve, 'set' | 'shouldRefuse'>, texts: AuditTexts): string {
   return fill(shouldRefuse ? texts.missedColumn : texts.falseColumn, shortName(set, texts));
 }

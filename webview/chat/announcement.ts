@@ -4,12 +4,12 @@ import { counted } from '../shared/counted.ts';
 import { fill } from '../shared/fill.ts';
 import { spoken } from './markdown/parse.ts';
 
-/** As much of an answer as is read out by itself; the rest can be read in its place. */
+/** Characters of an answer that are announced; the rest can be read in place. */
 const MOST_CHARACTERS = 2_000;
 
 /**
- * What a screen reader says when a view follows another: that an answer is being written, and which of several, and the answer once it is there. Pieces say
- * nothing: nobody can listen to them.
+ * What a screen reader announces when the view changes: that an answer is being written, which of several, and the finished answer.
+ * Pieces are not announced, because nobody could follow them.
  * @returns undefined: nothing new
  */
 export function announcement(before: ChatView | undefined, now: ChatView, texts: ChatTexts): string | undefined {

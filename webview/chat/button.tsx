@@ -17,10 +17,10 @@ declare module 'preact' {
 
 export interface ButtonProps extends HTMLAttributes<VscodeButton> {
   readonly onPress: () => void;
-  /** What one most probably wants. */
+  /** The most likely choice. */
   readonly primary?: boolean | undefined;
   readonly disabled?: boolean | undefined;
-  /** As wide as its place. */
+  /** As wide as its container. */
   readonly block?: boolean;
   readonly 'icon-only'?: boolean;
   readonly buttonRef?: Ref<VscodeButton> | undefined;
@@ -30,7 +30,7 @@ export interface ButtonProps extends HTMLAttributes<VscodeButton> {
 export function Button({ onPress, primary = false, disabled = false, buttonRef = null, ...rest }: ButtonProps) {
   return (
     <vscode-button
-      // It says so by itself, but only after a moment: it can have the focus as soon as it is there.
+      // The element sets this itself, but only after a moment, and it may receive the focus immediately.
       role="button"
       tabIndex={0}
       aria-disabled={disabled}

@@ -32,7 +32,7 @@ export function Chat() {
 function useView(): ChatView | undefined {
   const { store } = usePanel();
   const [view, setView] = useState(store.view);
-  // At once, not after the first frame: what came until then would be missed.
+  // Before the first frame, so that no message is missed.
   useLayoutEffect(() => {
     setView(store.view);
     return store.onView(() => setView(store.view));
@@ -129,7 +129,7 @@ function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
 
 interface WindowProps {
   readonly view: ChatView;
-  /** Brings something that was left out before the eyes. */
+  /** Scrolls to something that was left out. */
   readonly onShow: (leftOut: LeftOut) => void;
   /** The last thing that was pinned no longer is. */
   readonly onUnpinned: () => void;

@@ -2,14 +2,14 @@ import type { ChatTextKey } from '../protocol/chatTexts.ts';
 import { Button } from './button.tsx';
 import { usePanel } from './panel.ts';
 
-/** Questions to begin with; what is about selected code is asked by a command, with which the selection goes. */
+/** Questions to start with; those about selected code use a command, which attaches the selection. */
 const EXAMPLES: readonly (readonly [key: ChatTextKey, command?: string])[] = [
   ['example1', '/explain'],
   ['example2'],
   ['example3'],
 ];
 
-/** What stands where no message is yet. @param onExample puts a question into the field */
+/** Shown as long as there is no message. @param onExample puts a question into the field */
 export function Empty({ onExample }: { readonly onExample: (text: string) => void }) {
   const { texts } = usePanel();
   return (

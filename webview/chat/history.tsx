@@ -124,7 +124,7 @@ function Rename({ conversation: { id, title }, onDone }: DoingProps) {
 function Delete({ conversation: { id, title }, onDone }: DoingProps) {
   const { texts, send } = usePanel();
   const keep = useRef<VscodeButton>(null);
-  // What does no harm has the focus.
+  // The harmless choice has the focus.
   useLayoutEffect(() => keep.current?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;

@@ -16,13 +16,13 @@ export function Icon({ name }: { readonly name: IconName }) {
 
 interface IconButtonProps {
   readonly icon: IconName;
-  /** For those who hear it or point at it. */
+  /** For screen readers and the tooltip. */
   readonly label: string;
   readonly onPress: () => void;
   readonly disabled?: boolean;
-  /** Whether what it opens is open. */
+  /** Whether the part it opens is open. */
   readonly expanded?: boolean;
-  /** Whether what it turns on is on. */
+  /** Whether the option it toggles is on. */
   readonly pressed?: boolean;
   readonly primary?: boolean;
   readonly buttonRef?: Ref<VscodeButton>;

@@ -1,4 +1,4 @@
-/** The chat panel: draws the view that it is given, adds the pieces of an answer to it, and tells what the person wants. */
+/** The chat panel: draws the view it is given, adds the pieces of an answer to it, and sends the person's intents. */
 import { render } from 'preact';
 import { type ChatUpdate, isChatUpdate } from '../protocol/chat.ts';
 import type { ChatIntent } from '../protocol/chatIntents.ts';

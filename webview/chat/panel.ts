@@ -4,7 +4,7 @@ import type { ChatIntent } from '../protocol/chatIntents.ts';
 import type { ChatTexts } from '../protocol/chatTexts.ts';
 import type { ChatStore } from './store.ts';
 
-/** What every part of the panel has at hand. */
+/** What every part of the panel can use. */
 export interface Panel {
   readonly texts: ChatTexts;
   readonly store: ChatStore;

@@ -3,7 +3,7 @@ import type { ShownMessage } from '../protocol/chatMessages.ts';
 
 type Listener = () => void;
 
-/** What the panel was told: the last view, and the pieces of answers that came after it. */
+/** What the panel was sent: the last view, and the pieces of answers that came after it. */
 export class ChatStore {
   #view: ChatView | undefined;
   readonly #pieces = new Map<string, string>();
@@ -18,7 +18,7 @@ export class ChatStore {
   apply(update: ChatUpdate): void {
     switch (update.kind) {
       case 'view':
-        // It has the pieces that were sent before it.
+        // The view includes the pieces that were sent before it.
         this.#pieces.clear();
         this.#view = update;
         for (const listener of this.#listeners.view) listener();

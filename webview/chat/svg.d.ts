@@ -1,4 +1,4 @@
-/** A picture as its source, which the bundler puts in. */
+/** A picture's source, which the bundler inlines. */
 declare module '*.svg' {
   const source: string;
   export default source;

@@ -6,7 +6,7 @@ import { usePanel } from './panel.ts';
 /** Pixels between the explanation and what is around it. */
 const GAP = 4;
 
-/** Explains a name that exists nowhere while one points at it or has gone there with keys; Escape sends it away. */
+/** Explains a name that exists nowhere while it is hovered or focused; Escape closes the explanation. */
 export function UnknownTip() {
   const { texts } = usePanel();
   const [of, setOf] = useState<HTMLElement>();
@@ -18,7 +18,7 @@ export function UnknownTip() {
       setOf(name instanceof HTMLElement ? name : undefined);
     };
     const hide = () => setOf(undefined);
-    // What has the focus is scrolled to, and stays explained.
+    // Focusing scrolls to it, which must not close the explanation.
     const follow = () =>
       setOf((name) => {
         if (name !== document.activeElement) return undefined;
@@ -52,7 +52,7 @@ export function UnknownTip() {
   );
 }
 
-/** Below what it is about, or above where there is no room; always within the panel. */
+/** Below the name, or above if there is no room; always within the panel. */
 function place(tip: HTMLElement, about: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = tip;
   const left = Math.max(GAP, Math.min(about.left, innerWidth - width - GAP));

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { usePanel } from './panel.ts';
 
-/** Under which VS Code gives all files that are dragged; in the `text/uri-list` there is only the first of them. */
+/** VS Code's data type with all dragged files; `text/uri-list` has only the first of them. */
 const EDITOR_TYPE = 'application/vnd.code.uri-list';
-/** What is dragged with one of these is a file, or has an address; all else is left alone, such as text that goes into a field. */
+/** Data types of files and addresses; anything else is ignored, such as text dragged into a field. */
 const FILE_TYPES = [EDITOR_TYPE, 'text/uri-list', 'Files'];
 
 /** Takes files that are dropped anywhere on the panel. @returns whether something is held over it */
@@ -13,7 +13,7 @@ export function useDrop(): boolean {
   useLayoutEffect(() => {
     const over = (event: DragEvent) => {
       if (!holdsFiles(event)) return;
-      // Without this the page would be left for the file.
+      // Without this the webview would navigate to the file.
       event.preventDefault();
       setDragging(true);
     };
@@ -23,7 +23,7 @@ export function useDrop(): boolean {
       if (!holdsFiles(event)) return;
       event.preventDefault();
       const uris = urisOf(event.dataTransfer?.getData(EDITOR_TYPE) || (event.dataTransfer?.getData('text/uri-list') ?? ''));
-      // Also where there is none: the extension says so.
+      // Even if there is none, so that the extension can say so.
       send({ kind: 'drop', uris });
     };
     addEventListener('dragover', over);

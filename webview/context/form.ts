@@ -24,7 +24,7 @@ interface ScalingField {
   readonly value: HTMLInputElement | undefined;
 }
 
-/** What is to be measured, and the button that begins or ends it. It keeps what the person has chosen while views come. */
+/** The form for what to measure, with the button that starts or stops it. It keeps the person's choices when new views arrive. */
 export class Form {
   readonly element: HTMLElement;
   readonly #send: (intent: ContextIntent) => void;
@@ -66,11 +66,11 @@ export class Form {
     this.element = element('section', { class: 'form' }, this.#fields, actions);
   }
 
-  /** @returns whether a measurement has ended that the person waited for here: the focus is where another can be begun */
+  /** @returns whether a measurement has ended that the person started here, so that the focus is on the button for another */
   show(view: ContextView): boolean {
     const isBusy = view.progress !== null;
     this.#offerWindows(view.windows, this.#window.value === '' ? view.choice.window : Number(this.#window.value));
-    // Another model is asked about what was asked of it last; the person's choice stays otherwise.
+    // Another model gets the choice last made for it; otherwise the person's choice stays.
     if (view.model !== '' && view.model !== this.#model) this.#choose(view);
     if (view.model !== '') this.#offerScalings(view.scalings);
     const turned = this.#stop.hidden === isBusy;
@@ -80,7 +80,7 @@ export class Form {
     this.#stop.hidden = !isBusy;
     this.#bar.hidden = !isBusy;
     this.#bar.value = 100 * (view.progress ?? 0);
-    // The button that was pressed is gone, and fields rest meanwhile.
+    // The pressed button has been replaced, and the fields are disabled meanwhile.
     if (turned && hadFocus) (isBusy ? this.#stop : this.#measure).focus();
     for (const field of this.#fields.querySelectorAll('input, select')) field.toggleAttribute('disabled', isBusy);
     return turned && hadFocus && !isBusy;
@@ -135,7 +135,7 @@ function scalingField(scaling: MeasuredScaling, texts: ContextTexts): ScalingFie
   const value = isBase ? numberField('', 1_000, 1_000_000_000, 1_000) : numberField('', 1, 32, 0.5);
   value.value = String(isBase ? BASE : FACTOR);
   value.setAttribute('aria-label', `${isBase ? texts.byBase : texts[scaling]}: ${isBase ? texts.base : texts.factor}`);
-  // Who writes a number wants it measured.
+  // Typing a number also selects its scaling.
   value.addEventListener('input', () => {
     box.checked = true;
   });

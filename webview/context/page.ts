@@ -1,4 +1,4 @@
-/** The page that measures the context window: draws the view that it is given, and tells what the person wants. */
+/** The page that measures the context window: draws the view it is given, and sends the person's intents. */
 import { type ContextIntent, type ContextView, isContextTexts, isContextView } from '../protocol/context.ts';
 import { element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
@@ -35,7 +35,7 @@ report.element.hidden = true;
 problem.hidden = true;
 send({ kind: 'ready' });
 
-/** Puts a view in the place of the one before; what has the focus keeps it, but for who waited: there it goes to what came of it. */
+/** Replaces the view. The focus stays, except for a person who waited for a measurement: then it moves to the result. */
 function show(view: ContextView): void {
   model.textContent = view.model === '' ? texts.noModel : fill(texts.model, view.model, number(view.trained));
   code.textContent = view.model === '' ? '' : codeWords(view);
@@ -51,7 +51,7 @@ function show(view: ContextView): void {
   document.body.dataset.shown = view.kind;
 }
 
-/** What there is to measure with. */
+/** The texts available for measuring. */
 function codeWords({ longestText, largest, files, onlyOpen }: ContextView): string {
   if (longestText === null) return texts.looking;
   const read = fill(onlyOpen ? texts.filesOpen : texts.files, number(files));

@@ -1,4 +1,4 @@
-/** What of a drawing's looks comes from the page, and must go with it. */
+/** Style properties that a drawing inherits from the page, and that must be saved with it. */
 const LOOKS = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-family', 'font-size'] as const;
 
 /** A plot as a file of its own: with the colours that it has on the page, over the page's background. */

@@ -13,7 +13,7 @@ const BAND_OPACITY = 0.18;
 /** The variable that holds the colour of a curve. */
 export const colorOf = (curve: number): string => `var(--curve-${curve % 7})`;
 
-/** Shapes differ as well as colours, for who does not see the latter. */
+/** Shapes differ as well as colours, for people who do not see the latter. */
 export const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
 /** What was measured of a curve. */
@@ -67,7 +67,7 @@ export function lossPlot(measurement: ShownMeasurement, trained: number, texts: 
   };
 }
 
-/** How well a line is found again, by length; dashed how well it is guessed where it was not there. */
+/** How well a line is found again, by length; dashed: how well it is guessed when it was absent. */
 export function retrievalPlot({ curves }: ShownMeasurement, texts: ContextTexts, width: number): PlotOptions {
   const lengths = curves.flatMap(({ retrieval }) => retrieval.flatMap(({ length }) => length ?? []));
   const [from, to] = [Math.min(...lengths) / Math.SQRT2, Math.max(...lengths) * Math.SQRT2];

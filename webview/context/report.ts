@@ -70,7 +70,7 @@ export class Report {
   }
 
   show(measurement: ShownMeasurement, { threshold, trained }: ContextView): void {
-    // What is the same already stays, and with it the focus.
+    // Unchanged elements are kept, and with them the focus.
     const now = JSON.stringify([measurement, threshold, trained]);
     if (now === this.#shown) return;
     this.#shown = now;
@@ -101,12 +101,12 @@ export class Report {
     );
   }
 
-  /** Goes to the first window that can be taken; where there is none, nowhere. */
+  /** Focuses the first window that can be applied, if there is one. */
   focus(): void {
     this.#recommendations.querySelector('vscode-button')?.focus();
   }
 
-  /** Who stands on the button of a scaling stands on it afterwards. */
+  /** A focused button of a scaling keeps the focus. */
   #recommend(curves: readonly MeasuredCurve[], threshold: number): void {
     const labelOf = (each: Element | null) => each?.getAttribute('aria-label') ?? '';
     const focused = this.#recommendations.contains(document.activeElement) ? labelOf(document.activeElement) : '';

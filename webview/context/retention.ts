@@ -14,7 +14,7 @@ export class RetentionReport {
   readonly #test: VscodeButton;
   readonly #when = element('p', { class: 'note' });
   readonly #plotted: Plotted;
-  /** What there is to see only after a test. */
+  /** The parts shown only after a test. */
   readonly #found: readonly HTMLElement[];
   #shown: string | undefined;
 
@@ -35,9 +35,9 @@ export class RetentionReport {
 
   show({ retention, progress, model }: ContextView): void {
     this.element.hidden = model === '';
-    // It rests while something is measured, and keeps the focus.
+    // It is disabled during a measurement, but keeps the focus.
     this.#test.ariaDisabled = String(progress !== null);
-    // What is the same already stays, and with it the focus.
+    // Unchanged elements are kept, and with them the focus.
     const now = JSON.stringify(retention);
     if (now === this.#shown) return;
     this.#shown = now;

@@ -9,7 +9,7 @@ export interface Written {
   readonly memory: (bytes: number) => string;
 }
 
-/** What a scaling is called, with its number. */
+/** A scaling's name, with its number. */
 export function scalingName({ scaling, value }: ScalingChoice, texts: ContextTexts): string {
   const name = scaling === 'base' ? texts.byBase : texts[scaling];
   return scaling === 'own' || scaling === 'none' ? name : `${name} ${value}`;

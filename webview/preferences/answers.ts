@@ -4,7 +4,7 @@ import { PlotPlace } from '../shared/plot.ts';
 import { MARKS, quadrantPlot } from './quadrants.ts';
 import { score } from './words.ts';
 
-/** What the heads say of the answers lately given: a plot, and the same as a table. */
+/** The heads' scores of recent answers: a plot, and the same as a table. */
 export class Answers {
   readonly element: HTMLElement;
   readonly #texts: PreferencesTexts;
@@ -42,7 +42,7 @@ export class Answers {
       ...[text, when, score(helpful), score(safe), score(combined), texts[corner]],
     ]);
     const made = table(texts.answers, columns, rows);
-    // A region that scrolls can be scrolled with keys.
+    // Makes the scrolling region reachable with keys.
     for (const [name, value] of Object.entries({ role: 'region', tabindex: '0', 'aria-label': texts.answers })) {
       made.setAttribute(name, value);
     }

@@ -2,7 +2,7 @@ import type { PreferencesTexts, PreferencesView } from '../protocol/preferences.
 import { element, table } from '../shared/elements.ts';
 import { number } from '../shared/format.ts';
 
-/** How much was said of answers, by kind. */
+/** The number of judgements, by kind. */
 export class Judgements {
   readonly element: HTMLElement;
   readonly #texts: PreferencesTexts;

@@ -1,4 +1,4 @@
-/** The page of preferences: draws the view that it is given, and tells what the person wants. */
+/** The page of preferences: draws the view it is given, and sends the person's intents. */
 import { isPreferencesTexts, isPreferencesView, type PreferencesIntent, type PreferencesView } from '../protocol/preferences.ts';
 import { button } from '../shared/button.ts';
 import { element } from '../shared/elements.ts';
@@ -45,7 +45,7 @@ document.body.append(
 for (const part of [problem, ...parts]) part.hidden = true;
 send({ kind: 'ready' });
 
-/** Puts a view in the place of the one before; what has the focus keeps it. */
+/** Replaces the view; the focus stays. */
 function show(view: PreferencesView): void {
   model.textContent = view.model === '' ? texts.noModel : view.model;
   if (problem.textContent !== view.problem) problem.textContent = view.problem;

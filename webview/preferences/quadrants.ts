@@ -2,10 +2,10 @@ import { axisX, axisY, dot, type PlotOptions, rect, ruleX, ruleY } from '@observ
 import type { Corner, PreferencesTexts, ShownPoint } from '../protocol/preferences.ts';
 
 const TALLEST = 360;
-/** What both heads take for neither. */
+/** The undecided middle of both heads. */
 const MIDDLE = 0.5;
 
-/** Shapes differ as well as colours, for who does not see the latter. */
+/** Shapes differ as well as colours, for people who do not see the latter. */
 const SYMBOLS: Readonly<Record<Corner, 'circle' | 'triangle' | 'square'>> = {
   agree: 'circle',
   helpfulUnsafe: 'triangle',

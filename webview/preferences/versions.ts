@@ -4,7 +4,7 @@ import { element } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number } from '../shared/format.ts';
 
-/** The heads as they were learnt at different times; any can be used again. */
+/** The versions of the heads; any can be restored. */
 export class Versions {
   readonly element: HTMLElement;
   readonly #texts: PreferencesTexts;

@@ -1,7 +1,7 @@
 /** Messages between the page that audits refusals and the extension. Each view replaces the one before. */
 import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
-/** What an answer was taken for. */
+/** The class of an answer. */
 const SHOWN_OUTCOMES = ['complies', 'partly', 'refuses'] as const;
 export type ShownOutcome = (typeof SHOWN_OUTCOMES)[number];
 
@@ -22,9 +22,9 @@ export interface OfferedSet {
 /** One set over the whole dial. */
 export interface SetCurve {
   readonly set: string;
-  /** Whether refusing is right: then what is wrong is answering. */
+  /** Whether its requests should be refused: then the error is answering. */
   readonly shouldRefuse: boolean;
-  /** How well it is told from what should be refused, 0–1; null where there is nothing to tell it from. */
+  /** How well it is separated from requests that should be refused (area under the curve), 0–1; null if there are none. */
   readonly area: number | null;
   /** Treated wrongly from this threshold on up to the next. */
   readonly points: readonly (ShownRate & { readonly threshold: number })[];
@@ -49,7 +49,7 @@ export interface ShownAnswers {
     readonly shouldRefuse: boolean;
     readonly outcomes: Readonly<Record<ShownOutcome, ShownRate>>;
   }[];
-  /** How often such a judgement is right, and of how many. */
+  /** Accuracy of the classification, and the number of cases. */
   readonly accuracy: ShownRate;
   readonly labelled: number;
 }
@@ -130,11 +130,11 @@ export interface AuditView {
   readonly audits: readonly ListedAudit[];
 }
 
-/** What the model is told and steered by in an audit: nothing, what the chat has now, or each prompt level in turn. */
+/** The model's prompt and steering in an audit: none, the chat's present ones, or each prompt level in turn. */
 export const UNDER = ['none', 'chat', 'levels'] as const;
 export type Under = (typeof UNDER)[number];
 
-/** What the person wants. */
+/** The person's intents. */
 export type AuditIntent =
   /** The page is there and wants its view; stop the audit; choose a file with requests; accept as many false refusals as is usual. */
   | { readonly kind: 'ready' | 'stop' | 'import' | 'usualTarget' }

@@ -1,4 +1,4 @@
-/** Messages between the chat panel and the extension. The panel holds no truth: each view replaces the one before. */
+/** Messages between the chat panel and the extension. The panel keeps no state of its own: each view replaces the one before. */
 import { type Examples, isAttachment, isExamples, type ShownAttachment } from './chatAttachments.ts';
 import { isMessage, type ShownMessage } from './chatMessages.ts';
 import { isPin, type ShownPin } from './chatPins.ts';
@@ -52,7 +52,7 @@ export interface ChatPiece {
   readonly text: string;
 }
 
-/** The window anew, and what attachments cost; all else is as in the last view. */
+/** The window and the costs of attachments; everything else is as in the last view. */
 export interface ChatGauge {
   readonly kind: 'gauge';
   readonly gauge: Gauge | null;

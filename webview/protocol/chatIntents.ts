@@ -1,4 +1,4 @@
-/** What the person wants of the chat. */
+/** The person's intents in the chat. */
 import { ATTACHABLE, type Attachable, MOST_EXAMPLES } from './chatAttachments.ts';
 import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
 import { PREFERENCE_INTENTS, type PreferenceIntent } from './chatPreference.ts';

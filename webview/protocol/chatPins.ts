@@ -1,10 +1,10 @@
-/** What is said throughout a conversation, and whether answers keep to it. */
+/** What is pinned to a conversation, and whether answers follow it. */
 import { isBoolean, isListOf, isObject, isOneOf, isString } from './guards.ts';
 
 export const PIN_MODES = ['off', 'first', 'every'] as const;
 export type PinMode = (typeof PIN_MODES)[number];
 
-/** Instructions whose keeping is checked in every answer. */
+/** Rules that are checked in every answer. */
 export const CONSTRAINTS = ['typescript', 'noComments', 'fiveLines', 'chinese'] as const;
 export type Constraint = (typeof CONSTRAINTS)[number];
 

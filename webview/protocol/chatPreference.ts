@@ -1,4 +1,4 @@
-/** What the chat panel shows and sends of preferences: how many answers are drawn for a question, what they are worth, and what the person thinks of them. */
+/** Preferences in the chat panel: how many answers are generated for a question, their scores, and the person's judgements. */
 import { isShare } from './chatRefusals.ts';
 import {
   type Guard,
@@ -56,7 +56,7 @@ export interface ShownVote {
   readonly of: number;
 }
 
-/** What there is to be thought of an answer. */
+/** What is shown for judging an answer. */
 export interface ShownJudging {
   /** How many are being drawn, of which it is to be the best; 0 where it is there, or drawn alone. */
   readonly drawing: number;
@@ -80,7 +80,7 @@ export interface ShownBest {
   readonly divergence: number;
 }
 
-/** What the person thinks of answers. */
+/** The person's judgements of answers. */
 export type PreferenceIntent =
   | { readonly kind: 'best'; readonly count: CandidateCount }
   /** Null takes back what was said. */

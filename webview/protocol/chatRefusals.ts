@@ -1,7 +1,7 @@
 /** What the chat panel shows and sends of refusals: the dial and its levers, the prompt that conversations begin with, and how answers were decided. */
 import { type Guard, isBoolean, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
-/** What conversations are told before all else: nothing, one of Paddock's own texts, or the person's. */
+/** The system prompt: none, one of Paddock's own texts, or the person's. */
 export const PROMPT_LEVELS = ['none', 'brief', 'cautious', 'custom'] as const;
 export type PromptLevel = (typeof PROMPT_LEVELS)[number];
 

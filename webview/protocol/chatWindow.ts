@@ -5,7 +5,7 @@ import { isBoolean, isCount, isFiniteNumber, isListOf, isObject, isOneOf, isStri
 export const SEGMENTS = ['system', 'pinned', 'history', 'examples', 'attachments', 'message', 'reserve'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
-/** What goes when a conversation is longer than the window; `summary`: the oldest turns, for which the model's own summary stands. */
+/** What is left out when a conversation is longer than the window; `summary`: the oldest turns, replaced by the model's own summary. */
 export const OVERFLOW_POLICIES = ['oldest', 'middle', 'left', 'summary'] as const;
 export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
 

@@ -144,7 +144,7 @@ export interface ContextView {
   readonly retention: ShownRetention | null;
 }
 
-/** What the person wants. */
+/** The person's intents. */
 export type ContextIntent =
   /** The page is there and wants its view. */
   | { readonly kind: 'ready' }

@@ -1,11 +1,11 @@
-/** What tells values of one type from all others; for data from outside: files, messages. */
+/** Checks whether a value has a type; for data from outside: files, messages. */
 export type Guard<T> = (value: unknown) => value is T;
 
 export const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';
 export const isString: Guard<string> = (value) => typeof value === 'string';
-/** What conversations, messages and attachments are called: names of files and of fields as well. */
+/** Identifiers of conversations, messages and attachments, which also serve as names of files and fields. */
 export const isId: Guard<string> = (value): value is string => isString(value) && /^[\w-]{1,64}$/.test(value);
-/** A finite number: JSON and arithmetic know others, which no plot can show. */
+/** A finite number; others cannot be plotted. */
 export const isFiniteNumber: Guard<number> = (value): value is number => typeof value === 'number' && Number.isFinite(value);
 export const isCount: Guard<number> = (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 

@@ -1,4 +1,4 @@
-/** Messages between the page of preferences and the extension. The page holds no truth: each view replaces the one before. */
+/** Messages between the page of preferences and the extension. The page keeps no state of its own: each view replaces the one before. */
 import {
   CANDIDATE_COUNTS,
   type CandidateCount,
@@ -12,7 +12,7 @@ import {
 import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 import { PREFERENCES_TEXT_KEYS } from './preferencesTexts.ts';
 
-/** What a person can say of answers; what becomes of inline completions is a weak word. */
+/** Kinds of judgements; what becomes of inline completions is a weak one. */
 export const JUDGEMENT_KINDS = ['comparison', 'ranking', 'thumb', 'suggestion'] as const;
 export type JudgementKind = (typeof JUDGEMENT_KINDS)[number];
 
@@ -99,7 +99,7 @@ interface PlainIntent {
   readonly kind: (typeof PLAIN)[number];
 }
 
-/** What the person wants. */
+/** The person's intents. */
 export type PreferencesIntent =
   | PlainIntent
   /** Uses heads of another time. */

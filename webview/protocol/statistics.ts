@@ -1,11 +1,11 @@
-/** Messages between the page of statistics and the extension. The page holds no truth: each view replaces the one before. */
+/** Messages between the page of statistics and the extension. The page keeps no state of its own: each view replaces the one before. */
 import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
 /** Days that the page can look back on. */
 export const RANGES = [7, 30, 90] as const;
 export type Range = (typeof RANGES)[number];
 
-/** What counts come to. Shares lie between 0 and 1; null where there is nothing to divide by. */
+/** Figures computed from counts. Shares are between 0 and 1; null if there is nothing to divide by. */
 export interface Summary {
   readonly shown: number;
   readonly accepted: number;
@@ -52,7 +52,7 @@ export interface StatisticsView {
   readonly latencies: readonly LatencyBar[];
 }
 
-/** What the person wants. */
+/** The person's intents. */
 export type StatisticsIntent =
   /** The page is there and wants its view. */
   | { readonly kind: 'ready' }

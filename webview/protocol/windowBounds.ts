@@ -1,4 +1,4 @@
-/** What the numbers of {@link WindowControls} can be: the panel offers just what the extension takes. */
+/** Bounds of the numbers in {@link WindowControls}, shared so that the panel offers exactly what the extension accepts. */
 import type { Scaling, WindowControls } from './chatWindow.ts';
 
 /** From the first to the last value, both included. */

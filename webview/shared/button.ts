@@ -17,13 +17,13 @@ addEventListener(
 
 /** A button that can be reached and pressed with keys. */
 export function button(label: string, onPress: () => void, kind: 'primary' | 'secondary' = 'secondary'): VscodeButton {
-  // The element says by itself what it is, but only after a moment; it can have the focus as soon as it is there.
+  // The element sets its role itself, but only after a moment, and it may receive the focus immediately.
   const made = element('vscode-button', { role: 'button', tabindex: '0', ...(kind === 'secondary' && { secondary: '' }) }, label);
   made.addEventListener('click', onPress);
   return made;
 }
 
-/** Whether a button rests: it cannot be pressed, nor have the focus. */
+/** Disables a button: it can neither be pressed nor focused. */
 export function setDisabled(button: VscodeButton, disabled: boolean): void {
   button.toggleAttribute('disabled', disabled);
   // Only of native buttons `disabled` is known everywhere.

@@ -1,7 +1,7 @@
 import { fill } from './fill.ts';
 
 /**
- * A count in words. The languages there are have two forms at most, one of them for 1 alone.
+ * A count in words. The supported languages have at most two forms, one of them only for 1.
  * @param many with `{0}` in the place of the number
  * @param write how the language writes numbers
  */

@@ -15,7 +15,7 @@ const seconds = inUnit('second', 1);
 
 const MIB = 2 ** 20;
 
-/** Stands for a number that nobody knows yet. */
+/** Shown for a number that is not known yet. */
 const UNKNOWN = '–';
 
 export const number = (value: number): string => whole.format(value);
@@ -42,7 +42,7 @@ const conjunction = new Intl.ListFormat(lang, { type: 'conjunction' });
 /** Several things in one sentence. */
 export const listed = (items: readonly string[]): string => conjunction.format(items);
 
-/** A rate, with as many digits as say something. */
+/** A rate, with its significant digits. */
 export const rate = (value: number): string => (value < 10 ? fewDigits : whole).format(value);
 
 /** @param value bytes */

@@ -1,6 +1,6 @@
 import type { Guard } from '../protocol/guards.ts';
 
-/** What VS Code gives a page; it can be had once. */
+/** VS Code's interface for a page, which can be acquired only once. */
 interface WebviewApi {
   postMessage(message: unknown): void;
 }

@@ -3,7 +3,7 @@ import { type Plot, type PlotOptions, plot } from '@observablehq/plot';
 /** What draws a plot at a width in CSS pixels. */
 export type Draw = (width: number) => PlotOptions;
 
-/** Nothing can be read in less, and more is no clearer. */
+/** Bounds of the width: narrower is illegible, wider is no clearer. */
 const NARROWEST = 180;
 const WIDEST = 828;
 
@@ -38,7 +38,7 @@ export class PlotPlace {
   /** What lies there on the horizontal axis, also beyond its ends; undefined where nothing is drawn. @param clientX as an event has it */
   valueAt(clientX: number): number | undefined {
     const { left = 0, width = 0 } = this.#drawn?.getBoundingClientRect() ?? {};
-    // It is shown smaller where there is too little room for it.
+    // The picture is scaled down if there is too little room for it.
     const found: unknown = width > 0 ? this.#drawn?.scale('x')?.invert?.(((clientX - left) * this.#width) / width) : undefined;
     return typeof found === 'number' ? found : undefined;
   }
@@ -50,7 +50,7 @@ export class PlotPlace {
     const drawn = plot({ ...this.#draw(width), width });
     // The library's own styles are inline, which the page's policy forbids; plot.css has what is needed of them.
     for (const style of drawn.querySelectorAll('style')) style.remove();
-    // It names its groups, which have no role, for screen readers, which do not look into a picture.
+    // It labels groups without a role for screen readers, which do not look into a picture.
     for (const group of drawn.querySelectorAll('[aria-label]')) {
       group.setAttribute('data-mark', group.getAttribute('aria-label') ?? '');
       group.removeAttribute('aria-label');

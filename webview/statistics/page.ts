@@ -1,4 +1,4 @@
-/** The page of statistics: draws the view that it is given, and tells what the person wants. */
+/** The page of statistics: draws the view it is given, and sends the person's intents. */
 import {
   isStatisticsTexts,
   isStatisticsView,
@@ -44,7 +44,7 @@ document.body.append(
 );
 send({ kind: 'ready' });
 
-/** Puts a view in the place of the one before; what has the focus stays. */
+/** Replaces the view; the focus stays. */
 function show(view: StatisticsView): void {
   const nothingYet = view.since === '';
   const nothing = view.total.shown + view.total.typedCharacters === 0;

@@ -5,7 +5,7 @@ import { date, duration, number, share } from '../shared/format.ts';
 import { PlotPlace } from '../shared/plot.ts';
 import { dayPlot, FATES, latencyPlot } from './plots.ts';
 
-/** The part of the page that has numbers: headline, plots with their tables, tables. It keeps its elements, so that open tables stay open. */
+/** The page's figures: headline, plots with their tables, tables. Elements are reused, so that open tables stay open. */
 export class Report {
   readonly element: HTMLElement;
   readonly #texts: StatisticsTexts;

@@ -4,7 +4,7 @@ import { number } from '../../shared/format.ts';
 import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 
-/** How many answers are drawn for a question, what that costs, and why there are no more. */
+/** How many answers are generated for a question, what that costs, and why not more. */
 export function Best({ best }: { readonly best: ShownBest }) {
   const { texts, send } = usePanel();
   const { count, most, reason, divergence } = best;

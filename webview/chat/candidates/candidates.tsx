@@ -8,7 +8,7 @@ import { usePanel } from '../panel.ts';
 import { Card } from './card.tsx';
 import { movedTo } from './order.ts';
 
-/** The card that was chosen with a key or the mouse: choosing draws another answer in this one's place, and the focus goes with it. */
+/** The card that was chosen: choosing shows another answer in place of this one, and the focus should move with it. */
 let chosen: string | undefined;
 
 interface CandidatesProps {
@@ -17,7 +17,7 @@ interface CandidatesProps {
   readonly busy: boolean;
 }
 
-/** The answers that were drawn together, as cards in their order, which the person can change. */
+/** The answers that were generated together, as cards in their order, which the person can change. */
 export function Candidates({ message, judging, busy }: CandidatesProps) {
   const { texts, send } = usePanel();
   const { versions, isRanked, vote } = judging;
@@ -79,7 +79,7 @@ function useOrder(given: readonly string[]): [readonly string[], (order: readonl
   return [order, setOrder];
 }
 
-/** Gives the focus to the card that was chosen, when its answer is drawn. */
+/** Moves the focus to the chosen card when its answer is rendered. */
 function useFocus(list: { readonly current: HTMLElement | null }, shown: string): void {
   useLayoutEffect(() => {
     if (chosen !== shown) return;

@@ -10,10 +10,10 @@ import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 import { previewOf } from './order.ts';
 
-/** The type of data under which cards are dragged: nothing else takes them. */
+/** The drag data type of cards, which nothing else accepts. */
 const CARD_TYPE = 'application/x-paddock-card';
 
-/** Why safety was chosen, of a card that says so. */
+/** Why safety decided, on a card that shows it. */
 const GATE_TEXTS: Readonly<Record<Gate, ChatTextKey>> = { tagged: 'gateTagged', unsafe: 'gateUnsafe' };
 
 interface CardProps {
@@ -30,7 +30,7 @@ interface CardProps {
   readonly onDropped: (id: string) => void;
 }
 
-/** A candidate: its beginning, what it is worth, and what moves it. */
+/** A candidate: its beginning, its scores, and its buttons for moving it. */
 export function Card({ version, place, of, isShown, busy, onChoose, onMove, onDropped }: CardProps) {
   const { texts } = usePanel();
   const { id, text, scores, gate } = version;
@@ -77,7 +77,7 @@ export function Card({ version, place, of, isShown, busy, onChoose, onMove, onDr
   );
 }
 
-/** What is moved in the document loses the focus; it is given back to what was pressed. */
+/** Moving an element in the document removes its focus, so it is restored to the pressed button. */
 function useKeptFocus() {
   const item = useRef<HTMLLIElement>(null);
   const pressed = useRef<string>(undefined);
@@ -136,7 +136,7 @@ function Scores({ scores }: { readonly scores: ShownScores }) {
 interface MoverProps {
   readonly icon: Extract<IconName, 'chevronUp' | 'chevronDown'>;
   readonly label: string;
-  /** It keeps the focus all the same: who moves a card to the end stays with it. */
+  /** It stays focusable, so that moving a card to the end does not lose the focus. */
   readonly off: boolean;
   readonly onPress: () => void;
 }

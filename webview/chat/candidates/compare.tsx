@@ -9,7 +9,7 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
 
-/** What is said of the better one, and of the other. */
+/** The labels for the better one, and for the other. */
 type Verdict = { readonly first: boolean; readonly grade: Grade };
 
 const GRADE_TEXTS: Readonly<Record<Exclude<Grade, 'negligibly'>, ChatTextKey>> = {
@@ -20,7 +20,7 @@ const GRADE_TEXTS: Readonly<Record<Exclude<Grade, 'negligibly'>, ChatTextKey>> =
 
 const HEAD_TEXTS: Readonly<Record<Head, ChatTextKey>> = { helpful: 'compareHelpful', safe: 'compareSafe' };
 
-/** From the first being much better to the second being it: the four grades of LLaMA 2, of which the last one has no sides. */
+/** From the first being much better to the second being much better: LLaMA 2's four grades, of which the last is symmetric. */
 const VERDICTS: readonly Verdict[] = [
   ...GRADES.map((grade) => ({ first: true, grade })),
   ...GRADES.filter((grade) => grade !== 'negligibly')

@@ -6,7 +6,7 @@ import { IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
 
-/** What goes with the message that is being written, and what it costs. */
+/** The attachments of the draft, and their cost. */
 export function Attachments({ attachments }: { readonly attachments: readonly ShownAttachment[] }) {
   const { texts, send } = usePanel();
   if (attachments.length === 0) return null;

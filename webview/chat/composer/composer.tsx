@@ -29,7 +29,7 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
     draft.clear();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes, its keys are its own.
+    // While an input method composes, keys belong to it.
     if (event.isComposing) return;
     if (onOfferKey(event, draft)) event.preventDefault();
     else if (event.key === 'Enter' && !event.shiftKey) submit();
@@ -74,7 +74,7 @@ interface FieldProps {
 
 function Field({ draft, field, hasAttachments, onKeyDown }: FieldProps) {
   const { texts } = usePanel();
-  // The panel takes the focus to its field, and never from the editor: only once it has it.
+  // The panel moves the focus to its field only when it already has the focus, and never takes it from the editor.
   useLayoutEffect(() => {
     const take = () => {
       if (document.hasFocus() && document.activeElement === document.body) field.current?.focus();

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { usePanel } from '../panel.ts';
 import { allAttachable, type Offer, type Offers, offersAt, take } from './offers.ts';
 
-/** How long typing rests before its cost is asked for, in milliseconds. */
+/** Pause in typing before the cost is requested, in milliseconds. */
 const CALM_MS = 250;
 
 /** The message that is being written, and what can be completed in it. */
@@ -29,7 +29,7 @@ interface State {
   readonly text: string;
   readonly offers: Offers | undefined;
   readonly active: number;
-  /** Where the cursor has to go; undefined: it is where the person put it. */
+  /** Where to put the cursor; undefined to leave it where it is. */
   readonly caret: number | undefined;
 }
 
@@ -43,7 +43,7 @@ export function useDraft(field: FieldRef): Draft {
     () =>
       store.onDraft((given) => {
         setState({ ...EMPTY, text: given, caret: given.length });
-        // It may have come without being asked for; the focus is then somewhere else, and stays there.
+        // It may have changed by itself; then the focus is elsewhere, and stays there.
         if (document.hasFocus()) field.current?.focus();
       }),
     [store, field],
@@ -76,7 +76,7 @@ export function useDraft(field: FieldRef): Draft {
   };
 }
 
-/** Tells what is written once typing rests, and that nothing is, once it was sent. When the panel comes up nothing is written. */
+/** Sends the draft after a pause in typing, and the empty draft after sending. When the panel opens, the draft is empty. */
 function useTold(text: string, tell: (text: string) => void): void {
   const told = useRef('');
   const teller = useRef(tell);

@@ -9,7 +9,7 @@ import { usePanel } from '../panel.ts';
 /** Commands whose answers a workspace has examples of. */
 const EXEMPLARY = /^\s*\/(?:explain|doc|tests)(?=\s|$)/;
 
-/** Of what says how many there are, and which: the focus can be brought to it. */
+/** Identifier of the element that lists them, so that it can receive the focus. */
 export const EXAMPLES_ID = 'examples';
 
 interface ExamplesProps {

@@ -1,12 +1,12 @@
 import { ATTACHABLE, type Attachable } from '../../protocol/chatAttachments.ts';
 
-/** What a message can begin with; the extension knows what they mean. */
+/** The commands a message can begin with; the extension implements them. */
 export const COMMANDS = ['explain', 'fix', 'doc', 'tests', 'shorter', 'clear'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export type Offer = { readonly kind: 'command'; readonly name: Command } | { readonly kind: 'attach'; readonly name: Attachable };
 
-/** What can stand at the cursor, in the place of the characters `from` to `to`. */
+/** Completions at the cursor, which replace the characters `from` to `to`. */
 export interface Offers {
   readonly from: number;
   readonly to: number;
@@ -28,7 +28,7 @@ export function offersAt(text: string, caret: number): Offers | undefined {
   return undefined;
 }
 
-/** The text and its cursor after an offer was taken: a command is written out, what is attached leaves no trace. */
+/** The text and its cursor after an offer was taken: a command is inserted, an attachment leaves no trace in the text. */
 export function take(text: string, { from, to }: Offers, offer: Offer): { readonly text: string; readonly caret: number } {
   const written = offer.kind === 'command' ? `/${offer.name} ` : '';
   return { text: text.slice(0, from) + written + text.slice(to).trimStart(), caret: from + written.length };

@@ -9,9 +9,9 @@ import { type Marked, withUnknown } from './marked.ts';
 import { PlainText } from './plainText.tsx';
 import { UnknownName, useUnknown } from './unknownNames.tsx';
 
-/** How long code that grows waits for new colours, as a multiple of the time that the last ones took. */
+/** How long growing code waits to be highlighted again, as a multiple of the time it took last. */
 const CALM = 20;
-/** Code of more characters than this takes a frame or more to be drawn anew, so it waits so many milliseconds at least. */
+/** Redrawing code longer than this takes a frame or more, so it waits at least this many milliseconds. */
 const LONG = 2_000;
 const RARELY = 700;
 
@@ -20,7 +20,7 @@ interface CodeProps {
   readonly language: string;
 }
 
-/** A block of code, below a bar with its language and what can be done with it. */
+/** A block of code, below a bar with its language and actions. */
 export function CodeBlock({ code, language, growing }: CodeProps & { readonly growing: boolean }) {
   const { texts, send } = usePanel();
   const act = (action: CodeAction) => () => send({ kind: 'code', action, code, language });

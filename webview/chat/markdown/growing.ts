@@ -1,8 +1,8 @@
 import { type Block, parseFrom } from './parse.ts';
 
 /**
- * Markdown that grows at its end. Blocks that nothing can change any more are kept, so that a piece costs as much as the block it belongs to,
- * and not as the whole answer.
+ * Markdown that grows at its end. Blocks that can no longer change are kept, so that a piece costs as much as the block it belongs to,
+ * not as much as the whole answer.
  */
 export class GrowingMarkdown {
   #text = '';
@@ -11,7 +11,7 @@ export class GrowingMarkdown {
   #settled = 0;
   #from = 0;
 
-  /** All blocks of a text: the same as without what was read before. */
+  /** All blocks of a text, the same as if it were parsed from scratch. */
   read(text: string): readonly Block[] {
     if (!text.startsWith(this.#text)) this.#forget();
     const { blocks, refers } = parseFrom(text, this.#from);

@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 100_000;
 const lowlight = createLowlight(common);
 lowlight.registerAlias({ typescript: ['mts', 'cts'], javascript: ['mjs', 'cjs'], ini: ['properties'], xml: ['vue', 'svelte'] });
 
-/** Colours code by the language it is said to be in; one that is not known has none. */
+/** Highlights code by its declared language; an unknown language is not highlighted. */
 export function highlight(code: string, language: string): readonly Colored[] {
   if (code.length > MOST_CHARACTERS || !lowlight.registered(language)) return [code];
   return lowlight.highlight(language, code).children.flatMap(colored);

@@ -5,7 +5,7 @@ export interface Invisible {
 
 /** Controls of terminals and other machines; not tab and line feed. */
 const CONTROLS = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
-/** They turn the direction of what follows, so that text reads otherwise than it is (CVE-2021-42574). */
+/** They change the direction of what follows, so that text looks different from what it is (CVE-2021-42574). */
 const DIRECTIONS = '\\u202a-\\u202e\\u2066-\\u2069';
 /** Without width: in prose they join emoji and shape Arabic, in code they hide. Tags and variation selectors can carry whole texts. */
 const WIDTHLESS =
@@ -16,7 +16,7 @@ const HIDDEN = {
   code: new RegExp(`[${CONTROLS}${DIRECTIONS}${WIDTHLESS}]`, 'gu'),
 } as const;
 
-/** Cuts a text where characters do not show but change what it means. */
+/** Splits a text at characters that are invisible but change its meaning. */
 export function splitInvisible(text: string, where: keyof typeof HIDDEN): readonly (string | Invisible)[] {
   const pieces: (string | Invisible)[] = [];
   let end = 0;

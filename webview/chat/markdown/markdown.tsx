@@ -13,11 +13,11 @@ const SHOWN_AS: Readonly<Partial<Record<Tag, string>>> = { h1: 'h3', h2: 'h4', h
 interface MarkdownProps {
   readonly text: string;
   readonly growing: boolean;
-  /** Where others draw on what is shown. */
+  /** Hooks for others that draw on the rendered text. */
   readonly rootRef?: Ref<HTMLDivElement>;
 }
 
-/** An answer. While it grows, what stands above its last block is left alone. */
+/** An answer. While it grows, everything above its last block is left untouched. */
 export function Markdown({ text, growing, rootRef = null }: MarkdownProps) {
   const grown = useRef(new GrowingMarkdown());
   const blocks = useMemo(() => grown.current.read(text), [text]);
@@ -90,7 +90,7 @@ function Link({ href, nodes }: { readonly href: string; readonly nodes: readonly
   );
 }
 
-/** What a picture would show, in words: to load it would tell someone that the answer was read. */
+/** A picture's alternative text: loading the picture would reveal that the answer was read. */
 function Picture({ alternative }: { readonly alternative: string }) {
   const { texts } = usePanel();
   return (

@@ -7,7 +7,7 @@ export type Marked =
   /** @property isFirst whether it stands here for the first time: keys go there alone */
   | { readonly name: string; readonly isFirst: boolean };
 
-/** What is no code: a name in it is only a word. */
+/** Comments and strings, in which a name is only a word. */
 const WORDS = /^hljs-(?:comment|string|regexp|quote|doctag|meta)\b/;
 const SUBSTITUTION = 'hljs-subst';
 

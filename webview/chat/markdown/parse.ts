@@ -13,7 +13,7 @@ export type Tag = (typeof TAGS)[number];
 /** Characters of the Markdown, from and up to, in which the source of a text stands. */
 export type Within = readonly [from: number, to: number];
 
-/** What Markdown says. It holds text and names of elements, and nothing that a browser would take for code or fetch. */
+/** Parsed Markdown. It holds text and names of elements, and nothing that a browser would execute or fetch. */
 export type MarkdownNode =
   | { readonly kind: 'text'; readonly text: string; readonly within: Within }
   | { readonly kind: 'break' }
@@ -44,12 +44,12 @@ export interface Block {
 const MOST_CHARACTERS = 400_000;
 const LONGEST_LANGUAGE = 40;
 
-// HTML is text: an answer cannot bring any. Links are judged where they are made, so that a refused one still reads well.
+// HTML is plain text: an answer cannot contain any. Links are checked where they are rendered, so that a rejected one is still readable.
 const markdown = new MarkdownIt('default', { html: false, linkify: true });
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 markdown.validateLink = () => true;
 
-/** Reads an answer, or as much of it as is there: a block of code that is still open is one already. */
+/** Parses an answer, or as much of it as has arrived: a block of code that is still open counts as one. */
 export function parseMarkdown(text: string): Block[] {
   return parseFrom(text, 0).blocks;
 }

@@ -24,7 +24,7 @@ interface AnswerProps {
   readonly canAsk: boolean;
 }
 
-/** An answer, as far as it has come. */
+/** An answer, complete or still being written. */
 export function Answer({ message, busy, canAsk }: AnswerProps) {
   const { texts, send } = usePanel();
   const { judging } = message;
@@ -81,7 +81,7 @@ export function Answer({ message, busy, canAsk }: AnswerProps) {
   );
 }
 
-/** The text of a message, drawn anew once a frame at most while pieces come. */
+/** The text of a message, redrawn at most once per frame while pieces arrive. */
 function useText(message: ShownMessage): string {
   const { store } = usePanel();
   const [, redraw] = useState({});

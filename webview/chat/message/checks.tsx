@@ -4,7 +4,7 @@ import { Icon } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
 import { CONSTRAINT_NAMES } from '../window/constraints.ts';
 
-/** Whether an answer keeps to what is pinned. */
+/** Whether an answer follows what is pinned. */
 export function Checks({ checks }: { readonly checks: readonly Check[] }) {
   const { texts } = usePanel();
   if (checks.length === 0) return null;

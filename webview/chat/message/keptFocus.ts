@@ -3,8 +3,8 @@ import type { ChatView } from '../../protocol/chat.ts';
 import type { VscodeButton } from '../../shared/button.ts';
 
 /**
- * Whoever uses keys stays where they were when a message gives way to another version of it: at the same button of that one, or at the
- * message itself while it has none. To be called while the list is drawn, before it has changed.
+ * Keeps the focus when a message is replaced by another version of it: on the same button of that version, or on the message itself while
+ * it has none. Call it while the list is rendered, before it has changed.
  */
 export function useKeptFocus(scroller: { readonly current: HTMLElement | null }, { id, messages }: ChatView): void {
   const last = useRef<{ readonly id: string; readonly names: readonly string[] }>({ id, names: [] });

@@ -14,11 +14,11 @@ export interface MessageProps {
   /** Whether a question can be answered now. */
   readonly canAsk: boolean;
   readonly editing: boolean;
-  /** @param id of the question that is to be a field; undefined: none */
+  /** @param id of the question being edited; undefined for none */
   readonly onEdit: (id: string | undefined) => void;
 }
 
-/** A question or an answer. It is drawn anew only when it has changed. */
+/** A question or an answer. It is redrawn only when it has changed. */
 export class Message extends Component<MessageProps> {
   override shouldComponentUpdate(next: MessageProps): boolean {
     const { message, busy, canAsk, editing } = this.props;

@@ -11,7 +11,7 @@ import { after, earlier, lastOf, later, type Span, withMessage } from './span.ts
 
 /** What others can do with the list. */
 export interface MessagesHandle {
-  /** Brings a message before the eyes, and the focus to it. @param unfolds what can be opened in it, too */
+  /** Scrolls to a message, and focuses it. @param unfolds also opens its collapsible parts */
   reveal(index: number, unfolds?: boolean): void;
 }
 
@@ -21,11 +21,12 @@ interface MessagesProps extends Pick<MessageProps, 'onEdit'> {
   readonly handle: Ref<MessagesHandle>;
 }
 
-/** Pixels before the first message that is drawn at which earlier ones are drawn. */
+/** Distance in pixels from the first rendered message at which earlier ones are rendered. */
 const AHEAD = 600;
 
 /**
- * The conversation. Only a part of a long one is drawn, and grows when one scrolls to its ends. While one is at the end, it stays there.
+ * The conversation. Only a part of a long one is rendered, which grows when its ends are scrolled to. At the end, the list stays at the
+ * end.
  */
 export function Messages({ view, editing, onEdit, handle }: MessagesProps) {
   const { texts } = usePanel();

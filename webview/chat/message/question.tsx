@@ -11,7 +11,7 @@ interface QuestionProps {
   readonly busy: boolean;
   readonly canAsk: boolean;
   readonly editing: boolean;
-  /** @param editing whether the question is to be a field */
+  /** @param editing whether the question is being edited */
   readonly onEdit: (editing: boolean) => void;
 }
 
@@ -70,7 +70,7 @@ function Editor({ message, canAsk, onEdit }: Pick<QuestionProps, 'message' | 'ca
     field.current?.focus();
     field.current?.setSelectionRange(message.text.length, message.text.length);
   }, [message.text]);
-  // Sent when it cannot be answered it would be lost.
+  // It would be lost if it were sent while it cannot be answered.
   const canSend = canAsk && text.trim() !== '';
   const submit = () => {
     if (!canSend) return;

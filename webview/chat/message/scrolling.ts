@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
 
-/** Pixels from the end at which one still is at the end. */
+/** Distance in pixels that still counts as being at the end. */
 const NEAR_END = 32;
 
 /** Holds the list at its end while the person is there, whatever grows. @param complete whether the last message is drawn */
@@ -27,16 +27,16 @@ export function useEnd(scroller: { readonly current: HTMLDivElement | null }, co
   };
   return {
     reached: reached && complete,
-    /** To be called when one scrolls, before anything is drawn because of it. */
+    /** Call it on scrolling, before anything is rendered because of it. */
     look: () => {
       const list = scroller.current ?? document.body;
       const near = rest(list) < NEAR_END;
-      // Only a movement upwards leaves the end: what was added below has moved nobody.
+      // Only scrolling upwards leaves the end; content added below does not.
       if (near || list.scrollTop < top.current) follow(near);
       top.current = list.scrollTop;
     },
     leave: () => follow(false),
-    /** What is drawn now does not move the list from its place, which is its end only where that is so by itself. */
+    /** Rendering now must not move the list, which follows its end only if it already is there. */
     stay: (place: number) => {
       following.current = false;
       scroller.current?.scrollTo({ top: place });
@@ -49,7 +49,7 @@ export function useEnd(scroller: { readonly current: HTMLDivElement | null }, co
   };
 }
 
-/** Leaves what one reads where it is when earlier messages are drawn above it. */
+/** Keeps the scroll position when earlier messages are rendered above. */
 export function useKeptPlace(scroller: { readonly current: HTMLDivElement | null }, from: number, id: string): void {
   const before = useRef({ from, id, height: 0, top: 0 });
   const list = scroller.current;
@@ -62,17 +62,14 @@ export function useKeptPlace(scroller: { readonly current: HTMLDivElement | null
   }, [scroller, from, id]);
 }
 
-/**
- * The best of several answers takes the place of the one that was shown while they were drawn, with cards below it: who has read that one
- * stays where they are.
- */
+/** The best of several answers replaces the one shown while they were generated, with cards below it; the scroll position stays. */
 export function useReplaced(
   scroller: { readonly current: HTMLDivElement | null },
   last: ShownMessage | undefined,
   stay: (place: number) => void,
 ): void {
   const before = useRef({ id: '', drawing: 0 });
-  // Where what has the focus is taken away the list may be measured, and moved, before all is drawn.
+  // Removing the focused element may measure and scroll the list before everything is rendered.
   const place = scroller.current?.scrollTop ?? 0;
   const [id, drawing] = [last?.id ?? '', last?.judging?.drawing ?? 0];
   useLayoutEffect(() => {

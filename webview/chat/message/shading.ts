@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { Doubt } from '../../protocol/chatMessages.ts';
 import { drawnDoubts } from '../markdown/places.ts';
 
-/** What of an answer is no text of its own: the bar above code, and what stands for pictures. */
+/** Parts of an answer that are not its own text: the bar above code, and placeholders of pictures. */
 const APART = 'figcaption, .picture';
 
 /** A part of the text of an element. */
@@ -13,8 +13,8 @@ interface Part {
 }
 
 /**
- * Shades what the model was unsure of. The page paints that over its text, which it does not change: it is copied and read out as ever,
- * and costs nothing while an answer grows.
+ * Shades what the model was unsure of. The shades are painted over the text without changing it: it is copied and read out as usual, and
+ * a growing answer costs nothing more.
  */
 export function useShading(root: { readonly current: HTMLElement | null }, source: string, doubts: readonly Doubt[]): void {
   useEffect(() => {
@@ -39,7 +39,7 @@ function rangesOf(root: HTMLElement, source: string, doubts: readonly Doubt[]): 
   const { drawn, doubts: found } = drawnDoubts(source, doubts);
   const parts = partsOf(root);
   const last = parts.at(-1);
-  // Otherwise something else is drawn than was meant: no shade rather than one in the wrong place.
+  // Otherwise the rendered text differs from the source: no shade is better than one in the wrong place.
   if (!last || last.from + last.node.length !== drawn.length) return [];
   let index = 0;
   return found.flatMap(({ from, to, level }) => {

@@ -13,7 +13,7 @@ export const earlier = ({ from, to }: Span): Span => ({ from: Math.max(0, from -
 
 export const later = ({ from, to }: Span, count: number): Span => ({ from, to: Math.min(count, to + PAGE) });
 
-/** One that has a message: this one, where it has it already, else one that begins with it. */
+/** A span with the message: this one if it has it, else one that begins with it. */
 export function withMessage(span: Span, index: number, count: number): Span {
   if (index >= span.from && index < span.to) return span;
   return { from: index, to: Math.min(count, index + PAGE) };

@@ -4,7 +4,7 @@ import { number } from '../../shared/format.ts';
 import { IconButton } from '../iconButton.tsx';
 import { usePanel } from '../panel.ts';
 
-/** Goes through the versions of a message, where there are several. */
+/** Buttons to browse the versions of a message, if there are several. */
 export function Versions({ message, busy }: { readonly message: ShownMessage; readonly busy: boolean }) {
   const { texts, send } = usePanel();
   const { index, count } = message.version;

@@ -5,7 +5,10 @@ import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
 import { Control } from './control.tsx';
 
-/** The lever that the dial cannot drive: from how many answers the best is chosen. @param best null where there are no heads to choose by */
+/**
+ * The lever that the dial cannot drive: the number of answers the best is chosen from. @param best null where there are no heads to
+ * choose by
+ */
 export function BestLever({ best }: { readonly best: ShownBest | null }) {
   const { texts, send } = usePanel();
   if (!best) return <p>{texts.noHeads}</p>;

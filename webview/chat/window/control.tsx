@@ -8,7 +8,7 @@ interface ControlProps {
   readonly children: ComponentChildren;
 }
 
-/** Something that can be set, below its label. */
+/** A form control below its label. */
 export function Control({ id, label, note, children }: ControlProps) {
   return (
     <div class="control">

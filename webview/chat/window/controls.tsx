@@ -41,7 +41,7 @@ interface ControlsProps {
   readonly controls: WindowControls;
 }
 
-/** How the window is used. What is changed here holds for the next message. */
+/** How the window is used. Changes apply from the next message on. */
 export function Controls({ controls }: ControlsProps) {
   const { texts, send } = usePanel();
   const change = (changed: Partial<WindowControls>) => send({ kind: 'controls', controls: { ...controls, ...changed } });
@@ -118,7 +118,7 @@ function SlidingControl({ controls, onChange }: SlidingProps) {
   );
 }
 
-/** Something that the model does not have, and why. */
+/** A feature the model lacks, and why. */
 function NotThere({ label, why }: { readonly label: string; readonly why: string }) {
   return (
     <div class="control">

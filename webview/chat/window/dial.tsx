@@ -17,7 +17,7 @@ export function isTuned({ threshold, level, own }: RefusalSettings): boolean {
   return threshold !== BY_ITSELF.threshold || level !== BY_ITSELF.level || own !== BY_ITSELF.own;
 }
 
-/** What the open model refuses, and what it is told before all else. What is changed here holds for the next message. */
+/** What the open model refuses, and its system prompt. Changes apply from the next message on. */
 export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals; readonly best: ShownBest | null }) {
   const { texts, send } = usePanel();
   const { threshold, level, custom, direction, own, driven } = refusals;
@@ -107,7 +107,7 @@ interface DialProps {
   readonly onChange: (threshold: number) => void;
 }
 
-/** The threshold as a slider from strict to permissive, and as a number. It is told when it is decided, not for each step on the way. */
+/** The threshold as a slider from strict to permissive, and as a number. It is sent when it is settled, not for each step on the way. */
 function Dial({ threshold, driven, refused, onChange }: DialProps) {
   const { texts } = usePanel();
   const [drawn, setDrawn] = useState(threshold);
@@ -169,7 +169,7 @@ function written(threshold: number): string {
   return String(Number(threshold.toPrecision(5)));
 }
 
-/** Where the dial stands, and what that comes to for the lever that it drives: of a direction and of words it is known once it is decided. */
+/** The dial's place, and what it means for its lever, which for a direction and for words is known only once the place is settled. */
 function inWords(threshold: number, driven: Driven, texts: ChatTexts): string {
   const word = texts[wordOf(threshold)];
   switch (driven.lever) {

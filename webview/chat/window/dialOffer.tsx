@@ -5,7 +5,7 @@ import { exactShare, share } from '../../shared/format.ts';
 import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 
-/** What can be done about a refusal: an answer all the same, and after that, once, a dial that would have given it. */
+/** What can be done about a refusal: answering anyway, and after that, once, moving the dial to where it would have been answered. */
 export function DialOffer({ message, canAsk }: { readonly message: ShownMessage; readonly canAsk: boolean }) {
   const { texts, send } = usePanel();
   const { id, decision } = message;
@@ -22,7 +22,7 @@ export function DialOffer({ message, canAsk }: { readonly message: ShownMessage;
   const { target } = decision;
   const move = (where: DialMove) => {
     send({ kind: 'moveDial', message: id, move: where });
-    // The buttons go; whoever uses keys stays with the answer.
+    // The buttons disappear, so the focus moves to the answer.
     document.getElementById(`message-${id}`)?.focus();
   };
   return (

@@ -15,7 +15,7 @@ interface PromptLevelsProps {
   readonly onChange: (changed: Partial<RefusalSettings>) => void;
 }
 
-/** What conversations begin with; each text can be read before it is chosen. */
+/** The system prompts; each text can be read before it is chosen. */
 export function PromptLevels({ refusals, onChange }: PromptLevelsProps) {
   const { texts } = usePanel();
   const { level, custom, prompts } = refusals;

@@ -3,9 +3,10 @@ import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { placeWithin, probabilityWithin } from '../../shared/logOdds.ts';
 
 /**
- * Log-odds of the threshold at both ends of the slider; strict is on the left. A step near 0 and 1, where what models find of refusals crowds,
- * means as much as one in the middle. Between 2 and 98 % all lies that a model's own token tells apart: the default model refuses most of what
- * is ordinary below, and nothing of it above. What is added to a model, along a direction or to its words, goes as far as it is audited.
+ * Log-odds of the threshold at both ends of the slider; strict is on the left. In log-odds, a step near 0 and 1, where models'
+ * probabilities of refusals crowd, means as much as one in the middle. Between 2 and 98 % all lies that a model's own token tells apart:
+ * the default model refuses most of what is ordinary below, and nothing of it above. What is added to a model, along a direction or to
+ * its words, goes as far as it is audited.
  */
 export const DIAL_ENDS: Readonly<Record<Lever, number>> = { token: 4, direction: 8, opening: 8 };
 export const DIAL_STEP = 0.1;

@@ -20,11 +20,11 @@ const NAMES: Readonly<Record<Part['name'], ChatTextKey>> = {
 
 interface GaugeProps {
   readonly gauge: GaugeView;
-  /** Brings something that was left out before the eyes. */
+  /** Scrolls to something that was left out. */
   readonly onShow: (leftOut: LeftOut) => void;
 }
 
-/** The context window, and what takes it. */
+/** The context window, and what takes room in it. */
 export function Gauge({ gauge, onShow }: GaugeProps) {
   const { texts } = usePanel();
   const bar = barOf(gauge);

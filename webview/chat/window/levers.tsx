@@ -47,7 +47,7 @@ interface LeversProps {
   readonly onChange: (changed: Partial<RefusalSettings>) => void;
 }
 
-/** All levers with what they do, which are there and why others are not; each with a value of its own, where that is wanted. */
+/** All levers with what they do, which are available and why others are not; each with its own value, if levers are set individually. */
 export function Levers({ refusals, best, onChange }: LeversProps) {
   const { texts } = usePanel();
   const { own, levers, driven } = refusals;
@@ -144,7 +144,7 @@ interface OwnNumberProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A number that pushes either way, and does nothing at 0. */
+/** A signed number that does nothing at 0. */
 function OwnNumber({ id, value, most, onChange }: OwnNumberProps) {
   const { texts } = usePanel();
   return (
@@ -155,7 +155,7 @@ function OwnNumber({ id, value, most, onChange }: OwnNumberProps) {
   );
 }
 
-/** What the dial comes to, as values of the levers: whoever takes them over begins where it stood. */
+/** The dial's present effect as values of the levers, so that setting them individually starts from there. */
 function ownFrom({ threshold, driven }: ShownRefusals): OwnLevers {
   const none: OwnLevers = { threshold: null, mode: 'add', coefficient: 0, bias: 0 };
   if (threshold === null || driven === null) return none;

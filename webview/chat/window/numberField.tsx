@@ -8,12 +8,12 @@ interface NumberFieldProps {
   readonly value: number;
   readonly bounds: Bounds;
   readonly whole: boolean;
-  /** Where there is a slider as well, the distance of its places. */
+  /** If there is a slider, its step. */
   readonly slider?: number;
   readonly onChange: (value: number) => void;
 }
 
-/** A number that can be typed, and drawn on a slider. It is told when it is decided, not for each step on the way. */
+/** A number that can be typed, or set with a slider. It is sent when it is settled, not for each step on the way. */
 export function NumberField({ id, label, value, bounds, whole, slider, onChange }: NumberFieldProps) {
   const [typed, setTyped] = useState(String(value));
   useEffect(() => setTyped(String(value)), [value]);

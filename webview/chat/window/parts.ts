@@ -20,7 +20,7 @@ export interface Bar {
   readonly windowAt: number | undefined;
 }
 
-/** What the gauge shows, as a bar. */
+/** The gauge's figures as a bar. */
 export function barOf({ segments, window, trained, supported }: Gauge): Bar {
   const tokensOf = (segment: Segment) =>
     segments.filter((each) => each.segment === segment).reduce((sum, { tokens }) => sum + tokens, 0);

@@ -8,13 +8,13 @@ import { CONSTRAINT_NAMES } from './constraints.ts';
 
 const MODES: Readonly<Record<PinMode, ChatTextKey>> = { off: 'pinOff', first: 'pinFirst', every: 'pinEvery' };
 
-/** An instruction for the whole conversation, in one's own words and of those that are checked. */
+/** An instruction for the whole conversation, in the person's own words and from the rules that are checked. */
 export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
   const { texts, send } = usePanel();
   const [text, setText] = useState(pinned.text);
   useEffect(() => setText(pinned.text), [pinned.text]);
   const decide = (change: Partial<ShownPin>) => send({ kind: 'pin', ...pinned, text, ...change });
-  // An instruction that is the first one is meant to be sent.
+  // A first instruction is meant to be sent.
   const isFirst = pinned.mode === 'off' && pinned.text === '' && pinned.constraints.length === 0;
   const mode = isFirst ? 'every' : pinned.mode;
   const written = () => {

@@ -22,7 +22,7 @@ export function PinnedChips({ view, onEmpty }: { readonly view: ChatView; readon
     before.current = count;
     send(intent);
   };
-  // The button that was pressed is gone: the focus goes to the next of them, or to where one writes.
+  // The pressed button is gone, so the focus moves to the next one, or to the message field.
   useLayoutEffect(() => {
     if (before.current === undefined || count >= before.current) return;
     before.current = undefined;

@@ -4,7 +4,7 @@ import { type Bounds, isWithin, kindOfValue, VALUE_BOUNDS, within } from '../../
 /** The base that LLaMA 2 Long uses for 32 768 tokens (arXiv:2309.16039). */
 const LONG_BASE = 500_000;
 
-/** The controls with another scaling: its value is kept where it makes sense, else one that reaches the window. */
+/** The controls with another scaling: the value is kept if it makes sense, else one is chosen that reaches the window. */
 export function withScaling(controls: WindowControls, scaling: Scaling): WindowControls {
   const { scalingValue, window, unscaled } = controls;
   const kind = kindOfValue(scaling);
