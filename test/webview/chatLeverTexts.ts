@@ -46,8 +46,9 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   directionExport: 'Export…',
   directionRename: 'Rename…',
   directionRemove: 'Remove',
-  dialTarget: 'At Most {0} False Refusals: {1}',
-  dialTargetNote: 'Where the last audit of this model found that kept, of every set of requests.',
+  dialTarget: 'Set to {1}: at Most {0} False Refusals',
+  dialTargetNote:
+    'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often.',
   dialAudit: 'Audit Refusals',
   refusedHere: 'With the dial here, the last audit found refused: {0}.',
   refusedBorderline: '{0} of harmless requests that sound dangerous',

@@ -228,7 +228,7 @@ describe('the chat panel, with refusals', () => {
     const target = { share: 0.05, threshold: 0.613211234 };
     const page = await panel.open(viewWith({ target }));
     await openRefusals();
-    const button = panel.button('At Most 5% False Refusals: 61.3%');
+    const button = panel.button('Set to 61.3%: at Most 5% False Refusals');
     await button.focus();
     await page.keyboard.press('Enter');
     await panel.button(chatTexts.dialAudit).click();
@@ -307,7 +307,7 @@ describe('the chat panel, with refusals', () => {
     await panel.button(chatTexts.dialMove).focus();
     await page.keyboard.press('Enter');
     expect(await panel.focused()).toBe(chatTexts.paddock);
-    await page.locator('#message-a2').getByRole('button', { name: 'At Most 5% False Refusals: 61.3%' }).click();
+    await page.locator('#message-a2').getByRole('button', { name: 'Set to 61.3%: at Most 5% False Refusals' }).click();
     await panel.button(chatTexts.dialLeave).click();
     expect(await panel.sent()).toEqual([
       { kind: 'moveDial', message: 'a2', move: 'there' },

@@ -69,8 +69,10 @@ function settings() {
     directionExport: l10n.t('Export…'),
     directionRename: l10n.t('Rename…'),
     directionRemove: l10n.t('Remove'),
-    dialTarget: l10n.t('At Most {0} False Refusals: {1}', '{0}', '{1}'),
-    dialTargetNote: l10n.t('Where the last audit of this model found that kept, of every set of requests.'),
+    dialTarget: l10n.t('Set to {1}: at Most {0} False Refusals', '{0}', '{1}'),
+    dialTargetNote: l10n.t(
+      'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often.',
+    ),
     dialAudit: l10n.t('Audit Refusals'),
     refusedHere: l10n.t('With the dial here, the last audit found refused: {0}.', '{0}'),
     refusedBorderline: l10n.t('{0} of harmless requests that sound dangerous', '{0}'),

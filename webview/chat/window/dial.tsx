@@ -45,7 +45,7 @@ export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals;
             />
           )}
           <p class="note">
-            {fill(texts.leverNow, texts[LEVER_NAMES[driven.lever]])} {texts.dialNote}
+            {texts.dialNote} {fill(texts.leverNow, texts[LEVER_NAMES[driven.lever]])}
           </p>
         </div>
       ) : (
