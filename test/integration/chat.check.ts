@@ -1,15 +1,12 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-import type { Frame, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Conversation, changeAnswer } from '../../extension/chat/conversation.ts';
-import { ConversationStore } from '../../extension/chat/conversationStore.ts';
 import { until } from '../support/until.ts';
 import { screenshots } from '../vscode/paths.ts';
 import { PAYLOADS } from '../webview/chatPayloads.ts';
+import { changeKept, openChat, panelIn, panelSaying, withTurn } from './chatPanel.ts';
 import { type OwnWindow, openWindow } from './ownWindow.ts';
-import { PATIENCE, runCommand, untilReady } from './palette.ts';
-import { keep, look } from './sight.ts';
+import { untilReady } from './palette.ts';
+import { keep } from './sight.ts';
 
 describe('the chat in a window that is loaded again', () => {
   let folder = '';
@@ -60,7 +57,7 @@ describe('the chat in a window that is loaded again', () => {
     await page.keyboard.type('Hello.');
     await page.keyboard.press('Enter');
     await panelSaying(page, /Hello\.[\s\S]*tokens\/s/);
-    await changeKept((conversation) => PAYLOADS.reduce(withPayload, conversation));
+    await changeKept(folder, (conversation) => PAYLOADS.reduce((now, text, i) => withTurn(now, text, i), conversation));
     const reached: string[] = [];
     page.on('request', (request) => new URL(request.url()).host.endsWith('.example') && reached.push(request.url()));
     page.on('popup', (popup) => reached.push(`popup ${popup.url()}`));
@@ -79,7 +76,7 @@ describe('the chat in a window that is loaded again', () => {
 
   it('opens a link only once its target was shown and agreed to', { timeout: 400_000 }, async () => {
     const address = 'https://paddock.example/manual?page=1';
-    await changeKept((conversation) => withPayload(conversation, `See [the manual](${address}).`, PAYLOADS.length));
+    await changeKept(folder, (conversation) => withTurn(conversation, `See [the manual](${address}).`, PAYLOADS.length));
     const reached: string[] = [];
     page.on('popup', (popup) => reached.push(popup.url()));
     await page.reload();
@@ -102,15 +99,6 @@ describe('the chat in a window that is loaded again', () => {
     const itsOwn = page.locator('.monaco-dialog-box', { hasText: 'external website' });
     await until('the link to be followed', async () => reached.length > 0 || (await itsOwn.isVisible()));
   });
-
-  /** Changes the conversation as it lies on the disk. */
-  async function changeKept(change: (conversation: Conversation) => Conversation): Promise<void> {
-    const store = new ConversationStore(await conversationsBelow(folder), console.log);
-    const [summary] = await store.list();
-    const conversation = await store.open(summary?.id ?? '');
-    if (!conversation) throw new Error('No conversation was kept.');
-    await store.save(change(conversation));
-  }
 });
 
 /** Has all messages drawn, not the last ones alone. Text, since it runs in the page. */
@@ -123,58 +111,6 @@ const SHOW_ALL = `new Promise((drawn) => {
   };
   next();
 })`;
-
-/** Where the extension keeps the conversations of the one workspace. */
-async function conversationsBelow(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found = entries.find((entry) => entry.isDirectory() && entry.name === 'conversations');
-  if (!found) throw new Error(`There are no conversations below ${folder}.`);
-  return path.join(found.parentPath, found.name);
-}
-
-/** A conversation that goes on with a payload, as the question and as the answer. */
-function withPayload(conversation: Conversation, text: string, index: number): Conversation {
-  const ids = { question: `question-${index}`, answer: `answer-${index}` };
-  return changeAnswer(ask(conversation, ids, text, [], Date.now()), ids.answer, { text, state: 'done' }, Date.now());
-}
-
-/** The frame of the panel, which lies in others, once its messages are drawn. */
-async function panelIn(page: Page): Promise<Frame> {
-  let panel: Frame | undefined;
-  await until('a panel with messages', async () => {
-    for (const frame of page.frames()) {
-      const messages = frame.locator('body[data-shown] .messages');
-      if ((await messages.count().catch(() => 0)) > 0) panel = frame;
-    }
-    return panel !== undefined;
-  });
-  return panel as Frame;
-}
-
-async function openChat(page: Page): Promise<void> {
-  await runCommand(page, 'Open Chat');
-  await until('the panel to have the keyboard', () =>
-    page.frames().reduce<Promise<boolean>>(async (found, frame) => {
-      if (await found) return true;
-      return await frame
-        .locator('body[data-shown] textarea:focus')
-        .count()
-        .then((count) => count > 0)
-        .catch(() => false);
-    }, Promise.resolve(false)),
-  );
-}
-
-/** What the panel says, once it says this. */
-async function panelSaying(page: Page, text: RegExp): Promise<string> {
-  let said = '';
-  const says = async () => {
-    said = (await look(page)).pages.join('\n');
-    return text.test(said);
-  };
-  await until(`the panel to say ${text}`, says, PATIENCE);
-  return said;
-}
 
 /** The conversation in what a panel says: what the window below it is taken by may still be counted. */
 function conversationIn(said: string): string {

@@ -1,0 +1,72 @@
+/** The chat panel in a window of VS Code, as somebody in front of it has it. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { ask, type Conversation, changeAnswer } from '../../extension/chat/conversation.ts';
+import { ConversationStore } from '../../extension/chat/conversationStore.ts';
+import { until } from '../support/until.ts';
+import { PATIENCE, runCommand } from './palette.ts';
+import { look } from './sight.ts';
+
+/** Opens the panel, and waits until it has the keyboard. */
+export async function openChat(page: Page): Promise<void> {
+  await runCommand(page, 'Open Chat');
+  await until('the panel to have the keyboard', () =>
+    page.frames().reduce<Promise<boolean>>(async (found, frame) => {
+      if (await found) return true;
+      return await frame
+        .locator('body[data-shown] textarea:focus')
+        .count()
+        .then((count) => count > 0)
+        .catch(() => false);
+    }, Promise.resolve(false)),
+  );
+}
+
+/** The frame of the panel, which lies in others, once its messages are drawn. */
+export async function panelIn(page: Page): Promise<Frame> {
+  let panel: Frame | undefined;
+  await until('a panel with messages', async () => {
+    for (const frame of page.frames()) {
+      const messages = frame.locator('body[data-shown] .messages');
+      if ((await messages.count().catch(() => 0)) > 0) panel = frame;
+    }
+    return panel !== undefined;
+  });
+  return panel as Frame;
+}
+
+/** What the panel says, once it says this. */
+export async function panelSaying(page: Page, text: RegExp): Promise<string> {
+  let said = '';
+  const says = async () => {
+    said = (await look(page)).pages.join('\n');
+    return text.test(said);
+  };
+  await until(`the panel to say ${text}`, says, PATIENCE);
+  return said;
+}
+
+/** Changes the one conversation of the one workspace below a folder, as it lies on the disk. */
+export async function changeKept(folder: string, change: (conversation: Conversation) => Conversation): Promise<void> {
+  const store = new ConversationStore(await conversationsBelow(folder), console.log);
+  const [summary] = await store.list();
+  const conversation = await store.open(summary?.id ?? '');
+  if (!conversation) throw new Error('No conversation was kept.');
+  await store.save(change(conversation));
+}
+
+/** A conversation that goes on with a question and an answer, the same text unless told. */
+export function withTurn(conversation: Conversation, question: string, index: number, answer = question): Conversation {
+  const ids = { question: `question-${index}`, answer: `answer-${index}` };
+  const asked = ask(conversation, ids, question, [], Date.now());
+  return changeAnswer(asked, ids.answer, { text: answer, state: 'done' }, Date.now());
+}
+
+/** Where the extension keeps the conversations of the one workspace. */
+async function conversationsBelow(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = entries.find((entry) => entry.isDirectory() && entry.name === 'conversations');
+  if (!found) throw new Error(`There are no conversations below ${folder}.`);
+  return path.join(found.parentPath, found.name);
+}

@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+import { screenshots } from '../vscode/paths.ts';
+import { axeFindings } from '../webview/axe.ts';
+import { changeKept, openChat, panelIn, panelSaying, withTurn } from './chatPanel.ts';
+import { type OwnWindow, openWindow } from './ownWindow.ts';
+import { untilReady } from './palette.ts';
+import { keep } from './sight.ts';
+
+/** Themes that VS Code brings, and the class that it gives the bodies of pages then. */
+const THEMES = [
+  ['Default High Contrast', 'vscode-high-contrast'],
+  ['Default High Contrast Light', 'vscode-high-contrast-light'],
+  ['Default Dark Modern', 'vscode-dark'],
+  ['Default Light Modern', 'vscode-light'],
+] as const;
+/** The width of the side bar, in pixels. */
+const NARROW = 200;
+
+const ANSWER =
+  'It adds the numbers of a [list](https://paddock.example/lists), and `0` for none:\n\n' +
+  '```ts\nexport function sum(numbers: readonly number[]): number {\n  return numbers.reduce((total, each) => total + each, 0); // all\n}\n```\n\n' +
+  '| numbers | sum |\n| --- | --- |\n| none | 0 |\n\n> Mind that they are *finite*.';
+
+let own: OwnWindow | undefined;
+let page: Page;
+
+beforeAll(async () => {
+  own = await openWindow();
+  ({ page } = own);
+  await openChat(page);
+  await page.keyboard.type('Hello.');
+  await page.keyboard.press('Enter');
+  await panelSaying(page, /Hello\.[\s\S]*tokens\/s/);
+  await changeKept(own.folder, (conversation) => withTurn(conversation, 'What does `sum` do?', 0, ANSWER));
+  await page.reload();
+  await untilReady(page);
+  await openChat(page);
+}, 400_000);
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await keep(page, screenshots, 'themes-failed');
+});
+afterAll(async () => {
+  await own?.close();
+});
+
+test('the panel is right in each theme of VS Code, wide and 200 px narrow', { timeout: 400_000 }, async () => {
+  const panel = await panelIn(page);
+  const open = (isOpen: boolean) =>
+    panel.evaluate(`for (const each of document.querySelectorAll('details')) each.open = ${isOpen};`);
+  const found: string[] = [];
+  for (const width of [400, NARROW]) {
+    await giveWidth(page, width);
+    for (const [theme, className] of THEMES) {
+      await choose(theme);
+      await panel.locator(`body.${className}`).waitFor();
+      const name = `${theme}, ${width} px`;
+      await keep(page, screenshots, `chat-${name.toLowerCase().replaceAll(/\W+/g, '-')}`);
+      await open(true);
+      for (const each of await axeFindings(panel)) found.push(`${name}: ${each}`);
+      for (const each of await overflowing(panel)) found.push(`${name} is not wide enough for ${each}`);
+      await open(false);
+    }
+  }
+  expect(found).toEqual([]);
+});
+
+/** Has VS Code take this theme. */
+async function choose(theme: string): Promise<void> {
+  const settings = path.join(own?.folder ?? '', 'workspace/.vscode/settings.json');
+  await mkdir(path.dirname(settings), { recursive: true });
+  await writeFile(settings, JSON.stringify({ 'workbench.colorTheme': theme }));
+}
+
+/** Draws the border of the side bar to this width. */
+async function giveWidth(page: Page, width: number): Promise<void> {
+  const bar = page.locator('.part.sidebar');
+  const box = async () => (await bar.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const { x, y, width: before, height } = await box();
+  await page.mouse.move(x + before, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width, y + height / 2, { steps: 5 });
+  await page.mouse.up();
+  await until('the side bar to have its width', async () => Math.abs((await box()).width - width) <= 2);
+}
+
+/** What reaches over the border of the page, and cannot be scrolled to within something. */
+function overflowing(panel: Frame): Promise<string[]> {
+  return panel.evaluate<string[]>(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > clientWidth + 1);
+    return [scrollWidth + ' px: ' + wide.slice(0, 5).map((each) => each.tagName + '.' + each.className).join(', ')];
+  })()`);
+}
