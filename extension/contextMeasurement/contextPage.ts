@@ -7,7 +7,6 @@ import {
   type MeasureChoice,
   type ScalingChoice,
   type ShownMeasurement,
-  type ShownRetention,
 } from '../../webview/protocol/context.ts';
 import { ruleNames } from '../chat/pins/ruleNames.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
@@ -44,6 +43,8 @@ interface Run {
   retention?: RetentionTest;
 }
 
+type Kept = Extract<ContextIntent, { kind: 'other' }>['of'];
+
 /** The code that was found to measure with. */
 interface Found {
   readonly model: string;
@@ -61,6 +62,8 @@ export class ContextPage {
   #found: Found | undefined;
   #run: Run | undefined;
   #problem = '';
+  /** Of which the complete one is shown, although another was stopped since. */
+  readonly #complete = new Set<Kept>();
   #lastShown: { readonly key: string; readonly threshold: number; readonly shown: ShownMeasurement } | undefined;
 
   constructor({ extensionUri, globalState }: vscode.ExtensionContext, options: ContextPageOptions) {
@@ -93,7 +96,8 @@ export class ContextPage {
     const found = this.#found?.model === model?.key ? this.#found : undefined;
     const windows = windowsUpTo(model?.largestWindow ?? 0);
     const longestText = found ? longestWindow(found.files, windows) : null;
-    const measurement = this.#measurement;
+    const [measurement, otherMeasurement] = this.#measurements;
+    const [retention, otherRetention] = this.#retentions;
     const usual = usualChoice(model?.contextLength ?? 0);
     const choice = measurement ? { ...usual, window: measurement.window, scalings: measurement.scalings } : usual;
     const { threshold } = this.#stored;
@@ -112,7 +116,8 @@ export class ContextPage {
       progress: this.#run ? this.#run.fraction : null,
       problem: this.#problem,
       measurement: measurement ? this.#shown(measurement, threshold) : null,
-      retention: this.#retention,
+      retention: retention ? shownRetention(retention, written(retention.at), ruleNames()) : null,
+      others: { measurement: writtenOf(otherMeasurement), retention: writtenOf(otherRetention) },
     };
   }
 
@@ -162,17 +167,21 @@ export class ContextPage {
     return openModelIn(this.#options.engine.state);
   }
 
-  /** The measurement under way, else the last one of the open model. */
-  get #measurement(): Measurement | undefined {
+  /** The measurement under way, else what is stored of the open model: first the one to show, then the other. */
+  get #measurements(): readonly Measurement[] {
     const sofar = this.#run?.sofar;
-    if (sofar && sofar.losses.length + sofar.scores.length > 0) return sofar;
-    return this.#model && this.#stored.of(this.#model.key);
+    if (sofar && hasFigures(sofar)) return [sofar];
+    return this.#inOrder('measurement', this.#model ? this.#stored.of(this.#model.key) : []);
   }
 
-  /** As {@link #measurement}. */
-  get #retention(): ShownRetention | null {
-    const test = this.#run?.retention ?? (this.#model && this.#stored.retentionOf(this.#model.key));
-    return test ? shownRetention(test, written(test.at), ruleNames()) : null;
+  /** As {@link #measurements}. */
+  get #retentions(): readonly RetentionTest[] {
+    const sofar = this.#run?.retention;
+    return sofar ? [sofar] : this.#inOrder('retention', this.#model ? this.#stored.retentionOf(this.#model.key) : []);
+  }
+
+  #inOrder<T>(what: Kept, kept: readonly T[]): readonly T[] {
+    return this.#complete.has(what) ? kept.toReversed() : kept;
   }
 
   /** Cached, because laws are fitted with many resamples. */
@@ -210,12 +219,13 @@ export class ContextPage {
   }
 
   async #ended({ model, sofar, retention }: Run): Promise<void> {
-    const hasFigures = sofar && sofar.losses.length + sofar.scores.length > 0;
-    const isKept =
-      (!hasFigures || (await this.#stored.keep(model.key, sofar))) &&
-      (!retention || (await this.#stored.keepRetention(model.key, retention)));
-    if (!isKept && this.#problem === '') {
-      this.#problem = vscode.l10n.t('It was stopped before its end, so the last one that came to its end is shown again.');
+    if (sofar && hasFigures(sofar)) {
+      await this.#stored.keep(model.key, sofar);
+      this.#complete.delete('measurement');
+    }
+    if (retention) {
+      await this.#stored.keepRetention(model.key, retention);
+      this.#complete.delete('retention');
     }
     this.#run = undefined;
     if (!this.#panel.isOpen) this.#found = undefined;
@@ -233,6 +243,9 @@ export class ContextPage {
         return this.testRetention();
       case 'stop':
         return this.#run?.abort.abort();
+      case 'other':
+        if (!this.#complete.delete(intent.of)) this.#complete.add(intent.of);
+        return this.#panel.postSoon();
       case 'threshold':
         await this.#stored.setThreshold(intent.threshold);
         return this.#panel.postSoon();
@@ -288,6 +301,14 @@ export class ContextPage {
 /** Identifies the measurement and its progress. */
 function keyOf({ at, losses, scores, isComplete }: Measurement): string {
   return [at, losses.length, scores.length, isComplete].join();
+}
+
+function hasFigures({ losses, scores }: Measurement): boolean {
+  return losses.length + scores.length > 0;
+}
+
+function writtenOf(kept: { readonly at: number } | undefined): string | null {
+  return kept ? written(kept.at) : null;
 }
 
 function written(at: number): string {

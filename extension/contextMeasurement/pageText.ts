@@ -39,6 +39,8 @@ function formTexts() {
     progress: l10n.t('Progress of the measurement'),
     measured: l10n.t('Measured {0}, up to {1} tokens.', '{0}', '{1}'),
     partial: l10n.t('Measured {0}, up to {1} tokens, in part: it has not come to its end.', '{0}', '{1}'),
+    showComplete: l10n.t('Show the Complete One of {0}', '{0}'),
+    showStopped: l10n.t('Show the One of {0} That Was Stopped', '{0}'),
     nothing: l10n.t('Nothing has been measured with this model yet.'),
   };
 }

@@ -32,21 +32,19 @@ export class StoredMeasurements {
   }
 
   /** @param model its key, as for the others */
-  of(model: string): Measurement | undefined {
+  of(model: string): readonly Measurement[] {
     return this.#measurements.of(model);
   }
 
-  /** @returns whether it is kept, as {@link ByModel.keep} */
-  keep(model: string, measurement: Measurement): Promise<boolean> {
+  keep(model: string, measurement: Measurement): Promise<void> {
     return this.#measurements.keep(model, measurement);
   }
 
-  retentionOf(model: string): RetentionTest | undefined {
+  retentionOf(model: string): readonly RetentionTest[] {
     return this.#retention.of(model);
   }
 
-  /** @returns as {@link keep} */
-  keepRetention(model: string, test: RetentionTest): Promise<boolean> {
+  keepRetention(model: string, test: RetentionTest): Promise<void> {
     return this.#retention.keep(model, test);
   }
 }

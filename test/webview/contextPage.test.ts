@@ -10,6 +10,7 @@ import { themes } from './themes.ts';
 /** Each text is its own key, so that it can be seen which one stands where. */
 const texts = {
   ...Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, key])),
+  ...{ showComplete: 'complete of {0}', showStopped: 'stopped of {0}' },
   ...{ enough: '{0} tokens, {1} of {2}', cost: '{0}, {1}', longest: 'up to {0} of {1}', measured: '{0} to {1}' },
 };
 
@@ -30,6 +31,7 @@ function view(change: Partial<ContextView> = {}): ContextView {
     problem: '',
     measurement: shownMeasurement(someMeasurement(), 0.05, 'today'),
     retention: null,
+    others: { measurement: null, retention: null },
     ...change,
   };
 }
@@ -312,6 +314,22 @@ describe('the page that measures the context window', () => {
       expect((await band.boundingBox())?.height).toBeGreaterThan(5);
     }
     expect(await retrieval?.locator('[data-mark="line"] path').count()).toBe(2);
+  });
+
+  it('leads with keys from figures that were stopped to the complete ones, and back', async () => {
+    const { page, send, posted } = await open(900);
+    const shown = (isComplete: boolean) => shownMeasurement(someMeasurement({ isComplete }), 0.05, 'today');
+    await send(view());
+    expect(await page.getByRole('button', { name: / of / }).count()).toBe(0);
+    await send(view({ measurement: shown(false), others: { measurement: 'yesterday', retention: null } }));
+    await page.getByRole('button', { name: 'complete of yesterday' }).focus();
+    await page.keyboard.press('Enter');
+    const intent = (await posted()).at(-1);
+    expect(intent).toEqual({ kind: 'other', of: 'measurement' });
+    expect([intent, { ...Object(intent), of: 'law' }].map(isContextIntent)).toEqual([true, false]);
+    await send(view({ measurement: shown(true), others: { measurement: 'today', retention: null } }));
+    expect(await page.locator('vscode-button:focus').textContent()).toBe('stopped of today');
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('takes a threshold, and gives a window to chats', async () => {

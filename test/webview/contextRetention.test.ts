@@ -12,6 +12,7 @@ import { themes } from './themes.ts';
 const texts = {
   ...Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, key])),
   ofAnswers: '{0} of {1}',
+  showComplete: 'complete of {0}',
   retentionTested: '{0} in {1}',
   retentionScaling: 'by {0}',
   retentionRules: 'rules {0}',
@@ -34,7 +35,7 @@ const view = (change: Partial<ContextView>): ContextView => ({
   ...{ kind: 'view', model: 'tiny', trained: 512, largest: 16_384, longestText: 2_048, files: 12, onlyOpen: false },
   scalings: ['own'],
   ...{ windows: [128], choice: { window: 128, texts: 8, scalings: [] }, threshold: 0.05, progress: null, problem: '' },
-  ...{ measurement: null, retention: null },
+  ...{ measurement: null, retention: null, others: { measurement: null, retention: null } },
   ...change,
 });
 
@@ -78,6 +79,16 @@ describe('the test of retention', () => {
       expect(rows[5]).toBe('5–100% of 4');
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     }
+  });
+
+  it('that was stopped leads to the last one that was complete', async () => {
+    const { page, send, posted } = await open(300);
+    const stopped = { ...retention, isComplete: false };
+    await send(view({ retention: stopped, others: { measurement: null, retention: 'yesterday' } }));
+    await page.getByRole('button', { name: 'complete of yesterday' }).click();
+    expect((await posted()).at(-1)).toEqual({ kind: 'other', of: 'retention' });
+    await send(view({ retention }));
+    expect(await page.getByRole('button', { name: /yesterday/ }).count()).toBe(0);
   });
 
   it('saves its picture', async () => {

@@ -33,7 +33,13 @@ export async function measuredView(conversions: string): Promise<ContextView> {
       ...{ kind: 'view', model: model.name, trained: model.contextLength, largest: model.largestWindow, longestText: 4_096 },
       scalings: ['own', 'none', 'linear', 'base', 'ntk', 'yarn', 'dynamic'],
       ...{ files: files.length, onlyOpen: false, windows: [128, 256, 512, 1_024, 2_048], choice: CHOICE, threshold: THRESHOLD },
-      ...{ progress: null, problem: '', retention: null, measurement: shownMeasurement(measurement, THRESHOLD, 'today') },
+      ...{
+        progress: null,
+        problem: '',
+        retention: null,
+        others: { measurement: null, retention: null },
+        measurement: shownMeasurement(measurement, THRESHOLD, 'today'),
+      },
     };
   });
 }

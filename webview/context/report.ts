@@ -6,6 +6,7 @@ import { fill } from '../shared/fill.ts';
 import { number, share } from '../shared/format.ts';
 import { PlotPlace } from '../shared/plot.ts';
 import { nats, parameter, written } from './format.ts';
+import { OtherFigures } from './other.ts';
 import { pictureOf } from './picture.ts';
 import { lossPlot, retrievalPlot } from './plots.ts';
 import { recommendationWords, scalingName } from './words.ts';
@@ -28,6 +29,7 @@ export class Report {
   readonly #texts: ContextTexts;
   readonly #send: Send;
   readonly #when = element('p', { class: 'note' });
+  readonly #other: OtherFigures;
   readonly #threshold = numberField('threshold', 0.001, 1, 0.001);
   readonly #recommendations = element('ul', { class: 'recommendations' });
   readonly #loss: Plotted;
@@ -42,6 +44,7 @@ export class Report {
     this.#threshold.addEventListener('change', () => {
       if (this.#threshold.reportValidity()) send({ kind: 'threshold', threshold: this.#threshold.valueAsNumber });
     });
+    this.#other = new OtherFigures('measurement', texts, send);
     this.#loss = new Plotted(texts.loss, [texts.lossCaption, `${texts.lawNote}. ${texts.referencesNote}`], texts, (svg) =>
       send({ kind: 'svg', name: 'loss', svg }),
     );
@@ -56,6 +59,7 @@ export class Report {
       section(
         texts.recommendation,
         this.#when,
+        element('div', {}, this.#other.element),
         labelled(texts.threshold, texts.thresholdNote, this.#threshold),
         this.#recommendations,
       ),
@@ -69,7 +73,8 @@ export class Report {
     );
   }
 
-  show(measurement: ShownMeasurement, { threshold, trained }: ContextView): void {
+  show(measurement: ShownMeasurement, { threshold, trained, others }: ContextView): void {
+    this.#other.show(others.measurement, measurement.isComplete);
     // Unchanged elements are kept, and with them the focus.
     const now = JSON.stringify([measurement, threshold, trained]);
     if (now === this.#shown) return;

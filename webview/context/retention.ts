@@ -3,6 +3,7 @@ import { button, type VscodeButton } from '../shared/button.ts';
 import { element, table } from '../shared/elements.ts';
 import { fill } from '../shared/fill.ts';
 import { number, share } from '../shared/format.ts';
+import { OtherFigures } from './other.ts';
 import { retentionPlot } from './plots.ts';
 import { MARKS, Plotted } from './report.ts';
 import { scalingName } from './words.ts';
@@ -13,6 +14,7 @@ export class RetentionReport {
   readonly #texts: ContextTexts;
   readonly #test: VscodeButton;
   readonly #when = element('p', { class: 'note' });
+  readonly #other: OtherFigures;
   readonly #plotted: Plotted;
   /** The parts shown only after a test. */
   readonly #found: readonly HTMLElement[];
@@ -23,17 +25,19 @@ export class RetentionReport {
     this.#test = button(texts.testRetention, () => {
       if (this.#test.ariaDisabled !== 'true') send({ kind: 'retention' });
     });
+    this.#other = new OtherFigures('retention', texts, send);
     this.#plotted = new Plotted(texts.retention, [texts.retentionCaption], texts, (svg) =>
       send({ kind: 'svg', name: 'retention', svg }),
     );
     this.#found = [...this.#plotted.element.children].slice(1) as HTMLElement[];
     const about = element('p', { class: 'note' }, texts.retentionAbout);
     const [heading] = this.#plotted.element.children;
-    heading?.after(about, element('div', {}, this.#test), this.#when);
+    heading?.after(about, element('div', {}, this.#test), this.#when, element('div', {}, this.#other.element));
     this.element = element('div', { class: 'retention' }, this.#plotted.element);
   }
 
-  show({ retention, progress, model }: ContextView): void {
+  show({ retention, progress, model, others }: ContextView): void {
+    this.#other.show(others.retention, retention?.isComplete ?? false);
     this.element.hidden = model === '';
     // It is disabled during a measurement, but keeps the focus.
     this.#test.ariaDisabled = String(progress !== null);

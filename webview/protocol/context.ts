@@ -142,6 +142,11 @@ export interface ContextView {
   readonly problem: string;
   readonly measurement: ShownMeasurement | null;
   readonly retention: ShownRetention | null;
+  /**
+   * When those began that are kept beside these: the last complete ones beside some that were stopped, or these beside the complete ones; null
+   * where there are none.
+   */
+  readonly others: { readonly measurement: string | null; readonly retention: string | null };
 }
 
 /** The person's intents. */
@@ -156,6 +161,8 @@ export type ContextIntent =
   | { readonly kind: 'threshold'; readonly threshold: number }
   /** Chats are to have this window under this scaling. */
   | { readonly kind: 'use'; readonly window: number; readonly scaling: ScalingChoice }
+  /** Show the other one of the two that are kept. */
+  | { readonly kind: 'other'; readonly of: 'measurement' | 'retention' }
   /** A picture of the page. */
   | { readonly kind: 'svg'; readonly name: 'loss' | 'retrieval' | 'retention'; readonly svg: string };
 
@@ -164,7 +171,7 @@ export const CONTEXT_TEXT_KEYS = [
   ...['title', 'about', 'noModel', 'model', 'files', 'filesOpen', 'looking', 'noTexts', 'longest'],
   ...['window', 'windowNote', 'texts', 'textsNote', 'scalings', 'scalingFixed', 'factor', 'base', 'threshold', 'thresholdNote'],
   ...['own', 'none', 'linear', 'byBase', 'ntk', 'yarn', 'dynamic'],
-  ...['measure', 'stop', 'progress', 'measured', 'partial', 'nothing'],
+  ...['measure', 'stop', 'progress', 'measured', 'partial', 'nothing', 'showComplete', 'showStopped'],
   ...['recommendation', 'enough', 'limited', 'cost', 'tooFew', 'use'],
   ...['loss', 'lossCaption', 'lossAxis', 'contextAxis', 'law', 'lawNote', 'references', 'referencesNote'],
   ...['retrieval', 'retrievalCaption', 'notThere', 'noRetrieval', 'lengthAxis', 'scoreAxis'],
@@ -252,6 +259,7 @@ export const isContextView: Guard<ContextView> = isObject<ContextView>({
       ),
     }),
   ),
+  others: isObject<ContextView['others']>({ measurement: isNullable(isString), retention: isNullable(isString) }),
 });
 
 type Intent<Kind extends ContextIntent['kind']> = Extract<ContextIntent, { kind: Kind }>;
@@ -264,10 +272,11 @@ const isThreshold = isObject<Intent<'threshold'>>({
   threshold: (value): value is number => isFiniteNumber(value) && value > 0 && value <= 1,
 });
 const isUse = isObject<Intent<'use'>>({ kind: isOneOf('use'), window: isCount, scaling: isScalingChoice });
+const isOther = isObject<Intent<'other'>>({ kind: isOneOf('other'), of: isOneOf('measurement', 'retention') });
 const isSvg = isObject<Intent<'svg'>>({ kind: isOneOf('svg'), name: isOneOf('loss', 'retrieval', 'retention'), svg: isString });
 
 export const isContextIntent: Guard<ContextIntent> = (value): value is ContextIntent =>
-  isPlain(value) || isMeasure(value) || isThreshold(value) || isUse(value) || isSvg(value);
+  isPlain(value) || isMeasure(value) || isThreshold(value) || isUse(value) || isOther(value) || isSvg(value);
 
 export const isContextTexts: Guard<ContextTexts> = isObject<ContextTexts>(
   Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, isString])) as Record<keyof ContextTexts, Guard<string>>,

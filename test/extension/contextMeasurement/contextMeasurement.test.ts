@@ -262,30 +262,32 @@ describe('measuring', () => {
 });
 
 describe('the last measurement', () => {
-  it('of each model is kept, of a dozen models, a complete one until there is another', async () => {
+  it('of each model is kept, of a dozen models, and a complete one until there is another', async () => {
     const values = new Map<string, unknown>();
     const memory = {
       get: (key: string) => values.get(key),
       update: async (key: string, value: unknown) => void values.set(key, value),
     };
     const stored = new StoredMeasurements(memory);
-    expect(stored.of('/models/a')).toBeUndefined();
+    const kept = (model: string) => stored.of(model).map(({ at }) => at);
+    expect(kept('/models/a')).toEqual([]);
     expect(stored.threshold).toBe(0.01);
     for (let i = 0; i < 13; i++) await stored.keep(`/models/${i}`, someMeasurement({ at: i }));
     await stored.keep('/models/5', someMeasurement({ at: 99 }));
-    expect(stored.of('/models/0')).toBeUndefined();
-    expect(stored.of('/models/5')?.at).toBe(99);
-    expect(await stored.keep('/models/5', someMeasurement({ at: 100, isComplete: false }))).toBe(false);
-    expect(stored.of('/models/5')?.at).toBe(99);
-    expect(await stored.keep('/models/new', someMeasurement({ at: 1, isComplete: false }))).toBe(true);
-    expect(await stored.keep('/models/new', someMeasurement({ at: 2, isComplete: false }))).toBe(true);
-    expect(stored.of('/models/new')?.at).toBe(2);
-    expect(await stored.keep('/models/new', someMeasurement({ at: 3 }))).toBe(true);
-    expect(stored.of('/models/new')?.at).toBe(3);
+    expect(kept('/models/0')).toEqual([]);
+    expect(kept('/models/5')).toEqual([99]);
+    for (const at of [100, 101]) await stored.keep('/models/5', someMeasurement({ at, isComplete: false }));
+    expect(kept('/models/5')).toEqual([101, 99]);
+    await stored.keep('/models/5', someMeasurement({ at: 102 }));
+    expect(kept('/models/5')).toEqual([102]);
+    for (const at of [1, 2]) await stored.keep('/models/new', someMeasurement({ at, isComplete: false }));
+    expect(kept('/models/new')).toEqual([2]);
+    await stored.keep('/models/new', someMeasurement({ at: 3 }));
+    expect(kept('/models/new')).toEqual([3]);
     await stored.setThreshold(0.2);
     expect(new StoredMeasurements(memory).threshold).toBe(0.2);
-    values.set('contextMeasurements', { '/models/x': { at: 'never' } });
-    expect(stored.of('/models/x')).toBeUndefined();
+    values.set('contextMeasurements', { '/models/x': [{ at: 'never' }], '/models/y': someMeasurement({ at: 1 }) });
+    expect([...kept('/models/x'), ...kept('/models/y')]).toEqual([]);
   });
 });
 
@@ -296,6 +298,7 @@ it('a view of it travels', () => {
     scalings: ['own'] as const,
     ...{ choice: usualChoice(512), threshold: 0.01, progress: 0.5, problem: '', measurement },
     retention: null,
+    others: { measurement: 'yesterday', retention: null },
   };
   expect(isContextView(JSON.parse(JSON.stringify(view)))).toBe(true);
   expect(isContextView({ ...view, measurement: { ...measurement, curves: [{}] } })).toBe(false);
