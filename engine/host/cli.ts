@@ -22,9 +22,9 @@ import { SCALING_HELP } from './commands/scalings.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { DEVICES } from './protocol.ts';
 
-const program = new Command('paddock')
-  .description('Local code assistance from the command line: the same engine, the same model as in VS Code.')
-  .showHelpAfterError('(paddock --help lists the commands)');
+const program = new Command('paddock').description(
+  'Local code assistance from the command line: the same engine, the same model as in VS Code.',
+);
 
 const MODEL = 'model: a GGUF file, or a folder with safetensors or ONNX files (default: the model that comes with Paddock)';
 
@@ -261,7 +261,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+/** Errors of a command lead to its own help. */
+function pointToHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(${path} --help says more)`);
+  for (const each of command.commands) pointToHelp(each, `${path} ${each.name()}`);
+}
+
 try {
+  pointToHelp(program, program.name());
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof PaddockError)) throw error;

@@ -203,6 +203,9 @@ describe('paddock', () => {
       [['logits', '--tokens', '1,2,3', '--window', '2'], '3 tokens do not fit'],
       [['logits', '--tokens', '1,x'], 'whole number'],
       [['inspect', empty], 'config.json is missing'],
+      [['complete', file], '(paddock complete --help says more)'],
+      [['direction', 'find', '--nope'], '(paddock direction find --help says more)'],
+      [['nope'], '(paddock --help says more)'],
     ] as const) {
       const { code, stderr } = await failure(...args);
       expect(code).toBe(1);
