@@ -73,6 +73,18 @@ describe('the chat panel, written in', () => {
     ]);
   });
 
+  it('lists names and what they mean in two columns', async () => {
+    const page = await panel.open(emptyView);
+    for (const sign of ['/', '@']) {
+      await panel.field().fill(sign);
+      const places = await page
+        .locator('.offers .note')
+        .evaluateAll((notes) => notes.map((note) => note.getBoundingClientRect().x));
+      expect(places.length).toBeGreaterThan(4);
+      expect(new Set(places).size).toBe(1);
+    }
+  });
+
   it('sends a whole command at once', async () => {
     const page = await panel.open(emptyView);
     await page.keyboard.type('/clear');
