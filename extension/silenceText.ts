@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { SilenceReason, SilenceRecord } from './completion/silence.ts';
+import { languageName } from './languageName.ts';
 
 /** A reason in plain words, and a remedy. */
 export function reasonInWords(reason: SilenceReason): { readonly what: string; readonly advice: string } {
@@ -73,7 +74,7 @@ export function placeInWords({ line, column }: SilenceRecord, count: number): st
 
 /** When it was, in which language, and what it took if the engine was asked. */
 export function circumstancesInWords({ at, languageId, elapsedMs, stats }: SilenceRecord): string {
-  const when = `${at.toLocaleTimeString()}, ${languageId}.`;
+  const when = `${at.toLocaleTimeString()}, ${languageName(languageId)}.`;
   if (elapsedMs === undefined || !stats) return when;
   const { promptTokens, reusedTokens, generatedTokens } = stats;
   const ms = Math.round(elapsedMs);

@@ -3,6 +3,7 @@ import { isLanguageOn } from './completion/when.ts';
 import type { CompletionReport } from './engineState.ts';
 import type { EngineSupervisor } from './engineSupervisor.ts';
 import { isExcluded } from './excluded.ts';
+import { languageName } from './languageName.ts';
 import { plainMarkdown } from './plainMarkdown.ts';
 import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import type { ComputedReport } from './statusNumbers.ts';
@@ -74,7 +75,7 @@ export class Status {
       state: this.#engine.state,
       enabled,
       progress: this.#engine.progress,
-      languageOff: isOff ? document.languageId : undefined,
+      languageOff: isOff ? languageName(document.languageId) : undefined,
       isExcluded: document !== undefined && isExcluded(document.uri),
       onlyByHand: trigger === 'manual',
       editorShows: editorShowsInlineSuggestions(document),

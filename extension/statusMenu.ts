@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isLanguageOn, type Trigger } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
+import { languageName } from './languageName.ts';
 import { isOpen } from './readiness.ts';
 import { completionSettings, setContextWindow, setTrigger, setWorkspaceMemoryEnabled } from './settings.ts';
 import { memoryInWords } from './statusText.ts';
@@ -19,7 +20,7 @@ export interface MenuFacts {
   readonly enabled: boolean;
   readonly trigger: Trigger;
   /** The active editor's language, and whether it is on. */
-  readonly language: { readonly id: string; readonly isOn: boolean } | undefined;
+  readonly language: { readonly name: string; readonly isOn: boolean } | undefined;
   readonly canSnooze: boolean;
 }
 
@@ -39,7 +40,7 @@ export async function showMenu(state: EngineState, memory: MemoryReport, isClick
   const document = vscode.window.activeTextEditor?.document;
   const { enabled, trigger, languages } = completionSettings(document);
   const id = document?.languageId;
-  const language = id === undefined ? undefined : { id, isOn: isLanguageOn(languages, id) };
+  const language = id === undefined ? undefined : { name: languageName(id), isOn: isLanguageOn(languages, id) };
   const canSnooze = (await vscode.commands.getCommands(true)).includes(SNOOZE);
   const items = menuChoices({ state, memory, enabled, trigger, language, canSnooze });
   const chosen = await vscode.window.showQuickPick(items, { title: 'Paddock', matchOnDescription: true });
@@ -62,6 +63,7 @@ export function menuChoices(facts: MenuFacts): Choice[] {
     separator(l10n.t('Workspace Memory')),
     ...memoryChoices(facts.memory),
     separator(''),
+    { label: `$(comment-discussion) ${l10n.t('Open Chat')}`, ...command('paddock.chat.open') },
     { label: `$(graph) ${l10n.t('Show Statistics')}`, ...command('paddock.statistics.show') },
     { label: `$(output) ${l10n.t('Show Log')}`, ...command('paddock.log.show') },
     { label: `$(gear) ${l10n.t('Open Settings')}`, ...command('workbench.action.openSettings', '@ext:paddock.paddock') },
@@ -81,8 +83,8 @@ function suggestionChoices({ enabled, trigger, language, canSnooze }: MenuFacts)
   if (enabled) choices.push(triggerChoice(trigger));
   if (enabled && language) {
     const label = language.isOn
-      ? `$(circle-slash) ${l10n.t('Turn Off for {0}', language.id)}`
-      : `$(check) ${l10n.t('Turn On for {0}', language.id)}`;
+      ? `$(circle-slash) ${l10n.t('Turn Off for {0}', language.name)}`
+      : `$(check) ${l10n.t('Turn On for {0}', language.name)}`;
     choices.push({ label, ...command('paddock.inlineCompletion.toggleLanguage') });
   }
   if (enabled && canSnooze) choices.push({ label: `$(bell-slash) ${l10n.t('Snooze Suggestions…')}`, ...command(SNOOZE) });
@@ -91,7 +93,7 @@ function suggestionChoices({ enabled, trigger, language, canSnooze }: MenuFacts)
 
 function triggerChoice(trigger: Trigger): Choice {
   if (trigger === 'automatic') {
-    return { label: `$(hand) ${l10n.t('Suggest Only When Asked')}`, run: () => setTrigger('manual') };
+    return { label: `$(target) ${l10n.t('Suggest Only When Asked')}`, run: () => setTrigger('manual') };
   }
   const description = l10n.t('now only when asked');
   return { label: `$(keyboard) ${l10n.t('Suggest While Typing')}`, description, run: () => setTrigger('automatic') };

@@ -4,6 +4,7 @@ import { groupSilences, type SilenceGroup } from './completion/silenceGroups.ts'
 import { isLanguageOn } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
 import { isExcluded } from './excluded.ts';
+import { languageName } from './languageName.ts';
 import {
   completionSettings,
   editorShowsInlineSuggestions,
@@ -79,7 +80,7 @@ function nowLines(state: EngineState): Line[] {
   }
   if (enabled && document && !isLanguageOn(languages, document.languageId)) {
     lines.push({
-      label: l10n.t('Suggestions while typing are off for {0}.', document.languageId),
+      label: l10n.t('Suggestions while typing are off for {0}.', languageName(document.languageId)),
       detail: reasonInWords('language-disabled').advice,
       run: () => setLanguageEnabled(document.languageId, true),
     });

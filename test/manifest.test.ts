@@ -135,6 +135,15 @@ test('the files the manifest names exist or are built', () => {
   for (const file of [manifest.main, ...Object.values(manifest.bin)]) expect(build).toContain(`'${file.replace(/^\.\//, '')}'`);
 });
 
+test("every icon named in a text is one of VS Code's", () => {
+  const icons = readText('node_modules/@vscode/codicons/dist/codicon.css');
+  const named = extension.flatMap(({ text }) =>
+    [...text.matchAll(/\$\((?!basename)([a-z-]+)(?:~spin)?\)/g)].map(([, name]) => name),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !icons.includes(`.codicon-${name}:before`))).toEqual([]);
+});
+
 function stringOfProperty(callee: unknown): string | undefined {
   const property = (callee as { readonly property?: { readonly name?: string } }).property;
   return property?.name;

@@ -8,6 +8,7 @@ import {
   type StatisticsIntent,
   type StatisticsView,
 } from '../../webview/protocol/statistics.ts';
+import { languageName } from '../languageName.ts';
 import { confirm, tellError } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { exported } from './exported.ts';
@@ -90,7 +91,7 @@ export class StatisticsPage {
   get #view(): StatisticsView {
     const { cells, enabled, since } = this.#statistics;
     const written = since?.toLocaleDateString(vscode.env.language, { dateStyle: 'long' }) ?? '';
-    return statisticsView({ cells, enabled, range: this.#range, today: new Date(), since: written });
+    return statisticsView({ cells, enabled, range: this.#range, today: new Date(), since: written, languageName });
   }
 
   /** Saves the counts of the range shown where the person chooses. */

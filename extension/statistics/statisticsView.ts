@@ -12,10 +12,12 @@ export interface ViewFacts {
   readonly enabled: boolean;
   /** As the person writes dates; empty when nothing was counted. */
   readonly since: string;
+  /** A language as the editor calls it, by its identifier. */
+  readonly languageName: (id: string) => string;
 }
 
 /** What the page shows of counts. */
-export function statisticsView({ cells, range, today, enabled, since }: ViewFacts): StatisticsView {
+export function statisticsView({ cells, range, today, enabled, since, languageName }: ViewFacts): StatisticsView {
   const days = lastDays(today, range);
   const inRange = cells.filter(({ day }) => days.includes(day));
   const total = sumOf(inRange);
@@ -26,7 +28,7 @@ export function statisticsView({ cells, range, today, enabled, since }: ViewFact
     since,
     total: summaryOf(total),
     days: days.map((name) => ({ name, ...summaryOf(sumOf(inRange.filter(({ day }) => day === name))) })),
-    languages: byName(inRange, ({ language }) => language),
+    languages: byName(inRange, ({ language }) => languageName(language)),
     models: byName(inRange, ({ model, device }) => (model === '' ? '' : `${model} (${deviceInWords(device)})`)),
     latencies: latencyBars(total.latencies),
   };

@@ -93,7 +93,16 @@ describe('the page of statistics', () => {
 
   it('says when there is nothing in the range', async () => {
     const { page, send } = await open(900);
-    await send(statisticsView({ cells: someCells(), range: 7, today: new Date(2026, 11, 24), enabled: true, since: 'then' }));
+    await send(
+      statisticsView({
+        cells: someCells(),
+        range: 7,
+        today: new Date(2026, 11, 24),
+        enabled: true,
+        since: 'then',
+        languageName: String,
+      }),
+    );
     expect(await page.locator('.empty').textContent()).toBe('noneInRange');
     expect(await page.locator('.report').isVisible()).toBe(false);
     expect(await page.getByRole('radio').count()).toBe(3);

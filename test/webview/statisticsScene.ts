@@ -37,5 +37,7 @@ export function someCells(): readonly Cell[] {
 
 /** What there is to see of a range. */
 export function view(range: Range = 7, cells = someCells()): StatisticsView {
-  return statisticsView({ cells, range, today, enabled: true, since: cells.length === 0 ? '' : 'November 1, 2026' });
+  const since = cells.length === 0 ? '' : 'November 1, 2026';
+  const languageName = (id: string) => ({ typescript: 'TypeScript', python: 'Python' })[id] ?? id;
+  return statisticsView({ cells, range, today, enabled: true, since, languageName });
 }

@@ -24,7 +24,8 @@ function cells(): readonly Cell[] {
   return tally.cells;
 }
 
-const view = () => statisticsView({ cells: cells(), range: 7, today, enabled: true, since: 'long ago' });
+const languageName = (id: string) => (id === 'typescript' ? 'TypeScript' : id);
+const view = () => statisticsView({ cells: cells(), range: 7, today, enabled: true, since: 'long ago', languageName });
 
 test('shares are of what has ended, was followed, was written', () => {
   expect(view().total).toEqual({
@@ -50,7 +51,7 @@ test('every day of the range is there, and none before it', () => {
 });
 
 test('languages and models are those that something was counted of, the most used first', () => {
-  expect(view().languages.map(({ name }) => name)).toEqual(['typescript', 'python']);
+  expect(view().languages.map(({ name }) => name)).toEqual(['TypeScript', 'python']);
   expect(view().models.map(({ name }) => name)).toEqual(['tiny (CPU)']);
 });
 
@@ -62,7 +63,7 @@ test('times run from the first bucket that holds something to the last', () => {
 
 test('what the extension sends is what the page understands', () => {
   expect(isStatisticsView(structuredClone(view()))).toBe(true);
-  expect(isStatisticsView(statisticsView({ cells: [], range: 90, today, enabled: false, since: '' }))).toBe(true);
+  expect(isStatisticsView(statisticsView({ cells: [], range: 90, today, enabled: false, since: '', languageName }))).toBe(true);
 });
 
 test.each([

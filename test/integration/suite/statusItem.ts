@@ -41,7 +41,7 @@ describe('the status item', () => {
     if (!isWatched) return;
     const api = await paddock();
     const editor = await openText(predictable);
-    const offered = await choose('Turn Off for typescript');
+    const offered = await choose('Turn Off for TypeScript');
     for (const label of ['Turn Inline Completion Off', 'Snooze Suggestions…', 'Why No Suggestion?', 'Open Model…', 'Show Log'])
       assert.ok(
         offered.some((line) => line.startsWith(label)),
@@ -50,7 +50,7 @@ describe('the status item', () => {
     await write(' ');
     await until('the reason', () => api.silences()[0]?.silence === 'language-disabled');
     assert.equal(ghostIn(await glance()), '');
-    await choose('Turn On for typescript');
+    await choose('Turn On for TypeScript');
     const report = await writeUntilSuggested('a / b;\n');
     assert.equal(await tab(editor, report), report.text);
   });

@@ -56,7 +56,7 @@ const calm: MenuFacts = {
   memory,
   enabled: true,
   trigger: 'automatic',
-  language: { id: 'typescript', isOn: true },
+  language: { name: 'TypeScript', isOn: true },
   canSnooze: true,
 };
 
@@ -153,13 +153,13 @@ describe('what the status item says', () => {
 describe('what the status menu offers', () => {
   const model = ['[Model]', 'Open Model… | Foal *1*', 'Unload Model', 'Restart Engine'];
   const remembers = ['[Workspace Memory]', 'Turn Workspace Memory Off | 1 file, 2.0 KiB of text', 'Forget Workspace Memory'];
-  const rest = ['[]', 'Show Statistics', 'Show Log', 'Open Settings'];
+  const rest = ['[]', 'Open Chat', 'Show Statistics', 'Show Log', 'Open Settings'];
 
   it('while all is well', () => {
     const suggestions = [
       'Turn Inline Completion Off',
       'Suggest Only When Asked',
-      'Turn Off for typescript',
+      'Turn Off for TypeScript',
       'Snooze Suggestions…',
       'Why No Suggestion?',
     ];
@@ -178,7 +178,7 @@ describe('what the status menu offers', () => {
     for (const label of ['Unload Model', 'Restart Engine', 'Forget Workspace Memory', 'Snooze Suggestions…'])
       assert.ok(!offered.includes(label), label);
     assert.ok(!menu({ language: undefined }).some((line) => line.startsWith('Turn Off for')));
-    assert.ok(menu({ language: { id: 'log', isOn: false } }).includes('Turn On for log'));
+    assert.ok(menu({ language: { name: 'Log', isOn: false } }).includes('Turn On for Log'));
     const byHand = menu({ trigger: 'manual' });
     assert.ok(byHand.includes('Suggest While Typing | now only when asked') && !byHand.includes('Suggest Only When Asked'));
     assert.ok(!menu({ enabled: false, trigger: 'manual' }).some((line) => line.startsWith('Suggest')));
