@@ -1,13 +1,13 @@
-import { answerPrompt, type CompletionContext, completionPrompt } from '../prompt/fillInTheMiddle.ts';
+import { answerPrompt, type CompletionContext, completionPrompt, SUFFIX_SHARE } from '../prompt/fillInTheMiddle.ts';
 import { type HealedPrompt, heal } from '../prompt/healing.ts';
-import { readingOrder } from '../prompt/readingOrder.ts';
+import { readingOrder, tokensBeforeCursor } from '../prompt/readingOrder.ts';
 import { Beginning } from '../sampling/beginning.ts';
 import type { Stop } from '../sampling/stop.ts';
 import type { Session } from '../session/session.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, type GenerationRequest, type OnToken, streamText } from './streamText.ts';
 import type { Pause } from './turns.ts';
-import type { WorkspaceMemory } from './workspaceMemory.ts';
+import type { Surroundings, WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What to complete, and how far. */
 export interface CompletionRequest extends CompletionContext, GenerationRequest {
@@ -58,7 +58,7 @@ export async function* complete(
   const remembers = (request.memory ?? true) && config.answerStart === undefined;
   const read = readingOrder(tokens, tokenizer);
   if (remembers && !request.ahead) workspace?.learn(read);
-  const recall = remembers ? workspace?.recall(read, request.path) : undefined;
+  const recall = remembers ? workspace?.recall(read, request.path, around(request, read, model, session)) : undefined;
   const text = streamText(model, session, tokens, {
     maxTokens,
     sampling,
@@ -77,6 +77,22 @@ export async function* complete(
   } finally {
     if (recall && !request.ahead) workspace?.settle(read, recall.recalled);
   }
+}
+
+/** Where a completion's prompt stands in its document. @param read the prompt, in reading order */
+export function around(
+  { prefix, suffix }: CompletionContext,
+  read: readonly number[],
+  { tokenizer }: LanguageModel,
+  { contextLength }: Session,
+): Surroundings {
+  const shownAfter = Math.floor(contextLength * SUFFIX_SHARE);
+  const shownBefore = tokensBeforeCursor(read, tokenizer);
+  return { breaksBefore: breaksIn(prefix), breaksAfter: breaksIn(suffix), shownBefore, shownAfter };
+}
+
+function breaksIn(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 /** What the model continues, and which end of the text before the cursor it generates again. */

@@ -3,7 +3,7 @@ import { Beginning } from '../sampling/beginning.ts';
 import { type Choice, GREEDY } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { type Candidate, generateCandidates } from './candidates.ts';
-import { type CompletionOptions, type CompletionRequest, complete, LINE_END, promptOf } from './complete.ts';
+import { around, type CompletionOptions, type CompletionRequest, complete, LINE_END, promptOf } from './complete.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, marksOf, type TokenMark, untilEnd } from './streamText.ts';
 import { TextStream } from './textStream.ts';
@@ -86,7 +86,7 @@ async function linesFrom(
     stopTokens,
     starts,
     beginning: () => new Beginning(tokenizer.texts, healed),
-    recall: () => (remembers ? workspace?.recall(read, request.path) : undefined),
+    recall: () => (remembers ? workspace?.recall(read, request.path, around(request, read, model, session)) : undefined),
     isDone: (candidate, token) => streams[candidate]?.push(token).ended ?? true,
     signal,
     pause,

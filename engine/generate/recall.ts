@@ -1,7 +1,7 @@
 import type { Gate } from '../ngrams/gate.ts';
 import { type Level, levelsOf } from '../ngrams/levels.ts';
 import { type Belief, Mixture } from '../ngrams/mixture.ts';
-import { LONGEST_MATCH, MatchBuffer, TokenIndex } from '../ngrams/tokenIndex.ts';
+import { type Hidden, LONGEST_MATCH, MatchBuffer, TokenIndex } from '../ngrams/tokenIndex.ts';
 import { argMax, type LargestLogits, logSumExp, type RowSummary } from '../sampling/sampler.ts';
 import type { Draft, Drafter } from './promptLookup.ts';
 
@@ -37,7 +37,7 @@ export interface Recalled {
  */
 export class Recall implements Drafter {
   readonly #workspace: TokenIndex;
-  readonly #except: string;
+  readonly #except: Hidden;
   readonly #gate: Gate;
   readonly #timeline = new TokenIndex();
   readonly #buffer = new MatchBuffer(MOST_PLACES);
@@ -48,8 +48,8 @@ export class Recall implements Drafter {
   #summary: RowSummary | undefined;
   readonly #recalled: Recalled[] = [];
 
-  /** @param except the document of `workspace` that the timeline is about */
-  constructor(workspace: TokenIndex, except: string, gate: Gate) {
+  /** @param except what of `workspace` the timeline is about */
+  constructor(workspace: TokenIndex, except: Hidden, gate: Gate) {
     this.#workspace = workspace;
     this.#except = except;
     this.#gate = gate;

@@ -1,11 +1,24 @@
 import { Gate } from '../ngrams/gate.ts';
 import { PRIOR } from '../ngrams/prior.ts';
-import { TokenIndex } from '../ngrams/tokenIndex.ts';
+import { type Hidden, TokenIndex } from '../ngrams/tokenIndex.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { Recall, type Recalled } from './recall.ts';
 
 /** Characters encoded at once: between two of these pieces more urgent work gets its turn. */
 const PIECE = 8192;
+
+/** A document whose line breaks differ by more than this from those around the cursor is another text, or was cut. */
+const MOST_CHANGED = 32;
+
+/** Where a prompt stands in the document that it is about. */
+export interface Surroundings {
+  /** Line breaks before the cursor, and behind it. */
+  readonly breaksBefore: number;
+  readonly breaksAfter: number;
+  /** Tokens on each side that the prompt shows, at most. */
+  readonly shownBefore: number;
+  readonly shownAfter: number;
+}
 
 export interface MemorySize {
   readonly documents: number;
@@ -17,6 +30,8 @@ export interface MemorySize {
 export class WorkspaceMemory {
   readonly #tokenizer: Tokenizer;
   readonly #index = new TokenIndex();
+  /** Line breaks in the text of each token, once they are wanted. */
+  #breaks: Uint8Array | undefined;
   #gate = new Gate(PRIOR);
   /** The last generation's choices, which the next one's prompt may confirm. */
   #last: { readonly prompt: readonly number[]; readonly recalled: readonly Recalled[] } = { prompt: [], recalled: [] };
@@ -56,12 +71,36 @@ export class WorkspaceMemory {
 
   /**
    * Begins a generation.
-   * @param path of the document it is about
+   * @param path of the document it is about, of which nothing is recalled that the prompt shows
+   * @param around where in it; without that nothing of it is recalled
    */
-  recall(prompt: readonly number[], path: string): Recall {
-    const recall = new Recall(this.#index, path, this.#gate);
+  recall(prompt: readonly number[], path: string, around?: Surroundings): Recall {
+    const recall = new Recall(this.#index, around ? this.#shown(path, around) : { document: path }, this.#gate);
     recall.follow(prompt);
     return recall;
+  }
+
+  /**
+   * The part of a document that a prompt shows. The document is remembered as it was a moment ago, so lines added or removed since then may
+   * lie on either side of the cursor; all of it is hidden where too many have changed.
+   */
+  #shown(document: string, { breaksBefore, breaksAfter, shownBefore, shownAfter }: Surroundings): Hidden {
+    const starts = this.#lineStarts(this.#index.tokensOf(document) ?? []);
+    const lines = starts.length - breaksAfter - 1;
+    if (Math.abs(lines - breaksBefore) > MOST_CHANGED) return { document };
+    const start = starts[Math.min(lines, breaksBefore)] ?? 0;
+    const end = starts[Math.max(lines, breaksBefore) + 1] ?? Number.POSITIVE_INFINITY;
+    return this.#index.hide(document, start - shownBefore, end + shownAfter);
+  }
+
+  /** The first token of each line. A token with several line breaks begins several. */
+  #lineStarts(tokens: ArrayLike<number>): number[] {
+    this.#breaks ??= Uint8Array.from(this.#tokenizer.texts, (text) => text.split('\n').length - 1);
+    const starts = [0];
+    for (let at = 0; at < tokens.length; at++) {
+      for (let breaks = this.#breaks[tokens[at] as number] as number; breaks > 0; breaks--) starts.push(at + 1);
+    }
+    return starts;
   }
 
   /** Learns which of the last generation's choices were right, from a prompt that continues it. */

@@ -1,4 +1,4 @@
-import type { MatchBuffer, TokenIndex } from './tokenIndex.ts';
+import type { Hidden, MatchBuffer, TokenIndex } from './tokenIndex.ts';
 
 /** Lengths of contexts that are told apart. */
 export const ORDERS: readonly number[] = [2, 3, 4, 5, 6, 8, 12, 16];
@@ -25,7 +25,7 @@ export function levelsOf(
   scope: number,
   context: ArrayLike<number>,
   buffer: MatchBuffer,
-  except?: string,
+  except?: Hidden,
 ): Level[] {
   index.find(context, buffer, except);
   const levels: Level[] = [];

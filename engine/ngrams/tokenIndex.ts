@@ -23,6 +23,17 @@ interface Span {
   readonly end: number;
 }
 
+/** A part of a document, as long as that keeps its text and its place. */
+interface Part extends Span {
+  readonly of: Span;
+}
+
+/** A document that is passed over, or the part of it that is. */
+export interface Hidden {
+  readonly document: string;
+  readonly part?: Part;
+}
+
 /** For each place the one before whose last tokens have the same hash, and the last such place for each hash. */
 class Chain {
   readonly length: number;
@@ -98,6 +109,22 @@ export class TokenIndex {
     return this.#documents.size;
   }
 
+  /** The tokens of a document, as long as the index stays as it is; undefined for one that is not there. */
+  tokensOf(document: string): Int32Array | undefined {
+    const span = this.#documents.get(document);
+    return span && this.#tokens.subarray(span.start, span.end - 1);
+  }
+
+  /**
+   * Tokens of a document to be passed over: from `start`, counted from 0, up to `end`; all of it once the document has another text or another
+   * place.
+   */
+  hide(document: string, start: number, end: number): Hidden {
+    const of = this.#documents.get(document);
+    if (!of) return { document };
+    return { document, part: { of, start: Math.max(of.start, of.start + start), end: Math.min(of.end, of.start + end) } };
+  }
+
   /** Enters a document, or its new text; it becomes the most recent. */
   set(document: string, tokens: ArrayLike<number>): void {
     this.delete(document);
@@ -139,11 +166,12 @@ export class TokenIndex {
   /**
    * Where the end of `context` stood before.
    * @param into filled; at most as many places as it has room for, half of them of long contexts
-   * @param except a document that is passed over
+   * @param except what is passed over
    */
-  find(context: ArrayLike<number>, into: MatchBuffer, except?: string): Matches {
+  find(context: ArrayLike<number>, into: MatchBuffer, except?: Hidden): Matches {
     into.count = 0;
-    const hidden = except === undefined ? undefined : this.#documents.get(except);
+    const whole = except && this.#documents.get(except.document);
+    const hidden = whole && except.part?.of === whole ? except.part : whole;
     const room = into.places.length;
     if (context.length >= LONG_CONTEXT) this.#walk(this.#long, context, into, room >> 1, LONGEST_MATCH, hidden);
     if (context.length >= SHORTEST_MATCH) this.#walk(this.#short, context, into, room, LONG_CONTEXT - 1, hidden);

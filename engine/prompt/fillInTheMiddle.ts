@@ -21,7 +21,7 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
 const PATH_NAME = '<|file_path|>';
 
 /** Part of the window the text after the cursor may take. */
-const SUFFIX_SHARE = 0.15;
+export const SUFFIX_SHARE = 0.15;
 
 /** The window's first line moves in steps of this many lines, so that the prompt's head stays the same during typing. */
 const ANCHOR_LINES = [32, 8, 1];

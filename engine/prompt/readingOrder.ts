@@ -19,3 +19,10 @@ export function readingOrder(tokens: readonly number[], { infill }: Tokenizer): 
     ...tokens.slice(middle + 1),
   ];
 }
+
+/** Number of tokens that show the text before the cursor, in a prompt in reading order: those behind the last token for filling in. */
+export function tokensBeforeCursor(read: readonly number[], { infill }: Tokenizer): number {
+  const controls = infill ? [infill.prefix, infill.suffix, infill.middle] : [];
+  const last = Math.max(-1, ...controls.map((control) => (control === undefined ? -1 : read.lastIndexOf(control))));
+  return read.length - 1 - last;
+}

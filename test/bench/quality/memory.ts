@@ -101,7 +101,7 @@ async function predict({ path, text }: SourceFile, index: TokenIndex, gate: Gate
     0,
     Number(options.tokens),
   );
-  const recall = new Recall(index, path, gate);
+  const recall = new Recall(index, { document: path }, gate);
   recall.follow(tokens.slice(0, 1));
   let at = 1;
   for await (const chunk of session.evaluate(tokens.slice(0, -1))) {

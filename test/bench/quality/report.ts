@@ -20,8 +20,9 @@ run*: drafts that are right are verified together, without a run of their own.
 
 *Other files*: what imported files export, and the windows that are most alike, placed before the code as the extension does it; there is no
 language server here, so declarations of symbols are missing, and the files that lie nearest stand for those that were visited last. These
-and the memory know all other files of the repository but near-duplicates of the one that is completed. The extension tells other files only
-to models that were trained for it with a window of more than 4096 tokens, unless \`paddock.inlineCompletion.crossFileContext\` says otherwise.
+and the memory know all other files of the repository but near-duplicates of the one that is completed; where a line is completed, the
+memory knows what the prompt has no room for of its file as well. The extension tells other files only to models that were trained for it
+with a window of more than 4096 tokens, unless \`paddock.inlineCompletion.crossFileContext\` says otherwise.
 `;
 
 const HEALING = `## Token healing

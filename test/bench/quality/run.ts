@@ -60,7 +60,7 @@ export interface RunOptions {
   readonly seed: number;
 }
 
-/** The same positions of a repository by each stage, in turns, with the memory of all other files. */
+/** The same positions of a repository by each stage, in turns, with the memory of all other files and of the rest of the file itself. */
 export async function runStages(
   engine: Engine,
   split: Split,
@@ -80,11 +80,14 @@ export async function runStages(
     const position = file && randomPosition(file, next);
     if (!position) continue;
     const related = await others.relatedTo(position);
+    // As it is in the editor, without the rest of the line.
+    await engine.remember({ documents: [{ path: file.path, text: position.prefix + position.suffix }], gone: [] });
     for (const at of order) {
       const score = await complete(engine, position, stages[at] as Stage, related);
       all[at] = sum(all[at] as Score, score);
       if (isBehindWord(position)) behindWords[at] = sum(behindWords[at] as Score, score);
     }
+    await engine.remember({ documents: [], gone: [file.path] });
   }
   const sessions: Session[] = [];
   for (const stage of stages) {

@@ -58,6 +58,21 @@ it('draw on the memory of the workspace', async () => {
   engine.forgetWorkspace();
 });
 
+it('draw on what their own file says outside of the window, and not on what followed the cursor a moment ago', async () => {
+  const zebra = 'const zebra = loadStripes(savannah);\n'.repeat(3);
+  const rest = Array.from({ length: 200 }, (_, i) => `registerTent(${i}, ${i * 7});\n`).join('');
+  const before = `${zebra}${rest}const zebra = load`;
+  const params = paramsAt(before);
+  const namesIn = async (text: string) => {
+    await engine.remember({ documents: [{ path: params.path, text }], gone: [] });
+    const names = (await engine.candidates(params)).map((line) => line.text.split('(')[0]);
+    return [...names, (await engine.complete(params)).text.split('(')[0]];
+  };
+  expect(await namesIn(before + params.suffix)).toContain('Stripes');
+  expect(await namesIn(`${before.slice(zebra.length)}Horses(meadow);\n`)).not.toContain('Horses');
+  engine.forgetWorkspace();
+});
+
 it('are cancelled, and the engine goes on', async () => {
   const controller = new AbortController();
   const lines = engine.candidates(paramsAt(PLACES[0] as string), controller.signal);

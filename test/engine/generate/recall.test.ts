@@ -15,7 +15,7 @@ function workspaceOf(...documents: readonly (readonly number[])[]): TokenIndex {
 }
 
 function recallOf(workspace: TokenIndex, prompt: readonly number[], except = '', gate = new Gate()): Recall {
-  const recall = new Recall(workspace, except, gate);
+  const recall = new Recall(workspace, { document: except }, gate);
   recall.follow(prompt);
   return recall;
 }

@@ -29,6 +29,31 @@ describe('WorkspaceMemory', () => {
     expect(memory.size).toMatchObject({ documents: 0, tokens: 0 });
   });
 
+  it('recalls of its own document what the prompt does not show, and never what stands at the cursor', async () => {
+    const filler = (name: string) => Array.from({ length: 60 }, (_, i) => `use${name}(${i});\n`).join('');
+    const [above, below] = ['const zebra = loadStripes(savannah);\n', 'const quagga = loadHerd(meadow);\n'];
+    const prefix = `${above}${filler('Tent')}marmalade = spread(`;
+    const suffix = `toast);\n${filler('Lamp')}${below}`;
+    const memory = new WorkspaceMemory(tokenizer);
+    await memory.remember('a.ts', prefix + suffix, noPause);
+    const around = (tokens: number, breaksBefore = 61) => ({
+      ...{ breaksBefore, breaksAfter: 61, shownBefore: tokens, shownAfter: tokens },
+    });
+    const goesOn = (text: string, shown: number, breaksBefore?: number) => {
+      const prompt = tokenizer.encode(text);
+      return tokenizer.decode(memory.recall(prompt, 'a.ts', around(shown, breaksBefore)).draft(prompt, 12)?.tokens ?? []);
+    };
+    expect(goesOn('\nconst zebra = load', 60)).toMatch(/^Stripes\(savannah/);
+    expect(goesOn('\nconst quagga = load', 60)).toMatch(/^Herd\(meadow/);
+    expect(goesOn('\nmarmalade = spread(', 60)).toBe('');
+    // Lines that were written a moment ago are not remembered yet.
+    expect(goesOn('\nmarmalade = spread(', 60, 64)).toBe('');
+    expect(goesOn('\nconst zebra = load', 60, 64)).toMatch(/^Stripes\(savannah/);
+    // All of it is shown, or the text is another one.
+    expect(goesOn('\nconst zebra = load', 2000)).toBe('');
+    expect(goesOn('\nconst zebra = load', 60, 200)).toBe('');
+  });
+
   it('cuts a long text into pieces with pauses between, and has the tokens of the whole', async () => {
     const text = Array.from({ length: 2000 }, (_, i) => `  const value${i} = compute(${i}, options);\n\n`).join('');
     const memory = new WorkspaceMemory(tokenizer);

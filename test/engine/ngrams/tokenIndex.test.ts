@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MatchBuffer, TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
+import { type Hidden, MatchBuffer, TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import { Random } from '../../support/random.ts';
 
 const tokensOf = (random: Random, length: number, vocabulary: number) => Array.from({ length }, () => random.below(vocabulary));
@@ -21,7 +21,7 @@ function search(documents: ReadonlyMap<string, readonly number[]>, context: read
   return found.sort();
 }
 
-function find(index: TokenIndex, context: readonly number[], except?: string): string[] {
+function find(index: TokenIndex, context: readonly number[], except?: Hidden): string[] {
   const { count, places, lengths } = index.find(context, new MatchBuffer(1 << 14), except);
   return Array.from({ length: count }, (_, i) => `${lengths[i]} → ${index.next(places[i] as number)}`).sort();
 }
@@ -45,11 +45,26 @@ describe('TokenIndex', () => {
       const [except] = documents.keys();
       const context = tokensOf(random, random.below(20), 6);
       const expected = search(documents, context, except);
-      expect(find(index, context, except)).toEqual(expected);
+      expect(find(index, context, except === undefined ? undefined : { document: except })).toEqual(expected);
       found += expected.length;
     }
     expect(index.documents).toBe(documents.size);
     expect(found).toBeGreaterThan(10_000);
+  });
+
+  it('passes over a part of a document, and over all of it once that is another', () => {
+    const index = new TokenIndex();
+    index.set('other', [9, 9]);
+    index.set('own', [1, 2, 10, 1, 2, 20, 1, 2, 30]);
+    expect([...(index.tokensOf('own') ?? [])]).toEqual([1, 2, 10, 1, 2, 20, 1, 2, 30]);
+    expect(index.tokensOf('gone')).toBeUndefined();
+    const middle = index.hide('own', 3, 6);
+    expect(find(index, [1, 2], middle)).toEqual(['2 → 10', '2 → 30']);
+    index.set('other', [1, 2, 40]);
+    expect(find(index, [1, 2], middle)).toEqual(['2 → 10', '2 → 30', '2 → 40']);
+    index.set('own', [1, 2, 50]);
+    expect(find(index, [1, 2], middle)).toEqual(['2 → 40']);
+    expect(find(index, [1, 2], index.hide('gone', 0, 1))).toEqual(['2 → 40', '2 → 50']);
   });
 
   it('gives the most recent places first, the long matches before the short', () => {

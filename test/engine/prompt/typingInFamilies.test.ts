@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { heal } from '../../../engine/prompt/healing.ts';
-import { readingOrder } from '../../../engine/prompt/readingOrder.ts';
+import { readingOrder, tokensBeforeCursor } from '../../../engine/prompt/readingOrder.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { defaultModel } from '../defaultModel.ts';
 import { reusedShare } from './reusedShare.ts';
@@ -75,6 +75,9 @@ describe.each(FAMILIES)('while one types with the prompt of %s', (_name, prefix,
       ['openLedger(north);\nsealZan', /^zibar\(south/],
     ] as const) {
       const read = readingOrder(prompt(`${FILE}\n${text}`), tokenizer);
+      const shown = tokenizer.decode(read.slice(-tokensBeforeCursor(read, tokenizer))).trimStart();
+      expect(shown).toContain(`compute(256);\n`);
+      expect(`${FILE}\n${text}`.endsWith(shown)).toBe(true);
       expect(tokenizer.decode(memory.recall(read, 'a.ts').draft(read, 12)?.tokens ?? [])).toMatch(next);
     }
   });
