@@ -29,6 +29,7 @@ const STAGES: readonly Stage[] = [
   WHOLE,
   { ...WHOLE, name: 'and without drafts', drafts: false },
   { ...WHOLE, name: 'with drafts, + show filter', filter: true },
+  { ...WHOLE, name: 'without filter and text after it', suffix: false },
 ];
 
 const { values: options, positionals: folders } = parseArgs({
