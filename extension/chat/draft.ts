@@ -38,7 +38,8 @@ export class Draft {
   /** Attaches what was attached in an earlier window, before what is already. */
   async restore(): Promise<void> {
     const before = await this.#store.read();
-    this.#attachments = [...before, ...this.#attachments];
+    if (this.#attachments.length === 0) this.#attachments = before;
+    else if (before.length > 0) this.#become([...before, ...this.#attachments]);
   }
 
   get text(): string {

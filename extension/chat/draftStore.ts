@@ -24,13 +24,11 @@ export class DraftStore {
   }
 
   /** What was attached when it was kept last. Never rejects: the log says what cannot be read. */
-  async read(): Promise<Attachments> {
-    try {
-      return (await this.#file.readOrSetAside()) ?? [];
-    } catch (error) {
-      this.#warn(`What was attached cannot be read: ${inWords(error)}`);
-      return [];
-    }
+  read(): Promise<Attachments> {
+    const reading = this.#read();
+    // Nothing is written over what is not read yet.
+    this.#writing = this.#writing.then(() => reading.then(() => undefined));
+    return reading;
   }
 
   /** Keeps this in place of what was there: the last state of those that come while one is being written. */
@@ -42,6 +40,15 @@ export class DraftStore {
   /** Waits until all is written; never rejects. */
   flush(): Promise<void> {
     return this.#writing;
+  }
+
+  async #read(): Promise<Attachments> {
+    try {
+      return (await this.#file.readOrSetAside()) ?? [];
+    } catch (error) {
+      this.#warn(`What was attached cannot be read: ${inWords(error)}`);
+      return [];
+    }
   }
 
   async #write(attachments: Attachments): Promise<void> {
