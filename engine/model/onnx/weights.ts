@@ -1,4 +1,4 @@
-import type { Skeleton } from './skeleton.ts';
+import type { ConstantTensor, Skeleton, WeightNode } from './skeleton.ts';
 
 /** Inputs of an operator that hold weights' scales and zero points, or tables: not learned numbers of their own. */
 const AUXILIARY: Readonly<Record<string, readonly number[]>> = {
@@ -22,29 +22,43 @@ export function storedAs(skeletons: readonly Skeleton[]): string {
   return [...forms].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 'nothing';
 }
 
-function counts(skeletons: readonly Skeleton[]): Map<string, { count: number; form: string }> {
-  const all = new Map<string, { count: number; form: string }>();
+/** A tensor of weights: how many numbers it holds, and how they are stored. */
+interface Weights {
+  readonly count: number;
+  readonly form: string;
+}
+
+/** The weights of all graphs, by name and shape. */
+function counts(skeletons: readonly Skeleton[]): Map<string, Weights> {
+  const all = new Map<string, Weights>();
   for (const { constants, weightNodes } of skeletons) {
-    const auxiliary = new Set<string | undefined>();
-    const packed = new Map<string, { count: number; form: string }>();
-    for (const { operator, inputs, numbers } of weightNodes) {
-      for (const index of AUXILIARY[operator] ?? []) auxiliary.add(inputs[index]);
-      const { K = 0, N = 0, bits = 4, block_size: block = 0 } = numbers;
-      if (operator === 'MatMulNBits' || operator === 'MatMulBnb4') {
-        packed.set(inputs[1] ?? '', { count: K * N, form: `${bits}-bit blocks of ${block}` });
-      } else if (operator === 'GatherBlockQuantized') {
-        const elements = product(constants.get(inputs[0] ?? '')?.dims ?? []);
-        const perElement = constants.get(inputs[0] ?? '')?.type === 'uint8' ? 8 / bits : 1;
-        packed.set(inputs[0] ?? '', { count: elements * perElement, form: `${bits}-bit blocks of ${block}` });
-      }
-    }
-    for (const [name, { type, dims }] of constants) {
-      const isLearned = type !== undefined && /^(b?float|u?int[48]$)/.test(type) && dims.length > 0 && !auxiliary.has(name);
-      const entry = packed.get(name) ?? (isLearned ? { count: product(dims), form: type } : undefined);
-      if (entry) all.set(`${name} ${dims}`, entry);
+    const auxiliary = new Set(
+      weightNodes.flatMap(({ operator, inputs }) => AUXILIARY[operator]?.map((index) => inputs[index]) ?? []),
+    );
+    const packed = new Map(weightNodes.flatMap((node) => packedIn(node, constants)));
+    for (const [name, constant] of constants) {
+      const weights = packed.get(name) ?? (auxiliary.has(name) ? undefined : plain(constant));
+      if (weights) all.set(`${name} ${constant.dims}`, weights);
     }
   }
   return all;
+}
+
+/** The input of a node that holds weights in blocks, by its name; none of other nodes. */
+function packedIn({ operator, inputs, numbers }: WeightNode, constants: Skeleton['constants']): [string, Weights][] {
+  const { K = 0, N = 0, bits = 4, block_size: block = 0 } = numbers;
+  const form = `${bits}-bit blocks of ${block}`;
+  if (operator === 'MatMulNBits' || operator === 'MatMulBnb4') return [[inputs[1] ?? '', { count: K * N, form }]];
+  if (operator !== 'GatherBlockQuantized') return [];
+  const name = inputs[0] ?? '';
+  const { type, dims = [] } = constants.get(name) ?? {};
+  return [[name, { count: product(dims) * (type === 'uint8' ? 8 / bits : 1), form }]];
+}
+
+/** A constant as weights of its own type; undefined for scalars and for types that hold no weights. */
+function plain({ type, dims }: ConstantTensor): Weights | undefined {
+  const isLearned = type !== undefined && /^(b?float|u?int[48]$)/.test(type) && dims.length > 0;
+  return isLearned ? { count: product(dims), form: type } : undefined;
 }
 
 function product(dims: readonly number[]): number {
