@@ -53,6 +53,18 @@ describe('the chat panel', () => {
     expect(await page.locator('#message-q0').textContent()).toContain(chatTexts.leftOut);
   });
 
+  it('keeps the place of the window while it is not counted yet, and has none without a model', async () => {
+    const page = await panel.open({ ...emptyView, gauge: null });
+    const gauge = page.getByRole('region', { name: chatTexts.gauge });
+    expect(await gauge.textContent()).toBe('… of 4,096 tokens… of cache');
+    const before = await gauge.boundingBox();
+    await panel.opened.send(emptyView);
+    expect(await gauge.textContent()).toMatch(/^554 of 4,096 tokens/);
+    expect(await gauge.boundingBox()).toEqual(before);
+    await panel.opened.send({ ...emptyView, gauge: null, controls: null });
+    expect(await gauge.count()).toBe(0);
+  });
+
   it('goes to each thing that was left out', async () => {
     const page = await panel.open(leftOutView);
     const show = (place: number) => page.getByRole('button', { name: leftOutView.gauge?.leftOut[place]?.text ?? '' }).click();

@@ -19,7 +19,7 @@ import { UnknownTip } from './unknownTip.tsx';
 import { useDrop } from './useDrop.ts';
 import { Controls } from './window/controls.tsx';
 import { isTuned, Refusals } from './window/dial.tsx';
-import { Gauge } from './window/gauge.tsx';
+import { Gauge, PendingGauge } from './window/gauge.tsx';
 import { Pin } from './window/pin.tsx';
 import { PinnedChips } from './window/pinnedChips.tsx';
 
@@ -141,7 +141,7 @@ function Window({ view, onShow, onUnpinned }: WindowProps) {
   const { gauge, controls, refusals, best, pinned } = view;
   return (
     <>
-      {gauge && <Gauge gauge={gauge} onShow={onShow} />}
+      {gauge ? <Gauge gauge={gauge} onShow={onShow} /> : controls && <PendingGauge window={controls.window} />}
       <PinnedChips view={view} onEmpty={onUnpinned} />
       <div class="disclosures">
         {controls && (

@@ -55,6 +55,20 @@ export function Gauge({ gauge, onShow }: GaugeProps) {
   );
 }
 
+/** The place of the gauge while its tokens are not counted yet, so that it is always there and nothing jumps. */
+export function PendingGauge({ window }: Pick<GaugeView, 'window'>) {
+  const { texts } = usePanel();
+  return (
+    <section class="gauge" aria-label={texts.gauge} aria-busy="true">
+      <p class="figures">
+        <span>{fill(texts.used, '…', number(window))}</span>
+        <span class="note">{fill(texts.cache, '…')}</span>
+      </p>
+      <div class="bar" />
+    </section>
+  );
+}
+
 interface BarProps {
   readonly bar: Bar;
   readonly texts: ChatTexts;
