@@ -4,19 +4,21 @@ import { GroupQueryAttention } from './groupQueryAttention.ts';
 import { HeadMajorAttention } from './headMajorAttention.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
-import type { Norm } from './operators.ts';
+import type { Norm, RotaryRows } from './operators.ts';
 
-interface RotaryRows {
-  readonly cos: Value;
-  readonly sin: Value;
-}
-
-/** The part that differs between devices: how queries are multiplied with cached and new keys. */
+/** The part that differs between devices: the order of heads in memory, and how queries are multiplied with cached and new keys. */
 interface AttentionKernel {
   /**
+   * Queries, keys and values of S new tokens as the other methods take them.
+   * @param products one of `[1, S, (heads + 2 · KV heads) · head size]`, or three, `[1, S, heads · head size]` and so on
+   */
+  heads(products: readonly Value[]): readonly [Value, Value, Value];
+  /** Normalises each of so many heads on its own. */
+  norm(x: Value, heads: number, norm: Norm): Value;
+  /** Turns each of so many heads, see {@link Operators.rotary}. */
+  rotate(x: Value, heads: number, rows: RotaryRows, size: number): Value;
+  /**
    * Attention of S new tokens over the cached and the new ones.
-   * @param q `[1, S, heads · head size]`
-   * @param k `[1, S, KV heads · head size]`, likewise v
    * @returns `[1, S, heads · head size]`
    */
   attend(layer: number, q: Value, k: Value, v: Value): Value;
@@ -47,7 +49,7 @@ export class Attention {
   async build(layer: number, x: Value): Promise<Value> {
     const { config, weights, lowering, writer } = this.#building;
     const { heads, kvHeads } = config;
-    const [q, k, v] = await this.#project(layer, x);
+    const [q, k, v] = this.#kernel.heads(await this.#project(layer, x));
     const query = await this.#headNorm('attention.queryNorm', layer, q, heads);
     const key = await this.#headNorm('attention.keyNorm', layer, k, kvHeads);
     const turned = [this.#rotate(layer, query, heads, 'query'), this.#rotate(layer, key, kvHeads, 'key')] as const;
@@ -63,34 +65,27 @@ export class Attention {
     this.#kernel.finish?.();
   }
 
-  /** Query `[1, S, heads · head size]`, key and value `[1, S, KV heads · head size]`. */
-  async #project(layer: number, x: Value): Promise<[Value, Value, Value]> {
-    const { config, weights, lowering, writer, op } = this.#building;
+  /** Queries, keys and values in one product where their matrices are stored alike, else one each. */
+  async #project(layer: number, x: Value): Promise<Value[]> {
+    const { weights, lowering, writer } = this.#building;
     const isFused = weights.has('attention.queryKeyValue', layer);
     const roles: Role[] = isFused ? ['attention.queryKeyValue'] : ['attention.query', 'attention.key', 'attention.value'];
     const biases = await Promise.all(roles.map((role) => weights.vector(role, 'bias', layer)));
     const matrices = roles.map((role) => weights.matrix(role, layer));
-    const products = await writer.linears(`layer.${layer}.attention.input`, x, matrices, lowering.linear, biases);
-    if (!isFused) return products as [Value, Value, Value];
-    const { heads, kvHeads, headSize } = config;
-    const sizes = op.int64([heads * headSize, kvHeads * headSize, kvHeads * headSize]);
-    return op.split(products[0] as Value, sizes, 3, -1) as [Value, Value, Value];
+    return writer.products(`layer.${layer}.attention.input`, x, matrices, lowering.linear, biases);
   }
 
   /** Normalises each head on its own (Qwen3), where the model has such a norm. */
   async #headNorm(role: Role, layer: number, x: Value, heads: number): Promise<Value> {
-    const { config, weights, writer, op } = this.#building;
+    const { config, weights, writer } = this.#building;
     if (!weights.has(role, layer)) return x;
     const weight = writer.vector(`${role}.${layer}`, await weights.norm(role, layer));
-    const norm: Norm = { ...config.norm, weight };
-    const normed = op.norm(op.reshape(x, [1, -1, heads, config.headSize]), norm);
-    return op.reshape(normed, [1, -1, heads * config.headSize]);
+    return this.#kernel.norm(x, heads, { ...config.norm, weight });
   }
 
   #rotate(layer: number, x: Value, heads: number, side: 'query' | 'key'): Value {
     const { positions } = this.#building.config;
     if (!this.#rotary || positions.kind !== 'rotary' || positions.layersWithout.has(layer)) return x;
-    const { cos, sin } = this.#rotary[side];
-    return this.#building.op.rotary(x, cos, sin, heads, positions.size);
+    return this.#kernel.rotate(x, heads, this.#rotary[side], positions.size);
   }
 }

@@ -2,6 +2,7 @@ import type { DecoderConfig } from '../model/config.ts';
 import type { Building } from './building.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
+import type { Norm, RotaryRows } from './operators.ts';
 
 /**
  * Attention by the operator GroupQueryAttention over a static cache, `[1, KV heads, capacity, head size]` for each layer: new keys and
@@ -18,6 +19,25 @@ export class GroupQueryAttention {
     const { graph } = building.op;
     this.#last = graph.input(Names.last, DataType.int32, [1]);
     this.#total = graph.input(Names.total, DataType.int32, []);
+  }
+
+  /** `[1, S, heads · head size]` each. */
+  heads(products: readonly Value[]): [Value, Value, Value] {
+    const { op, config } = this.#building;
+    const { heads, kvHeads, headSize } = config;
+    const sizes = [heads * headSize, kvHeads * headSize, kvHeads * headSize];
+    const each = products.length === 1 ? op.split(products[0] as Value, op.int64(sizes), 3, -1) : products;
+    return each as [Value, Value, Value];
+  }
+
+  norm(x: Value, heads: number, norm: Norm): Value {
+    const { op, config } = this.#building;
+    const normed = op.norm(op.reshape(x, [1, -1, heads, config.headSize]), norm);
+    return op.reshape(normed, [1, -1, heads * config.headSize]);
+  }
+
+  rotate(x: Value, heads: number, rows: RotaryRows, size: number): Value {
+    return this.#building.op.rotary(x, rows, heads, size);
   }
 
   /** As {@link Attention}'s kernel. */

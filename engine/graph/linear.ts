@@ -69,17 +69,26 @@ export class WeightWriter {
     format: WeightFormat,
     biases: readonly (Float32Array | undefined)[] = [],
   ): Promise<Value[]> {
-    const stored = await Promise.all(matrices.map((matrix) => howToStore(matrix, format)));
-    const alike = stored.every((other) => JSON.stringify(other) === JSON.stringify(stored[0]));
-    if (!alike || matrices.length === 1) {
-      const products: Value[] = [];
-      for (const [i, matrix] of matrices.entries()) {
-        products.push(this.#product(`${name}.${i}`, x, [matrix], stored[i] as Stored, format, [biases[i]]));
-      }
-      return products;
-    }
-    const product = this.#product(name, x, matrices, stored[0] as Stored, format, biases);
+    const products = await this.products(name, x, matrices, format, biases);
+    if (products.length === matrices.length) return products;
+    const [product] = products as [Value];
     return this.#op.split(product, this.#op.int64(matrices.map(({ rows }) => rows)), matrices.length, -1);
+  }
+
+  /** As {@link linears}, where matrices that are stored alike are not cut: one product `[1, S, all their rows]`, else one for each. */
+  async products(
+    name: string,
+    x: Value,
+    matrices: readonly Matrix[],
+    format: WeightFormat,
+    biases: readonly (Float32Array | undefined)[] = [],
+  ): Promise<Value[]> {
+    const stored = await Promise.all(matrices.map((matrix) => howToStore(matrix, format)));
+    const [first] = stored as [Stored];
+    if (matrices.length > 1 && stored.every((other) => JSON.stringify(other) === JSON.stringify(first))) {
+      return [this.#product(name, x, matrices, first, format, biases)];
+    }
+    return matrices.map((matrix, i) => this.#product(`${name}.${i}`, x, [matrix], stored[i] as Stored, format, [biases[i]]));
   }
 
   /** As {@link linears}, for one matrix. */

@@ -8,7 +8,7 @@
  * | cos.query, sin.query, cos.key, sin.key | [S, rotated size / 2] | the rotary tables' rows for the new tokens; only where positions are rotary |
  * | mask | [M, A, B, C + S] | added to the scores of new tokens against slots and new ones; M is 1, or the KV heads where heads differ |
  * | mask.window | the same | for layers with a sliding window; only where there are such |
- * | grouping | int64 [4] | KV heads, A, B, head size: how the queries of a KV head stand, A · B = S · group |
+ * | grouping | int64 [4] | KV heads, A, B, head size: how the queries of a KV head stand, A · B = group · S, head by head |
  * | spans | int64 [2] | C and S |
  * | rows | int64 [R] | which of the S tokens get logits |
  * | past.key.i, past.value.i | [KV heads, 1, C, head size] | the cache of layer i; slots that are not in use are masked |
@@ -16,7 +16,7 @@
  * | output | shape |
  * |---|---|
  * | logits | [1, R, vocabulary] |
- * | new | [2 · layers · KV heads, S, head size]: layer by layer, its new keys, then its new values |
+ * | new | [2 · layers · KV heads, 1, S, head size]: layer by layer, its new keys, then its new values |
  *
  * A graph that is steered adds to the residual stream x of each token behind layer i the row i of `steering.write`, (x · row i of
  * `steering.read` + `steering.offset`) times. It has these inputs, too:

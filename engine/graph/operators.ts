@@ -22,6 +22,12 @@ export interface Norm {
   readonly epsilon: number;
 }
 
+/** Cosines and sines `[S, rotated size / 2]`, a row for each token. */
+export interface RotaryRows {
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
 /**
  * The operators a decoder is made of, typed. Each method adds nodes to the graph and returns the resulting value.
  * Contrib operators: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
@@ -163,11 +169,10 @@ export class Operators {
 
   /**
    * Rotary position embedding (Su et al. 2021), halves paired as in Hugging Face checkpoints.
-   * @param x `[1, S, heads · head size]`
-   * @param cos `[S, rotated size / 2]`, a row for each token; likewise `sin`
+   * @param x `[1, S, heads · head size]`, or `[any, heads, S, head size]`
    * @param size numbers of a head that are rotated
    */
-  rotary(x: Value, cos: Value, sin: Value, heads: number, size: number): Value {
+  rotary(x: Value, { cos, sin }: RotaryRows, heads: number, size: number): Value {
     return this.graph.node('RotaryEmbedding', [x, this.int64([0]), cos, sin], {
       ...CONTRIB,
       attributes: { num_heads: heads, rotary_embedding_dim: size },

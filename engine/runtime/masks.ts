@@ -63,20 +63,16 @@ export class Masks {
     return mask;
   }
 
-  /** `[KV heads, rows · group, width]` */
+  /** `[heads, rows, width]` */
   #biased(rows: readonly Float32Array[], bias: HeadBias, cache: KvCache, { positions }: NewTokens): Float32Array {
     const width = rows[0]?.length ?? 0;
-    const group = this.#heads / this.#kvHeads;
     const data = new Float32Array(this.#heads * rows.length * width);
     let at = 0;
-    for (let kvHead = 0; kvHead < this.#kvHeads; kvHead++) {
+    for (let head = 0; head < this.#heads; head++) {
       for (const [row, mask] of rows.entries()) {
-        for (let inGroup = 0; inGroup < group; inGroup++) {
-          const head = kvHead * group + inGroup;
-          for (let column = 0; column < width; column++) {
-            const shown = mask[column] === 0;
-            data[at++] = shown ? bias(head, positionAt(column, cache, positions) - (positions[row] as number)) : HIDDEN;
-          }
+        for (let column = 0; column < width; column++) {
+          const shown = mask[column] === 0;
+          data[at++] = shown ? bias(head, positionAt(column, cache, positions) - (positions[row] as number)) : HIDDEN;
         }
       }
     }
@@ -117,11 +113,12 @@ function positionAt(column: number, cache: KvCache, positions: readonly number[]
   return (column < cache.slots ? cache.positions[column] : positions[column - cache.slots]) as number;
 }
 
+/** All rows one after the other, so many times. */
 function repeat(rows: readonly Float32Array[], times: number): Float32Array {
   const width = rows[0]?.length ?? 0;
-  const data = new Float32Array(rows.length * times * width);
-  for (const [row, mask] of rows.entries()) {
-    for (let i = 0; i < times; i++) data.set(mask, (row * times + i) * width);
-  }
+  const size = rows.length * width;
+  const data = new Float32Array(times * size);
+  for (const [row, mask] of rows.entries()) data.set(mask, row * width);
+  for (let i = 1; i < times; i++) data.copyWithin(i * size, 0, size);
   return data;
 }
