@@ -83,7 +83,10 @@ export interface ChatCandidatesOptions extends ChatOptions {
   readonly enough?: AbortSignal | undefined;
 }
 
-/** The least probable tokens are left out, as a share of the most probable: at these temperatures they would be drawn too often (Nguyen et al. 2024). */
+/**
+ * Tokens less probable than this share of the most probable are left out: at these temperatures they would be sampled too often (Nguyen
+ * et al. 2024).
+ */
 const MIN_P = 0.05;
 /** As of a single answer. */
 const REPETITION_PENALTY = 1.15;

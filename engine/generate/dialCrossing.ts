@@ -7,8 +7,8 @@ import type { ChatOptions, ChatRequest } from './chatRequest.ts';
 import type { LanguageModel } from './model.ts';
 
 /**
- * Up to which threshold of the dial the last turn of a conversation is refused along a direction, from one prefill at each of some places; one
- * timeline after the other, so that there is never more than one beside those there are.
+ * Up to which threshold of the dial the last turn of a conversation is refused along a direction, from one prefill at each of some
+ * places; one timeline after the other, so that there is never more than one beside those there are.
  * @param along steering at each of the dial's `TRIED_PLACES`, in order; undefined where there is none
  * @param timeline how it uses the window
  * @returns 0–1, as `crossingOf`; undefined where nothing says what a refusal begins with

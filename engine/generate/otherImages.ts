@@ -40,7 +40,7 @@ export function otherImages(
   };
 }
 
-/** What tells a conversion from that of other files: its place, which is named after their content, or else its graph with norms and biases. */
+/** Identifies a conversion: its path, which is named after the files' content, or else its graph with norms and biases. */
 function identityOf(image: DecoderImage): string | Uint8Array {
   return image.kind === 'file' ? image.path : image.model;
 }

@@ -276,8 +276,8 @@ export const Chat = new RequestType<ChatParams & { readonly progressToken: strin
 export const AnswerText = new ProgressType<AnswerPiece>();
 
 /**
- * Answers the last turn of a conversation several times over one prompt, with what a preference model needs to know of each. Cancellation as for
- * {@link Complete}.
+ * Answers the last turn of a conversation several times over one prompt, with what a preference model needs to know of each. Cancellation
+ * as for {@link Complete}.
  */
 export const AnswerSeveralTimes = new RequestType<
   ChatCandidatesParams & { readonly progressToken: string },

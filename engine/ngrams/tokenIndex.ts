@@ -11,7 +11,7 @@ const GAP = -1;
 /** Places where the last tokens of a context occurred before. */
 export interface Matches {
   readonly count: number;
-  /** Places of the last token of the context; what followed is at the place behind. The most recent first, the long ones before the short. */
+  /** Places of the context's last token; the next place holds what followed. Most recent first, long matches before short ones. */
   readonly places: Int32Array;
   /** Tokens that agree, {@link SHORTEST_MATCH} to {@link LONGEST_MATCH}. */
   readonly lengths: Uint8Array;
@@ -116,8 +116,8 @@ export class TokenIndex {
   }
 
   /**
-   * Tokens of a document to be passed over: from `start`, counted from 0, up to `end`; all of it once the document has another text or another
-   * place.
+   * Tokens of a document to be passed over: from `start`, counted from 0, up to `end`; all of it once the document has another text or
+   * another place.
    */
   hide(document: string, start: number, end: number): Hidden {
     const of = this.#documents.get(document);

@@ -68,7 +68,10 @@ const CODESTRAL: Builder = () => ({
   own: (path) => ({ head: [], lead: [`+++++ ${path}\n`] }),
 });
 
-/** DeepSeek-Coder (Guo et al. 2024, arXiv 2401.14196, section 2.2): files one after the other in the text, each below a comment with its path. */
+/**
+ * DeepSeek-Coder (Guo et al. 2024, arXiv 2401.14196, section 2.2): files follow each other in the text, each below a comment with its
+ * path.
+ */
 const DEEPSEEK: Builder = () => {
   const head = (path: string) => `${lineCommentOf(path) ?? '#'}${path}\n`;
   return {

@@ -93,7 +93,10 @@ function standing(queries: number): [number, number] {
   return queries <= MOST_ALONE ? [queries, 1] : [1, queries];
 }
 
-/** ALiBi (Press et al. 2022): a head's scores fall by 2^(−8(h+1)/n) for each position; beyond a power of two the odd steps of twice as many. */
+/**
+ * ALiBi (Press et al. 2022): a head's scores fall by 2^(−8(h+1)/n) per position; beyond a power of two heads, the others take the odd
+ * steps of twice as many.
+ */
 export function alibi(heads: number): HeadBias {
   const power = 2 ** Math.floor(Math.log2(heads));
   const slopes = Array.from({ length: heads }, (_, head) =>

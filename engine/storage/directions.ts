@@ -37,7 +37,7 @@ export async function writeDirections(path: string, vector: ControlVector): Prom
   }
 }
 
-/** Copies directions into or out of a folder, if they are such, under a name where one is given. @throws PaddockError as reading and writing */
+/** Copies a file of directions, after checking that it is one, optionally under another name. @throws PaddockError as reading and writing */
 export async function copyDirections(from: string, to: string, name?: string): Promise<ControlVector> {
   const vector = await readDirections(from);
   const named = name === undefined ? vector : { ...vector, name };

@@ -46,7 +46,7 @@ export function cursorContext(place: Place, languageId: string, indent?: IndentS
   return { path, prefix, suffix, linePrefix, lineSuffix, languageId, indent };
 }
 
-/** The lines of a text at the cursor as the document would hold them, without white space at their ends: the first continues what is typed. */
+/** The lines of a text as they would be in the document at the cursor, without trailing white space: the first continues what is typed. */
 export function wholeLines(lines: readonly string[], { linePrefix }: CursorContext): string[] {
   return lines.map((line, i) => (i === 0 ? linePrefix + line : line).trimEnd());
 }

@@ -8,8 +8,9 @@ import { isWorthReading } from './when.ts';
 export type WouldShow = (evidence: Evidence) => boolean;
 
 /**
- * What can be shown of the first line of a block that is hidden by it, so that the rest need not be computed; undefined for a block that may be
- * shown. A block is judged by its first line, so its end says it all, unless a filter changes the line: then what follows may matter.
+ * The part that can be shown of a block's first line, if that line hides the block, so that the rest need not be computed; undefined for
+ * a block that may be shown. A block is judged by its first line, so nothing more is needed once the line has ended, unless a filter
+ * changes the line: then what follows may matter.
  * @param said so far
  * @param marks of its tokens
  */

@@ -16,7 +16,7 @@ export interface GatheredCode {
   readonly onlyOpen: boolean;
 }
 
-/** Reads code of the workspace, from all its folders, by the rules of what may be remembered of it: no secrets, nothing excluded or ignored. */
+/** Reads code from all folders of the workspace, by the rules of the workspace memory: no secrets, nothing excluded or ignored. */
 export async function gatherCode(signal: AbortSignal): Promise<GatheredCode> {
   const documents = new Documents();
   const onlyOpen = !vscode.workspace.isTrusted;

@@ -25,8 +25,8 @@ const PYTHON = /^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.cjs', '.cts', '.d.ts'];
 
 /**
- * The project's own files that a file imports, by the text before its code: relative imports of TypeScript and JavaScript, and Python's, also
- * from packages that lie in a folder above.
+ * The project's own files that a file imports, by the text before its code: relative imports of TypeScript and JavaScript, and Python's,
+ * also from packages that lie in a folder above.
  * @param path of the file; the candidates are of the same root
  */
 export function importsOf(path: string, text: string): Import[] {

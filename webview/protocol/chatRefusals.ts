@@ -1,4 +1,4 @@
-/** What the chat panel shows and sends of refusals: the dial and its levers, the prompt that conversations begin with, and how answers were decided. */
+/** Refusals in the chat panel: the dial and its levers, the system prompt, and how answers were decided. */
 import { type Guard, isBoolean, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
 
 /** The system prompt: none, one of Paddock's own texts, or the person's. */
@@ -94,7 +94,7 @@ export interface ShownRefusals extends RefusalSettings {
   readonly prompts: Readonly<Record<Exclude<PromptLevel, 'none' | 'custom'>, string>>;
 }
 
-/** Where the dial is moved after an answer that was wanted anyway: where it would have let the question pass, to the target, or not at all. */
+/** How the dial is moved after a refused question was answered anyway: to where it would have passed, to the target, or not at all. */
 export const DIAL_MOVES = ['there', 'target', 'leave'] as const;
 export type DialMove = (typeof DIAL_MOVES)[number];
 

@@ -143,8 +143,8 @@ export interface ContextView {
   readonly measurement: ShownMeasurement | null;
   readonly retention: ShownRetention | null;
   /**
-   * When those began that are kept beside these: the last complete ones beside some that were stopped, or these beside the complete ones; null
-   * where there are none.
+   * When those began that are kept beside these: the last complete ones beside some that were stopped, or these beside the complete ones;
+   * null where there are none.
    */
   readonly others: { readonly measurement: string | null; readonly retention: string | null };
 }

@@ -120,8 +120,8 @@ function emptyData(type: StateBinding['type']): Float32Array {
 }
 
 /**
- * A tensor that can be fed. Where JavaScript has numbers of 16 bits (Node 24), onnxruntime's JavaScript puts float16 into such an array, which
- * its native half does not know and takes for empty; it does know their bits.
+ * A tensor that can be fed. If JavaScript has a Float16Array (Node 24), onnxruntime's JavaScript puts float16 into one, which its native
+ * half does not know and takes for empty; it does accept the bits.
  */
 function feedable(Tensor: Backend['ort']['Tensor'], tensor: Tensor): Tensor {
   if (tensor.type !== 'float16') return tensor;

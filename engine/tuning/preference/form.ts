@@ -125,8 +125,8 @@ export function commentShare(answer: string): number {
 }
 
 /**
- * Whether an answer is not evidently in another language than what stands around it. Of code it tells blocks that are indented from blocks in
- * braces; of words Chinese from others.
+ * Whether an answer is not evidently in another language than its surroundings. In code it tells indented blocks from blocks in braces;
+ * in prose, Chinese from others.
  */
 export function matchesLanguage(around: string, answer: string): boolean {
   const { pieces } = fencedIn(answer);

@@ -72,8 +72,8 @@ function pointTerm(
 }
 
 /**
- * At θ = [weights, bias, bias of suggestions]: Σ weight · −ln σ(r(chosen) − r(rejected) − margin) + strength/2 · |θ − prior|²: the ranking loss with margins of Touvron et al. 2023,
- * equation 2, and the pull towards the prior. It is convex.
+ * At θ = [weights, bias, bias of suggestions]: Σ weight · −ln σ(r(chosen) − r(rejected) − margin) + strength/2 · |θ − prior|²: the
+ * ranking loss with margins of Touvron et al. 2023, equation 2, and the pull towards the prior. It is convex.
  */
 export function lossAt(theta: Float64Array, terms: readonly Term[], prior: Float64Array, strength: number): Loss {
   const size = theta.length;

@@ -13,7 +13,10 @@ export interface Accuracy {
 
 export type PaperAccuracy = Readonly<Record<Grade | 'all', number>>;
 
-/** Accuracy of the helpful head in % by grade and kind of margin, of 7 billion weights on choices of people (Touvron et al. 2023, table 28). */
+/**
+ * Accuracy of the helpful head in % by grade and kind of margin, of 7 billion weights on choices of people (Touvron et al. 2023, table
+ * 28).
+ */
 export const PAPER_ACCURACY: Readonly<Record<MarginKind, PaperAccuracy>> = {
   none: { significantly: 79.1, better: 66.9, slightly: 59.8, negligibly: 54.5, all: 62.5 },
   small: { significantly: 80.4, better: 67.3, slightly: 60.4, negligibly: 55.0, all: 63.0 },
@@ -129,9 +132,9 @@ export interface OptimisationMeter {
 }
 
 /**
- * Measures how far the heads can be optimised against (Gao et al. 2023: what is gained by a proxy turns into a loss when it is followed too
- * far). Below 55 % of held-out pairs of the helpful head, by which most answers are ranked, or with fewer than 50, an answer is chosen from a
- * few only.
+ * Measures how far the heads can be optimised against (Gao et al. 2023: what is gained by a proxy turns into a loss when it is followed
+ * too far). Below 55 % of held-out pairs of the helpful head, by which most answers are ranked, or with fewer than 50, an answer is
+ * chosen from a few only.
  * @param heads those in use, learned from these judgements or not
  */
 export function meterOf(

@@ -12,7 +12,8 @@ const MOST_HALVINGS = 40;
 const NOTHING = 1e-14;
 
 /**
- * Where a strictly convex loss is least: Newton's method with steps that are halved until they gain (Boyd and Vandenberghe 2004, section 9.5).
+ * The minimum of a strictly convex loss: Newton's method with steps that are halved until they gain (Boyd and Vandenberghe 2004, section
+ * 9.5).
  */
 export function leastBy(loss: (theta: Float64Array) => Loss, start: Float64Array): Float64Array {
   let theta = start;

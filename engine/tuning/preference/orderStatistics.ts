@@ -1,6 +1,6 @@
 /**
- * The divergence of best-of-K from drawing once, in nats: ln K − (K − 1)/K, whatever the reward (Stiennon et al. 2020, appendix G.3; an upper
- * bound where answers can be the same, Beirami et al. 2024).
+ * The divergence of best-of-K from drawing once, in nats: ln K − (K − 1)/K, whatever the reward (Stiennon et al. 2020, appendix G.3; an
+ * upper bound where answers can be the same, Beirami et al. 2024).
  */
 export function divergenceOfBest(count: number): number {
   return Math.log(count) - (count - 1) / count;
@@ -11,8 +11,8 @@ const RANGE = 10;
 const STEPS = 20_000;
 
 /**
- * What the largest of K draws from the normal distribution is expected to be, in deviations: ∫ x K φ(x) Φ(x)^(K−1) dx. It is what choosing the
- * best of K can gain of a reward that is about normal.
+ * What the largest of K draws from the normal distribution is expected to be, in deviations: ∫ x K φ(x) Φ(x)^(K−1) dx. It is what
+ * choosing the best of K can gain of a reward that is about normal.
  */
 export function expectedMaximum(count: number): number {
   const step = (2 * RANGE) / STEPS;
@@ -28,8 +28,8 @@ export function expectedMaximum(count: number): number {
 }
 
 /**
- * The mean of the largest of K values, over all choices of K of those that are there: Σ C(i − 1, K − 1)/C(n, K) · x₍ᵢ₎ of the ascending values.
- * With K = n it is the largest, with K = 1 the mean.
+ * The mean of the largest of K values, over all choices of K of those that are there: Σ C(i − 1, K − 1)/C(n, K) · x₍ᵢ₎ of the ascending
+ * values. With K = n it is the largest, with K = 1 the mean.
  */
 export function expectedMaximumOf(values: readonly number[], count: number): number {
   const sorted = [...values].sort((a, b) => b - a);

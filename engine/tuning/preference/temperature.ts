@@ -6,7 +6,7 @@ export type CandidateCount = (typeof CANDIDATE_COUNTS)[number];
 const HIGHEST = 1.25;
 
 /**
- * The temperature at which K candidates are drawn: the more there are to choose from, the more they may differ. 1 for two of them, on to 1.25 for
+ * The temperature at which K candidates are sampled: the more there are, the more they may differ. 1 for two of them, on to 1.25 for
  * sixteen, evenly by doubling; one alone is the most probable answer, as without candidates.
  */
 export function temperatureFor(count: CandidateCount): number {

@@ -51,8 +51,8 @@ export function activeVersion({ versions, active }: HeadsVersions): HeadsVersion
 }
 
 /**
- * Learns new heads from the judgements, and puts them to use if they agree with the mini-bench, which no version learned from, at least as often
- * as those in use. The prior is version 0.
+ * Learns new heads from the judgements, and uses them if they agree with the mini-bench, which no version learned from, at least as often
+ * as the present ones. The prior is version 0.
  */
 export function attemptVersion(kept: HeadsVersions, judgements: readonly Judgement[], at: number): Attempt {
   const prior = (kept.versions[0] as HeadsVersion).heads;
@@ -78,8 +78,8 @@ export function rolledBack(kept: HeadsVersions, id: number): HeadsVersions {
 }
 
 /**
- * What is learned from: all judgements made under the latest version, and the most telling of every earlier one. Where only the latest samples
- * were learned from, abilities went back (Touvron et al. 2023, section 3.2.3: the best samples of all earlier versions are kept).
+ * The judgements to learn from: all made under the latest version, and the most informative of every earlier one. When only the latest
+ * samples were used, abilities regressed (Touvron et al. 2023, section 3.2.3: the best samples of all earlier versions are kept).
  */
 export function replayed(judgements: readonly Judgement[], most = REPLAYED): Judgement[] {
   const versions = [...new Set(judgements.map(({ version }) => version))].sort((a, b) => a - b);
@@ -91,7 +91,7 @@ export function replayed(judgements: readonly Judgement[], most = REPLAYED): Jud
   });
 }
 
-/** How much a judgement tells. */
+/** How informative a judgement is. */
 function weightOf(judgement: Judgement): number {
   if (judgement.kind === 'ranking') return 5;
   if (judgement.kind === 'comparison') return { significantly: 4, better: 3, slightly: 2, negligibly: 1 }[judgement.grade];

@@ -14,8 +14,8 @@ const LEAD =
   /^(?:so,? |therefore,? |thus,? )?(?:(?:the|my) )?(?:final )?(?:answer|result|output)(?: is)?\s*[:=]?\s+|^(?:it is|it's|it returns|it prints) /;
 
 /**
- * An answer as it is compared: without case, code marks, a lead such as "The answer is", quotes and full stops around it; numbers as they are
- * written shortest.
+ * An answer normalised for comparison: without case, code marks, a lead such as "The answer is", surrounding quotes and full stops;
+ * numbers in their shortest form.
  */
 export function normalisedAnswer(answer: string): string {
   const plain = answer.normalize('NFKC').trim().replace(FENCE, '$1').toLowerCase().replaceAll(/\s+/g, ' ');

@@ -8,8 +8,8 @@ import { findExamples, type SiblingFile } from './findExamples.ts';
 import { nearestPaths } from './nearestPaths.ts';
 
 /**
- * Examples from files near the code that is asked about, by the rules of what may be remembered of a workspace: no secrets, nothing ignored or
- * hidden, and only what is open in a workspace that is not trusted.
+ * Examples from files near the code in question, by the rules of the workspace memory: no secrets, nothing ignored or hidden, and only
+ * what is open in an untrusted workspace.
  */
 export async function examplesNear(wanted: Wanted, count: number, signal: AbortSignal): Promise<Example[]> {
   const documents = new Documents();

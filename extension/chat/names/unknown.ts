@@ -17,7 +17,7 @@ const SHORTEST = 3;
 const MOST = 200;
 const LONGEST = 200_000;
 
-/** Names that an answer's code needs and nobody has mentioned, by the languages of its code. What is left is to be looked for in the workspace. */
+/** Names that an answer's code needs and nobody has mentioned, by language. They remain to be looked for in the workspace. */
 export function doubtful(answer: string, { library, said }: Known): string[] {
   if (answer.length > LONGEST) return [];
   const blocks = codeBlocksIn(answer).flatMap(({ language, code }) => {

@@ -30,8 +30,8 @@ export function judgingOf(answer: Message, versions: readonly Message[], voteOf:
 }
 
 /**
- * Those that were drawn together with an answer, the best first: in the person's order, else those that most agree with (maj1@k), and by what
- * the heads said of them.
+ * The candidates generated together with an answer, best first: in the person's order, else those with the majority (maj1@k) and then by
+ * the heads' scores.
  */
 function drawnWith(
   { weighed }: Message,
