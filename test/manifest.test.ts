@@ -17,6 +17,12 @@ interface Manifest {
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly image?: string; readonly svg?: string };
+      }[];
+    }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly configuration: {
       readonly properties: Readonly<Record<string, { readonly default: unknown; readonly enum?: readonly string[] }>>;
@@ -133,6 +139,24 @@ test('the files the manifest names exist or are built', () => {
   expect(existsSync(path.join(root, manifest.icon))).toBe(true);
   const build = readText('esbuild.mjs');
   for (const file of [manifest.main, ...Object.values(manifest.bin)]) expect(build).toContain(`'${file.replace(/^\.\//, '')}'`);
+});
+
+test('every step of the walkthrough offers commands of ours, in every language, and shows a picture that is packaged', () => {
+  const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const manuals = readText('README.md') + readText('docs/guide.md');
+  for (const { description, media } of steps) {
+    const picture = media.image ?? media.svg ?? '';
+    expect(existsSync(path.join(root, picture)), picture).toBe(true);
+    if (picture.startsWith('media/pictures/')) expect(manuals).toContain(picture);
+    const offered = ['package.nls.json', 'package.nls.zh-cn.json'].map((file) => {
+      const texts = JSON.parse(readText(file)) as Record<string, string>;
+      return [...(texts[description.slice(1, -1)] ?? '').matchAll(/\]\(command:([\w.]+)\)/g)].map(([, name]) => name);
+    });
+    expect(offered[0]?.length).toBeGreaterThan(0);
+    expect(offered[1]).toEqual(offered[0]);
+    for (const name of offered[0] ?? []) expect(commands).toContain(name);
+  }
+  expect(steps.length).toBeGreaterThan(3);
 });
 
 test("every icon named in a text is one of VS Code's", () => {
