@@ -204,8 +204,9 @@ runner(program.command('bench [file]'), 'fast')
   .action(bench);
 
 program
-  .command('inspect <model>')
+  .command('inspect')
   .description('what a model is and how much memory it takes, without loading its weights')
+  .option('--model <path>', MODEL)
   .option('--json', 'print one JSON object')
   .action(inspect);
 

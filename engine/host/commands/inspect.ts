@@ -3,9 +3,9 @@ import type { ModelInspection } from '../protocol.ts';
 import { sizeInWords, storageInWords } from '../words.ts';
 import { modelPath, print } from './common.ts';
 
-/** `paddock inspect MODEL`: what it is, without loading its weights. */
-export async function inspect(path: string, options: { readonly json?: true }): Promise<void> {
-  print(await new Engine().inspect(modelPath(path)), options.json, inWords);
+/** `paddock inspect`: what a model is, without loading its weights. */
+export async function inspect({ model, json }: { readonly model?: string; readonly json?: true }): Promise<void> {
+  print(await new Engine().inspect(modelPath(model)), json, inWords);
 }
 
 function inWords(model: ModelInspection): string {

@@ -140,9 +140,9 @@ describe('paddock', () => {
     const { tokens, pieces } = JSON.parse(await paddock('tokenize', file, '--json'));
     expect(tokens).toHaveLength(pieces.length);
     expect(pieces.join('')).toContain('function');
-    const described = JSON.parse(await paddock('inspect', defaultModel, '--json'));
+    const described = JSON.parse(await paddock('inspect', '--json'));
     expect(described).toMatchObject({ family: 'Llama', format: 'safetensors', parameters: 7999744 });
-    expect(await paddock('inspect', defaultModel)).toMatch(/trained window +4,096 tokens/);
+    expect(await paddock('inspect')).toMatch(/trained window +4,096 tokens/);
   });
 
   it('opens a GGUF file wherever a model is asked for, converting it once', async () => {
@@ -156,7 +156,7 @@ describe('paddock', () => {
     expect(JSON.parse(await paddock('perplexity', file, '--precision', 'fast', ...place)).bitsPerByte).toBeLessThan(8);
     expect(await readdir(conversions)).toEqual(made);
     expect(JSON.parse(await paddock('tokenize', file, '--model', foal, '--json')).pieces.join('')).toContain('function');
-    expect(JSON.parse(await paddock('inspect', foal, '--json'))).toMatchObject({ format: 'GGUF', name: 'Little Foal' });
+    expect(JSON.parse(await paddock('inspect', '--model', foal, '--json'))).toMatchObject({ format: 'GGUF', name: 'Little Foal' });
     expect(JSON.parse(await paddock('logits', '--tokens', '1,2', ...place)).logits).toHaveLength(8192);
   });
 
@@ -202,7 +202,7 @@ describe('paddock', () => {
       [['logits', '--tokens', '1,99999'], '99999 is not a token'],
       [['logits', '--tokens', '1,2,3', '--window', '2'], '3 tokens do not fit'],
       [['logits', '--tokens', '1,x'], 'whole number'],
-      [['inspect', empty], 'config.json is missing'],
+      [['inspect', '--model', empty], 'config.json is missing'],
       [['complete', file], '(paddock complete --help says more)'],
       [['direction', 'find', '--nope'], '(paddock direction find --help says more)'],
       [['nope'], '(paddock --help says more)'],
