@@ -1,8 +1,9 @@
 import { median } from '../../../engine/host/median.ts';
 import { ENOUGH_SAMPLES, type Flatness, flatness } from './flatness.ts';
+import type { Memory } from './memory.ts';
 import type { Soaked } from './run.ts';
 
-/** Growth of a resident set after the warm-up that still counts as none. */
+/** Growth of memory after the warm-up that still counts as none. */
 const FLAT = 0.05;
 
 /** What a long session must not do; empty where all is well. */
@@ -12,8 +13,8 @@ export function violations(soaked: Soaked): string[] {
     ...stale.map((text) => `A suggestion does not fit its text: ${text}`),
     ...errors.map((error) => `Something failed: ${error}`),
     ...(mostWanted > 1 ? [`${mostWanted} computations were wanted at once.`] : []),
-    ...Object.entries(memoryOf(soaked)).flatMap(([process, { growth }]) =>
-      growth > FLAT ? [`The memory of the ${process} grew by ${percent(growth)} after the warm-up.`] : [],
+    ...growthOf(soaked).flatMap(({ what, growth }) =>
+      growth > FLAT ? [`After the warm-up, ${what} grew by ${percent(growth)}.`] : [],
     ),
   ];
 }
@@ -35,22 +36,40 @@ export function soakTable(soaked: Soaked): string {
     ['not answered yet, with those called off, at most', String(mostUnanswered)],
     ['suggestions that do not fit (0)', String(soaked.stale.length)],
     ['failures, promises that nobody handled (0)', String(soaked.errors.length)],
-    ...Object.entries(memoryOf(soaked)).map(([process, { early, late, growth }]): [string, string] => [
-      `memory of the ${process} (at most + ${percent(FLAT)})`,
+    ...growthOf(soaked).map(({ what, early, late, growth }): [string, string] => [
+      `${what} (at most + ${percent(FLAT)})`,
       `${megabytes(early)} → ${megabytes(late)} MB (${growth < 0 ? '' : '+'}${percent(growth)})`,
     ]),
-    [
-      'memory of the engine and of the host in tenths of the session, MB',
-      `${tenths(soaked.engineBytes)}; ${tenths(soaked.hostBytes)}`,
-    ],
-    ['alive in the host after a garbage collection, likewise', tenths(soaked.liveBytes)],
+    ...PROCESSES.flatMap((process) =>
+      Object.entries(MEASURES).map(([measure, name]): [string, string] => [
+        `${name} of the ${process}, in tenths of the session, MB`,
+        tenths(soaked[process].map((memory) => memory[measure as keyof Memory])),
+      ]),
+    ),
   ];
   return ['| | |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value} |`), ''].join('\n');
 }
 
-/** Resident sets, where there are samples enough to say anything. */
-function memoryOf({ engineBytes, hostBytes }: Soaked): Readonly<Record<string, Flatness>> {
-  return engineBytes.length < ENOUGH_SAMPLES ? {} : { engine: flatness(engineBytes), host: flatness(hostBytes) };
+const PROCESSES = ['engine', 'host'] as const;
+
+const MEASURES: Readonly<Record<keyof Memory, string>> = {
+  live: 'what is alive',
+  collected: 'resident set after a garbage collection',
+  resident: 'resident set',
+};
+
+/**
+ * What of the processes must not grow, where there are samples enough to say anything: what is alive, in which a leak of JavaScript shows, and
+ * the resident set after a collection, in which one of native code does. The resident set as it is holds garbage as well, as much as
+ * V8 likes; it is told, and not judged.
+ */
+function growthOf(soaked: Soaked): readonly (Flatness & { readonly what: string })[] {
+  return PROCESSES.flatMap((process) =>
+    (['live', 'collected'] as const).flatMap((measure) => {
+      const samples = soaked[process].map((memory) => memory[measure]);
+      return samples.length < ENOUGH_SAMPLES ? [] : [{ what: `${MEASURES[measure]} of the ${process}`, ...flatness(samples) }];
+    }),
+  );
 }
 
 /** Medians of each tenth. */

@@ -1,14 +1,12 @@
-import { setImmediate } from 'node:timers/promises';
+import { Session } from 'node:inspector/promises';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { EngineSupervisor } from '../../../extension/engineSupervisor.ts';
 import { seededRandom } from '../quality/random.ts';
 import { type SourceFile, splitRepository } from '../quality/repository.ts';
+import { Inspector, inspectorIn, type Memory, memoryOf, type Post } from './memory.ts';
 import { Overseer } from './overseer.ts';
 import { Page } from './page.ts';
 import { type Findings, type Habits, Person } from './person.ts';
-import { residentBytes } from './residentBytes.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 
@@ -48,11 +46,9 @@ export interface Soaked extends Findings {
   readonly settingsChanges: number;
   /** What failed, and what nobody handled. */
   readonly errors: readonly string[];
-  /** Bytes, at equal distances. */
-  readonly engineBytes: readonly number[];
-  readonly hostBytes: readonly number[];
-  /** What of the host is still needed, after a garbage collection. */
-  readonly liveBytes: readonly number[];
+  /** What both processes occupy, at equal distances. */
+  readonly engine: readonly Memory[];
+  readonly host: readonly Memory[];
 }
 
 /** A long session: the real completer, supervisor, channel and engine process, and somebody at the keys. */
@@ -60,7 +56,12 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   const errors: string[] = [];
   const note = (error: unknown) => void errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.on('unhandledRejection', note);
-  const supervisor = new EngineSupervisor({ entry: ENTRY, log: (level, message) => level === 'error' && note(message) });
+  let address = '';
+  const log = (level: string, message: string) => {
+    address = inspectorIn(message) ?? address;
+    if (level === 'error') note(message);
+  };
+  const supervisor = new EngineSupervisor({ entry: ENTRY, log });
   const model = { role: 'completion', path, device: 'cpu', threads: 1, window } as const;
   const next = seededRandom(seed);
   // What happens besides the keys is the same however fast the answers come, on which the keys depend.
@@ -72,15 +73,18 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   const overseer = new Overseer(supervisor);
   const pages = files.flatMap(({ asked }) => asked.map((file) => new Page(file.path, file.text)));
   const person = new Person(pages, overseer, next, note);
-  const samples = { engineBytes: [] as number[], hostBytes: [] as number[], liveBytes: [] as number[] };
-  const collect = garbageCollector();
+  const samples = { engine: [] as Memory[], host: [] as Memory[] };
+  const host = new Session();
+  host.connect();
+  let engine: Inspector | undefined;
   let habits: Habits = { eagerness: 'all', lookAhead: true, maxTokens: 64, memory: true };
   let memoryUpdates = 0;
   let settingsChanges = 0;
   const started = performance.now();
   try {
-    supervisor.start(model);
+    inspectable(() => supervisor.start(model));
     await supervisor.ready();
+    engine = await Inspector.connect(address);
     const everything = { documents: files.flatMap(({ all }) => all), gone: [] };
     await supervisor.remember(everything);
     // What a first time costs is spent before anything is compared.
@@ -107,15 +111,15 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
         person.forget();
       }
       if (key % SAMPLE > 0) continue;
-      await collect();
-      samples.liveBytes.push(liveBytes());
-      samples.engineBytes.push(await residentBytes(supervisor.pid ?? process.pid));
-      samples.hostBytes.push(await residentBytes(process.pid));
+      samples.engine.push(await memoryOf(engine.post));
+      samples.host.push(await memoryOf(host.post.bind(host) as Post));
       onProgress?.(key);
     }
     person.forget();
     await supervisor.unload();
   } finally {
+    engine?.close();
+    host.disconnect();
     supervisor.dispose();
     process.off('unhandledRejection', note);
   }
@@ -125,19 +129,13 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   return { ...person.findings, ...counts, errors, ...samples };
 }
 
-/** Collects garbage at once: what is alive then is what somebody holds. */
-function garbageCollector(): () => Promise<void> {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  return async () => {
-    await setImmediate();
-    if (typeof collect === 'function') collect();
-  };
-}
-
-function liveBytes(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+/** Has the processes that are started meanwhile tell where they can be inspected, each at a port of its own. */
+function inspectable(start: () => void): void {
+  const { NODE_OPTIONS } = process.env;
+  process.env.NODE_OPTIONS = `${NODE_OPTIONS ?? ''} --inspect=127.0.0.1:0`;
+  start();
+  if (NODE_OPTIONS === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = NODE_OPTIONS;
 }
 
 /** The document in front as it is now, and now and then one that is gone and one that comes back. */

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultModel } from '../../engine/defaultModel.ts';
 import { root } from '../../support/sources.ts';
 import { flatness } from './flatness.ts';
+import { Inspector, inspectorIn, memoryOf } from './memory.ts';
 import { Overseer } from './overseer.ts';
 import { soakTable, violations } from './report.ts';
 import { type Soaked, soak } from './run.ts';
@@ -18,25 +20,68 @@ describe('a session at the keys', () => {
     expect(soaked.accepted).toBeGreaterThan(0);
     expect(soaked.mostWanted).toBe(1);
     expect(soakTable(soaked)).toContain('| suggestions that do not fit (0) | 0 |');
+    for (const { live, collected } of [...soaked.engine, ...soaked.host]) expect(live).toBeLessThan(collected);
+    expect(soaked.engine).toHaveLength(KEYS / 25);
   }, 240_000);
 
   it('is told of what is wrong', () => {
-    const growing = Array.from({ length: 300 }, (_, i) => 100e6 + 1e6 * i);
-    const flat = growing.map(() => 100e6);
+    const flat = Array.from({ length: 300 }, () => 100e6);
+    const growing = flat.map((bytes, i) => bytes + 1e6 * i);
+    const memory = (live: readonly number[], collected: readonly number[]) =>
+      live.map((bytes, i) => ({ live: bytes, collected: collected[i], resident: growing[i] }));
     const soaked = {
       stale: ['"a" + "b"'],
       errors: ['no'],
       mostWanted: 2,
-      engineBytes: growing,
-      hostBytes: flat,
+      engine: memory(growing, flat),
+      host: memory(flat, growing),
     } as unknown as Soaked;
     expect(violations(soaked)).toEqual([
       'A suggestion does not fit its text: "a" + "b"',
       'Something failed: no',
       '2 computations were wanted at once.',
-      expect.stringMatching(/^The memory of the engine grew by 4\d/),
+      expect.stringMatching(/^After the warm-up, what is alive of the engine grew by [89]\d/),
+      expect.stringMatching(/^After the warm-up, resident set after a garbage collection of the host grew by [89]\d/),
     ]);
-    expect(flatness(flat).growth).toBe(0);
+  });
+
+  it('has all growth in what stays, and nothing that comes and goes', () => {
+    const saw = Array.from({ length: 300 }, (_, i) => 1000 + ((i * 7) % 30) + (Math.floor(i / 25) % 2) * 200);
+    expect(Math.abs(flatness(saw).growth)).toBeLessThan(0.01);
+    expect(flatness(saw.map((value, i) => value + 0.5 * i)).growth).toBeCloseTo((0.5 * 180) / 1060, 2);
+    expect(flatness(saw.map((value, i) => value + (i < 230 ? 0 : 100))).growth).toBeGreaterThan(0.1);
+    const { early, growth } = flatness(saw.map((value, i) => (i < 120 ? 1000 * i : value)));
+    expect([Math.round(early / 100), Math.round(growth)]).toEqual([10, 0]);
+  });
+});
+
+describe('memoryOf', () => {
+  it('tells what another process holds from what it has let go of', async () => {
+    const script = 'setInterval(() => {}, 1000)';
+    const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+    try {
+      const address = await new Promise<string>((resolve) => {
+        child.stderr.on('data', (data) => {
+          const found = inspectorIn(String(data));
+          if (found !== undefined) resolve(found);
+        });
+      });
+      const inspector = await Inspector.connect(address);
+      const run = (expression: string) => inspector.post('Runtime.evaluate', { expression });
+      const before = await memoryOf(inspector.post);
+      await run('void (globalThis.held = Array.from({ length: 1e6 }, (_, i) => ({ i })))');
+      const holding = await memoryOf(inspector.post);
+      expect(holding.live - before.live).toBeGreaterThan(16e6);
+      expect(holding.collected - before.collected).toBeGreaterThan(16e6);
+      await run('globalThis.held = undefined');
+      const after = await memoryOf(inspector.post);
+      expect(after.live - before.live).toBeLessThan(1e6);
+      expect(after.resident - before.resident).toBeGreaterThan(16e6);
+      child.kill();
+      await expect(inspector.post('Runtime.evaluate', { expression: '1' })).rejects.toThrow('gone');
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 });
 

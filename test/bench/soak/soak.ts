@@ -2,9 +2,10 @@
  * `npm run bench:soak -- FOLDER… [--keys N] [--model PATH] [--window N] [--seed N]`: a long session at the keys, with the real completer and
  * the real engine process, over files of these folders. Ends with exit code 1 where something does what it must not.
  *
- * Memory is the resident set of a process, looked at every 25 keys; compared are the medians of the first and of the last third of what
- * comes after the warm-up: two fifths of the keys, 2 000 at least. So it takes 2 750 keys to say anything of memory. The host's is that of the
- * process which runs this, completer, supervisor, the typist's files and all; what is alive in it after a garbage collection is told beside.
+ * Memory is looked at every 25 keys, in both processes: what is alive after a garbage collection, and the resident set before and after it.
+ * What is alive and what is resident after the collection must not grow for good by more than 5 % over all that comes after the warm-up: two
+ * fifths of the keys, 2 000 at least. So it takes 2 750 keys to say anything of memory. What comes and goes is told in tenths of the session.
+ * The host is the process which runs this, completer, supervisor, the typist's files and all.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
