@@ -55,7 +55,6 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   refusedContrast: '{0} of requests that should be refused',
   refusedOrdinary: '{0} of ordinary requests',
   refusedOther: '{0} of “{1}”',
-  refusedUnknown:
-    'What a place of the dial comes to, an audit of this model tells: how much it then refuses of what is harmless.',
+  refusedUnknown: 'Audit this model to see how many harmless requests it refuses with the dial at each place.',
   decisionWords: 'refused, by its words',
 };

@@ -79,9 +79,7 @@ function settings() {
     refusedContrast: l10n.t('{0} of requests that should be refused', '{0}'),
     refusedOrdinary: l10n.t('{0} of ordinary requests', '{0}'),
     refusedOther: l10n.t('{0} of “{1}”', '{0}', '{1}'),
-    refusedUnknown: l10n.t(
-      'What a place of the dial comes to, an audit of this model tells: how much it then refuses of what is harmless.',
-    ),
+    refusedUnknown: l10n.t('Audit this model to see how many harmless requests it refuses with the dial at each place.'),
     decisionWords: l10n.t('refused, by its words'),
   };
 }
