@@ -170,7 +170,7 @@ describe('tensors in other files', () => {
   });
 });
 
-describe('spoiled input', () => {
+describe('spoiled input', { timeout: 600_000 }, () => {
   const graph = groupQueryDecoder({ name: 'model.onnx', seed: 1, parts: 1, positions: true }).graph.encode();
 
   it('is read or refused: graphs', async () => {
