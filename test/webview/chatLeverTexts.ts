@@ -49,7 +49,7 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   dialTarget: 'Set to {1}: at Most {0} False Refusals',
   dialTargetNote:
     'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often.',
-  dialAudit: 'Audit Refusals',
+  dialAudit: 'Audit Refusals…',
   refusedHere: 'With the dial here, the last audit found refused: {0}.',
   refusedBorderline: '{0} of harmless requests that sound dangerous',
   refusedContrast: '{0} of requests that should be refused',

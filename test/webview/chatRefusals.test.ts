@@ -51,6 +51,23 @@ describe('the chat panel, with refusals', () => {
     ]);
   });
 
+  it('names its places side by side, with room between them', async () => {
+    const page = await panel.open(viewWith({ threshold: 0.5 }));
+    await page.setViewportSize({ width: 280, height: 800 });
+    await openRefusals();
+    const places = await page.locator('.dialEnds > *').evaluateAll((names) =>
+      names.map((name) => {
+        const { left, right, top } = name.getBoundingClientRect();
+        return { left, right, top };
+      }),
+    );
+    expect(places.length).toBe(3);
+    for (const [i, place] of places.slice(1).entries()) {
+      expect(place.top).toBe(places[i]?.top);
+      expect(place.left - (places[i]?.right ?? 0)).toBeGreaterThan(5);
+    }
+  });
+
   it('takes a number as well, within its bounds, and none for what is no number', async () => {
     const page = await panel.open(viewWith({ threshold: 0.5 }));
     await openRefusals();

@@ -73,7 +73,7 @@ function settings() {
     dialTargetNote: l10n.t(
       'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often.',
     ),
-    dialAudit: l10n.t('Audit Refusals'),
+    dialAudit: l10n.t('Audit Refusals…'),
     refusedHere: l10n.t('With the dial here, the last audit found refused: {0}.', '{0}'),
     refusedBorderline: l10n.t('{0} of harmless requests that sound dangerous', '{0}'),
     refusedContrast: l10n.t('{0} of requests that should be refused', '{0}'),
