@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Entry point of the command line. It drives the same engine as the extension. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { PaddockError } from '../errors.ts';
 import { STEERING_MODES } from '../runtime/steering.ts';
 import { AUDIT_SETS } from '../tuning/audit/sets.ts';
@@ -21,10 +22,11 @@ import { retrieval } from './commands/retrieval.ts';
 import { SCALING_HELP } from './commands/scalings.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { DEVICES } from './protocol.ts';
+import { withNearSuggestions } from './suggestions.ts';
 
-const program = new Command('paddock').description(
-  'Local code assistance from the command line: the same engine, the same model as in VS Code.',
-);
+const program = new Command('paddock')
+  .description('Local code assistance from the command line: the same engine, the same model as in VS Code.')
+  .version(manifest.version, '-V, --version', 'print the version');
 
 const MODEL = 'model: a GGUF file, or a folder with safetensors or ONNX files (default: the model that comes with Paddock)';
 
@@ -262,9 +264,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-/** Errors of a command lead to its own help. */
+/** Errors of a command lead to its own help, and suggest only what may have been meant. */
 function pointToHelp(command: Command, path: string): void {
   command.showHelpAfterError(`(${path} --help says more)`);
+  command.configureOutput({ outputError: (text, write) => write(withNearSuggestions(text)) });
   for (const each of command.commands) pointToHelp(each, `${path} ${each.name()}`);
 }
 

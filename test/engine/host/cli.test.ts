@@ -51,6 +51,11 @@ describe('paddock', () => {
     for (const [i, value] of native.logits.entries()) expect(Math.abs(value - wasm.logits[i])).toBeLessThan(1e-4 * largest);
   });
 
+  it('says its version', async () => {
+    const { version } = JSON.parse(await readFile(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'));
+    expect(await paddock('--version')).toBe(`${version}\n`);
+  });
+
   it('needs no tokenizer for logits', async () => {
     const bare = join(folder, 'bare');
     await mkdir(bare);
@@ -156,7 +161,10 @@ describe('paddock', () => {
     expect(JSON.parse(await paddock('perplexity', file, '--precision', 'fast', ...place)).bitsPerByte).toBeLessThan(8);
     expect(await readdir(conversions)).toEqual(made);
     expect(JSON.parse(await paddock('tokenize', file, '--model', foal, '--json')).pieces.join('')).toContain('function');
-    expect(JSON.parse(await paddock('inspect', '--model', foal, '--json'))).toMatchObject({ format: 'GGUF', name: 'Little Foal' });
+    expect(JSON.parse(await paddock('inspect', '--model', foal, '--json'))).toMatchObject({
+      format: 'GGUF',
+      name: 'Little Foal',
+    });
     expect(JSON.parse(await paddock('logits', '--tokens', '1,2', ...place)).logits).toHaveLength(8192);
   });
 
@@ -205,7 +213,8 @@ describe('paddock', () => {
       [['inspect', '--model', empty], 'config.json is missing'],
       [['complete', file], '(paddock complete --help says more)'],
       [['direction', 'find', '--nope'], '(paddock direction find --help says more)'],
-      [['nope'], '(paddock --help says more)'],
+      [['bogus'], "unknown command 'bogus'\n(paddock --help"],
+      [['inspect', '--modle'], 'Did you mean --model?'],
     ] as const) {
       const { code, stderr } = await failure(...args);
       expect(code).toBe(1);
