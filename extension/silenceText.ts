@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { SilenceReason, SilenceRecord } from './completion/silence.ts';
 import { languageName } from './languageName.ts';
+import { number } from './numbers.ts';
 
 /** A reason in plain words, and a remedy. */
 export function reasonInWords(reason: SilenceReason): { readonly what: string; readonly advice: string } {
@@ -78,5 +79,5 @@ export function circumstancesInWords({ at, languageId, elapsedMs, stats }: Silen
   if (elapsedMs === undefined || !stats) return when;
   const { promptTokens, reusedTokens, generatedTokens } = stats;
   const ms = Math.round(elapsedMs);
-  return `${when} ${l10n.t('{0} ms; {1} of {2} prompt tokens reused, {3} written.', ms, reusedTokens, promptTokens, generatedTokens)}`;
+  return `${when} ${l10n.t('{0} ms; {1} of {2} prompt tokens reused, {3} written.', ms, ...[reusedTokens, promptTokens, generatedTokens].map(number))}`;
 }

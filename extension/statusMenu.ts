@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isLanguageOn, type Trigger } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
 import { languageName } from './languageName.ts';
+import { number } from './numbers.ts';
 import { isOpen } from './readiness.ts';
 import { completionSettings, setContextWindow, setTrigger, setWorkspaceMemoryEnabled } from './settings.ts';
 import { memoryInWords } from './statusText.ts';
@@ -133,5 +134,5 @@ async function fillAgain(): Promise<void> {
 /** The remedy if memory is short. */
 function smallerWindow(tokens: number | undefined): Choice[] {
   if (!tokens) return [];
-  return [{ label: `$(play) ${l10n.t('Open with {0} Tokens', tokens)}`, run: () => setContextWindow(tokens) }];
+  return [{ label: `$(play) ${l10n.t('Open with {0} Tokens', number(tokens))}`, run: () => setContextWindow(tokens) }];
 }

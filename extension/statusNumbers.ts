@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { GenerationStats } from '../engine/index.ts';
 import type { CompletionReport } from './engineState.ts';
+import { number, percent } from './numbers.ts';
 
 /** A suggestion that the engine computed, with what that took. */
 export type ComputedReport = CompletionReport & { readonly stats: GenerationStats };
@@ -31,19 +32,19 @@ function workLines({
   prefillMs,
   decodeMs,
 }: GenerationStats): string[] {
-  // Rounded down, so that 100 % means all of them.
-  const share = promptTokens > 0 ? Math.floor((100 * reusedTokens) / promptTokens) : 0;
+  // Rounded down, so that 100% means all of them.
+  const share = promptTokens > 0 ? Math.floor((100 * reusedTokens) / promptTokens) / 100 : 0;
   const firstMs = Math.round(prefillMs);
   const rate = generatedTokens > 1 && decodeMs > 0 ? Math.round((1000 * generatedTokens) / decodeMs) : undefined;
   return [
-    l10n.t('{0} of code read, {1} % of that known from the request before', tokensInWords(promptTokens), share),
+    l10n.t('{0} of code read, {1} of that known from the request before', tokensInWords(promptTokens), percent(share)),
     rate === undefined
       ? l10n.t('first token after {0} ms', firstMs)
       : l10n.t('first token after {0} ms, then {1} per second', firstMs, tokensInWords(rate)),
-    ...(drafted > 0 ? [l10n.t('guessed ahead: {0} right of {1}', accepted, tokensInWords(drafted))] : []),
+    ...(drafted > 0 ? [l10n.t('guessed ahead: {0} right of {1}', number(accepted), tokensInWords(drafted))] : []),
   ];
 }
 
 function tokensInWords(count: number): string {
-  return count === 1 ? l10n.t('1 token') : l10n.t('{0} tokens', count);
+  return count === 1 ? l10n.t('1 token') : l10n.t('{0} tokens', number(count));
 }

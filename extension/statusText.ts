@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import { deviceInWords } from './deviceWords.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
+import { number, percent } from './numbers.ts';
 import { stageInWords } from './openModel/progress.ts';
 import { isOpen, restingIn } from './readiness.ts';
 import { type ComputedReport, suggestionLines } from './statusNumbers.ts';
@@ -43,7 +44,7 @@ function statusIcon({ state, progress, enabled, languageOff, isExcluded, editorS
 /** Text of the status bar item. */
 export function statusLabel(facts: StatusFacts): string {
   const { progress } = facts;
-  const converting = progress?.stage === 'converting' ? ` ${Math.round(100 * progress.fraction)} %` : '';
+  const converting = progress?.stage === 'converting' ? ` ${percent(progress.fraction)}` : '';
   return `${statusIcon(facts)} Paddock${converting}`;
 }
 
@@ -87,20 +88,25 @@ export function stateSentence(state: EngineState): string {
 }
 
 /** Lines of the tooltip below the sentence, as text; those that begin with two spaces belong to the line before. */
-export function statusDetails({ state, progress, last, computed, memory }: StatusFacts): string[] {
+export function statusDetails(facts: StatusFacts): string[] {
+  const { state, progress, last, computed, memory } = facts;
   const lines: string[] = [];
   if (progress) lines.push(l10n.t('Opening a model: {0}', stageInWords(progress)));
   if (isOpen(state)) {
-    lines.push(...modelLines(state.model), l10n.t('Workspace memory: {0}', memoryInWords(memory)));
+    const isNamed = statusSentence(facts).includes(state.model.name);
+    lines.push(...modelLines(state.model, isNamed), l10n.t('Workspace memory: {0}', memoryInWords(memory)));
   }
   return [...lines, ...suggestionLines(last, computed)];
 }
 
-function modelLines(model: ModelInfo): string[] {
+/** @param isNamed whether the sentence above names the model, so that its name need not come again */
+function modelLines(model: ModelInfo, isNamed: boolean): string[] {
   const count = parametersInWords(model.parameters);
   return [
-    l10n.t('Model: {0} ({1}, {2} parameters)', model.name, model.family, count),
-    l10n.t('Window: {0} of {1} tokens', model.window, model.contextLength),
+    isNamed
+      ? l10n.t('Model: {0}, {1} parameters', model.family, count)
+      : l10n.t('Model: {0} ({1}, {2} parameters)', model.name, model.family, count),
+    l10n.t('Window: {0} of {1} tokens', number(model.window), number(model.contextLength)),
     l10n.t('Memory: {0}, with a full window', sizeInWords(model.memoryBytes)),
     l10n.t('Runs on {0}, threads: {1}; opened in {2} ms', deviceInWords(model.device), model.threads, Math.round(model.loadMs)),
     ...model.notes,

@@ -6,6 +6,7 @@ import type { SetUp } from '../chat/dial/setUp.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { withProgress } from '../notify.ts';
+import { percent } from '../numbers.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
 import { type Audit, shipped } from './audit.ts';
@@ -268,7 +269,7 @@ export class AuditPage {
     await this.#dial.turnTo(share);
     this.#threshold = share;
     const model = this.#model?.name ?? '';
-    const said = vscode.l10n.t('The dial of the chat stands at {0} for {1}.', thresholdInWords(share), model);
+    const said = vscode.l10n.t('The dial of the chat stands at {0} for {1}.', percent(share, 2), model);
     vscode.window.setStatusBarMessage(`Paddock: ${said}`, 8_000);
   }
 
@@ -324,8 +325,4 @@ export class AuditPage {
 
 function written(at: number): string {
   return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
-}
-
-function thresholdInWords(share: number): string {
-  return share.toLocaleString(vscode.env.language, { style: 'percent', maximumFractionDigits: 2 });
 }

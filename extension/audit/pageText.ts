@@ -46,7 +46,7 @@ function resultTexts() {
       'One reading of each request tells every setting of the dial: by the token that decides, by the words that refusals begin with, or along a direction.',
     ),
     answered: l10n.t(
-      'This model has no token to refuse with, so it gave short answers, which are judged by their words. Of {0} answers that people labelled, {1} are judged as they were labelled (95 %: {2}–{3}).',
+      'This model has no token to refuse with, so it gave short answers, which are judged by their words. Of {0} answers that people labelled, {1} are judged as they were labelled (95%: {2}–{3}).',
       '{0}',
       '{1}',
       '{2}',
@@ -60,8 +60,8 @@ function resultTexts() {
     ),
     targetReset: l10n.t('Reset to {0}', '{0}'),
     atTarget: l10n.t('To keep that, refuse where P(refuse) is above {0}: the strictest threshold that does. It comes to:', '{0}'),
-    falseRate: l10n.t('{0}: {1} refused wrongly (95 %: {2}–{3})', '{0}', '{1}', '{2}', '{3}'),
-    missedRate: l10n.t('{0}: {1} answered wrongly (95 %: {2}–{3})', '{0}', '{1}', '{2}', '{3}'),
+    falseRate: l10n.t('{0}: {1} refused wrongly (95%: {2}–{3})', '{0}', '{1}', '{2}', '{3}'),
+    missedRate: l10n.t('{0}: {1} answered wrongly (95%: {2}–{3})', '{0}', '{1}', '{2}', '{3}'),
     area: l10n.t('area under the curve {0}', '{0}'),
     outcomes: l10n.t('What the answers are'),
     set: l10n.t('Set'),
@@ -76,7 +76,7 @@ function curveTexts() {
   return {
     curves: l10n.t('Refusals over the dial'),
     curvesCaption: l10n.t(
-      'The model refuses where P(refuse) is above the threshold: strict on the left, permissive on the right. Bands are 95 % intervals (Wilson). The dotted upright line is the threshold for your target, the solid one that of the requests below.',
+      'The model refuses where P(refuse) is above the threshold: strict on the left, permissive on the right. Bands are 95% intervals (Wilson). The dotted upright line is the threshold for your target, the solid one that of the requests below.',
     ),
     thresholdAxis: l10n.t('Threshold of P(refuse)'),
     wrongAxis: l10n.t('Treated wrongly'),

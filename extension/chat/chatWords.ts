@@ -2,6 +2,7 @@ import { env, l10n } from 'vscode';
 import { inWords, isPaddockError, parametersInWords } from '../../engine/index.ts';
 import { deviceInWords } from '../deviceWords.ts';
 import type { EngineState } from '../engineState.ts';
+import { number } from '../numbers.ts';
 import { isOpen, restingIn } from '../readiness.ts';
 import { stateSentence } from '../statusText.ts';
 import type { ChatWords } from './chatHost.ts';
@@ -21,7 +22,10 @@ export function chatWords(): ChatWords {
     examplesLeftOut: (examples) => l10n.t('Examples left out, for want of room: {0}.', examples),
     problem: problemInWords,
     reserveFull: (tokens) =>
-      l10n.t('It ended after {0} tokens, as many as are reserved for the answer. Reserve more in Context window.', tokens),
+      l10n.t(
+        'It ended after {0} tokens, as many as are reserved for the answer. Reserve more in Context window.',
+        number(tokens),
+      ),
     noCode: l10n.t('Select code in the editor or attach some first: the command is about code.'),
   };
 }
@@ -32,7 +36,7 @@ function modelSentence(state: EngineState): string {
   if (!isOpen(state)) return stateSentence(state);
   const { name, parameters, device, window } = state.model;
   const count = parametersInWords(parameters);
-  return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, count, deviceInWords(device), window);
+  return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, count, deviceInWords(device), number(window));
 }
 
 function problemInWords(error: unknown): string {

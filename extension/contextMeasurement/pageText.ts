@@ -79,12 +79,12 @@ function lossTexts() {
   return {
     loss: l10n.t('Loss by context'),
     lossCaption: l10n.t(
-      'How badly the next token is guessed behind so much of your code: lower is better, flat means that more context adds nothing. Dots are measured, lines fitted, the bands around them their 95 % intervals; the dotted line is the length that it was trained on.',
+      'How badly the next token is guessed behind so much of your code: lower is better, flat means that more context adds nothing. Dots are measured, lines fitted, the bands around them their 95% intervals; the dotted line is the length that it was trained on.',
     ),
     lossAxis: l10n.t('Loss (nats a token)'),
     contextAxis: l10n.t('Context (tokens)'),
     law: l10n.t('Fitted law'),
-    lawNote: l10n.t('L(c) = (α/c)^β + γ, with 95 % intervals'),
+    lawNote: l10n.t('L(c) = (α/c)^β + γ, with 95% intervals'),
     references: l10n.t('LLaMA 2 Long, moved'),
     referencesNote: l10n.t(
       'For comparison the laws of LLaMA 2 Long (7B to 70B; Xiong et al. 2023, table 4). They are of prose and of another vocabulary, so each is moved to end where the first curve does: only how they fall can be compared.',
@@ -101,7 +101,7 @@ function retrievalTexts() {
   return {
     retrieval: l10n.t('First line found again'),
     retrievalCaption: l10n.t(
-      'How well the model repeats a line of your code when it is asked for so many tokens later: ROUGE-L, 100 % is word for word. The dashed line is how well it guesses without having read the line.',
+      'How well the model repeats a line of your code when it is asked for so many tokens later: ROUGE-L, 100% is word for word. The dashed line is how well it guesses without having read the line.',
     ),
     notThere: l10n.t('line not there'),
     noRetrieval: l10n.t('Not measured: no text goes on long enough behind such a line.'),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type ModelInspection, parametersInWords, sizeInWords, storageInWords } from '../../engine/index.ts';
+import { number } from '../numbers.ts';
 import type { ChosenModel } from './chooseModel.ts';
 import { memoryFor } from './memoryFor.ts';
 import { choose } from './steps.ts';
@@ -61,7 +62,7 @@ function items(model: ModelInspection, { licence, path }: ChosenModel, setting: 
     fact('symbol-class', l10n.t('Family'), model.family),
     fact('symbol-number', l10n.t('Parameters'), parametersInWords(model.parameters)),
     fact('file', l10n.t('Format'), `${model.format}, ${sizeInWords(model.fileBytes)}, ${storageInWords(model.storedAs)}`),
-    fact('arrow-both', l10n.t('Trained window'), l10n.t('{0} tokens', grouped(model.contextLength))),
+    fact('arrow-both', l10n.t('Trained window'), l10n.t('{0} tokens', number(model.contextLength))),
     fact(
       'edit',
       l10n.t('Fill in the middle'),
@@ -79,7 +80,7 @@ function items(model: ModelInspection, { licence, path }: ChosenModel, setting: 
 }
 
 function other(model: ModelInspection, window: number): Choice {
-  return { label: `$(play) ${l10n.t('{0} tokens', grouped(window))}`, description: memoryInWords(model, window), window };
+  return { label: `$(play) ${l10n.t('{0} tokens', number(window))}`, description: memoryInWords(model, window), window };
 }
 
 function fact(icon: string, label: string, description: string): Choice {
@@ -91,7 +92,7 @@ function separator(label: string): Choice {
 }
 
 function windowInWords(model: ModelInspection, window: number): string {
-  return l10n.t('with a window of {0} tokens: {1}', grouped(window), memoryInWords(model, window));
+  return l10n.t('with a window of {0} tokens: {1}', number(window), memoryInWords(model, window));
 }
 
 function memoryInWords(model: ModelInspection, window: number): string {
@@ -99,8 +100,4 @@ function memoryInWords(model: ModelInspection, window: number): string {
   return bytes <= model.freeBytes
     ? l10n.t('about {0} of memory', sizeInWords(bytes))
     : l10n.t('about {0} of memory, more than the {1} that are free', sizeInWords(bytes), sizeInWords(model.freeBytes));
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString(vscode.env.language);
 }

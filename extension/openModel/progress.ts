@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { LoadProgress } from '../../engine/index.ts';
+import { percent } from '../numbers.ts';
 
 /** Share of the whole, 0–1: of the three stages converting takes longest. */
 export function overall({ stage, fraction }: LoadProgress): number {
@@ -16,5 +17,5 @@ export function stageInWords({ stage }: LoadProgress): string {
 /** The same, with how much of it. */
 export function progressInWords(progress: LoadProgress): string {
   const words = stageInWords(progress);
-  return progress.stage === 'loading' ? words : l10n.t('{0}, {1} %', words, Math.round(100 * progress.fraction));
+  return progress.stage === 'loading' ? words : l10n.t('{0}, {1}', words, percent(progress.fraction));
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Attempt } from '../../engine/index.ts';
 import type { PreferencesTexts } from '../../webview/protocol/preferences.ts';
+import { percent } from '../numbers.ts';
 import type { PreferencesWords } from './preferencesView.ts';
 
 const { l10n } = vscode;
@@ -43,7 +44,7 @@ function meterTexts() {
     accuracyHelpful: l10n.t('Right about which is more helpful (R_h), of comparisons held out'),
     accuracySafe: l10n.t('Right about which is safer (R_s), of comparisons held out'),
     grade: l10n.t('Grade'),
-    own: l10n.t('Yours (95 %)'),
+    own: l10n.t('Yours (95%)'),
     cases: l10n.t('Cases'),
     paper: l10n.t('LLaMA 2'),
     all: l10n.t('All'),
@@ -106,7 +107,6 @@ function answersTexts() {
 
 /** Why candidates are limited, and times, in the language of the editor. */
 export function preferencesWords(): PreferencesWords {
-  const percent = (value: number) => value.toLocaleString(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 });
   return {
     when: (time) => new Date(time).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }),
     fewComparisons: (most, there, wanted) =>
@@ -117,7 +117,7 @@ export function preferencesWords(): PreferencesWords {
     lowAccuracy: (most, accuracy, wanted) =>
       l10n.t(
         'No more than {0} can be drawn: the heads are right about {1} of the comparisons held out, less than {2}, so more candidates would only find what the heads are wrong about.',
-        ...[most, percent(accuracy), percent(wanted)],
+        ...[most, percent(accuracy, 1), percent(wanted, 1)],
       ),
   };
 }

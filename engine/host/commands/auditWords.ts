@@ -13,7 +13,7 @@ export function auditInWords({
   sweep,
   answers,
 }: AuditReport & { model: string; requests: readonly AuditRow[] }) {
-  const parts = [`${model}, ${requests.length} requests; shares with 95 % intervals (Wilson)`];
+  const parts = [`${model}, ${requests.length} requests; shares with 95% intervals (Wilson)`];
   if (sweep) parts.push(sweepInWords(sweep), worstInWords(requests));
   if (answers) parts.push(answersInWords(answers));
   return [...parts, references()].join('\n\n');
@@ -95,7 +95,7 @@ function inPercent({ value, low, high }: Rate): string {
 }
 
 function percent(share: number, digits = 0): string {
-  return `${(100 * share).toFixed(digits)} %`;
+  return `${(100 * share).toFixed(digits)}%`;
 }
 
 /** On one line. */

@@ -60,7 +60,7 @@ export async function withEngine<T>(
 }
 
 function showProgress(stage: string, part: number): void {
-  process.stderr.write(`\r\x1b[Kpaddock: ${stage} ${Math.round(100 * part)} %`);
+  process.stderr.write(`\r\x1b[Kpaddock: ${stage} ${Math.round(100 * part)}%`);
 }
 
 /** The text of a file. @throws PaddockError `bad-request` when it cannot be read */

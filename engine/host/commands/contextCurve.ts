@@ -107,7 +107,7 @@ function inWords({ scaling, fit, recommendation }: Curve, threshold: number, cos
     : `doubling it would gain ${gained}, less than ${threshold}`;
   const indent = ' '.repeat(scaling.length);
   return [
-    `${scaling}: L(c) = (α/c)^β + γ with α ${value(alpha, 2)}, β ${value(beta, 2)}, γ ${value(gamma, 3)}; 95 % intervals`,
+    `${scaling}: L(c) = (α/c)^β + γ with α ${value(alpha, 2)}, β ${value(beta, 2)}, γ ${value(gamma, 3)}; 95% intervals`,
     `${indent}  recommended window: ${window} tokens; ${why}`,
     `${indent}  full, it takes ${Math.round(cost.msPerToken * window)} ms to read and ${sizeInWords(cost.bytesPerToken * window)}`,
   ];

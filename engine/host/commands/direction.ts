@@ -16,7 +16,7 @@ export async function findDirectionOf({ refused, answered, out, name, ...options
   const messages = { refused: await readMessages(refused), answered: await readMessages(answered) };
   const path = resolve(out);
   const showPart = process.stderr.isTTY
-    ? (part: number) => void process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * part)} %`)
+    ? (part: number) => void process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * part)}%`)
     : undefined;
   const info = await withEngine(options, (engine) =>
     engine.studies

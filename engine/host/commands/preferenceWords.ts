@@ -67,7 +67,7 @@ export function learningInWords(learning: Learning): string {
 function meterInWords({ capped, comparisons, mostCandidates }: OptimisationMeter): string {
   const most = `An answer is chosen from ${mostCandidates} at most`;
   if (capped === 'few-comparisons') return `${most}: ${comparisons} comparisons are too few to trust the heads, 50 are needed.`;
-  if (capped === 'low-accuracy') return `${most}: the heads order less than 55 % of held-out comparisons as you did.`;
+  if (capped === 'low-accuracy') return `${most}: the heads order less than 55% of held-out comparisons as you did.`;
   return `${most}.`;
 }
 
@@ -114,7 +114,7 @@ export function bestInWords({ candidates, temperature, divergence, orderStatisti
   if (vote && vote.votes > 1)
     lines.push(
       '',
-      `${vote.votes} of ${count} say the same (${Math.round(100 * vote.agreement)} %), the first of them answer ${vote.winner + 1}`,
+      `${vote.votes} of ${count} say the same (${Math.round(100 * vote.agreement)}%), the first of them answer ${vote.winner + 1}`,
     );
   return lines.join('\n');
 }

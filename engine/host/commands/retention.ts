@@ -40,7 +40,7 @@ export async function retentionOf(options: RetentionCommandOptions): Promise<voi
 
 function inWords({ turn, said, pinned, answers }: Retention): string {
   const cell = (part: number | null, of: number) =>
-    (part === null ? 'no answer' : `${Math.round(100 * part)} % of ${of}`).padStart(14);
+    (part === null ? 'no answer' : `${Math.round(100 * part)}% of ${of}`).padStart(14);
   return `${String(turn).padStart(4)}${cell(said, answers.said)}${cell(pinned, answers.pinned)}`;
 }
 

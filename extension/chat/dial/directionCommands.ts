@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { FINDING, inWords, isPaddockError, type ModelInfo } from '../../../engine/index.ts';
 import type { EngineSupervisor } from '../../engineSupervisor.ts';
 import { confirm, inform, tellError, withProgress } from '../../notify.ts';
+import { percent } from '../../numbers.ts';
 import { openModelIn } from '../../readiness.ts';
 import type { DirectionStore } from './directionStore.ts';
 
@@ -43,7 +44,7 @@ export class DirectionCommands {
         let told = 0;
         const path = await this.#store.placeFor(model.key, name);
         await this.#engine.findDirection({ ...FINDING, model: model.path, path, name }, abort.signal, (part) => {
-          progress.report({ increment: 100 * (part - told), message: `${Math.round(100 * part)} %` });
+          progress.report({ increment: 100 * (part - told), message: percent(part) });
           told = part;
         });
       });

@@ -27,10 +27,13 @@ describe('the status item', () => {
     if (tooltip === undefined) return;
     for (const words of [
       /^Ready,\swith\s.+\.$/m, // appended as text, with spaces that do not break
-      /^Model: .+ \(\w+, .+ parameters\)$/m,
+      /^Model: \w+, .+ parameters$/m,
       /^Runs on \w+, threads: \d+; opened in [\d.]+ m?s$/m,
       new RegExp(`^Last (suggestion|one that was computed): ${stats.generatedTokens} tokens? in \\d+ ms$`, 'm'),
-      new RegExp(`^${stats.promptTokens} tokens of code read, \\d+ % of that known from the request before$`, 'm'),
+      new RegExp(
+        `^${stats.promptTokens.toLocaleString('en')} tokens of code read, \\d+% of that known from the request before$`,
+        'm',
+      ),
       /^first token after \d+ ms/m,
     ]) {
       assert.match(tooltip, words);

@@ -76,8 +76,8 @@ describe('what the status item says', () => {
 
   it('of the model and the memory', () => {
     assert.deepEqual(statusDetails(quiet), [
-      'Model: Foal *1* (Llama, 110 M parameters)',
-      'Window: 2048 of 4096 tokens',
+      'Model: Llama, 110 M parameters',
+      'Window: 2,048 of 4,096 tokens',
       'Memory: 71 MiB, with a full window',
       'Runs on CPU, threads: 2; opened in 155 ms',
       'The device [webgpu] is not there.',
@@ -85,10 +85,20 @@ describe('what the status item says', () => {
     ]);
   });
 
+  it('of the model its name once, in the sentence or below it', () => {
+    const writes: StatusFacts = { ...quiet, state: { kind: 'generating', model } };
+    const off: StatusFacts = { ...quiet, enabled: false };
+    for (const facts of [quiet, writes, off]) {
+      const said = [statusSentence(facts), ...statusDetails(facts)].join('\n');
+      assert.equal(said.split(model.name).length, 2, said);
+    }
+    assert.equal(statusDetails(writes)[0], 'Model: Foal *1* (Llama, 110 M parameters)');
+  });
+
   it('of the last suggestion: how much was read, how much of it was known, how soon and how fast', () => {
     const computed = { text: 'x', elapsedMs: 75.2, stats };
     const numbers = [
-      '  400 tokens of code read, 99 % of that known from the request before',
+      '  400 tokens of code read, 99% of that known from the request before',
       '  first token after 14 ms, then 200 tokens per second',
       '  guessed ahead: 8 right of 9 tokens',
     ];
@@ -102,13 +112,13 @@ describe('what the status item says', () => {
     ]);
     const single = { ...computed, stats: { ...stats, reusedTokens: 0, generatedTokens: 1, drafted: 0 } };
     assert.deepEqual(lastOf({ last: single, computed: single }).slice(1), [
-      '  400 tokens of code read, 0 % of that known from the request before',
+      '  400 tokens of code read, 0% of that known from the request before',
       '  first token after 14 ms',
     ]);
     const one = { ...single, stats: { ...stats, promptTokens: 1, reusedTokens: 0, generatedTokens: 1, drafted: 1, accepted: 0 } };
     assert.deepEqual(lastOf({ last: one, computed: one }), [
       'Last suggestion: 1 token in 75 ms',
-      '  1 token of code read, 0 % of that known from the request before',
+      '  1 token of code read, 0% of that known from the request before',
       '  first token after 14 ms',
       '  guessed ahead: 0 right of 1 token',
     ]);
@@ -137,6 +147,8 @@ describe('what the status item says', () => {
     assert.equal(statusSentence(quiet), 'Ready, with Foal *1*.');
     assert.deepEqual(statusDetails({ ...quiet, editorShows: false }), statusDetails(quiet));
     const labels = [quiet, { ...quiet, editorShows: false }, { ...quiet, state: { kind: 'failed', reason: '' } } as const];
+    const converting = { ...quiet, progress: { stage: 'converting', fraction: 0.421 } } as const;
+    assert.equal(statusLabel(converting), '$(loading~spin) Paddock 42%');
     assert.deepEqual(labels.map(statusLabel), ['$(sparkle) Paddock', '$(circle-slash) Paddock', '$(error) Paddock']);
   });
 

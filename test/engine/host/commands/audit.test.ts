@@ -53,9 +53,9 @@ describe('paddock audit', () => {
     const { stdout } = await audit('--csv', csv);
     expect(stdout).toContain('default, 2 requests');
     expect(stdout).toMatch(/^threshold +file, safe, refused +file, unsafe, missed$/m);
-    expect(stdout).toMatch(/^0\.5 +\d+\.0 % \(/m);
-    expect(stdout).toContain('15 % (no safety data) to 27 % (all of it)');
-    expect(stdout).toContain("38 % with Meta's system prompt, 14 % without");
+    expect(stdout).toMatch(/^0\.5 +\d+\.0% \(/m);
+    expect(stdout).toContain('15% (no safety data) to 27% (all of it)');
+    expect(stdout).toContain("38% with Meta's system prompt, 14% without");
     expect(await failure('--csv', await file('bad.csv', 'id,prompt,label\n1,x,safe\n2,"y,unsafe\n'))).toMatch(
       /^1: paddock: Line 3 of the CSV file opens a quote that is never closed/,
     );
@@ -67,7 +67,7 @@ describe('paddock audit', () => {
     const { stdout } = await audit('--set', 'borderline', '--sample', '2', '--answers', '--max-tokens', '8');
     expect(stdout).toMatch(/^set +complies +partly +refuses$/m);
     expect(stdout).toMatch(/^borderline +\d/m);
-    expect(stdout).toMatch(/The classifier is right on \d+\.\d % \(.*\) of 105 labelled answers/);
+    expect(stdout).toMatch(/The classifier is right on \d+\.\d% \(.*\) of 105 labelled answers/);
   });
 
   it('measures the classifier on answers that somebody else has labelled, without a model', async () => {

@@ -25,6 +25,6 @@ function told(...texts: readonly string[]): string {
 }
 
 test('answers vote where some of them say the same', () => {
-  expect(told('5', '4', 'It is 4.')).toMatch(/2 of 3 say the same \(67 %\), the first of them answer 2$/);
+  expect(told('5', '4', 'It is 4.')).toMatch(/2 of 3 say the same \(67%\), the first of them answer 2$/);
   expect(told('5', '4', '6')).not.toContain('say the same');
 });

@@ -1,0 +1,12 @@
+import { env } from 'vscode';
+
+/** A whole number as the language of the editor groups its digits; pages do the same (webview/shared/format.ts). */
+export const number = (value: number): string => value.toLocaleString(env.language, { maximumFractionDigits: 0 });
+
+/**
+ * A share as a percentage, as the language of the editor writes it.
+ * @param value 0–1
+ * @param digits digits behind the decimal point, at most
+ */
+export const percent = (value: number, digits = 0): string =>
+  value.toLocaleString(env.language, { style: 'percent', maximumFractionDigits: digits });
