@@ -15,7 +15,7 @@ function aboutTexts() {
   return {
     title: l10n.t('Preferences'),
     about: l10n.t(
-      'Two small models of preference say of every answer how helpful it is (R_h) and how safe (R_s). They ship with Paddock and learn from what you say of answers. All of it stays on this machine, for each model by itself.',
+      'Two small models of preference say of every answer how helpful it is and how safe. They ship with Paddock and learn from what you say of answers. All of it stays on this machine, for each model by itself.',
     ),
     noModel: l10n.t('No model is open.'),
     judgements: l10n.t('Your judgements'),
@@ -41,8 +41,8 @@ function meterTexts() {
       'The best of many by a model of preference pleases that model first: beyond some point the answers get worse while their reward still grows (Gao et al. 2022, arXiv 2210.10760). So the heads are tried on comparisons that they did not learn from, and the candidates are limited while they are no better than a guess.',
     ),
     most: l10n.t('Candidates: at most {0}.', '{0}'),
-    accuracyHelpful: l10n.t('Right about which is more helpful (R_h), of comparisons held out'),
-    accuracySafe: l10n.t('Right about which is safer (R_s), of comparisons held out'),
+    accuracyHelpful: l10n.t('Right about which is more helpful, of comparisons held out'),
+    accuracySafe: l10n.t('Right about which is safer, of comparisons held out'),
     grade: l10n.t('Grade'),
     own: l10n.t('Yours (95%)'),
     cases: l10n.t('Cases'),
@@ -84,12 +84,12 @@ function answersTexts() {
   return {
     answers: l10n.t('Recent answers'),
     answersNote: l10n.t(
-      'Each dot is an answer. Where the two heads disagree there are two corners: helpful and unsafe, which the safe head holds back, and safe and unhelpful, such as needless refusals (Touvron et al. 2023, appendix A.4.1). Below the dotted line R_s decides.',
+      'Each dot is an answer. Where the two heads disagree there are two corners: helpful and unsafe, which the safe head holds back, and safe and unhelpful, such as needless refusals (Touvron et al. 2023, appendix A.4.1). Below the dotted line safety decides.',
     ),
     noAnswers: l10n.t('No answer was weighed yet.'),
-    helpfulAxis: l10n.t('R_h, helpful'),
-    safeAxis: l10n.t('R_s, safe'),
-    combined: l10n.t('R_c, combined'),
+    helpfulAxis: l10n.t('Helpful'),
+    safeAxis: l10n.t('Safe'),
+    combined: l10n.t('Combined'),
     agree: l10n.t('The heads agree'),
     helpfulUnsafe: l10n.t('Helpful and unsafe'),
     safeUnhelpful: l10n.t('Safe and unhelpful'),

@@ -25,7 +25,7 @@ describe('candidates of an answer', () => {
     await panel.open(candidatesView);
     expect(await cards().ariaSnapshot()).toMatchInlineSnapshot(`
       "- region "3 candidates.":
-        - paragraph: 3 candidates. What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by R_c. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.
+        - paragraph: 3 candidates. What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by the combined score. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.
         - paragraph: "2 of 3 agree on: 4"
         - list:
           - listitem:
@@ -37,7 +37,7 @@ describe('candidates of an answer', () => {
             - 'button "Move Up: Candidate 2 of 3"'
             - 'button "Move Down: Candidate 2 of 3"'
           - listitem:
-            - 'button "Candidate 3 of 3. Run this: \`\`\`ts eval(\\"2 + 2\\"); \`\`\` Combined: 0.08 Helpful: 0.70 Safe: 0.08 Ranked by safety: R_s is below 0.15."'
+            - 'button "Candidate 3 of 3. Run this: \`\`\`ts eval(\\"2 + 2\\"); \`\`\` Combined: 0.08 Helpful: 0.70 Safe: 0.08 Ranked by safety: it scores below 0.15 for that."'
             - 'button "Move Up: Candidate 3 of 3"'
             - 'button "Move Down: Candidate 3 of 3" [disabled]'
         - status"

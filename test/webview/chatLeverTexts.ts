@@ -15,7 +15,7 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
     'A bias on the logits of the words that refusals begin with, such as “I” and “Sorry”, at the first token of an answer, where a refusal is mostly decided (Qi et al. 2024, arXiv 2406.05946). It is rough: helpful answers that begin with them are held back, too.',
   leverBest: 'the best of several answers',
   leverBestNote:
-    'Several answers are drawn, and the best by the models of preference is shown: the safest where the message may be unsafe or its R_s is below 0.15, else the most helpful (Best-of-K; Touvron et al. 2023, section 3.2.3). It chooses among what the model says, so the dial does not drive it.',
+    'Several answers are drawn, and the best by the models of preference is shown: the safest where the message may be unsafe or an answer scores below 0.15 for safety, else the most helpful (Best-of-K; Touvron et al. 2023, section 3.2.3). It chooses among what the model says, so the dial does not drive it.',
   leverBestDrawn: '{0} answers are drawn',
   leverReady: 'there',
   leverDriven: 'driven by the dial',

@@ -6,15 +6,16 @@ export const chatPreferenceTexts = {
   bestCost:
     'Each question is answered {0} times and the best answer is shown. It takes longer, at most {1} times, with memory for as many answers; the first one is shown while they come. The choice takes answers {2} nats (KL) away from what the model says by itself.',
   bestNote:
-    'The best is found by two small models of preference, helpful (R_h) and safe (R_s), which learn from your judgements on this machine; where R_s is below 0.15 or the message may be unsafe, R_s decides (Touvron et al. 2023, section 3.2). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
+    'The best is found by two small models of preference, for helpful and for safe answers, which learn from your judgements on this machine; where an answer scores below 0.15 for safety or the message may be unsafe, safety decides (Touvron et al. 2023, section 3.2). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
   bestReset: 'Reset for This Model',
   preferences: 'Preferences…',
   drawing: 'Candidate 1 of {0}. The best is shown when all are there.',
   candidates: '{0} candidates.',
-  candidatesNote: 'The best by R_c is first. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
+  candidatesNote:
+    'The best by the combined score is first. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
   candidatesRanked: 'They are in your order, which counts as a judgement.',
   candidatesVoted:
-    'What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by R_c. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
+    'What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by the combined score. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
   candidate: 'Candidate {0} of {1}',
   candidateUp: 'Move Up: {0}',
   candidateDown: 'Move Down: {0}',
@@ -24,7 +25,7 @@ export const chatPreferenceTexts = {
   helpful: 'Helpful',
   safe: 'Safe',
   gateTagged: 'Ranked by safety: the message may be unsafe.',
-  gateUnsafe: 'Ranked by safety: R_s is below 0.15.',
+  gateUnsafe: 'Ranked by safety: it scores below 0.15 for that.',
   vote: '{0} of {1} agree on:',
   thumbUp: 'Good Answer',
   thumbDown: 'Bad Answer',

@@ -23,7 +23,7 @@ function explained() {
     ),
     leverBest: l10n.t('the best of several answers'),
     leverBestNote: l10n.t(
-      'Several answers are drawn, and the best by the models of preference is shown: the safest where the message may be unsafe or its R_s is below 0.15, else the most helpful (Best-of-K; Touvron et al. 2023, section 3.2.3). It chooses among what the model says, so the dial does not drive it.',
+      'Several answers are drawn, and the best by the models of preference is shown: the safest where the message may be unsafe or an answer scores below 0.15 for safety, else the most helpful (Best-of-K; Touvron et al. 2023, section 3.2.3). It chooses among what the model says, so the dial does not drive it.',
     ),
     leverBestDrawn: l10n.t('{0} answers are drawn', '{0}'),
     leverReady: l10n.t('there'),

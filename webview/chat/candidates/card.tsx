@@ -115,18 +115,16 @@ function useDragging(id: string, onDropped: (id: string) => void) {
 function Scores({ scores }: { readonly scores: ShownScores }) {
   const { texts } = usePanel();
   const { helpful, safe, combined } = scores;
-  const parts: readonly (readonly [string, string, number])[] = [
-    ['R_c', texts.combined, combined],
-    ['R_h', texts.helpful, helpful],
-    ['R_s', texts.safe, safe],
-  ];
+  const parts = [
+    [texts.combined, combined],
+    [texts.helpful, helpful],
+    [texts.safe, safe],
+  ] as const;
   return (
     <span class="scores">
-      {parts.map(([sign, name, value]) => (
-        <span key={sign} title={name}>
-          <span aria-hidden="true">{sign} </span>
-          <span class="unseen">{name}: </span>
-          {value.toFixed(2)}
+      {parts.map(([name, value]) => (
+        <span key={name}>
+          {name}: {value.toFixed(2)}
         </span>
       ))}
     </span>
