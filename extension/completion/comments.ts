@@ -2,7 +2,7 @@ import { hideStrings } from './brackets.ts';
 import type { CursorContext } from './context.ts';
 
 /** How languages write comments. */
-interface CommentStyle {
+export interface CommentStyle {
   /** What makes the rest of a line a comment. */
   readonly line?: RegExp;
   readonly block?: readonly [open: string, close: string];
@@ -35,12 +35,17 @@ const BY_LANGUAGE: Readonly<Record<string, CommentStyle>> = {
   sql: { line: /--/, block: ['/*', '*/'] },
 };
 
+/** How a language writes comments; undefined where that is not known. @param languageId as the editor calls it */
+export function commentStyleOf(languageId: string): CommentStyle | undefined {
+  return BY_LANGUAGE[languageId];
+}
+
 /**
  * Whether the cursor is in a comment, judged by the text, since the editor does not say: a comment sign inside a multi-line string is
  * taken for a comment. In an unknown language nothing is a comment.
  */
 export function isInComment({ prefix, linePrefix, languageId }: CursorContext): boolean {
-  const style = BY_LANGUAGE[languageId];
+  const style = commentStyleOf(languageId);
   if (!style) return false;
   const line = linePrefix.slice(-REACH);
   return (style.line !== undefined && isInCode(line, hideStrings(line).search(style.line))) || isInBlock(prefix, style);

@@ -58,7 +58,11 @@ export function isComment(line: string): boolean {
 }
 
 /** The intended declaration: one near the selection, else the one that shares most lines with the code. */
-function namesake({ lines, blocks, near }: Declared, { name, start, end }: Block, code: readonly string[]): Block | undefined {
+export function namesake(
+  { lines, blocks, near }: Declared,
+  { name, start, end }: Block,
+  code: readonly string[],
+): Block | undefined {
   const same = blocks.filter((block) => block.name === name);
   const isNear = (block: Block) => block.top < near.end && near.start < block.end;
   const own = new Set(code.slice(start, end).map((line) => line.trim()));

@@ -2,6 +2,7 @@ import { mostSimilarLines } from './anchors.ts';
 import { type Block, blocksIn, type DeclaredSymbol, declarationsOf, indentOf } from './blocks.ts';
 import { changesByName, type Declared, isComment, outermost } from './byName.ts';
 import { type Change, type Lines, linesOf } from './change.ts';
+import { documentation } from './documentation.ts';
 import { bareLines, type Indentation, indentationOf, indented } from './indentation.ts';
 
 /** How the place of code was found. */
@@ -25,12 +26,16 @@ export interface Target {
   readonly indentation: Indentation;
   /** The lines that the code was asked for; undefined where the whole document is open to it. */
   readonly range: Lines | undefined;
+  /** As the editor calls it. */
+  readonly language: string;
+  /** Whether the code is only read for its documentation. */
+  readonly isDocumented: boolean;
 }
 
 /**
  * Where code belongs: a whole file replaces the file, declarations replace those of the same names, code that was asked for replaces
  * what it was asked for, and other code the lines that it is most like, else the selection, else it comes in at the cursor.
- * @returns undefined for code that is empty
+ * @returns undefined for code that is empty, or has no documentation where only that is wanted
  */
 export function placementOf(target: Target, code: string): Placement | undefined {
   const bare = bareLines(code);
@@ -43,7 +48,7 @@ export function placementOf(target: Target, code: string): Placement | undefined
     indentation: indentationOf(lines, target.indentation),
     near: target.range ?? target.selection,
   };
-  if (target.range) return inRange(document, target.range, bare);
+  if (target.range) return inRange(document, target, target.range, bare);
   if (isWholeFile(lines, known.length > 0 ? known : byForm, bare))
     return { by: 'file', changes: [{ start: 0, end: lines.length, lines: [...bare, ''] }] };
   const named = changesByName(document, bare);
@@ -54,16 +59,18 @@ export function placementOf(target: Target, code: string): Placement | undefined
   return { by: 'cursor', changes: [atCursor(document, target.selection.start, bare)] };
 }
 
-/** A comment alone goes above what it was asked for, in place of the comment there. */
-function inRange(document: Declared, range: Lines, bare: readonly string[]): Placement {
-  const { lines, blocks } = document;
-  const within = blocks.filter(({ start, end }) => range.start <= start && end <= range.end);
-  if (bare.every((line) => line.trim() === '' || isComment(line))) {
-    const [first] = outermost(within);
-    const { top, start } = first ?? { top: range.start, start: range.start };
-    const decorators = lines.slice(top, start).filter((line) => !isComment(line));
-    return { by: 'range', changes: [{ start: top, end: start, lines: [...deep(document, start, bare), ...decorators] }] };
+/** A comment alone goes above what it was asked for, in place of the documentation there. */
+function inRange(
+  document: Declared,
+  { language, isDocumented }: Target,
+  range: Lines,
+  bare: readonly string[],
+): Placement | undefined {
+  if (isDocumented || bare.every((line) => line.trim() === '' || isComment(line))) {
+    const changes = documentation(document, range, bare, language);
+    return changes.length > 0 ? { by: 'range', changes } : undefined;
   }
+  const within = document.blocks.filter(({ start, end }) => range.start <= start && end <= range.end);
   const named = changesByName({ ...document, blocks: within }, bare);
   return named.length > 0 ? { by: 'name', changes: named } : { by: 'range', changes: [instead(document, range, bare)] };
 }

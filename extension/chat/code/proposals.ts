@@ -15,7 +15,12 @@ export interface Proposed {
   readonly indentation: Indentation;
   /** The lines that the code was asked for; undefined where it may go anywhere. */
   readonly range?: Lines | undefined;
+  /** Whether only the documentation in the code is put there. */
+  readonly isDocumented?: boolean;
 }
+
+/** `unplaced` where the code has nothing for its range, `unchanged` where it stands there already. */
+type Made = Proposal | 'unplaced' | 'unchanged';
 
 interface Proposal {
   readonly proposed: Proposed;
@@ -60,7 +65,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     const { document } = proposed;
     if (!mayChange(document)) return;
     const proposal = await made(proposed);
-    if (!proposal) return tell(l10n.t('Nothing would change: the code stands in {0} as it is.', nameOf(document.uri)));
+    if (typeof proposal === 'string') return tellNothing(proposal, document);
     const path = document.uri.path.startsWith('/') ? document.uri.path : `/${document.uri.path}`;
     const uri = vscode.Uri.from({ scheme: PROPOSAL_SCHEME, path, query: String(++this.#made) });
     this.#proposals.set(uri.toString(), proposal);
@@ -107,9 +112,9 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
       return tell(l10n.t('The code in {0} was changed meanwhile. Run the command again.', nameOf(document.uri)));
     }
     const again = await made({ ...proposed, range: moved });
-    if (!again) {
+    if (typeof again === 'string') {
       await this.#close(uri);
-      return tell(l10n.t('Nothing would change: the code stands in {0} as it is.', nameOf(document.uri)));
+      return tellNothing(again, document);
     }
     this.#proposals.set(uri.toString(), again);
     this.#changed.fire(uri);
@@ -128,18 +133,26 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 }
 
-/** Undefined where nothing would change. */
-async function made(proposed: Proposed): Promise<Proposal | undefined> {
-  const { document, code, selection, indentation, range } = proposed;
+async function made(proposed: Proposed): Promise<Made> {
+  const { document, code, selection, indentation, range, isDocumented = false } = proposed;
   const symbols = await symbolsOf(document);
   const before = document.getText();
   const lines = { start: selection.start.line, end: selection.end.line + 1 };
   const placement = placementOf(
-    { text: before, selection: lines, isSelected: !selection.isEmpty, symbols, indentation, range },
+    {
+      ...{ text: before, selection: lines, isSelected: !selection.isEmpty, symbols, indentation, range },
+      ...{ language: document.languageId, isDocumented },
+    },
     code,
   );
+  if (!placement && range) return 'unplaced';
   const after = changedText(before, placement?.changes ?? []);
-  return after === before ? undefined : { proposed, before, after };
+  return after === before ? 'unchanged' : { proposed, before, after };
+}
+
+function tellNothing(why: 'unplaced' | 'unchanged', { uri }: vscode.TextDocument): void {
+  const unplaced = l10n.t('The answer holds no comment that fits this code. It stands in the chat.');
+  tell(why === 'unplaced' ? unplaced : l10n.t('Nothing would change: the code stands in {0} as it is.', nameOf(uri)));
 }
 
 function proposalIn(tab: vscode.Tab | undefined): vscode.Uri | undefined {

@@ -63,7 +63,8 @@ export class CodeCommands {
       const { uri } = document;
       return tell(l10n.t('The code in {0} was changed while the model answered. The answer stands in the chat.', nameOf(uri)));
     }
-    await this.#proposals.show({ document, code: block.code, selection, indentation, range: present.lines });
+    const isDocumented = task === 'document';
+    await this.#proposals.show({ document, code: block.code, selection, indentation, range: present.lines, isDocumented });
   }
 
   /** Asks in a conversation of its own. @returns undefined for an answer that did not come to its end; the chat says why */

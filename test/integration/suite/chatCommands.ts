@@ -18,6 +18,7 @@ export function half(value: number): number {
 const mended = '/** Half as much. */\nexport function half(value: number): number {\n  return value / 2;\n}';
 const script = `Here it is.\n\n\`\`\`typescript\n${mended}\n\`\`\`\n`;
 const wanted = text.replace(/export function half[^}]*\}/, mended);
+const documented = text.replace('export function half', '/** Half as much. */\n$&');
 
 /** With a model that always answers the same, so that what comes of an answer is known. */
 describe('commands about code, by hand', function () {
@@ -50,11 +51,11 @@ describe('commands about code, by hand', function () {
     assert.equal(proposals().length, 0);
   });
 
-  it('Document Selection by the context menu: a diff, and nothing once it is discarded', async () => {
+  it('Document Selection by the context menu: a diff of the comment alone, and nothing once it is discarded', async () => {
     if (!isWatched) return;
     const document = await inHalf();
     await strike({ press: 'Shift+F10' }, { choose: 'Paddock' }, { choose: 'Document Selection' });
-    assert.equal(await proposed(), wanted);
+    assert.equal(await proposed(), documented);
     assert.match((await asked())[0] ?? '', /^\/doc/);
     await strike({ choose: 'Discard Change' });
     await until('the diff to be closed', () => proposals().length === 0);

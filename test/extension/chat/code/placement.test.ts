@@ -31,7 +31,10 @@ function put(text: string, code: string, more: Partial<Target> = {}) {
   const selection = { start: 0, end: 1 };
   const indentation = { spaces: true, size: 4 };
   const placement = placementOf(
-    { text, selection, isSelected: false, symbols: [], indentation, range: undefined, ...more },
+    {
+      ...{ text, selection, isSelected: false, symbols: [], indentation, range: undefined },
+      ...{ language: 'typescript', isDocumented: false, ...more },
+    },
     code,
   );
   return { by: placement?.by, text: changedText(text, placement?.changes ?? []) };
