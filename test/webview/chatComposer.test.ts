@@ -44,6 +44,22 @@ describe('the chat panel, written in', () => {
     expect(await panel.field().inputValue()).toBe('next');
   });
 
+  it('says the whole name of the model, in a narrow side bar on several lines', async () => {
+    const name = 'the model that comes with Paddock';
+    const page = await panel.open({ ...talkView, model: { ...talkView.model, name } });
+    const seen = () =>
+      page.getByRole('button', { name }).evaluate((button) => ({
+        isWhole: button.scrollWidth <= button.clientWidth && button.scrollHeight <= button.clientHeight,
+        height: button.clientHeight,
+      }));
+    await page.setViewportSize({ width: 500, height: 700 });
+    const onOneLine = await seen();
+    await page.setViewportSize({ width: 200, height: 700 });
+    const onSeveral = await seen();
+    expect([onOneLine.isWhole, onSeveral.isWhole]).toEqual([true, true]);
+    expect(onSeveral.height).toBeGreaterThan(onOneLine.height);
+  });
+
   it('sends nothing that does not fit', async () => {
     const page = await panel.open(problemView);
     await page.keyboard.type('long');
