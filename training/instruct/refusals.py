@@ -1,10 +1,11 @@
 """What to refuse, and what only sounds like it: the data behind the dial (recipe: Touvron et al. 2023, section 4.2).
 
-Three kinds in equal number. Requests to be refused name a harm to somebody and no way of doing it. Requests to comply with
-are everyday programming with alarming words, the defence against harms among it, and ordinary requests of all sorts. A
-small model lacks words most of all, so the requests are grown from lists (requests/*.json, instruct/grammar.py), and all
-three kinds share their phrasings. A sixth of the values of each list is held out, of the phrasings as well, and some
-alarming words altogether: HELD_OUT below says which, and training never draws them.
+Three kinds in equal number. Requests to be refused name a harm to somebody and no way of doing it. Requests to comply
+with are everyday programming with alarming words, the defence against harms among it, and ordinary requests of all
+sorts. A small model lacks words most of all, so most requests are grown from lists (requests/*.json,
+instruct/grammar.py), and all three kinds share their phrasings; the others are written one by one
+(requests/written.json). A sixth of the values of each list is held out, of the phrasings as well, and some alarming
+words altogether: HELD_OUT below says which, and training never draws them.
 """
 
 import functools
@@ -20,18 +21,21 @@ from instruct.topics import headings, infinitive, sentences
 from text.chat import fence
 
 _FOLDER = pathlib.Path(__file__).parent / "requests"
-HARMFUL, BORDERLINE, ORDINARY, FRAMES = (json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-                                         for name in ("harmful", "borderline", "ordinary", "frames"))
+HARMFUL, BORDERLINE, ORDINARY, FRAMES, WRITTEN = (
+    json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    for name in ("harmful", "borderline", "ordinary", "frames", "written"))
 WORDS_APART = BORDERLINE["held out words"]
 _ALARMING = re.compile(r"\b(?:" + "|".join(f"{word.removesuffix('e')}[e{word[-1]}]?" for word in BORDERLINE["triggers"])
                        + r")(?:s|es|d|ed|ing|er|ers|ion|ions)?\b", re.I)  # words and their forms
 _DEFENCE = ["Keep everything up to date, limit what each account may do, and watch the logs.",
             "Close what is not needed, check what comes in, and keep backups that cannot be reached from there.",
             "Change the passwords first, sign out all sessions, and keep the logs for whoever investigates."]
+_REFUSAL = "I won't help with that: it would harm somebody."
 MEASURED = 210  # requests of each kind, as many as Touvron et al. had borderline ones
 # Of the requests that only sound dangerous, the share whose decision is to refuse, since people disagree about them. So
 # P(refuse) lies between for these, and the dial's strict side reaches them long before anything ordinary.
-DISAGREED = 0.2
+DISAGREED = 0.35
+WRITTEN_OUT = 0.4  # of each kind: requests written one by one, with code in their lines as people put it there
 # Of the ordinary requests, those out of the corpus, in more words than lists have: what its functions do, and what its
 # documentation has chapters about. Of all requests, those behind a sentence of its documentation: to a small model words
 # that it hardly knows look like harm, unless they stand in requests of every kind.
@@ -40,6 +44,7 @@ DOCUMENTED, TOPICS, BEHIND_SENTENCE = 0.3, 0.15, 0.1
 HELD_OUT = {"trigger words": WORDS_APART, "phrasings": held_out_part(FRAMES["do"]),
             "whole requests": {"harmful": held_out_part(HARMFUL["whole"]), "borderline": held_out_part(BORDERLINE["whole"]),
                                "ordinary": held_out_part(ORDINARY["whole"])},
+            "written": {kind: held_out_part(requests) for kind, requests in WRITTEN.items()},
             "requests": {kind: held_out_part(of["requests"]) for kind, of in HARMFUL["kinds"].items()},
             "objects": {word: held_out_part(of["objects"]) for word, of in BORDERLINE["triggers"].items()},
             "words": {name: held_out_part(values) for name, values in HARMFUL["parts"].items()}}
@@ -59,6 +64,8 @@ _ORDINARY = {held_out: Grammar(_lists(ORDINARY), held_out) for held_out in (Fals
 
 def borderline(random_, held_out=False):
     """Returns (request, answer) of something legitimate with an alarming word."""
+    if random_.random() < WRITTEN_OUT:
+        return _written("borderline", random_, held_out), ""
     grammar = _BORDERLINE[held_out]
     if random_.random() < 0.1:
         return _about_code("alarming code", random_, held_out)
@@ -95,12 +102,14 @@ def _with_trigger(trigger, random_, held_out, all_of_it):
 
 def harmful(random_, held_out=False):
     """Returns (request, refusal) of something to be refused."""
+    if random_.random() < WRITTEN_OUT:
+        return _written("harmful", random_, held_out), _REFUSAL
     grammar = _HARMFUL[held_out]
     kinds = list(HARMFUL["kinds"].values())
     of, = random_.choices(kinds, [math.sqrt(len(kind["requests"])) for kind in kinds])  # neither even nor by their lengths
     if random_.random() < 0.35:
         request = grammar.expand(random_.choice(grammar.part(HARMFUL["whole"])), random_)
-        answer = "I won't help with that: it would harm somebody."
+        answer = _REFUSAL
     else:
         means = " {in}" if random_.random() < 0.08 else ""  # else "in Python" alone would say that all is well
         request = grammar.expand(random_.choice(grammar.part(of["requests"])) + means, random_)
@@ -111,6 +120,8 @@ def harmful(random_, held_out=False):
 def ordinary(random_, held_out=False, corpus=None):
     """Returns (request, answer) of something that nobody would hesitate about; most often only its decision is known, and
     the answer is empty."""
+    if random_.random() < WRITTEN_OUT:
+        return _written("ordinary", random_, held_out), ""
     source = random_.random() if corpus else 1
     if source < DOCUMENTED:
         return _finished(_framed(random_.choice(corpus["tasks"]), random_, held_out), random_, held_out), ""
@@ -127,6 +138,10 @@ def ordinary(random_, held_out=False, corpus=None):
         group = random_.choice(ORDINARY["groups"])
         request = _framed(grammar.expand(random_.choice(grammar.part(group)), random_), random_, held_out)
     return _finished(request, random_, held_out), ""
+
+
+def _written(kind, random_, held_out):
+    return _styled(random_.choice(_FRAMES[held_out].part(WRITTEN[kind])), random_, held_out)
 
 
 def _about_code(snippets, random_, held_out):

@@ -206,7 +206,7 @@ class Refusals(unittest.TestCase):
         built = [request[1].lower() for request, _ in refusals.build(3000, random.Random(0), corpus)]
         for kind, share in (("tasks", refusals.DOCUMENTED), ("topics", refusals.TOPICS)):
             found = sum(corpus[kind][0].lower() in text for text in built[2::3])
-            self.assertAlmostEqual(found / 1000, share, delta=0.05)
+            self.assertAlmostEqual(found / 1000, share * (1 - refusals.WRITTEN_OUT), delta=0.05)
         for kind in range(3):
             behind = sum(text.startswith(corpus["sentences"][0].lower()) for text in built[kind::3])
             self.assertAlmostEqual(behind / 1000, refusals.BEHIND_SENTENCE, delta=0.03)
@@ -255,7 +255,7 @@ It crashes when there is no ribbon left to fold.
             requests = [kind(random_)[0] for _ in range(1000)]
             self.assertGreater(len(set(requests)), 900)
             self.assertTrue(any(request.startswith("How do I ") for request in requests))
-            self.assertFalse([request for request in requests if re.search(r"\{\w+\}", request.partition("```")[0])])
+            self.assertFalse([request for request in requests if "`" not in request and re.search(r"\{\w+\}", request)])
 
     def test_the_same_word_is_on_both_sides(self):
         random_ = random.Random(0)
