@@ -28,7 +28,7 @@ describe('statistics', () => {
     assert.equal(after.acceptedCharacters - before.acceptedCharacters, inserted.length);
     assert.ok(after.shown > before.shown && after.requests > before.requests && after.typedCharacters > before.typedCharacters);
     await vscode.commands.executeCommand('paddock.statistics.show');
-    await untilPageSays('statistics', new RegExp(`^${after.acceptedCharacters.toLocaleString('en')}$`, 'm'), /^typescript\t/m);
+    await untilPageSays('statistics', new RegExp(`^${after.acceptedCharacters.toLocaleString('en')}$`, 'm'), /^TypeScript\t/m);
   });
 
   it('count a word that is accepted, and a suggestion that is read and typed past', async () => {

@@ -253,7 +253,9 @@ async function holds(paths: readonly string[], state: MemoryReport['state'] = 'r
   const api = await paddock();
   const wanted = [...paths].sort();
   const now = () => api.workspaceMemory();
-  const isSo = () => now().state === state && String([...now().paths].sort()) === String(wanted);
+  // A new engine has said nothing yet of the size, while what it is to be told is known already.
+  const isTold = () => state !== 'ready' || wanted.length === 0 || now().size !== undefined;
+  const isSo = () => now().state === state && String([...now().paths].sort()) === String(wanted) && isTold();
   try {
     await until('the memory', isSo, 10_000);
   } catch {
