@@ -29,7 +29,7 @@ export function statisticsView({ cells, range, today, enabled, since, languageNa
     total: summaryOf(total),
     days: days.map((name) => ({ name, ...summaryOf(sumOf(inRange.filter(({ day }) => day === name))) })),
     languages: byName(inRange, ({ language }) => languageName(language)),
-    models: byName(inRange, ({ model, device }) => (model === '' ? '' : `${model} (${deviceInWords(device)})`)),
+    models: byName(inRange, ({ model, device }) => (model === '' ? '' : `${model}, ${deviceInWords(device)}`)),
     latencies: latencyBars(total.latencies),
   };
 }

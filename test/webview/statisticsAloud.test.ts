@@ -62,7 +62,7 @@ describe('the page of statistics, read aloud', () => {
   it.each([
     ['byDay', '[day]', ['[Nov 21] 10 11% – 12% 12 23 ms', '[Nov 20] 40 35% 80% 25% 300 45 ms', ...quiet(19, 18, 17, 16, 15)]],
     ['byLanguage', '[language]', ['[TypeScript] 40 35% 80% 25% 300 45 ms', '[Python] 10 11% – 12% 12 23 ms']],
-    ['byModel', '[model]', ['[tiny (CPU)] 50 31% 80% 24% 312 45 ms']],
+    ['byModel', '[model]', ['[tiny, CPU] 50 31% 80% 24% 312 45 ms']],
   ])('has the figures %s in a table', async (name, first, rows) => {
     const page = await opened();
     expect(await rowsOf(page.getByRole('table', { name }))).toEqual([`${first} ${COLUMNS}`, ...rows]);

@@ -52,7 +52,7 @@ test('every day of the range is there, and none before it', () => {
 
 test('languages and models are those that something was counted of, the most used first', () => {
   expect(view().languages.map(({ name }) => name)).toEqual(['TypeScript', 'python']);
-  expect(view().models.map(({ name }) => name)).toEqual(['tiny (CPU)']);
+  expect(view().models.map(({ name }) => name)).toEqual(['tiny, CPU']);
 });
 
 test('times run from the first bucket that holds something to the last', () => {

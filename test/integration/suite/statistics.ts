@@ -59,7 +59,7 @@ describe('statistics', () => {
   it('show what another window counts while the page is open, in every theme', async () => {
     await vscode.commands.executeCommand('paddock.statistics.show');
     await countElsewhere();
-    await untilPageSays('statistics-elsewhere', /^haskell\t/m, /^a larger model \(webgpu\)\t/m);
+    await untilPageSays('statistics-elsewhere', /^haskell\t/m, /^a larger model, GPU \(WebGPU\)\t/m);
     for (const [name, theme] of [
       ['statistics-dark', 'Default Dark Modern'],
       ['statistics-light', 'Default Light Modern'],
