@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { SilenceReason, SilenceRecord } from './completion/silence.ts';
+import { number } from './format.ts';
 import { languageName } from './languageName.ts';
-import { number } from './numbers.ts';
 
 /** A reason in plain words, and a remedy. */
 export function reasonInWords(reason: SilenceReason): { readonly what: string; readonly advice: string } {

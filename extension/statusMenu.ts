@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { isLanguageOn, type Trigger } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
+import { number } from './format.ts';
 import { languageName } from './languageName.ts';
-import { number } from './numbers.ts';
 import { isOpen } from './readiness.ts';
 import { completionSettings, setContextWindow, setTrigger, setWorkspaceMemoryEnabled } from './settings.ts';
 import { memoryInWords } from './statusText.ts';

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { GenerationStats } from '../engine/index.ts';
 import type { CompletionReport } from './engineState.ts';
-import { number, percent } from './numbers.ts';
+import { number, percent } from './format.ts';
 
 /** A suggestion that the engine computed, with what that took. */
 export type ComputedReport = CompletionReport & { readonly stats: GenerationStats };

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import { deviceInWords } from './deviceWords.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
-import { number, percent } from './numbers.ts';
+import { number, percent } from './format.ts';
 import { stageInWords } from './openModel/progress.ts';
 import { isOpen, restingIn } from './readiness.ts';
 import { type ComputedReport, suggestionLines } from './statusNumbers.ts';

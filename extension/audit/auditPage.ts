@@ -5,8 +5,8 @@ import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../
 import type { SetUp } from '../chat/dial/setUp.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { moment, percent } from '../format.ts';
 import { withProgress } from '../notify.ts';
-import { percent } from '../numbers.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
 import { type Audit, shipped } from './audit.ts';
@@ -236,7 +236,7 @@ export class AuditPage {
 
   #whenOf(audit: Audit): string {
     const words = toldWords(audit.told);
-    return words === '' ? written(audit.at) : `${written(audit.at)}, ${words}`;
+    return words === '' ? moment(audit.at) : `${moment(audit.at)}, ${words}`;
   }
 
   async #answer(intent: AuditIntent): Promise<void> {
@@ -321,8 +321,4 @@ export class AuditPage {
     this.#problem = inWords(error);
     this.#log.warn(this.#problem);
   }
-}
-
-function written(at: number): string {
-  return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
 }

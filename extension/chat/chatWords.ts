@@ -1,8 +1,8 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import { inWords, isPaddockError, parametersInWords } from '../../engine/index.ts';
 import { deviceInWords } from '../deviceWords.ts';
 import type { EngineState } from '../engineState.ts';
-import { number } from '../numbers.ts';
+import { moment, number } from '../format.ts';
 import { isOpen, restingIn } from '../readiness.ts';
 import { stateSentence } from '../statusText.ts';
 import type { ChatWords } from './chatHost.ts';
@@ -12,7 +12,7 @@ export function chatWords(): ChatWords {
   return {
     untitled: l10n.t('New Conversation'),
     speakers: { user: l10n.t('You'), assistant: l10n.t('Paddock') },
-    when: (time) => new Date(time).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' }),
+    when: moment,
     model: modelSentence,
     turnsLeftOut: (turns, all) => l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', turns, all),
     turnsSummedUp: (turns, all) =>

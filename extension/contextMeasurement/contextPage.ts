@@ -10,6 +10,7 @@ import {
 } from '../../webview/protocol/context.ts';
 import { ruleNames } from '../chat/pins/ruleNames.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import { moment } from '../format.ts';
 import { withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
@@ -116,7 +117,7 @@ export class ContextPage {
       progress: this.#run ? this.#run.fraction : null,
       problem: this.#problem,
       measurement: measurement ? this.#shown(measurement, threshold) : null,
-      retention: retention ? shownRetention(retention, written(retention.at), ruleNames()) : null,
+      retention: retention ? shownRetention(retention, moment(retention.at), ruleNames()) : null,
       others: { measurement: writtenOf(otherMeasurement), retention: writtenOf(otherRetention) },
     };
   }
@@ -188,7 +189,7 @@ export class ContextPage {
   #shown(measurement: Measurement, threshold: number): ShownMeasurement {
     const last = this.#lastShown;
     if (last?.threshold === threshold && last.key === keyOf(measurement)) return last.shown;
-    const shown = shownMeasurement(measurement, threshold, written(measurement.at));
+    const shown = shownMeasurement(measurement, threshold, moment(measurement.at));
     this.#lastShown = { key: keyOf(measurement), threshold, shown };
     return shown;
   }
@@ -308,9 +309,5 @@ function hasFigures({ losses, scores }: Measurement): boolean {
 }
 
 function writtenOf(kept: { readonly at: number } | undefined): string | null {
-  return kept ? written(kept.at) : null;
-}
-
-function written(at: number): string {
-  return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+  return kept ? moment(kept.at) : null;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type ModelInspection, parametersInWords, sizeInWords, storageInWords } from '../../engine/index.ts';
-import { number } from '../numbers.ts';
+import { number } from '../format.ts';
 import type { ChosenModel } from './chooseModel.ts';
 import { memoryFor } from './memoryFor.ts';
 import { choose } from './steps.ts';

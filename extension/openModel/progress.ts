@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { LoadProgress } from '../../engine/index.ts';
-import { percent } from '../numbers.ts';
+import { percent } from '../format.ts';
 
 /** Share of the whole, 0–1: of the three stages converting takes longest. */
 export function overall({ stage, fraction }: LoadProgress): number {

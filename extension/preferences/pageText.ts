@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Attempt } from '../../engine/index.ts';
 import type { PreferencesTexts } from '../../webview/protocol/preferences.ts';
-import { percent } from '../numbers.ts';
+import { moment, percent } from '../format.ts';
 import type { PreferencesWords } from './preferencesView.ts';
 
 const { l10n } = vscode;
@@ -108,7 +108,7 @@ function answersTexts() {
 /** Why candidates are limited, and times, in the language of the editor. */
 export function preferencesWords(): PreferencesWords {
   return {
-    when: (time) => new Date(time).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }),
+    when: moment,
     fewComparisons: (most, there, wanted) =>
       l10n.t(
         'More than {0} can be drawn once there are {2} comparisons to try the heads on; there are {1}. A ranking counts as the pairs that it makes.',

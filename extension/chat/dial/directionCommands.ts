@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { FINDING, inWords, isPaddockError, type ModelInfo } from '../../../engine/index.ts';
 import type { EngineSupervisor } from '../../engineSupervisor.ts';
+import { percent } from '../../format.ts';
 import { confirm, inform, tellError, withProgress } from '../../notify.ts';
-import { percent } from '../../numbers.ts';
 import { openModelIn } from '../../readiness.ts';
 import type { DirectionStore } from './directionStore.ts';
 

@@ -10,3 +10,7 @@ export const number = (value: number): string => value.toLocaleString(env.langua
  */
 export const percent = (value: number, digits = 0): string =>
   value.toLocaleString(env.language, { style: 'percent', maximumFractionDigits: digits });
+
+/** A moment as a day and a time of day, as the language of the editor writes them. @param time milliseconds since 1970 */
+export const moment = (time: number): string =>
+  new Date(time).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' });
