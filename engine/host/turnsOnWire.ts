@@ -26,8 +26,15 @@ export class TurnsToEngine {
     const differing = turns.findIndex((turn, i) => turn !== before[i]);
     const unchanged = differing < 0 ? turns.length : differing;
     this.#sent = turns;
-    const content = (turn: Turn) => turn.content.map((part) => (parts.includes(part) ? parts.indexOf(part) : part));
-    return { ...rest, unchanged, turns: turns.slice(unchanged).map((turn) => ({ ...turn, content: content(turn) })) };
+    const shortened = (part: Content) => {
+      const place = parts.indexOf(part);
+      return place < 0 ? part : place;
+    };
+    return {
+      ...rest,
+      unchanged,
+      turns: turns.slice(unchanged).map((turn) => ({ ...turn, content: turn.content.map(shortened) })),
+    };
   }
 }
 

@@ -138,13 +138,18 @@ async function made(proposed: Proposed): Promise<Made> {
   const symbols = await symbolsOf(document);
   const before = document.getText();
   const lines = { start: selection.start.line, end: selection.end.line + 1 };
-  const placement = placementOf(
-    {
-      ...{ text: before, selection: lines, isSelected: !selection.isEmpty, symbols, indentation, range },
-      ...{ language: document.languageId, isDocumented },
-    },
-    code,
-  );
+  const language = document.languageId;
+  const place = {
+    text: before,
+    language,
+    selection: lines,
+    isSelected: !selection.isEmpty,
+    symbols,
+    indentation,
+    range,
+    isDocumented,
+  };
+  const placement = placementOf(place, code);
   if (!placement && range) return 'unplaced';
   const after = changedText(before, placement?.changes ?? []);
   return after === before ? 'unchanged' : { proposed, before, after };
