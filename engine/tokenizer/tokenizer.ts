@@ -33,6 +33,7 @@ export class Tokenizer {
   readonly #userText: ReadonlyMap<number, Uint8Array>;
   readonly #encode: (text: string) => number[];
   readonly #facts: TokenizerFacts;
+  readonly #path: string;
   #texts: readonly string[] | undefined;
 
   /**
@@ -40,6 +41,7 @@ export class Tokenizer {
    * @throws PaddockError `bad-model` when the library cannot read it
    */
   constructor({ json: given, config, path, facts }: TokenizerFiles) {
+    this.#path = path;
     const added = addedTokens(given);
     this.#controls = new Map(added.filter(({ special }) => special).map(({ content, id }) => [content, id]));
     this.#controlIds = new Set(added.filter(({ special }) => special).map(({ id }) => id));
@@ -63,11 +65,11 @@ export class Tokenizer {
       const idOf = (name: string) => this.#controls.get(name) ?? this.#library.token_to_id(name);
       const found = { infill: undefined, spacePrefix: prefix, normalize, ...huggingFaceFacts(given, config, idOf) };
       this.#facts = { ...found, ...facts };
-      const encode = (piece: string) => this.#library.encode(piece, { add_special_tokens: false }).ids;
+      const encode = (piece: string) => this.#ask((library) => library.encode(piece, { add_special_tokens: false }).ids);
       const lines = this.#facts.normalize ? undefined : LineCache.of(encode);
       this.#encode = lines ? (piece) => lines.encode(piece) : encode;
     } catch (error) {
-      throw new PaddockError('bad-model', `${path} cannot be read: ${(error as Error).message}. Copy the file again.`);
+      throw damaged(path, error);
     }
   }
 
@@ -120,7 +122,16 @@ export class Tokenizer {
   #decodeByLibrary(text: number[]): string {
     const anchor = this.#encode('x');
     if (text.length === 0 || anchor.length === 0) return '';
-    return this.#library.decode([...anchor, ...text]).slice(this.#library.decode(anchor).length);
+    return this.#ask((library) => library.decode([...anchor, ...text]).slice(library.decode(anchor).length));
+  }
+
+  /** The library notices some damage only when it meets it. @throws PaddockError `bad-model` */
+  #ask<T>(question: (library: HuggingFaceTokenizer) => T): T {
+    try {
+      return question(this.#library);
+    } catch (error) {
+      throw damaged(this.#path, error);
+    }
   }
 
   /** The text of every token by its number; empty for control tokens and for single bytes of longer characters. */
@@ -220,6 +231,11 @@ export class Tokenizer {
     }
     return undefined;
   }
+}
+
+function damaged(path: string, error: unknown): PaddockError {
+  if (error instanceof PaddockError) return error;
+  return new PaddockError('bad-model', `${path} cannot be read: ${(error as Error).message}. Copy the file again.`);
 }
 
 /** Some vocabularies take a word that is a whole token as it is; it must not be a control token. */

@@ -5,6 +5,9 @@ import { Random } from './random.ts';
 /** Cases of each kind: a bounded number in `npm test`, as many as `PADDOCK_FUZZ` says in the long run. */
 export const FUZZ_CASES = Number(process.env.PADDOCK_FUZZ ?? 300);
 
+/** Added to every seed, for other cases than those of `npm test`. */
+const OTHER_SEED = Number(process.env.PADDOCK_FUZZ_SEED ?? 0);
+
 /** What one spoiled input may cost: seconds of processor time, so that a busy machine fails nothing, and bytes. */
 const MAX_SECONDS = 1;
 const MAX_BYTES = 256 * 2 ** 20;
@@ -29,7 +32,7 @@ export async function fuzz<Input>(
 ): Promise<FuzzResult> {
   let refused = 0;
   for (let i = 0; i < cases; i++) {
-    const input = spoil(new Random(seed * 1_000_003 + i));
+    const input = spoil(new Random((seed + OTHER_SEED) * 1_000_003 + i));
     const before = expenses();
     let failure: unknown;
     try {
@@ -37,7 +40,7 @@ export async function fuzz<Input>(
     } catch (error) {
       failure = error;
     }
-    const which = `Case ${i} of seed ${seed}`;
+    const which = `Case ${i} of seed ${seed + OTHER_SEED}`;
     if (isPaddockError(failure)) refused++;
     else if (failure !== undefined) throw new Error(`${which} ends in ${failure}.`, { cause: failure });
     const after = expenses();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PaddockError } from '../../../engine/errors.ts';
 import { LineCache } from '../../../engine/tokenizer/lineCache.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { defaultModel, defaultTokenizer } from '../defaultModel.ts';
@@ -51,6 +52,16 @@ describe('Tokenizer of the default model', () => {
     const offset = (refusal_log_odds_offset: unknown) =>
       new Tokenizer({ json, config: { refusal_log_odds_offset }, path: 'tokenizer.json' }).refusalOffset;
     expect([offset(1.5), offset('1.5'), offset(undefined)]).toEqual([1.5, 0, 0]);
+  });
+
+  it('ends in a typed error where the library finds damage only in decoding or encoding', async () => {
+    const json = JSON.parse(await readFile(join(defaultModel, 'tokenizer.json'), 'utf8'));
+    const decoder = { type: 'Sequence', decoders: [null] };
+    const damaged = new Tokenizer({ json: { ...json, decoder }, config: {}, path: 'tokenizer.json' });
+    expect(() => damaged.decode(damaged.encode('x'))).toThrow(PaddockError);
+    const normalizer = { type: 'Replace', pattern: { String: 5 }, content: null };
+    const encoding = () => new Tokenizer({ json: { ...json, normalizer }, config: {}, path: 'tokenizer.json' }).encode('x');
+    expect(encoding).toThrow(/^tokenizer\.json cannot be read: (?!.*cannot be read)/);
   });
 
   it('splits digits one by one', () => {
