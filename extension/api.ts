@@ -5,6 +5,7 @@ import type { CodeAction } from '../webview/protocol/chatIntents.ts';
 import type { ShownRefusals } from '../webview/protocol/chatRefusals.ts';
 import type { ContextView } from '../webview/protocol/context.ts';
 import type { PreferencesView } from '../webview/protocol/preferences.ts';
+import type { AnswerCode } from './chat/code/answerCode.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
 import type { Cell } from './statistics/counts.ts';
@@ -49,8 +50,8 @@ export interface PaddockApi {
   audit(): AuditView;
   /** What the page of preferences shows. */
   preferences(): PreferencesView;
-  /** What the panel's buttons do with a block of code. @param language as its fence calls it */
-  runCode(action: CodeAction, code: string, language: string): Promise<void>;
+  /** What the panel's buttons do with a block of code. */
+  runCode(action: CodeAction, code: AnswerCode): Promise<void>;
   /** Counts of suggestions by day, language and model, as far as this window knows. */
   statistics(): readonly Cell[];
 }

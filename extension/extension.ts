@@ -138,7 +138,7 @@ function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor,
     chats: () => chat.isVisible || chat.isBusy,
   });
   const proposals = new Proposals();
-  const runCode: ChatDoors['runCode'] = (action, text, language) => runCodeAction(proposals, action, text, language);
+  const runCode: ChatDoors['runCode'] = (action, code) => runCodeAction(proposals, action, code);
   const folder = vscode.Uri.joinPath(context.globalStorageUri, 'directions').fsPath;
   const stored: DirectionStore = new DirectionStore(folder, () => chat.showDial());
   const audits = new DialAudits(new StoredAudits(context.globalState));

@@ -4,6 +4,7 @@ import type { CodeAction, DirectionAct } from '../../webview/protocol/chatIntent
 import type { EngineState } from '../engineState.ts';
 import type { Memory } from '../storage/memory.ts';
 import type { ViewWords } from './chatView.ts';
+import type { AnswerCode } from './code/answerCode.ts';
 import type { Attachment, Example } from './conversation.ts';
 import type { LeverSource } from './dial/leverSource.ts';
 import type { Wanted } from './fewShot/example.ts';
@@ -69,7 +70,7 @@ export interface ChatHost {
   showAttachment(attachment: Attachment): Promise<void>;
   /** Similar code of the workspace, with its answers; at most this many. */
   examples(wanted: Wanted, count: number, signal: AbortSignal): Promise<readonly Example[]>;
-  runCode(action: CodeAction, code: string, language: string): Promise<void>;
+  runCode(action: CodeAction, code: AnswerCode): Promise<void>;
   /** Judgements of answers, and what follows from them. */
   readonly preferences: PreferenceDoor;
   /** Names in the code of an answer that exist nowhere. Never rejects. @param said what was said and attached before it */

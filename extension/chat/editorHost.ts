@@ -60,7 +60,7 @@ export function editorHost(
     showAttachment: (attachment) => attachments.show(attachment),
     selection: selectedCode,
     examples: examplesNear,
-    runCode: async (action, code) => {
+    runCode: async (action, { code }) => {
       if (action === 'copy') await vscode.env.clipboard.writeText(code);
     },
     preferences: NO_PREFERENCES,

@@ -1,5 +1,6 @@
 import type { EditorIntent } from '../../webview/protocol/chatIntents.ts';
 import type { ChatHost } from './chatHost.ts';
+import { documentedCode } from './code/documentedCode.ts';
 import { type Attachment, type Conversation, messageOf } from './conversation.ts';
 
 /** Carries out intents that only the editor can fulfil. @param attached what is attached to the message that is being written */
@@ -15,8 +16,10 @@ export async function inEditor(
   switch (intent.kind) {
     case 'copy':
       return host.copy(messageOf(conversation, intent.message)?.text ?? '');
-    case 'code':
-      return host.runCode(intent.action, intent.code, intent.language);
+    case 'code': {
+      const { action, code, language, message } = intent;
+      return host.runCode(action, { code, language, documented: documentedCode(conversation, message) });
+    }
     case 'showAttachment': {
       const all = [...attached, ...conversation.messages.flatMap(({ attachments }) => attachments)];
       const attachment = all.find(({ id }) => id === intent.id);

@@ -118,7 +118,7 @@ describe('the conversation of the chat panel', () => {
     for (const name of [chatTexts.copy, chatTexts.insertCode, chatTexts.applyCode, chatTexts.newFile]) {
       await code.getByRole('button', { name }).click();
     }
-    const action = { kind: 'code', code: 'let a;', language: 'ts' };
+    const action = { kind: 'code', message: 'a', code: 'let a;', language: 'ts' };
     const actions = ['copy', 'insert', 'apply', 'newFile'];
     expect(await panel.sent()).toEqual(actions.map((each) => ({ ...action, action: each })));
   });

@@ -10,6 +10,12 @@ import { type Guard, isBoolean, isCount, isId, isListOf, isObject, isOneOf, isSt
 const CODE_ACTIONS = ['copy', 'insert', 'apply', 'newFile'] as const;
 export type CodeAction = (typeof CODE_ACTIONS)[number];
 
+interface Code {
+  readonly code: string;
+  /** As its fence calls it. */
+  readonly language: string;
+}
+
 /** Characters of a title that a person gives, at most. */
 export const LONGEST_TITLE = 200;
 
@@ -66,7 +72,8 @@ export type DirectionAct = (typeof DIRECTION_ACTS)[number];
 /** What the editor does. */
 export type EditorIntent =
   | { readonly kind: 'copy'; readonly message: string }
-  | { readonly kind: 'code'; readonly action: CodeAction; readonly code: string; readonly language: string }
+  /** Does something with code of an answer. */
+  | ({ readonly kind: 'code'; readonly message: string; readonly action: CodeAction } & Code)
   /** Shows what is attached, or was. */
   | { readonly kind: 'showAttachment'; readonly id: string }
   /** A link in an answer, which is opened after its target was shown. */
@@ -136,6 +143,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   copy: isObject<IntentOf<'copy'>>({ kind: isOneOf('copy'), message: isId }),
   code: isObject<IntentOf<'code'>>({
     kind: isOneOf('code'),
+    message: isId,
     action: isOneOf(...CODE_ACTIONS),
     code: isString,
     language: isString,

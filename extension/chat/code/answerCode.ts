@@ -1,7 +1,14 @@
 /** A block of code in an answer. */
 export interface CodeBlock {
+  /** As its fence calls it. */
   readonly language: string;
   readonly code: string;
+}
+
+/** A block of code that something is done with. */
+export interface AnswerCode extends CodeBlock {
+  /** Of an answer to `/doc`: the code that was attached, of which only the documentation is put into a document; absent for others. */
+  readonly documented?: readonly string[] | undefined;
 }
 
 /** The largest block of code in an answer: even when only code was requested there may be words around it. */

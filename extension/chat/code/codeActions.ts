@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { CodeAction } from '../../../webview/protocol/chatIntents.ts';
+import type { AnswerCode } from './answerCode.ts';
 import { linesOf } from './change.ts';
+import { linesOfAttached } from './documentedCode.ts';
 import { bareLines, type Indentation, indentationOf, insertion } from './indentation.ts';
 import { editorLanguage } from './languages.ts';
 import type { Proposals } from './proposals.ts';
@@ -9,7 +11,8 @@ import { mayChange, PROPOSAL_SCHEME, tell } from './writable.ts';
 const { l10n } = vscode;
 
 /** Carries out an action on a block of code of an answer. */
-export async function runCodeAction(proposals: Proposals, action: CodeAction, code: string, language: string): Promise<void> {
+export async function runCodeAction(proposals: Proposals, action: CodeAction, answer: AnswerCode): Promise<void> {
+  const { code, language } = answer;
   switch (action) {
     case 'copy':
       return vscode.env.clipboard.writeText(code);
@@ -17,10 +20,8 @@ export async function runCodeAction(proposals: Proposals, action: CodeAction, co
       return newFile(code, language, vscode.ViewColumn.Active);
     case 'insert':
       return insert(proposals, code);
-    case 'apply': {
-      const open = openDocument(proposals);
-      return open && proposals.show({ ...open, code });
-    }
+    case 'apply':
+      return apply(proposals, answer);
   }
 }
 
@@ -30,6 +31,15 @@ export async function newFile(code: string, language: string, viewColumn: vscode
   const known = await vscode.languages.getLanguages();
   const document = await vscode.workspace.openTextDocument({ content, language: editorLanguage(language, known) });
   await vscode.window.showTextDocument(document, { viewColumn, preview: false });
+}
+
+async function apply(proposals: Proposals, { code, documented }: AnswerCode): Promise<void> {
+  const open = openDocument(proposals);
+  if (!open) return;
+  const { start, end } = open.selection;
+  const selected = { start: start.line, end: end.line + 1 };
+  const range = documented && linesOfAttached(open.document.getText(), documented, selected);
+  await proposals.show({ ...open, code, range, isDocumented: documented !== undefined });
 }
 
 /** How an editor is set to indent. */

@@ -27,12 +27,15 @@ const PYTHON = 'python';
 /**
  * Puts the documentation in an answer's code on the declarations it was asked for, in place of what they have; everything else in the
  * answer is ignored, and all code stays as it is. Declarations within others keep their comments.
+ * @param range the lines with these declarations; undefined where only their names tell which they are
  * @param code bare lines
  * @param language as the editor calls it
  * @returns nothing where the code holds no documentation, or it has no place
  */
-export function documentation(document: Declared, range: Lines, code: readonly string[], language: string): Change[] {
-  const blocks = outermost(document.blocks.filter(({ start, end }) => range.start <= start && end <= range.end));
+export function documentation(document: Declared, range: Lines | undefined, code: readonly string[], language: string): Change[] {
+  const blocks = range
+    ? outermost(document.blocks.filter(({ start, end }) => range.start <= start && end <= range.end))
+    : document.blocks;
   const changes = new Map<number, Change>();
   const put = (place: Place | undefined, said: Said | undefined) => {
     const change = place && said && placed(document, place, said, language);
@@ -41,7 +44,7 @@ export function documentation(document: Declared, range: Lines, code: readonly s
   for (const part of outermost(blocksIn(code))) {
     put(namesake({ ...document, blocks }, part, code), saidOf(code, part.start, language));
   }
-  if (changes.size === 0) {
+  if (changes.size === 0 && range) {
     const style = styleOf(language);
     const start = blocks[0]?.start ?? (style && firstCode(document.lines, range, style));
     put(start === undefined ? undefined : { start }, saidFirst(code, language));

@@ -48,7 +48,8 @@ export function placementOf(target: Target, code: string): Placement | undefined
     indentation: indentationOf(lines, target.indentation),
     near: target.range ?? target.selection,
   };
-  if (target.range) return inRange(document, target, target.range, bare);
+  if (target.isDocumented || (target.range && isOnlyComments(bare))) return documented(document, target, bare);
+  if (target.range) return inRange(document, target.range, bare);
   if (isWholeFile(lines, known.length > 0 ? known : byForm, bare))
     return { by: 'file', changes: [{ start: 0, end: lines.length, lines: [...bare, ''] }] };
   const named = changesByName(document, bare);
@@ -59,17 +60,17 @@ export function placementOf(target: Target, code: string): Placement | undefined
   return { by: 'cursor', changes: [atCursor(document, target.selection.start, bare)] };
 }
 
-/** A comment alone goes above what it was asked for, in place of the documentation there. */
-function inRange(
-  document: Declared,
-  { language, isDocumented }: Target,
-  range: Lines,
-  bare: readonly string[],
-): Placement | undefined {
-  if (isDocumented || bare.every((line) => line.trim() === '' || isComment(line))) {
-    const changes = documentation(document, range, bare, language);
-    return changes.length > 0 ? { by: 'range', changes } : undefined;
-  }
+/** In place of the documentation of what it was asked for, or where that is not known, of declarations by their names. */
+function documented(document: Declared, { language, range }: Target, bare: readonly string[]): Placement | undefined {
+  const changes = documentation(document, range, bare, language);
+  return changes.length > 0 ? { by: range ? 'range' : 'name', changes } : undefined;
+}
+
+function isOnlyComments(bare: readonly string[]): boolean {
+  return bare.every((line) => line.trim() === '' || isComment(line));
+}
+
+function inRange(document: Declared, range: Lines, bare: readonly string[]): Placement {
   const within = document.blocks.filter(({ start, end }) => range.start <= start && end <= range.end);
   const named = changesByName({ ...document, blocks: within }, bare);
   return named.length > 0 ? { by: 'name', changes: named } : { by: 'range', changes: [instead(document, range, bare)] };

@@ -150,7 +150,7 @@ async function made(proposed: Proposed): Promise<Made> {
     isDocumented,
   };
   const placement = placementOf(place, code);
-  if (!placement && range) return 'unplaced';
+  if (!placement && (range || isDocumented)) return 'unplaced';
   const after = changedText(before, placement?.changes ?? []);
   return after === before ? 'unchanged' : { proposed, before, after };
 }

@@ -89,7 +89,7 @@ export async function openWindow(): Promise<ChatController> {
     selection: () => here.selection,
     attachUris: async (uris) => uris.map((label) => ({ label, language: 'text', text: label })),
     showAttachment: async ({ label, text }) => void here.done.push(`show ${label}: ${text}`),
-    runCode: async (action, code) => void here.done.push(`${action} ${code}`),
+    runCode: async (action, { code }) => void here.done.push(`${action} ${code}`),
     preferences: here.preferences,
     levers: here.levers,
     unknownIn: async (answer, said) => {

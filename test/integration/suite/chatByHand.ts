@@ -81,7 +81,7 @@ describe('the chat panel, by hand', function () {
     await until('the attachment', () => shown()?.uri.scheme === 'paddock-attachment');
     assert.equal(shown()?.getText(), text.trimEnd());
     assert.equal(shown()?.languageId, 'typescript');
-    await (await paddock()).runCode('insert', 'nothing', 'typescript');
+    await (await paddock()).runCode('insert', { code: 'nothing', language: 'typescript' });
     assert.equal(shown()?.getText(), text.trimEnd());
   });
 

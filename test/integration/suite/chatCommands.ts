@@ -62,6 +62,21 @@ describe('commands about code, by hand', function () {
     assert.equal(document.getText(), text);
   });
 
+  it("the answer to /doc in the panel ends in the same diff, by its code's button", async () => {
+    if (!isWatched) return;
+    const document = await inHalf();
+    const [editor] = vscode.window.visibleTextEditors;
+    if (editor) editor.selection = new vscode.Selection(4, 0, 6, 1);
+    await vscode.commands.executeCommand('paddock.chat.new');
+    await pause(500); // the keyboard follows the panel
+    await strike({ type: '/doc' }, { press: 'Enter' });
+    await until('the answer', async () => (await asked()).at(-1) === script.trim(), 60_000);
+    await strike({ clickInPage: 'figure vscode-button[aria-label="Apply as a Diff"]' });
+    assert.equal(await proposed(), documented);
+    await strike({ choose: 'Apply Change' });
+    await until('the change to be made', () => document.getText() === documented);
+  });
+
   it('Write Tests by the lightbulb: a new file beside', async () => {
     if (!isWatched) return;
     const document = await inHalf();

@@ -71,7 +71,7 @@ describe('code of answers', () => {
     const editor = await openText(text);
     const at = new vscode.Position(2, 2);
     editor.selection = new vscode.Selection(at, at);
-    await (await paddock()).runCode('insert', 'if (value > 9) {\n    log(value);\n}\n', 'ts');
+    await (await paddock()).runCode('insert', { code: 'if (value > 9) {\n    log(value);\n}\n', language: 'ts' });
     const wanted = text.replace('  return value * 2', '  if (value > 9) {\n    log(value);\n  }\n  return value * 2');
     assert.equal(editor.document.getText(), wanted);
     await vscode.commands.executeCommand('undo');
@@ -80,12 +80,12 @@ describe('code of answers', () => {
 
   it('goes into a new file of its language, and to the clipboard', async () => {
     const api = await paddock();
-    await api.runCode('newFile', '  def area(r):\n    return r\n', 'py');
+    await api.runCode('newFile', { code: '  def area(r):\n    return r\n', language: 'py' });
     const { document } = vscode.window.activeTextEditor ?? assert.fail('no editor');
     assert.equal(document.getText(), 'def area(r):\n  return r\n');
     assert.equal(document.languageId, 'python');
     assert.ok(document.isUntitled);
-    await api.runCode('copy', 'const a = 1;', 'ts');
+    await api.runCode('copy', { code: 'const a = 1;', language: 'ts' });
     assert.equal(await vscode.env.clipboard.readText(), 'const a = 1;');
   });
 });
@@ -189,7 +189,7 @@ describe('commands about a selection', () => {
 });
 
 async function apply(code: string): Promise<void> {
-  await (await paddock()).runCode('apply', code, 'typescript');
+  await (await paddock()).runCode('apply', { code, language: 'typescript' });
 }
 
 /** What the right side of the diff says that is open. */

@@ -99,8 +99,8 @@ describe('a workspace without trust', () => {
     const { document } = await show();
     const { runCode, chat } = await paddock();
     const questions = chat().length;
-    await runCode('insert', 'foreign();\n', 'ts');
-    await runCode('apply', 'export interface Order {\n  foreign: true;\n}\n', 'ts');
+    await runCode('insert', { code: 'foreign();\n', language: 'ts' });
+    await runCode('apply', { code: 'export interface Order {\n  foreign: true;\n}\n', language: 'ts' });
     await vscode.commands.executeCommand('paddock.code.fix');
     await vscode.commands.executeCommand('paddock.code.document');
     await vscode.commands.executeCommand('paddock.change.apply');
@@ -108,7 +108,7 @@ describe('a workspace without trust', () => {
     assert.equal(chat().length, questions);
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     assert.ok(!tabs.some(({ input }) => input instanceof vscode.TabInputTextDiff));
-    await runCode('copy', 'foreign();', 'ts');
+    await runCode('copy', { code: 'foreign();', language: 'ts' });
     assert.equal(await vscode.env.clipboard.readText(), 'foreign();');
   });
 });

@@ -111,7 +111,7 @@ function Sides({ versions, names }: { readonly versions: readonly ShownVersion[]
       {versions.map(({ id, text }, side) => (
         <section key={id} class="side" aria-label={names[side] ?? ''}>
           <p class="note">{names[side]}</p>
-          <Markdown text={text} growing={false} />
+          <Markdown message={id} text={text} growing={false} />
         </section>
       ))}
     </div>

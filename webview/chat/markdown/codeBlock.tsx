@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useContext, useMemo, useRef } from 'preact/hooks';
 import type { CodeAction } from '../../protocol/chatIntents.ts';
 import { fill } from '../../shared/fill.ts';
 import { CopyButton, IconButton } from '../iconButton.tsx';
@@ -7,6 +7,7 @@ import { usePanel } from '../panel.ts';
 import { highlight } from './highlight.ts';
 import { type Marked, withUnknown } from './marked.ts';
 import { PlainText } from './plainText.tsx';
+import { Source } from './source.ts';
 import { UnknownName, useUnknown } from './unknownNames.tsx';
 
 /** How long growing code waits to be highlighted again, as a multiple of the time it took last. */
@@ -23,7 +24,8 @@ interface CodeProps {
 /** A block of code, below a bar with its language and actions. */
 export function CodeBlock({ code, language, growing }: CodeProps & { readonly growing: boolean }) {
   const { texts, send } = usePanel();
-  const act = (action: CodeAction) => () => send({ kind: 'code', action, code, language });
+  const message = useContext(Source);
+  const act = (action: CodeAction) => () => send({ kind: 'code', message, action, code, language });
   return (
     <figure class="code" aria-label={fill(texts.code, language)}>
       <figcaption>

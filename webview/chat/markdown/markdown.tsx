@@ -6,11 +6,14 @@ import { CodeBlock, CodeSpan } from './codeBlock.tsx';
 import { GrowingMarkdown } from './growing.ts';
 import type { Block, MarkdownNode, Tag } from './parse.ts';
 import { PlainText } from './plainText.tsx';
+import { Source } from './source.ts';
 
 /** The headings of an answer stand below the panel's own. */
 const SHOWN_AS: Readonly<Partial<Record<Tag, string>>> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' };
 
 interface MarkdownProps {
+  /** The message that it is from. */
+  readonly message: string;
   readonly text: string;
   readonly growing: boolean;
   /** Hooks for others that draw on the rendered text. */
@@ -18,15 +21,17 @@ interface MarkdownProps {
 }
 
 /** An answer. While it grows, everything above its last block is left untouched. */
-export function Markdown({ text, growing, rootRef = null }: MarkdownProps) {
+export function Markdown({ message, text, growing, rootRef = null }: MarkdownProps) {
   const grown = useRef(new GrowingMarkdown());
   const blocks = useMemo(() => grown.current.read(text), [text]);
   return (
-    <div class="markdown" dir="auto" ref={rootRef}>
-      {blocks.map((block, index) => (
-        <BlockOf key={String(index)} block={block} growing={growing && index === blocks.length - 1} />
-      ))}
-    </div>
+    <Source.Provider value={message}>
+      <div class="markdown" dir="auto" ref={rootRef}>
+        {blocks.map((block, index) => (
+          <BlockOf key={String(index)} block={block} growing={growing && index === blocks.length - 1} />
+        ))}
+      </div>
+    </Source.Provider>
   );
 }
 

@@ -45,7 +45,7 @@ export function Answer({ message, busy, canAsk }: AnswerProps) {
       )}
       {text !== '' && (
         <Names value={names}>
-          <Markdown text={text} growing={growing} rootRef={said} />
+          <Markdown message={message.id} text={text} growing={growing} rootRef={said} />
         </Names>
       )}
       {growing && <span class="writing" aria-hidden="true" />}

@@ -3,11 +3,17 @@ import { changedText, type Lines } from '../../../../extension/chat/code/change.
 import { placementOf } from '../../../../extension/chat/code/placement.ts';
 
 /** A text with the documentation of an answer about some of its lines, or else about all; undefined where nothing is placed. */
-function documented(language: string, text: string, code: string, range?: Lines): string | undefined {
-  const lines = range ?? { start: 0, end: text.trimEnd().split('\n').length };
+function documented(language: string, text: string, code: string, asked?: Lines): string | undefined {
+  const range = asked ?? { start: 0, end: text.trimEnd().split('\n').length };
+  return documentedIn(range, language, text, code);
+}
+
+/** As {@link documented}; no lines where it is not known which were asked for. */
+function documentedIn(range: Lines | undefined, language: string, text: string, code: string): string | undefined {
+  const selection = range ?? { start: 0, end: 1 };
   const indentation = { spaces: true, size: 4 };
   const placement = placementOf(
-    { text, selection: lines, isSelected: true, symbols: [], indentation, range: lines, language, isDocumented: true },
+    { text, selection, isSelected: true, symbols: [], indentation, range, language, isDocumented: true },
     code,
   );
   return placement && changedText(text, placement.changes);
@@ -70,6 +76,14 @@ export function totalOf(order: number): number {
       .replace('function', '/** Half as much. */\nfunction');
     const wanted = text.replace('class', '/** An order. */\nclass').replace('function', '/** Half as much. */\nfunction');
     expect(documented('typescript', text, answer)).toBe(wanted);
+  });
+
+  it('goes by names alone where it is not known what was asked for, also to a method', () => {
+    const text = `${ts}\nclass Order {\n  count() {\n    return 1;\n  }\n}\n`;
+    const named = (code: string) => documentedIn(undefined, 'typescript', text, code);
+    expect(named('/** Counts. */\ncount() {\n  return 2;\n}')).toBe(text.replace('  count', '  /** Counts. */\n  count'));
+    expect(named('/** Counts. */\nfunction other() {}')).toBeUndefined();
+    expect(named('/** Counts. */')).toBeUndefined();
   });
 
   it('is nothing where the answer has none that ends, or only comments within the code', () => {
