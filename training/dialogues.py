@@ -4,9 +4,10 @@
 
 Reads work/train.jsonl, work/held_out.jsonl and work/tokenizer/. For each kind of conversation (instruct/) it writes
 KIND-CONTEXT.bin, rows of tokens, and KIND-CONTEXT.learned.bin, which of them are learned from; explain-held-out.jsonl,
-code with its comment from repositories never trained on; ordinary.json, what the corpus's functions do and its documentation
-is about, for ordinary requests; held_out-CONTEXT.npz, for bits per byte; and manifest.json, counts and hashes of all that. The same seed gives the
-same files. `--only everyday refusals` writes these kinds anew into a folder that has the others, without reading the corpus.
+code with its comment from repositories never trained on; ordinary.json, what the corpus's functions do and its
+documentation is about, for ordinary requests; held_out-CONTEXT.npz, for bits per byte; and manifest.json, counts and hashes
+of all that. The same seed gives the same files. `--only everyday refusals` writes these kinds anew into a folder that has
+the others, without reading the corpus.
 """
 
 import argparse
@@ -104,6 +105,8 @@ def held_out(path, to, tokenizer, options):
 def rewrite(options, tokenizer):
     """Writes the kinds asked for into a folder that has all of them."""
     path = options.to / "manifest.json"
+    if not path.exists():
+        raise SystemExit(f"{path} is not there: write all kinds into that folder first, without --only")
     manifest = json.loads(path.read_text())
     if (manifest["context"], manifest["tokenizer_sha256"]) != (options.context, digest(options.tokenizer / "bpe.model")):
         raise SystemExit(f"{path} is of another context or tokenizer: write all kinds, without --only")

@@ -11,8 +11,8 @@ from corpus.licences import has_foreign_header
 _VENDORED = re.compile(
     r"(^|/)(node_modules|vendor(ed)?|_vendor|third[_-]?party|dist|build|out|lib-es5|bower_components|fixtures?|__fixtures__|"
     r"__snapshots__|snapshots?|testdata|test-data|baselines?|migrations|generated|__generated__|locales?|i18n|examples-data|"
-    r"\.yarn|\.vitepress|coverage|public|cassettes|versioned_docs|unittest-files|jquery[\w.-]*)/|\.min\.|\.bundle\.|\.generated\.|_pb2|\.pb\.go$|"
-    r"[._-]gen\.\w+$|(^|/)zz_generated|\.d\.ts$|\.snap$",
+    r"\.yarn|\.vitepress|coverage|public|cassettes|versioned_docs|unittest-files|jquery[\w.-]*)/|"
+    r"\.min\.|\.bundle\.|\.generated\.|_pb2|\.pb\.go$|[._-]gen\.\w+$|(^|/)zz_generated|\.d\.ts$|\.snap$",
     re.I,
 )
 # Lists that a reader of code learns nothing from: what changed when, who wrote what, which package has which hash.

@@ -3,11 +3,11 @@
     python3 -m measure.refusals --model work/xs-tuned --data work/tune-8k
     python3 -m measure.refusals --model work/xs-tuned --data work/tune-8k --shares 0=work/xs-r0 10=work/xs-r10 …
 
-P(refuse) is read once for each prompt, after `<|assistant|>` (arXiv 2412.06748), and adjusted by REFUSAL_OFFSET, as the engine
-does: no answer is written, and no words of it need judging. Prompts are held out (instruct/refusals.py): requests to refuse; legitimate ones with alarming words;
-ordinary ones, explanations of held-out code and plain questions. --borderline FILE, one prompt a line, adds another set of
-legitimate prompts. The share and the threshold with the fewest errors are chosen on these same prompts, so they look a
-little better than they are.
+P(refuse) is read once for each prompt, after `<|assistant|>` (arXiv 2412.06748), and adjusted by REFUSAL_OFFSET, as the
+engine does: no answer is written, and no words of it need judging. Prompts are held out (instruct/refusals.py): requests to
+refuse; legitimate ones with alarming words; ordinary ones, explanations of held-out code and plain questions.
+--borderline FILE, one prompt a line, adds another set of legitimate prompts. The share and the threshold with the fewest
+errors are chosen on these same prompts, so they look a little better than they are.
 """
 
 import json

@@ -21,8 +21,8 @@ def lines(record):
     about = paragraph(
         "The rest of a line was cut off at places in held-out files: the whole line, from a token's start, or inside a",
         "word; what stands before the cursor and what follows it are tokenised apart. “Exact” is the line finished exactly",
-        "(“word”: the word at the cursor, where there is one), greedily; white space at the end does not count. Edit similarity is 1 − Levenshtein distance / length of the longer. Intervals",
-        "are Wilson's, 95 %.")
+        "(“word”: the word at the cursor, where there is one), greedily; white space at the end does not count. Edit",
+        "similarity is 1 − Levenshtein distance / length of the longer. Intervals are Wilson's, 95 %.")
     return ["### Lines", "", *about, "", *figures.show("lines", record), "", *figures.kinds_table(record["forms"]), "",
             f"`{record['command']}`"]
 
