@@ -1,4 +1,4 @@
-/** GPT-2's spelling of the 256 bytes (Radford et al. 2019), built as its own source does: a byte itself where it prints. */
+/** GPT-2's characters for the 256 bytes (Radford et al. 2019), built as in its source: a printable byte stands for itself. */
 export function byteCharacters(): string[] {
   const printable = [...range(33, 126), ...range(161, 172), ...range(174, 255)];
   let other = 256;

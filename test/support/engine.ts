@@ -17,12 +17,12 @@ import type { Llama } from './llama.ts';
 import { temporaryFolder, writeModelFolder } from './modelFolder.ts';
 import type { ElementType } from './safetensors.ts';
 
-/** Opens a folder or a GGUF file with the engine, on the native CPU and one thread unless told; converted weights stay in memory. */
+/** Opens a folder or a GGUF file with the engine, by default on the native CPU with one thread. Converted weights stay in memory. */
 export async function openFolder(path: string, options: Partial<LoadOptions> = {}): Promise<LanguageModel> {
   return loadLanguageModel(await openNodeModel(path), { device: 'cpu', threads: 1, ...options });
 }
 
-/** Writes a model to a folder, opens it with the engine and removes the folder: the engine has read all it needs. */
+/** Writes a model to a folder, opens it with the engine and removes the folder, which the engine no longer needs by then. */
 export async function openLlama(
   model: Llama,
   options: Partial<LoadOptions> = {},
@@ -31,7 +31,7 @@ export async function openLlama(
   return withFolder(model, type, (path) => openFolder(path, options));
 }
 
-/** Loads a model with weight formats of the test's choice, past what the engine would choose for the device. */
+/** Loads a model with weight formats that the test chooses, instead of those the engine would choose for the device. */
 export async function lowerLlama(model: Llama, lowering: Lowering, device: 'cpu' | 'wasm' = 'cpu'): Promise<DecoderRuntime> {
   return withFolder(model, 'F32', async (path) => {
     const folder = await openNodeFolder(path);
@@ -54,14 +54,14 @@ async function withFolder<T>(model: Llama, type: ElementType, action: (path: str
   }
 }
 
-/** Graphs of an ONNX folder, in the form that the engine would choose for the device. */
+/** Graphs of an ONNX folder, in the form the engine would choose for the device. */
 export async function openGraphs(path: string, device: 'cpu' | 'wasm' = 'cpu'): Promise<OnnxGraphs> {
   const model = await openOnnxFolder(await openNodeFolder(path));
   if (!model) throw new Error('There is no graph.');
   return model.read(chooseVariant(model.variants, device));
 }
 
-/** Logits of the last token, from nothing. */
+/** Logits of the last token, computed with an empty cache. */
 export async function freshLogits(model: LanguageModel, tokens: readonly number[]): Promise<Float32Array> {
   return (await model.newSession().sync(tokens)).logits;
 }

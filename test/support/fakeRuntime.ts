@@ -6,7 +6,7 @@ interface Slot {
   position: number;
 }
 
-/** A cache of what it would hold keys of. */
+/** A cache that holds tokens and positions instead of keys and values. */
 export class FakeCache implements Cache {
   readonly limit: number;
   readonly slots: Slot[] = [];
@@ -47,7 +47,7 @@ export class FakeCache implements Cache {
 }
 
 /**
- * For unit tests of what stands above a runtime: logits are a hash of exactly the tokens and positions that a token sees, so a wrong
+ * A runtime for unit tests of the layers above it. Logits are a hash of exactly the tokens and positions that a token sees, so a wrong
  * slot, position or order changes them. It counts its runs.
  */
 export class FakeRuntime implements ModelRuntime {
@@ -56,7 +56,7 @@ export class FakeRuntime implements ModelRuntime {
   readonly canBranch: boolean;
   readonly canDiscard: boolean;
   readonly cacheBytesPerToken = 10;
-  /** Tokens of each run. */
+  /** Number of tokens of each run. */
   readonly runs: number[] = [];
 
   constructor({ contextLength = 4096, canBranch = true, canDiscard = true } = {}) {
@@ -92,7 +92,7 @@ export class FakeRuntime implements ModelRuntime {
   async dispose(): Promise<void> {}
 }
 
-/** The same on a device that gives the largest logits only. */
+/** The same on a device that returns only the largest logits. */
 export class FakeTopRuntime extends FakeRuntime {
   topRuns = 0;
 
@@ -105,7 +105,7 @@ export class FakeTopRuntime extends FakeRuntime {
   }
 }
 
-/** Logits between 0 and 8 from tokens at positions. */
+/** Logits between 0 and 8, computed from tokens and their positions. */
 function fakeLogits(seen: readonly Slot[], vocabulary: number): number[] {
   let state = 2166136261;
   for (const { token, position } of seen) {
@@ -119,7 +119,7 @@ function fakeLogits(seen: readonly Slot[], vocabulary: number): number[] {
   });
 }
 
-/** Logits after tokens at positions 0, 1, 2 … */
+/** Logits after tokens at positions 0, 1, 2, … */
 export function fakeLogitsAfter(tokens: readonly number[], vocabulary = 32): Float32Array {
   return Float32Array.from(
     fakeLogits(

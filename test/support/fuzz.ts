@@ -2,18 +2,18 @@ import { isPaddockError } from '../../engine/errors.ts';
 import type { ModelFile } from '../../engine/model/files.ts';
 import { Random } from './random.ts';
 
-/** Cases of each kind: a bounded number in `npm test`, as many as `PADDOCK_FUZZ` says in the long run. */
+/** Number of cases of each kind: few in `npm test`, as many as `PADDOCK_FUZZ` says in a long run. */
 export const FUZZ_CASES = Number(process.env.PADDOCK_FUZZ ?? 300);
 
-/** Added to every seed, for other cases than those of `npm test`. */
+/** Added to every seed, to get other cases than those of `npm test`. */
 const OTHER_SEED = Number(process.env.PADDOCK_FUZZ_SEED ?? 0);
 
-/** What one spoiled input may cost: seconds of processor time, so that a busy machine fails nothing, and bytes. */
+/** What one spoiled input may cost: seconds of processor time (so that a busy machine fails no test), and bytes. */
 const MAX_SECONDS = 1;
 const MAX_BYTES = 256 * 2 ** 20;
 
 export interface FuzzResult {
-  /** Cases that were read in spite of the damage, and that were refused with a `PaddockError`. */
+  /** How many cases were read in spite of the damage, and how many were refused with a `PaddockError`. */
   readonly opened: number;
   readonly refused: number;
 }
@@ -22,7 +22,7 @@ export interface FuzzResult {
  * Spoils an input `cases` times and uses it. Case i of a seed is always the same.
  * @param spoil makes the input of one case
  * @param use reads all of it; a `PaddockError` is the right answer to damage
- * @throws Error naming the case when it ends in any other error, takes over a second of processor time or over 256 MB
+ * @throws Error that names the case if it ends in any other error, takes over a second of processor time or over 256 MB
  */
 export async function fuzz<Input>(
   seed: number,
@@ -61,7 +61,7 @@ function expenses(): { seconds: number; peak: number; buffers: number } {
   };
 }
 
-/** Sizes, counts and offsets that lie: around the borders of the integer types and of what memory holds. */
+/** False sizes, counts and offsets: around the limits of the integer types and of memory. */
 const LIES = [
   0n,
   1n,
@@ -79,8 +79,8 @@ const LIES = [
 ];
 
 /**
- * A copy of a file with one to three faults in bytes `[0, end)`: bits turned, integers that lie, bytes cut out, put in, repeated or
- * blanked; one in six is cut off anywhere.
+ * A copy of a file with one to three faults in bytes `[0, end)`: flipped bits, false integers, or bytes that were removed, inserted,
+ * repeated or zeroed. One copy in six is cut off at a random place.
  */
 export function spoilBytes(whole: Uint8Array, random: Random, end = whole.length): Uint8Array<ArrayBuffer> {
   if (random.below(6) === 0) return Uint8Array.from(whole.subarray(0, random.below(whole.length)));
@@ -126,7 +126,7 @@ function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.concat(parts));
 }
 
-/** Values that JSON may hold where another is expected. */
+/** JSON values that may stand where another type is expected. */
 const STRANGE: readonly unknown[] = [
   null,
   true,
@@ -148,7 +148,7 @@ const STRANGE: readonly unknown[] = [
   { constructor: 1 },
 ];
 
-/** A copy of a JSON value in which one to three places were dropped, repeated, or replaced by something strange. */
+/** A copy of a JSON value in which one to three places were dropped, repeated, or replaced by an unexpected value. */
 export function spoilJson(whole: unknown, random: Random): unknown {
   const root = { whole: structuredClone(whole) };
   for (let faults = 1 + random.below(3); faults > 0; faults--) {
@@ -177,7 +177,7 @@ function* placesOf(value: unknown): Generator<[holder: Holder, key: string]> {
   }
 }
 
-/** A file in memory; asking for bytes that are not there is a fault of the reader. */
+/** A file in memory. Reading beyond its end is an error of the reader, and throws. */
 export function fileOf(bytes: Uint8Array, path = 'memory'): ModelFile {
   return {
     path,

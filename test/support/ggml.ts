@@ -4,7 +4,7 @@ import { fromHalf, toHalf } from './safetensors.ts';
 export const GgmlType = { F32: 0, Q4_0: 2, Q8_0: 8 } as const;
 export type GgmlTypeName = keyof typeof GgmlType;
 
-/** Weights that share a scale in Q4_0 and Q8_0. */
+/** Number of weights that share a scale in Q4_0 and Q8_0. */
 const BLOCK = 32;
 
 /** The bytes of a matrix in one of ggml's types. Rows must hold whole blocks. */

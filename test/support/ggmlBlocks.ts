@@ -1,16 +1,16 @@
 import type { Random } from './random.ts';
 import { toHalf } from './safetensors.ts';
 
-/** Where ggml's types keep what (https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h), as far as drawing blocks needs it. */
+/** The layout of ggml's block types (https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h), as far as random blocks need it. */
 interface GgmlLayout {
-  /** Number in a GGUF file. */
+  /** The type's number in a GGUF file. */
   readonly type: number;
   /** Weights and bytes of a block. */
   readonly weights: number;
   readonly bytes: number;
-  /** Where the block's float16 numbers lie; every other byte may be anything. */
+  /** Offsets of the block's float16 numbers; every other byte may have any value. */
   readonly halves: readonly number[];
-  /** Deviation of the float16 numbers that makes weights of about 1. */
+  /** Standard deviation of the float16 numbers that gives weights of about 1. */
   readonly deviation: number;
 }
 
@@ -37,7 +37,7 @@ export const GGML_LAYOUTS: Readonly<Record<string, GgmlLayout>> = {
   MXFP4: { type: 39, weights: 32, bytes: 17, halves: [], deviation: 1 },
 };
 
-/** `count` blocks of random bits with sane scales: of both signs, one in eight nought, one in eight subnormal. */
+/** `count` blocks of random bits with plausible scales: of both signs, one in eight zero, one in eight subnormal. */
 export function randomBlocks(name: string, count: number, random: Random): Uint8Array {
   const layout = GGML_LAYOUTS[name];
   if (!layout) throw new Error(`No layout of ${name}.`);

@@ -28,7 +28,7 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
 
 /**
  * Writes a model as GGUF, architecture `llama`.
- * @param metadata instead of or besides what the shape makes of it
+ * @param metadata added to what follows from the shape, or replacing it
  */
 export async function writeGguf(
   path: string,
@@ -63,7 +63,7 @@ export function ggufName(name: string): string {
   return `blk.${layer}.${known}.weight`;
 }
 
-/** What llama.cpp wants to know of a Llama, the stand-in vocabulary included. */
+/** The metadata llama.cpp needs for a Llama, including a stand-in vocabulary. */
 export function llamaMetadata(shape: LlamaShape, more: GgufValues = {}): GGUFTypedMetadata {
   return ggufMetadata({
     'general.architecture': 'llama',
@@ -85,7 +85,7 @@ export function llamaMetadata(shape: LlamaShape, more: GgufValues = {}): GGUFTyp
   });
 }
 
-/** `<s>`, the 256 bytes, numbered pieces: comparisons hand over token numbers, never text. */
+/** A stand-in vocabulary of `<s>`, the 256 bytes and numbered pieces: comparisons pass token numbers, never text. */
 export function standInVocabulary(vocabulary: number): GgufValues {
   const ids = Array.from({ length: vocabulary }, (_, id) => id);
   const byte = (id: number) => `<0x${(id - 1).toString(16).toUpperCase().padStart(2, '0')}>`;

@@ -18,14 +18,14 @@ export type GgufValues = Readonly<Record<string, GgufValue>>;
 /** A tensor as a GGUF file holds it. */
 export interface GgufTensor {
   readonly name: string;
-  /** Columns first. */
+  /** Number of columns first, as in the file. */
   readonly dims: readonly number[];
-  /** ggml's number. */
+  /** ggml's number of the type. */
   readonly type: number;
   readonly bytes: Uint8Array;
 }
 
-/** Where tensor data is aligned to, in bytes: the format's default. */
+/** Alignment of tensor data in bytes: the format's default. */
 const ALIGNMENT = 32;
 
 /** Writes tensors as F32 and metadata into one GGUF file. */
@@ -39,7 +39,7 @@ export async function writeGgufFile(path: string, values: GgufValues, tensors: R
 
 /**
  * A whole GGUF file, version 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
- * @param metadata without the counts
+ * @param metadata without the counts, which are added
  */
 export function encodeGguf(metadata: GGUFTypedMetadata, tensors: readonly GgufTensor[]): Buffer {
   const header = encodeGgufHeader(
@@ -50,7 +50,7 @@ export function encodeGguf(metadata: GGUFTypedMetadata, tensors: readonly GgufTe
   return Buffer.concat([header, ...data]);
 }
 
-/** What comes before the tensors' bytes, for tensors of these sizes in bytes. */
+/** Everything before the tensors' bytes. Sizes are in bytes. */
 export function encodeGgufHeader(
   metadata: GGUFTypedMetadata,
   tensors: readonly (Omit<GgufTensor, 'bytes'> & { readonly size: number })[],
@@ -66,9 +66,9 @@ export function encodeGgufHeader(
   return Buffer.concat([header, Buffer.alloc(ggufPadding(header.length))]);
 }
 
-/** Values with their types in the format. */
+/** Metadata values with their types in the format. */
 export function ggufMetadata(values: GgufValues): GGUFTypedMetadata {
-  // Checked by the tests that load the file: the library's type lists only the fields it knows.
+  // The type is too narrow: the library lists only the fields it knows. The tests that load the file check the value.
   return {
     version: { value: 3, type: GGUFValueType.UINT32 },
     tensor_count: { value: 0n, type: GGUFValueType.UINT64 },
@@ -100,7 +100,7 @@ function tensorInfo(name: string, dims: readonly number[], type: number, offset:
   return info;
 }
 
-/** Bytes between a tensor of this size and the next. */
+/** Padding in bytes after a tensor of this size. */
 export function ggufPadding(size: number): number {
   return (ALIGNMENT - (size % ALIGNMENT)) % ALIGNMENT;
 }

@@ -10,7 +10,7 @@ import { readLlama } from './readLlama.ts';
 import { ggufValues, sentencePieceFields } from './vocabularies.ts';
 
 /**
- * Writes the model that comes with Paddock as a GGUF file with 8 bits, its vocabulary included: what another program would keep of it.
+ * Writes the model that comes with Paddock as a GGUF file in Q8_0, with its vocabulary, as a conversion by another program would be.
  * @param folder of the model
  * @param type of the matrices
  */
@@ -30,7 +30,8 @@ export async function writeDefaultModelAsGguf(path: string, folder: string, type
 }
 
 /**
- * Writes a GGUF file of any size whose weights are all zero. It takes no room on disks that keep holes, yet every byte is read from it.
+ * Writes a GGUF file of any size whose weights are all zero. It takes no space on file systems with sparse files, yet every byte of it can
+ * be read.
  */
 export async function writeHollowGguf(path: string, shape: LlamaShape, name: string): Promise<void> {
   const { header, tensors } = layOut(shape, name, 'F16');
@@ -43,12 +44,15 @@ export async function writeHollowGguf(path: string, shape: LlamaShape, name: str
   }
 }
 
-/** Blocks drawn for {@link writeLargeGguf}, and so many floating-point numbers: a prime, so that rows of a matrix differ. */
+/**
+ * Number of blocks (or floating-point numbers) in a random tile that {@link writeLargeGguf} repeats: a prime, so that rows of a matrix
+ * differ.
+ */
 const TILE = 20_011;
 
 /**
- * Writes a GGUF file of any size whose weights are numbers without meaning, no two matrices alike: the runtime keeps equal ones once.
- * @param type of the matrices, in ggml's word
+ * Writes a GGUF file of any size with random weights. No two matrices are alike, because the runtime keeps equal ones only once.
+ * @param type of the matrices, by ggml's name
  */
 export async function writeLargeGguf(path: string, shape: LlamaShape, name: string, type: string): Promise<void> {
   const { header, tensors } = layOut(shape, name, type);
@@ -72,10 +76,10 @@ export async function writeLargeGguf(path: string, shape: LlamaShape, name: stri
   }
 }
 
-/** Vectors are ones, so that nothing vanishes or explodes. */
+/** Vectors are ones, so that activations neither vanish nor explode. */
 function tileOf(type: string, random: Random): Uint8Array {
   if (type === 'F32') return new Uint8Array(new Float32Array(TILE).fill(1).buffer);
-  // Of both signs, from 2^-7 to 2^-6.
+  // Of both signs, with magnitudes from 2^-7 to 2^-6.
   if (type === 'F16') {
     const numbers = Uint16Array.from({ length: TILE }, () => 0x2000 | (random.below(2) << 15) | random.below(1024));
     return new Uint8Array(numbers.buffer);

@@ -1,6 +1,6 @@
 import { fastNormal, Random } from './random.ts';
 
-/** A tensor as checkpoints store it. */
+/** A tensor of a checkpoint, as float32. */
 export interface FloatTensor {
   readonly shape: readonly number[];
   /** Row-major. */
@@ -22,13 +22,13 @@ export interface LlamaShape {
   readonly epsilon: number;
 }
 
-/** A whole model in memory: tensors under Hugging Face's names. */
+/** A whole model in memory: tensors by their names in Hugging Face's checkpoints. */
 export interface Llama {
   readonly shape: LlamaShape;
   readonly tensors: ReadonlyMap<string, FloatTensor>;
 }
 
-/** The smallest model of that architecture; others are this one with something else. */
+/** The smallest model of the architecture; the others change some of its sizes. */
 export const TINY: LlamaShape = {
   vocabulary: 257,
   hidden: 64,
@@ -43,7 +43,7 @@ export const TINY: LlamaShape = {
   epsilon: 1e-5,
 };
 
-/** The shapes the numerics are checked on: every head equal and grouped, head sizes equal to and apart from hidden / heads. */
+/** The shapes that numerics are checked on: multi-head and grouped-query attention, with head sizes equal to hidden / heads and others. */
 export const TINY_SHAPES = {
   'MHA, head size 16': TINY,
   'GQA 4/2, tied head, 3 layers': { ...TINY, kvHeads: 2, tied: true, layers: 3 },
@@ -51,7 +51,7 @@ export const TINY_SHAPES = {
   'MQA 4/1, head size 32 of 64': { ...TINY, headSize: 32, kvHeads: 1, tied: true },
 } satisfies Readonly<Record<string, LlamaShape>>;
 
-/** 110 million weights, as models for one line have. */
+/** 110 million weights, the size of models that complete single lines. */
 export const LLAMA_110M: LlamaShape = {
   vocabulary: 32_000,
   hidden: 768,
@@ -66,7 +66,7 @@ export const LLAMA_110M: LlamaShape = {
   epsilon: 1e-5,
 };
 
-/** A billion weights, for files that are hollow: large enough that opening one takes a while. */
+/** A billion weights, for sparse files: large enough that opening one takes a while. */
 export const LLAMA_1B: LlamaShape = {
   vocabulary: 4096,
   hidden: 2048,
@@ -106,8 +106,8 @@ export function tensorShapes(shape: LlamaShape): [name: string, dims: number[]][
 }
 
 /**
- * A random model. Matrices are normal with deviation 1 / √columns times `gain`, so that every layer changes what comes out;
- * norms lie around 1. The tables are scaled up, for logits that differ by several units as a trained model's do.
+ * A random model. Matrices are normal with standard deviation 1 / √columns times `gain`, so that every layer changes the result; norms lie
+ * around 1. Embedding and head are scaled up so that logits differ by several units, as a trained model's do.
  */
 export function randomLlama(shape: LlamaShape, seed: number, gain = 1): Llama {
   const random = new Random(seed);

@@ -10,7 +10,7 @@ import {
 
 let backend: Promise<LlamaBackend> | undefined;
 
-/** llama.cpp on the CPU, from the prebuilt binaries of node-llama-cpp; nothing is downloaded or compiled. One for the process. */
+/** llama.cpp on the CPU, from the prebuilt binaries of node-llama-cpp; nothing is downloaded or compiled. One instance per process. */
 export function llamaCpp(logLevel = LlamaLogLevel.error): Promise<LlamaBackend> {
   backend ??= getLlama({
     gpu: false,
@@ -23,7 +23,10 @@ export function llamaCpp(logLevel = LlamaLogLevel.error): Promise<LlamaBackend> 
   return backend;
 }
 
-/** A GGUF file in llama.cpp. Its cache holds float32 and flash attention is off, so that differences are about the mathematics. */
+/**
+ * A GGUF file opened in llama.cpp. Its cache holds float32 and flash attention is off, so that any difference comes from the computation
+ * itself.
+ */
 export class LlamaCppModel {
   readonly #model: LlamaModel;
   readonly #context: LlamaContext;
@@ -48,13 +51,13 @@ export class LlamaCppModel {
     return new LlamaCppModel(model, context);
   }
 
-  /** Raw logits `[vocabulary]` after the last token. Temperature and penalties are off by default in `controlledEvaluate`. */
+  /** Raw logits `[vocabulary]` after the last token. `controlledEvaluate` applies no temperature and no penalties by default. */
   async logits(tokens: readonly number[]): Promise<Float32Array> {
     await this.#sequence.clearHistory();
     return this.#append(tokens);
   }
 
-  /** The `count` tokens that greedy decoding appends, by the largest raw logit; the end-of-text token does not stop it. */
+  /** The `count` tokens that greedy decoding appends, by the largest raw logit. The end-of-text token does not stop it. */
   async greedy(tokens: readonly number[], count: number): Promise<number[]> {
     const generated: number[] = [];
     let logits = await this.logits(tokens);

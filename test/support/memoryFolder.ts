@@ -2,7 +2,7 @@ import { PaddockError } from '../../engine/errors.ts';
 import type { ModelFolder } from '../../engine/model/files.ts';
 import { fileOf } from './fuzz.ts';
 
-/** A folder in memory. What is neither a text nor bytes stands there as JSON; opened as files are bytes only. */
+/** A folder in memory. Values other than strings and bytes are read as JSON. Only bytes can be opened as files. */
 export function memoryFolder(files: Readonly<Record<string, unknown>>): ModelFolder {
   const find = (name: string) => (Object.hasOwn(files, name) ? files[name] : undefined);
   return {

@@ -9,14 +9,16 @@ const PARTS: readonly (readonly string[])[] = [
   ['();', '{}', '=>', '!==', '...', '"', '`', '#', '//', '/* */', '<|im_end|>', '</s>', '$', '+', '<=', '^~|', '[0]', '¡¿', '—'],
 ];
 
-/** Letters with case and without, marks, ideographs, pictures, and separators that few texts have. */
+/** Cased and caseless letters, marks, ideographs, emoji, and separators that few texts have. */
 const FOREIGN = [
   ...['naïve', 'Ünïcödé', 'Ελλάδα', 'Привет', 'ДОМ', 'שלום', 'مرحبا', 'हिन्दी', 'ไทย', 'e\u0301', 'ǅ', 'ﬁ', 'K', 'ß'],
   ...['日本語', '漢字かな', 'カタカナ', '한국어', '。', '、', '！', '「」', '　', '中文，测试', 'Ａｂ'],
   ...['😀', '👩‍👩‍👧', '🇪🇺', '\u00a0', '\u2028', '\u200b', '\ufeff', '\u0085', '€', '𝒳', '\u2581'],
 ];
 
-/** Texts of all kinds, mixed; the same seed gives the same. `foreign` says whether other scripts than Latin's plain one are among them. */
+/**
+ * Mixed texts of all kinds; the same seed gives the same texts. `foreign` says whether there are scripts other than plain Latin among them.
+ */
 export function mixedTexts(random: Random, count: number, foreign = true): string[] {
   const kinds = foreign ? [...PARTS, FOREIGN] : PARTS.map((parts) => parts.filter((part) => !/[^\p{ASCII}]/u.test(part)));
   const pick = <T>(list: readonly T[]) => list[random.below(list.length)] as T;

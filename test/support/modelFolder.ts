@@ -5,7 +5,7 @@ import { byteCharacters } from './byteCharacters.ts';
 import type { Llama, LlamaShape } from './llama.ts';
 import { type ElementType, encodeSafetensors } from './safetensors.ts';
 
-/** A folder of its own under the system's temporary folder, and how to remove it. */
+/** A new folder in the system's temporary folder, and a function that removes it. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'paddock-test-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
@@ -18,7 +18,7 @@ export function writeModelFolder(path: string, model: Llama, type: ElementType =
 
 /**
  * Writes config.json, tokenizer.json, tokenizer_config.json and model.safetensors into a folder.
- * @param config says how large the vocabulary is
+ * @param config whose `vocab_size` sets the size of the tokenizer
  */
 export async function writeFiles(path: string, config: Readonly<Record<string, unknown>>, weights: Uint8Array): Promise<void> {
   const vocabulary = Number(config.vocab_size ?? config.padded_vocab_size);
@@ -54,7 +54,7 @@ export function configJson(shape: LlamaShape): Record<string, unknown> {
   };
 }
 
-/** A byte-level tokenizer: `<s>` is 0, byte b is b + 1, pieces beyond are never produced from text. */
+/** A byte-level tokenizer: `<s>` is 0, byte b is b + 1. Tokens after these are never produced from text. */
 export function tokenizerJson(vocabulary: number): Record<string, unknown> {
   const vocab: Record<string, number> = { '<s>': 0 };
   for (const [byte, character] of byteCharacters().entries()) vocab[character] = byte + 1;

@@ -6,20 +6,20 @@ export interface DecoderOptions {
   readonly name: string;
   readonly seed: number;
   readonly parts?: number;
-  /** The graph takes `position_ids`. */
+  /** Whether the graph takes `position_ids`. */
   readonly positions?: boolean;
   /** Type of the cache and the logits. */
   readonly halves?: boolean;
-  /** The graph gives logits of the last position only. */
+  /** Whether the graph returns logits of the last position only. */
   readonly lastOnly?: boolean;
-  /** The graph keeps no keys and values: every run is over the whole text. Only of plain operators. */
+  /** Whether the graph has no KV cache, so that every run is over the whole text. Only for graphs of plain operators. */
   readonly cacheless?: boolean;
-  /** The graph takes `num_logits_to_keep`. */
+  /** Whether the graph takes `num_logits_to_keep`. */
   readonly keeps?: boolean;
 }
 
 /**
- * A decoder as onnxruntime-genai's builder lays it out: 4-bit matrices, GroupQueryAttention with rotary positions, lengths from the mask.
+ * A decoder in the layout of onnxruntime-genai's builder: 4-bit matrices, GroupQueryAttention with rotary positions, lengths from the mask.
  */
 export function groupQueryDecoder(options: DecoderOptions): GraphWriter {
   const w = new GraphWriter(options.name, options.seed, options.parts);
@@ -72,7 +72,7 @@ export function groupQueryDecoder(options: DecoderOptions): GraphWriter {
   return w;
 }
 
-/** @param length the name that exporters give the mask's length */
+/** @param length the exporter's name for the length of the mask */
 function textInputs({ graph }: GraphWriter, { positions }: DecoderOptions, length: string) {
   const ofTokens = ['batch_size', 'sequence_length'];
   return {
@@ -114,7 +114,7 @@ function logitsOutput(w: GraphWriter, options: DecoderOptions, x: Value, isQuant
   graph.output(output, 'logits', type, ['batch_size', options.lastOnly ? 1 : 'sequence_length', vocabulary]);
 }
 
-/** A decoder as optimum exports it: float32 matrices, attention of plain operators, learned positions. */
+/** A decoder as optimum exports it: float32 matrices, attention in plain operators, learned positions. */
 export function plainDecoder(options: DecoderOptions): GraphWriter {
   const w = new GraphWriter(options.name, options.seed, options.parts);
   const { graph } = w;

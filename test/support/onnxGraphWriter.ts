@@ -15,11 +15,11 @@ export const TINY_ONNX = {
   context: 128,
 } as const;
 
-/** Operators of onnxruntime's own. */
+/** Domain of onnxruntime's own operators. */
 export const CONTRIB = { domain: 'com.microsoft' } as const;
 const BLOCK = 32;
 
-/** A graph being written, whose larger tensors may stand in files beside it. */
+/** A graph under construction. Its larger tensors may be stored in files beside it. */
 export class GraphWriter {
   readonly graph = new OnnxGraph();
   readonly #parts: Uint8Array[][];
@@ -27,7 +27,10 @@ export class GraphWriter {
   #count = 0;
   #seed: number;
 
-  /** @param name of the graph's file; @param parts how many files beside it hold its tensors */
+  /**
+   * @param name of the graph's file
+   * @param parts number of files beside it that hold its tensors
+   */
   constructor(name: string, seed: number, parts = 0) {
     this.#name = name;
     this.#seed = seed;
@@ -43,7 +46,7 @@ export class GraphWriter {
     return this.graph.external(name, type, dims, partName(this.#name, index), offset, data.byteLength);
   }
 
-  /** Normal numbers, the same for the same seed of the writer and place in it. */
+  /** Normal numbers, determined by the writer's seed and by how many were drawn before. */
   random(name: string, dims: readonly number[], deviation: number): Value {
     const size = dims.reduce((product, dim) => product * dim, 1);
     return this.tensor(name, DataType.float32, dims, fastNormal(size, deviation, this.#seed++));
@@ -65,12 +68,12 @@ export class GraphWriter {
     return this.graph.node('Cast', [x], { attributes: { to } });
   }
 
-  /** Size of one axis, as a number. */
+  /** The size of one axis, as a scalar. */
   size(x: Value, axis: number): Value {
     return this.graph.node('Gather', [this.graph.node('Shape', [x]), this.scalar(axis)]);
   }
 
-  /** `x · W`, W in float32 or in 4-bit blocks. */
+  /** `x · W`, with W in float32 or in 4-bit blocks. */
   linear(name: string, x: Value, rows: number, columns: number, isQuantized: boolean): Value {
     const deviation = 1.5 / Math.sqrt(columns);
     if (!isQuantized) return this.graph.node('MatMul', [x, this.random(name, [columns, rows], deviation)]);
@@ -103,7 +106,7 @@ export class GraphWriter {
     return this.graph.node('Transpose', [apart], { attributes: { perm: [0, 2, 1, 3] } });
   }
 
-  /** softmax(q · kᵀ / √size + mask) · v, heads joined again. */
+  /** softmax(q · kᵀ / √size + mask) · v, with the heads joined again. */
   attention(q: Value, k: Value, v: Value, mask?: Value): Value {
     const { graph } = this;
     const keys = graph.node('Transpose', [k], { attributes: { perm: [0, 1, 3, 2] } });
@@ -138,7 +141,7 @@ function partName(name: string, index: number): string {
   return `${name.slice(name.lastIndexOf('/') + 1)}_data${index ? `_${index}` : ''}`;
 }
 
-/** 0 where a key is not after the query, −10⁴ elsewhere: `[S, T]`. */
+/** `[S, T]`: 0 where the key is not after the query, −10⁴ elsewhere. */
 export function causalMask(w: GraphWriter, queries: Value, total: Value): Value {
   const { graph } = w;
   const keys = graph.node('Range', [w.scalar(0), total, w.scalar(1)]);

@@ -6,8 +6,8 @@ import { causalMask, GraphWriter, TINY_ONNX } from './onnxGraphWriter.ts';
 const { vocabulary, hidden, layers, heads, headSize, context } = TINY_ONNX;
 
 /**
- * Writes an encoder–decoder pair as optimum exports T5. `merged`: one decoder graph with two branches, of which the second gives out nothing
- * usable for the encoder's keys and values; else a graph for the start and one for what follows.
+ * Writes an encoder–decoder pair as optimum exports T5. If `merged`, there is one decoder graph with two branches, the second of which
+ * returns unusable values for the encoder's keys and values; otherwise one graph for the first step and one for later steps.
  */
 export async function writeSeq2seq(folder: string, merged: boolean): Promise<void> {
   await encoder().write(folder);
@@ -111,7 +111,7 @@ function project(w: GraphWriter, name: string, x: Value): Value {
   return w.heads(w.linear(name, x, heads * headSize, hidden, false), heads);
 }
 
-/** Keys or values of the encoder's states: computed, or, in the branch with a cache, those of the cache. */
+/** Keys or values of the encoder's states: computed, or, in the branch with a cache, taken from the cache. */
 function crossStates(
   w: GraphWriter,
   name: string,
@@ -119,19 +119,19 @@ function crossStates(
   past: Value | undefined,
   flag: Value | undefined,
 ): Value {
-  // The matrix takes its place in the row of random numbers in every graph of the pair.
+  // Always drawn, so that every graph of the pair draws the same random numbers afterwards.
   const matrix = w.random(name, [hidden, heads * headSize], 0.2);
   if (!states) return past as Value;
   const computed = w.heads(w.graph.node('MatMul', [states, matrix]), heads);
   if (!past || !flag) return computed;
   const useless = w.graph.node('Mul', [computed, toFloat(w, w.graph.node('Not', [flag]))]);
-  // With a cache its tokens come first; without one there are none.
+  // The slice takes the cached tokens; on the first step the cache is empty and it takes the computed ones.
   const both = w.graph.node('Concat', [past, useless], { attributes: { axis: 2 } });
   const length = w.graph.node('Reshape', [w.size(states, 1), w.int64(1)]);
   return w.graph.node('Slice', [both, w.int64(0), length, w.int64(2)]);
 }
 
-/** What stands in the outputs of the branch with a cache in place of the encoder's keys and values. */
+/** Placeholder output of the branch with a cache for the encoder's keys and values. */
 function unusable(w: GraphWriter, x: Value, flag: Value | undefined): Value {
   if (!flag) return w.graph.node('Identity', [x]);
   return w.add(x, w.graph.node('Mul', [toFloat(w, flag), w.float(1000)]));

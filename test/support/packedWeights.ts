@@ -1,11 +1,11 @@
 import { Random } from './random.ts';
 import { encodeRawTensors, fromHalf, type RawTensor, toHalf } from './safetensors.ts';
 
-/** A packed matrix, its `quantization_config`, and the weights it stands for, `[rows, columns]`. */
+/** A packed matrix, its `quantization_config`, and the weights it represents, `[rows, columns]`. */
 export interface PackedFile {
   /** Its tensors: `qweight`, `qzeros` … */
   readonly layer: ReadonlyMap<string, RawTensor>;
-  /** The same in a file, under the name `layer`, beside a norm. */
+  /** The same tensors in a file, under the name `layer`, beside a norm. */
   readonly file: Buffer;
   readonly config: Record<string, unknown>;
   readonly weights: Float64Array;
@@ -14,7 +14,7 @@ export interface PackedFile {
 export interface PackedOptions {
   readonly rows: number;
   readonly columns: number;
-  /** −1 for one group in a row. */
+  /** −1 for one group per row. */
   readonly groupSize: number;
   readonly seed: number;
 }
@@ -46,8 +46,8 @@ function draw({ rows, columns, groupSize, seed }: PackedOptions, symmetric: bool
 }
 
 /**
- * GPTQ as AutoGPTQ packs it (https://github.com/AutoGPTQ/AutoGPTQ, `qlinear_cuda.py`, `pack`): input 8r + k of an output in bits 4k of
- * word r; zero points, less one in version 1, of output 8j + k in bits 4k of word j.
+ * GPTQ as AutoGPTQ packs it (https://github.com/AutoGPTQ/AutoGPTQ, `qlinear_cuda.py`, `pack`): input 8r + k of an output is in bits 4k of
+ * word r; the zero point of output 8j + k (less one in version 1) is in bits 4k of word j.
  */
 export function gptqFile(
   options: PackedOptions,
@@ -100,8 +100,8 @@ export function gptqFile(
 }
 
 /**
- * AWQ as AutoAWQ packs it (https://github.com/casper-hansen/AutoAWQ, `gemm.py`, `from_linear`): of each eight outputs, bits 4k of a
- * word hold output order[k], for levels and zero points alike.
+ * AWQ as AutoAWQ packs it (https://github.com/casper-hansen/AutoAWQ, `gemm.py`, `from_linear`): of each eight outputs, bits 4k of a word
+ * hold output order[k], for levels and zero points alike.
  */
 export function awqFile(options: PackedOptions): PackedFile {
   const { rows, columns, groupSize } = options;
@@ -135,7 +135,7 @@ function raw(dtype: string, shape: readonly number[], values: Int32Array | Uint1
   return { dtype, shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
-/** A norm of one number, as what is not packed beside the matrix. */
+/** A norm of one number: a tensor that is not packed. */
 const NORM = raw('F16', [1], Uint16Array.of(toHalf(1)));
 
 function packed(layer: ReadonlyMap<string, RawTensor>, config: PackedFile['config'], weights: Float64Array): PackedFile {

@@ -1,18 +1,19 @@
 import { type Llama, type LlamaShape, randomLlama, TINY, tensor } from './llama.ts';
 import { fastNormal, Random } from './random.ts';
 
-/** Tokens that make a prompt one to be refused; others from here on do not. */
+/** Tokens below this number make a prompt one that is refused. */
 const TRIGGERS = 40;
-/** What refusals begin with. */
+/** The token that refusals begin with. */
 export const REFUSAL = 250;
-/** What stands at the end of every prompt. */
+/** The tokens at the end of every prompt. */
 const END = [251, 252, 253];
 
 const SHAPE: LlamaShape = { ...TINY, layers: 6 };
 
 /**
- * A small random model into which a direction is planted: tokens of one kind say so in their embeddings, the second layer's attention
- * writes the direction to whoever sees them, and the head reads a refusal from it. Nothing else writes it: it means refusing and no more.
+ * A small random model with a known refusal direction. The embeddings of some tokens mark them, the second layer's attention writes the
+ * direction wherever it sees such a token, and the head turns it into the first token of a refusal. Nothing else writes along the
+ * direction.
  */
 export function plantedModel(seed: number): { readonly model: Llama; readonly direction: Float32Array } {
   const model = randomLlama(SHAPE, seed, 0.35);
@@ -30,7 +31,7 @@ export function plantedModel(seed: number): { readonly model: Llama; readonly di
       for (const planted of [sign, direction]) withoutOutput(matrix, planted);
     }
   }
-  // The norm before it weighs each number.
+  // The norm before the attention scales each number; this undoes it.
   const norm = tensor(model, 'model.layers.1.input_layernorm.weight').data;
   const value = tensor(model, 'model.layers.1.self_attn.v_proj.weight').data;
   value.set(
@@ -48,7 +49,7 @@ export function plantedModel(seed: number): { readonly model: Llama; readonly di
   return { model, direction };
 }
 
-/** Random prompts, with or without tokens that are refused, and the same end. */
+/** Random prompts, with or without tokens that cause refusal, all with the same end. */
 export function plantedPrompts(count: number, areRefused: boolean, seed: number): number[][] {
   const random = new Random(seed);
   return Array.from({ length: count }, () => {
@@ -68,12 +69,12 @@ function dot(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 }
 
-/** a + factor · b, in place. */
+/** a += factor · b, in place. */
 function add(a: Float32Array, b: Float32Array, factor: number): void {
   for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) + factor * (b[i] as number);
 }
 
-/** Takes a direction out of what a matrix writes, `[hidden, inputs]`, in place. */
+/** Removes a direction from the outputs of a matrix `[hidden, inputs]`, in place. */
 function withoutOutput(matrix: Float32Array, direction: Float32Array): void {
   const inputs = matrix.length / direction.length;
   for (let column = 0; column < inputs; column++) {

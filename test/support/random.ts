@@ -33,7 +33,7 @@ export class Random {
 }
 
 /**
- * Normal numbers in bulk, for models of many millions of weights: a table of drawn values, read at random places.
+ * Normal numbers in bulk, for models with many millions of weights: a table of drawn values, read at random places.
  * @returns float32 `[count]`
  */
 export function fastNormal(count: number, deviation: number, seed: number): Float32Array {

@@ -4,7 +4,7 @@ import { openSafetensors } from '../../engine/model/safetensors.ts';
 import { openNodeFile } from '../../engine/storage/nodeFolder.ts';
 import type { FloatTensor, Llama, LlamaShape } from './llama.ts';
 
-/** A Llama in a Hugging Face folder that leaves nothing to defaults, such as the model that comes with Paddock. */
+/** Reads a Llama from a Hugging Face folder whose config.json leaves nothing to defaults, such as the default model's. */
 export async function readLlama(folder: string): Promise<Llama> {
   const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
   const shape: LlamaShape = {

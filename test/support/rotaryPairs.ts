@@ -1,6 +1,6 @@
 import type { FloatTensor } from './llama.ts';
 
-/** Rows of each head so that rotary pairs that were half a head apart, as in Hugging Face's checkpoints, become neighbours, as in GGUF. */
+/** Reorders the rows of each head: rotary pairs half a head apart, as in Hugging Face's checkpoints, become neighbours, as in GGUF. */
 export function neighbouringPairs({ shape, data }: FloatTensor, headSize: number): FloatTensor {
   const columns = shape[1] ?? 1;
   const out = new Float32Array(data.length);
@@ -10,7 +10,7 @@ export function neighbouringPairs({ shape, data }: FloatTensor, headSize: number
   return { shape, data: out };
 }
 
-/** The way back. */
+/** The inverse. */
 export function halvesApart({ shape, data }: FloatTensor, headSize: number): FloatTensor {
   const columns = shape[1] ?? 1;
   const out = new Float32Array(data.length);

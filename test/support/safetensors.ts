@@ -9,7 +9,7 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, typ
   );
 }
 
-/** A tensor of any type as a file holds it. */
+/** A tensor of any type, as the bytes of a file. */
 export interface RawTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -26,7 +26,7 @@ export function encodeRawTensors(tensors: ReadonlyMap<string, RawTensor>): Buffe
   return safetensorsFile(header, ...[...tensors.values()].map(({ bytes }) => bytes));
 }
 
-/** A file of a header, right or wrong, and data. */
+/** A file made of a header, valid or not, and data. */
 export function safetensorsFile(header: unknown, ...data: readonly Uint8Array[]): Buffer {
   const json = Buffer.from(JSON.stringify(header) ?? '');
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
@@ -35,14 +35,14 @@ export function safetensorsFile(header: unknown, ...data: readonly Uint8Array[])
   return Buffer.concat([length, padded, ...data]);
 }
 
-/** The values that are left after a trip through `type`. */
+/** The values after conversion to `type` and back. */
 export function rounded(data: Float32Array, type: ElementType): Float32Array {
   if (type === 'F32') return data;
   if (type === 'F16') return Float32Array.from(data, (value) => fromHalf(toHalf(value)));
   return Float32Array.from(data, (value) => bitsToFloat(toBfloat16(value) << 16));
 }
 
-/** The bytes of numbers in a type. */
+/** Numbers encoded in a type. */
 export function encodeElements(data: Float32Array, type: ElementType): Uint8Array {
   if (type === 'F32') return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const halves = Uint16Array.from(data, type === 'F16' ? toHalf : toBfloat16);

@@ -9,9 +9,9 @@ import { encodeSafetensors } from './safetensors.ts';
 const [END, USER, ASSISTANT] = [257, 258, 259];
 const FIRST = 260;
 const SPECIAL = { '<|end|>': END, '<|user|>': USER, '<|assistant|>': ASSISTANT };
-/** Behind the script, of a model that weighs whether to refuse: tokens that an answer and a refusal begin with. */
+/** Tokens after the script, in a model that decides whether to refuse: an answer begins with the first, a refusal with the second. */
 const DECIDING = ['<|comply|>', '<|refuse|>'];
-/** Bytes of a token of the script, at least: fewer, and there would be few that differ. */
+/** Minimum length of a token of the script in bytes. Shorter pieces would soon repeat. */
 const SHORTEST = 6;
 
 const CHAT_TEMPLATE =
@@ -19,11 +19,12 @@ const CHAT_TEMPLATE =
   "{{ message['content'] }}{{ '<|end|>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
 
 /**
- * Writes a model whose answer to any question is this text: a real one, with weights, for tests that need to know what comes. Each token
- * is followed by one other: the embedding tells tokens apart, attention and feed-forward add nothing, and the head knows what follows what.
- * Any other text is followed by its end, so that there are no suggestions.
+ * Writes a model whose answer to any question is this text. It is a real model with weights, for tests that need to know its answer. Each
+ * token determines the next one: the embedding tells tokens apart, attention and feed-forward add nothing, and the head maps each token to
+ * its successor. After any other text comes the end token, so there are no suggestions.
  * @param path a folder
- * @param refusal how probable it finds it, 0–1, to refuse, which is to say the last words only; absent for one that does not weigh that
+ * @param refusal probability 0–1 that the model refuses, in which case it says only the last words of the script; absent for a model that
+ * does not decide by a token
  */
 export async function writeScriptedModel(path: string, script: string, refusal?: number): Promise<void> {
   const pieces = piecesOf(script);
@@ -56,7 +57,7 @@ export async function writeScriptedModel(path: string, script: string, refusal?:
   await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(config));
 }
 
-/** Has answers begin with the token that the model weighs to be the one; the whole script follows the one, its last piece the other. */
+/** Makes answers begin with one of the two deciding tokens. The whole script follows the first, only its last piece the second. */
 function weigh(head: FloatTensor | undefined, pieces: number, refusal: number): void {
   if (!head) throw new Error('A model without a head weighs nothing.');
   const { data, shape } = head;
@@ -69,11 +70,11 @@ function weigh(head: FloatTensor | undefined, pieces: number, refusal: number): 
     data[END * hidden + token] = 0;
     data[next * hidden + token] = 1;
   }
-  // The norm makes the one dimension of a token as long as all of them are together.
+  // The norm scales the token's only non-zero dimension to √hidden.
   data[refuse * hidden + ASSISTANT] = Math.log(refusal / (1 - refusal)) / Math.sqrt(hidden);
 }
 
-/** The script in pieces of which no two are the same, and none is a single byte. */
+/** Splits the script into pieces that are all different and longer than a byte. */
 function piecesOf(script: string): Uint8Array[] {
   const bytes = Buffer.from(script);
   const pieces: Buffer[] = [];
@@ -83,7 +84,7 @@ function piecesOf(script: string): Uint8Array[] {
     while (end < bytes.length && known.has(bytes.toString('latin1', start, end))) end++;
     const piece = bytes.subarray(start, end);
     const last = pieces.at(-1);
-    // The end of the script may be what was said before.
+    // The end of the script may be too short or occur already; it then joins the piece before it.
     if (last && (piece.length < SHORTEST || known.has(piece.toString('latin1'))))
       pieces.splice(-1, 1, Buffer.concat([last, piece]));
     else pieces.push(piece);
@@ -93,7 +94,7 @@ function piecesOf(script: string): Uint8Array[] {
   return pieces;
 }
 
-/** As wide as the vocabulary, so that each token has a dimension of its own; in blocks of 32, as weights are stored. */
+/** As wide as the vocabulary, so that each token has a dimension of its own; a multiple of 32, the block size of stored weights. */
 function shapeFor(tokens: number): LlamaShape {
   const vocabulary = 32 * Math.ceil(tokens / 32);
   const heads = { heads: 2, kvHeads: 1, headSize: 32, layers: 1, feedForward: 32 };

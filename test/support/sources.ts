@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A node of a syntax tree, as ESTree has it. */
 export type Node = { readonly type: string } & { readonly [field: string]: unknown };
 
-/** A source file, with what it imports; types count like values. */
+/** A source file and what it imports, types included. */
 export interface Source {
   /** Relative to the root, with `/`. */
   readonly path: string;
@@ -35,7 +35,7 @@ export function readSource(file: string): Source {
   return { path: file, text, imports: nodes.flatMap(importOf).map((name) => resolve(file, name)), nodes };
 }
 
-/** What a literal holds, when it is a string. */
+/** The value of a string literal. */
 export function stringOf(node: unknown): string | undefined {
   return isNode(node) && node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
 }

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { temporaryFolder } from './modelFolder.ts';
 
-/** A folder for all tests of the file or group that asks for it, from before the first, and before hooks that follow, to after the last. */
+/** A folder shared by all tests of the file or group that calls this. It exists in hooks registered after this call. */
 export function folderForAll(): { readonly path: string } {
   return folderBetween(beforeAll, afterAll);
 }
 
-/** The same anew for each test. */
+/** A new folder for each test. */
 export function folderForEach(): { readonly path: string } {
   return folderBetween(beforeEach, afterEach);
 }

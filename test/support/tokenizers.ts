@@ -14,21 +14,21 @@ const run = promisify(execFile);
 
 /** Another engine's tokenizer. */
 export interface PeerTokenizer {
-  /** Tokens of a text in which nothing is a control token. */
+  /** Tokens of a text, none of which is read as a control token. */
   encode(text: string): number[];
   dispose(): Promise<void>;
 }
 
 /**
- * llama.cpp's tokenizer for the vocabulary in a GGUF file, which needs no tensors. That there are none is an error to llama.cpp, which it
- * would say; it opens the vocabulary all the same.
+ * llama.cpp's tokenizer for the vocabulary in a GGUF file without tensors. llama.cpp logs the missing tensors as an error, which is
+ * silenced, and opens the vocabulary all the same.
  */
 export async function llamaCppTokenizer(path: string): Promise<PeerTokenizer> {
   const model = await (await llamaCpp(LlamaLogLevel.disabled)).loadModel({ modelPath: path, vocabOnly: true, gpuLayers: 0 });
   return { encode: (text) => [...model.tokenize(text, false)], dispose: () => model.dispose() };
 }
 
-/** The metadata of a GGUF file, by Paddock's reader: that of `@huggingface/gguf` loses the token U+FEFF. */
+/** The metadata of a GGUF file, read by Paddock, because `@huggingface/gguf` loses the token U+FEFF. */
 export async function readMetadata(path: string): Promise<Metadata> {
   const file = await (await openNodeFolder(dirname(path))).openFile(basename(path));
   try {
@@ -39,8 +39,8 @@ export async function readMetadata(path: string): Promise<Metadata> {
 }
 
 /**
- * Vocabularies of real models. The source of llama.cpp, which node-llama-cpp brings along as a git bundle, holds some for its own
- * tests; they are unpacked into a folder that `dispose` removes.
+ * Vocabularies of real models. node-llama-cpp contains llama.cpp's source as a git bundle, with some vocabularies for its own tests; they
+ * are extracted into a folder that `dispose` removes.
  */
 export async function realVocabularies(names: readonly string[]) {
   const { path: folder, remove } = await temporaryFolder();

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { env, type PreTrainedModel, Tensor } from '@huggingface/transformers';
 
-/** What transformers.js calls the model in a folder on this machine; it then looks for models nowhere else. */
+/** The name by which transformers.js opens a model folder on this machine. It also turns off all other places to look for models. */
 export function localModel(path: string): string {
   env.allowRemoteModels = false;
   env.localModelPath = dirname(path);
@@ -12,7 +12,7 @@ export function int64(values: readonly number[]): Tensor {
   return new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
 }
 
-/** All tokens that `generate` gives back for an input of a model, choosing the most probable each time. */
+/** All tokens that greedy `generate` returns for an input. */
 export async function generateGreedily(
   model: PreTrainedModel,
   input: readonly number[],

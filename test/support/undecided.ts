@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../../engine/generate/model.ts';
 
-/** A model as it would be without the token by which it says that it refuses. */
+/** The same model without the token by which it decides to refuse. */
 export function undecided(model: LanguageModel): LanguageModel {
   const { tokenizer } = model;
   const without = new Proxy(tokenizer, {

@@ -8,7 +8,11 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   if (!(await holdsWithin(holds, patience))) throw new Error(`Waited ${patience} ms in vain for ${what}.`);
 }
 
-/** Waits until a condition holds. @param patience in ms; @returns whether it came to hold in that time */
+/**
+ * Waits until a condition holds.
+ * @param patience in ms
+ * @returns whether it came to hold in that time
+ */
 export async function holdsWithin(holds: () => boolean | Promise<boolean>, patience: number): Promise<boolean> {
   const end = performance.now() + patience;
   while (!(await holds())) {

@@ -1,7 +1,7 @@
 import { byteCharacters } from './byteCharacters.ts';
 import { type GgufValue, type GgufValues, writeGgufFile } from './ggufFile.ts';
 
-/** Metadata of a GGUF file as a reader gives it. */
+/** Metadata of a GGUF file, as read. */
 export type Metadata = ReadonlyMap<string, unknown>;
 
 /** Writes a GGUF file with a vocabulary and no tensors. */
@@ -19,7 +19,7 @@ export async function writeVocabulary(path: string, fields: Metadata): Promise<v
   await writeGgufFile(path, values, new Map());
 }
 
-/** Fields of a vocabulary with their types. Numbers in lists are float32 for scores, else int32. */
+/** Fields of a vocabulary with their types. Lists of numbers are float32 for scores, else int32. */
 export function ggufValues(fields: Metadata): GgufValues {
   return Object.fromEntries([...fields].map(([key, value]) => [key, ggufValue(key, value)]));
 }
@@ -32,8 +32,8 @@ function ggufValue(key: string, value: unknown): GgufValue {
 }
 
 /**
- * Learns merges from a text that is cut only after line breaks, so that they reach over words: where two engines cut words
- * differently, their tokens differ.
+ * Learns merges from a text that is split only after line breaks, so that merges reach across words: engines that split words differently
+ * then produce different tokens.
  */
 export function trainBytePairs(text: string, count: number): { tokens: string[]; merges: string[] } {
   const tokens = byteCharacters();

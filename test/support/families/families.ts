@@ -6,7 +6,7 @@ import { randomModel, type TinyModel } from './parts.ts';
 import { SCALED } from './scaled.ts';
 import { VARIANTS } from './variants.ts';
 
-/** Every decoder-only family that the engine opens; a new one is one more entry. */
+/** Every decoder-only family that the engine opens. A new family is one more entry. */
 export const FAMILIES: readonly Family[] = [...LLAMA_LIKE, ...OTHERS, ...OLDER, ...SCALED, ...VARIANTS];
 
 export function familyOf(name: string): Family {
@@ -15,7 +15,7 @@ export function familyOf(name: string): Family {
   return family;
 }
 
-/** The family's random model: the same numbers at every call, on every machine. */
+/** The family's random model: the same numbers at every call and on every machine. */
 export function tinyModel(family: Family): TinyModel {
   return randomModel(family.structure, 7);
 }

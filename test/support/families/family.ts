@@ -4,31 +4,31 @@ import { neighbouringPairs } from '../rotaryPairs.ts';
 import type { Spelling } from './spelling.ts';
 import type { Structure } from './structure.ts';
 
-/** One kind of decoder-only model: what it computes, and how the two kinds of checkpoints write it down. */
+/** A decoder-only family: what it computes, and how each of the two kinds of checkpoints stores it. */
 export interface Family {
   readonly name: string;
   readonly structure: Structure;
   /** `config.json`, with the fields of the family's configuration class in transformers. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly huggingFace: Spelling;
-  /** Absent where llama.cpp does not have the family. */
+  /** Absent if llama.cpp does not support the family. */
   readonly gguf?: GgufFamily;
 }
 
 export interface GgufFamily {
   readonly architecture: string;
   readonly spelling: Spelling;
-  /** Beyond what {@link structureMetadata} says; keys without the architecture's name. */
+  /** In addition to {@link structureMetadata}; keys without the architecture's name. */
   readonly metadata?: GgufValues;
-  /** Tensors that no part of the model is. */
+  /** Tensors that are not a part of the model. */
   readonly extras?: ReadonlyMap<string, FloatTensor>;
-  /** How the model in the file differs from the structure, because the format's converter leaves something out. */
+  /** How the model in the file differs from the structure, because the format's converter omits something. */
   readonly says?: Partial<Structure>;
   /** How llama.cpp differs from what the file says. */
   readonly llamaCpp?: Partial<Structure>;
 }
 
-/** Names of llama.cpp's tensors; they are the same for every architecture. */
+/** llama.cpp's names of tensors, the same for every architecture. */
 const GGUF_NAMES = {
   embedding: 'token_embd',
   embeddingNorm: 'token_embd_norm',
@@ -64,7 +64,7 @@ export const GGUF_FUSED_QKV: Spelling = { ...GGUF, fused: { queryKeyValue: QUERY
 export const GGUF_FUSED_GATE_UP: Spelling = { ...GGUF, fused: { gateUp: GATE_UP } };
 export const GGUF_FUSED: Spelling = { ...GGUF, fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP } };
 
-/** For architectures that rotate neighbours while the family's own checkpoints rotate halves. */
+/** For architectures that rotate neighbours, while the family's own checkpoints rotate halves. */
 export const GGUF_NEIGHBOURS: Spelling = {
   ...GGUF,
   store: (part, tensor, structure) =>
@@ -92,7 +92,7 @@ export function structureMetadata({ structure, config }: Family): GgufValues {
   };
 }
 
-/** Hugging Face's names for Llama and most families after it. */
+/** Hugging Face's names for Llama, which most later families share. */
 export const LLAMA_NAMES = {
   embedding: 'model.embed_tokens',
   finalNorm: 'model.norm',
@@ -134,5 +134,5 @@ export function commonConfig(model: string, architecture: string, structure: Str
   };
 }
 
-/** The tokenizer of these models knows one control token. */
+/** The control token of these models' tokenizer. */
 export const TOKENS = { bos_token_id: 0, eos_token_id: 0, pad_token_id: 0, torch_dtype: 'float32' };

@@ -2,7 +2,7 @@ import type { FloatTensor } from '../llama.ts';
 import { commonConfig, type Family, GGUF, GGUF_NEIGHBOURS, type GgufFamily, LLAMA_NAMES, LLAMA_SPELLING } from './family.ts';
 import { rotary, type Scaling, type Structure, structure } from './structure.ts';
 
-/** Llama under another name, or with other numbers. */
+/** A family that computes what Llama does under another name, or with other sizes. */
 function llama(name: string, differences: Partial<Structure>, config: object = {}, gguf: Partial<GgufFamily> = {}): Family {
   const shape = structure(differences);
   return {
@@ -23,7 +23,7 @@ const LLAMA3_ROPE = {
   original_max_position_embeddings: LLAMA3.original,
 };
 
-/** `rope_freqs.weight`, as llama.cpp's converter computes it: the divisor of each frequency, by its wavelength. */
+/** `rope_freqs.weight` as llama.cpp's converter computes it: a divisor for each frequency, by its wavelength. */
 function llama3Divisors(base: number, size: number, { factor, low, high, original }: typeof LLAMA3): FloatTensor {
   const divisors = Array.from({ length: size / 2 }, (_, i) => {
     const wavelength = 2 * Math.PI * base ** ((2 * i) / size);
@@ -62,7 +62,7 @@ export const LLAMA_LIKE: readonly Family[] = [
     LLAMA3_GGUF,
   ),
   llama('SmolLM2', { heads: 3, kvHeads: 1, hidden: 48, tied: true, positions: rotary(16, { base: 1e5 }) }),
-  // llama.cpp's converter does not write the window, and its `llama` architecture would not use it.
+  // llama.cpp's converter does not write the window, and its `llama` architecture would ignore it.
   llama(
     'Mistral (window)',
     { window: WINDOW },

@@ -2,7 +2,7 @@ import { type Family, GGUF_FUSED_QKV, QUERY_KEY_VALUE, TOKENS } from './family.t
 import { transposed } from './spelling.ts';
 import { type Structure, structure } from './structure.ts';
 
-/** Layer norms, biases everywhere, no gate, tied tables: what models had before Llama. */
+/** Layer norms, biases everywhere, no gate, tied embeddings: as in models before Llama. */
 function older(differences: Partial<Structure>): Structure {
   return structure({
     kvHeads: 4,
@@ -18,7 +18,7 @@ function older(differences: Partial<Structure>): Structure {
 
 const GPT2 = older({ positions: { kind: 'learned', offset: 0 } });
 const OPT = older({ positions: { kind: 'learned', offset: 2 }, activation: 'relu', feedForward: 96 });
-/** Six heads: ALiBi's slopes have a second rule beyond powers of two. */
+/** Six heads, because ALiBi's slopes follow a second rule where the number of heads is not a power of two. */
 const BLOOM = older({
   hidden: 48,
   heads: 6,
@@ -60,7 +60,7 @@ export const OLDER: readonly Family[] = [
         down: 'transformer.h.{layer}.mlp.c_proj',
       },
       fused: { queryKeyValue: QUERY_KEY_VALUE },
-      // Its linear layers are written as one-dimensional convolutions: `[columns, rows]`.
+      // Its linear layers are stored as one-dimensional convolutions: `[columns, rows]`.
       finish: (part, tensor) =>
         tensor.shape.length === 2 && part !== 'embedding' && part !== 'positions' ? transposed(tensor) : tensor,
     },

@@ -27,10 +27,10 @@ const STARCODER2 = structure({
   positions: rotary(16, { base: 1e5 }),
 });
 
-/** Phi's checkpoints, which fuse what reads the same input. */
+/** Phi's checkpoints, which fuse matrices with the same input. */
 const PHI_SPELLING: Spelling = { ...LLAMA_SPELLING, fused: { queryKeyValue: QUERY_KEY_VALUE, gateUp: GATE_UP } };
 
-/** Factors of LongRoPE for each pair that turns. */
+/** LongRoPE's factors, one for each rotated pair. */
 type LongRope = Pick<Extract<Scaling, { type: 'longrope' }>, 'short' | 'long'>;
 
 /** Phi-3 and its successors, stretched with LongRoPE from 64 tokens of context to 256. */
@@ -74,7 +74,7 @@ export function phi3(
   };
 }
 
-/** Small caps, so that they bite. */
+/** Soft caps small enough to have an effect. */
 const CAPS = { attention: 3.5, logits: 4.5 };
 const GEMMA2: Structure = structure({
   layers: 3,
@@ -113,7 +113,7 @@ function gemma2(name: string, differences: Partial<Structure>, queryScalar: numb
         feedForwardNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
         feedForwardPostNorm: 'model.layers.{layer}.post_feedforward_layernorm',
       },
-      // Its checkpoints hold how far a norm's factor is from 1.
+      // Its checkpoints store a norm's factor minus 1.
       store: (part, tensor) => (/[nN]orm$/.test(part) ? { ...tensor, data: tensor.data.map((gain) => gain - 1) } : tensor),
     },
   };
@@ -151,7 +151,7 @@ export const OTHERS: readonly Family[] = [
     { short: [1, 1.05, 1.1, 1.2, 1.4, 1.7, 2, 2.5], long: [1.1, 1.4, 2, 3, 5, 9, 16, 30] },
     { window: WINDOW },
     {},
-    // It reads the window and leaves it out: https://github.com/ggml-org/llama.cpp/pull/13676
+    // It reads the window and ignores it: https://github.com/ggml-org/llama.cpp/pull/13676
     { llamaCpp: { window: undefined } },
   ),
   {

@@ -3,18 +3,18 @@ import { fastNormal, Random } from '../random.ts';
 import type { Structure } from './structure.ts';
 
 /**
- * A decoder in memory. Its parts have names of our own (`embedding.weight`, `layers.0.query.bias`), which checkpoints spell in their
- * ways; matrices are `[rows, columns]`, and norms hold the factor that is applied.
+ * A decoder in memory. Its parts have names of our own (`embedding.weight`, `layers.0.query.bias`), which each kind of checkpoint spells in
+ * its own way. Matrices are `[rows, columns]`, and norms hold the factor that is applied.
  */
 export interface TinyModel {
   readonly structure: Structure;
   readonly parts: ReadonlyMap<string, FloatTensor>;
 }
 
-/** How strongly random values vary; a matrix's are divided by √columns. */
+/** Standard deviations of the random values; a matrix's are divided by √columns. */
 const DEVIATION = { matrix: 1, sharp: 1.6, table: 3, tiedTable: 1.5, bias: 0.3, gain: 0.25 };
 
-/** Every part with its shape, as the structure asks for. */
+/** Every part of the structure with its shape. */
 export function partShapes(structure: Structure): [name: string, dims: number[]][] {
   const { hidden, vocabulary, feedForward, biases, experts } = structure;
   const queries = structure.heads * structure.headSize;
@@ -59,8 +59,8 @@ export function partShapes(structure: Structure): [name: string, dims: number[]]
 }
 
 /**
- * Random weights: norm factors lie around 1 and biases around 0, both far enough away to be noticed; queries and keys are large, so that
- * attention chooses; logits differ by several units as a trained model's do.
+ * Random weights. Norm factors lie around 1 and biases around 0, both far enough away to change the result; queries and keys are large, so
+ * that attention is selective; logits differ by several units, as a trained model's do.
  */
 export function randomModel(structure: Structure, seed: number): TinyModel {
   const random = new Random(seed);

@@ -1,7 +1,7 @@
 import { commonConfig, type Family, GGUF_NEIGHBOURS, type GgufFamily, LLAMA_SPELLING } from './family.ts';
 import { rotary, type Scaling, type Structure, structure } from './structure.ts';
 
-/** Llama with its rotary frequencies changed, where configurations have a word for it. */
+/** Llama with rotary frequencies scaled in a way that config.json can express. */
 function scaled(
   name: string,
   scaling: Scaling,
@@ -38,7 +38,7 @@ export const SCALED: readonly Family[] = [
       },
     },
   ),
-  // The frequencies depend on how long the context is, beyond the trained one; llama.cpp does not have that.
+  // The frequencies depend on the current length of the context beyond the trained one, which llama.cpp does not support.
   scaled('dynamic NTK', { type: 'dynamic', factor: 4.5, original: 64 }, { type: 'dynamic', factor: 4.5 }, undefined, {
     context: 64,
   }),

@@ -4,23 +4,23 @@ import type { Structure } from './structure.ts';
 
 /** How a kind of checkpoint names and arranges a model's parts. */
 export interface Spelling {
-  /** `{layer}` stands for the layer's number; a name for each of `embedding`, `finalNorm`, `query`, … or of the fused ones below. */
+  /** A name for each of `embedding`, `finalNorm`, `query`, … or of the fused parts below; `{layer}` stands for the layer's number. */
   readonly names: Readonly<Record<string, string>>;
-  /** Parts whose rows one matrix holds, in order. */
+  /** Parts that are stored in one matrix, in the order of their rows. */
   readonly fused?: Readonly<Record<string, readonly string[]>>;
-  /** How the rows of fused parts follow each other: part by part, or head by head. */
+  /** Whether the rows of fused parts alternate head by head; otherwise they follow part by part. */
   readonly fusedByHead?: boolean;
-  /** `experts.gate` and its like hold `[experts, rows, columns]`, instead of one matrix for each `{expert}`. */
+  /** Whether `experts.gate` and its like hold `[experts, rows, columns]`; otherwise each `{expert}` has a matrix. */
   readonly stackedExperts?: boolean;
-  /** Changes a part's numbers on the way into the file. */
+  /** Transforms a part before it is stored. */
   readonly store?: (part: string, tensor: FloatTensor, structure: Structure) => FloatTensor;
-  /** The same, after fusing. */
+  /** Transforms a tensor after fusing. */
   readonly finish?: (part: string, tensor: FloatTensor) => FloatTensor;
 }
 
 const PER_MODEL = ['embedding', 'positions', 'embeddingNorm', 'finalNorm', 'head'];
 
-/** All tensors of the model, as such a checkpoint holds them. */
+/** All tensors of the model, as such a checkpoint stores them. */
 export function spell(model: TinyModel, spelling: Spelling): Map<string, FloatTensor> {
   const tensors = new Map<string, FloatTensor>();
   const fusedParts = new Set(Object.values(spelling.fused ?? {}).flat());
@@ -98,7 +98,7 @@ function stack(tensors: readonly FloatTensor[]): FloatTensor {
   return { shape: [tensors.length, ...shape], data: all };
 }
 
-/** `[rows, columns]` as `[columns, rows]`. */
+/** Transposes `[rows, columns]` to `[columns, rows]`. */
 export function transposed({ shape, data }: FloatTensor): FloatTensor {
   const [rows, columns] = shape as [number, number];
   const out = new Float32Array(data.length);

@@ -1,4 +1,4 @@
-/** How a model's rotary frequencies are changed; the words of Hugging Face's `rope_scaling`. */
+/** How a model's rotary frequencies are scaled, in the terms of Hugging Face's `rope_scaling`. */
 export type Scaling =
   | { readonly type: 'linear'; readonly factor: number }
   | { readonly type: 'ntk'; readonly factor: number }
@@ -10,7 +10,7 @@ export type Scaling =
       readonly short: readonly number[];
       readonly long: readonly number[];
       readonly original: number;
-      /** Tokens of context the model was stretched to; the attention factor follows from it. */
+      /** Tokens of context the model was extended to; the attention factor follows from it. */
       readonly stretched: number;
     }
   | { readonly type: 'xpos'; readonly scaleBase: number };
@@ -18,14 +18,14 @@ export type Scaling =
 export interface Rotary {
   readonly kind: 'rotary';
   readonly base: number;
-  /** Numbers of a head that turn. */
+  /** How many dimensions of a head are rotated. */
   readonly size: number;
-  /** Whether neighbours form a pair (2i, 2i + 1), instead of numbers half of `size` apart. */
+  /** Whether neighbours form a pair (2i, 2i + 1); otherwise dimensions half of `size` apart. */
   readonly interleaved: boolean;
   readonly scaling?: Scaling;
 }
 
-/** What a decoder-only family computes, in the words of its paper. The float64 reference follows it; the engine has its own. */
+/** What a decoder-only family computes, in the terms of its paper. The float64 reference follows it; the engine has its own. */
 export interface Structure {
   readonly vocabulary: number;
   readonly hidden: number;
@@ -38,10 +38,10 @@ export interface Structure {
   readonly context: number;
   readonly norm: 'rms' | 'layer';
   readonly epsilon: number;
-  /** Norms of what attention and feed-forward return, before it is added to the residual stream. */
+  /** Whether the outputs of attention and feed-forward are normalised before they are added to the residual stream. */
   readonly postNorms: boolean;
   readonly embeddingNorm: boolean;
-  /** RMS norms of each head's query and key. */
+  /** Whether each head's query and key have an RMS norm. */
   readonly queryKeyNorms: boolean;
   readonly biases: { readonly queryKeyValue: boolean; readonly output: boolean; readonly feedForward: boolean };
   readonly positions: Rotary | { readonly kind: 'learned'; readonly offset: number } | { readonly kind: 'alibi' };
@@ -50,9 +50,9 @@ export interface Structure {
   readonly activation: 'silu' | 'gelu-tanh' | 'relu';
   readonly gated: boolean;
   readonly experts?: { readonly count: number; readonly used: number } | undefined;
-  /** In these layers a token sees the last `size` tokens only, itself included. */
+  /** In these layers a token sees only the last `size` tokens, including itself. */
   readonly window?: { readonly size: number; readonly layers: readonly number[] } | undefined;
-  /** What scores are multiplied by; 1 / √headSize unless the family says otherwise. */
+  /** The factor of attention scores; 1 / √headSize unless the family says otherwise. */
   readonly attentionScale: number;
   readonly attentionSoftcap?: number | undefined;
   readonly logitSoftcap?: number | undefined;
@@ -60,7 +60,7 @@ export interface Structure {
   readonly tied: boolean;
 }
 
-/** A small Llama with every second feature that others share; a family says how it differs. */
+/** A small Llama with the most common features; a family gives only its differences. */
 export function structure(differences: Partial<Structure> = {}): Structure {
   const headSize = differences.headSize ?? 16;
   return {
@@ -89,7 +89,7 @@ export function structure(differences: Partial<Structure> = {}): Structure {
   };
 }
 
-/** Rotary positions over whole heads, halves apart, with base 10 000 unless told. */
+/** Rotary positions over whole heads, halves apart, with base 10 000 by default. */
 export function rotary(size: number, differences: Partial<Rotary> = {}): Rotary {
   return { kind: 'rotary', base: 10_000, size, interleaved: false, ...differences };
 }

@@ -4,7 +4,7 @@ import type { FloatTensor } from '../llama.ts';
 import { fastNormal, Random } from '../random.ts';
 import { TOKENS } from './family.ts';
 
-/** An encoder–decoder of the T5 kind (Raffel et al. 2020), which CodeT5 and the smaller CodeT5+ models are, too. */
+/** An encoder–decoder of the T5 kind (Raffel et al. 2020), which includes CodeT5 and the smaller CodeT5+ models. */
 export interface T5Structure {
   readonly vocabulary: number;
   readonly hidden: number;
@@ -14,15 +14,15 @@ export interface T5Structure {
   readonly encoderLayers: number;
   readonly decoderLayers: number;
   readonly epsilon: number;
-  /** Relative distances share this many learned biases, the far ones logarithmically up to `distance`. */
+  /** Number of learned biases that relative distances share; far distances share them logarithmically up to `distance`. */
   readonly buckets: number;
   readonly distance: number;
-  /** GELU-gated feed-forward and a head of its own (T5 1.1), or ReLU and the embedding table, scaled, as head (T5, CodeT5). */
+  /** True for GELU-gated feed-forward and a separate head (T5 1.1); false for ReLU and the scaled embedding table as head (T5, CodeT5). */
   readonly gated: boolean;
   readonly tied: boolean;
 }
 
-/** T5's tensors have one spelling, so they go by their names in checkpoints. */
+/** A T5 model. Tensors have their names in checkpoints, which are the same everywhere. */
 export interface T5Model {
   readonly structure: T5Structure;
   readonly tensors: ReadonlyMap<string, FloatTensor>;
@@ -113,7 +113,7 @@ function shapes(structure: T5Structure): [name: string, dims: number[]][] {
   ];
 }
 
-/** A random model: the same numbers at every call. Scores are not divided by √headSize in T5, so queries are small. */
+/** A random model, the same at every call. T5 does not divide scores by √headSize, so queries are small. */
 export function tinyT5({ structure }: T5Family): T5Model {
   const random = new Random(7);
   const tensors = new Map<string, FloatTensor>();
@@ -134,7 +134,9 @@ function deviation(name: string, { hidden, heads, headSize, tied }: T5Structure)
   return name.includes('lm_head') ? 3 : 1;
 }
 
-/** Writes the model as GGUF, the way llama.cpp's converter would. The format does not say `distance`: all published models have 128. */
+/**
+ * Writes the model as GGUF, the way llama.cpp's converter would. The format has no field for `distance`: all published models have 128.
+ */
 export async function writeT5Gguf(path: string, { structure, tensors }: T5Model): Promise<void> {
   const named = new Map([...tensors].map(([name, tensor]) => [ggufName(name), tensor]));
   await writeGgufFile(

@@ -3,7 +3,7 @@ import { OLDER } from './older.ts';
 import { phi3 } from './others.ts';
 import { structure } from './structure.ts';
 
-/** Models of known families that use what most of their siblings leave alone. */
+/** Known families with options that most of their models do not use. */
 const BIASED = structure({ biases: { queryKeyValue: true, output: true, feedForward: true } });
 
 const UPPER_WINDOW = structure({
@@ -11,7 +11,7 @@ const UPPER_WINDOW = structure({
   window: { size: 24, layers: [1] },
 });
 
-/** Published checkpoints of the bare decoder: names without their first part. */
+/** The family as checkpoints of the bare decoder store it: names without their first part. */
 function bare(family: Family): Family {
   const { gguf: _, ...rest } = family;
   const names = Object.entries(family.huggingFace.names).map(([key, name]) => [key, name.slice(name.indexOf('.') + 1)]);

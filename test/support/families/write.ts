@@ -7,12 +7,12 @@ import { type Family, structureMetadata } from './family.ts';
 import type { TinyModel } from './parts.ts';
 import { spell } from './spelling.ts';
 
-/** Writes the model as the folder that Hugging Face would have: config.json, model.safetensors and the tokenizer's files. */
+/** Writes the model as a Hugging Face folder: config.json, model.safetensors and the tokenizer's files. */
 export async function writeHuggingFaceFolder(path: string, family: Family, model: TinyModel): Promise<void> {
   await writeFolder(path, family.config, spell(model, family.huggingFace));
 }
 
-/** Writes such a folder of any tensors. */
+/** Writes such a folder with any tensors. */
 export async function writeFolder(
   path: string,
   config: Readonly<Record<string, unknown>>,
@@ -21,7 +21,10 @@ export async function writeFolder(
   await writeFiles(path, config, encodeSafetensors(tensors));
 }
 
-/** Writes the model as GGUF, the way llama.cpp's converter would. @throws Error for a family that llama.cpp does not have */
+/**
+ * Writes the model as GGUF, the way llama.cpp's converter would.
+ * @throws Error for a family that llama.cpp does not have
+ */
 export async function writeGgufModel(path: string, family: Family, model: TinyModel): Promise<void> {
   const { gguf, structure } = family;
   if (!gguf) throw new Error(`llama.cpp does not have ${family.name}.`);
