@@ -1,5 +1,6 @@
 import { answerPrompt, type CompletionContext, completionPrompt, SUFFIX_SHARE } from '../prompt/fillInTheMiddle.ts';
 import { type HealedPrompt, heal } from '../prompt/healing.ts';
+import { lineBreaks } from '../prompt/lines.ts';
 import { readingOrder, tokensBeforeCursor } from '../prompt/readingOrder.ts';
 import { Beginning } from '../sampling/beginning.ts';
 import type { Stop } from '../sampling/stop.ts';
@@ -88,11 +89,7 @@ export function around(
 ): Surroundings {
   const shownAfter = Math.floor(contextLength * SUFFIX_SHARE);
   const shownBefore = tokensBeforeCursor(read, tokenizer);
-  return { breaksBefore: breaksIn(prefix), breaksAfter: breaksIn(suffix), shownBefore, shownAfter };
-}
-
-function breaksIn(text: string): number {
-  return text.split('\n').length - 1;
+  return { breaksBefore: lineBreaks(prefix), breaksAfter: lineBreaks(suffix), shownBefore, shownAfter };
 }
 
 /** What the model continues, and which end of the text before the cursor it generates again. */

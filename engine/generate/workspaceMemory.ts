@@ -1,6 +1,7 @@
 import { Gate } from '../ngrams/gate.ts';
 import { PRIOR } from '../ngrams/prior.ts';
 import { type Hidden, TokenIndex } from '../ngrams/tokenIndex.ts';
+import { lineBreaks } from '../prompt/lines.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { Recall, type Recalled } from './recall.ts';
 
@@ -32,6 +33,8 @@ export class WorkspaceMemory {
   readonly #index = new TokenIndex();
   /** Line breaks in the text of each token, once they are wanted. */
   #breaks: Uint8Array | undefined;
+  /** The first token of each line, of documents that were completed; a long one takes longer to go through than to look up. */
+  readonly #lineStarts = new Map<string, readonly number[]>();
   #gate = new Gate(PRIOR);
   /** The last generation's choices, which the next one's prompt may confirm. */
   #last: { readonly prompt: readonly number[]; readonly recalled: readonly Recalled[] } = { prompt: [], recalled: [] };
@@ -56,15 +59,18 @@ export class WorkspaceMemory {
       await pause();
     }
     this.#index.set(path, tokens);
+    this.#lineStarts.delete(path);
   }
 
   forget(path: string): void {
     this.#index.delete(path);
+    this.#lineStarts.delete(path);
   }
 
   /** Forgets every document and what was learned of them. */
   clear(): void {
     this.#index.clear();
+    this.#lineStarts.clear();
     this.#gate = new Gate(PRIOR);
     this.#last = { prompt: [], recalled: [] };
   }
@@ -85,7 +91,7 @@ export class WorkspaceMemory {
    * lie on either side of the cursor; all of it is hidden where too many have changed.
    */
   #shown(document: string, { breaksBefore, breaksAfter, shownBefore, shownAfter }: Surroundings): Hidden {
-    const starts = this.#lineStarts(this.#index.tokensOf(document) ?? []);
+    const starts = this.#startsOf(document);
     const lines = starts.length - breaksAfter - 1;
     if (Math.abs(lines - breaksBefore) > MOST_CHANGED) return { document };
     const start = starts[Math.min(lines, breaksBefore)] ?? 0;
@@ -94,12 +100,16 @@ export class WorkspaceMemory {
   }
 
   /** The first token of each line. A token with several line breaks begins several. */
-  #lineStarts(tokens: ArrayLike<number>): number[] {
-    this.#breaks ??= Uint8Array.from(this.#tokenizer.texts, (text) => text.split('\n').length - 1);
+  #startsOf(document: string): readonly number[] {
+    const known = this.#lineStarts.get(document);
+    if (known) return known;
+    this.#breaks ??= Uint8Array.from(this.#tokenizer.texts, lineBreaks);
+    const tokens = this.#index.tokensOf(document) ?? [];
     const starts = [0];
     for (let at = 0; at < tokens.length; at++) {
       for (let breaks = this.#breaks[tokens[at] as number] as number; breaks > 0; breaks--) starts.push(at + 1);
     }
+    this.#lineStarts.set(document, starts);
     return starts;
   }
 

@@ -1,6 +1,7 @@
 import { MAX_CHARACTERS_PER_TOKEN } from '../tokenizer/estimates.ts';
 import type { InfillIds } from '../tokenizer/facts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { lineStarts } from './lines.ts';
 import { type RelatedContext, relatedPrompt } from './related.ts';
 
 /** The parts of a prompt in order: control tokens in angle brackets, texts without. */
@@ -149,11 +150,4 @@ function lastTokens(
     }
   }
   return encode(text.slice(from)).slice(-size);
-}
-
-/** Offsets at which lines begin. */
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }

@@ -1,4 +1,5 @@
 import { PaddockError } from '../../errors.ts';
+import { lineBreaks } from '../../prompt/lines.ts';
 import { bracketsOf, hasOddQuotes, lengthOf, linesOf, namesOf, withoutEnd } from './code.ts';
 import { commentShare, doesParse, matchesLanguage, misindentedShare, NEAR_LINES, OPEN_END } from './form.ts';
 
@@ -108,7 +109,7 @@ export function featuresOf(observed: Observed, typical?: readonly number[]): num
   return [
     ...probabilityFeatures(observed, typical),
     Math.log1p(lengthOf(text)),
-    Math.log1p(text.split('\n').length - 1),
+    Math.log1p(lineBreaks(text)),
     closed,
     opened,
     imbalance,

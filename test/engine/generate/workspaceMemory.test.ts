@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
+import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { defaultTokenizer } from '../defaultModel.ts';
 
@@ -52,6 +53,30 @@ describe('WorkspaceMemory', () => {
     // All of it is shown, or the text is another one.
     expect(goesOn('\nconst zebra = load', 2000)).toBe('');
     expect(goesOn('\nconst zebra = load', 60, 200)).toBe('');
+  });
+
+  it('goes through the lines of a document once for each of its texts', async () => {
+    const filler = Array.from({ length: 60 }, (_, i) => `useTent(${i});\n`).join('');
+    const [above, cursor] = ['const zebra = loadStripes(savannah);\n', 'marmalade = spread('];
+    const memory = new WorkspaceMemory(tokenizer);
+    const tokensOf = vi.spyOn(TokenIndex.prototype, 'tokensOf');
+    const goesOn = (text: string, breaksBefore: number) => {
+      const prompt = tokenizer.encode(text);
+      const around = { breaksBefore, breaksAfter: 61, shownBefore: 60, shownAfter: 60 };
+      return tokenizer.decode(memory.recall(prompt, 'a.ts', around).draft(prompt, 12)?.tokens ?? []);
+    };
+    try {
+      await memory.remember('a.ts', `${above}${filler}${cursor}toast);\n${filler}`, noPause);
+      expect(goesOn('\nconst zebra = load', 61)).toMatch(/^Stripes\(savannah/);
+      expect(goesOn(`\n${cursor}`, 61)).toBe('');
+      expect(tokensOf).toHaveBeenCalledTimes(1);
+      await memory.remember('a.ts', `${above}${filler}${filler}${cursor}toast);\n${filler}`, noPause);
+      expect(goesOn('\nconst zebra = load', 121)).toMatch(/^Stripes\(savannah/);
+      expect(goesOn(`\n${cursor}`, 121)).toBe('');
+      expect(tokensOf).toHaveBeenCalledTimes(2);
+    } finally {
+      tokensOf.mockRestore();
+    }
   });
 
   it('cuts a long text into pieces with pauses between, and has the tokens of the whole', async () => {
