@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** Entry point of the command line. It drives the same engine as the extension. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { PaddockError } from '../errors.ts';
 import { STEERING_MODES } from '../runtime/steering.ts';
 import { AUDIT_SETS } from '../tuning/audit/sets.ts';
-import { CANDIDATE_COUNTS, type CandidateCount } from '../tuning/preference/temperature.ts';
+import { CANDIDATE_COUNTS } from '../tuning/preference/temperature.ts';
 import { audit } from './commands/audit.ts';
 import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
@@ -19,10 +18,11 @@ import { perplexity } from './commands/perplexity.ts';
 import { bestOfSeveral, learnPreferences } from './commands/preference.ts';
 import { retentionOf } from './commands/retention.ts';
 import { retrieval } from './commands/retrieval.ts';
+import { run } from './commands/run.ts';
 import { SCALING_HELP } from './commands/scalings.ts';
 import { tokenize } from './commands/tokenize.ts';
+import { candidateCount, count, nonNegative, numberList, position, share, tokenList } from './commands/values.ts';
 import { DEVICES } from './protocol.ts';
-import { withNearSuggestions } from './suggestions.ts';
 
 const program = new Command('paddock')
   .description('Local code assistance from the command line: the same engine, the same model as in VS Code.')
@@ -218,64 +218,10 @@ program
   .option('--json', 'print one JSON object')
   .action(models);
 
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return value;
-}
-
-function position(text: string): number {
-  const value = count(text);
-  if (value === 0) throw new InvalidArgumentError('It must be 1 or more.');
-  return value;
-}
-
-function nonNegative(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number, 0 or more.');
-  return value;
-}
-
-function candidateCount(text: string): CandidateCount {
-  const found = CANDIDATE_COUNTS.find((count) => String(count) === text);
-  if (found === undefined) throw new InvalidArgumentError(`It must be one of ${CANDIDATE_COUNTS.join(', ')}.`);
-  return found;
-}
-
-function share(text: string): number {
-  const value = nonNegative(text);
-  if (value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
-  return value;
-}
-
-function numberList(text: string): number[] {
-  const values = text.split(',').map(Number);
-  if (!values.every(Number.isFinite)) throw new InvalidArgumentError('They must be numbers, separated by commas.');
-  return values;
-}
-
-function tokenList(text: string): number[] {
-  return text.split(',').map(count);
-}
-
 // A reader that closes the pipe early (`paddock … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
 });
 
-/** Errors of a command lead to its own help, and suggest only what may have been meant. */
-function pointToHelp(command: Command, path: string): void {
-  command.showHelpAfterError(`(${path} --help says more)`);
-  command.configureOutput({ outputError: (text, write) => write(withNearSuggestions(text)) });
-  for (const each of command.commands) pointToHelp(each, `${path} ${each.name()}`);
-}
-
-try {
-  pointToHelp(program, program.name());
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof PaddockError)) throw error;
-  process.stderr.write(`paddock: ${error.message}\n`);
-  process.exitCode ??= 1;
-}
+await run(program, program.name());

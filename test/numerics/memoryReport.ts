@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from '../../engine/host/commands/run.ts';
 import type { Device } from '../../engine/runtime/backend.ts';
+import { benchCommand } from '../bench/commandLine.ts';
 import { writeLargeGguf } from '../support/ggufModels.ts';
 import { LLAMA_110M } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
@@ -22,6 +24,8 @@ const CASES: readonly { model: keyof typeof SHAPES | 'default model'; type?: str
   { model: 'default model', windows: [1024], device: 'wasm' },
   { model: '110 M', type: 'Q4_0', windows: [512], device: 'wasm' },
 ];
+
+await run(benchCommand('memory', 'memory of several models, estimated and measured; writes test/numerics/MEMORY.md'), 'memory');
 
 const mib = (bytes: number) => Math.round(bytes / 2 ** 20).toString();
 const rows: string[][] = [];

@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { textLoss } from '../../engine/generate/perplexity.ts';
+import { run } from '../../engine/host/commands/run.ts';
+import { benchCommand } from '../bench/commandLine.ts';
 import { freshLogits, openFolder, openLlama } from '../support/engine.ts';
 import { writeGguf } from '../support/gguf.ts';
 import { type LlamaShape, randomLlama, TINY_SHAPES } from '../support/llama.ts';
@@ -24,6 +26,8 @@ const TEXTS = [
   './families/reference.ts',
   '../../engine/graph/operators.ts',
 ];
+
+await run(benchCommand('numerics', 'how far the numbers are from other engines; writes test/numerics/REPORT.md'), 'numerics');
 
 const rows = [];
 for (const [name, shape] of Object.entries(TINY_SHAPES)) rows.push(`| ${name} | ${(await tinyModel(shape)).join(' | ')} |`);

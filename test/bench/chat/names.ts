@@ -1,26 +1,32 @@
 /**
- * `node test/bench/chat/names.ts FOLDER…`: how often names are underlined that exist. Each file of a repository is taken for the code of an answer
+ * `npm run bench:names -- FOLDER…`: how often names are underlined that exist. Each file of a repository is taken for the code of an answer
  * while the repository's other files are the workspace, then each stretch of 30 lines while all else is. All names of it exist, so each that is
  * underlined is a false alarm; the share is that of the distinct names in code, comments and strings aside. Last, a name that a stretch needs is
- * replaced by one that nobody has: it should be underlined. `--verbose` says which, `--language=NAME` asks for one language alone, `--write` puts the
- * tables into NAMES.md.
+ * replaced by one that nobody has: it should be underlined.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Option } from 'commander';
+import { run } from '../../../engine/host/commands/run.ts';
 import { libraryNames } from '../../../extension/chat/names/libraryNames.ts';
 import { mentions } from '../../../extension/chat/names/missing.ts';
 import { LANGUAGES, type Language, languageOf, tokensOf } from '../../../extension/chat/names/tokens.ts';
 import { doubtful, wordsIn } from '../../../extension/chat/names/unknown.ts';
 import { namesOf } from '../../../extension/chat/names/uses.ts';
 import { fileKind } from '../../../extension/workspaceMemory/fileKinds.ts';
+import { benchCommand, folders } from '../commandLine.ts';
 import { type SourceFile, sourcesOf } from '../quality/repository.ts';
 
 const LINES = 30;
 const INVENTED = 'reticulateSplinesOf';
-const verbose = process.argv.includes('--verbose');
-const only = process.argv.find((argument) => argument.startsWith('--language='))?.slice('--language='.length);
 const library = await libraryNames(fileURLToPath(new URL('../../../media/names', import.meta.url)), LANGUAGES);
+
+interface Options {
+  readonly verbose?: true;
+  readonly language?: Language;
+  readonly write?: true;
+}
 
 /** Distinct names of a code, and those of them that are underlined. */
 interface Count {
@@ -58,7 +64,7 @@ function add(count: Count, names: number, some: number): void {
 const namesIn = (code: string, language: Language) =>
   new Set(tokensOf(code, language).flatMap(({ kind, text }) => (kind === 'name' ? [text] : []))).size;
 
-function measure(files: readonly SourceFile[]): Map<Language, Counts> {
+function measure(files: readonly SourceFile[], { verbose, language: only }: Options): Map<Language, Counts> {
   const inFiles = counted(files.flatMap(({ text }) => [...new Set(wordsIn(text))]));
   const counts = new Map<Language, Counts>();
   for (const { path: name, text } of files) {
@@ -92,28 +98,31 @@ function measure(files: readonly SourceFile[]): Map<Language, Counts> {
 }
 
 const percent = ({ names, underlined: some }: Count) => (names === 0 ? '' : `${((100 * some) / names).toFixed(2)} % of ${names}`);
-const table: string[] = [];
-function say(line: string): void {
-  console.log(line);
-  table.push(line);
-}
 const row = (language: string, name: string, counts: Counts) =>
-  say(`| ${[language, name, ...COUNTED.map((kind) => percent(counts[kind]))].join(' | ')} |`);
+  `| ${[language, name, ...COUNTED.map((kind) => percent(counts[kind]))].join(' | ')} |`;
 
-say('| language | repository | files: underlined | stretches: underlined | invented: underlined |\n|---|---|---:|---:|---:|');
-const totals = new Map<Language, Counts>();
-for (const folder of process.argv.slice(2).filter((argument) => !argument.startsWith('--'))) {
-  for (const [language, counts] of measure(sourcesOf(folder, (name) => fileKind(name) === 'code'))) {
-    const total = totals.get(language) ?? noCounts();
-    totals.set(language, total);
-    for (const kind of COUNTED) add(total[kind], counts[kind].names, counts[kind].underlined);
-    row(language, path.basename(folder), counts);
+function measureAll(repositories: readonly string[], options: Options): void {
+  const table: string[] = [];
+  const say = (line: string) => {
+    console.log(line);
+    table.push(line);
+  };
+  say('| language | repository | files: underlined | stretches: underlined | invented: underlined |\n|---|---|---:|---:|---:|');
+  const totals = new Map<Language, Counts>();
+  for (const folder of repositories) {
+    const files = sourcesOf(folder, (name) => fileKind(name) === 'code');
+    for (const [language, counts] of measure(files, options)) {
+      const total = totals.get(language) ?? noCounts();
+      totals.set(language, total);
+      for (const kind of COUNTED) add(total[kind], counts[kind].names, counts[kind].underlined);
+      say(row(language, path.basename(folder), counts));
+    }
   }
+  for (const [language, counts] of totals) say(row(language, 'all', counts));
+  if (options.write) writeFileSync(new URL('NAMES.md', import.meta.url), document(table));
 }
-for (const [language, counts] of totals) row(language, 'all', counts);
 
-if (process.argv.includes('--write')) {
-  const text = `# Names underlined that exist
+const document = (table: readonly string[]) => `# Names underlined that exist
 
 Written by \`npm run bench:names -- --write FOLDER…\` over checkouts of public repositories, named in the rows. Every name there exists, so what is
 underlined is underlined wrongly: of each file's distinct names in code, taking it for an answer and the other files for the workspace; of each
@@ -122,5 +131,11 @@ name that a stretch needs is underlined when one that nobody has stands in its p
 
 ${table.join('\n')}
 `;
-  writeFileSync(new URL('NAMES.md', import.meta.url), text);
-}
+
+const command = benchCommand('bench:names', "how often names of an answer's code are underlined that exist")
+  .argument('<folders...>', 'repositories, whose files are taken for answers', folders)
+  .addOption(new Option('--language <name>', 'only this language').choices(LANGUAGES))
+  .option('--verbose', 'tell which names')
+  .option('--write', 'write test/bench/chat/NAMES.md')
+  .action(measureAll);
+await run(command, 'bench:names');

@@ -7,6 +7,8 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { run } from '../../../engine/host/commands/run.ts';
+import { position } from '../../../engine/host/commands/values.ts';
 import { Engine } from '../../../engine/host/engine.ts';
 import { findPreferencePrior } from '../../../engine/storage/preferencePrior.ts';
 import { promptsOf } from '../../../engine/tuning/audit/sets.ts';
@@ -14,23 +16,21 @@ import { combined, logit } from '../../../engine/tuning/preference/combine.ts';
 import { type Heads, scoresOf } from '../../../engine/tuning/preference/heads.ts';
 import { divergenceOfBest, expectedMaximum, expectedMaximumOf } from '../../../engine/tuning/preference/orderStatistics.ts';
 import { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from '../../../engine/tuning/preference/temperature.ts';
+import { benchCommand, DEFAULT_MODEL } from '../commandLine.ts';
 
-const MODEL = fileURLToPath(new URL('../../../models/default', import.meta.url));
 const RESULTS = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 const TEMPERATURES = [0.7, 1, 1.25];
 const DRAWN = 16;
 const MAX_TOKENS = 48;
 
-const count = Number(process.argv[2] ?? 12);
-const all = promptsOf('ordinary');
-const prompts = Array.from({ length: count }, (_, i) => (all[Math.floor((i * all.length) / count)] as { prompt: string }).prompt);
-
-const engine = new Engine();
-await engine.open({ role: 'completion', path: MODEL, device: 'cpu', threads: 1, window: 0 });
-const { heads } = await findPreferencePrior(MODEL, MODEL);
-
 /** logit R_c of answers to a prompt. */
-async function rewards(prompt: string, drawn: CandidateCount, temperature?: number): Promise<number[]> {
+async function rewards(
+  engine: Engine,
+  heads: Heads,
+  prompt: string,
+  drawn: CandidateCount,
+  temperature?: number,
+): Promise<number[]> {
   const { candidates } = await engine.chatCandidates({
     conversation: {
       system: '',
@@ -56,28 +56,49 @@ const plain = (value: number) => value.toFixed(2).replace('-0.00', '0.00').repla
 const signed = (value: number) => (value < 0 ? plain(value) : `+${plain(value)}`);
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-const greedy: number[] = [];
-const drawn = TEMPERATURES.map((): number[][] => []);
-for (const [i, prompt] of prompts.entries()) {
-  greedy.push(...(await rewards(prompt, 1)));
-  for (const [t, temperature] of TEMPERATURES.entries()) drawn[t]?.push(await rewards(prompt, DRAWN, temperature));
-  process.stderr.write(`${i + 1} of ${prompts.length} prompts\n`);
+/** The reward of the most probable answer to each prompt, and of those drawn at each temperature. */
+interface Drawn {
+  readonly greedy: readonly number[];
+  readonly drawn: readonly (readonly (readonly number[])[])[];
 }
-await engine.close();
 
-const counts = CANDIDATE_COUNTS.map(String);
-const gains = drawn.map((sets) =>
-  CANDIDATE_COUNTS.map((k) => mean(sets.map((set, i) => expectedMaximumOf(set, k) - (greedy[i] as number)))),
-);
-const spreads = drawn.map((sets) =>
-  CANDIDATE_COUNTS.map((k) => mean(sets.map((set) => (expectedMaximumOf(set, k) - mean(set)) / (deviation(set) || 1)))),
-);
-const rule = row(['---', ...counts.map(() => '---:')]);
-await writeFile(
-  RESULTS,
-  `# Best of K on the default model
+async function measure(count: number): Promise<void> {
+  const all = promptsOf('ordinary');
+  const prompts = Array.from(
+    { length: count },
+    (_, i) => (all[Math.floor((i * all.length) / count)] as { prompt: string }).prompt,
+  );
+  const greedy: number[] = [];
+  const drawn = TEMPERATURES.map((): number[][] => []);
+  const engine = new Engine();
+  try {
+    await engine.open({ role: 'completion', path: DEFAULT_MODEL, device: 'cpu', threads: 1, window: 0 });
+    const { heads } = await findPreferencePrior(DEFAULT_MODEL, DEFAULT_MODEL);
+    for (const [i, prompt] of prompts.entries()) {
+      greedy.push(...(await rewards(engine, heads, prompt, 1)));
+      for (const [t, temperature] of TEMPERATURES.entries()) {
+        drawn[t]?.push(await rewards(engine, heads, prompt, DRAWN, temperature));
+      }
+      process.stderr.write(`${i + 1} of ${prompts.length} prompts\n`);
+    }
+  } finally {
+    await engine.close();
+  }
+  await writeFile(RESULTS, document({ greedy, drawn }));
+}
 
-\`npm run bench:preference -- ${prompts.length}\`: ${prompts.length} ordinary requests of the audit, ${DRAWN} answers to each at every temperature, at most
+function document({ greedy, drawn }: Drawn): string {
+  const counts = CANDIDATE_COUNTS.map(String);
+  const gains = drawn.map((sets) =>
+    CANDIDATE_COUNTS.map((k) => mean(sets.map((set, i) => expectedMaximumOf(set, k) - (greedy[i] as number)))),
+  );
+  const spreads = drawn.map((sets) =>
+    CANDIDATE_COUNTS.map((k) => mean(sets.map((set) => (expectedMaximumOf(set, k) - mean(set)) / (deviation(set) || 1)))),
+  );
+  const rule = row(['---', ...counts.map(() => '---:')]);
+  return `# Best of K on the default model
+
+\`npm run bench:preference -- ${greedy.length}\`: ${greedy.length} ordinary requests of the audit, ${DRAWN} answers to each at every temperature, at most
 ${MAX_TOKENS} tokens long. Of each set the best of K is averaged over all choices of K. ${cpus()[0]?.model ?? 'CPU'}, one thread.
 
 The reward is the logit of R_c by the shipped heads, so the tables say what choosing finds of what the heads like, not how good the answers are.
@@ -97,5 +118,13 @@ ${TEMPERATURES.map((temperature, t) => row([temperature.toFixed(2), ...(spreads[
 ${row(['order statistic', ...CANDIDATE_COUNTS.map((k) => expectedMaximum(k).toFixed(2))])}
 ${row(['KL, nats', ...CANDIDATE_COUNTS.map((k) => divergenceOfBest(k).toFixed(2))])}
 ${row(['temperature in use', ...CANDIDATE_COUNTS.map((k) => temperatureFor(k).toFixed(2))])}
-`,
-);
+`;
+}
+
+const command = benchCommand(
+  'bench:preference',
+  'what the best of K answers gains, by temperature, beside the theory; writes RESULTS.md',
+)
+  .argument('[prompts]', 'how many ordinary requests of the audit are answered', position, 12)
+  .action(measure);
+await run(command, 'bench:preference');

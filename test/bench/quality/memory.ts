@@ -1,33 +1,36 @@
 /**
- * `npm run bench:memory -- FOLDER… [--model PATH] [--files N] [--tokens N] [--seed N] [--fit]`: how much better the next token of files is
- * predicted with what the workspace's other files say, and what it costs to remember all these folders, or their first 100 000 lines. `--fit`
- * prints the weights the gate had at the end, for engine/ngrams/prior.ts.
+ * `npm run bench:memory -- FOLDER…`: how much better the next token of files is predicted with what the workspace's other files say, and what
+ * it costs to remember all these folders, or their first 100 000 lines.
  */
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Recall } from '../../../engine/generate/recall.ts';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
+import { run } from '../../../engine/host/commands/run.ts';
+import { count, position } from '../../../engine/host/commands/values.ts';
 import { Engine } from '../../../engine/host/engine.ts';
 import { Gate } from '../../../engine/ngrams/gate.ts';
 import { PRIOR } from '../../../engine/ngrams/prior.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import { argMax, logSumExp } from '../../../engine/sampling/sampler.ts';
+import { benchCommand, DEFAULT_MODEL, folders } from '../commandLine.ts';
 import { type SourceFile, sourcesOf, splitRepository } from './repository.ts';
 
-const { values: options, positionals: folders } = parseArgs({
-  allowPositionals: true,
-  options: {
-    model: { type: 'string', default: fileURLToPath(new URL('../../../models/default', import.meta.url)) },
-    files: { type: 'string', default: '8' },
-    tokens: { type: 'string', default: '900' },
-    seed: { type: 'string', default: '1' },
-    fit: { type: 'boolean', default: false },
-  },
-});
 /** Lines of the largest workspace that is spoken of. */
 const MOST_LINES = 100_000;
 
-if (folders.length === 0) throw new Error('Name one or more folders of source code.');
+/** What files are predicted with, and what came of it so far. */
+interface Learned {
+  readonly index: TokenIndex;
+  readonly gate: Gate;
+  readonly sums: Sums;
+}
+
+interface Options {
+  readonly model: string;
+  readonly files: number;
+  readonly tokens: number;
+  readonly seed: number;
+  readonly fit?: true;
+}
 
 interface Sums {
   tokens: number;
@@ -37,41 +40,43 @@ interface Sums {
   mixedRight: number;
 }
 
-const engine = new Engine();
-try {
-  await engine.open({ role: 'completion', path: options.model, device: 'cpu', threads: 2, window: 0 });
-  // Before anything else, while the tokenizer has seen no word of it.
-  const cost = await costOf(folders);
-  // Fitting starts from nothing, so that what is fitted depends on these folders alone.
-  const gate = new Gate(options.fit ? undefined : PRIOR);
-  process.stdout.write(
-    '| repository | memory: tokens, MB, ms | predicted | nats a token | with memory | right | with memory |\n',
-  );
-  process.stdout.write('|---|---|---:|---:|---:|---:|---:|\n');
-  for (const folder of folders) {
-    const { name, asked, others } = splitRepository(folder, Number(options.files), Number(options.seed));
-    const { tokenizer } = engine.opened.model;
-    const started = performance.now();
-    const index = new TokenIndex();
-    for (const { path, text } of others) index.set(path, tokenizer.encodeContinuation(text));
-    const ms = performance.now() - started;
-    const sums: Sums = { tokens: 0, model: 0, mixed: 0, modelRight: 0, mixedRight: 0 };
-    for (const file of asked) await predict(file, index, gate, sums);
-    const per = (value: number) => (value / sums.tokens).toFixed(3);
-    const size = `${index.size}, ${(index.bytes / 1e6).toFixed(1)}, ${ms.toFixed(0)}`;
-    const change = `${per(sums.mixed)} (${((100 * sums.mixed) / sums.model - 100).toFixed(0)} %)`;
+async function measure(repositories: readonly string[], options: Options): Promise<void> {
+  const engine = new Engine();
+  try {
+    await engine.open({ role: 'completion', path: options.model, device: 'cpu', threads: 2, window: 0 });
+    // Before anything else, while the tokenizer has seen no word of it.
+    const cost = await costOf(engine, repositories);
+    // Fitting starts from nothing, so that what is fitted depends on these folders alone.
+    const gate = new Gate(options.fit ? undefined : PRIOR);
     process.stdout.write(
-      `| ${name} | ${size} | ${sums.tokens} | ${per(sums.model)} | ${change} | ${per(sums.modelRight)} | ${per(sums.mixedRight)} |\n`,
+      '| repository | memory: tokens, MB, ms | predicted | nats a token | with memory | right | with memory |\n',
     );
+    process.stdout.write('|---|---|---:|---:|---:|---:|---:|\n');
+    for (const folder of repositories) {
+      const { name, asked, others } = splitRepository(folder, options.files, options.seed);
+      const { tokenizer } = engine.opened.model;
+      const started = performance.now();
+      const index = new TokenIndex();
+      for (const { path, text } of others) index.set(path, tokenizer.encodeContinuation(text));
+      const ms = performance.now() - started;
+      const sums: Sums = { tokens: 0, model: 0, mixed: 0, modelRight: 0, mixedRight: 0 };
+      for (const file of asked) await predict(engine, file, options.tokens, { index, gate, sums });
+      const per = (value: number) => (value / sums.tokens).toFixed(3);
+      const size = `${index.size}, ${(index.bytes / 1e6).toFixed(1)}, ${ms.toFixed(0)}`;
+      const change = `${per(sums.mixed)} (${((100 * sums.mixed) / sums.model - 100).toFixed(0)} %)`;
+      process.stdout.write(
+        `| ${name} | ${size} | ${sums.tokens} | ${per(sums.model)} | ${change} | ${per(sums.modelRight)} | ${per(sums.mixedRight)} |\n`,
+      );
+    }
+    process.stdout.write(`\n${cost}\n`);
+    if (options.fit) process.stdout.write(`${Array.from(gate.weights, (weight) => Number(weight.toFixed(3))).join(', ')}\n`);
+  } finally {
+    await engine.close();
   }
-  process.stdout.write(`\n${cost}\n`);
-  if (options.fit) process.stdout.write(`${Array.from(gate.weights, (weight) => Number(weight.toFixed(3))).join(', ')}\n`);
-} finally {
-  await engine.close();
 }
 
 /** What it costs to remember these folders as one workspace, as the engine does it. */
-async function costOf(those: readonly string[]): Promise<string> {
+async function costOf(engine: Engine, those: readonly string[]): Promise<string> {
   const memory = new WorkspaceMemory(engine.opened.model.tokenizer);
   let lines = 0;
   let cpu = 0;
@@ -94,13 +99,10 @@ async function costOf(those: readonly string[]): Promise<string> {
 }
 
 /** A file from left to right: each token by the model alone, and mixed; then it is learned from. */
-async function predict({ path, text }: SourceFile, index: TokenIndex, gate: Gate, sums: Sums): Promise<void> {
+async function predict(engine: Engine, { path, text }: SourceFile, most: number, { index, gate, sums }: Learned): Promise<void> {
   const { session, model } = engine.opened;
   const { bosTokenId, vocabularySize } = model.config;
-  const tokens = [...(bosTokenId === undefined ? [] : [bosTokenId]), ...model.tokenizer.encode(text)].slice(
-    0,
-    Number(options.tokens),
-  );
+  const tokens = [...(bosTokenId === undefined ? [] : [bosTokenId]), ...model.tokenizer.encode(text)].slice(0, most);
   const recall = new Recall(index, { document: path }, gate);
   recall.follow(tokens.slice(0, 1));
   let at = 1;
@@ -123,3 +125,16 @@ async function predict({ path, text }: SourceFile, index: TokenIndex, gate: Gate
 function loss(row: Float32Array, token: number): number {
   return logSumExp(row, row[argMax(row)] as number) - (row[token] as number);
 }
+
+const command = benchCommand(
+  'bench:memory',
+  'what the other files of a workspace add to the prediction of the next token, and what they cost',
+)
+  .argument('<folders...>', 'repositories that the model has never seen', folders)
+  .option('--model <path>', 'model', DEFAULT_MODEL)
+  .option('--files <count>', 'files of each that are predicted; the others are remembered', position, 8)
+  .option('--tokens <count>', 'tokens of each file', position, 900)
+  .option('--seed <number>', 'the same seed chooses the same files', count, 1)
+  .option('--fit', 'learn the weights of the gate from nothing, and print them for engine/ngrams/prior.ts')
+  .action(measure);
+await run(command, 'bench:memory');

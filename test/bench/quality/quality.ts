@@ -1,12 +1,13 @@
 /**
- * `npm run bench:quality -- FOLDER… [--model PATH] [--lines N] [--stretches N] [--files N] [--seed N] [--threads N] [--out FILE]
- * [--records FILE]`: lines of repositories completed at random places, and stretches typed, by what the engine is told. Choose repositories that the model has never seen. What a
- * run has put into a file of records is not measured again by the next one with the same options.
+ * `npm run bench:quality -- FOLDER…`: lines of repositories completed at random places, and stretches typed, by what the engine is told. Choose
+ * repositories that the model has never seen.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { run } from '../../../engine/host/commands/run.ts';
+import { count, position } from '../../../engine/host/commands/values.ts';
 import { Engine } from '../../../engine/host/engine.ts';
+import { benchCommand, DEFAULT_MODEL, folders } from '../commandLine.ts';
 import { Records } from './records.ts';
 import { healingTable, qualityTable, type Row, ratios } from './report.ts';
 import { splitRepository } from './repository.ts';
@@ -32,45 +33,41 @@ const STAGES: readonly Stage[] = [
   { ...WHOLE, name: 'without filter and text after it', suffix: false },
 ];
 
-const { values: options, positionals: folders } = parseArgs({
-  allowPositionals: true,
-  options: {
-    model: { type: 'string', default: fileURLToPath(new URL('../../../models/default', import.meta.url)) },
-    lines: { type: 'string', default: '200' },
-    stretches: { type: 'string', default: '4' },
-    files: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-    threads: { type: 'string', default: '2' },
-    records: { type: 'string' },
-    out: { type: 'string', default: fileURLToPath(new URL('./RESULTS.md', import.meta.url)) },
-  },
-});
-if (folders.length === 0) throw new Error('Name one or more folders of source code.');
+interface Options {
+  readonly model: string;
+  readonly lines: number;
+  readonly stretches: number;
+  readonly files: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly records?: string;
+  readonly out: string;
+}
 
-const engine = new Engine();
-try {
-  const { model: path, seed, lines, stretches, files, records: file } = options;
+async function measure(repositories: readonly string[], options: Options): Promise<void> {
+  const { model: path, seed, lines, stretches, files, threads, records: file, out } = options;
   const records = await Records.open(file, { path, seed, lines, stretches, files, stages: STAGES });
-  await engine.open({ role: 'completion', path, device: 'cpu', threads: Number(options.threads), window: 4096 });
-  const rows: Row[] = [];
-  const behindWords: (readonly Score[])[] = [];
-  let text = '';
-  for (const folder of folders) {
-    const split = splitRepository(folder, Number(files), Number(seed));
-    process.stderr.write(`${split.name}: ${split.asked.length} files, ${split.others.length} for the memory\n`);
-    const numbers = { lines: Number(lines), stretches: Number(stretches), seed: Number(seed) };
-    const measure = () => runStages(engine, split, STAGES, numbers);
-    const scores = records.get(split.name) ?? (await measure());
-    await records.set(split.name, scores);
-    rows.push({ name: split.name, scores: scores.all, sessions: scores.sessions });
-    behindWords.push(scores.behindWords);
-    // What is there is not lost when the rest takes too long.
-    text = tables(rows, behindWords);
-    await writeFile(options.out, text);
+  const engine = new Engine();
+  try {
+    await engine.open({ role: 'completion', path, device: 'cpu', threads, window: 4096 });
+    const rows: Row[] = [];
+    const behindWords: (readonly Score[])[] = [];
+    let text = '';
+    for (const folder of repositories) {
+      const split = splitRepository(folder, files, seed);
+      process.stderr.write(`${split.name}: ${split.asked.length} files, ${split.others.length} for the memory\n`);
+      const scores = records.get(split.name) ?? (await runStages(engine, split, STAGES, { lines, stretches, seed }));
+      await records.set(split.name, scores);
+      rows.push({ name: split.name, scores: scores.all, sessions: scores.sessions });
+      behindWords.push(scores.behindWords);
+      // What is there is not lost when the rest takes too long.
+      text = tables(rows, behindWords);
+      await writeFile(out, text);
+    }
+    process.stdout.write(`${text}\nWritten to ${out}.\n`);
+  } finally {
+    await engine.close();
   }
-  process.stdout.write(`${text}\nWritten to ${options.out}.\n`);
-} finally {
-  await engine.close();
 }
 
 function tables(rows: readonly Row[], behindWords: readonly (readonly Score[])[]): string {
@@ -90,3 +87,16 @@ function tables(rows: readonly Row[], behindWords: readonly (readonly Score[])[]
 function totals(rows: readonly (readonly Score[])[]): Score[] {
   return STAGES.map((_, at) => rows.reduce((total, scores) => sum(total, scores[at] ?? NOTHING), NOTHING));
 }
+
+const command = benchCommand('bench:quality', 'lines completed exactly, and stretches typed, by what the engine is told')
+  .argument('<folders...>', 'repositories that the model has never seen', folders)
+  .option('--model <path>', 'model', DEFAULT_MODEL)
+  .option('--lines <count>', 'lines to complete in each repository', count, 200)
+  .option('--stretches <count>', 'stretches to type in each', count, 4)
+  .option('--files <count>', 'files of each that are completed; the others are for the memory', position, 20)
+  .option('--seed <number>', 'the same seed chooses the same places', count, 1)
+  .option('--threads <count>', 'threads of one run', position, 2)
+  .option('--records <file>', 'what is in it is not measured again by a run with the same options')
+  .option('--out <file>', 'where the tables go', fileURLToPath(new URL('./RESULTS.md', import.meta.url)))
+  .action(measure);
+await run(command, 'bench:quality');

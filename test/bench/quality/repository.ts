@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { PaddockError } from '../../../engine/errors.ts';
 import { seededRandom, shuffled } from './random.ts';
 
 /** A source file of a repository, by its path within it. */
@@ -17,17 +18,24 @@ export interface Split {
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|py|rs|go|java|c|h)$/;
 const NOT_SOURCE = /\.d\.ts$|\.min\.|(?:^|\/)(?:node_modules|dist|build|vendor|\.[^/]+)\//;
+/** Characters. */
+const SMALLEST = 1_500;
 const LARGEST = 100_000;
 /** Files of which more than this share of lines stands in a file that is asked for are not shown to the memory. */
 const NEAR_DUPLICATE = 0.5;
 
-/** Sources of a folder; `asked` of them, chosen by the seed, are for completing, not tests and not small. */
+/**
+ * Sources of a folder; `asked` of them, chosen by the seed, are for completing, not tests and not small.
+ * @throws PaddockError `bad-request` where there is none of those
+ */
 export function splitRepository(folder: string, asked: number, seed: number): Split {
   const files = sourcesOf(folder);
   const chosen = shuffled(
-    files.filter(({ path: name, text }) => text.length >= 1500 && !/test|spec|__init__/i.test(name)),
+    files.filter(({ path: name, text }) => text.length >= SMALLEST && !/test|spec|__init__/i.test(name)),
     seededRandom(seed),
   ).slice(0, asked);
+  if (chosen.length === 0)
+    throw new PaddockError('bad-request', `${folder} holds no source file of ${SMALLEST} characters that is no test.`);
   const known = chosen.map(linesOf);
   const others = files.filter((file) => {
     if (chosen.includes(file)) return false;

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { PaddockError } from '../../errors.ts';
+import { withNearSuggestions } from '../suggestions.ts';
+
+/** Runs the command line that this process was given. What a person can mend is told in a sentence, after the given name, with exit code 1. */
+export async function run(program: Command, name: string): Promise<void> {
+  try {
+    pointToHelp(program, program.name());
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof PaddockError)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n`);
+    process.exitCode ??= 1;
+  }
+}
+
+/** Errors of a command lead to its own help, and suggest only what may have been meant. */
+function pointToHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(${path} --help says more)`);
+  command.configureOutput({ outputError: (text, write) => write(withNearSuggestions(text)) });
+  for (const each of command.commands) pointToHelp(each, `${path} ${each.name()}`);
+}
