@@ -1,4 +1,5 @@
 import type { ModelLocation } from '../model/location.ts';
+import { cardLicence } from '../model/modelCard.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { withModel } from './languageModel.ts';
 import type { MemoryEstimate } from './memory.ts';
@@ -36,7 +37,8 @@ export interface ModelDescription {
  */
 export function describeModel(location: ModelLocation): Promise<ModelDescription> {
   return withModel(location, async (model) => {
-    const { path, format, config, parameters, storedAs, fileBytes, name, licence } = model;
+    const { path, format, config, parameters, storedAs, fileBytes, name } = model;
+    const licence = model.licence ?? (await licenceBeside(location));
     const { family, contextLength, vocabularySize, layers } = config;
     const tokenizer = await model.tokenizer();
     const roundingError = await model.roundingError();
@@ -58,6 +60,13 @@ export function describeModel(location: ModelLocation): Promise<ModelDescription
       ...(roundingError !== undefined && { roundingError }),
     };
   });
+}
+
+/** The licence in a folder's model card. A card that cannot be read says none. */
+async function licenceBeside(location: ModelLocation): Promise<string | undefined> {
+  if (location.kind === 'file') return undefined;
+  const card = await location.folder.readText('README.md').catch(() => undefined);
+  return card === undefined ? undefined : cardLicence(card);
 }
 
 /** Whether a model sees the text after the cursor: through control tokens, or as an encoder–decoder whose input has a gap. */

@@ -15,7 +15,7 @@ export interface PackedFormat {
  * @throws PaddockError `unsupported-model` naming another method, number of bits or layout
  */
 export function packedFormat(fields: Fields): PackedFormat {
-  const method = String(fields.get('quant_method') ?? 'of an unknown name');
+  const method = String(fields.get('quant_method') ?? 'of an unknown name, such as that of MLX');
   const bits = fields.get('bits', 'w_bit');
   const version = String(fields.get('checkpoint_format', 'version') ?? (method === 'awq' ? 'gemm' : 'gptq')).toLowerCase();
   const groupSize = fields.get('group_size', 'q_group_size') ?? (method === 'awq' ? 128 : -1);

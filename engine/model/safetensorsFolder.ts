@@ -1,3 +1,4 @@
+import { PaddockError } from '../errors.ts';
 import { Fields } from './fields.ts';
 import type { ModelFolder } from './files.ts';
 import { findJson } from './json.ts';
@@ -15,7 +16,7 @@ const OLD_QUANTIZATION = [
 /**
  * The weights of a folder as Hugging Face lays it out: `model.safetensors`, or the files that an index names.
  * @param quantization config.json's `quantization_config`, of GPTQ or AWQ
- * @throws PaddockError `bad-model` when files are missing or damaged, `unsupported-model` for another quantisation
+ * @throws PaddockError `bad-model` when files are missing or damaged, `unsupported-model` for another quantisation or PyTorch's files
  */
 export async function openSafetensorsFolder(folder: ModelFolder, quantization?: Fields): Promise<WeightSource> {
   const source = await openTensors(folder);
@@ -40,7 +41,22 @@ export async function hasSafetensors(folder: ModelFolder): Promise<boolean> {
 async function openTensors(folder: ModelFolder): Promise<TensorSource> {
   const index = (await findJson(folder, SHARD_INDEX)) ?? {};
   if (Object.keys(index).length > 0) return openShards(folder, index);
-  return openSafetensors(await folder.openFile('model.safetensors'));
+  const file = await folder.openFile('model.safetensors').catch(async (error) => {
+    throw (await holdsPyTorch(folder)) ?? error;
+  });
+  return openSafetensors(file);
+}
+
+/** @returns an error that says so, where a folder has its weights in PyTorch's format only */
+async function holdsPyTorch(folder: ModelFolder): Promise<PaddockError | undefined> {
+  const index = await folder.readText('pytorch_model.bin.index.json');
+  const file = await folder.openFile('pytorch_model.bin').catch(() => undefined);
+  await file?.close();
+  if (index === undefined && file === undefined) return undefined;
+  return new PaddockError(
+    'unsupported-model',
+    `${folder.path} has its weights in PyTorch's own format, which may contain programs and is not read. Choose the model as safetensors or GGUF.`,
+  );
 }
 
 async function oldQuantization(folder: ModelFolder): Promise<Fields> {

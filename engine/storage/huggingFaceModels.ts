@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { cardLicence } from '../model/modelCard.ts';
 import { ggufModels, withoutEnding } from './ggufFiles.ts';
 import type { FoundModel } from './modelPlaces.ts';
 import { type FoundFile, filesBelow, firstLine, firstText, namesIn, readSmallJson } from './walk.ts';
@@ -58,10 +59,7 @@ async function writesText(config: string): Promise<boolean> {
   return architectures.some((name) => /CausalLM|ConditionalGeneration|LMHead/.test(String(name)));
 }
 
-/** The licence that a model card names between its lines of `---`. */
 async function licenceOf(folder: string): Promise<{ licence?: string }> {
-  const card = await firstText(join(folder, 'README.md'));
-  const header = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1] ?? '';
-  const licence = /^license:[ \t]*["']?([\w.+-]+)["']?[ \t]*$/m.exec(header)?.[1];
+  const licence = cardLicence(await firstText(join(folder, 'README.md')));
   return licence === undefined ? {} : { licence };
 }

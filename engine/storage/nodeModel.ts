@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { isGgufModel } from './ggufFiles.ts';
+import { folderAround } from './modelName.ts';
 import { openNodeFile, openNodeFolder } from './nodeFolder.ts';
 
 /**
- * A model on this machine: a GGUF file, a folder, or a folder that holds nothing but a GGUF file.
+ * A model on this machine: a GGUF file, a folder or a file of one, or a folder that holds nothing but a GGUF file.
  * @throws PaddockError `model-not-found` when there is nothing at the path, or several files to choose from
  */
 export async function openNodeModel(path: string): Promise<ModelLocation> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new PaddockError('model-not-found', `There is no file or folder ${path}. Choose a model that exists.`);
   const reopen = () => openNodeModel(path);
+  const around = found.isFile() ? folderAround(path) : undefined;
+  if (around !== undefined) return openNodeModel(around);
   if (!found.isDirectory()) return { kind: 'file', path, file: await openNodeFile(path), reopen };
   const names = await readdir(path);
   const files = names.filter(isGgufModel);

@@ -38,6 +38,13 @@ it.each([
   await source.close();
 });
 
+it.each(['pytorch_model.bin', 'pytorch_model.bin.index.json'])('says of a folder with %s what it lacks', async (name) => {
+  await writeFile(join(folder.path, name), '{}');
+  await expect(open()).rejects.toSatisfy(
+    (error) => isPaddockError(error, 'unsupported-model') && /PyTorch.*safetensors or GGUF/.test(error.message),
+  );
+});
+
 it('refuses packed weights when nothing says how they were packed', async () => {
   await writeFile(join(folder.path, 'model.safetensors'), gptqFile(OPTIONS).file);
   await expect(open()).rejects.toSatisfy((error) => isPaddockError(error, 'unsupported-model'));

@@ -7,6 +7,8 @@ test.each([
   ['/home/ada/.cache/huggingface/hub/models--org--small/snapshots/0a1b', 'org/small'],
   ['C:\\hub\\models--org--small\\snapshots\\0a1b', 'org/small'],
   ['/hub/models--org--small/snapshots/0a1b/small.gguf', 'small.gguf'],
+  ['/hub/models--org--small/snapshots/0a1b/onnx/model_q4.onnx_data', 'org/small'],
+  ['/models/big/model-00001-of-00002.safetensors', 'big'],
 ])('%s', (path, name) => {
   expect(modelName(path)).toBe(name);
 });

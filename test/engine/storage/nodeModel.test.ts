@@ -34,6 +34,20 @@ it.each([[['config.json', 'small.gguf']], [['genai_config.json', 'small.gguf']],
   },
 );
 
+it.each([
+  'model.safetensors',
+  'model-00001-of-00002.safetensors',
+  'model.safetensors.index.json',
+  'config.json',
+  'onnx/model_q4f16.onnx',
+  'onnx/model_q4f16.onnx_data',
+  'model.onnx',
+])('%s is the folder that it is part of', async (name) => {
+  await mkdir(join(path, 'onnx'));
+  for (const each of ['config.json', name]) await writeFile(join(path, each), '{}');
+  expect(await openNodeModel(join(path, name))).toMatchObject({ kind: 'folder', path });
+});
+
 it('a folder with several models names them', async () => {
   for (const name of ['large.gguf', 'small.gguf']) await writeFile(join(path, name), name);
   await expect(openNodeModel(path)).rejects.toSatisfy(
