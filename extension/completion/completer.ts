@@ -9,10 +9,10 @@ import { debounce } from './debounce.ts';
 import { Flight, type Run } from './flight.ts';
 import { type Begun, type Evidence, evidenceOf, firstLine, type Suggestion, tokensOf } from './likelihood.ts';
 import { type Multiline, wantsMultiline } from './multiline.ts';
+import { NegativeCache } from './negativeCache.ts';
 import { OtherLines } from './otherLines.ts';
 import { replacedClosers } from './overlap.ts';
 import { type Fitted, refit } from './postprocess.ts';
-import { Refusals } from './refusals.ts';
 import { type Eagerness, isWorthShowing, logOdds } from './showFilter.ts';
 import type { Silence, SilenceReason } from './silence.ts';
 import { ToldSuffix } from './toldSuffix.ts';
@@ -66,7 +66,7 @@ export class Completer {
   readonly #engine: CompletionEngine;
   readonly #listener: ComputationListener;
   readonly #cache = new CompletionCache<Suggestion>();
-  readonly #refusals = new Refusals();
+  readonly #negatives = new NegativeCache();
   readonly #calibration = new Calibration();
   readonly #others: OtherLines;
   readonly #suffix = new ToldSuffix();
@@ -97,7 +97,7 @@ export class Completer {
   forget(): void {
     this.stop();
     this.#cache.clear();
-    this.#refusals.clear();
+    this.#negatives.clear();
     this.#suffix.forget();
     this.#shown = undefined;
   }
@@ -131,9 +131,9 @@ export class Completer {
     const known = this.#known(query.context);
     const offered = known && this.#offer(query, known, { elapsedMs: 0 });
     if (offered) return offered;
-    const refused = this.#refusals.at(query.context);
+    const silence = this.#negatives.at(query.context);
     // A request by hand is meant, and after an acceptance a block is wanted.
-    if (refused && !query.manual && !query.afterAcceptance) return { silence: refused, elapsedMs: 0 };
+    if (silence && !query.manual && !query.afterAcceptance) return { silence, elapsedMs: 0 };
     const started = performance.now();
     try {
       const whole = known?.of.begun && (await this.#answer(this.#whole(known.of.begun), query, started, signal));
@@ -228,7 +228,7 @@ export class Completer {
       // A result nobody waited for is cached all the same, for when they come back.
       if ('text' in fitted && isWorthReading(fitted.text)) this.#cache.set(context, fitted);
       else if (params.multiline) this.#cache.delete(context);
-      else this.#refusals.note(context, computed);
+      else this.#negatives.note(context, computed);
       return computed;
     };
     // What is computed ahead is kept until something else is requested.

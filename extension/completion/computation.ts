@@ -11,7 +11,7 @@ import {
 import type { CursorContext } from './context.ts';
 import { endsFirstLine, hiddenLine, type WouldShow } from './hiddenBlock.ts';
 import type { Suggestion } from './likelihood.ts';
-import { hasSaidAll, postprocess, type Refusal } from './postprocess.ts';
+import { hasSaidAll, postprocess, type Unfit } from './postprocess.ts';
 
 /** What completion needs from the engine. */
 export interface CompletionEngine {
@@ -42,7 +42,7 @@ export interface Computed {
   /** All that the model said. */
   readonly text: string;
   /** The part that can be shown, or why nothing can. */
-  readonly fitted: Suggestion | Refusal;
+  readonly fitted: Suggestion | Unfit;
   readonly stats: GenerationStats;
 }
 

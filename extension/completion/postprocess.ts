@@ -15,12 +15,12 @@ import {
 } from './suffixFilters.ts';
 
 /** Why nothing of a text can be shown. */
-export interface Refusal {
+export interface Unfit {
   readonly silence: SilenceReason;
 }
 
 /** The part of a text that can be shown, or why nothing can. */
-export type Fitted = { readonly text: string } | Refusal;
+export type Fitted = { readonly text: string } | Unfit;
 
 /** A filter, and the reason reported if it leaves nothing. */
 type Rule = readonly [Filter, SilenceReason];

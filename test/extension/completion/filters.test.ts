@@ -137,6 +137,8 @@ golden('cut white space at the end', cutTrailingSpace, [
 
 golden('cut lines that follow', cutLinesThatFollow, [
   ['the last line', 'f() {\n  |\n}', 'a();\n}', 'a();'],
+  ['the first line', '|\nreturn a;', 'return a;\nb();', ''],
+  ['the first line, of which a part is typed', 'retu|\nreturn a;', 'rn a;', ''],
   ['from a line that says something', '|\n\nreturn a;', 'b();\nreturn a;\nc();', 'b();'],
   ['not from a lone bracket', 'f() {\n  |\n}', 'g() {\n}\nh();', 'g() {\n}\nh();'],
   ['not where something else follows', '|\nb();', 'a();', 'a();'],

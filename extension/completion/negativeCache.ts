@@ -5,7 +5,7 @@ import { refit } from './postprocess.ts';
 import type { SilenceReason } from './silence.ts';
 
 /** A line that cannot be shown at all. */
-interface Refused {
+interface SilentLine {
   /** All that the model said. */
   readonly text: string;
   readonly silence: SilenceReason;
@@ -20,8 +20,8 @@ const AMID_WORD = /^[\p{L}\p{N}_$]*$/u;
  * from the same place and choose the same. After the word it continues from another place and often says something else. Blocks are not
  * remembered, because in the middle of their lines something else is requested.
  */
-export class Refusals {
-  readonly #cache = new CompletionCache<Refused>();
+export class NegativeCache {
+  readonly #cache = new CompletionCache<SilentLine>();
 
   /** Records the result of one line. */
   note(place: Place, { text, fitted }: Computed): void {
