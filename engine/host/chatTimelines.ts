@@ -22,9 +22,9 @@ export interface WindowUse {
 export class ChatTimelines {
   readonly #timelines = new WeakMap<LanguageModel, { readonly use: string; readonly session: Session }>();
 
-  /** Tokens that the timeline over a model holds. */
-  held(model: LanguageModel): number {
-    return this.#timelines.get(model)?.session.visible.length ?? 0;
+  /** The timeline over a model, if there is one. */
+  of(model: LanguageModel): Session | undefined {
+    return this.#timelines.get(model)?.session;
   }
 
   /**

@@ -12,6 +12,7 @@ import type { MemorySize } from '../generate/workspaceMemory.ts';
 import type { Session } from '../session/session.ts';
 import { modelName } from '../storage/modelName.ts';
 import { openNodeModel } from '../storage/nodeModel.ts';
+import { CacheRoom } from './cacheRoom.ts';
 import { ChatTimelines, windowOf } from './chatTimelines.ts';
 import { DirectionFiles } from './directionFiles.ts';
 import { type OnModelChanged, type Opened, OpenModels, type OpenOptions } from './openModels.ts';
@@ -40,9 +41,11 @@ export class Engine {
   readonly #chats = new ChatTimelines();
   readonly #directions = new DirectionFiles();
   readonly #models: OpenModels;
+  readonly #caches: CacheRoom;
 
   constructor(onModelChanged?: OnModelChanged) {
     this.#models = new OpenModels(this.#turns, this.#chats, onModelChanged);
+    this.#caches = new CacheRoom(() => this.#models.timelines);
     this.studies = new Studies(this.#models, this.#turns, this.#directions);
   }
 
@@ -87,22 +90,23 @@ export class Engine {
   ): Promise<GeneratedText> {
     const { onToken, tell } = inPieces(onText);
     const start: Start = ({ model, session, workspace }, pause) =>
-      complete(model, session, request, { workspace, signal, enough, pause, onToken });
+      this.#on(session, complete(model, session, request, { workspace, signal, enough, pause, onToken }));
     return this.#generate('completion', start, request.ahead ? 'background' : 'completion', signal, tell);
   }
 
   /** Completes one line in different ways, the most probable first, with the urgency of a completion. */
   candidates({ count, ...request }: CandidatesParams, signal?: AbortSignal): Promise<LineCandidate[]> {
-    const task = (pause: Pause) => {
+    const task = async (pause: Pause) => {
       const { model, session, workspace } = this.opened;
-      return lineCandidates(model, session, request, count, { workspace, signal, pause });
+      const release = this.#caches.hold(session);
+      return lineCandidates(model, session, request, count, { workspace, signal, pause }).finally(release);
     };
     return this.#turns.run('completion', task, signal);
   }
 
   /** Continues any text with the model of a role and with its urgency. */
   continueText(role: Role, request: TextRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
-    const start: Start = ({ model, session }, pause) => continueText(model, session, request, signal, pause);
+    const start: Start = ({ model, session }, pause) => this.#on(session, continueText(model, session, request, signal, pause));
     return this.#generate(role, start, role, signal, onText);
   }
 
@@ -137,7 +141,9 @@ export class Engine {
       const opened = this.#models.openedFor('chat');
       const { model, info } = opened;
       const session = await this.#timeline(opened, params);
-      return chatCandidates(model, session, params, { name: info.name, signal, enough, pause }, onNews);
+      const release = this.#caches.hold(session);
+      const options = { name: info.name, signal, enough, pause };
+      return chatCandidates(model, session, params, options, onNews).finally(release);
     };
     return this.#turns.run('chat', task, signal);
   }
@@ -174,7 +180,17 @@ export class Engine {
   async *#answer(opened: Opened, params: ChatParams, options: Omit<ChatOptions, 'name'>): AsyncGenerator<string, ChatAnswer> {
     const { model, info } = opened;
     const session = await this.#timeline(opened, params);
-    return yield* chat(model, session, params, { ...options, name: info.name });
+    return yield* this.#on(session, chat(model, session, params, { ...options, name: info.name }));
+  }
+
+  /** A generation, with room for the whole window of its timeline. */
+  async *#on<Result>(session: Session, text: AsyncGenerator<string, Result>): AsyncGenerator<string, Result> {
+    const release = this.#caches.hold(session);
+    try {
+      return yield* text;
+    } finally {
+      release();
+    }
   }
 
   /** The timeline that a conversation goes on in. */

@@ -65,6 +65,11 @@ export class OpenModels {
     return [...this.#models.keys()];
   }
 
+  /** The timelines of completions and of conversations, over all open models. */
+  get timelines(): Session[] {
+    return [...this.#models.values()].flatMap(({ model, session }) => [session, this.#chats.of(model) ?? []].flat());
+  }
+
   /** The model of a role; chats share the completion model unless they have one of their own. @throws PaddockError `no-model` */
   openedFor(role: Role): Opened {
     const opened = this.#models.get(role) ?? (role === 'chat' ? this.#models.get('completion') : undefined);
@@ -147,7 +152,7 @@ export class OpenModels {
   memoryFor(role: Role): number {
     let bytes = freeMemory();
     for (const [other, { model, session, info }] of this.#models) {
-      bytes += memoryOf(model, session.visible.length + this.#chats.held(model)).totalBytes;
+      bytes += memoryOf(model, session.visible.length + (this.#chats.of(model)?.visible.length ?? 0)).totalBytes;
       if (other !== role) bytes -= memoryOf(model, info.window).totalBytes;
     }
     return Math.max(0, bytes);

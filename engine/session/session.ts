@@ -66,6 +66,16 @@ export class Session {
     return this.#timeline.limit;
   }
 
+  /** Bytes that its cache holds now. */
+  get cacheBytes(): number {
+    return this.#timeline.bytes;
+  }
+
+  /** Bytes that its cache holds when the window is full. */
+  get fullCacheBytes(): number {
+    return this.contextLength * this.#runtime.cacheBytesPerToken;
+  }
+
   /** The whole timeline, also what has slid out of the window. */
   get tokens(): readonly number[] {
     return this.#timeline.tokens;

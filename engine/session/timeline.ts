@@ -55,6 +55,11 @@ export class Timeline {
     return this.#limit;
   }
 
+  /** Bytes that the cache holds. */
+  get bytes(): number {
+    return this.#cache?.bytes ?? 0;
+  }
+
   /** Tokens that can be appended before the window is full. */
   get free(): number {
     return this.limit - this.tokens.length + this.#discarded;
