@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readSources, root, type Source } from './support/sources.ts';
+import { root } from './support/paths.ts';
+import { readSources, type Source } from './support/sources.ts';
 
 const rooms = ['extension', 'engine', 'webview'].filter((folder) => existsSync(path.join(root, folder)));
 const product = readSources(...rooms);

@@ -5,7 +5,8 @@ import { DEVICES } from '../engine/index.ts';
 import { MULTILINE } from '../extension/completion/multiline.ts';
 import { EAGERNESS } from '../extension/completion/showFilter.ts';
 import { TRIGGERS } from '../extension/completion/when.ts';
-import { type Node, readSource, readSources, root, stringOf } from './support/sources.ts';
+import { root } from './support/paths.ts';
+import { type Node, readSource, readSources, stringOf } from './support/sources.ts';
 
 interface Manifest {
   readonly icon: string;

@@ -3,9 +3,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SuiteResults } from './integration/results.ts';
 import { runSuite } from './integration/runSuite.ts';
+import { reason, root, scratch } from './support/paths.ts';
 import { findChromium } from './vscode/browser.ts';
 import { installServer } from './vscode/install.ts';
-import { reason, root, scratch } from './vscode/paths.ts';
 import { endTogether, finish } from './vscode/processes.ts';
 
 /** How many tests of a stage passed and failed; a stage without tests of its own counts as one. */

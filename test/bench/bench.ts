@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import { run } from '../../engine/host/commands/run.ts';
 import { position } from '../../engine/host/commands/values.ts';
+import { defaultModel } from '../support/defaultModel.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
-import { benchCommand, DEFAULT_MODEL } from './commandLine.ts';
+import { benchCommand } from './commandLine.ts';
 import { ofFolder, random110M } from './models.ts';
 import { report, type Section } from './report.ts';
 import { codeContexts, randomContexts } from './sections/contexts.ts';
@@ -42,7 +43,7 @@ async function measure({ quick = false, rounds = quick ? 1 : 3, only, threads, o
       rounds,
       threads,
       random: await random110M(folder.path),
-      natural: await ofFolder('the default model', DEFAULT_MODEL, folder.path),
+      natural: await ofFolder('the default model', defaultModel, folder.path),
       root: folder.path,
     };
     const sections: Section[] = [];

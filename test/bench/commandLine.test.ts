@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { root } from '../support/sources.ts';
+import { root } from '../support/paths.ts';
 
 const scripts = Object.entries(manifest.scripts).filter(([, line]) => /^node test\/(?:bench|numerics)\//.test(line));
 

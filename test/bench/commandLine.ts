@@ -1,9 +1,5 @@
 import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-
-/** The model that a bench measures unless another is named. */
-export const DEFAULT_MODEL = fileURLToPath(new URL('../../models/default', import.meta.url));
 
 /** The command line of `npm run SCRIPT`. `run` of engine/host/commands/run.ts runs it. */
 export function benchCommand(script: string, description: string): Command {

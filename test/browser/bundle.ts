@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { root } from '../vscode/paths.ts';
+import { root } from '../support/paths.ts';
 
 /** The native library and the build for Node are never reached in a page; the builds for pages are paths below the latter. */
 const forNode: Plugin = {

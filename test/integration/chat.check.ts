@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { screenshots } from '../support/paths.ts';
 import { until } from '../support/until.ts';
-import { screenshots } from '../vscode/paths.ts';
 import { PAYLOADS } from '../webview/chatPayloads.ts';
 import { changeKept, openChat, panelIn, panelSaying, withTurn } from './chatPanel.ts';
 import { type OwnWindow, openWindow } from './ownWindow.ts';

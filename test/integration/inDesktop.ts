@@ -2,7 +2,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { root, sampleWorkspace, scratch } from '../vscode/paths.ts';
+import { root, sampleWorkspace, scratch } from '../support/paths.ts';
 import { calmSettings } from '../vscode/settings.ts';
 import { readResults, type SuiteResults } from './results.ts';
 

@@ -2,8 +2,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root, sampleWorkspace } from '../support/paths.ts';
 import { makePackage, stage } from '../vscode/package.ts';
-import { root, sampleWorkspace } from '../vscode/paths.ts';
 import { mustFinish } from '../vscode/processes.ts';
 import { runSealed } from './sealed.ts';
 

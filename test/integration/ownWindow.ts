@@ -2,8 +2,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { root, sampleWorkspace } from '../support/paths.ts';
 import { launch } from '../vscode/browser.ts';
-import { root, sampleWorkspace } from '../vscode/paths.ts';
 import { pageAddress, startServer } from '../vscode/server.ts';
 import { PATIENCE, untilReady } from './palette.ts';
 

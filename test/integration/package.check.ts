@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../support/paths.ts';
 import { makePackage, manuals, packageContents, stage, thisPlatform } from '../vscode/package.ts';
-import { root } from '../vscode/paths.ts';
 import { mustFinish } from '../vscode/processes.ts';
 
 /** Every file that may be in the package; what matches none of these is foreign. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { root, screenshots } from '../support/paths.ts';
 import { until } from '../support/until.ts';
 import { launch } from '../vscode/browser.ts';
-import { root, screenshots } from '../vscode/paths.ts';
 import { killGroup, signalGroup, start } from '../vscode/processes.ts';
 import { keep, look } from './sight.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { root } from '../vscode/paths.ts';
+import { root } from '../support/paths.ts';
 import { mustFinish } from '../vscode/processes.ts';
 import { runInServer } from './inServer.ts';
 

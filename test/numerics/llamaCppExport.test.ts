@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultModel } from '../engine/defaultModel.ts';
+import { defaultModel } from '../support/defaultModel.ts';
 import { writeDefaultModelAsGguf } from '../support/ggufModels.ts';
 import { mixedTexts } from '../support/mixedTexts.ts';
 import { Random } from '../support/random.ts';

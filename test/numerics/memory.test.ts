@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { defaultModel } from '../support/defaultModel.ts';
 import { writeHollowGguf, writeLargeGguf } from '../support/ggufModels.ts';
 import { LLAMA_110M, type LlamaShape } from '../support/llama.ts';
 import { folderForAll } from '../support/testFolders.ts';
@@ -18,7 +18,7 @@ const CASES: readonly [string, LlamaShape | undefined, number][] = [
 ];
 
 it.each(CASES)('what a model takes is within 15 % of the estimate: %s', async (name, shape, window) => {
-  const path = shape ? join(folder.path, `${name}.gguf`) : fileURLToPath(new URL('../../models/default', import.meta.url));
+  const path = shape ? join(folder.path, `${name}.gguf`) : defaultModel;
   if (shape) await writeLargeGguf(path, shape, name, 'Q4_0');
   const { estimate, measuredBytes } = await measureMemory(path, window, join(folder.path, 'conversions'));
   expect(estimate.window).toBe(window);

@@ -2,16 +2,15 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { run } from '../../engine/host/commands/run.ts';
 import type { Device } from '../../engine/runtime/backend.ts';
 import { benchCommand } from '../bench/commandLine.ts';
+import { defaultModel } from '../support/defaultModel.ts';
 import { writeLargeGguf } from '../support/ggufModels.ts';
 import { LLAMA_110M } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { MEDIUM, measureMemory } from './memory.ts';
 
-const DEFAULT = fileURLToPath(new URL('../../models/default', import.meta.url));
 const SHAPES = { '110 M': LLAMA_110M, '0.5 B': MEDIUM } as const;
 
 const CASES: readonly { model: keyof typeof SHAPES | 'default model'; type?: string; windows: number[]; device?: Device }[] = [
@@ -32,7 +31,7 @@ const rows: string[][] = [];
 const folder = await temporaryFolder();
 try {
   for (const { model, type, windows, device = 'cpu' } of CASES) {
-    const path = model === 'default model' ? DEFAULT : join(folder.path, `${model}-${type}.gguf`);
+    const path = model === 'default model' ? defaultModel : join(folder.path, `${model}-${type}.gguf`);
     if (model !== 'default model') await writeLargeGguf(path, SHAPES[model], model, type as string);
     for (const window of windows) {
       const { estimate, measuredBytes, heldBytes } = await measureMemory(path, window, join(folder.path, 'conversions'), device);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { textLoss } from '../../engine/generate/perplexity.ts';
 import { run } from '../../engine/host/commands/run.ts';
 import { benchCommand } from '../bench/commandLine.ts';
+import { defaultModel } from '../support/defaultModel.ts';
 import { freshLogits, openFolder, openLlama } from '../support/engine.ts';
 import { writeGguf } from '../support/gguf.ts';
 import { type LlamaShape, randomLlama, TINY_SHAPES } from '../support/llama.ts';
@@ -58,7 +59,7 @@ On ${TEXTS.length} files of this repository. Agreement and KL are against float3
 
 | precision | bits per byte | nats per token | same first choice | KL (nats) |
 |---|---|---|---|---|
-${(await defaultModel()).join('\n')}
+${(await defaultModelRows()).join('\n')}
 `,
 );
 process.stdout.write(await readFile(here('./REPORT.md'), 'utf8'));
@@ -94,7 +95,7 @@ async function tinyModel(shape: LlamaShape): Promise<string[]> {
   return worst.map((value) => value.toExponential(1));
 }
 
-async function defaultModel(): Promise<string[]> {
+async function defaultModelRows(): Promise<string[]> {
   const texts = await Promise.all(TEXTS.map((path) => readFile(here(path), 'utf8')));
   const truth = await allLogits('float32', texts);
   const lines: string[] = [];
@@ -110,7 +111,7 @@ async function defaultModel(): Promise<string[]> {
 
 /** Logits of every eighth position of the texts, and their loss. */
 async function allLogits(precision: (typeof PRECISIONS)[number], texts: readonly string[]) {
-  const model = await openFolder(here('../../models/default'), { precision });
+  const model = await openFolder(defaultModel, { precision });
   const session = model.newSession();
   const { vocabularySize, contextLength, bosTokenId } = model.config;
   const rows: Float32Array[] = [];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { AutoTokenizer, env } from '@huggingface/transformers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
-import { defaultModel, defaultTokenizer } from '../engine/defaultModel.ts';
+import { defaultModel, defaultTokenizer } from '../support/defaultModel.ts';
 
 interface Golden {
   readonly tool: string;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokenizerFromGguf } from '../../engine/tokenizer/gguf.ts';
 import { PRE_TOKENIZER_NAMES } from '../../engine/tokenizer/preTokenizers.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
-import { defaultModel, defaultTokenizer } from '../engine/defaultModel.ts';
+import { defaultModel, defaultTokenizer } from '../support/defaultModel.ts';
 import { mixedTexts } from '../support/mixedTexts.ts';
 import { Random } from '../support/random.ts';
 import { readSource } from '../support/sources.ts';

@@ -1,20 +1,18 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { defaultModel, defaultTokenizer } from '../engine/defaultModel.ts';
+import { defaultModel, defaultTokenizer } from '../support/defaultModel.ts';
 import { lowerLlama, openFolder } from '../support/engine.ts';
 import { randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { temporaryFolder, writeModelFolder } from '../support/modelFolder.ts';
+import { cliEntry, root } from '../support/paths.ts';
 import { Random } from '../support/random.ts';
 import { readLlama } from '../support/readLlama.ts';
-import { root } from '../vscode/paths.ts';
 import { divergence, relativeError } from './compare.ts';
 import { llamaLogits } from './reference.ts';
 
-const cli = fileURLToPath(new URL('../../engine/host/cli.ts', import.meta.url));
 const run = promisify(execFile);
 
 /** This process loads the WebAssembly build only; the native library answers from a process of its own. */
@@ -36,7 +34,7 @@ describe('WebAssembly and the native library', () => {
       await wasm.dispose();
 
       const args = [
-        cli,
+        cliEntry,
         'logits',
         '--model',
         path,

@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseSync } from 'vite';
-
-/** The repository's root folder. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+import { root } from './paths.ts';
 
 /** A node of a syntax tree, as ESTree has it. */
 export type Node = { readonly type: string } & { readonly [field: string]: unknown };

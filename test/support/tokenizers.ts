@@ -7,7 +7,7 @@ import { readHeader } from '../../engine/model/gguf/header.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { llamaCpp } from './llamaCpp.ts';
 import { temporaryFolder } from './modelFolder.ts';
-import { root } from './sources.ts';
+import { root } from './paths.ts';
 import type { Metadata } from './vocabularies.ts';
 
 const run = promisify(execFile);

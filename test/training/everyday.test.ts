@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../support/sources.ts';
+import { root } from '../support/paths.ts';
 import { folderForAll } from '../support/testFolders.ts';
 
 interface Code {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { scratch } from './paths.ts';
+import { scratch } from '../support/paths.ts';
 import { mustFinish } from './processes.ts';
 
 /** The npm package that carries the VS Code server; 4.139 is VS Code 1.139 and needs Node 24. */

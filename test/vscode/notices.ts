@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { root } from './paths.ts';
+import { root } from '../support/paths.ts';
 
 interface Manifest {
   readonly name: string;

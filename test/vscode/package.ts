@@ -1,8 +1,8 @@
 /** `npm run package`: a VSIX for one platform, from a folder that holds exactly what belongs in it. */
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { root } from '../support/paths.ts';
 import { thirdPartyNotices } from './notices.ts';
-import { root } from './paths.ts';
 import { mustFinish } from './processes.ts';
 
 /** Where the package is put together; `vsce` sees nothing else. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { look } from '../integration/sight.ts';
+import { root, sampleWorkspace } from '../support/paths.ts';
 import { launch } from './browser.ts';
 import { makePackage } from './package.ts';
-import { root, sampleWorkspace } from './paths.ts';
 import { endTogether } from './processes.ts';
 import { pageAddress, startServer } from './server.ts';
 

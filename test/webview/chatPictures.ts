@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ChatView } from '../../webview/protocol/chat.ts';
+import { root } from '../support/paths.ts';
 import { launch } from '../vscode/browser.ts';
-import { root } from '../vscode/paths.ts';
 import {
   emptyView,
   examplesView,

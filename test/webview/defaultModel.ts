@@ -1,16 +1,15 @@
-import path from 'node:path';
 import { EngineClient, type ModelInfo } from '../../engine/index.ts';
-import { root } from '../vscode/paths.ts';
+import { defaultModel } from '../support/defaultModel.ts';
+import { engineEntry } from '../support/paths.ts';
 
 /** Asks the model that comes with Paddock something, in a process of its own. @param conversions where its weights are kept */
 export async function withDefaultModel<T>(
   conversions: string,
   ask: (client: EngineClient, model: ModelInfo) => Promise<T>,
 ): Promise<T> {
-  const entry = path.join(root, 'engine/host/process.ts');
-  const client = new EngineClient({ entry, log: () => undefined, onExit: () => undefined });
+  const client = new EngineClient({ entry: engineEntry, log: () => undefined, onExit: () => undefined });
   try {
-    const place = { path: path.join(root, 'models/default'), name: 'the model that comes with Paddock', conversions };
+    const place = { path: defaultModel, name: 'the model that comes with Paddock', conversions };
     return await ask(client, await client.openModel({ role: 'completion', ...place, device: 'cpu', threads: 0, window: 4_096 }));
   } finally {
     client.dispose();

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { FEATURES, findPreferencePrior, type Heads, type Judgement } from '../../engine/index.ts';
 import { learnt, withJudgements, withRecent } from '../../extension/preferences/changes.ts';
 import { Measured } from '../../extension/preferences/measured.ts';
@@ -6,8 +5,8 @@ import { type PreferencesWords, shownPreferences } from '../../extension/prefere
 import { noPreferences } from '../../extension/preferences/stored.ts';
 import { GRADES, type Head } from '../../webview/protocol/chatPreference.ts';
 import type { PreferencesView } from '../../webview/protocol/preferences.ts';
+import { defaultModel } from '../support/defaultModel.ts';
 import { Random } from '../support/random.ts';
-import { root } from '../vscode/paths.ts';
 
 const COMPARISONS = 240;
 /** One comparison in so many is about safety. */
@@ -23,11 +22,10 @@ const DOUBT = 5;
  * learnt from, and comparisons of someone who likes short answers more than the heads do, and is not always sure.
  */
 export async function drawnPreferences(words: PreferencesWords): Promise<PreferencesView> {
-  const model = path.join(root, 'models/default');
-  const { heads: prior } = await findPreferencePrior(model, model);
+  const { heads: prior } = await findPreferencePrior(defaultModel, defaultModel);
   const random = new Random(5);
   const answer = () => FEATURES.map((_, i) => (prior.mean[i] ?? 0) + (prior.scale[i] ?? 1) * random.normal());
-  let stored = noPreferences(model);
+  let stored = noPreferences(defaultModel);
   for (const [round, from] of [0, COMPARISONS / 2].entries()) {
     const judged = Array.from({ length: COMPARISONS / 2 }, (_, i) =>
       compared(i % ABOUT_SAFETY === 0 ? 'safe' : 'helpful', `${from + i}`, prior, [answer(), answer()], random),

@@ -4,7 +4,7 @@ import { shownMeasurement } from '../../extension/contextMeasurement/contextView
 import type { Measurement } from '../../extension/contextMeasurement/measurement.ts';
 import { countFiles, measure } from '../../extension/contextMeasurement/measuring.ts';
 import type { ContextView } from '../../webview/protocol/context.ts';
-import { root } from '../vscode/paths.ts';
+import { root } from '../support/paths.ts';
 import { mustFinish } from '../vscode/processes.ts';
 import { withDefaultModel } from './defaultModel.ts';
 

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../extension/pageHtml.ts';
 import { serve } from '../browser/serve.ts';
-import { root } from '../vscode/paths.ts';
+import { root } from '../support/paths.ts';
 import type { Theme } from './themes.ts';
 
 /** A bundled page that is served on this machine. */

@@ -13,7 +13,8 @@ import { classifierError } from '../../../engine/tuning/audit/classifierError.ts
 import type { AuditRow } from '../../../engine/tuning/audit/report.ts';
 import { AUDIT_SETS, promptsOf } from '../../../engine/tuning/audit/sets.ts';
 import { PROMPTS } from '../../../extension/chat/dial/promptLevels.ts';
-import { benchCommand, DEFAULT_MODEL } from '../commandLine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { benchCommand } from '../commandLine.ts';
 import { type Audited, tables } from './report.ts';
 
 const RESULTS = fileURLToPath(new URL('RESULTS.md', import.meta.url));
@@ -23,7 +24,7 @@ const requests = AUDIT_SETS.flatMap((set) => promptsOf(set).map((prompt) => ({ .
 async function measure(): Promise<void> {
   const engine = new Engine();
   try {
-    const opened = await engine.open({ role: 'completion', path: DEFAULT_MODEL, device: 'cpu', threads: 1, window: 0 });
+    const opened = await engine.open({ role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 0 });
     const plain = await audited(engine, 'none', '');
     const others = [await audited(engine, 'brief', PROMPTS.brief), await audited(engine, 'cautious', PROMPTS.cautious)];
     await writeFile(RESULTS, document(opened, [plain, ...others]));

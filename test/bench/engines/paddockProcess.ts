@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { EngineClient } from '../../../engine/host/client.ts';
 import { median } from '../../../engine/host/median.ts';
 import { findJson } from '../../../engine/model/json.ts';
 import { openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { tokenizerFromFolder } from '../../../engine/tokenizer/folder.ts';
+import { engineEntry } from '../../support/paths.ts';
 import type { LoadJob, Measurement } from '../measure.ts';
-
-const ENTRY = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 
 /** Code to type after; long enough for any prompt once repeated. */
 const SOURCE = `export function total(orders) {
@@ -25,7 +23,7 @@ const SOURCE = `export function total(orders) {
  * @returns ms to the first text, right after loading (`cold`) and (median of keystrokes, `warm`) with the prompt in the cache
  */
 export async function keystrokes({ path, threads, conversions }: LoadJob, tokens: number): Promise<Measurement> {
-  const client = new EngineClient({ entry: ENTRY, log: () => {}, onExit: () => {} });
+  const client = new EngineClient({ entry: engineEntry, log: () => {}, onExit: () => {} });
   try {
     await client.openModel({ role: 'completion', path, device: 'cpu', threads, window: 0, conversions });
     const text = await textOfLength(path, tokens);

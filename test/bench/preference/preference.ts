@@ -16,7 +16,8 @@ import { combined, logit } from '../../../engine/tuning/preference/combine.ts';
 import { type Heads, scoresOf } from '../../../engine/tuning/preference/heads.ts';
 import { divergenceOfBest, expectedMaximum, expectedMaximumOf } from '../../../engine/tuning/preference/orderStatistics.ts';
 import { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from '../../../engine/tuning/preference/temperature.ts';
-import { benchCommand, DEFAULT_MODEL } from '../commandLine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { benchCommand } from '../commandLine.ts';
 
 const RESULTS = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 const TEMPERATURES = [0.7, 1, 1.25];
@@ -72,8 +73,8 @@ async function measure(count: number): Promise<void> {
   const drawn = TEMPERATURES.map((): number[][] => []);
   const engine = new Engine();
   try {
-    await engine.open({ role: 'completion', path: DEFAULT_MODEL, device: 'cpu', threads: 1, window: 0 });
-    const { heads } = await findPreferencePrior(DEFAULT_MODEL, DEFAULT_MODEL);
+    await engine.open({ role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 0 });
+    const { heads } = await findPreferencePrior(defaultModel, defaultModel);
     for (const [i, prompt] of prompts.entries()) {
       greedy.push(...(await rewards(engine, heads, prompt, 1)));
       for (const [t, temperature] of TEMPERATURES.entries()) {

@@ -11,7 +11,8 @@ import { Gate } from '../../../engine/ngrams/gate.ts';
 import { PRIOR } from '../../../engine/ngrams/prior.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import { argMax, logSumExp } from '../../../engine/sampling/sampler.ts';
-import { benchCommand, DEFAULT_MODEL, folders } from '../commandLine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { benchCommand, folders } from '../commandLine.ts';
 import { type SourceFile, sourcesOf, splitRepository } from './repository.ts';
 
 /** Lines of the largest workspace that is spoken of. */
@@ -131,7 +132,7 @@ const command = benchCommand(
   'what the other files of a workspace add to the prediction of the next token, and what they cost',
 )
   .argument('<folders...>', 'repositories that the model has never seen', folders)
-  .option('--model <path>', 'model', DEFAULT_MODEL)
+  .option('--model <path>', 'model', defaultModel)
   .option('--files <count>', 'files of each that are predicted; the others are remembered', position, 8)
   .option('--tokens <count>', 'tokens of each file', position, 900)
   .option('--seed <number>', 'the same seed chooses the same files', count, 1)

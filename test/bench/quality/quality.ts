@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../../../engine/host/commands/run.ts';
 import { count, position } from '../../../engine/host/commands/values.ts';
 import { Engine } from '../../../engine/host/engine.ts';
-import { benchCommand, DEFAULT_MODEL, folders } from '../commandLine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { benchCommand, folders } from '../commandLine.ts';
 import { Records } from './records.ts';
 import { healingTable, qualityTable, type Row, ratios } from './report.ts';
 import { splitRepository } from './repository.ts';
@@ -90,7 +91,7 @@ function totals(rows: readonly (readonly Score[])[]): Score[] {
 
 const command = benchCommand('bench:quality', 'lines completed exactly, and stretches typed, by what the engine is told')
   .argument('<folders...>', 'repositories that the model has never seen', folders)
-  .option('--model <path>', 'model', DEFAULT_MODEL)
+  .option('--model <path>', 'model', defaultModel)
   .option('--lines <count>', 'lines to complete in each repository', count, 200)
   .option('--stretches <count>', 'stretches to type in each', count, 4)
   .option('--files <count>', 'files of each that are completed; the others are for the memory', position, 20)

@@ -12,7 +12,8 @@ import { count, position } from '../../../engine/host/commands/values.ts';
 import { Engine } from '../../../engine/host/engine.ts';
 import { Calibration } from '../../../extension/completion/calibration.ts';
 import { logOdds } from '../../../extension/completion/showFilter.ts';
-import { benchCommand, DEFAULT_MODEL, folders } from '../commandLine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { benchCommand, folders } from '../commandLine.ts';
 import { splitRepository } from './repository.ts';
 import { fitWeights, type Judged, judge, type Weights } from './showFit.ts';
 import { recordOutcomes, type ShowOutcome } from './showOutcomes.ts';
@@ -92,7 +93,7 @@ function learnAlong(outcomes: readonly ShowOutcome[], weights: Weights): Judged[
 const command = benchCommand('bench:show', 'which suggestions are worth showing: fitted on folders, tried on others')
   .argument('<folders...>', 'repositories to fit on, which the model has never seen', folders)
   .requiredOption('--on <folder>', 'a repository to try the result on; may be given several times', folders)
-  .option('--model <path>', 'model', DEFAULT_MODEL)
+  .option('--model <path>', 'model', defaultModel)
   .option('--lines <count>', 'lines to complete in each repository', position, 400)
   .option('--files <count>', 'files of each that are completed; the others are for the memory', position, 20)
   .option('--seed <number>', 'the same seed chooses the same places', count, 5)

@@ -11,8 +11,9 @@ import type { Command } from 'commander';
 import { run } from '../../../engine/host/commands/run.ts';
 import { count, position } from '../../../engine/host/commands/values.ts';
 import { Engine } from '../../../engine/host/engine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
-import { benchCommand, DEFAULT_MODEL, files, folders } from '../commandLine.ts';
+import { benchCommand, files, folders } from '../commandLine.ts';
 import { ofFolder } from '../models.ts';
 import { LlamaCppLines } from './llamaCppLines.ts';
 import { seededRandom } from './random.ts';
@@ -65,7 +66,7 @@ async function measure(repositories: readonly string[], options: Options, comman
     const all = { name: 'all', keys: rows.flatMap(({ keys }) => keys) };
     const text = typingTable(
       [...rows, all],
-      `${path === DEFAULT_MODEL ? 'The default model' : name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${options.pause} ms between keys`,
+      `${path === defaultModel ? 'The default model' : name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${options.pause} ms between keys`,
     );
     await writeFile(options.out, text);
     const lines = rows.flatMap(({ name: repository, keys }) => keys.map((key) => `${JSON.stringify({ repository, ...key })}\n`));
@@ -81,14 +82,14 @@ async function measure(repositories: readonly string[], options: Options, comman
 /** The weights for llama.cpp: a file that is one, or the default model written as one. */
 async function ggufOf(model: string, folder: string): Promise<string | undefined> {
   if (model.endsWith('.gguf')) return model;
-  if (model !== DEFAULT_MODEL) return undefined;
+  if (model !== defaultModel) return undefined;
   return (await ofFolder('the default model', model, folder)).gguf.Q4_0;
 }
 
 const command = benchCommand('bench:typing', 'stretches of files typed anew, key by key, beside llama.cpp with the same weights')
   .argument('[folders...]', 'repositories that the model has never seen', folders)
   .option('--trace <file>', 'a recording of npm run bench:record; may be given several times', files)
-  .option('--model <path>', 'model: a GGUF file is compared with llama.cpp, as the default model is', DEFAULT_MODEL)
+  .option('--model <path>', 'model: a GGUF file is compared with llama.cpp, as the default model is', defaultModel)
   .option('--stretches <count>', 'stretches to type in each repository', position, 6)
   .option('--characters <count>', 'characters of a stretch', position, 150)
   .option('--pause <ms>', 'time between two keys', count, 120)

@@ -1,14 +1,12 @@
 import { Session } from 'node:inspector/promises';
-import { fileURLToPath } from 'node:url';
 import { EngineSupervisor } from '../../../extension/engineSupervisor.ts';
+import { engineEntry } from '../../support/paths.ts';
 import { seededRandom } from '../quality/random.ts';
 import { type SourceFile, splitRepository } from '../quality/repository.ts';
 import { Inspector, inspectorIn, type Memory, memoryOf, type Post } from './memory.ts';
 import { Overseer } from './overseer.ts';
 import { Page } from './page.ts';
 import { type Findings, type Habits, Person } from './person.ts';
-
-const ENTRY = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 
 /** Documents of each folder that are worked on; the memory of the workspace has them and all others. */
 const WORKED_ON = 4;
@@ -61,7 +59,7 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
     address = inspectorIn(message) ?? address;
     if (level === 'error') note(message);
   };
-  const supervisor = new EngineSupervisor({ entry: ENTRY, log });
+  const supervisor = new EngineSupervisor({ entry: engineEntry, log });
   const model = { role: 'completion', path, device: 'cpu', threads: 1, window } as const;
   const next = seededRandom(seed);
   // What happens besides the keys is the same however fast the answers come, on which the keys depend.

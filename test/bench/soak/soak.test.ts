@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultModel } from '../../engine/defaultModel.ts';
-import { root } from '../../support/sources.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { root } from '../../support/paths.ts';
 import { flatness } from './flatness.ts';
 import { Inspector, inspectorIn, memoryOf } from './memory.ts';
 import { Overseer } from './overseer.ts';

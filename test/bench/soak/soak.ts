@@ -9,7 +9,8 @@
  */
 import { run } from '../../../engine/host/commands/run.ts';
 import { count, position } from '../../../engine/host/commands/values.ts';
-import { benchCommand, DEFAULT_MODEL, folders } from '../commandLine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { benchCommand, folders } from '../commandLine.ts';
 import { soakTable, violations } from './report.ts';
 import { soak } from './run.ts';
 
@@ -40,7 +41,7 @@ const command = benchCommand(
 )
   .argument('<folders...>', 'folders of source code to work on', folders)
   .option('--keys <count>', 'keys pressed; memory is judged from 2 750 on', position, 10_000)
-  .option('--model <path>', 'model', DEFAULT_MODEL)
+  .option('--model <path>', 'model', defaultModel)
   .option('--window <tokens>', 'its window', position, 1024)
   .option('--seed <number>', 'the same seed presses the same keys', count, 1)
   .action(session);

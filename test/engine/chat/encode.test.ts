@@ -3,7 +3,7 @@ import { messagesOf } from '../../../engine/chat/conversation.ts';
 import { encodeChat } from '../../../engine/chat/encode.ts';
 import { FORMATS, templateFor } from '../../../engine/chat/formats.ts';
 import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
-import { defaultTokenizer } from '../defaultModel.ts';
+import { defaultTokenizer } from '../../support/defaultModel.ts';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {

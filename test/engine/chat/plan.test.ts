@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../engine/chat/conversation.ts';
 import { templateFor } from '../../../engine/chat/formats.ts';
 import { type PlanOptions, type Prompter, planChat } from '../../../engine/chat/plan.ts';
-import { defaultTokenizer } from '../defaultModel.ts';
+import { defaultTokenizer } from '../../support/defaultModel.ts';
 
 let prompter: Prompter;
 beforeAll(async () => {

@@ -7,10 +7,10 @@ import { untilEnd } from '../../../engine/generate/streamText.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import type { Stop } from '../../../engine/sampling/stop.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 let withTemplate: (source: string) => Tokenizer;
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { type AuditOptions, auditRefusals } from '../../../engine/generate/audit
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import type { AuditRow } from '../../../engine/tuning/audit/report.ts';
 import { promptsOf } from '../../../engine/tuning/audit/sets.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { fastNormal } from '../../support/random.ts';
 import { undecided } from '../../support/undecided.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 let model: LanguageModel;
 beforeAll(async () => {

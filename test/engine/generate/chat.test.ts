@@ -10,12 +10,12 @@ import { summaryOf } from '../../../engine/generate/summary.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { turn } from '../../support/turn.ts';
 import { undecided } from '../../support/undecided.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 let model: LanguageModel;
 beforeAll(async () => {

@@ -7,9 +7,9 @@ import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { untilEnd } from '../../../engine/generate/streamText.ts';
 import type { SessionOptions } from '../../../engine/session/session.ts';
 import { FEATURES, featuresOf } from '../../../engine/tuning/preference/features.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { undecided } from '../../support/undecided.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 let model: LanguageModel;
 beforeAll(async () => {

@@ -5,11 +5,11 @@ import { crossed, dialCrossing } from '../../../engine/generate/dialCrossing.ts'
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import type { Steering } from '../../../engine/runtime/steering.ts';
 import { crossingOf } from '../../../engine/tuning/refusal/dial.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { fastNormal } from '../../support/random.ts';
 import { turn } from '../../support/turn.ts';
 import { undecided } from '../../support/undecided.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 let model: LanguageModel;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 describe('loadLanguageModel', () => {
   it('begins texts with the token the default model was trained to begin with', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { CandidatesParams } from '../../../engine/host/protocol.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 
 const engine = new Engine();
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { contextCurve, stretchesOf } from '../../../engine/generate/contextCurve
 import { firstLine, lengthsUpTo, questionFrom } from '../../../engine/generate/firstLine.ts';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { bucketsUpTo } from '../../../engine/measure/buckets.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { readSource } from '../../support/sources.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 const code = readSource('engine/graph/onnx.ts').text;
 

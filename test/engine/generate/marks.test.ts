@@ -6,8 +6,8 @@ import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { Beginning } from '../../../engine/sampling/beginning.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import type { Session } from '../../../engine/session/session.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 const lines = Array.from({ length: 12 }, (_, i) => `  stables.set('box ${i % 3}', new Horse(names[${i}], meadow));\n`);
 const OTHER = { path: 'other.ts', text: `function build() {\n${lines.join('')}}\n` };

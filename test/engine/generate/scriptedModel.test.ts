@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EngineClient } from '../../../engine/index.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
+import { engineEntry } from '../../support/paths.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
 
 test('a model that says one text says it whole, whatever is asked', async () => {
   const script =
     'Here it is.\n\n```ts\nfunction f() {\n  return f() + f() + f() + f();\n}\n```\n\nThat is all: é, 中文. That is all.';
   const folder = await temporaryFolder();
-  const entry = join(import.meta.dirname, '../../../engine/host/process.ts');
-  const client = new EngineClient({ entry, log: () => undefined, onExit: () => undefined });
+  const client = new EngineClient({ entry: engineEntry, log: () => undefined, onExit: () => undefined });
   try {
     await writeScriptedModel(folder.path, script);
     const place = { path: folder.path, conversions: join(folder.path, 'conversions') };

@@ -9,10 +9,10 @@ import { Speculation } from '../../../engine/generate/speculation.ts';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
+import { root } from '../../support/paths.ts';
 import { Random } from '../../support/random.ts';
-import { root } from '../../support/sources.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 const PROMPTS = 56;
 const WINDOW = 320;

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { TextStream } from '../../../engine/generate/textStream.ts';
 import type { Stop } from '../../../engine/sampling/stop.ts';
 import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultTokenizer } from '../../support/defaultModel.ts';
 import { Random } from '../../support/random.ts';
-import { defaultTokenizer } from '../defaultModel.ts';
 
 const LINE_END: Stop = { pattern: /\r?\n/, partial: /\r$/ };
 

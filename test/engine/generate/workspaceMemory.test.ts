@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
-import { defaultTokenizer } from '../defaultModel.ts';
+import { defaultTokenizer } from '../../support/defaultModel.ts';
 
 const noPause = async () => {};
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { AuditRow } from '../../../engine/host/protocol.ts';
 import { promptsOf } from '../../../engine/tuning/audit/sets.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 
 const engine = new Engine();
 beforeAll(async () => {

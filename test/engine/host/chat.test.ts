@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { questionFrom } from '../../../engine/generate/firstLine.ts';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { ChatParams, MeasuredRow, TokenMark } from '../../../engine/host/protocol.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { readSource } from '../../support/sources.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 const engine = new Engine();
 beforeAll(async () => {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type ChatCandidatesParams,
@@ -7,9 +6,9 @@ import {
   isPaddockError,
   rankAnswers,
 } from '../../../engine/index.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { engineEntry } from '../../support/paths.ts';
 
-const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 const params = (more: Partial<ChatCandidatesParams> = {}): ChatCandidatesParams => ({
   conversation: {
     system: '',
@@ -27,7 +26,7 @@ const params = (more: Partial<ChatCandidatesParams> = {}): ChatCandidatesParams 
 describe('several answers across the channel', () => {
   let client: EngineClient;
   beforeAll(async () => {
-    client = new EngineClient({ entry, log: () => {}, onExit: () => {} });
+    client = new EngineClient({ entry: engineEntry, log: () => {}, onExit: () => {} });
     await client.openModel({ role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 0 });
   });
   afterAll(() => client.dispose());

@@ -1,41 +1,24 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine } from '../../support/commandLine.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { writeDefaultModelAsGguf } from '../../support/ggufModels.ts';
-import { defaultModel } from '../defaultModel.ts';
-
-const cli = fileURLToPath(new URL('../../../engine/host/cli.ts', import.meta.url));
-const run = promisify(execFile);
+import { root } from '../../support/paths.ts';
+import { folderForAll } from '../../support/testFolders.ts';
 
 describe('paddock', () => {
+  const temporary = folderForAll();
+  const commandLine = new CommandLine(temporary);
+  const paddock = async (...args: string[]) => (await commandLine.run(...args)).stdout;
   let folder: string;
   let file: string;
-  /** Caches and models of whoever runs the tests are left alone. */
-  const environment = () => ({
-    ...process.env,
-    ...{ HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), OLLAMA_MODELS: join(folder, 'ollama') },
-  });
-  const paddock = async (...args: string[]) =>
-    (await run(process.execPath, [cli, ...args], { maxBuffer: 2 ** 26, env: environment() })).stdout;
-  const failure = async (...args: string[]) => {
-    const error = await paddock(...args).then(
-      () => undefined,
-      (reason: { code: number; stderr: string }) => reason,
-    );
-    return { code: error?.code, stderr: error?.stderr ?? '' };
-  };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paddock-cli-'));
+    folder = temporary.path;
     file = join(folder, 'add.js');
     await writeFile(file, 'function add(a, b) {\n  return \n}\n');
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   it('completes at a cursor', async () => {
     const result = JSON.parse(await paddock('complete', file, '--line', '2', '--column', '10', '--json'));
@@ -52,7 +35,7 @@ describe('paddock', () => {
   });
 
   it('says its version', async () => {
-    const { version } = JSON.parse(await readFile(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'));
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     expect(await paddock('--version')).toBe(`${version}\n`);
   });
 
@@ -62,7 +45,7 @@ describe('paddock', () => {
     for (const name of ['config.json', 'model.safetensors']) await symlink(join(defaultModel, name), join(bare, name));
     const { logits } = JSON.parse(await paddock('logits', '--model', bare, '--tokens', '1', '--json'));
     expect(logits).toHaveLength(8192);
-    expect((await failure('perplexity', '--model', bare, file)).stderr).toContain('has no vocabulary');
+    expect((await commandLine.fail('perplexity', '--model', bare, file)).stderr).toContain('has no vocabulary');
   });
 
   it('measures how the loss falls with the context, over the code of a folder', async () => {
@@ -87,8 +70,8 @@ describe('paddock', () => {
     expect(inWords).toMatch(
       /recommended window: 128 tokens; .*(?:less than 0\.5|0\.5 or more)\n +full, it takes \d+ ms to read and [\d.]+ [KM]iB/,
     );
-    expect((await failure('context-curve', code, '--scaling', 'cubic:2')).stderr).toContain('"cubic:2" is no scaling');
-    expect((await failure('context-curve', join(folder, 'nowhere'))).stderr).toContain('cannot be read');
+    expect((await commandLine.fail('context-curve', code, '--scaling', 'cubic:2')).stderr).toContain('"cubic:2" is no scaling');
+    expect((await commandLine.fail('context-curve', join(folder, 'nowhere'))).stderr).toContain('cannot be read');
   }, 60_000);
 
   it.each(['context-curve', 'retrieval'])(
@@ -99,18 +82,13 @@ describe('paddock', () => {
       const lines = Array.from({ length: 400 }, (_, i) => `export const value${i} = compute(${i}, 'name${i}');`);
       for (let i = 0; i < 20; i++)
         await writeFile(join(code, `${i}.ts`), [`// file number ${i} of many, and its first line`, ...lines].join('\n'));
-      const args = [cli, command, code, '--window', '1024', '--texts', '20', '--json', '--scaling', 'own', 'ntk:2', 'yarn:2'];
-      const child = spawn(process.execPath, args, { env: environment() });
-      const [output, ended] = [text(child.stdout), new Promise((resolve) => child.once('exit', resolve))];
-      let said = '';
-      child.stderr.on('data', (piece: Buffer) => {
-        said += piece;
-        if (/^paddock: \d+ of \d+ figures\n$/.test(said)) child.kill('SIGINT');
-      });
-      expect(await ended).toBe(130);
-      const [, done = 0, total = 0] = (/stopped after (\d+) of (\d+) figures\n$/.exec(said) ?? expect.fail(said)).map(Number);
+      const args = [command, code, '--window', '1024', '--texts', '20', '--json', '--scaling', 'own', 'ntk:2', 'yarn:2'];
+      const ended = await commandLine.interrupt(args, /^paddock: \d+ of \d+ figures\n$/);
+      expect(ended.code).toBe(130);
+      const stopped = /stopped after (\d+) of (\d+) figures\n$/.exec(ended.stderr) ?? expect.fail(ended.stderr);
+      const [, done = 0, total = 0] = stopped.map(Number);
       expect(done).toBeLessThan(total);
-      const { isComplete, curves, scores } = JSON.parse(await output);
+      const { isComplete, curves, scores } = JSON.parse(ended.stdout);
       expect(isComplete).toBe(false);
       if (command === 'context-curve') expect(curves[0].losses.length).toBeGreaterThan(4);
       else expect(scores.reduce((sum: number, { questions }: { questions: number }) => sum + questions, 0)).toBe(done);
@@ -196,7 +174,7 @@ describe('paddock', () => {
     const again = await sample('--seed', '4', '--min-p', '0.05', '--repetition-penalty', '1.1', '--no-look-up');
     expect(again.text).toBe(seeded.text);
     expect(again.stats.drafted).toBe(0);
-    expect((await failure('continue', begun, '--top-p', '7')).stderr).toContain('topP');
+    expect((await commandLine.fail('continue', begun, '--top-p', '7')).stderr).toContain('topP');
   });
 
   it('says what is wrong, on one line, and exits with 1', async () => {
@@ -216,7 +194,7 @@ describe('paddock', () => {
       [['bogus'], "unknown command 'bogus'\n(paddock --help"],
       [['inspect', '--modle'], 'Did you mean --model?'],
     ] as const) {
-      const { code, stderr } = await failure(...args);
+      const { code, stderr } = await commandLine.fail(...args);
       expect(code).toBe(1);
       expect(stderr).toContain(words);
       expect(stderr).not.toContain('    at ');

@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CompleteResult, EngineClient, isPaddockError, type TokenMark, type Turn } from '../../../engine/index.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { writeDefaultModelAsGguf, writeHollowGguf } from '../../support/ggufModels.ts';
 import { LLAMA_1B } from '../../support/llama.ts';
+import { engineEntry } from '../../support/paths.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 import { turn } from '../../support/turn.ts';
-import { defaultModel } from '../defaultModel.ts';
 
-const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 const request = { prefix: 'function add(a, b) {\n  return ', suffix: '\n}\n', path: 'add.js', maxTokens: 16, multiline: false };
 /** Long enough to be interrupted: sampled at a high temperature the model does not come to an end. */
 const endless = { ...request, maxTokens: 900, multiline: true, sampling: { temperature: 5, topK: 0, topP: 1, seed: 1 } };
@@ -25,7 +24,7 @@ describe('EngineClient and the engine process', () => {
     exits = [];
     exited = new EventTarget();
     client = new EngineClient({
-      entry,
+      entry: engineEntry,
       log: () => {},
       onExit(reason) {
         exits.push(reason);

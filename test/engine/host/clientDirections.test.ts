@@ -1,20 +1,19 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ChatParams, EngineClient } from '../../../engine/index.ts';
 import { writeDirections } from '../../../engine/storage/directions.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
+import { engineEntry } from '../../support/paths.ts';
 import { fastNormal } from '../../support/random.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 import { unadjusted } from '../../support/unadjusted.ts';
-import { defaultModel } from '../defaultModel.ts';
 
-const entry = fileURLToPath(new URL('../../../engine/host/process.ts', import.meta.url));
 const folder = folderForEach();
 let client: EngineClient;
 
 beforeEach(() => {
-  client = new EngineClient({ entry, log: () => {}, onExit: () => {} });
+  client = new EngineClient({ entry: engineEntry, log: () => {}, onExit: () => {} });
 });
 afterEach(() => client.dispose());
 

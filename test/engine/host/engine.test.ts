@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { OpenModelParams } from '../../../engine/host/protocol.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 
 /** A machine on which nothing else takes or gives back memory. */
 const FREE = 2 ** 40;

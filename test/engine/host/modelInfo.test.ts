@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { describe as described, longestContext } from '../../../engine/host/modelInfo.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 let model: LanguageModel;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { OpenModelParams } from '../../../engine/host/protocol.ts';
 import { Gate } from '../../../engine/ngrams/gate.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 
 const params: OpenModelParams = { role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 512 };
 const request = { prefix: 'const zebra = load', suffix: '\n', path: 'b.ts', maxTokens: 12, multiline: false };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { RetentionRow } from '../../../engine/host/protocol.ts';
 import { Session } from '../../../engine/session/session.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 
 const engine = new Engine();
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { ChatParams } from '../../../engine/host/protocol.ts';
 import { writeDirections } from '../../../engine/storage/directions.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { fastNormal } from '../../support/random.ts';
 import { folderForAll } from '../../support/testFolders.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 /** A machine that has as much memory free as a test says. */
 const machine = vi.hoisted(() => ({ free: 2 ** 40 }));

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { ChatParams, SteeringUse } from '../../../engine/host/protocol.ts';
 import { writeDirections } from '../../../engine/storage/directions.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { fastNormal } from '../../support/random.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 import { unadjusted } from '../../support/unadjusted.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 const HIDDEN = 256;
 const folder = folderForAll();

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { answerPrompt, completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultTokenizer } from '../../support/defaultModel.ts';
 import { TOKENIZER_CONFIG, tokenizerJson } from '../../support/modelFolder.ts';
-import { defaultTokenizer } from '../defaultModel.ts';
 import { reusedShare } from './reusedShare.ts';
 
 const BOS = 1;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { heal } from '../../../engine/prompt/healing.ts';
 import type { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
-import { defaultTokenizer } from '../defaultModel.ts';
+import { defaultTokenizer } from '../../support/defaultModel.ts';
 
 describe('heal', () => {
   let tokenizer: Tokenizer;

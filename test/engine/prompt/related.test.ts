@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { readsSeveralFiles } from '../../../engine/prompt/related.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
+import { defaultTokenizer } from '../../support/defaultModel.ts';
 import { TOKENIZER_CONFIG, tokenizerJson } from '../../support/modelFolder.ts';
-import { defaultTokenizer } from '../defaultModel.ts';
 
 const related = [
   { path: 'lib/near.ts', text: 'export function near(a: number): string;\n' },

@@ -6,7 +6,7 @@ import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { heal } from '../../../engine/prompt/healing.ts';
 import { readingOrder, tokensBeforeCursor } from '../../../engine/prompt/readingOrder.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
-import { defaultModel } from '../defaultModel.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { reusedShare } from './reusedShare.ts';
 
 /** The control tokens by which a family is known, in the place of the default model's. */

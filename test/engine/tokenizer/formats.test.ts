@@ -6,12 +6,12 @@ import { findJson } from '../../../engine/model/json.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
 import { tokenizerFromFolder as readTokenizer, type TokenizerFolder } from '../../../engine/tokenizer/folder.ts';
 import { tokenizerFromGguf } from '../../../engine/tokenizer/gguf.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { fuzz, spoilBytes, spoilJson } from '../../support/fuzz.ts';
 import { memoryFolder } from '../../support/memoryFolder.ts';
 import { mixedTexts } from '../../support/mixedTexts.ts';
 import { Random } from '../../support/random.ts';
 import { type Metadata, sentencePieceFields, trainBytePairs } from '../../support/vocabularies.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 const texts = mixedTexts(new Random(5), 150);
 const tokenizerFromFolder = (folder: TokenizerFolder) => readTokenizer(folder, findJson);

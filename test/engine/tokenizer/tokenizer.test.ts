@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PaddockError } from '../../../engine/errors.ts';
 import { LineCache } from '../../../engine/tokenizer/lineCache.ts';
 import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
-import { defaultModel, defaultTokenizer } from '../defaultModel.ts';
+import { defaultModel, defaultTokenizer } from '../../support/defaultModel.ts';
 
 const TEXTS = [
   '',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AUDIT_SETS, CONTEXTS, promptsOf, TRIGGERS } from '../../../engine/tuning/audit/sets.ts';
-import { root } from '../../support/sources.ts';
+import { root } from '../../support/paths.ts';
 
 const all = AUDIT_SETS.flatMap(promptsOf);
 

@@ -1,24 +1,20 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { CommandLine } from '../../../support/commandLine.ts';
+import { cliEntry } from '../../../support/paths.ts';
 import { folderForAll } from '../../../support/testFolders.ts';
-
-const cli = fileURLToPath(new URL('../../../../engine/host/cli.ts', import.meta.url));
 
 describe('paddock bench', () => {
   const folder = folderForAll();
 
-  const bench = async (...more: string[]) => {
-    const args = ['bench', '--json', '--rounds', '1', '--prompt', '40', '--generate', '24', ...more];
+  const commandLine = new CommandLine(folder, 'bench', '--json', '--rounds', '1', '--prompt', '40', '--generate', '24');
+  const bench = async (...args: string[]) => {
     const conversions = ['--conversions', join(folder.path, 'conversions')];
-    const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args, ...conversions]);
-    return JSON.parse(stdout);
+    return JSON.parse((await commandLine.run(...args, ...conversions)).stdout);
   };
 
   it('tells rates, what look-up drafted, and memory', async () => {
-    const { model, devices } = await bench('--device', 'cpu', cli);
+    const { model, devices } = await bench('--device', 'cpu', cliEntry);
     expect(model).toBe('default');
     expect(devices).toHaveLength(1);
     const [found] = devices;

@@ -1,22 +1,16 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { writeDirections } from '../../../../engine/storage/directions.ts';
+import { CommandLine } from '../../../support/commandLine.ts';
 import { fastNormal } from '../../../support/random.ts';
 import { folderForAll } from '../../../support/testFolders.ts';
-
-const cli = fileURLToPath(new URL('../../../../engine/host/cli.ts', import.meta.url));
 
 describe('paddock direction', () => {
   const folder = folderForAll();
   const at = (name: string) => join(folder.path, name);
-  const direction = async (...args: string[]) => {
-    const env = { ...process.env, HOME: folder.path, XDG_CACHE_HOME: at('cache') };
-    return (await promisify(execFile)(process.execPath, [cli, 'direction', ...args], { env })).stdout;
-  };
+  const commandLine = new CommandLine(folder, 'direction');
+  const direction = async (...args: string[]) => (await commandLine.run(...args)).stdout;
 
   it('copies directions under another name, and says what a file holds', async () => {
     const directions = new Map([[3, Float32Array.of(3, 4)]]);
@@ -59,12 +53,12 @@ describe('paddock direction', () => {
   it('says what is wrong with a file', async () => {
     await writeFile(at('bad.gguf'), 'GGUF');
     await writeFile(at('bad.json'), '{"a": 1}');
-    const failure = (...args: string[]) => expect(direction(...args)).rejects;
-    await failure('info', at('bad.gguf')).toMatchObject({ code: 1, stderr: expect.stringContaining('not a whole GGUF file') });
-    await failure('info', at('none.gguf')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no file') });
-    await failure('try', at('bad.gguf'), '--messages', at('bad.json')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('no list of texts'),
-    });
+    for (const [args, words] of [
+      [['info', at('bad.gguf')], 'not a whole GGUF file'],
+      [['info', at('none.gguf')], 'There is no file'],
+      [['try', at('bad.gguf'), '--messages', at('bad.json')], 'no list of texts'],
+    ] as const) {
+      expect(await commandLine.fail(...args)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    }
   });
 });

@@ -1,51 +1,38 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../../engine/sampling/random.ts';
 import { FEATURES } from '../../../../engine/tuning/preference/features.ts';
 import type { Judgement } from '../../../../engine/tuning/preference/judgements.ts';
+import { CommandLine } from '../../../support/commandLine.ts';
+import { folderForAll } from '../../../support/testFolders.ts';
 import { comparisons, someWeights } from '../../tuning/preference/synthetic.ts';
 
-const cli = fileURLToPath(new URL('../../../../engine/host/cli.ts', import.meta.url));
-
 describe('paddock preference', () => {
-  let folder: string;
+  const folder = folderForAll();
+  const preference = new CommandLine(folder, 'preference');
+  const at = (name: string) => join(folder.path, name);
   const exported = async (name: string, judgements: readonly unknown[], features: readonly string[] = FEATURES) => {
-    const path = join(folder, name);
+    const path = at(name);
     await writeFile(path, JSON.stringify({ format: 'paddock-preferences', version: 1, features, judgements }));
     return path;
   };
-  const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [cli, 'preference', ...args], {
-      env: { ...process.env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') },
-    });
-  const failure = async (...args: string[]): Promise<string> =>
-    run(...args).then(
-      () => 'none',
-      ({ code, stderr }: { code: number; stderr: string }) => `${code}: ${stderr}`,
-    );
   let judgements: readonly Judgement[];
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paddock-preference-'));
+  beforeAll(() => {
     const random = new Random(3);
     judgements = comparisons(someWeights(random, 3), 200, random);
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   it('learns from exported judgements, and measures by grade what is held out, with every kind of margin', async () => {
     const file = await exported('own.json', judgements);
-    const found = JSON.parse((await run('learn', file, '--json')).stdout);
+    const found = JSON.parse((await preference.run('learn', file, '--json')).stdout);
     expect(found).toMatchObject({ judgements: 200, prior: { of: 'model' }, meter: { comparisons: 200 } });
     expect(found.heldOut.map(({ margins }: { margins: string }) => margins)).toEqual(['none', 'small', 'large']);
     expect(found.weights).toHaveLength(FEATURES.length);
     expect(found.heldOut[1]).toMatchObject(found.meter.heldOut);
     expect(found.meter.heldOut.safe.all.of).toBe(0);
-    const { stdout } = await run('learn', file);
+    const { stdout } = await preference.run('learn', file);
     expect(stdout).toMatch(/^ +significantly +better +slightly +negligibly +all$/m);
     expect(stdout).toMatch(/^ {2}Touvron et al\. 2023, small +80\.4 +67\.3 +60\.4 +55\.0 +63\.0$/m);
     expect(stdout).toMatch(/^ {2}Touvron et al\. 2023, safety +94\.3 +76\.3 +65\.7 +55\.3 +64\.5$/m);
@@ -53,13 +40,13 @@ describe('paddock preference', () => {
   });
 
   it('says when an answer is not chosen from several', async () => {
-    const { stdout } = await run('learn', await exported('few.json', judgements.slice(0, 20)));
+    const { stdout } = await preference.run('learn', await exported('few.json', judgements.slice(0, 20)));
     expect(stdout).toContain('20 comparisons are too few to trust the heads, 50 are needed');
   });
 
   it('answers several times, the best first, with what each head says', async () => {
     const options = ['best', 'Name a colour.', '--best-of', '4', '--max-tokens', '8', '--threads', '1', '--device', 'cpu'];
-    const found = JSON.parse((await run(...options, '--json')).stdout);
+    const found = JSON.parse((await preference.run(...options, '--json')).stdout);
     const rewards = found.candidates.map(({ reward }: { reward: number }) => reward);
     expect(rewards).toEqual([...rewards].sort((a, b) => b - a));
     expect(found).toMatchObject({
@@ -67,7 +54,7 @@ describe('paddock preference', () => {
       orderStatistic: expect.closeTo(1.0294, 3),
       tagged: found.refusal.probability >= 0.5,
     });
-    const { stdout } = await run(...options, '--tagged', '--judgements', await exported('more.json', judgements));
+    const { stdout } = await preference.run(...options, '--tagged', '--judgements', await exported('more.json', judgements));
     expect(stdout).toContain('ranked by safety: the message may be unsafe');
     expect(stdout).toContain('KL of taking the best: 0.64 nats');
     expect(stdout.match(/answer \d, (?:complies|partly|refuses)/g)).toHaveLength(4);
@@ -75,23 +62,29 @@ describe('paddock preference', () => {
 
   it('answers no more often than the judgements let one trust the order with, and says so', async () => {
     const options = ['best', 'Name a colour.', '--best-of', '8', '--max-tokens', '2', '--threads', '1', '--device', 'cpu'];
-    const { stdout } = await run(...options);
+    const { stdout } = await preference.run(...options);
     expect(stdout).toMatch(/^4 answers at/);
     expect(stdout).toContain('8 were asked for. An answer is chosen from 4 at most: 0 comparisons are too few');
-    const found = JSON.parse((await run(...options, '--json', '--judgements', await exported('enough.json', judgements))).stdout);
+    const found = JSON.parse(
+      (await preference.run(...options, '--json', '--judgements', await exported('enough.json', judgements))).stdout,
+    );
     expect(found).toMatchObject({ asked: 8, meter: { mostCandidates: 16 } });
     expect(found.candidates).toHaveLength(8);
   });
 
   it('refuses what it cannot learn from, and numbers of answers that there are not', async () => {
-    expect(await failure('learn', await exported('part.json', [judgements[0], { kind: 'thumb' }]))).toMatch(
-      /^1: paddock: .*part\.json: judgement 2 is not whole/,
-    );
-    expect(await failure('learn', await exported('other.json', judgements, ['length']))).toMatch(/about other features/);
-    const text = join(folder, 'text.txt');
-    await writeFile(text, 'no JSON');
-    expect(await failure('learn', text)).toMatch(/is not JSON of exported judgements/);
-    expect(await failure('learn', join(folder, 'missing.json'))).toMatch(/cannot be read/);
-    expect(await failure('best', 'x', '--best-of', '3')).toMatch(/must be one of 1, 2, 4, 8, 16/);
+    await writeFile(at('text.txt'), 'no JSON');
+    for (const [args, words] of [
+      [
+        ['learn', await exported('part.json', [judgements[0], { kind: 'thumb' }])],
+        /^paddock: .*part\.json: judgement 2 is not whole/,
+      ],
+      [['learn', await exported('other.json', judgements, ['length'])], /about other features/],
+      [['learn', at('text.txt')], /is not JSON of exported judgements/],
+      [['learn', at('missing.json')], /cannot be read/],
+      [['best', 'x', '--best-of', '3'], /must be one of 1, 2, 4, 8, 16/],
+    ] as const) {
+      expect(await preference.fail(...args)).toMatchObject({ code: 1, stderr: expect.stringMatching(words) });
+    }
   });
 });

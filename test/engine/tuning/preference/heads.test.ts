@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPreferencePrior } from '../../../../engine/storage/preferencePrior.ts';
 import { FEATURES, FIRST_OF_STATE } from '../../../../engine/tuning/preference/features.ts';
 import { HEADS, isHeads, scoresOf } from '../../../../engine/tuning/preference/heads.ts';
+import { defaultModel } from '../../../support/defaultModel.ts';
 import { encodeSafetensors } from '../../../support/safetensors.ts';
-import { defaultModel } from '../../defaultModel.ts';
 
 interface Golden {
   readonly cases: readonly { readonly features: readonly number[]; readonly helpful: number; readonly safe: number }[];
