@@ -8,7 +8,7 @@ import { type OwnWindow, openWindow } from './ownWindow.ts';
 import { untilReady } from './palette.ts';
 import { keep } from './sight.ts';
 
-describe('the chat in a window that is loaded again', () => {
+describe('the chat after its window is reloaded', () => {
   let folder = '';
   let own: OwnWindow | undefined;
   let page: Page;
@@ -24,7 +24,7 @@ describe('the chat in a window that is loaded again', () => {
     await own?.close();
   });
 
-  it('is as it was left, its answer too', { timeout: 400_000 }, async () => {
+  it('shows the conversation as it was, including the answer', { timeout: 400_000 }, async () => {
     await openChat(page);
     await page.keyboard.type('What is a paddock?');
     await page.keyboard.press('Enter');
@@ -38,7 +38,7 @@ describe('the chat in a window that is loaded again', () => {
     expect(conversationIn(after)).toBe(conversationIn(before));
   });
 
-  it('keeps what had come of an answer in the middle of which it was loaded again', { timeout: 400_000 }, async () => {
+  it('keeps the part of an answer that had arrived when the window was reloaded', { timeout: 400_000 }, async () => {
     await openChat(page);
     await page.keyboard.type('Write a very long list of words.');
     await page.keyboard.press('Enter');
@@ -48,7 +48,7 @@ describe('the chat in a window that is loaded again', () => {
     await openChat(page);
     const after = await panelSaying(page, /Write a very long list of words\./);
     await keep(page, screenshots, 'chat-stopped');
-    // Unless the answer was there before the window was gone.
+    // Unless the answer had ended before the window was gone.
     expect(after).toMatch(/Stopped before its end|tokens\/s/);
   });
 
@@ -74,7 +74,7 @@ describe('the chat in a window that is loaded again', () => {
     expect(reached).toEqual([]);
   });
 
-  it('opens a link only once its target was shown and agreed to', { timeout: 400_000 }, async () => {
+  it('opens a link only after its target was shown and confirmed', { timeout: 400_000 }, async () => {
     const address = 'https://paddock.example/manual?page=1';
     await changeKept(folder, (conversation) => withTurn(conversation, `See [the manual](${address}).`, PAYLOADS.length));
     const reached: string[] = [];
@@ -95,13 +95,13 @@ describe('the chat in a window that is loaded again', () => {
     await dialog.waitFor({ state: 'detached' });
     expect(reached).toEqual([]);
     await answer('Enter');
-    // VS Code asks by itself, too, of what it does not trust.
+    // VS Code itself also asks before it opens a target it does not trust.
     const itsOwn = page.locator('.monaco-dialog-box', { hasText: 'external website' });
     await until('the link to be followed', async () => reached.length > 0 || (await itsOwn.isVisible()));
   });
 });
 
-/** Has all messages drawn, not the last ones alone. Text, since it runs in the page. */
+/** Scrolls so that all messages are drawn, not only the last ones. A string, because it runs in the page. */
 const SHOW_ALL = `new Promise((drawn) => {
   const next = () => {
     const earlier = document.querySelector('.messages vscode-button.more');
@@ -112,7 +112,7 @@ const SHOW_ALL = `new Promise((drawn) => {
   next();
 })`;
 
-/** The conversation in what a panel says: what the window below it is taken by may still be counted. */
+/** The conversation part of the panel's text. The token count below it may still change. */
 function conversationIn(said: string): string {
   return said.slice(0, said.indexOf('tokens/s'));
 }

@@ -1,4 +1,4 @@
-/** The chat panel in a window of VS Code, as somebody in front of it has it. */
+/** The chat panel in a window of VS Code, used as a person would. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 import { PATIENCE, runCommand } from './palette.ts';
 import { look } from './sight.ts';
 
-/** Opens the panel, and waits until it has the keyboard. */
+/** Opens the panel and waits until it has the focus. */
 export async function openChat(page: Page): Promise<void> {
   await runCommand(page, 'Open Chat');
   await until('the panel to have the keyboard', () =>
@@ -23,7 +23,7 @@ export async function openChat(page: Page): Promise<void> {
   );
 }
 
-/** The frame of the panel, which lies in others, once its messages are drawn. */
+/** The panel's nested frame, once its messages are drawn. */
 export async function panelIn(page: Page): Promise<Frame> {
   let panel: Frame | undefined;
   await until('a panel with messages', async () => {
@@ -36,7 +36,7 @@ export async function panelIn(page: Page): Promise<Frame> {
   return panel as Frame;
 }
 
-/** What the panel says, once it says this. */
+/** The panel's text, once it contains this. */
 export async function panelSaying(page: Page, text: RegExp): Promise<string> {
   let said = '';
   const says = async () => {
@@ -47,7 +47,7 @@ export async function panelSaying(page: Page, text: RegExp): Promise<string> {
   return said;
 }
 
-/** Changes the one conversation of the one workspace below a folder, as it lies on the disk. */
+/** Edits the stored conversation of the only workspace below a folder, on the disk. */
 export async function changeKept(folder: string, change: (conversation: Conversation) => Conversation): Promise<void> {
   const store = new ConversationStore(await conversationsBelow(folder), console.log);
   const [summary] = await store.list();
@@ -56,14 +56,14 @@ export async function changeKept(folder: string, change: (conversation: Conversa
   await store.save(change(conversation));
 }
 
-/** A conversation that goes on with a question and an answer, the same text unless told. */
+/** The conversation with one more question and answer, by default of the same text. */
 export function withTurn(conversation: Conversation, question: string, index: number, answer = question): Conversation {
   const ids = { question: `question-${index}`, answer: `answer-${index}` };
   const asked = ask(conversation, ids, question, [], Date.now());
   return changeAnswer(asked, ids.answer, { text: answer, state: 'done' }, Date.now());
 }
 
-/** Where the extension keeps the conversations of the one workspace. */
+/** The folder in which the extension stores the conversations of the only workspace. */
 async function conversationsBelow(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const found = entries.find((entry) => entry.isDirectory() && entry.name === 'conversations');

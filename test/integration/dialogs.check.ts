@@ -11,13 +11,13 @@ import { type OwnWindow, openWindow } from './ownWindow.ts';
 import { PATIENCE, runCommand } from './palette.ts';
 import { keep, look } from './sight.ts';
 
-/** Judgements of nothing in particular. */
+/** Arbitrary judgements. */
 const thumb = (id: string) => {
   return { kind: 'thumb', id, at: 1, version: 0, head: 'helpful', isUp: true, features: FEATURES.map(() => 0) };
 };
 
-/** VS Code asks nobody anything while it runs the suite; here it does. */
-describe('the dialogs of Paddock, answered with keys', () => {
+/** VS Code suppresses dialogs while it runs the suite; here it shows them. */
+describe('dialogs, answered by keyboard', () => {
   let folder = '';
   let own: OwnWindow | undefined;
   let page: Page;
@@ -34,7 +34,7 @@ describe('the dialogs of Paddock, answered with keys', () => {
     await own?.close();
   });
 
-  it('takes judgements from a file, writes them to another, and erases them once that is wanted', {
+  it('imports judgements from a file, exports them to another, and erases them after a confirmation', {
     timeout: 400_000,
   }, async () => {
     const from = path.join(folder, 'from.json');
@@ -64,7 +64,7 @@ describe('the dialogs of Paddock, answered with keys', () => {
     await keep(page, screenshots, 'dialogs-erased');
   });
 
-  it('takes a refusal direction from a file, writes it to another, and removes it once that is wanted', {
+  it('imports a refusal direction from a file, exports it to another, and removes it after a confirmation', {
     timeout: 400_000,
   }, async () => {
     const { hidden_size: hiddenSize } = JSON.parse(await readFile(path.join(root, 'models/default/config.json'), 'utf8'));
@@ -114,7 +114,7 @@ describe('the dialogs of Paddock, answered with keys', () => {
   });
 });
 
-/** Presses a button of the page in the editor with keys, as soon as it is there. */
+/** Presses a button of the page in the editor by keyboard, as soon as it is there. */
 async function pressOnPage(page: Page, name: string): Promise<void> {
   const press = async () => {
     for (const frame of page.frames()) {
@@ -128,11 +128,11 @@ async function pressOnPage(page: Page, name: string): Promise<void> {
   await until(`the button ${name}`, press, PATIENCE);
 }
 
-/** Writes a path into the dialog of files, in place of the one that is there, and takes it. */
+/** Enters a path into the file dialog, in place of the one that is there, and confirms it. */
 async function answerWithPath(page: Page, file: string): Promise<void> {
   const input = page.locator('.quick-input-widget:visible .quick-input-box input');
   await until('the dialog of files', async () => (await input.count()) > 0 && (await input.inputValue()).startsWith('/'));
-  // Until it has read the first folder, it puts that folder back into the place of what is written.
+  // Until it has read the first folder, the dialog overwrites what is typed with that folder.
   const written = async () => {
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.insertText(file);
@@ -150,7 +150,7 @@ async function leaveDialog(page: Page): Promise<void> {
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
 
-/** Presses a key in the dialog that asks this. */
+/** Presses a key in the dialog that asks this question. */
 async function answerQuestion(page: Page, question: string, key: 'Enter' | 'Escape'): Promise<void> {
   const dialog = page.locator('.monaco-dialog-box', { hasText: question });
   await dialog.waitFor();
@@ -167,7 +167,7 @@ async function untilListSays(page: Page, line: RegExp): Promise<void> {
   await until(`the list to say ${line}`, async () => (await look(page)).list.some((each) => line.test(each)));
 }
 
-/** Nothing pops up under the server's driver of tests; the list of all has what was told. */
+/** Messages do not pop up under the server's test driver, so this reads the notification centre. */
 async function untilTold(page: Page, text: RegExp): Promise<void> {
   const told = async () => {
     if (!(await page.locator('.notifications-center.visible').isVisible()))

@@ -1,30 +1,30 @@
 import type { CDPSession, Frame, Locator, Page } from 'playwright-core';
 import { note } from './sight.ts';
 
-/** What hands do at the keyboard. */
+/** One input from the user. */
 export type Stroke =
-  /** Keys one after the other, as they stand in the text. */
+  /** Keys for the characters of this text, one after the other. */
   | { readonly type: string }
-  /** One key and those that are held down with it, by their names in Playwright, such as `ControlOrMeta+ArrowRight`. */
+  /** One key with its modifiers, by Playwright's names, such as `ControlOrMeta+ArrowRight`. */
   | { readonly press: string }
-  /** A click on what a selector of CSS names. */
+  /** A click on the element with this CSS selector. */
   | { readonly click: string }
-  /** A click on what a selector of Playwright names in a page of Paddock, the last of several. */
+  /** A click, in a page of Paddock, on the last element with this Playwright selector. */
   | { readonly clickInPage: string }
-  /** What an input method shows, one after the other, while somebody composes a word with it. */
+  /** The texts that an input method shows while a word is composed, one after the other. */
   | { readonly compose: readonly string[] }
-  /** What the input method puts there in the end. */
+  /** The text that the input method commits. */
   | { readonly commit: string }
-  /** A click on what says this, such as an entry of a menu or a link. */
+  /** A click on an element with this text, such as an entry of a menu or a link. */
   | { readonly choose: string };
 
-/** How long something to click on may take to be there, in ms. */
+/** How long to wait for an element to click on, in ms. */
 const CHOICE_PATIENCE = 15_000;
 
-/** One that does something and does not open a menu of its own. */
+/** A menu entry that runs something, unlike one that opens a submenu. */
 const MENU_ENTRY = '.monaco-menu [role^=menuitem]:not([aria-haspopup=true])';
 
-/** Strikes keys in a window; then tells what stands in it, as {@link note} does. */
+/** Sends input to a window, then describes the window as {@link note} does. */
 export async function strike(page: Page, strokes: readonly Stroke[], folder: string, name: string): Promise<void> {
   for (const stroke of strokes) {
     if ('choose' in stroke) await choose(page, stroke.choose);
@@ -64,14 +64,14 @@ async function clickInPage(page: Page, selector: string): Promise<void> {
   await last.click({ timeout: CHOICE_PATIENCE });
 }
 
-/** Waits for something that can be seen, in the window first, then in the pages that stand in it. */
+/** Waits until an element is visible, in the window first, then in the pages inside it. */
 async function visible(page: Page, what: string, find: (frame: Frame) => Locator): Promise<{ frame: Frame; last: Locator }> {
   const patience = performance.now() + CHOICE_PATIENCE;
   do {
     for (const frame of page.frames()) {
-      // Menus and lists lie behind the rest of the page.
+      // Menus and lists come last in the page.
       const last = find(frame).filter({ visible: true }).last();
-      // A frame may go while it is looked at.
+      // A frame may disappear while it is being searched.
       if (await last.isVisible().catch(() => false)) return { frame, last };
     }
     await page.waitForTimeout(50);
@@ -80,12 +80,12 @@ async function visible(page: Page, what: string, find: (frame: Frame) => Locator
 }
 
 /**
- * Entries of VS Code's menus take no click in their first tenth of a second, lest the click that opens a menu chooses from it: one that is
- * still there is clicked again.
+ * VS Code's menus ignore clicks for the first tenth of a second, so that the click that opens a menu does not choose from it. An entry that
+ * is still there is clicked again.
  */
 async function clickEntry(page: Page, entry: Locator): Promise<void> {
   while (await entry.isVisible()) {
-    // It may go while this is under way: then it has been taken.
+    // The entry may disappear meanwhile, which means that it was chosen.
     await entry.click({ timeout: 1_000 }).catch(() => undefined);
     await page.waitForTimeout(200);
   }

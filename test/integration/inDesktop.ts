@@ -27,7 +27,7 @@ export async function runInDesktop(executable: string | undefined): Promise<Suit
     extensionTestsEnv: { PADDOCK_TEST_RESULTS: results, PADDOCK_TEST_LOGS: path.join(user, 'logs') },
     launchArgs: [workspace, '--disable-extensions', '--user-data-dir', user, '--disable-workspace-trust', ...asRoot],
   }).catch((error: unknown) => {
-    // It fails when a test fails, too; the results tell the two apart.
+    // It also fails when a test fails; the results tell the two cases apart.
     console.error(String(error));
   });
   return readResults(results);

@@ -14,9 +14,9 @@ import { keep, note } from './sight.ts';
 const limit = 15 * 60_000;
 
 /**
- * @param report is told each line of the suite's output
- * @param isTrusted whether the person trusts the workspace; the suite of a workspace without trust is another
- * @throws Error when VS Code cannot be started, or the suite does not come to an end or leaves no results
+ * @param report is given each line of the suite's output
+ * @param isTrusted whether the workspace is trusted; for an untrusted one there is another suite
+ * @throws Error when VS Code cannot be started, or the suite does not end or leaves no results
  */
 export async function runInServer(report: (line: string) => void, isTrusted = true): Promise<SuiteResults> {
   const folder = path.join(scratch, isTrusted ? 'suite' : 'untrusted');
@@ -36,7 +36,7 @@ export async function runInServer(report: (line: string) => void, isTrusted = tr
     const browser = await launch(report);
     try {
       const page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
-      page.setDefaultNavigationTimeout(120_000); // the machine may have other things to do
+      page.setDefaultNavigationTimeout(120_000); // the machine may be busy
       const ended = suiteEnd(page, createWriteStream(path.join(folder, 'window.log')), report);
       const files = { extensionDevelopmentPath: root, extensionTestsPath: path.join(root, 'dist/test/index.cjs') };
       await page.goto(pageAddress(server.origin, workspace, files));
@@ -53,7 +53,7 @@ export async function runInServer(report: (line: string) => void, isTrusted = tr
   return readResults(results);
 }
 
-/** Serves what the window offers a test run: where its log goes, and whom it tells that the suite is over. */
+/** Provides the page functions that VS Code calls during a test run: one for its log, one for the end of the suite. */
 async function suiteEnd(page: Page, windowLog: WriteStream, report: (line: string) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   await page.exposeFunction('codeAutomationLog', (_type: string, words: readonly unknown[]) => {
@@ -65,7 +65,7 @@ async function suiteEnd(page: Page, windowLog: WriteStream, report: (line: strin
     if (picture) keep(page, screenshots, picture).catch(reject);
     else if (name && strokes) {
       strike(page, JSON.parse(strokes) as Stroke[], screenshots, name)
-        // Whoever waits for what should have come of it says so.
+        // The test that waits for the effect will report the failure.
         .catch(async (error: unknown) => {
           report(`  ${name}: ${error}`);
           await keep(page, screenshots, `${name}-failed`);

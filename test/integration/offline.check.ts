@@ -8,7 +8,7 @@ import { mustFinish } from '../vscode/processes.ts';
 import { runSealed } from './sealed.ts';
 
 describe('the packaged command line, without a network', () => {
-  // Away from the repository, so that nothing is found in its node_modules.
+  // Outside the repository, so that nothing is found in its node_modules.
   let installed = '';
   beforeAll(async () => {
     await mustFinish('npm', ['run', 'build', '--', '--production'], { cwd: root });
@@ -19,7 +19,7 @@ describe('the packaged command line, without a network', () => {
   afterAll(() => rm(installed, { recursive: true }));
 
   for (const device of ['cpu', 'wasm']) {
-    it(`completes code on ${device} and tries no way out`, async () => {
+    it(`completes code on ${device} without any attempt to use the network`, async () => {
       const cursor = [path.join(sampleWorkspace, 'src/orders.ts'), '--line', '16', '--column', '10'];
       const args = ['complete', ...cursor, '--device', device, '--json'];
       const run = await runSealed([path.join(installed, 'dist/cli.mjs'), ...args]);
@@ -30,13 +30,13 @@ describe('the packaged command line, without a network', () => {
     });
   }
 
-  it('would be seen if it tried: by the watching module', async () => {
+  it('the watching module records an attempt', async () => {
     const run = await runSealed(['-e', "require('node:net').connect(9, '192.0.2.1').on('error', () => process.exit(3))"]);
     expect(run.code).toBe(3);
     expect(run.attempts).toMatchObject([{ way: 'connect', to: '192.0.2.1:9' }]);
   });
 
-  it('would be seen if it tried: by the kernel, where a network of its own can be had', async () => {
+  it('the kernel counts an attempt, where a separate network namespace is possible', async () => {
     const attempt =
       "require('node:net').connect(9, '192.0.2.1').on('error', (error) => process.exit(error.code === 'ENETUNREACH' ? 3 : 4))";
     const run = await runSealed(['-e', attempt], false);

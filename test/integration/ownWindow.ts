@@ -7,16 +7,16 @@ import { launch } from '../vscode/browser.ts';
 import { pageAddress, startServer } from '../vscode/server.ts';
 import { PATIENCE, untilReady } from './palette.ts';
 
-/** A window of VS Code in a browser, with Paddock from the sources as they were built. */
+/** A window of VS Code in a browser, with the built sources of Paddock. */
 export interface OwnWindow {
-  /** With the workspace, and the server's data. */
+  /** The folder that holds the workspace and the server's data. */
   readonly folder: string;
   readonly page: Page;
-  /** Ends browser and server, and removes the folder. */
+  /** Ends the browser and the server, and removes the folder. */
   close(): Promise<void>;
 }
 
-/** Opens a window on a copy of the sample workspace, and waits until Paddock is ready; nothing of it is left where that fails. */
+/** Opens a window on a copy of the sample workspace and waits until Paddock is ready. If that fails, everything is cleaned up. */
 export async function openWindow(): Promise<OwnWindow> {
   const folder = await mkdtemp(path.join(tmpdir(), 'paddock-window-'));
   const ends = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })];

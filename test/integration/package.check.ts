@@ -5,7 +5,7 @@ import { root } from '../support/paths.ts';
 import { makePackage, manuals, packageContents, stage, thisPlatform } from '../vscode/package.ts';
 import { mustFinish } from '../vscode/processes.ts';
 
-/** Every file that may be in the package; what matches none of these is foreign. */
+/** Every file that may be in the package; anything that matches none of these does not belong there. */
 const allowed = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|README\.md|docs\/(guide|reference)\.md|CHANGELOG\.md|ARCHITECTURE\.md|LICENSE|THIRD_PARTY_NOTICES\.md|\.vscodeignore)$/,
   /^media\/(pictures\/)?[\w-]+\.(png|svg)$/,
@@ -37,18 +37,18 @@ describe('the package', () => {
     files = await packageContents();
   });
 
-  it('holds no foreign file', () => {
+  it('contains no file that does not belong in it', () => {
     expect([...files.keys()].filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
   });
 
-  it('holds each picture that the README and the guide show, and no other', async () => {
+  it('contains exactly the pictures that the README and the guide show', async () => {
     const texts = await Promise.all(manuals.map((page) => readFile(path.join(root, page), 'utf8')));
     const shown = [...texts.join('\n').matchAll(/media\/pictures\/[\w-]+\.png/g)];
     const held = [...files.keys()].filter((file) => file.startsWith('media/pictures/'));
     expect(held.sort()).toEqual([...new Set(shown.map(String))].sort());
   });
 
-  it('holds what it needs to run', () => {
+  it('contains everything it needs to run', () => {
     const pages = ['audit', 'chat', 'context', 'preferences', 'statistics'].flatMap((page) => [
       `dist/webview/${page}.js`,
       `dist/webview/${page}.css`,
@@ -66,12 +66,12 @@ describe('the package', () => {
     expect([...files.keys()].filter((file) => file.endsWith('onnxruntime_binding.node'))).toHaveLength(1);
   });
 
-  it('holds no file that is larger than it should be', () => {
+  it('contains no file above its size limit', () => {
     const limit = (file: string) => (large.find(([pattern]) => pattern.test(file))?.[1] ?? 1) * 1e6;
     expect([...files].filter(([file, bytes]) => bytes > limit(file))).toEqual([]);
   });
 
-  it('names the licence of everything of others in it', async () => {
+  it('names the licence of all third-party content', async () => {
     const notices = await readFile(path.join(stage, 'THIRD_PARTY_NOTICES.md'), 'utf8');
     const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { until } from '../support/until.ts';
 import { look } from './sight.ts';
 
-/** How long a window or an answer may take to come on a machine with other things to do, in ms. */
+/** How long a window or an answer may take on a busy machine, in ms. */
 export const PATIENCE = 120_000;
 
 export async function untilReady(page: Page): Promise<void> {
@@ -10,7 +10,10 @@ export async function untilReady(page: Page): Promise<void> {
   await until('Paddock to be ready', isReady, PATIENCE);
 }
 
-/** Runs a command by the command palette, as a person without a mouse does. @param title without the category */
+/**
+ * Runs a command from the command palette by keyboard.
+ * @param title without the category
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('F1');
   await page.locator('.quick-input-widget:visible input').waitFor();

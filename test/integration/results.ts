@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** What a run of the suite leaves behind for whoever started VS Code. */
+/** What a run of the suite reports to the process that started VS Code. */
 export interface SuiteResults {
   readonly passed: number;
-  /** One entry for each failed test: its full title and what went wrong. */
+  /** One entry for each failed test: its full title and the error. */
   readonly failures: readonly { readonly title: string; readonly error: string }[];
 }
 
-/** @throws Error when the suite ended before it wrote its results */
+/** @throws Error if the suite ended before it wrote its results */
 export async function readResults(file: string): Promise<SuiteResults> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error('The suite left no results: the extension host or the suite itself failed.', { cause });

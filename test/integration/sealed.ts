@@ -7,25 +7,24 @@ import type { Attempt } from './networkWatch.cjs';
 export interface SealedRun {
   readonly code: number | null;
   readonly output: string;
-  /** Ways out that Node code tried; all were refused. */
+  /** Attempts of Node code to use the network; all were refused. */
   readonly attempts: readonly Attempt[];
   /**
-   * Packets that the kernel could send nowhere, from whatever code, native libraries included;
-   * undefined where this user may not have a network of its own.
+   * Number of packets without a route, from any code including native libraries; undefined if this user may not create a network namespace.
    */
   readonly refusedByKernel: number | undefined;
 }
 
 const watch = path.join(import.meta.dirname, 'networkWatch.cjs');
 
-/** Runs a program between two readings of the kernel's counters, which are those of its own network only. */
+/** Runs a program between two readings of the kernel's counters, which cover its own network namespace only. */
 const betweenReadings =
   'cat /proc/net/snmp /proc/net/snmp6 >"$0.before"; "$@"; code=$?; cat /proc/net/snmp /proc/net/snmp6 >"$0.after"; exit $code';
 
 /**
- * Runs a Node program with every way to the network refused and watched: by a module loaded before it, and, where
- * the user may make one, in a network namespace that has no interface at all.
- * @param watched false leaves the module out, for a proof that the kernel's watch works by itself
+ * Runs a Node program without network access and records every attempt: by a module that is loaded first, and, where the user may create
+ * one, in a network namespace that has no interface.
+ * @param watched false leaves out the module, to prove that the kernel's counters work by themselves
  */
 export async function runSealed(args: readonly string[], watched = true): Promise<SealedRun> {
   const folder = await mkdtemp(path.join(tmpdir(), 'paddock-sealed-'));
@@ -47,7 +46,10 @@ export async function runSealed(args: readonly string[], watched = true): Promis
   }
 }
 
-/** How this user enters a network of its own: as root at once, else as root of a user namespace; undefined if not at all. */
+/**
+ * The command by which this user enters a new network namespace: directly as root, else as root of a user namespace; undefined if neither
+ * works.
+ */
 async function namespace(): Promise<readonly string[] | undefined> {
   for (const way of [
     ['unshare', '--net'],

@@ -2,29 +2,29 @@ import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** What stands in a window of VS Code. */
+/** What is shown in a window of VS Code. */
 export interface Sight {
-  /** What a screen reader says of Paddock's status item; empty when there is none. */
+  /** The accessible label of Paddock's status item; empty if there is none. */
   readonly status: string;
-  /** What the status item says to whoever rests the pointer on it; empty unless the picture is taken so. */
+  /** The tooltip of the status item; empty unless the picture shows it. */
   readonly tooltip: string;
-  /** The ghost text on the screen, piece by piece as the editor draws it. */
+  /** The visible ghost text, in the pieces in which the editor draws it. */
   readonly ghost: readonly string[];
-  /** The entry of the language servers' list that Tab would take; empty when that list is not open. */
+  /** The selected entry of the completion list, which Tab would accept; empty if the list is closed. */
   readonly entry: string;
-  /** Messages in the corner, popped up or in the list of all. */
+  /** Notifications, popped up or in the notification centre. */
   readonly notifications: readonly string[];
-  /** Their buttons. */
+  /** The notifications' buttons. */
   readonly actions: readonly string[];
-  /** The list that is open above the editor, line by line; empty when there is none. */
+  /** The lines of the open quick pick; empty if there is none. */
   readonly list: readonly string[];
-  /** What Paddock's pages in editor tabs say, of those that can be seen. */
+  /** The texts of Paddock's visible pages in editor tabs. */
   readonly pages: readonly string[];
-  /** What stands in VS Code's own chat, message by message. */
+  /** The messages in VS Code's own chat. */
   readonly chat: readonly string[];
 }
 
-/** VS Code pops nothing up during extension tests; the list of all is there. */
+/** Notifications do not pop up during extension tests, but the notification centre lists them. */
 const notes = ':is(.notifications-toasts, .notifications-center)';
 
 export async function look(page: Page): Promise<Sight> {
@@ -51,7 +51,7 @@ export async function look(page: Page): Promise<Sight> {
   };
 }
 
-/** A page lies in a frame of a frame; one that goes away meanwhile says nothing. */
+/** A page is in a nested frame; one that disappears meanwhile has no text. */
 async function pagesIn(page: Page): Promise<string[]> {
   const texts = page.frames().map((frame) =>
     frame
@@ -63,8 +63,8 @@ async function pagesIn(page: Page): Promise<string[]> {
 }
 
 /**
- * Takes a picture of a window and writes what stands in it beside it, as {@link note} does.
- * @param name of the picture; one that ends in `-tooltip` is taken with the pointer on Paddock's status item
+ * Takes a picture of a window and writes a description of the window beside it, as {@link note} does.
+ * @param name of the picture; for a name that ends in `-tooltip`, the pointer is put on Paddock's status item first
  */
 export async function keep(page: Page, folder: string, name: string): Promise<void> {
   const hovers = name.endsWith('-tooltip');
@@ -74,7 +74,10 @@ export async function keep(page: Page, folder: string, name: string): Promise<vo
   if (hovers) await page.mouse.move(0, 0);
 }
 
-/** Rests the pointer on Paddock's status item until its tooltip is there; one whose text changes meanwhile goes, and comes to who returns. */
+/**
+ * Puts the pointer on Paddock's status item until its tooltip shows. If its text changes meanwhile, the tooltip closes, so the pointer
+ * leaves and returns.
+ */
 async function rest(page: Page): Promise<void> {
   const tooltip = page.locator('.workbench-hover-container');
   await page.locator('.statusbar-item[id*="paddock"]').hover();
@@ -88,7 +91,7 @@ async function rest(page: Page): Promise<void> {
   await tooltip.waitFor();
 }
 
-/** Writes what stands in a window to a file; a reader who finds it finds the whole. */
+/** Writes a description of a window to a file, atomically. */
 export async function note(page: Page, folder: string, name: string): Promise<void> {
   const file = path.join(folder, `${name}.json`);
   await writeFile(`${file}.part`, JSON.stringify(await look(page), undefined, 2));

@@ -10,11 +10,11 @@ import { launch } from '../vscode/browser.ts';
 import { killGroup, signalGroup, start } from '../vscode/processes.ts';
 import { keep, look } from './sight.ts';
 
-/** The address in what `npm start` prints. */
+/** Finds the address in the output of `npm start`. */
 const address = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/\S*)$/m;
 
 describe('npm start', () => {
-  // Away from the repository, so that the installed package finds nothing in its node_modules.
+  // Outside the repository, so that the installed package finds nothing in its node_modules.
   let home = '';
   let output = '';
   const squatter = createServer();
@@ -23,7 +23,7 @@ describe('npm start', () => {
   let page: Page;
 
   beforeAll(async () => {
-    // Somebody else has the usual port.
+    // The usual port is taken.
     await new Promise<void>((resolve) => squatter.once('error', () => resolve()).listen(8421, '127.0.0.1', () => resolve()));
     home = await mkdtemp(path.join(tmpdir(), 'paddock-start-'));
     const { DISPLAY, WAYLAND_DISPLAY, VSCODE_EXECUTABLE, ...env } = process.env; // no desktop, if there is one
@@ -52,7 +52,7 @@ describe('npm start', () => {
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  it('opens the sample with a file in the editor and Paddock ready, and asks nothing', async () => {
+  it('opens the sample with a file in the editor and Paddock ready, without questions', async () => {
     await page.locator('.tab', { hasText: 'orders.ts' }).waitFor();
     await until('Paddock to be ready', async () => (await look(page)).status?.startsWith('Paddock: Ready, with ') ?? false);
     await keep(page, screenshots, 'start');
@@ -66,7 +66,7 @@ describe('npm start', () => {
     expect(engines[0]).toContain(path.join(home, 'server/extensions/paddock.paddock-'));
   });
 
-  it('shows ghost text to a person who types, and Tab takes it', async () => {
+  it('shows ghost text while typing, and Tab accepts it', async () => {
     await page.locator('.monaco-editor .view-lines').first().click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('\n// The number of fruits in an order.\nexport function fruitsIn(order: Order): number {\n');
@@ -81,7 +81,7 @@ describe('npm start', () => {
     const suggested = await ghost(page);
     expect(suggested).not.toBe('');
     await takeWithTab(page);
-    // While the list of the language's own suggestions is open, Tab takes its entry first, and the rest stays.
+    // While the completion list is open, Tab accepts its entry first, and the rest of the ghost text stays.
     const rest = await ghost(page);
     if (rest !== '' && suggested.endsWith(rest)) await takeWithTab(page);
     await keep(page, screenshots, 'start-accepted');
@@ -91,7 +91,7 @@ describe('npm start', () => {
     await until(`"${taken}" to be in the saved file`, async () => (await readFile(file, 'utf8')).includes(taken));
   });
 
-  it('ends on Ctrl+C with everything it started', async () => {
+  it('ends on Ctrl+C, with all processes it started', async () => {
     await page.close();
     const ended = new Promise((resolve) => npm.once('exit', resolve));
     signalGroup(npm.pid, 'SIGINT');
@@ -100,7 +100,7 @@ describe('npm start', () => {
   });
 });
 
-/** The ghost text on the screen, with plain spaces. */
+/** The visible ghost text, with ordinary spaces. */
 async function ghost(page: Page): Promise<string> {
   return (await look(page)).ghost.join('').replaceAll('\u00a0', ' ');
 }
@@ -110,7 +110,7 @@ async function editorText(page: Page): Promise<string> {
   return (text ?? '').replaceAll('\u00a0', ' ');
 }
 
-/** Command lines of the running processes that mention a text. */
+/** The command lines of running processes that contain a text. */
 async function processes(mention: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const read = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
@@ -118,7 +118,7 @@ async function processes(mention: string): Promise<string[]> {
   return lines.filter((line) => line.includes(mention));
 }
 
-/** Presses Tab, and waits until that took something. */
+/** Presses Tab and waits until it has accepted something. */
 async function takeWithTab(page: Page): Promise<void> {
   const [before, suggested] = [await editorText(page), await ghost(page)];
   await page.keyboard.press('Tab');

@@ -10,7 +10,7 @@ import { type OwnWindow, openWindow } from './ownWindow.ts';
 import { untilReady } from './palette.ts';
 import { keep } from './sight.ts';
 
-/** Themes that VS Code brings, and the class that it gives the bodies of pages then. */
+/** VS Code's own themes, and the class that each gives to the bodies of pages. */
 const THEMES = [
   ['Default High Contrast', 'vscode-high-contrast'],
   ['Default High Contrast Light', 'vscode-high-contrast-light'],
@@ -68,14 +68,14 @@ test('the panel is right in each theme of VS Code, wide and 200 px narrow', { ti
   expect(found).toEqual([]);
 });
 
-/** Has VS Code take this theme. */
+/** Switches VS Code to this theme. */
 async function choose(theme: string): Promise<void> {
   const settings = path.join(own?.folder ?? '', 'workspace/.vscode/settings.json');
   await mkdir(path.dirname(settings), { recursive: true });
   await writeFile(settings, JSON.stringify({ 'workbench.colorTheme': theme }));
 }
 
-/** Draws the border of the side bar to this width. */
+/** Drags the side bar's border to this width. */
 async function giveWidth(page: Page, width: number): Promise<void> {
   const bar = page.locator('.part.sidebar');
   const box = async () => (await bar.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
@@ -87,7 +87,7 @@ async function giveWidth(page: Page, width: number): Promise<void> {
   await until('the side bar to have its width', async () => Math.abs((await box()).width - width) <= 2);
 }
 
-/** What reaches over the border of the page, and cannot be scrolled to within something. */
+/** Elements that reach beyond the page and are not inside a scrollable element. */
 function overflowing(panel: Frame): Promise<string[]> {
   return panel.evaluate<string[]>(`(() => {
     const { scrollWidth, clientWidth } = document.documentElement;

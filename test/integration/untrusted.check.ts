@@ -5,7 +5,7 @@ import { runInServer } from './inServer.ts';
 
 beforeAll(() => mustFinish('npm', ['run', 'build'], { cwd: root }));
 
-it('does in a workspace without trust what it may, and no more', { timeout: 600_000 }, async () => {
+it('in an untrusted workspace, does only what it may', { timeout: 600_000 }, async () => {
   const { passed, failures } = await runInServer((line) => console.log(line), false);
   expect(failures).toEqual([]);
   expect(passed).toBeGreaterThan(5);

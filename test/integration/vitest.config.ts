@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The checks that look at Paddock from outside: the package, `npm start`, the network. One after the other, in this process's children. */
+/** Checks of Paddock from outside: the package, `npm start`, the network. They run one after the other, in child processes of this one. */
 export default defineConfig({
   test: {
     include: ['test/integration/*.check.ts'],

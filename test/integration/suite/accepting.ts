@@ -7,7 +7,7 @@ import { paddock, setting, suggestionAfter } from './paddock.ts';
 import { isWatched } from './say.ts';
 import { until } from './until.ts';
 
-/** Lines unlike each other, said once before, so that any model goes on with several of them. */
+/** Lines that differ from each other and occur twice, so that any model continues with several of them. */
 const steps = `openLedger('north', 1789);
 countBarrels(marmalade, 'south');
 const total = weighBarrels(marmalade).total;
@@ -21,7 +21,7 @@ const left = steps.slice(steps.indexOf('const total'));
 describe('keys while ghost text is there', () => {
   before(async () => {
     await (await paddock()).ready();
-    // Nothing but the suggestion stands behind the cursor.
+    // After the cursor there is nothing but the suggestion.
     for (const name of ['Brackets', 'Quotes']) await setting(`editor.autoClosing${name}`, 'never');
   });
   afterEach(closeAll);
@@ -48,21 +48,21 @@ describe('keys while ghost text is there', () => {
     assert.equal(await tab(editor, { text: text.slice(word.length), elapsedMs: 0 }), text.slice(word.length));
   });
 
-  it('the next line, then the rest', async () => {
+  it('the next line, then the rest: together they are the suggestion', async () => {
     const end = left.indexOf('\n');
     const editor = await openText(begun + left.slice(0, end));
     const { text } = await suggestionOf(/\S\n[\s\S]*\S/, left.slice(end));
     await untilShown(text);
     const nextLine = () => vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextLine');
     const line = await inserted(editor, nextLine);
-    // The line break at its end, or at the suggestion's beginning, comes with it.
+    // Accepting a line includes the line break at its end, or the one at the suggestion's beginning.
     assert.ok(text.startsWith(line) && /^[^\n]*\n?$/.test(line), `${line} of ${text}`);
     const rest = text.slice(line.length);
     await untilShown(rest);
     assert.equal(await tab(editor, { text: rest, elapsedMs: 0 }), rest);
   });
 
-  it('Escape hides it until the next edit; asked for by hand it is there again, and typed towards what is left of it', async () => {
+  it('Escape hides it until the next edit; it returns when asked for by hand, and shrinks as it is typed', async () => {
     const api = await paddock();
     const editor = await openText(begun);
     const report = await writeUntilSuggested('const total = ');
@@ -84,7 +84,7 @@ describe('keys while ghost text is there', () => {
     assert.equal(await tab(editor, rest), rest.text);
   });
 
-  it('typing through it moves no letter, and what is left of it stays', async () => {
+  it('typing what it says keeps the rest of it in place', async () => {
     const editor = await openText(begun);
     const { text } = await suggestionOf(/^[\w .]{4}/);
     const before = editor.document.getText();
@@ -108,7 +108,7 @@ describe('keys while ghost text is there', () => {
     const asked = api.lastCompletion();
     assert.equal(asked?.text, text);
     assert.ok(!asked.others?.includes(text), `${asked.others}`);
-    // A slow machine has one alone, which stays.
+    // On a slow machine there may be only one, which stays.
     const next = asked.others?.[0] ?? text;
     await untilShown(next);
     if (isWatched) assert.equal(await tab(editor, { text: next, elapsedMs: 0 }), next);
@@ -116,7 +116,7 @@ describe('keys while ghost text is there', () => {
   });
 });
 
-/** Types on until a suggestion of some form is there. */
+/** Types on until a suggestion of a certain form is shown. */
 async function suggestionOf(form: RegExp, typed = left): Promise<CompletionReport> {
   for (const character of typed) {
     const report = await suggestionAfter(() => write(character));

@@ -12,7 +12,7 @@ describe('activation', () => {
   it('opens the model that ships with the extension', async () => {
     const model = await (await paddock()).ready();
     assert.equal(model.path, path.join(extension().extensionPath, 'models', 'default'));
-    // What is set for it stays when an update has another path.
+    // The model's settings must survive an update that changes its path.
     assert.equal(model.key, 'default');
     assert.equal(model.fillInTheMiddle, true);
     assert.ok(model.parameters > 1e6, `${model.parameters} parameters`);

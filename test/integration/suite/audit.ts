@@ -17,15 +17,15 @@ describe('an audit of refusals', () => {
     await closeAll();
   });
 
-  it('is begun with keys and stopped by a click, and says something of what was asked by then', async () => {
+  it('is started by keyboard and stopped by a click, and shows the results so far', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await vscode.commands.executeCommand('paddock.refusals.audit');
     const kept = api.audit().audits.length;
     const shown = kept === 0 ? /Nothing has been audited/ : /shown above/;
     await untilPageSays('audit-empty', /Borderline: sounds dangerous and is not \(210\)/, shown);
-    // Three sets, what the model is told, the button of files, the one that begins. Each prompt of the chat takes an audit of its own: all
-    // that is over within seconds, so the click must come at once.
+    // Tab stops: three sets, the system prompt, the button for files, the button that starts. An audit runs for each prompt of the chat.
+    // All of them together take only seconds, so the click must come at once.
     await strike(tab, tab, tab, tab, { press: 'End' }, tab, tab, enter, { choose: 'Stop' });
     await until('the end', () => api.audit().progress === null && api.audit().audits.length > kept, 60_000);
     const { audit, problem } = api.audit();
@@ -37,13 +37,13 @@ describe('an audit of refusals', () => {
     await untilPageSays('audit-in-part', /in part: it has not come to its end/, /Refusals over the dial/, /refused wrongly/);
   });
 
-  it('lets suggestions come while it goes on, and is kept beside the one before', async () => {
+  it('does not block suggestions, and is kept beside the previous one', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await vscode.commands.executeCommand('paddock.refusals.audit');
     await untilPageSays('audit-kept', /shown above/);
     const kept = api.audit().audits.length;
-    // Of the three sets only that which should be refused.
+    // Of the three sets only the one with requests that should be refused.
     await strike(tab, space, tab, tab, space, tab, tab, tab, enter);
     await until('a request', () => (api.audit().progress?.done ?? 0) > 0, 60_000);
     await openText(predictable);
@@ -55,7 +55,7 @@ describe('an audit of refusals', () => {
     assert.equal(audits.length, kept + 1);
     await vscode.commands.executeCommand('paddock.refusals.audit');
     await untilPageSays('audit-compared', /60 requests\./, /Compare/);
-    // From the curve to what is wrong there: at the permissive end all of them are answered.
+    // From the curve to the wrong answers at its point: at the permissive end every request is answered.
     await strike({ choose: 'Threshold on the plot' }, { press: 'End' });
     const wrong = () => api.audit().audit?.requests.filter(({ isWrong }) => isWrong).length;
     await until('the permissive end', () => api.audit().audit?.sweep?.threshold === 1 && wrong() === 60);
@@ -64,7 +64,7 @@ describe('an audit of refusals', () => {
     await strike({ press: 'Enter' });
     const told = new RegExp(`: 0 refused wrongly, ${wrong()} answered wrongly\\.`);
     await untilPageSays('audit-wrong', told, /Treated wrongly, by word or subject/, /ransomware \(\d\)/);
-    // From the curve to the chat: the threshold that is shown is put on the dial.
+    // From the curve to the chat: the shown threshold is put on the dial.
     await strike({ choose: 'Use This Threshold in the Chat' });
     await until('the dial', () => api.refusals()?.threshold === api.audit().audit?.sweep?.threshold);
     await untilPageSays('audit-used', /Use This Threshold in the Chat/);

@@ -20,7 +20,7 @@ describe('cancellation', () => {
     const client = new EngineClient({ entry, log: () => undefined, onExit: () => undefined });
     try {
       await client.openModel({ ...usual, path: path.join(root, 'models', 'default') });
-      // At such a temperature a model does not come to an end by itself.
+      // At such a temperature a model does not end by itself.
       const sampling = { temperature: 5, topK: 0, topP: 1, seed: 1 };
       const request = { prefix: predictable, suffix: '', path: 'a.ts', maxTokens: 500, multiline: true, sampling };
       const controller = new AbortController();
@@ -42,9 +42,9 @@ describe('cancellation', () => {
     }
   });
 
-  it('lets rapid typing through: no error, one suggestion, and that for the last position', async () => {
+  it('handles rapid typing: no error, and one suggestion, for the last position', async () => {
     await (await paddock()).ready();
-    await setting('paddock.inlineCompletion.debounce', 0); // each keystroke asks at once and so cancels the one before
+    await setting('paddock.inlineCompletion.debounce', 0); // each keystroke sends a request at once and so cancels the previous one
     const states = await recordStates();
     const logBefore = (await logText()) ?? '';
     const editor = await openText(predictable);

@@ -6,7 +6,7 @@ import { ghostIn, glance, tab, untilHidden, untilShown, write, writeUntilSuggest
 import { paddock, reach, recordStates, setting, suggestionAfter } from './paddock.ts';
 import { until } from './until.ts';
 
-/** Comments and code that begin again. */
+/** Comments and code that repeat their beginnings. */
 const remarks = `// Openers of ledgers seal them, too.
 openLedger('north', 1789);
 // Barrels are counted at noon.
@@ -15,7 +15,7 @@ countBarrels(marmalade, 'south');
 const begun = `${remarks}\n${remarks}\n// Openers of ledgers`;
 const left = ' seal them, too.\n';
 
-describe('what changes while one types', () => {
+describe('settings and state that change while typing', () => {
   before(async () => {
     await (await paddock()).ready();
   });
@@ -29,7 +29,7 @@ describe('what changes while one types', () => {
     await setting('paddock.inlineCompletion.eagerness', 'all');
   });
 
-  it('a longer wait: nobody is asked but by hand; a shorter one: ghost text while typing', async () => {
+  it('delay: a long one leaves requests by hand only; a short one brings ghost text while typing', async () => {
     await setting('paddock.inlineCompletion.debounce', 600_000);
     await openText(`// ${Date.now()}, for which nothing is known yet.\n${predictable}`);
     const states = await recordStates();
@@ -39,13 +39,13 @@ describe('what changes while one types', () => {
     assert.deepEqual(states.kinds, []);
     await typeUntilSuggested('a / b;\n', trigger);
     await setting('paddock.inlineCompletion.debounce', 0);
-    const editor = await openText(`// Another.\n${predictable}`); // for which nothing is known yet
+    const editor = await openText(`// Another.\n${predictable}`); // another text, so that nothing is cached
     const report = await writeUntilSuggested(' a / b;\n');
     assert.equal(await tab(editor, report), report.text);
   });
 
-  it('the length: no suggestion is longer from now on, not even the one that was known', async () => {
-    await setting('paddock.inlineCompletion.debounce', 600_000); // the engine is asked by hand only
+  it('length: no later suggestion is longer, not even a cached one', async () => {
+    await setting('paddock.inlineCompletion.debounce', 600_000); // only requests by hand reach the engine
     await openText(`// ${Date.now()}, for which nothing is known yet.\n${predictable}`);
     const first = await typeUntilSuggested(' a / b;\n', trigger);
     assert.ok(first.stats && first.stats.generatedTokens > 3, JSON.stringify(first));
@@ -57,7 +57,7 @@ describe('what changes while one types', () => {
     assert.equal((await askedAgain())?.text, first.text);
   });
 
-  it('comments: off and on between two keys', async () => {
+  it('comments: turned off and on between two keys', async () => {
     const api = await paddock();
     await setting('paddock.inlineCompletion.inComments', false);
     const editor = await openText(begun);
@@ -71,7 +71,7 @@ describe('what changes while one types', () => {
     assert.ok(editor.document.getText().startsWith(begun + left.slice(0, 2)), editor.document.getText());
   });
 
-  it('how sure a suggestion must be: the unlikely one comes by hand only, or with all', async () => {
+  it('required likelihood: an unlikely suggestion comes only by hand, or if all are wanted', async () => {
     const api = await paddock();
     await setting('paddock.inlineCompletion.eagerness', 'sure');
     await openText('const zebra = 1;\n');
@@ -108,7 +108,7 @@ describe('what changes while one types', () => {
     if (status !== undefined) assert.doesNotMatch(status, /hides/);
   });
 
-  it('threads and window: the model is opened anew with them, under the text, and ghost text comes', async () => {
+  it('threads and window: the model is reopened with them while the text is open, and ghost text comes', async () => {
     const editor = await openText(predictable);
     await setting('paddock.engine.threads', 1);
     await setting('paddock.completion.contextWindow', 512);
@@ -120,7 +120,7 @@ describe('what changes while one types', () => {
     assert.equal(await tab(editor, report), report.text);
   });
 
-  it('the language, turned off under a suggestion that is on the screen: it goes, and nothing is there to be taken', async () => {
+  it('language: turning it off removes the visible suggestion, and Tab accepts nothing', async () => {
     const editor = await openText(predictable);
     const report = await writeUntilSuggested(' a / b;\n');
     await untilShown(report.text);
@@ -130,7 +130,7 @@ describe('what changes while one types', () => {
     await vscode.commands.executeCommand('paddock.inlineCompletion.toggleLanguage');
   });
 
-  it('the engine, killed under a suggestion that is on the screen: Tab takes it, and the next comes from another', async () => {
+  it('engine: if it is killed, Tab still accepts the visible suggestion, and the next comes from a new process', async () => {
     const api = await paddock();
     const pid = api.enginePid();
     assert.ok(pid);
@@ -145,12 +145,12 @@ describe('what changes while one types', () => {
     const other = await openText(`// Another.\n${predictable}`);
     const next = (await suggestionAfter(() => write(' '))) ?? (await writeUntilSuggested('a / b;\n'));
     assert.equal(await tab(other, next), next.text);
-    await vscode.commands.executeCommand('paddock.engine.restart'); // forgets the death
+    await vscode.commands.executeCommand('paddock.engine.restart'); // resets the count of crashes
     await reach('ready');
   });
 });
 
-/** What comes when somebody hides what is on the screen and asks by hand. */
+/** The suggestion after Escape and a request by hand. */
 async function askedAgain(): Promise<CompletionReport | undefined> {
   await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
   return suggestionAfter(trigger);

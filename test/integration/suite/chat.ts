@@ -23,11 +23,11 @@ describe('the chat', () => {
     const editor = await openText(code);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
     await vscode.commands.executeCommand('paddock.chat.open');
-    await vscode.commands.executeCommand('paddock.chat.new'); // at a second try the first one's question is there
+    await vscode.commands.executeCommand('paddock.chat.new'); // on a retry, the first attempt's question is there
     await untilPageSays('chat-empty', /Ask about your code/);
-    await pause(500); // the keyboard follows the panel
+    await pause(500); // the focus moves to the panel a little later
     await strike({ type: '/explain' }, { press: 'Enter' });
-    // What it says is the model's affair; a small one may not come to an end before the room for answers does.
+    // What the answer says depends on the model; a small one may not end before the answer's maximum length.
     const answered = await shown('the answer', ({ state }) => state !== 'streaming');
     assert.notEqual(answered.at(-1)?.state, 'failed');
     assert.deepEqual(
@@ -46,18 +46,18 @@ describe('the chat', () => {
     assert.equal(stored[0]?.messages[0]?.attachments[0]?.text, code);
   });
 
-  it('shows the conversation again when its page is loaded anew', async () => {
+  it('shows the conversation again when its page is reloaded', async () => {
     if (!isWatched) return;
     const [, answer] = await conversation();
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
     await untilPageSays('chat-again', /\/explain/, beginningOf(answer?.text ?? ''));
   });
 
-  it('has an engine while inline completion is off', async () => {
+  it('has an engine even if inline completion is off', async () => {
     const api = await paddock();
     await setting('paddock.inlineCompletion.enabled', false);
     try {
-      // The panel is before the person: the engine stays for it.
+      // The panel is visible, so the engine keeps running for it.
       await vscode.commands.executeCommand('paddock.chat.open');
       await api.ready();
       await vscode.commands.executeCommand('workbench.action.closeSidebar');
@@ -79,7 +79,7 @@ describe('the chat', () => {
     }
   });
 
-  it('begins another conversation, and lists the one before', async () => {
+  it('begins another conversation, and lists the previous one', async () => {
     await vscode.commands.executeCommand('paddock.chat.new');
     assert.deepEqual(await conversation(), []);
     assert.ok((await keptConversations()).length > 0);
@@ -91,7 +91,7 @@ async function conversation() {
   return (await paddock()).chat();
 }
 
-/** Waits until the last message that the chat shows is as it should be. */
+/** Waits until the last message that the chat shows meets a condition. */
 async function shown(what: string, isRight: (last: { readonly state: string }) => boolean) {
   await until(
     what,
@@ -104,7 +104,7 @@ async function shown(what: string, isRight: (last: { readonly state: string }) =
   return conversation();
 }
 
-/** The conversations that lie on the disk, the last used first. */
+/** The conversations stored on the disk, the most recently used first. */
 async function keptConversations() {
   const { chatFolder } = await paddock();
   assert.ok(path.isAbsolute(chatFolder));
@@ -114,7 +114,7 @@ async function keptConversations() {
   return opened.filter((each) => each !== undefined);
 }
 
-/** What an answer begins with, as far as Markdown leaves it as it is. */
+/** The first word of an answer, which Markdown leaves as it is. */
 function beginningOf(text: string): RegExp {
   return new RegExp(/[A-Za-z]+/.exec(text)?.[0] ?? '');
 }

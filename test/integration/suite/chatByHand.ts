@@ -14,12 +14,12 @@ const text = 'export function half(value: number): number {\n  return value / 3;
 const mended = 'export function half(value: number): number {\n  return value / 2;\n}';
 const script = `Here it is.\n\n\`\`\`typescript\n${mended}\n\`\`\`\n`;
 
-/** With a model that always answers the same, so that what comes of a click is known. */
-describe('the chat panel, by hand', function () {
+/** Uses a model that always gives the same answer, so that the effect of a click is known. */
+describe('the chat panel, with mouse and keyboard', function () {
   this.timeout(180_000); // a model is opened
   let folder = '';
   before(async () => {
-    await setting('files.autoSave', 'off'); // it is on in a browser
+    await setting('files.autoSave', 'off'); // on by default in a browser
     await (await paddock()).ready();
     folder = await useScriptedModel(script);
   });
@@ -29,7 +29,7 @@ describe('the chat panel, by hand', function () {
     await leaveModel(folder);
   });
 
-  it('a question in other words is a version of it, which arrows leave and come back to', async () => {
+  it('an edited question is a new version, and arrows switch between versions', async () => {
     if (!isWatched) return;
     await ask('What is half?');
     const other = 'What is half? And a third?';
@@ -43,7 +43,7 @@ describe('the chat panel, by hand', function () {
     await untilPageSays('chat-by-hand-again', /And a third\?/, /2\/2[\s\S]*2\/2/);
   });
 
-  it('code is copied, inserted, proposed as a diff and put into a new file', async () => {
+  it('code is copied, inserted, shown as a diff and put into a new file', async () => {
     if (!isWatched) return;
     const { document } = await openText(text);
     await ask('How do I halve?');
@@ -68,7 +68,7 @@ describe('the chat panel, by hand', function () {
     assert.deepEqual([shown()?.isUntitled, shown()?.languageId], [true, 'typescript']);
   });
 
-  it('what was attached is shown as it was, to be read only', async () => {
+  it('an attachment opens read-only, as it was when it was sent', async () => {
     if (!isWatched) return;
     const editor = await openText(text);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
@@ -85,16 +85,16 @@ describe('the chat panel, by hand', function () {
     assert.equal(shown()?.getText(), text.trimEnd());
   });
 
-  it('a file is chosen and asked about with keys alone', async () => {
+  it('a file is attached and asked about by keyboard alone', async () => {
     if (!isWatched) return;
     await fresh();
     await strike({ type: '@file' }, { press: 'Enter' });
     await until('the files', async () => ((await strike()).list ?? []).some((line) => line.startsWith('orders.ts')));
     await strike({ type: 'orders' });
-    await pause(500); // the line that is meant is marked after the key
+    await pause(500); // the selection moves a little after the key
     await strike({ press: 'Enter' });
     await untilPageSays('chat-by-hand-attached', /src\/orders\.ts\s+\d+ tokens/);
-    await pause(500); // the keyboard follows the panel
+    await pause(500); // the focus moves to the panel a little later
     await strike({ type: 'What is in it?' }, { press: 'Enter' });
     await answered('What is in it?');
     await untilPageSays('chat-by-hand-about', /What is in it\?\s+src\/orders\.ts/);
@@ -125,7 +125,7 @@ describe('the chat panel, by hand', function () {
     assert.equal((await said())[0], 'What about okapis?');
   });
 
-  it('of more files than go at once the first are attached, and that is said', async () => {
+  it('of more files than the limit, the first are attached, and a message says so', async () => {
     const [root] = vscode.workspace.workspaceFolders ?? [];
     assert.ok(root);
     const file = vscode.Uri.joinPath(root.uri, 'src', 'orders.ts').toString();
@@ -137,7 +137,7 @@ describe('the chat panel, by hand', function () {
     assert.deepEqual(await attachUris([...others, file]), []);
     assert.deepEqual(await attachUris(['not an address', '']), []);
     if (!isWatched) return;
-    await vscode.commands.executeCommand('notifications.showList'); // nothing pops up during tests
+    await vscode.commands.executeCommand('notifications.showList'); // notifications do not pop up during tests
     const { notifications = [] } = await strike();
     await vscode.commands.executeCommand('notifications.clearAll');
     assert.match(notifications.join('\n'), /Of 60 files the first 50 are attached/);
@@ -145,17 +145,17 @@ describe('the chat panel, by hand', function () {
   });
 });
 
-/** A click on a button, in a message of somebody or in a block of code. */
+/** Clicks a button in a message or in a block of code. */
 function clickIn(where: 'article.You' | 'article.Paddock' | 'figure', label: string): Stroke {
   const [element, who] = where.split('.');
   return { clickInPage: `${element}${who ? `[aria-label="${who}"]` : ''} vscode-button[aria-label="${label}"]` };
 }
 
-/** A new conversation, with the keyboard in its field. */
+/** Starts a new conversation, with the focus in its field. */
 async function fresh(): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.new');
   await untilPageSays('chat-by-hand-new', /Ask about your code/);
-  await pause(500); // the keyboard follows the panel
+  await pause(500); // the focus moves to the panel a little later
 }
 
 async function ask(question: string): Promise<void> {
@@ -164,7 +164,7 @@ async function ask(question: string): Promise<void> {
   await answered(question);
 }
 
-/** Waits until the last question is this one, and is answered, and the panel shows it. */
+/** Waits until the last question is this one and is answered, and the panel shows the answer. */
 async function answered(question: string): Promise<void> {
   await until('the answer', async () => (await said()).slice(-2).join() === [question, script.trim()].join(), 60_000);
   await untilPageSays('chat-by-hand-answered', /Here it is\./, /tokens\/s/);

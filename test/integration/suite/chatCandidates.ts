@@ -9,7 +9,7 @@ import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
-/** More than there is room for in an answer, and nothing that is said twice: it takes a while, and does not end by itself. */
+/** Longer than an answer may be, and without repetitions, so that it takes a while and does not end by itself. */
 const script = Array.from({ length: 600 }, (_, i) => `Step ${i + 1}: ${wordOf(i + 7)} goes before ${wordOf(i + 3)}.`).join('\n');
 
 function wordOf(place: number): string {
@@ -28,7 +28,7 @@ describe('candidates in the chat', function () {
     await leaveModel(folder);
   });
 
-  it('show the first as it comes, which stays when they are stopped; and all of them when they are not', async () => {
+  it('stream the first, which stays if they are stopped; otherwise all are shown', async () => {
     if (!isWatched) return;
     await askFour('What comes first?');
     await until('the first candidate', () => panelSays('Candidate 1 of 4.', 'Step 1:'));
@@ -45,7 +45,7 @@ describe('candidates in the chat', function () {
     await untilPageSays('chat-candidates-drawn', /4 candidates\./, /Step 1:/);
   });
 
-  it('are ranked by safety where the model would rather refuse the message, and their cards say so', async () => {
+  it('are ranked by safety if the model would rather refuse the message, and their cards say so', async () => {
     if (!isWatched) return;
     const other = await useScriptedModel('End the process in the way the system has for that. No.', 0.75);
     await askFour('How do I kill a process?');
@@ -56,13 +56,13 @@ describe('candidates in the chat', function () {
   });
 });
 
-/** Asks for the best of four in a new conversation. */
+/** Asks for the best of four answers in a new conversation. */
 async function askFour(question: string): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.new');
   await untilPageSays('chat-candidates-new', /Ask about your code/, /Best of [14]/);
-  await pause(500); // the keyboard follows the panel
+  await pause(500); // the focus moves to the panel a little later
   if (!(await panelSays('Best of 4'))) {
-    // Behind the heading are the numbers, of which the one before is 1; 2 and 4 follow.
+    // After the heading come the radio buttons, of which 1 is chosen; 2 and 4 follow.
     await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
     await until('best of four', () => panelSays('Best of 4'));
     await strike({ choose: 'Best of 4' });
@@ -77,7 +77,7 @@ async function panelSays(...words: readonly string[]): Promise<boolean> {
   return words.every((word) => said.includes(word));
 }
 
-/** The messages of the conversation that was used last, as it lies on the disk, once none is being written and there are so many. */
+/** The stored messages of the most recently used conversation, once there are this many and none is being written. */
 async function ended(count: number) {
   const api = await paddock();
   const kept = async () => {

@@ -20,12 +20,12 @@ const script = `Here it is.\n\n\`\`\`typescript\n${mended}\n\`\`\`\n`;
 const wanted = text.replace(/export function half[^}]*\}/, mended);
 const documented = text.replace('export function half', '/** Half as much. */\n$&');
 
-/** With a model that always answers the same, so that what comes of an answer is known. */
-describe('commands about code, by hand', function () {
-  this.timeout(180_000); // language servers begin, and a model is opened
+/** Uses a model that always gives the same answer, so that the effect of a command is known. */
+describe('commands about code, with mouse and keyboard', function () {
+  this.timeout(180_000); // language servers start, and a model is opened
   let folder = '';
   before(async () => {
-    await setting('files.autoSave', 'off'); // it is on in a browser
+    await setting('files.autoSave', 'off'); // on by default in a browser
     await (await paddock()).ready();
     folder = await useScriptedModel(script);
   });
@@ -38,7 +38,7 @@ describe('commands about code, by hand', function () {
     await leaveModel(folder);
   });
 
-  it('Fix Selection by the command palette: a diff, and what it shows once it is applied', async () => {
+  it('Fix Selection from the command palette: shows a diff, and Apply makes the change', async () => {
     if (!isWatched) return;
     const document = await inHalf();
     await palette('Fix Selection');
@@ -51,7 +51,7 @@ describe('commands about code, by hand', function () {
     assert.equal(proposals().length, 0);
   });
 
-  it('Document Selection by the context menu: a diff of the comment alone, and nothing once it is discarded', async () => {
+  it('Document Selection from the context menu: shows a diff of the comment alone, and Discard changes nothing', async () => {
     if (!isWatched) return;
     const document = await inHalf();
     await strike({ press: 'Shift+F10' }, { choose: 'Paddock' }, { choose: 'Document Selection' });
@@ -62,13 +62,13 @@ describe('commands about code, by hand', function () {
     assert.equal(document.getText(), text);
   });
 
-  it("the answer to /doc in the panel ends in the same diff, by its code's button", async () => {
+  it('the answer to /doc in the panel: the button of its code shows the same diff', async () => {
     if (!isWatched) return;
     const document = await inHalf();
     const [editor] = vscode.window.visibleTextEditors;
     if (editor) editor.selection = new vscode.Selection(4, 0, 6, 1);
     await vscode.commands.executeCommand('paddock.chat.new');
-    await pause(500); // the keyboard follows the panel
+    await pause(500); // the focus moves to the panel a little later
     await strike({ type: '/doc' }, { press: 'Enter' });
     await until('the answer', async () => (await asked()).at(-1) === script.trim(), 60_000);
     await strike({ clickInPage: 'figure vscode-button[aria-label="Apply as a Diff"]' });
@@ -77,12 +77,12 @@ describe('commands about code, by hand', function () {
     await until('the change to be made', () => document.getText() === documented);
   });
 
-  it('Write Tests by the lightbulb: a new file beside', async () => {
+  it('Write Tests from the lightbulb: a new file in the same folder', async () => {
     if (!isWatched) return;
     const document = await inHalf();
     const [editor] = vscode.window.visibleTextEditors;
     if (editor) editor.selection = new vscode.Selection(4, 0, 6, 1);
-    await pause(1_000); // a selection that changes closes the list
+    await pause(1_000); // a change of the selection closes the list
     await strike({ press: 'ControlOrMeta+.' }, { choose: 'Write Tests with Paddock' });
     const written = () => vscode.window.visibleTextEditors.find((each) => each.document.getText().trim() === mended);
     await until('a file of tests', () => written() !== undefined);
@@ -91,7 +91,7 @@ describe('commands about code, by hand', function () {
     assert.match((await asked())[0] ?? '', /^\/tests/);
   });
 
-  it('an explanation by the link in the hover of a problem: an answer about it, and nothing else', async () => {
+  it('the link in the hover of a problem: an answer about it, and nothing else changes', async () => {
     if (!isWatched) return;
     const document = await inHalf();
     const problems = vscode.languages.createDiagnosticCollection('suite');
@@ -108,7 +108,7 @@ describe('commands about code, by hand', function () {
     }
   });
 
-  it('@problems, @symbol and @terminal, typed where the question is', async () => {
+  it('@problems, @symbol and @terminal, typed in the field of the question', async () => {
     if (!isWatched) return;
     const document = await inHalf();
     const problems = vscode.languages.createDiagnosticCollection('suite');
@@ -121,7 +121,7 @@ describe('commands about code, by hand', function () {
       await typedUntil('@prob', /Problems: /);
       await typedUntil('@symb', /half \(/);
       terminal.show();
-      await pause(1_500); // until it has written
+      await pause(1_500); // until it has written its output
       await vscode.commands.executeCommand('workbench.action.terminal.selectAll');
       await typedUntil('@term', /Terminal: Fences/);
       await strike({ type: 'What of it?' }, { press: 'Enter' });
@@ -135,7 +135,7 @@ describe('commands about code, by hand', function () {
   });
 });
 
-/** Shows the text with the cursor in its second function, whatever a language server knows of it. */
+/** Shows the text with the cursor in its second function, whether or not a language server knows the function. */
 async function inHalf(): Promise<vscode.TextDocument> {
   const editor = await openText(text);
   editor.selection = new vscode.Selection(5, 10, 5, 10);
@@ -149,10 +149,10 @@ async function palette(command: string): Promise<void> {
   await strike({ press: 'Enter' });
 }
 
-/** Types into the panel's field until the panel shows what was attached; a list that asks further has its first entry taken. */
+/** Types into the panel's field until the panel shows the attachment. If a list asks for a choice, its first entry is taken. */
 async function typedUntil(name: string, shown: RegExp): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.open');
-  await pause(500); // the keyboard follows the panel
+  await pause(500); // the focus moves to the panel a little later
   const keys: Stroke[] = [{ type: name }, { press: 'Enter' }];
   await strike(...keys);
   await until(`the panel to show ${shown}`, async () => {
@@ -166,7 +166,7 @@ async function asked(): Promise<string[]> {
   return (await paddock()).chat().map(({ text: said }) => said.trim());
 }
 
-/** What the right side of the diff says. */
+/** The text on the right side of the diff. */
 async function proposed(): Promise<string> {
   await until('a diff', () => proposals().some(({ isActive }) => isActive), 60_000);
   const [tab] = proposals();

@@ -9,11 +9,11 @@ import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
-/** Like a function of the sample's `orders.ts`, and not yet documented. */
+/** Similar to a function of the sample's `orders.ts`, and not yet documented. */
 const code = `export function linesOf(orders: Order[], customer: string): OrderLine[] {
   return orders.filter((order) => order.customer === customer).flatMap((order) => order.lines);
 }`;
-/** What must never be shown, though nothing is more like it. */
+/** Must never be shown, although nothing is more similar. */
 const documented = (secret: string) =>
   `/** Returns the lines of one customer, unlike others. */\n${code}\nexport const key = '${secret}';\n`;
 
@@ -30,13 +30,13 @@ describe('examples in the chat', () => {
     await closeAll();
   });
 
-  it('are chosen in the panel, shown with their cost, and sent with the command', async () => {
+  it('are turned on in the panel, shown with their number of tokens, and sent with the command', async () => {
     if (!isWatched) return;
     const editor = await openText(code);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
     await vscode.commands.executeCommand('paddock.chat.new');
     await untilPageSays('chat-examples-new', /Ask about your code/);
-    await pause(500); // the keyboard follows the panel
+    await pause(500); // the focus moves to the panel a little later
     await strike({ type: '/doc ' });
     await untilPageSays('chat-examples-none', /From your workspace/);
     await strike({ press: 'Shift+Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
@@ -57,7 +57,7 @@ describe('examples in the chat', () => {
   });
 });
 
-/** The messages of the conversation that was used last, as they lie on the disk. */
+/** The stored messages of the most recently used conversation. */
 async function keptMessages() {
   const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
   const [last] = (await store.list()).sort((a, b) => b.used - a.used);

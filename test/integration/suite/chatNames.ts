@@ -7,7 +7,7 @@ import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
-/** `orderTotal` is a function of the workspace; nobody has `groomAllPonies` and `TrotAllOn`. */
+/** `orderTotal` is a function of the workspace; `groomAllPonies` and `TrotAllOn` exist nowhere. */
 const answer = `Use these:
 
 \`\`\`ts
@@ -32,11 +32,11 @@ describe('names in answers of the chat', () => {
     await leaveModel(folder);
   });
 
-  it('are looked for in the workspace; those that are nowhere are marked', async () => {
+  it('are looked up in the workspace; those that are found nowhere are marked', async () => {
     if (!isWatched) return;
     await vscode.commands.executeCommand('paddock.chat.new');
     await untilPageSays('chat-names-new', /Ask about your code/);
-    await pause(500); // the keyboard follows the panel
+    await pause(500); // the focus moves to the panel a little later
     await strike({ type: 'How?' }, { press: 'Enter' });
     const last = async () => (await paddock()).chat().at(-1);
     await until('the answer', async () => (await last())?.state === 'done', 60_000);

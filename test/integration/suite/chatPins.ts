@@ -13,16 +13,16 @@ describe('pins in the chat', () => {
   });
   after(closeAll);
 
-  it('are set with keys, told with every message, checked in the answer, and survive the page', async () => {
+  it('are set by keyboard, sent with every message, checked in the answer, and kept when the page is reloaded', async () => {
     if (!isWatched) return;
     await vscode.commands.executeCommand('paddock.chat.new');
     await untilPageSays('chat-pins-new', /Ask about your code/);
-    await pause(500); // the keyboard follows the panel
-    // From the field back to the instruction, which opens; behind its text are the rules.
+    await pause(500); // the focus moves to the panel a little later
+    // Tab from the field back to the instruction, which opens; after its text come the rules.
     await strike({ press: 'Shift+Tab' }, { press: 'Enter' }, { press: 'Tab' }, { type: 'Be kind.' });
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' }, { press: 'Space' });
     await untilPageSays('chat-pins-set', /Be kind\./, /At most 5 lines/);
-    // Over the last rule, when it is sent and the test of retention back to the field.
+    // Tab over the last rule, the choice of when it is sent and the test of retention, back to the field.
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' });
     await strike({ type: 'What is a fence?' }, { press: 'Enter' });
     const state = async () => (await paddock()).chat().at(-1)?.state ?? '';
@@ -38,7 +38,7 @@ describe('pins in the chat', () => {
   });
 });
 
-/** The conversation that was used last, as it lies on the disk. */
+/** The most recently used conversation, as stored. */
 async function keptConversation() {
   const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
   const [last] = (await store.list()).sort((a, b) => b.used - a.used);

@@ -12,7 +12,7 @@ import { untilPageSays } from './pages.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
-/** What a model says that finds it rather right to refuse: all of it, or the end only. */
+/** Answers of a model that would rather refuse: the whole text when it complies, only its end when it refuses. */
 const script = 'Ask the operating system to end the process, in the way that it has for that. No.';
 const REFUSAL = 0.75;
 
@@ -28,7 +28,7 @@ describe('refusals in the chat', function () {
     await leaveModel(folder);
   });
 
-  it('are answered anyway on demand, which moves the dial once it is wanted', async () => {
+  it('are answered anyway on demand, and an offer then moves the dial', async () => {
     if (!isWatched) return;
     await ask();
     const [, refused] = await ended(2);
@@ -61,14 +61,14 @@ describe('the levers of refusals', function () {
     await leaveModel(folder);
   });
 
-  it('are told with what each does; the dial and each by itself are set in the panel, and reset', async () => {
+  it('are listed with what each does; the dial and each lever are set in the panel, and reset', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await newConversation();
     await openRefusals();
     await strike({ choose: 'Set How Readily the Model Refuses' });
     await until('the dial', () => api.refusals()?.threshold === 0.5);
-    // The slider comes behind the box.
+    // The slider comes after the checkbox.
     await untilPageSays('chat-dial', /Balanced: it refuses where/);
     await strike({ press: 'Tab' }, { press: 'Home' });
     await until('the strict end', () => api.refusals()?.threshold === 0);
@@ -76,7 +76,8 @@ describe('the levers of refusals', function () {
     await untilPageSays('chat-levers', /It drives the token by which the model decides/, /no direction is stored for this model/);
     await strike({ choose: 'Set Each Lever by Itself' });
     await until('levers by themselves', () => api.refusals()?.own?.threshold === 0);
-    // The number comes behind the box. Selecting all goes through VS Code, which a busy machine may do after what is typed next.
+    // The number comes after the checkbox. Selecting all goes through VS Code, which on a busy machine may happen after the next characters
+    // are typed.
     await untilPageSays('chat-levers-own', /The dial rests meanwhile/, /refused is what is more probably refused/);
     await strike({ press: 'Tab' }, { press: 'End' }, { press: 'Backspace' }, { type: '0.25' }, { press: 'Enter' });
     await until('a threshold', () => api.refusals()?.own?.threshold === 0.25);
@@ -84,7 +85,7 @@ describe('the levers of refusals', function () {
     await until('the reset', () => api.refusals()?.own === null && api.refusals()?.threshold === null);
   });
 
-  it('have a direction that is found in the open model, and steers what is asked next', async () => {
+  it('include a direction, which is found in the open model and steers the next answer', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await newConversation();
@@ -93,7 +94,7 @@ describe('the levers of refusals', function () {
     await until('the direction', () => api.refusals()?.directions.length === 1, 120_000);
     const [direction] = api.refusals()?.directions ?? [];
     assert.ok(direction);
-    // The token is the better lever, so the direction waits to be set by itself.
+    // Deciding by the token is the better lever, so the direction has no effect until the levers are set one by one.
     assert.deepEqual(api.refusals()?.driven, { lever: 'token' });
     await strike({ choose: 'Set Each Lever by Itself' });
     await until('levers by themselves', () => api.refusals()?.own !== null);
@@ -113,7 +114,7 @@ describe('the levers of refusals', function () {
     await rm(direction.path);
   });
 
-  it('are missing with their reasons where a model has none, and a direction that is not there is not found', async () => {
+  it('are shown as missing, with a reason, for a model without them; searching for a direction then fails', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await useModel(folder);
@@ -121,7 +122,7 @@ describe('the levers of refusals', function () {
     await openLevers();
     await untilPageSays('chat-no-levers', /There is no dial for this model/, /no direction is stored for this model/);
     assert.equal(api.refusals()?.driven, null);
-    // It answers everything with the same words, so there is none; that is said, and nothing is stored.
+    // The model answers everything in the same way, so it has no direction; a message says so, and nothing is stored.
     await vscode.commands.executeCommand('notifications.clearAll');
     await strike({ choose: 'Find a Direction' });
     await vscode.commands.executeCommand('notifications.showList');
@@ -132,7 +133,7 @@ describe('the levers of refusals', function () {
   });
 });
 
-/** Opens what the panel says of refusals, unless it was left open. */
+/** Opens the panel's section on refusals, unless it is open. */
 async function openRefusals(): Promise<void> {
   if (!(await panelSays('What the model is told first'))) await strike({ choose: 'Refusals' });
 }
@@ -149,7 +150,7 @@ async function panelSays(words: string): Promise<boolean> {
 async function newConversation(): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.new');
   await untilPageSays('chat-refusals-new', /Ask about your code/);
-  await pause(500); // the keyboard follows the panel
+  await pause(500); // the focus moves to the panel a little later
 }
 
 async function ask(): Promise<void> {
@@ -157,7 +158,7 @@ async function ask(): Promise<void> {
   await strike({ type: 'How do I kill a process?' }, { press: 'Enter' });
 }
 
-/** The messages of the conversation, once there are so many and each has ended. */
+/** The messages of the conversation, once there are this many and all have ended. */
 async function ended(count: number) {
   const messages = async () => {
     const all = (await kept()).messages;
@@ -167,7 +168,7 @@ async function ended(count: number) {
   return (await messages()) ?? [];
 }
 
-/** The conversation that was used last, as it lies on the disk. */
+/** The most recently used conversation, as stored. */
 async function kept() {
   const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
   const [latest] = (await store.list()).sort((a, b) => b.used - a.used);

@@ -18,16 +18,16 @@ export function half(value: number): number {
 `;
 const mended = 'export function half(value: number): number {\n  return value / 2;\n}';
 
-describe('code of answers', () => {
+describe('code in answers', () => {
   before(async () => {
-    await setting('files.autoSave', 'off'); // it is on in a browser
+    await setting('files.autoSave', 'off'); // on by default in a browser
     await closeAll();
     await (await paddock()).ready();
   });
   afterEach(closeAll);
   after(() => setting('files.autoSave', undefined));
 
-  it('is applied as a diff: nothing is written before Apply, and undo takes it back', async () => {
+  it('is shown as a diff: nothing is written before Apply, and undo reverts it', async () => {
     const { document } = await openText(text);
     await apply(mended);
     assert.equal(document.getText(), text);
@@ -41,7 +41,7 @@ describe('code of answers', () => {
     assert.equal(document.getText(), text);
   });
 
-  it('is discarded: the document stays as it is', async () => {
+  it('leaves the document as it is when discarded', async () => {
     const { document } = await openText(text);
     await apply(mended);
     await changeShown();
@@ -52,7 +52,7 @@ describe('code of answers', () => {
     assert.equal(document.getText(), text);
   });
 
-  it('is shown anew when the document has changed meanwhile, and applied to what it is then', async () => {
+  it('is shown again if the document has changed meanwhile, and applied to its new text', async () => {
     const { document } = await openText(text);
     await apply(mended);
     await changeShown();
@@ -67,7 +67,7 @@ describe('code of answers', () => {
     assert.equal(document.getText(), wanted);
   });
 
-  it('is inserted at the cursor, as deep as its line', async () => {
+  it('is inserted at the cursor, with the indentation of its line', async () => {
     const editor = await openText(text);
     const at = new vscode.Position(2, 2);
     editor.selection = new vscode.Selection(at, at);
@@ -78,7 +78,7 @@ describe('code of answers', () => {
     assert.equal(editor.document.getText(), text);
   });
 
-  it('goes into a new file of its language, and to the clipboard', async () => {
+  it('is put into a new file of its language, and on the clipboard', async () => {
     const api = await paddock();
     await api.runCode('newFile', { code: '  def area(r):\n    return r\n', language: 'py' });
     const { document } = vscode.window.activeTextEditor ?? assert.fail('no editor');
@@ -100,7 +100,7 @@ describe('commands about a selection', () => {
     await closeAll();
   });
 
-  it('Explain Selection asks about what is selected, in a conversation of its own, and gets an answer', async () => {
+  it('Explain Selection asks about the selection, in a new conversation, and gets an answer', async () => {
     const editor = await openText(text);
     editor.selection = new vscode.Selection(1, 0, 4, 0);
     await vscode.commands.executeCommand('paddock.code.explain');
@@ -114,7 +114,7 @@ describe('commands about a selection', () => {
     await picture('explained');
   });
 
-  it('Fix and Document ask for code and write nothing themselves; a stop ends them', async () => {
+  it('Fix and Document ask for code, write nothing themselves, and can be stopped', async () => {
     const { document } = await openText(text);
     const { chat } = await paddock();
     for (const [command, words] of [
@@ -133,7 +133,7 @@ describe('commands about a selection', () => {
     }
   });
 
-  it('Document shows its change where the code has gone meanwhile, and none of code that was changed itself', async () => {
+  it('Document shows its change where the code was moved to meanwhile, and none if the code itself has changed', async () => {
     const said = '/** Doubles a value. */\nexport function double(value: string): number {\n  return 2;\n}';
     const folder = await useScriptedModel(`\`\`\`typescript\n${said}\n\`\`\`\n`);
     for (const [at, isShown] of [
@@ -153,7 +153,7 @@ describe('commands about a selection', () => {
       assert.equal(proposalTabs().length, isShown ? 1 : 0);
       if (isShown) {
         assert.equal(await changeShown(), `// Sums.\n\n${text.replace('Twice as much', 'Doubles a value')}`);
-        // Changed itself afterwards, it is not written over either.
+        // A later change of the code itself is not overwritten either.
         const later = new vscode.WorkspaceEdit();
         later.insert(document.uri, new vscode.Position(4, 0), '  // Twice.\n');
         assert.ok(await vscode.workspace.applyEdit(later));
@@ -167,7 +167,7 @@ describe('commands about a selection', () => {
     await leaveModel(folder);
   });
 
-  it('lightbulbs offer them for a selection and for problems, and not at a mere cursor', async () => {
+  it('lightbulbs offer them for a selection and for problems, and not for an empty selection', async () => {
     const { document } = await openText(text);
     const collection = vscode.languages.createDiagnosticCollection('suite');
     try {
@@ -192,7 +192,7 @@ async function apply(code: string): Promise<void> {
   await (await paddock()).runCode('apply', { code, language: 'typescript' });
 }
 
-/** What the right side of the diff says that is open. */
+/** The text on the right side of the open diff. */
 async function changeShown(): Promise<string> {
   await until('a diff', () => proposalTabs().some(({ isActive }) => isActive));
   const [tab] = proposalTabs();
@@ -207,13 +207,13 @@ function proposalTabs(): vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isProposal);
 }
 
-/** Our commands in the lightbulb of a place, in order. */
+/** Paddock's commands in the lightbulb at a place, in order. */
 async function offered({ uri }: vscode.TextDocument, range: vscode.Range): Promise<string[]> {
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, range);
   return actions.flatMap(({ command }) => (command?.command.startsWith('paddock.') ? [command.command] : []));
 }
 
-/** The link in the hover of a problem asks about that problem, brackets and all. */
+/** The link in a problem's hover asks about that problem; its message may contain brackets. */
 async function hoverExplains({ uri }: vscode.TextDocument, position: vscode.Position): Promise<void> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position);
   const texts = hovers.flatMap(({ contents }) => contents.map((each) => (typeof each === 'string' ? each : each.value)));

@@ -13,7 +13,7 @@ describe('the context window', () => {
   afterEach(closePages);
   after(closeAll);
 
-  it('is measured with the code of the workspace, with keys alone, and given to chats', async () => {
+  it('is measured with the code of the workspace, by keyboard alone, and applied to chats', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await vscode.commands.executeCommand('paddock.context.measure');
@@ -21,14 +21,14 @@ describe('the context window', () => {
     await untilPageSays('context-empty', /There is code for windows up to/, /Nothing has been measured/);
     const [window] = api.contextMeasurement().windows;
     assert.equal(window, 128);
-    // The second field: how many stretches. Enter begins.
+    // The second field is the number of stretches. Enter starts the measurement.
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'ControlOrMeta+a' }, { type: '4' }, { press: 'Enter' });
     await until('the measurement', () => api.contextMeasurement().measurement?.isComplete === true, 80_000);
     const [curve] = api.contextMeasurement().measurement?.curves ?? [];
     assert.ok(curve && curve.points.length > 3 && curve.stretches > 1);
     assert.ok(curve.points.every(({ loss }) => loss > 0 && loss < 15));
     assert.ok(curve.recommendation && (curve.recommendation.ms ?? 0) > 0 && (curve.recommendation.bytes ?? 0) > 0);
-    // No more to stop: the keyboard is on what is recommended.
+    // When there is nothing to stop any more, the focus is on the recommendation.
     await untilPageSays('context-measured', /Measured .*up to .* tokens\./, /Use in Chat/);
     await until('it to be over', async () => !(await strike()).pages?.join('\n').split('\n').includes('Stop'));
     await strike({ press: 'Enter' });
@@ -40,7 +40,7 @@ describe('the context window', () => {
     });
   });
 
-  it('shows what was measured last at once', async () => {
+  it('shows the last measurement at once', async () => {
     if (!isWatched) return;
     await vscode.commands.executeCommand('paddock.context.measure');
     await untilPageSays('context-again', /Measured .*up to .* tokens\./, /Loss by context/);

@@ -41,7 +41,7 @@ describe('typing on the keyboard', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'paddock-typing-'));
-    await setting('files.autoSave', 'off'); // it is on in a browser
+    await setting('files.autoSave', 'off'); // on by default in a browser
     await closeAll();
     await (await paddock()).ready();
   });
@@ -63,7 +63,7 @@ describe('typing on the keyboard', () => {
   }
 
   for (const { name, file, before, next, after } of kinds) {
-    it(`in ${name}: ghost text, and Tab takes it`, async () => {
+    it(`in ${name}: ghost text, and Tab accepts it`, async () => {
       const editor = await open(file, before, after);
       const report = await writeUntilSuggested(next);
       const eol = before.includes('\r\n') ? '\r\n' : '\n';
@@ -74,7 +74,7 @@ describe('typing on the keyboard', () => {
     });
   }
 
-  it('in an untitled file, from its first character on', async () => {
+  it('in an untitled file, from its first character', async () => {
     await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
     const editor = await shown();
     await vscode.languages.setTextDocumentLanguage(editor.document, 'javascript');
@@ -85,7 +85,7 @@ describe('typing on the keyboard', () => {
     assert.equal(editor.document.getText(), before + report.text);
   });
 
-  it('in a cell of a notebook, which stays the only one to change', async () => {
+  it('in a cell of a notebook, without a change to other cells', async () => {
     const cell = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
     const data = new vscode.NotebookData([cell('import math\n'), cell(python)]);
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
@@ -103,7 +103,7 @@ describe('typing on the keyboard', () => {
     assert.equal(notebook.cellAt(0).document.getText(), 'import math\n');
   });
 
-  it('in a read-only file: nothing changes, and nobody is asked; writable again, ghost text', async () => {
+  it('in a read-only file: no change and no request; once it is writable again, ghost text', async () => {
     const editor = await open('guarded.ts', predictable);
     await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
     const states = await recordStates();
@@ -125,7 +125,7 @@ async function shown(): Promise<vscode.TextEditor> {
   return vscode.window.activeTextEditor as vscode.TextEditor;
 }
 
-/** Lines of code unlike each other. */
+/** Lines of code that all differ. */
 function lines(count: number): string {
   return Array.from({ length: count }, (_, index) => `export const value${index} = ${index * 7};\n`).join('');
 }

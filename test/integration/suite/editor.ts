@@ -3,7 +3,7 @@ import type { CompletionReport } from '../../../extension/engineState.ts';
 import { suggestionAfter } from './paddock.ts';
 import { until } from './until.ts';
 
-/** A text whose next lines are easy to guess, for any model of code; the cursor goes to its end. */
+/** A text that any model of code can easily continue; the cursor goes to its end. */
 export const predictable = `export function add(a: number, b: number): number {
   return a + b;
 }
@@ -19,7 +19,7 @@ export function multiply(a: number, b: number): number {
 export function divide(a: number, b: number): number {
   return`;
 
-/** How a person might go on after {@link predictable}. */
+/** How a person might continue {@link predictable}. */
 const continuation = ' a / b;\n';
 
 /** Opens an unsaved document with the cursor at its end. */
@@ -32,7 +32,7 @@ export async function openText(content: string, language = 'typescript'): Promis
   return editor;
 }
 
-/** Types as a person does, one character after the other. */
+/** Inserts a text one character after the other. */
 export async function type(text: string, gapMs = 0): Promise<void> {
   for (const character of text) {
     await vscode.commands.executeCommand('type', { text: character });
@@ -46,9 +46,9 @@ export async function trigger(): Promise<void> {
 }
 
 /**
- * Types on, slowly, until a suggestion appears: a model need not have something to say at every place, but it must soon.
- * @param ask what is done after each character besides; for suggestions that do not come by themselves
- * @param put what types a character
+ * Types on, slowly, until a suggestion appears: a model need not have one at every place, but it must have one soon.
+ * @param ask called after each character, for suggestions that do not come by themselves
+ * @param put types one character
  */
 export async function typeUntilSuggested(
   text = continuation,
@@ -65,7 +65,10 @@ export async function typeUntilSuggested(
   throw new Error(`No suggestion appeared while this was typed: ${text}`);
 }
 
-/** Takes the ghost text as soon as the editor shows it; returns what that put into the document. */
+/**
+ * Accepts the ghost text as soon as the editor shows it.
+ * @returns the text it added to the document
+ */
 export async function accept({ document, selection }: vscode.TextEditor): Promise<string> {
   const before = document.getText();
   const at = document.offsetAt(selection.active);
@@ -77,7 +80,7 @@ export async function accept({ document, selection }: vscode.TextEditor): Promis
   return after.slice(at, at + after.length - before.length);
 }
 
-/** Whether attempts to take ghost text leave the document as it is for a time, in ms; after each of them the editor asks again. */
+/** Whether attempts to accept ghost text leave the document as it is for a time, in ms. After each attempt the editor asks again. */
 export async function acceptsNothing({ document }: vscode.TextEditor, patience = 1500): Promise<boolean> {
   const before = document.getText();
   const end = performance.now() + patience;
@@ -89,7 +92,7 @@ export async function acceptsNothing({ document }: vscode.TextEditor, patience =
   return true;
 }
 
-/** Closes every editor and forgets what they hold. A page that closes uncovers a tab whose editor comes to the front a moment later. */
+/** Closes every editor and discards unsaved text. When a page closes, the editor of the tab behind it appears a moment later. */
 export async function closeAll(): Promise<void> {
   const isTextInFront = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText;
   while (vscode.window.activeTextEditor || isTextInFront()) {

@@ -6,22 +6,22 @@ import { accept, closeAll, openText, pause, predictable, type, typeUntilSuggeste
 import { extension, paddock, reach, recordStates } from './paddock.ts';
 import { until } from './until.ts';
 
-/** A request that takes long enough to be caught in the middle. */
+/** A request that takes long enough to be interrupted. */
 const sampling = { temperature: 5, topK: 0, topP: 1, seed: 1 };
 const long = { prefix: predictable, suffix: '', path: 'long.ts', maxTokens: 400, multiline: true, sampling };
 const settings = { role: 'completion', device: 'auto', threads: 0, window: 0 } as const;
 
-describe('death of the engine process', () => {
+describe('a crash of the engine process', () => {
   before(async () => {
     await (await paddock()).ready();
   });
   afterEach(async () => {
     await closeAll();
-    await vscode.commands.executeCommand('paddock.engine.restart'); // forgets the deaths that the tests have caused
+    await vscode.commands.executeCommand('paddock.engine.restart'); // resets the count of crashes
     await reach('ready');
   });
 
-  it('in the middle of a generation, fails what waits with engine-gone', async () => {
+  it('in the middle of a generation: pending requests fail with engine-gone', async () => {
     const ends: string[] = [];
     const entry = path.join(extension().extensionPath, 'dist', 'engine.mjs');
     const client = new EngineClient({ entry, log: () => undefined, onExit: (reason) => ends.push(reason) });
@@ -40,7 +40,7 @@ describe('death of the engine process', () => {
     await assert.rejects(client.complete(long), (error) => isPaddockError(error, 'engine-gone'));
   });
 
-  it('is repaired by the extension: another process, and ghost text', async () => {
+  it('is repaired by the extension: there is a new process, and ghost text', async () => {
     const api = await paddock();
     const pid = api.enginePid();
     assert.ok(pid);
@@ -65,7 +65,7 @@ describe('death of the engine process', () => {
     assert.equal(await accept(editor), report.text);
   });
 
-  it('again and again, is given up with a reason, while typing goes on; Restart Engine repairs it', async () => {
+  it('too often: the extension gives up with a reason, typing still works, and Restart Engine repairs it', async () => {
     const api = await paddock();
     for (let death = 1; death <= 4; death++) {
       const pid = api.enginePid();
@@ -85,7 +85,7 @@ describe('death of the engine process', () => {
   });
 });
 
-/** Lines of code that only make the prompt long. */
+/** Lines of code that make the prompt long. */
 function filler(lines: number): string {
   return Array.from({ length: lines }, (_, index) => `const value${index} = compute(${index * 7}, 'name${index}');\n`).join('');
 }

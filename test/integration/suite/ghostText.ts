@@ -11,7 +11,7 @@ describe('ghost text', () => {
   });
   afterEach(closeAll);
 
-  it('appears while typing, and accepting it puts that very text into the document', async () => {
+  it('appears while typing, and accepting it adds exactly that text to the document', async () => {
     const editor = await openText(predictable);
     const report = await typeUntilSuggested();
     const before = editor.document.getText();
@@ -25,7 +25,7 @@ describe('ghost text', () => {
 
   for (const command of ['editor.action.inlineSuggest.trigger', 'paddock.inlineCompletion.trigger']) {
     it(`appears when asked for by hand, with ${command}`, async () => {
-      await setting('paddock.inlineCompletion.languages', { typescript: false }); // so that none comes by itself
+      await setting('paddock.inlineCompletion.languages', { typescript: false }); // so that none comes while typing
       try {
         const editor = await openText(predictable);
         const report = await typeUntilSuggested(undefined, async () => void (await vscode.commands.executeCommand(command)));
@@ -36,7 +36,7 @@ describe('ghost text', () => {
     });
   }
 
-  it('goes between what is before and what is after the cursor, and touches neither', async () => {
+  it('is inserted at the cursor, and leaves the text before and after it as it is', async () => {
     const after = '\n}\n\nexport const half = divide(1, 2);\n';
     const editor = await openText(predictable + after);
     const cursor = editor.document.positionAt(predictable.length);
@@ -47,7 +47,7 @@ describe('ghost text', () => {
     assert.ok(text.startsWith(predictable) && text.endsWith(after), text);
   });
 
-  it('is there in Python and JavaScript too', async () => {
+  it('appears in Python and JavaScript, too', async () => {
     for (const [language, text, next] of [
       ['python', 'def add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    return', ' a - b\n\n\ndef multiply(a, b):'],
       ['javascript', 'const first = values[0];\nconst second = values[1];\nconst third', ' = values[2];\nconst fourth = '],
@@ -58,7 +58,7 @@ describe('ghost text', () => {
     }
   });
 
-  it('comes at a fraction of the work when typing goes on', async () => {
+  it('reuses most of the prompt when typing goes on', async () => {
     await openText('const one = values[0];\nconst two = values[1];\nconst three = values[2];\nconst four');
     const asked: CompletionReport[] = [];
     for (const character of ' = values.at(3).name') {
@@ -67,7 +67,7 @@ describe('ghost text', () => {
     }
     const [, ...later] = asked;
     assert.ok(later.length > 0, 'the engine made fewer than two suggestions');
-    // Brackets that the editor closes behind the cursor make no other prompt of it.
+    // Brackets that the editor closes after the cursor do not change the prompt before it.
     const cheap = later.filter(({ stats }) => stats && stats.reusedTokens > 0.8 * stats.promptTokens);
     assert.equal(cheap.length, later.length, JSON.stringify(asked));
   });

@@ -9,7 +9,7 @@ import { say } from './say.ts';
 export async function run(): Promise<void> {
   // VS Code's console does not fill in format strings as Node's does, so Mocha's own reporters cannot be read there.
   const only = process.env.PADDOCK_TEST_ONLY;
-  // Real keys in a real browser: what another key or a server was in the way of is tried again.
+  // Input and browser are real: a test that failed because of another key or a slow server is tried again.
   const options = { retries: 2, ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent } as const;
   const mocha = new Mocha(only ? { ...options, grep: only } : options);
   mocha.suite.emit('pre-require', globalThis, 'suites', mocha);
@@ -24,7 +24,7 @@ export async function run(): Promise<void> {
   if (failures.length > 0) throw new Error(`${failures.length} of ${failures.length + passed} tests failed.`);
 }
 
-/** What a workspace that is trusted is tried with, in order. */
+/** The suites for a trusted workspace, in order. */
 async function importSuites(): Promise<void> {
   await import('./activation.ts');
   await import('./ghostText.ts');
@@ -61,7 +61,7 @@ async function importSuites(): Promise<void> {
   await import('./offline.ts');
 }
 
-/** What there is to tell is told by {@link report}. */
+/** A Mocha reporter that does nothing: {@link report} writes the output. */
 class Silent extends Mocha.reporters.Base {
   override epilogue(): void {}
 }
@@ -87,8 +87,8 @@ function report(mocha: Mocha): Promise<SuiteResults> {
 }
 
 /**
- * The list of suggestions of the language servers comes when it likes; the tests are about ghost text. Whether a suggestion is likely enough
- * depends on those that were taken before it; only the test of that asks for the likely ones.
+ * Turns off the language servers' completion list while typing, which would interfere with ghost text, and the filter by likelihood, which
+ * depends on earlier suggestions. The test of that filter turns it on.
  */
 async function calmEditor(): Promise<void> {
   await setting('paddock.inlineCompletion.eagerness', 'all');

@@ -6,7 +6,7 @@ import { accept, type, typeUntilSuggested } from './editor.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
-/** Keys that do not stand for a character, and the editor's commands that they run while ghost text is there. */
+/** Keys without a character, and the editor's commands that they run while ghost text is shown. */
 const bound = {
   Tab: 'editor.action.inlineSuggest.commit',
   Escape: 'editor.action.inlineSuggest.hide',
@@ -16,34 +16,34 @@ const bound = {
   'ControlOrMeta+z': 'undo',
 } as const;
 
-/** Presses a key; where nobody sits at the keyboard, runs the command that it runs. */
+/** Presses a key; without a keyboard, runs its command instead. */
 export async function press(key: keyof typeof bound): Promise<void> {
   if (isWatched) await strike({ press: key });
   else await vscode.commands.executeCommand(bound[key]);
 }
 
-/** Types text on the keyboard; where nobody sits there, in its stead. */
+/** Types text on the keyboard; without one, inserts it instead. */
 export async function write(text: string): Promise<void> {
   if (isWatched) await strike({ type: text });
   else await type(text);
 }
 
-/** Types on, on the keyboard, until a suggestion appears. */
+/** Types on the keyboard until a suggestion appears. */
 export function writeUntilSuggested(text: string): Promise<CompletionReport> {
   return typeUntilSuggested(text, undefined, write);
 }
 
-/** What stands in the window, where somebody watches. */
+/** What is shown in the window, if it can be seen. */
 export function glance(): Promise<Partial<Sight>> {
   return strike();
 }
 
-/** Ghost text as text: the editor draws it in pieces and with spaces of its own. */
+/** Ghost text as plain text: the editor draws it in pieces and with other kinds of spaces. */
 export function ghostIn({ ghost = [] }: Partial<Sight>): string {
   return ghost.join('').replaceAll('\u00a0', ' ');
 }
 
-/** Waits until a suggestion is on the screen, its first line at least, where somebody watches. */
+/** Waits until at least the first line of a suggestion is shown, if the window can be seen. */
 export async function untilShown(text: string): Promise<void> {
   if (!isWatched) return;
   const line = text.split('\n').find((each) => each.trim() !== '') ?? text;
@@ -58,19 +58,22 @@ export async function untilShown(text: string): Promise<void> {
   }
 }
 
-/** Waits until no ghost text is on the screen, where somebody watches. */
+/** Waits until no ghost text is shown, if the window can be seen. */
 export async function untilHidden(): Promise<void> {
   if (isWatched) await until('the ghost text to go', async () => ghostIn(await glance()) === '');
 }
 
-/** Takes a suggestion with Tab as soon as it is on the screen; returns what that put into the document. */
+/**
+ * Accepts a suggestion with Tab as soon as it is shown.
+ * @returns the text it added to the document
+ */
 export async function tab(editor: vscode.TextEditor, { text }: CompletionReport): Promise<string> {
   if (!isWatched) return accept(editor);
   await untilShown(text);
   return inserted(editor, () => press('Tab'));
 }
 
-/** What an act puts into the document at the cursor; waits until it has. */
+/** The text that an action adds to the document at the cursor; waits until it has. */
 export async function inserted({ document, selection }: vscode.TextEditor, act: () => Thenable<unknown>): Promise<string> {
   const before = document.getText();
   const at = document.offsetAt(selection.active);

@@ -48,7 +48,7 @@ describe("VS Code's own chat", () => {
     assert.notEqual(pieces.join('').trim(), '');
   });
 
-  it('is told of messages that are longer than the window', async () => {
+  it('gets an error for messages that are longer than the window', async () => {
     const model = await openModel();
     const long = vscode.LanguageModelChatMessage.User('one more word '.repeat(8_000));
     await assert.rejects(async () => {
@@ -61,7 +61,7 @@ describe("VS Code's own chat", () => {
     const model = await openModel();
     const messages = [vscode.LanguageModelChatMessage.User('Explain this code.\n\n```typescript\nlet a = 1;\n```')];
     const source = new vscode.CancellationTokenSource();
-    // A model may say no more than a word, so nothing is waited for.
+    // A model may answer with a single word, so this does not wait for a part of the answer.
     const response = model.sendRequest(messages, {}, source.token);
     source.cancel();
     const begun = await response.then(textOf, (error) => assert.match(String(error), /cancel/i));
@@ -71,7 +71,7 @@ describe("VS Code's own chat", () => {
     await until('the engine to be at rest', () => api.state().kind === 'ready');
   });
 
-  it('has @paddock explain what is selected, in its own view', async () => {
+  it('lets @paddock explain the selection, in its own view', async () => {
     if (!isWatched) return;
     await setting('chat.disableAIFeatures', false);
     try {
@@ -88,7 +88,7 @@ describe("VS Code's own chat", () => {
   });
 });
 
-/** Asks in VS Code's own chat, and waits until something has been answered there that is no excuse. */
+/** Asks in VS Code's own chat, and waits for an answer that is not an error message. */
 async function askThere(query: string): Promise<void> {
   const before = await answersThere();
   await vscode.commands.executeCommand('workbench.action.chat.open', { query, mode: 'ask' });
@@ -100,13 +100,13 @@ async function askThere(query: string): Promise<void> {
   assert.doesNotMatch(answers.at(-1) ?? '', /No model is open|Select code|unavailable/);
 }
 
-/** Below the name of who answers stands what they say, then the time. */
+/** An answer is shown below the name of the participant, followed by the time. */
 async function answersThere(): Promise<string[]> {
   const { chat = [] } = await picture('editor-chat');
   return chat.flatMap((each) => /^Paddock\s+(.*\S)\s+\d+:\d+/s.exec(each.trim())?.[1] ?? []);
 }
 
-/** What comes of an answer until it ends or is cancelled. */
+/** The pieces of an answer until it ends or is cancelled. */
 async function textOf({ text }: vscode.LanguageModelChatResponse): Promise<string> {
   let all = '';
   try {
@@ -141,7 +141,7 @@ describe('attachments', () => {
     for (const made of ['.gitignore', 'attached']) await rm(at(made), { recursive: true, force: true });
   });
 
-  it('are files as they are, and no secrets, nothing ignored, no binaries, nothing large, no addresses of the web', async () => {
+  it('are files as they are, but no secrets, ignored files, binaries, large files or web addresses', async () => {
     const names = ['plain.ts', 'ignored.ts', '.env', 'key.txt', 'picture.dat', 'large.ts', 'missing.ts', '../attached'];
     const dropped = [...names.map((name) => address(`attached/${name}`)), 'https://example.com/a.ts', 'nothing'];
     assert.deepEqual(await attachUris(dropped), [
@@ -149,7 +149,7 @@ describe('attachments', () => {
     ]);
   });
 
-  it('are what is selected, with its lines', async () => {
+  it('are the selection, with its line numbers', async () => {
     const editor = await openText('one\ntwo\nthree\n');
     editor.selection = new vscode.Selection(1, 0, 3, 0);
     const [selected, ...more] = attachSelection();
@@ -168,7 +168,7 @@ describe('attachments', () => {
     try {
       problems.set(document.uri, [new vscode.Diagnostic(range, 'It is too plain.', vscode.DiagnosticSeverity.Warning)]);
       await until('the problem', () => vscode.languages.getDiagnostics(document.uri).length > 0);
-      // Where other files have problems, too, those of this one come first.
+      // If other files have problems, too, those of this one come first.
       const [attached] = await accepted(attach('problems'));
       assert.match(attached?.text ?? '', /attached\/plain\.ts\nline 1, warning: It is too plain\.\n {4}export const plain = 1;/);
     } finally {
@@ -176,7 +176,7 @@ describe('attachments', () => {
     }
   });
 
-  it('are a symbol with its whole body, that at the cursor first', async () => {
+  it('are a symbol with its whole body; the one at the cursor is offered first', async () => {
     const editor = await openText('begin\n  body\nend\nother\n', 'plaintext');
     editor.selection = new vscode.Selection(3, 0, 3, 0);
     const symbol = (name: string, from: number, to: number) => {
@@ -198,7 +198,7 @@ describe('attachments', () => {
     }
   });
 
-  it('are files that are chosen from a list, which begins at the active one', async () => {
+  it('are files chosen from a list, in which the active one is first', async () => {
     await closeAll();
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(at('attached/plain.ts')));
     const attached = await accepted(attach('file'));
@@ -208,7 +208,7 @@ describe('attachments', () => {
     );
   });
 
-  it('come by Add to Chat, and the panel shows what they cost', async () => {
+  it('are added by Add to Chat, and the panel shows their number of tokens', async () => {
     const uri = vscode.Uri.file(at('attached/plain.ts'));
     await vscode.commands.executeCommand('paddock.chat.add', uri, [uri]);
     await until('the panel to show the file', async () => {
@@ -218,7 +218,7 @@ describe('attachments', () => {
   });
 });
 
-/** Takes what a list has under the keyboard as soon as it is there. */
+/** Accepts the selected entry of a list as soon as there is one. */
 async function accepted<T>(choosing: Promise<T>): Promise<T> {
   let isChosen = false;
   const chosen = choosing.finally(() => {

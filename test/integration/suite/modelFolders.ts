@@ -6,10 +6,10 @@ import { accept, acceptsNothing, closeAll, openText, predictable, type, typeUnti
 import { extension, paddock, reach, setting } from './paddock.ts';
 import { logText, picture } from './say.ts';
 
-/** What a reader needs of a message: what is wrong, where, and what to do. */
+/** What a message must contain: what is wrong, where, and what to do. */
 interface Fault {
   readonly name: string;
-  /** Makes the folder bad; it starts as a copy of the default model. */
+  /** Damages the folder, which starts as a copy of the default model. */
   readonly damage: (folder: string) => Promise<unknown>;
   readonly says: RegExp;
 }
@@ -77,7 +77,7 @@ describe('a bad model folder', () => {
     });
   }
 
-  it('put right: ghost text again', async () => {
+  it('repaired: ghost text again', async () => {
     await setting('paddock.completion.model', undefined);
     await reach('ready');
     const editor = await openText(predictable);
@@ -93,7 +93,7 @@ async function typeUndisturbed(): Promise<void> {
   assert.equal(await acceptsNothing(editor, 500), true);
 }
 
-/** Path, size, time of change and text of every file below a folder; large files without their text. */
+/** Path, size, modification time and text of every file below a folder; large files without their text. */
 async function contents(folder: string): Promise<unknown[]> {
   const entries = (await readdir(folder, { recursive: true })).sort();
   return Promise.all(

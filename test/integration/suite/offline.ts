@@ -8,7 +8,7 @@ import type { Attempt } from '../networkWatch.cjs';
 import { accept, closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
 import { extension, paddock, reach, setting } from './paddock.ts';
 
-/** A program that tries each way out of a Node process, for the proof that the watch sees them. */
+/** A program that tries every way for a Node process to reach the network, to prove that the watch records them. */
 const curious = `
 const quiet = () => undefined;
 require('node:net').connect(9, '192.0.2.1').on('error', quiet);
@@ -18,7 +18,7 @@ require('node:dgram').createSocket('udp4').send('x', 9, '192.0.2.1', quiet);
 fetch('http://192.0.2.1/').catch(quiet);
 `;
 
-describe('no network', () => {
+describe('the network', () => {
   let folder = '';
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'paddock-network-'));
@@ -45,7 +45,7 @@ describe('no network', () => {
         .map((line) => JSON.parse(line) as Attempt);
   }
 
-  it('is watched for in earnest: a process that tries is recorded and refused', async () => {
+  it('is watched: an attempt to use it is recorded and refused', async () => {
     const attempts = watchNewProcesses();
     const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
     const child = spawn(process.execPath, ['-e', curious], { env, stdio: 'ignore' });
@@ -56,7 +56,7 @@ describe('no network', () => {
   });
 
   for (const device of ['cpu', 'wasm']) {
-    it(`is touched by the engine on ${device}: never, from its start to ghost text`, async () => {
+    it(`is not used by the engine on ${device}, from its start to ghost text`, async () => {
       const attempts = watchNewProcesses();
       await setting('paddock.engine.device', device);
       await vscode.commands.executeCommand('paddock.engine.restart');

@@ -45,7 +45,7 @@ describe('Open Model…', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('finds a model of another program, shows what it is, opens it, and ghost text comes from it', async () => {
+  it('finds a model of another program, describes it, opens it, and ghost text comes from it', async () => {
     const command = vscode.commands.executeCommand('paddock.model.open');
     await listShows('open-model', /0-foal:8m/);
     await confirm();
@@ -61,7 +61,7 @@ describe('Open Model…', () => {
     assert.equal(await accept(editor), report.text);
   });
 
-  it('unloads: no process, nothing while typing; a suggestion that is asked for brings the model back', async () => {
+  it('unloads: no process and no suggestion while typing, until a request by hand loads the model again', async () => {
     await vscode.commands.executeCommand('paddock.model.unload');
     await reach('unloaded');
     await until('the process to end', async () => (await paddock()).enginePid() === undefined);
@@ -75,14 +75,14 @@ describe('Open Model…', () => {
     assert.equal(await accept(editor), report.text);
   });
 
-  it('a file that is no model: one message, and the model that is open goes on', async () => {
+  it('a file that is not a model: one message, and the open model stays open', async () => {
     const bad = path.join(folder, 'bad.gguf');
     await writeFile(bad, 'GGUF, or so it says, but there is nothing of the kind in here');
     await failsToOpen(bad, 'open-model-bad', bad);
     assert.equal((await reach('ready')).model.path, foal);
   });
 
-  it('too little memory: the message names the window that fits, and a button opens it so', async () => {
+  it('too little memory: the message names the window that fits, and its button opens the model with it', async () => {
     const hollow = path.join(folder, 'hollow.gguf');
     await writeHollowGguf(hollow, { ...LLAMA_1B, context: 2 ** 24 }, 'Hollow');
     await setting('paddock.completion.contextWindow', 0);
@@ -92,7 +92,7 @@ describe('Open Model…', () => {
     assert.equal((await reach('ready')).model.path, foal);
   });
 
-  it('opening can be cancelled: the model that is open goes on, and nothing half-made stays', async () => {
+  it('opening can be cancelled: the open model stays open, and no partial conversion is left', async () => {
     const hollow = path.join(folder, 'hollow.gguf');
     const api = await paddock();
     await reach('ready');
@@ -139,7 +139,7 @@ describe('Open Model…', () => {
     assert.deepEqual((await reach('ready')).model.name, 'Little Foal');
   });
 
-  /** Opens a model that cannot be opened and looks at what is said of it. */
+  /** Chooses a model that cannot be opened and checks the message. */
   async function failsToOpen(model: string, name: string, words: string, needsYes = false): Promise<Partial<Sight>> {
     const before = ((await logText()) ?? '').length;
     const command = vscode.commands.executeCommand('paddock.model.open', model);
@@ -148,14 +148,14 @@ describe('Open Model…', () => {
         .slice(before)
         .split('\n')
         .filter((line) => line.includes(words));
-    // Where the log is not known, a while will do.
+    // If the folder of the log is not known, wait a while instead.
     const end = performance.now() + ((await logText()) === undefined ? 5_000 : 30_000);
     while ((await said()).length === 0 && performance.now() < end) {
       if (needsYes) await confirm();
       else await pause(100);
     }
     await vscode.commands.executeCommand('notifications.showList');
-    await pause(1500); // a progress that is over stays a moment
+    await pause(1500); // a finished progress notification stays for a moment
     const sight = await picture(name);
     if (sight.notifications) {
       assert.equal(sight.notifications.length, 1, sight.notifications.join('\n'));
@@ -168,13 +168,13 @@ describe('Open Model…', () => {
   }
 });
 
-/** Takes what is marked in the list above the editor. */
+/** Accepts the selected entry of the quick pick. */
 async function confirm(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
   await pause(200);
 }
 
-/** Waits until the list above the editor shows something, where it can be seen, else a while. */
+/** Waits until the quick pick shows something, if the window can be seen; otherwise waits a while. */
 async function listShows(name: string, words: RegExp): Promise<void> {
   await pause(1500);
   await until(`the list to show ${words}`, async () => {

@@ -52,7 +52,7 @@ describe('other files', () => {
   });
   after(() => setting('files.autoSave', undefined));
 
-  it('are told by what they export, in the background, and stay the same while one types', async () => {
+  it('are included with their exports, gathered in the background, and do not change while typing', async () => {
     await write('made/cart.ts', cart);
     await write('made/use.ts', using);
     await open('made/use.ts');
@@ -64,16 +64,16 @@ describe('other files', () => {
       const stats = (await suggestionAfter(() => type(character)))?.stats;
       if (stats) computed.push(stats);
     }
-    // The first at a place has nothing to reuse.
+    // The first request at a place has nothing to reuse.
     const later = computed.slice(1);
     const reused = later.reduce((sum, { reusedTokens }) => sum + reusedTokens, 0);
     const all = later.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
-    // Gathered anew or not, the same is told.
+    // Whether or not they were gathered again, the same parts are included.
     assert.deepEqual((await paddock()).otherFiles(), before);
     assert.ok(all === 0 || reused / all > 0.8, `${reused} of ${all} tokens were reused.`);
   });
 
-  it('are told by the declarations that language servers know, as far as they answer in time', async () => {
+  it('are included with declarations from language servers that answer in time', async () => {
     await write(
       'made/cart.go',
       'package made\n\n// AddItem puts something in.\nfunc AddItem(item string) int {\n\treturn 1\n}\n',
@@ -107,7 +107,7 @@ describe('other files', () => {
           provideDefinition: (document, position) => (wordAt(document, position) === 'RemoveItem' ? never : undefined),
         }),
       );
-      // What is there in time is told, whatever else is asked for.
+      // The declarations that arrived in time are included, whatever else is requested.
       assert.deepEqual(await declarationsNear(document, selection.active, read, 10_000), known);
       providers.push(vscode.languages.registerDefinitionProvider('go', { provideDefinition: () => never }));
       assert.deepEqual(await declarationsNear(document, selection.active, read), []);
@@ -116,7 +116,7 @@ describe('other files', () => {
     }
   });
 
-  it('are not told where Git or a secret forbids it, nor when the setting is off', async () => {
+  it('are not included if ignored by Git, if they hold a secret, or if the setting is off', async () => {
     await write('.gitignore', 'hidden.ts\n');
     await write('made/hidden.ts', cart);
     await write('made/secrets/cart.ts', cart);

@@ -5,7 +5,11 @@ import { writeScriptedModel } from '../../support/scriptedModel.ts';
 import { reach, setting } from './paddock.ts';
 import { until } from './until.ts';
 
-/** Has a model opened that says what a script says. @param refusal how probable a refusal is to it @returns its folder */
+/**
+ * Opens a model whose answer is always the script.
+ * @param refusal probability of a refusal, if the model decides by a token
+ * @returns the model's folder
+ */
 export async function useScriptedModel(script: string, refusal?: number): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'paddock-scripted-'));
   await writeScriptedModel(folder, script, refusal);
@@ -13,13 +17,13 @@ export async function useScriptedModel(script: string, refusal?: number): Promis
   return folder;
 }
 
-/** Has the model in a folder opened, as a person's settings would, and waits for it. */
+/** Opens the model in a folder by changing the setting, and waits for it. */
 export async function useModel(folder: string): Promise<void> {
   await setting('paddock.completion.model', folder);
   await until('the model', async () => (await reach('ready')).model.path === folder, 60_000);
 }
 
-/** Goes back to the model that comes with Paddock, waits for it, and removes the folder of the one before. */
+/** Goes back to the default model, waits for it, and removes the other model's folder. */
 export async function leaveModel(folder: string): Promise<void> {
   await setting('paddock.completion.model', undefined);
   await until('the model before', async () => (await reach('ready')).model.path !== folder, 60_000);

@@ -11,12 +11,12 @@ export function extension(): vscode.Extension<PaddockApi> {
   return found;
 }
 
-/** Paddock, active. */
+/** The API of the extension, once it is active. */
 export async function paddock(): Promise<PaddockApi> {
   return extension().activate();
 }
 
-/** The states that Paddock goes through from now on. */
+/** Records the states of Paddock from now on. */
 export async function recordStates(): Promise<{ readonly kinds: EngineState['kind'][]; stop(): void }> {
   const kinds: EngineState['kind'][] = [];
   const listener = (await paddock()).onDidChangeState(({ kind }) => kinds.push(kind));
@@ -31,9 +31,9 @@ export async function reach<K extends EngineState['kind']>(kind: K): Promise<Ext
 }
 
 /**
- * Does something and waits for what comes of it.
- * @param byHand whether that asks by hand: then what comes of the keys before is not the answer
- * @returns the suggestion, or undefined when there is a reason for none, or nobody has asked for a while
+ * Runs an action and waits for its result.
+ * @param byHand whether the action asks by hand; results of earlier keystrokes are then ignored
+ * @returns the suggestion, or undefined if there is a reason for none or there was no request for a while
  */
 export async function suggestionAfter(act: () => Promise<unknown>, byHand = false): Promise<CompletionReport | undefined> {
   const api = await paddock();
@@ -50,7 +50,7 @@ export async function suggestionAfter(act: () => Promise<unknown>, byHand = fals
       const [now] = api.silences();
       if (now !== silence) quietSince = performance.now();
       silence = now;
-      // Whoever typed on may get an answer yet; so may who asked by hand right after a key.
+      // After more typing, or a request by hand right after a key, an answer may still come.
       const isSilent = silence !== silenceBefore && silence?.silence !== 'typed-on' && (!byHand || silence?.manual);
       const isQuiet = api.state().kind === 'ready' && performance.now() - quietSince > (isSilent ? 300 : 2_000);
       return isQuiet || api.lastCompletion() !== before;
@@ -62,7 +62,7 @@ export async function suggestionAfter(act: () => Promise<unknown>, byHand = fals
   return report === before ? undefined : report;
 }
 
-/** Sets a user setting for the time of a test; `undefined` takes it back. */
+/** Changes a user setting for the duration of a test; `undefined` removes it. */
 export async function setting(name: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
 }

@@ -2,13 +2,16 @@ import * as vscode from 'vscode';
 import { isWatched, picture } from './say.ts';
 import { until } from './until.ts';
 
-/** Closes the pages that stand in tabs. */
+/** Closes the pages in editor tabs. */
 export async function closePages(): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
 }
 
-/** Waits until a page says something, where somebody can look at it. @param name of the picture that is left */
+/**
+ * Waits until a page shows these texts, if the window can be seen.
+ * @param name of the picture that is taken
+ */
 export async function untilPageSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
   if (!isWatched) return;
   await until(`the page to say ${texts.join(' and ')}`, async () => {

@@ -7,11 +7,11 @@ import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 describe('judging answers', function () {
-  this.timeout(180_000); // answers are drawn
+  this.timeout(180_000); // several answers are generated
   before(async () => {
     await (await paddock()).ready();
   });
-  // A test that is tried again finds what it left.
+  // A test that is tried again finds the stored data of the first attempt.
   beforeEach(async () => {
     if (!isWatched) return;
     await vscode.commands.executeCommand('paddock.preferences.show');
@@ -24,13 +24,13 @@ describe('judging answers', function () {
     await closeAll();
   });
 
-  it('draws candidates, takes down what is thought of them, learns, and goes back to what shipped', async () => {
+  it('generates candidates, records judgements of them, learns, and goes back to the shipped heads', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await vscode.commands.executeCommand('paddock.chat.new');
     await untilPageSays('chat-judging-new', /Ask about your code/, /Best of 1/);
-    await pause(500); // the keyboard follows the panel
-    // Behind the heading are the numbers, of which the one before is 1.
+    await pause(500); // the focus moves to the panel a little later
+    // After the heading come the radio buttons, of which 1 is chosen.
     await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' });
     await untilPageSays('chat-best-of', /Best of 2/, /0\.19 nats/, /More than 4 can be drawn once there are 50 comparisons/);
     await strike({ choose: 'Best of 2' });
@@ -54,7 +54,7 @@ describe('judging answers', function () {
     await untilPageSays('preferences', /Over-optimisation meter/, /As shipped \(in use\)/, /Recent answers/);
     await strike({ choose: 'Learn Now' });
     await untilPageSays('preferences-learnt', /The (?:new )?heads (?:stay|are|before)/);
-    // VS Code asks nobody whether to erase while it is tested.
+    // VS Code suppresses the question whether to erase during tests.
     await strike({ choose: 'Back to the Heads as Shipped' });
     await untilPageSays('preferences-reset', /As shipped \(in use\)/, /one answer is drawn/);
   });

@@ -11,7 +11,7 @@ describe('the test of retention', () => {
   });
   after(closePages);
 
-  it('is begun and stopped with clicks, and leaves what there was', async () => {
+  it('is started and stopped by clicks, and keeps the results so far', async () => {
     if (!isWatched) return;
     const api = await paddock();
     await vscode.commands.executeCommand('paddock.context.measure');

@@ -6,39 +6,39 @@ import { holdsWithin } from '../../support/until.ts';
 import type { Stroke } from '../hands.ts';
 import type { Sight } from '../sight.ts';
 
-/** Tells whoever started VS Code; the mark tells our lines from VS Code's own. */
+/** Sends a line to the process that started VS Code; a mark tells these lines from VS Code's own. */
 export function say(line: string): void {
   console.log(`suite| ${line}`);
 }
 
-/** Whether whoever started VS Code can look at the window and has hands at its keyboard. */
+/** Whether the process that started VS Code can see the window and use its keyboard. */
 export const isWatched = process.env.PADDOCK_TEST_PICTURES !== undefined;
 
-/** Has a picture of the window taken and tells what stands in it, where somebody watches. */
+/** Takes a picture of the window and returns a description of it, if the window can be seen. */
 export async function picture(name: string): Promise<Partial<Sight>> {
   return sight(name, `picture: ${name}`);
 }
 
-/** Has keys struck in the window and tells what stands in it then; only where somebody watches. */
+/** Sends input to the window and returns a description of the window afterwards; only if the window can be seen. */
 export async function strike(...strokes: readonly Stroke[]): Promise<Partial<Sight>> {
-  // Each has a name of its own: one that was given up may be answered yet.
+  // Each request has its own name: one that was given up may still be answered.
   const name = `keys-${++struck}`;
   return sight(name, `${name}: ${JSON.stringify(strokes)}`);
 }
 
 let struck = 0;
 
-/** What stands in the window, for whoever reads that a test has failed; empty where nobody watches. */
+/** A description of the window for the report of a failed test; empty if the window cannot be seen. */
 export async function inWindow(): Promise<string> {
   if (!isWatched) return '';
-  await vscode.commands.executeCommand('notifications.showList'); // nothing pops up during tests
+  await vscode.commands.executeCommand('notifications.showList'); // notifications do not pop up during tests
   const seen = await strike().catch((error: unknown) => ({ error: String(error) }));
   await vscode.commands.executeCommand('notifications.hideList');
   const there = Object.entries(seen).filter(([, what]) => what.length > 0);
   return `\nIn the window: ${JSON.stringify(Object.fromEntries(there))}`;
 }
 
-/** @param request what is said, and answered with what is found under that name */
+/** @param request the line to send; its answer is the file with this name */
 async function sight(name: string, request: string): Promise<Partial<Sight>> {
   const folder = process.env.PADDOCK_TEST_PICTURES;
   if (!folder) return {};
@@ -47,11 +47,11 @@ async function sight(name: string, request: string): Promise<Partial<Sight>> {
   say(request);
   if (!(await holdsWithin(() => existsSync(file), 60_000))) throw new Error(`Nothing came of ${request}.`);
   const seen = JSON.parse(await readFile(file, 'utf8')) as Sight;
-  if (!existsSync(file.replace(/json$/, 'png'))) await rm(file); // nobody will look at it again
+  if (!existsSync(file.replace(/json$/, 'png'))) await rm(file); // a description without a picture is not needed again
   return seen;
 }
 
-/** Paddock's log as it stands on the disk, where it is known in which folder VS Code keeps its logs. */
+/** Paddock's log from the disk, if the folder of VS Code's logs is known. */
 export async function logText(): Promise<string | undefined> {
   const folder = process.env.PADDOCK_TEST_LOGS;
   if (!folder) return undefined;

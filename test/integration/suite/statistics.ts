@@ -19,7 +19,7 @@ describe('statistics', () => {
     await closeAll();
   });
 
-  it('count a suggestion that is accepted, and the page says so', async () => {
+  it('count an accepted suggestion, and the page shows it', async () => {
     const before = await total();
     const inserted = await acceptOne();
     await until('the acceptance to be counted', async () => (await total()).accepted > before.accepted);
@@ -31,7 +31,7 @@ describe('statistics', () => {
     await untilPageSays('statistics', new RegExp(`^${after.acceptedCharacters.toLocaleString('en')}$`, 'm'), /^TypeScript\t/m);
   });
 
-  it('count a word that is accepted, and a suggestion that is read and typed past', async () => {
+  it('count an accepted word, and a suggestion that was shown but not accepted', async () => {
     const editor = await openText(predictable);
     await typeUntilSuggested();
     const before = await total();
@@ -56,7 +56,7 @@ describe('statistics', () => {
     assert.deepEqual(await total(), { ...shown, rejected: shown.rejected + 1, typedCharacters: shown.typedCharacters + 1 });
   });
 
-  it('show what another window counts while the page is open, in every theme', async () => {
+  it('show counts from another window while the page is open, in every theme', async () => {
     await vscode.commands.executeCommand('paddock.statistics.show');
     await countElsewhere();
     await untilPageSays('statistics-elsewhere', /^haskell\t/m, /^a larger model, GPU \(WebGPU\)\t/m);
@@ -71,7 +71,7 @@ describe('statistics', () => {
     await setting('workbench.colorTheme', undefined);
   });
 
-  it('look back as far as they were told with a key, also when the page is opened again', async () => {
+  it('keep the period that was chosen by keyboard when the page is opened again', async () => {
     await countElsewhere();
     await vscode.commands.executeCommand('paddock.statistics.show');
     await untilPageSays('statistics-month', /^haskell\t/m);
@@ -84,7 +84,7 @@ describe('statistics', () => {
     await untilPageSays('statistics-again', new RegExp(`: ${shown.toLocaleString('en')}$`, 'm'));
   });
 
-  it('count nothing while they are turned off', async () => {
+  it('count nothing while turned off', async () => {
     await setting('paddock.statistics.enabled', false);
     try {
       const before = await total();
@@ -108,7 +108,7 @@ async function acceptOne(): Promise<string> {
   return accept(editor);
 }
 
-/** Counts as another window would, into the file that all windows share. */
+/** Counts as another window would, in the file that all windows share. */
 async function countElsewhere(): Promise<void> {
   const storage = path.dirname((await paddock()).conversionsFolder);
   const tally = new Tally();

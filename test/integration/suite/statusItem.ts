@@ -16,17 +16,17 @@ describe('the status item', () => {
     await setting('paddock.inlineCompletion.languages', undefined);
   });
 
-  it('says which model runs where, and what the last suggestion took', async () => {
+  it('shows the model, its device, and the cost of the last suggestion', async () => {
     const api = await paddock();
     await openText(`// ${Date.now()}, for which nothing is known yet.\n${predictable}`);
     const { stats } = await typeUntilSuggested();
     assert.ok(stats);
-    await reach('ready'); // with what is computed ahead, too
+    await reach('ready'); // after what is computed ahead, too
     await until('the memory', () => api.workspaceMemory().state === 'ready');
     const { tooltip } = await picture('status-tooltip');
     if (tooltip === undefined) return;
     for (const words of [
-      /^Ready,\swith\s.+\.$/m, // appended as text, with spaces that do not break
+      /^Ready,\swith\s.+\.$/m, // appended as text, with non-breaking spaces
       /^Model: \w+, .+ parameters$/m,
       /^Runs on \w+, threads: \d+; opened in [\d.]+ m?s$/m,
       new RegExp(`^Last (suggestion|one that was computed): ${stats.generatedTokens} tokens? in \\d+ ms$`, 'm'),
@@ -40,7 +40,7 @@ describe('the status item', () => {
     }
   });
 
-  it('clicked, offers a menu, from which a language is turned off and on with keys', async () => {
+  it('opens a menu when clicked, from which a language is turned off and on by keyboard', async () => {
     if (!isWatched) return;
     const api = await paddock();
     const editor = await openText(predictable);
@@ -59,7 +59,10 @@ describe('the status item', () => {
   });
 });
 
-/** Clicks on the status item and takes an entry of its menu, with keys; returns all entries. */
+/**
+ * Clicks on the status item and chooses an entry of its menu by keyboard.
+ * @returns all entries
+ */
 async function choose(label: string): Promise<readonly string[]> {
   await strike({ click: '.statusbar-item[id*="paddock"]' });
   let list: readonly string[] = [];

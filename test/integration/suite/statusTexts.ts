@@ -60,7 +60,7 @@ const calm: MenuFacts = {
   canSnooze: true,
 };
 
-/** Lines of the menu without their icons; descriptions behind a bar, names of groups in brackets. */
+/** Lines of the menu without their icons; descriptions after a bar, names of groups in brackets. */
 function menu(facts: Partial<MenuFacts>): string[] {
   return menuChoices({ ...calm, ...facts }).map(({ label, description, kind }) => {
     if (kind === vscode.QuickPickItemKind.Separator) return `[${label}]`;
@@ -74,7 +74,7 @@ describe('what the status item says', () => {
       (line) => !/^(Model|Window|Memory|Runs|Work)/.test(line) && !line.includes('webgpu'),
     );
 
-  it('of the model and the memory', () => {
+  it('about the model and the workspace memory', () => {
     assert.deepEqual(statusDetails(quiet), [
       'Model: Llama, 110 M parameters',
       'Window: 2,048 of 4,096 tokens',
@@ -85,7 +85,7 @@ describe('what the status item says', () => {
     ]);
   });
 
-  it('of the model its name once, in the sentence or below it', () => {
+  it('names the model once, in the sentence or below it', () => {
     const writes: StatusFacts = { ...quiet, state: { kind: 'generating', model } };
     const off: StatusFacts = { ...quiet, enabled: false };
     for (const facts of [quiet, writes, off]) {
@@ -95,7 +95,7 @@ describe('what the status item says', () => {
     assert.equal(statusDetails(writes)[0], 'Model: Foal *1* (Llama, 110 M parameters)');
   });
 
-  it('of the last suggestion: how much was read, how much of it was known, how soon and how fast', () => {
+  it('about the last suggestion: tokens of the prompt, how many were reused, latency and speed', () => {
     const computed = { text: 'x', elapsedMs: 75.2, stats };
     const numbers = [
       '  400 tokens of code read, 99% of that known from the request before',
@@ -126,7 +126,7 @@ describe('what the status item says', () => {
     assert.equal(lastOf({ last: slow, computed: slow }).at(-1), '  first token after 14 ms, then 1 token per second');
   });
 
-  it('of what stands in the way, once', () => {
+  it('about an obstacle, once', () => {
     const off = 'The editor hides all suggestions: its setting editor.inlineSuggest.enabled is off.';
     assert.equal(statusSentence({ ...quiet, editorShows: false }), off);
     assert.equal(statusSentence({ ...quiet, editorShows: false, languageOff: 'log' }), off);
@@ -152,7 +152,7 @@ describe('what the status item says', () => {
     assert.deepEqual(labels.map(statusLabel), ['$(sparkle) Paddock', '$(circle-slash) Paddock', '$(error) Paddock']);
   });
 
-  it('of the memory, whatever its state', () => {
+  it('about the workspace memory in each of its states', () => {
     const lines = (report: Partial<MemoryReport>) => statusDetails({ ...quiet, memory: { ...memory, ...report } }).at(-1);
     assert.equal(lines({ state: 'off' }), 'Workspace memory: off');
     assert.equal(lines({ state: 'forgotten' }), 'Workspace memory: forgotten');
@@ -167,7 +167,7 @@ describe('what the status menu offers', () => {
   const remembers = ['[Workspace Memory]', 'Turn Workspace Memory Off | 1 file, 2.0 KiB of text', 'Forget Workspace Memory'];
   const rest = ['[]', 'Open Chat', 'Show Statistics', 'Show Log', 'Open Settings'];
 
-  it('while all is well', () => {
+  it('when all is well', () => {
     const suggestions = [
       'Turn Inline Completion Off',
       'Suggest Only When Asked',
@@ -178,7 +178,7 @@ describe('what the status menu offers', () => {
     assert.deepEqual(menu({}), ['[Suggestions]', ...suggestions, ...model, ...remembers, ...rest]);
   });
 
-  it('nothing that cannot be done', () => {
+  it('only what can be done', () => {
     const offered = menu({ enabled: false, state: { kind: 'off' }, memory: { ...memory, paths: [] } });
     assert.deepEqual(offered.slice(0, 5), [
       '[Suggestions]',
@@ -197,7 +197,7 @@ describe('what the status menu offers', () => {
     assert.ok(!menu({ canSnooze: false }).includes('Snooze Suggestions…'));
   });
 
-  it('the workspace memory on, off and full again', () => {
+  it('turning the workspace memory off and on, and filling it again', () => {
     const lines = (state: MemoryReport['state']) => {
       const all = menu({ memory: { ...memory, state } });
       return all.slice(all.indexOf('[Workspace Memory]') + 1, all.indexOf('[]'));
@@ -206,7 +206,7 @@ describe('what the status menu offers', () => {
     assert.deepEqual(lines('forgotten'), ['Fill Workspace Memory Again', 'Turn Workspace Memory Off | forgotten']);
   });
 
-  it('what turns the workspace memory off and on, and fills it again, does so', async () => {
+  it('entries for the workspace memory that do what they say', async () => {
     const api = await paddock();
     await api.ready();
     const choose = (state: MemoryReport['state'], words: string) =>
@@ -229,7 +229,7 @@ describe('what the status menu offers', () => {
     await until('the files', () => api.workspaceMemory().paths.length > 0);
   });
 
-  it('after a failure the way out, first', () => {
+  it('the remedy first, after a failure', () => {
     const state = { kind: 'failed', reason: 'No room.', largestWindow: 512 } as const;
     assert.deepEqual(menu({ state }).slice(0, 3), ['Open with 512 Tokens', 'Restart Engine', '[Suggestions]']);
     assert.equal(menu({ state }).filter((line) => line === 'Restart Engine').length, 1);

@@ -10,13 +10,13 @@ import { paddock, setting, suggestionAfter } from './paddock.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
-describe('typing where more than the text is on the screen', () => {
+describe('typing with other things on the screen than one editor', () => {
   before(async () => {
     await (await paddock()).ready();
   });
   afterEach(closeAll);
 
-  describe('with the list of the language servers open', () => {
+  describe('with the completion list open', () => {
     const begun = "fillShelf(marmaladeJar, 'north');\nwipeTable(marmaladeLid, 'south');\n\nfillShelf(";
     let list: vscode.Disposable;
     before(async () => {
@@ -30,7 +30,7 @@ describe('typing where more than the text is on the screen', () => {
       await setting('editor.quickSuggestions', { other: 'off', comments: 'off', strings: 'off' });
     });
 
-    /** Opens a text and types the beginning of what is in the list, until that is open and ghost text goes on from its entry. */
+    /** Opens a text and types the beginning of an entry of the list, until the list is open and the ghost text continues its entry. */
     async function withList(): Promise<{ readonly editor: vscode.TextEditor; readonly report: CompletionReport }> {
       const editor = await openText(begun);
       for (const character of 'mar') await write(character);
@@ -40,24 +40,24 @@ describe('typing where more than the text is on the screen', () => {
       return { editor, report };
     }
 
-    it('Tab takes its entry, then the ghost text', async () => {
+    it('Tab accepts its entry, then the ghost text', async () => {
       const { editor, report } = await withList();
       if (!isWatched) return;
       const { entry = '' } = await glance();
-      // What is suggested goes on from the entry, so both can be seen at once.
+      // The ghost text continues the selected entry, so both are visible at once.
       await untilShown(`${entry.slice(4)}${report.text}`);
       await press('Tab');
       await until('the entry', () => editor.document.getText() === `${begun}${entry}`);
       assert.equal(await tab(editor, report), report.text);
     });
 
-    it('Escape closes it, then hides the ghost text; neither comes back', async () => {
+    it('Escape closes it, then hides the ghost text; neither returns', async () => {
       if (!isWatched) return;
       const { editor } = await withList();
       const api = await paddock();
       await press('Escape');
       await until('the list to close', async () => (await glance()).entry === '');
-      await pause(500); // what the editor asks for without it
+      await pause(500); // the editor's request without the list
       const shown = api.lastCompletion();
       assert.ok(shown);
       await untilShown(shown.text);
@@ -71,12 +71,12 @@ describe('typing where more than the text is on the screen', () => {
     });
   });
 
-  it('with an input method: what is composed arrives as it is, and ghost text comes after it', async () => {
+  it('with an input method: the composed text arrives unchanged, and ghost text comes after it', async () => {
     const lines = "登记('苹果', 1789);\n清点('苹果', '南方');\n称重('苹果', '北方');\n";
     const begun = `${lines}\n// 再来一次\n登记('苹果', 1789);\n清点('`;
     const editor = await openText(begun);
     if (!isWatched) return void (await write('苹果'));
-    // Whether something is suggested meanwhile or not: neither is in the other's way.
+    // There may or may not be a suggestion meanwhile; composing and suggesting must not interfere.
     await suggestionAfter(() => strike({ compose: ['p', 'pi', 'ping', 'pingg', 'pingguo'] }));
     assert.equal(editor.document.getText(), `${begun}pingguo`);
     const first = await suggestionAfter(() => strike({ commit: '苹果' }));
@@ -86,7 +86,7 @@ describe('typing where more than the text is on the screen', () => {
     assert.equal(await tab(editor, report), report.text);
   });
 
-  it('in a diff editor: ghost text on the side that can be edited, the other stays as it is', async () => {
+  it('in a diff editor: ghost text on the editable side, and no change on the other', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'paddock-diff-'));
     try {
       const [was, is] = ['was.ts', 'is.ts'].map((name) => vscode.Uri.file(path.join(folder, name))) as [vscode.Uri, vscode.Uri];
@@ -108,7 +108,7 @@ describe('typing where more than the text is on the screen', () => {
     }
   });
 
-  it('in two editors of one document: ghost text where one types, and what is taken is there once', async () => {
+  it('in two editors of one document: ghost text in the active one, and accepting it inserts it once', async () => {
     const first = await openText(predictable);
     const { document } = first;
     const second = await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);

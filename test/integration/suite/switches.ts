@@ -23,7 +23,7 @@ describe('switches', () => {
     await reach('ready');
   });
 
-  it('off: no ghost text, no engine process, and the status says so', async () => {
+  it('completion off: no ghost text, no engine process, and the status says so', async () => {
     const api = await paddock();
     const pid = api.enginePid();
     assert.ok(pid);
@@ -39,7 +39,7 @@ describe('switches', () => {
     assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
 
-  it('on again: a new engine, and ghost text', async () => {
+  it('completion on again: a new engine, and ghost text', async () => {
     await toggle();
     await reach('off');
     await toggle();
@@ -49,7 +49,7 @@ describe('switches', () => {
     assert.equal(await accept(editor), report.text);
   });
 
-  it('a language that is off: nothing while typing, something by hand, other languages as before', async () => {
+  it('a language that is off: suggestions only by hand, and other languages unchanged', async () => {
     await setting('paddock.inlineCompletion.languages', { typescript: false });
     const editor = await openText(predictable);
     await type(' ');
@@ -60,7 +60,7 @@ describe('switches', () => {
     assert.equal(await accept(other), report.text);
   });
 
-  it('only when asked: nobody is asked while typing, something comes by hand, and while typing as soon as that is wanted', async () => {
+  it('only by hand: no request while typing, a suggestion by hand, and one while typing after the setting changes', async () => {
     const api = await paddock();
     await setting('paddock.inlineCompletion.trigger', 'manual');
     const editor = await openText(`// Asked for by hand.\n${predictable}`);
@@ -78,7 +78,7 @@ describe('switches', () => {
     assert.equal(await accept(again), report.text);
   });
 
-  it('a model that is not used for a while is unloaded, and typing brings it back', async () => {
+  it('a model that was not used for a while is unloaded, and typing loads it again', async () => {
     const api = await paddock();
     const editor = await openText(`// ${Date.now()}\n${predictable}`);
     await setting('paddock.engine.unloadAfter', 0.01);

@@ -13,8 +13,8 @@ const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
 const open = vscode.Uri.file(path.join(root, 'src/orders.ts'));
 const closed = vscode.Uri.file(path.join(root, 'src/stock.js'));
 
-/** Runs in a window of its own, whose workspace nobody has said that they trust. */
-describe('a workspace without trust', () => {
+/** Runs in a window of its own, whose workspace is not trusted. */
+describe('an untrusted workspace', () => {
   let text = '';
   before(async () => {
     assert.ok(existsSync(closed.fsPath));
@@ -23,7 +23,7 @@ describe('a workspace without trust', () => {
   });
   afterEach(closeAll);
 
-  it('is one', () => {
+  it('is not trusted', () => {
     assert.equal(vscode.workspace.isTrusted, false);
   });
 
@@ -43,7 +43,7 @@ describe('a workspace without trust', () => {
     assert.equal(await accept(editor), report.text);
   });
 
-  it('has a chat about what is open', async () => {
+  it('has a chat about open files', async () => {
     const editor = await show();
     editor.selection = new vscode.Selection(0, 0, 12, 0);
     await vscode.commands.executeCommand('paddock.code.explain');
@@ -53,7 +53,7 @@ describe('a workspace without trust', () => {
     await picture('untrusted-chat');
   });
 
-  it('lets what is open be attached, and no other file', async () => {
+  it('lets only open files be attached', async () => {
     await show();
     const attached = await attachUris([open.toString(), closed.toString()]);
     assert.deepEqual(
@@ -61,13 +61,13 @@ describe('a workspace without trust', () => {
       ['src/orders.ts'],
     );
     assert.equal(attached[0]?.text, text);
-    // The list of files to choose from names none but those that are open.
+    // The list of files to choose from contains only open ones.
     await vscode.commands.executeCommand('paddock.chat.add', closed, [closed]);
     const { pages } = await picture('untrusted-attached');
     assert.ok(pages === undefined || !pages.join('\n').includes('stock.js'));
   });
 
-  it('remembers what is open, and no other file', async () => {
+  it('remembers only open files', async () => {
     await show();
     const { workspaceMemory } = await paddock();
     await until('the open file to be remembered', () => workspaceMemory().paths.includes('src/orders.ts'));
@@ -76,7 +76,7 @@ describe('a workspace without trust', () => {
     assert.equal(workspaceMemory().size?.documents, 1);
   });
 
-  it('is shown no parts of other files', async () => {
+  it('adds no parts of other files to prompts', async () => {
     await show();
     const files = (await paddock()).otherFiles();
     assert.deepEqual(
@@ -85,7 +85,7 @@ describe('a workspace without trust', () => {
     );
   });
 
-  it('is not measured with files that are closed', async () => {
+  it('is not measured with closed files', async () => {
     await vscode.commands.executeCommand('paddock.context.measure');
     const { contextMeasurement } = await paddock();
     await until('code to be looked for', () => contextMeasurement().longestText !== null);
@@ -95,7 +95,7 @@ describe('a workspace without trust', () => {
     await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
   });
 
-  it('has nothing inserted, applied or fixed', async () => {
+  it('does not let code be inserted, applied or fixed', async () => {
     const { document } = await show();
     const { runCode, chat } = await paddock();
     const questions = chat().length;

@@ -6,7 +6,7 @@ import { paddock, reach, recordStates, setting, suggestionAfter } from './paddoc
 import { logText, picture } from './say.ts';
 import { until } from './until.ts';
 
-/** Unlike each other, and said once before, so that any model goes on with them. */
+/** Lines that differ from each other and occur twice, so that any model continues with them. */
 const steps = `openLedger('north', 1789);
 countBarrels(marmalade, 'south');
 const total = weighBarrels(marmalade).total;
@@ -17,7 +17,7 @@ closeHarbour(['north', 'south', 'east']);
 `;
 const begun = `${steps}\n// Once more.\n${steps.slice(0, steps.indexOf('const total'))}const`;
 
-describe('when to ask', () => {
+describe('when suggestions are requested', () => {
   before(async () => {
     await (await paddock()).ready();
   });
@@ -29,13 +29,13 @@ describe('when to ask', () => {
     await setting('paddock.inlineCompletion.multiline', undefined);
   });
 
-  it('typing what the model is saying goes on with the one computation', async () => {
+  it('typing what the model is generating continues the same computation', async () => {
     const first = await openText(begun);
     const said = (await typeUntilSuggested(' total = ')).text;
     const typed = first.document.getText().slice(begun.length);
     assert.ok(said.length >= 4, said);
     await closeAll();
-    await vscode.commands.executeCommand('paddock.engine.restart'); // forgets what it has suggested
+    await vscode.commands.executeCommand('paddock.engine.restart'); // clears the cache of suggestions
     await reach('ready');
     const before = await asked();
     const editor = await openText(begun + typed.slice(0, -1));
@@ -46,7 +46,7 @@ describe('when to ask', () => {
     states.stop();
     const report = await suggestionAfter(() => type(said.slice(0, 3), 30));
     assert.equal(await asked(), before + 1);
-    // The last of several answers to the same keystrokes, if there were several.
+    // The last of the answers to the same keystrokes.
     assert.ok(report && said.endsWith(report.text), `${report?.text} of ${said}`);
     assert.ok(editor.document.getText().startsWith(begun + typed), editor.document.getText());
   });
@@ -55,14 +55,14 @@ describe('when to ask', () => {
     ['\n', vscode.EndOfLine.LF],
     ['\r\n', vscode.EndOfLine.CRLF],
   ] as const) {
-    it(`after an accept the next suggestion is there, with ${JSON.stringify(lineBreak)} between the lines`, async () => {
+    it(`the next suggestion is ready after an accept, with ${JSON.stringify(lineBreak)} between the lines`, async () => {
       const editor = await openText(begun);
       await editor.edit((edit) => edit.setEndOfLine(endOfLine));
-      // What comes after the first may be nothing, for one model or another; so it is tried along the text.
+      // Depending on the model there may be nothing to suggest after the first accept, so this is tried along the text.
       for (const typed of [' total = ', '\nawait registerZanzibar(', '\nsealLedger(', '\nif (total']) {
         await typeUntilSuggested(typed);
         await pause(300);
-        await reach('ready'); // with what comes after it, too
+        await reach('ready'); // after what follows it has been computed, too
         const next = await suggestionAfter(() => accept(editor));
         if (!next) continue;
         assert.deepEqual(next, { text: next.text, elapsedMs: 0 });
@@ -74,7 +74,7 @@ describe('when to ask', () => {
     });
   }
 
-  it('a suggestion is a line where the setting says never, and a block in the middle of a line where it says always', async () => {
+  it('multi-line suggestions: "never" gives one line, "always" gives a block even in the middle of a line', async () => {
     const suggested = async (multiline: string, text: string, typed: string) => {
       await setting('paddock.inlineCompletion.multiline', multiline);
       const editor = await openText(`// ${multiline}\n${text}`);
@@ -91,7 +91,7 @@ describe('when to ask', () => {
     assert.ok(!again.includes('\n'), again);
   });
 
-  it("the editor's own snooze silences it, until that ends", async () => {
+  it("the editor's own snooze stops suggestions until it ends", async () => {
     const editor = await openText(begun);
     try {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.snooze', 5);
@@ -115,7 +115,7 @@ describe('when to ask', () => {
     assert.equal(await tab(editor, report), report.text);
   });
 
-  it('nobody is asked with several cursors, after a deletion or inside a word', async () => {
+  it('there is no request with several cursors, after a deletion or inside a word', async () => {
     const api = await paddock();
     const editor = await openText(begun);
     const states = await recordStates();
@@ -138,7 +138,7 @@ describe('when to ask', () => {
     assert.equal(ghostIn(await glance()), '');
   });
 
-  it('tells of each request that shows nothing why, when and where', async () => {
+  it('each request without a suggestion is recorded with reason, time and place', async () => {
     const api = await paddock();
     const editor = await openText('const name = 1;\n');
     const since = new Date();
@@ -153,7 +153,7 @@ describe('when to ask', () => {
     editor.selection = new vscode.Selection(1, 0, 1, 0);
     await type('a');
     await vscode.commands.executeCommand('deleteLeft');
-    await trigger(); // by hand it comes all the same, so what it says is of the deletion before
+    await trigger(); // by hand one comes all the same, so the last recorded reason is the deletion's
     await setting('paddock.inlineCompletion.inComments', false);
     await type('// what');
     await until('another reason', () => api.silences()[0]?.silence === 'in-comment');
@@ -171,8 +171,8 @@ describe('when to ask', () => {
   });
 });
 
-/** How often the engine has been asked for somebody who waits. */
+/** How often the engine was asked for a suggestion to show, by the log. */
 async function asked(): Promise<number> {
-  await pause(1_000); // until the log is on the disk
+  await pause(1_000); // until the log is written
   return (await logText())?.match(/The engine is asked: request/g)?.length ?? 0;
 }

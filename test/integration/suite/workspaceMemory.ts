@@ -9,7 +9,7 @@ import { extension, paddock, reach, setting, suggestionAfter } from './paddock.t
 import { picture } from './say.ts';
 import { until } from './until.ts';
 
-/** What there is to remember of the sample workspace. */
+/** The files of the sample workspace that are to be remembered. */
 const sample = ['report.py', 'src/orders.ts', 'src/stock.js', 'tsconfig.json'];
 const code = 'export function wheelbarrow(load: number): number {\n  return load * 2;\n}\n';
 const line = "registerZanzibar('marmalade', quixoticLedger, 1789);\n";
@@ -24,7 +24,7 @@ describe('workspace memory', () => {
 
   before(async () => {
     assert.notEqual(root, '', 'The suite needs a workspace.');
-    await setting('files.autoSave', 'off'); // it is on in a browser
+    await setting('files.autoSave', 'off'); // on by default in a browser
     await closeAll();
     await (await paddock()).ready();
   });
@@ -41,7 +41,7 @@ describe('workspace memory', () => {
 
   after(() => setting('files.autoSave', undefined));
 
-  it('holds the code of the workspace, and the engine has as many documents', async () => {
+  it('contains the code of the workspace, and the engine has as many documents', async () => {
     const { size, characters, leftOut } = await holds(sample);
     assert.equal(size?.documents, sample.length);
     assert.ok(size.tokens > 100 && size.tokens < characters, `${size.tokens} tokens of ${characters} characters`);
@@ -50,7 +50,7 @@ describe('workspace memory', () => {
     if (tooltip !== undefined) assert.match(tooltip, /Workspace memory: 4 files, \d+(\.\d)? KiB of text$/m);
   });
 
-  it('never holds secrets, nor what Git or settings leave out, wherever the file is said to be so', async () => {
+  it('never contains secrets or files that Git or settings exclude, whichever place excludes them', async () => {
     await write('.gitignore', 'private\n*.local.ts\n');
     await write('.env', 'TOKEN=1\n');
     await write('made/below/.gitignore', 'own.ts\n!kept.local.ts\n');
@@ -62,14 +62,14 @@ describe('workspace memory', () => {
     await write('made/below/kept.local.ts');
     await write('made/kept.ts');
     await holds([...sample, 'made/below/kept.local.ts', 'made/kept.ts']);
-    // Found one by one so far; now all at once.
+    // So far they were found one by one; now all at once.
     await vscode.commands.executeCommand('paddock.engine.restart');
     await reach('ready');
     await holds([...sample, 'made/below/kept.local.ts', 'made/kept.ts']);
     await rm(at('private'), { recursive: true });
   });
 
-  it('follows the rules: what a .gitignore or a setting names goes, and comes again', async () => {
+  it('follows the rules: files that a .gitignore or a setting excludes are removed, and return when the rule is removed', async () => {
     await write('made/a.ts');
     await holds([...sample, 'made/a.ts']);
     await write('.gitignore', '/made\n');
@@ -82,7 +82,7 @@ describe('workspace memory', () => {
     await holds([...sample, 'made/a.ts']);
   });
 
-  it('leaves alone what paddock.exclude names: it is forgotten, nothing is suggested in it, and it comes again', async () => {
+  it('leaves out files in paddock.exclude: they are forgotten, get no suggestions, and return afterwards', async () => {
     const api = await paddock();
     await write('made/a.ts', line + code);
     await holds([...sample, 'made/a.ts']);
@@ -103,7 +103,7 @@ describe('workspace memory', () => {
     await typeUntilSuggested('sterZanzibar(');
   });
 
-  it('follows files: made, changed, moved and deleted by whomever, whole folders too', async () => {
+  it('follows files and folders that any program creates, changes, moves or deletes', async () => {
     const { size } = await holds(sample);
     await write('made/a.ts');
     await holds([...sample, 'made/a.ts']);
@@ -117,7 +117,7 @@ describe('workspace memory', () => {
     await tokens((count) => count === size?.tokens);
   });
 
-  it('follows edits before they are saved, and forgets those that are not', async () => {
+  it('follows unsaved edits, and forgets discarded ones', async () => {
     const { size } = await holds(sample);
     const before = size?.tokens ?? 0;
     const document = await vscode.workspace.openTextDocument(at('src/stock.js'));
@@ -128,7 +128,7 @@ describe('workspace memory', () => {
     await tokens((count) => count === before);
   });
 
-  it('lets go of a file as soon as a secret stands in it', async () => {
+  it('removes a file as soon as it contains a secret', async () => {
     await write('made.ts');
     await holds([...sample, 'made.ts']);
     const document = await vscode.workspace.openTextDocument(at('made.ts'));
@@ -137,7 +137,7 @@ describe('workspace memory', () => {
     await holds(sample);
   });
 
-  it('holds an untitled document while it is open, unless it is prose', async () => {
+  it('contains an untitled document while it is open, unless it is prose', async () => {
     const { document } = await openText(code);
     await holds([...sample, document.uri.path]);
     await openText('Buy a wheelbarrow.\n', 'plaintext');
@@ -147,7 +147,7 @@ describe('workspace memory', () => {
     await holds(sample);
   });
 
-  it('holds the cells of a notebook that is open, each by itself', async () => {
+  it('contains the cells of an open notebook, each as a document', async () => {
     const cell = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
     const prose = new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, '# Wheelbarrows', 'markdown');
     const cells = new vscode.NotebookData([cell('import math\n'), prose, cell('print(math.pi)\n')]);
@@ -157,7 +157,7 @@ describe('workspace memory', () => {
     await holds([...sample, `${notebook.uri.path}#${first}`, `${notebook.uri.path}#${last}`]);
   });
 
-  it('off: empty at once; on: full again', async () => {
+  it('turned off, is empty at once; turned on, is filled again', async () => {
     await setting('paddock.workspaceMemory.enabled', false);
     await holds([], 'off');
     await write('made.ts');
@@ -167,7 +167,7 @@ describe('workspace memory', () => {
     await setting('paddock.workspaceMemory.enabled', undefined);
     const { size } = await holds(sample);
     assert.equal(size?.documents, sample.length);
-    // In quick succession, while it is being filled.
+    // Quickly off and on, while it is being filled.
     await vscode.commands.executeCommand('paddock.engine.restart');
     await reach('ready');
     await setting('paddock.workspaceMemory.enabled', false);
@@ -175,7 +175,7 @@ describe('workspace memory', () => {
     assert.deepEqual((await holds(sample)).size, size);
   });
 
-  it('forgets on request and stays empty, also with another engine, until the setting is turned on again', async () => {
+  it('forgets on request and stays empty, even with a new engine, until the setting is turned on again', async () => {
     await vscode.commands.executeCommand('paddock.workspaceMemory.forget');
     await holds([], 'forgotten');
     const { tooltip } = await picture('workspace-memory-forgotten-tooltip');
@@ -192,7 +192,7 @@ describe('workspace memory', () => {
     await holds(sample);
   });
 
-  it('another model is told everything', async () => {
+  it('is sent in full to another model', async () => {
     const { size } = await holds(sample);
     const folder = await mkdtemp(path.join(tmpdir(), 'paddock-memory-'));
     await cp(path.join(extension().extensionPath, 'models', 'default'), folder, { recursive: true });
@@ -207,7 +207,7 @@ describe('workspace memory', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('an engine that was killed comes back with everything', async () => {
+  it('is sent in full to the engine after a crash', async () => {
     const api = await paddock();
     const pid = api.enginePid();
     assert.ok(pid);
@@ -216,10 +216,10 @@ describe('workspace memory', () => {
     await reach('ready');
     const { size } = await holds(sample);
     assert.equal(size?.documents, sample.length);
-    await vscode.commands.executeCommand('paddock.engine.restart'); // forgets the death
+    await vscode.commands.executeCommand('paddock.engine.restart'); // resets the count of crashes
   });
 
-  it('suggestions know what stands in another file', async () => {
+  it('lets suggestions use the text of another file', async () => {
     await write('made.ts', `${code}${line.repeat(3)}${code}`);
     await holds([...sample, 'made.ts']);
     const editor = await openText('// Begin.\n');
@@ -229,7 +229,7 @@ describe('workspace memory', () => {
     assert.ok(editor.document.getText().startsWith(`// Begin.\n${line.trim()}`), editor.document.getText());
   });
 
-  it('what was suggested from it is forgotten with it', async () => {
+  it('removes cached suggestions that came from a file when the file is forgotten', async () => {
     await write('made.ts', `${code}${line.repeat(3)}${code}`);
     await holds([...sample, 'made.ts']);
     await openText('// Begin again.\n');
@@ -248,12 +248,12 @@ describe('workspace memory', () => {
   });
 });
 
-/** Waits until the memory holds these documents and has nothing to do. */
+/** Waits until the memory contains these documents and has nothing to do. */
 async function holds(paths: readonly string[], state: MemoryReport['state'] = 'ready'): Promise<MemoryReport> {
   const api = await paddock();
   const wanted = [...paths].sort();
   const now = () => api.workspaceMemory();
-  // A new engine has said nothing yet of the size, while what it is to be told is known already.
+  // A new engine has not reported its size yet, although the documents to send are known already.
   const isTold = () => state !== 'ready' || wanted.length === 0 || now().size !== undefined;
   const isSo = () => now().state === state && String([...now().paths].sort()) === String(wanted) && isTold();
   try {
@@ -265,7 +265,7 @@ async function holds(paths: readonly string[], state: MemoryReport['state'] = 'r
   return now();
 }
 
-/** Waits until the engine's count of remembered tokens is so, and returns it. */
+/** Waits until the engine's number of remembered tokens meets a condition, and returns it. */
 async function tokens(isSo: (count: number) => boolean): Promise<number> {
   const count = async () => (await paddock()).workspaceMemory().size?.tokens ?? 0;
   await until(`another count of tokens than ${await count()}`, async () => isSo(await count()), 10_000);
