@@ -1,6 +1,7 @@
 import { isPaddockError, PaddockError } from '../errors.ts';
 import { chatTemplatesOf, contentOf, isRecord, type TokenizerFacts } from './facts.ts';
 import { readSentencePieceModel } from './sentencePieceModel.ts';
+import { isTiktoken, readTiktoken } from './tiktoken.ts';
 import { Tokenizer, type TokenizerFiles } from './tokenizer.ts';
 import type { AddedToken } from './vocabulary.ts';
 
@@ -24,14 +25,14 @@ type Json = Record<string, unknown>;
 /** Reads a JSON object, undefined where there is no such file. @throws PaddockError `bad-model` when it is no JSON object */
 export type FindJson = (folder: TokenizerFolder, name: string) => Promise<Json | undefined>;
 
-/** SentencePiece models by the names that model folders give them. */
+/** SentencePiece models by the names that model folders give them; `tokenizer.model` may also be of tiktoken's kind. */
 const MODEL_NAMES = ['tokenizer.model', 'spiece.model', 'sentencepiece.bpe.model'];
 
 /** The largest known, Gemma's, has 4 MB. */
 const MAX_MODEL_BYTES = 256 * 1024 * 1024;
 
 /**
- * The tokenizer of a Hugging Face model folder: `tokenizer.json`, else a SentencePiece model, else `vocab.json` with `merges.txt`.
+ * The tokenizer of a Hugging Face model folder: `tokenizer.json`, else a model of SentencePiece or tiktoken, else `vocab.json` with `merges.txt`.
  * @param findJson reads as a model's other files are read
  * @throws PaddockError `bad-model` when there is none or it is damaged, `unsupported-model` when it is of a kind that is not known
  */
@@ -44,7 +45,8 @@ export async function tokenizerFromFolder(folder: TokenizerFolder, findJson: Fin
     const bytes = await readBytes(folder, name);
     if (!bytes) continue;
     const path = `${folder.path}/${name}`;
-    return new Tokenizer(await withAddedTokens(readSentencePieceModel(bytes, path), config, find));
+    const files = isTiktoken(bytes) ? readTiktoken(bytes, path) : readSentencePieceModel(bytes, path);
+    return new Tokenizer(await withAddedTokens(files, config, find));
   }
   const vocab = await find('vocab.json');
   const merges = await folder.readText('merges.txt');

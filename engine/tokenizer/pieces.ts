@@ -16,9 +16,17 @@ export function spellingOf(decoder: unknown): Spelling | undefined {
 
 /** GPT-2 writes printable bytes as themselves, and the others as the characters from U+0100 on, in order. */
 const BYTE_OF_CHARACTER = new Map<number, number>();
+const CHARACTER_OF_BYTE: string[] = [];
 for (let byte = 0, others = 0; byte < 256; byte++) {
   const isPrintable = (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
-  BYTE_OF_CHARACTER.set(isPrintable ? byte : 256 + others++, byte);
+  const character = isPrintable ? byte : 256 + others++;
+  BYTE_OF_CHARACTER.set(character, byte);
+  CHARACTER_OF_BYTE.push(String.fromCharCode(character));
+}
+
+/** The character that byte-level vocabularies write for a byte. */
+export function byteCharacter(byte: number): string {
+  return CHARACTER_OF_BYTE[byte] as string;
 }
 
 const encoder = new TextEncoder();
