@@ -3,6 +3,7 @@
 export { CONSTRAINTS, type Constraint, instructionOf, keeps } from './chat/constraints.ts';
 export { attachmentText, type Content, type Conversation, type PinMode, type Segment, type Turn } from './chat/conversation.ts';
 export { FORMATS, type Format } from './chat/formats.ts';
+export { endsInLoop } from './chat/loop.ts';
 export { cancelled, type ErrorCode, inWords, isPaddockError, PaddockError } from './errors.ts';
 export { questionFrom } from './generate/firstLine.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';

@@ -3,6 +3,7 @@ import type { ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
 import type { ChatWindow } from './chatWindow.ts';
 import { type AnswerChange, addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
+import { whyShort } from './cutShort.ts';
 import { decisionFor } from './dial/decision.ts';
 import { noteCrossing } from './dial/noteCrossing.ts';
 import { decisionOf } from './dial/threshold.ts';
@@ -153,7 +154,7 @@ export class Answering {
     best: AnswerChange,
     { model, params }: Plan,
   ): AnswerChange & { readonly id: string } {
-    const error = answer.finish === 'length' ? this.#host.words.reserveFull(params.maxTokens) : '';
+    const error = whyShort(answer, params.maxTokens, this.#host.words);
     const decision = decisionFor(answer, model, params);
     const own = { ...changeOf(answer, best), error, checks: checksOf(pinned, answer.text), ...(decision && { decision }) };
     return { id: this.#host.newId(), ...own, weighed };

@@ -27,6 +27,8 @@ export interface ChatWords extends ViewWords, GaugeWords {
   readonly model: (state: EngineState) => string;
   /** An answer that ended because it had as many tokens as were kept free for it. */
   readonly reserveFull: (tokens: number) => string;
+  /** An answer that was ended because it said the same thing over and over. */
+  readonly looped: string;
   /** A command that needs code and has none. */
   readonly noCode: string;
 }

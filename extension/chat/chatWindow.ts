@@ -6,6 +6,7 @@ import type { Memory } from '../storage/memory.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { ChatWords } from './chatHost.ts';
 import type { Conversation, Message } from './conversation.ts';
+import { whyShort } from './cutShort.ts';
 import { Dial } from './dial/dial.ts';
 import type { LeverSource } from './dial/leverSource.ts';
 import { explainsCode } from './dial/threshold.ts';
@@ -135,9 +136,8 @@ export class ChatWindow {
   ended(outcome: Outcome, plan: Plan): string {
     if (outcome.kind === 'stopped') return '';
     if (outcome.kind === 'answered') {
-      const { budget, finish } = outcome.answer;
-      this.#measured = measuredOf(budget, plan, this.#words);
-      return finish === 'length' ? this.#words.reserveFull(plan.params.maxTokens) : '';
+      this.#measured = measuredOf(outcome.answer.budget, plan, this.#words);
+      return whyShort(outcome.answer, plan.params.maxTokens, this.#words);
     }
     const { error } = outcome;
     if (isPaddockError(error, 'not-enough-memory')) {

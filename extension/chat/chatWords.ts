@@ -26,6 +26,7 @@ export function chatWords(): ChatWords {
         'It ended after {0} tokens, as many as are reserved for the answer. Reserve more in Context window.',
         number(tokens),
       ),
+    looped: l10n.t('It was ended because it repeated itself. Reword the question, or open a larger model.'),
     noCode: l10n.t('Select code in the editor or attach some first: the command is about code.'),
   };
 }

@@ -10,6 +10,7 @@ import {
 import type { AnswerNumbers } from '../../webview/protocol/chatMessages.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import { type AnswerChange, type Conversation, earlierAnswers } from './conversation.ts';
+import { stateOf } from './cutShort.ts';
 import { doubtsOf } from './doubts.ts';
 
 /** Shortest intervals at which text goes to the panel and to the disk, in milliseconds. */
@@ -123,7 +124,7 @@ export class Generation {
       }
       const spent = { ...stats, drafted: 0, accepted: 0, prefillMs: 0, decodeMs: milliseconds };
       const answer: ChatAnswer = { text, finish, marks, budget, confidence: 1, stats: spent, ...(refusal && { refusal }) };
-      return { candidates, outcome: { kind: 'answered', answer, change: { text, state: 'done', numbers } } };
+      return { candidates, outcome: { kind: 'answered', answer, change: { text, state: stateOf(answer), numbers } } };
     } catch (error) {
       const outcome = this.#without(error);
       if (outcome.change.state !== 'failed') return { outcome };
@@ -150,7 +151,7 @@ export class Generation {
     try {
       const answer = await engine.chat(params, this.#abort.signal, take);
       const numbers = numbersOf(answer.stats.generatedTokens, answer.stats.decodeMs);
-      const state = answer.finish === 'stop' ? 'done' : 'stopped';
+      const state = stateOf(answer);
       return { kind: 'answered', answer, change: { text: answer.text, state, numbers, doubts: doubtsOf(answer) } };
     } catch (error) {
       const { first, last } = this.#times ?? { first: 0, last: 0 };

@@ -24,5 +24,5 @@ export function announcement(before: ChatView | undefined, now: ChatView, texts:
   if (was !== 'streaming') return undefined;
   if (message.state === 'failed') return message.error;
   const said = spoken(message.text, (lines) => counted(lines, texts.codeLine, texts.codeLines)).slice(0, MOST_CHARACTERS);
-  return message.state === 'stopped' ? `${said}\n${texts.stopped}` : said;
+  return message.state === 'stopped' ? `${said}\n${message.error || texts.stopped}` : said;
 }

@@ -11,6 +11,7 @@ import {
 import type { CandidateCount } from '../../../webview/protocol/chatPreference.ts';
 import type { ChatEngine } from '../chatEngine.ts';
 import { type AnswerChange, type Conversation, earlierAnswers } from '../conversation.ts';
+import { stateOf } from '../cutShort.ts';
 import { doubtsOf } from '../doubts.ts';
 import type { Generation, Outcome } from '../generation.ts';
 import type { PreferenceDoor, Unweighed } from './door.ts';
@@ -81,7 +82,7 @@ export function changeOf(
   { numbers }: Pick<AnswerChange, 'numbers'>,
 ): Pick<AnswerChange, 'text' | 'state' | 'doubts' | 'numbers'> {
   const own = numbers ? { ...numbers, tokens: answer.stats.generatedTokens } : null;
-  return { text: answer.text, state: answer.finish === 'stop' ? 'done' : 'stopped', doubts: doubtsOf(answer), numbers: own };
+  return { text: answer.text, state: stateOf(answer), doubts: doubtsOf(answer), numbers: own };
 }
 
 /** Candidates as answers, each with the total time and its own decision: one may refuse although the others do not. */

@@ -30,6 +30,15 @@ test('an answer that had no room left says so', async () => {
   expect(view().messages[1]).toMatchObject({ state: 'stopped', text: 'Long', error: 'full at 256' });
 });
 
+test('an answer that was ended because it repeated itself says so', async () => {
+  await asked({ kind: 'send', text: 'Say' });
+  here.engine.last.say('that returns a function '.repeat(10));
+  here.engine.last.end();
+  await here.chat.ended;
+  await Promise.resolve();
+  expect(view().messages[1]).toMatchObject({ state: 'stopped', error: 'repeated itself' });
+});
+
 test('the window is measured when somebody has paused, with what is written and attached', async () => {
   await Promise.resolve();
   const { length } = here.updates;

@@ -61,6 +61,7 @@ export async function openWindow(): Promise<ChatController> {
       examplesLeftOut: (examples) => `${examples} examples`,
       problem: (error) => (error as Error).message,
       reserveFull: (tokens) => `full at ${tokens}`,
+      looped: 'repeated itself',
       noCode: 'no code',
     },
     workspace: remembered(here.memory.workspace),

@@ -68,6 +68,7 @@ describe('announcement', () => {
     expect(said(at('streaming'), at('done', 'So:\n\n```ts\na\nb\n```'))).toBe('So:\nCode, 2 lines.');
     expect(said(at('streaming'), at('done', '```ts\na\n```'))).toBe('Code, 1 line.');
     expect(said(at('streaming'), at('stopped', 'So'))).toBe(`So\n${chatTexts.stopped}`);
+    expect(said(at('streaming'), at('stopped', 'So', 'It repeated itself.'))).toBe('So\nIt repeated itself.');
     expect(said(at('streaming'), at('failed', '', 'No room.'))).toBe('No room.');
   });
 
