@@ -17,9 +17,9 @@ export function stepMs({ generatedTokens, accepted, decodeMs }: GenerationStats)
   return generatedTokens > accepted ? decodeMs / (generatedTokens - accepted) : undefined;
 }
 
-/** Whether a device is fast enough for several suggestions. @param step milliseconds, undefined where not measured yet */
-export function affordsCandidates(step: number | undefined): boolean {
-  return step !== undefined && step * STEPS <= BUDGET_MS;
+/** Whether a device is fast enough for several suggestions. @param step milliseconds, null where not measured yet */
+export function affordsCandidates(step: number | null): boolean {
+  return step !== null && step * STEPS <= BUDGET_MS;
 }
 
 /** The lines to offer after the first suggestion: the part of each that can be shown and is not offered already. */

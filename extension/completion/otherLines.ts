@@ -1,15 +1,19 @@
 import { type CompleteParams, type GenerationStats, isPaddockError } from '../../engine/index.ts';
+import { medianOf } from '../median.ts';
 import { affordsCandidates, BUDGET_MS, CANDIDATES, otherTexts, stepMs } from './candidates.ts';
 import type { CompletionEngine, ComputationListener } from './computation.ts';
 import type { CursorContext } from './context.ts';
+
+/** Computations whose speed is remembered: one of them may have been held up by what else the machine does. */
+const MOST_STEPS = 5;
 
 /** Requests alternatives to the first suggestion if the device is fast enough, one request at a time. */
 export class OtherLines {
   readonly #engine: CompletionEngine;
   readonly #listener: ComputationListener;
   #asking = new AbortController();
-  /** What the last computation took for a decode step, in milliseconds. */
-  #stepMs: number | undefined;
+  /** What the last computations took for a decode step, in milliseconds. */
+  readonly #stepMs: number[] = [];
 
   constructor(engine: CompletionEngine, listener: ComputationListener) {
     this.#engine = engine;
@@ -18,12 +22,15 @@ export class OtherLines {
 
   /** Whether the device is known to be fast enough. */
   get areAffordable(): boolean {
-    return affordsCandidates(this.#stepMs);
+    return affordsCandidates(medianOf(this.#stepMs));
   }
 
   /** Notes how fast a computation was. */
   note(stats: GenerationStats): void {
-    this.#stepMs = stepMs(stats) ?? this.#stepMs;
+    const step = stepMs(stats);
+    if (step === undefined) return;
+    this.#stepMs.push(step);
+    if (this.#stepMs.length > MOST_STEPS) this.#stepMs.shift();
   }
 
   /**
@@ -55,6 +62,6 @@ export class OtherLines {
 
   /** Forgets the device's speed, because another model is open. */
   clear(): void {
-    this.#stepMs = undefined;
+    this.#stepMs.length = 0;
   }
 }

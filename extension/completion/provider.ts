@@ -10,6 +10,7 @@ import type { Offer } from '../statistics/suggestion.ts';
 import { Cadence, waitFor } from './cadence.ts';
 import { isInComment } from './comments.ts';
 import { Completer, type Outcome } from './completer.ts';
+import type { CompletionEngine } from './computation.ts';
 import type { CursorContext } from './context.ts';
 import { Edits } from './edits.ts';
 import { hideWhenOff } from './hideWhenOff.ts';
@@ -31,13 +32,17 @@ export interface Answered {
   readonly ms: number;
 }
 
+/** What the provider needs of the supervisor, and of what is gathered from other files. */
+type SupervisedEngine = CompletionEngine & Pick<EngineSupervisor, 'state' | 'onDidChangeState' | 'onDidForgetWorkspace'>;
+type OtherFiles = Pick<CrossFile, 'relatedTo'>;
+
 /**
  * Ghost text: one suggestion for each position, and a few to cycle through if asked by hand. At most one computation runs at a time, and
  * no message ever appears on the screen.
  */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
-  readonly #engine: EngineSupervisor;
-  readonly #crossFile: CrossFile;
+  readonly #engine: SupervisedEngine;
+  readonly #crossFile: OtherFiles;
   readonly #log: vscode.LogOutputChannel;
   readonly #cadence = new Cadence();
   readonly #edits = new Edits(this.#cadence);
@@ -47,7 +52,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   readonly #answered = new vscode.EventEmitter<Answered>();
   readonly #owned: vscode.Disposable;
 
-  constructor(engine: EngineSupervisor, crossFile: CrossFile, log: vscode.LogOutputChannel) {
+  constructor(engine: SupervisedEngine, crossFile: OtherFiles, log: vscode.LogOutputChannel) {
     this.#engine = engine;
     this.#crossFile = crossFile;
     this.#log = log;

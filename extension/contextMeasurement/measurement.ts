@@ -63,12 +63,6 @@ export function scalingsOf(model: Pick<ModelInfo, 'canScale'> | undefined): read
   return model?.canScale ? MEASURED_SCALINGS : ['own'];
 }
 
-/** The median of durations, which pauses for other requests hardly affect; null if there are none. */
-export function medianOf(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? null;
-}
-
 /** Windows that are offered: powers of two. */
 const SMALLEST = 128;
 const USUAL_WINDOW = 1_024;

@@ -1,7 +1,8 @@
 import type { ChatBudget, ChatParams, MeasureContextParams, MeasuredRow, ModelInfo } from '../../engine/index.ts';
 import type { MeasureChoice } from '../../webview/protocol/context.ts';
+import { medianOf } from '../median.ts';
 import { type CodeFile, chooseTexts, questionsOf } from './chooseTexts.ts';
-import { type LossRow, type Measurement, medianOf, namedScaling, type ScoreRow } from './measurement.ts';
+import { type LossRow, type Measurement, namedScaling, type ScoreRow } from './measurement.ts';
 
 /** What measuring needs from the engine. */
 export interface MeasuringEngine {

@@ -42,6 +42,19 @@ test('while typing there is one suggestion, and so there is on a device that is 
   expect(lines).toEqual([]);
 });
 
+test('one computation that was held up does not make the device slow, as more of them do', async () => {
+  const { completer, asked, lines } = setUp(false);
+  for (const [i, decodeMs] of [1, 1, 900, 900, 900].entries()) {
+    const outcome = completer.complete(query(`x${i} = |`, { manual: true, waitMs: 0 }), never);
+    await pass(0);
+    asked[i]?.end('compute();', undefined, { ...stats, decodeMs });
+    await pass(0);
+    lines[i]?.end('compute();');
+    await outcome;
+  }
+  expect(lines).toHaveLength(3);
+});
+
 test('typing on ends the search for other ways at once; a failure leaves the first, and is told', async () => {
   const { completer, asked, lines, errors } = setUp(false);
   const token = new AbortController();
