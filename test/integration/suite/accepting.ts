@@ -4,7 +4,6 @@ import type { CompletionReport } from '../../../extension/engineState.ts';
 import { closeAll, openText, pause, predictable, trigger } from './editor.ts';
 import { ghostIn, glance, inserted, press, tab, untilHidden, untilShown, write, writeUntilSuggested } from './keyboard.ts';
 import { paddock, setting, suggestionAfter } from './paddock.ts';
-import { isWatched } from './say.ts';
 import { until } from './until.ts';
 
 /** Lines that differ from each other and occur twice, so that any model continues with several of them. */
@@ -95,24 +94,6 @@ describe('keys while ghost text is there', () => {
     await until('the rest', () => api.lastCompletion()?.text === text.slice(3));
     await untilShown(text.slice(3));
     assert.equal(await tab(editor, { text: text.slice(3), elapsedMs: 0 }), text.slice(3));
-  });
-
-  it('the key for the next suggestion shows another one, if there are several, and Tab takes what is shown', async () => {
-    const api = await paddock();
-    const editor = await openText(begun);
-    const { text } = await suggestionOf(/^\S/);
-    await untilShown(text);
-    const before = api.lastCompletion();
-    await press('Alt+]');
-    await until('the request by hand', () => api.lastCompletion() !== before);
-    const asked = api.lastCompletion();
-    assert.equal(asked?.text, text);
-    assert.ok(!asked.others?.includes(text), `${asked.others}`);
-    // On a slow machine there may be only one, which stays.
-    const next = asked.others?.[0] ?? text;
-    await untilShown(next);
-    if (isWatched) assert.equal(await tab(editor, { text: next, elapsedMs: 0 }), next);
-    else assert.ok([text, ...(asked.others ?? [])].includes(await inserted(editor, () => press('Tab'))));
   });
 });
 

@@ -34,6 +34,7 @@ async function importSuites(): Promise<void> {
   await import('./switches.ts');
   await import('./changedMeanwhile.ts');
   await import('./whenToAsk.ts');
+  await import('./cycling.ts');
   await import('./cancellation.ts');
   await import('./engineDeath.ts');
   await import('./modelFolders.ts');

@@ -13,6 +13,7 @@ const bound = {
   Backspace: 'deleteLeft',
   'ControlOrMeta+ArrowRight': 'editor.action.inlineSuggest.acceptNextWord',
   'Alt+]': 'editor.action.inlineSuggest.showNext',
+  'Alt+[': 'editor.action.inlineSuggest.showPrevious',
   'ControlOrMeta+z': 'undo',
 } as const;
 
