@@ -3,9 +3,9 @@ import { CacheRoom } from '../../../engine/host/cacheRoom.ts';
 import { Engine } from '../../../engine/host/engine.ts';
 import type { ChatParams, OpenModelParams } from '../../../engine/host/protocol.ts';
 import { Session } from '../../../engine/session/session.ts';
+import { defaultModel } from '../../support/defaultModel.ts';
 import { FakeRuntime } from '../../support/fakeRuntime.ts';
 import { turn } from '../../support/turn.ts';
-import { defaultModel } from '../defaultModel.ts';
 
 const machine = { free: 0 };
 vi.mock('../../../engine/host/freeMemory.ts', () => ({ freeMemory: () => machine.free }));
