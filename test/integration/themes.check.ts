@@ -1,22 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { Frame, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { screenshots } from '../support/paths.ts';
 import { until } from '../support/until.ts';
-import { axeFindings } from '../webview/axe.ts';
 import { changeKept, openChat, panelIn, panelSaying, withTurn } from './chatPanel.ts';
+import { chooseTheme, faultsIn, THEMES } from './inThemes.ts';
 import { type OwnWindow, openWindow } from './ownWindow.ts';
 import { untilReady } from './palette.ts';
 import { keep } from './sight.ts';
 
-/** VS Code's own themes, and the class that each gives to the bodies of pages. */
-const THEMES = [
-  ['Default High Contrast', 'vscode-high-contrast'],
-  ['Default High Contrast Light', 'vscode-high-contrast-light'],
-  ['Default Dark Modern', 'vscode-dark'],
-  ['Default Light Modern', 'vscode-light'],
-] as const;
 /** The width of the side bar, in pixels. */
 const NARROW = 200;
 
@@ -49,31 +40,18 @@ afterAll(async () => {
 
 test('the panel is right in each theme of VS Code, wide and 200 px narrow', { timeout: 400_000 }, async () => {
   const panel = await panelIn(page);
-  const open = (isOpen: boolean) =>
-    panel.evaluate(`for (const each of document.querySelectorAll('details')) each.open = ${isOpen};`);
   const found: string[] = [];
   for (const width of [400, NARROW]) {
     await giveWidth(page, width);
-    for (const [theme, className] of THEMES) {
-      await choose(theme);
-      await panel.locator(`body.${className}`).waitFor();
-      const name = `${theme}, ${width} px`;
+    for (const theme of THEMES) {
+      await chooseTheme(own as OwnWindow, panel, theme);
+      const name = `${theme[0]}, ${width} px`;
       await keep(page, screenshots, `chat-${name.toLowerCase().replaceAll(/\W+/g, '-')}`);
-      await open(true);
-      for (const each of await axeFindings(panel)) found.push(`${name}: ${each}`);
-      for (const each of await overflowing(panel)) found.push(`${name} is not wide enough for ${each}`);
-      await open(false);
+      for (const each of await faultsIn(panel)) found.push(`${name}: ${each}`);
     }
   }
   expect(found).toEqual([]);
 });
-
-/** Switches VS Code to this theme. */
-async function choose(theme: string): Promise<void> {
-  const settings = path.join(own?.folder ?? '', 'workspace/.vscode/settings.json');
-  await mkdir(path.dirname(settings), { recursive: true });
-  await writeFile(settings, JSON.stringify({ 'workbench.colorTheme': theme }));
-}
 
 /** Drags the side bar's border to this width. */
 async function giveWidth(page: Page, width: number): Promise<void> {
@@ -85,14 +63,4 @@ async function giveWidth(page: Page, width: number): Promise<void> {
   await page.mouse.move(x + width, y + height / 2, { steps: 5 });
   await page.mouse.up();
   await until('the side bar to have its width', async () => Math.abs((await box()).width - width) <= 2);
-}
-
-/** Elements that reach beyond the page and are not inside a scrollable element. */
-function overflowing(panel: Frame): Promise<string[]> {
-  return panel.evaluate<string[]>(`(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    const wide = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > clientWidth + 1);
-    return [scrollWidth + ' px: ' + wide.slice(0, 5).map((each) => each.tagName + '.' + each.className).join(', ')];
-  })()`);
 }

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Frame, Page } from 'playwright-core';
 
-/** Text, since it runs in the page. */
-const AUDIT = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`;
+/** Once a frame is drawn, in which the page has taken its place. Text, since it runs in the page. */
+const AUDIT = `new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))
+  .then(() => axe.run(document, { resultTypes: ['violations'] }))
+  .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`;
 
 /** What axe-core finds wrong with a page as it is now: the rule, and where. Its rules are those of WCAG 2.2 A and AA, and good practice. */
 export async function axeFindings(page: Page | Frame): Promise<string[]> {

@@ -41,11 +41,6 @@ export class Answers {
     const rows = answers.map(({ text, when, helpful, safe, combined, corner }) => [
       ...[text, when, score(helpful), score(safe), score(combined), texts[corner]],
     ]);
-    const made = table(texts.answers, columns, rows);
-    // Makes the scrolling region reachable with keys.
-    for (const [name, value] of Object.entries({ role: 'region', tabindex: '0', 'aria-label': texts.answers })) {
-      made.setAttribute(name, value);
-    }
-    this.#table.replaceChildren(made);
+    this.#table.replaceChildren(table(texts.answers, columns, rows));
   }
 }

@@ -19,9 +19,18 @@ export function table(caption: string, columns: readonly string[], rows: readonl
     element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', {}, value))),
   );
   const title = element('caption', { class: 'unseen' }, caption);
-  return element(
-    'div',
-    { class: 'scroller' },
-    element('table', {}, title, element('thead', {}, head), element('tbody', {}, ...body)),
-  );
+  const all = element('table', {}, title, element('thead', {}, head), element('tbody', {}, ...body));
+  const scroller = element('div', { class: 'scroller' }, all);
+  new ResizeObserver(() => reach(scroller, caption)).observe(scroller);
+  return scroller;
+}
+
+/** Lets keys scroll what has not all its room, and leads them to nothing else. */
+function reach(scroller: HTMLElement, name: string): void {
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = scroller;
+  const scrolls = scrollWidth > clientWidth || scrollHeight > clientHeight;
+  for (const [attribute, value] of Object.entries({ role: 'region', tabindex: '0', 'aria-label': name })) {
+    if (scrolls) scroller.setAttribute(attribute, value);
+    else scroller.removeAttribute(attribute);
+  }
 }

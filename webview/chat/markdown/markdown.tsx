@@ -11,6 +11,9 @@ import { Source } from './source.ts';
 /** The headings of an answer stand below the panel's own. */
 const SHOWN_AS: Readonly<Partial<Record<Tag, string>>> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' };
 
+/** With keys, what may be wider than the panel. */
+const REACHABLE = { tabIndex: 0 } as const;
+
 interface MarkdownProps {
   /** The message that it is from. */
   readonly message: string;
@@ -77,7 +80,7 @@ function drawn(node: MarkdownNode, key: string, growing: boolean): VNode {
       const element = createElement(SHOWN_AS[node.tag] ?? node.tag, { key, ...(node.start && { start: node.start }) }, inside);
       if (node.tag !== 'table') return element;
       return (
-        <div key={key} class="scroller">
+        <div key={key} class="scroller" {...REACHABLE}>
           {element}
         </div>
       );
