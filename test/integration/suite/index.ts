@@ -43,6 +43,7 @@ async function importSuites(): Promise<void> {
   await import('./otherFiles.ts');
   await import('./statusItem.ts');
   await import('./statusTexts.ts');
+  await import('./silenceTexts.ts');
   await import('./statistics.ts');
   await import('./chat.ts');
   await import('./chatExamples.ts');
