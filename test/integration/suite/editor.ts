@@ -92,10 +92,13 @@ export async function acceptsNothing({ document }: vscode.TextEditor, patience =
   return true;
 }
 
-/** Closes every editor and discards unsaved text. When a page closes, the editor of the tab behind it appears a moment later. */
+/**
+ * Closes every editor and discards unsaved text. When a page closes, the editor of the tab behind it appears a moment later: as long as there
+ * is such a tab, its editor may appear in front of what the next test opens.
+ */
 export async function closeAll(): Promise<void> {
-  const isTextInFront = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText;
-  while (vscode.window.activeTextEditor || isTextInFront()) {
+  const isText = ({ input }: vscode.Tab) => input instanceof vscode.TabInputText;
+  while (vscode.window.activeTextEditor || vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isText))) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
 }
