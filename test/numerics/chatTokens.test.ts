@@ -25,12 +25,12 @@ const message = (role: ChatMessage['role'], text: string): ChatMessage => ({
   turn: role === 'system' ? undefined : 0,
 });
 
-describe('conversations as tokens, against a rendering of the whole that llama.cpp reads', { timeout: 60_000 }, () => {
+describe('conversations as tokens, against a rendering of the whole that llama.cpp reads', () => {
   let real: Awaited<ReturnType<typeof realVocabularies>>;
 
   beforeAll(async () => {
     real = await realVocabularies(MODELS.map(([name]) => name));
-  }, 60_000);
+  });
   afterAll(() => real.dispose());
 
   it.each(MODELS)('%s', async (name, format) => {

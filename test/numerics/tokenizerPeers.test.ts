@@ -69,13 +69,13 @@ const REAL = [
   ...['deepseek-coder', 'deepseek-llm', 'command-r', 'baichuan', 'nomic-bert-moe'],
 ];
 
-describe('vocabularies of real models, against llama.cpp', { timeout: 60_000 }, () => {
+describe('vocabularies of real models, against llama.cpp', () => {
   const texts = mixedTexts(new Random(3), 300);
   let real: Awaited<ReturnType<typeof realVocabularies>>;
 
   beforeAll(async () => {
     real = await realVocabularies(REAL);
-  }, 60_000);
+  });
   afterAll(() => real.dispose());
 
   it.each(REAL)('%s', async (name) => {

@@ -7,7 +7,7 @@ import { writeDefaultModelAsGguf } from '../../support/ggufModels.ts';
 import { root } from '../../support/paths.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 
-describe('paddock', () => {
+describe('paddock', { timeout: 600_000 }, () => {
   const temporary = folderForAll();
   const commandLine = new CommandLine(temporary);
   const paddock = async (...args: string[]) => (await commandLine.run(...args)).stdout;
@@ -72,7 +72,7 @@ describe('paddock', () => {
     );
     expect((await commandLine.fail('context-curve', code, '--scaling', 'cubic:2')).stderr).toContain('"cubic:2" is no scaling');
     expect((await commandLine.fail('context-curve', join(folder, 'nowhere'))).stderr).toContain('cannot be read');
-  }, 60_000);
+  });
 
   it.each(['context-curve', 'retrieval'])(
     '%s ends at Ctrl+C with the figures that there are, and says how far it came',
@@ -93,7 +93,6 @@ describe('paddock', () => {
       if (command === 'context-curve') expect(curves[0].losses.length).toBeGreaterThan(4);
       else expect(scores.reduce((sum: number, { questions }: { questions: number }) => sum + questions, 0)).toBe(done);
     },
-    60_000,
   );
 
   it('tests how long an instruction is kept, said once and pinned', async () => {
@@ -108,7 +107,7 @@ describe('paddock', () => {
     expect(answers).toHaveLength(16);
     expect((await readFile(csv, 'utf8')).split('\n')[0]).toBe('turn,said_once,pinned');
     expect(await paddock('retention', ...options)).toMatch(/^turn +said once +pinned .*\n +2 /);
-  }, 60_000);
+  });
 
   it('measures bits per byte over all files', async () => {
     const once = JSON.parse(await paddock('perplexity', file, '--json'));

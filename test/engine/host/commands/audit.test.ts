@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CommandLine } from '../../../support/commandLine.ts';
 import { folderForAll } from '../../../support/testFolders.ts';
 
-describe('paddock audit', () => {
+describe('paddock audit', { timeout: 600_000 }, () => {
   const folder = folderForAll();
   const audit = new CommandLine(folder, 'audit');
   const at = (name: string) => join(folder.path, name);

@@ -4,7 +4,7 @@ import { CommandLine } from '../../../support/commandLine.ts';
 import { cliEntry } from '../../../support/paths.ts';
 import { folderForAll } from '../../../support/testFolders.ts';
 
-describe('paddock bench', () => {
+describe('paddock bench', { timeout: 600_000 }, () => {
   const folder = folderForAll();
 
   const commandLine = new CommandLine(folder, 'bench', '--json', '--rounds', '1', '--prompt', '40', '--generate', '24');

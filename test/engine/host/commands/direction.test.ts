@@ -6,7 +6,7 @@ import { CommandLine } from '../../../support/commandLine.ts';
 import { fastNormal } from '../../../support/random.ts';
 import { folderForAll } from '../../../support/testFolders.ts';
 
-describe('paddock direction', () => {
+describe('paddock direction', { timeout: 600_000 }, () => {
   const folder = folderForAll();
   const at = (name: string) => join(folder.path, name);
   const commandLine = new CommandLine(folder, 'direction');

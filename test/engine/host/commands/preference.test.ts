@@ -8,7 +8,7 @@ import { CommandLine } from '../../../support/commandLine.ts';
 import { folderForAll } from '../../../support/testFolders.ts';
 import { comparisons, someWeights } from '../../tuning/preference/synthetic.ts';
 
-describe('paddock preference', () => {
+describe('paddock preference', { timeout: 600_000 }, () => {
   const folder = folderForAll();
   const preference = new CommandLine(folder, 'preference');
   const at = (name: string) => join(folder.path, name);
