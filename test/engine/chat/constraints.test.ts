@@ -34,12 +34,12 @@ const broken: Readonly<Record<Constraint, readonly string[]>> = {
 };
 
 describe('a constraint', () => {
-  it.each(CONSTRAINTS)('%s is kept, or it is not', (constraint) => {
+  it.each(CONSTRAINTS)('%s is met by some answers and not by others', (constraint) => {
     for (const answer of kept[constraint]) expect(keeps(constraint, answer), answer).toBe(true);
     for (const answer of broken[constraint]) expect(keeps(constraint, answer), answer).toBe(false);
   });
 
-  it('is about code, or about words, or about any answer', () => {
+  it('applies to code, to words, or to any answer', () => {
     const about = (answer: string) => CONSTRAINTS.filter((constraint) => isAbout(constraint, answer));
     expect(about('Words.')).toEqual(['fiveLines', 'chinese']);
     expect(about('```ts\na();\n```')).toEqual(['typescript', 'noComments', 'fiveLines']);

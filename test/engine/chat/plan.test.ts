@@ -29,8 +29,8 @@ const plan = (given: Conversation, options: Partial<PlanOptions>) =>
   planChat(given, prompter, { window: 100_000, reserve: 50, overflow: 'oldest', ...options });
 const said = (tokens: readonly number[]) => prompter.tokenizer.decode(tokens);
 
-describe('what fits', () => {
-  it('is everything, where it does', () => {
+describe('fitting a conversation into the window', () => {
+  it('leaves out nothing if everything fits', () => {
     const found = plan(conversation(4), {});
     expect(found.leftOut).toEqual([]);
     expect(found.segments.map(({ segment }) => segment)).toEqual([
@@ -39,13 +39,13 @@ describe('what fits', () => {
     expect(found.segments.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(found.tokens.length);
   });
 
-  it('fits to the token: one less and something goes', () => {
+  it('is exact to the token: with one token less, something is left out', () => {
     const whole = plan(conversation(4), {}).tokens.length;
     expect(plan(conversation(4), { window: whole + 50 }).leftOut).toEqual([]);
     expect(plan(conversation(4), { window: whole + 49 }).leftOut).toEqual([0]);
   });
 
-  it('loses the oldest turns first, and never the system, the pin or the message', () => {
+  it('leaves out the oldest turns first, and never the system prompt, the pinned text or the message', () => {
     const whole = plan(conversation(6), {}).tokens.length;
     const found = plan(conversation(6), { window: Math.floor(whole / 2) + 50 });
     expect(found.leftOut).toEqual(Array.from(found.leftOut, (_, i) => i));
@@ -58,7 +58,7 @@ describe('what fits', () => {
     expect(text).not.toContain('question0x');
   });
 
-  it('loses the middle first, where that is asked for', () => {
+  it('leaves out the middle first, on request', () => {
     const whole = plan(conversation(7), {}).tokens.length;
     const { leftOut } = plan(conversation(7), { window: Math.floor(whole * 0.6) + 50, overflow: 'middle' });
     expect(leftOut).not.toContain(0);
@@ -66,7 +66,7 @@ describe('what fits', () => {
     expect(leftOut).toContain(3);
   });
 
-  it('loses text from the left to the token, where that is asked for', () => {
+  it('cuts text from the left to the token, on request', () => {
     const whole = plan(conversation(4), {}).tokens.length;
     for (const less of [1, 7, 150]) {
       const window = whole - less + 50;
@@ -77,7 +77,7 @@ describe('what fits', () => {
     }
   });
 
-  it('says what to do where the message alone is too long', () => {
+  it('says what to do if the message alone is too long', () => {
     for (const overflow of ['oldest', 'middle', 'left'] as const) {
       expect(() => plan(conversation(3), { window: 80, overflow })).toThrowError(
         /takes \d+ tokens; the window of 80 has room for 30 beside an answer of 50\. Attach less/,
@@ -85,7 +85,7 @@ describe('what fits', () => {
     }
   });
 
-  it('keeps what is pinned, and counts it apart', () => {
+  it('keeps pinned text, and counts it separately', () => {
     const pinnedTurns = turns(6).map((turn, i) => (i === 1 ? { ...turn, pinned: true } : turn));
     const given = { ...conversation(6), turns: pinnedTurns };
     const whole = plan(given, {});
@@ -104,7 +104,7 @@ describe('what fits', () => {
     expect(() => plan(all, { window: whole.tokens.length + 49 })).toThrowError(/pinned/);
   });
 
-  it('shows examples right before the message, counted apart from all else', () => {
+  it('places examples right before the message, and counts them separately', () => {
     const given = { ...conversation(2), pinned: { text: 'TypeScript only.', mode: 'every' as const }, examples };
     const found = plan(given, {});
     const text = said(found.tokens);
@@ -121,7 +121,7 @@ describe('what fits', () => {
     expect(found).not.toHaveProperty('examplesLeftOut');
   });
 
-  it('loses examples before anything that was said, the least telling first, to the token', () => {
+  it('leaves out examples before any turn, the least relevant first, to the token', () => {
     const given = { ...conversation(3), examples };
     const whole = plan(given, {}).tokens.length;
     const one = plan({ ...given, examples: examples.slice(1) }, {}).tokens.length;
@@ -137,7 +137,7 @@ describe('what fits', () => {
     expect(plan({ ...conversation(1000), examples }, { window: 4096 }).examplesLeftOut).toBe(2);
   });
 
-  it('is found for a thousand turns without reading them all again for each', () => {
+  it('fills the window with the last of a thousand turns', () => {
     const found = plan(conversation(1000), { window: 4096 });
     expect(found.leftOut.length).toBeGreaterThan(900);
     expect(found.tokens.length).toBeGreaterThan(3800);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 const stops = (source: string) => templateFor(withTemplate(source), 'x').stops;
-/** A template that writes `before` before each message of the user, and something else before each answer. */
+/** A template that writes `before` before each message of the user, and other words before each answer. */
 const turns = (before: string, behindAnswer = '\\n\\n') =>
   `{% for m in messages %}{% if m.role == 'assistant' %}{{ 'Answer:\\n' ~ m.content ~ ${behindAnswer === 'eos' ? 'eos_token' : `'${behindAnswer}'`} }}` +
   `{% else %}{{ ${before} ~ m.content ~ '\\n\\n' }}{% endif %}{% endfor %}`;
@@ -35,7 +35,7 @@ describe("an answer by a model's own template", () => {
     expect(stops(turns("'[INST] '", ' '))).toEqual(['[INST]']);
   });
 
-  it('ends at words that have a number in them, whatever the number', () => {
+  it('ends at words that contain a number, whatever the number', () => {
     const number = '(loop.index0 // 2 + 1)';
     expect(stops(turns(`'[Round ' ~ ${number} ~ ']\\n\\n问：'`))).toEqual(['[Round ']);
     const ended = (stop: Stop | undefined, text: string) => typeof stop === 'object' && text.search(stop.pattern);
@@ -46,13 +46,13 @@ describe("an answer by a model's own template", () => {
     expect(ended(heading, 'Yes.\n### Question 17\n')).toBe('Yes.'.length);
     const [inline, ownLine] = stops(turns(`'Q' ~ ${number} ~ ':'`, ' '));
     expect([ended(inline, 'Yes. Q2: x'), ended(ownLine, 'Yes.\nQ2: x')]).toEqual(['Yes.'.length, 'Yes.'.length]);
-    // Nothing of it is given before it is known to be none.
+    // No part of it is returned until it is clear that it is not the beginning of these words.
     const begun = (text: string) => typeof question === 'object' && text.search(question.partial);
     expect(['Yes.\n', 'Yes.\nQ', 'Yes.\nQ1', 'Yes.\nQ12'].map(begun)).toEqual([4, 4, 4, 4]);
     expect(['Yes.', 'Yes.\nQu', 'Yes.\nQ: ', 'Yes. Q1'].map(begun)).toEqual([-1, -1, -1, -1]);
   });
 
-  it('ends where it did where a control token does that, and where the template has no such words', () => {
+  it('is not affected if a control token ends answers, or if the template has no such words', () => {
     expect(stops(turns("'### Instruction:\\n'", 'eos'))).toEqual([]);
     expect(stops(turns("'<|user|>'"))).toEqual([]);
     expect(stops(turns("''"))).toEqual([]);
@@ -62,7 +62,7 @@ describe("an answer by a model's own template", () => {
     );
   });
 
-  it('is given up to those words', async () => {
+  it('is returned up to those words', async () => {
     const folder = await temporaryFolder();
     try {
       await writeScriptedModel(folder.path, 'It is blue, as far as I know.\n\n### Instruction:\nAnd what colour has the sea?');
@@ -84,7 +84,7 @@ describe("an answer by a model's own template", () => {
     }
   });
 
-  it('cannot be given where the template cannot be read', () => {
+  it('fails if the template cannot be read', () => {
     expect(() => stops('{% for %}')).toThrowError(/chat template cannot be read/);
   });
 });

@@ -27,7 +27,7 @@ function probabilities(tokens: readonly number[]): number[] {
 }
 
 describe('candidates in groups', () => {
-  it('are the same whatever room there is: all at once, a few at once, or one after the other', async () => {
+  it('are the same whether they fit all at once, a few at once, or one after the other', async () => {
     const all = await chosen(80);
     expect(all.abreast).toBe(8);
     expect(new Set(all.candidates.map(({ tokens }) => tokens.map(({ token }) => token).join())).size).toBe(8);
@@ -46,7 +46,7 @@ describe('candidates in groups', () => {
     expect(alone.candidates).toEqual(all.candidates);
   });
 
-  it('tell how sure the model was of each token, and of the end, cut short or not', async () => {
+  it('report the probability of each token and of the end, whether cut short or not', async () => {
     const { candidates } = await chosen(80);
     expect(new Set(candidates.map(({ finish }) => finish))).toEqual(new Set(['stop', 'length']));
     for (const { tokens, measured } of candidates) {
@@ -61,7 +61,7 @@ describe('candidates in groups', () => {
     }
   });
 
-  it('leave the timeline at the prompt, which was run once', async () => {
+  it('leave the timeline at the prompt, which runs once', async () => {
     const { session, runtime, reused } = await chosen(35);
     expect(session.tokens).toEqual(prompt);
     expect(reused).toBe(0);
@@ -70,7 +70,7 @@ describe('candidates in groups', () => {
     expect((await generateInGroups(session, prompt, options)).reused).toBe(99);
   });
 
-  it('are shorter where the window ends, and refused where it is full', async () => {
+  it('are shorter if the window ends, and refused if it is full', async () => {
     const { candidates } = await chosen(5);
     expect(Math.max(...candidates.map(({ tokens }) => tokens.length))).toBe(4);
     await expect(chosen(1)).rejects.toSatisfy((error) => isPaddockError(error, 'bad-request'));
@@ -89,7 +89,7 @@ describe('candidates in groups', () => {
     expect(session.tokens).toEqual(prompt);
   });
 
-  it('are what they have come to within one run when it is enough, measured like others', async () => {
+  it('end within one run when stopped early, and are measured like others', async () => {
     const all = await chosen(80);
     const tokensOf = (candidates: readonly Candidate[]) => candidates.map(({ tokens }) => tokens.map(({ token }) => token));
     const lengths = tokensOf(all.candidates).map(({ length }) => length);
@@ -98,7 +98,7 @@ describe('candidates in groups', () => {
       const enough = new AbortController();
       let paused = 0;
       const pause = async () => {
-        if (++paused === steps + 1) enough.abort(); // the prompt was run before
+        if (++paused === steps + 1) enough.abort(); // the first run is the prompt
       };
       const found = await generateInGroups(session, prompt, { ...options, enough: enough.signal, pause });
       expect(session.tokens).toEqual(prompt);
@@ -113,21 +113,21 @@ describe('candidates in groups', () => {
       const behind = probabilities(tokens.map(({ token }) => token));
       expect(measured?.endLogProbability).toBeCloseTo(Math.log((behind[3] as number) + (behind[4] as number)), 5);
     }
-    // Those that end by length are measured with one run more; when that is the last one, none is cut.
+    // Candidates that end by length are measured in one more run; if that is the last run, none is cut.
     expect(await enoughAfter(9)).toEqual(all.candidates);
-    // Of later groups there is nothing.
+    // Later groups return nothing.
     const few = await enoughAfter(4, 35);
     expect(few.slice(3).map(({ tokens, isCut }) => [tokens.length, isCut])).toEqual(Array(5).fill([0, true]));
   });
 });
 
-describe('how sure a model is', () => {
-  it('is nothing but the entropy: ln n of n equals, 0 of one that is certain', () => {
+describe('how uncertain a model is', () => {
+  it('is the entropy: ln n for n equal choices, 0 for a certain one', () => {
     expect(entropyOf(new Float32Array(7).fill(2))).toBeCloseTo(Math.log(7), 9);
     expect(entropyOf(Float32Array.of(0, 1000, -Infinity))).toBe(0);
   });
 
-  it('is finite also where it cannot end', () => {
+  it('is finite even if the answer cannot end', () => {
     const never = endIn(Float32Array.of(0, -Infinity, 3), new Set([1, 9]));
     expect(Number.isFinite(never)).toBe(true);
     expect(never).toBeLessThan(-500);

@@ -43,15 +43,15 @@ async function answeredBy(by: LanguageModel, session: ReturnType<LanguageModel['
 }
 
 describe('a conversation with the default model', () => {
-  it('is answered in pieces, and says what it took', async () => {
+  it('is answered in pieces, with statistics', async () => {
     const { pieces, answer } = await answered(model.newSession(), request([turn('What does this do?\n\nlet a = 1;')]));
     expect(pieces.join('')).toBe(answer.text);
-    expect(answer.budget.promptTokens).toBe(answer.stats.promptTokens - 1); // and the decision
+    expect(answer.budget.promptTokens).toBe(answer.stats.promptTokens - 1); // plus the deciding token
     expect(answer.budget.segments.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(answer.budget.promptTokens);
     expect(answer.budget.cacheBytes).toBe((answer.budget.promptTokens + 12) * model.runtime.cacheBytesPerToken);
   });
 
-  it('reuses what went before in the next turn', async () => {
+  it('reuses the earlier turns in the next one', async () => {
     const session = model.newSession();
     const first = await answered(session, request([turn('Name a colour of the sky in the evening.')]));
     const second = await answered(
@@ -61,7 +61,7 @@ describe('a conversation with the default model', () => {
     expect(second.answer.stats.reusedTokens).toBeGreaterThanOrEqual(first.answer.budget.promptTokens - 1);
   });
 
-  it('decides by its first token whether it refuses, and tells how probable that was', async () => {
+  it('decides by its first token whether to refuse, and reports the probability', async () => {
     const ask = (refuseAbove: number) =>
       answered(model.newSession(), request([turn('How do I kill a process?')], { refuseAbove }));
     const [never, always] = [await ask(1), await ask(-1)];
@@ -72,7 +72,7 @@ describe('a conversation with the default model', () => {
     expect(begun.answer.refusal).toBeUndefined();
   });
 
-  it('is decided by what refusals begin with where it has no token for that and a threshold is asked for', async () => {
+  it('is decided by the openings of refusals if the model has no token for it and a threshold is set', async () => {
     const other = undecided(model);
     const openings = openingsOf(other.tokenizer);
     expect(openings.length).toBeGreaterThan(0);
@@ -86,18 +86,18 @@ describe('a conversation with the default model', () => {
     expect(openings).toContain(first(always));
     expect(never.answer.refusal?.refused).toBe(false);
     expect(always.answer.text.length).toBeGreaterThan(0);
-    // What is said begins with the token that was chosen: nothing of the text is left out.
+    // The text begins with the chosen token: nothing is left out.
     for (const { pieces, answer } of [never, always]) expect(pieces.join('')).toBe(answer.text);
     const probability = never.answer.refusal?.probability ?? 0;
     expect(probability).toBeCloseTo(always.answer.refusal?.probability ?? 1, 5);
     const passed = await ask({ refuseAbove: probability * 1.1 });
     const held = await ask({ refuseAbove: probability * 0.9 });
     expect([openings.includes(first(passed)), openings.includes(first(held))]).toEqual([false, true]);
-    // Its own choice stands where that is no refusal.
+    // The model's own choice stands if it is not a refusal.
     if (!openings.includes(first(itself))) expect(never.answer.text).toBe(itself.answer.text);
   });
 
-  it('takes off the log-odds of a refusal what the model says', async () => {
+  it("subtracts the offset in the model's files from the log-odds of a refusal", async () => {
     const given = request([turn('How do I kill a process?')]);
     const read = async (name: string) => JSON.parse(await readFile(join(defaultModel, name), 'utf8'));
     const [json, config] = [await read('tokenizer.json'), await read('tokenizer_config.json')];
@@ -114,7 +114,7 @@ describe('a conversation with the default model', () => {
     expect((await logOdds(0)) - (await logOdds(1.5))).toBeCloseTo(1.5, 3);
   });
 
-  it('tells how probable a refusal is without an answer, from one prefill', async () => {
+  it('reports the probability of a refusal without an answer, from one prefill', async () => {
     const given = request([turn('How do I kill a process?')]);
     const session = model.newSession();
     const probability = await refusalProbability(model, session, given, { name: 'default' });
@@ -122,7 +122,7 @@ describe('a conversation with the default model', () => {
     expect(session.tokens).toHaveLength(budgetOf(model, 'default', session.contextLength, given).promptTokens);
   });
 
-  it('is refused before anything is run where its last message is too long', async () => {
+  it('is refused before anything runs if its last message is too long', async () => {
     const session = model.newSession({ window: 64 });
     const long = request([turn('word '.repeat(200))]);
     await expect(answered(session, long)).rejects.toMatchObject({ code: 'bad-request' });
@@ -130,7 +130,7 @@ describe('a conversation with the default model', () => {
     expect(() => budgetOf(model, 'default', 64, long)).toThrowError(/the window of 64/);
   });
 
-  it('leaves out what does not fit, and says which turns', () => {
+  it('leaves out turns that do not fit, and says which', () => {
     const turns = Array.from({ length: 30 }, (_, i) => turn(`question ${i}`, `answer ${i}`));
     const { leftOut, promptTokens } = budgetOf(model, 'default', 128, request([...turns, turn('last')]));
     expect(leftOut.length).toBeGreaterThan(5);
@@ -138,7 +138,7 @@ describe('a conversation with the default model', () => {
     expect(promptTokens).toBeLessThanOrEqual(128 - 12);
   });
 
-  it('has the oldest turns summarised by the model, where that is asked for', async () => {
+  it('has the oldest turns summarised by the model, on request', async () => {
     const turns = Array.from({ length: 30 }, (_, i) => turn(`question ${i}`, `answer ${i}`));
     const given = request([...turns, turn('last')], { overflow: 'summary' });
     const session = model.newSession({ window: 384 });
@@ -153,7 +153,7 @@ describe('a conversation with the default model', () => {
     expect(again.answer.stats.reusedTokens).toBeGreaterThan(again.answer.budget.promptTokens - 2);
   });
 
-  it('has room for a summary in a small window, in which all that is left out is told', async () => {
+  it('fits a summary of all left-out turns into a small window', async () => {
     const turns = Array.from({ length: 12 }, (_, i) => turn(`question ${i}`, `answer ${i}`));
     const given = request([...turns, turn('last')], { overflow: 'summary' });
     const { answer } = await answered(model.newSession({ window: 128 }), given);
@@ -162,7 +162,7 @@ describe('a conversation with the default model', () => {
     expect(answer.budget.promptTokens).toBeLessThanOrEqual(128 - 12);
   });
 
-  it('goes without a summary where the message leaves no room for one', async () => {
+  it('has no summary if the message leaves no room for one', async () => {
     const given = request([turn('question', 'answer'), turn('word '.repeat(54))], { overflow: 'summary' });
     expect(budgetOf(model, 'default', 128, given).leftOut).toEqual([0]);
     const { answer } = await answered(model.newSession({ window: 128 }), given);
@@ -170,10 +170,10 @@ describe('a conversation with the default model', () => {
     expect(answer.budget.leftOut).toEqual([0]);
   });
 
-  it('goes without a summary where that takes more tokens written out than said, and the message leaves it none of them', async () => {
+  it('has no summary if its text takes more tokens when it is read than when it was generated, and does not fit', async () => {
     const folder = await temporaryFolder();
     try {
-      // It says in one token what is read as one for each byte.
+      // The model generates as one token what is read as one token per byte.
       const script =
         'They spoke of how it all began, and of what is still to be done with what came of it; nobody knew yet who was going to do so, or when. Both hoped for the best.';
       await writeScriptedModel(folder.path, script);
@@ -197,7 +197,7 @@ describe('a conversation with the default model', () => {
     }
   });
 
-  it('has turns that are longer than the window summarised part by part, none of them cut, in the same use of the window', async () => {
+  it('has turns that are longer than the window summarised in parts, without cuts and in the same window', async () => {
     const turns = Array.from({ length: 40 }, (_, i) => turn(`question number ${i}`, `answer number ${i}.`));
     const session = model.newSession({ window: 256, scaling: { kind: 'linear', factor: 4 } });
     const runs = vi.spyOn(Session.prototype, 'sync');
@@ -207,7 +207,7 @@ describe('a conversation with the default model', () => {
       for (let i = 0; i < turns.length; i++) expect(read).toContain(`question number ${i}\n`);
       const longer = runs.mock.calls.length;
       expect(longer).toBeGreaterThan(2);
-      // One turn more is told on from there.
+      // One more turn continues the summary from there.
       await summaryOf(model, session, [...turns, turn('and then?', 'Nothing.')], request([]), { name: 'default' });
       expect(runs.mock.calls.length).toBe(longer + 1);
       const [tokens = []] = runs.mock.calls[0] ?? [];
@@ -219,7 +219,7 @@ describe('a conversation with the default model', () => {
     }
   });
 
-  it('is refused a summary where not even the request for one fits', async () => {
+  it('fails if not even the request for a summary fits', async () => {
     const summary = summaryOf(model, model.newSession({ window: 16 }), [turn('question', 'answer')], request([]), {
       name: 'default',
     });

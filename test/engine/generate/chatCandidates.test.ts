@@ -31,7 +31,7 @@ const answered = (more: Partial<ChatCandidatesRequest> = {}, options: SessionOpt
 const near = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 3));
 
 describe('several answers of the default model', () => {
-  it('are as many as are asked for, differ, and come in pieces', async () => {
+  it('are as many as requested, differ, and come in pieces', async () => {
     const texts = new Map<number, string>();
     const found = await chatCandidates(model, model.newSession(), request({ count: 8 }), { name: 'default' }, (news) =>
       texts.set(news.candidate, (texts.get(news.candidate) ?? '') + news.piece),
@@ -43,10 +43,10 @@ describe('several answers of the default model', () => {
     expect(found.abreast).toBe(8);
     expect(found.refusal?.refused).toBe(false);
     expect(found.candidates.some(({ refused }) => refused)).toBe(false);
-    expect(found.stats.promptTokens).toBe(found.budget.promptTokens + 1); // and the decision
+    expect(found.stats.promptTokens).toBe(found.budget.promptTokens + 1); // plus the deciding token
   });
 
-  it('tell how probable each token was, the decision and the end, and are what their features are made of', async () => {
+  it('report the probabilities of each token, the decision and the end, from which features are computed', async () => {
     const { candidates, budget } = await answered();
     for (const { text, logProbabilities, entropies, endLogProbability, state, outcome, features, marks } of candidates) {
       expect(logProbabilities).toHaveLength(marks.length + 1);
@@ -61,17 +61,17 @@ describe('several answers of the default model', () => {
     expect(budget.leftOut).toEqual([]);
   });
 
-  it('are as probable when the model reads them in one run', async () => {
+  it('have the same probabilities when the model reads them in one run', async () => {
     const exact = await openFolder(defaultModel, { precision: 'float32' });
     const session = exact.newSession();
     const found = await chatCandidates(exact, session, request({ maxTokens: 6 }), { name: 'default' });
     const comply = model.tokenizer.control('<|comply|>') as number;
-    const prompt = session.tokens; // ends with the decision
+    const prompt = session.tokens; // ends with the deciding token
     expect(prompt.at(-1)).toBe(comply);
     let read = 0;
     for (const { text, logProbabilities, entropies, endLogProbability } of found.candidates) {
       const own = model.tokenizer.encode(text);
-      if (own.length !== logProbabilities.length - 1) continue; // was written in other tokens than it is read in
+      if (own.length !== logProbabilities.length - 1) continue; // was generated in other tokens than it is read in
       read++;
       const rows: number[][] = [];
       const width = model.config.vocabularySize;
@@ -88,7 +88,7 @@ describe('several answers of the default model', () => {
     await exact.dispose();
   });
 
-  it('are the one answer where one is asked for', async () => {
+  it('are the ordinary answer if one is requested', async () => {
     const { conversation, overflow, maxTokens } = request();
     const alone = await answered({ count: 1 });
     const pieces = chat(model, model.newSession(), { conversation, overflow, maxTokens, refuseAbove: 1 }, { name: 'default' });
@@ -96,7 +96,7 @@ describe('several answers of the default model', () => {
     expect(alone.temperature).toBe(0);
   });
 
-  it('all refuse where the threshold says so', async () => {
+  it('all refuse if the threshold says so', async () => {
     const { candidates, refusal } = await answered({ refuseAbove: -1 });
     expect(refusal?.refused).toBe(true);
     const first = FEATURES.indexOf('first_log_prob');
@@ -107,14 +107,14 @@ describe('several answers of the default model', () => {
     }
   });
 
-  it('are computed in groups where the window is small', async () => {
+  it('are computed in groups if the window is small', async () => {
     const { abreast, candidates } = await answered({ count: 16 }, { window: 64 });
     expect(abreast).toBeGreaterThan(0);
     expect(abreast).toBeLessThan(16);
     expect(candidates).toHaveLength(16);
   });
 
-  it('end before what they are to stop at, whose probability is that of the end', async () => {
+  it('end before a stop text, whose probability counts as that of the end', async () => {
     const { candidates } = await answered({ maxTokens: 24, stop: [' '] });
     for (const { text, logProbabilities, marks, endLogProbability } of candidates) {
       expect(text).not.toContain(' ');
@@ -125,7 +125,7 @@ describe('several answers of the default model', () => {
     expect(candidates.some(({ text }) => text !== '')).toBe(true);
   });
 
-  it('are decided by what refusals begin with where the model has no token for that', async () => {
+  it('are decided by the openings of refusals if the model has no token for it', async () => {
     const other = undecided(model);
     const openings = openingsOf(other.tokenizer).map((token) => other.tokenizer.texts[token] as string);
     const { candidates, refusal } = await answered({ refuseAbove: -1 }, {}, other);
@@ -137,7 +137,7 @@ describe('several answers of the default model', () => {
     }
   });
 
-  it('are refused in other numbers, and end when they are cancelled', async () => {
+  it('are refused for other counts, and can be cancelled', async () => {
     await expect(answered({ count: 3 as 4 })).rejects.toSatisfy((error) => isPaddockError(error, 'bad-request'));
     const controller = new AbortController();
     const session = model.newSession();
@@ -147,10 +147,10 @@ describe('several answers of the default model', () => {
     expect((await chatCandidates(model, session, request(), { name: 'default' })).candidates).toHaveLength(4);
   });
 
-  it('are those that have ended when it is enough, else the one that has come furthest, else none', async () => {
+  it('when stopped early, are those that have ended, else the longest one, else none', async () => {
     const maxTokens = 200;
     const all = await answered({ maxTokens });
-    /** Enough after so many runs from the first word on. */
+    /** Stops after this many runs, counted from the first word. */
     const answeredUntil = async (runs: number) => {
       const enough = new AbortController();
       const texts = all.candidates.map(() => '');

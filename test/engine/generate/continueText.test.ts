@@ -25,12 +25,12 @@ describe('an encoder–decoder', () => {
     await writeFolder(path, family.config, t5.tensors);
     await writeFile(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson(t5.structure.vocabulary)));
     const loaded = await loadLanguageModel(await openNodeModel(path), { device: 'cpu', threads: 1, precision: 'float32' });
-    // Its weights are random, so nothing of what it says is meant to end the text.
+    // Its weights are random, so no end token in its output is meant as one.
     model = { ...loaded, stopTokens: new Set() };
   });
   afterAll(() => model.dispose());
 
-  it('reads a prompt as its input, and goes on with the answer', async () => {
+  it('reads a prompt as its input, and continues the answer', async () => {
     const input = model.tokenizer.encode('const x = 1;');
     const answer = [model.config.answerStart as number];
     while (answer.length < 7) answer.push(argMax(t5Logits(t5, input, answer).at(-1) as Float64Array));
@@ -44,7 +44,7 @@ describe('an encoder–decoder', () => {
     expect(new Set(answer).size).toBeGreaterThan(2);
   });
 
-  it('predicts no text from left to right', async () => {
+  it('cannot predict a text from left to right', async () => {
     await expect(textLoss(model, model.newSession(), 'const x = 1;')).rejects.toMatchObject({ code: 'bad-request' });
   });
 });

@@ -35,8 +35,8 @@ function steering(coefficient: number): Steering {
   return { mode: 'add', coefficient, directions };
 }
 
-describe('where on the dial a question passes', () => {
-  it('is read from the conversation as it stands, under the steering of each place', async () => {
+describe('the place of the dial where a question is no longer refused', () => {
+  it('is read from the conversation, under the steering of each place', async () => {
     const along = [steering(6), steering(3), undefined, steering(-3), steering(-6)];
     const asked = undecided(model);
     const read: (number | undefined)[] = [];
@@ -50,7 +50,7 @@ describe('where on the dial a question passes', () => {
     expect(found).toBeCloseTo(crossingOf(read as number[]), 5);
   });
 
-  it('is not known where that of any place is not', () => {
+  it('is unknown if the refusal at any place is unknown', () => {
     expect(crossed([0.9, 0.9, 0.5, 0.1, 0.1])).toBe(crossingOf([0.9, 0.9, 0.5, 0.1, 0.1]));
     expect(crossed([0.9, undefined, 0.5, 0.1, 0.1])).toBeUndefined();
     expect(crossed([])).toBeUndefined();

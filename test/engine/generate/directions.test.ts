@@ -9,14 +9,14 @@ const rows = (vector: typeof one, mode: 'add' | 'project', coefficient: number) 
   steeringRows(model, steeringOf(vector, model, { mode, coefficient }));
 const numbers = (values: readonly number[]) => Float32Array.from(values);
 
-it('directions are added behind their own layers', () => {
+it('directions are added after their own layers', () => {
   const { read, write, offset } = rows(two, 'add', 2) ?? {};
   expect([...(read ?? [])]).toEqual([0, 0, 0, 0, 0, 0]);
   expect(write).toEqual(numbers([0, 0, 6, 8, 0, 4]));
   expect(offset).toBe(1);
 });
 
-it('one is projected out behind every layer, several behind their own', () => {
+it('a single direction is projected out after every layer, several after their own', () => {
   expect(rows(one, 'project', 0.5)).toEqual({
     read: numbers([0.6, 0.8, 0.6, 0.8, 0.6, 0.8]),
     write: numbers([-0.3, -0.4, -0.3, -0.4, -0.3, -0.4]),
@@ -25,7 +25,7 @@ it('one is projected out behind every layer, several behind their own', () => {
   expect(rows(two, 'project', 1)?.read).toEqual(numbers([0, 0, 0.6, 0.8, 0, 1]));
 });
 
-it('nothing is changed at coefficient 0, or along nothing', () => {
+it('nothing changes at coefficient 0, or without directions', () => {
   expect(rows(two, 'add', 0)).toBeUndefined();
   expect(rows({ hiddenSize: 2, directions: new Map([[1, new Float32Array(2)]]) }, 'add', 1)).toBeUndefined();
 });

@@ -23,7 +23,7 @@ async function collect(session: Session, options: Partial<GenerateOptions>) {
   }
 }
 
-/** Drafts of which about so many tokens in a hundred are what comes next. */
+/** Drafts of which about this percentage of tokens is right. */
 class Oracle implements Drafter {
   readonly truth: readonly number[];
   readonly percent: number;
@@ -75,7 +75,7 @@ describe.each([
   ['sampled', SAMPLED],
   ['sampled with a penalty', { ...SAMPLED, repetitionPenalty: 1.4, topP: 0.9 }],
 ])('speculation, %s', (_, sampling) => {
-  it.each([0, 30, 70, 100])('gives the same tokens with drafts that are right in %i of a hundred', async (percent) => {
+  it.each([0, 30, 70, 100])('gives the same tokens with drafts of which %i %% are right', async (percent) => {
     const plain = await collect(new Session(new FakeRuntime()), { sampling });
     const runtime = new FakeRuntime();
     const session = new Session(runtime);
@@ -90,7 +90,7 @@ describe.each([
     if (percent === 0) expect(speculation.drafted).toBeLessThan(20);
   });
 
-  it('keeps nothing of a draft in the timeline when it is left amid a run', async () => {
+  it('keeps nothing of a draft in the timeline when it is abandoned', async () => {
     const plain = await collect(new Session(new FakeRuntime()), { sampling });
     for (let most = 1; most < 12; most++) {
       const session = new Session(new FakeRuntime());
@@ -133,7 +133,7 @@ describe('a device that finds the largest logits itself', () => {
 });
 
 describe('speculation', () => {
-  it('never runs past the limit, the window or a token behind which nothing counts', async () => {
+  it('never runs past the limit, the window or a token after which nothing is wanted', async () => {
     const plain = await collect(new Session(new FakeRuntime()), {});
     for (const maxTokens of [1, 2, 3, 9]) {
       const session = new Session(new FakeRuntime());
@@ -163,7 +163,7 @@ describe('speculation', () => {
 describe('Acceptance', () => {
   const all = (chance: number) => Array.from({ length: 30 }, () => chance);
 
-  it('drafts more as drafts are right, less as they are wrong, and not at all when it does not pay', () => {
+  it('drafts more when drafts are right, less when they are wrong, and not at all when it does not pay', () => {
     const acceptance = new Acceptance();
     const start = acceptance.bestLength(all(0.7));
     for (let i = 0; i < 20; i++) acceptance.observe(all(0.7), 5, false);
@@ -175,7 +175,7 @@ describe('Acceptance', () => {
     expect(acceptance.bestLength(all(0.92))).toBe(new Acceptance().bestLength(all(0.92)));
   });
 
-  it('learns of each token of a draft by its own chance', () => {
+  it('learns from each token of a draft by its own predicted probability', () => {
     const acceptance = new Acceptance();
     for (let i = 0; i < 20; i++) acceptance.observe([0.99, 0.5, 0.3], 1, true);
     expect(acceptance.share(0.99)).toBeGreaterThan(0.99);
@@ -183,7 +183,7 @@ describe('Acceptance', () => {
     expect(acceptance.share(0.3)).toBe(0.3);
   });
 
-  it('takes the length with the most tokens for its cost', () => {
+  it('takes the length with the most expected tokens for its cost', () => {
     expect(new Acceptance([1, 1, 1, 1]).bestLength(all(0.3))).toBe(3);
     expect(new Acceptance([1, 2, 3, 4]).bestLength(all(0.92))).toBe(0);
     expect(new Acceptance([1, 1.2, 1.4, 1.6, 1.8]).bestLength([0.9, 0.9, 0.05, 0.9])).toBe(2);
@@ -192,10 +192,10 @@ describe('Acceptance', () => {
   });
 });
 
-describe.each([true, false])('candidates where branches run together: %s', (canBranch) => {
+describe.each([true, false])('candidates, with branches that run together: %s', (canBranch) => {
   const options = { count: 4, maxTokens: 20, sampling: { ...SAMPLED, temperature: 0.6 }, stopTokens: new Set([3, 4]) };
 
-  it('are what generations with their seeds give', async () => {
+  it('are the same as single generations with their seeds', async () => {
     const runtime = new FakeRuntime({ canBranch });
     const session = new Session(runtime);
     const { candidates, keep } = await generateCandidates(session, prompt, options);
@@ -212,7 +212,7 @@ describe.each([true, false])('candidates where branches run together: %s', (canB
     expect((await session.sync([...kept, 1])).logits).toEqual(fakeLogitsAfter([...kept, 1]));
   });
 
-  it('begin as they are told, and tell how probable each token was', async () => {
+  it('begin with a given text, and report the probability of each token', async () => {
     const starts = [[7, 9], [], [7, 12, 1]];
     const sampling = { ...GREEDY, seed: 0 };
     const session = new Session(new FakeRuntime({ canBranch }));
@@ -235,7 +235,7 @@ describe.each([true, false])('candidates where branches run together: %s', (canB
     }
   });
 
-  it('end each where it is told, and are cancelled', async () => {
+  it('each end where requested, and can be cancelled', async () => {
     const session = new Session(new FakeRuntime({ canBranch }));
     const lengths = [2, 5, 1, 7];
     const counts = [0, 0, 0, 0];

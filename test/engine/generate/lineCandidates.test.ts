@@ -29,7 +29,7 @@ const paramsAt = (prefix: string, count = 3): CandidatesParams => ({
 const probabilityOf = ({ marks }: { readonly marks: readonly { readonly logProbability: number }[] }) =>
   marks.reduce((sum, { logProbability }) => sum + logProbability, 0);
 
-it('are the completion of the line, and others, all different, the more probable before the less', async () => {
+it('candidates for a line are its completion and others, all different, the most probable first', async () => {
   for (const prefix of PLACES) {
     const lines = await engine.candidates(paramsAt(prefix));
     const { text } = await engine.complete(paramsAt(prefix));
@@ -44,7 +44,7 @@ it('are the completion of the line, and others, all different, the more probable
   }
 });
 
-it('draw on the memory of the workspace', async () => {
+it('candidates for a line draw on the memory of the workspace', async () => {
   const at = async () => (await engine.candidates(paramsAt('const zebra = load'))).map(({ text }) => text.split('(')[0]);
   const alone = await at();
   expect(alone).not.toContain('Stripes');
@@ -53,12 +53,12 @@ it('draw on the memory of the workspace', async () => {
   await engine.remember({ documents: [{ path: 'a.ts', text: zebra.join('').repeat(3) }], gone: [] });
   const names = await at();
   expect(names[0]).toBe('Stripes');
-  // What follows the name is the model's affair as well: the less often seen, the more.
+  // What follows the name also depends on the model, the more so the less often it was seen.
   expect(names).toContain('Hooves');
   engine.forgetWorkspace();
 });
 
-it('draw on what their own file says outside of the window, and not on what followed the cursor a moment ago', async () => {
+it('candidates for a line draw on the part of their file outside of the window, and not on what recently followed the cursor', async () => {
   const zebra = 'const zebra = loadStripes(savannah);\n'.repeat(3);
   const rest = Array.from({ length: 200 }, (_, i) => `registerTent(${i}, ${i * 7});\n`).join('');
   const before = `${zebra}${rest}const zebra = load`;
@@ -73,7 +73,7 @@ it('draw on what their own file says outside of the window, and not on what foll
   engine.forgetWorkspace();
 });
 
-it('are cancelled, and the engine goes on', async () => {
+it('candidates for a line can be cancelled, and the engine goes on', async () => {
   const controller = new AbortController();
   const lines = engine.candidates(paramsAt(PLACES[0] as string), controller.signal);
   controller.abort();

@@ -22,14 +22,14 @@ async function all<T>(generator: AsyncGenerator<T, unknown>): Promise<T[]> {
 }
 
 describe('loss over context', () => {
-  it('takes whole windows of each text, and spreads them where there are too many', () => {
+  it('takes whole windows of each text, and spreads them if there are too many', () => {
     const stretches = stretchesOf(model, [code, 'short'], 256, 100);
     expect(stretches).toHaveLength(4);
     expect(stretches.every((stretch) => stretch.length === 257)).toBe(true);
     expect(stretchesOf(model, [code, code, code], 256, 3)).toHaveLength(3);
   });
 
-  it('is what decoding token by token gives at each position', async () => {
+  it('is the same as that of decoding token by token, at each position', async () => {
     const [stretch] = stretchesOf(model, [code], 64, 1) as [number[]];
     const [row] = await all(contextCurve(model, [stretch], { window: 64, scalings: [{ name: 'own' }] }));
     const session = model.newSession();
@@ -57,7 +57,7 @@ describe('loss over context', () => {
     expect(rows[0]?.losses).not.toEqual(rows[1]?.losses);
   });
 
-  it('says when no text is long enough, and ends when asked to', async () => {
+  it('says if no text is long enough, and can be stopped', async () => {
     await expect(all(contextCurve(model, [], { window: 512, scalings: [{ name: 'own' }] }))).rejects.toThrow(/as long as 513/);
     const stretches = stretchesOf(model, [code], 256, 4);
     const aborted = AbortSignal.abort();
@@ -67,7 +67,7 @@ describe('loss over context', () => {
 });
 
 describe('first-line retrieval', () => {
-  it('asks about the first line of good length that stands in the text once', () => {
+  it('asks about the first line of suitable length that occurs only once in the text', () => {
     const text = 'import a\nexport function once(value: number): string {\n  return value;\n}\n';
     expect(questionFrom(text, '//')).toMatchObject({
       line: 'export function once(value: number): string {',
@@ -88,7 +88,7 @@ describe('first-line retrieval', () => {
     for (const { score } of rows) expect(score).toBeLessThanOrEqual(1);
   });
 
-  it('says when no text is long enough', async () => {
+  it('says if no text is long enough', async () => {
     const question = questionFrom('const aLineOfGoodLength = 1 + 2;\nshort', '//');
     const running = all(firstLine(model, question ? [question] : [], { window: 512, scalings: [{ name: 'own' }] }));
     await expect(running).rejects.toThrow(/as long as 512/);

@@ -17,13 +17,13 @@ it('WebAssembly keeps small models as they are and large ones in 8 bits, unless 
   expect(chooseLowering('wasm', 'exact', { floatBytes: LARGE })).toMatchObject({ linear: { kind: 'float32' } });
 });
 
-it('the size of a model changes nothing elsewhere', () => {
+it('on other devices the size of a model changes nothing', () => {
   for (const device of ['cpu', 'webgpu'] as const) {
     expect(chooseLowering(device, 'fast', { floatBytes: LARGE })).toEqual(chooseLowering(device, 'fast', { floatBytes: SMALL }));
   }
 });
 
-it('WebGPU computes in float16 where it can and may, and never rounds with the kernels of the CPU', () => {
+it('WebGPU computes in float16 if the device and the requested precision allow it, and never uses the formats of the CPU kernels', () => {
   expect(chooseLowering('webgpu', 'fast', { adapter: CAN })).toMatchObject({ kernels: 'webgpu', halfPrecision: true });
   expect(chooseLowering('webgpu', 'fast', { adapter: { ...CAN, float16: false } })).toMatchObject({ halfPrecision: false });
   expect(chooseLowering('webgpu', 'exact', { adapter: CAN })).toMatchObject({ accuracy: 'exact', halfPrecision: false });

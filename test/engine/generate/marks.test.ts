@@ -13,7 +13,7 @@ const lines = Array.from({ length: 12 }, (_, i) => `  stables.set('box ${i % 3}'
 const OTHER = { path: 'other.ts', text: `function build() {\n${lines.join('')}}\n` };
 const START = `import { Horse } from './horse';\n\nexport function rebuild(names: string[]) {\n${lines.slice(0, 2).join('')}`;
 
-/** Between words, and amid one, whose beginning is taken back and held to. */
+/** Places between words, and one inside a word, whose beginning is taken back and then enforced (token healing). */
 const PLACES = [
   `${START}  `,
   `${START}  stables.se`,
@@ -41,7 +41,7 @@ async function run(model: LanguageModel, session: Session, request: CompletionRe
   return untilEnd(complete(model, session, request, { workspace: await memory(model) }));
 }
 
-/** ln p of each token: every row in one evaluation, mixed with what is remembered, normalised in float64 over what was allowed. */
+/** ln p of each token: all rows in one run, mixed with the memory, normalised in float64 over the allowed tokens. */
 async function reference(model: LanguageModel, prompt: readonly number[], tokens: readonly number[], healed: string) {
   const recall = (await memory(model)).recall(prompt, 'rebuild.ts');
   const beginning = new Beginning(model.tokenizer.texts, healed);
@@ -88,7 +88,7 @@ describe('marks of a completion', () => {
     },
   );
 
-  it('end where the tokens do, those behind the end at the end', async () => {
+  it('end with the tokens; marks beyond the end of the text lie at its end', async () => {
     const session = model.newSession();
     const request = { ...requestAt(`${START}  stables.se`, true), multiline: false };
     const { text, marks, tokens = [] } = await run(model, session, request);

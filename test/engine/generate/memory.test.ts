@@ -33,12 +33,12 @@ function refusal(window: number, limit: number): PaddockError | undefined {
 }
 
 describe('a limit', () => {
-  it('that suffices refuses nothing', () => {
+  it('that suffices causes no error', () => {
     expect(refusal(4096, 1024 + 4096)).toBeUndefined();
     expect(() => checkMemory(estimate(2 ** 40), undefined, estimate)).not.toThrow();
   });
 
-  it('that does not is told with the largest window that fits, which then is not refused', () => {
+  it('that does not suffice is reported with the largest window that fits, which then is accepted', () => {
     for (const limit of [1024 + 256, 1024 + 1000, 1024 + 4095]) {
       const largest = refusal(4096, limit)?.largestWindow ?? -1;
       expect(largest).toBe(256 * Math.floor((limit - 1024) / 256));
@@ -47,7 +47,7 @@ describe('a limit', () => {
     expect(refusal(4096, 2048)?.message).toContain('A window of 1024 tokens fits');
   });
 
-  it('that the weights alone exceed is told as such', () => {
+  it('that the weights alone exceed is reported as such', () => {
     expect(refusal(4096, 500)).toMatchObject({ largestWindow: 0, message: expect.stringContaining('weights alone do not fit') });
   });
 });
@@ -56,7 +56,7 @@ describe('the estimate', () => {
   const config = parseConfig(new Fields(minimalConfig, 'config.json'), findFamily('modelTypes', 'llama', 'config.json'));
   const weights = { bytes: 2 ** 28, largest: 2 ** 26, multiplied: { floatBytes: 2 ** 27, scaleBytes: 2 ** 20 } };
 
-  it('never falls with the window, and in the end grows with it', () => {
+  it('never falls with a larger window, and eventually grows with it', () => {
     let before = 0;
     for (const window of [1, 256, 1000, 4096, 131_072]) {
       const { totalBytes, weightBytes, cacheBytes, workingBytes } = decoderMemory(config, weights, window);
@@ -68,14 +68,14 @@ describe('the estimate', () => {
     expect(before).toBeGreaterThan(2 * decoderMemory(config, weights, 256).totalBytes);
   });
 
-  it('counts on WebAssembly what its heap holds twice, and the weights beside it while they are loaded', () => {
+  it('on WebAssembly counts what the heap holds twice, and the weights outside it while loading', () => {
     const wasm = decoderMemory(config, weights, 256, 'wasm');
     expect(wasm.weightBytes).toBe(2 ** 28 + 2 ** 27);
     expect(wasm.totalBytes).toBeGreaterThan(2 * 2 ** 28 + 2 ** 27);
   });
 });
 
-/** Its weights would be 55 GB; the file holds none. */
+/** Its weights would be 55 GB, but the file contains none. */
 const HUGE: LlamaShape = {
   ...TINY_SHAPES['MHA, head size 16'],
   vocabulary: 32_000,
@@ -100,7 +100,7 @@ describe('a model that does not fit', () => {
     convert: () => Promise.reject(new Error('Converted in spite of the limit.')),
   };
 
-  it('is refused before a weight is read, converted or loaded; a smaller window is named where one fits', async () => {
+  it('is refused before any weight is read, converted or loaded, with a smaller window if one fits', async () => {
     const { memory } = await describeModel(await openNodeModel(path));
     const [small, large] = [memory[0] as MemoryEstimate, memory.at(-1) as MemoryEstimate];
     expect(large.window).toBe(HUGE.context);

@@ -30,7 +30,7 @@ describe('a completion during a chat, on one loaded model', () => {
     ['in its prefill', 1, false],
     ['in its decode', 20, false],
     ['in its decode, and takes its cache away', 20, true],
-  ])('comes %s, and both give what they give alone', async (_, moment, evicts) => {
+  ])('runs %s, and both give the same text as alone', async (_, moment, evicts) => {
     const alone = {
       chat: await tokens(model.newSession(), chatPrompt, 60),
       completion: await tokens(model.newSession(), codePrompt, 20),

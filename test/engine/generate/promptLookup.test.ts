@@ -3,20 +3,20 @@ import { PromptLookup } from '../../../engine/generate/promptLookup.ts';
 import { Random } from '../../support/random.ts';
 
 describe('PromptLookup', () => {
-  it('goes on as the longest earlier match did, the most recent of equals', () => {
+  it('continues the longest earlier match, of equally long ones the most recent', () => {
     const tokens = [1, 2, 3, 4, 50, 9, 2, 3, 4, 60, 9, 3, 4, 70, 1, 2, 3, 4];
     expect(new PromptLookup().draft(tokens, 3)).toEqual({ tokens: [50, 9, 2], chances: [0.75, 0.75, 0.75] });
     expect(new PromptLookup().draft([7, 3, 4, 70, 3, 4, 80, 8, 3, 4], 2)).toEqual({ tokens: [80, 8], chances: [0.5, 0.5] });
   });
 
-  it('takes a single token where no pair occurred, and nothing where nothing did', () => {
+  it('matches a single token if no pair occurred, and nothing if no token did', () => {
     expect(new PromptLookup().draft([5, 6, 7, 5], 2)).toEqual({ tokens: [6, 7], chances: [0.3, 0.3] });
     expect(new PromptLookup().draft([5, 6, 7], 2)).toBeUndefined();
     expect(new PromptLookup().draft([5], 2)).toBeUndefined();
     expect(new PromptLookup().draft([5, 5], 0)).toBeUndefined();
   });
 
-  it('goes on with a repetition that has just begun', () => {
+  it('continues a repetition that has just begun', () => {
     expect(new PromptLookup().draft([9, 1, 2, 3, 1, 2, 3], 7)?.tokens).toEqual([1, 2, 3, 1, 2, 3, 1]);
   });
 
@@ -36,7 +36,7 @@ describe('PromptLookup', () => {
   });
 });
 
-/** What followed the most recent of the longest matches, of 16 tokens at most, of the last tokens. */
+/** What followed the most recent of the longest matches of the last tokens, with at most 16 tokens. */
 function followsLongestMatch(tokens: readonly number[]): number | undefined {
   let best = { length: 0, end: tokens.length };
   for (let end = tokens.length - 2; end >= 0; end--) {

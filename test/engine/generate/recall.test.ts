@@ -30,7 +30,7 @@ function softmax(logits: Float32Array): number[] {
 }
 
 describe('Recall', () => {
-  it('turns logits towards what followed the same tokens in the workspace, and leaves the ratios of the others', () => {
+  it('raises what followed the same tokens in the workspace, and keeps the ratios of the other tokens', () => {
     const logits = randomLogits(new Random(31));
     const before = softmax(logits);
     const recall = recallOf(workspaceOf([1, 2, 3, 7], [5, 2, 3, 8]), [1, 2, 3]);
@@ -41,7 +41,7 @@ describe('Recall', () => {
     for (const token of [0, 9, 39]) expect(after[token]).toBeCloseTo((before[token] as number) / 4, 5);
   });
 
-  it('knows the largest logit and the sum of what it gives', () => {
+  it('reports the largest logit and the sum of its result', () => {
     const random = new Random(35);
     for (let round = 0; round < 100; round++) {
       const recall = recallOf(workspaceOf(...Array.from({ length: 5 }, () => random.tokens(30, 4))), random.tokens(12, 4));
@@ -51,7 +51,7 @@ describe('Recall', () => {
     }
   });
 
-  it('draws on its own timeline, and not on the document that it is about', () => {
+  it('draws on its own timeline, and not on the document being completed', () => {
     const workspace = workspaceOf([1, 2, 3, 7]);
     const logits = () => new Float32Array(VOCABULARY);
     const mixed = (recall: Recall) => Math.max(...softmax(recall.mix(logits())));
@@ -60,7 +60,7 @@ describe('Recall', () => {
     expect(mixed(recallOf(new TokenIndex(), [1, 2, 3, 9, 1, 2, 3]))).toBeGreaterThan(0.5);
   });
 
-  it('follows the tokens that are taken', () => {
+  it('follows the chosen tokens', () => {
     const recall = recallOf(workspaceOf([1, 2, 3, 4, 5]), [9, 1, 2]);
     const best = () =>
       softmax(recall.mix(new Float32Array(VOCABULARY))).reduce((top, p, i, all) => (p > (all[top] as number) ? i : top), 0);
@@ -71,7 +71,7 @@ describe('Recall', () => {
     expect(recall.recalled.map(({ token }) => token)).toEqual([3, 4, 5]);
   });
 
-  it('says the same of the largest logits as of all', () => {
+  it('gives the same result for the largest logits alone as for all', () => {
     const random = new Random(32);
     for (let round = 0; round < 50; round++) {
       const prompt = random.tokens(12, 4);
@@ -94,7 +94,7 @@ describe('Recall', () => {
 
   const drafted = (recall: Recall, most: number) => recall.draft([], most)?.tokens;
 
-  it('drafts what the contexts would choose, up to the end of the document', () => {
+  it('drafts the most likely continuation by the contexts, up to the end of the document', () => {
     const workspace = workspaceOf([1, 2, 3, 7, 8, 9], [2, 3, 5, 6]);
     expect(drafted(recallOf(workspace, [1, 2, 3]), 2)).toEqual([7, 8]);
     expect(drafted(recallOf(workspace, [1, 2, 3]), 9)).toEqual([7, 8, 9]);
@@ -105,14 +105,14 @@ describe('Recall', () => {
     expect(recallOf(workspace, [1, 2, 3]).draft([], 9, (token) => token === 9)?.tokens).toEqual([7, 8]);
   });
 
-  it('drafts what followed most often, and goes on in the timeline where a document ends', () => {
+  it('drafts what followed most often, and continues in the timeline when a document ends', () => {
     expect(
       drafted(recallOf(workspaceOf([1, 2, 7], [1, 2, 8], [1, 2, 7], [1, 2, 8], [1, 2, 8], [1, 2, 7, 9], [1, 2, 7]), [1, 2]), 1),
     ).toEqual([7]);
     expect(drafted(recallOf(workspaceOf([1, 2, 3, 4]), [3, 4, 5, 6, 20, 1, 2]), 4)).toEqual([3, 4, 5, 6]);
   });
 
-  it('gives a better chance to what more speaks for, and ends where all of it is unlikely', () => {
+  it('gives tokens with more evidence a higher probability, and ends a draft when it becomes unlikely', () => {
     const chances = (...documents: readonly (readonly number[])[]) =>
       recallOf(workspaceOf(...documents), [1, 2, 3], '', new Gate(PRIOR)).draft([], 8)?.chances ?? [];
     const [one] = chances([1, 2, 3, 7]);
@@ -125,7 +125,7 @@ describe('Recall', () => {
     expect(noise.slice(0, -1).reduce((all, chance) => all * chance, 1)).toBeGreaterThan(0.1);
   });
 
-  it('changes nothing by drafting', () => {
+  it('does not change its state by drafting', () => {
     const random = new Random(33);
     const documents = Array.from({ length: 5 }, () => random.tokens(60, 4));
     const [plain, drafting] = [0, 1].map(() => recallOf(workspaceOf(...documents), documents[0]?.slice(5, 20) ?? []));

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../support/modelFolder.ts';
 import { engineEntry } from '../../support/paths.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
 
-test('a model that says one text says it whole, whatever is asked', async () => {
+test('the scripted model of the tests answers every question with its whole script', async () => {
   const script =
     'Here it is.\n\n```ts\nfunction f() {\n  return f() + f() + f() + f();\n}\n```\n\nThat is all: é, 中文. That is all.';
   const folder = await temporaryFolder();

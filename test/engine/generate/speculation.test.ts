@@ -24,7 +24,7 @@ interface Place {
   readonly suffix: string;
 }
 
-/** Places in the sources of the engine: the same ones each time for the same sources. */
+/** Places in the engine's sources, the same for the same sources. */
 function* places(count: number): Generator<Place> {
   const random = new Random(151);
   const files = readdirSync(path.join(root, 'engine'), { recursive: true, encoding: 'utf8' })
@@ -41,7 +41,7 @@ function* places(count: number): Generator<Place> {
 const promptOf = (model: LanguageModel, place: Place) =>
   completionPrompt(place, model.tokenizer, model.config.bosTokenId, WINDOW);
 
-/** Generates after a place, as often as it is asked to. The prompt is run once, so that all start from the same numbers. */
+/** Generates several times after one place. The prompt runs once, so that all start from the same numbers. */
 async function generator(model: LanguageModel, place: Place) {
   const session = model.newSession();
   const prompt = promptOf(model, place);
@@ -64,7 +64,7 @@ describe('prompt look-up on the default model', () => {
   });
   afterAll(() => model.dispose());
 
-  it(`is greedy decoding, token for token, at ${PROMPTS} places of these sources`, async () => {
+  it(`equals greedy decoding, token for token, at ${PROMPTS} places of these sources`, async () => {
     let accepted = 0;
     for (const place of places(PROMPTS)) {
       const choices = await generator(model, place);
@@ -87,7 +87,7 @@ describe('prompt look-up on the default model', () => {
     expect(accepted).toBeGreaterThan(0);
   });
 
-  it('is what is chosen without drafts, with the memory of a workspace, too', async () => {
+  it('gives the same choices as without drafts, also with a workspace memory', async () => {
     const memory = new WorkspaceMemory(model.tokenizer);
     const files = readdirSync(path.join(root, 'engine', 'generate'));
     for (const name of files)
@@ -111,7 +111,7 @@ describe('prompt look-up on the default model', () => {
     expect(accepted).toBeGreaterThan(100);
   });
 
-  it('gives the same completion, and tells what was drafted', async () => {
+  it('gives the same completion, and reports what was drafted', async () => {
     const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
     const prefix = `${names.map((name) => `registry.set('${name}', new Handler('${name}', options));\n`).join('')}registry.`;
     const request = { prefix, suffix: '', path: 'registry.ts', maxTokens: 40, multiline: true };
@@ -133,7 +133,9 @@ describe('prompt look-up on the default model', () => {
   });
 });
 
-/** Natural logarithms. Logits of the same tokens differ by so much when runs of other sizes round int8 activations otherwise. */
+/**
+ * In natural logarithms. Logits of the same tokens can differ by this much when runs of other lengths round int8 activations differently.
+ */
 const NOISE = 0.25;
 
 describe('prompt look-up with int8 activations', () => {
@@ -143,7 +145,7 @@ describe('prompt look-up with int8 activations', () => {
   });
   afterAll(() => model.dispose());
 
-  it('leaves greedy decoding only where the two best tokens are as good as equal', async () => {
+  it('differs from greedy decoding only where the two best tokens are nearly equal', async () => {
     let same = 0;
     for (const place of places(PROMPTS)) {
       const choices = await generator(model, place);

@@ -27,7 +27,7 @@ describe('TextStream', () => {
     return { pieces, text: stream.text, ended };
   }
   const run = (text: string, ...stops: Stop[]) => feed(tokenizer.encode(text), stops);
-  /** Tokens of single characters, so that whatever is looked for stretches over several. */
+  /** Tokens of single characters, so that every searched text spans several. */
   const letters = (text: string) => [...text].flatMap((letter) => tokenizer.encode(letter));
 
   it('gives the text in pieces that add up, leading space included', () => {
@@ -43,13 +43,13 @@ describe('TextStream', () => {
     expect(pieces.some((piece) => piece.includes('\ufffd'))).toBe(false);
   });
 
-  it('leaves out a character whose last bytes never come', () => {
+  it('leaves out a character whose last bytes are never generated', () => {
     const tokens = tokenizer.encode('日');
     expect(tokens.length).toBeGreaterThan(1);
     expect(feed([...tokenizer.encode('s = '), ...tokens.slice(0, -1)], []).text).toBe('s = ');
   });
 
-  it('decodes piece by piece what decoding gives at once', () => {
+  it('decodes piece by piece to the same text as at once', () => {
     const random = new Random(91);
     for (let i = 0; i < 20; i++) {
       const text = Array.from(
@@ -61,24 +61,24 @@ describe('TextStream', () => {
     }
   });
 
-  it('leaves out what it is told the tokens begin with', () => {
+  it('leaves out the text that the tokens were forced to begin with', () => {
     const { pieces, text } = feed(tokenizer.encode('function f() {'), [], 'func');
     expect(text).toBe('tion f() {');
     expect(pieces.join('')).toBe(text);
     expect(feed(tokenizer.encode('class A {'), [], 'func').text).toBe('');
   });
 
-  it('stops before the end it is told', () => {
+  it('stops before the given end', () => {
     expect(run('first line\nsecond line', LINE_END)).toMatchObject({ text: 'first line', ended: true });
     expect(run('one, two', 'three')).toMatchObject({ text: 'one, two', ended: false });
   });
 
-  it('stops at the first of several, whatever their order', () => {
+  it('stops at the first of several ends, in whatever order they are given', () => {
     expect(run('alpha beta gamma', 'gamma', 'beta').text).toBe('alpha ');
     expect(run('alpha\nbeta', 'beta', LINE_END).text).toBe('alpha');
   });
 
-  it.each(['STOP', '</answer>', 'ababc'])('never gives the beginning of %j, though it comes letter by letter', (stop) => {
+  it.each(['STOP', '</answer>', 'ababc'])('never returns a part of %j, although it comes letter by letter', (stop) => {
     const stream = new TextStream(tokenizer, [stop]);
     let given = '';
     for (const token of letters(`some text ab${stop} and more`)) {
@@ -91,14 +91,14 @@ describe('TextStream', () => {
     expect(stream.finish()).toBe('');
   });
 
-  it('gives what was held back when it was no stop after all', () => {
+  it('returns held-back text if it was not the stop after all', () => {
     const { pieces, text } = feed(letters('a STORY, S'), ['STOP']);
     expect(text).toBe('a STORY, S');
     expect(pieces.join('')).toBe(text);
     expect(pieces.slice(2, 5)).toEqual(['', '', '']);
   });
 
-  it('holds back what a pattern may yet match', () => {
+  it('holds back text that a pattern may still match', () => {
     const blank: Stop = { pattern: /\n[ \t]*\n/, partial: /\n[ \t]*$/ };
     const stream = new TextStream(tokenizer, [blank]);
     const given = letters('a\n  b\n \nc').map((token) => stream.push(token).piece);

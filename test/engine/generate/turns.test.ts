@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
 import { type Pause, Turns } from '../../../engine/generate/turns.ts';
 
-/** Lets everything that can go on go on. */
+/** Lets everything continue that can. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
-/** A task of so many steps that writes down each, and lets others in between them. */
+/** A task that records each of its steps, and lets other tasks run between them. */
 function steps(log: string[], name: string, count: number) {
   return async (pause: Pause) => {
     for (let i = 1; i <= count; i++) {
@@ -39,7 +39,7 @@ describe('Turns', () => {
     expect(log.filter((entry) => entry.startsWith('chat'))).toEqual(['chat1', 'chat2', 'chat3', 'chat4']);
   });
 
-  it('goes back to the one that was paused before one that came later', async () => {
+  it('resumes a paused task before it starts one that came later', async () => {
     const turns = new Turns();
     const log: string[] = [];
     const first = turns.run('chat', steps(log, 'first', 3));
@@ -50,7 +50,7 @@ describe('Turns', () => {
     expect(log.indexOf('completion1')).toBeLessThan(log.indexOf('first3'));
   });
 
-  it('does not let an equal or a lower priority in', async () => {
+  it('does not let a task of equal or lower priority in between', async () => {
     const turns = new Turns();
     const log: string[] = [];
     const all = [
@@ -62,7 +62,7 @@ describe('Turns', () => {
     expect(log).toEqual(['a1', 'a2', 'a3', 'b1', 'low1']);
   });
 
-  it('fails for the caller of the task alone', async () => {
+  it('fails only for the caller of the task', async () => {
     const turns = new Turns();
     const failing = turns.run('completion', async () => {
       throw new Error('once');
@@ -96,7 +96,7 @@ describe('Turns', () => {
     expect(await turns.run('background', async () => 'still open')).toBe('still open');
   });
 
-  it('does not begin what is cancelled before', async () => {
+  it('does not start a task that was cancelled before', async () => {
     const gone = new Turns().run('completion', async () => 'begun', AbortSignal.abort());
     await expect(gone).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
   });

@@ -17,7 +17,7 @@ describe('WorkspaceMemory', () => {
     return tokenizer.decode(memory.recall(prompt, path).draft(prompt, 12)?.tokens ?? []);
   };
 
-  it('remembers documents, their new texts, and nothing of those that go', async () => {
+  it('remembers documents and their new texts, and forgets removed ones', async () => {
     const memory = new WorkspaceMemory(tokenizer);
     await memory.remember('a.ts', 'export const zebra = loadStripes(savannah);\n', noPause);
     expect(drafted(memory, '\nconst zebra = load')).toMatch(/^Stripes\(savannah/);
@@ -30,7 +30,7 @@ describe('WorkspaceMemory', () => {
     expect(memory.size).toMatchObject({ documents: 0, tokens: 0 });
   });
 
-  it('recalls of its own document what the prompt does not show, and never what stands at the cursor', async () => {
+  it('recalls the parts of its own document that the prompt does not show, and never the text at the cursor', async () => {
     const filler = (name: string) => Array.from({ length: 60 }, (_, i) => `use${name}(${i});\n`).join('');
     const [above, below] = ['const zebra = loadStripes(savannah);\n', 'const quagga = loadHerd(meadow);\n'];
     const prefix = `${above}${filler('Tent')}marmalade = spread(`;
@@ -79,7 +79,7 @@ describe('WorkspaceMemory', () => {
     }
   });
 
-  it('cuts a long text into pieces with pauses between, and has the tokens of the whole', async () => {
+  it('reads a long text in pieces with pauses between, and has the tokens of the whole', async () => {
     const text = Array.from({ length: 2000 }, (_, i) => `  const value${i} = compute(${i}, options);\n\n`).join('');
     const memory = new WorkspaceMemory(tokenizer);
     let pauses = 0;

@@ -15,7 +15,7 @@ const requests = promptsOf('contrast')
   .map((prompt) => ({ ...prompt, set: 'contrast' }));
 const how = { requests, system: '', maxTokens: 8, answers: false };
 
-it('an audit of refusals tells of one request after the other, and lets a completion go first', async () => {
+it('an audit of refusals reports one request after the other, and lets a completion run first', async () => {
   const order: string[] = [];
   const rows: AuditRow[] = [];
   let completion: Promise<void> | undefined;
@@ -47,7 +47,7 @@ it('an audit of refusals ends when it is stopped', async () => {
   expect(rows).toHaveLength(2);
 });
 
-it('an audit of refusals is of the model that is meant', async () => {
+it('an audit of refusals runs with the expected model', async () => {
   const rows: AuditRow[] = [];
   const asked = { ...how, requests: requests.slice(0, 1), model: defaultModel };
   await engine.studies.auditRefusals(asked, (row) => void rows.push(row));
@@ -78,6 +78,6 @@ it.each<readonly [string, () => Promise<unknown>]>([
     'a try along a direction',
     () => studies.dialCrossing({ ...foal, use, conversation, overflow: 'oldest', maxTokens: 8, along: '/none/d.gguf' }),
   ],
-])('%s is not of another model than the one that is meant', async (_, study) => {
+])('%s fails if another model is open than the expected one', async (_, study) => {
   await expect(study()).rejects.toMatchObject({ code: 'no-model' });
 });

@@ -20,7 +20,7 @@ const params = (text: string, more: Partial<ChatParams> = {}): ChatParams => ({
 });
 
 describe('a conversation', () => {
-  it('is had with the model that completes, where chats have none of their own', async () => {
+  it('uses the completion model if chats have none of their own', async () => {
     const pieces: string[] = [];
     const told: TokenMark[] = [];
     const { text, marks, budget } = await engine.chat(params('hello there'), undefined, (piece, tokens) => {
@@ -53,7 +53,7 @@ describe('a conversation', () => {
     expect(engine.opened.model).toBe(model);
   });
 
-  it('slides on when the window is full, where that is chosen', async () => {
+  it('slides when the window is full, on request', async () => {
     const filled = (sinks?: number) =>
       engine.chat(params('count', { maxTokens: 200, use: { window: 64, ...(sinks !== undefined && { sinks }) }, stop: [] }));
     const [fixed, sliding] = [await filled(), await filled(4)];
@@ -61,13 +61,13 @@ describe('a conversation', () => {
     expect(sliding.finish === 'stop' || sliding.stats.generatedTokens === 200).toBe(true);
   });
 
-  it('is refused where its window takes more memory than there is, with one that fits', async () => {
+  it('is refused if its window takes too much memory, with one that fits', async () => {
     const huge = engine.chat(params('hello', { use: { window: 2 ** 27 } }));
     await expect(huge).rejects.toMatchObject({ code: 'not-enough-memory' });
     await expect(engine.chat(params('hello'))).resolves.toBeDefined();
   });
 
-  it('lets completions in, and both end well', async () => {
+  it('lets completions run in between, and both end normally', async () => {
     const order: string[] = [];
     const chat = engine.chat(params('tell me', { maxTokens: 48 }), undefined, () => order.push('chat'));
     const completion = engine
@@ -88,7 +88,7 @@ describe('a conversation', () => {
     expect(engine.countTokens(['', 'const a = 1;'])).toEqual([0, engine.opened.model.tokenizer.encode('const a = 1;').length]);
   });
 
-  it('measures how the model uses a long context, and tells what there is when it is stopped', async () => {
+  it('measures how the model uses a long context, and returns the results so far when stopped', async () => {
     const code = readSource('engine/graph/onnx.ts').text;
     const question = questionFrom(code, '//');
     const params = {

@@ -31,7 +31,7 @@ describe('several answers across the channel', () => {
   });
   afterAll(() => client.dispose());
 
-  it('come piece by piece, and whole with all that a preference head needs', async () => {
+  it('arrive piece by piece, and then whole with all data that a preference head needs', async () => {
     const texts = ['', '', '', ''];
     const { candidates, stats } = await client.chatCandidates(params(), undefined, ({ candidate, piece }) => {
       texts[candidate] += piece;
@@ -48,21 +48,21 @@ describe('several answers across the channel', () => {
     expect(divergence).toBeCloseTo(0.636, 3);
   });
 
-  it('are the same for the same seed, and others for another', async () => {
+  it('are the same for the same seed, and different for another', async () => {
     const texts = async (seed: number) => (await client.chatCandidates(params({ seed }))).candidates.map(({ text }) => text);
     const first = await texts(1);
     expect(await texts(1)).toEqual(first);
     expect(await texts(100)).not.toEqual(first);
   });
 
-  it('are cancelled, and let others go on', async () => {
+  it('can be cancelled, after which other requests work', async () => {
     const controller = new AbortController();
     const running = client.chatCandidates(params({ maxTokens: 400, count: 16 }), controller.signal, () => controller.abort());
     await expect(running).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
     expect((await client.chatCandidates(params())).candidates).toHaveLength(4);
   });
 
-  it('are what there is when it is enough, and let others go on', async () => {
+  it('can be stopped early with the results so far, after which other requests work', async () => {
     const enough = new AbortController();
     const stop = () => enough.abort();
     const long = params({ maxTokens: 400, count: 4 });
@@ -72,7 +72,7 @@ describe('several answers across the channel', () => {
     expect((await client.chatCandidates(params())).candidates).toHaveLength(4);
   });
 
-  it('go on with what the conversation has computed', async () => {
+  it('reuse what was computed for the conversation', async () => {
     await client.chatCandidates(params());
     const { stats } = await client.chatCandidates(params());
     expect(stats.reusedTokens).toBeGreaterThan(stats.promptTokens - 4);

@@ -11,7 +11,7 @@ import { folderForEach } from '../../support/testFolders.ts';
 import { turn } from '../../support/turn.ts';
 
 const request = { prefix: 'function add(a, b) {\n  return ', suffix: '\n}\n', path: 'add.js', maxTokens: 16, multiline: false };
-/** Long enough to be interrupted: sampled at a high temperature the model does not come to an end. */
+/** Long enough to be interrupted: sampled at a high temperature, the model does not end. */
 const endless = { ...request, maxTokens: 900, multiline: true, sampling: { temperature: 5, topK: 0, topP: 1, seed: 1 } };
 
 describe('EngineClient and the engine process', () => {
@@ -57,7 +57,8 @@ describe('EngineClient and the engine process', () => {
 
   it('reuses the prompt of the call before', async () => {
     await open();
-    // What follows is beyond doubt: a prompt that is run in parts rounds otherwise, which can decide between two that are near.
+    // The continuation is unambiguous. A prompt that is run in parts is rounded differently, which could decide between two nearly equal
+    // tokens.
     const sure = { ...request, prefix: 'for (let i = 0; i < items.length; i++) {\n}\nfor (let j = 0; j < items' };
     const first = await client.complete(sure);
     expect(first.stats.reusedTokens).toBe(0);
@@ -69,7 +70,7 @@ describe('EngineClient and the engine process', () => {
 
   it('samples the same text from the same seed', async () => {
     await open();
-    // Runs of one token and of many round differently; with the prompt in the cache each of these starts from the same numbers.
+    // Runs of one token and of many are rounded differently; with the prompt in the cache, each of these starts from the same numbers.
     await client.complete(request);
     const sample = (seed: number) =>
       client.complete({ ...request, multiline: true, sampling: { temperature: 1.5, topK: 0, topP: 1, seed } });
@@ -103,7 +104,7 @@ describe('EngineClient and the engine process', () => {
     expect((await client.complete(request)).text).not.toBe('');
   });
 
-  it('told that there is enough it ends with what it has said, and its numbers', async () => {
+  it('stopped early, it returns the answer so far, with statistics', async () => {
     await open();
     const enough = new AbortController();
     const pieces: string[] = [];
@@ -130,7 +131,7 @@ describe('EngineClient and the engine process', () => {
     await expect(client.complete(request)).rejects.toMatchObject({ code: 'engine-gone' });
   });
 
-  it('tells nobody of an end it was asked for', async () => {
+  it('reports no exit that was requested', async () => {
     await open();
     client.dispose();
     await expect(client.complete(request)).rejects.toMatchObject({ code: 'engine-gone' });
@@ -156,7 +157,7 @@ describe('EngineClient and the engine process', () => {
     await expect(client.inspectModel('/no/such/model')).rejects.toMatchObject({ code: 'model-not-found' });
   });
 
-  it('opens a GGUF file with a smaller window, tells how far it is, and keeps the conversion', async () => {
+  it('opens a GGUF file with a smaller window, reports progress, and keeps the conversion', async () => {
     const path = join(folder.path, 'foal.gguf');
     const conversions = join(folder.path, 'conversions');
     await writeDefaultModelAsGguf(path, defaultModel);
@@ -182,7 +183,7 @@ describe('EngineClient and the engine process', () => {
     });
   });
 
-  it('opening can be cancelled; the model that was open goes on', async () => {
+  it('opening can be cancelled; the open model stays open', async () => {
     await open();
     await writeHollowGguf(join(folder.path, 'hollow.gguf'), LLAMA_1B, 'Hollow');
     const controller = new AbortController();
@@ -193,7 +194,7 @@ describe('EngineClient and the engine process', () => {
     expect((await client.complete(request)).text).not.toBe('');
   });
 
-  it('refuses a model that does not fit, with the window that would', async () => {
+  it('refuses a model that does not fit, and names a window that would', async () => {
     await writeHollowGguf(join(folder.path, 'hollow.gguf'), { ...LLAMA_1B, context: 2 ** 30 }, 'Hollow');
     const error = await client.openModel({ ...here, path: join(folder.path, 'hollow.gguf') }).catch((reason: unknown) => reason);
     if (!isPaddockError(error, 'not-enough-memory')) throw error;
@@ -201,7 +202,7 @@ describe('EngineClient and the engine process', () => {
     expect(error.message).toContain(`A window of ${error.largestWindow} tokens fits`);
   });
 
-  it('holds a model for each role, and unloads each by itself', async () => {
+  it('keeps a model for each role, and unloads each separately', async () => {
     await open();
     await client.openModel({ ...here, role: 'chat' });
     expect(await client.unloadModel('completion')).toEqual(['chat']);
@@ -214,12 +215,12 @@ describe('EngineClient and the engine process', () => {
     expect((await client.complete(request)).text).not.toBe('');
   });
 
-  it('a completion goes before a chat at its next token, and both come out as they would alone', async () => {
+  it('a completion runs before the next token of a chat, and both give the same text as alone', async () => {
     await open();
     await client.openModel({ ...here, role: 'chat' });
     const { sampling } = endless;
     const chat = { role: 'chat', prompt: 'export class Meadow {\n', maxTokens: 300, sampling } as const;
-    // With the prompts in the cache all that follows starts from the same numbers.
+    // With the prompts in the cache, all runs start from the same numbers.
     for (const warm of [client.continueText({ ...chat, maxTokens: 1 }), client.complete(request)]) await warm;
     const alone = [await client.continueText(chat), await client.complete(request)] as const;
     const order: string[] = [];
@@ -238,7 +239,7 @@ describe('EngineClient and the engine process', () => {
     expect(place).toBeLessThan(order.length - 50);
   });
 
-  it('is told of a conversation that grows only what is new, and counts all of it', async () => {
+  it('of a growing conversation, only what is new is sent, and all of it is counted', async () => {
     await open();
     const taken = async (...turns: readonly Turn[]) => {
       const conversation = { system: '', pinned: { text: '', mode: 'off' }, turns } as const;

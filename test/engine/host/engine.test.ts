@@ -13,7 +13,7 @@ describe('opening the open model again', () => {
   const engine = new Engine();
   afterEach(() => engine.close());
 
-  it('with another window changes the timeline and keeps the model loaded', async () => {
+  it('with another window replaces the timeline and keeps the model loaded', async () => {
     const first = await engine.open(params);
     const { model } = engine.opened;
     const second = await engine.open({ ...params, window: 256 });
@@ -34,7 +34,7 @@ describe('opening the open model again', () => {
     expect(engine.opened.info.window).toBe(window);
   });
 
-  it('with anything else changed, or nothing, reads it again', async () => {
+  it('with anything else changed, or nothing, loads it again', async () => {
     await engine.open(params);
     const { model } = engine.opened;
     await engine.open({ ...params, window: 256, threads: 2 });
@@ -45,7 +45,7 @@ describe('opening the open model again', () => {
   });
 });
 
-it('memory that a new model may take: the open one gives back what it has taken, of its window only what is filled', async () => {
+it('memory for a new model in its place includes what the open model has taken, of its window only the filled part', async () => {
   const engine = new Engine();
   const given = async () => (await engine.inspect(defaultModel)).freeBytes - FREE;
   expect(await given()).toBe(0);
@@ -60,7 +60,7 @@ it('memory that a new model may take: the open one gives back what it has taken,
   await engine.close();
 });
 
-it('memory that a new model may take: what the model of another role has still to take is not free', async () => {
+it('memory for a new model does not include what the model of another role has yet to take', async () => {
   const engine = new Engine();
   await engine.open({ ...params, role: 'chat', window: 0 });
   const { freeBytes: beside } = await engine.inspect(defaultModel);

@@ -10,11 +10,11 @@ const reader =
   (path: string): string | undefined =>
     files[path];
 
-test('on Linux what is available, files in the cache included', () => {
+test('on Linux it is the available memory, which includes cached files', () => {
   expect(freeMemory('linux', reader({ '/proc/meminfo': MEMINFO }))).toBe(8_000_000 * 1024);
 });
 
-test('in a container what its limit leaves, where that is less; its cached files count as free', () => {
+test('in a container it is what the limit leaves, if that is less; its cached files count as free', () => {
   const files = { '/proc/meminfo': MEMINFO, [`${V2}/memory.max`]: '4000000000\n', [`${V2}/memory.current`]: '3500000000\n' };
   expect(freeMemory('linux', reader(files))).toBe(500_000_000);
   const stat = { [`${V2}/memory.stat`]: 'anon 1\nfile 1000000000\nkernel 3\n' };
@@ -27,7 +27,7 @@ test('in a container what its limit leaves, where that is less; its cached files
   expect(freeMemory('linux', reader(old))).toBe(0);
 });
 
-test('the least that the groups around the process leave', () => {
+test('it is the least that any enclosing control group leaves', () => {
   const files = {
     '/proc/meminfo': MEMINFO,
     '/proc/self/cgroup': '0::/user.slice/editor.scope\n',
@@ -41,7 +41,7 @@ test('the least that the groups around the process leave', () => {
   expect(freeMemory('linux', reader({ ...files, ...own }))).toBe(400);
 });
 
-test('a container without a limit has that of the machine', () => {
+test('in a container without a limit it is that of the machine', () => {
   const files = { '/proc/meminfo': MEMINFO, [`${V2}/memory.max`]: 'max\n', [`${V2}/memory.current`]: '1' };
   expect(freeMemory('linux', reader(files))).toBe(8_000_000 * 1024);
   const none = {
@@ -52,7 +52,7 @@ test('a container without a limit has that of the machine', () => {
   expect(freeMemory('linux', reader(none))).toBe(8_000_000 * 1024);
 });
 
-test('elsewhere there is some, and no more than all', () => {
+test('on other systems there is some, and no more than the total', () => {
   for (const platform of ['darwin', 'win32', process.platform] as const) {
     expect(freeMemory(platform)).toBeGreaterThan(0);
     expect(freeMemory(platform)).toBeLessThanOrEqual(totalmem());

@@ -17,12 +17,12 @@ const infoOf = (each: LanguageModel) =>
     loadMs: 0,
   });
 
-it('a model of rotary positions can have them scaled, and reads as far as scalings were published', () => {
+it('rotary positions of a model can be scaled, as far as published scalings go', () => {
   expect(infoOf(model).canScale).toBe(true);
   expect(longestContext(model, undefined)).toBe(32 * model.config.contextLength);
 });
 
-it('a model of other positions cannot, and reads no further than it was trained to', () => {
+it('other positions cannot be scaled, so the context ends where training did', () => {
   const { contextLength } = model.config;
   const other: LanguageModel = { ...model, config: { ...model.config, positions: { kind: 'alibi' } } };
   const { positions: _, ...unknown } = model.config;
@@ -32,7 +32,7 @@ it('a model of other positions cannot, and reads no further than it was trained 
   }
 });
 
-it('a window is no longer than there is memory for', () => {
+it('the window is limited by memory', () => {
   const { contextLength } = model.config;
   const longest = longestContext(model, model.memory(contextLength >> 1).totalBytes);
   expect(longest).toBeGreaterThanOrEqual(contextLength >> 2);

@@ -12,7 +12,7 @@ const engine = new Engine();
 beforeAll(() => engine.open(params));
 afterAll(() => engine.close());
 
-it('completions draw on documents that were remembered, unless told not to', async () => {
+it('completions draw on remembered documents, unless told not to', async () => {
   const before = await engine.complete(request);
   expect(await engine.remember({ documents: [stripes], gone: [] })).toMatchObject({ documents: 1 });
   expect((await engine.complete(request)).text).toBe('Stripes(savannah);');
@@ -32,7 +32,7 @@ it('nothing is learned from what is computed ahead of an acceptance', async () =
   learn.mockRestore();
 });
 
-it('another window keeps what is remembered, another opening begins with nothing', async () => {
+it('changing the window keeps the memory; opening a model again clears it', async () => {
   await engine.remember({ documents: [stripes], gone: [] });
   await engine.open({ ...params, window: 256 });
   expect((await engine.complete(request)).text).toBe('Stripes(savannah);');
@@ -41,7 +41,7 @@ it('another window keeps what is remembered, another opening begins with nothing
   expect(await engine.remember({ documents: [], gone: [] })).toMatchObject({ documents: 0, tokens: 0 });
 });
 
-it('a completion does not wait for what is being remembered', async () => {
+it('a completion does not wait until a document is remembered', async () => {
   const documents = Array.from({ length: 40 }, (_, i) => ({
     path: `${i}.ts`,
     text: `const value${i} = compute(${i});\n`.repeat(600),
@@ -57,6 +57,6 @@ it('a completion does not wait for what is being remembered', async () => {
   expect((await engine.remember({ documents: [], gone: [] })).documents).toBe(0);
 });
 
-it('without a model there is nothing to remember for', async () => {
+it('without a model, remembering fails', async () => {
   await expect(new Engine().remember({ documents: [stripes], gone: [] })).rejects.toMatchObject({ code: 'no-model' });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe('a test of retention', () => {
-  it('tells one answer after the other, and ends when it is stopped', async () => {
+  it('reports one answer after the other, and can be stopped', async () => {
     const gone = new AbortController();
     const rows: RetentionRow[] = [];
     const running = engine.studies.testRetention(
@@ -32,7 +32,7 @@ describe('a test of retention', () => {
     });
   });
 
-  it("is about the rules that are asked for, with the person's words, in the window as it is used", async () => {
+  it("tests the requested rules, with the user's own instruction, in the window in use", async () => {
     const rows: RetentionRow[] = [];
     const prompts = vi.spyOn(Session.prototype, 'sync');
     try {

@@ -7,7 +7,7 @@ import { defaultModel } from '../../support/defaultModel.ts';
 import { fastNormal } from '../../support/random.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 
-/** A machine that has as much memory free as a test says. */
+/** A machine with as much free memory as a test says. */
 const machine = vi.hoisted(() => ({ free: 2 ** 40 }));
 vi.mock('../../../engine/host/freeMemory.ts', () => ({ freeMemory: () => machine.free }));
 
@@ -30,7 +30,7 @@ const chat: ChatParams = {
 const requests = [{ set: 'own', id: 'a', group: '', prompt: 'How do I kill it?', shouldRefuse: false }];
 const audit = { requests, system: '', maxTokens: 2, answers: false };
 
-/** What needs the steered graph, and the tokens of context it takes. */
+/** Requests that need the steered graph, and the tokens of context each takes. */
 const ways: readonly (readonly [string, number, () => Promise<unknown>])[] = [
   ['a conversation', WINDOW, () => engine.chat({ ...chat, steering: steering() })],
   ['refusals by message', WINDOW, () => engine.studies.refusals({ messages, steering: steering() })],
@@ -48,7 +48,7 @@ const ways: readonly (readonly [string, number, () => Promise<unknown>])[] = [
   ],
 ];
 
-/** Leaves as much free as a timeline of so many tokens takes beside what there is, and a number of copies of the weights. */
+/** Leaves as much memory free as a timeline of this many tokens takes beyond what there is, and this many copies of the weights. */
 function leave(copies: number, tokens: number): void {
   const { model } = engine.opened;
   machine.free = Math.ceil(model.memory(tokens).totalBytes - model.memory(0).totalBytes + copies * model.memory(0).weightBytes);
@@ -60,8 +60,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-describe('the weights that steering takes once more', () => {
-  it.each(ways)('are asked for before they are loaded: %s', async (_, tokens, way) => {
+describe('the second copy of the weights that steering needs', () => {
+  it.each(ways)('is checked against free memory before it is loaded: %s', async (_, tokens, way) => {
     leave(0.5, tokens);
     await expect(way()).rejects.toMatchObject({
       code: 'not-enough-memory',
@@ -70,28 +70,28 @@ describe('the weights that steering takes once more', () => {
     expect(engine.opened.model.runtime.otherGraphs).toEqual([]);
   });
 
-  it('are not asked for where nothing is steered', async () => {
+  it('is not needed if nothing is steered', async () => {
     leave(0.5, WINDOW);
     expect((await engine.chat(chat)).stats.promptTokens).toBeGreaterThan(0);
     expect(await engine.studies.refusals({ messages })).toHaveLength(1);
     await engine.studies.auditRefusals(audit, () => {});
   });
 
-  it.each(ways)('let it go on where they fit: %s', async (name, tokens, way) => {
+  it.each(ways)('causes no error if it fits: %s', async (name, tokens, way) => {
     leave(1.5, tokens);
     const done = await way().catch((error) => error);
-    // That two messages are too few is found out after there was memory for the work.
+    // That two messages are too few is noticed after the check of memory.
     if (name === 'finding a direction') expect(done).toMatchObject({ code: 'bad-request' });
     else expect(done).not.toBeInstanceOf(Error);
   });
 
-  it('are asked for once', async () => {
+  it('is checked only once', async () => {
     expect(engine.opened.model.runtime.otherGraphs).toEqual(['steered']);
     leave(0.5, WINDOW);
     expect(await engine.studies.refusals({ messages, steering: steering() })).toHaveLength(1);
   });
 
-  it('are free to a model in its place, and not to one beside it', async () => {
+  it('counts as free for a model that replaces this one, and not for one beside it', async () => {
     const { model, session } = engine.opened;
     await engine.complete({ prefix: 'a', suffix: '', path: 'a.ts', maxTokens: 1, multiline: false });
     await engine.chat(chat);

@@ -38,7 +38,7 @@ const along = (coefficient: number, mode: SteeringUse['mode'] = 'add', file = 'o
 });
 
 describe('a conversation that is steered', () => {
-  it('is another timeline for any other steering, and goes on with its own', async () => {
+  it('has a timeline for each steering, and continues its own', async () => {
     const plain = await engine.chat(params());
     expect((await engine.chat(params())).stats.reusedTokens).toBeGreaterThan(0);
     const seen = [JSON.stringify([plain.refusal, plain.text])];
@@ -47,7 +47,7 @@ describe('a conversation that is steered', () => {
       expect(first.stats.reusedTokens).toBe(0);
       const again = await engine.chat(params(steering));
       expect(again.stats.reusedTokens).toBeGreaterThan(0);
-      // A token that is run alone is rounded otherwise.
+      // A token that is run alone is rounded differently.
       expect(again.refusal?.probability).toBeCloseTo(first.refusal?.probability ?? 0, 2);
       seen.push(JSON.stringify([first.refusal, first.text]));
     }
@@ -57,7 +57,7 @@ describe('a conversation that is steered', () => {
     expect([after.text, after.refusal]).toEqual([plain.text, plain.refusal]);
   });
 
-  it('is none at coefficient 0, whatever the file is', async () => {
+  it('is not steered at coefficient 0, whatever the file', async () => {
     await engine.chat(params(along(1)));
     const plain = await engine.chat(params());
     expect((await engine.chat(params(along(0, 'add', 'nowhere.gguf')))).stats.reusedTokens).toBeGreaterThan(0);
@@ -67,7 +67,7 @@ describe('a conversation that is steered', () => {
     expect([still.text, still.refusal]).toEqual([plain.text, plain.refusal]);
   });
 
-  it('reads a file again that has changed', async () => {
+  it('reads a changed file again', async () => {
     const path = join(folder.path, 'changing.gguf');
     await copyFile(join(folder.path, 'one.gguf'), path);
     const first = await engine.chat(params(along(2, 'add', 'changing.gguf')));
@@ -83,14 +83,14 @@ describe('a conversation that is steered', () => {
     expect(second.refusal).not.toEqual(first.refusal);
   });
 
-  it('leaves completions alone', async () => {
+  it('does not affect completions', async () => {
     const request = { prefix: 'const a = 1;\nconst b = ', suffix: '', path: 'a.ts', maxTokens: 4, multiline: false };
     const before = await engine.complete(request);
     await engine.chat(params(along(3)));
     expect((await engine.complete(request)).text).toBe(before.text);
   });
 
-  it('is refused along a file that is missing, of another model, or no directions at all', async () => {
+  it('fails if the file is missing, for another model, or contains no directions', async () => {
     await expect(engine.chat(params(along(1, 'add', 'nowhere.gguf')))).rejects.toMatchObject({ code: 'bad-request' });
     const [other, far] = [
       { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 2, 3)]]) },
@@ -106,12 +106,13 @@ describe('a conversation that is steered', () => {
 });
 
 describe('refusals by message', () => {
-  it('are what a conversation says of itself', async () => {
+  it('are the probabilities that a conversation reports', async () => {
     const messages = ['How do I kill it?', 'Sort a list.'];
     const [plain] = await engine.studies.refusals({ messages });
     const [steered] = await engine.studies.refusals({ messages, steering: along(2) });
     expect(plain).not.toBe(steered);
-    // A conversation tells the share of the two tokens that decide, adjusted to how rare refusals are; this the probability among all.
+    // A conversation reports the share of the two deciding tokens, adjusted to how rare refusals are; this is the probability among all
+    // tokens.
     for (const [found, steering] of [
       [plain, undefined],
       [steered, along(2)],
@@ -122,7 +123,7 @@ describe('refusals by message', () => {
     }
   });
 
-  it('cannot be found by too few messages, and nothing is written then', async () => {
+  it('cannot be found from too few messages, and nothing is written then', async () => {
     const path = join(folder.path, 'none.gguf');
     const finding = engine.studies.findDirection({ refused: ['a'], answered: ['b'], path, name: 'none' });
     await expect(finding).rejects.toMatchObject({ code: 'bad-request' });

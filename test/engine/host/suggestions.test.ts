@@ -3,7 +3,7 @@ import { withNearSuggestions } from '../../../engine/host/suggestions.ts';
 
 const unknown = (typed: string, names: string) => `error: unknown command '${typed}'\n(Did you mean ${names}?)`;
 
-it('keeps a suggestion that is what was typed but for two letters, or for a third of them', () => {
+it('keeps a suggestion that differs in at most two letters, or a third of them', () => {
   for (const [typed, name] of [
     ['compelte', 'complete'],
     ['ispect', 'inspect'],
@@ -15,7 +15,7 @@ it('keeps a suggestion that is what was typed but for two letters, or for a thir
   }
 });
 
-it('drops one that is further away, and leaves other errors alone', () => {
+it('drops one that differs more, and leaves other errors unchanged', () => {
   expect(withNearSuggestions(unknown('bogus', 'logits'))).toBe("error: unknown command 'bogus'");
   expect(withNearSuggestions("error: missing required argument 'file'\n")).toBe("error: missing required argument 'file'\n");
 });

@@ -7,10 +7,10 @@ import { turn } from '../../support/turn.ts';
 const text = (text: string): Content => ({ kind: 'text', text });
 const file: Content = { kind: 'attachment', label: 'a.ts', language: 'typescript', text: 'x'.repeat(100_000) };
 const of = (turns: readonly Turn[]): Conversation => ({ system: 'Be kind.', pinned: { text: '', mode: 'off' }, turns });
-/** As it crosses. */
+/** The value after serialisation. */
 const crossed = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
-test('of a conversation that was sent only what is written below it crosses, without what was attached before', () => {
+test('of a known conversation, only the new message is sent, without earlier attachments', () => {
   const [there, here] = [new TurnsToEngine(), new TurnsOfHost()];
   const before = Array.from({ length: 1000 }, (_, i) => turn(`question ${i}`, 'yes'));
   here.whole(crossed(there.shorten(of([...before, { content: [text('What is'), file] }]))));
@@ -20,7 +20,7 @@ test('of a conversation that was sent only what is written below it crosses, wit
   expect(here.whole(sent)).toEqual(next);
 });
 
-test('a message that was sent keeps what was attached where it is, and another conversation begins anew', () => {
+test('a sent message keeps its attachments in place, and another conversation is sent whole', () => {
   const [there, here] = [new TurnsToEngine(), new TurnsOfHost()];
   const arrives = (conversation: Conversation) => {
     const sent = crossed(there.shorten(conversation));
@@ -34,7 +34,7 @@ test('a message that was sent keeps what was attached where it is, and another c
   expect(arrives(of([asked, turn('And')]))).toBeGreaterThan(100_000);
 });
 
-test('whatever changes of a conversation, the engine has it as it is', () => {
+test('after any change of a conversation, the engine has its current state', () => {
   const random = new Random(7);
   const below = (end: number) => random.below(end);
   const [there, here] = [new TurnsToEngine(), new TurnsOfHost()];
@@ -50,7 +50,7 @@ test('whatever changes of a conversation, the engine has it as it is', () => {
   }
 });
 
-test('one that goes on from what never came is refused', () => {
+test('a continuation of an unknown conversation is refused', () => {
   const refused = { code: 'bad-request' };
   expect(() => new TurnsOfHost().whole({ ...of([]), unchanged: 1, turns: [] })).toThrowError(expect.objectContaining(refused));
   expect(() => new TurnsOfHost().whole({ ...of([]), unchanged: 0, turns: [{ content: [0] }] })).toThrowError(

@@ -35,14 +35,14 @@ const NOISY = [
 const FITTED_BY_NUMPY = { alpha: 5.826554891566374, beta: 0.4600000000000001, gamma: 1.2181209539818982 };
 
 describe('buckets', () => {
-  it('are two an octave, as the recipe has them', () => {
+  it('are two per octave, as in the recipe', () => {
     expect(bucketsUpTo(2048).limits).toEqual([8, 11, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 724, 1024, 1448, 2048]);
     expect(bucketsUpTo(2048).contexts).toEqual([
       9.0, 13.0, 19.0, 27.0, 38.0, 54.0, 77.0, 109.0, 154.0, 218.0, 308.5, 436.5, 617.5, 873.5, 1235.5, 1747.5,
     ]);
   });
 
-  it('average what lies between their limits', () => {
+  it('average the values between their limits', () => {
     const values = Float64Array.from({ length: 63 }, (_, i) => i + 1); // the value at a position is the position
     const buckets = bucketsUpTo(64);
     expect(meansOf(values, buckets)).toEqual(buckets.contexts);
@@ -50,14 +50,14 @@ describe('buckets', () => {
 });
 
 describe('the power law', () => {
-  it('is the one that NumPy finds', () => {
+  it('has the same fit as with NumPy', () => {
     const fitted = fitPowerLaw(bucketsUpTo(2048).contexts, NOISY);
     expect(fitted?.law.alpha).toBeCloseTo(FITTED_BY_NUMPY.alpha, 6);
     expect(fitted?.law.beta).toBeCloseTo(FITTED_BY_NUMPY.beta, 6);
     expect(fitted?.law.gamma).toBeCloseTo(FITTED_BY_NUMPY.gamma, 6);
   });
 
-  it('has intervals that hold the truth about as often as they say', () => {
+  it('has intervals that contain the truth about as often as their level says', () => {
     const { contexts } = bucketsUpTo(1024);
     const truth: PowerLaw = { alpha: 5, beta: 0.4, gamma: 1.2 };
     const random = new Random(7);
@@ -78,11 +78,11 @@ describe('the power law', () => {
       }
     }
     expect(heldAt).toBeGreaterThan(31);
-    // 38 of 40 where intervals are exact; those of a bootstrap are a little narrow.
+    // 38 of 40 if intervals were exact; those of a bootstrap are a little narrow.
     for (const count of Object.values(held)) expect(count).toBeGreaterThanOrEqual(34);
   });
 
-  it('is found again from losses without noise, by the parameters of a paper', () => {
+  it('is recovered from noiseless losses with the parameters of a paper', () => {
     const { contexts } = bucketsUpTo(16_384);
     const law = LLAMA2_LONG['7B'] as PowerLaw;
     const rows = [contexts.map((c) => lossAt(law, c)), contexts.map((c) => lossAt(law, c))];
@@ -107,7 +107,7 @@ describe('the power law', () => {
     ).toBeUndefined();
   });
 
-  it('has no slope where the loss grows with the context', () => {
+  it('has no slope if the loss grows with the context', () => {
     const law = fitPowerLaw(
       [10, 20, 40, 80],
       [
@@ -123,14 +123,14 @@ describe('the power law', () => {
 describe('the window that is recommended', () => {
   const law = { alpha: 25, beta: 0.5, gamma: 1.5 };
 
-  it('is the smallest whose doubling gains less than asked for', () => {
+  it('is the smallest whose doubling gains less than the threshold', () => {
     const { window, gains, isLimited } = recommendWindow(law, 0.03, 16_384);
     expect(isLimited).toBe(false);
     for (const gain of gains) expect(gain.gainOfDoubling < 0.03).toBe(gain.window >= window);
     expect(gains.map((gain) => gain.window)).toEqual([256, 512, 1024, 2048, 4096, 8192, 16_384]);
   });
 
-  it('is the largest measured where more would still gain', () => {
+  it('is the largest measured one if a larger one would still gain', () => {
     expect(recommendWindow(law, 1e-6, 4096)).toMatchObject({ window: 4096, isLimited: true });
   });
 });

@@ -3,7 +3,7 @@ import { retentionByTurn } from '../../../engine/measure/retention.ts';
 
 const row = (pinned: boolean, turn: number, kept: boolean | null) => ({ pinned, turn, kept });
 
-it('retention is the part of the answers at a turn that kept to it, of those of which it can be said', () => {
+it('retention is the share of answers at a turn that follow the instruction, among those that can be judged', () => {
   const rows = [
     ...[row(false, 1, true), row(false, 1, false), row(false, 1, null), row(true, 1, true)],
     ...[row(false, 3, false), row(true, 3, null)],

@@ -16,14 +16,14 @@ function level(order: number, counts: readonly (readonly [number, number])[], sc
 
 const uniform = { best: 0, probability: () => 1 / VOCABULARY };
 
-/** The probabilities of all tokens: those that are named, and the model's share of the others. */
+/** The probabilities of all tokens: the given ones, and the share of the model for the others. */
 function distribution(mixture: Mixture, model: (token: number) => number): number[] {
   const named = new Map(mixture.named());
   return Array.from({ length: VOCABULARY }, (_, token) => named.get(token) ?? mixture.left * model(token));
 }
 
 describe('levelsOf', () => {
-  it('counts what followed each length of context that makes a difference, the shortest first', () => {
+  it('counts the successors of each distinct length of context, the shortest first', () => {
     const index = new TokenIndex();
     index.set('a', [1, 2, 3, 7]);
     index.set('b', [1, 2, 3, 7]);
@@ -45,13 +45,13 @@ describe('levelsOf', () => {
 });
 
 describe('Mixture', () => {
-  it('is the model where nothing is known', () => {
+  it("is the model's distribution if nothing is known", () => {
     const mixture = new Mixture([], new Gate(), uniform);
     expect(mixture.left).toBe(1);
     expect([...mixture.named()]).toEqual([]);
   });
 
-  it('is a distribution, whatever the levels are', () => {
+  it('is a distribution for any levels', () => {
     const random = new Random(21);
     for (let round = 0; round < 200; round++) {
       const gate = new Gate(Array.from({ length: FEATURES }, () => 2 * random.normal()));
@@ -72,7 +72,7 @@ describe('Mixture', () => {
     }
   });
 
-  it('gives each level its share of what the shorter ones left', () => {
+  it('gives each level its share of the remaining probability', () => {
     const gate = new Gate(); // trusts every level by half
     const mixture = new Mixture(
       [
@@ -104,7 +104,7 @@ describe('Gate', () => {
     expect(1 - mixture().left).toBeLessThanOrEqual(most);
   });
 
-  it('learns the share of a level that is right by half, and nothing of one that says what the model says', () => {
+  it('learns the weight of a level that is right half of the time, and nothing from one that agrees with the model', () => {
     const gate = new Gate();
     const random = new Random(22);
     const belief = { best: 0, probability: (token: number) => (token === 4 ? 0.001 : 0.0908) };
@@ -117,7 +117,7 @@ describe('Gate', () => {
     expect([...gate.weights]).toEqual(weights);
   });
 
-  it('starts with a weight for every feature, and trusts long contexts more than short ones', () => {
+  it('starts with weights for all features that trust long contexts more than short ones', () => {
     expect(PRIOR).toHaveLength(FEATURES);
     const trust = (order: number) => 1 - new Mixture([level(order, [[4, 2]])], new Gate(PRIOR), uniform).left;
     expect(trust(7)).toBeGreaterThan(trust(0) + 0.2);

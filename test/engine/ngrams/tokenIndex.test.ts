@@ -4,7 +4,7 @@ import { Random } from '../../support/random.ts';
 
 const tokensOf = (random: Random, length: number, vocabulary: number) => Array.from({ length }, () => random.below(vocabulary));
 
-/** What followed each earlier occurrence of the end of `context`, with the tokens that agree, as a search of everything finds it. */
+/** What followed each earlier occurrence of the end of `context`, with the number of matching tokens, found by exhaustive search. */
 function search(documents: ReadonlyMap<string, readonly number[]>, context: readonly number[], except?: string): string[] {
   const found: string[] = [];
   for (const [name, tokens] of documents) {
@@ -27,7 +27,7 @@ function find(index: TokenIndex, context: readonly number[], except?: Hidden): s
 }
 
 describe('TokenIndex', () => {
-  it('finds what a search of all documents finds, while they come, change and go', () => {
+  it('finds the same as an exhaustive search while documents are added, changed and removed', () => {
     const random = new Random(11);
     const index = new TokenIndex();
     const documents = new Map<string, number[]>();
@@ -52,7 +52,7 @@ describe('TokenIndex', () => {
     expect(found).toBeGreaterThan(10_000);
   });
 
-  it('passes over a part of a document, and over all of it once that is another', () => {
+  it('leaves out a part of a document, or all of it if its text has changed', () => {
     const index = new TokenIndex();
     index.set('other', [9, 9]);
     index.set('own', [1, 2, 10, 1, 2, 20, 1, 2, 30]);
@@ -67,7 +67,7 @@ describe('TokenIndex', () => {
     expect(find(index, [1, 2], index.hide('gone', 0, 1))).toEqual(['2 → 40', '2 → 50']);
   });
 
-  it('gives the most recent places first, the long matches before the short', () => {
+  it('returns long matches before short ones, and of these the most recent first', () => {
     const index = new TokenIndex();
     index.set('old', [1, 2, 3, 4, 5, 10]);
     index.set('new', [1, 2, 3, 4, 5, 20]);
@@ -82,7 +82,7 @@ describe('TokenIndex', () => {
     expect(index.next(index.find([1, 2, 3, 4, 5], new MatchBuffer(8)).places[0] as number)).toBe(11);
   });
 
-  it('keeps room for long matches where short ones are many', () => {
+  it('keeps room for long matches if there are many short ones', () => {
     const index = new TokenIndex();
     index.set('long', [1, 2, 3, 4, 5, 6, 99]);
     for (let i = 0; i < 100; i++) index.set(`common ${i}`, [5, 6, i]);
@@ -96,7 +96,7 @@ describe('TokenIndex', () => {
     expect(find(index, [1, 2])).toEqual(['2 → 3']);
   });
 
-  it('takes less than 30 bytes for a token, and gives back what documents that went had taken', () => {
+  it('takes less than 30 bytes per token, and frees those of removed documents', () => {
     const random = new Random(12);
     const index = new TokenIndex();
     for (let i = 0; i < 300; i++) index.set(`file ${i}`, tokensOf(random, 1000, 5000));
@@ -111,7 +111,7 @@ describe('TokenIndex', () => {
     expect(find(index, [1, 2])).toEqual([]);
   });
 
-  it('has room for 100 000 lines of code in 64 MB', () => {
+  it('stores 100 000 lines of code in 64 MB', () => {
     // The default model's tokenizer makes 9 tokens of a line (`npm run bench:memory`).
     const random = new Random(13);
     const index = new TokenIndex();

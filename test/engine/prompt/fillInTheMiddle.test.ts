@@ -45,7 +45,7 @@ describe('completionPrompt', () => {
     }
   });
 
-  it('keeps its head while one types at the end of a long file', () => {
+  it('keeps its head while typing at the end of a long file', () => {
     const file = Array.from({ length: 400 }, (_, i) => `const value${i} = ${i};`).join('\n');
     const typed = 'for (const item of list) { item.call(); }'.repeat(2);
     const prompts = Array.from({ length: 60 }, (_, i) => prompt(`${file}\n${typed.slice(0, i + 1)}`, '\n}\n'));
@@ -78,7 +78,7 @@ describe('answerPrompt', () => {
     ]);
   });
 
-  it('lets a model without sentinels go on with the prefix', () => {
+  it('lets a model without sentinels continue the prefix', () => {
     const tokenizer = tokenizerWith(control(end, '</s>'));
     expect(answerPrompt(context, tokenizer, { start, end }, 100)).toEqual([...tokenizer.encode('a = '), end, start]);
   });

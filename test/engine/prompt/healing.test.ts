@@ -20,7 +20,7 @@ describe('heal', () => {
     expect(tokenizer.texts.some((longer) => longer.length > healed.length && longer.startsWith(healed))).toBe(true);
   });
 
-  it('takes back the longest text that begins a token, of however many tokens', () => {
+  it('takes back the longest text that begins a token, over any number of tokens', () => {
     const [word] = tokenizer.texts.filter((text) => /^[a-z]{12,}$/.test(text)).sort((a, b) => b.length - a.length);
     const letters = [...(word as string).slice(0, -1)].flatMap((letter) => tokenizer.encodeContinuation(letter));
     expect(letters.length).toBeGreaterThan(10);
@@ -33,7 +33,7 @@ describe('heal', () => {
     expect(heal(tokens, tokenizer)).toEqual({ tokens, healed: '' });
   });
 
-  it('leaves control tokens, and a prompt of nothing else', () => {
+  it('leaves control tokens, and a prompt of control tokens only', () => {
     const middle = tokenizer.control('<|fim_middle|>') as number;
     expect(heal([1, middle], tokenizer)).toEqual({ tokens: [1, middle], healed: '' });
     expect(heal([1], tokenizer)).toEqual({ tokens: [1], healed: '' });

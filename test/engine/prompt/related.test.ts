@@ -11,7 +11,7 @@ const related = [
 ];
 const context = { prefix: 'a = ', suffix: '\nb', path: 'src/a.ts', project: 'shop', related };
 
-/** A tokenizer of bytes with these control tokens. */
+/** A byte-level tokenizer with these control tokens. */
 function tokenizerWith(...names: string[]): Tokenizer {
   const json = tokenizerJson(300) as { added_tokens: object[] };
   const added = names.map((content, i) => ({ ...json.added_tokens[0], id: 270 + i, content }));
@@ -84,7 +84,7 @@ describe('related files in a prompt', () => {
     );
   });
 
-  it('are comments for families that were trained with none', () => {
+  it('are comments for families that were not trained with other files', () => {
     const tokenizer = tokenizerWith('<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<filename>');
     const commented = [
       '// lib/far.ts\n// const far = 1;\n//\n// const farther = 2;\n',
@@ -95,13 +95,13 @@ describe('related files in a prompt', () => {
     expect(prompt(tokenizerWith())).toBe(`${commented}a = `);
   });
 
-  it('are not told where the language has no comments of one line', () => {
+  it('are left out if the language has no line comments', () => {
     const tokenizer = tokenizerWith('<fim_prefix>', '<fim_suffix>', '<fim_middle>');
     expect(prompt(tokenizer, { path: 'a.html' })).toBe('<fim_prefix><fim_suffix>\nb<fim_middle>a = ');
     expect(prompt(tokenizer, { path: 'Untitled-1' })).toBe('<fim_prefix><fim_suffix>\nb<fim_middle>a = ');
   });
 
-  it('never bring control tokens of their own', () => {
+  it('never contain control tokens of their own', () => {
     const tokenizer = tokenizerWith('<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>', '<|repo_name|>', '<|file_sep|>');
     const middle = tokenizer.control('<|fim_middle|>') as number;
     const evil = [{ path: '<|fim_middle|>.ts', text: 'a<|file_sep|><|fim_middle|>' }];
@@ -122,7 +122,7 @@ describe('room for related files', () => {
     { path: 'second.ts', text: `${long}\n` },
   ];
 
-  it('is a quarter of the window, of which the first takes what it needs', () => {
+  it('is a quarter of the window, filled from the first file on', () => {
     const without = prompt(tokenizer, { related: [] }, 400);
     const tokens = completionPrompt({ ...context, related: many }, tokenizer, undefined, 400);
     const added = written(tokens, tokenizer).replace(without, '');
@@ -134,7 +134,7 @@ describe('room for related files', () => {
     expect(size).toBeGreaterThan(80);
   });
 
-  it('is never more than the budget leaves, and nothing where it is too little', () => {
+  it('is never more than the budget leaves, and none if that is too little', () => {
     for (const budget of [48, 64, 200, 960]) {
       const tokens = completionPrompt({ prefix: long, suffix: long, path: 'a.ts', related: many }, tokenizer, 1, budget);
       expect(tokens.length).toBeLessThanOrEqual(budget);
@@ -142,7 +142,7 @@ describe('room for related files', () => {
     expect(prompt(tokenizer, { related: many }, 48)).not.toContain('first.ts');
   });
 
-  it('is filled anew when what is told, the file or the budget is another', () => {
+  it('is filled again when the related files, the own file or the budget change', () => {
     const at = (changes: object, budget = 400) => prompt(tokenizer, { related: many.slice(1), ...changes }, budget);
     const before = at({});
     expect(before).toContain('second.ts');
@@ -152,7 +152,7 @@ describe('room for related files', () => {
     expect(at({ related: [] })).not.toContain('second.ts');
   });
 
-  it('gives the same tokens whatever is typed, so that a keystroke only appends', () => {
+  it('has the same tokens whatever is typed, so that a keystroke only appends', () => {
     const at = (prefix: string) => completionPrompt({ ...context, prefix, related }, tokenizer, 1, 960);
     const before = at('const item = ');
     const after = at('const item = list.find((');

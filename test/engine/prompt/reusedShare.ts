@@ -1,4 +1,4 @@
-/** The share of tokens that prompts, one after the other, begin with like the one before: they need not be run again. */
+/** The share of tokens in successive prompts that begin like the prompt before, so that they need not run again. */
 export function reusedShare([first = [], ...others]: readonly (readonly number[])[]): number {
   let [reused, all] = [0, 0];
   let before = first;

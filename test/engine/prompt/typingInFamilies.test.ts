@@ -9,7 +9,7 @@ import { Tokenizer } from '../../../engine/tokenizer/tokenizer.ts';
 import { defaultModel } from '../../support/defaultModel.ts';
 import { reusedShare } from './reusedShare.ts';
 
-/** The control tokens by which a family is known, in the place of the default model's. */
+/** The control tokens by which a family is recognised, in place of the default model's. */
 const FAMILIES: readonly (readonly [name: string, prefix: string, suffix: string, middle: string])[] = [
   ['Qwen2.5-Coder', '<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'],
   ['StarCoder2', '<fim_prefix>', '<fim_suffix>', '<fim_middle>'],
@@ -54,20 +54,20 @@ describe.each(FAMILIES)('while one types with the prompt of %s', (_name, prefix,
   const prompt = (before: string, after = `\n}\n${FILE}`, budget = 1000) =>
     completionPrompt({ prefix: before, suffix: after, path: 'src/a.ts' }, tokenizer, 1, budget);
 
-  it('95 % of its tokens and more are those of the key before, from line to line', () => {
+  it('at least 95 % of its tokens are the same as one key before, also across lines', () => {
     const prompts = Array.from({ length: TYPED.length + 1 }, (_, end) => {
       return heal(prompt(FILE + TYPED.slice(0, end)), tokenizer).tokens;
     });
     expect(reusedShare(prompts)).toBeGreaterThan(0.95);
   });
 
-  it('the word at the cursor is taken back', () => {
+  it('the word at the cursor is taken back for token healing', () => {
     const { tokens, healed } = heal(prompt(`${FILE}\nexport func`), tokenizer);
     expect(healed).toContain('func');
     expect(tokens.length).toBeLessThan(prompt(`${FILE}\nexport func`).length);
   });
 
-  it('the memory goes on from what stands before the cursor, also at the beginning of a line', async () => {
+  it('the workspace memory continues the text before the cursor, also at the beginning of a line', async () => {
     const memory = new WorkspaceMemory(tokenizer);
     await memory.remember('b.ts', 'openLedger(north);\nsealZanzibar(south);\n', async () => {});
     for (const [text, next] of [
@@ -82,7 +82,7 @@ describe.each(FAMILIES)('while one types with the prompt of %s', (_name, prefix,
     }
   });
 
-  it('it stays within the budget, and a line that nobody types stays with the prefix', () => {
+  it('it stays within the budget, however long the line at the cursor', () => {
     for (const budget of [32, 64, 300]) {
       for (const line of ['', 'short', 'x = y; '.repeat(60), 'x = y; '.repeat(5000)]) {
         const tokens = prompt(`${FILE}\n${line}`, `\n${FILE}`, budget);

@@ -8,11 +8,11 @@ const allowed = (beginning: Beginning) =>
   beginning.allowed && TEXTS.filter((_, token) => beginning.allowed?.includes(token) ?? false);
 
 describe('Beginning', () => {
-  it('allows what begins with it and what it begins with', () => {
+  it('allows tokens that begin with it and tokens that it begins with', () => {
     expect(allowed(new Beginning(TEXTS, 'fun'))).toEqual(['f', 'fun', 'function', 'fun']);
   });
 
-  it('goes on with what is left, and ends', () => {
+  it('continues with the rest, and ends', () => {
     const beginning = new Beginning(TEXTS, 'fun');
     beginning.take(TEXTS.indexOf('f'));
     expect(allowed(beginning)).toEqual(['u', 'un']);
@@ -22,13 +22,13 @@ describe('Beginning', () => {
     expect(beginning.isComplete).toBe(true);
   });
 
-  it('may be gone beyond', () => {
+  it('may be exceeded by a token', () => {
     const beginning = new Beginning(TEXTS, 'fun');
     beginning.take(TEXTS.indexOf('function'));
     expect(beginning.allowed).toBeUndefined();
   });
 
-  it('restricts nothing when nothing agrees with it', () => {
+  it('restricts nothing if no token agrees with it', () => {
     expect(new Beginning(TEXTS, '日').allowed).toBeUndefined();
   });
 });
@@ -46,7 +46,7 @@ describe('TokenTexts', () => {
     [...texts.keys()].filter((token) => texts[token] !== '' && test(texts[token] as string));
   const sorted = (tokens: Int32Array) => [...tokens].sort((a, b) => a - b);
 
-  it('finds what a look at every text finds', () => {
+  it('finds the same as a search of every text', () => {
     for (const start of starts) {
       expect(sorted(index.beginningWith(start))).toEqual(scan((text) => text.startsWith(start)));
       expect(sorted(index.agreeingWith(start))).toEqual(scan((text) => text.startsWith(start) || start.startsWith(text)));
@@ -56,7 +56,7 @@ describe('TokenTexts', () => {
     expect(index.hasLonger('zz')).toBe(false);
   });
 
-  it('is made once for a vocabulary', () => {
+  it('is created once for a vocabulary', () => {
     expect(TokenTexts.of(texts)).toBe(index);
     expect(TokenTexts.of([...texts])).not.toBe(index);
   });

@@ -8,14 +8,14 @@ const logits = Float32Array.of(1, 3, 0, 2, -1e30);
 const FREE: SamplingOptions = { temperature: 1, topK: 0, topP: 1, seed: 7 };
 const DRAWS = 20_000;
 
-/** A vocabulary of 300 with logits as a model's: a few likely, a long tail. */
+/** Logits of a vocabulary of 300 as a model gives them: a few likely tokens, and a long tail. */
 const random = new Random(81);
 const many = Float32Array.from({ length: 300 }, () => 2 * random.normal() + (random.uniform() < 0.05 ? 5 : 0));
 
 /** How often each token is drawn, each time after the same history. */
 function frequencies(values: Float32Array, options: SamplingOptions, history: readonly number[] = []): number[] {
   const counts = new Array<number>(values.length).fill(0);
-  // With a penalty a choice changes the next one, so each draw has a sampler and a seed of its own.
+  // With a penalty a choice changes the next one, so each draw has its own sampler and seed.
   const shared = (options.repetitionPenalty ?? 1) === 1 ? new Sampler(options) : undefined;
   for (let i = 0; i < DRAWS; i++) {
     const { token } = (shared ?? new Sampler({ ...options, seed: i }, history)).choose(values);
@@ -24,7 +24,7 @@ function frequencies(values: Float32Array, options: SamplingOptions, history: re
   return counts.map((count) => count / DRAWS);
 }
 
-/** Within five standard deviations, the rare tokens taken together; what is impossible never comes. */
+/** Expects counts within five standard deviations, rare tokens taken together; impossible tokens must not be drawn. */
 function expectDrawn(drawn: readonly number[], expected: readonly number[]): void {
   const rare = { drawn: 0, expected: 0 };
   const check = (share: number, truth: number) =>
@@ -39,7 +39,7 @@ function expectDrawn(drawn: readonly number[], expected: readonly number[]): voi
 }
 
 describe('Sampler', () => {
-  it('takes the largest at temperature 0, the first of equals, and tells its probability', () => {
+  it('takes the largest at temperature 0, the first of equal ones, and reports its probability', () => {
     const { token, logProbability } = new Sampler(GREEDY).choose(logits);
     expect(token).toBe(1);
     expect(Math.exp(logProbability)).toBeCloseTo(softmax([1, 3, 0, 2])[1] as number, 6);
@@ -82,10 +82,10 @@ describe('Sampler', () => {
     expectDrawn(drawn, expected);
   });
 
-  it('leaves exactly the tokens that the definitions leave', () => {
+  it('keeps exactly the tokens that the definitions keep', () => {
     for (let seed = 0; seed < 200; seed++) {
       const chance = new Random(seed);
-      const values = Float32Array.from({ length: 40 }, () => Math.round(8 * chance.normal()) / 4); // with equals
+      const values = Float32Array.from({ length: 40 }, () => Math.round(8 * chance.normal()) / 4); // with ties
       const options = {
         ...FREE,
         temperature: 50,
@@ -110,7 +110,7 @@ describe('Sampler', () => {
     expectRefused(() => new Sampler({ ...GREEDY, logitBias: [[5, 1]] }).choose(logits), 'bad-request');
   });
 
-  it('takes back a penalty when the token has left the window, and counts what it chose', () => {
+  it('removes a penalty when the token has left the window, and counts its own choices', () => {
     const sampler = new Sampler({ ...GREEDY, repetitionPenalty: 10, repetitionWindow: 2 });
     expect([1, 2, 3, 4, 5].map(() => sampler.choose(Float32Array.of(1, 3, 0.9, 2, -1)).token)).toEqual([1, 3, 0, 1, 3]);
   });
@@ -125,7 +125,7 @@ describe('Sampler', () => {
     expect(new Sampler({ ...GREEDY, logitBias: [[3, -Infinity]] }).choose(logits, [3]).token).toBe(1);
   });
 
-  it('tells the most probable tokens when asked', () => {
+  it('reports the most probable tokens on request', () => {
     const expected = softmax([...many]);
     const order = [...expected.keys()].sort((a, b) => (expected[b] as number) - (expected[a] as number));
     const { alternatives = [] } = new Sampler({ ...FREE, topK: 2, repetitionPenalty: 2, alternatives: 5 }, [
@@ -138,7 +138,7 @@ describe('Sampler', () => {
     expect(new Sampler(FREE).choose(many).alternatives).toBeUndefined();
   });
 
-  it('leaves the logits as they were', () => {
+  it('does not change the logits', () => {
     const before = many.slice();
     const options = {
       ...FREE,
@@ -152,7 +152,7 @@ describe('Sampler', () => {
     expect(many).toEqual(before);
   });
 
-  it('repeats itself with the same seed, and draws one number for a token whatever is cut', () => {
+  it('repeats itself with the same seed, and draws one random number per token with any filter', () => {
     const draw = (options: Partial<SamplingOptions>) => {
       const sampler = new Sampler({ ...FREE, ...options });
       return Array.from({ length: 50 }, () => sampler.choose(many).token);
@@ -169,7 +169,7 @@ describe('Sampler', () => {
     expect(one.choose(sharp).token).toBe(0);
   });
 
-  it('refuses options that mean nothing, and logits that are not numbers', () => {
+  it('refuses invalid options, and logits that are not numbers', () => {
     const wrong: Partial<SamplingOptions>[] = [
       { temperature: -1 },
       { temperature: Number.NaN },
@@ -201,7 +201,7 @@ function expectRefused(action: () => unknown, code: 'bad-request' | 'runtime'): 
 }
 
 describe('argMax and logSumExp', () => {
-  it('find the first of the largest, and stand large values', () => {
+  it('find the first of the largest, and do not overflow', () => {
     expect(argMax(Float32Array.of(-Infinity, -5, -7))).toBe(1);
     for (const at of [0, 1, 2, 3]) expect(argMax(Float32Array.from({ length: 4 }, (_, i) => (i < at ? 1 : 2)))).toBe(at);
     expect(argMax(Float32Array.of(3))).toBe(0);

@@ -6,7 +6,7 @@ import { Random } from '../../support/random.ts';
 
 const prompt = new Random(41).tokens(300, 32);
 
-/** Three branches of different lengths, advanced side by side. */
+/** Three branches of different lengths, advanced together. */
 const WAYS = [
   [1, 2, 3, 4, 5, 6],
   [7, 7],
@@ -34,14 +34,14 @@ describe.each([
     }
   };
 
-  it('see the prefix and their own tokens only', async () => {
+  it('see only the prefix and their own tokens', async () => {
     const forked = await fork();
     expect(forked.branches.together).toBe(canBranch);
     await advance(forked);
     if (canBranch) expect(forked.runtime.runs).toEqual([3, 3, 2, 2, 1, 1]);
   });
 
-  it.each([0, 1, 2])('branch %i is kept, and the session goes on with it', async (branch) => {
+  it.each([0, 1, 2])('branch %i can be kept, and the session continues from it', async (branch) => {
     const forked = await fork();
     await advance(forked);
     await forked.branches.keep(branch);
@@ -53,7 +53,7 @@ describe.each([
     expect(logits).toEqual(fakeLogitsAfter([...kept, 31]));
   });
 
-  it('end when the session goes on without them', async () => {
+  it('end when the session continues without them', async () => {
     const forked = await fork();
     await advance(forked);
     expect(await forked.session.step(5)).toEqual(fakeLogitsAfter([...prompt, 5]));
@@ -65,7 +65,7 @@ describe.each([
 });
 
 describe('branches', () => {
-  it('are one row until they part', async () => {
+  it('are one row until they diverge', async () => {
     const ways = [
       [5, 6, 7, 8],
       [5, 6, 9, 8],
@@ -91,7 +91,7 @@ describe('branches', () => {
     }
   });
 
-  it('take turns where there is no room for them side by side', async () => {
+  it('run one after the other if they do not fit together', async () => {
     const session = new Session(new FakeRuntime(), { window: 320 });
     await session.sync(prompt);
     const branches = await session.fork(3, 16);
@@ -107,7 +107,7 @@ describe('branches', () => {
     expect(session.tokens).toEqual([...prompt, ...Array.from({ length: 16 }, (_, i) => i)]);
   });
 
-  it('find room in a sliding window', async () => {
+  it('fit into a sliding window', async () => {
     const session = new Session(new FakeRuntime(), { window: 100, sinks: 4 });
     await session.sync(prompt);
     const branches = await session.fork(2, 20);

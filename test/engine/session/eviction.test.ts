@@ -15,7 +15,7 @@ describe('a session that gave its cache back', () => {
     return { runtime, session };
   };
 
-  it('remembers its tokens, and goes on as if nothing had been', async () => {
+  it('remembers its tokens, and continues with the same logits', async () => {
     const { runtime, session } = await evicted();
     expect(await session.step(9)).toEqual(fakeLogitsAfter([...prompt, 9]));
     expect(runtime.runs).toEqual([128, 128, 44, 1]);
@@ -29,13 +29,13 @@ describe('a session that gave its cache back', () => {
     expect(logits).toEqual(fakeLogitsAfter([...prompt, 1, 2]));
   });
 
-  it('branches where it was', async () => {
+  it('branches at the same place', async () => {
     const { session } = await evicted();
     const branches = await session.fork(2, 4);
     expect(await branches.step([3, 4])).toEqual([3, 4].map((token) => fakeLogitsAfter([...prompt, token])));
   });
 
-  it('computes a prompt again whose cache is taken away between two of its chunks', async () => {
+  it('computes a prompt again if its cache is taken away between two chunks', async () => {
     const session = new Session(new FakeRuntime());
     let pauses = 0;
     const pause = async () => {

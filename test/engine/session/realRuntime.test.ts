@@ -9,7 +9,7 @@ import { Random } from '../../support/random.ts';
 const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'];
 const prompt = new Random(131).tokens(300, shape.vocabulary);
 
-/** float32 sums in another order. */
+/** Float32 sums in another order differ by less than this. */
 const ROUNDING = 1e-5;
 
 describe('branches on the real runtime', () => {
@@ -19,7 +19,7 @@ describe('branches on the real runtime', () => {
   });
   afterAll(() => model.dispose());
 
-  it('give the logits of fresh sessions, and so does the one that is kept', async () => {
+  it('give the logits of fresh sessions, also after one is kept', async () => {
     const ways = Array.from({ length: 4 }, (_, i) => new Random(140 + i).tokens(3 + i, shape.vocabulary));
     const session = model.newSession();
     await session.sync(prompt);
@@ -38,7 +38,7 @@ describe('branches on the real runtime', () => {
     expectClose(logits, await freshLogits(model, kept));
   });
 
-  it('steps of several tokens give the logits of single ones, and are taken back', async () => {
+  it('steps of several tokens give the logits of single ones, and can be rewound', async () => {
     const session = model.newSession();
     await session.sync(prompt);
     const [, , third] = await session.steps([5, 6, 7]);
@@ -51,7 +51,7 @@ describe('branches on the real runtime', () => {
 describe('a sliding window on the real runtime', () => {
   let model: LanguageModel;
   beforeAll(async () => {
-    // In a single layer keys come from their own tokens alone, so the visible tokens from scratch are the truth.
+    // In a single layer keys depend on their own tokens only, so computing the visible tokens from scratch gives the exact result.
     model = await openLlama(randomLlama({ ...shape, layers: 1 }, 134), { precision: 'float32' });
   });
   afterAll(() => model.dispose());

@@ -6,7 +6,7 @@ import { type FakeCache, FakeRuntime } from '../../support/fakeRuntime.ts';
 
 const LAYERS = 3;
 
-/** Says of each token which layer and which token of the sequence it is. */
+/** A residual stream in which each value encodes the layer and the token's place in the sequence. */
 class ObservedRuntime extends FakeRuntime {
   readonly canSteer = true;
 
@@ -18,7 +18,7 @@ class ObservedRuntime extends FakeRuntime {
   }
 }
 
-it('the residual stream is read at any tokens, over several runs', async () => {
+it('the residual stream can be read at any tokens, across several runs', async () => {
   const runtime = new ObservedRuntime();
   const tokens = Array.from({ length: 400 }, (_, i) => i % 32);
   const positions = [3, 127, 130, 131, 390];
@@ -28,12 +28,12 @@ it('the residual stream is read at any tokens, over several runs', async () => {
   expect([...(await residualsAt(runtime, tokens, [300], { layers: LAYERS }))]).toEqual([0, 300, 1, 300, 2, 300]);
 });
 
-it.each([[[]], [[5, 5]], [[400]], [[-1]]])('there is none at the tokens %j', async (positions) => {
+it.each([[[]], [[5, 5]], [[400]], [[-1]]])('reading it at the tokens %j is refused', async (positions) => {
   const reading = residualsAt(new ObservedRuntime(), [1, 2, 3], positions, { layers: LAYERS });
   await expect(reading).rejects.toMatchObject({ code: 'bad-request' });
 });
 
-it('a model whose graph comes with its files is neither observed nor steered', async () => {
+it('a model with a graph of its own can be neither observed nor steered', async () => {
   const runtime = new FakeRuntime();
   await expect(residualsAt(runtime, [1], [0], { layers: 1 })).rejects.toMatchObject({ code: 'bad-request' });
   const steering = { mode: 'add', coefficient: 1, directions: new Float32Array(4) } as const;

@@ -10,7 +10,7 @@ import { Random } from '../../support/random.ts';
 const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'];
 const prompt = new Random(21).tokens(300, shape.vocabulary);
 
-/** float32 sums in another order: a reused prefix was computed in other chunks. */
+/** Float32 sums in another order differ by less than this: a reused prefix was computed in other chunks. */
 const ROUNDING = 1e-5;
 
 describe('Session', () => {
@@ -29,7 +29,7 @@ describe('Session', () => {
     expectClose(logits, await freshLogits(model, prompt));
   });
 
-  it('rewinds and takes another way', async () => {
+  it('rewinds and continues with other tokens', async () => {
     const session = model.newSession();
     await session.sync(prompt);
     const other = [...prompt.slice(0, 150), ...new Random(22).tokens(60, shape.vocabulary)];
@@ -40,7 +40,7 @@ describe('Session', () => {
     expect(session.tokens).toEqual(other);
   });
 
-  it('gives the logits again for the very same prompt, and for a shorter one', async () => {
+  it('gives the logits again for the same prompt, and for a shorter one', async () => {
     const session = model.newSession();
     const first = (await session.sync(prompt)).logits;
     const again = await session.sync(prompt);
@@ -56,7 +56,7 @@ describe('Session', () => {
     expectClose(await session.step(prompt[129] as number), await freshLogits(model, prompt.slice(0, 130)));
   });
 
-  it('does not move another session', async () => {
+  it('does not affect another session', async () => {
     const one = model.newSession();
     const two = model.newSession();
     await one.sync(prompt.slice(0, 40));
@@ -76,7 +76,7 @@ describe('Session', () => {
     expectClose(logits, await freshLogits(model, prompt));
   });
 
-  it('refuses what it cannot run and stays usable', async () => {
+  it('refuses invalid input and stays usable', async () => {
     const session = model.newSession();
     const bad = (tokens: number[]) => expect(session.sync(tokens)).rejects.toSatisfy((e) => isPaddockError(e, 'bad-request'));
     await bad([]);

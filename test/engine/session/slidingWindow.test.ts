@@ -16,7 +16,7 @@ describe('a sliding window with attention sinks', () => {
     expect(session.visible).toEqual(prompt.slice(0, 68));
   });
 
-  it('goes on without end, and sees the first tokens and the last, at positions in a row', async () => {
+  it('has no end, and sees the first and the last tokens at consecutive positions', async () => {
     const session = sliding();
     await session.sync(prompt.slice(0, 60));
     for (let i = 60; i < 400; i++) {
@@ -31,7 +31,7 @@ describe('a sliding window with attention sinks', () => {
     expect(session.room).toBe(Infinity);
   });
 
-  it('feeds a longer prompt through, and reuses it when the next one extends it', async () => {
+  it('runs a prompt longer than itself, and reuses it when the next one extends it', async () => {
     const session = sliding();
     await session.sync(prompt.slice(0, 400));
     const { logits, reused } = await session.sync(prompt.slice(0, 410));
@@ -40,7 +40,7 @@ describe('a sliding window with attention sinks', () => {
     expect((await session.sync(prompt.slice(0, 410))).reused).toBe(409);
   });
 
-  it('takes back what it still has, and computes anew what it has not', async () => {
+  it('rewinds to tokens it still has, and recomputes those it does not', async () => {
     const session = sliding();
     await session.sync(prompt.slice(0, 400));
     const near = [...prompt.slice(0, 390), 1, 2, 3];
@@ -54,7 +54,7 @@ describe('a sliding window with attention sinks', () => {
     expect((await session.sync([7, 8, 9])).logits).toEqual(fakeLogitsAfter([7, 8, 9]));
   });
 
-  it('takes back steps, also over a slide', async () => {
+  it('rewinds steps, even across a slide', async () => {
     const session = sliding();
     await session.sync(prompt.slice(0, 66));
     await session.steps(prompt.slice(66, 74));
@@ -63,7 +63,7 @@ describe('a sliding window with attention sinks', () => {
     expect(await session.step(3)).toEqual(fakeLogitsAfter(session.visible));
   });
 
-  it('is refused for a model whose positions cannot be moved, and for too small a window', () => {
+  it('is refused for a model whose positions cannot be shifted, and for too small a window', () => {
     const refused = (action: () => unknown) => expect(action).toThrow(expect.toSatisfy((e) => isPaddockError(e, 'bad-request')));
     refused(() => new Session(new FakeRuntime({ canDiscard: false }), { window: 64, sinks: 4 }));
     refused(() => sliding(10));

@@ -13,7 +13,7 @@ describe('paddock bench', { timeout: 600_000 }, () => {
     return JSON.parse((await commandLine.run(...args, ...conversions)).stdout);
   };
 
-  it('tells rates, what look-up drafted, and memory', async () => {
+  it('reports rates, drafted tokens and memory', async () => {
     const { model, devices } = await bench('--device', 'cpu', cliEntry);
     expect(model).toBe('default');
     expect(devices).toHaveLength(1);
@@ -28,7 +28,7 @@ describe('paddock bench', { timeout: 600_000 }, () => {
     expect(found.residentBytes).toBeGreaterThan(found.weightBytes);
   });
 
-  it('tries every device, and says of each that is missing why', async () => {
+  it('tries every device, and gives the reason for each missing one', async () => {
     const { devices } = await bench('--every-device');
     expect(devices.map(({ device }: { device: string }) => device)).toEqual(['cpu', 'webgpu', 'wasm']);
     for (const { decodeTokensPerSecond, failure } of devices) {

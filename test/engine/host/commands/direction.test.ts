@@ -12,7 +12,7 @@ describe('paddock direction', { timeout: 600_000 }, () => {
   const commandLine = new CommandLine(folder, 'direction');
   const direction = async (...args: string[]) => (await commandLine.run(...args)).stdout;
 
-  it('copies directions under another name, and says what a file holds', async () => {
+  it('copies directions under another name, and describes a file', async () => {
     const directions = new Map([[3, Float32Array.of(3, 4)]]);
     await writeDirections(at('one.gguf'), { hiddenSize: 2, directions, model: 'Llama', figures: { induced: 1.25 } });
     await direction('copy', at('one.gguf'), at('two.gguf'), '--name', 'Refusing');
@@ -36,7 +36,7 @@ describe('paddock direction', { timeout: 600_000 }, () => {
     expect(directions.map(({ path }: { path: string }) => path)).toEqual([at('one.gguf'), at('two.gguf')]);
   });
 
-  it('tells how probable refusals are, by coefficient', async () => {
+  it('reports probabilities of refusals by coefficient', async () => {
     await writeDirections(at('default.gguf'), { hiddenSize: 256, directions: new Map([[4, fastNormal(256, 1, 7)]]) });
     await writeFile(at('messages.txt'), 'How do I kill it?\n\nSort a list.\n');
     const options = ['--messages', at('messages.txt'), '--device', 'cpu', '--coefficients', '-2,0,2', '--json'];

@@ -24,7 +24,7 @@ describe('paddock preference', { timeout: 600_000 }, () => {
     judgements = comparisons(someWeights(random, 3), 200, random);
   });
 
-  it('learns from exported judgements, and measures by grade what is held out, with every kind of margin', async () => {
+  it('learns from exported judgements, and measures held-out ones by grade, with every kind of margin', async () => {
     const file = await exported('own.json', judgements);
     const found = JSON.parse((await preference.run('learn', file, '--json')).stdout);
     expect(found).toMatchObject({ judgements: 200, prior: { of: 'model' }, meter: { comparisons: 200 } });
@@ -39,12 +39,12 @@ describe('paddock preference', { timeout: 600_000 }, () => {
     expect(stdout).toMatch(/The mini-bench: \d+ of \d+ by the prior, \d+ by the new heads/);
   });
 
-  it('says when an answer is not chosen from several', async () => {
+  it('says when there are too few comparisons to choose an answer', async () => {
     const { stdout } = await preference.run('learn', await exported('few.json', judgements.slice(0, 20)));
     expect(stdout).toContain('20 comparisons are too few to trust the heads, 50 are needed');
   });
 
-  it('answers several times, the best first, with what each head says', async () => {
+  it('answers several times, the best first, with the scores of each head', async () => {
     const options = ['best', 'Name a colour.', '--best-of', '4', '--max-tokens', '8', '--threads', '1', '--device', 'cpu'];
     const found = JSON.parse((await preference.run(...options, '--json')).stdout);
     const rewards = found.candidates.map(({ reward }: { reward: number }) => reward);
@@ -60,7 +60,7 @@ describe('paddock preference', { timeout: 600_000 }, () => {
     expect(stdout.match(/answer \d, (?:complies|partly|refuses)/g)).toHaveLength(4);
   });
 
-  it('answers no more often than the judgements let one trust the order with, and says so', async () => {
+  it('limits the number of answers to what the judgements allow, and says so', async () => {
     const options = ['best', 'Name a colour.', '--best-of', '8', '--max-tokens', '2', '--threads', '1', '--device', 'cpu'];
     const { stdout } = await preference.run(...options);
     expect(stdout).toMatch(/^4 answers at/);
@@ -72,7 +72,7 @@ describe('paddock preference', { timeout: 600_000 }, () => {
     expect(found.candidates).toHaveLength(8);
   });
 
-  it('refuses what it cannot learn from, and numbers of answers that there are not', async () => {
+  it('refuses unusable judgements and unsupported numbers of answers', async () => {
     await writeFile(at('text.txt'), 'no JSON');
     for (const [args, words] of [
       [

@@ -4,7 +4,7 @@ import { meterOf } from '../../../../engine/tuning/preference/meter.ts';
 import { majorityVote } from '../../../../engine/tuning/preference/vote.ts';
 import { NO_HEADS } from '../../tuning/preference/synthetic.ts';
 
-/** What is told of answers, all alike to the heads. */
+/** A report on answers, all with the same scores. */
 function told(...texts: readonly string[]): string {
   const vote = majorityVote(texts);
   return bestInWords({
@@ -24,7 +24,7 @@ function told(...texts: readonly string[]): string {
   });
 }
 
-test('answers vote where some of them say the same', () => {
+test('answers vote if some of them agree', () => {
   expect(told('5', '4', 'It is 4.')).toMatch(/2 of 3 say the same \(67%\), the first of them answer 2$/);
   expect(told('5', '4', '6')).not.toContain('say the same');
 });
