@@ -5,8 +5,8 @@ import { until } from '../support/until.ts';
 import { PAYLOADS } from '../webview/chatPayloads.ts';
 import { changeKept, openChat, panelIn, panelSaying, withTurn } from './chatPanel.ts';
 import { type OwnWindow, openWindow } from './ownWindow.ts';
-import { untilReady } from './palette.ts';
-import { keep } from './sight.ts';
+import { PATIENCE, untilReady } from './palette.ts';
+import { keep, look } from './sight.ts';
 
 describe('the chat after its window is reloaded', () => {
   let folder = '';
@@ -36,6 +36,29 @@ describe('the chat after its window is reloaded', () => {
     const after = await panelSaying(page, /tokens\/s/);
     await keep(page, screenshots, 'chat-reloaded');
     expect(conversationIn(after)).toBe(conversationIn(before));
+  });
+
+  it('keeps an unsent message and its attachments when the window is reloaded', { timeout: 400_000 }, async () => {
+    await openChat(page);
+    await page.keyboard.type('@file');
+    await page.keyboard.press('Enter');
+    await until('the files', async () => (await look(page)).list.some((line) => line.startsWith('orders.ts')), PATIENCE);
+    await page.keyboard.type('orders');
+    await until('the file alone', async () => (await look(page)).list.length === 1, PATIENCE);
+    await page.keyboard.press('Enter');
+    await panelSaying(page, /src\/orders\.ts\s+\d+ tokens/);
+    await openChat(page);
+    await page.keyboard.type('What does it order?');
+    await page.waitForTimeout(1_000); // the panel sends the draft after a pause in typing
+    await page.reload();
+    await untilReady(page);
+    await openChat(page);
+    await panelSaying(page, /src\/orders\.ts\s+\d+ tokens/);
+    await keep(page, screenshots, 'chat-draft-reloaded');
+    const panel = await panelIn(page);
+    expect(await panel.locator('textarea:focus').inputValue()).toBe('What does it order?');
+    await page.keyboard.press('Enter');
+    await panelSaying(page, /What does it order\?\s+src\/orders\.ts[\s\S]*tokens\/s/);
   });
 
   it('keeps the part of an answer that had arrived when the window was reloaded', { timeout: 400_000 }, async () => {

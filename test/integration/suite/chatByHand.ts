@@ -100,6 +100,25 @@ describe('the chat panel, with mouse and keyboard', function () {
     await untilPageSays('chat-by-hand-about', /What is in it\?\s+src\/orders\.ts/);
   });
 
+  it('an unsent message and its attachments survive a reload of the page', async () => {
+    if (!isWatched) return;
+    const editor = await openText(text);
+    editor.selection = new vscode.Selection(0, 0, 2, 1);
+    await fresh();
+    await vscode.commands.executeCommand('paddock.chat.add');
+    await untilPageSays('chat-by-hand-draft', /Untitled-\d+:1–3\s+\d+ tokens/);
+    await pause(500); // the keyboard follows the panel
+    await strike({ type: 'What is wrong with it?' });
+    await pause(1_000); // the panel sends the draft after a pause in typing
+    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await untilPageSays('chat-by-hand-draft-again', /Untitled-\d+:1–3\s+\d+ tokens/);
+    await vscode.commands.executeCommand('paddock.chat.open');
+    await pause(500); // the keyboard follows the panel
+    await strike({ press: 'Enter' });
+    await answered('What is wrong with it?');
+    await untilPageSays('chat-by-hand-draft-sent', /What is wrong with it\?\s+Untitled-\d+:1–3/);
+  });
+
   it('conversations are searched, renamed, exported and deleted', async () => {
     if (!isWatched) return;
     await ask('What about zebras?');
