@@ -36,7 +36,7 @@ const net = `
 const look = `(() => {
   const elements = new Set('DIV SPAN P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR TABLE THEAD TBODY TR TH TD STRONG EM S CODE PRE FIGURE FIGCAPTION BUTTON VSCODE-BUTTON svg path'.split(' '));
   const attributes = new Set('class dir title type role aria-label aria-hidden start viewBox width height d'.split(' '));
-  const own = { PRE: ['tabindex'], 'VSCODE-BUTTON': ['tabindex', 'aria-disabled', 'secondary', 'icon-only'] };
+  const own = { PRE: ['tabindex'], DIV: ['tabindex'], 'VSCODE-BUTTON': ['tabindex', 'aria-disabled', 'secondary', 'icon-only'] };
   const strange = new Set();
   for (const each of document.querySelectorAll('.markdown, .markdown *')) {
     if (!elements.has(each.tagName)) strange.add(each.tagName);
