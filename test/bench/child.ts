@@ -4,10 +4,10 @@ import type { Job, Measurement } from './measure.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
-/** A process that takes longer than this has hung, ms. */
+/** A process that takes longer than this hangs, in ms. */
 const TIME_LIMIT = 120_000;
 
-/** Measures one job in a process of its own. */
+/** Runs one job in a process of its own. */
 export function inChild(job: Job): Promise<Measurement> {
   const child = fork(WORKER, [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return new Promise<Measurement>((resolve, reject) => {
@@ -18,7 +18,7 @@ export function inChild(job: Job): Promise<Measurement> {
     });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      reject(new Error(`${job.engine}, ${job.kind}: ended with ${signal ?? code}.`)); // no effect once there is a measurement
+      reject(new Error(`${job.engine}, ${job.kind}: ended with ${signal ?? code}.`)); // no effect after a measurement
     });
     child.send(job);
   });

@@ -9,13 +9,16 @@ export interface CodeFile {
   readonly tokens: readonly number[];
 }
 
-/** Natural code: this repository's own sources, which no model of the bench was trained on. @param folder of the model with the tokenizer */
+/**
+ * Natural code: the sources of this repository, on which no model of the bench was trained.
+ * @param folder of the model with the tokenizer
+ */
 export async function codeFiles(folder: string): Promise<CodeFile[]> {
   const tokenizer = await tokenizerFromFolder(await openNodeFolder(folder), findJson);
   return readSources('engine', 'extension').map(({ path, text }) => ({ path, tokens: tokenizer.encode(text) }));
 }
 
-/** The files one after another. */
+/** The tokens of all files, one after another. */
 export async function codeTokens(folder: string): Promise<number[]> {
   return (await codeFiles(folder)).flatMap(({ tokens }) => tokens);
 }

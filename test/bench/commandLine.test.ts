@@ -7,7 +7,7 @@ import { root } from '../support/paths.ts';
 
 const scripts = Object.entries(manifest.scripts).filter(([, line]) => /^node test\/(?:bench|numerics)\//.test(line));
 
-/** What a script of package.json says to these arguments. */
+/** Runs a script of package.json with these arguments, to its end. */
 async function said(line: string, ...args: string[]) {
   const [, file] = line.split(' ') as [string, string];
   const running = promisify(execFile)(process.execPath, [path.join(root, file), ...args]);

@@ -1,13 +1,13 @@
 /** Engines that are compared. `paddock + look-up` drafts tokens from what the text repeats, as completions do. */
 export type EngineName = 'paddock' | 'paddock + look-up' | 'llama.cpp' | 'transformers.js' | 'plain loop';
 
-/** What an engine is to load. */
+/** What an engine loads. */
 export interface LoadJob {
   readonly engine: EngineName;
-  /** File or folder, in a format that the engine reads. */
+  /** A file or folder in a format that the engine reads. */
   readonly path: string;
   readonly threads: number;
-  /** Tokens of context to make room for. */
+  /** Size of the context window, in tokens. */
   readonly window: number;
   /** Folder of Paddock's converted weights. */
   readonly conversions: string;
@@ -17,11 +17,11 @@ export interface LoadJob {
   readonly vocabulary: number;
 }
 
-/** What a child process is told to measure. */
+/** What a child process measures. */
 export type Job = LoadJob &
   (
     | {
-        /** A prompt that grows to some lengths, tokens generated at each. */
+        /** A prompt of growing length, with tokens generated at each length. */
         readonly kind: 'contexts';
         readonly prompt: readonly number[];
         readonly contexts: readonly number[];
@@ -34,48 +34,48 @@ export type Job = LoadJob &
         readonly decode: number;
       }
     | {
-        /** From nothing to a model that is ready, and to its first token. */
+        /** The time until a model is ready, and until its first token, in a new process. */
         readonly kind: 'opening';
         readonly prompt: readonly number[];
       }
     | {
-        /** Decode steps of Paddock, with and without the time in onnxruntime. */
+        /** Decode steps of Paddock, with and without the time spent in onnxruntime. */
         readonly kind: 'steps';
         readonly prompt: readonly number[];
         readonly contexts: readonly number[];
         readonly decode: number;
       }
     | {
-        /** Several continuations of one prompt by Paddock, and one. */
+        /** Several continuations of one prompt by Paddock, and a single one. */
         readonly kind: 'candidates';
         readonly prompt: readonly number[];
         readonly count: number;
         readonly decode: number;
       }
     | {
-        /** Paddock's whole way of a keystroke but the editor. */
+        /** Everything between a keystroke and the first text in Paddock, except the editor. */
         readonly kind: 'keystrokes';
         readonly tokens: number;
       }
   );
 
-/** What comes back: numbers by name. Rates in tokens per second, times in ms, memory in bytes. */
+/** Results by name. Rates in tokens per second, times in ms, memory in bytes. */
 export type Measurement = Readonly<Record<string, number>>;
 
-/** What was generated, and how long it took. */
+/** A generated text and its times. */
 export interface Generated {
   readonly tokens: readonly number[];
-  /** From the call to the first token, and from the first to the last, ms. */
+  /** From the call to the first token, and from the first to the last token, in ms. */
   readonly firstMs: number;
   readonly restMs: number;
 }
 
 /** An engine with a model loaded. */
 export interface Loaded {
-  /** Forgets all tokens. */
+  /** Empties the cache. */
   reset(): Promise<void>;
-  /** Runs tokens behind those that are there, then generates greedily; no token ends it. */
+  /** Runs tokens after those in the cache, then generates greedily; no token ends it. */
   extend(tokens: readonly number[], generate: number): Promise<Generated>;
-  /** Drafted tokens that were run so far, and those that were right. */
+  /** Numbers of drafted tokens that were run so far, and of those that were right. */
   drafts?(): { readonly drafted: number; readonly accepted: number };
 }

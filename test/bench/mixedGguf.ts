@@ -5,12 +5,12 @@ import { encodeGguf, type GgufTensor } from '../support/ggufFile.ts';
 import { type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { Random } from '../support/random.ts';
 
-/** Blocks of a type that are drawn; tensors repeat them, as only their number takes time. */
+/** Number of random blocks of a type; tensors repeat them, because only their number affects the speed. */
 const DRAWN = 4096;
 
 /**
- * Writes a GGUF file in llama.cpp's mixture Q4_K_M: Q4_K, with Q6_K for the head, and for the values and the way down of the first eighth
- * of the layers, the last, and every third of those between. Blocks are random bits with sane scales.
+ * Writes a GGUF file in llama.cpp's mixture Q4_K_M: Q4_K, and Q6_K for the head and for the value and down matrices of the first eighth of
+ * the layers, the last eighth, and every third layer between. Blocks are random bits with plausible scales.
  */
 export async function writeMixedGguf(path: string, shape: LlamaShape): Promise<void> {
   const random = new Random(47);

@@ -11,7 +11,7 @@ import { readLlama } from '../support/readLlama.ts';
 import { writeMixedGguf } from './mixedGguf.ts';
 import { writePlainFolder } from './plainGraph.ts';
 
-/** One model in the forms that the engines read. */
+/** One model in all forms that the engines read. */
 export interface BenchModel {
   readonly title: string;
   readonly shape: LlamaShape;
@@ -23,11 +23,11 @@ export interface BenchModel {
   readonly onnx: string;
 }
 
-/** The types that come closest to Paddock's own choice of 4-bit blocks with an 8-bit head and embedding. */
+/** The types closest to Paddock's own formats: 4-bit blocks with an 8-bit head and embedding. */
 const Q4_0: GgufTypes = { linear: 'Q4_0', head: 'Q8_0', embedding: 'Q8_0' };
 const Q8_0: GgufTypes = { linear: 'Q8_0', head: 'Q8_0', embedding: 'Q8_0' };
 
-/** With no more context than is measured. */
+/** With no larger context than is measured. */
 const SHAPE_110M: LlamaShape = { ...LLAMA_110M, context: 4096 + 256 };
 
 /** Writes the random model of 110 M parameters under `root`. */
@@ -44,7 +44,7 @@ export async function random110M(root: string): Promise<BenchModel> {
   return { title, shape: SHAPE_110M, folder, gguf, onnx: await writeOnnxFolder(`${folder}-onnx`, folder) };
 }
 
-/** A model folder, its other forms written under `root`. */
+/** A model folder, with its other forms written under `root`. */
 export async function ofFolder(title: string, folder: string, root: string): Promise<BenchModel> {
   const gguf = { Q4_0: join(root, 'folder-Q4_0.gguf') };
   const model = await readLlama(folder);
@@ -52,7 +52,7 @@ export async function ofFolder(title: string, folder: string, root: string): Pro
   return { title, shape: model.shape, folder, gguf, onnx: await writeOnnxFolder(join(root, 'folder-onnx'), folder) };
 }
 
-/** Writes the folder that transformers.js reads, of the model in `source`. */
+/** Writes the folder that transformers.js reads for the model in `source`. */
 export async function writeOnnxFolder(path: string, source: string, lowering = chooseLowering('cpu', 'fast')): Promise<string> {
   const folder = await openNodeFolder(source);
   const checkpoint = await openFolderCheckpoint(folder, new Fields(await readJson(folder, 'config.json'), source));

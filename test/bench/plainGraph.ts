@@ -11,7 +11,7 @@ import type { Role } from '../../engine/model/families/family.ts';
 
 const CONTRIB = { domain: 'com.microsoft' } as const;
 
-/** Writes the folder that transformers.js reads; configuration and tokenizer are those of `source`. */
+/** Writes the folder that transformers.js reads, with the configuration and tokenizer of `source`. */
 export async function writePlainFolder(path: string, source: string, checkpoint: Checkpoint, lowering: Lowering): Promise<void> {
   await mkdir(join(path, 'onnx'), { recursive: true });
   const { model, weights } = await plainGraph(checkpoint, lowering);
@@ -24,7 +24,7 @@ export async function writePlainFolder(path: string, source: string, checkpoint:
     await file.close();
   }
   for (const name of ['tokenizer.json', 'tokenizer_config.json']) await cp(join(source, name), join(path, name));
-  // Without an end-of-text token every engine generates as many tokens as it is asked for.
+  // Without an end-of-text token every engine generates the requested number of tokens.
   const { eos_token_id, ...config } = JSON.parse(await readFile(join(source, 'config.json'), 'utf8'));
   await writeFile(join(path, 'config.json'), JSON.stringify(config));
 }

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** What the figures are held to. */
+/** The bars that figures are compared with. */
 export interface Bar {
   readonly what: string;
   readonly kind: 'at least' | 'at most';
   readonly limit: number;
 }
 
-/** A figure that a bar is about. */
+/** A figure that a bar applies to. */
 export interface Found {
   readonly bar: Bar;
-  /** Under which circumstances. */
+  /** The conditions of the measurement. */
   readonly where: string;
   readonly value: number;
 }
@@ -27,7 +27,7 @@ export function holds({ bar, value }: Found): boolean {
   return bar.kind === 'at least' ? value >= bar.limit : value <= bar.limit;
 }
 
-/** A figure in a table, bold where it misses its bar. */
+/** A figure in a table, bold if it misses its bar. */
 export function cell(found: Found): string {
   const text = found.value.toFixed(2);
   return holds(found) ? text : `**${text}**`;
@@ -60,7 +60,7 @@ ${sections.map(({ markdown }) => markdown).join('\n\n')}
 `;
 }
 
-/** Each bar with the figures about it: how many hold, and the worst. */
+/** Each bar with its figures: how many reach it, and the worst. */
 function bars(found: readonly Found[]): string {
   const rows = [...new Set(found.map(({ bar }) => bar))].map((bar) => {
     const about = found.filter((each) => each.bar === bar);

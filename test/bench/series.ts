@@ -2,12 +2,12 @@ import { median } from '../../engine/host/median.ts';
 import { inChild } from './child.ts';
 import type { Job, Measurement } from './measure.ts';
 
-/** What was measured, round by round. */
+/** Measurements, one per round. */
 export type Rounds = Pick<Series, 'rounds'>;
 
-/** One job with what was measured in each round. */
+/** A job and its measurements of each round. */
 export interface Series {
-  /** First cells of its row. */
+  /** The first cells of its row. */
   readonly label: string;
   readonly job: Job;
   readonly rounds: Measurement[];
@@ -17,7 +17,7 @@ export function series(label: string, job: Job): Series {
   return { label, job, rounds: [] };
 }
 
-/** Whole rounds alternate between all jobs, so that a machine that slows down slows all of them. */
+/** Runs all jobs in each round, so that a machine that becomes slower affects all of them. */
 export async function measureRounds(title: string, all: readonly Series[], rounds: number): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     for (const { label, job, rounds: found } of all) {
@@ -29,17 +29,17 @@ export async function measureRounds(title: string, all: readonly Series[], round
   }
 }
 
-/** Median of a measure over rounds. */
+/** Median of a measure over all rounds. */
 export function middle({ rounds }: Rounds, key: string): number {
   return median(rounds.map((round) => round[key] ?? Number.NaN));
 }
 
-/** Median of the ratios within a round. */
+/** Median of the ratios within each round. */
 export function ratio(own: Rounds, peer: Rounds, key: string): number {
   return median(own.rounds.map((round, i) => (round[key] ?? Number.NaN) / (peer.rounds[i]?.[key] ?? Number.NaN)));
 }
 
-/** Of one engine at several numbers of threads, the series with the highest rate. */
+/** Of one engine's series at several numbers of threads, the one with the highest rate. */
 export function fastest<T extends Rounds>(all: readonly T[], key: string): T {
   const [best] = [...all].sort((a, b) => middle(b, key) - middle(a, key));
   if (!best) throw new Error('There is nothing to choose from.');

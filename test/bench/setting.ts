@@ -2,20 +2,23 @@ import { join } from 'node:path';
 import type { EngineName, LoadJob } from './measure.ts';
 import type { BenchModel } from './models.ts';
 
-/** What all sections of the report measure on. */
+/** What all sections of the report measure with. */
 export interface Setting {
   readonly quick: boolean;
   readonly rounds: number;
-  /** Numbers of threads that are compared. */
+  /** Numbers of threads to compare. */
   readonly threads: readonly number[];
-  /** Random weights of the 110 M class, and the model that comes with Paddock. */
+  /** The random model of 110 M parameters, and the default model. */
   readonly random: BenchModel;
   readonly natural: BenchModel;
-  /** A folder of the bench's own. */
+  /** The bench's temporary folder. */
   readonly root: string;
 }
 
-/** What an engine loads of a model. @param window tokens; the model's whole context unless told */
+/**
+ * What an engine loads for a model.
+ * @param window in tokens; the model's whole context by default
+ */
 export function loading(
   { root }: Setting,
   model: BenchModel,

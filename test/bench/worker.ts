@@ -1,8 +1,8 @@
-/** A child process of the comparison: one engine, one model. The job comes as a message, the measurement goes back as one. */
+/** A child process of the comparison: one engine, one model. It receives its job as a message and sends its measurement as one. */
 import { peakBytes } from '../support/peakMemory.ts';
 import type { EngineName, Generated, Job, Loaded, LoadJob, Measurement } from './measure.ts';
 
-/** Loaded on demand, so that no engine's memory holds another's code. */
+/** Loaded on demand, so that an engine's memory contains no code of the others. */
 const LOADERS: Readonly<Record<EngineName, (job: LoadJob) => Promise<Loaded>>> = {
   paddock: async (job) => (await import('./engines/paddock.ts')).loadPaddock(job),
   'paddock + look-up': async (job) => (await import('./engines/paddock.ts')).loadPaddock(job),
@@ -11,7 +11,7 @@ const LOADERS: Readonly<Record<EngineName, (job: LoadJob) => Promise<Loaded>>> =
   'plain loop': async (job) => (await import('./engines/plainLoop.ts')).loadPlainLoop(job),
 };
 
-/** Tokens that are run and generated before anything counts. */
+/** Tokens that are run and generated as a warm-up. */
 const WARM_UP = 16;
 
 async function run(job: Job): Promise<Measurement> {
@@ -31,7 +31,7 @@ async function run(job: Job): Promise<Measurement> {
   }
 }
 
-/** `prefill512`: tokens per second over the whole prompt of that length; `decode512`: of those generated behind it. */
+/** `prefill512`: tokens per second of a prompt of that length; `decode512`: of the tokens generated after it. */
 async function contexts(job: Extract<Job, { kind: 'contexts' }>): Promise<Measurement> {
   const engine = await warm(job, job.prompt);
   const found: Record<string, number> = {};
@@ -49,7 +49,7 @@ async function contexts(job: Extract<Job, { kind: 'contexts' }>): Promise<Measur
   return found;
 }
 
-/** `decode`: tokens per second behind the first of each text. `check`: tells apart runs that gave other tokens. */
+/** `decode`: tokens per second after the first of each text. `check`: a checksum of the tokens, to compare runs. */
 async function texts(job: Extract<Job, { kind: 'texts' }>): Promise<Measurement> {
   const engine = await warm(job, job.prompts[0] as readonly number[]);
   const before = engine.drafts?.();
@@ -68,7 +68,7 @@ async function texts(job: Extract<Job, { kind: 'texts' }>): Promise<Measurement>
   return { decode: (1000 * count) / ms, check, drafted: drafted / count, accepted: accepted / count };
 }
 
-/** `ready`: ms until the model can be run, its engine's code included; `first`: until a short prompt's first token. */
+/** `ready`: ms until the model can run, including loading the engine's code; `first`: until the first token after a short prompt. */
 async function opening(job: Extract<Job, { kind: 'opening' }>): Promise<Measurement> {
   const started = performance.now();
   const engine = await LOADERS[job.engine](job);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Desk } from './desk.ts';
 
-/** What stands around the cursor after each key. */
+/** The text around the cursor after each key. */
 function typed(text: string): string[] {
   const desk = new Desk({ path: 'a.ts', before: '', text, after: '\nz;' });
   const seen: string[] = [];

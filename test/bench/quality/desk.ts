@@ -1,4 +1,4 @@
-/** What is typed anew, between what is there already. */
+/** A stretch to type again, and the existing text around it. */
 export interface Stretch {
   readonly path: string;
   readonly before: string;
@@ -6,7 +6,7 @@ export interface Stretch {
   readonly after: string;
 }
 
-/** A bracket that the editor has closed: its place in the stretch, and what stands of it behind the cursor until one is there. */
+/** A bracket that the editor closed automatically: its place in the stretch, and the closing text after the cursor until it is reached. */
 interface Closer {
   readonly place: number;
   text: string;
@@ -15,12 +15,12 @@ interface Closer {
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /**
- * A document in which a stretch is typed, with an editor's habits: it closes brackets, goes over those it has closed with one key, and brings
- * the indentation along with a line break.
+ * A document in which a stretch is typed, with an editor's automatic actions: it closes brackets, types over closing brackets, and indents
+ * new lines.
  */
 export class Desk {
   readonly #stretch: Stretch;
-  /** The innermost last. */
+  /** The innermost is last. */
   readonly #closers: Closer[] = [];
   #at = 0;
 
@@ -36,7 +36,7 @@ export class Desk {
     return this.#closers.map(({ text }) => text).reduce((all, text) => text + all, '') + this.#stretch.after;
   }
 
-  /** What is still to be typed. */
+  /** The text that is still to be typed. */
   get rest(): string {
     return this.#stretch.text.slice(this.#at);
   }
@@ -53,7 +53,7 @@ export class Desk {
     }
   }
 
-  /** Accepts a suggestion that is right, or the part of it that is. */
+  /** Accepts a suggestion that is right, or the part that is right. */
   take(text: string): void {
     this.#goTo(this.#at + text.length);
   }
@@ -74,7 +74,10 @@ export class Desk {
     this.#goTo(this.#at + (/^\n[ \t]*/.exec(rest)?.[0].length ?? 1));
   }
 
-  /** Where the bracket at the cursor is closed; negative where it is not, and the person would take out what the editor closes. */
+  /**
+   * Where the bracket at the cursor is closed; negative if it is not closed in the stretch, in which case the person would delete the
+   * automatic one.
+   */
   #placeOfCloser(): number {
     let depth = 0;
     for (let place = this.#at; place < this.#stretch.text.length; place++) {

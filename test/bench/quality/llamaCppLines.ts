@@ -4,7 +4,7 @@ import { type CompletionContext, completionPrompt } from '../../../engine/prompt
 import { heal } from '../../../engine/prompt/healing.ts';
 import { llamaCpp } from '../../support/llamaCpp.ts';
 
-/** Lines by llama.cpp on the prompts that Paddock makes; a prompt is run from where it differs from the one before. */
+/** Completes lines with llama.cpp from Paddock's prompts. A prompt runs from where it differs from the previous one. */
 export class LlamaCppLines {
   readonly #llama: LlamaModel;
   readonly #context: LlamaContext;
@@ -18,7 +18,7 @@ export class LlamaCppLines {
     this.#model = model;
   }
 
-  /** @param opened the same model in Paddock, for its prompts */
+  /** @param opened the same model in Paddock, which makes the prompts */
   static async open(path: string, { model }: { readonly model: LanguageModel }, threads: number): Promise<LlamaCppLines> {
     const llama = await (await llamaCpp()).loadModel({ modelPath: path, gpuLayers: 0 });
     const context = await llama.createContext({ contextSize: model.config.contextLength, batchSize: 512, threads });

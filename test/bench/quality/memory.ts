@@ -1,6 +1,6 @@
 /**
- * `npm run bench:memory -- FOLDER…`: how much better the next token of files is predicted with what the workspace's other files say, and what
- * it costs to remember all these folders, or their first 100 000 lines.
+ * `npm run bench:memory -- FOLDER…`: how much better the next token of files is predicted with the help of the workspace's other files, and
+ * the cost of remembering all these folders, or their first 100 000 lines.
  */
 import { Recall } from '../../../engine/generate/recall.ts';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
@@ -15,10 +15,10 @@ import { defaultModel } from '../../support/defaultModel.ts';
 import { benchCommand, folders } from '../commandLine.ts';
 import { type SourceFile, sourcesOf, splitRepository } from './repository.ts';
 
-/** Lines of the largest workspace that is spoken of. */
+/** Lines of the largest workspace that figures are given for. */
 const MOST_LINES = 100_000;
 
-/** What files are predicted with, and what came of it so far. */
+/** The means of predicting files, and the results so far. */
 interface Learned {
   readonly index: TokenIndex;
   readonly gate: Gate;
@@ -45,9 +45,9 @@ async function measure(repositories: readonly string[], options: Options): Promi
   const engine = new Engine();
   try {
     await engine.open({ role: 'completion', path: options.model, device: 'cpu', threads: 2, window: 0 });
-    // Before anything else, while the tokenizer has seen no word of it.
+    // First of all, while the tokenizer's cache is empty.
     const cost = await costOf(engine, repositories);
-    // Fitting starts from nothing, so that what is fitted depends on these folders alone.
+    // The fit starts from zero, so that its result depends on these folders alone.
     const gate = new Gate(options.fit ? undefined : PRIOR);
     process.stdout.write(
       '| repository | memory: tokens, MB, ms | predicted | nats a token | with memory | right | with memory |\n',
@@ -76,7 +76,7 @@ async function measure(repositories: readonly string[], options: Options): Promi
   }
 }
 
-/** What it costs to remember these folders as one workspace, as the engine does it. */
+/** The cost of remembering these folders as one workspace, in the same way as the engine. */
 async function costOf(engine: Engine, those: readonly string[]): Promise<string> {
   const memory = new WorkspaceMemory(engine.opened.model.tokenizer);
   let lines = 0;
@@ -99,7 +99,7 @@ async function costOf(engine: Engine, those: readonly string[]): Promise<string>
   );
 }
 
-/** A file from left to right: each token by the model alone, and mixed; then it is learned from. */
+/** Reads a file from left to right: predicts each token by the model alone and by the mixture, then learns from it. */
 async function predict(engine: Engine, { path, text }: SourceFile, most: number, { index, gate, sums }: Learned): Promise<void> {
   const { session, model } = engine.opened;
   const { bosTokenId, vocabularySize } = model.config;

@@ -1,23 +1,26 @@
 import type { SourceFile } from './repository.ts';
 
-/** A cursor, and what stands behind it on its line. */
+/** A cursor and the rest of its line. */
 export interface Position {
   readonly file: SourceFile;
   readonly prefix: string;
   readonly truth: string;
-  /** From the end of the line on. */
+  /** The text from the end of the line on. */
   readonly suffix: string;
 }
 
-/** Whether the person has typed a word, or its beginning, right before the cursor: there token healing has something to take back. */
+/** Whether a word or its beginning is right before the cursor, so that token healing takes something back. */
 export function isBehindWord({ prefix }: Position): boolean {
   return /[\p{L}\p{N}_]$/u.test(prefix);
 }
 
-/** Where words and signs begin: places at which people stop to think. */
+/** Beginnings of words and signs: places at which people pause. */
 const TOKEN_START = /(?<=^|[^\p{L}\p{N}_])[\p{L}\p{N}_]|(?<=\S)[^\p{L}\p{N}_\s]/gu;
 
-/** A cursor on a random line of some length: at its first character, at the start of a token, or, one time in four, anywhere. */
+/**
+ * A cursor on a random line of at least some length: at its first character, at the start of a word or sign, or, one time in four,
+ * anywhere.
+ */
 export function randomPosition(file: SourceFile, next: () => number): Position | undefined {
   const lines = file.text.split('\n');
   const worth = lines.flatMap((line, at) => (line.trim().length >= 8 ? [at] : []));

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:quality -- FOLDER…`: lines of repositories completed at random places, and stretches typed, by what the engine is told. Choose
- * repositories that the model has never seen.
+ * `npm run bench:quality -- FOLDER…`: completes lines of repositories at random places, and types stretches, by what the engine is told.
+ * Choose repositories that the model has never seen.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +61,7 @@ async function measure(repositories: readonly string[], options: Options): Promi
       await records.set(split.name, scores);
       rows.push({ name: split.name, scores: scores.all, sessions: scores.sessions });
       behindWords.push(scores.behindWords);
-      // What is there is not lost when the rest takes too long.
+      // Writes the results so far, in case the rest takes too long.
       text = tables(rows, behindWords);
       await writeFile(out, text);
     }
@@ -84,7 +84,7 @@ function tables(rows: readonly Row[], behindWords: readonly (readonly Score[])[]
   return sections.join('\n');
 }
 
-/** The sums of each stage. */
+/** The sums of each stage over all repositories. */
 function totals(rows: readonly (readonly Score[])[]): Score[] {
   return STAGES.map((_, at) => rows.reduce((total, scores) => sum(total, scores[at] ?? NOTHING), NOTHING));
 }

@@ -8,7 +8,7 @@ import { run } from '../../../engine/host/commands/run.ts';
 import { benchCommand, file } from '../commandLine.ts';
 import { editBetween } from './trace.ts';
 
-/** By then a file that is being saved is whole again, in milliseconds. */
+/** Time after which a file that is being saved is complete, in milliseconds. */
 const WRITTEN_MS = 10;
 
 function record(edited: string, trace: string): void {

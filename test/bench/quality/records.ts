@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Scores } from './run.ts';
 
 interface Stored {
-  /** With what it was measured. */
+  /** The options of the measurement. */
   readonly options: string;
   readonly scores: Readonly<Record<string, Scores>>;
 }
 
-/** Scores of repositories in a file, so that a run that takes long can be had in pieces. */
+/** Scores of repositories in a file, so that a long run can be done in parts. */
 export class Records {
   readonly #file: string | undefined;
   readonly #options: string;
@@ -20,8 +20,8 @@ export class Records {
   }
 
   /**
-   * Reads a file, or begins one; without a file nothing is kept.
-   * @param options with other ones what the file holds is not used
+   * Reads a file or starts a new one; without a file nothing is stored.
+   * @param options the file's scores are used only if they were measured with the same options
    */
   static async open(file: string | undefined, options: object): Promise<Records> {
     const wanted = JSON.stringify(options);

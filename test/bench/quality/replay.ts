@@ -9,13 +9,13 @@ import type { Trace } from './trace.ts';
 import { came, type Key, LANGUAGES, MAX_TOKENS } from './typist.ts';
 import { NOTHING_IN_VAIN, Watched } from './watched.ts';
 
-/** Longer pauses say nothing that this one does not, in milliseconds. */
+/** Longer pauses are cut to this one, which is as long as matters, in milliseconds. */
 const LONGEST_PAUSE = 2_000;
 
 /**
- * A recording, played at its own pace to the completer as the editor would: each edit cancels the request before, and the wait for a pause
- * follows the typing. Nothing is taken, since the recording goes on as it did.
- * @param pause waits so many milliseconds
+ * Plays a recording at its own pace to the completer, as the editor would: each edit cancels the previous request, and the debounce adapts
+ * to the typing. No suggestion is accepted, because the recording continues as it was.
+ * @param pause waits this many milliseconds
  */
 export async function replay(
   engine: CompletionEngine,

@@ -54,7 +54,7 @@ export function qualityTable(stages: readonly Stage[], rows: readonly Row[]): st
   ].join('\n');
 }
 
-/** What the workspace memory and its drafts come to, as the stages follow one another. */
+/** The effect of the workspace memory and of its drafts, from stage to stage. */
 export function ratios(stages: readonly Stage[], all: readonly Score[]): string {
   const at = (found: (stage: Stage) => boolean) => all[stages.findIndex(found)] ?? NOTHING;
   const own = (stage: Stage) => stage.healing && !stage.related && !stage.filter;
@@ -69,7 +69,7 @@ export function ratios(stages: readonly Stage[], all: readonly Score[]): string 
   ].join('\n');
 }
 
-/** Places behind words, and all others, without and with healing. */
+/** Places right after words, and all others, with and without token healing. */
 export function healingTable(stages: readonly Stage[], all: readonly Score[], behindWords: readonly Score[]): string {
   const first = stages.findIndex(({ healing }) => healing);
   const lines = ['without', 'with'].flatMap((name, i) => {

@@ -9,7 +9,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** What is completed, and what the memory may know. */
+/** The files to complete, and the files that the memory may contain. */
 export interface Split {
   readonly name: string;
   readonly asked: readonly SourceFile[];
@@ -18,15 +18,15 @@ export interface Split {
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|py|rs|go|java|c|h)$/;
 const NOT_SOURCE = /\.d\.ts$|\.min\.|(?:^|\/)(?:node_modules|dist|build|vendor|\.[^/]+)\//;
-/** Characters. */
+/** In characters. */
 const SMALLEST = 1_500;
 const LARGEST = 100_000;
-/** Files of which more than this share of lines stands in a file that is asked for are not shown to the memory. */
+/** A file that shares more than this share of its lines with a file to complete is withheld from the memory. */
 const NEAR_DUPLICATE = 0.5;
 
 /**
- * Sources of a folder; `asked` of them, chosen by the seed, are for completing, not tests and not small.
- * @throws PaddockError `bad-request` where there is none of those
+ * Sources of a folder. `asked` of them, chosen by the seed, are completed; these are neither tests nor small.
+ * @throws PaddockError `bad-request` if there are none of those
  */
 export function splitRepository(folder: string, asked: number, seed: number): Split {
   const files = sourcesOf(folder);
@@ -58,7 +58,7 @@ export function sourcesOf(folder: string, isSource = (name: string) => SOURCE.te
     .map((name) => ({ path: name, text: readFileSync(path.join(folder, name), 'utf8').replaceAll('\r\n', '\n') }));
 }
 
-/** Lines that say something. */
+/** Lines with content. */
 function linesOf({ text }: SourceFile): Set<string> {
   return new Set(
     text
@@ -68,7 +68,7 @@ function linesOf({ text }: SourceFile): Set<string> {
   );
 }
 
-/** Share of `ones` that stands in `others`. */
+/** The share of `ones` that also occurs in `others`. */
 function overlap(ones: ReadonlySet<string>, others: ReadonlySet<string>): number {
   let common = 0;
   for (const line of ones) if (others.has(line)) common++;

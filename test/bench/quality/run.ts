@@ -13,7 +13,7 @@ import type { Split } from './repository.ts';
 import { type Session, typeWith } from './session.ts';
 import type { Stage } from './stage.ts';
 
-/** What a stage came to over some positions. */
+/** Results of a stage over some positions. */
 export interface Score {
   readonly lines: number;
   /** Lines for which there was a suggestion. */
@@ -23,10 +23,10 @@ export interface Score {
   /** Sum of 1 − edit distance / longer length. */
   readonly similarity: number;
   readonly tokens: number;
-  /** Runs of the model for them, one for each token but those that were drafted rightly. */
+  /** Runs of the model: one for each token except those that were drafted correctly. */
   readonly runs: number;
   readonly decodeMs: number;
-  /** Characters of the line that the suggestion begins with rightly. */
+  /** Characters at the beginning of the suggestion that are right. */
   readonly rightCharacters: number;
   readonly characters: number;
 }
@@ -45,22 +45,24 @@ export const NOTHING: Score = {
 
 const MAX_TOKENS = 48;
 
-/** What each stage came to: over all positions, and over those right behind a word. */
+/** Results of each stage: over all positions, and over those right after a word. */
 export interface Scores {
   readonly all: readonly Score[];
   readonly behindWords: readonly Score[];
-  /** Stretches typed, by stage. */
+  /** Typed stretches, by stage. */
   readonly sessions: readonly Session[];
 }
 
 export interface RunOptions {
   readonly lines: number;
-  /** Stretches that are typed, in the end. */
+  /** The total number of stretches to type. */
   readonly stretches: number;
   readonly seed: number;
 }
 
-/** The same positions of a repository by each stage, in turns, with the memory of all other files and of the rest of the file itself. */
+/**
+ * Completes the same positions of a repository in each stage, in turn, with a memory of all other files and of the rest of the file itself.
+ */
 export async function runStages(
   engine: Engine,
   split: Split,
@@ -73,14 +75,14 @@ export async function runStages(
   const all = stages.map(() => NOTHING);
   const behindWords = stages.map(() => NOTHING);
   const others = new OtherFiles(split);
-  // Stages whose prompts begin alike follow one another, so that the cache serves them.
+  // Stages whose prompts begin alike follow one another, so that the cache can be reused.
   const order = [...stages.keys()].sort((a, b) => Number(stages[a]?.related) - Number(stages[b]?.related) || a - b);
   for (let i = 0; i < lines; i++) {
     const file = split.asked[i % split.asked.length];
     const position = file && randomPosition(file, next);
     if (!position) continue;
     const related = await others.relatedTo(position);
-    // As it is in the editor, without the rest of the line.
+    // As in the editor, without the rest of the line.
     await engine.remember({ documents: [{ path: file.path, text: position.prefix + position.suffix }], gone: [] });
     for (const at of order) {
       const score = await complete(engine, position, stages[at] as Stage, related);
@@ -99,8 +101,8 @@ export async function runStages(
 }
 
 /**
- * What the extension would tell of other files: imports and windows as there; there is no language server, so no declarations. The files that
- * lie nearest stand for those that were visited.
+ * What the extension would include of other files: imports and windows as it finds them, and no declarations, because there is no language
+ * server. The nearest files stand for recently visited ones.
  */
 class OtherFiles {
   readonly #texts: ReadonlyMap<string, string>;
@@ -155,7 +157,7 @@ async function complete(
   };
 }
 
-/** Whether a suggestion would be shown while typing, with the usual settings. */
+/** Whether a suggestion would be shown while typing, with the default settings. */
 function isLikely(suggestion: Suggestion): boolean {
   const evidence = evidenceOf(suggestion);
   const probability = 1 / (1 + Math.exp(-logOdds(evidence)));

@@ -6,25 +6,25 @@ import type { Split } from './repository.ts';
 import type { Stage } from './stage.ts';
 import { stretchOf, Typist } from './typist.ts';
 
-/** What somebody came to who typed some stretches with a stage's suggestions. */
+/** Results of typing some stretches with a stage's suggestions. */
 export interface Session {
   readonly keys: number;
-  /** Keys at which there was a suggestion. */
+  /** Keys after which a suggestion was shown. */
   readonly suggested: number;
   readonly characters: number;
-  /** Those of them that came from suggestions. */
+  /** Characters that came from suggestions. */
   readonly completed: number;
 }
 
 export const NO_SESSION: Session = { keys: 0, suggested: 0, characters: 0, completed: 0 };
 
-/** Characters of a stretch, about. */
+/** Approximate length of a stretch, in characters. */
 const CHARACTERS = 150;
 
 /**
- * Stretches of the files that are asked for, typed with what a stage tells the engine and shows; who types takes what is right. The
- * workspace memory is as it was left.
- * @param related what is told of other files at the beginning of a stretch
+ * Types stretches of the files to complete, with what a stage tells the engine and shows, accepting what is right. The workspace memory
+ * stays as it is.
+ * @param related what the engine is told of other files at the beginning of a stretch
  */
 export async function typeWith(
   engine: CompletionEngine,
@@ -63,7 +63,7 @@ export function sumOfSessions(a: Session, b: Session): Session {
   };
 }
 
-/** The engine, told of each request what the stage tells it. */
+/** The engine; each request tells it what the stage does. */
 function asStage(engine: CompletionEngine, stage: Stage, told: { readonly related?: readonly RelatedText[] }): CompletionEngine {
   const { healing, memory, drafts: speculate } = stage;
   return {

@@ -30,7 +30,7 @@ interface Options {
   readonly out: string;
 }
 
-/** Models that the weights do not fit: by how much their log-odds are off. */
+/** Models whose log-odds differ by this much from those that the weights were fitted on. */
 const OTHER_MODELS = [
   ['one that is too sure of itself, by 1 in log-odds', 1],
   ['one that is not sure enough, by 1', -1],
@@ -62,7 +62,7 @@ async function measure(fitted: readonly string[], options: Options): Promise<voi
   }
 }
 
-/** What came of the suggestions in these repositories: as it was recorded, or else by completing their files. */
+/** Outcomes of the suggestions in these repositories: recorded ones, or new ones from completing their files. */
 async function record(engine: Engine, those: readonly string[], options: Options): Promise<ShowOutcome[]> {
   const { records, lines, files, seed } = options;
   const recorded = new Map<string, ShowOutcome[]>(
@@ -80,7 +80,7 @@ async function record(engine: Engine, those: readonly string[], options: Options
   return outcomes;
 }
 
-/** The outcomes in order, as someone would come upon them who types these repositories one after the other. */
+/** The outcomes in the order of someone who types these repositories one after the other. */
 function learnAlong(outcomes: readonly ShowOutcome[], weights: Weights): Judged[] {
   const calibration = new Calibration();
   return outcomes.map((outcome) => {

@@ -6,10 +6,13 @@ export type Weights = readonly [constant: number, slope: number];
 const ROUNDS = 50;
 const probabilityOf = (odds: number) => 1 / (1 + Math.exp(-odds));
 
-/** Outcomes that speak for the model's own log-odds, so that a handful of others, all kept or none, have an answer, too. */
+/** Number of prior outcomes at the model's own log-odds, so that a few outcomes that are all kept, or none, can be fitted, too. */
 const PRIOR_WEIGHT = 0.1;
 
-/** Constant and slope of the model's log-odds that make what was kept most likely: Newton's method on two weights, from the model's own. */
+/**
+ * The constant and the slope of the model's log-odds that maximise the likelihood of the outcomes: Newton's method on two weights, starting
+ * from the model's own.
+ */
 export function fitWeights(outcomes: readonly ShowOutcome[]): Weights {
   let [constant, slope] = [0, 1];
   for (let round = 0; round < ROUNDS; round++) {
@@ -42,12 +45,12 @@ export function judge(outcomes: readonly ShowOutcome[], weights: Weights): Judge
   return outcomes.map((outcome) => ({ ...outcome, probability: probabilityOf(logOdds(outcome, weights)) }));
 }
 
-/** Nats per outcome; less is better. */
+/** Nats per outcome; lower is better. */
 export function logLoss(judged: readonly Judged[]): number {
   return mean(judged.map(({ probability, kept }) => -Math.log(kept ? probability : 1 - probability)));
 }
 
-/** Probability that one that is kept is held more likely than one that is not (the area under the ROC curve). */
+/** The probability that a kept suggestion ranks above one that is not kept (the area under the ROC curve). */
 export function areaUnderCurve(judged: readonly Judged[]): number {
   const kept = judged.filter((each) => each.kept);
   const refused = judged.filter((each) => !each.kept);
@@ -55,18 +58,18 @@ export function areaUnderCurve(judged: readonly Judged[]): number {
   return mean(wins);
 }
 
-/** What comes of showing some of the suggestions. Shares are 0–1. */
+/** The effect of showing some of the suggestions. Shares are 0–1. */
 export interface Shown {
   /** Of all suggestions. */
   readonly share: number;
-  /** Of the shown ones, those of which nothing would have to be taken back, and those that are the line. */
+  /** Shares of the shown ones: those that need no correction, and those that are the whole line. */
   readonly kept: number;
   readonly exact: number;
-  /** Of the characters that all suggestions together save. */
+  /** Share of the characters that all suggestions together save. */
   readonly gained: number;
-  /** Of the suggestions that save nothing. */
+  /** Share of the suggestions that save nothing. */
   readonly wrong: number;
-  /** Characters saved for each suggestion, shown or not, less {@link COST} for each that is read in vain. */
+  /** Characters saved per suggestion, shown or not, minus {@link COST} for each that is read in vain. */
   readonly net: number;
 }
 

@@ -8,16 +8,16 @@ import { type Position, randomPosition } from './positions.ts';
 import { seededRandom } from './random.ts';
 import type { Split } from './repository.ts';
 
-/** A suggestion that would be shown, and what would have come of it. */
+/** A suggestion that would be shown, and its outcome. */
 export interface ShowOutcome extends Evidence {
   readonly repository: string;
-  /** Whether the cursor stood before the first character of a line. */
+  /** Whether the cursor was before the first character of a line. */
   readonly atLineStart: boolean;
-  /** Whether nothing of its first line would have to be taken back: the person's own goes on with it, from word to word. */
+  /** Whether its first line needs no correction: the person's own text continues it, without splitting a word. */
   readonly kept: boolean;
-  /** Whether its first line is all of the person's line. */
+  /** Whether its first line is the whole line of the person. */
   readonly exact: boolean;
-  /** Characters that one would have taken: all, or its first lines as far as they are right. */
+  /** Characters that a person would accept: all, or the first lines that are right. */
   readonly gained: number;
 }
 
@@ -26,7 +26,7 @@ const LANGUAGES: Readonly<Record<string, string>> = { py: 'python', js: 'javascr
 const nothing = () => {};
 const LISTENER = { onAsk: nothing, onAnswer: nothing, onError: nothing };
 
-/** What is suggested at random places of a repository, by the way that it takes in the editor, the memory knowing all other files. */
+/** The suggestions at random places of a repository, made as in the editor, with a memory of all other files. */
 export async function recordOutcomes(
   engine: Engine,
   split: Split,
@@ -71,7 +71,7 @@ async function suggest(engine: Engine, context: CursorContext): Promise<Suggesti
   return 'silence' in fitted ? undefined : fitted;
 }
 
-/** Whether a text goes on with this part, and no word goes on behind it. */
+/** Whether a text continues with this part, without splitting a word after it. */
 function goesOnWith(text: string, part: string): boolean {
   return text.startsWith(part) && !(/\w$/.test(part) && /^\w/.test(text.slice(part.length)));
 }

@@ -17,14 +17,14 @@ shows everything, \`balanced\` what is expected to save more than it costs, \`su
 const THRESHOLDS = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 const BINS = [0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01];
 
-/** What the weights were fitted on, and what they come to on other repositories. */
+/** The data that the weights were fitted on, and their results on other repositories. */
 export interface ShowResults {
   readonly weights: Weights;
   readonly fitted: readonly Judged[];
   readonly held: readonly Judged[];
-  /** The held-out ones in order, each judged with what was learned of those before. */
+  /** The held-out outcomes in order, each judged with what was learned from those before. */
   readonly learned: readonly Judged[];
-  /** The same as models would say it that believe themselves too much or too little. */
+  /** The same for models that are over- or underconfident. */
   readonly others: readonly { readonly name: string; readonly held: readonly Judged[]; readonly learned: readonly Judged[] }[];
 }
 

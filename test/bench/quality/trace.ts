@@ -2,24 +2,24 @@ import { readFile } from 'node:fs/promises';
 
 /** One edit of a recording. */
 export interface Edit {
-  /** Since the edit before, in milliseconds. */
+  /** Time since the previous edit, in milliseconds. */
   readonly ms: number;
-  /** Place, in characters. */
+  /** Offset in characters. */
   readonly at: number;
-  /** Characters that it took out there. */
+  /** Number of characters that it removed there. */
   readonly removed: number;
   readonly text: string;
 }
 
-/** How somebody edited a file. As a file: a line with path and text, then one line for each edit, all JSON. */
+/** A recording of how somebody edited a file. Stored as a line with path and text, then one line for each edit, all JSON. */
 export interface Trace {
   readonly path: string;
-  /** Before the first edit. */
+  /** The text before the first edit. */
   readonly text: string;
   readonly edits: readonly Edit[];
 }
 
-/** @throws Error that names the file and the line which is no edit of the text */
+/** @throws Error that names the file and the line that is not an edit of the text */
 export async function readTrace(file: string): Promise<Trace> {
   return parseTrace(await readFile(file, 'utf8'), file);
 }
@@ -40,7 +40,7 @@ export function parseTrace(lines: string, file: string): Trace {
   return { path, text, edits };
 }
 
-/** The one edit that makes another text of a text; undefined where they are the same. */
+/** The single edit that turns one text into another; undefined if they are equal. */
 export function editBetween(before: string, after: string, ms: number): Edit | undefined {
   if (before === after) return undefined;
   const shorter = Math.min(before.length, after.length);

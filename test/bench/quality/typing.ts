@@ -79,7 +79,7 @@ async function measure(repositories: readonly string[], options: Options, comman
   }
 }
 
-/** The weights for llama.cpp: a file that is one, or the default model written as one. */
+/** The weights for llama.cpp: the given GGUF file, or the default model converted to one. */
 async function ggufOf(model: string, folder: string): Promise<string | undefined> {
   if (model.endsWith('.gguf')) return model;
   if (model !== defaultModel) return undefined;

@@ -100,7 +100,7 @@ function quantiles(values: readonly number[]): [median: number, late: number] {
   return [at(0.5), at(0.95)];
 }
 
-/** Where nothing was suggested, or nobody compared with, there is no number. */
+/** No number if nothing was suggested, or if there is nothing to compare with. */
 const known = (values: readonly number[], digits: number) =>
   values.some(Number.isNaN) ? '–' : values.map((value) => value.toFixed(digits)).join(', ');
 

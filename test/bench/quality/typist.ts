@@ -9,12 +9,12 @@ import type { LlamaCppLines } from './llamaCppLines.ts';
 import type { SourceFile } from './repository.ts';
 import { type InVain, NOTHING_IN_VAIN, Watched } from './watched.ts';
 
-/** What came of one key. */
+/** The outcome of one key. */
 export interface Key {
-  /** Until the suggestion was there, or until it was clear that there would be none. */
+  /** Time until the suggestion was there, or until it was clear that there would be none. */
   readonly ms: number;
   readonly suggested: boolean;
-  /** Whether the model had to run for it. */
+  /** Whether the model had to run for this key. */
   readonly computed: boolean;
   /** Whether this was the first run at the place, which has nothing to reuse. */
   readonly first: boolean;
@@ -23,16 +23,16 @@ export interface Key {
   /** Characters that the key entered: one, an accepted suggestion, or a line break with its indentation. */
   readonly entered: number;
   readonly accepted: boolean;
-  /** Decode steps since the key before, and those of them of which nothing was seen; known at the end of a stretch, by its last key. */
+  /** Decode steps since the previous key, and those without a visible result; known only at the end of a stretch, at its last key. */
   readonly steps: number;
   readonly inVain: InVain;
-  /** The same prompt and one line in llama.cpp; NaN without it. */
+  /** The time for the same prompt and one line in llama.cpp; NaN without it. */
   readonly peerMs: number;
 }
 
 /** How someone types. */
 export interface Habits {
-  /** Between keys, in milliseconds; what is computed ahead is computed meanwhile. */
+  /** Time between keys in milliseconds, in which suggestions are computed ahead. */
   readonly pauseMs: number;
   readonly eagerness: Eagerness;
   readonly lookAhead: boolean;
@@ -40,7 +40,7 @@ export interface Habits {
 
 export const MAX_TOKENS = 64;
 
-/** Shorter suggestions are typed rather than taken. */
+/** Shorter suggestions are typed rather than accepted. */
 const WORTH_TAKING = 3;
 
 export const LANGUAGES: Readonly<Record<string, string>> = {
@@ -50,7 +50,7 @@ export const LANGUAGES: Readonly<Record<string, string>> = {
   tsx: 'typescriptreact',
 };
 
-/** Whole lines of about so many characters from a random line on. */
+/** Whole lines of about this many characters from a random line on. */
 export function stretchOf({ path, text }: SourceFile, characters: number, next: () => number): Stretch | undefined {
   const starts = [...text.matchAll(/^(?=[ \t]*\S)/gm)].map(({ index }) => index).filter((at) => at + characters < text.length);
   const start = starts[Math.floor(next() * starts.length)];
@@ -60,7 +60,7 @@ export function stretchOf({ path, text }: SourceFile, characters: number, next: 
   return { path, before: text.slice(0, start), text: text.slice(start, stop), after: text.slice(stop) };
 }
 
-/** Someone who types a stretch key by key and takes of each suggestion, with one key, what is right of it. */
+/** Types a stretch key by key, and accepts with one key the part of each suggestion that is right. */
 export class Typist {
   readonly #engine: CompletionEngine;
   readonly #peer: LlamaCppLines | undefined;
@@ -76,7 +76,7 @@ export class Typist {
     const { pauseMs, eagerness, lookAhead } = this.#habits;
     const engine = new Watched(this.#engine);
     const errors: unknown[] = [];
-    // The same prompts for both: what the completer tells of the text behind the cursor.
+    // The same prompts for both: with the text after the cursor as the completer passes it.
     const told = new ToldSuffix();
     const completer = new Completer(engine, { onAsk: nothing, onAnswer: nothing, onError: (error) => errors.push(error) });
     const desk = new Desk(stretch);
@@ -111,14 +111,17 @@ export class Typist {
 
 const nothing = () => {};
 
-/** What an outcome says of its key. @param first whether nothing was computed before it */
+/**
+ * The outcome of a key.
+ * @param first whether nothing was computed before it
+ */
 export function came(outcome: Outcome, first: boolean) {
   const { promptTokens = 0, reusedTokens = 0 } = outcome.stats ?? {};
   const computed = outcome.stats !== undefined;
   return { suggested: 'text' in outcome, computed, first: computed && first, promptTokens, reusedTokens };
 }
 
-/** What of a suggestion one takes: all if it is right, else its first lines as far as they are. */
+/** The part of a suggestion that is accepted: all if it is right, else its first lines as far as they are. */
 function rightPart(suggestion: string, wanted: string): string {
   if (wanted.startsWith(suggestion)) return suggestion;
   let right = '';

@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 const shown = (text: string) => ({ text, elapsedMs: 1 });
 const silent = (silence: SilenceReason) => ({ silence });
 
-/** An engine that always says the same in five steps; behind `gone ` it is called off after three pieces. */
+/** An engine that always gives the same answer in five steps; after `gone ` it is cancelled after three pieces. */
 const watched = () =>
   new Watched({
     complete: async ({ prefix }, _signal, onText) => {

@@ -9,22 +9,22 @@ import type {
 import type { Outcome } from '../../../extension/completion/completer.ts';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 
-/** Why nothing was seen of a computation. */
+/** Why a computation had no visible result. */
 export const CAUSES = ['ahead', 'unlikely', 'filtered', 'called-off', 'unasked'] as const;
 
 /**
- * `ahead`: of what would follow a suggestion whose end was never come to. `unlikely`: the show filter hid it whenever it was asked for.
- * `filtered`: another filter left nothing of it, or the model said nothing. `called-off`: what was typed disagreed before it had ended.
- * `unasked`: it ended, and nobody was there for it.
+ * `ahead`: computed for the text after a suggestion whose end was never reached. `unlikely`: the show filter hid it at every request.
+ * `filtered`: another filter removed all of it, or the model said nothing. `called-off`: it was cancelled because the typed text disagreed.
+ * `unasked`: it ended, and no request was waiting for it.
  */
 export type Cause = (typeof CAUSES)[number];
 
-/** Decode steps by why nothing was seen of them. */
+/** Decode steps without a visible result, by reason. */
 export type InVain = Readonly<Record<Cause, number>>;
 
 export const NOTHING_IN_VAIN: InVain = { ahead: 0, unlikely: 0, filtered: 0, 'called-off': 0, unasked: 0 };
 
-/** A computation, whether or not it came to its end. */
+/** A computation, complete or not. */
 interface Computation {
   readonly prefix: string;
   readonly isAhead: boolean;
@@ -36,7 +36,7 @@ interface Computation {
   hiddenBy: 'unlikely' | 'filtered' | undefined;
 }
 
-/** An engine whose decode steps are counted, those in vain among them. */
+/** An engine whose decode steps are counted, and among them those without a visible result. */
 export class Watched implements CompletionEngine {
   readonly #engine: CompletionEngine;
   readonly #computations: Computation[] = [];
@@ -45,12 +45,12 @@ export class Watched implements CompletionEngine {
     this.#engine = engine;
   }
 
-  /** Runs of the model for one token, or for one and its draft. Of a computation that was called off, one for each piece that it had said. */
+  /** Runs of the model for one token, or for one and its draft. For a cancelled computation, one for each piece it returned. */
   get steps(): number {
     return this.#computations.reduce((sum, { steps }) => sum + steps, 0);
   }
 
-  /** Those of computations of which nothing was seen, each by one cause. */
+  /** Steps of computations without a visible result, each with one reason. */
   get inVain(): InVain {
     const sums = { ...NOTHING_IN_VAIN };
     for (const each of this.#computations) if (!each.isSeen) sums[causeOf(each)] += each.steps;
@@ -82,7 +82,7 @@ export class Watched implements CompletionEngine {
     return this.#engine.candidates(params, signal);
   }
 
-  /** Notes what came of a request behind a text: what is on the screen now, or why nothing is. */
+  /** Records the outcome of a request after a text: what is shown now, or why nothing is. */
   note(prefix: string, outcome: Outcome): void {
     const shown = 'text' in outcome ? outcome.text : '';
     const seen = squeezed(prefix + shown);
@@ -90,7 +90,7 @@ export class Watched implements CompletionEngine {
       const isIts = prefix.startsWith(computation.prefix) && squeezed(computation.prefix + computation.said).startsWith(seen);
       if (!isIts) continue;
       if ('text' in outcome) computation.isSeen = true;
-      // Who was still typing has not been told anything of it.
+      // A request that was overtaken by typing showed nothing of it.
       else if (outcome.silence !== 'typed-on') computation.hiddenBy = outcome.silence === 'unlikely' ? 'unlikely' : 'filtered';
     }
   }
@@ -100,5 +100,5 @@ function causeOf({ hiddenBy, isAhead, hasEnded }: Computation): Cause {
   return hiddenBy ?? (isAhead ? 'ahead' : hasEnded ? 'unasked' : 'called-off');
 }
 
-/** White space does not count, which is put into the document's form. */
+/** Ignores white space, which is adapted to the document's style. */
 const squeezed = (text: string) => text.replaceAll(/\s+/g, '');
