@@ -1,8 +1,6 @@
 /**
- * How often the default model refuses what it should answer, and answers what it should refuse, at each place of the dial, beside what is asked
- * of it. Writes RESULTS.md.
- *
- *     npm run bench:audit
+ * `npm run bench:audit`: how often the default model refuses what it should answer, and answers what it should refuse, at each place of the
+ * dial, beside the requirements. Writes RESULTS.md.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

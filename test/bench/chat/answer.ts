@@ -1,11 +1,14 @@
-/** An answer such as a large model writes: prose, lists, a table, and code, some of it long. The same at every call. */
+/** An answer as a large model writes it: prose, lists, a table, and code, some of it long. The same at every call. */
 export function longAnswer(tokens: number): string[] {
   const words: string[] = [];
   for (let part = 0; words.length < tokens; part++) words.push(...piecesOf(sectionOf(part)));
   return words.slice(0, tokens);
 }
 
-/** About as many characters to a token as vocabularies of code have: a word with the space before it, a sign, a line's indentation. */
+/**
+ * Splits text into about as many characters per token as vocabularies of code have: a word with the space before it, a sign, an
+ * indentation.
+ */
 function piecesOf(text: string): string[] {
   return text.match(/\n[ ]*| ?[A-Za-z_]{1,8}|[^A-Za-z_\n]/g) ?? [];
 }

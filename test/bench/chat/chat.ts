@@ -1,6 +1,6 @@
 /**
- * `npm run bench:chat`: how long a long conversation takes to be there, and how long frames take while an answer is written below it. Ends with
- * exit code 1 where a bound is missed.
+ * `npm run bench:chat`: how long it takes to open a long conversation, and how long frames take while an answer is streamed into it. Ends
+ * with exit code 1 if a bound is missed.
  */
 import { writeFile } from 'node:fs/promises';
 import { run } from '../../../engine/host/commands/run.ts';

@@ -1,22 +1,24 @@
-/** An event of Chromium's trace, as far as it is read here; times are in microseconds. */
+/** An event of Chromium's trace, as far as it is needed; times are in microseconds. */
 export interface TraceEvent {
   readonly name: string;
   readonly ph: string;
   readonly pid: number;
   readonly tid: number;
   readonly ts: number;
-  /** Wall time, and time on a processor. */
+  /** Wall time and processor time. */
   readonly dur?: number;
   readonly tdur?: number;
 }
 
-/** What the page's own thread did for one frame, in milliseconds: wall time, and time on a processor. */
+/** What the page's main thread did for one frame, in milliseconds of wall time and of processor time. */
 export interface Frame {
   readonly wall: number;
   readonly cpu: number;
 }
 
-/** A task of the thread's queue; and what says that it draws a frame: style, layout and paint follow in the same task. */
+/**
+ * The name of a task of the thread, and the event that marks a task as drawing a frame; style, layout and paint follow in the same task.
+ */
 const TASK = 'RunTask';
 const DRAWS = 'BeginMainThreadFrame';
 
@@ -28,8 +30,8 @@ export function markOf(events: readonly TraceEvent[], name: string): TraceEvent 
 }
 
 /**
- * Frames between two marks of one page. What its thread did since the frame before belongs to a frame: answering messages and timers as well as
- * drawing, since all of it stands between a person and the next picture.
+ * Frames between two marks of one page. A frame includes everything its thread did since the previous frame, messages and timers as well as
+ * drawing, because all of it delays the next picture.
  */
 export function framesBetween(events: readonly TraceEvent[], from: string, to: string): Frame[] {
   const own = ownBetween(events, from, to);
@@ -48,12 +50,12 @@ export function framesBetween(events: readonly TraceEvent[], from: string, to: s
   return frames;
 }
 
-/** Time on a processor of all that the page's thread did between two of its marks, in milliseconds; the task that sets the first is in it. */
+/** Processor time of the page's thread between two of its marks, in milliseconds, including the task that sets the first mark. */
 export function busyBetween(events: readonly TraceEvent[], from: string, to: string): number {
   return ownBetween(events, from, to).reduce((sum, { name, tdur = 0 }) => (name === TASK ? sum + tdur / 1_000 : sum), 0);
 }
 
-/** Events of the thread that set the marks, in order: all that had not ended at the first and had begun at the second. */
+/** Events of the thread that set the marks, in order: all that overlap the time between the marks. */
 function ownBetween(events: readonly TraceEvent[], from: string, to: string): TraceEvent[] {
   const [start, end] = [markOf(events, from), markOf(events, to)];
   return events
@@ -61,7 +63,7 @@ function ownBetween(events: readonly TraceEvent[], from: string, to: string): Tr
     .sort((a, b) => a.ts - b.ts);
 }
 
-/** The value below which a share of them lies. */
+/** The value below which a share of the values lies. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;

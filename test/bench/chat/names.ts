@@ -28,7 +28,7 @@ interface Options {
   readonly write?: true;
 }
 
-/** Distinct names of a code, and those of them that are underlined. */
+/** The number of distinct names in a code, and of those that are underlined. */
 interface Count {
   names: number;
   underlined: number;
@@ -41,7 +41,7 @@ function underlined(language: string, code: string, exists: (name: string) => bo
   return names.filter((name) => !exists(name));
 }
 
-/** How many files, or times in one, each word is in. */
+/** In how many files each word occurs, or how many times in one file. */
 function counted(words: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -73,7 +73,7 @@ function measure(files: readonly SourceFile[], { verbose, language: only }: Opti
     if (!language || (only !== undefined && language !== only)) continue;
     const { whole, stretches, invented } = counts.get(language) ?? noCounts();
     counts.set(language, { whole, stretches, invented });
-    // No word has a dash in it; names of style sheets have.
+    // No word contains a dash, but names in style sheets do.
     const dashed = (word: string) => files.some((file) => file.path !== name && mentions(file.text, word));
     const elsewhere = (word: string) => (word.includes('-') ? dashed(word) : (inFiles.get(word) ?? 0) > 1);
     const alarms = underlined(extension, text, elsewhere);

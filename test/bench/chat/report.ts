@@ -5,14 +5,14 @@ import type { Opening, Streaming } from './traced.ts';
 
 export interface Measured {
   readonly messages: number;
-  /** Tokens a second. */
+  /** In tokens per second. */
   readonly rate: number;
   readonly read: readonly Reading[];
   readonly openings: readonly Opening[];
   readonly streaming: Streaming;
 }
 
-/** What a person notices, in milliseconds: until a conversation is there, and of 95 frames in a hundred. */
+/** What a person notices, in milliseconds: the time to open a conversation, and the 95th percentile of frames. */
 const BOUNDS = { open: 1_000, frame: 16 } as const;
 
 const HEAD = `# The chat panel
@@ -45,7 +45,7 @@ export function chatTable(measured: Measured): string {
   ].join('\n');
 }
 
-/** Bounds that are not kept, in words. */
+/** The missed bounds, in words. */
 export function missed(measured: Measured): string[] {
   const { read, page } = medians(measured);
   const late = lateFrame(measured.streaming);

@@ -5,13 +5,13 @@ import { ask, branchOf, changeAnswer, newConversation } from '../../../extension
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { longView } from '../../webview/chatScenes.ts';
 
-/** Reading a conversation for the panel, in milliseconds: of the clock, and of this process's processors. */
+/** The time to read a conversation for the panel, in milliseconds of wall time and of this process's processor time. */
 export interface Reading {
   readonly wall: number;
   readonly cpu: number;
 }
 
-/** What the extension does until a stored conversation of so many messages is on its way to the panel, several times anew. */
+/** What the extension does until a stored conversation with this many messages is sent to the panel, several times from the start. */
 export async function stored(messages: number, times: number): Promise<Reading[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'paddock-bench-'));
   const open = () => new ConversationStore(folder, (warning) => process.stderr.write(`${warning}\n`));

@@ -11,27 +11,27 @@ import { themes } from '../../webview/themes.ts';
 import { longAnswer } from './answer.ts';
 import { busyBetween, type Frame, framesBetween, markOf, type TraceEvent } from './frames.ts';
 
-/** What the trace has of: tasks, frames, and the page's marks. */
+/** Categories of the trace: tasks, frames, and the page's marks. */
 const CATEGORIES = ['blink.user_timing', 'devtools.timeline', 'devtools.timeline.frame', 'toplevel'].concat(
   ['timeline', 'timeline.frame'].map((name) => `disabled-by-default-devtools.${name}`),
 );
 
-/** A long conversation that is opened, in milliseconds of the page's own thread and of the clock, until its picture is drawn. */
+/** The time to open a long conversation until it is drawn, in milliseconds of the page's thread and of wall time. */
 export interface Opening {
   readonly wall: number;
   readonly cpu: number;
-  /** Messages that are drawn of it. */
+  /** Number of its messages that are drawn. */
   readonly drawn: number;
 }
 
 export interface Streaming {
   readonly frames: readonly Frame[];
-  /** Tokens a second that the page was given. */
+  /** Tokens per second that the page received. */
   readonly rate: number;
   readonly characters: number;
 }
 
-/** Opens a conversation of so many messages in the panel, each time in a page that was just made, and then streams an answer into it. */
+/** Opens a conversation with this many messages in the panel, each time in a new page, and then streams an answer into it. */
 export async function traced(messages: number, times: number, seconds: number, rate: number) {
   const folder = await mkdtemp(path.join(tmpdir(), 'paddock-bench-'));
   const served = await servePage(folder, 'chat', chatTexts);
@@ -63,7 +63,7 @@ export async function traced(messages: number, times: number, seconds: number, r
 type Trace = (act: () => Promise<void>) => Promise<readonly TraceEvent[]>;
 
 async function opening(page: Page, view: ChatView, trace: Trace): Promise<Opening> {
-  // VS Code hands a page what was sent as a text, which is read there.
+  // VS Code sends a message to a page as text, which is parsed there.
   await page.evaluate(`globalThis.sent = ${JSON.stringify(JSON.stringify(view))}`);
   const events = await trace(async () => {
     await page.evaluate(`new Promise((drawn) => {

@@ -1,8 +1,6 @@
 /**
- * What choosing the best of K answers gains on the default model, by temperature, as its own preference heads see it, beside what the order
- * statistic of a normal reward says. Writes RESULTS.md.
- *
- *     npm run bench:preference -- [PROMPTS]
+ * `npm run bench:preference`: what choosing the best of K answers gains on the default model, by temperature, as its own preference heads
+ * score it, beside the order statistic of a normal reward. Writes RESULTS.md.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -57,7 +55,7 @@ const plain = (value: number) => value.toFixed(2).replace('-0.00', '0.00').repla
 const signed = (value: number) => (value < 0 ? plain(value) : `+${plain(value)}`);
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-/** The reward of the most probable answer to each prompt, and of those drawn at each temperature. */
+/** The rewards of the most probable answer to each prompt, and of the answers drawn at each temperature. */
 interface Drawn {
   readonly greedy: readonly number[];
   readonly drawn: readonly (readonly (readonly number[])[])[];

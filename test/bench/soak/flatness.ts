@@ -1,24 +1,27 @@
 import { median } from '../../../engine/host/median.ts';
 
-/** Part of the samples that belong to the warm-up, and samples at least: caches fill, and heaps and allocators grow up to their limits. */
+/**
+ * Share of the samples that belong to the warm-up, and its minimum length in samples: during it caches, heaps and allocators grow to their
+ * limits.
+ */
 const WARM_UP = 0.4;
 const WARM_UP_SAMPLES = 80;
 
-/** Samples with which growth can be told from noise. */
+/** Number of samples from which growth can be told from noise. */
 export const ENOUGH_SAMPLES = WARM_UP_SAMPLES + 30;
 
-/** What is held after the warm-up when all that comes and goes has gone. */
+/** The memory held after the warm-up, apart from what comes and goes. */
 export interface Flatness {
-  /** In the first third and in the last. */
+  /** In the first third and in the last third. */
   readonly early: number;
   readonly late: number;
-  /** Over the whole, as a share: the two thirds are two thirds of it apart. */
+  /** Growth over the whole range, as a share: the middles of the outer thirds are two thirds of the range apart. */
   readonly growth: number;
 }
 
 /**
- * How what is held for good grows after the warm-up. Caches fill and are emptied, and a model that is opened anew takes other memory than the
- * one before, so it is the lowest tenths that are compared: what leaks never comes back, and lifts them.
+ * The growth of permanently held memory after the warm-up. Caches fill and empty, and a reopened model takes other memory than before, so
+ * the lowest tenths are compared: a leak is never released, and raises them.
  * @param samples at equal distances, at least {@link ENOUGH_SAMPLES}
  */
 export function flatness(samples: readonly number[]): Flatness {

@@ -1,17 +1,17 @@
-/** What a process occupies, in bytes. */
+/** The memory of a process, in bytes. */
 export interface Memory {
-  /** Its resident set, as it is. */
+  /** Its current resident set. */
   readonly resident: number;
-  /** The same after a garbage collection: what is not V8's to give back, the native libraries' memory among it. */
+  /** The resident set after a garbage collection: memory that V8 cannot release, including that of native libraries. */
   readonly collected: number;
-  /** Objects and buffers of JavaScript that somebody holds: what is left of them by the collection. */
+  /** JavaScript objects and buffers that are alive after the collection. */
   readonly live: number;
 }
 
 /** Sends a message of the Chrome DevTools Protocol to a process. @returns its result */
 export type Post = (method: string, params?: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-/** Looks at a process before and after a garbage collection. */
+/** Measures a process before and after a garbage collection. */
 export async function memoryOf(post: Post): Promise<Memory> {
   const { rss: resident } = await usage(post);
   await post('HeapProfiler.collectGarbage');
@@ -25,7 +25,7 @@ async function usage(post: Post): Promise<NodeJS.MemoryUsage> {
   return JSON.parse(result.value) as NodeJS.MemoryUsage;
 }
 
-/** The address of a process's inspector, of the line in which the process tells it; undefined in any other. */
+/** The address of a process's inspector, in the line in which the process prints it; undefined in other lines. */
 export function inspectorIn(line: string): string | undefined {
   return /^Debugger listening on (ws:\S+)/m.exec(line)?.[1];
 }

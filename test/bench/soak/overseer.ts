@@ -10,7 +10,7 @@ import {
 } from '../../../engine/index.ts';
 import type { CompletionEngine } from '../../../extension/completion/computation.ts';
 
-/** What the engine said of a text, which is kept as lengths and hashes so that watching takes no memory. */
+/** An answer of the engine to a text, stored as lengths and hashes so that watching takes little memory. */
 interface Said {
   readonly prefixLength: number;
   readonly suffixLength: number;
@@ -19,13 +19,13 @@ interface Said {
   text: string;
 }
 
-/** Brackets and line breaks that the editor has closed since the engine was told what follows, in characters at most. */
+/** Maximum length of brackets and line breaks that the editor has inserted since the request, in characters. */
 const CLOSED = 64;
 
-/** More than a cache of suggestions holds. */
+/** More than the capacity of the cache of suggestions. */
 const KEPT = 1000;
 
-/** Passes requests on to the engine, counts how many are wanted at once, and remembers what was said of which text. */
+/** Forwards requests to the engine, counts how many are pending at once, and remembers the answer to each text. */
 export class Overseer implements CompletionEngine {
   readonly #engine: CompletionEngine;
   readonly #said: Said[] = [];
@@ -39,17 +39,17 @@ export class Overseer implements CompletionEngine {
     this.#engine = engine;
   }
 
-  /** Requests that the engine was given. */
+  /** Requests that the engine received. */
   get asked(): number {
     return this.#asked;
   }
 
-  /** Requests at once, at most, that nobody had called off. */
+  /** Maximum number of simultaneous requests that were not cancelled. */
   get mostWanted(): number {
     return this.#mostWanted;
   }
 
-  /** Requests at once, at most, that the engine had not answered, those among them that were called off. */
+  /** Maximum number of simultaneous requests without an answer from the engine, including cancelled ones. */
   get mostUnanswered(): number {
     return this.#mostUnanswered;
   }
@@ -96,8 +96,8 @@ export class Overseer implements CompletionEngine {
   }
 
   /**
-   * Whether the engine has said, of this text or of what it was before the person or the editor typed on, what is suggested here. White
-   * space does not count, which is put into the document's form, nor what the editor closes by itself.
+   * Whether the engine gave this suggestion, for this text or for the text before the last typed characters. Ignores white space, which is
+   * adapted to the document's style, and what the editor inserts by itself.
    */
   hasSaid(suggestion: string, prefix: string, suffix: string): boolean {
     const wanted = squeezed(suggestion);

@@ -1,14 +1,14 @@
-/** What is before and after the cursor, and what the person means to write next. */
+/** The text before and after the cursor, and the text to type next. */
 interface State {
   readonly prefix: string;
   readonly suffix: string;
   readonly rest: string;
 }
 
-/** Steps back that are kept. */
+/** Number of undo steps that are kept. */
 const UNDO_STEPS = 20;
 
-/** A document under the hands of somebody who types parts of it anew: as an editor, it closes brackets, and takes steps back. */
+/** A document of which parts are typed again. Like an editor, it closes brackets and can undo. */
 export class Page {
   readonly path: string;
   readonly #original: string;
@@ -33,18 +33,18 @@ export class Page {
     return this.prefix + this.suffix;
   }
 
-  /** What the person means to write next. */
+  /** The text to type next. */
   get rest(): string {
     return this.#state.rest;
   }
 
-  /** Puts the text back as it was on the disk. */
+  /** Restores the text from the disk. */
   revert(): void {
     this.#steps = [];
     this.#state = { prefix: '', suffix: this.#original, rest: '' };
   }
 
-  /** Goes to the start of a line, and takes out so many of the characters behind it, to write them anew. */
+  /** Goes to the start of a line and removes this many of the characters after it, to type them again. */
   goTo(place: number, characters: number): void {
     const { text } = this;
     const line = text.lastIndexOf('\n', Math.max(0, place - 1)) + 1;
@@ -53,7 +53,10 @@ export class Page {
     this.#become({ prefix: text.slice(0, line), suffix: text.slice(end), rest: text.slice(line, end) });
   }
 
-  /** Types a character, or goes over one that the editor has set already. @param closes whether the editor closes brackets */
+  /**
+   * Types a character, or types over one that the editor has inserted.
+   * @param closes whether the editor closes brackets
+   */
   type(character: string, closes: boolean): void {
     const { prefix, suffix, rest } = this.#state;
     const left = rest.startsWith(character) ? rest.slice(1) : rest;
@@ -65,21 +68,24 @@ export class Page {
     this.#become({ prefix: prefix + character, suffix: closer + suffix, rest: left });
   }
 
-  /** Inserts a suggestion or a part of it in place of so many characters behind the cursor. */
+  /** Inserts a suggestion or a part of it in place of this many characters after the cursor. */
   insert(text: string, replaced: number): void {
     const { prefix, suffix, rest } = this.#state;
     const left = rest.startsWith(text) ? rest.slice(text.length) : rest;
     this.#become({ prefix: prefix + text, suffix: suffix.slice(replaced), rest: left });
   }
 
-  /** Deletes characters before the cursor; what was meant is meant again. */
+  /** Deletes characters before the cursor; they are to be typed again. */
   delete(count: number): void {
     const { prefix, suffix, rest } = this.#state;
     const kept = prefix.slice(0, Math.max(0, prefix.length - count));
     this.#become({ prefix: kept, suffix, rest: prefix.slice(kept.length) + rest });
   }
 
-  /** Takes the last step back. @returns whether there was one */
+  /**
+   * Undoes the last step.
+   * @returns whether there was one
+   */
   undo(): boolean {
     const before = this.#steps.pop();
     if (before) this.#state = before;

@@ -6,7 +6,7 @@ import { reasonNotToAsk } from '../../../extension/completion/when.ts';
 import type { Overseer } from './overseer.ts';
 import type { Page } from './page.ts';
 
-/** What the person does with one key, and how often, in shares of all. */
+/** The person's actions with one key, with their shares. */
 const ACTS = {
   type: 0.7,
   mistype: 0.04,
@@ -20,27 +20,27 @@ const ACTS = {
 };
 type Act = keyof typeof ACTS;
 
-/** Characters that are written anew at a place. */
+/** Number of characters that are typed again at a place. */
 const STRETCH = 160;
 
-/** Whoever accepts takes all, the first word or the first line. */
+/** An accept takes the whole suggestion, its first word or its first line. */
 const TAKEN: readonly RegExp[] = [/^[\s\S]*$/, /^[\s\S]*$/, /^\s*(?:[\p{L}\p{N}_$]+|\S)/u, /^\n?[^\n]*/];
 
-/** What the settings say of completion, which may change at any key. */
+/** The settings of completion, which may change at any key. */
 export type Habits = Pick<CompletionQuery, 'eagerness' | 'lookAhead' | 'maxTokens' | 'memory'>;
 
-/** What is told of what the person meets. */
+/** What the person reports. */
 export interface Findings {
   readonly acts: Record<Act, number>;
   readonly outcomes: Record<string, number>;
   readonly accepted: number;
-  /** Suggestions that do not fit the text they were made for. */
+  /** Suggestions that do not fit the text they were requested for. */
   readonly stale: readonly string[];
 }
 
 /**
- * Someone who writes parts of files anew, types on or waits, errs, deletes, takes suggestions, whole or in part, takes steps back, and goes
- * to other places and files. Every key cancels the request of the one before, as the editor does.
+ * Someone who types parts of files again: types on or waits, makes mistakes, deletes, accepts suggestions in whole or in part, undoes, and
+ * goes to other places and files. Every key cancels the previous request, as in the editor.
  */
 export class Person {
   readonly #pages: readonly Page[];
@@ -68,12 +68,12 @@ export class Person {
     return { acts: this.#acts, outcomes: this.#outcomes, accepted: this.#accepted, stale: this.#stale };
   }
 
-  /** The document in front. */
+  /** The active document. */
   get page(): Page {
     return this.#page;
   }
 
-  /** One key, and what the editor asks for it. Resolves when the person goes on, whether or not there is an answer. */
+  /** One key, and the editor's request for it. Resolves when the person goes on, with or without an answer. */
   async press(habits: Habits): Promise<void> {
     const act = this.#act();
     this.#token.abort();
@@ -108,14 +108,14 @@ export class Person {
     else await setImmediate();
   }
 
-  /** Waits for nothing any more, and forgets, as when the model changes. */
+  /** Stops waiting and clears the caches, as when the model changes. */
   forget(): void {
     this.#completer.clear();
   }
 
   #see(outcome: Outcome, prefix: string, suffix: string, signal: AbortSignal): void {
     this.#count('text' in outcome ? 'shown' : outcome.silence);
-    // The editor takes nothing that it has cancelled.
+    // The editor ignores answers to requests it has cancelled.
     if (!('text' in outcome) || signal.aborted) return;
     const isHere = this.#page.prefix === prefix && this.#page.suffix === suffix;
     if (!isHere || !this.#overseer.hasSaid(outcome.text, prefix, suffix)) {
@@ -149,7 +149,7 @@ export class Person {
     this.#page.type(this.#page.rest[0] ?? '\n', this.#random() < 0.5);
   }
 
-  /** Takes what is on the screen, or a part of it; where nothing is, types. */
+  /** Accepts the visible suggestion or a part of it; types if there is none. */
   #accept(): void {
     const { prefix, suffix, path } = this.#page;
     const taken = TAKEN[Math.floor(TAKEN.length * this.#random())]?.exec(this.#shown)?.[0] ?? '';

@@ -3,10 +3,10 @@ import { ENOUGH_SAMPLES, type Flatness, flatness } from './flatness.ts';
 import type { Memory } from './memory.ts';
 import type { Soaked } from './run.ts';
 
-/** Growth of memory after the warm-up that still counts as none. */
+/** Growth of memory after the warm-up that is tolerated. */
 const FLAT = 0.05;
 
-/** What a long session must not do; empty where all is well. */
+/** The violations of a long session; empty if there are none. */
 export function violations(soaked: Soaked): string[] {
   const { stale, errors, mostWanted } = soaked;
   return [
@@ -59,9 +59,9 @@ const MEASURES: Readonly<Record<keyof Memory, string>> = {
 };
 
 /**
- * What of the processes must not grow, where there are samples enough to say anything: what is alive, in which a leak of JavaScript shows, and
- * the resident set after a collection, in which one of native code does. The resident set as it is holds garbage as well, as much as
- * V8 likes; it is told, and not judged.
+ * The memory of the processes that must not grow, if there are enough samples to judge it: what is alive, which shows leaks of JavaScript,
+ * and the resident set after a collection, which shows leaks of native code. The resident set before a collection also holds garbage, as
+ * much as V8 chooses, so it is reported but not judged.
  */
 function growthOf(soaked: Soaked): readonly (Flatness & { readonly what: string })[] {
   return PROCESSES.flatMap((process) =>
@@ -72,7 +72,7 @@ function growthOf(soaked: Soaked): readonly (Flatness & { readonly what: string 
   );
 }
 
-/** Medians of each tenth. */
+/** The median of each tenth. */
 function tenths(bytes: readonly number[]): string {
   const part = (tenth: number) =>
     bytes.slice(Math.floor((tenth * bytes.length) / 10), Math.ceil(((tenth + 1) * bytes.length) / 10));

@@ -8,16 +8,16 @@ import { Overseer } from './overseer.ts';
 import { Page } from './page.ts';
 import { type Findings, type Habits, Person } from './person.ts';
 
-/** Documents of each folder that are worked on; the memory of the workspace has them and all others. */
+/** Documents of each folder that are edited; the workspace memory has these and all others. */
 const WORKED_ON = 4;
-/** Keys between two looks at the memory of both processes. */
+/** Keys between two measurements of the memory of both processes. */
 const SAMPLE = 25;
-/** How many keys pass, on average, between two saves, two changes of settings and two that concern the engine. */
+/** Average number of keys between two saves, two changes of settings, and two actions that concern the engine. */
 const BETWEEN = { saves: 40, settings: 60, engine: 500 };
 
 type Model = Parameters<EngineSupervisor['open']>[0];
 
-/** Another window, the one there was, the model opened anew, the memory of the workspace forgotten. */
+/** Switching to another window and back, reopening the model, forgetting the workspace memory. */
 const ENGINE_CHANGES: readonly ((supervisor: EngineSupervisor, model: Model) => Promise<unknown>)[] = [
   (supervisor, model) => supervisor.open({ ...model, window: model.window >> 1 }),
   (supervisor, model) => supervisor.open(model),
@@ -42,14 +42,14 @@ export interface Soaked extends Findings {
   readonly mostUnanswered: number;
   readonly memoryUpdates: number;
   readonly settingsChanges: number;
-  /** What failed, and what nobody handled. */
+  /** Failures and unhandled errors. */
   readonly errors: readonly string[];
-  /** What both processes occupy, at equal distances. */
+  /** The memory of both processes, at equal distances. */
   readonly engine: readonly Memory[];
   readonly host: readonly Memory[];
 }
 
-/** A long session: the real completer, supervisor, channel and engine process, and somebody at the keys. */
+/** A long session: the real completer, supervisor, channel and engine process, and a simulated person. */
 export async function soak({ folders, model: path, keys, seed, window, onProgress }: SoakOptions): Promise<Soaked> {
   const errors: string[] = [];
   const note = (error: unknown) => void errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -62,7 +62,7 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   const supervisor = new EngineSupervisor({ entry: engineEntry, log });
   const model = { role: 'completion', path, device: 'cpu', threads: 1, window } as const;
   const next = seededRandom(seed);
-  // What happens besides the keys is the same however fast the answers come, on which the keys depend.
+  // Random events other than keys do not depend on how fast answers come, as the keys do.
   const around = seededRandom(seed + 1);
   const files = folders.flatMap((folder) => {
     const { asked, others } = splitRepository(folder, WORKED_ON, seed);
@@ -85,7 +85,7 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
     engine = await Inspector.connect(address);
     const everything = { documents: files.flatMap(({ all }) => all), gone: [] };
     await supervisor.remember(everything);
-    // What a first time costs is spent before anything is compared.
+    // One-time costs come before anything is compared.
     for (const change of ENGINE_CHANGES) {
       await person.press(habits);
       await change(supervisor, model);
@@ -127,7 +127,7 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   return { ...person.findings, ...counts, errors, ...samples };
 }
 
-/** Has the processes that are started meanwhile tell where they can be inspected, each at a port of its own. */
+/** Makes processes started from now on report the addresses of their inspectors, each at a port of its own. */
 function inspectable(start: () => void): void {
   const { NODE_OPTIONS } = process.env;
   process.env.NODE_OPTIONS = `${NODE_OPTIONS ?? ''} --inspect=127.0.0.1:0`;
@@ -136,7 +136,7 @@ function inspectable(start: () => void): void {
   else process.env.NODE_OPTIONS = NODE_OPTIONS;
 }
 
-/** The document in front as it is now, and now and then one that is gone and one that comes back. */
+/** What the memory is told of saved files: the active document as it is now, another one, and sometimes one that is removed. */
 function savedOf(page: Page, all: readonly SourceFile[], next: () => number) {
   const some = () => all[Math.floor(all.length * next())] as SourceFile;
   const documents = [{ path: page.path, text: page.text }, some()];

@@ -1,11 +1,11 @@
 /**
- * `npm run bench:soak -- FOLDER…`: a long session at the keys, with the real completer and
- * the real engine process, over files of these folders. Ends with exit code 1 where something does what it must not.
+ * `npm run bench:soak -- FOLDER…`: a long session at the keyboard, with the real completer and the real engine process, over files of these
+ * folders. Ends with exit code 1 if a rule is violated.
  *
- * Memory is looked at every 25 keys, in both processes: what is alive after a garbage collection, and the resident set before and after it.
- * What is alive and what is resident after the collection must not grow for good by more than 5 % over all that comes after the warm-up: two
- * fifths of the keys, 2 000 at least. So it takes 2 750 keys to say anything of memory. What comes and goes is told in tenths of the session.
- * The host is the process which runs this, completer, supervisor, the typist's files and all.
+ * Memory is measured every 25 keys in both processes: what is alive after a garbage collection, and the resident set before and after it.
+ * What is alive and what is resident after the collection must not grow permanently by more than 5 % after the warm-up, which takes two
+ * fifths of the keys and at least 2 000. So memory can be judged from 2 750 keys on. What comes and goes is reported in tenths of the
+ * session. The host is the process that runs this: completer, supervisor, the simulated person's files and all.
  */
 import { run } from '../../../engine/host/commands/run.ts';
 import { count, position } from '../../../engine/host/commands/values.ts';
