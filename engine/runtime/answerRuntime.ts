@@ -57,23 +57,21 @@ export class AnswerRuntime implements ModelRuntime {
   }
 
   run(batch: Batch, cache: KvCache): Promise<Float32Array> {
-    return this.#graph.run(batch, cache, (tokens) => this.#inputs(batch, tokens, cache));
+    return this.#graph.run(batch, cache, (inputs, tokens) => this.#fill(inputs, batch, tokens, cache));
   }
 
   async dispose(): Promise<void> {
     this.#cross = {};
   }
 
-  #inputs({ ids, rows }: Batch, tokens: NewTokens, cache: KvCache): Inputs {
+  #fill(inputs: Inputs, { ids, rows }: Batch, tokens: NewTokens, cache: KvCache): void {
     const count = ids.length;
     const { data } = this.#masks.build(cache, tokens);
-    return {
-      ...this.#cross,
-      [Names.ids]: this.#make.int64(ids, [1, count]),
-      [Names.spans]: this.#make.int64([cache.slots, count]),
-      [Names.rows]: this.#make.int64(rows),
-      [Names.mask]: this.#make.float32(data, [this.#config.heads, count, cache.slots + count]),
-    };
+    Object.assign(inputs, this.#cross);
+    inputs[Names.ids] = this.#make.int64(ids, [1, count]);
+    inputs[Names.spans] = this.#make.int64([cache.slots, count]);
+    inputs[Names.rows] = this.#make.int64(rows);
+    inputs[Names.mask] = this.#make.float32(data, [this.#config.heads, count, cache.slots + count]);
   }
 }
 

@@ -10,12 +10,12 @@ import { runGraph } from './runGraph.ts';
 import { RunQueue } from './runQueue.ts';
 
 /** A graph's inputs by name. */
-export type Inputs = Readonly<Record<string, Tensor>>;
+export type Inputs = Record<string, Tensor>;
 
 /** What a cache's last run was given. */
 interface Given {
   readonly slots: number;
-  readonly inputs: Record<string, Tensor>;
+  readonly inputs: Inputs;
 }
 
 interface OtherGraph {
@@ -50,19 +50,25 @@ export class CachedGraph {
 
   /**
    * Runs new tokens behind those of a cache and appends their keys and values to it.
-   * @param inputs makes the graph's inputs for them, all but the cache
+   * @param fill sets the graph's inputs for them, all but the cache
    * @param other another graph of the decoder to run instead, and the output wanted of it
    * @returns logits `[rows, vocabulary]`, or what the other is run for
    * @throws PaddockError as {@link ModelRuntime.run}
    */
-  run(batch: Batch, cache: KvCache, inputs: (tokens: NewTokens) => Inputs, other?: OtherGraph): Promise<Float32Array> {
+  run(
+    batch: Batch,
+    cache: KvCache,
+    fill: (inputs: Inputs, tokens: NewTokens) => void,
+    other?: OtherGraph,
+  ): Promise<Float32Array> {
     return this.#queue.enqueue(async () => {
       checkTokens(batch.ids, cache, this.#config.vocabularySize);
       cache.fit();
       const positions = batch.positions ?? batch.ids.map((_, i) => cache.nextPosition + i);
-      // Building an object of all inputs would take a step longer than making the new ones.
-      const feeds = Object.assign(this.#past(cache), inputs({ positions, sees: batch.sees }));
-      const outputs = await runGraph(other?.session ?? this.#session, feeds, this.#backend.device);
+      // An object of the new inputs, or of all, would take a step longer to build than the inputs themselves.
+      const inputs = this.#past(cache);
+      fill(inputs, { positions, sees: batch.sees });
+      const outputs = await runGraph(other?.session ?? this.#session, inputs, this.#backend.device);
       cache.append(positions, outputs[Names.fresh]?.data as Float32Array);
       return outputs[other?.output ?? Names.logits]?.data as Float32Array;
     });
@@ -79,12 +85,12 @@ export class CachedGraph {
   }
 
   /** The inputs of the last run, including the cache's buffers as tensors, which are recreated only when its heads have moved. */
-  #past(cache: KvCache): Record<string, Tensor> {
+  #past(cache: KvCache): Inputs {
     const known = this.#given.get(cache);
     if (known?.slots === cache.slots) return known.inputs;
     const dims = this.#pastDims(cache.slots);
     const { Tensor } = this.#backend.ort;
-    const inputs: Record<string, Tensor> = {};
+    const inputs: Inputs = {};
     for (let layer = 0; layer < this.#config.layers; layer++) {
       const { keys, values } = cache.past(layer);
       inputs[Names.pastKey(layer)] = new Tensor('float32', keys, dims);

@@ -85,14 +85,14 @@ export class DecoderRuntime implements ModelRuntime {
   run(batch: Batch, cache: KvCache): Promise<Float32Array> {
     const { steering } = cache;
     if (steering) return this.#runSteered(batch, cache, steering);
-    return this.#graph.run(batch, cache, (tokens) => this.#inputs(batch, tokens, cache));
+    return this.#graph.run(batch, cache, (inputs, tokens) => this.#fill(inputs, batch, tokens, cache));
   }
 
   async observe(batch: Batch, cache: KvCache): Promise<Float32Array> {
     checkUnsteered(cache);
     const session = await this.#others.session('observed');
-    const inputs = (tokens: NewTokens) => this.#inputs(batch, tokens, cache);
-    return this.#graph.run(batch, cache, inputs, { session, output: Names.residuals });
+    const fill = (inputs: Inputs, tokens: NewTokens) => this.#fill(inputs, batch, tokens, cache);
+    return this.#graph.run(batch, cache, fill, { session, output: Names.residuals });
   }
 
   endObserving(): Promise<void> {
@@ -107,25 +107,26 @@ export class DecoderRuntime implements ModelRuntime {
   async #runSteered(batch: Batch, cache: KvCache, steering: SteeringRows): Promise<Float32Array> {
     const session = await this.#others.session('steered');
     const own = this.#make.steering(steering);
-    const inputs = (tokens: NewTokens) => ({ ...this.#inputs(batch, tokens, cache), ...own });
-    return this.#graph.run(batch, cache, inputs, { session, output: Names.logits });
+    const fill = (inputs: Inputs, tokens: NewTokens) => {
+      this.#fill(inputs, batch, tokens, cache);
+      Object.assign(inputs, own);
+    };
+    return this.#graph.run(batch, cache, fill, { session, output: Names.logits });
   }
 
-  #inputs({ ids, rows }: Batch, tokens: NewTokens, cache: KvCache): Inputs {
+  #fill(inputs: Inputs, { ids, rows }: Batch, tokens: NewTokens, cache: KvCache): void {
     const { attention } = this.config;
     const mask = (window?: number) => {
       const { data, dims } = this.#masks.build(cache, tokens, window);
       return this.#make.float32(data, dims);
     };
-    return {
-      [Names.ids]: this.#make.int64(ids, [1, ids.length]),
-      [Names.mask]: mask(),
-      ...(attention.window && { [Names.windowMask]: mask(attention.window.size) }),
-      [Names.grouping]: this.#make.int64(grouping(this.config, ids.length)),
-      [Names.spans]: this.#make.int64([cache.slots, ids.length]),
-      [Names.rows]: this.#make.int64(rows),
-      ...this.#make.positions(tokens.positions, cache.tables),
-    };
+    inputs[Names.ids] = this.#make.int64(ids, [1, ids.length]);
+    inputs[Names.mask] = mask();
+    if (attention.window) inputs[Names.windowMask] = mask(attention.window.size);
+    inputs[Names.grouping] = this.#make.int64(grouping(this.config, ids.length));
+    inputs[Names.spans] = this.#make.int64([cache.slots, ids.length]);
+    inputs[Names.rows] = this.#make.int64(rows);
+    this.#make.positions(inputs, tokens.positions, cache.tables);
   }
 }
 

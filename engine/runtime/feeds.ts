@@ -40,20 +40,18 @@ export class Feeds {
     };
   }
 
-  /** The positions of new tokens: rows of the rotary tables, or numbers of learned positions. */
-  positions(positions: readonly number[], tables: RotaryTables | undefined): Record<string, Tensor> {
+  /** Sets the positions of new tokens: rows of the rotary tables, or numbers of learned positions. */
+  positions(inputs: Record<string, Tensor>, positions: readonly number[], tables: RotaryTables | undefined): void {
     const kind = this.#config.positions;
-    if (kind.kind === 'learned') return { [Names.positions]: this.int64(positions, [1, positions.length]) };
-    if (kind.kind !== 'rotary' || !tables) return {};
+    if (kind.kind === 'learned') inputs[Names.positions] = this.int64(positions, [1, positions.length]);
+    if (kind.kind !== 'rotary' || !tables) return;
     const { query, key } = tables.rows(positions);
     const tensor = (values: Float32Array) => this.float32(values, [positions.length, kind.size / 2]);
     const [queryCos, querySin] = [tensor(query.cos), tensor(query.sin)];
-    return {
-      [Names.queryCos]: queryCos,
-      [Names.querySin]: querySin,
-      [Names.keyCos]: query === key ? queryCos : tensor(key.cos),
-      [Names.keySin]: query === key ? querySin : tensor(key.sin),
-    };
+    inputs[Names.queryCos] = queryCos;
+    inputs[Names.querySin] = querySin;
+    inputs[Names.keyCos] = query === key ? queryCos : tensor(key.cos);
+    inputs[Names.keySin] = query === key ? querySin : tensor(key.sin);
   }
 }
 

@@ -125,13 +125,14 @@ async function run(
 
 function feeds(config: DecoderConfig, make: Feeds): Record<string, Tensor> {
   const tables = config.positions.kind === 'rotary' ? new RotaryTables(config.positions, WINDOW) : undefined;
-  return {
+  const inputs = {
     [Names.ids]: make.int64(TOKENS, [1, TOKENS.length]),
     [Names.rows]: make.int64(ROWS),
     [Names.last]: make.int32([TOKENS.length - 1]),
     [Names.total]: make.int32([TOKENS.length], []),
-    ...make.positions([...TOKENS.keys()], tables),
   };
+  make.positions(inputs, [...TOKENS.keys()], tables);
+  return inputs;
 }
 
 function caches({ layers }: DecoderConfig, cache: () => Tensor): Record<string, Tensor> {

@@ -230,9 +230,9 @@ export class GpuDecoderRuntime implements ModelRuntime {
       [Names.rows]: this.#make.int64(rows),
       [Names.last]: this.#make.int32([past + ids.length - 1]),
       [Names.total]: this.#make.int32([past + ids.length], []),
-      ...this.#make.positions(positions, cache.tables),
       ...(cache.steering && this.#make.steering(cache.steering)),
     };
+    this.#make.positions(feeds, positions, cache.tables);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const { keys, values } = cache.layer(layer);
       feeds[Names.pastKey(layer)] = keys;
