@@ -222,7 +222,10 @@ export class Session {
     const most = Math.min(PREFILL_CHUNK, this.#timeline.block);
     while (this.#timeline.computed < tokens.length) {
       throwIfCancelled(signal);
-      if (pause) await this.#pause(pause);
+      if (pause) {
+        await this.#pause(pause);
+        throwIfCancelled(signal); // which arrives while the event loop turns
+      }
       const done = this.#timeline.computed;
       yield await this.#run(tokens.slice(done, done + most), allRows);
     }

@@ -68,6 +68,31 @@ describe('generate', () => {
     await collect(new Session(runtime), { maxTokens: 10, pause: async () => void pauses++ });
     expect(pauses).toBe(runtime.runs.length);
   });
+
+  it.each(['in a pause', 'in a run'])('runs nothing more and says nothing more once it is aborted %s', async (when) => {
+    for (let before = 1; before < 8; before++) {
+      const controller = new AbortController();
+      const runtime = new FakeRuntime();
+      const { run } = runtime;
+      const count = () => {
+        if (runtime.runs.length === before) controller.abort();
+      };
+      if (when === 'in a run') runtime.run = (batch, cache) => run.call(runtime, batch, cache).finally(count);
+      const pause = async () => {
+        if (when === 'in a pause') count();
+      };
+      let said = 0;
+      const running = async () => {
+        const options = { maxTokens: 60, sampling: GREEDY, stopTokens: NONE, signal: controller.signal, pause };
+        for await (const _ of generate(new Session(runtime), prompt, options)) said++;
+      };
+      await expect(running()).rejects.toSatisfy((error) => isPaddockError(error, 'cancelled'));
+      expect(runtime.runs).toHaveLength(before);
+      // Each run of a token says one; the two of the prompt say the first together.
+      const ofTokens = before - Math.ceil(prompt.length / 128);
+      expect(said).toBe(Math.max(0, when === 'in a run' ? ofTokens : ofTokens + 1));
+    }
+  });
 });
 
 describe.each([
