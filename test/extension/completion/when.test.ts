@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isLanguageOn, isWorthReading, reasonNotToAsk, type Situation } from '../../../extension/completion/when.ts';
+import manifest from '../../../package.json' with { type: 'json' };
 
 const typing: Situation = {
   manual: false,
@@ -37,6 +38,18 @@ test('a language has its own switch, else the one of the star, else it is on', (
   expect(isLanguageOn({ '*': false, python: true }, 'python')).toBe(true);
   expect(isLanguageOn({ '*': false }, 'rust')).toBe(false);
   expect(isLanguageOn({}, 'rust')).toBe(true);
+});
+
+test.each([
+  ['plaintext', false],
+  ['markdown', false],
+  ['scminput', false],
+  ['log', false],
+  ['typescript', true],
+  ['a language of another extension', true],
+])('unless a setting says otherwise, in %s it is on: %s', (languageId, expected) => {
+  const { default: languages } = manifest.contributes.configuration.properties['paddock.inlineCompletion.languages'];
+  expect(isLanguageOn(languages, languageId)).toBe(expected);
 });
 
 test.each([
