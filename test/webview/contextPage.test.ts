@@ -343,13 +343,14 @@ describe('the page that measures the context window', () => {
   });
 
   it('saves a plot that can be looked at elsewhere', async () => {
-    const { page, posted, send } = await open(900);
+    const { page, posted, send } = await open(900, themes.dark);
     await send(view());
     await page.getByRole('button', { name: 'exportSvg loss' }).click();
     const saved = (await posted()).at(-1);
     if (!isContextIntent(saved) || saved.kind !== 'svg') throw new Error('No picture was sent.');
     expect(saved.svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-    expect(saved.svg).not.toContain('var(');
+    expect(saved.svg).not.toMatch(/var\(|color\(|rgba\(/);
+    expect(saved.svg).toMatch(/stroke-opacity="0\.6"/);
     expect(saved.svg).toMatch(/stroke="rgb\(/);
     expect(saved.svg).toMatch(/fill-opacity="0\.18"/);
     await page.getByRole('button', { name: 'exportCsv' }).click();
