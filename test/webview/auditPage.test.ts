@@ -48,7 +48,7 @@ describe('the page that audits refusals', () => {
     expect(await page.getByRole('button', { name: 'run' }).isDisabled()).toBe(true);
   });
 
-  it('audits what is chosen with keys, and takes in a file', async () => {
+  it('starts an audit of the sets chosen by keyboard, and imports a file', async () => {
     const { page, posted, send } = await open(900);
     await send(auditView({}, []));
     await page.keyboard.press('Tab');
@@ -70,7 +70,7 @@ describe('the page that audits refusals', () => {
     expect(await page.getByRole('button', { name: 'run' }).isDisabled()).toBe(true);
   });
 
-  it('can be stopped, shows how far it is, and brings who waited to what can be changed of the result', async () => {
+  it('can be stopped, shows progress, and moves a waiting focus to the controls of the result', async () => {
     const { page, posted, send } = await open(900);
     await send(auditView({}, []));
     await page.getByRole('button', { name: 'run' }).press('Enter');
@@ -81,14 +81,14 @@ describe('the page that audits refusals', () => {
     expect(sent(await posted())).toEqual({ kind: 'stop' });
     await send(auditView());
     expect(await page.evaluate<string>('document.activeElement.id')).toBe('target');
-    // Who is elsewhere stays there.
+    // A focus elsewhere stays there.
     await page.locator('summary').focus();
     await send(auditView({ progress: { done: 1, of: 470 } }));
     await send(auditView());
     expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('SUMMARY');
   });
 
-  it('says all numbers to a screen reader', async () => {
+  it('gives all numbers to a screen reader', async () => {
     const { page, send } = await open(900);
     await send(auditView());
     await page.locator('summary').press('Enter');
@@ -158,7 +158,7 @@ describe('the page that audits refusals', () => {
     `);
   });
 
-  it('draws a line and a band for each set, and what others measured', async () => {
+  it('draws a line and a band for each set, and published measurements', async () => {
     const { page, send } = await open(900);
     await send(auditView());
     const plot = page.locator('.plot svg').first();
@@ -191,7 +191,7 @@ describe('the page that audits refusals', () => {
     expect(sent(await posted())).toEqual({ kind: 'threshold', share: 0 });
   });
 
-  it('puts the dial of the chat at a threshold, with keys, where that means the same', async () => {
+  it('sets the dial of the chat to a threshold by keyboard, if it means the same there', async () => {
     const { page, posted, send } = await open(900);
     const view = auditView({}, [someAudit()], 0.04);
     await send(view);
@@ -206,12 +206,12 @@ describe('the page that audits refusals', () => {
     expect(sent(await posted())).toEqual({ kind: 'use', share: 1 });
     await send({ ...view, use: { can: false, why: 'of another model' } });
     expect(await use.isDisabled()).toBe(true);
-    // Beside each of the two that rest.
+    // A reason beside each of the two disabled buttons.
     expect(await page.getByText('of another model').filter({ visible: true }).count()).toBe(2);
     expect(await page.getByRole('button', { name: 'useTarget' }).isDisabled()).toBe(true);
   });
 
-  it('goes down to each request, by set and by what is treated wrongly', async () => {
+  it('lists each request, filtered by set and by wrong decisions', async () => {
     const { page, send } = await open(900);
     await send(auditView({}, [someAudit()], 0.04));
     const rows = page.locator('.requests tbody tr');
@@ -222,19 +222,19 @@ describe('the page that audits refusals', () => {
     await page.getByLabel('onlyWrong').check();
     expect(await rows.count()).toBe(9);
     expect(await rows.first().locator('td').allInnerTexts()).toEqual(['borderline', '0.0484', 'isRefused wrongly']);
-    // What was chosen stays when another view comes.
+    // The filter stays when another view arrives.
     await send(auditView({}, [someAudit()], 0.045));
     expect(await rows.count()).toBe(4);
   });
 
-  it('shows what is wrong at a threshold that is clicked on in the plot, in words, and marks it there', async () => {
+  it('shows the wrong decisions at a threshold that is clicked on in the plot, and marks it there', async () => {
     const { page, posted, send } = await open(900);
     await send(auditView({}, [someAudit()], 0.04));
     const plot = page.getByRole('slider', { name: 'pick' });
     const marks = plot.locator('[data-mark="text"]').last();
     expect(await marks.textContent()).toBe('0.04');
     const box = await plot.boundingBox();
-    // In the middle of what lies between the margins, thresholds are even odds.
+    // In the middle between the margins, the odds of the threshold are even.
     await plot.click({ position: { x: 46 + ((box?.width ?? 0) - 66) / 2, y: 100 } });
     const { share } = sent(await posted()) as { readonly kind: 'threshold'; readonly share: number };
     expect(share).toBeCloseTo(0.5, 2);
@@ -253,7 +253,7 @@ describe('the page that audits refusals', () => {
     expect(await page.locator('.requests tbody tr').count()).toBe(40);
   });
 
-  it('goes along the plot with keys from change to change, and from there to the requests', async () => {
+  it('moves along the plot by keyboard from change to change, and from there to the requests', async () => {
     const { page, posted, send } = await open(900);
     await send(auditView({}, [someAudit()], 0.04));
     const plot = page.getByRole('slider', { name: 'pick' });
@@ -273,12 +273,12 @@ describe('the page that audits refusals', () => {
     expect(await page.evaluate<string>('document.activeElement.className')).toMatch(/pick/);
     expect(await at('Enter')).toBe(0);
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('requests');
-    // Other keys are the page's.
+    // Other keys keep their effect on the page.
     await plot.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('SUMMARY');
   });
 
-  it('counts what is wrong by word and by what is asked for, and leaves what is chosen of it', async () => {
+  it('counts wrong decisions by trigger word and by kind of request, and keeps the chosen filter', async () => {
     const { page, send } = await open(900);
     await send(auditView({}, [someAudit()], 0.04));
     const counts = async (name: string) =>
@@ -295,7 +295,7 @@ describe('the page that audits refusals', () => {
     await page.getByRole('button', { name: 'naming (1)' }).press('Space');
     expect(await rows.count()).toBe(1);
     expect(await counts('byGroup')).toBe('abort (1), terminate (1)');
-    // What is chosen can be let go of where nothing of it is left.
+    // A filter can be removed even if nothing matches it any more.
     await send(auditView({}, [someAudit()], 0.06));
     expect([await counts('byGroup'), await counts('byContext'), await rows.count()]).toEqual(['terminate (0)', 'naming (0)', 0]);
     await page.getByRole('button', { name: 'terminate (0)' }).press('Enter');
@@ -303,7 +303,7 @@ describe('the page that audits refusals', () => {
     expect(await page.locator('.breakdown').first().isVisible()).toBe(false);
   });
 
-  it('says where a model has no token to decide by, and what its answers were taken for', async () => {
+  it('says if a model has no deciding token, and how its answers were classified', async () => {
     const { page, send } = await open(900);
     await send(auditView({}, [someAnswers()]));
     const text = await page.locator('.report').first().textContent();
@@ -313,7 +313,7 @@ describe('the page that audits refusals', () => {
     expect(await page.locator('.requests tbody tr').first().locator('td').last().textContent()).toBe('refuses wrongly');
   });
 
-  it('lists audits, draws those that are compared, shows, exports and removes', async () => {
+  it('lists audits, draws the compared ones, and shows, exports and removes them', async () => {
     const { page, posted, send } = await open(900);
     await send(auditView({}, [someAudit(), other, someAnswers()]));
     expect(await page.locator('.plot svg').last().locator('[data-mark="line"] path').count()).toBe(2);
@@ -330,26 +330,31 @@ describe('the page that audits refusals', () => {
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('audits');
   });
 
-  it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, and axe-core finds nothing, %s', async (name) => {
-    const { page, send } = await open(900, themes[name]);
-    const pictures = process.env.PADDOCK_PICTURES;
-    const scenes = {
-      empty: auditView({ problem: 'Line 3 of the CSV file has an empty prompt.' }, []),
-      answers: auditView({}, [someAnswers(), other]),
-      full: auditView({}, [someAudit(), other], 0.04),
-    };
-    for (const [scene, view] of Object.entries(scenes)) {
-      await page.setViewportSize({ width: 900, height: 900 });
-      await send(view);
-      expect(await axeFindings(page), scene).toEqual([]);
-      for (const width of [900, 320, 200]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.waitForTimeout(100);
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'), `${width}`).toBeLessThanOrEqual(
-          0,
-        );
-        if (pictures) await page.screenshot({ path: path.join(pictures, `audit-${scene}-${name}-${width}.png`), fullPage: true });
+  it.each(Object.keys(themes) as (keyof typeof themes)[])(
+    'fits into any width, and axe-core finds no fault, %s',
+    async (name) => {
+      const { page, send } = await open(900, themes[name]);
+      const pictures = process.env.PADDOCK_PICTURES;
+      const scenes = {
+        empty: auditView({ problem: 'Line 3 of the CSV file has an empty prompt.' }, []),
+        answers: auditView({}, [someAnswers(), other]),
+        full: auditView({}, [someAudit(), other], 0.04),
+      };
+      for (const [scene, view] of Object.entries(scenes)) {
+        await page.setViewportSize({ width: 900, height: 900 });
+        await send(view);
+        expect(await axeFindings(page), scene).toEqual([]);
+        for (const width of [900, 320, 200]) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.waitForTimeout(100);
+          expect(
+            await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+            `${width}`,
+          ).toBeLessThanOrEqual(0);
+          if (pictures)
+            await page.screenshot({ path: path.join(pictures, `audit-${scene}-${name}-${width}.png`), fullPage: true });
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { listedAudit, references, shownAudit, workOut } from '../../extension/au
 import { AUDIT_TEXT_KEYS, type AuditView } from '../../webview/protocol/audit.ts';
 import { someAudit } from '../extension/audit/samples.ts';
 
-/** Each text is its own key, so that it can be seen which one stands where. */
+/** Each text is its own key, so that tests can see which text is where. */
 export const auditTexts = {
   ...Object.fromEntries(AUDIT_TEXT_KEYS.map((key) => [key, key])),
   ...{ setCount: '{0} ({1})', progressOf: '{0} of {1}', audited: '{0}, {1}, {2}', partial: '{0}, {1}, {2} in part' },
@@ -14,7 +14,10 @@ export const auditTexts = {
   ...{ answered: 'no token; right on {1} of {0} ({2}–{3})', llama2Source: 'LLaMA 2 {0} {1}', xstestSource: 'XSTest {0} {1}' },
 };
 
-/** A view of the page. @param audits those that were kept, the shown one first */
+/**
+ * A view of the page.
+ * @param audits the stored audits, the shown one first
+ */
 export function auditView(
   change: Partial<AuditView> = {},
   audits: readonly Audit[] = [someAudit()],

@@ -7,7 +7,10 @@ import { withDefaultModel } from './defaultModel.ts';
 
 const TARGET = 0.05;
 
-/** What the page that audits refusals shows of the default model, audited now. @param threshold at which decisions are shown */
+/**
+ * The page's view of an audit of the default model, run now.
+ * @param threshold at which decisions are shown
+ */
 export async function auditedView(conversions: string, threshold: number): Promise<AuditView> {
   const requests = AUDIT_SETS.flatMap((set) => shipped(set) ?? []);
   let audit: Audit | undefined;

@@ -8,7 +8,7 @@ import { themes } from './themes.ts';
 describe('a button of a page', () => {
   const panel = chatPanelForEach();
 
-  it('is pressed by Enter and by a space, which do nothing else', async () => {
+  it('is pressed by Enter and by Space, which have no other effect', async () => {
     const page = await panel.open(talkView);
     const edit = page.getByRole('button', { name: chatTexts.edit, exact: true }).first();
     await edit.press('Enter');
@@ -27,7 +27,7 @@ describe('a button of a page', () => {
     expect(await panel.sent()).toMatchObject([{ kind: 'code', action: 'copy' }]);
   });
 
-  it('is pressed once by a key that is held', async () => {
+  it('is pressed only once by a held key', async () => {
     const page = await panel.open(talkView);
     await panel.button(chatTexts.shade).focus();
     for (let i = 0; i < 3; i++) await page.keyboard.down('Enter');
@@ -36,7 +36,7 @@ describe('a button of a page', () => {
     expect((await panel.sent()).map(({ kind }) => kind)).toEqual(['shade', 'shade']);
   });
 
-  it('that rests is not pressed and not reached, and says so', async () => {
+  it('cannot be pressed or focused while disabled, and says so', async () => {
     const page = await panel.open({ ...talkView, busy: true });
     const again = panel.button(chatTexts.regenerate).first();
     expect(await again.isDisabled()).toBe(true);
@@ -54,7 +54,7 @@ describe('a button of a page', () => {
 describe('the focus of a button', () => {
   const chat = pageForEach('chat', chatTexts);
 
-  it('is seen where keys brought it, and by one line', async () => {
+  it('is visible after keyboard navigation, as a single outline', async () => {
     const { page, send } = await chat.open(360, themes.light);
     await send(talkView);
     const solid = (name: string) =>

@@ -36,7 +36,7 @@ const scenes = {
 describe('the chat panel, audited by axe-core', () => {
   const { open } = pageForEach('chat', chatTexts);
 
-  it.each(Object.keys(themes) as (keyof typeof themes)[])('finds nothing in %s', async (theme) => {
+  it.each(Object.keys(themes) as (keyof typeof themes)[])('has no fault in %s', async (theme) => {
     const { page, send } = await open(400, themes[theme]);
     const found: string[] = [];
     const look = async (name: string) => {

@@ -21,7 +21,7 @@ describe('candidates of an answer', () => {
   const cards = () => panel.opened.page.getByRole('region', { name: '3 candidates.' });
   const order = async () => (await cards().locator('.preview').allInnerTexts()).map((text) => text.split('\n')[0]);
 
-  it('are cards with what the heads say of each, the best first, the shown one pressed', async () => {
+  it('are cards with the scores of each, the best first, the shown one pressed', async () => {
     await panel.open(candidatesView);
     expect(await cards().ariaSnapshot()).toMatchInlineSnapshot(`
       "- region "3 candidates.":
@@ -44,13 +44,13 @@ describe('candidates of an answer', () => {
     `);
   });
 
-  it('say why safety was chosen where the message may be unsafe', async () => {
+  it('say why they are ranked by safety if the message may be unsafe', async () => {
     const versions = drawn.versions.map((version) => ({ ...version, gate: 'tagged' as const }));
     await panel.open(shown({ versions }));
     expect(await cards().getByText('Ranked by safety: the message may be unsafe.').count()).toBe(3);
   });
 
-  it('are chosen with a key, and the focus goes with the choice', async () => {
+  it('are chosen by keyboard, and the focus follows the choice', async () => {
     const page = await panel.open(candidatesView);
     await cards()
       .getByRole('button', { name: /^Candidate 2 of 3/ })
@@ -62,7 +62,7 @@ describe('candidates of an answer', () => {
     expect(await page.evaluate<string>('document.activeElement.ariaPressed')).toBe('true');
   });
 
-  it('are put into another order with keys, which is told and keeps the focus', async () => {
+  it('are reordered by keyboard, which is sent and keeps the focus', async () => {
     const page = await panel.open(candidatesView);
     await cards()
       .getByRole('button', { name: /^Candidate 3 of 3/ })
@@ -82,7 +82,7 @@ describe('candidates of an answer', () => {
     expect(await cards().textContent()).toContain(chatTexts.candidatesRanked);
   });
 
-  it('are put into another order with the mouse, and are no files to attach', async () => {
+  it('are reordered by mouse, and are not taken for files to attach', async () => {
     const page = await panel.open(candidatesView, 360);
     const card = (text: string) => cards().locator('li', { hasText: text });
     await card('Run this').dragTo(card('It is'));
@@ -90,7 +90,7 @@ describe('candidates of an answer', () => {
     expect(await page.locator('main.dragging').count()).toBe(0);
   });
 
-  it('rest while something is being answered', async () => {
+  it('are disabled while an answer is being written', async () => {
     await panel.open({ ...candidatesView, busy: true });
     expect(
       await cards()
@@ -101,7 +101,7 @@ describe('candidates of an answer', () => {
     expect(await panel.sent()).toEqual([]);
   });
 
-  it('fit into 200 pixels, with a comparison open and the choice of how many', async () => {
+  it('fit into 200 pixels, with an open comparison and the choice of their number', async () => {
     const page = await panel.open(candidatesView, 200);
     for (const summary of [chatTexts.compare, 'Best of 4']) await page.locator('summary', { hasText: summary }).press('Enter');
     await panel.frames();
@@ -111,7 +111,7 @@ describe('candidates of an answer', () => {
     expect(await page.evaluate(wide)).toEqual([]);
   });
 
-  it('show the first one as it comes, and say so', async () => {
+  it('show the first one while it is written, and say so', async () => {
     const page = await panel.open({ ...drawingView, messages: [] });
     await panel.opened.send(drawingView);
     const note = 'Candidate 1 of 4. The best is shown when all are there.';
@@ -123,7 +123,7 @@ describe('candidates of an answer', () => {
     expect(await article.getByText(note).isVisible()).toBe(true);
   });
 
-  it('give way to the best without a jump: neither what is read moves, nor the focus', async () => {
+  it('are replaced by the best without a jump of the text being read or of the focus', async () => {
     const long = (word: string) => Array.from({ length: 40 }, (_, i) => `${word} ${i}`).join('\n\n');
     const [asked, drawing] = drawingView.messages;
     const [, best] = candidatesView.messages;
@@ -146,7 +146,7 @@ describe('candidates of an answer', () => {
     expect(await top()).toBe(before);
     expect(await page.evaluate<string>(`document.activeElement.closest('article')?.id`)).toBe('message-a1');
     expect(await panel.button(chatTexts.latest).isVisible()).toBe(true);
-    // What is seen whole is its end.
+    // The part that is fully visible is its end.
     await panel.opened.send({ ...drawingView, messages: [asked, { ...drawing, id: 'a4' }] });
     await panel.opened.send({ ...replaced, messages: [asked, { ...best, id: 'a4', text: 'So.', judging: null }] });
     await panel.frames();
@@ -157,7 +157,7 @@ describe('candidates of an answer', () => {
 describe('judging answers', () => {
   const panel = chatPanelForEach();
 
-  it('has thumbs, which are taken back when pressed again', async () => {
+  it('has thumbs, which are undone when pressed again', async () => {
     await panel.open(thumbView);
     expect(await panel.button(chatTexts.thumbUp).getAttribute('aria-pressed')).toBe('true');
     await panel.button(chatTexts.thumbUp).click();
@@ -168,7 +168,7 @@ describe('judging answers', () => {
     ]);
   });
 
-  it('compares two versions with four grades, with keys', async () => {
+  it('compares two versions with four grades, by keyboard', async () => {
     const page = await panel.open(candidatesView);
     await page.locator('summary', { hasText: chatTexts.compare }).focus();
     await page.keyboard.press('Enter');
@@ -190,14 +190,14 @@ describe('judging answers', () => {
     ]);
   });
 
-  it('has no comparison where there is one version only, and nothing of what cannot be judged', async () => {
+  it('has no comparison for a single version, and no controls for answers that cannot be judged', async () => {
     const page = await panel.open(thumbView);
     expect(await page.locator('.compare').count()).toBe(0);
     await panel.opened.send({ ...thumbView, messages: thumbView.messages.map((message) => ({ ...message, judging: null })) });
     expect(await panel.button(chatTexts.thumbUp).count()).toBe(0);
   });
 
-  it('says how many are drawn, what that costs, and why there are no more', async () => {
+  it('says how many are generated, their cost, and why there are no more', async () => {
     const page = await panel.open(candidatesView);
     await page.locator('summary', { hasText: 'Best of 4' }).press('Enter');
     const group = page.getByRole('group', { name: chatTexts.bestCount });

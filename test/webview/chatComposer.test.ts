@@ -3,10 +3,10 @@ import { chatPanelForEach } from './chatPanel.ts';
 import { emptyView, fullView, problemView, streamingView, talkView } from './chatScenes.ts';
 import { chatTexts } from './chatTexts.ts';
 
-describe('the chat panel, written in', () => {
+describe('the field of the chat panel', () => {
   const panel = chatPanelForEach();
 
-  it('is written in with keys', async () => {
+  it('is used by keyboard', async () => {
     const page = await panel.open(talkView);
     expect(await panel.focused()).toBe(chatTexts.message);
     await page.keyboard.type('one');
@@ -18,13 +18,13 @@ describe('the chat panel, written in', () => {
     expect(await panel.sent()).toEqual([{ kind: 'send', text: 'one\ntwo' }]);
   });
 
-  it('tells what is written, so that its cost can be shown', async () => {
+  it('sends the text as it is written, so that its number of tokens can be shown', async () => {
     const page = await panel.open(talkView);
     await page.keyboard.type('a question');
     await expect.poll(() => panel.opened.posted()).toContainEqual({ kind: 'draft', text: 'a question' });
   });
 
-  it('keeps what is written, and where the cursor is, when a view comes', async () => {
+  it('keeps text and cursor when a view arrives', async () => {
     const page = await panel.open(talkView);
     await page.keyboard.type('abc');
     await page.keyboard.press('ArrowLeft');
@@ -33,7 +33,7 @@ describe('the chat panel, written in', () => {
     expect(await panel.field().inputValue()).toBe('abxc');
   });
 
-  it('stops, and sends nothing more while it is busy', async () => {
+  it('can stop an answer, and sends nothing more while one is written', async () => {
     const page = await panel.open(streamingView);
     await page.keyboard.type('next');
     await page.keyboard.press('Enter');
@@ -44,7 +44,7 @@ describe('the chat panel, written in', () => {
     expect(await panel.field().inputValue()).toBe('next');
   });
 
-  it('says the whole name of the model, in a narrow side bar on several lines', async () => {
+  it('shows the whole name of the model, in a narrow side bar on several lines', async () => {
     const name = 'the model that comes with Paddock';
     const page = await panel.open({ ...talkView, model: { ...talkView.model, name } });
     const seen = () =>
@@ -60,7 +60,7 @@ describe('the chat panel, written in', () => {
     expect(onSeveral.height).toBeGreaterThan(onOneLine.height);
   });
 
-  it('sends nothing that does not fit', async () => {
+  it('does not send a message that does not fit', async () => {
     const page = await panel.open(problemView);
     await page.keyboard.type('long');
     await page.keyboard.press('Enter');
@@ -68,7 +68,7 @@ describe('the chat panel, written in', () => {
     expect(await page.getByRole('alert').textContent()).toBe(problemView.gauge?.problem);
   });
 
-  it('completes commands and what can be attached', async () => {
+  it('completes commands and attachments', async () => {
     const page = await panel.open(emptyView);
     await page.keyboard.type('/');
     expect(await page.locator('.offers').getByRole('option').count()).toBe(6);
@@ -89,7 +89,7 @@ describe('the chat panel, written in', () => {
     ]);
   });
 
-  it('lists names and what they mean in two columns', async () => {
+  it('lists names and their descriptions in two columns', async () => {
     const page = await panel.open(emptyView);
     for (const sign of ['/', '@']) {
       await panel.field().fill(sign);
@@ -108,7 +108,7 @@ describe('the chat panel, written in', () => {
     expect(await panel.sent()).toEqual([{ kind: 'send', text: '/clear' }]);
   });
 
-  it('shows what is attached with its cost, and takes it away', async () => {
+  it('shows attachments with their number of tokens, and removes them', async () => {
     const page = await panel.open(fullView);
     const chips = page.locator('.composer .chips li');
     expect(await chips.allTextContents()).toEqual(['webview/chat/message/messages.tsx1,400 tokens', 'selection of orders.ts…']);
@@ -120,7 +120,7 @@ describe('the chat panel, written in', () => {
     ]);
   });
 
-  it('sends what is attached without a word, and says what comes of that', async () => {
+  it('sends attachments without text, and announces the result', async () => {
     const attachments = [{ id: 'x', label: 'x.ts', tokens: 9 }];
     const page = await panel.open(talkView);
     expect(await panel.button(chatTexts.send).isDisabled()).toBe(true);
@@ -130,7 +130,7 @@ describe('the chat panel, written in', () => {
     expect(await panel.sent()).toEqual([{ kind: 'send', text: '' }]);
   });
 
-  it('takes dropped files instead of leaving for them', async () => {
+  it('attaches dropped files instead of opening them', async () => {
     const page = await panel.open(talkView);
     const prevented = await page.evaluate(`(() => {
       const dataTransfer = new DataTransfer();
@@ -141,7 +141,7 @@ describe('the chat panel, written in', () => {
     expect(await panel.sent()).toEqual([{ kind: 'drop', uris: ['file:///a.ts', 'file:///b.ts'] }]);
   });
 
-  it('takes any number of files, and says it also where something has no address', async () => {
+  it('attaches any number of files, and sends the drop even if an item has no address', async () => {
     const page = await panel.open(talkView);
     await page.evaluate(`(() => {
       for (const list of [Array.from({ length: 60 }, (_, i) => 'file:///' + i).join('\\n'), '# nothing']) {
@@ -153,7 +153,7 @@ describe('the chat panel, written in', () => {
     expect((await panel.sent()).map((intent) => intent.kind === 'drop' && intent.uris.length)).toEqual([60, 0]);
   });
 
-  it('leaves text that is dragged to the fields', async () => {
+  it('leaves dragged text to the fields', async () => {
     const page = await panel.open(talkView);
     const prevented = await page.evaluate(`(() => {
       const dataTransfer = new DataTransfer();
@@ -164,7 +164,7 @@ describe('the chat panel, written in', () => {
     expect(await panel.sent()).toEqual([]);
   });
 
-  it('takes all files that are dragged from the explorer, of which only the first is in the list for others', async () => {
+  it('attaches all files dragged from the explorer, although the standard list contains only the first', async () => {
     const page = await panel.open(talkView);
     await page.evaluate(`(() => {
       const dataTransfer = new DataTransfer();

@@ -8,7 +8,7 @@ import { chatTexts } from './chatTexts.ts';
 describe('the conversation of the chat panel', () => {
   const panel = chatPanelForEach();
 
-  it('edits a question in its place', async () => {
+  it('edits a question in place', async () => {
     const page = await panel.open(talkView);
     await page.keyboard.press('ArrowUp');
     await expect.poll(panel.focused).toBe(chatTexts.edit);
@@ -24,7 +24,7 @@ describe('the conversation of the chat panel', () => {
     await expect.poll(panel.focused).toBe(chatTexts.message);
   });
 
-  it('sends no edited question, and has no answer given again, while nothing can be answered', async () => {
+  it('does not send an edited question or regenerate an answer while there can be none', async () => {
     const page = await panel.open(talkView);
     await page.keyboard.press('ArrowUp');
     await expect.poll(panel.focused).toBe(chatTexts.edit);
@@ -49,7 +49,7 @@ describe('the conversation of the chat panel', () => {
     expect((await panel.sent()).map(({ kind }) => kind)).toEqual(['edit']);
   });
 
-  it('does with an answer what is asked', async () => {
+  it('carries out the actions of an answer', async () => {
     const page = await panel.open(talkView);
     const article = page.getByRole('article', { name: chatTexts.paddock });
     for (const name of [chatTexts.previousVersion, chatTexts.nextVersion, chatTexts.regenerate]) {
@@ -67,20 +67,20 @@ describe('the conversation of the chat panel', () => {
     );
   });
 
-  it('shows what went with a question', async () => {
+  it('shows the attachments of a question', async () => {
     const page = await panel.open(talkView);
     const article = page.getByRole('article', { name: chatTexts.you });
     await article.getByRole('button', { name: 'orders.ts:1–24' }).press('Enter');
     expect(await panel.sent()).toEqual([{ kind: 'showAttachment', id: 'a1' }]);
   });
 
-  it('says so of an answer that has no words', async () => {
+  it('says that an answer is empty', async () => {
     const page = await panel.open({ ...talkView, messages: [talkView.messages[0] as ShownMessage, answer('a1', '')] });
     const article = page.getByRole('article', { name: chatTexts.paddock });
     expect(await article.getByText(chatTexts.wordless).isVisible()).toBe(true);
   });
 
-  it('leaves the focus at a message of which another version is shown, or that is answered again', async () => {
+  it('keeps the focus at a message when another version is shown, or when it is answered again', async () => {
     const page = await panel.open(talkView);
     const asked = talkView.messages[0] as ShownMessage;
     const article = () => page.getByRole('article', { name: chatTexts.paddock });
@@ -98,7 +98,7 @@ describe('the conversation of the chat panel', () => {
     expect(await panel.focused()).toBe(chatTexts.message);
   });
 
-  it('counts one in the singular', async () => {
+  it('uses the singular for one', async () => {
     const one = { ...talkView.messages[1]?.numbers, tokens: 1 } as AnswerNumbers;
     const page = await panel.open({
       ...talkView,
@@ -112,7 +112,7 @@ describe('the conversation of the chat panel', () => {
     expect(await page.locator('.entry').allTextContents()).toEqual(['Shortnow · 1 message']);
   });
 
-  it('does with code what is asked', async () => {
+  it('carries out the actions of code', async () => {
     const page = await panel.open({ ...talkView, messages: [answer('a', '```ts\nlet a;\n```')] });
     const code = page.getByRole('figure', { name: 'Code: ts' });
     for (const name of [chatTexts.copy, chatTexts.insertCode, chatTexts.applyCode, chatTexts.newFile]) {
@@ -123,7 +123,7 @@ describe('the conversation of the chat panel', () => {
     expect(await panel.sent()).toEqual(actions.map((each) => ({ ...action, action: each })));
   });
 
-  it('adds pieces to the last answer alone, and announces it when it is whole', async () => {
+  it('adds pieces to the last answer only, and announces it when it is complete', async () => {
     const page = await panel.open(streamingView);
     expect(await page.getByRole('status').textContent()).toBe('');
     await page.evaluate(`
@@ -147,7 +147,7 @@ describe('the conversation of the chat panel', () => {
     expect(await page.getByRole('status').textContent()).toBe('Count them.');
   });
 
-  it('draws a crowd of pieces once', async () => {
+  it('draws many pieces at once', async () => {
     const page = await panel.open({ ...talkView, busy: true, messages: [answer('a', '', { state: 'streaming' })] });
     await page.evaluate(`
       globalThis.drawn = 0;
@@ -159,7 +159,7 @@ describe('the conversation of the chat panel', () => {
     expect(await page.locator('.markdown').textContent()).toMatch(/^0 1 2 .* 99$/);
   });
 
-  it('draws the end of a long conversation, and earlier messages as one goes there', async () => {
+  it('draws the end of a long conversation, and earlier messages when scrolling there', async () => {
     const page = await panel.open(longView(10_000));
     expect(await page.getByRole('article').count()).toBe(30);
     expect(await page.getByText('Answer 9999.').isVisible()).toBe(true);
@@ -175,7 +175,7 @@ describe('the conversation of the chat panel', () => {
     expect(await page.getByText('Answer 9999.').isVisible()).toBe(true);
   });
 
-  it('stays at the end while an answer grows, unless one has gone up', async () => {
+  it('stays at the end while an answer grows, unless scrolled up', async () => {
     const growing: ChatView = { ...longView(20), busy: true };
     const page = await panel.open({ ...growing, messages: [...growing.messages, answer('a', '', { state: 'streaming' })] });
     const grow = async () => {

@@ -8,7 +8,7 @@ describe('the chat panel, with examples', () => {
   const control = () => panel.opened.page.getByRole('combobox', { name: chatTexts.examples });
   const row = () => panel.opened.page.locator('.examples');
 
-  it('offers them with the commands that have some, and with no others', async () => {
+  it('offers them only with commands that have some', async () => {
     await panel.open(emptyView);
     for (const text of ['/explain', ' /doc briefly', '/tests\nwith Vitest']) {
       await panel.field().fill(text);
@@ -20,7 +20,7 @@ describe('the chat panel, with examples', () => {
     }
   });
 
-  it('are chosen with keys, and what is written stays', async () => {
+  it('are chosen by keyboard, which keeps the text in the field', async () => {
     const page = await panel.open(emptyView);
     await page.keyboard.type('/doc ');
     await page.keyboard.press('Shift+Tab');
@@ -32,7 +32,7 @@ describe('the chat panel, with examples', () => {
     expect(await panel.field().inputValue()).toBe('/doc ');
   });
 
-  it('show what they are of and what they cost before they are sent, and stand with their question after', async () => {
+  it('show their source and their number of tokens before they are sent, and with their question afterwards', async () => {
     const page = await panel.open(examplesView);
     expect(await page.locator('.asked + .note').textContent()).toBe('Examples given: totals (src/orders/totals.ts:3)');
     await panel.field().fill('/doc');

@@ -6,15 +6,15 @@ import { chatTexts } from './chatTexts.ts';
 import type { OpenPage } from './openPage.ts';
 import { pageForEach } from './pageForEach.ts';
 
-/** As many as are drawn at once. */
+/** The number of messages drawn at once. */
 const BATCH = 14;
 const batches = Array.from({ length: Math.ceil(PAYLOADS.length / BATCH) }, (_, index) =>
   PAYLOADS.slice(index * BATCH, (index + 1) * BATCH),
 );
 
 /**
- * Notices each way in which a text could become more than text. What is trusted is no text: it comes from Lit, which makes it of the constant
- * templates of its elements; the page's policy lets nobody else make it.
+ * Notices every way in which a text could become more than text. Only what is trusted is exempt: it comes from Lit, which makes it from the
+ * constant templates of its elements, and the page's policy lets nothing else do so.
  */
 const net = `
   globalThis.parsed = [];
@@ -32,7 +32,7 @@ const net = `
   }
 `;
 
-/** Elements and attributes of answers; the page's own parts have more. */
+/** Elements and attributes that answers may contain; the page's own parts have more. */
 const look = `(() => {
   const elements = new Set('DIV SPAN P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR TABLE THEAD TBODY TR TH TD STRONG EM S CODE PRE FIGURE FIGCAPTION BUTTON VSCODE-BUTTON svg path'.split(' '));
   const attributes = new Set('class dir title type role aria-label aria-hidden start viewBox width height d'.split(' '));
@@ -61,7 +61,7 @@ describe('the chat panel, with hostile answers', () => {
   const panel = pageForEach('chat', chatTexts);
   let opened: OpenPage;
   let requests: string[];
-  /** Elements of the page's frame that a payload could bring, too: the script and the style sheet. */
+  /** Elements of the page's frame that a payload could also bring: the script and the style sheet. */
   let own: number;
 
   beforeEach(async () => {
@@ -78,7 +78,7 @@ describe('the chat panel, with hostile answers', () => {
     });
   });
 
-  /** A conversation in which the payloads stand wherever a text of others can stand. */
+  /** A conversation with the payloads in every place where text from outside can be. */
   const view = (payloads: readonly string[]): ChatView => {
     const one = payloads[0] ?? '';
     return {
@@ -104,19 +104,19 @@ describe('the chat panel, with hostile answers', () => {
     expect([opened.complaints, requests]).toEqual([[], []]);
   };
 
-  it('is tried with more than two hundred', () => {
+  it('has more than two hundred payloads to test with', () => {
     expect(new Set(PAYLOADS).size).toBe(PAYLOADS.length);
     expect(PAYLOADS.length).toBeGreaterThanOrEqual(200);
   });
 
-  it('draws nothing but text', async () => {
+  it('draws only text', async () => {
     for (const batch of batches) {
       await opened.send(view(batch));
       await expectNothing();
     }
   });
 
-  it('draws nothing but text while it comes in pieces', async () => {
+  it('draws only text while it arrives in pieces', async () => {
     const { page, send } = opened;
     for (const batch of batches) {
       const text = batch.join('\n\n');
@@ -130,7 +130,7 @@ describe('the chat panel, with hostile answers', () => {
     }
   });
 
-  it('follows no link: it asks, and only for pages of the web', async () => {
+  it('follows no link itself: it asks the extension, and only for web pages', async () => {
     const { page, send, posted } = opened;
     for (const batch of batches) {
       await send(view(batch));
@@ -148,13 +148,13 @@ describe('the chat panel, with hostile answers', () => {
     expect(asked.filter(({ href }) => href !== undefined && !/^https:\/\/[^@]+$/.test(href))).toEqual([]);
   });
 
-  it('shows where a link leads before it is pressed', async () => {
+  it('shows the target of a link before it is pressed', async () => {
     const { page, send } = opened;
     await send(view(['[https://github.com](https://beacon.example/x)']));
     expect(await page.locator('.markdown .link').getAttribute('title')).toBe('https://beacon.example/x');
   });
 
-  it('draws nothing but text in the history', async () => {
+  it('draws only text in the history', async () => {
     await opened.send(view(['title']));
     await opened.page.getByRole('button', { name: chatTexts.conversations, exact: true }).click();
     for (const batch of batches) {
@@ -163,7 +163,7 @@ describe('the chat panel, with hostile answers', () => {
     }
   });
 
-  it('would be seen to run, load and parse, and is not let', async () => {
+  it('would be noticed if it ran, loaded or parsed, and is prevented from it', async () => {
     const hostile = '<img src="https://beacon.example/x" onerror="1">';
     for (const way of [`insertAdjacentHTML('beforeend', '${hostile}')`, `innerHTML = '${hostile}'`]) {
       await expect(opened.page.evaluate(`document.body.${way}`)).rejects.toThrow(/requires 'TrustedHTML'/);

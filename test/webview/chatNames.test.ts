@@ -23,7 +23,7 @@ describe('names that exist nowhere', () => {
     ).toBe('dotted');
   });
 
-  it('are explained where one points, and no longer elsewhere', async () => {
+  it('are explained under the pointer, and not once it leaves', async () => {
     const page = await open(unknownView);
     await page.locator('pre .unknown').last().hover();
     expect(await tip().textContent()).toBe(said('byCustomerName'));
@@ -33,7 +33,7 @@ describe('names that exist nowhere', () => {
     expect(await tip().count()).toBe(0);
   });
 
-  it('are explained to keys, which go to each once in a block, until Escape', async () => {
+  it('are explained by keyboard, once per block, until Escape', async () => {
     const page = await open(unknownView);
     await page.locator('pre').focus();
     const seen: (string | null)[] = [];
@@ -49,7 +49,7 @@ describe('names that exist nowhere', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('byCustomerName');
   });
 
-  it('leave the text as it is, and come when they were looked for', async () => {
+  it('leave the text as it is, and appear when they have been looked up', async () => {
     const page = await open({ ...unknownView, messages: unknownView.messages.map((message) => ({ ...message, unknown: [] })) });
     expect(await underlined().count()).toBe(0);
     const copied = () =>
@@ -60,7 +60,7 @@ describe('names that exist nowhere', () => {
     expect(await copied()).toBe(before);
   });
 
-  it('are of one answer', async () => {
+  it('are specific to one answer', async () => {
     await open({
       ...talkView,
       messages: [answer('a', '`one()`', { unknown: ['one'] }), answer('b', '`one()` `two()`', { unknown: ['two'] })],

@@ -36,7 +36,7 @@ describe('the chat panel', () => {
     expect(await panel.field().inputValue()).toBe('');
   });
 
-  it('says the window in numbers, and goes to what was left out', async () => {
+  it('shows the window in numbers, and leads to what was left out', async () => {
     const page = await panel.open(fullView);
     expect(await page.getByRole('table', { name: chatTexts.gauge }).locator('tbody tr').allTextContents()).toEqual([
       'System42',
@@ -53,7 +53,7 @@ describe('the chat panel', () => {
     expect(await page.locator('#message-q0').textContent()).toContain(chatTexts.leftOut);
   });
 
-  it('keeps the place of the window while it is not counted yet, and has none without a model', async () => {
+  it('reserves the place of the gauge while tokens are not counted yet, and has none without a model', async () => {
     const page = await panel.open({ ...emptyView, gauge: null });
     const gauge = page.getByRole('region', { name: chatTexts.gauge });
     expect(await gauge.textContent()).toBe('… of 4,096 tokens… of cache');
@@ -65,7 +65,7 @@ describe('the chat panel', () => {
     expect(await gauge.count()).toBe(0);
   });
 
-  it('goes to each thing that was left out', async () => {
+  it('leads to everything that was left out', async () => {
     const page = await panel.open(leftOutView);
     const show = (place: number) => page.getByRole('button', { name: leftOutView.gauge?.leftOut[place]?.text ?? '' }).click();
     await panel.field().fill('/doc ');
@@ -98,7 +98,7 @@ describe('the chat panel', () => {
     expect((red?.width ?? 0) / (bar?.width ?? 1)).toBeCloseTo(0.5, 1);
   });
 
-  it('takes the numbers that are used, and no others', async () => {
+  it('accepts supported numbers only', async () => {
     const before = { ...fullView.controls, window: 1_000, largestWindow: 3_000, slides: true, scaling: 'yarn' } as WindowControls;
     const page = await panel.open({ ...fullView, controls: before });
     await page.locator('summary', { hasText: chatTexts.gauge }).press('Enter');
@@ -140,7 +140,7 @@ describe('the chat panel', () => {
     ]);
   });
 
-  it('says why a model has no scaling and does not slide', async () => {
+  it('says why a model has no scaling and no sliding window', async () => {
     const { controls } = fullView;
     if (!controls) throw new Error('This scene has controls.');
     const page = await panel.open({ ...fullView, controls: { ...controls, canScale: false, canSlide: false } });
@@ -150,7 +150,7 @@ describe('the chat panel', () => {
     expect(await page.getByRole('checkbox', { name: chatTexts.slides }).count()).toBe(0);
   });
 
-  it('has a number for the tokens that stay where the window slides', async () => {
+  it('has a field for the number of tokens that a sliding window keeps', async () => {
     const { controls: before } = fullView;
     if (!before) throw new Error('This scene has controls.');
     const controls = { ...before, slides: true };
@@ -173,7 +173,7 @@ describe('the chat panel', () => {
     ]);
   });
 
-  it('keeps conversations', async () => {
+  it('searches, renames, exports, deletes and opens conversations', async () => {
     const page = await panel.open(talkView);
     await panel.button(chatTexts.conversations).press('Enter');
     expect(await panel.focused()).toBe(chatTexts.search);
@@ -198,7 +198,7 @@ describe('the chat panel', () => {
     expect(await panel.focused()).toBe(chatTexts.conversations);
   });
 
-  it('says why it cannot answer, and what to do', async () => {
+  it('says why there can be no answer, and what to do', async () => {
     const page = await panel.open(noModelView);
     expect(await page.getByText(noModelView.model.sentence).isVisible()).toBe(true);
     expect(await panel.button(chatTexts.loadModel).count()).toBe(0);
@@ -206,7 +206,7 @@ describe('the chat panel', () => {
     expect(await panel.sent()).toEqual([{ kind: 'openModel' }]);
   });
 
-  it('opens a model again that was unloaded', async () => {
+  it('loads an unloaded model again', async () => {
     const model = { name: 'Foal', sentence: 'Foal is unloaded.', canAnswer: false, isUnloaded: true };
     await panel.open({ ...noModelView, model });
     await panel.button(chatTexts.loadModel).click();

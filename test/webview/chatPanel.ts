@@ -5,25 +5,25 @@ import { chatTexts } from './chatTexts.ts';
 import type { OpenPage } from './openPage.ts';
 import { pageForEach } from './pageForEach.ts';
 
-/** The chat panel, and what tests do with it. */
+/** The chat panel and what tests do with it. */
 export interface ChatPanel {
   /** Opens it with a view. */
   open(view: ChatView, width?: number): Promise<Page>;
   readonly opened: OpenPage;
-  /** What was sent since the last call, without the costs that were asked for. */
+  /** The intents since the last call, without those that ask for a count of tokens. */
   sent(): Promise<ChatIntent[]>;
   /** The field for the next message. */
   field(): Locator;
   button(name: string): Locator;
-  /** The name of what has the focus, else its id. */
+  /** The accessible name of the focused element, else its id. */
   focused(): Promise<string>;
-  /** Pixels below what is seen of the conversation. */
+  /** Pixels of the conversation below its visible part. */
   rest(): Promise<number>;
-  /** Resolves when the browser has drawn. */
+  /** Resolves when the browser has drawn a frame. */
   frames(): Promise<void>;
 }
 
-/** A chat panel for each test of the file or group that asks for it. */
+/** A new chat panel for each test of the file or group that calls this. */
 export function chatPanelForEach(): ChatPanel {
   const panel = pageForEach('chat', chatTexts);
   const evaluate = <Result>(expression: string) => panel.opened.page.evaluate<Result>(expression);

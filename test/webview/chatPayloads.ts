@@ -1,8 +1,8 @@
-/** Hostile answers for the chat panel: each would run, load, open or disguise something in a page that took it for more than text. */
+/** Hostile answers for the chat panel: each would run, load, open or disguise something in a page that treated it as more than text. */
 
-/** A server that a beacon would tell. */
+/** A server that a beacon would contact. */
 const BEACON = 'https://beacon.example/seen';
-/** What would be noticed if it ran. */
+/** A script with a noticeable effect. */
 const RUN = 'globalThis.ran=1';
 
 const HTML: readonly string[] = [
@@ -73,7 +73,7 @@ const HTML: readonly string[] = [
   '<a id=posted></a><a id=acquireVsCodeApi></a><form id=document name=body></form>',
 ];
 
-/** Places in which Markdown treats HTML in another way. */
+/** Places in which Markdown treats HTML differently. */
 const AROUND_HTML: readonly ((html: string) => string)[] = [
   (html) => html,
   (html) => `A **text** with ${html} in *it*, and \`${html}\`.`,
@@ -177,7 +177,7 @@ const OTHERS: readonly string[] = [
   'Z̶̡̢͎̼͉̈́̋̈́͝a̷̛͙̻l̸͚̈́g̴̙͝o̶̪͑'.repeat(200),
 ];
 
-/** All of them; no two alike. */
+/** All payloads; no two are alike. */
 export const PAYLOADS: readonly string[] = [
   ...HTML.flatMap((html) => AROUND_HTML.map((around) => around(html))),
   ...TARGETS.flatMap((target) => AS_LINK.map((link) => link(target))),

@@ -33,7 +33,7 @@ interface Picture {
   readonly view: ChatView;
   readonly theme?: keyof typeof themes;
   readonly width?: number;
-  /** What is done before the picture is taken. */
+  /** The input before the picture is taken. */
   readonly act?: (page: Page) => Promise<void>;
 }
 
@@ -79,7 +79,7 @@ const pictures: Readonly<Record<string, Picture>> = {
   'no-model': { view: noModelView, theme: 'light' },
 };
 
-/** Those of the README and the guide, and how much of each is shown, in CSS pixels. */
+/** The pictures of the README and the guide, with the visible part of each, in CSS pixels. */
 const ofReadme: Readonly<Record<string, number>> = {
   ...{ empty: 560, streaming: 560, 'long-code': 560, 'gauge-full': 560, examples: 560, 'high-contrast': 560, narrow: 560 },
 };

@@ -12,7 +12,7 @@ describe('the chat panel, with pins', () => {
     await panel.opened.page.keyboard.press('Enter');
   };
 
-  it('names what is pinned, and nothing where nothing is sent', async () => {
+  it('lists what is pinned, and nothing if nothing is sent', async () => {
     await panel.open(fullView);
     expect(await chips().ariaSnapshot()).toMatchInlineSnapshot(`
       "- list "Pinned":
@@ -33,7 +33,7 @@ describe('the chat panel, with pins', () => {
     expect(await chips().count()).toBe(0);
   });
 
-  it('unpins with keys what a chip says, and nothing else', async () => {
+  it('unpins by keyboard only what the chip shows', async () => {
     const page = await panel.open(fullView);
     const { text, mode } = fullView.pinned;
     for (const name of [text, chatTexts.pinTypescript, 'Why could this fail?']) {
@@ -47,14 +47,14 @@ describe('the chat panel, with pins', () => {
     ]);
   });
 
-  it('leads to the test of how long it is kept', async () => {
+  it('leads to the test of retention', async () => {
     await panel.open(fullView);
     await openPin();
     await panel.button(chatTexts.pinTest).press('Enter');
     expect(await panel.sent()).toEqual([{ kind: 'measure' }]);
   });
 
-  it('leaves the focus on the next chip, and where one writes after the last', async () => {
+  it('moves the focus to the next chip, and after the last to the field', async () => {
     const page = await panel.open({ ...talkView, pinned: { text: '', mode: 'every', constraints: ['chinese', 'fiveLines'] } });
     await panel.button(chatTexts.unpin.replace('{0}', chatTexts.pinChinese)).focus();
     await page.keyboard.press('Enter');
@@ -65,7 +65,7 @@ describe('the chat panel, with pins', () => {
     expect(await panel.focused()).toBe(chatTexts.message);
   });
 
-  it('pins with keys: the first instruction is sent with every message', async () => {
+  it('pins by keyboard: the first instruction is sent with every message', async () => {
     const page = await panel.open(talkView);
     await openPin();
     await panel.button(chatTexts.pinNoComments).focus();
@@ -92,7 +92,7 @@ describe('the chat panel, with pins', () => {
     expect(await panel.sent()).toEqual([{ kind: 'pinTurn', message: 'q1', pinned: true }]);
   });
 
-  it('says whether an answer keeps to it', async () => {
+  it('says whether an answer follows it', async () => {
     const page = await panel.open(fullView);
     const checks = page.getByRole('list', { name: chatTexts.pinConstraints }).first();
     expect(await checks.ariaSnapshot()).toMatchInlineSnapshot(`
