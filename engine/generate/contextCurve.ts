@@ -1,5 +1,5 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
-import { type Buckets, bucketsUpTo, meansOf } from '../measure/buckets.ts';
+import { type Buckets, bucketsUpTo, meansOf, SMALLEST_WINDOW } from '../measure/buckets.ts';
 import type { RopeScaling } from '../model/config.ts';
 import type { LanguageModel } from './model.ts';
 import { textPrompt } from './textPrompt.ts';
@@ -52,13 +52,19 @@ export function stretchesOf(model: LanguageModel, texts: readonly string[], wind
  * @param stretches as of {@link stretchesOf}
  * @yields the losses of one stretch under one scaling after another, all scalings of a stretch together, so that what there is can be
  * compared at any time
- * @throws PaddockError `bad-request` for no stretch or a window that the model cannot have, `cancelled`, `runtime`
+ * @throws PaddockError `bad-request` for no stretch or a window that is too small or that the model cannot have, `cancelled`, `runtime`
  */
 export async function* contextCurve(
   model: LanguageModel,
   stretches: readonly (readonly number[])[],
   { window, scalings, signal, pause }: LongTextOptions,
 ): AsyncGenerator<CurveRow, Buckets> {
+  if (window < SMALLEST_WINDOW) {
+    throw new PaddockError(
+      'bad-request',
+      `A window of ${window} tokens is too small to measure; ${SMALLEST_WINDOW} are the least.`,
+    );
+  }
   if (stretches.length === 0) {
     throw new PaddockError('bad-request', `No text is as long as ${window + 1} tokens. Measure a smaller window, or more files.`);
   }

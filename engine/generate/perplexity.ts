@@ -16,13 +16,14 @@ export interface TextLoss {
 /**
  * The loss of a text, left to right. A text longer than the context window is cut into windows that overlap by half; every token is
  * predicted once, from at least half a window of context if there is as much.
- * @throws PaddockError `bad-request` for an encoder–decoder, `cancelled`, `runtime`
+ * @throws PaddockError `bad-request` for an encoder–decoder or a window of one token, `cancelled`, `runtime`
  */
 export async function textLoss(model: LanguageModel, session: Session, text: string, signal?: AbortSignal): Promise<TextLoss> {
   if (model.config.answerStart !== undefined) {
     throw new PaddockError('bad-request', 'An encoder–decoder predicts answers, not texts from left to right. Choose a decoder.');
   }
   const { contextLength } = session;
+  if (contextLength < 2) throw new PaddockError('bad-request', 'A window of 1 token predicts nothing. Choose a larger one.');
   const tokens = textPrompt(model, model.tokenizer.encode(text));
   const half = contextLength >> 1;
   let nats = 0;

@@ -2,6 +2,7 @@
 /** Entry point of the command line. It drives the same engine as the extension. */
 import { Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { RETENTION_TURNS } from '../generate/retention.ts';
 import { STEERING_MODES } from '../runtime/steering.ts';
 import { AUDIT_SETS } from '../tuning/audit/sets.ts';
 import { CANDIDATE_COUNTS } from '../tuning/preference/temperature.ts';
@@ -21,7 +22,7 @@ import { retrieval } from './commands/retrieval.ts';
 import { run } from './commands/run.ts';
 import { SCALING_HELP } from './commands/scalings.ts';
 import { tokenize } from './commands/tokenize.ts';
-import { candidateCount, count, nonNegative, numberList, position, share, tokenList } from './commands/values.ts';
+import { between, candidateCount, count, nonNegative, numberList, position, share, tokenList } from './commands/values.ts';
 import { DEVICES } from './protocol.ts';
 
 const program = new Command('paddock')
@@ -35,7 +36,7 @@ function runner(command: Command, precision: string): Command {
   return command
     .option('--model <path>', MODEL)
     .addOption(new Option('--device <device>', 'where to run').choices(DEVICES).default('auto'))
-    .option('--threads <count>', 'threads of one run; 0 chooses', count, 0)
+    .option('--threads <count>', 'threads of one run, no more than run at once on this machine; 0 chooses', count, 0)
     .option('--window <tokens>', 'tokens of context, at most; 0 is as many as the model was trained on', count, 0)
     .option('--conversions <folder>', 'where converted weights are kept (default: in your cache folder)')
     .addOption(
@@ -99,7 +100,12 @@ measurer(program.command('retrieval <paths...>'), 8)
 
 runner(program.command('retention'), 'fast')
   .description('how long the model keeps to an instruction in a conversation of 20 turns, with pinning and without')
-  .option('--turns <count>', 'turns of each conversation, at most 20', position, 20)
+  .option(
+    '--turns <count>',
+    `turns of each conversation, at most ${RETENTION_TURNS}`,
+    between(1, RETENTION_TURNS),
+    RETENTION_TURNS,
+  )
   .option('--scaling <scaling>', SCALING_HELP)
   .option('--instruction <text>', 'words that are told together with each instruction that is checked')
   .option('--csv <file>', 'write the figures to a file, too')
@@ -200,7 +206,7 @@ program
 runner(program.command('bench [file]'), 'fast')
   .description('speed of the model on this machine; the file is a text to go on with, for what look-up gains')
   .option('--prompt <tokens>', 'tokens to prefill', position, 512)
-  .option('--generate <tokens>', 'tokens to decode', position, 64)
+  .option('--generate <tokens>', 'tokens to decode', between(2), 64)
   .option('--rounds <count>', 'rounds; medians are shown', position, 5)
   .option('--every-device', 'on each device instead of one')
   .action(bench);

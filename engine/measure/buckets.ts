@@ -9,7 +9,10 @@ export interface Buckets {
 /** The first bucket's beginning: what stands behind fewer tokens says more about how files begin than about the use of context. */
 const FIRST = 8;
 
-/** @param window tokens of context; at least 16 */
+/** The least tokens of context that make buckets: two of them, an octave. */
+export const SMALLEST_WINDOW = 2 * FIRST;
+
+/** @param window tokens of context; at least {@link SMALLEST_WINDOW} */
 export function bucketsUpTo(window: number): Buckets {
   const limits = [FIRST];
   for (let i = 1; (limits.at(-1) as number) < window; i++) limits.push(Math.min(window, Math.round(FIRST * 2 ** (i / 2))));

@@ -13,7 +13,7 @@ export interface Ended extends Output {
   readonly code: number | null;
 }
 
-/** `paddock`, each time in a process of its own. It finds caches and models in the given folder only, not those of the user. */
+/** `paddock`, each time in a process of its own, in the given folder. It finds caches and models there only, not those of the user. */
 export class CommandLine {
   readonly #folder: () => string;
   readonly #command: readonly string[];
@@ -27,7 +27,7 @@ export class CommandLine {
   /** Runs a command to its end. @throws Error if its exit code is not 0 */
   async run(...args: string[]): Promise<Output> {
     const [program, ...rest] = this.#line(args);
-    return promisify(execFile)(program, rest, { maxBuffer: 2 ** 26, env: this.#environment() });
+    return promisify(execFile)(program, rest, { cwd: this.#folder(), maxBuffer: 2 ** 26, env: this.#environment() });
   }
 
   /** Runs a command that must fail. @throws Error if it succeeds */
@@ -43,7 +43,7 @@ export class CommandLine {
   /** Runs a command and sends it one Ctrl+C, as soon as what it has written to stderr matches. */
   async interrupt(args: readonly string[], when: RegExp): Promise<Ended> {
     const [program, ...rest] = this.#line(args);
-    const child = spawn(program, rest, { env: this.#environment() });
+    const child = spawn(program, rest, { cwd: this.#folder(), env: this.#environment() });
     let [stdout, stderr, isInterrupted] = ['', '', false];
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
       stdout += piece;

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { PaddockError } from '../../errors.ts';
 import type { Precision } from '../../generate/lowering.ts';
 import { cacheFolder, thisMachine } from '../../storage/modelPlaces.ts';
 import { Engine } from '../engine.ts';
 import type { Device } from '../protocol.ts';
+import { interruptible } from './interrupt.ts';
 
 export interface RunOptions {
   readonly model?: string;
@@ -36,7 +37,10 @@ export function conversionsFolder(given: string | undefined): string {
   return given === undefined ? join(cacheFolder(thisMachine()), 'paddock', 'conversions') : resolve(given);
 }
 
-/** Opens the model, runs `action`, and closes it again. Progress is shown on a terminal only. */
+/**
+ * Opens the model, runs `action`, and closes it again. Progress is shown on a terminal only. Ctrl+C while the model is opened leaves no
+ * unfinished conversion behind.
+ */
 export async function withEngine<T>(
   options: RunOptions,
   action: (engine: Engine) => Promise<T>,
@@ -48,9 +52,11 @@ export async function withEngine<T>(
     const path = modelPath(options.model);
     const conversions = conversionsFolder(options.conversions);
     const onProgress = process.stderr.isTTY ? showProgress : undefined;
-    const info = await engine
-      .open({ role: 'completion', path, device, threads, window, conversions }, { precision, onProgress, signal })
-      .finally(() => onProgress && process.stderr.write('\r\x1b[K'));
+    const open = (stopped: AbortSignal) =>
+      engine
+        .open({ role: 'completion', path, device, threads, window, conversions }, { precision, onProgress, signal: stopped })
+        .finally(() => onProgress && process.stderr.write('\r\x1b[K'));
+    const info = await (signal ? open(signal) : interruptible(open));
     // Someone who leaves the choice to Paddock need not hear the reasons for it.
     if (device !== 'auto') for (const note of info.notes) process.stderr.write(`paddock: ${note}\n`);
     return await action(engine);
@@ -63,18 +69,30 @@ function showProgress(stage: string, part: number): void {
   process.stderr.write(`\r\x1b[Kpaddock: ${stage} ${Math.round(100 * part)}%`);
 }
 
-/** The text of a file. @throws PaddockError `bad-request` when it cannot be read */
+/** The text of a file. @throws PaddockError `bad-request` when it cannot be read, or is no text in UTF-8 */
 export async function readSource(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return textOf(await readFile(path), path);
   } catch (error) {
-    throw new PaddockError('bad-request', `${path} cannot be read: ${(error as Error).message}.`);
+    if (error instanceof PaddockError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new PaddockError('bad-request', `${path} cannot be read: ${why}.`);
   }
 }
 
 /** The text of a file, or of standard input where none is named. @throws PaddockError as {@link readSource} */
 export async function readSourceOrInput(path: string | undefined): Promise<string> {
-  return path === undefined ? readAll(process.stdin) : readSource(path);
+  return path === undefined ? textOf(await readAll(process.stdin), 'Standard input') : readSource(path);
+}
+
+/** What is no text is refused: read as one, it would become another, and figures about it false. */
+function textOf(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new PaddockError('bad-request', `${name} cannot be read: it is no text in UTF-8.`);
+  }
 }
 
 /** Prints a result: as one JSON object, or in words. */

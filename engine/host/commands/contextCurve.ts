@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { contextCurve, stretchesOf } from '../../generate/contextCurve.ts';
 import { bucketsUpTo } from '../../measure/buckets.ts';
 import { type FittedLaw, fitPowerLaw, meanOf } from '../../measure/powerLaw.ts';
@@ -8,6 +7,7 @@ import { sizeInWords } from '../words.ts';
 import { print, type RunOptions } from './common.ts';
 import { gathering } from './gathering.ts';
 import { readLongTexts } from './longTexts.ts';
+import { checkOutput, writeOutput } from './output.ts';
 import { scalingNamed } from './scalings.ts';
 
 export interface ContextCurveOptions extends RunOptions {
@@ -27,6 +27,7 @@ interface Curve {
 
 /** `paddock context-curve PATH…`: how the loss falls with the context, by scaling. */
 export async function contextCurveOf(paths: readonly string[], options: ContextCurveOptions): Promise<void> {
+  if (options.csv !== undefined) await checkOutput(options.csv);
   const texts = await readLongTexts(paths);
   const result = await gathering(options, async ({ opened: { model } }, take) => {
     const window = options.window > 0 ? options.window : model.window;
@@ -58,7 +59,6 @@ export async function contextCurveOf(paths: readonly string[], options: ContextC
     const measured = Math.max(...[...rows.values()].map(({ length }) => length));
     return { window, stretches: measured, contexts, msPerToken, bytesPerToken, curves };
   });
-  if (options.csv !== undefined) await writeFile(options.csv, csvOf(result.contexts, result.curves));
   const { threshold } = options;
   print(result, options.json, ({ curves, contexts, stretches, ...cost }) =>
     [
@@ -69,6 +69,7 @@ export async function contextCurveOf(paths: readonly string[], options: ContextC
       ...curves.flatMap((curve) => inWords(curve, threshold, cost)),
     ].join('\n'),
   );
+  if (options.csv !== undefined) await writeOutput(options.csv, csvOf(result.contexts, result.curves));
 }
 
 function csvOf(contexts: readonly number[], curves: readonly Curve[]): string {

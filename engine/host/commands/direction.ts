@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { PaddockError } from '../../errors.ts';
 import { copyDirections, listDirections, readDirections } from '../../storage/directions.ts';
 import { type DirectionInfo, describeDirections } from '../directionFiles.ts';
 import { print, type RunOptions, readSource, withEngine } from './common.ts';
+import { checkOutput } from './output.ts';
 
 export interface FindOptions extends RunOptions {
   readonly refused: string;
@@ -15,6 +17,7 @@ export interface FindOptions extends RunOptions {
 export async function findDirectionOf({ refused, answered, out, name, ...options }: FindOptions): Promise<void> {
   const messages = { refused: await readMessages(refused), answered: await readMessages(answered) };
   const path = resolve(out);
+  await checkOutput(path);
   const showPart = process.stderr.isTTY
     ? (part: number) => void process.stderr.write(`\r\x1b[Kpaddock: ${Math.round(100 * part)}%`)
     : undefined;
@@ -34,6 +37,9 @@ export async function directionInfo(file: string, { json }: { readonly json?: tr
 
 /** `paddock direction list FOLDER` */
 export async function listDirectionsOf(folder: string, { json }: { readonly json?: true }): Promise<void> {
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new PaddockError('bad-request', `There is no folder ${folder}. Name one that holds files of directions.`);
+  }
   const found = await listDirections(resolve(folder));
   const directions = found.map(({ path, vector }) => describeDirections(path, vector));
   print(
@@ -46,6 +52,7 @@ export async function listDirectionsOf(folder: string, { json }: { readonly json
 /** `paddock direction copy FROM TO`: import and export; what holds no directions is refused. */
 export async function copyDirection(from: string, to: string, { name, json }: { readonly name?: string; readonly json?: true }) {
   const path = resolve(to);
+  await checkOutput(path);
   print(describeDirections(path, await copyDirections(resolve(from), path, name)), json, inWords);
 }
 

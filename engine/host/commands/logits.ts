@@ -3,6 +3,7 @@ import { FolderConversions } from '../../storage/conversions.ts';
 import { openNodeModel } from '../../storage/nodeModel.ts';
 import { chosenThreads } from '../threads.ts';
 import { conversionsFolder, modelPath, print, type RunOptions } from './common.ts';
+import { interruptible } from './interrupt.ts';
 
 /** `paddock logits --tokens 1,2,3`: the last position's full row, by token number. No tokenizer is needed. */
 export async function logits(options: RunOptions & { readonly tokens: readonly number[] }): Promise<void> {
@@ -10,7 +11,9 @@ export async function logits(options: RunOptions & { readonly tokens: readonly n
   const conversions = new FolderConversions(conversionsFolder(options.conversions));
   const location = await openNodeModel(modelPath(options.model));
   const threads = chosenThreads(options.threads);
-  const decoder = await loadDecoder(location, { device, precision, threads, window, conversions });
+  const decoder = await interruptible((signal) =>
+    loadDecoder(location, { device, precision, threads, window, conversions, signal }),
+  );
   const row = [...(await decoder.newSession().sync(tokens)).logits];
   await decoder.dispose();
   print({ tokens, logits: row }, options.json, () => row.join('\n'));

@@ -1,6 +1,6 @@
-import { glob, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PaddockError } from '../../errors.ts';
+import { isPaddockError, PaddockError } from '../../errors.ts';
 import { readSource } from './common.ts';
 
 /** A text of one file, or of several of one folder. */
@@ -11,10 +11,10 @@ export interface LongText {
   readonly comment: string;
 }
 
-const CODE = 'ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,c,h,cc,cpp,hpp,cs,rb,php,swift,kt,scala,sh,lua,zig,md';
+const CODE = /\.(?:[mc]?ts|tsx|[mc]?js|jsx|py|rs|go|java|c|h|cc|cpp|hpp|cs|rb|php|swift|kt|scala|sh|lua|zig|md)$/;
 const HASH = /\.(?:py|rb|sh|ya?ml|toml)$/;
 /** Dependencies and build results say nothing about the person's code. */
-const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|build|out|target|vendor|\.[^/]+)(?:\/|$)/;
+const LEFT_OUT = /^(?:node_modules|dist|build|out|target|vendor|\..+)$/;
 
 /**
  * Files as given, and of folders the code in them, in the order of their paths.
@@ -23,9 +23,14 @@ const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|build|out|target|vendor|\.[^/]+)(
 export async function readLongTexts(paths: readonly string[]): Promise<LongText[]> {
   const texts: LongText[] = [];
   for (const path of paths) {
-    for (const file of await filesIn(path)) {
-      const text = await readSource(file);
-      if (!text.includes('\0')) texts.push({ path: file, text, comment: HASH.test(file) ? '#' : '//' });
+    const files = await filesIn(path);
+    for (const file of files ?? [path]) {
+      const text = await readSource(file).catch((error: unknown) => {
+        // What cannot be read in a folder is told and left out; a file that was named is not.
+        if (files === undefined || !isPaddockError(error, 'bad-request')) throw error;
+        process.stderr.write(`paddock: ${error.message} It is left out.\n`);
+      });
+      if (text !== undefined && !text.includes('\0')) texts.push({ path: file, text, comment: HASH.test(file) ? '#' : '//' });
     }
   }
   if (texts.length === 0)
@@ -33,10 +38,19 @@ export async function readLongTexts(paths: readonly string[]): Promise<LongText[
   return texts;
 }
 
-async function filesIn(path: string): Promise<string[]> {
+/** The code in a folder; undefined for what is no folder. */
+async function filesIn(path: string): Promise<string[] | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) return [path];
+  return found?.isDirectory() ? (await codeBelow(path)).sort() : undefined;
+}
+
+async function codeBelow(folder: string): Promise<string[]> {
   const files: string[] = [];
-  for await (const file of glob(`**/*.{${CODE}}`, { cwd: path, exclude: (name) => LEFT_OUT.test(name) })) files.push(file);
-  return files.sort().map((file) => join(path, file));
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (LEFT_OUT.test(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) files.push(...(await codeBelow(path)));
+    else if (CODE.test(entry.name)) files.push(path);
+  }
+  return files;
 }

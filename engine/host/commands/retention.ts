@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { CONSTRAINTS } from '../../chat/constraints.ts';
-import { RETENTION_TURNS, type RetentionRow, retention } from '../../generate/retention.ts';
+import { type RetentionRow, retention } from '../../generate/retention.ts';
 import { type Retention, retentionByTurn } from '../../measure/retention.ts';
 import { print, type RunOptions } from './common.ts';
 import { gathering } from './gathering.ts';
+import { checkOutput, writeOutput } from './output.ts';
 import { scalingNamed } from './scalings.ts';
 
 export interface RetentionCommandOptions extends RunOptions {
@@ -18,6 +18,7 @@ const TOLD = [2, 4, 6, 20];
 
 /** `paddock retention`: how long the model keeps to an instruction, with pinning and without. */
 export async function retentionOf(options: RetentionCommandOptions): Promise<void> {
+  if (options.csv !== undefined) await checkOutput(options.csv);
   const result = await gathering(options, async ({ opened: { model, info } }, take) => {
     const window = options.window > 0 ? options.window : model.window;
     const { scaling } = scalingNamed(options.scaling ?? 'own', model.config);
@@ -25,17 +26,17 @@ export async function retentionOf(options: RetentionCommandOptions): Promise<voi
     const { turns, instruction: text } = options;
     const tested = { use: { window, ...(scaling && { scaling }) }, turns, ...(text !== undefined && { text }) };
     const start = (signal: AbortSignal) => retention(model, { ...tested, name: info.name, signal });
-    const total = 2 * CONSTRAINTS.length * Math.min(turns, RETENTION_TURNS);
+    const total = 2 * CONSTRAINTS.length * turns;
     await take(start, total, ({ fraction: _, ...row }) => rows.push(row));
     return { model: info.name, window, turns: retentionByTurn(rows), answers: rows };
   });
-  if (options.csv !== undefined) await writeFile(options.csv, csvOf(result.turns));
   print(result, options.json, ({ turns }) =>
     [
       'turn     said once        pinned   of answers that can be checked',
       ...turns.filter(({ turn }) => TOLD.includes(turn)).map(inWords),
     ].join('\n'),
   );
+  if (options.csv !== undefined) await writeOutput(options.csv, csvOf(result.turns));
 }
 
 function inWords({ turn, said, pinned, answers }: Retention): string {

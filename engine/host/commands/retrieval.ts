@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { firstLine, lengthsUpTo, longEnough, questionFrom, type RetrievalRow } from '../../generate/firstLine.ts';
+import { groupedBy } from '../../measure/groups.ts';
 import { print, type RunOptions } from './common.ts';
 import { gathering } from './gathering.ts';
 import { readLongTexts } from './longTexts.ts';
+import { checkOutput, writeOutput } from './output.ts';
 import { scalingNamed } from './scalings.ts';
 
 export interface RetrievalOptions extends RunOptions {
@@ -22,6 +23,7 @@ interface Score {
 
 /** `paddock retrieval PATH…`: whether the model finds a line again after so many tokens, by scaling. */
 export async function retrieval(paths: readonly string[], options: RetrievalOptions): Promise<void> {
+  if (options.csv !== undefined) await checkOutput(options.csv);
   const texts = await readLongTexts(paths);
   const result = await gathering(options, async ({ opened: { model } }, take) => {
     const window = options.window > 0 ? options.window : model.window;
@@ -34,10 +36,6 @@ export async function retrieval(paths: readonly string[], options: RetrievalOpti
     await take(start, total, (row) => rows.push(row));
     return { window, scores: scoresOf(rows) };
   });
-  if (options.csv !== undefined) {
-    const lines = result.scores.map(({ scaling, length, score }) => `${scaling},${length ?? 'not there'},${score.toFixed(4)}`);
-    await writeFile(options.csv, `scaling,length,rouge_l\n${lines.join('\n')}\n`);
-  }
   print(result, options.json, ({ scores }) =>
     scores
       .map(({ scaling, length, score, questions }) => {
@@ -46,10 +44,16 @@ export async function retrieval(paths: readonly string[], options: RetrievalOpti
       })
       .join('\n'),
   );
+  if (options.csv !== undefined) await writeOutput(options.csv, csvOf(result.scores));
+}
+
+function csvOf(scores: readonly Score[]): string {
+  const lines = scores.map(({ scaling, length, score }) => `${scaling},${length ?? 'not there'},${score.toFixed(4)}`);
+  return `scaling,length,rouge_l\n${lines.join('\n')}\n`;
 }
 
 function scoresOf(rows: readonly RetrievalRow[]): Score[] {
-  const groups = Map.groupBy(rows, ({ scaling, length }) => `${scaling} ${length ?? ''}`);
+  const groups = groupedBy(rows, ({ scaling, length }) => `${scaling} ${length ?? ''}`);
   return [...groups.values()].map((group) => {
     const [{ scaling, length }] = group as [RetrievalRow];
     const score = group.reduce((sum, row) => sum + row.score, 0) / group.length;

@@ -4,22 +4,28 @@ import { CANDIDATE_COUNTS, type CandidateCount } from '../../tuning/preference/t
 
 /** A whole number, 0 or more. */
 export function count(text: string): number {
-  const value = Number(text);
+  const value = numberIn(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   return value;
 }
 
-/** A whole number, 1 or more. */
-export function position(text: string): number {
-  const value = count(text);
-  if (value === 0) throw new InvalidArgumentError('It must be 1 or more.');
-  return value;
+/** A whole number from `least` to `most`. */
+export function between(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = count(text);
+    if (value < least) throw new InvalidArgumentError(`It must be ${least} or more.`);
+    if (value > most) throw new InvalidArgumentError(`It must be ${most} at most.`);
+    return value;
+  };
 }
+
+/** A whole number, 1 or more. */
+export const position = between(1);
 
 /** A number, 0 or more. */
 export function nonNegative(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number, 0 or more.');
+  const value = numberIn(text);
+  if (!(value >= 0 && value < Infinity)) throw new InvalidArgumentError('It must be a number, 0 or more.');
   return value;
 }
 
@@ -32,14 +38,14 @@ export function candidateCount(text: string): CandidateCount {
 
 /** A number from 0 to 1. */
 export function share(text: string): number {
-  const value = nonNegative(text);
-  if (value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  const value = numberIn(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
 }
 
 /** Numbers, separated by commas. */
 export function numberList(text: string): number[] {
-  const values = text.split(',').map(Number);
+  const values = text.split(',').map(numberIn);
   if (!values.every(Number.isFinite)) throw new InvalidArgumentError('They must be numbers, separated by commas.');
   return values;
 }
@@ -47,4 +53,9 @@ export function numberList(text: string): number[] {
 /** Whole numbers, 0 or more, separated by commas. */
 export function tokenList(text: string): number[] {
   return text.split(',').map(count);
+}
+
+/** NaN for what is no number. JavaScript reads an empty text as 0. */
+function numberIn(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
 }

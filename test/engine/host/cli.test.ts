@@ -18,6 +18,8 @@ describe('paddock', { timeout: 600_000 }, () => {
     folder = temporary.path;
     file = join(folder, 'add.js');
     await writeFile(file, 'function add(a, b) {\n  return \n}\n');
+    await writeFile(join(folder, 'nothing.js'), '');
+    await mkdir(join(folder, 'empty'));
   });
 
   it('completes at a cursor', async () => {
@@ -37,6 +39,18 @@ describe('paddock', { timeout: 600_000 }, () => {
   it('says its version', async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     expect(await paddock('--version')).toBe(`${version}\n`);
+  });
+
+  it('has every command in the reference, and no other', async () => {
+    const reference = await readFile(join(root, 'docs/reference.md'), 'utf8');
+    const groups = ['direction', 'preference'];
+    const commands = async (...group: string[]) =>
+      [...(await paddock(...group, '--help')).replace(/^[\s\S]*\nCommands:\n/, '').matchAll(/^ {2}(?!help)([a-z-]+)/gm)].map(
+        ([, name]) => [...group, name].join(' '),
+      );
+    const all = (await Promise.all([commands(), ...groups.map((group) => commands(group))])).flat();
+    const told = [...reference.matchAll(/^paddock ((?:direction |preference )?[a-z-]+)/gm)].map(([, name]) => name);
+    expect([...new Set(told)].sort()).toEqual(all.filter((name) => !groups.includes(name)).sort());
   });
 
   it('needs no tokenizer for logits', async () => {
@@ -176,27 +190,31 @@ describe('paddock', { timeout: 600_000 }, () => {
     expect((await commandLine.fail('continue', begun, '--top-p', '7')).stderr).toContain('topP');
   });
 
-  it('says what is wrong, on one line, and exits with 1', async () => {
-    const empty = join(folder, 'empty');
-    await mkdir(empty);
-    for (const [args, words] of [
-      [['complete', file, '--line', '9', '--column', '1'], 'no line 9'],
-      [['complete', file, '--line', '1', '--column', '99'], 'no column 99'],
-      [['complete', join(folder, 'none.js'), '--line', '1', '--column', '1'], 'none.js cannot be read'],
-      [['complete', file, '--line', '0', '--column', '1'], 'It must be 1 or more'],
-      [['logits', '--tokens', '1,99999'], '99999 is not a token'],
-      [['logits', '--tokens', '1,2,3', '--window', '2'], '3 tokens do not fit'],
-      [['logits', '--tokens', '1,x'], 'whole number'],
-      [['inspect', '--model', empty], 'config.json is missing'],
-      [['complete', file], '(paddock complete --help says more)'],
-      [['direction', 'find', '--nope'], '(paddock direction find --help says more)'],
-      [['bogus'], "unknown command 'bogus'\n(paddock --help"],
-      [['inspect', '--modle'], 'Did you mean --model?'],
-    ] as const) {
-      const { code, stderr } = await commandLine.fail(...args);
-      expect(code).toBe(1);
-      expect(stderr).toContain(words);
-      expect(stderr).not.toContain('    at ');
-    }
+  it.each([
+    [['complete', 'add.js', '--line', '9', '--column', '1'], 'no line 9'],
+    [['complete', 'add.js', '--line', '1', '--column', '99'], 'no column 99'],
+    [['complete', 'none.js', '--line', '1', '--column', '1'], 'none.js cannot be read: there is no such file.'],
+    [['complete', 'add.js', '--line', '0', '--column', '1'], 'It must be 1 or more'],
+    [['logits', '--tokens', '1,99999'], '99999 is not a token'],
+    [['logits', '--tokens', '1,2,3', '--window', '2'], '3 tokens do not fit'],
+    [['logits', '--tokens', '1,x'], 'whole number'],
+    [['inspect', '--model', 'empty'], 'config.json is missing'],
+    [['complete', 'add.js'], '(paddock complete --help says more)'],
+    [['direction', 'find', '--nope'], '(paddock direction find --help says more)'],
+    [['bogus'], "unknown command 'bogus'\n(paddock --help"],
+    [['inspect', '--modle'], 'Did you mean --model?'],
+    [['perplexity', 'add.js', 'none.js'], 'none.js cannot be read: there is no such file.'],
+    [['perplexity', 'nothing.js'], 'too little text'],
+    [['perplexity', 'add.js', '--window', '1'], 'A window of 1 token predicts nothing.'],
+    [['context-curve', 'add.js', '--window', '3'], 'A window of 3 tokens is too small to measure; 16 are the least.'],
+    [['context-curve', 'add.js', '--csv', 'none/a.csv'], 'a.csv cannot be written: there is no folder'],
+    [['retrieval', 'add.js', '--csv', 'empty'], 'it is a folder'],
+    [['retention', '--csv', 'empty'], 'it is a folder'],
+    [['retention', '--turns', '21'], 'It must be 20 at most.'],
+  ] as const)('says what is wrong with %j, and exits with 1', async (args, words) => {
+    const { code, stderr } = await commandLine.fail(...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('    at ');
   });
 });

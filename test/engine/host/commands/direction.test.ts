@@ -53,9 +53,14 @@ describe('paddock direction', { timeout: 600_000 }, () => {
   it('says what is wrong with a file', async () => {
     await writeFile(at('bad.gguf'), 'GGUF');
     await writeFile(at('bad.json'), '{"a": 1}');
+    await writeFile(at('asked.txt'), 'Sort a list.\n');
+    const messages = ['--refused', at('asked.txt'), '--answered', at('asked.txt')];
     for (const [args, words] of [
       [['info', at('bad.gguf')], 'not a whole GGUF file'],
       [['info', at('none.gguf')], 'There is no file'],
+      [['list', at('none')], 'There is no folder'],
+      [['find', ...messages, '--out', at('none/d.gguf')], `there is no folder ${at('none')}`],
+      [['copy', at('one.gguf'), folder.path], 'it is a folder'],
       [['try', at('bad.gguf'), '--messages', at('bad.json')], 'no list of texts'],
     ] as const) {
       expect(await commandLine.fail(...args)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
