@@ -49,6 +49,7 @@ export {
 } from './host/protocol.ts';
 export { parametersInWords, sizeInWords, storageInWords } from './host/words.ts';
 export { bucketsUpTo } from './measure/buckets.ts';
+export { groupedBy } from './measure/groups.ts';
 export { estimateAt, type FittedLaw, fitPowerLaw, LLAMA2_LONG, lossAt, meanOf, type PowerLaw } from './measure/powerLaw.ts';
 export { recommendWindow } from './measure/recommendation.ts';
 export { type Retention, retentionByTurn } from './measure/retention.ts';

@@ -100,6 +100,13 @@ test("Node's modules stay in the engine's host and storage", () => {
   expect(violations(everything, (to) => ['fs', 'path', 'os', 'child_process', 'process', 'url'].includes(to))).toEqual([]);
 });
 
+test('nothing is used that Node 20 lacks, which package.json allows', () => {
+  const newer =
+    /\b(?:Map|Object)\.groupBy\b|\bPromise\.withResolvers\b|\bArray\.fromAsync\b|import \{[^}]*\bglob\b[^}]*\} from 'node:fs/;
+  const onNode = product.filter(({ path: file }) => !isIn('webview')(file));
+  expect(onNode.filter(({ text }) => newer.test(text)).map(({ path: file }) => file)).toEqual([]);
+});
+
 test("onnxruntime stays in the engine's runtime", () => {
   const others = product.filter(({ path: file }) => roomOf(file) !== 'runtime');
   expect(violations(others, (to) => isPackage(to, 'onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'))).toEqual([]);

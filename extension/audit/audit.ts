@@ -1,4 +1,12 @@
-import { AUDIT_SETS, type AuditRequest, type AuditRow, OUTCOMES, type Outcome, promptsOf } from '../../engine/index.ts';
+import {
+  AUDIT_SETS,
+  type AuditRequest,
+  type AuditRow,
+  groupedBy,
+  OUTCOMES,
+  type Outcome,
+  promptsOf,
+} from '../../engine/index.ts';
 import { LEVERS, type Lever, PROMPT_LEVELS, type PromptLevel } from '../../webview/protocol/chatRefusals.ts';
 import {
   isBoolean,
@@ -85,7 +93,7 @@ const DIGITS = 5;
 
 /** Groups the engine's rows by set. */
 export function setsOf(rows: readonly AuditRow[]): AuditedSet[] {
-  return [...Map.groupBy(rows, ({ set }) => set)].map(([set, own]) => ({
+  return [...groupedBy(rows, ({ set }) => set)].map(([set, own]) => ({
     set,
     shouldRefuse: own[0]?.shouldRefuse === true,
     ids: own.map(({ id }) => id),

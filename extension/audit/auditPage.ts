@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { AUDIT_SETS, type AuditRequest, inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { AUDIT_SETS, type AuditRequest, groupedBy, inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../../webview/protocol/audit.ts';
 import type { SetUp } from '../chat/dial/setUp.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
@@ -292,7 +292,7 @@ export class AuditPage {
     try {
       const requests = await importCsv();
       if (!requests) return;
-      for (const [set, own] of Map.groupBy(requests, (request) => request.set)) this.#imported.set(set, own);
+      for (const [set, own] of groupedBy(requests, (request) => request.set)) this.#imported.set(set, own);
       this.#problem = '';
     } catch (error) {
       this.#fail(error);

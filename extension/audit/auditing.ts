@@ -1,4 +1,4 @@
-import type { AuditParams, AuditRequest, AuditRow, ModelInfo } from '../../engine/index.ts';
+import { type AuditParams, type AuditRequest, type AuditRow, groupedBy, type ModelInfo } from '../../engine/index.ts';
 import { type Audit, type AuditTold, setsOf } from './audit.ts';
 
 /** What an audit needs from the engine. */
@@ -49,7 +49,7 @@ export async function auditModel(
 
 /** Interleaves the sets evenly, so that an audit that is stopped says something about each. The order within a set is kept. */
 export function mixed(requests: readonly AuditRequest[]): AuditRequest[] {
-  const placed = [...Map.groupBy(requests, ({ set }) => set).values()].flatMap((own) =>
+  const placed = [...groupedBy(requests, ({ set }) => set).values()].flatMap((own) =>
     own.map((request, i) => ({ request, place: (i + 0.5) / own.length })),
   );
   return placed.sort((a, b) => a.place - b.place).map(({ request }) => request);

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../engine/index.ts';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { Examples, ShownAttachment } from '../../webview/protocol/chatAttachments.ts';
 import type { ShownMessage } from '../../webview/protocol/chatMessages.ts';
@@ -125,7 +126,7 @@ function shownMessages(facts: ViewFacts): ShownMessage[] {
 
 /** What is shown for judging each message, with all versions looked up once. */
 function judgings({ conversation, streaming, voteOf }: ViewFacts): (message: Message) => ShownJudging | null {
-  const versions = Map.groupBy(conversation.messages, ({ parent }) => parent);
+  const versions = groupedBy(conversation.messages, ({ parent }) => parent);
   return (message) => {
     if (message.id !== streaming?.answer) return judgingOf(message, versions.get(message.parent) ?? [], voteOf);
     const { drawing } = streaming;

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../measure/groups.ts';
 import { type ClassifierError, classifierError } from './classifierError.ts';
 import { areaUnder, type CurvePoint, curveOf, type Decision, pointAt, thresholdFor } from './curve.ts';
 import { OUTCOMES, type Outcome } from './labelled.ts';
@@ -107,5 +108,5 @@ function outcomesOf(rows: readonly (AuditRequest & { readonly outcome: Outcome }
 }
 
 function bySet<Row extends AuditRequest>(rows: readonly Row[]): [string, Row[]][] {
-  return [...Map.groupBy(rows, ({ set }) => set)];
+  return [...groupedBy(rows, ({ set }) => set)];
 }

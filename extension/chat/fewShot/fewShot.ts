@@ -66,8 +66,10 @@ export class FewShot {
   async of(text: string, attachments: readonly Wanted['code'][]): Promise<readonly Example[]> {
     const search = this.#searchFor(wantedFor(text, attachments));
     if (!search) return [];
-    const { promise: late, resolve } = Promise.withResolvers<readonly Example[]>();
-    const timer = setTimeout(() => resolve([]), LONGEST_MS);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<readonly Example[]>((resolve) => {
+      timer = setTimeout(() => resolve([]), LONGEST_MS);
+    });
     const examples = await Promise.race([search.examples, late]);
     clearTimeout(timer);
     return examples;
