@@ -342,6 +342,19 @@ describe('the page that measures the context window', () => {
     expect((await posted()).at(-1)).toMatchObject({ kind: 'use', scaling: { scaling: 'ntk', value: 2 } });
   });
 
+  it('leaves no empty row where there are no other figures to go to', async () => {
+    const { page, send } = await open(900);
+    const gap = async () => {
+      const above = await page.getByText('today to 1,024').boundingBox();
+      const below = await page.locator('.field', { has: page.getByLabel('threshold', { exact: true }) }).boundingBox();
+      return (below?.y ?? 0) - (above?.y ?? 0) - (above?.height ?? 0);
+    };
+    await send(view());
+    expect(await gap()).toBeLessThan(16);
+    await send(view({ others: { measurement: 'yesterday', retention: null } }));
+    expect(await gap()).toBeGreaterThan(30);
+  });
+
   it('saves a plot that can be looked at elsewhere', async () => {
     const { page, posted, send } = await open(900, themes.dark);
     await send(view());
