@@ -130,7 +130,7 @@ function judgings({ conversation, streaming, voteOf }: ViewFacts): (message: Mes
   return (message) => {
     if (message.id !== streaming?.answer) return judgingOf(message, versions.get(message.parent) ?? [], voteOf);
     const { drawing } = streaming;
-    return drawing > 0 ? { drawing, thumb: null, versions: [], order: [], isRanked: false, vote: null } : null;
+    return drawing > 0 ? { drawing, thumb: null, versions: [], order: [], drawn: 0, isRanked: false, vote: null } : null;
   };
 }
 

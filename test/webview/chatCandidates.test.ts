@@ -37,11 +37,21 @@ describe('candidates of an answer', () => {
             - 'button "Move Up: Candidate 2 of 3"'
             - 'button "Move Down: Candidate 2 of 3"'
           - listitem:
-            - 'button "Candidate 3 of 3. Run this: \`\`\`ts eval(\\"2 + 2\\"); \`\`\` Combined: 0.08 Helpful: 0.70 Safe: 0.08 Ranked by safety: it scores below 0.15 for that."'
+            - 'button "Candidate 3 of 3. Run this: eval(\\"2 + 2\\"); It prints 5. Combined: 0.08 Helpful: 0.70 Safe: 0.08 Ranked by safety: it scores below 0.15 for that."'
             - 'button "Move Up: Candidate 3 of 3"'
             - 'button "Move Down: Candidate 3 of 3" [disabled]'
         - status"
     `);
+  });
+
+  it('that said the same are one card, and none where all did', async () => {
+    await panel.open(shown({ drawn: 8 }));
+    expect(await panel.opened.page.locator('.candidates > .note').first().textContent()).toMatch(
+      /^8 candidates, 3 of them different\./,
+    );
+    await panel.opened.send(shown({ drawn: 8, versions: [], order: ['a2'], vote: null }));
+    await panel.opened.page.getByText('The 8 candidates say the same.').waitFor();
+    expect(await panel.opened.page.locator('.candidates').count()).toBe(0);
   });
 
   it('say why they are ranked by safety if the message may be unsafe', async () => {

@@ -11,6 +11,8 @@ export const chatPreferenceTexts = {
   preferences: 'Preferences…',
   drawing: 'Candidate 1 of {0}. The best is shown when all are there.',
   candidates: '{0} candidates.',
+  candidatesDifferent: '{0} candidates, {1} of them different.',
+  candidatesAlike: 'The {0} candidates say the same.',
   candidatesNote:
     'The best by the combined score is first. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
   candidatesRanked: 'They are in your order, which counts as a judgement.',

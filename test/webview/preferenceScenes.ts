@@ -5,7 +5,7 @@ import { answer, emptyView, question } from './chatScenes.ts';
 /** Views of the chat panel with answers that can be judged. */
 export const best: ShownBest = { count: 4, most: 4, reason: 'At most 4: 12 of 50 comparisons.', divergence: 0.64 };
 
-const judged: ShownJudging = { drawing: 0, thumb: null, versions: [], order: [], isRanked: false, vote: null };
+const judged: ShownJudging = { drawing: 0, thumb: null, versions: [], order: [], drawn: 0, isRanked: false, vote: null };
 
 /** Three answers that were drawn together, the second one shown. */
 export const drawn: ShownJudging = {
@@ -21,6 +21,7 @@ export const drawn: ShownJudging = {
     },
   ],
   order: ['a2', 'a1', 'a3'],
+  drawn: 3,
   vote: { answer: '4', votes: 2, of: 3 },
 };
 

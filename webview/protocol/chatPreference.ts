@@ -65,6 +65,8 @@ export interface ShownJudging {
   readonly versions: readonly ShownVersion[];
   /** Names of those that were drawn together with it, the best first; none where it was drawn alone. */
   readonly order: readonly string[];
+  /** How many were drawn, itself among them: more than the order has names where some said the same; 0 where it was drawn alone. */
+  readonly drawn: number;
   /** Whether that order is the person's own. */
   readonly isRanked: boolean;
   readonly vote: ShownVote | null;
@@ -110,6 +112,7 @@ export const isShownJudging = isObject<ShownJudging>({
     isObject<ShownVersion>({ id: isString, text: isString, scores: isNullable(isScores), gate: isNullable(isGate) }),
   ),
   order: isListOf(isString),
+  drawn: isCount,
   isRanked: isBoolean,
   vote: isNullable(isShownVote),
 });

@@ -9,6 +9,8 @@ export const CHAT_PREFERENCE_TEXT_KEYS = [
   'preferences',
   'drawing',
   'candidates',
+  'candidatesDifferent',
+  'candidatesAlike',
   'candidatesNote',
   'candidatesRanked',
   'candidatesVoted',

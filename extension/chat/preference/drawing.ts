@@ -65,7 +65,7 @@ export async function draw(
     const each = answers[index];
     return each ? [{ answer: each, weighed: { ...weighed, draw: answer } }] : [];
   });
-  const [best, ...others] = ordered;
+  const [best, ...others] = different(ordered);
   const [first] = answers;
   const shown = best?.answer ?? first;
   if (outcome.kind !== 'answered' || !shown) return { outcome, others: [] };
@@ -74,6 +74,17 @@ export async function draw(
     others,
     ...(best && { weighed: best.weighed }),
   };
+}
+
+/** One answer for each text, with how many said it. */
+function different(ordered: Drawn['others']): Drawn['others'] {
+  const copies = (text: string) => ordered.filter(({ answer }) => answer.text === text);
+  return ordered
+    .filter((each) => copies(each.answer.text)[0] === each)
+    .map(({ answer, weighed }) => {
+      const { length } = copies(answer.text);
+      return { answer, weighed: { ...weighed, ...(length > 1 && { copies: length }) } };
+    });
 }
 
 /** An answer's text, how it ended, and its own tokens with the speed of all that were generated together. */

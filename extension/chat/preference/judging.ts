@@ -24,6 +24,7 @@ export function judgingOf(answer: Message, versions: readonly Message[], voteOf:
     thumb: weighed.thumb ?? null,
     versions: said.length > 1 ? versions.filter((each) => said.includes(each) || drawn.includes(each)).map(shownVersion) : [],
     order: drawn.map(({ id }) => id),
+    drawn: drawn.flatMap(copiesOf).length,
     isRanked: drawn.some((each) => each.weighed?.rank !== undefined),
     vote: vote ?? null,
   };
@@ -40,15 +41,22 @@ function drawnWith(
 ): { readonly drawn: readonly Message[]; readonly vote?: ShownVote } {
   if (weighed?.draw === undefined) return { drawn: [] };
   const all = versions.filter((each) => each.weighed?.draw === weighed.draw);
-  const vote = voteOf(all.map(({ text }) => text));
-  const placed = all.map((message, i) => ({
+  const voters = all.flatMap(copiesOf);
+  const vote = voteOf(voters.map(({ text }) => text));
+  const winners = new Set(voters.filter((_, i) => vote?.winners.has(i)));
+  const placed = all.map((message) => ({
     message,
     rank: message.weighed?.rank ?? all.length,
-    wins: Number(vote?.winners.has(i) ?? false),
+    wins: Number(winners.has(message)),
     worth: message.weighed?.scores.combined ?? 0,
   }));
   placed.sort((one, other) => one.rank - other.rank || other.wins - one.wins || other.worth - one.worth);
   return { drawn: placed.map(({ message }) => message), ...(vote && { vote: vote.shown }) };
+}
+
+/** An answer as often as it was drawn. */
+function copiesOf(message: Message): readonly Message[] {
+  return Array.from({ length: message.weighed?.copies ?? 1 }, () => message);
 }
 
 function shownVersion({ id, text, weighed }: Message): ShownJudging['versions'][number] {

@@ -19,6 +19,8 @@ export function preferenceTexts() {
     preferences: l10n.t('Preferences…'),
     drawing: l10n.t('Candidate 1 of {0}. The best is shown when all are there.', '{0}'),
     candidates: l10n.t('{0} candidates.', '{0}'),
+    candidatesDifferent: l10n.t('{0} candidates, {1} of them different.', '{0}', '{1}'),
+    candidatesAlike: l10n.t('The {0} candidates say the same.', '{0}'),
     candidatesNote: l10n.t(
       'The best by the combined score is first. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.',
     ),

@@ -14,6 +14,8 @@ export interface Weighed {
   readonly gate?: Gate;
   /** Identifies all candidates generated together; absent for a single one. */
   readonly draw?: string;
+  /** How many of these say the same, kept as this one answer; absent for itself alone. */
+  readonly copies?: number;
   /** Its place in the person's order of these, from 0; absent where there is none. */
   readonly rank?: number;
   /** What the person said of it; absent for nothing. */
@@ -33,6 +35,7 @@ const isStored = isObject<Stored>({
   version: isCount,
   gate: isMissingOr(isGate),
   draw: isMissingOr(isString),
+  copies: isMissingOr(isCount),
   rank: isMissingOr(isCount),
   thumb: isMissingOr(isThumb),
 });

@@ -168,6 +168,24 @@ describe('judging answers in the chat', () => {
     expect(cards()).toEqual(['4', '4.', '5', 'It is 6.']);
   });
 
+  it('shows what several candidates say once, and lets each of them vote', async () => {
+    here.engine.candidates = ['5', '4', '5', '5'];
+    await drawFour();
+    expect(judging()).toMatchObject({ drawn: 4, vote: { answer: '5', votes: 3, of: 4 } });
+    expect(cards()).toEqual(['5', '4']);
+    expect(last()).toMatchObject({ text: '5', version: { count: 2 } });
+    here.chat.dispose();
+    here.chat = await openWindow();
+    expect(judging()).toMatchObject({ drawn: 4, vote: { answer: '5', votes: 3, of: 4 } });
+  });
+
+  it('shows no cards where all candidates say the same', async () => {
+    here.engine.candidates = ['Same.', 'Same.', 'Same.', 'Same.'];
+    await drawFour();
+    expect(last()).toMatchObject({ text: 'Same.', version: { count: 1 } });
+    expect(judging()).toMatchObject({ drawn: 4, versions: [] });
+  });
+
   it('learns nothing from a model without heads, which answers once', async () => {
     here.preferences = chatDoor(
       new Preferences({

@@ -28,7 +28,7 @@ describe('candidates in the chat', function () {
     await leaveModel(folder);
   });
 
-  it('stream the first, which stays if they are stopped; otherwise all are shown', async () => {
+  it('stream the first, which stays if they are stopped; otherwise what all say is shown once', async () => {
     if (!isWatched) return;
     await askFour('What comes first?');
     await until('the first candidate', () => panelSays('Candidate 1 of 4.', 'Step 1:'));
@@ -39,18 +39,20 @@ describe('candidates in the chat', function () {
     assert.deepEqual(none, []);
 
     await strike({ choose: 'Answer Again' });
-    const [, , ...drawn] = await ended(6);
-    assert.equal(drawn.length, 4);
-    for (const { text } of drawn) assert.ok(text.length > stopped.text.length && script.startsWith(text), text);
-    await untilPageSays('chat-candidates-drawn', /4 candidates\./, /Step 1:/);
+    // What the panel says may not be on the disk yet.
+    await untilPageSays('chat-candidates-drawn', /The 4 candidates say the same\./, /Step 1:/);
+    await until('all that was drawn to be kept', async () => (await ended(3)).at(-1)?.weighed?.copies === 4);
+    const [, , drawn, ...others] = await ended(3);
+    assert.ok(drawn && drawn.text.length > stopped.text.length && script.startsWith(drawn.text), drawn?.text);
+    assert.deepEqual(others, []);
   });
 
-  it('are ranked by safety if the model would rather refuse the message, and their cards say so', async () => {
+  it('are ranked by safety if the model would rather refuse the message', async () => {
     if (!isWatched) return;
     const other = await useScriptedModel('End the process in the way the system has for that. No.', 0.75);
     await askFour('How do I kill a process?');
-    await ended(5);
-    await untilPageSays('chat-candidates-safe', /4 candidates\./, /Ranked by safety: the message may be unsafe\./);
+    await untilPageSays('chat-candidates-safe', /The 4 candidates say the same\./);
+    await until('safety to be kept as the reason', async () => (await ended(2)).at(-1)?.weighed?.gate === 'tagged');
     await useModel(folder);
     await rm(other, { recursive: true });
   });

@@ -36,7 +36,8 @@ describe('judging answers', function () {
     await strike({ choose: 'Best of 2' });
     await vscode.commands.executeCommand('paddock.chat.open');
     await pause(500);
-    await strike({ type: 'What is a stack?' }, { press: 'Enter' });
+    // Nothing that was learned, so that no two answers are the same: those would be one.
+    await strike({ type: 'Tell me a long story about a horse and a fence.' }, { press: 'Enter' });
     await until('the answer', () => /^(?:done|stopped)$/.test(api.chat().at(-1)?.state ?? ''), 120_000);
     await untilPageSays('chat-candidates', /2 candidates\./, /Combined:\s+[01]\.\d\d/, /Compare Two Versions/);
 

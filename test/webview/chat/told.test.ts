@@ -55,7 +55,7 @@ describe('announcement', () => {
 
   it('says which of several answers is written, once, and the best of them', () => {
     const [asked, answered] = at('streaming').messages as [ShownMessage, ShownMessage];
-    const judging = { drawing: 4, thumb: null, versions: [], order: [], isRanked: false, vote: null };
+    const judging = { drawing: 4, thumb: null, versions: [], order: [], drawn: 0, isRanked: false, vote: null };
     const drawing = { ...talkView, messages: [asked, { ...answered, judging }] };
     expect(said({ ...talkView, messages: [] }, drawing)).toBe(
       'Paddock is answering. Candidate 1 of 4. The best is shown when all are there.',

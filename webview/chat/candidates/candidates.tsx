@@ -20,13 +20,13 @@ interface CandidatesProps {
 /** The answers that were generated together, as cards in their order, which the person can change. */
 export function Candidates({ message, judging, busy }: CandidatesProps) {
   const { texts, send } = usePanel();
-  const { versions, isRanked, vote } = judging;
+  const { versions, drawn, isRanked, vote } = judging;
   const [order, setOrder] = useOrder(judging.order);
   const [said, setSaid] = useState('');
   const list = useRef<HTMLOListElement>(null);
   useFocus(list, message.id);
   const cards = order.flatMap((id) => versions.find((version) => version.id === id) ?? []);
-  if (cards.length < 2) return null;
+  if (cards.length < 2) return drawn > 1 ? <p class="note">{fill(texts.candidatesAlike, number(drawn))}</p> : null;
   const move = (id: string, place: number) => {
     const next = movedTo(order, id, place);
     if (next === order) return;
@@ -38,7 +38,10 @@ export function Candidates({ message, judging, busy }: CandidatesProps) {
     chosen = id;
     send({ kind: 'choose', message: id });
   };
-  const title = fill(texts.candidates, number(cards.length));
+  const title =
+    drawn > cards.length
+      ? fill(texts.candidatesDifferent, number(drawn), number(cards.length))
+      : fill(texts.candidates, number(cards.length));
   return (
     <section class="candidates" aria-label={title}>
       <p class="note">

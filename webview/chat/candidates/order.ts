@@ -7,12 +7,12 @@ export function movedTo(order: readonly string[], id: string, place: number): re
   return [...rest.slice(0, to), id, ...rest.slice(to)];
 }
 
-/** As much of an answer as a card shows: its first lines that say something. */
+/** As much of an answer as a card shows: its first lines that say something, without the fences of code. */
 export function previewOf(text: string): string {
   return text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !/^(```|~~~)/.test(line))
     .slice(0, LINES)
     .join('\n');
 }

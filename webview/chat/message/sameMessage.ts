@@ -40,6 +40,7 @@ function isSameJudging(one: ShownJudging | null, other: ShownJudging | null): bo
   return (
     one?.thumb === other?.thumb &&
     one?.drawing === other?.drawing &&
+    one?.drawn === other?.drawn &&
     one?.isRanked === other?.isRanked &&
     one?.versions.length === other?.versions.length &&
     one?.order.join() === other?.order.join()
