@@ -30,7 +30,7 @@ const command = (id: string, ...values: unknown[]) => vscode.commands.executeCom
  */
 export async function showWhyNoSuggestion(state: EngineState, latestFirst: readonly SilenceRecord[]): Promise<void> {
   const groups = groupSilences(latestFirst);
-  const past = groups.length > 0 ? groups.map(pastLine) : [{ label: l10n.t('Every request has shown something so far.') }];
+  const past = groups.length > 0 ? groups.map(pastLine) : [{ label: l10n.t('No request has gone without a suggestion so far.') }];
   const lines: Line[] = [
     separator(l10n.t('Now')),
     ...nowLines(state),
