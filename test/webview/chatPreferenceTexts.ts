@@ -1,4 +1,4 @@
-/** The panel's texts about candidates and judgements in English. */
+/** The panel's English texts about candidates and judgements. */
 export const chatPreferenceTexts = {
   best: 'Best of {0}',
   bestCount: 'Answers drawn for each question',

@@ -26,7 +26,7 @@ describe('the chat panel, with refusals', () => {
     await panel.opened.page.keyboard.press('Enter');
   };
 
-  it('begins with no dial: the model decides by itself until one is wanted', async () => {
+  it('starts without a dial: the model decides by itself until one is set', async () => {
     await panel.open(viewWith({}));
     await openRefusals();
     expect(await slider().count()).toBe(0);
@@ -34,7 +34,7 @@ describe('the chat panel, with refusals', () => {
     expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.5 } }]);
   });
 
-  it('is turned with keys, and says where it stands in words', async () => {
+  it('is moved by keyboard, and gives its position in words', async () => {
     const page = await panel.open(viewWith({ threshold: 0.5 }));
     await openRefusals();
     expect(await slider().getAttribute('aria-valuetext')).toBe('Balanced: it refuses where a refusal is more than 50% probable');
@@ -68,7 +68,7 @@ describe('the chat panel, with refusals', () => {
     }
   });
 
-  it('takes a number as well, within its bounds, and none for what is no number', async () => {
+  it('also takes a number, kept within its bounds, and ignores other text', async () => {
     const page = await panel.open(viewWith({ threshold: 0.5 }));
     await openRefusals();
     for (const typed of ['0.12345', '7', '']) {
@@ -79,7 +79,7 @@ describe('the chat panel, with refusals', () => {
     expect(await threshold().inputValue()).toBe('0.5');
   });
 
-  it('says why a model has no dial, and tells it something first all the same', async () => {
+  it('says why a model has no dial, and still offers a system prompt', async () => {
     const levers = [
       { lever: 'token', state: 'noTokens' },
       { lever: 'direction', state: 'ownGraph' },
@@ -100,7 +100,7 @@ describe('the chat panel, with refusals', () => {
     expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'cautious' } }]);
   });
 
-  it('has the best of several answers among its levers, with its number, why there are no more, and the same reset', async () => {
+  it('lists the best of several answers among the levers, with its number, its limit, and the same reset', async () => {
     const page = await panel.open({ ...viewWith({}), best });
     await openRefusals();
     await openLevers();
@@ -123,7 +123,7 @@ describe('the chat panel, with refusals', () => {
     expect(await count.count()).toBe(0);
   });
 
-  it('takes the person’s own words', async () => {
+  it('takes a system prompt of the user', async () => {
     const page = await panel.open(viewWith({ level: 'custom' }));
     await openRefusals();
     await page.getByRole('textbox', { name: chatTexts.promptText }).fill('Be kind.');
@@ -131,14 +131,14 @@ describe('the chat panel, with refusals', () => {
     expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'custom', custom: 'Be kind.' } }]);
   });
 
-  it('is reset with one click, which keeps what was written', async () => {
+  it('is reset with one click, which keeps the written prompt', async () => {
     await panel.open(viewWith({ threshold: 0.1, level: 'custom', custom: 'Be kind.' }));
     await openRefusals();
     await panel.button(chatTexts.dialReset).click();
     expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, custom: 'Be kind.' } }]);
   });
 
-  it('says which lever the dial drives, and what it comes to there', async () => {
+  it('names the lever that the dial drives, and its value', async () => {
     const driven = { lever: 'direction', coefficient: -0.25 } as const;
     const page = await panel.open(viewWith({ threshold: 0.8808, driven }));
     await openRefusals();
@@ -149,7 +149,7 @@ describe('the chat panel, with refusals', () => {
     expect(await slider().getAttribute('aria-valuetext')).toBe(
       'Rather permissive: a bias of -2 nats on the words that refusals begin with',
     );
-    // On the way only the word: what it comes to is told when it is decided.
+    // While dragging only the name of the lever is shown; its value follows on release.
     await slider().evaluate((input: HTMLInputElement) => {
       input.value = '-3';
       input.dispatchEvent(new Event('input'));
@@ -157,7 +157,7 @@ describe('the chat panel, with refusals', () => {
     await page.waitForFunction(() => document.querySelector('[type=range][aria-valuetext="Strict"]') !== null);
   });
 
-  it('has each lever set by itself with keys, beginning where the dial stood', async () => {
+  it('lets each lever be set by keyboard, starting from the dial', async () => {
     const levers = [
       { lever: 'token', state: 'noTokens' },
       { lever: 'direction', state: 'ready' },
@@ -211,7 +211,7 @@ describe('the chat panel, with refusals', () => {
     expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: BY_ITSELF });
   });
 
-  it('resets each of them with one click, and keeps whoever uses keys at it', async () => {
+  it('resets each lever with one click, and keeps the focus there', async () => {
     const levers = [
       { lever: 'token', state: 'ready' },
       { lever: 'direction', state: 'ready' },
@@ -241,7 +241,7 @@ describe('the chat panel, with refusals', () => {
     expect(await page.locator('.levers vscode-button', { hasText: chatTexts.leverReset }).count()).toBe(0);
   });
 
-  it('offers the person’s target as a place of the dial, and the audit that finds it', async () => {
+  it('offers the user’s target as a place of the dial, and the audit that finds it', async () => {
     const target = { share: 0.05, threshold: 0.613211234 };
     const page = await panel.open(viewWith({ target }));
     await openRefusals();
@@ -258,7 +258,7 @@ describe('the chat panel, with refusals', () => {
     expect(await threshold().inputValue()).toBe('0.61321');
   });
 
-  it('says what an audit found refused where the dial stands, and that one tells it', async () => {
+  it('shows what an audit found refused at the position of the dial, or offers an audit', async () => {
     const refused = [
       { set: 'borderline', share: 0.071 },
       { set: 'contrast', share: 0.917 },
@@ -271,7 +271,7 @@ describe('the chat panel, with refusals', () => {
     expect(await said.textContent()).toBe(
       'With the dial here, the last audit found refused: 7% of harmless requests that sound dangerous, 92% of requests that should be refused, 2% of ordinary requests, and 50% of “mine.csv”.',
     );
-    // On the way nobody has looked it up.
+    // While dragging there are no figures yet.
     await slider().evaluate((input: HTMLInputElement) => {
       input.value = '-3';
       input.dispatchEvent(new Event('input'));
@@ -285,7 +285,7 @@ describe('the chat panel, with refusals', () => {
     await page.getByText(chatTexts.refusedUnknown).waitFor();
   });
 
-  it('shows how an answer was decided, and asks for one anyway where it was refused', async () => {
+  it('shows how an answer was decided, and asks for one anyway after a refusal', async () => {
     const page = await panel.open(refusalsView);
     expect(await page.locator('.below .note').first().textContent()).toMatch(/ · a refusal 31\.4% probable, refused above 20%$/);
     expect(await panel.button(chatTexts.answerAnyway).count()).toBe(1);
@@ -295,7 +295,7 @@ describe('the chat panel, with refusals', () => {
     expect(await panel.button(chatTexts.answerAnyway).isDisabled()).toBe(true);
   });
 
-  it('says nothing of a decision that is not worth it', async () => {
+  it('does not mention a decision that is unremarkable', async () => {
     const [asked, given] = refusalsView.messages.slice(2);
     if (!asked || !given?.decision) throw new Error('The scene has no decision.');
     const withDecision = (isTold: boolean) => ({
@@ -308,7 +308,7 @@ describe('the chat panel, with refusals', () => {
     expect(await page.locator('.below .note').textContent()).toContain('a refusal 0.69% probable');
   });
 
-  it('leaves whoever asked for an answer anyway at that answer', async () => {
+  it('keeps the focus at an answer that was requested anyway', async () => {
     const page = await panel.open(refusalsView);
     await panel.button(chatTexts.answerAnyway).focus();
     await page.keyboard.press('Enter');
@@ -318,7 +318,7 @@ describe('the chat panel, with refusals', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('message-a1b');
   });
 
-  it('offers where the dial would have to stand, until it is told', async () => {
+  it('offers the dial position that would allow the answer, until it is applied or declined', async () => {
     const page = await panel.open(refusalsView);
     expect(await page.getByText('With the dial at 41.3%, this would not have been refused.').isVisible()).toBe(true);
     await panel.button(chatTexts.dialMove).focus();

@@ -20,7 +20,7 @@ const gauge: Gauge = {
   problem: '',
 };
 
-/** A window as it is unless somebody chose otherwise. */
+/** A window with default settings. */
 export const controls: WindowControls = {
   window: 4_096,
   largestWindow: 32_768,
@@ -35,7 +35,7 @@ export const controls: WindowControls = {
   reserve: 512,
 };
 
-/** A conversation without a message. */
+/** A conversation without messages. */
 export const emptyView: ChatView = {
   kind: 'view',
   id: 'c1',
@@ -107,7 +107,7 @@ interface Order {
 
 /** The orders of each customer. */
 export function byCustomer(orders: readonly Order[]): Map<string, Order[]> {
-  // A Map keeps the order in which keys were met first.
+  // A Map keeps the order in which keys were inserted.
   return Map.groupBy(orders, ({ customer }) => customer);
 }
 \`\`\`
@@ -137,7 +137,7 @@ export const talkView: ChatView = {
   ],
 };
 
-/** What a model might have been unsure of in that answer. */
+/** Tokens of that answer of which a model might have been unsure. */
 const doubts = ['gives it', 'Order[]', 'fall over', 'an empty map'].flatMap((words, index) => {
   const from = explained.indexOf(words);
   const middle = from + words.indexOf(' ') + 1;
@@ -155,7 +155,7 @@ export const shadedView: ChatView = {
   messages: talkView.messages.map((message) => (message.role === 'assistant' ? { ...message, doubts } : message)),
 };
 
-/** An answer whose code needs names that are nowhere. */
+/** An answer whose code uses names that exist nowhere. */
 export const unknownView: ChatView = {
   ...talkView,
   messages: [
@@ -191,7 +191,7 @@ export const longCodeView: ChatView = {
   messages: [question('q1', 'Write the routes.'), answer('a1', `\`\`\`typescript\n${longCode.join('\n')}\n\`\`\``, { numbers })],
 };
 
-/** A command with examples of how it is answered in the workspace. */
+/** A command with examples from the workspace. */
 export const examplesView: ChatView = {
   ...talkView,
   attachments: [{ id: 'x1', label: 'orders.ts:26–40', tokens: 96 }],
@@ -206,7 +206,7 @@ export const examplesView: ChatView = {
   messages: [question('q1', '/doc', { examples: ['totals (src/orders/totals.ts:3)'] }), ...talkView.messages.slice(1)],
 };
 
-/** Levers that are set by themselves, along a direction of two. */
+/** Levers that are set one by one, along one of two directions. */
 export const leversView: ChatView = {
   ...talkView,
   refusals: {
@@ -230,7 +230,7 @@ export const leversView: ChatView = {
   },
 };
 
-/** Refusals of a model that decides by its first token, as it is by itself. */
+/** Refusals of a model that decides by its first token, with default settings. */
 export const untuned: ShownRefusals = {
   ...BY_ITSELF,
   levers: [
@@ -245,7 +245,7 @@ export const untuned: ShownRefusals = {
   prompts: { brief: 'Answer in few words.', cautious: 'Answer with care.' },
 };
 
-/** A question that was refused, one that was answered anyway, and a dial that is set. */
+/** A refused question, one that was answered anyway, and a set dial. */
 export const refusalsView: ChatView = {
   ...talkView,
   refusals: {
@@ -277,7 +277,7 @@ export const refusalsView: ChatView = {
   ],
 };
 
-/** A window beyond what the model was trained on, nearly full; the first messages were left out. */
+/** A nearly full window that is longer than the model was trained on; the first messages were left out. */
 export const fullView: ChatView = {
   ...talkView,
   gauge: {
@@ -323,7 +323,7 @@ export const fullView: ChatView = {
   ],
 };
 
-/** Everything that can be left out of a prompt, but for whole turns. */
+/** Everything that can be left out of a prompt, except whole turns. */
 export const leftOutView: ChatView = {
   ...fullView,
   examples: examplesView.examples,
@@ -367,7 +367,7 @@ export const noModelView: ChatView = {
   },
 };
 
-/** A conversation of so many messages. */
+/** A conversation with this many messages. */
 export function longView(count: number): ChatView {
   const messages = Array.from({ length: count }, (_, index) =>
     index % 2 === 0

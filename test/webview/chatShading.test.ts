@@ -7,7 +7,7 @@ import { chatTexts } from './chatTexts.ts';
 describe('shading of answers', () => {
   const panel = chatPanelForEach();
   const { open, button, sent, frames } = panel;
-  /** What is shaded, by its level. */
+  /** The shaded texts, by level. */
   const shaded = async () => {
     await frames();
     return panel.opened.page.evaluate(
@@ -28,7 +28,7 @@ describe('shading of answers', () => {
     expect(await sent()).toEqual([{ kind: 'shade', on: false }]);
   });
 
-  it('paints over prose, code and tables, and goes again', async () => {
+  it('shades prose, code and tables, and can be removed', async () => {
     await open(shadedView);
     expect(await shaded()).toEqual({
       'doubt-low': ['gives ', 'fall '],
@@ -38,7 +38,7 @@ describe('shading of answers', () => {
     expect(await shaded()).toEqual({ 'doubt-low': [], 'doubt-lowest': [] });
   });
 
-  it('changes nothing of the text, what is selected of it, or what is read out', async () => {
+  it('does not change the text, its selection, or what a screen reader reads', async () => {
     const page = await open(talkView);
     const article = page.getByRole('article', { name: chatTexts.paddock });
     const selected = () =>
@@ -49,7 +49,7 @@ describe('shading of answers', () => {
     expect([await selected(), await article.ariaSnapshot(), await article.innerHTML()]).toEqual(before);
   });
 
-  it('is of the answer that is shown, once it has ended', async () => {
+  it('applies to the shown answer, once it has ended', async () => {
     const doubts = [{ from: 0, to: 3, level: 'low' as const }];
     const growing: ChatView = { ...shadedView, busy: true, messages: [answer('a', 'One', { state: 'streaming' })] };
     await open(growing);

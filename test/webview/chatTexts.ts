@@ -2,7 +2,7 @@ import type { ChatTexts } from '../../webview/protocol/chatTexts.ts';
 import { chatLeverTexts } from './chatLeverTexts.ts';
 import { chatPreferenceTexts } from './chatPreferenceTexts.ts';
 
-/** The texts of the chat panel in English, as the extension gives them. */
+/** The chat panel's English texts, as the extension sends them. */
 export const chatTexts: ChatTexts = {
   ...chatPreferenceTexts,
   ...chatLeverTexts,

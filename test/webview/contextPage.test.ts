@@ -7,7 +7,7 @@ import { axeFindings } from './axe.ts';
 import { pageForEach } from './pageForEach.ts';
 import { themes } from './themes.ts';
 
-/** Each text is its own key, so that it can be seen which one stands where. */
+/** Each text is its own key, so that tests can see which text is where. */
 const texts = {
   ...Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, key])),
   ...{ showComplete: 'complete of {0}', showStopped: 'stopped of {0}' },
@@ -88,7 +88,7 @@ describe('the page that measures the context window', () => {
     `);
   });
 
-  it('measures what was chosen with keys', async () => {
+  it('starts a measurement with settings chosen by keyboard', async () => {
     const { page, posted, send } = await open(900);
     await send(view());
     await page.getByLabel('window').selectOption('512');
@@ -111,7 +111,7 @@ describe('the page that measures the context window', () => {
     ]);
   });
 
-  it('offers no scaling to a model that can have none, and says why', async () => {
+  it('offers no scaling for a model without one, and says why', async () => {
     const { page, send, posted } = await open(900);
     await send(view({ scalings: ['own'], choice: { window: 128, texts: 2, scalings: [{ scaling: 'ntk', value: 4 }] } }));
     expect(await page.getByRole('group', { name: 'scalings' }).ariaSnapshot()).toBe(
@@ -136,7 +136,7 @@ describe('the page that measures the context window', () => {
     expect((await posted()).at(-1)).toMatchObject({ kind: 'measure' });
   });
 
-  it('brings who waited to the first window that can be taken, and takes nobody else there', async () => {
+  it('moves a waiting focus to the first window that can be chosen, and no other focus', async () => {
     const { page, posted, send } = await open(900);
     const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.id');
     await send(view());
@@ -144,7 +144,7 @@ describe('the page that measures the context window', () => {
     await send(view({ progress: 0.5, measurement: shownMeasurement(someMeasurement({ isComplete: false }), 0.05, 'today') }));
     await send(view());
     expect(await focused()).toBe('use: own');
-    // Another threshold draws them anew.
+    // Another threshold draws the buttons again.
     await send(view({ threshold: 0.01, measurement: shownMeasurement(someMeasurement(), 0.01, 'today') }));
     await page.keyboard.press('Enter');
     expect((await posted()).at(-1)).toMatchObject({ kind: 'use', scaling: { scaling: 'own' } });
@@ -154,7 +154,7 @@ describe('the page that measures the context window', () => {
     expect(await focused()).toBe('threshold');
   });
 
-  it('says all numbers to a screen reader', async () => {
+  it('gives all numbers to a screen reader', async () => {
     const { page, send } = await open(900);
     await send(view());
     const report = page.locator('.report').first();
@@ -316,7 +316,7 @@ describe('the page that measures the context window', () => {
     expect(await retrieval?.locator('[data-mark="line"] path').count()).toBe(2);
   });
 
-  it('leads with keys from figures that were stopped to the complete ones, and back', async () => {
+  it('leads by keyboard from figures of a stopped run to the complete ones, and back', async () => {
     const { page, send, posted } = await open(900);
     const shown = (isComplete: boolean) => shownMeasurement(someMeasurement({ isComplete }), 0.05, 'today');
     await send(view());
@@ -332,7 +332,7 @@ describe('the page that measures the context window', () => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
-  it('takes a threshold, and gives a window to chats', async () => {
+  it('takes a threshold, and applies a window to chats', async () => {
     const { page, posted, send } = await open(900);
     await send(view());
     await page.getByLabel('threshold', { exact: true }).fill('0.2');
@@ -342,7 +342,7 @@ describe('the page that measures the context window', () => {
     expect((await posted()).at(-1)).toMatchObject({ kind: 'use', scaling: { scaling: 'ntk', value: 2 } });
   });
 
-  it('leaves no empty row where there are no other figures to go to', async () => {
+  it('leaves no empty row if there are no other figures to go to', async () => {
     const { page, send } = await open(900);
     const gap = async () => {
       const above = await page.getByText('today to 1,024').boundingBox();
@@ -355,7 +355,7 @@ describe('the page that measures the context window', () => {
     expect(await gap()).toBeGreaterThan(30);
   });
 
-  it('saves a plot that can be looked at elsewhere', async () => {
+  it('saves a plot that other programs can show', async () => {
     const { page, posted, send } = await open(900, themes.dark);
     await send(view());
     await page.getByRole('button', { name: 'exportSvg loss' }).click();
@@ -370,17 +370,20 @@ describe('the page that measures the context window', () => {
     expect((await posted()).at(-1)).toEqual({ kind: 'csv' });
   });
 
-  it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, and axe-core finds nothing, %s', async (name) => {
-    const { page, send } = await open(900, themes[name]);
-    await send(view());
-    for (const summary of await page.locator('summary').all()) await summary.press('Enter');
-    expect(await axeFindings(page)).toEqual([]);
-    const pictures = process.env.PADDOCK_PICTURES;
-    for (const width of [900, 320, 200]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.waitForTimeout(100);
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-      if (pictures) await page.screenshot({ path: path.join(pictures, `context-${name}-${width}.png`), fullPage: true });
-    }
-  });
+  it.each(Object.keys(themes) as (keyof typeof themes)[])(
+    'fits into any width, and axe-core finds no fault, %s',
+    async (name) => {
+      const { page, send } = await open(900, themes[name]);
+      await send(view());
+      for (const summary of await page.locator('summary').all()) await summary.press('Enter');
+      expect(await axeFindings(page)).toEqual([]);
+      const pictures = process.env.PADDOCK_PICTURES;
+      for (const width of [900, 320, 200]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.waitForTimeout(100);
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+        if (pictures) await page.screenshot({ path: path.join(pictures, `context-${name}-${width}.png`), fullPage: true });
+      }
+    },
+  );
 });

@@ -42,7 +42,7 @@ const view = (change: Partial<ContextView>): ContextView => ({
 describe('the test of retention', () => {
   const { open } = pageForEach('context', texts);
 
-  it('is begun with keys, where a model is open and nothing else is measured', async () => {
+  it('is started by keyboard, if a model is open and nothing else is measured', async () => {
     const { page, send, posted } = await open(900);
     await send(view({}));
     const button = page.getByRole('button', { name: 'testRetention' });
@@ -61,7 +61,7 @@ describe('the test of retention', () => {
     expect(await button.isVisible()).toBe(false);
   });
 
-  it('is drawn, and told in a table with how many answers count', async () => {
+  it('is drawn, and given in a table with the number of answers that count', async () => {
     expect(isContextView(view({ retention }))).toBe(true);
     for (const width of [900, 300]) {
       const { page, send } = await open(width, themes.dark);
@@ -81,7 +81,7 @@ describe('the test of retention', () => {
     }
   });
 
-  it('that was stopped leads to the last one that was complete', async () => {
+  it('leads from a stopped run to the last complete one', async () => {
     const { page, send, posted } = await open(300);
     const stopped = { ...retention, isComplete: false };
     await send(view({ retention: stopped, others: { measurement: null, retention: 'yesterday' } }));

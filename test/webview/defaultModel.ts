@@ -2,7 +2,10 @@ import { EngineClient, type ModelInfo } from '../../engine/index.ts';
 import { defaultModel } from '../support/defaultModel.ts';
 import { engineEntry } from '../support/paths.ts';
 
-/** Asks the model that comes with Paddock something, in a process of its own. @param conversions where its weights are kept */
+/**
+ * Runs something with the default model, in an engine process of its own.
+ * @param conversions folder for its converted weights
+ */
 export async function withDefaultModel<T>(
   conversions: string,
   ask: (client: EngineClient, model: ModelInfo) => Promise<T>,

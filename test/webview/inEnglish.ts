@@ -1,12 +1,12 @@
 import { registerHooks } from 'node:module';
 
-/** VS Code outside VS Code, as far as texts of pages need it: its `l10n` gives back what it is given. */
+/** A stand-in for VS Code as far as texts of pages need it: its `l10n` returns the English text. */
 const VSCODE = `
   export const l10n = { t: (text, ...values) => text.replace(/\\{(\\d+)\\}/g, (place, i) => values[i] ?? place) };
   export const env = { language: 'en' };
 `;
 
-/** Imports a module of the extension that has texts, which are then in English. */
+/** Imports a module of the extension that contains texts, which are then in English. */
 export async function inEnglish<Module>(load: () => Promise<Module>): Promise<Module> {
   const url = `data:text/javascript,${encodeURIComponent(VSCODE)}`;
   const hooks = registerHooks({

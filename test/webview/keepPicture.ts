@@ -1,12 +1,16 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 
-/** Pixels of a picture for each of the page, so that letters are clear on any screen. */
+/** Pixels of a picture per pixel of the page, so that text is sharp on any screen. */
 const SCALE = 2;
-/** Colours of a picture: panels have few, and a picture of few is a third as large. */
+/** Number of colours of a picture: panels have few, which makes the file a third as large. */
 const COLOURS = 96;
 
-/** Keeps a picture of a page, from some place on, as a small PNG. @param height in CSS pixels @param y where it begins */
+/**
+ * Saves a picture of a page as a small PNG.
+ * @param height in CSS pixels
+ * @param y top of the picture
+ */
 export async function keepPicture(page: Page, file: string, height: number, y = 0): Promise<void> {
   const { width } = page.viewportSize() ?? { width: 0 };
   const session = await page.context().newCDPSession(page);

@@ -5,11 +5,11 @@ describe('names in code', () => {
   const marked = (code: string, ...names: string[]) =>
     withUnknown([code], new Set(names)).map((piece) => (typeof piece === 'object' && 'name' in piece ? [piece.name] : piece));
 
-  it('are marked as words of their own', () => {
+  it('are marked as whole words', () => {
     expect(marked('trot(trotOn, $trot, a-trot)', 'trot')).toEqual([['trot'], '(trotOn, $trot, a-', ['trot'], ')']);
   });
 
-  it('may have dashes in style sheets, and then are no part of longer ones', () => {
+  it('may contain dashes in style sheets, where they do not match within longer ones', () => {
     expect(marked('a { pony-size: 1; pony-size-x: 2; --pony-size: 3 }', 'pony-size')).toEqual([
       'a { ',
       ['pony-size'],

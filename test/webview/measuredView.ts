@@ -11,7 +11,7 @@ import { withDefaultModel } from './defaultModel.ts';
 const CHOICE = { window: 2_048, texts: 16, scalings: [{ scaling: 'own', value: 1 }] } as const;
 const THRESHOLD = 0.02;
 
-/** What the page that measures the context window shows of the default model and of this repository's engine, measured now. */
+/** The page's view of a measurement of the context window, made now with the default model and this repository's engine. */
 export async function measuredView(conversions: string): Promise<ContextView> {
   const signal = AbortSignal.timeout(10 * 60_000);
   return withDefaultModel(conversions, async (client, model) => {

@@ -1,4 +1,4 @@
-/** A page of a webview in Chromium, with the frame, the policy and the messages that it has in VS Code. */
+/** A webview's page in Chromium, with the frame, the policy and the messages it has in VS Code. */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,24 +9,24 @@ import { serve } from '../browser/serve.ts';
 import { root } from '../support/paths.ts';
 import type { Theme } from './themes.ts';
 
-/** A bundled page that is served on this machine. */
+/** A bundled page, served on this machine. */
 export interface ServedPage {
-  /** Opens it in a window, in a theme. */
+  /** Opens it in a window, with a theme. */
   open(browser: Browser, width: number, theme?: Theme): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
 export interface OpenPage {
   readonly page: Page;
-  /** What the page has sent to the extension. */
+  /** The messages that the page has sent to the extension. */
   posted(): Promise<unknown[]>;
-  /** Sends it a message, as the extension does, and waits until it was heard. */
+  /** Sends a message to the page, as the extension does, and waits until it was received. */
   send(message: unknown): Promise<void>;
-  /** What the console and the policy complained of. */
+  /** Errors of the console and violations of the policy. */
   readonly complaints: string[];
 }
 
-/** What VS Code gives a page before its script runs. Text, since it runs there. */
+/** The API that VS Code gives a page before its script runs. A string, because it runs in the page. */
 const host = `
   const posted = [];
   globalThis.posted = posted;
@@ -37,8 +37,8 @@ const host = `
 
 /**
  * Bundles a page as the product does, and serves it.
- * @param source folder below webview that holds `page.ts` and `page.css`
- * @param data what it begins with
+ * @param source folder below webview that contains `page.ts` and `page.css`
+ * @param data the page's initial data
  */
 export async function servePage(folder: string, source: string, data: unknown): Promise<ServedPage> {
   await mkdir(folder, { recursive: true });

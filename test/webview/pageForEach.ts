@@ -6,17 +6,17 @@ import { launch } from '../vscode/browser.ts';
 import { type OpenPage, type ServedPage, servePage } from './openPage.ts';
 import type { Theme } from './themes.ts';
 
-/** Opens the page that a group of tests is about, and gives the one that was opened last. */
+/** Opens the page under test, and gives access to the one opened last. */
 export interface PageForEach {
   open(width: number, theme?: Theme): Promise<OpenPage>;
   readonly opened: OpenPage;
 }
 
 /**
- * A page for the tests of the file or group that asks for it. It is served, with a browser, from before the first to after the last; what a
- * test has opened is closed after it, and must not have complained.
+ * A page for the tests of the file or group that calls this. Server and browser run from before the first test to after the last. A page
+ * opened by a test is closed after it, and must not have reported errors.
  * @param source folder below webview
- * @param data what the page begins with
+ * @param data the page's initial data
  */
 export function pageForEach(source: string, data: unknown): PageForEach {
   const folder = folderForAll();

@@ -22,13 +22,13 @@ interface PagePicture {
   readonly theme: keyof typeof themes;
   /** In CSS pixels. */
   readonly height: number;
-  /** Where the picture begins. */
+  /** Top of the picture. */
   readonly from: string;
   texts(): Promise<unknown>;
   view(conversions: string): Promise<unknown>;
 }
 
-/** Measured, audited or drawn while the picture is taken, so that it shows what is so. */
+/** The views are measured, audited or drawn while the pictures are taken, so that these show current results. */
 const pictures: Readonly<Record<string, PagePicture>> = {
   measurement: {
     ...{ source: 'context', theme: 'light', height: 530, from: '.report' },
@@ -50,10 +50,13 @@ const pictures: Readonly<Record<string, PagePicture>> = {
   },
 };
 const WIDTH = 760;
-/** What stands above the first line of a picture. */
+/** Space above the first line of a picture. */
 const MARGIN = 12;
 
-/** @param folder for what is made on the way @param only names of those that are taken; none for all */
+/**
+ * @param folder for temporary files
+ * @param only names of the pictures to take; none for all
+ */
 export async function takePages(browser: Browser, folder: string, target: string, only: readonly string[] = []): Promise<void> {
   for (const [name, picture] of Object.entries(pictures)) {
     if (only.length === 0 || only.includes(name)) await take(browser, folder, path.join(target, `${name}.png`), picture);

@@ -7,7 +7,7 @@ export const best: ShownBest = { count: 4, most: 4, reason: 'At most 4: 12 of 50
 
 const judged: ShownJudging = { drawing: 0, thumb: null, versions: [], order: [], drawn: 0, isRanked: false, vote: null };
 
-/** Three answers that were drawn together, the second one shown. */
+/** Three answers that were generated together, the second one shown. */
 export const drawn: ShownJudging = {
   ...judged,
   versions: [
@@ -32,7 +32,7 @@ export const candidatesView: ChatView = {
   messages: [question('q1', 'What are two and two?'), answer('a2', '4', { version: { index: 1, count: 3 }, judging: drawn })],
 };
 
-/** Another answer, which stands alone and was found good. */
+/** Another answer, alone and judged good. */
 export const thumbView: ChatView = {
   ...emptyView,
   best: { count: 1, most: 16, reason: '', divergence: 0 },

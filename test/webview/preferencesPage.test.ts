@@ -9,7 +9,7 @@ import { themes } from './themes.ts';
 describe('the page of preferences', () => {
   const { open } = pageForEach('preferences', preferencesTexts);
 
-  it('understands its messages, and drops what is none of them', () => {
+  it('accepts its messages, and drops any other', () => {
     expect(isPreferencesTexts(preferencesTexts)).toBe(true);
     expect([emptyPreferences, fullPreferences].every(isPreferencesView)).toBe(true);
     expect(isPreferencesView({ ...fullPreferences, unsafeBelow: Number.NaN })).toBe(false);
@@ -17,7 +17,7 @@ describe('the page of preferences', () => {
     expect(isPreferencesIntent({ kind: 'activate', version: 1 })).toBe(true);
   });
 
-  it('asks for its view, and says what to do while nothing was judged', async () => {
+  it('asks for its view, and says what to do before anything is judged', async () => {
     const { page, posted, send } = await open(900);
     expect(await posted()).toEqual([{ kind: 'ready' }]);
     await send(emptyPreferences);
@@ -130,7 +130,7 @@ describe('the page of preferences', () => {
     `);
   });
 
-  it('says all numbers to a screen reader, those of the plot in a table', async () => {
+  it('gives all numbers to a screen reader, those of the plot in a table', async () => {
     const { page, send } = await open(900);
     await send(fullPreferences);
     const rowsOf = async (name: string) => {
@@ -167,7 +167,7 @@ describe('the page of preferences', () => {
     ]);
   });
 
-  it('learns, goes back to an earlier version, and leaves the focus where it was or at the heading', async () => {
+  it('learns, returns to an earlier version, and keeps the focus or moves it to the heading', async () => {
     const { page, posted, send } = await open(900);
     await send(fullPreferences);
     await page.getByRole('button', { name: 'retrain' }).press('Enter');
@@ -179,7 +179,7 @@ describe('the page of preferences', () => {
     expect(await page.locator('.versions .active').textContent()).toContain('version 1, yesterday (active)');
   });
 
-  it('exports, imports, erases and goes back to what shipped', async () => {
+  it('exports, imports, erases and returns to the shipped heads', async () => {
     const { page, posted, send } = await open(900);
     await send({ ...fullPreferences, problem: 'That is no file of judgements.' });
     expect(await page.getByRole('alert').textContent()).toBe('That is no file of judgements.');
@@ -189,22 +189,25 @@ describe('the page of preferences', () => {
     expect(sent.every(isPreferencesIntent)).toBe(true);
   });
 
-  it.each(Object.keys(themes) as (keyof typeof themes)[])('fits into any width, and axe-core finds nothing, %s', async (name) => {
-    const { page, send } = await open(900, themes[name]);
-    const pictures = process.env.PADDOCK_PICTURES;
-    for (const [scene, view] of Object.entries({ empty: emptyPreferences, full: fullPreferences })) {
-      await page.setViewportSize({ width: 900, height: 900 });
-      await send(view);
-      await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true;`);
-      expect(await axeFindings(page), scene).toEqual([]);
-      for (const width of [900, 320, 200]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.waitForTimeout(100);
-        const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        expect(beyond, `${scene} at ${width}`).toBeLessThanOrEqual(0);
-        if (pictures)
-          await page.screenshot({ path: path.join(pictures, `preferences-${scene}-${name}-${width}.png`), fullPage: true });
+  it.each(Object.keys(themes) as (keyof typeof themes)[])(
+    'fits into any width, and axe-core finds no fault, %s',
+    async (name) => {
+      const { page, send } = await open(900, themes[name]);
+      const pictures = process.env.PADDOCK_PICTURES;
+      for (const [scene, view] of Object.entries({ empty: emptyPreferences, full: fullPreferences })) {
+        await page.setViewportSize({ width: 900, height: 900 });
+        await send(view);
+        await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true;`);
+        expect(await axeFindings(page), scene).toEqual([]);
+        for (const width of [900, 320, 200]) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.waitForTimeout(100);
+          const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+          expect(beyond, `${scene} at ${width}`).toBeLessThanOrEqual(0);
+          if (pictures)
+            await page.screenshot({ path: path.join(pictures, `preferences-${scene}-${name}-${width}.png`), fullPage: true });
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { GRADES, HEADS, type Head } from '../../webview/protocol/chatPreference.
 import type { PreferencesView, ShownHead, ShownShare } from '../../webview/protocol/preferences.ts';
 import { PREFERENCES_TEXT_KEYS } from '../../webview/protocol/preferencesTexts.ts';
 
-/** Each text is its own key, so that it can be seen which one stands where. */
+/** Each text is its own key, so that tests can see which text is where. */
 export const preferencesTexts = {
   ...Object.fromEntries(PREFERENCES_TEXT_KEYS.map((key) => [key, key])),
   ...{ most: 'at most {0}.', interval: '{0} ({1}–{2})', lengthCorrelation: 'length {0}', refusals: 'refused {0} of {1}' },

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { pageForEach } from './pageForEach.ts';
 import { statisticsTexts, view } from './statisticsScene.ts';
 
-/** A cell of the tree that screen readers read: `- cell "40"`, `- rowheader "Nov 20"`. */
+/** A cell of the accessibility tree: `- cell "40"`, `- rowheader "Nov 20"`. */
 const CELL = /^\s*- (?:(cell)|rowheader|columnheader) "(.*)"$/;
 
-/** The rows of a table as they are read aloud. Headers, which are repeated for each cell, stand in brackets. */
+/** The rows of a table as a screen reader reads them. Headers, which it repeats for each cell, are in brackets. */
 async function rowsOf(table: Locator): Promise<string[]> {
   const rows: string[][] = [];
   for (const line of (await table.ariaSnapshot()).split('\n')) {
@@ -28,7 +28,7 @@ describe('the page of statistics, read aloud', () => {
     return page;
   };
 
-  it('says what a figure is of, the figure, and what it means', async () => {
+  it('reads the name of a figure, its value, and its explanation', async () => {
     const page = await opened();
     const parts = await page.locator('dl').locator('dt, dd').allTextContents();
     expect(parts).toEqual([
@@ -68,7 +68,7 @@ describe('the page of statistics, read aloud', () => {
     expect(await rowsOf(page.getByRole('table', { name }))).toEqual([`${first} ${COLUMNS}`, ...rows]);
   });
 
-  it('has the bars of the times in a table, empty ones among them', async () => {
+  it('has the bars of the times in a table, including empty ones', async () => {
     const page = await opened();
     const [head, ...rows] = await rowsOf(page.getByRole('table', { name: 'byTime' }));
     expect(head).toBe('[time] [suggestions]');
@@ -87,7 +87,7 @@ describe('the page of statistics, read aloud', () => {
   });
 });
 
-/** Days of November without a suggestion. */
+/** The days of November without suggestions. */
 function quiet(...days: readonly number[]): string[] {
   return days.map((day) => `[Nov ${day}] 0 – – – 0 –`);
 }

@@ -7,13 +7,13 @@ import { pageForEach } from './pageForEach.ts';
 import { day, someCells, statisticsTexts, view } from './statisticsScene.ts';
 import { themes } from './themes.ts';
 
-/** Pixels by which the page is wider than its window. */
+/** By how many pixels the page is wider than its window. */
 const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 
 describe('the page of statistics', () => {
   const { open } = pageForEach('statistics', statisticsTexts);
 
-  it('asks for its view, and says that there is nothing yet', async () => {
+  it('asks for its view, and says that there are no statistics yet', async () => {
     const { page, posted, send } = await open(900);
     expect(await posted()).toEqual([{ kind: 'ready' }]);
     await send(view(7, []));
@@ -29,7 +29,7 @@ describe('the page of statistics', () => {
     `);
   });
 
-  it('draws a bar for each fate of each day, and for each bucket of time', async () => {
+  it('draws a bar for each outcome of each day, and for each bucket of time', async () => {
     const { page, send } = await open(900);
     await send(view());
     const titles = async (plot: number) => page.locator('.plot').nth(plot).locator('rect title').allTextContents();
@@ -43,7 +43,7 @@ describe('the page of statistics', () => {
     expect((await titles(1)).reduce((sum, title) => sum + Number(/: (\d+)$/.exec(title)?.[1]), 0)).toBe(10);
   });
 
-  it('can be used with keys alone', async () => {
+  it('can be used by keyboard alone', async () => {
     const { page, posted, send } = await open(900);
     await send(view());
     await page.keyboard.press('Tab');
@@ -67,7 +67,7 @@ describe('the page of statistics', () => {
     ]);
   });
 
-  it('keeps the focus and what is open when its numbers change', async () => {
+  it('keeps the focus and open sections when its numbers change', async () => {
     const { page, send } = await open(900);
     await send(view());
     await page.locator('summary').first().click();
@@ -82,7 +82,7 @@ describe('the page of statistics', () => {
     expect(await page.locator('details[open] tbody tr').count()).toBe(30);
   });
 
-  it('says when counting is off, and the way to the setting', async () => {
+  it('says if counting is off, and leads to the setting', async () => {
     const { page, posted, send } = await open(900);
     await send({ ...view(), enabled: false });
     await page.getByRole('button', { name: 'openSetting' }).click();
@@ -91,7 +91,7 @@ describe('the page of statistics', () => {
     expect(await page.locator('.notice').isVisible()).toBe(false);
   });
 
-  it('says when there is nothing in the range', async () => {
+  it('says if the range is empty', async () => {
     const { page, send } = await open(900);
     await send(
       statisticsView({
@@ -125,7 +125,7 @@ describe('the page of statistics', () => {
     }
   });
 
-  it.each(Object.keys(themes) as (keyof typeof themes)[])('has nothing that axe-core finds wrong, %s', async (name) => {
+  it.each(Object.keys(themes) as (keyof typeof themes)[])('has no fault by axe-core, %s', async (name) => {
     const { page, send } = await open(900, themes[name]);
     await send(view());
     for (const summary of await page.locator('summary').all()) await summary.press('Enter');

@@ -1,19 +1,19 @@
-/** What the page of statistics shows in its tests. */
+/** The views of the statistics page for its tests. */
 import { type Cell, Tally } from '../../extension/statistics/counts.ts';
 import { statisticsView } from '../../extension/statistics/statisticsView.ts';
 import { dayOf, lastDays } from '../../extension/statistics/storedStatistics.ts';
 import { type Range, type StatisticsView, TEXT_KEYS } from '../../webview/protocol/statistics.ts';
 
-/** Each text is its own key, so that it can be seen which one stands where. */
+/** Each text is its own key, so that tests can see which text is where. */
 export const statisticsTexts = {
   ...Object.fromEntries(TEXT_KEYS.map((key) => [key, key])),
   days: '{0} days',
   between: '{0} to {1}',
 };
 
-/** When the page is looked at. */
+/** The current time in these views. */
 const today = new Date(2026, 10, 21, 12);
-/** The day of it. */
+/** The day of that time. */
 export const day = dayOf(today);
 const [yesterday = ''] = lastDays(today, 2);
 
@@ -35,7 +35,7 @@ export function someCells(): readonly Cell[] {
   return tally.cells;
 }
 
-/** What there is to see of a range. */
+/** The view of a range. */
 export function view(range: Range = 7, cells = someCells()): StatisticsView {
   const since = cells.length === 0 ? '' : 'November 1, 2026';
   const languageName = (id: string) => ({ typescript: 'TypeScript', python: 'Python' })[id] ?? id;

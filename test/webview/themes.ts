@@ -1,4 +1,4 @@
-/** A theme of VS Code, as a page gets it: the class of its body, and variables. */
+/** A theme of VS Code as a page receives it: the class of its body, and variables. */
 export interface Theme {
   readonly className: string;
   readonly variables: Readonly<Record<string, string>>;
