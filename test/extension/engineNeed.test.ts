@@ -45,7 +45,7 @@ test('the engine runs for completion or for a chat, and for nothing else', () =>
   }
 });
 
-test('a panel that is looked at starts an engine that is off, and opens nothing that was unloaded on purpose', () => {
+test('a visible panel starts an engine that is off, but does not load a model that was unloaded by hand', () => {
   need.wake();
   expect(done).toEqual(['restart /foal']);
   for (const now of [
@@ -59,7 +59,7 @@ test('a panel that is looked at starts an engine that is off, and opens nothing 
   expect(done).toEqual(['restart /foal']);
 });
 
-test('a question opens the model, whether the engine was off or the model unloaded', async () => {
+test('a question loads the model, whether the engine was off or the model unloaded', async () => {
   expect(await need.ready()).toBe(model);
   state = { kind: 'unloaded', name: 'Foal' };
   await need.ready();

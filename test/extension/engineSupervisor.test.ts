@@ -52,7 +52,7 @@ function kill(): void {
   process.kill(engine.pid, 'SIGKILL');
 }
 
-test('opens the model, completes, and says what it does meanwhile', async () => {
+test('opens the model, completes, and reports its states', async () => {
   engine.start(model('good'));
   expect((await engine.complete(params('x'), never)).text).toBe('after x');
   expect(kinds()).toEqual(['loading', 'ready', 'generating', 'ready']);
@@ -103,7 +103,7 @@ test('a bad model fails with its reason, keeps no process and does not try again
   expect((await engine.ready()).name).toBe('good');
 });
 
-test('an engine that dies again and again is given up, with words on what to do', async () => {
+test('an engine that crashes repeatedly is given up, with a message on what to do', async () => {
   engine.start(model('crash'));
   const state = await become('failed');
   expect(state).toMatchObject({ reason: expect.stringMatching(/SIGKILL.*Restart Engine/s) });
@@ -119,7 +119,7 @@ test('a start in place of a running engine opens the new model in a new process'
   expect(engine.pid).not.toBe(before);
 });
 
-test('stop ends the process and everything that waits', async () => {
+test('stop ends the process and all pending requests', async () => {
   engine.start(model('good'));
   const pending = engine.complete(params('hang'), never);
   await become('generating');
@@ -130,14 +130,14 @@ test('stop ends the process and everything that waits', async () => {
   await expect(engine.ready()).rejects.toMatchObject({ code: 'no-model' });
 });
 
-test('an engine file that is not there fails instead of waiting for ever', async () => {
+test('a missing engine file fails instead of waiting forever', async () => {
   const missing = supervisor(`${entry}.missing`);
   missing.start(model('good'));
   await expect(missing.ready()).rejects.toMatchObject({ code: 'no-model' });
   missing.dispose();
 });
 
-test('the same model again changes nothing; a restart opens it anew', async () => {
+test('opening the same model again changes nothing; a restart opens it again', async () => {
   engine.start(model('good'));
   await engine.ready();
   const before = engine.pid;
@@ -149,7 +149,7 @@ test('the same model again changes nothing; a restart opens it anew', async () =
   expect(engine.pid).not.toBe(before);
 });
 
-test('inspects with and without a running engine, and leaves everything as it is', async () => {
+test('inspects with and without a running engine, without a change of state', async () => {
   expect(await engine.inspect('one')).toMatchObject({ path: 'one', freeBytes: 100 });
   await expect(engine.inspect('bad')).rejects.toMatchObject({ code: 'bad-model' });
   expect(engine.pid).toBeUndefined();
@@ -159,7 +159,7 @@ test('inspects with and without a running engine, and leaves everything as it is
   expect(kinds()).toEqual(['loading', 'ready']);
 });
 
-test('opens another model beside the one that completes, and tells how far it is', async () => {
+test('opens another model beside the completion model, and reports progress', async () => {
   engine.start(model('good'));
   await engine.ready();
   const stages: string[] = [];
@@ -172,7 +172,7 @@ test('opens another model beside the one that completes, and tells how far it is
   expect(kinds()).toHaveLength(4);
 });
 
-test('a conversion that is cancelled leaves the model that completes, which has gone on meanwhile', async () => {
+test('a cancelled conversion keeps the completion model, which works meanwhile', async () => {
   engine.start(model('good'));
   await engine.ready();
   const before = engine.pid;
@@ -190,7 +190,7 @@ test('a conversion that is cancelled leaves the model that completes, which has 
   expect(engine.state).toMatchObject({ kind: 'ready', model: { name: 'good' } });
 });
 
-test('a model that fails at last is followed by the one before it', async () => {
+test('after a model that fails to open, the previous one is used again', async () => {
   engine.start(model('good'));
   await engine.ready();
   await expect(engine.open(model('bad at last'))).rejects.toMatchObject({ code: 'runtime' });
@@ -198,14 +198,14 @@ test('a model that fails at last is followed by the one before it', async () => 
   expect((await engine.complete(params('x'), never)).text).toBe('after x');
 });
 
-test('a process that dies while it opens another model comes back with the one before', async () => {
+test('after a crash while opening another model, the previous one is used again', async () => {
   engine.start(model('good'));
   await engine.ready();
   await expect(engine.open(model('crash'))).rejects.toMatchObject({ code: 'engine-gone' });
   expect((await engine.ready()).name).toBe('good');
 });
 
-test('after a failure, another that fails leaves the first failure; one that opens ends it', async () => {
+test('after a failure, another failure keeps the first one; a model that opens ends it', async () => {
   engine.start(model('bad'));
   const failed = await become('failed');
   await expect(engine.open(model('slow'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
@@ -215,13 +215,13 @@ test('after a failure, another that fails leaves the first failure; one that ope
   expect(engine.state.kind).toBe('ready');
 });
 
-test('short memory is told with the window that fits', async () => {
+test('too little memory is reported with the window that fits', async () => {
   engine.start(model('big'));
   expect(await become('failed')).toMatchObject({ largestWindow: 512 });
   await expect(engine.open(model('big'))).rejects.toMatchObject({ code: 'not-enough-memory', largestWindow: 512 });
 });
 
-test('an unloaded model leaves no process, and comes back when a completion is asked for', async () => {
+test('an unloaded model has no process, and is loaded again for a completion', async () => {
   engine.start(model('good'));
   await engine.ready();
   await engine.unload();
@@ -234,7 +234,7 @@ test('an unloaded model leaves no process, and comes back when a completion is a
   expect(kinds()).toEqual(['loading', 'ready', 'unloaded', 'loading', 'ready', 'generating', 'ready']);
 });
 
-test('a model that rests is known, has no process, and comes back for a completion, a measurement or whoever waits for it', async () => {
+test('an idle model that was unloaded is still the open one, and is loaded again for a completion, a measurement or a waiting caller', async () => {
   engine.start(model('good'));
   const info = await engine.ready();
   const wakes = [
@@ -252,7 +252,7 @@ test('a model that rests is known, has no process, and comes back for a completi
   }
 });
 
-test('what is asked for while the model is unloaded brings it back, and whoever unloads it is told of no failure', async () => {
+test('a request while the model is being unloaded loads it again, and unloading reports no failure', async () => {
   engine.start(model('good'));
   await engine.ready();
   const unloading = engine.unload();
@@ -262,7 +262,7 @@ test('what is asked for while the model is unloaded brings it back, and whoever 
   expect(engine.state.kind).toBe('ready');
 });
 
-test('what a chat would take does not wake a model that rests; unloaded by hand, too, it rests no more', async () => {
+test('counting tokens of a chat does not load an idle model; unloading by hand ends the idle state', async () => {
   engine.start(model('good'));
   await engine.ready();
   await engine.unload(true);
@@ -274,7 +274,7 @@ test('what a chat would take does not wake a model that rests; unloaded by hand,
   await expect(engine.ready()).rejects.toMatchObject({ code: 'no-model' });
 });
 
-test('it is in use while it answers, and while a model is opened beside', async () => {
+test('the engine is in use while it answers, and while another model is opened', async () => {
   const uses: boolean[] = [];
   engine.onDidUse(() => uses.push(engine.isInUse));
   engine.start(model('good'));
@@ -285,7 +285,7 @@ test('it is in use while it answers, and while a model is opened beside', async 
   expect(engine.isInUse).toBe(false);
 });
 
-test('unloading while another model is opened unloads that one, and a completion brings it back', async () => {
+test('unloading while another model is opened unloads that one, and a completion loads it again', async () => {
   engine.start(model('good'));
   await engine.ready();
   const unloading: Promise<void>[] = [];
@@ -314,7 +314,7 @@ test('unloading while a conversion is cancelled leaves nothing open', async () =
   expect(engine.pid).toBeUndefined();
 });
 
-test('a model that goes on in another way: the state says how, during a completion and after it', async () => {
+test('a model that continues on another device: the state says so, during a completion and after it', async () => {
   engine.start({ ...model('good'), window: 8 });
   await engine.ready();
   expect((await engine.complete(params('lose the GPU'), never)).text).toBe('after lose the GPU');
@@ -323,7 +323,7 @@ test('a model that goes on in another way: the state says how, during a completi
   expect(states.filter(({ kind }) => kind === 'generating').at(-1)).toMatchObject({ model: changed });
 });
 
-test('a model that is being opened gives way to one that the settings name', async () => {
+test('opening a model is abandoned for one that the settings name', async () => {
   engine.start(model('good'));
   await engine.ready();
   const opening = engine.open(model('slow'), undefined, () => engine.start(model('other')));
@@ -331,7 +331,7 @@ test('a model that is being opened gives way to one that the settings name', asy
   expect((await engine.ready()).name).toBe('other');
 });
 
-test('tells the open model what to remember, and nobody while none is open', async () => {
+test('sends documents to remember to the open model only', async () => {
   const a = { documents: [{ path: 'a', text: 'one' }], gone: [] };
   const nothing = { documents: [], gone: [] };
   let emptied = 0;
@@ -352,7 +352,7 @@ test('tells the open model what to remember, and nobody while none is open', asy
   await expect(engine.remember(a)).rejects.toMatchObject({ code: 'no-model' });
 });
 
-test('chats piece by piece, and one that is stopped leaves the engine ready', async () => {
+test('chats piece by piece, and a stopped chat leaves the engine ready', async () => {
   engine.start(model('good'));
   const pieces: unknown[] = [];
   expect((await engine.chat(question('x'), never, (piece, [mark]) => pieces.push([piece, mark?.end]))).text).toBe('after x');
@@ -367,7 +367,7 @@ test('chats piece by piece, and one that is stopped leaves the engine ready', as
   expect(engine.state.kind).toBe('ready');
 });
 
-test('what a chat fails with comes through: the memory there is, and that the process is gone', async () => {
+test('errors of a chat are passed on: too little memory, and a crash', async () => {
   engine.start(model('good'));
   await expect(engine.chat(question('too much'), never)).rejects.toMatchObject({
     code: 'not-enough-memory',
@@ -378,7 +378,7 @@ test('what a chat fails with comes through: the memory there is, and that the pr
   await become('restarting');
 });
 
-test('what a chat takes is told while a model is open', async () => {
+test('tokens of a chat are counted while a model is open', async () => {
   await expect(engine.planChat(question('x'))).rejects.toMatchObject({ code: 'no-model' });
   engine.start(model('good'));
   await engine.ready();

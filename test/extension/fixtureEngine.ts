@@ -1,4 +1,4 @@
-// A process that speaks the engine's protocol and does what the model's or the prefix's name says, to test the supervisor.
+// A process that speaks the engine's protocol and behaves as the name of the model or the prefix says, to test the supervisor.
 import process from 'node:process';
 import { type CancellationToken, createMessageConnection, ErrorCodes, ResponseError } from 'vscode-jsonrpc';
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
@@ -57,7 +57,7 @@ async function openModel({ role, path, name = path, threads, window, progressTok
   return model;
 }
 
-/** What a request to unload comes after. */
+/** The requests that must come before an unload. */
 let opening: Promise<unknown> = Promise.resolve();
 
 connection.onRequest(protocol.OpenModel, (params, token) => {

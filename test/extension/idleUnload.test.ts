@@ -28,7 +28,7 @@ afterEach(() => {
 
 const model = { name: 'Foal' } as ModelInfo;
 
-/** An engine that is used when the test says so, and how often it was unloaded. */
+/** An engine that is used when the test says so, and counts how often it was unloaded. */
 function setUp(minutes: number) {
   const listeners = { state: () => {}, use: () => {} };
   const engine = {
@@ -66,7 +66,7 @@ function setUp(minutes: number) {
   return { engine, unloading, setting, become, use };
 }
 
-test('a model is unloaded once it was not used for so long, and not while it works', async () => {
+test('a model is unloaded after the idle time, but not while it works', async () => {
   const { engine, become, use } = setUp(10);
   await vi.advanceTimersByTimeAsync(9 * MINUTE);
   use(true);
@@ -86,7 +86,7 @@ test('a model is unloaded once it was not used for so long, and not while it wor
   expect(engine.unloaded).toBe(2);
 });
 
-test('the setting is followed: the time counts from the last use, and ends with 0 or with the window', async () => {
+test('a changed setting applies from the last use; 0 or closing the window ends the wait', async () => {
   const { engine, unloading, setting, become } = setUp(0);
   const set = (minutes: number) => {
     setting.minutes = minutes;
@@ -108,7 +108,7 @@ test('the setting is followed: the time counts from the last use, and ends with 
   expect(engine.unloaded).toBe(1);
 });
 
-test('a time longer than timers know is waited for all the same', async () => {
+test('times beyond the range of timers work', async () => {
   const { engine } = setUp(50_000);
   await vi.advanceTimersByTimeAsync(49_999 * MINUTE);
   expect(engine.unloaded).toBe(0);

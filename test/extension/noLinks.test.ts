@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noLinks } from '../../extension/noLinks.ts';
 
-/** What VS Code makes links of, in notifications. */
+/** Texts that VS Code turns into links, in notifications. */
 const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
 
 test.each([

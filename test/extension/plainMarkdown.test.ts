@@ -14,10 +14,10 @@ test.each([
   const html = new MarkdownIt({ html: true }).render(`- ${plainMarkdown(text)}`);
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
   expect(html.trim()).toBe(`<ul>\n<li>${escaped}</li>\n</ul>`);
-  // VS Code makes links of addresses that stand there unescaped.
+  // VS Code makes links of unescaped addresses.
   expect(plainMarkdown(text)).not.toMatch(/:\/\/|www\.|\w@/);
 });
 
-test('a line break begins nothing new', () => {
+test('a line break starts no new block', () => {
   expect(plainMarkdown('a\n\n- b')).toBe('a \\- b');
 });

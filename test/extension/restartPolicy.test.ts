@@ -9,13 +9,13 @@ test('waits longer each time within a minute, then gives up', () => {
   expect(delays[3]).toBeUndefined();
 });
 
-test('deaths of more than a minute ago do not count', () => {
+test('crashes more than a minute ago do not count', () => {
   const policy = new RestartPolicy();
   const first = policy.afterDeath(0);
   for (let minute = 1; minute < 10; minute++) expect(policy.afterDeath(minute * 60_000)).toBe(first);
 });
 
-test('a reset forgets', () => {
+test('a reset clears the count', () => {
   const policy = new RestartPolicy();
   const first = policy.afterDeath(0);
   policy.afterDeath(1);

@@ -15,7 +15,7 @@ import { someMeasurement } from './samples.ts';
 const file = (path: string, tokens: number): CodeFile => ({ path, text: `text of ${path}`, tokens });
 
 describe('code to measure with', () => {
-  it('is read from one folder after the other', () => {
+  it('is read from each folder in turn', () => {
     expect(spread(['b/2.ts', 'b/1.ts', 'a/x.ts', 'top.ts', 'b/3.ts'])).toEqual([
       'a/x.ts',
       'b/1.ts',
@@ -25,7 +25,7 @@ describe('code to measure with', () => {
     ]);
   });
 
-  it('stands alone when it is long, and joined with its folder when it is short', () => {
+  it('is a text of its own if long, and joined with its folder if short', () => {
     const files = [file('a/short.ts', 60), file('a/long.ts', 500), file('b/1.py', 70), file('b/2.py', 70), file('c/tiny.ts', 10)];
     expect(chooseTexts(files, 100, 10).map(({ folder, text, tokens, comment }) => [folder, text, tokens, comment])).toEqual([
       ['a', 'text of a/long.ts', 500, '//'],
@@ -43,7 +43,7 @@ describe('code to measure with', () => {
     ]);
   });
 
-  it('says the largest window for which it is enough', () => {
+  it('reports the largest window it suffices for', () => {
     const windows = windowsUpTo(4_096);
     expect(windows).toEqual([128, 256, 512, 1_024, 2_048, 4_096]);
     expect(longestWindow([file('a.ts', 600), file('b/b.ts', 300)], windows)).toBe(256);
@@ -51,7 +51,7 @@ describe('code to measure with', () => {
     expect(longestWindow([file('a.ts', 100)], windows)).toBe(0);
   });
 
-  it('gives questions where a line can be asked for', () => {
+  it('gives questions if there is a suitable line', () => {
     const text = 'import x\nexport function findsSomething(): void {\n}\n';
     const texts = [text, 'short\n'].map((each) => ({ folder: '', text: each, tokens: 1, comment: '//' }));
     expect(questionsOf(texts)).toEqual([{ line: 'export function findsSomething(): void {', rest: '}\n', comment: '//' }]);
@@ -61,7 +61,7 @@ describe('code to measure with', () => {
 describe('what is shown of a measurement', () => {
   const shown = shownMeasurement(someMeasurement(), 0.02, 'today');
 
-  it('has a curve for each scaling, with the law that was put in', () => {
+  it('has a curve for each scaling, and recovers the law of the data', () => {
     expect(shown.curves.map(({ scaling, stretches, points }) => [scaling, stretches, points.length])).toEqual([
       ['own', 3, 14],
       ['ntk', 3, 14],
@@ -72,7 +72,7 @@ describe('what is shown of a measurement', () => {
     expect(law?.points[0]?.context).toBe(9);
   });
 
-  it('recommends the smallest window that is enough, with its cost', () => {
+  it('recommends the smallest sufficient window, with its cost', () => {
     // √6 (1/√c − 1/√2c) is below 0.02 from c = 1287 on, and below 0.05 from 206 on.
     const at = (threshold: number) => shownMeasurement(someMeasurement(), threshold, '').curves[0]?.recommendation;
     expect(at(0.05)).toMatchObject({ window: 256, isLimited: false, ms: 128, bytes: 256 * 12_288 });
@@ -95,7 +95,7 @@ describe('what is shown of a measurement', () => {
     for (const { points } of shown.references) expect(points.at(-1)?.loss).toBeCloseTo(end ?? 0, 10);
   });
 
-  it('is what there is when it was stopped early', () => {
+  it('shows partial results when it was stopped early', () => {
     const all = someMeasurement();
     const first = shownMeasurement(someMeasurement({ losses: all.losses.slice(0, 1), scores: [], isComplete: false }), 0.02, '');
     expect(first.curves.map(({ law, recommendation, points }) => [law, recommendation, points.length])).toEqual([
@@ -106,7 +106,7 @@ describe('what is shown of a measurement', () => {
     expect(none.references).toEqual([]);
   });
 
-  it('is a table for other programs', () => {
+  it('can be exported as CSV', () => {
     const lines = curvesCsv(shown).split('\r\n');
     expect(lines[0]).toBe('kind,scaling,context,value,low,high,count');
     expect(lines.filter((line) => line.startsWith('retrieval'))).toEqual([
@@ -161,7 +161,7 @@ describe('the recommendation', () => {
       scaling: { kind: 'linear', factor: 4 },
     });
     expect(namedScaling({ scaling: 'own', value: 4 }, { contextLength: 512, reach })).toEqual({ name: 'own' });
-    // They stretch what the model reads without its own.
+    // These extend the context that the model reads without scaling.
     const stretched = (own: typeof reach) => namedScaling({ scaling: 'dynamic', value: 4 }, { contextLength: 512, reach: own });
     expect(stretched(reach).scaling).toMatchObject({ original: 256 });
     expect(stretched({ own: 2_048, unscaled: 0 }).scaling).toMatchObject({ original: 512 });
@@ -182,7 +182,7 @@ describe('measuring', () => {
     { kind: 'retrieval', scaling: 'own', length: undefined, score: 0.5, fraction: 1 },
   ];
 
-  /** An engine that tells these rows, and then what follows. */
+  /** An engine that reports these rows, then does what follows. */
   function engine(end: () => Promise<void>): { asked: MeasureContextParams[]; engine: MeasuringEngine } {
     const asked: MeasureContextParams[] = [];
     const countTokens = async (texts: readonly string[]) => texts.map((text) => text.length);
@@ -214,7 +214,7 @@ describe('measuring', () => {
     return { asked, told, error };
   }
 
-  it('asks for what was chosen, and tells each figure', async () => {
+  it('requests what was chosen, and reports each figure', async () => {
     const { asked, told, error } = await measured(async () => undefined);
     expect(error).toBeUndefined();
     expect(asked[0]).toMatchObject({ window: 256, stretches: 4, scalings: [{ name: 'own' }] });
@@ -234,7 +234,7 @@ describe('measuring', () => {
     });
   });
 
-  it('has told what there was when it is stopped', async () => {
+  it('has reported the results so far when it is stopped', async () => {
     const { told, error } = await measured(() => Promise.reject(cancelled()));
     expect(error).toMatchObject({ code: 'cancelled' });
     expect(told.at(-1)?.[0]).toMatchObject({ isComplete: false, losses: { length: 2 }, scores: { length: 1 } });
@@ -255,14 +255,14 @@ describe('measuring', () => {
     expect(counted.map(({ path, tokens }) => [path, tokens])).toEqual(many.map(({ path }) => [path, 20_000]));
   });
 
-  it('begins with what any model can do', () => {
+  it('starts with settings that work for any model', () => {
     expect(usualChoice(512)).toEqual({ window: 512, texts: 16, scalings: [{ scaling: 'own', value: 2 }] });
     expect(usualChoice(8_192).window).toBe(1_024);
   });
 });
 
 describe('the last measurement', () => {
-  it('of each model is kept, of a dozen models, and a complete one until there is another', async () => {
+  it('is stored for each of a dozen models, and a complete one is kept until there is another', async () => {
     const values = new Map<string, unknown>();
     const memory = {
       get: (key: string) => values.get(key),
@@ -291,7 +291,7 @@ describe('the last measurement', () => {
   });
 });
 
-it('a view of it travels', () => {
+it('its view survives serialisation', () => {
   const measurement = shownMeasurement(someMeasurement(), 0.02, 'today');
   const view = {
     ...{ kind: 'view', model: 'tiny', trained: 512, largest: 1_024, longestText: null, files: 0, onlyOpen: true, windows: [128] },

@@ -23,7 +23,7 @@ const settings: ChatSettings = {
 };
 const names = { typescript: 'TypeScript only', noComments: 'No comments', fiveLines: 'At most 5 lines', chinese: 'Chinese' };
 
-/** What is told of a test, and what it threw. */
+/** The reports of a test, and its error. */
 async function tested(test: (onRow: (row: RetentionRow) => void) => Promise<void>, chat: ChatSettings = settings) {
   const told: [RetentionTest, number][] = [];
   const task = { model: { path: '/m' }, chat, signal: new AbortController().signal, now: () => 7 };
@@ -39,7 +39,7 @@ async function tested(test: (onRow: (row: RetentionRow) => void) => Promise<void
   return { told, asked, error };
 }
 
-it('a test of retention tells each answer, and at the end that it is complete', async () => {
+it('a test of retention reports each answer, and at the end that it is complete', async () => {
   const { told, asked } = await tested(async (onRow) => rows.forEach(onRow));
   expect(asked).toEqual([{ model: '/m', use: { window: 512 }, overflow: 'oldest', text: '', constraints: [...CONSTRAINTS] }]);
   expect(told.map(([{ rows: found, isComplete }, fraction]) => [found.length, isComplete, fraction])).toEqual([
@@ -62,7 +62,7 @@ it('a test of retention tells each answer, and at the end that it is complete', 
   });
 });
 
-it('a test is about the window as the chat uses it and about what is pinned there', async () => {
+it('a test uses the window of the chat and its pinned text', async () => {
   const controls = { ...settings.controls, scaling: 'yarn', scalingValue: 2, slides: true, overflow: 'middle' } as const;
   const pinned = { text: ' Be kind. ', mode: 'first', constraints: ['chinese'] } as const;
   const { told, asked } = await tested(async (onRow) => rows.forEach(onRow), { controls, pinned });
@@ -79,13 +79,13 @@ it('a test is about the window as the chat uses it and about what is pinned ther
   // What is not sent is not tested.
   const off = await tested(async () => undefined, { controls, pinned: { ...pinned, mode: 'off' } });
   expect(off.asked).toMatchObject([{ text: '', constraints: [...CONSTRAINTS] }]);
-  // One that an older version kept says less.
+  // A pin stored by an older version has fewer fields.
   const { scaling: _, constraints: __, hasText: ___, ...older } = last ?? expect.fail('nothing was told');
   expect(isRetentionTest(JSON.parse(JSON.stringify(older)))).toBe(true);
   expect(shownRetention(older, 'today', names)).toMatchObject({ scaling: { scaling: 'own' }, rules: Object.values(names) });
 });
 
-it('a test that is stopped leaves what there was, which is kept for its model until one is complete', async () => {
+it('a stopped test keeps its results so far, stored for its model until one is complete', async () => {
   const { told, error } = await tested(async (onRow) => {
     rows.slice(0, 2).forEach(onRow);
     throw cancelled();

@@ -4,7 +4,7 @@ import type { Measurement } from '../../../extension/contextMeasurement/measurem
 const OWN: PowerLaw = { alpha: 6, beta: 0.5, gamma: 1.2 };
 const NTK: PowerLaw = { alpha: 8, beta: 0.45, gamma: 1.25 };
 
-/** A measurement that follows known laws, with stretches that lie a little above and below. */
+/** A measurement that follows known laws, with some stretches a little above and some below. */
 export function someMeasurement(change: Partial<Measurement> = {}): Measurement {
   const { contexts } = bucketsUpTo(1_024);
   const rows = (scaling: string, law: PowerLaw) =>

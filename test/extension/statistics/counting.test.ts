@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Counting, FOLLOWED_MS, isRetained, READABLE_MS } from '../../../extension/statistics/counting.ts';
 import type { Replacement, Span } from '../../../extension/statistics/trackedRange.ts';
 
-/** A document that is typed in, with the editor and the clock around it, as far as counting sees them. */
+/** A document being edited, with the editor and the clock, as far as counting needs them. */
 class Desk {
   readonly counts: Record<string, number> = {};
   readonly latencies: number[] = [];
-  /** What became of suggestions, by their texts. */
+  /** The outcomes of suggestions, by their texts. */
   readonly settled: [text: string, isTaken: boolean][] = [];
   readonly counting: Counting<Desk>;
   text: string;
@@ -45,7 +45,7 @@ class Desk {
     return this;
   }
 
-  /** Replaces parts of the document; the cursor goes behind the last of them, as after an acceptance. */
+  /** Replaces parts of the document; the cursor moves after the last of them, as after an acceptance. */
   edit(replacements: Replacement[], { again = false, cursor = true, byKey = true } = {}): this {
     for (const { rangeOffset, rangeLength, text } of replacements.toSorted((a, b) => b.rangeOffset - a.rangeOffset)) {
       this.text = this.text.slice(0, rangeOffset) + text + this.text.slice(rangeOffset + rangeLength);
@@ -72,21 +72,21 @@ class Desk {
 }
 
 describe('a suggestion is shown', () => {
-  it('when it has been on the screen long enough to be read', () => {
+  it('when it has been visible long enough to be read', () => {
     const desk = new Desk('return |').offer('a + b;').wait(READABLE_MS - 1);
     expect(desk.counts).toEqual({});
     expect(desk.wait(1).counts).toEqual({ shown: 1 });
     expect(desk.latencies).toEqual([40]);
   });
 
-  it('once, although the editor asks again at every key that agrees with it', () => {
+  it('once, although the editor asks again at every key that continues it', () => {
     const desk = new Desk('return |').offer('a + b;').wait(300).type('a').offer(' + b;', { ms: 0 }).wait(300);
     desk.type(' ').offer('+ b;', { ms: 0 }).wait(300);
     expect(desk.counts).toEqual({ typedCharacters: 2, shown: 1 });
     expect(desk.latencies).toEqual([40]);
   });
 
-  it('not when it is gone before: typed past, deleted into, left', () => {
+  it('not if it disappears before: by typing something else, deleting, or leaving', () => {
     for (const act of [
       (desk: Desk) => desk.type('x'),
       (desk: Desk) => desk.edit([{ rangeOffset: 6, rangeLength: 1, text: '' }]),
@@ -101,33 +101,33 @@ describe('a suggestion is shown', () => {
     }
   });
 
-  it('and rejected when something else happens than its acceptance', () => {
+  it('and rejected if anything but its acceptance happens', () => {
     const shown = () => new Desk('return |').offer('a + b;').wait(2_000);
     expect(shown().type('x').counts).toEqual({ typedCharacters: 1, shown: 1, rejected: 1 });
     expect(shown().move(2).counts).toEqual({ shown: 1, rejected: 1 });
     expect(shown().offer('something else').counts).toEqual({ shown: 1, rejected: 1 });
   });
 
-  it('and rejected when the person types all of it by hand', () => {
+  it('and rejected if all of it is typed by hand', () => {
     const desk = new Desk('return |').offer('a+b;').wait(2_000).type('a+b;');
     expect(desk.counts).toEqual({ shown: 1, typedCharacters: 4, rejected: 1 });
   });
 });
 
 describe('an acceptance', () => {
-  it('is one insertion of all that is left, counted as shown however quick it was', () => {
+  it('is one insertion of the rest of the text, counted as shown however quick it was', () => {
     const desk = new Desk('return |').offer('a + b;').wait(100).insert('a + b;');
     expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 6, accepted: 1 });
   });
 
-  it('counts only what was left after typing along, also when the editor replaces what was typed', () => {
+  it('counts only the rest after typing part of it, also if the editor replaces what was typed', () => {
     const typed = () => new Desk('return |').offer('a + b;').type('a ').offer('+ b;');
     const counts = { shown: 1, typedCharacters: 2, acceptedCharacters: 4, accepted: 1 };
     expect(typed().insert('+ b;').counts).toEqual(counts);
     expect(typed().edit([{ rangeOffset: 7, rangeLength: 2, text: 'a + b;' }]).counts).toEqual(counts);
   });
 
-  it('of words and lines is partial, and becomes whole with the last piece', () => {
+  it('of words and lines is partial, and becomes complete with the last piece', () => {
     const desk = new Desk('return |').offer('a + b;').insert('a +').offer(' b;');
     expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 3 });
     expect(desk.move(0).counts).toEqual({ shown: 1, acceptedCharacters: 3, partlyAccepted: 1 });
@@ -135,7 +135,7 @@ describe('an acceptance', () => {
     expect(all.counts).toEqual({ shown: 1, acceptedCharacters: 5, typedCharacters: 1, partlyAccepted: 1 });
   });
 
-  it('of a word of one character is told from a key by who moved the cursor', () => {
+  it('of a word of one character differs from a key by what moved the cursor', () => {
     const offered = () => new Desk('f|').offer('(a)');
     expect(offered().insert('(', { byKey: false }).move(0).counts).toEqual({
       shown: 1,
@@ -147,33 +147,33 @@ describe('an acceptance', () => {
     expect(last.counts).toEqual({ shown: 1, acceptedCharacters: 3, accepted: 1 });
   });
 
-  it('counts one for a line break, also where the document has two characters for it', () => {
+  it('counts one for a line break, even if the document has two characters for it', () => {
     const desk = new Desk('f() {|').offer('\r\n  g();\r\n}').insert('\r\n  g();\r\n}');
     expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 9, accepted: 1 });
   });
 
-  it('may take the place of closing brackets that stood there', () => {
+  it('may replace closing brackets after the cursor', () => {
     const desk = new Desk('call(|)').offer('a, b);', { after: ')' });
     desk.edit([{ rangeOffset: 5, rangeLength: 1, text: 'a, b);' }]);
     expect(desk.counts).toEqual({ shown: 1, acceptedCharacters: 5, accepted: 1 });
     expect(new Desk('call(|)').offer('a, b)', { after: ')' }).insert('a, b').counts).toMatchObject({ accepted: 1 });
   });
 
-  it('goes on through a bracket that closes itself', () => {
+  it('continues across an automatically closed bracket', () => {
     const desk = new Desk('return |').offer('f(a);').type('f');
     desk.edit([{ rangeOffset: 8, rangeLength: 0, text: '()' }], { cursor: false }).move(9);
     desk.edit([{ rangeOffset: 9, rangeLength: 1, text: 'a);' }]);
     expect(desk.counts).toEqual({ typedCharacters: 2, shown: 1, acceptedCharacters: 2, accepted: 1 });
   });
 
-  it('may be of another suggestion than the first, when the person looked through them', () => {
+  it('may be of another suggestion than the first, after cycling through them', () => {
     const desk = new Desk('return |').offer(['a + b;', 'a - b;', 'null;']).insert('null;');
     expect(desk.counts).toMatchObject({ accepted: 1, acceptedCharacters: 5 });
     const closing = new Desk('call(|)').offer(['a', 'b);']).edit([{ rangeOffset: 5, rangeLength: 1, text: 'b);' }]);
     expect(closing.counts).toMatchObject({ accepted: 1, acceptedCharacters: 2 });
   });
 
-  it("of the entry in the editor's list is none; of what follows it, it is", () => {
+  it('of an entry of the completion list does not count; of the text that follows it, it does', () => {
     const listed = () => new Desk('con|').offer('console.log(x)', { before: 'con', given: 7 });
     const entry = listed().edit([{ rangeOffset: 0, rangeLength: 3, text: 'console' }]);
     expect(entry.wait(1_000).counts).toEqual({ shown: 1 });
@@ -182,7 +182,7 @@ describe('an acceptance', () => {
     expect(both.counts).toEqual({ shown: 1, acceptedCharacters: 7, accepted: 1 });
   });
 
-  it('is not what undo and redo do', () => {
+  it('is not counted for undo and redo', () => {
     const desk = new Desk('return |').offer('a + b;').insert('a + b;');
     const { counts } = desk;
     desk.edit([{ rangeOffset: 7, rangeLength: 6, text: '' }], { again: true }).offer('a + b;');
@@ -195,14 +195,14 @@ describe('an acceptance', () => {
 describe('an accepted text is retained', () => {
   const accepted = () => new Desk('// one\nreturn |\n').offer('first + second;').insert('first + second;');
 
-  it('when it stands there still', () => {
+  it('if it is still there', () => {
     const desk = accepted().wait(FOLLOWED_MS - 1);
     expect(desk.counts.followed).toBeUndefined();
     expect(desk.wait(1).counts).toMatchObject({ followed: 1, retained: 1 });
     expect(desk.counting.due).toBeUndefined();
   });
 
-  it('also when the code around it moved and it was mended a little', () => {
+  it('also if the code around it moved and it was edited a little', () => {
     const desk = accepted()
       .insert(' // sum')
       .edit([{ rangeOffset: 0, rangeLength: 7, text: '// two\n// three\n' }]);
@@ -210,7 +210,7 @@ describe('an accepted text is retained', () => {
     expect(desk.wait(FOLLOWED_MS).counts).toMatchObject({ followed: 1, retained: 1 });
   });
 
-  it('not when it was undone or rewritten', () => {
+  it('not if it was undone or rewritten', () => {
     const undone = accepted().edit([{ rangeOffset: 14, rangeLength: 15, text: '' }], { again: true });
     expect(undone.wait(FOLLOWED_MS).counts).toMatchObject({ accepted: 1, followed: 1 });
     expect(undone.counts.retained).toBeUndefined();
@@ -218,19 +218,19 @@ describe('an accepted text is retained', () => {
     expect(rewritten.wait(FOLLOWED_MS).counts.retained).toBeUndefined();
   });
 
-  it('when it was undone and redone', () => {
+  it('if it was undone and redone', () => {
     const desk = accepted().edit([{ rangeOffset: 14, rangeLength: 15, text: '' }], { again: true });
     desk.edit([{ rangeOffset: 14, rangeLength: 0, text: 'first + second;' }], { again: true });
     expect(desk.wait(FOLLOWED_MS).counts).toMatchObject({ followed: 1, retained: 1 });
   });
 
-  it('or not, nobody knows, when its document was closed before', () => {
+  it('or not is unknown if its document was closed before', () => {
     const desk = accepted().wait(FOLLOWED_MS - 1);
     desk.counting.closed(desk, desk.now);
     expect(desk.wait(FOLLOWED_MS).counts).toEqual({ shown: 1, accepted: 1, acceptedCharacters: 15 });
   });
 
-  it('as one text, when it was accepted word by word', () => {
+  it('as one text, if it was accepted word by word', () => {
     const desk = new Desk('return |')
       .offer('first + second;')
       .insert('first')
@@ -243,7 +243,7 @@ describe('an accepted text is retained', () => {
 });
 
 describe('characters typed by hand', () => {
-  it('are keys: one for a pair that closes itself and for a line break with its indentation; nothing that was pasted', () => {
+  it('are keys: one for an automatically closed pair, one for a line break with its indentation, none for pasted text', () => {
     const desk = new Desk('|').type('f').insert('()').insert('\n    ').insert('pasted text');
     expect(desk.counts).toEqual({ typedCharacters: 3 });
   });
@@ -262,21 +262,21 @@ it('a text may change by a fifth of its characters', () => {
   expect(isRetained('0123', '')).toBe(false);
 });
 
-describe('of a suggestion that could be read it is told', () => {
+describe('the reported outcome of a suggestion that could be read', () => {
   const offered = () => new Desk('return |').offer('a + b;').wait(READABLE_MS);
 
-  it('that it was taken, whole or in part', () => {
+  it('is accepted, in whole or in part', () => {
     expect(offered().insert('a + b;').settled).toEqual([['a + b;', true]]);
     const part = offered().insert('a +', { byKey: false }).move(0);
     expect(part.settled).toEqual([['a + b;', true]]);
   });
 
-  it('that it was not', () => {
+  it('is not accepted', () => {
     expect(offered().type('x').settled).toEqual([['a + b;', false]]);
     expect(offered().move(0).settled).toEqual([['a + b;', false]]);
   });
 
-  it('nothing where it was typed by hand to its end, or was not there long enough', () => {
+  it('is missing if it was typed by hand to its end, or was not visible long enough', () => {
     expect(offered().type('a + b;').wait(READABLE_MS).settled).toEqual([]);
     expect(new Desk('return |').offer('a + b;').type('x').settled).toEqual([]);
   });

@@ -7,7 +7,7 @@ test.each([0, 0.5, 1, 1.2, 1.5, 2, 3, 7.9, 8, 100, 1_000, 11_000])('%d ms lie wi
   expect(ms).toBeLessThan(to);
 });
 
-test('times beyond all measure have a bucket, too', () => {
+test('extreme times have a bucket, too', () => {
   expect(latencyBucket(1e9)).toBe(LATENCY_BUCKETS - 1);
   expect(latencyBucket(Number.NaN)).toBe(0);
 });

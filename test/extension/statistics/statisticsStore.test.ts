@@ -15,7 +15,7 @@ describe('statistics on the disk', () => {
   const errors: unknown[] = [];
 
   const file = () => new StatisticsFile(path.join(folder, 'storage'), (message) => warnings.push(message));
-  /** What a window holds. */
+  /** The counts of a window. */
   const window = () => new StatisticsStore(file(), { onChange: () => {}, onError: (error) => errors.push(error) });
   const stored = async () => (await file().read())?.cells ?? [];
   const put = async (text: string) => {
@@ -59,7 +59,7 @@ describe('statistics on the disk', () => {
     expect(sumOf(windows[0]?.cells ?? []).requests).toBe(41);
   });
 
-  it('are all there while they are being written', async () => {
+  it('are complete while they are being written', async () => {
     const one = window();
     one.count(today(), 'shown');
     const written = one.flush();
@@ -72,7 +72,7 @@ describe('statistics on the disk', () => {
     expect(sumOf(one.cells)).toMatchObject({ shown: 1, requests: 20 });
   });
 
-  it('of a window that began to count before another wrote the first file are not lost', async () => {
+  it('are not lost if another window writes the first file meanwhile', async () => {
     const [one, other] = [window(), window()];
     one.count(today(), 'shown');
     await new Promise((resolve) => setTimeout(resolve, 5)); // so that the other begins later
@@ -89,7 +89,7 @@ describe('statistics on the disk', () => {
     '{}',
     '{"version":2,"since":1,"erased":0,"cells":[]}',
     '{"version":1,"since":1,"erased":0,"cells":[{"day":"x"}]}',
-  ])('that cannot be understood (%j) are kept aside, said, and begun anew', async (broken) => {
+  ])('in an unreadable file (%j) are set aside and reported, and counting starts again', async (broken) => {
     await put(broken);
     const one = window();
     await one.refresh();
@@ -128,7 +128,7 @@ describe('statistics on the disk', () => {
     expect((await stored()).map(({ day }) => day)).toEqual([others[0]]);
   });
 
-  it('are erased for all windows, with what another had not written yet', async () => {
+  it('are erased for all windows, including what another had not written yet', async () => {
     const [one, other] = [window(), window()];
     one.count(today(), 'shown');
     other.count(today(), 'shown');
@@ -154,7 +154,7 @@ describe('statistics on the disk', () => {
     expect(await stored()).toMatchObject([{ shown: 2 }]);
   });
 
-  it('are not locked for good by a window that died', async () => {
+  it('are not locked forever by a window that crashed', async () => {
     await put('');
     const lock = `${file().path}.lock`;
     await writeFile(lock, 'somebody');

@@ -14,7 +14,7 @@ function cells(): readonly Cell[] {
   const count = (each: typeof labels, counts: Record<string, number>) => {
     for (const [counter, times] of Object.entries(counts)) tally.count(each, counter as 'shown', times);
   };
-  // Twelve were shown; the twelfth is on the screen still.
+  // Twelve were shown; the twelfth is still visible.
   count(labels, { shown: 12, accepted: 3, partlyAccepted: 1, rejected: 7, acceptedCharacters: 60, typedCharacters: 140 });
   count(labels, { followed: 4, retained: 3 });
   for (const ms of [3, 3, 40]) tally.latency(labels, ms);
@@ -27,7 +27,7 @@ function cells(): readonly Cell[] {
 const languageName = (id: string) => (id === 'typescript' ? 'TypeScript' : id);
 const view = () => statisticsView({ cells: cells(), range: 7, today, enabled: true, since: 'long ago', languageName });
 
-test('shares are of what has ended, was followed, was written', () => {
+test('shares refer to ended suggestions, tracked acceptances and written characters', () => {
   expect(view().total).toEqual({
     shown: 12,
     accepted: 3,
@@ -43,25 +43,25 @@ test('shares are of what has ended, was followed, was written', () => {
   });
 });
 
-test('every day of the range is there, and none before it', () => {
+test('contains every day of the range, and none before it', () => {
   const { days } = view();
   expect(days.map(({ name }) => name)).toEqual(lastDays(today, 7));
   expect(days.map(({ shown }) => shown)).toEqual([0, 0, 0, 0, 0, 0, 12]);
   expect(days[0]).toMatchObject({ acceptanceShare: null, retainedShare: null, completedShare: null, medianMs: null });
 });
 
-test('languages and models are those that something was counted of, the most used first', () => {
+test('lists languages and models with counts, the most used first', () => {
   expect(view().languages.map(({ name }) => name)).toEqual(['TypeScript', 'python']);
   expect(view().models.map(({ name }) => name)).toEqual(['tiny, CPU']);
 });
 
-test('times run from the first bucket that holds something to the last', () => {
+test('times run from the first non-empty bucket to the last', () => {
   const { latencies } = view();
   expect(latencies.map(({ count }) => count)).toEqual([2, 0, 0, 0, 0, 0, 0, 1]);
   for (const [i, bar] of latencies.entries()) expect(bar.from).toBe(latencies[i - 1]?.to ?? bar.from);
 });
 
-test('what the extension sends is what the page understands', () => {
+test('the page accepts what the extension sends', () => {
   expect(isStatisticsView(structuredClone(view()))).toBe(true);
   expect(isStatisticsView(statisticsView({ cells: [], range: 90, today, enabled: false, since: '', languageName }))).toBe(true);
 });

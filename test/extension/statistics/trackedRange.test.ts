@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { follow } from '../../../extension/statistics/trackedRange.ts';
 
-/** Replaces the part in brackets by a text; the part that is followed is between the bars. */
+/** Replaces the part in brackets by a text; the tracked part is between the bars. */
 function afterEdit(marked: string, text: string): string {
   const from = marked.replaceAll(/[[\]]/g, '').indexOf('|');
   const to = marked.replaceAll(/[[\]]/g, '').lastIndexOf('|') - 1;
@@ -28,7 +28,7 @@ test.each([
   expect(afterEdit(marked, text)).toBe(expected);
 });
 
-test('all replacements of an edit speak of the document before it', () => {
+test('all replacements of an edit refer to the document before it', () => {
   const replacements = [
     { rangeOffset: 0, rangeLength: 0, text: 'xx' },
     { rangeOffset: 5, rangeLength: 1, text: '' },
