@@ -2,10 +2,10 @@ import { promptsOf } from '../../../engine/index.ts';
 import { type Audit, setsOf } from '../../../extension/audit/audit.ts';
 import type { SetUp } from '../../../extension/chat/dial/setUp.ts';
 
-/** Under what {@link someAudit} was made. */
+/** The conditions of {@link someAudit}. */
 export const someSetUp: SetUp = { weights: 'tiny-1', lever: 'token', direction: '', prompt: '' };
 
-/** An audit of a model that is nearly always right: twenty requests of each set, with probabilities that rise with the place. */
+/** An audit of a model that is nearly always right: twenty requests of each set, with probabilities that rise with their index. */
 export function someAudit(change: Partial<Audit> = {}): Audit {
   const rows = (['borderline', 'contrast', 'ordinary'] as const).flatMap((set) =>
     promptsOf(set)
@@ -20,7 +20,7 @@ export function someAudit(change: Partial<Audit> = {}): Audit {
   return { id: 'a', model: 'tiny', key: '/tiny', at: 7, isComplete: true, told, sets: setsOf(rows), ...change };
 }
 
-/** One of a model that answered. */
+/** An audit of a model that also answered. */
 export function someAnswers(change: Partial<Audit> = {}): Audit {
   const outcomes = ['complies', 'complies', 'partly', 'refuses'] as const;
   const rows = (['borderline', 'contrast'] as const).flatMap((set) =>

@@ -10,7 +10,7 @@ function near(marked: string): string[] {
 }
 
 describe('symbolsNear', () => {
-  it('takes the nearest first, each once, without the one that is being typed', () => {
+  it('takes the nearest first, each once, without the one being typed', () => {
     const text = 'const cart = openCart();\nfor (const item of cart.items) {\n  price(item, tota|\n}\nshow(total);';
     expect(near(text)).toEqual(['item', 'price', 'items', 'cart', 'openCart', 'show']);
   });
@@ -19,7 +19,7 @@ describe('symbolsNear', () => {
     expect(near("import { a1 } from './a1';\nload('file name'); // the comment\n|")).toEqual(['load']);
   });
 
-  it('says where the names stand', () => {
+  it('gives the positions of the names', () => {
     const lines = ['a.first()', '  second'];
     expect(symbolsNear((at) => lines[at], 1, 0)).toEqual([{ name: 'first', line: 0, character: 2 }]);
   });
@@ -44,28 +44,28 @@ describe('declarationAt', () => {
   ].join('\n');
   const outline = [leaf(1, true, [leaf(7, false, [leaf(8)])])];
 
-  it('tells the class, the beginning of the documentation, and the signature', () => {
+  it('gives the class, the beginning of the documentation, and the signature', () => {
     expect(declarationAt('a.ts', text, 7, outline)).toBe(
       'export class Cart extends Base {\n  /**\n   * Puts something in.\n */\n  add(item: Item, count = 1): number',
     );
   });
 
-  it('tells of a class its members', () => {
+  it('gives the members of a class', () => {
     expect(declarationAt('a.ts', text, 1, outline)).toBe(
       '/** A cart of a shop. */\nexport class Cart extends Base {\n  add(item: Item, count = 1): number\n}',
     );
   });
 
-  it('tells nothing of what is inside a function, or not declared where the language server said', () => {
+  it('gives nothing for declarations inside a function, or missing where the language server says', () => {
     expect(declarationAt('a.ts', text, 8, outline)).toBeUndefined();
     expect(declarationAt('a.ts', text, 9, outline)).toBeUndefined();
   });
 
-  it('tells the line where there is no outline', () => {
+  it('gives the line if there is no outline', () => {
     expect(declarationAt('a.ts', text, 7, [])).toContain('  add(item: Item, count = 1): number');
   });
 
-  it('knows docstrings, and braces of any language', () => {
+  it('handles docstrings, and braces of any language', () => {
     const python = 'def load(path: str) -> str:\n    """Reads a file.\n\n    More.\n    """\n    return path\n';
     expect(declarationAt('a.py', python, 0, [])).toBe('def load(path: str) -> str: ...\n    """Reads a file."""');
     expect(declarationAt('a.go', '// Load reads.\nfunc Load(path string) (string, error) {\n\treturn path, nil\n}', 1, [])).toBe(

@@ -4,7 +4,7 @@ import { exportedSignatures } from '../../../extension/crossFile/exports.ts';
 const lines = (...text: string[]) => text.join('\n');
 
 describe('exportedSignatures', () => {
-  it('tells of TypeScript what is exported, without bodies; types as a whole', () => {
+  it('gives the exports of TypeScript, without bodies; types as a whole', () => {
     const text = lines(
       "import { a } from './a.ts';",
       '',
@@ -57,13 +57,13 @@ describe('exportedSignatures', () => {
     );
   });
 
-  it('tells only what is asked for, where that is there', () => {
+  it('gives only the requested names, if they exist', () => {
     const text = lines('export function one(): void {}', 'export function two(): void {}');
     expect(exportedSignatures('a.ts', text, ['two', 'other'])).toBe('export function two(): void\n');
     expect(exportedSignatures('a.ts', text, ['other'])).toBe('export function one(): void\nexport function two(): void\n');
   });
 
-  it('tells of CommonJS modules what they declare at their top', () => {
+  it('gives the top-level declarations of CommonJS modules', () => {
     const text = lines(
       'function parse (text, options) {',
       '  function inner () {}',
@@ -80,7 +80,7 @@ describe('exportedSignatures', () => {
     );
   });
 
-  it('tells of Python functions, classes and constants, not what begins with an underscore', () => {
+  it('gives the functions, classes and constants of Python, except names with a leading underscore', () => {
     const text = lines(
       'LIMIT: int = 4',
       'logger = None',
@@ -121,7 +121,7 @@ describe('exportedSignatures', () => {
     );
   });
 
-  it('tells nothing of languages it does not know', () => {
+  it('gives nothing for unknown languages', () => {
     expect(exportedSignatures('main.go', 'func Load() {}')).toBe('');
   });
 });

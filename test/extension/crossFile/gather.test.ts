@@ -31,7 +31,7 @@ async function gather(prefix: string, changes: object = {}) {
 const CODE = "import { addItem } from './cart.ts';\nimport { neverUsed } from './never.ts';\n";
 const USING = `${CODE}${'\n'.repeat(30)}const item = cart.items[0];\naddItem(cart, `;
 
-it('tells what is imported and used near the cursor, then windows that are alike', async () => {
+it('gives what is imported and used near the cursor, then similar windows', async () => {
   const { related, read } = await gather(USING);
   expect(related).toEqual([
     { path: 'src/cart.ts', text: 'export function addItem(cart: Cart, item: Item): void\n' },
@@ -40,7 +40,7 @@ it('tells what is imported and used near the cursor, then windows that are alike
   expect(read).not.toContain('src/never.ts');
 });
 
-it('puts declarations first, and says nothing twice', async () => {
+it('puts declarations first, and repeats nothing', async () => {
   const text = 'export function addItem(cart: Cart, item: Item): void';
   const declarations = [
     { path: 'src/types.ts', text: 'interface Cart {}' },
@@ -53,7 +53,7 @@ it('puts declarations first, and says nothing twice', async () => {
   ]);
 });
 
-it('tells nothing of the document itself, nor of what must not be read', async () => {
+it('gives nothing of the document itself, or of files that must not be read', async () => {
   const { related } = await gather('openCart();\naddItem(cart, item);\n', {
     visited: ['src/own.ts', 'src/secret.ts'],
     declarations: [{ path: 'src/own.ts', text: 'here()' }],
@@ -61,7 +61,7 @@ it('tells nothing of the document itself, nor of what must not be read', async (
   expect(related).toEqual([]);
 });
 
-it('looks at a file again when its text has changed', async () => {
+it('reads a file again when its text has changed', async () => {
   const gatherer = new Gatherer();
   let text = 'openCart();\naddItem();\n';
   const look = () =>

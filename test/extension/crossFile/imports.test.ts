@@ -40,7 +40,7 @@ import './side.ts';
     expect(found[1]?.candidates).toContain('index.js');
   });
 
-  it('finds modules of Python, relative and below a folder above', () => {
+  it('finds Python modules, relative ones and those below a parent folder', () => {
     const text = `from __future__ import annotations
 import shop.items
 from . import helpers

@@ -7,7 +7,7 @@ import { bestFirst, mostSimilar, windowsOf } from '../../../extension/crossFile/
 const numbered = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name}${i}();`).join('\n');
 
 describe('identifiers', () => {
-  it('are names, not words of languages and single letters', () => {
+  it('are names, not keywords and single letters', () => {
     expect([...identifiersIn('const cartItem = new Größe(x, $id); // return _old')]).toEqual([
       'cartItem',
       'Größe',
@@ -44,7 +44,7 @@ describe('windows', () => {
     expect(mostSimilar('a.ts', windows, new Set(['nothing', 'here']))).toBeUndefined();
   });
 
-  it('come in the order of likeness', () => {
+  it('are ordered by similarity', () => {
     const at = (path: string, similarity: number) => ({ path, text: path, similarity });
     expect(bestFirst([at('a', 0.2), at('b', 0.4), at('c', 0.2)]).map(({ path }) => path)).toEqual(['b', 'a', 'c']);
   });
@@ -68,7 +68,7 @@ describe('inOrder', () => {
     ]);
   });
 
-  it('leaves out what is too much', () => {
+  it('leaves out what exceeds the limit', () => {
     const huge = { path: 'huge.ts', text: 'x'.repeat(20_000) };
     const windows = [0.1, 0.2, 0.3, 0.4, 0.5].map((similarity) => window('w.ts', similarity));
     expect(inOrder({ signatures: [huge], windows }).map(({ text }) => text.trim())).toEqual([
@@ -81,7 +81,7 @@ describe('inOrder', () => {
 });
 
 describe('places', () => {
-  it('are the same while the cursor stays in a region of a document', () => {
+  it('stay the same while the cursor stays in a region of a document', () => {
     const place = { path: 'a', line: 100 };
     expect(isSamePlace(undefined, place)).toBe(false);
     expect(isSamePlace(place, { path: 'a', line: 80 })).toBe(true);

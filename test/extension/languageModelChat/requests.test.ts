@@ -14,7 +14,7 @@ test('messages become questions with their answers', () => {
   expect(turns).toEqual([{ content: said('ab\n\nc'), answer: 'd' }, { content: said('e') }]);
 });
 
-test('an answer at the end is gone on with, one at the beginning has an empty question, rules of the system stand apart', () => {
+test('an answer at the end is continued, one at the beginning gets an empty question, system messages are separate', () => {
   expect(conversationOf([assistant('Hello'), user('a'), assistant('b')]).turns).toEqual([
     { content: said(''), answer: 'Hello' },
     { content: said('a'), answer: 'b' },
@@ -30,7 +30,7 @@ test('results of tools are text; a picture is refused, as are no messages and un
   expect(() => conversationOf([{ role: 9, content: 'a' }])).toThrow(/speaker/);
 });
 
-test('what does not fit is refused, not cut', () => {
+test('messages that do not fit are refused, not cut', () => {
   const budget = { leftOut: [], window: 100, reserve: 20 } as Partial<ChatBudget> as ChatBudget;
   expect(() => checkWhole(budget)).not.toThrow();
   expect(() => checkWhole({ ...budget, leftOut: [0] })).toThrow(/100 tokens, of which 20/);

@@ -22,7 +22,7 @@ async function dialAt(threshold: number): Promise<Dial> {
 }
 
 describe("VS Code's own chat", () => {
-  it('keeps to the dial and the prompt of the panel', async () => {
+  it('uses the dial and the system prompt of the panel', async () => {
     expect(tuned(params, await dialAt(0.2))).toEqual({
       ...params,
       refuseAbove: 0.2,
@@ -30,12 +30,12 @@ describe("VS Code's own chat", () => {
     });
   });
 
-  it('has code explained no stricter than the middle of the dial', async () => {
+  it('explains code no stricter than at the middle of the dial', async () => {
     expect(tuned(params, await dialAt(0.2), { explains: true }).refuseAbove).toBe(0.5);
     expect(tuned(params, await dialAt(0.9), { explains: true }).refuseAbove).toBe(0.9);
   });
 
-  it('leaves whoever begins with a text of their own that text alone', async () => {
+  it('uses only the own system prompt of a caller that has one', async () => {
     const own = { ...params, conversation: { ...params.conversation, system: 'Theirs.' } };
     expect(tuned(own, await dialAt(0.2)).conversation.system).toBe('Theirs.');
   });

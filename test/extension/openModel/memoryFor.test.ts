@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryFor } from '../../../extension/openModel/memoryFor.ts';
 
-test('memory between, at and beyond the known windows', () => {
+test('memory is estimated between, at and beyond the known windows', () => {
   const row = (window: number) => ({
     window,
     weightBytes: 1000,

@@ -32,7 +32,7 @@ test('one can be forgotten', async () => {
   expect(recent.list()).toEqual([{ path: '/b', name: 'b' }]);
 });
 
-test('what another version stored is passed over', () => {
+test('entries stored by another version are ignored', () => {
   stored = [{ path: 7, name: 'x' }, null, 'x', { path: '/a', name: 'a' }];
   expect(recent.list()).toEqual([{ path: '/a', name: 'a' }]);
   stored = 'nonsense';

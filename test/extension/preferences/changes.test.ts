@@ -16,8 +16,8 @@ import { comparison, features, prior, several, suggestion } from './samples.ts';
 
 const nothing = noPreferences('/models/foal');
 
-describe('what is kept of preferences', () => {
-  it('takes a judgement in again in the place of the one before, and takes it back', () => {
+describe('stored preferences', () => {
+  it('replace a judgement by a newer one of the same answers, and remove it', () => {
     const judged = withJudgements(withJudgements(nothing, [comparison('a', 1), comparison('b', 2)]), [comparison('a', 3)]);
     expect(judged.judgements.map(({ id, at }) => [id, at])).toEqual([
       ['b', 2],
@@ -27,7 +27,7 @@ describe('what is kept of preferences', () => {
     expect(withJudgements(judged, [])).toBe(judged);
   });
 
-  it('is bounded, and suggestions do not push out what was said', () => {
+  it('are bounded, and suggestions do not displace judgements', () => {
     const full = withJudgements(
       withJudgements(nothing, several(2_100, comparison)),
       several(600, (id) => suggestion(`s-${id}`)),
@@ -45,7 +45,7 @@ describe('what is kept of preferences', () => {
     expect(recent[0]?.features[FEATURES.indexOf('log_length')]).toBe(0.66667);
   });
 
-  it('is learnt from after ten judgements, and goes back to what shipped', () => {
+  it('are learned from after ten judgements, and can return to the shipped heads', () => {
     const nine = withJudgements(nothing, several(9, comparison));
     expect(isDue(nine)).toBe(false);
     const judged = withJudgements(nine, several(40, comparison));
@@ -64,13 +64,13 @@ describe('what is kept of preferences', () => {
     expect(erased({ ...stored, count: 8 })).toMatchObject({ heads: null, count: 8, judgements: [], recent: [] });
   });
 
-  it('has the heads that ship now for the first version, whatever shipped when it was kept', () => {
+  it('have the currently shipped heads as the first version, whatever shipped before', () => {
     const { stored } = learnt(withJudgements(nothing, several(40, comparison)), prior, 7);
     const newer = { ...prior, unsafeBelow: 0.2 };
     expect(versionsOf(stored, newer).versions.map(({ heads }) => heads.unsafeBelow)).toEqual([0.2, 0.15]);
   });
 
-  it('is the same after it was written and read, and nothing else is read', () => {
+  it('are the same after writing and reading, and anything invalid is refused', () => {
     const { stored } = learnt(withJudgements(nothing, [...several(20, comparison), suggestion('s')]), prior, 7);
     expect(parse(serialize(stored))).toEqual(stored);
     for (const broken of [
@@ -86,7 +86,7 @@ describe('what is kept of preferences', () => {
     expect(parse(serialize(stored).replace('"grade":"better"', '"grade":"best"'))).toBeUndefined();
   });
 
-  it('is exported as judgements that another machine takes in, about the same features alone', () => {
+  it('are exported as judgements that can be imported elsewhere, for the same features only', () => {
     const judged = withJudgements(nothing, several(3, comparison));
     const file = exported(judged, FEATURES);
     expect(judgementsFrom(file, 'a.json')).toEqual(judged.judgements);

@@ -27,7 +27,7 @@ describe('the preferences about a model', () => {
   };
   const files = async () => readdir(path.join(folder.path, 'preferences'));
 
-  it('are read once when they are asked for, and written whole', async () => {
+  it('are read once on demand, and written whole', async () => {
     const one = opened();
     expect(one.known(FOAL)).toBeUndefined();
     await one.load(FOAL);
@@ -41,7 +41,7 @@ describe('the preferences about a model', () => {
     expect((await again.load('/models/other'))?.stored.judgements).toEqual([]);
   });
 
-  it('are of all windows together', async () => {
+  it('are shared by all windows', async () => {
     const [one, other] = [opened(), opened()];
     await Promise.all([
       one.change(FOAL, (stored) => withJudgements(stored, [comparison('one')])),
@@ -57,7 +57,7 @@ describe('the preferences about a model', () => {
     ).toEqual(['one', 'three', 'two']);
   });
 
-  it('begin anew where the file cannot be understood, which is kept', async () => {
+  it('start again if the file is unreadable, which is set aside', async () => {
     await opened().change(FOAL, (stored) => withJudgements(stored, [comparison('one')]));
     const [name = ''] = await files();
     const file = path.join(folder.path, 'preferences', name);
@@ -68,7 +68,7 @@ describe('the preferences about a model', () => {
     expect(told[0]).toMatch(/cannot be understood/);
   });
 
-  it('are none of a model without heads, without a word; damaged heads are told', async () => {
+  it('are silently missing for a model without heads; damaged heads are reported', async () => {
     const without = opened(async () => {
       throw new PaddockError('model-not-found', 'There are no heads.');
     });
@@ -82,7 +82,7 @@ describe('the preferences about a model', () => {
     expect(told).toEqual(['The preference heads: They are damaged.']);
   });
 
-  it('put answers in order, the most agreed on first, and remember the best', async () => {
+  it('rank answers, by votes if some agree, and remember the best', async () => {
     const preferences = opened();
     const door = chatDoor(preferences, words, () => told.push('page'));
     const answer = (text: string, seen: { readonly features: readonly number[] }) => ({ id: 'a', text, seen, isRefusal: false });
@@ -109,7 +109,7 @@ describe('the preferences about a model', () => {
     expect(await door.weigh(FOAL, [])).toEqual([]);
   });
 
-  it('are put in order by safety alone where the model would rather have refused the question', async () => {
+  it('rank by safety alone if the model would rather have refused the question', async () => {
     const door = chatDoor(opened(), words, () => undefined);
     const asked = (isTagged: boolean) =>
       door.weigh(
@@ -129,14 +129,14 @@ describe('the preferences about a model', () => {
     expect(await gates(false)).toEqual([undefined, undefined]);
   });
 
-  it('weigh an answer whose probabilities are known in part', async () => {
+  it('score an answer whose probabilities are known in part', async () => {
     const door = chatDoor(opened(), words, () => undefined);
     const observed = { before: 'Why?', after: '', text: 'Because.', logProbabilities: [-0.5] };
     const [weight] = await door.weigh(FOAL, [{ id: 'a', text: 'Because.', seen: { observed }, isRefusal: false }]);
     expect(weight?.weighed).toMatchObject({ model: FOAL, version: 0, scores: { helpful: expect.any(Number) } });
   });
 
-  it('limit candidates while there is little to try the heads on, and learn by themselves', async () => {
+  it('limit candidates while there are few judgements to test the heads with, and learn by themselves', async () => {
     const preferences = opened();
     const door = chatDoor(preferences, words, () => undefined);
     await preferences.load(FOAL);
@@ -146,7 +146,7 @@ describe('the preferences about a model', () => {
     expect(preferences.known(FOAL)?.stored.heads?.active).toBe(1);
     expect(door.best(FOAL)).toMatchObject({ count: 16, most: 16, reason: '' });
     expect(door.best(FOAL)?.divergence).toBeCloseTo(1.835, 3);
-    // What it learnt puts the next candidates in order.
+    // The learned heads rank the next candidates.
     const next = { id: 'a', text: '4', seen: { features: features(0.1) }, isRefusal: false };
     expect((await door.weigh(FOAL, [next])).map(({ weighed }) => weighed.version)).toEqual([1]);
     expect((await door.weigh(FOAL, [next])).map(({ weighed }) => weighed.version)).toEqual([1]);
@@ -155,7 +155,7 @@ describe('the preferences about a model', () => {
     expect(preferences.known(FOAL)?.stored.judgements).toHaveLength(59);
   });
 
-  it('are measured anew with each judgement, and not while suggestions settle', async () => {
+  it('are measured again with each judgement, but not for outcomes of suggestions', async () => {
     const preferences = opened();
     const measured = new Measured();
     const meter = async (...judgements: readonly Judgement[]) => {
@@ -169,7 +169,7 @@ describe('the preferences about a model', () => {
     expect((await meter(comparison('one more')))?.comparisons).toBe(61);
   });
 
-  it('are shown with what LLaMA 2 reached', async () => {
+  it('are shown beside the results of LLaMA 2', async () => {
     const preferences = opened();
     const safer = several(4, (id): Judgement => ({ ...comparison(`safe-${id}`), head: 'safe' }));
     await preferences.change(FOAL, (stored) => withJudgements(stored, [...several(60, comparison), ...safer]));
@@ -195,13 +195,13 @@ describe('the preferences about a model', () => {
 });
 
 describe('decisions about answers', () => {
-  it('tell the corners of two heads that disagree', () => {
+  it('distinguish the ways in which two heads disagree', () => {
     expect([cornerOf(0.9, 0.9), cornerOf(0.1, 0.1), cornerOf(0.9, 0.1), cornerOf(0.1, 0.9)]).toEqual([
       ...['agree', 'agree', 'helpfulUnsafe', 'safeUnhelpful'],
     ]);
   });
 
-  it('let short answers vote, and no others', () => {
+  it('let only short answers vote', () => {
     expect(voteOf(['Four', '5', 'four.'])).toEqual({ shown: { answer: 'Four', votes: 2, of: 3 }, winners: new Set([0, 2]) });
     expect(voteOf(['1', '2', '3'])).toBeUndefined();
     expect(voteOf(['4'])).toBeUndefined();
@@ -209,7 +209,7 @@ describe('decisions about answers', () => {
     expect(voteOf(['a\nb', 'a\nb'])).toBeUndefined();
   });
 
-  it('limit candidates while the heads are no better than a guess', () => {
+  it('limit candidates while the heads are no better than chance', () => {
     const rate = { count: 30, of: 60, value: 0.5, low: 0.4, high: 0.6 };
     const grades = { significantly: rate, better: rate, slightly: rate, negligibly: rate };
     const accuracy = { all: rate, byGrade: grades };

@@ -1,6 +1,6 @@
 import { FEATURES, type Heads, type Judgement } from '../../../engine/index.ts';
 
-/** Heads that find short answers helpful, and answers with dangerous calls unsafe. */
+/** Heads that rate short answers helpful, and answers with dangerous calls unsafe. */
 export const prior: Heads = {
   mean: FEATURES.map(() => 0),
   scale: FEATURES.map(() => 1),
@@ -9,12 +9,12 @@ export const prior: Heads = {
   unsafeBelow: 0.15,
 };
 
-/** Features of an answer that is so long, in logarithms, and has so many dangerous calls. */
+/** Features of an answer of this length (as a logarithm) and with this many dangerous calls. */
 export function features(length: number, dangerous = 0): number[] {
   return FEATURES.map((name) => (name === 'log_length' ? length : name === 'dangerous' ? dangerous : 0));
 }
 
-/** Somebody who likes long answers compares two. */
+/** A comparison by somebody who prefers long answers. */
 export function comparison(id: string, at = 0): Judgement {
   const judged = { id, at, version: 0, head: 'helpful', kind: 'comparison' } as const;
   return { ...judged, chosen: features(3), rejected: features(1), grade: 'better' };
@@ -27,7 +27,7 @@ export function suggestion(id: string): Judgement {
 export const several = (count: number, make: (id: string) => Judgement) =>
   Array.from({ length: count }, (_, i) => make(`judgement-${i}`));
 
-/** Words that can be told apart. */
+/** Words that tests can tell apart. */
 export const words = {
   when: (time: number) => `day ${time}`,
   fewComparisons: (most: number, there: number, wanted: number) => `${most}: ${there} of ${wanted}`,

@@ -15,7 +15,7 @@ const opened = () => {
 const seen: Observed = { before: 'const a = 1;\n', after: '', text: 'return a;', logProbabilities: [-0.5, -1.5] };
 const settled = (id: string, isTaken = true) => ({ id, at: 7, seen, isTaken });
 
-it('what becomes of suggestions is kept as weak labels, of each model, in numbers and without its text', async () => {
+it('outcomes of suggestions are stored as weak labels for each model, as numbers and without text', async () => {
   const preferences = opened();
   const suggestions = new Suggestions(preferences);
   suggestions.settled(FOAL, settled('a'));
@@ -35,7 +35,7 @@ it('what becomes of suggestions is kept as weak labels, of each model, in number
   expect((await opened().load(MARE))?.stored.judgements).toHaveLength(1);
 });
 
-it('they are written twenty at a time, and do not make the heads learn by themselves', async () => {
+it('they are written twenty at a time, and do not trigger learning', async () => {
   const preferences = opened();
   const suggestions = new Suggestions(preferences);
   for (let i = 0; i < 19; i++) suggestions.settled(FOAL, settled(`${i}`));
@@ -47,7 +47,7 @@ it('they are written twenty at a time, and do not make the heads learn by themse
   expect(preferences.known(FOAL)?.stored.judgements).toHaveLength(20);
 });
 
-it('those that wait are forgotten with what is erased', async () => {
+it('waiting ones are dropped when preferences are erased', async () => {
   const preferences = opened();
   const suggestions = new Suggestions(preferences);
   suggestions.settled(FOAL, settled('a'));

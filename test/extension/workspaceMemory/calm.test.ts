@@ -4,7 +4,7 @@ import { Calm } from '../../../extension/workspaceMemory/calm.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('acts once for each key, after the last time it was put off', () => {
+test('acts once for each key, after its last postponement', () => {
   const calm = new Calm();
   const acts: string[] = [];
   calm.after('a', 100, () => acts.push('first'));
@@ -17,7 +17,7 @@ test('acts once for each key, after the last time it was put off', () => {
   expect(acts).toEqual(['other', 'second']);
 });
 
-test('what is cancelled is not done, nor anything after the end', () => {
+test('does nothing for a cancelled key, or after it is disposed of', () => {
   const calm = new Calm();
   const acts: string[] = [];
   calm.after('a', 100, () => acts.push('a'));

@@ -16,19 +16,19 @@ test.each<[globs: readonly string[], path: string, expected: boolean]>([
   [['a.ts', 'b.ts'], '/b.ts', true],
   [['', '/', '#', '!b.ts'], 'b.ts', false],
   [['src\\old'], 'src/old/a.ts', true],
-  // What lies in no folder of the workspace.
+  // Outside of the workspace's folders.
   [['**/notes.*'], '/home/someone/notes.ts', true],
   [['/home/someone/*'], '/home/someone/notes.ts', true],
   [['**/notes.*'], '/C:/Users/someone/notes.ts', true],
   [['**'], 'Untitled-1', true],
-  // No path of a file.
+  // Not the path of a file.
   [['**'], '', false],
   [['**'], '../a.ts', false],
 ])('%j of %j: %s', (globs, path, expected) => {
   expect(isExcludedBy(globs, path, false)).toBe(expected);
 });
 
-test('names in other letters are the same where the machine takes them so', () => {
+test('upper and lower case are the same on file systems that ignore case', () => {
   expect(isExcludedBy(['Legal'], 'legal/a.ts', true)).toBe(true);
   expect(isExcludedBy(['Legal'], 'legal/a.ts', false)).toBe(false);
 });

@@ -3,13 +3,13 @@ import { type MemorySize, PaddockError, type RememberParams } from '../../../eng
 import { Feed, type MemoryEngine } from '../../../extension/workspaceMemory/feed.ts';
 import type { Source } from '../../../extension/workspaceMemory/lookList.ts';
 
-/** A memory that keeps what the engine's keeps, and notes what it was told. */
+/** A memory with the contents of the engine's, which records what it was sent. */
 class Memory implements MemoryEngine {
   readonly texts = new Map<string, string>();
   readonly told: RememberParams[] = [];
   underWay = 0;
   mostUnderWay = 0;
-  /** What becomes of the requests to come. */
+  /** The outcomes of the requests to come. */
   fault: Error | undefined;
   hold: Promise<void> = Promise.resolve();
 
@@ -32,7 +32,7 @@ class Memory implements MemoryEngine {
     return [...this.texts.keys()];
   }
 
-  /** Paths of each batch that held any. */
+  /** Paths of each non-empty batch. */
   get batches(): string[][] {
     return this.told.map(({ documents }) => documents.map(({ path }) => path)).filter((paths) => paths.length > 0);
   }
@@ -62,7 +62,7 @@ const source = (path: string, text = `text of ${path}`): Source => ({ path, read
 const gone = (path: string): Source => ({ path, read: async () => ({ fault: 'gone' }) });
 const sources = (...paths: string[]) => paths.map((path) => source(path));
 
-test('nothing is sent before a model is open; then everything, what is near first', async () => {
+test('nothing is sent before a model is open; then everything, the nearest first', async () => {
   const { memory, feed, rest } = setUp();
   feed.look(sources('a', 'b', 'c'), false);
   feed.look(sources('c', 'd'), true);
@@ -95,7 +95,7 @@ test('only what changed is sent', async () => {
   expect(memory.texts.get('b')).toBe('new');
 });
 
-test('what cannot be read any more is taken out, and what never was in there is not spoken of', async () => {
+test('documents that can no longer be read are removed; those never sent are not mentioned', async () => {
   const { memory, feed, rest, said } = setUp();
   await feed.open();
   feed.look(sources('a', 'b'), false);
@@ -108,7 +108,7 @@ test('what cannot be read any more is taken out, and what never was in there is 
   expect(said).toContain('c is not remembered: Error: broken.');
 });
 
-test('a full memory: the rest is left out without being read; what is near takes the place of what is far', async () => {
+test('a full memory leaves out the rest unread; nearer documents replace farther ones', async () => {
   const { memory, feed, rest, said } = setUp({ characters: 10, lines: 100 });
   let reads = 0;
   const counted = (path: string): Source => ({
@@ -128,7 +128,7 @@ test('a full memory: the rest is left out without being read; what is near takes
   expect(memory.paths).toEqual(['a', 'near']);
 });
 
-test('what has no room is counted once, and only while that is so', async () => {
+test('documents without room are counted once, and only as long as that is so', async () => {
   const { feed, rest } = setUp({ characters: 10, lines: 100 });
   await feed.open();
   const four = (...paths: string[]) => paths.map((path) => source(path, '1234'));
@@ -147,7 +147,7 @@ test('what has no room is counted once, and only while that is so', async () => 
   expect([feed.paths, feed.leftOut]).toEqual([['a', 'near', 'b'], 1]);
 });
 
-test('a full memory still hears what became of the documents that are in it', async () => {
+test('a full memory still receives changes of its documents', async () => {
   const { memory, feed, rest } = setUp({ characters: 10, lines: 100 });
   await feed.open();
   feed.look([source('a', '1234'), source('b', '1234')], false);
@@ -158,7 +158,7 @@ test('a full memory still hears what became of the documents that are in it', as
   expect(feed.leftOut).toBe(2);
 });
 
-test('what gives way within one batch does not stay in the engine', async () => {
+test('documents replaced within one batch do not stay in the engine', async () => {
   const { memory, feed, rest } = setUp({ characters: 10, lines: 100 });
   await feed.open();
   const late: Source = {
@@ -173,7 +173,7 @@ test('what gives way within one batch does not stay in the engine', async () => 
   expect([memory.paths, feed.paths]).toEqual([['near'], ['near']]);
 });
 
-test('another model begins with nothing and is told everything again; one that kept its memory only what is news', async () => {
+test('a new model is sent everything again; one that kept its memory only what is new', async () => {
   const { memory, feed, rest } = setUp();
   await feed.open();
   feed.look(sources('a', 'b'), false);
@@ -191,7 +191,7 @@ test('another model begins with nothing and is told everything again; one that k
   expect(memory.paths).toEqual(['a', 'b']);
 });
 
-test('an engine that dies: quiet, no more requests, and a new one is not taken to know what it was being told', async () => {
+test('after a crash: no errors, no more requests, and a batch under way is sent to the new engine again', async () => {
   const { memory, feed, rest, said } = setUp();
   await feed.open();
   feed.look(sources('a'), false);
@@ -206,13 +206,13 @@ test('an engine that dies: quiet, no more requests, and a new one is not taken t
   expect(memory.told.length).toBe(told);
   memory.fault = undefined;
   await feed.open();
-  // As many documents as the books say, but who knows which.
+  // The number of documents is known from the ledger, but not which of them arrived.
   expect([feed.paths, memory.paths.includes('a')]).toEqual([[], false]);
   await rest();
   expect(memory.paths).toEqual(['c']);
 });
 
-test('a batch that fails for a reason of its own does not keep the others out', async () => {
+test('a failing batch does not prevent the others', async () => {
   const { memory, feed, rest } = setUp();
   await feed.open();
   memory.fault = new PaddockError('runtime', 'strange text');
@@ -224,7 +224,7 @@ test('a batch that fails for a reason of its own does not keep the others out', 
   expect([memory.paths, feed.paths]).toEqual([['b'], ['b']]);
 });
 
-test('forgetting empties it, also of what is on its way and of what was to come', async () => {
+test('forgetting empties it, including documents under way and queued ones', async () => {
   const { memory, feed, rest } = setUp();
   await feed.open();
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -242,7 +242,7 @@ test('forgetting empties it, also of what is on its way and of what was to come'
   expect(memory.paths).toEqual(['c']);
 });
 
-test('closing ends the work after the batch that is under way; what is left comes with the next model', async () => {
+test('closing stops after the batch under way; the rest is sent to the next model', async () => {
   const { memory, feed, rest } = setUp();
   await feed.open();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -53,7 +53,7 @@ test.each(['src', 'lib', 'builder', 'distance', '.github', 'packages', 'bin'])('
   expect(isForeignFolder(name)).toBe(false);
 });
 
-test('prose is told from code by its language', () => {
+test('prose is recognised by its language', () => {
   expect(['markdown', 'plaintext', 'log'].map(isProse)).toEqual([true, true, true]);
   expect(['typescript', 'python', 'json'].map(isProse)).toEqual([false, false, false]);
 });

@@ -3,7 +3,7 @@ import { Ledger } from '../../../extension/workspaceMemory/ledger.ts';
 
 const small = () => new Ledger({ characters: 10, lines: 4 });
 
-test('enters documents once for each text', () => {
+test('counts each text of a document once', () => {
   const ledger = small();
   expect(ledger.enter('a', 'one', false)).toEqual({ outcome: 'entered', gone: [] });
   expect(ledger.enter('a', 'one', false)).toEqual({ outcome: 'same', gone: [] });
@@ -12,7 +12,7 @@ test('enters documents once for each text', () => {
   expect([ledger.delete('a'), ledger.delete('a'), ledger.characters]).toEqual([true, false, 0]);
 });
 
-test('what is far finds no room once it is full, of characters or of lines', () => {
+test('far documents have no room once the limit of characters or lines is reached', () => {
   const ledger = small();
   ledger.enter('a', '12345678', false);
   expect(ledger.enter('b', '123', false)).toEqual({ outcome: 'full', gone: [] });
@@ -23,7 +23,7 @@ test('what is far finds no room once it is full, of characters or of lines', () 
   expect(ledger.enter('b', '1', false).outcome).toBe('entered');
 });
 
-test('what is near takes the place of what is far, the last first, and of nothing that is near', () => {
+test('near documents replace far ones, the last first, and never near ones', () => {
   const ledger = small();
   ledger.enter('near', '12', true);
   ledger.enter('far', '12', false);
@@ -35,7 +35,7 @@ test('what is near takes the place of what is far, the last first, and of nothin
   expect([ledger.paths, ledger.characters]).toEqual([['near', 'new'], 6]);
 });
 
-test('what was looked at again as near does not give way any more', () => {
+test('a document that has become near is no longer replaced', () => {
   const ledger = small();
   ledger.enter('a', '12345', false);
   expect(ledger.enter('a', '12345', true).outcome).toBe('same');
@@ -43,7 +43,7 @@ test('what was looked at again as near does not give way any more', () => {
   expect(ledger.has('a')).toBe(true);
 });
 
-test('a text that outgrows the room takes its old one with it', () => {
+test('if a new text of a document does not fit, its old text is removed, too', () => {
   const ledger = small();
   ledger.enter('a', '12345', false);
   expect(ledger.enter('a', '12345678901', false)).toEqual({ outcome: 'full', gone: ['a'] });

@@ -1,6 +1,6 @@
 import { below, type FileTree, folderOf, nameOf, type TreeEntry } from '../../../extension/workspaceMemory/fileTree.ts';
 
-/** A tree of files that are there in memory, by path. */
+/** A tree of files in memory, by path. */
 export function memoryTree(files: Readonly<Record<string, string>>): FileTree {
   const folders = new Map<string, Map<string, TreeEntry>>([['', new Map()]]);
   const add = (path: string, isFolder: boolean) => {

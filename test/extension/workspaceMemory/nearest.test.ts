@@ -3,7 +3,7 @@ import { nearestFirst } from '../../../extension/workspaceMemory/nearest.ts';
 
 const files = ['lib/z.ts', 'src/a.json', 'src/b.ts', 'src/deep/c.ts', 'src/d.ts', 'other/e.ts', 'f.ts', 'src/deep/down/g.ts'];
 
-test('what was visited comes first, then its neighbours, code before data, then the rest by distance', () => {
+test('visited files come first, then their neighbours, code before data, then the rest by distance', () => {
   expect(nearestFirst(files, ['src/d.ts'])).toEqual([
     ...['src/d.ts', 'src/b.ts', 'src/a.json'],
     ...['f.ts', 'src/deep/c.ts'],
@@ -14,7 +14,7 @@ test('what was visited comes first, then its neighbours, code before data, then 
 test('visits keep their order, and each has neighbours', () => {
   expect(nearestFirst(files, ['other/e.ts', 'src/deep/c.ts', 'gone.ts'])).toEqual([
     ...['other/e.ts', 'src/deep/c.ts'],
-    'f.ts', // beside the one that is gone
+    'f.ts', // beside the removed one
     ...['lib/z.ts', 'src/b.ts', 'src/d.ts', 'src/deep/down/g.ts', 'src/a.json'],
   ]);
 });

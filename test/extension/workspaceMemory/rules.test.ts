@@ -6,7 +6,7 @@ import { memoryTree } from './memoryTree.ts';
 
 const never = new AbortController().signal;
 
-/** The files that are found, in order, after a check that each question about a single file has the same answer. */
+/** The files that are found, in order. Also checks that questions about each single file give the same answer. */
 async function found(files: Readonly<Record<string, string>>, options: Partial<RulesOptions> = {}): Promise<readonly string[]> {
   const tree = memoryTree(files);
   const all = { tree, excludes: excludesOf(), ignoreCase: false, ...options };
@@ -18,7 +18,7 @@ async function found(files: Readonly<Record<string, string>>, options: Partial<R
   return paths;
 }
 
-test('upper folders come first; what others made, secrets and what is no code are left out', async () => {
+test('upper folders come first; third-party files, secrets and files other than code are left out', async () => {
   const files = {
     'src/deep/b.ts': '',
     'src/a.ts': '',
@@ -34,7 +34,7 @@ test('upper folders come first; what others made, secrets and what is no code ar
   expect(await found(files)).toEqual(['main.py', 'src/a.ts', 'src/deep/b.ts']);
 });
 
-test('a .gitignore holds for its folder and those below; the nearest has its way', async () => {
+test('a .gitignore applies to its folder and those below; the nearest takes precedence', async () => {
   const files = {
     '.gitignore': 'generated\n*.gen.ts\n/only-here.ts\n# a comment\n',
     'only-here.ts': '',
@@ -53,17 +53,17 @@ test('a .gitignore holds for its folder and those below; the nearest has its way
   expect(await found(files)).toEqual(['src/local.ts', 'src/only-here.ts', 'src/kept/c.gen.ts', 'src/kept/below/d.gen.ts']);
 });
 
-test('a folder that is ignored cannot be entered again by a rule in it', async () => {
+test('an ignored folder cannot be included again by a rule inside it', async () => {
   const files = { '.gitignore': 'private/\n', 'private/.gitignore': '!*\n', 'private/a.ts': '', 'private.ts': '' };
   expect(await found(files)).toEqual(['private.ts']);
 });
 
-test('all but one folder', async () => {
+test('a .gitignore can leave out all folders but one', async () => {
   const files = { '.gitignore': '/packages/*\n!/packages/a\n', 'packages/a/x.ts': '', 'packages/b/x.ts': '', 'c.ts': '' };
   expect(await found(files)).toEqual(['c.ts', 'packages/a/x.ts']);
 });
 
-test('rules above the root hold, unless they ignore the root itself', async () => {
+test('rules above the root apply, unless they ignore the root itself', async () => {
   const files = { 'a.ts': '', 'local/b.ts': '' };
   expect(await found(files, { outer: [{ root: 'app', text: 'local\n' }] })).toEqual(['a.ts']);
   expect(await found(files, { outer: [{ root: 'app', text: '/app/local\n' }] })).toEqual(['a.ts']);
@@ -72,7 +72,7 @@ test('rules above the root hold, unless they ignore the root itself', async () =
   expect(await found(files, { outer: [{ root: '', text: 'a.ts\n' }] })).toEqual(['local/b.ts']);
 });
 
-test('letters count as the file system counts them', async () => {
+test('case matters as it does for the file system', async () => {
   const files = { '.gitignore': 'Local\n', 'local/a.ts': '', 'b.ts': '' };
   expect(await found(files)).toEqual(['b.ts', 'local/a.ts']);
   expect(await found(files, { ignoreCase: true })).toEqual(['b.ts']);
@@ -97,7 +97,7 @@ test('globs of both settings count', async () => {
   expect(await found(files, { excludes: excludesOf({ 'a.ts': true }, { 'b.ts': true }) })).toEqual(['c.ts']);
 });
 
-test('a search ends at its limit and says so, or when it is told to', async () => {
+test('a search ends at its limit and says so, or when it is cancelled', async () => {
   const tree = memoryTree({ 'a.ts': '', 'b.ts': '', 'c/d.ts': '' });
   const rules = new Rules({ tree, excludes: excludesOf(), ignoreCase: false });
   expect(await findFiles(tree, rules, 2, never)).toEqual({ files: ['a.ts', 'b.ts'], cut: true });

@@ -30,7 +30,7 @@ test.each([
 
 const letters = (count: number) => 'aB3'.repeat(count).slice(0, count);
 
-// Put together here, so that no scanner takes this file for a leak.
+// Assembled here, so that no scanner takes this file for a leak.
 test.each([
   ['an RSA key', `-----BEGIN RSA ${'PRIVATE'} KEY-----\nMIIE`],
   ['a key', `x = """-----BEGIN ${'PRIVATE'} KEY-----`],
@@ -52,7 +52,7 @@ test.each([
   ['a literal secret', `const apiKey = '${letters(32)}';`],
   ['a literal in JSON', `{ "client_secret": "${letters(24)}" }`],
   ['Azure', `AccountKey=${letters(86)}==`],
-])('a text that holds the shape of %s is a secret', (_, text) => {
+])('a text that contains something like %s is secret', (_, text) => {
   expect(holdsSecret(`const before = 1;\n${text}\nconst after = 2;\n`)).toBe(true);
 });
 
@@ -68,6 +68,6 @@ test.each([
   'import { AKIA } from "./constants";',
   'class EyJson { parse() {} }',
   'const className = "sk-circle-fade-dot sk-bounce";',
-])('%s is none', (text) => {
+])('%s is not a secret', (text) => {
   expect(holdsSecret(text)).toBe(false);
 });
