@@ -1,6 +1,6 @@
 /**
- * Opens a model with `auto` where there is a GPU: never seen, seen, after one and after two tries on the GPU that ended the process, and
- * seen in another precision only. Output is JSON.
+ * Opens a model with `auto` on a machine with a GPU: for the first time, again, after one and after two attempts on the GPU that ended the
+ * process, and after attempts in another precision only. Output is JSON.
  */
 import type { DeviceRecords, DeviceRecordsOfModel } from '../../engine/generate/deviceRecords.ts';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
@@ -10,7 +10,7 @@ import { openNodeModel } from '../../engine/storage/nodeModel.ts';
 export interface AutoRun {
   readonly device: string;
   readonly notes: readonly string[];
-  /** What was remembered during the opening, in order. */
+  /** What was stored during the opening, in order. */
   readonly written: readonly string[];
   readonly records: DeviceRecordsOfModel;
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { root } from '../support/paths.ts';
 
-/** The native library and the build for Node are never reached in a page; the builds for pages are paths below the latter. */
+/** A page never reaches the native library or the build for Node; the builds for pages are paths below the latter. */
 const forNode: Plugin = {
   name: 'for Node',
   setup: (bundler) => bundler.onResolve({ filter: /^onnxruntime-(node|web)$/ }, ({ path }) => ({ path, external: true })),
 };
 
-/** Bundles the engine for a page into `folder`: `index.html` and its scripts. onnxruntime's builds become scripts of their own. */
+/** Bundles the engine for a page into `folder`: `index.html` and its scripts. onnxruntime's builds become separate scripts. */
 export async function bundlePage(folder: string): Promise<void> {
   await build({
     entryPoints: [join(root, 'test/browser/page.ts')],

@@ -15,14 +15,14 @@ import { type DeviceRun, STEERED, steeringsOf, WINDOW } from './deviceSuite.ts';
 export interface DeviceCase {
   readonly family: string;
   readonly precision: Precision;
-  /** Whether it is steered, too: only some are, because each graph more compiles its kernels. */
+  /** Whether it is also steered: only some are, because each additional graph compiles its own kernels. */
   readonly steers?: true;
 }
 
 /**
- * Families that use every operator, and every setting of one, that a graph for WebGPU is made of: grouped queries; a sliding window; norms
- * of heads; a part of a head that turns; a scale of scores and multipliers; learned positions, layer norms and biases; layers that do
- * not turn; and blocks of 4 and 8 bits.
+ * Families that together use every operator of a graph for WebGPU, with each of its settings: grouped queries; a sliding window; norms of
+ * heads; partly rotated heads; a scale of scores and multipliers; learned positions, layer norms and biases; layers without rotation; and
+ * blocks of 4 and 8 bits.
  */
 export const DEVICE_CASES: readonly DeviceCase[] = [
   { family: 'Mistral (window)', precision: 'float32' },
@@ -33,10 +33,10 @@ export const DEVICE_CASES: readonly DeviceCase[] = [
   { family: 'SmolLM3', precision: 'exact' },
 ];
 
-/** Float32 on both sides: far below what a wrong setting changes (test/numerics/families/features.test.ts). */
+/** Float32 on both sides: far below the effect of a wrong setting (test/numerics/families/features.test.ts). */
 const BOUND = 1e-4;
 
-/** Writes each case's model into a folder of its own, numbered as the cases are. */
+/** Writes each case's model into a folder of its own, numbered in the order of the cases. */
 export async function writeCases(folder: string, families: readonly string[]): Promise<string[]> {
   const paths: string[] = [];
   for (const [i, name] of families.entries()) {
@@ -47,7 +47,7 @@ export async function writeCases(folder: string, families: readonly string[]): P
   return paths;
 }
 
-/** Holds what a device computed against the float64 reference. */
+/** Compares what a device computed with the float64 reference. */
 export function expectReference({ rows, top, device, steered }: DeviceRun, { family, precision, steers }: DeviceCase): void {
   const exact = tinyModel(familyOf(family));
   // WebAssembly keeps float32.
@@ -76,7 +76,7 @@ export function expectReference({ rows, top, device, steered }: DeviceRun, { fam
   expect(Math.abs(top.logSumExp - logSumExp)).toBeLessThan(BOUND * Math.abs(logSumExp));
 }
 
-/** Holds what a steered model computed, and its residual stream, against the reference. */
+/** Compares the logits of a steered model, and its residual stream, with the reference. */
 function expectSteered(found: DeviceRun['steered'], model: TinyModel): void {
   const { layers, hidden } = model.structure;
   const tokens = PROMPT.slice(0, STEERED);
@@ -86,7 +86,7 @@ function expectSteered(found: DeviceRun['steered'], model: TinyModel): void {
     expect.soft(relativeError(found?.logits[i] ?? [], truth), steering.mode).toBeLessThan(BOUND);
   }
   expect(found?.plain.length).toBeGreaterThan(0);
-  // Bit for bit: at coefficient 0 nothing of it runs.
+  // Bit for bit: at coefficient 0 nothing of the steering runs.
   expect.soft(found?.zero).toEqual([found?.plain, found?.plain]);
   const streams = residuals(model, tokens, [STEERED - 1], WINDOW);
   expect.soft(relativeError(found?.residuals ?? [], streams), 'residual stream').toBeLessThan(BOUND);

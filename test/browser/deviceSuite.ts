@@ -3,16 +3,16 @@ import type { Decoder, LoadOptions } from '../../engine/generate/model.ts';
 import type { ModelLocation } from '../../engine/model/location.ts';
 import type { Steering } from '../../engine/runtime/steering.ts';
 
-/** Logits of one run, by the length of the timeline that they are for. */
+/** The results of one run; logits by the length of the timeline they belong to. */
 export interface DeviceRun {
   readonly device: string;
   readonly notes: readonly string[];
   readonly rows: readonly { readonly length: number; readonly logits: number[] }[];
-  /** After tokens in the middle were discarded, where they can be. */
+  /** After tokens in the middle were discarded, if the device can do that. */
   readonly shifted?: number[];
   /**
-   * The last of {@link STEERED} tokens under each of {@link steeringsOf}, the same without steering and with each at coefficient 0, and the
-   * residual stream there, where that is asked for.
+   * On request, results at the last of {@link STEERED} tokens: logits under each of {@link steeringsOf}, without steering, and with each at
+   * coefficient 0, and the residual stream.
    */
   readonly steered?: {
     readonly logits: readonly number[][];
@@ -20,15 +20,15 @@ export interface DeviceRun {
     readonly zero: readonly number[][];
     readonly residuals: number[];
   };
-  /** The largest of the last row, where the device finds them itself. */
+  /** The largest logits of the last row, if the device finds them itself. */
   readonly top?: { readonly length: number; readonly tokens: number[]; readonly logits: number[]; readonly logSumExp: number };
 }
 
 export const WINDOW = 256;
-/** Lengths whose logits a run gives: in one long run, token by token, after a part was taken back. */
+/** The lengths at which a run records logits: in one long run, token by token, and after rewinding. */
 const [PREFILL, STEPS, BACK, AGAIN] = [60, 2, 20, 50];
 const TOP = 5;
-/** Tokens of a steered timeline: one run, and one more token. */
+/** Number of tokens of a steered timeline: one run, and one more token. */
 export const STEERED = 41;
 
 /** Both modes, in every layer. */
@@ -41,8 +41,8 @@ export function steeringsOf(layers: number, hiddenSize: number): Steering[] {
 }
 
 /**
- * What is done with a model on every device, in Node and in pages alike.
- * @param open takes the decoder, for the caller to dispose of: kernels are compiled anew when no model is left on a GPU
+ * The runs of a model on every device, in Node and in pages alike.
+ * @param open receives the decoder, for the caller to dispose of later: kernels are compiled again when no model is left on a GPU
  */
 export async function runOnDevice(
   location: ModelLocation,
@@ -68,7 +68,7 @@ export async function runOnDevice(
   const ids = tokens.slice(AGAIN, PREFILL);
   const top = await runtime.runTop?.({ ids }, cache, TOP);
   if (!top) await runtime.run({ ids, rows: [ids.length - 1] }, cache);
-  // Twice before the next run, and once up to the first slot.
+  // Twice before the next run, and once from the first slot.
   if (runtime.canDiscard) {
     cache.discard({ start: 4, end: 24 });
     cache.discard({ start: 0, end: 3 });
@@ -102,7 +102,7 @@ async function runSteered({ runtime, config }: Decoder, tokens: readonly number[
   const [logits, zero]: [number[][], number[][]] = [[], []];
   for (const steering of steeringsOf(config.layers, config.hiddenSize ?? 0)) {
     logits.push(await under(steering));
-    // The steered graph is open by now.
+    // The steered graph has been loaded by now.
     zero.push(await under({ ...steering, coefficient: 0 }));
   }
   const cache = runtime.newCache({ window: WINDOW });

@@ -47,7 +47,7 @@ async function openFile(url: string): Promise<ModelFile> {
   };
 }
 
-/** Names may come from files that nobody checked: they lead nowhere but into the folder. */
+/** Names may come from untrusted files, so they must not lead out of the folder. */
 function address(folder: string, name: string): string {
   const parts = name.split('/');
   if (parts.every(isPlainName)) return folder + parts.map(encodeURIComponent).join('/');

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findChromium } from '../vscode/browser.ts';
 
-/** Folders that Chromium is installed in, where its program is only a script that starts it. */
+/** Folders in which Chromium is installed if its program is only a script that starts it. */
 const INSTALLED = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', '/opt/microsoft/msedge'];
 
 /**
- * The environment in which onnxruntime-node finds a GPU: on Linux the software adapter that comes with Chromium, so that this machine's
- * own does not matter; elsewhere the machine's.
- * @throws Error when Chromium is missing, or comes without the adapter
+ * The environment in which onnxruntime-node finds a GPU: on Linux Chromium's software adapter, so that this machine's GPU does not matter;
+ * on other systems the machine's own.
+ * @throws Error if Chromium or its adapter is missing
  */
 export async function gpuEnvironment(report: (line: string) => void): Promise<NodeJS.ProcessEnv> {
   if (process.platform !== 'linux') return process.env;

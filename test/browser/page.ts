@@ -1,4 +1,4 @@
-/** The engine in a page: what a test asks it to run. */
+/** The engine in a page: it runs what a test asks for. */
 import * as ort from 'onnxruntime-web/jspi';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
 import type { Precision } from '../../engine/generate/lowering.ts';
@@ -9,7 +9,7 @@ import { type DeviceRun, runOnDevice, WINDOW } from './deviceSuite.ts';
 import { openFetchFolder } from './fetchFolder.ts';
 
 export interface PageRequest {
-  /** Of the model's folder, ending in `/`. */
+  /** Address of the model's folder, ending in `/`. */
   readonly url: string;
   readonly device: Device;
   readonly precision: Precision;
@@ -28,16 +28,16 @@ async function run({ url, tokens, ...how }: PageRequest): Promise<DeviceRun> {
   return runOnDevice(location, tokens, { ...how, threads: 1, wasmFolder: new URL('/onnxruntime/', url).href }, open);
 }
 
-/** What a run gave after the GPU was lost in the middle of a timeline. */
+/** Results after the GPU was lost in the middle of a timeline. */
 export interface LostRun {
   readonly device: string;
-  /** Of the timeline's last token. */
+  /** Logits of the timeline's last token. */
   readonly logits: number[];
-  /** What the status would say, in order. */
+  /** The notes that the status would show, in order. */
   readonly told: readonly { readonly device: Device; readonly note: string }[];
 }
 
-/** Loses the GPU as a driver would, after a part of the tokens was run, and runs the others. */
+/** Simulates the loss of the GPU by its driver after a part of the tokens was run, then runs the others. */
 async function runAndLose({ url, device, precision, tokens }: PageRequest, times: number): Promise<LostRun> {
   const told: { device: Device; note: string }[] = [];
   const location = locationOf(url);

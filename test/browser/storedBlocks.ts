@@ -23,7 +23,7 @@ const SHAPE: LlamaShape = {
   epsilon: 1e-5,
 };
 
-/** One block type for each matrix: with offsets and without, of 4 and 8 bits, in blocks of 16 and 32. */
+/** One block type for each matrix: with and without offsets, of 4 and 8 bits, in blocks of 16 and 32. */
 const TYPES: readonly (readonly [part: string, type: string])[] = [
   ['q_proj', 'Q4_K'],
   ['k_proj', 'Q4_1'],
@@ -48,7 +48,10 @@ const ROLES: Readonly<Record<string, Role>> = {
   embed_tokens: 'embedding',
 };
 
-/** Writes a GGUF file whose matrices are random blocks of many types. @returns the model that it holds, in float32 */
+/**
+ * Writes a GGUF file whose matrices are random blocks of many types.
+ * @returns its model, in float32
+ */
 export async function writeStoredBlocks(path: string): Promise<Llama> {
   const random = new Random(11);
   const tensors = tensorShapes(SHAPE).map(([name, shape]) => {

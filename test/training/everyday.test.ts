@@ -16,7 +16,7 @@ interface Task {
 }
 
 const EXTENSIONS = { javascript: 'mjs', typescript: 'mts' } as const;
-/** What the checks read. */
+/** Files that the checks read. */
 const FILES = {
   'a.txt': Array.from({ length: 40 }, (_, i) => `line ${i + 1}\n`).join(''),
   'c.csv': 'a,b\n1,2\n',
@@ -29,7 +29,10 @@ function tasks(): Task[] {
   return files.flatMap((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Task[]);
 }
 
-/** Writes each answer that has a check as a module that says whether it holds; returns their names and tasks. */
+/**
+ * Writes each answer that has a check as a module that exports whether the check holds.
+ * @returns the names and tasks of the modules
+ */
 function writeModules(folder: string): [name: string, task: string][] {
   return tasks().flatMap((task, number) =>
     (['javascript', 'typescript'] as const).flatMap((language) => {
@@ -43,7 +46,7 @@ function writeModules(folder: string): [name: string, task: string][] {
   );
 }
 
-/** Imports one after the other: each has its own names, and some print. */
+/** Imports the modules one after the other in a separate process: each has its own names, and some print. */
 const driver = (modules: [string, string][]) => `const failed = [];
 for (const [name, task] of ${JSON.stringify(modules)}) {
   try {
@@ -59,7 +62,7 @@ process.exit(0);
 describe('the everyday questions that the default model is trained on', () => {
   const temporary = folderForAll();
 
-  it('have answers in JavaScript and TypeScript that do what is asked', () => {
+  it('have answers in JavaScript and TypeScript that pass their checks', () => {
     const folder = temporary.path;
     for (const [name, text] of Object.entries(FILES)) writeFileSync(path.join(folder, name), text);
     const modules = writeModules(folder);

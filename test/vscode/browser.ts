@@ -5,8 +5,8 @@ import { findOnPath, isExecutable } from './programs.ts';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
 
 /**
- * A Chromium on this machine: `CHROMIUM`, else one on the PATH, else installed with apt where this process is root.
- * @throws Error with the one command to run when there is none
+ * A Chromium on this machine: `CHROMIUM`, else one on the PATH, else installed with apt if this process is root.
+ * @throws Error with the command to run if there is none
  */
 export async function findChromium(report: (line: string) => void): Promise<string> {
   const given = process.env.CHROMIUM;
@@ -30,6 +30,6 @@ export async function findChromium(report: (line: string) => void): Promise<stri
 
 /** Starts Chromium without a window. */
 export async function launch(report: (line: string) => void): Promise<Browser> {
-  // Chromium refuses its sandbox to root, and containers refuse it to everyone; it only ever opens our own local page.
+  // Chromium refuses its sandbox to root, and containers refuse it to everyone; it only opens our own local page.
   return chromium.launch({ executablePath: await findChromium(report), args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }

@@ -11,10 +11,10 @@ const folder = path.join(scratch, 'server');
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
- * Installs the VS Code server into `.vscode-test/server` unless it is there.
- * The work is done in a folder beside it and renamed at the end, so an interrupted installation is never taken for a whole one.
- * @returns the folder that holds `out/server-main.js`
- * @throws Error with npm's output when a step fails
+ * Installs the VS Code server into `.vscode-test/server` unless it is there. This is done in a folder beside it, which is renamed at the
+ * end, so that an interrupted installation is never taken for a complete one.
+ * @returns the folder that contains `out/server-main.js`
+ * @throws Error with npm's output if a step fails
  */
 export async function installServer(report: (line: string) => void): Promise<string> {
   const inside = (base: string) => path.join(base, 'node_modules/code-server/lib/vscode');
@@ -30,7 +30,7 @@ export async function installServer(report: (line: string) => void): Promise<str
   for (const [index, [what, where, args]] of steps.entries()) {
     report(`Installing VS Code server ${SERVER_VERSION}, step ${index + 1} of ${steps.length}: ${what} …`);
     await mkdir(where, { recursive: true });
-    // Without its native modules (logging, SQLite, watchdog) the server warns and runs; building them would need a compiler.
+    // Without its native modules (logging, SQLite, watchdog) the server logs warnings but runs; building them would need a compiler.
     await mustFinish('npm', ['install', '--prefix', where, ...args, ...quiet], { cwd: where });
   }
   await cp(path.join(import.meta.dirname, 'plainLogger.cjs'), path.join(inside(partial), 'node_modules/@vscode/spdlog/index.js'));
@@ -45,7 +45,7 @@ async function installedVersion(): Promise<string | undefined> {
   return (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version;
 }
 
-/** Removes unfinished installations of processes that are gone. */
+/** Removes unfinished installations of processes that no longer run. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(scratch)) {
     const owner = /^server\.partial-(\d+)$/.exec(name)?.[1];

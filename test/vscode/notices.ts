@@ -12,15 +12,15 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** What these packages depend on is for their installation or is bundled by their makers; only this part ships. */
+/** Dependencies of these packages are needed only for installation or are bundled by their makers; only this part ships. */
 const shippedDependencies: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['onnxruntime-common'],
   'onnxruntime-web': ['onnxruntime-common'],
 };
 
 /**
- * The licences of everything of others that the package holds, as Markdown.
- * @throws Error when a package does not say its licence
+ * The licences of all third-party content of the package, as Markdown.
+ * @throws Error if a package does not state its licence
  */
 export async function thirdPartyNotices(): Promise<string> {
   const { dependencies = {} } = await readManifest(root);
@@ -38,7 +38,7 @@ export async function thirdPartyNotices(): Promise<string> {
   return `# Third-party notices\n\nPaddock contains the following packages under the licences given.\n\n${sections.join('\n')}`;
 }
 
-/** Node's rule: the nearest `node_modules` on the way up. */
+/** Node's rule: the nearest `node_modules` upwards in the tree. */
 function findPackage(name: string, from: string): string {
   for (let folder = from; folder.length >= root.length; folder = path.dirname(folder)) {
     const candidate = path.join(folder, 'node_modules', name);

@@ -5,10 +5,10 @@ import { root } from '../support/paths.ts';
 import { thirdPartyNotices } from './notices.ts';
 import { mustFinish } from './processes.ts';
 
-/** Where the package is put together; `vsce` sees nothing else. */
+/** Where the package is put together; `vsce` sees only this folder. */
 export const stage = path.join(root, 'dist/package');
 
-/** What people read to use it. */
+/** Documents for users. */
 export const manuals = ['README.md', 'docs/guide.md', 'docs/reference.md'];
 const documents = [...manuals, 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', '.vscodeignore'];
 const bundles = ['dist/extension.cjs', 'dist/engine.mjs', 'dist/cli.mjs'];
@@ -36,7 +36,7 @@ interface Manifest {
   readonly [key: string]: unknown;
 }
 
-/** Of the pictures, those that the README and the guide do not show are for the repository alone. */
+/** Pictures that neither the README nor the guide shows stay out of the package. */
 async function dropPictures(): Promise<void> {
   const text = (await Promise.all(manuals.map((page) => readFile(path.join(root, page), 'utf8')))).join('\n');
   const pictures = path.join(stage, 'media/pictures');
@@ -99,7 +99,7 @@ async function copyModule(name: string, files: readonly string[]): Promise<void>
   await writeManifest(to, { name: same, version, license, type, main, module, exports });
 }
 
-/** What VS Code and a reader of the package need of the manifest; the rest is for people who build it. */
+/** The fields of the manifest that VS Code and readers of the package need; the others are for developers. */
 function shippedManifest(manifest: Manifest): Manifest {
   const { scripts, devDependencies, dependencies, allowScripts, private: hidden, ...shipped } = manifest;
   return shipped;

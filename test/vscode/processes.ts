@@ -2,14 +2,14 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 
 export interface Finished {
   readonly code: number | null;
-  /** stdout and stderr together, as they came. */
+  /** stdout and stderr together, in order of arrival. */
   readonly output: string;
 }
 
-/** Everything started here and still running; each is the leader of its own process group. */
+/** Everything started here that still runs; each process is the leader of its own group. */
 const running = new Set<ChildProcess>();
 
-/** Starts a program as the leader of a process group, so that {@link killGroup} reaches what it starts in turn. */
+/** Starts a program as the leader of a process group, so that {@link killGroup} also reaches its children. */
 export function start(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options, detached: true });
   running.add(child);
@@ -20,8 +20,8 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 
 /**
  * Runs a program to its end.
- * @param onData is told each piece of output as it comes
- * @throws Error when the program cannot be started
+ * @param onData is given each piece of output
+ * @throws Error if the program cannot be started
  */
 export function finish(
   command: string,
@@ -43,14 +43,14 @@ export function finish(
   });
 }
 
-/** Runs a program and fails with the end of its output when it fails. */
+/** Runs a program; if it fails, throws an error with the end of its output. */
 export async function mustFinish(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<string> {
   const { code, output } = await finish(command, args, options);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output.slice(-4000)}`);
   return output;
 }
 
-/** Sends a signal to a process group; a group that is gone already is no error. */
+/** Sends a signal to a process group; it is no error if the group is already gone. */
 export function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
   if (leader === undefined) return;
   try {
@@ -60,7 +60,7 @@ export function signalGroup(leader: number | undefined, signal: NodeJS.Signals):
   }
 }
 
-/** Ends a child and all that it started: asks first, insists after `patience` ms. */
+/** Ends a process group: asks first, and kills after `patience` ms. */
 export async function killGroup(child: ChildProcess, patience = 3000): Promise<void> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const alive = child.exitCode === null && child.signalCode === null;
@@ -69,7 +69,9 @@ export async function killGroup(child: ChildProcess, patience = 3000): Promise<v
   signalGroup(child.pid, 'SIGKILL');
 }
 
-/** Whatever ends this process, nothing that it started outlives it. `code` is what it exits with on Ctrl+C and its like. */
+/**
+ * Ends everything that was started here when this process ends, for whatever reason. `code` is the exit code on Ctrl+C and similar signals.
+ */
 export function endTogether(code: number): void {
   process.once('exit', () => {
     for (const child of running) signalGroup(child.pid, 'SIGKILL');

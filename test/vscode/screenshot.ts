@@ -12,13 +12,13 @@ import { pageAddress, startServer } from './server.ts';
 
 const report = (line: string) => console.log(line);
 
-/** What is typed at the end of a file; the picture is taken at the first good suggestion on the way. */
+/** The text typed at the end of a file; the picture is taken at the first suitable suggestion on the way. */
 const typed = `
 // The orders of a customer, the dearest first.
 function dearestFirst(orders: Order[], customer: string): Order[] {
 return ordersOf(orders, customer).sort((a, b) => orderTotal(b) - orderTotal(a));`;
 
-/** Types on until a suggestion is long enough to be seen. */
+/** Types on until a suggestion is long enough. */
 async function typeUntilGood(page: Page, from: number): Promise<boolean> {
   await page.keyboard.type(typed.slice(0, from), { delay: 30 });
   for (const character of typed.slice(from)) {
@@ -41,7 +41,7 @@ const browser = await launch(report);
 const page = await browser.newPage({ viewport: { width: 1100, height: 620 }, deviceScaleFactor: 2 });
 await page.goto(pageAddress(server.origin, workspace, { openFile: path.join(workspace, 'src/orders.ts') }));
 await page.locator('.statusbar-item[id*="paddock"]').waitFor();
-await page.waitForTimeout(8000); // the language server settles
+await page.waitForTimeout(8000); // the language server finishes its start
 await page.locator('.monaco-editor .view-lines').first().click();
 await page.keyboard.press('Control+End');
 const good = await typeUntilGood(page, typed.indexOf('dearestFirst('));

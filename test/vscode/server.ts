@@ -6,13 +6,13 @@ import { killGroup, mustFinish, start } from './processes.ts';
 import { calmSettings, untrustedSettings } from './settings.ts';
 
 export interface ServerOptions {
-  /** Settings, state and logs of this server; made when missing. */
+  /** Folder for settings, state and logs of this server; created if missing. */
   readonly dataDir: string;
   /** TCP port on 127.0.0.1; 0 takes a free one. */
   readonly port?: number;
   /** Lets a page load an extension from its folder and run a test suite in it. */
   readonly development?: boolean;
-  /** Whether every workspace is trusted without a question, unless told otherwise. */
+  /** Whether every workspace is trusted without a question; true by default. */
   readonly isTrusted?: boolean;
   /** Added to {@link calmSettings} when the folder is new. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await mkdir(path.join(options.dataDir, 'data/User'), { recursive: true });
   const isTrusted = options.isTrusted ?? true;
   const settings = { ...calmSettings, ...(isTrusted ? {} : untrustedSettings), ...options.settings };
-  // What a person has changed in an earlier run stays.
+  // Changes of the settings by the user in an earlier run are kept.
   const file = path.join(options.dataDir, 'data/User/settings.json');
   if (!existsSync(file)) await writeFile(file, JSON.stringify(settings, undefined, 2));
   const common = ['--server-data-dir', options.dataDir, '--extensions-dir', extensionsDir, '--accept-server-license-terms'];
@@ -76,16 +76,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 /**
  * The address of a page of VS Code that opens a folder.
- * @param files what the window is told besides: names of its options, each with a path on the server's side
+ * @param files further options of the window: names, each with a path on the server
  */
 export function pageAddress(origin: string, folder: string, files: Readonly<Record<string, string>>): string {
-  // The window calls the server by its host; under another name a file would not count as part of the folder.
+  // The window addresses the server by its host; under another name a file would not count as part of the folder.
   const { host } = new URL(origin);
   const payload = Object.entries(files).map(([option, file]) => [option, `vscode-remote://${host}${file}`]);
   return `${origin}/?${new URLSearchParams({ folder, payload: JSON.stringify(payload) })}`;
 }
 
-/** This process's environment without what a surrounding VS Code has put there; its own child must not find it. */
+/** This process's environment without the variables of a surrounding VS Code, which a child VS Code must not inherit. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name));
   return Object.fromEntries(inherited);

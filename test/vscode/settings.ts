@@ -1,4 +1,4 @@
-/** A quiet window: no trust question, no welcome page, no updates, no telemetry, no assistant of another maker. */
+/** A quiet window: no trust question, no welcome page, no updates, no telemetry, no other assistant. */
 export const calmSettings: Readonly<Record<string, unknown>> = {
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
@@ -19,7 +19,7 @@ export const calmSettings: Readonly<Record<string, unknown>> = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
-/** Besides: a workspace is not trusted until the person says so, which nobody asks them. */
+/** In addition: the workspace is untrusted, and no question about it is shown. */
 export const untrustedSettings: Readonly<Record<string, unknown>> = {
   'security.workspace.trust.enabled': true,
   'security.workspace.trust.startupPrompt': 'never',

@@ -9,13 +9,13 @@ import { endTogether, start } from './processes.ts';
 import { findDesktop } from './programs.ts';
 import { pageAddress, startServer } from './server.ts';
 
-/** The same address every time, where it is free, so that the browser finds its window again. */
+/** The same address each time if it is free, so that the browser finds its window again. */
 const usualPort = 8421;
-/** Where the window's settings and the sample are kept; a folder of your own can be given. */
+/** Folder of the window's settings and the sample; another one can be given. */
 const home = path.resolve(process.argv[2] ?? path.join(scratch, 'start'));
 const report = (line: string) => console.log(line);
 
-/** A copy that may be edited at will; it stays between runs. */
+/** A copy that may be edited; it is kept between runs. */
 async function ownWorkspace(): Promise<string> {
   const folder = path.join(home, 'sample');
   if (!existsSync(folder)) await cp(sampleWorkspace, folder, { recursive: true });
