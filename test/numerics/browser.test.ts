@@ -15,7 +15,7 @@ import { relativeError } from './compare.ts';
 import { PROMPT } from './families/prompt.ts';
 import { ReferenceDecoder } from './families/reference.ts';
 
-/** WebGPU without a GPU. Chromium refuses its sandbox to root; it only ever opens our own local page. */
+/** WebGPU without a GPU. Chromium refuses its sandbox to root; it only opens our own local page. */
 const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 /** The engine in a page of Chromium: onnxruntime-web runs it, the model comes over HTTP. */
@@ -43,7 +43,9 @@ describe('in a page', () => {
     await server?.close();
   });
 
-  /** What WebAssembly gave after tokens were discarded: it has no meaning outside of an engine, but is the same on every device. */
+  /**
+   * Logits on WebAssembly after tokens were discarded. Outside of an engine they have no meaning, but they are the same on every device.
+   */
   const shifted = new Map<DeviceCase, readonly number[] | undefined>();
 
   const run = (on: Page, device: Device, index: number, { family: _, ...how }: DeviceCase): Promise<DeviceRun> => {
@@ -67,7 +69,7 @@ describe('in a page', () => {
     });
   });
 
-  it('a GPU that is lost twice: the timeline goes on with a smaller window, then on WebAssembly', async () => {
+  it('a GPU that is lost twice: the timeline continues with a smaller window, then on WebAssembly', async () => {
     const own = await openPage(browser, server.origin);
     const times = 2;
     const one = DEVICE_CASES[0] as DeviceCase;
@@ -88,7 +90,7 @@ describe('in a page', () => {
     expect(relativeError(logits, truth.at(-1) as Float64Array)).toBeLessThan(1e-4);
   });
 
-  it('webgpu where WebAssembly cannot be suspended', async () => {
+  it('webgpu if WebAssembly cannot be suspended', async () => {
     const old = await openPage(browser, server.origin, 'delete WebAssembly.Suspending');
     const one = DEVICE_CASES[0] as DeviceCase;
     const found = await run(old, 'webgpu', 0, one);

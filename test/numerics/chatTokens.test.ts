@@ -10,7 +10,7 @@ import { mixedTexts } from '../support/mixedTexts.ts';
 import { Random } from '../support/random.ts';
 import { readMetadata, realVocabularies } from '../support/tokenizers.ts';
 
-/** Vocabularies of real models with the format that their authors use. */
+/** Vocabularies of real models, with the format that their authors use. */
 const MODELS: readonly (readonly [string, Format])[] = [
   ['llama-bpe', 'llama3'],
   ['qwen2', 'chatml'],
@@ -25,7 +25,7 @@ const message = (role: ChatMessage['role'], text: string): ChatMessage => ({
   turn: role === 'system' ? undefined : 0,
 });
 
-describe('conversations as tokens, against a rendering of the whole that llama.cpp reads', () => {
+describe('conversations as tokens, compared with llama.cpp on the rendered text', () => {
   let real: Awaited<ReturnType<typeof realVocabularies>>;
 
   beforeAll(async () => {
@@ -43,7 +43,8 @@ describe('conversations as tokens, against a rendering of the whole that llama.c
     };
     const model = await (await llamaCpp(LlamaLogLevel.disabled)).loadModel({ modelPath: path, vocabOnly: true, gpuLayers: 0 });
     try {
-      // What spells a control token is text to Paddock and a command to a renderer of the whole; words at the ends of a text would merge.
+      // Text that spells a control token stays text in Paddock, but would be a control token in the rendered whole; words at the ends of a
+      // text would merge.
       const isPlain = (text: string) => !['</s>', ...tokenizer.controlNames.keys()].some((control) => text.includes(control));
       const texts = mixedTexts(new Random(5), 80)
         .filter(isPlain)

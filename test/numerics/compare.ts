@@ -1,4 +1,4 @@
-/** Largest difference over largest magnitude of the truth; NaN anywhere makes it infinite, so that no bound holds. */
+/** Largest difference divided by the largest magnitude of the reference. NaN anywhere makes it infinite, so that every bound fails. */
 export function relativeError(values: ArrayLike<number>, truth: ArrayLike<number>): number {
   if (values.length !== truth.length || values.length === 0) return Number.POSITIVE_INFINITY;
   let difference = 0;
@@ -12,7 +12,7 @@ export function relativeError(values: ArrayLike<number>, truth: ArrayLike<number
   return difference / scale;
 }
 
-/** Root mean square of the differences over that of the truth. */
+/** Root mean square of the differences divided by that of the reference. */
 export function relativeRms(values: ArrayLike<number>, truth: ArrayLike<number>): number {
   let difference = 0;
   let scale = 0;
@@ -23,7 +23,7 @@ export function relativeRms(values: ArrayLike<number>, truth: ArrayLike<number>)
   return Math.sqrt(difference / scale);
 }
 
-/** KL(truth ‖ values) of the two distributions, in nats. */
+/** KL(reference ‖ values) of the two distributions, in nats. */
 export function divergence(values: ArrayLike<number>, truth: ArrayLike<number>): number {
   const p = logSoftmax(truth);
   const q = logSoftmax(values);

@@ -1,6 +1,6 @@
 /**
  * `node test/numerics/exported.ts FOLDER FILE.gguf TEXTS.jsonl`: whether llama.cpp reads the GGUF file of an exported model as the engine
- * reads its folder. TEXTS has one `{ "text" }` a line; 400 of them, spread over the file, are compared, and 30 beginnings continued.
+ * reads its folder. TEXTS has one `{ "text" }` per line; 400 of them, spread over the file, are compared, and 30 beginnings are continued.
  */
 import { readFile } from 'node:fs/promises';
 import { agreement } from './llamaCppExport.ts';

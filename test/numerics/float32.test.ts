@@ -13,7 +13,7 @@ import { llamaLogits } from './reference.ts';
 
 const BOUND = 1e-3;
 
-/** 130 and 300 reach over the session's prefill chunks of 128. */
+/** 130 and 300 are longer than the session's prefill chunks of 128. */
 const LENGTHS = [1, 2, 17, 128, 129, 130, 300];
 
 describe.each(Object.entries(TINY_SHAPES))('float32 weights: %s', (_, shape) => {
@@ -62,7 +62,7 @@ describe.each(Object.entries(TINY_SHAPES))('float32 weights: %s', (_, shape) => 
 
 describe('half-precision checkpoints', () => {
   const original = randomLlama(TINY_SHAPES['GQA 4/2, head size 32 of 128'], 13);
-  it.each(['F16', 'BF16'] as const)('%s weights are read as they were stored', async (type) => {
+  it.each(['F16', 'BF16'] as const)('%s weights are read exactly', async (type) => {
     const stored = new Map([...original.tensors].map(([name, { shape, data }]) => [name, { shape, data: rounded(data, type) }]));
     const engine = await openLlama(original, { precision: 'float32' }, type);
     const tokens = new Random(8).tokens(40, original.shape.vocabulary);

@@ -13,7 +13,7 @@ import { fastNormal, Random } from '../support/random.ts';
 import { type ElementType, encodeElements } from '../support/safetensors.ts';
 import { relativeError } from './compare.ts';
 
-/** With ε of 1 under the root, the norm leaves the size of a row to be seen in the logits. */
+/** With an ε of 1 under the root, the norm keeps the magnitude of a row visible in the logits. */
 const SHAPE: LlamaShape = {
   vocabulary: 288,
   hidden: 256,
@@ -29,8 +29,8 @@ const SHAPE: LlamaShape = {
 };
 
 /**
- * llama.cpp looks a token's row up in its own dequantiser. All other matrices are nought but the head, which is the unit matrix, so
- * the logits are the normed row: what our reader makes of the same bytes must give the same.
+ * llama.cpp decodes a token's embedding with its own dequantiser. All other matrices are zero except the head, which is the identity, so
+ * the logits are the normed row; our reader must give the same for the same bytes.
  */
 describe('the embedding of a token that llama.cpp looks up', () => {
   it.each([...Object.keys(FLOAT_LAYOUTS), ...Object.keys(GGML_LAYOUTS)])('in %s is the row we read', async (type) => {

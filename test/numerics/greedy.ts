@@ -1,7 +1,7 @@
 import type { CacheOptions, ModelRuntime } from '../../engine/runtime/modelRuntime.ts';
 import { argMax } from './compare.ts';
 
-/** The `count` tokens by which a runtime continues a prompt, the most probable each time; no token ends it. */
+/** The `count` tokens by which a runtime greedily continues a prompt; no token ends it. */
 export async function greedy(
   runtime: ModelRuntime,
   prompt: readonly number[],

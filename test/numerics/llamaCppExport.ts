@@ -5,30 +5,30 @@ import { relativeError } from './compare.ts';
 import { greedy } from './greedy.ts';
 
 /**
- * Where an odd number of line breaks, three or more, comes before an indentation, the default model's line-break tokens overlap:
- * llama.cpp takes the longest wherever it stands, the training and the engine take the longest at the first place.
+ * If an odd number of line breaks, three or more, comes before an indentation, the default model's line-break tokens overlap: llama.cpp
+ * takes the longest wherever it is, while training and engine take the longest at the first place.
  */
 const OVERLAPPING = /(?<!\n)(\n\n)+\n(?=\t| {2})/;
 
 /** A model's folder and a GGUF file of it: one in the engine with float32 activations, the other in llama.cpp. */
 export interface Agreement {
   readonly texts: number;
-  /** Texts with {@link OVERLAPPING}, and how many of those get the same tokens. */
+  /** Number of texts with {@link OVERLAPPING}, and of those with the same tokens. */
   readonly overlapping: number;
   readonly overlappingWithSameTokens: number;
-  /** Other texts that get different tokens. */
+  /** Other texts with different tokens. */
   readonly differentTokens: readonly string[];
-  /** Texts that the engine reads in the same tokens from the GGUF file as from the folder. */
+  /** Number of texts with the same tokens from the GGUF file as from the folder, both in the engine. */
   readonly sameFromGguf: number;
   readonly prompts: number;
   readonly sameContinuations: number;
-  /** Of the logits of the prompts' last tokens, the worst. */
+  /** The worst error of the logits of the prompts' last tokens. */
   readonly relativeError: number;
-  /** Whether the engine finds the tokens for filling in the middle in both. */
+  /** Whether the engine finds the fill-in-the-middle tokens in both. */
   readonly infill: boolean;
 }
 
-/** @param count of tokens to continue each prompt with */
+/** @param count number of tokens by which each prompt is continued */
 export async function agreement(
   folder: string,
   gguf: string,

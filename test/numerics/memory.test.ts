@@ -6,7 +6,7 @@ import { LLAMA_110M, type LlamaShape } from '../support/llama.ts';
 import { folderForAll } from '../support/testFolders.ts';
 import { MEDIUM, measureConversion, measureMemory } from './memory.ts';
 
-/** MEMORY.md has more. */
+/** More cases are in MEMORY.md. */
 const BOUND = 0.15;
 
 const folder = folderForAll();
@@ -17,7 +17,7 @@ const CASES: readonly [string, LlamaShape | undefined, number][] = [
   ['a large vocabulary', { ...MEDIUM, layers: 8 }, 256],
 ];
 
-it.each(CASES)('what a model takes is within 15 % of the estimate: %s', async (name, shape, window) => {
+it.each(CASES)('the memory of a model is within 15 % of the estimate: %s', async (name, shape, window) => {
   const path = shape ? join(folder.path, `${name}.gguf`) : defaultModel;
   if (shape) await writeLargeGguf(path, shape, name, 'Q4_0');
   const { estimate, measuredBytes } = await measureMemory(path, window, join(folder.path, 'conversions'));
@@ -25,11 +25,11 @@ it.each(CASES)('what a model takes is within 15 % of the estimate: %s', async (n
   expect(Math.abs(estimate.totalBytes - measuredBytes) / measuredBytes, `${measuredBytes} bytes`).toBeLessThan(BOUND);
 });
 
-it('a conversion holds pieces of its model, never the whole', async () => {
+it('a conversion has only pieces of its model in memory', async () => {
   const path = join(folder.path, 'hollow.gguf');
   await writeHollowGguf(path, LLAMA_110M, 'hollow');
   const bytes = await measureConversion(path, join(folder.path, 'conversions'));
   expect(bytes).toBeGreaterThan(0);
-  // The file has 250 MB, as float32 it would be 500.
+  // The file has 250 MB; as float32 it would have 500.
   expect(bytes).toBeLessThan(150 * 2 ** 20);
 });

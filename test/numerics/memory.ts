@@ -5,18 +5,18 @@ import type { MemoryEstimate } from '../../engine/generate/memory.ts';
 import type { Device } from '../../engine/runtime/backend.ts';
 import type { LlamaShape } from '../support/llama.ts';
 
-/** The estimate for a model, and what it took in a process of its own, beyond what that had before. */
+/** The estimate for a model, and what it took in a process of its own, beyond that process's memory before. */
 export interface MeasuredMemory {
   readonly estimate: MemoryEstimate;
-  /** At its highest: opening the model, filling the window, decoding. */
+  /** The peak while opening the model, filling the window and decoding. */
   readonly measuredBytes: number;
-  /** In the end. */
+  /** At the end. */
   readonly heldBytes: number;
 }
 
 const CHILD = fileURLToPath(new URL('memoryChild.ts', import.meta.url));
 
-/** Measures a model. It is converted beforehand, in another process, as it is once and for all on a person's machine. */
+/** Measures a model. It is converted beforehand in another process, as users convert a model only once. */
 export async function measureMemory(
   path: string,
   window: number,
@@ -27,7 +27,10 @@ export async function measureMemory(
   return run<MeasuredMemory>(path, device, window, conversions);
 }
 
-/** Converts a model for the native CPU. @returns the bytes that took at their highest, beyond what the process had before */
+/**
+ * Converts a model for the native CPU.
+ * @returns the peak of memory in bytes, beyond that of the process before
+ */
 export function measureConversion(path: string, conversions: string): Promise<number> {
   return run<number>(path, 'cpu', 0, conversions);
 }
@@ -37,7 +40,7 @@ async function run<Result>(path: string, device: Device, window: number, convers
   return JSON.parse(stdout) as Result;
 }
 
-/** Half a billion, a third of them in the table of a large vocabulary. */
+/** Half a billion parameters, a third of them in the embedding of a large vocabulary. */
 export const MEDIUM: LlamaShape = {
   vocabulary: 151_936,
   hidden: 896,

@@ -15,7 +15,7 @@ const STEPS = 8;
 
 const [path, device, windowText, conversions] = process.argv.slice(2) as [string, Device, string, string];
 const wanted = Number(windowText);
-// The library is there before the model is; what it takes for the model counts.
+// The library is loaded before the model; what it allocates for the model counts.
 await loadBackend(device, 1);
 const base = residentBytes();
 await withModel(await openNodeModel(path), async (model) => {
@@ -28,7 +28,7 @@ await withModel(await openNodeModel(path), async (model) => {
   if (wanted === 0) return;
   const session = decoder.newSession();
   const { window, config, memory } = decoder;
-  // All over the vocabulary, as texts go: rows of the embedding are read from the file when they are looked up.
+  // Spread over the vocabulary, as in texts: rows of the embedding are read from the file when they are looked up.
   const tokens = Array.from({ length: window - STEPS }, (_, i) => (i * 7919) % config.vocabularySize);
   await session.sync(tokens);
   for (let i = 0; i < STEPS; i++) await session.step(i);

@@ -1,4 +1,4 @@
-/** `npm run memory`: writes MEMORY.md, the memory of several models as estimated and as measured. */
+/** `npm run memory`: writes MEMORY.md, with the estimated and the measured memory of several models. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';

@@ -26,7 +26,7 @@ async function openGraphs(path: string) {
   return model.read(chooseVariant(model.variants, 'cpu'));
 }
 
-/** The start token and what is answered. */
+/** The start token and the answer. */
 async function answer(decoder: ModelRuntime, start: number): Promise<number[]> {
   return [start, ...(await greedy(decoder, [start], COUNT))];
 }
@@ -44,7 +44,7 @@ describe('encoder–decoder pairs', () => {
     const decoder = await runtime.encode(input);
     const tokens = await answer(decoder, runtime.startToken);
 
-    // Several tokens in one run, after a cache and after a cut, are the same as one by one.
+    // Several tokens in one run, after a cached prefix and after a cut, give the same as one by one.
     const cache = decoder.newCache();
     const all = tokens.slice(0, 12);
     const truth = await decoder.run({ ids: all, rows: [5, 11] }, cache);
@@ -52,7 +52,7 @@ describe('encoder–decoder pairs', () => {
     const logits = await decoder.run({ ids: all.slice(4), rows: [1, 7] }, cache);
     expect(relativeError(logits, truth)).toBeLessThan(1e-5);
 
-    // Another input is another answer, and does not change the first.
+    // Another input gives another answer, and does not affect the first.
     const other = await runtime.encode(input.toReversed());
     expect(await answer(other, runtime.startToken)).not.toEqual(tokens);
     expect(await answer(decoder, runtime.startToken)).toEqual(tokens);

@@ -15,7 +15,7 @@ import { llamaLogits } from './reference.ts';
 /** With float32 activations only the order of additions differs from the reference. */
 const EXACT = 1e-3;
 
-/** int8 activations: what REPORT.md measures is far below; this bound only keeps it from rotting. */
+/** For int8 activations. The errors in REPORT.md are far below; this bound only detects regressions. */
 const FAST = 0.1;
 
 const FORMATS: readonly { linear: Blocks; head: Blocks }[] = [
@@ -57,7 +57,7 @@ describe.each(Object.entries(TINY_SHAPES))('block weights: %s', (_, shape) => {
   });
 });
 
-/** The peer of the speed comparison computes with the weights it was given. llama.cpp rounds activations to int8 for these types. */
+/** The GGUF file of the speed comparison has the same weights. llama.cpp rounds activations to int8 for these types. */
 describe('GGUF blocks', () => {
   const shape = TINY_SHAPES['GQA 4/2, head size 32 of 128'];
   const types: GgufTypes = { linear: 'Q4_0', head: 'Q8_0', embedding: 'Q8_0' };

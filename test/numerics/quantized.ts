@@ -1,19 +1,19 @@
 import type { Llama } from '../support/llama.ts';
 
-/** Blocks of one matrix: bits of a weight, and weights that share a scale. */
+/** Block formats of a matrix: bits per weight, and weights that share a scale. */
 export interface Blocks {
   readonly bits: 4 | 8;
   readonly blockSize: number;
 }
 
-/** What the engine runs completions on. */
+/** The engine's formats for completions. */
 export const SHIPPED_FORMATS = {
   linear: { bits: 4, blockSize: 128 },
   head: { bits: 8, blockSize: 128 },
   embedding: { bits: 8, blockSize: 32 },
 } as const;
 
-/** Blocks of WebGPU's lowering. */
+/** The block formats of WebGPU. */
 export const GPU_FORMATS = {
   linear: { bits: 4, blockSize: 32 },
   head: { bits: 8, blockSize: 32 },
@@ -21,12 +21,12 @@ export const GPU_FORMATS = {
 } as const;
 
 /**
- * The model that is left when matrices are rounded to blocks, as float32: what a 4-bit engine must compute with.
- * Written from the definition (4 bits: the weight of largest magnitude is level −8 of −8…7; 8 bits: ±127), not from the engine's code.
+ * The model with matrices rounded to blocks, as float32, which a 4-bit engine must reproduce. Written from the definition (4 bits: the
+ * weight of largest magnitude is level −8 of −8…7; 8 bits: ±127), not from the engine's code.
  */
 export function roundedToBlocks(model: Llama, formats: { linear: Blocks; head: Blocks; embedding: Blocks }): Llama {
   const tensors = new Map(model.tensors);
-  // A tied table is rounded once as embedding and once as head, which makes two tables of it.
+  // A tied table is rounded once as embedding and once as head, which gives two different tables.
   const table = tensors.get('model.embed_tokens.weight');
   if (model.shape.tied && table) tensors.set('lm_head.weight', table);
   for (const [name, { shape, data }] of tensors) {
@@ -37,7 +37,7 @@ export function roundedToBlocks(model: Llama, formats: { linear: Blocks; head: B
   return { shape: { ...model.shape, tied: false }, tensors };
 }
 
-/** One matrix `[rows, columns]`, row-major, after its trip through blocks. */
+/** A matrix `[rows, columns]`, row-major, after rounding to blocks. */
 export function roundMatrix(data: Float32Array, columns: number, { bits, blockSize }: Blocks): Float32Array {
   const out = new Float32Array(data.length);
   for (let row = 0; row < data.length; row += columns) {

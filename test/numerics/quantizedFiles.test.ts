@@ -22,10 +22,10 @@ import { relativeError } from './compare.ts';
 import { roundMatrix, SHIPPED_FORMATS } from './quantized.ts';
 import { llamaLogits } from './reference.ts';
 
-/** float32 activations: only the order of additions differs from the reference. */
+/** For float32 activations: only the order of additions differs from the reference. */
 const EXACT = 1e-3;
 
-/** int8 activations, in llama.cpp as in the engine. */
+/** For int8 activations, in llama.cpp as in the engine. */
 const FAST = 0.1;
 
 /** Rows of whole super-blocks of 256. */
@@ -47,7 +47,7 @@ const TOKENS = new Random(11).tokens(48, SHAPE.vocabulary);
 
 const folder = folderForAll();
 
-/** How a file stores each matrix, by the end of its name. */
+/** The type of each matrix in a file, by the end of its name. */
 type TypeOf = (name: string) => string;
 
 const MIXTURES: readonly [string, TypeOf][] = [
@@ -85,7 +85,7 @@ describe.each(MIXTURES)('a GGUF file of %s', (name, typeOf) => {
     await engine.dispose();
   });
 
-  it('with int8 activations is as near to the reference as llama.cpp is', async () => {
+  it('with int8 activations is as close to the reference as llama.cpp', async () => {
     const engine = await openFolder(path, { precision: 'fast' });
     const peer = await LlamaCppModel.open(path, SHAPE.context);
     const ours = relativeError(await freshLogits(engine, TOKENS), truth);
@@ -97,7 +97,7 @@ describe.each(MIXTURES)('a GGUF file of %s', (name, typeOf) => {
   });
 });
 
-/** Norms shrink by this, so that products of weights of about 1 stay about 1. */
+/** Norms are divided by this, because the weights are about 1 and products should stay about 1. */
 const GAIN = 1 / Math.sqrt(SHAPE.hidden);
 
 async function writeBlocks(path: string, typeOf: TypeOf): Promise<void> {
@@ -116,7 +116,7 @@ async function writeBlocks(path: string, typeOf: TypeOf): Promise<void> {
   await writeFile(path, encodeGguf(llamaMetadata(SHAPE), tensors));
 }
 
-/** The weights of a file, which ggufTypes.test.ts holds against llama.cpp's own, with rotary pairs half a head apart. */
+/** The decoded weights of a file, which ggufTypes.test.ts checks against llama.cpp, with rotary pairs half a head apart. */
 async function decoded(path: string): Promise<Llama> {
   const source = await openGguf(await openNodeFile(path));
   const tensors = new Map<string, FloatTensor>();
@@ -153,7 +153,7 @@ describe.each(METHODS)('a folder of %s', (name, pack) => {
     model = await writePacked(path, pack);
   });
 
-  it('has the logits of the float64 reference on its decoded weights, as they are and in the formats of the CPU', async () => {
+  it('has the logits of the float64 reference on its decoded weights, unchanged and in the formats of the CPU', async () => {
     const scattered = name.includes('in order of activation');
     for (const [precision, weights] of [
       ['float32', model],
@@ -167,15 +167,17 @@ describe.each(METHODS)('a folder of %s', (name, pack) => {
     }
   });
 
-  it('says what it is', async () => {
+  it('describes its format', async () => {
     const { storedAs, roundingError } = await describeModel(await openNodeModel(path));
     expect(Object.keys(storedAs).sort()).toEqual([name.startsWith('AWQ') ? 'AWQ 4-bit' : 'GPTQ 4-bit', 'F32'].sort());
-    // Of the embedding and the head, which are not packed.
+    // The embedding and the head are not packed.
     expect(roundingError).toBeGreaterThan(0);
   });
 });
 
-/** What the engine rounds: the tables, which such files keep as floating point, and matrices whose groups are no neighbours. */
+/**
+ * The weights after the engine's rounding: of the tables, which such files keep as floating point, and of matrices with shuffled groups.
+ */
 function rounded(model: Llama, linears: boolean): Llama {
   const tensors = new Map(model.tensors);
   const { embedding, head, linear } = SHIPPED_FORMATS;
@@ -186,7 +188,10 @@ function rounded(model: Llama, linears: boolean): Llama {
   return { shape: model.shape, tensors };
 }
 
-/** Writes a folder whose layers' matrices are packed. @returns its weights */
+/**
+ * Writes a folder whose layers' matrices are packed.
+ * @returns its weights
+ */
 async function writePacked(path: string, pack: (options: PackedOptions) => PackedFile): Promise<Llama> {
   const random = new Random(29);
   const tensors = new Map<string, FloatTensor>();

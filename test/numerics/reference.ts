@@ -12,7 +12,7 @@ export function llamaLogits(model: Llama, tokens: readonly number[]): Float64Arr
   return ReferenceDecoder.logits({ structure: llama, parts }, tokens);
 }
 
-/** `layers.0.query.weight` by its name in a checkpoint. */
+/** The name in a Hugging Face checkpoint of a part such as `layers.0.query.weight`. */
 function huggingFaceName(part: string): string {
   const [, layer = '', key] = /^(?:layers\.(\d+)\.)?(\w+)\.weight$/.exec(part) ?? [];
   return `${LLAMA_NAMES[key as keyof typeof LLAMA_NAMES].replace('{layer}', layer)}.weight`;

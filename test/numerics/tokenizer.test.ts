@@ -24,7 +24,7 @@ describe("the default model's tokenizer", () => {
     expect(tokenizer.decode(tokens)).toBe(text.replaceAll('\u2581', ' '));
   });
 
-  it('gives the tokens of transformers.js, but for control tokens, which transformers.js reads from text', async () => {
+  it('gives the tokens of transformers.js, except control tokens, which transformers.js reads from text', async () => {
     env.allowRemoteModels = false;
     const peer = await AutoTokenizer.from_pretrained(defaultModel);
     for (const { text } of golden.texts.filter(({ text }) => !text.includes('<s>'))) {

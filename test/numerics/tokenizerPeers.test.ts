@@ -14,7 +14,7 @@ import { type Metadata, sentencePieceFields, trainBytePairs, writeVocabulary } f
 
 const source = readSource('engine/graph/onnx.ts').text;
 
-/** Fails with the first text that the two cut differently. */
+/** Fails with the first text that the two tokenise differently. */
 async function expectSameAsLlamaCpp(tokenizer: Tokenizer, path: string, texts: readonly string[]): Promise<void> {
   const peer = await llamaCppTokenizer(path);
   try {
@@ -24,10 +24,10 @@ async function expectSameAsLlamaCpp(tokenizer: Tokenizer, path: string, texts: r
   }
 }
 
-/** llama.cpp writes these families' patterns in a simpler form, which cuts combining marks off and knows the case of ASCII only. */
+/** llama.cpp simplifies the patterns of these families: it separates combining marks and knows the case of ASCII letters only. */
 const SIMPLIFIED = new Set(['tekken', 'gpt-4o', 'llama4', 'kanana2', 'minimax-m2']);
 
-describe('words as every family cuts them, against llama.cpp', () => {
+describe('pre-tokenisation of every family, compared with llama.cpp', () => {
   const texts = mixedTexts(new Random(1), 300);
   const plainTexts = mixedTexts(new Random(1), 300, false);
   const { tokens, merges } = trainBytePairs([...mixedTexts(new Random(2), 250), source.slice(0, 6000)].join('\n'), 500);
@@ -69,7 +69,7 @@ const REAL = [
   ...['deepseek-coder', 'deepseek-llm', 'command-r', 'baichuan', 'nomic-bert-moe'],
 ];
 
-describe('vocabularies of real models, against llama.cpp', () => {
+describe('vocabularies of real models, compared with llama.cpp', () => {
   const texts = mixedTexts(new Random(3), 300);
   let real: Awaited<ReturnType<typeof realVocabularies>>;
 
@@ -81,7 +81,7 @@ describe('vocabularies of real models, against llama.cpp', () => {
   it.each(REAL)('%s', async (name) => {
     const path = real.path(name);
     const tokenizer = tokenizerFromGguf(await readMetadata(path), path);
-    // DeepSeek LLM's pattern takes a space together with U+3000; llama.cpp compares that with the list as another blank.
+    // DeepSeek LLM's pattern joins a space with U+3000; llama.cpp treats the latter as other white space.
     const compared = texts.filter((text) => name !== 'deepseek-llm' || !text.includes('\u3000'));
     await expectSameAsLlamaCpp(tokenizer, path, [...compared, source]);
     const { controls } = tokenizer;
@@ -104,7 +104,8 @@ describe('the vocabulary of the default model, written as GGUF', () => {
     await writeVocabulary(path, fields);
     const [fromGguf, fromFolder] = [tokenizerFromGguf(fields, path), await defaultTokenizer()];
     const texts = [...mixedTexts(new Random(4), 300), source];
-    // Where tokens such as two line breaks, and two with a tab, overlap, llama.cpp takes the longer, the others the first.
+    // Where tokens overlap, such as two line breaks and two line breaks with a tab, llama.cpp takes the longer one, the others the first
+    // one.
     await expectSameAsLlamaCpp(
       fromGguf,
       path,

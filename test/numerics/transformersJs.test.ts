@@ -14,7 +14,7 @@ import { generateGreedily, localModel } from '../support/transformersJs.ts';
 /** The same 4-bit weights with float32 activations, on GroupQueryAttention with a growing cache instead of the engine's own attention. */
 const EXACT = chooseLowering('cpu', 'exact');
 
-/** Also shows that the speed comparison's peers compute the same model. */
+/** Also shows that the engines of the speed comparison compute the same model. */
 describe('transformers.js on the same weights', () => {
   it.each(Object.entries(TINY_SHAPES))('continues greedily with the same 64 tokens: %s', async (_, shape) => {
     const llama = randomLlama(shape, 47);

@@ -15,7 +15,7 @@ import { llamaLogits } from './reference.ts';
 
 const run = promisify(execFile);
 
-/** This process loads the WebAssembly build only; the native library answers from a process of its own. */
+/** This process loads only the WebAssembly build; the native library runs in a process of its own. */
 describe('WebAssembly and the native library', () => {
   it.each(['MHA, head size 16', 'GQA 4/2, tied head, 3 layers'] as const)(
     'agree, and with the float64 reference: %s',
@@ -56,9 +56,9 @@ describe('WebAssembly and the native library', () => {
   );
 });
 
-/** What large models are kept in on WebAssembly. Random weights would say nothing of it: rounding hurts models as training shapes them. */
+/** The format of large models on WebAssembly. Random weights would show nothing: the effect of rounding depends on trained weights. */
 describe('8 bits on WebAssembly', () => {
-  it('hardly move what the default model expects of code', async () => {
+  it('hardly change the default model’s predictions of code', async () => {
     const model = await readLlama(defaultModel);
     const text = await readFile(join(root, 'test/workspace/src/orders.ts'), 'utf8');
     const tokens = (await defaultTokenizer()).encode(text).slice(0, 48);

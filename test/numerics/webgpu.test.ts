@@ -17,7 +17,7 @@ import { llamaLogits } from './reference.ts';
 
 const child = fileURLToPath(new URL('../browser/nativeRun.ts', import.meta.url));
 
-/** What WebGPU cannot do, and why: such a model runs elsewhere, instead of giving wrong numbers. */
+/** Models that WebGPU cannot run, and why: they run elsewhere, instead of giving wrong numbers. */
 const REFUSED = [
   { family: 'BLOOM', precision: 'float32', reason: 'ALiBi' },
   { family: 'Gemma 2', precision: 'float32', reason: 'soft-capped' },
@@ -28,7 +28,9 @@ describe('WebGPU in onnxruntime-node', () => {
   const cases = [...DEVICE_CASES, ...REFUSED];
   let runs: DeviceRun[] = [];
   let stored: Llama;
-  /** The same on the CPU, for what has no meaning outside of an engine: keys that remember tokens which are gone. */
+  /**
+   * The same on the CPU, for logits without a meaning outside of an engine: keys that were computed with tokens which were then discarded.
+   */
   const onCpu: DeviceRun[] = [];
 
   beforeAll(async () => {
@@ -74,7 +76,7 @@ describe('WebGPU in onnxruntime-node', () => {
     expectReference(run, one);
   });
 
-  it('multiplies by blocks as GGUF files store them', () => {
+  it('multiplies by blocks in the types of GGUF files', () => {
     const { device, rows } = runs.at(-1) as DeviceRun;
     expect(device).toBe('webgpu');
     const truth = llamaLogits(stored, PROMPT.slice(0, 62));

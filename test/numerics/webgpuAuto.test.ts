@@ -22,7 +22,7 @@ describe('auto, where there is a GPU', () => {
     await folder.remove();
   });
 
-  it('measures the model on each device, and takes the faster', () => {
+  it('measures the model on each device, and takes the faster one', () => {
     const { device, notes, written, records } = runs[0] as AutoRun;
     expect(written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
     const [onCpu, onGpu] = [secondsOf(records.cpu), secondsOf(records.webgpu)] as [number, number];
@@ -30,25 +30,25 @@ describe('auto, where there is a GPU', () => {
     expect(notes.join('\n')).toMatch(/native library [\d.]+ s, WebGPU [\d.]+ s/);
   });
 
-  it('remembers', () => {
+  it('remembers the measurements', () => {
     const { device, written } = runs[1] as AutoRun;
     expect(written).toEqual([]);
     expect(device).toBe(runs[0]?.device);
   });
 
-  it('tries a device once more on which a try did not come to its end', () => {
+  it('tries a device once more after an attempt that did not end', () => {
     expect(runs[2]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
     expect(runs[2]?.notes.join('\n')).not.toContain('WebGPU is not used');
   });
 
-  it('leaves a device alone on which two tries did not', () => {
+  it('does not try a device after two attempts that did not end', () => {
     const { device, notes, written } = runs[3] as AutoRun;
     expect(written).toEqual(['cpu trying', 'cpu measured']);
     expect(device).toBe('cpu');
     expect(notes.join('\n')).toContain('WebGPU is not used');
   });
 
-  it('measures again for another precision, which is as fast as it is', () => {
+  it('measures again for another precision', () => {
     expect(runs[4]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
   });
 });

@@ -34,10 +34,12 @@ const TOKENS = PROMPT.slice(0, 60);
 const CAPACITY = 64;
 const ROWS = [0, 17, 59];
 
-/** Float16 has a precision of 2⁻¹¹, which two or three layers multiply. */
+/** Float16 has a precision of 2⁻¹¹, which accumulates over two or three layers. */
 const BOUNDS = { float32: 1e-4, float16: 1e-2 };
 
-/** The graph for WebGPU on the CPU's kernels, which are all there: its structure for every family, and float16 without a GPU that has it. */
+/**
+ * The graph for WebGPU on the CPU's kernels, which implement all of it: tests its structure for every family, and float16 without a GPU.
+ */
 describe('the graph for WebGPU, on the CPU', () => {
   const folder = folderForAll();
 
