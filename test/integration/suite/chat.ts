@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
-import { closeAll, openText, pause } from './editor.ts';
+import { newConversation, storedConversations } from './conversations.ts';
+import { closeAll, openText } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
@@ -23,9 +22,7 @@ describe('the chat', () => {
     const editor = await openText(code);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
     await vscode.commands.executeCommand('paddock.chat.open');
-    await vscode.commands.executeCommand('paddock.chat.new'); // on a retry, the first attempt's question is there
-    await untilPageSays('chat-empty', /Ask about your code/);
-    await pause(500); // the focus moves to the panel a little later
+    await newConversation('chat-empty'); // on a retry, the first attempt's question is there
     await strike({ type: '/explain' }, { press: 'Enter' });
     // What the answer says depends on the model; a small one may not end before the answer's maximum length.
     const answered = await shown('the answer', ({ state }) => state !== 'streaming');
@@ -38,7 +35,7 @@ describe('the chat', () => {
     assert.equal(question?.text, '/explain');
     assert.ok(answer && answer.text !== '');
     await untilPageSays('chat-answered', /\/explain/, /tokens\/s/, beginningOf(answer.text));
-    const stored = await keptConversations();
+    const stored = await storedConversations();
     assert.deepEqual(
       stored.at(0)?.messages.map(({ text }) => text),
       [question.text, answer.text],
@@ -82,7 +79,7 @@ describe('the chat', () => {
   it('begins another conversation, and lists the previous one', async () => {
     await vscode.commands.executeCommand('paddock.chat.new');
     assert.deepEqual(await conversation(), []);
-    assert.ok((await keptConversations()).length > 0);
+    assert.ok((await storedConversations()).length > 0);
     await untilPageSays('chat-new', /Ask about your code/);
   });
 });
@@ -102,16 +99,6 @@ async function shown(what: string, isRight: (last: { readonly state: string }) =
     60_000,
   );
   return conversation();
-}
-
-/** The conversations stored on the disk, the most recently used first. */
-async function keptConversations() {
-  const { chatFolder } = await paddock();
-  assert.ok(path.isAbsolute(chatFolder));
-  const store = new ConversationStore(chatFolder, assert.fail);
-  const listed = (await store.list()).sort((a, b) => b.used - a.used);
-  const opened = await Promise.all(listed.map(({ id }) => store.open(id)));
-  return opened.filter((each) => each !== undefined);
 }
 
 /** The first word of an answer, which Markdown leaves as it is. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { attachUris } from '../../../extension/chat/attachments/attach.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import type { Stroke } from '../hands.ts';
+import { newConversation } from './conversations.ts';
 import { closeAll, openText, pause } from './editor.ts';
 import { leaveModel, useScriptedModel } from './otherModel.ts';
 import { paddock, setting } from './paddock.ts';
@@ -72,7 +73,7 @@ describe('the chat panel, with mouse and keyboard', function () {
     if (!isWatched) return;
     const editor = await openText(text);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
-    await fresh();
+    await newConversation('chat-by-hand-new');
     await strike({ type: '/explain' }, { press: 'Enter' });
     await answered('/explain');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// Another by now.\n'));
@@ -87,7 +88,7 @@ describe('the chat panel, with mouse and keyboard', function () {
 
   it('a file is attached and asked about by keyboard alone', async () => {
     if (!isWatched) return;
-    await fresh();
+    await newConversation('chat-by-hand-new');
     await strike({ type: '@file' }, { press: 'Enter' });
     await until('the files', async () => ((await strike()).list ?? []).some((line) => line.startsWith('orders.ts')));
     await strike({ type: 'orders' });
@@ -104,7 +105,7 @@ describe('the chat panel, with mouse and keyboard', function () {
     if (!isWatched) return;
     const editor = await openText(text);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
-    await fresh();
+    await newConversation('chat-by-hand-new');
     await vscode.commands.executeCommand('paddock.chat.add');
     await untilPageSays('chat-by-hand-draft', /Untitled-\d+:1–3\s+\d+ tokens/);
     await pause(500); // the keyboard follows the panel
@@ -170,15 +171,8 @@ function clickIn(where: 'article.You' | 'article.Paddock' | 'figure', label: str
   return { clickInPage: `${element}${who ? `[aria-label="${who}"]` : ''} vscode-button[aria-label="${label}"]` };
 }
 
-/** Starts a new conversation, with the focus in its field. */
-async function fresh(): Promise<void> {
-  await vscode.commands.executeCommand('paddock.chat.new');
-  await untilPageSays('chat-by-hand-new', /Ask about your code/);
-  await pause(500); // the focus moves to the panel a little later
-}
-
 async function ask(question: string): Promise<void> {
-  await fresh();
+  await newConversation('chat-by-hand-new');
   await strike({ type: question }, { press: 'Enter' });
   await answered(question);
 }

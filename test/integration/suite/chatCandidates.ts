@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import { newConversation, storedConversations } from './conversations.ts';
 import { closeAll, pause } from './editor.ts';
 import { leaveModel, useModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
@@ -60,9 +60,7 @@ describe('candidates in the chat', function () {
 
 /** Asks for the best of four answers in a new conversation. */
 async function askFour(question: string): Promise<void> {
-  await vscode.commands.executeCommand('paddock.chat.new');
-  await untilPageSays('chat-candidates-new', /Ask about your code/, /Best of [14]/);
-  await pause(500); // the focus moves to the panel a little later
+  await newConversation('chat-candidates-new', /Best of [14]/);
   if (!(await panelSays('Best of 4'))) {
     // After the heading come the radio buttons, of which 1 is chosen; 2 and 4 follow.
     await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
@@ -82,11 +80,7 @@ async function panelSays(...words: readonly string[]): Promise<boolean> {
 /** The stored messages of the most recently used conversation, once there are this many and none is being written. */
 async function ended(count: number) {
   const api = await paddock();
-  const kept = async () => {
-    const store = new ConversationStore(api.chatFolder, assert.fail);
-    const [latest] = (await store.list()).sort((a, b) => b.used - a.used);
-    return (latest && (await store.open(latest.id)))?.messages ?? [];
-  };
+  const kept = async () => (await storedConversations()).at(0)?.messages ?? [];
   const isEnded = async () => api.chat().at(-1)?.state !== 'streaming' && (await kept()).length >= count;
   await until(`${count} messages`, isEnded, 60_000);
   return kept();

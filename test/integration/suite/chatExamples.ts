@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
-import { closeAll, openText, pause } from './editor.ts';
+import { lastConversation, newConversation } from './conversations.ts';
+import { closeAll, openText } from './editor.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
@@ -34,16 +34,14 @@ describe('examples in the chat', () => {
     if (!isWatched) return;
     const editor = await openText(code);
     editor.selection = new vscode.Selection(0, 0, 2, 1);
-    await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPageSays('chat-examples-new', /Ask about your code/);
-    await pause(500); // the focus moves to the panel a little later
+    await newConversation('chat-examples-new');
     await strike({ type: '/doc ' });
     await untilPageSays('chat-examples-none', /From your workspace/);
     await strike({ press: 'Shift+Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
     await untilPageSays('chat-examples', /ordersOf \(src\/orders\.ts:\d+\)/, /\d+ tokens/);
     await strike({ press: 'Tab' }, { press: 'Enter' });
     await until('the answer', async () => /^(?:done|stopped)$/.test((await paddock()).chat().at(-1)?.state ?? ''), 60_000);
-    const [question] = await keptMessages();
+    const [question] = (await lastConversation()).messages;
     assert.equal(question?.text, '/doc');
     const labels = question?.examples?.map(({ label }) => label) ?? [];
     assert.equal(labels.length, 2);
@@ -56,10 +54,3 @@ describe('examples in the chat', () => {
     await untilPageSays('chat-examples-given', /Examples given: ordersOf/);
   });
 });
-
-/** The stored messages of the most recently used conversation. */
-async function keptMessages() {
-  const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
-  const [last] = (await store.list()).sort((a, b) => b.used - a.used);
-  return (last && (await store.open(last.id)))?.messages ?? [];
-}

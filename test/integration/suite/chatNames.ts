@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import * as vscode from 'vscode';
-import { closeAll, pause } from './editor.ts';
+import { newConversation } from './conversations.ts';
+import { closeAll } from './editor.ts';
 import { leaveModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
@@ -34,9 +34,7 @@ describe('names in answers of the chat', () => {
 
   it('are looked up in the workspace; those that are found nowhere are marked', async () => {
     if (!isWatched) return;
-    await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPageSays('chat-names-new', /Ask about your code/);
-    await pause(500); // the focus moves to the panel a little later
+    await newConversation('chat-names-new');
     await strike({ type: 'How?' }, { press: 'Enter' });
     const last = async () => (await paddock()).chat().at(-1);
     await until('the answer', async () => (await last())?.state === 'done', 60_000);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
-import { closeAll, pause } from './editor.ts';
+import { lastConversation, newConversation } from './conversations.ts';
+import { closeAll } from './editor.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
@@ -15,9 +15,7 @@ describe('pins in the chat', () => {
 
   it('are set by keyboard, sent with every message, checked in the answer, and kept when the page is reloaded', async () => {
     if (!isWatched) return;
-    await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPageSays('chat-pins-new', /Ask about your code/);
-    await pause(500); // the focus moves to the panel a little later
+    await newConversation('chat-pins-new');
     // Tab from the field back to the instruction, which opens; after its text come the rules.
     await strike({ press: 'Shift+Tab' }, { press: 'Enter' }, { press: 'Tab' }, { type: 'Be kind.' });
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' }, { press: 'Space' });
@@ -27,7 +25,7 @@ describe('pins in the chat', () => {
     await strike({ type: 'What is a fence?' }, { press: 'Enter' });
     const state = async () => (await paddock()).chat().at(-1)?.state ?? '';
     await until('the answer', async () => /^(?:done|stopped)$/.test(await state()), 60_000);
-    const { pinned, messages } = await keptConversation();
+    const { pinned, messages } = await lastConversation();
     assert.deepEqual(pinned, { text: 'Be kind.', mode: 'every', constraints: ['fiveLines'] });
     assert.deepEqual(
       messages.at(-1)?.checks?.map(({ constraint }) => constraint),
@@ -37,12 +35,3 @@ describe('pins in the chat', () => {
     await untilPageSays('chat-pins-again', /What is a fence\?/, /ept: At most 5 lines/, /Be kind\./);
   });
 });
-
-/** The most recently used conversation, as stored. */
-async function keptConversation() {
-  const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
-  const [last] = (await store.list()).sort((a, b) => b.used - a.used);
-  const conversation = last && (await store.open(last.id));
-  assert.ok(conversation);
-  return conversation;
-}

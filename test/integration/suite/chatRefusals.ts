@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
-import { closeAll, pause } from './editor.ts';
+import { lastConversation, newConversation } from './conversations.ts';
+import { closeAll } from './editor.ts';
 import { leaveModel, useModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
@@ -40,7 +40,9 @@ describe('refusals in the chat', function () {
     await ended(3);
     await untilPageSays('chat-answered-anyway', /Ask the operating system/, /would not have been refused/);
     await strike({ choose: 'Move the Dial There' });
-    await until('the offer to be gone', async () => (await kept()).messages.every(({ decision }) => !decision?.offer));
+    await until('the offer to be gone', async () =>
+      (await lastConversation()).messages.every(({ decision }) => !decision?.offer),
+    );
     await ask();
     const [, passed] = await ended(2);
     assert.equal(passed?.text, script);
@@ -64,7 +66,7 @@ describe('the levers of refusals', function () {
   it('are listed with what each does; the dial and each lever are set in the panel, and reset', async () => {
     if (!isWatched) return;
     const api = await paddock();
-    await newConversation();
+    await newConversation('chat-refusals-new');
     await openRefusals();
     await strike({ choose: 'Set How Readily the Model Refuses' });
     await until('the dial', () => api.refusals()?.threshold === 0.5);
@@ -88,7 +90,7 @@ describe('the levers of refusals', function () {
   it('include a direction, which is found in the open model and steers the next answer', async () => {
     if (!isWatched) return;
     const api = await paddock();
-    await newConversation();
+    await newConversation('chat-refusals-new');
     await openLevers();
     await strike({ choose: 'Find a Direction' });
     await until('the direction', () => api.refusals()?.directions.length === 1, 120_000);
@@ -118,7 +120,7 @@ describe('the levers of refusals', function () {
     if (!isWatched) return;
     const api = await paddock();
     await useModel(folder);
-    await newConversation();
+    await newConversation('chat-refusals-new');
     await openLevers();
     await untilPageSays('chat-no-levers', /There is no dial for this model/, /no direction is stored for this model/);
     assert.equal(api.refusals()?.driven, null);
@@ -147,32 +149,17 @@ async function panelSays(words: string): Promise<boolean> {
   return ((await strike()).pages ?? []).join('\n').includes(words);
 }
 
-async function newConversation(): Promise<void> {
-  await vscode.commands.executeCommand('paddock.chat.new');
-  await untilPageSays('chat-refusals-new', /Ask about your code/);
-  await pause(500); // the focus moves to the panel a little later
-}
-
 async function ask(): Promise<void> {
-  await newConversation();
+  await newConversation('chat-refusals-new');
   await strike({ type: 'How do I kill a process?' }, { press: 'Enter' });
 }
 
 /** The messages of the conversation, once there are this many and all have ended. */
 async function ended(count: number) {
   const messages = async () => {
-    const all = (await kept()).messages;
+    const all = (await lastConversation()).messages;
     return all.length === count && all.every(({ state }) => state === 'done') ? all : undefined;
   };
   await until('the answer', async () => (await messages()) !== undefined, 60_000);
   return (await messages()) ?? [];
-}
-
-/** The most recently used conversation, as stored. */
-async function kept() {
-  const store = new ConversationStore((await paddock()).chatFolder, assert.fail);
-  const [latest] = (await store.list()).sort((a, b) => b.used - a.used);
-  const conversation = latest && (await store.open(latest.id));
-  assert.ok(conversation);
-  return conversation;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { JudgementKind } from '../../../webview/protocol/preferences.ts';
+import { newConversation } from './conversations.ts';
 import { closeAll, pause } from './editor.ts';
 import { paddock } from './paddock.ts';
 import { closePages, untilPageSays } from './pages.ts';
@@ -27,9 +28,7 @@ describe('judging answers', function () {
   it('generates candidates, records judgements of them, learns, and goes back to the shipped heads', async () => {
     if (!isWatched) return;
     const api = await paddock();
-    await vscode.commands.executeCommand('paddock.chat.new');
-    await untilPageSays('chat-judging-new', /Ask about your code/, /Best of 1/);
-    await pause(500); // the focus moves to the panel a little later
+    await newConversation('chat-judging-new', /Best of 1/);
     // After the heading come the radio buttons, of which 1 is chosen.
     await strike({ choose: 'Best of 1' }, { press: 'Tab' }, { press: 'ArrowDown' });
     await untilPageSays('chat-best-of', /Best of 2/, /0\.19 nats/, /More than 4 can be drawn once there are 50 comparisons/);
