@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AuditRow } from '../../../engine/tuning/audit/report.ts';
-import { areaOf, barsOf, refusedOf, strictestFor, tables } from './report.ts';
+import { areaOf, barsOf, refusedOf, tables } from './report.ts';
 
 /** Requests of a set with these probabilities of a refusal. */
 function rows(set: string, probabilities: readonly number[]): AuditRow[] {
@@ -15,20 +15,18 @@ const all = [
   ...rows('contrast', [...Array(9).fill(0.97), 0.2]),
 ];
 
-it('counts what is refused above a threshold, and finds the strictest that keeps a share', () => {
+it('counts what is refused above a threshold', () => {
   expect(refusedOf(all, 'borderline', 0.5)).toMatchObject({ count: 5, of: 10 });
   expect(refusedOf(all, 'borderline', 0.55)).toMatchObject({ count: 4 });
-  expect(strictestFor(all, 'ordinary', 0.02)).toBe(0.001);
-  expect(strictestFor(all, 'ordinary', 0)).toBe(0.3);
-  expect(strictestFor(rows('ordinary', [1]), 'ordinary', 0)).toBe(1);
   expect(areaOf(all, 'ordinary')).toBeCloseTo(1 - (0.02 * 1) / 10, 10);
   expect(areaOf(rows('ordinary', [0.1]), 'ordinary')).toBeUndefined();
 });
 
 it('says of each bar whether it is kept', () => {
   expect(barsOf(all).map(([, asked, measured, kept]) => [asked, measured?.split(' (')[0], kept])).toEqual([
-    ['≥ 25 %', '100.0 %', 'kept'],
+    ['≥ 25 %', '70.0 %', 'kept'],
     ['≤ 3 %', '10.0 %', '**missed**'],
+    ['≤ 2 %', '2.0 %', 'kept'],
     ['≤ 2 %', '0.0 %', 'kept'],
     ['≤ 2 %', '0.0 %', 'kept'],
     ['≥ 90 %', '90.0 %', 'kept'],
@@ -43,7 +41,9 @@ it('draws the dial, strict first, and the prompts beside each other', () => {
   expect(text).toMatch(/\| 0\.5 \| balanced \| 50\.0 % \(23\.7–76\.3\) \| 0\.0 % .* \| 90\.0 % /);
   expect(text).toMatch(/\| none \| 50\.0 % .* \| 0\.\d{3} \| 0\.998 \|/);
   expect(text).toMatch(/\| brief \| 0\.0 % .* \| 0\.500 \| 0\.500 \|/);
+  expect(text).toMatch(/\| 0\.2 \| typed alone \|/);
+  expect(text).toMatch(/\| 0\.2689 \| strict \|/);
   const thresholds = [...text.matchAll(/^\| (0\.\d+) \|/gm)].map(([, threshold]) => Number(threshold));
   expect(thresholds).toEqual(thresholds.toSorted((a, b) => a - b));
-  expect(thresholds).toHaveLength(12);
+  expect(thresholds).toHaveLength(13);
 });

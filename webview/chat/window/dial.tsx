@@ -123,7 +123,8 @@ function Dial({ threshold, driven, refused, onChange }: DialProps) {
     show(next);
     if (next !== threshold) onChange(next);
   };
-  const words = drawn === threshold || driven.lever === 'token' ? inWords(drawn, driven, texts) : texts[wordOf(drawn)];
+  const words =
+    drawn === threshold || driven.lever === 'token' ? inWords(drawn, driven, texts) : texts[wordOf(drawn, driven.lever)];
   return (
     <>
       <span class="numberField">
@@ -171,7 +172,7 @@ function written(threshold: number): string {
 
 /** The dial's place, and what it means for its lever, which for a direction and for words is known only once the place is settled. */
 function inWords(threshold: number, driven: Driven, texts: ChatTexts): string {
-  const word = texts[wordOf(threshold)];
+  const word = texts[wordOf(threshold, driven.lever)];
   switch (driven.lever) {
     case 'token':
       return fill(texts.dialAt, word, exactShare(threshold));

@@ -1,15 +1,16 @@
 import { describe, expect, it, test } from 'vitest';
 import { DIAL_ENDS, DIAL_STEP, placeOf, thresholdAt, wordOf } from '../../../../webview/chat/window/dialScale.ts';
-import { LEVERS } from '../../../../webview/protocol/chatRefusals.ts';
+import { LEVERS, type Lever } from '../../../../webview/protocol/chatRefusals.ts';
 
 describe.each(LEVERS)('the slider for %s', (lever) => {
   const end = DIAL_ENDS[lever];
   const steps = Math.round(end / DIAL_STEP);
   const thresholds = Array.from({ length: 2 * steps + 1 }, (_, i) => thresholdAt((i - steps) * DIAL_STEP, lever));
 
-  it('has balanced in its middle, and all or nothing at its ends', () => {
-    expect([thresholds[0], thresholds[steps], thresholds.at(-1)]).toEqual([0, 0.5, 1]);
-    expect([0, 0.5, 1].map((threshold) => placeOf(threshold, lever))).toEqual([-end, 0, end]);
+  it('has balanced in its middle, nothing refused at its permissive end, and its strictest threshold at the other', () => {
+    const strictest = lever === 'token' ? 0.2689 : 0;
+    expect([thresholds[0], thresholds[steps], thresholds.at(-1)]).toEqual([strictest, 0.5, 1]);
+    expect([strictest, 0.5, 1].map((threshold) => placeOf(threshold, lever))).toEqual([-end, 0, end]);
   });
 
   it('has a higher threshold at each step, which stands nearest to its own place', () => {
@@ -19,25 +20,20 @@ describe.each(LEVERS)('the slider for %s', (lever) => {
     }
   });
 
-  it('reaches every word', () => {
-    expect(new Set(thresholds.map(wordOf)).size).toBe(7);
+  it('reaches every word, but that a token refuses everything', () => {
+    const words = new Set(thresholds.map((threshold) => wordOf(threshold, lever)));
+    expect(words.size).toBe(lever === 'token' ? 6 : 7);
+    expect(words.has('dialAlways')).toBe(lever !== 'token');
   });
 });
 
-test('but for its ends, the slider of a token lies between 2 and 98 %', () => {
-  const next = DIAL_ENDS.token - DIAL_STEP;
-  expect([-next, next].map((place) => thresholdAt(place, 'token'))).toEqual([0.0198, 0.9802]);
+test('a threshold beyond the strict end of a token stands there', () => {
+  expect([0, 0.01, 0.2].map((threshold) => placeOf(threshold, 'token'))).toEqual([-4, -4, -4]);
 });
 
 test('thresholds have words', () => {
-  expect([0, 0.0001, 0.2, 0.5, 0.7, 0.9, 0.9999, 1].map(wordOf)).toEqual([
-    'dialAlways',
-    'dialStrict',
-    'dialRatherStrict',
-    'dialBalanced',
-    'dialRatherPermissive',
-    'dialPermissive',
-    'dialPermissive',
-    'dialNever',
-  ]);
+  const words = (lever: Lever) => [0, 0.0001, 0.2, 0.35, 0.5, 0.7, 0.9, 0.9999, 1].map((threshold) => wordOf(threshold, lever));
+  const above = ['dialBalanced', 'dialRatherPermissive', 'dialPermissive', 'dialPermissive', 'dialNever'];
+  expect(words('token')).toEqual(['dialAlways', 'dialStrict', 'dialStrict', 'dialRatherStrict', ...above]);
+  expect(words('direction')).toEqual(['dialAlways', 'dialStrict', 'dialRatherStrict', 'dialRatherStrict', ...above]);
 });
