@@ -73,15 +73,15 @@ describe('the levers of refusals', function () {
     // The slider comes after the checkbox.
     await untilPageSays('chat-dial', /Balanced: it refuses where/);
     await strike({ press: 'Tab' }, { press: 'Home' });
-    await until('the strict end', () => api.refusals()?.threshold === 0.2689);
+    await until('the strict end', () => api.refusals()?.threshold === 0.2227);
     await openLevers();
     await untilPageSays('chat-levers', /It drives the token by which the model decides/, /no direction is stored for this model/);
     await strike({ choose: 'Set Each Lever by Itself' });
-    await until('levers by themselves', () => api.refusals()?.own?.threshold === 0.2689);
+    await until('levers by themselves', () => api.refusals()?.own?.threshold === 0.2227);
     // The number comes after the checkbox. Selecting all goes through VS Code, which on a busy machine may happen after the next characters
     // are typed.
     await untilPageSays('chat-levers-own', /The dial rests meanwhile/, /refused is what is more probably refused/);
-    const deleted = Array.from('0.2689', () => ({ press: 'Backspace' }));
+    const deleted = Array.from('0.2227', () => ({ press: 'Backspace' }));
     await strike({ press: 'Tab' }, { press: 'End' }, ...deleted, { type: '0.25' }, { press: 'Enter' });
     await until('a threshold', () => api.refusals()?.own?.threshold === 0.25);
     await strike({ choose: 'Reset for This Model' });

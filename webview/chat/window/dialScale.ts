@@ -11,11 +11,11 @@ export const DIAL_ENDS: Readonly<Record<Lever, number>> = { token: 4, direction:
 export const DIAL_STEP = 0.1;
 
 /**
- * Log-odds at the strict end, below 0. Of a token it is 27 %, where the default model refuses about one in twenty of the ordinary requests
+ * Log-odds at the strict end, below 0. Of a token it is 22 %, where the default model refuses about one in twenty of the ordinary requests
  * kept out of its training (training/measure/refusals.py): whoever wants more refusals wants no refusals of these. The number beside the
  * slider takes any threshold.
  */
-const STRICT_ENDS: Readonly<Record<Lever, number>> = { token: 1, direction: DIAL_ENDS.direction, opening: DIAL_ENDS.opening };
+const STRICT_ENDS: Readonly<Record<Lever, number>> = { token: 1.25, direction: DIAL_ENDS.direction, opening: DIAL_ENDS.opening };
 
 /** Where the slider stands for a threshold, 0–1. */
 export function placeOf(threshold: number, lever: Lever): number {

@@ -8,7 +8,7 @@ describe.each(LEVERS)('the slider for %s', (lever) => {
   const thresholds = Array.from({ length: 2 * steps + 1 }, (_, i) => thresholdAt((i - steps) * DIAL_STEP, lever));
 
   it('has balanced in its middle, nothing refused at its permissive end, and its strictest threshold at the other', () => {
-    const strictest = lever === 'token' ? 0.2689 : 0;
+    const strictest = lever === 'token' ? 0.2227 : 0;
     expect([thresholds[0], thresholds[steps], thresholds.at(-1)]).toEqual([strictest, 0.5, 1]);
     expect([strictest, 0.5, 1].map((threshold) => placeOf(threshold, lever))).toEqual([-end, 0, end]);
   });
