@@ -14,6 +14,7 @@ import { inform } from './notify.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import type { PreferencesPage } from './preferences/preferencesPage.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
+import { reasonInWords } from './silenceText.ts';
 import type { StatisticsPage } from './statistics/statisticsPage.ts';
 import { showMenu } from './statusMenu.ts';
 import { stateSentence } from './statusText.ts';
@@ -82,8 +83,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   );
 }
 
-/** A person who asks by hand is told why nothing can come; in the status bar, since the command may be bound to a key. */
-async function trigger({ engine }: CommandContext): Promise<void> {
+/** A person who asks by hand is told why nothing comes; in the status bar, since the command may be bound to a key. */
+async function trigger({ engine, silences }: CommandContext): Promise<void> {
   const now: EngineState = completionSettings().enabled ? engine.state : { kind: 'off' };
   if (now.kind === 'off' || now.kind === 'failed') {
     vscode.window.setStatusBarMessage(`Paddock: ${stateSentence(now)}`, 5_000);
@@ -95,7 +96,11 @@ async function trigger({ engine }: CommandContext): Promise<void> {
     vscode.window.setStatusBarMessage(`Paddock: ${said}`, 5_000);
     return;
   }
+  const [before] = silences();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  const [latest] = silences();
+  if (!latest?.manual || latest === before || latest.silence === 'typed-on') return;
+  vscode.window.setStatusBarMessage(`Paddock: ${reasonInWords(latest.silence).what}`, 5_000);
 }
 
 async function addToChat({ chat }: CommandContext, uri?: unknown, chosen?: unknown): Promise<void> {

@@ -14,6 +14,8 @@ export interface Sight {
   readonly entry: string;
   /** Notifications, popped up or in the notification centre. */
   readonly notifications: readonly string[];
+  /** The text of the whole status bar. */
+  readonly statusBar: string;
   /** The notifications' buttons. */
   readonly actions: readonly string[];
   /** The lines of the open quick pick; empty if there is none. */
@@ -32,6 +34,7 @@ export async function look(page: Page): Promise<Sight> {
   const status = (await item.count()) > 0 ? ((await item.first().getAttribute('aria-label')) ?? '') : '';
   const ghost = await page.locator('.ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview').allTextContents();
   const notifications = await page.locator(`${notes} .notification-list-item-message`).allTextContents();
+  const statusBar = await page.locator('.part.statusbar').innerText();
   const actions = await page.locator(`${notes} .notification-list-item-buttons-container .monaco-button`).allTextContents();
   const list = await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').allInnerTexts();
   const tooltip = (await page.locator('.workbench-hover-container:visible').allInnerTexts()).join('\n');
@@ -44,6 +47,7 @@ export async function look(page: Page): Promise<Sight> {
     ghost,
     entry,
     notifications,
+    statusBar,
     actions,
     pages,
     chat,

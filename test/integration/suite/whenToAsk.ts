@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { accept, closeAll, openText, pause, trigger, type, typeUntilSuggested } from './editor.ts';
 import { ghostIn, glance, press, tab, write, writeUntilSuggested } from './keyboard.ts';
 import { paddock, reach, recordStates, setting, suggestionAfter } from './paddock.ts';
-import { logText, picture } from './say.ts';
+import { isWatched, logText, picture } from './say.ts';
 import { until } from './until.ts';
 
 /** Lines that differ from each other and occur twice, so that any model continues with them. */
@@ -136,6 +136,14 @@ describe('when suggestions are requested', () => {
     states.stop();
     assert.deepEqual(states.kinds, []);
     assert.equal(ghostIn(await glance()), '');
+  });
+
+  it('whoever asks by hand where nothing comes is told why in the status bar', async () => {
+    if (!isWatched) return;
+    const editor = await openText('const name = 1;\n');
+    editor.selection = new vscode.Selection(0, 8, 0, 8);
+    await vscode.commands.executeCommand('paddock.inlineCompletion.trigger');
+    await until('to be told', async () => /Paddock: The cursor stood inside a word\./.test((await glance()).statusBar ?? ''));
   });
 
   it('each request without a suggestion is recorded with reason, time and place', async () => {
