@@ -12,7 +12,8 @@ answer, its decision to comply or to refuse, weighs `--decision-weight` times as
 The paper's settings for 7 B parameters and more are AdamW at 2e-5, a fifteenth of its pretraining's peak, weight decay 0.1,
 cosine, 64 sequences an update. Here it is pretraining's optimiser, at about the same fraction of its peak: at a quarter
 of it 90 updates made held-out code 5 % more expensive (bits per byte 0.893 before, 0.939 after, xs).
-In the last quarter the weights are seen through 4-bit rounding, as pretraining's last part does.
+In the last quarter the weights are seen through 4-bit rounding, as pretraining's last part does; `--round-from 0` does so
+all the time, to bring weights back to it that `average.py` made.
 
 A run from the weights of another tuning reads on behind its rows.
 
@@ -39,15 +40,14 @@ from text.tokenizer import COMPLY, REFUSE
 # Of the rows. --code says another share of infill; the others share the rest in these proportions, and what refusals leave
 # (--refusals below 100).
 SHARES = {"infill": 0.5, "explain": 0.035, "answers": 0.017, "turns": 0.017, "everyday": 0.172, "refusals": 0.259}
-FAKE_QUANTISE_FROM = 0.75
 
 
 class Mixture:
     """Rows of several kinds in fixed shares, evenly spread; `parts` is {kind: (Rows, share, first row, rows to use)}."""
 
-    def __init__(self, parts, micro_rows, rows, weight, decision_weight):
+    def __init__(self, parts, micro_rows, rows, options):
         self.parts, self.micro_rows, self.rows = parts, micro_rows, rows
-        self.weight, self.decision_weight = weight, decision_weight
+        self.weight, self.decision_weight, self.round_from = options.weight, options.decision_weight, options.round_from
         self.code_share = parts["infill"][1]
         self.shares = {kind: share for kind, (_, share, _, _) in parts.items() if kind != "infill"}
 
@@ -57,7 +57,7 @@ class Mixture:
         A micro-batch is (inputs, targets, weights of the tokens); it holds rows of code or of conversations, not both. The
         weights are 1 on average, so that they change what is learned, not how fast.
         """
-        run.model.fake_quantise(run.progress >= FAKE_QUANTISE_FROM)
+        run.model.fake_quantise(run.progress >= self.round_from)
         taken, begun = run.state["rows"], run.state["rows before"]
         code_rows = self._rows_of_code(run.state["update"])
         drawn = {False: [self._draw("infill", taken) for _ in range(code_rows)],
@@ -135,6 +135,7 @@ def main():
     parser.add_argument("--decision-weight", type=float, default=20,
                         help="of a decision in the refusal data, beside a token behind it")
     parser.add_argument("--turns", choices=KINDS, default="gatt")
+    parser.add_argument("--round-from", type=float, default=0.75, help="share of the run from which on weights are seen rounded")
     parser.add_argument("--sample", type=int, default=8, help="held-out files of each language, 0 for none")
     options = parser.parse_args()
     if not (options.minutes or options.tokens):
@@ -148,8 +149,7 @@ def main():
         run.state["rows"] = rows_read(options.source, parts)
         run.state["rows before"] = dict(run.state["rows"])
     micro_rows = max(1, options.micro_tokens // context)
-    mixture = Mixture(parts, micro_rows, max(2, options.batch_tokens // context), options.weight,
-                      options.decision_weight)
+    mixture = Mixture(parts, micro_rows, max(2, options.batch_tokens // context), options)
     print("rows:", {kind: f"{100 * share:.1f} % of {count}" for kind, (_, share, _, count) in parts.items()}, flush=True)
     finished = train(run, mixture, lambda inputs, targets, weights: run.model.loss(inputs, targets, PADDING, weights))
     write_settings(run, files, shares={kind: share for kind, (_, share, _, _) in parts.items()})

@@ -83,7 +83,8 @@ def training(stages):
         if settings.get("training_text_sha256"):
             digests["train.jsonl"] = settings["training_text_sha256"]
         details += [f"- {name}: SHA-256 of `{file}`: `{digest}`" for file, digest in digests.items()]
-        details.append(f"- {name}: all settings in `training/records/{name}/settings.json`, the curve in `curve.csv`, `curve.svg`")
+        if tokens:
+            details.append(f"- {name}: all settings in `training/records/{name}/settings.json`, the curve in `curve.csv`, `curve.svg`")
     head = ["stage", "from", "tokens seen", "updates", "minutes", "on", "optimiser", "peak rate", "tokens an update", "contexts",
             "FLOP (6·N·tokens)"]
     about = paragraph(

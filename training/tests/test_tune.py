@@ -13,6 +13,7 @@ from unittest import mock
 import numpy
 import torch
 
+import average
 import tune
 from instruct.rows import encoded, pack
 from measure import refusals, retention
@@ -108,7 +109,12 @@ class Tuning(unittest.TestCase):
                 for kind, file in (("infill", "tokens"), ("refusals", "refusals"))}
         parts = {kind: (each, 0.5, 0, len(each)) for kind, each in rows.items()}
         run = mock.Mock(state={"update": 0, "rows": {}, "rows before": {}}, progress=0)
-        batches, count = tune.Mixture(parts, 4, 8, 2, 10.0)(run)  # as given, an option is a float
+        options = mock.Mock(weight=2, decision_weight=10.0, round_from=0.75)  # as given, an option is a float
+        batches, count = tune.Mixture(parts, 4, 8, options)(run)
+        run.model.fake_quantise.assert_called_with(False)
+        options.round_from = 0
+        tune.Mixture(parts, 4, 8, options)(run)
+        run.model.fake_quantise.assert_called_with(True)
         learned = sum(int((targets != PADDING).sum()) for _, targets, _ in batches)
         self.assertEqual(count, learned)
         self.assertAlmostEqual(sum(weights[targets != PADDING].sum().item() for _, targets, weights in batches), count,
@@ -127,6 +133,22 @@ class Tuning(unittest.TestCase):
         longer = run_tune(self.folder, "--name", "a", "--tokens", 2500)
         self.assertGreater(longer["state"]["update"], first["state"]["update"])
         self.assertGreaterEqual(2 * longer["state"]["rows"]["infill"], sum(longer["state"]["rows"].values()) - 1)
+
+    def test_the_average_of_two_runs_lies_between_their_weights_and_can_be_continued(self):
+        first, second = ({"average": {"w": torch.full((2, 2), value)}, "config": vars(TINY)} for value in (1.0, 3.0))
+        found = average.averaged(first, second, 0.25)
+        self.assertTrue(torch.equal(found["average"]["w"], torch.full((2, 2), 1.5)))
+        with self.assertRaisesRegex(ValueError, "one configuration"):
+            average.averaged(first, {**second, "config": {}}, 0.5)
+        base = self.folder / "base.pt"
+        argv = ["average.py", "--work", self.folder, "--records", self.folder / "records", "--from", base, "--and", base,
+                "--name", "between"]
+        with mock.patch.object(sys, "argv", [str(each) for each in argv]), contextlib.redirect_stdout(io.StringIO()):
+            average.main()
+        made, begun = (checkpoint.read(path)["average"] for path in (self.folder / "between", base))
+        self.assertTrue(all(torch.equal(made[name], weight) for name, weight in begun.items()))
+        settings = json.loads((self.folder / "records/between/settings.json").read_text(encoding="utf-8"))
+        self.assertEqual(settings["from"], "0.5 × base.pt + 0.5 × base.pt")
 
     def test_it_learns(self):
         run_tune(self.folder, "--name", "a", "--tokens", 9000, "--rate", "1e-2", "--refusals", 0)
