@@ -18,8 +18,9 @@ TEMPLATE = (
 )
 # The share refused of the requests that teach the decision (instruct/refusals.py), and the share that is assumed so that the
 # middle of the dial, a probability of one half, is the best place to refuse from: held-out requests are judged wrongly least
-# there (measure/refusals.py). In use surely fewer are to be refused, but with one in fifty a third of what harms was answered.
-REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.35 / 3, 7 / 20
+# there, by the weights as the engine rounds them (measure/refusals.py --rounded). In use surely fewer are to be refused, but
+# with one in fifty a third of what harms was answered.
+REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.35 / 3, 3 / 10
 # Taken off the log-odds of a refusal, whose probability is then what it would be with that share (Saerens et al. 2002,
 # Adjusting the outputs of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
 _ODDS = [share / (1 - share) for share in (REFUSED_IN_DATA, REFUSED_AT_MIDDLE)]
