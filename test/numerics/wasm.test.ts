@@ -61,7 +61,7 @@ describe('8 bits on WebAssembly', () => {
   it('hardly change the default model’s predictions of code', async () => {
     const model = await readLlama(defaultModel);
     const text = await readFile(join(root, 'test/workspace/src/orders.ts'), 'utf8');
-    const tokens = (await defaultTokenizer()).encode(text).slice(0, 48);
+    const tokens = (await defaultTokenizer()).encode(text);
     const format = { kind: 'int8' } as const;
     const runtime = await lowerLlama(
       model,

@@ -30,9 +30,11 @@ describe('loss over context', () => {
   });
 
   it('is the same as that of decoding token by token, at each position', async () => {
-    const [stretch] = stretchesOf(model, [code], 64, 1) as [number[]];
-    const [row] = await all(contextCurve(model, [stretch], { window: 64, scalings: [{ name: 'own' }] }));
-    const session = model.newSession();
+    // With activations in 8 bits, runs of one token and of many round differently.
+    const exact = await openFolder(defaultModel, { precision: 'exact' });
+    const [stretch] = stretchesOf(exact, [code], 64, 1) as [number[]];
+    const [row] = await all(contextCurve(exact, [stretch], { window: 64, scalings: [{ name: 'own' }] }));
+    const session = exact.newSession();
     const nats: number[] = [];
     for (const [i, token] of stretch.slice(0, -1).entries()) {
       const logits = Array.from(await session.step(token));
@@ -40,11 +42,11 @@ describe('loss over context', () => {
       const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
       nats.push(Math.log(sum) + highest - (logits[stretch[i + 1] as number] as number));
     }
-    // Runs of one token and of many round differently.
+    await exact.dispose();
     const { limits } = bucketsUpTo(64);
     for (const [i, mean] of (row?.losses ?? []).entries()) {
       const part = nats.slice((limits[i] as number) - 1, (limits[i + 1] as number) - 1);
-      expect(mean).toBeCloseTo(part.reduce((sum, value) => sum + value, 0) / part.length, 1);
+      expect(mean).toBeCloseTo(part.reduce((sum, value) => sum + value, 0) / part.length, 4);
     }
   });
 
