@@ -1,3 +1,5 @@
+import type { SegmentTokens } from './chat/conversation.ts';
+
 /** What can go wrong, as codes that survive crossing processes. The message says what, where and what to do. */
 export type ErrorCode =
   | 'model-not-found'
@@ -10,17 +12,24 @@ export type ErrorCode =
   | 'engine-gone'
   | 'runtime';
 
+/** What a caller can act on, beside the code. */
+export interface ErrorFacts {
+  /** Of `not-enough-memory`: the tokens of context that would fit; 0 when none would. */
+  readonly largestWindow?: number | undefined;
+  /** Of a `bad-request` for a conversation whose last message does not fit: what that takes with all that is never left out. */
+  readonly segments?: readonly SegmentTokens[] | undefined;
+}
+
 /** The only error the engine throws on purpose. */
 export class PaddockError extends Error {
   override readonly name = 'PaddockError';
   readonly code: ErrorCode;
-  /** Of `not-enough-memory`: the tokens of context that would fit; 0 when none would. */
-  readonly largestWindow: number | undefined;
+  readonly facts: ErrorFacts;
 
-  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly largestWindow?: number } = {}) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, { cause, ...facts }: ErrorOptions & ErrorFacts = {}) {
+    super(message, { cause });
     this.code = code;
-    this.largestWindow = options.largestWindow;
+    this.facts = facts;
   }
 }
 

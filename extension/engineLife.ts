@@ -266,7 +266,7 @@ export class EngineLife {
     if (client !== this.#process.client) return;
     // A bad model stays bad, so nothing runs until the person changes something.
     this.#drop();
-    this.#fail(inWords(error), error instanceof PaddockError ? error.largestWindow : undefined);
+    this.#fail(inWords(error), error instanceof PaddockError ? error.facts.largestWindow : undefined);
   }
 
   /** After a failed opening: the previous model continues, or is reopened unless it was unloaded in the meantime. */

@@ -34,6 +34,12 @@ export interface Conversation {
   readonly examples?: readonly Turn[];
 }
 
+/** What a segment takes of the window. */
+export interface SegmentTokens {
+  readonly segment: Segment;
+  readonly tokens: number;
+}
+
 export type ChatRole = 'system' | 'user' | 'assistant';
 
 export interface Piece {

@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import { MAX_CHARACTERS_PER_TOKEN } from '../tokenizer/estimates.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type Conversation, messagesOf, SEGMENTS, type Segment, type Turn } from './conversation.ts';
+import { type Conversation, messagesOf, SEGMENTS, type SegmentTokens, type Turn } from './conversation.ts';
 import { type EncodedChat, encodeChat } from './encode.ts';
 import { charactersOf, cutFromLeft } from './leftCut.ts';
 
@@ -24,7 +24,7 @@ export interface PlanOptions {
 export interface ChatPlan {
   readonly tokens: readonly number[];
   /** Tokens by segment, in the order of {@link SEGMENTS}; together as many as `tokens`. */
-  readonly segments: readonly { readonly segment: Segment; readonly tokens: number }[];
+  readonly segments: readonly SegmentTokens[];
   readonly window: number;
   readonly reserve: number;
   /** Turns that are left out, by number. */
@@ -150,17 +150,21 @@ function leftOutOf(all: readonly number[], kept: ReadonlySet<number>): number[] 
 }
 
 function summary({ tokens, shares }: EncodedChat, { window, reserve }: PlanOptions, leftOut: readonly number[]): ChatPlan {
-  const segments = SEGMENTS.map((segment) => ({
+  return { tokens, segments: segmentsOf(shares), window, reserve, leftOut };
+}
+
+function segmentsOf(shares: EncodedChat['shares']): SegmentTokens[] {
+  return SEGMENTS.map((segment) => ({
     segment,
     tokens: shares.reduce((sum, share) => sum + (share.segment === segment ? share.tokens : 0), 0),
   }));
-  return { tokens, segments, window, reserve, leftOut };
 }
 
-function tooLong({ tokens }: EncodedChat, { window, reserve }: PlanOptions): PaddockError {
+function tooLong({ tokens, shares }: EncodedChat, { window, reserve }: PlanOptions): PaddockError {
   return new PaddockError(
     'bad-request',
     `This message with what is attached, pinned and said by the system takes ${tokens.length} tokens; the window of ${window} has ` +
       `room for ${window - reserve} beside an answer of ${reserve}. Attach less, or choose a larger window.`,
+    { segments: segmentsOf(shares) },
   );
 }

@@ -19,6 +19,8 @@ export type ChatBudget = Omit<ChatPlan, 'tokens'> & {
   readonly format: Format | 'own';
   /** Bytes of keys and values with prompt and answer. */
   readonly cacheBytes: number;
+  /** True if a summary stands for the turns left out. */
+  readonly isSummedUp?: true;
 };
 
 export interface ChatAnswer extends GeneratedText {
@@ -112,7 +114,7 @@ async function* untilLoop<Result>(pieces: AsyncGenerator<string, Result>, onLoop
 export async function settled(model: LanguageModel, session: Session, request: ChatRequest, options: ChatOptions) {
   const window = session.contextLength;
   const roomy = plan(model, options.name, window, request);
-  if (!roomy.hasSummary) return { ...roomy, summary: undefined };
+  if (!roomy.budget.isSummedUp) return { ...roomy, summary: undefined };
   let { leftOut } = roomy.budget;
   for (;;) {
     const turns = leftOut.map((turn) => request.conversation.turns[turn] as Turn);
@@ -122,7 +124,7 @@ export async function settled(model: LanguageModel, session: Session, request: C
     const told = planned(() => plan(model, options.name, window, { ...request, conversation, overflow: 'oldest' }));
     if (!told) return { ...plan(model, options.name, window, { ...request, overflow: 'oldest' }), summary: undefined };
     const more = told.budget.leftOut.filter((turn) => !leftOut.includes(turn));
-    if (more.length === 0) return { ...told, summary };
+    if (more.length === 0) return { ...told, budget: { ...told.budget, isSummedUp: true as const }, summary };
     leftOut = [...leftOut, ...more].sort((a, b) => a - b);
   }
 }
@@ -141,8 +143,12 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
   const roomy = isShort ? withRoom(request.conversation, prompter, { window, reserve, overflow }) : undefined;
   const { tokens, ...rest } = roomy ?? whole;
   const cacheBytes = (tokens.length + reserve) * runtime.cacheBytesPerToken;
-  const budget: ChatBudget = { ...rest, reserve, promptTokens: tokens.length, format, cacheBytes };
-  return { tokens, stops, budget, hasSummary: roomy !== undefined };
+  const budget: ChatBudget = {
+    ...rest,
+    ...{ reserve, promptTokens: tokens.length, format, cacheBytes },
+    ...(roomy && { isSummedUp: true }),
+  };
+  return { tokens, stops, budget };
 }
 
 /** The plan with room for a summary that is yet to be written; undefined if the message leaves no room. */

@@ -317,8 +317,8 @@ export class EngineClient {
     if (this.#gone) return new PaddockError('engine-gone', `The engine process ${this.#gone}.`, { cause: error });
     const message = inWords(error);
     const data = error instanceof ResponseError ? (error.data as protocol.ErrorData | undefined) : undefined;
-    const { code = 'runtime', largestWindow } = data ?? {};
-    return new PaddockError(code, message, { cause: error, ...(largestWindow !== undefined && { largestWindow }) });
+    const { code = 'runtime', ...facts } = data ?? {};
+    return new PaddockError(code, message, { cause: error, ...facts });
   }
 }
 

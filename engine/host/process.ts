@@ -24,10 +24,7 @@ async function answer<T>(token: CancellationToken, handler: (signal: AbortSignal
     return await handler(controller.signal);
   } catch (error) {
     const typed = error instanceof PaddockError ? error : new PaddockError('runtime', unexpected(error));
-    throw new ResponseError<protocol.ErrorData>(SERVER_ERROR, typed.message, {
-      code: typed.code,
-      largestWindow: typed.largestWindow,
-    });
+    throw new ResponseError<protocol.ErrorData>(SERVER_ERROR, typed.message, { code: typed.code, ...typed.facts });
   } finally {
     subscription.dispose();
   }

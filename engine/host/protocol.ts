@@ -1,5 +1,5 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, ErrorFacts } from '../errors.ts';
 import type { AuditOptions } from '../generate/auditRefusals.ts';
 import type { ChatAnswer, ChatBudget } from '../generate/chat.ts';
 import type { CandidateNews, ChatCandidate, ChatCandidates, ChatCandidatesRequest } from '../generate/chatCandidates.ts';
@@ -207,10 +207,8 @@ export interface RememberParams {
 }
 
 /** The `data` of a JSON-RPC error: the parts of an error that programs need. */
-export interface ErrorData {
+export interface ErrorData extends ErrorFacts {
   readonly code: ErrorCode;
-  /** Of `not-enough-memory`: the tokens of context that would fit, 0 when none would. */
-  readonly largestWindow?: number | undefined;
 }
 
 /** First message: the engine answers with its version, or the client stops it. */

@@ -141,7 +141,7 @@ export class ChatWindow {
     }
     const { error } = outcome;
     if (isPaddockError(error, 'not-enough-memory')) {
-      this.#fits = error.largestWindow;
+      this.#fits = error.facts.largestWindow;
       this.#refusal = this.#words.problem(error);
     }
     return this.#words.problem(error);

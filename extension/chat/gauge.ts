@@ -1,4 +1,4 @@
-import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo, type PaddockError } from '../../engine/index.ts';
 import type { Gauge, LeftOut } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { SetUp } from './dial/setUp.ts';
@@ -73,10 +73,7 @@ export class GaugeMeter {
       return measuredOf(await this.#engine.planChat(plan.params), plan, this.#words);
     } catch (error) {
       if (!isPaddockError(error, 'bad-request')) return undefined;
-      const { window } = plan.params.use;
-      const problem = this.#words.problem(error);
-      const gauge = { segments: [], window, ...lengthsOf(plan), cacheBytes: 0, leftOut: [], problem };
-      return { gauge, leftOut: new Set() };
+      return { gauge: overfull(error, plan, this.#words.problem(error)), leftOut: new Set() };
     }
   }
 }
@@ -97,10 +94,16 @@ export function measuredOf(budget: ChatBudget, plan: Plan, words: GaugeWords): M
   return { gauge, leftOut: new Set(gone) };
 }
 
+/** What a message takes that does not fit even alone. */
+function overfull({ facts: { segments = [] } }: PaddockError, plan: Plan, problem: string): Gauge {
+  const { maxTokens, use } = plan.params;
+  const shown: Gauge['segments'] = segments.length > 0 ? [...segments, { segment: 'reserve', tokens: maxTokens }] : [];
+  return { segments: shown, window: use.window, ...lengthsOf(plan), cacheBytes: 0, leftOut: [], problem };
+}
+
 /** What did not fit, in words, and where each part can be seen. */
-function leftOutOf({ leftOut, cut, examplesLeftOut = 0 }: ChatBudget, plan: Plan, words: GaugeWords): LeftOut[] {
-  const { messages, params, summed } = plan;
-  const isSummedUp = params.overflow === 'summary';
+function leftOutOf({ leftOut, cut, isSummedUp, examplesLeftOut = 0 }: ChatBudget, plan: Plan, words: GaugeWords): LeftOut[] {
+  const { messages, summed } = plan;
   const [turns, all] = [leftOut.length, messages.length - 1];
   const firstOf = (turn: number | undefined) => messages.at(turn ?? -1)?.[0] ?? '';
   const found: (LeftOut | false)[] = [
@@ -116,7 +119,7 @@ function leftOutOf({ leftOut, cut, examplesLeftOut = 0 }: ChatBudget, plan: Plan
       text: isSummedUp ? words.turnsSummedUp(turns, all) : words.turnsLeftOut(turns, all),
       message: firstOf(leftOut[0]),
     },
-    turns > 0 && isSummedUp && summed !== '' && { kind: 'summary', count: 0, text: words.summary, message: summed },
+    turns > 0 && isSummedUp === true && summed !== '' && { kind: 'summary', count: 0, text: words.summary, message: summed },
     cut !== undefined && {
       kind: 'cut',
       count: cut.characters,

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { type ChatBudget, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import { attachLocation } from '../chat/attachments/attach.ts';
 import { selectedCode } from '../chat/attachments/fromEditor.ts';
 import type { Attached } from '../chat/chatHost.ts';
+import { chatWords } from '../chat/chatWords.ts';
 import { controlsOf, useOf } from '../chat/windowControls.ts';
 import type { LanguageModelChatContext } from './context.ts';
 import { withSignal } from './modelProvider.ts';
@@ -41,13 +42,15 @@ async function answer(
   const conversation = { system: '', pinned: { text: '', mode: 'off' as const }, turns };
   const asked = { conversation, ...useOf(chat.controls ?? controlsOf(undefined, model)) };
   const params = tuned(asked, chat.dial, { explains: command === 'explain' && attached.length > 0 });
-  const { leftOut } = await engine.planChat(params);
-  if (leftOut.length > 0) {
-    stream.progress(
-      vscode.l10n.t('Questions left out with their answers, for want of room: {0} of {1}.', leftOut.length, turns.length),
-    );
-  }
+  for (const said of shortened(await engine.planChat(params), turns.length - 1)) stream.progress(said);
   await engine.chat(params, signal, (piece) => stream.markdown(piece));
+}
+
+/** What does not go to the model as it was said. @param earlier questions before this one */
+function* shortened({ leftOut, cut, isSummedUp }: ChatBudget, earlier: number): Generator<string> {
+  const { turnsLeftOut, turnsSummedUp, cutOff } = chatWords();
+  if (leftOut.length > 0) yield (isSummedUp ? turnsSummedUp : turnsLeftOut)(leftOut.length, earlier);
+  if (cut) yield cutOff(cut.characters);
 }
 
 /** The model, opened for the question if necessary; undefined, with a message, if it cannot be opened. */

@@ -59,8 +59,8 @@ async function open(context: OpenModelContext, model: ModelToOpen): Promise<void
     await remember(context, model);
     await tellOpened(context, model);
   } catch (error) {
-    if (isPaddockError(error, 'not-enough-memory') && error.largestWindow) {
-      return offerWindow(context, model, error.message, error.largestWindow);
+    if (isPaddockError(error, 'not-enough-memory') && error.facts.largestWindow) {
+      return offerWindow(context, model, error.message, error.facts.largestWindow);
     }
     if (await tellFailure(context, model.path, error)) await openModel(context);
   }

@@ -218,7 +218,7 @@ test('after a failure, another failure keeps the first one; a model that opens e
 test('too little memory is reported with the window that fits', async () => {
   engine.start(model('big'));
   expect(await become('failed')).toMatchObject({ largestWindow: 512 });
-  await expect(engine.open(model('big'))).rejects.toMatchObject({ code: 'not-enough-memory', largestWindow: 512 });
+  await expect(engine.open(model('big'))).rejects.toMatchObject({ code: 'not-enough-memory', facts: { largestWindow: 512 } });
 });
 
 test('an unloaded model has no process, and is loaded again for a completion', async () => {
@@ -371,7 +371,7 @@ test('errors of a chat are passed on: too little memory, and a crash', async () 
   engine.start(model('good'));
   await expect(engine.chat(question('too much'), never)).rejects.toMatchObject({
     code: 'not-enough-memory',
-    largestWindow: 256,
+    facts: { largestWindow: 256 },
   });
   const pending = engine.chat(question('hang'), never, kill);
   await expect(pending).rejects.toMatchObject({ code: 'engine-gone' });

@@ -21,7 +21,8 @@ const CODE_ONLY = 'Answer with the whole code in one code block, nothing else.';
  */
 export function questionFor(task: Task, problems: readonly Problem[]): string {
   const said = problems.map(({ message, line }) => {
-    const words = message.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_CHARACTERS);
+    const whole = message.replaceAll(/\s+/g, ' ').trim();
+    const words = whole.length > MOST_CHARACTERS ? `${whole.slice(0, MOST_CHARACTERS)}…` : whole;
     return line === undefined ? `The editor reports: ${words}` : `The editor reports in line ${line}: ${words}`;
   });
   switch (task) {

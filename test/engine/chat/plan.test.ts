@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../engine/chat/conversation.ts';
 import { templateFor } from '../../../engine/chat/formats.ts';
 import { type PlanOptions, type Prompter, planChat } from '../../../engine/chat/plan.ts';
+import { isPaddockError } from '../../../engine/errors.ts';
 import { defaultTokenizer } from '../../support/defaultModel.ts';
 
 let prompter: Prompter;
@@ -83,6 +84,22 @@ describe('fitting a conversation into the window', () => {
         /takes \d+ tokens; the window of 80 has room for 30 beside an answer of 50\. Attach less/,
       );
     }
+  });
+
+  it('says what the message takes by segment if it is too long', () => {
+    const error: unknown = (() => {
+      try {
+        return plan(conversation(3), { window: 80 });
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    if (!isPaddockError(error, 'bad-request')) throw error;
+    const { segments = [] } = error.facts;
+    const tokens = segments.reduce((sum, each) => sum + each.tokens, 0);
+    expect(error.message).toContain(`takes ${tokens} tokens`);
+    expect(segments.find(({ segment }) => segment === 'message')?.tokens).toBeGreaterThan(0);
+    expect(segments.find(({ segment }) => segment === 'history')?.tokens).toBe(0);
   });
 
   it('keeps pinned text, and counts it separately', () => {

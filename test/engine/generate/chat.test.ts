@@ -168,6 +168,7 @@ describe('a conversation with the default model', () => {
     const { answer } = await answered(model.newSession({ window: 128 }), given);
     expect(answer.summary).toBeUndefined();
     expect(answer.budget.leftOut).toEqual([0]);
+    expect(answer.budget.isSummedUp).toBeUndefined();
   });
 
   it('has no summary if its text takes more tokens when it is read than when it was generated, and does not fit', async () => {
@@ -187,10 +188,11 @@ describe('a conversation with the default model', () => {
       const short = await ask('m'.repeat(298));
       expect(short.answer.summary).toBe(script);
       const window = { window: 512, leftOut: [0] };
-      expect(short.answer.budget).toMatchObject(window);
+      expect(short.answer.budget).toMatchObject({ ...window, isSummedUp: true });
       const { answer } = await ask('m'.repeat(320));
       expect(answer.summary).toBeUndefined();
       expect(answer.budget).toMatchObject(window);
+      expect(answer.budget.isSummedUp).toBeUndefined();
       await scripted.dispose();
     } finally {
       await folder.remove();

@@ -40,7 +40,7 @@ describe('a limit', () => {
 
   it('that does not suffice is reported with the largest window that fits, which then is accepted', () => {
     for (const limit of [1024 + 256, 1024 + 1000, 1024 + 4095]) {
-      const largest = refusal(4096, limit)?.largestWindow ?? -1;
+      const largest = refusal(4096, limit)?.facts.largestWindow ?? -1;
       expect(largest).toBe(256 * Math.floor((limit - 1024) / 256));
       expect(refusal(largest, limit)).toBeUndefined();
     }
@@ -48,7 +48,10 @@ describe('a limit', () => {
   });
 
   it('that the weights alone exceed is reported as such', () => {
-    expect(refusal(4096, 500)).toMatchObject({ largestWindow: 0, message: expect.stringContaining('weights alone do not fit') });
+    expect(refusal(4096, 500)).toMatchObject({
+      facts: { largestWindow: 0 },
+      message: expect.stringContaining('weights alone do not fit'),
+    });
   });
 });
 
@@ -110,7 +113,7 @@ describe('a model that does not fit', () => {
       [small.totalBytes, small.window],
     ] as const) {
       const opening = openFolder(path, { memory: limit, conversions: never });
-      await expect(opening).rejects.toMatchObject({ code: 'not-enough-memory', largestWindow: fits });
+      await expect(opening).rejects.toMatchObject({ code: 'not-enough-memory', facts: { largestWindow: fits } });
     }
     expect(1024 * (process.resourceUsage().maxRSS - before)).toBeLessThan(100 * 2 ** 20);
   });

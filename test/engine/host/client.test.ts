@@ -198,8 +198,8 @@ describe('EngineClient and the engine process', () => {
     await writeHollowGguf(join(folder.path, 'hollow.gguf'), { ...LLAMA_1B, context: 2 ** 30 }, 'Hollow');
     const error = await client.openModel({ ...here, path: join(folder.path, 'hollow.gguf') }).catch((reason: unknown) => reason);
     if (!isPaddockError(error, 'not-enough-memory')) throw error;
-    expect(error.largestWindow).toBeGreaterThan(0);
-    expect(error.message).toContain(`A window of ${error.largestWindow} tokens fits`);
+    expect(error.facts.largestWindow).toBeGreaterThan(0);
+    expect(error.message).toContain(`A window of ${error.facts.largestWindow} tokens fits`);
   });
 
   it('keeps a model for each role, and unloads each separately', async () => {

@@ -65,9 +65,11 @@ test('the window is measured when somebody has paused, with what is written and 
     await wish({ kind: 'controls', controls: { ...controls, scaling, scalingValue } });
     await until('the window to be measured again', () => gauge()?.supported === supported);
   }
-  here.engine.plan = new PaddockError('bad-request', 'Attach less.');
+  const segments = [{ segment: 'attachments', tokens: 9_000 }] as const;
+  here.engine.plan = new PaddockError('bad-request', 'Attach less.', { segments });
   await wish({ kind: 'drop', uris: ['file:///large'] });
   await until('the problem', () => gauge()?.problem === 'Attach less.');
+  expect(gauge()?.segments).toEqual([...segments, { segment: 'reserve', tokens: 256 }]);
   await wish({ kind: 'detach', id: view().attachments[0]?.id ?? '' });
   await Promise.resolve();
   expect(view().attachments).toEqual([]);
@@ -109,7 +111,10 @@ test('what stood for the oldest messages is kept with the answer, and can be gon
   here.engine.plan = { leftOut: [0] };
   await wish({ kind: 'draft', text: '2' });
   await until('the measure', () => gauge()?.leftOut.length === 1);
-  expect(gauge()?.leftOut[0]?.text).toBe('1 of 1 turns summed up');
+  expect(gauge()?.leftOut[0]?.text, 'there is no room for a summary').toBe('1 of 1 turns');
+  here.engine.plan = { leftOut: [0], isSummedUp: true };
+  await wish({ kind: 'draft', text: '2 ' });
+  await until('the measure', () => gauge()?.leftOut[0]?.text === '1 of 1 turns summed up');
   here.engine.summary = 'They counted.';
   await answered('Two.', { kind: 'send', text: '2' });
   await until('the measure', () => gauge()?.leftOut.length === 2);

@@ -33,7 +33,9 @@ describe('questions', () => {
     expect(told(questionFor('tests', []))).toBe(
       'Write tests for this code. Answer with the tests in one code block, nothing else.',
     );
-    expect(questionFor('fix', [{ message: 'x'.repeat(9_999), line: 1 }]).length).toBeLessThan(700);
+    const long = questionFor('fix', [{ message: 'x'.repeat(9_999), line: 1 }]);
+    expect(long.length).toBeLessThan(700);
+    expect(long, 'a cut is seen').toMatch(/x…$/m);
   });
 });
 
