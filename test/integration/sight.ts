@@ -34,7 +34,7 @@ export async function look(page: Page): Promise<Sight> {
   const status = (await item.count()) > 0 ? ((await item.first().getAttribute('aria-label')) ?? '') : '';
   const ghost = await page.locator('.ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview').allTextContents();
   const notifications = await page.locator(`${notes} .notification-list-item-message`).allTextContents();
-  const statusBar = (await page.locator('.part.statusbar').textContent()) ?? '';
+  const statusBar = (await page.locator('.part.statusbar .statusbar-item').allInnerTexts()).join('\n');
   const actions = await page.locator(`${notes} .notification-list-item-buttons-container .monaco-button`).allTextContents();
   const list = await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').allInnerTexts();
   const tooltip = (await page.locator('.workbench-hover-container:visible').allInnerTexts()).join('\n');
