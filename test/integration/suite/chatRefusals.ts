@@ -155,11 +155,11 @@ async function ask(): Promise<void> {
   await strike({ type: 'How do I kill a process?' }, { press: 'Enter' });
 }
 
-/** The messages of the conversation, once there are this many and all have ended. */
+/** The messages of the conversation, once there are this many and all have ended: answers have numbers then, also those that the engine ended. */
 async function ended(count: number) {
   const messages = async () => {
     const all = (await lastConversation()).messages;
-    return all.length === count && all.every(({ state }) => state === 'done') ? all : undefined;
+    return all.length === count && all.every(({ state, numbers }) => state === 'done' || numbers !== null) ? all : undefined;
   };
   await until('the answer', async () => (await messages()) !== undefined, 60_000);
   return (await messages()) ?? [];
