@@ -143,11 +143,8 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
   const roomy = isShort ? withRoom(request.conversation, prompter, { window, reserve, overflow }) : undefined;
   const { tokens, ...rest } = roomy ?? whole;
   const cacheBytes = (tokens.length + reserve) * runtime.cacheBytesPerToken;
-  const budget: ChatBudget = {
-    ...rest,
-    ...{ reserve, promptTokens: tokens.length, format, cacheBytes },
-    ...(roomy && { isSummedUp: true }),
-  };
+  const summedUp = roomy && { isSummedUp: true as const };
+  const budget: ChatBudget = { ...rest, reserve, promptTokens: tokens.length, format, cacheBytes, ...summedUp };
   return { tokens, stops, budget };
 }
 

@@ -20,6 +20,16 @@ export class CacheRoom {
     this.#timelines = timelines;
   }
 
+  /** Runs something on a timeline, with room for its whole window. */
+  async during<Result>(timeline: Cached, work: () => Promise<Result>): Promise<Result> {
+    const release = this.hold(timeline);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
   /** Makes room for a timeline's whole window. @returns to be called once, when the timeline is no longer in use */
   hold(timeline: Cached): () => void {
     this.#lastUse.set(timeline, ++this.#uses);

@@ -98,8 +98,7 @@ export class Engine {
   candidates({ count, ...request }: CandidatesParams, signal?: AbortSignal): Promise<LineCandidate[]> {
     const task = async (pause: Pause) => {
       const { model, session, workspace } = this.opened;
-      const release = this.#caches.hold(session);
-      return lineCandidates(model, session, request, count, { workspace, signal, pause }).finally(release);
+      return this.#caches.during(session, () => lineCandidates(model, session, request, count, { workspace, signal, pause }));
     };
     return this.#turns.run('completion', task, signal);
   }
@@ -141,9 +140,8 @@ export class Engine {
       const opened = this.#models.openedFor('chat');
       const { model, info } = opened;
       const session = await this.#timeline(opened, params);
-      const release = this.#caches.hold(session);
       const options = { name: info.name, signal, enough, pause };
-      return chatCandidates(model, session, params, options, onNews).finally(release);
+      return this.#caches.during(session, () => chatCandidates(model, session, params, options, onNews));
     };
     return this.#turns.run('chat', task, signal);
   }

@@ -67,7 +67,10 @@ export class OpenModels {
 
   /** The timelines of completions and of conversations, over all open models. */
   get timelines(): Session[] {
-    return [...this.#models.values()].flatMap(({ model, session }) => [session, this.#chats.of(model) ?? []].flat());
+    return [...this.#models.values()].flatMap(({ model, session }) => {
+      const chat = this.#chats.of(model);
+      return chat ? [session, chat] : [session];
+    });
   }
 
   /** The model of a role; chats share the completion model unless they have one of their own. @throws PaddockError `no-model` */
