@@ -10,7 +10,7 @@ import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
 import type { EngineState } from './engineState.ts';
 import { isExcluded } from './excluded.ts';
-import { inform } from './notify.ts';
+import { inform, mention } from './notify.ts';
 import { type OpenModelContext, openModel } from './openModel/openModel.ts';
 import type { PreferencesPage } from './preferences/preferencesPage.ts';
 import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './settings.ts';
@@ -87,20 +87,19 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
 async function trigger({ engine, silences }: CommandContext): Promise<void> {
   const now: EngineState = completionSettings().enabled ? engine.state : { kind: 'off' };
   if (now.kind === 'off' || now.kind === 'failed') {
-    vscode.window.setStatusBarMessage(`Paddock: ${stateSentence(now)}`, 5_000);
+    mention(stateSentence(now));
     return;
   }
   const document = vscode.window.activeTextEditor?.document;
   if (document && isExcluded(document.uri)) {
-    const said = vscode.l10n.t('Nothing is suggested in this file: the setting paddock.exclude names it.');
-    vscode.window.setStatusBarMessage(`Paddock: ${said}`, 5_000);
+    mention(vscode.l10n.t('Nothing is suggested in this file: the setting paddock.exclude names it.'));
     return;
   }
   const [before] = silences();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   const [latest] = silences();
   if (!latest?.manual || latest === before || latest.silence === 'typed-on') return;
-  vscode.window.setStatusBarMessage(`Paddock: ${reasonInWords(latest.silence).what}`, 5_000);
+  mention(reasonInWords(latest.silence).what);
 }
 
 async function addToChat({ chat }: CommandContext, uri?: unknown, chosen?: unknown): Promise<void> {
@@ -113,7 +112,7 @@ async function forgetWorkspace({ memory }: CommandContext): Promise<void> {
   const said = vscode.l10n.t(
     'The workspace memory is empty. Turn its setting off and on, or reload the window, to fill it again.',
   );
-  vscode.window.setStatusBarMessage(`Paddock: ${said}`, 8_000);
+  mention(said, 8_000);
 }
 
 async function toggleLanguage(): Promise<void> {

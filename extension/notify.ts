@@ -24,6 +24,11 @@ export function tellError(message: string, ...answers: string[]): Thenable<strin
   return vscode.window.showErrorMessage(noLinks(message), ...answers);
 }
 
+/** Says something in the status bar for a while, where it disturbs nobody who types. */
+export function mention(words: string, milliseconds = 5_000): void {
+  vscode.window.setStatusBarMessage(`Paddock: ${words}`, milliseconds);
+}
+
 /** Asks in a modal dialog before something that cannot be undone. @returns whether the answer was `yes` */
 export async function confirm(question: string, yes: string, detail = ''): Promise<boolean> {
   const options = { modal: true, ...(detail && { detail: noLinks(detail) }) };

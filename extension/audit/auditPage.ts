@@ -6,7 +6,7 @@ import type { SetUp } from '../chat/dial/setUp.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { moment, percent } from '../format.ts';
-import { withProgress } from '../notify.ts';
+import { mention, withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
 import { type Audit, shipped } from './audit.ts';
@@ -270,7 +270,7 @@ export class AuditPage {
     this.#threshold = share;
     const model = this.#model?.name ?? '';
     const said = vscode.l10n.t('The dial of the chat stands at {0} for {1}.', percent(share, 2), model);
-    vscode.window.setStatusBarMessage(`Paddock: ${said}`, 8_000);
+    mention(said, 8_000);
   }
 
   async #answerAbout(kind: 'show' | 'compare' | 'remove' | 'export', id: string): Promise<void> {
