@@ -101,8 +101,18 @@ function overfull({ facts: { segments = [] } }: PaddockError, plan: Plan, proble
   return { segments: shown, window: use.window, ...lengthsOf(plan), cacheBytes: 0, leftOut: [], problem };
 }
 
+/** How many turns a prompt leaves out, or has a summary for. @param all turns before the last one */
+export function turnsInWords(
+  { leftOut, isSummedUp }: ChatBudget,
+  all: number,
+  { turnsSummedUp, turnsLeftOut }: Pick<GaugeWords, 'turnsSummedUp' | 'turnsLeftOut'>,
+): string {
+  return (isSummedUp ? turnsSummedUp : turnsLeftOut)(leftOut.length, all);
+}
+
 /** What did not fit, in words, and where each part can be seen. */
-function leftOutOf({ leftOut, cut, isSummedUp, examplesLeftOut = 0 }: ChatBudget, plan: Plan, words: GaugeWords): LeftOut[] {
+function leftOutOf(budget: ChatBudget, plan: Plan, words: GaugeWords): LeftOut[] {
+  const { leftOut, cut, isSummedUp, examplesLeftOut = 0 } = budget;
   const { messages, summed } = plan;
   const [turns, all] = [leftOut.length, messages.length - 1];
   const firstOf = (turn: number | undefined) => messages.at(turn ?? -1)?.[0] ?? '';
@@ -116,7 +126,7 @@ function leftOutOf({ leftOut, cut, isSummedUp, examplesLeftOut = 0 }: ChatBudget
     turns > 0 && {
       kind: 'turns',
       count: turns,
-      text: isSummedUp ? words.turnsSummedUp(turns, all) : words.turnsLeftOut(turns, all),
+      text: turnsInWords(budget, all, words),
       message: firstOf(leftOut[0]),
     },
     turns > 0 && isSummedUp === true && summed !== '' && { kind: 'summary', count: 0, text: words.summary, message: summed },

@@ -4,6 +4,7 @@ import { attachLocation } from '../chat/attachments/attach.ts';
 import { selectedCode } from '../chat/attachments/fromEditor.ts';
 import type { Attached } from '../chat/chatHost.ts';
 import { chatWords } from '../chat/chatWords.ts';
+import { turnsInWords } from '../chat/gauge.ts';
 import { controlsOf, useOf } from '../chat/windowControls.ts';
 import type { LanguageModelChatContext } from './context.ts';
 import { withSignal } from './modelProvider.ts';
@@ -47,10 +48,10 @@ async function answer(
 }
 
 /** What does not go to the model as it was said. @param earlier questions before this one */
-function* shortened({ leftOut, cut, isSummedUp }: ChatBudget, earlier: number): Generator<string> {
-  const { turnsLeftOut, turnsSummedUp, cutOff } = chatWords();
-  if (leftOut.length > 0) yield (isSummedUp ? turnsSummedUp : turnsLeftOut)(leftOut.length, earlier);
-  if (cut) yield cutOff(cut.characters);
+function* shortened(budget: ChatBudget, earlier: number): Generator<string> {
+  const words = chatWords();
+  if (budget.leftOut.length > 0) yield turnsInWords(budget, earlier, words);
+  if (budget.cut) yield words.cutOff(budget.cut.characters);
 }
 
 /** The model, opened for the question if necessary; undefined, with a message, if it cannot be opened. */

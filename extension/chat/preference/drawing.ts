@@ -3,6 +3,7 @@ import {
   type ChatCandidates,
   type ChatParams,
   classifyAnswer,
+  groupedBy,
   isTaggedBy,
   type ModelInfo,
   type Observed,
@@ -76,15 +77,12 @@ export async function draw(
   };
 }
 
-/** One answer for each text, with how many said it. */
+/** The best answer of each text, with how many said it. */
 function different(ordered: Drawn['others']): Drawn['others'] {
-  const copies = (text: string) => ordered.filter(({ answer }) => answer.text === text);
-  return ordered
-    .filter((each) => copies(each.answer.text)[0] === each)
-    .map(({ answer, weighed }) => {
-      const { length } = copies(answer.text);
-      return { answer, weighed: { ...weighed, ...(length > 1 && { copies: length }) } };
-    });
+  return [...groupedBy(ordered, ({ answer }) => answer.text).values()].flatMap(([best, ...others]) => {
+    if (!best || others.length === 0) return best ?? [];
+    return { answer: best.answer, weighed: { ...best.weighed, copies: 1 + others.length } };
+  });
 }
 
 /** An answer's text, how it ended, and its own tokens with the speed of all that were generated together. */
