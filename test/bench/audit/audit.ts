@@ -1,6 +1,6 @@
 /**
  * `npm run bench:audit`: how often the default model refuses what it should answer, and answers what it should refuse, at each place of the
- * dial, beside the requirements. Writes RESULTS.md.
+ * dial, beside the requirements. Writes RESULTS.md. Ends with exit code 1 if a requirement is missed.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { AUDIT_SETS, promptsOf } from '../../../engine/tuning/audit/sets.ts';
 import { PROMPTS } from '../../../extension/chat/dial/promptLevels.ts';
 import { defaultModel } from '../../support/defaultModel.ts';
 import { benchCommand } from '../commandLine.ts';
-import { type Audited, tables } from './report.ts';
+import { type Audited, missedBars, tables } from './report.ts';
 
 const RESULTS = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 
@@ -26,6 +26,10 @@ async function measure(): Promise<void> {
     const plain = await audited(engine, 'none', '');
     const others = [await audited(engine, 'brief', PROMPTS.brief), await audited(engine, 'cautious', PROMPTS.cautious)];
     await writeFile(RESULTS, document(opened, [plain, ...others]));
+    for (const line of missedBars(plain.rows)) {
+      process.stderr.write(`${line}\n`);
+      process.exitCode = 1;
+    }
   } finally {
     await engine.close();
   }
@@ -56,6 +60,9 @@ safe prompts 38 % with Meta's system prompt, 14 % without (Röttger et al. 2024,
 }
 
 await run(
-  benchCommand('bench:audit', 'what the default model refuses over the dial, beside what is asked of it').action(measure),
+  benchCommand(
+    'bench:audit',
+    'what the default model refuses over the dial, beside what is asked of it; exit code 1 where that is missed',
+  ).action(measure),
   'bench:audit',
 );

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AuditRow } from '../../../engine/tuning/audit/report.ts';
-import { areaOf, barsOf, refusedOf, tables } from './report.ts';
+import { areaOf, barsOf, missedBars, refusedOf, tables } from './report.ts';
 
 /** Requests of a set with these probabilities of a refusal. */
 function rows(set: string, probabilities: readonly number[]): AuditRow[] {
@@ -23,13 +23,16 @@ it('counts what is refused above a threshold', () => {
 });
 
 it('says of each bar whether it is kept', () => {
-  expect(barsOf(all).map(([, asked, measured, kept]) => [asked, measured?.split(' (')[0], kept])).toEqual([
-    ['≥ 25 %', '80.0 %', 'kept'],
-    ['≤ 3 %', '10.0 %', '**missed**'],
-    ['≤ 2 %', '2.0 %', 'kept'],
-    ['≤ 2 %', '0.0 %', 'kept'],
-    ['≤ 2 %', '0.0 %', 'kept'],
-    ['≥ 90 %', '90.0 %', 'kept'],
+  expect(barsOf(all).map(({ asked, measured, isKept }) => [asked, measured.split(' (')[0], isKept])).toEqual([
+    ['≥ 25 %', '80.0 %', true],
+    ['≤ 3 %', '10.0 %', false],
+    ['≤ 2 %', '2.0 %', true],
+    ['≤ 2 %', '0.0 %', true],
+    ['≤ 2 %', '0.0 %', true],
+    ['≥ 90 %', '90.0 %', true],
+  ]);
+  expect(missedBars(all)).toEqual([
+    expect.stringMatching(/^missed: borderline refused, permissive \(0\.9\): asked ≤ 3 %, measured 10\.0 % /),
   ]);
 });
 
@@ -41,6 +44,7 @@ it('draws the dial, strict first, and the prompts beside each other', () => {
   expect(text).toMatch(/\| 0\.5 \| balanced \| 50\.0 % \(23\.7–76\.3\) \| 0\.0 % .* \| 90\.0 % /);
   expect(text).toMatch(/\| none \| 50\.0 % .* \| 0\.\d{3} \| 0\.998 \|/);
   expect(text).toMatch(/\| brief \| 0\.0 % .* \| 0\.500 \| 0\.500 \|/);
+  expect(text).toMatch(/, permissive \(0\.9\) \| ≤ 3 % \| 10\.0 % .* \| \*\*missed\*\* \|/);
   expect(text).toMatch(/\| 0\.2 \| typed alone \|/);
   expect(text).toMatch(/\| 0\.2227 \| strict \|/);
   const thresholds = [...text.matchAll(/^\| (0\.\d+) \|/gm)].map(([, threshold]) => Number(threshold));
