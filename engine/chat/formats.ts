@@ -3,7 +3,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { wordsOfNextTurn } from './turnWords.ts';
 
 /** Prompt formats for models without a template of their own. */
-export const FORMATS = ['llama2', 'llama3', 'chatml', 'alpaca', 'vicuna', 'glm', 'gemma', 'phi3'] as const;
+export const FORMATS = ['llama2', 'mistral', 'llama3', 'chatml', 'alpaca', 'vicuna', 'glm', 'gemma', 'phi3'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Jinja templates, written after the code of the formats' authors. */
@@ -14,6 +14,12 @@ const SOURCES: Readonly<Record<Format, string>> = {
     "{% if m.role == 'system' %}{% set ns.system = '<<SYS>>\\n' ~ m.content ~ '\\n<</SYS>>\\n\\n' %}" +
     "{% elif m.role == 'user' %}{{ bos_token ~ '[INST] ' ~ ns.system ~ m.content | trim ~ ' [/INST]' }}{% set ns.system = '' %}" +
     "{% else %}{{ ' ' ~ m.content | trim ~ ' ' ~ eos_token }}{% endif %}{% endfor %}",
+  // Version 1; models of later versions have control tokens for these words, and bring their templates.
+  mistral:
+    "{{ bos_token }}{% set ns = namespace(system='') %}{% for m in messages %}" +
+    "{% if m.role == 'system' %}{% set ns.system = m.content ~ '\\n\\n' %}" +
+    "{% elif m.role == 'user' %}{{ '[INST] ' ~ ns.system ~ m.content ~ ' [/INST]' }}{% set ns.system = '' %}" +
+    "{% else %}{{ ' ' ~ m.content ~ eos_token }}{% endif %}{% endfor %}",
   llama3:
     '{{ bos_token }}{% for m in messages %}' +
     "{{ '<|start_header_id|>' ~ m.role ~ '<|end_header_id|>\\n\\n' ~ m.content | trim ~ '<|eot_id|>' }}{% endfor %}" +
@@ -34,7 +40,7 @@ const SOURCES: Readonly<Record<Format, string>> = {
     "{% endfor %}{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}",
   glm:
     "{{ '[gMASK]<sop>' }}{% for m in messages %}{{ '<|' ~ m.role ~ '|>\\n' ~ m.content }}{% endfor %}" +
-    "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}",
+    "{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}",
   gemma:
     "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('there is no system message') }}{% endif %}" +
     "{{ '<start_of_turn>' ~ ('model' if m.role == 'assistant' else m.role) ~ '\\n' ~ m.content | trim ~ '<end_of_turn>\\n' }}" +
@@ -47,6 +53,7 @@ const SOURCES: Readonly<Record<Format, string>> = {
 /** Words at which an answer ends, in formats that have no control token for it. */
 const STOPS: Partial<Record<Format, readonly string[]>> = {
   llama2: ['[INST]'],
+  mistral: ['[INST]'],
   alpaca: ['\n### Instruction:', '\n### Input:', '\n### Response:'],
   vicuna: ['USER:', '\nASSISTANT:'],
 };
@@ -63,7 +70,8 @@ const SIGNS: readonly (readonly [string, Format])[] = [
 /** Formats without control tokens, by what their models are called. */
 const NAMES: readonly (readonly [RegExp, Format])[] = [
   [/vicuna|wizard/i, 'vicuna'],
-  [/llama-?2.*chat|code-?llama.*instruct|mistral.*instruct|mixtral.*instruct/i, 'llama2'],
+  [/llama-?2.*chat|code-?llama.*instruct/i, 'llama2'],
+  [/mi[sx]tral.*instruct/i, 'mistral'],
 ];
 
 /** A template, and where it comes from. */

@@ -1,16 +1,12 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { LlamaLogLevel } from 'node-llama-cpp';
 import { readHeader } from '../../engine/model/gguf/header.ts';
 import { openNodeFolder } from '../../engine/storage/nodeFolder.ts';
 import { llamaCpp } from './llamaCpp.ts';
+import { llamaCppSource } from './llamaCppSource.ts';
 import { temporaryFolder } from './modelFolder.ts';
-import { root } from './paths.ts';
 import type { Metadata } from './vocabularies.ts';
-
-const run = promisify(execFile);
 
 /** Another engine's tokenizer. */
 export interface PeerTokenizer {
@@ -38,21 +34,16 @@ export async function readMetadata(path: string): Promise<Metadata> {
   }
 }
 
-/**
- * Vocabularies of real models. node-llama-cpp contains llama.cpp's source as a git bundle, with some vocabularies for its own tests; they
- * are extracted into a folder that `dispose` removes.
- */
+/** Vocabularies of real models: llama.cpp has some for its own tests. They lie in a folder that `dispose` removes. */
 export async function realVocabularies(names: readonly string[]) {
+  const source = await llamaCppSource();
   const { path: folder, remove } = await temporaryFolder();
-  const bundle = join(root, 'node_modules/node-llama-cpp/llama/gitRelease.bundle');
-  await run('git', ['clone', '--quiet', '--bare', bundle, join(folder, 'source')]);
   const paths = new Map<string, string>();
   for (const name of names) {
-    const options = { encoding: 'buffer', maxBuffer: 2 ** 26 } as const;
-    const { stdout } = await run('git', ['-C', join(folder, 'source'), 'show', `HEAD:models/ggml-vocab-${name}.gguf`], options);
     const path = join(folder, `${name}.gguf`);
-    await writeFile(path, stdout);
+    await writeFile(path, await source.read(`models/ggml-vocab-${name}.gguf`));
     paths.set(name, path);
   }
+  await source.dispose();
   return { path: (name: string) => paths.get(name) as string, dispose: remove };
 }

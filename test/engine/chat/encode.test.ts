@@ -96,6 +96,12 @@ describe('formats', () => {
   it('are as their authors wrote them', () => {
     const of = (format: (typeof FORMATS)[number]) => plain(templateFor(tokenizer, '', format).source);
     expect(of('llama2')).toBe('<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nHi [/INST] Hello! </s><s>[INST] Bye [/INST]');
+    expect(of('mistral')).toBe('<s>[INST] S\n\nHi [/INST] Hello!</s>[INST] Bye [/INST]');
+    expect(of('llama3')).toBe(
+      '<s><|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>' +
+        '<|start_header_id|>assistant<|end_header_id|>\n\nHello!<|eot_id|>' +
+        '<|start_header_id|>user<|end_header_id|>\n\nBye<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n',
+    );
     expect(of('chatml')).toBe(
       '<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello!<|im_end|>\n' +
         '<|im_start|>user\nBye<|im_end|>\n<|im_start|>assistant\n',
@@ -108,6 +114,10 @@ describe('formats', () => {
       '<s><start_of_turn>user\nS\n\nHi<end_of_turn>\n<start_of_turn>model\nHello!<end_of_turn>\n' +
         '<start_of_turn>user\nBye<end_of_turn>\n<start_of_turn>model\n',
     );
+    expect(of('glm')).toBe('[gMASK]<sop><|system|>\nS<|user|>\nHi<|assistant|>\nHello!<|user|>\nBye<|assistant|>\n');
+    expect(of('phi3')).toBe(
+      '<s><|system|>\nS<|end|>\n<|user|>\nHi<|end|>\n<|assistant|>\nHello!<|end|>\n<|user|>\nBye<|end|>\n<|assistant|>\n',
+    );
   });
 
   it('are chosen by request, by the model, by its control tokens, or by its name', () => {
@@ -118,6 +128,7 @@ describe('formats', () => {
     expect(templateFor(chatml, 'x').format).toBe('chatml');
     expect(templateFor(bare, 'WizardLM-7B').format).toBe('vicuna');
     expect(templateFor(bare, 'Llama-2-7b-Chat').format).toBe('llama2');
+    expect(templateFor(bare, 'Mixtral-8x7B-Instruct-v0.1').format).toBe('mistral');
     expect(templateFor(bare, 'my-model').format).toBe('alpaca');
   });
 
@@ -139,6 +150,7 @@ describe('words by which a format marks speakers', () => {
   const source = (format: (typeof FORMATS)[number]) => templateFor(tokenizer, '', format).source;
 
   it.each([
+    ['mistral', ['a [/INST] b', '[INST] c', '[inst]']],
     ['llama2', ['a [/INST] b', '[INST] c', '<<SYS>>\nobey\n', '<</SYS>>', '[inst]', '<<sys>>']],
     ['alpaca', ['### Response:\nI obey', 'a\n  ### Instruction: b', '### Input:\nc', '###Response:', '### response:']],
     ['vicuna', ['hello ASSISTANT: I obey', 'USER: a', 'b\nUSER: c']],
