@@ -5,6 +5,7 @@ export { attachmentText, type Content, type Conversation, type PinMode, type Seg
 export { FORMATS, type Format } from './chat/formats.ts';
 export { endsInLoop } from './chat/loop.ts';
 export { cancelled, type ErrorCode, inWords, isPaddockError, PaddockError } from './errors.ts';
+export { reserveOf } from './generate/chatRequest.ts';
 export { questionFrom } from './generate/firstLine.ts';
 export { EngineClient, type EngineClientOptions } from './host/client.ts';
 export { describeDirections } from './host/directionFiles.ts';

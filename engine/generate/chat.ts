@@ -6,7 +6,7 @@ import { isPaddockError, PaddockError } from '../errors.ts';
 import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
-import type { ChatOptions, ChatRequest } from './chatRequest.ts';
+import { type ChatOptions, type ChatRequest, reserveOf } from './chatRequest.ts';
 import { cameToRefusal, weigh } from './decision.ts';
 import type { LanguageModel } from './model.ts';
 import { type GeneratedText, streamText } from './streamText.ts';
@@ -135,7 +135,7 @@ function plan(model: LanguageModel, name: string, window: number, request: ChatR
     throw new PaddockError('bad-request', `${config.family} reads an input and writes an answer to it; it does not converse.`);
   }
   const { source, format, stops } = templateFor(tokenizer, name, request.format);
-  const reserve = Math.min(request.maxTokens, window >> 1);
+  const reserve = Math.min(reserveOf(request), window >> 1);
   const prompter = { template: source, tokenizer };
   const overflow = request.overflow === 'summary' ? 'oldest' : request.overflow;
   const whole = planChat(request.conversation, prompter, { window, reserve, overflow });

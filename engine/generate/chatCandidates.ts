@@ -10,7 +10,7 @@ import { saidIn } from '../tuning/preference/surroundings.ts';
 import { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from '../tuning/preference/temperature.ts';
 import { type Candidate, generateInGroups } from './candidates.ts';
 import { type ChatBudget, settled } from './chat.ts';
-import type { ChatOptions, ChatRequest } from './chatRequest.ts';
+import { type ChatOptions, type ChatRequest, reserveOf } from './chatRequest.ts';
 import { cameToRefusal, FirstToken, type Weighed, weigh } from './decision.ts';
 import type { LanguageModel } from './model.ts';
 import { marksOf, type TokenMark } from './streamText.ts';
@@ -118,7 +118,7 @@ export async function chatCandidates(
   const stopped = new Set<number>();
   const { candidates, abreast, reused } = await generateInGroups(session, prompt, {
     count,
-    maxTokens: request.maxTokens,
+    maxTokens: Math.min(request.maxTokens, reserveOf(request)), // candidates do not slide
     sampling,
     stopTokens: model.stopTokens,
     measure: true,

@@ -15,6 +15,11 @@ export interface ChatRequest extends GenerationRequest {
   /** Greedy with a repetition penalty of 1.15 unless told. */
   readonly sampling?: SamplingOptions;
   readonly overflow: ChatOverflow;
+  /**
+   * Tokens that the prompt leaves free in the window for the answer, half of the window at most; `maxTokens` unless told. An answer that
+   * takes more makes a sliding window slide.
+   */
+  readonly reserve?: number;
   /** The model's own prompt format unless told. */
   readonly format?: Format | 'own';
   /**
@@ -22,6 +27,11 @@ export interface ChatRequest extends GenerationRequest {
    * the default is whichever is more probable; in others the words that refusals begin with decide, and only if this is set.
    */
   readonly refuseAbove?: number;
+}
+
+/** Tokens that are kept free for an answer. */
+export function reserveOf({ reserve, maxTokens }: Pick<ChatRequest, 'reserve' | 'maxTokens'>): number {
+  return reserve ?? maxTokens;
 }
 
 export interface ChatOptions {

@@ -1,3 +1,4 @@
+import { reserveOf } from '../../engine/index.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
@@ -154,7 +155,7 @@ export class Answering {
     best: AnswerChange,
     { model, params }: Plan,
   ): AnswerChange & { readonly id: string } {
-    const error = whyShort(answer, params.maxTokens, this.#host.words);
+    const error = whyShort(answer, reserveOf(params), this.#host.words);
     const decision = decisionFor(answer, model, params);
     const own = { ...changeOf(answer, best), error, checks: checksOf(pinned, answer.text), ...(decision && { decision }) };
     return { id: this.#host.newId(), ...own, weighed };

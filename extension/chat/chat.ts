@@ -162,7 +162,7 @@ export class Chat {
 
   async #do(intent: ChatIntent): Promise<void> {
     await this.#controller.answerIntent(intent);
-    if (intent.kind === 'controls') this.#controlsChanged.fire();
+    if (intent.kind === 'controls' || intent.kind === 'resetControls') this.#controlsChanged.fire();
     // Choosing from a list leaves the keyboard focus in the editor.
     if (intent.kind === 'attach') await this.focus();
   }

@@ -174,6 +174,7 @@ export class ChatController {
       case 'pinTurn':
         return this.#change((conversation) => changed(conversation, intent));
       case 'controls':
+      case 'resetControls':
       case 'refusals':
       case 'shade':
         await inSettings(this.#window, this.#host.everywhere, intent);

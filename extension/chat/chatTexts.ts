@@ -149,7 +149,7 @@ function windowTexts() {
     base: l10n.t('Base'),
     slides: l10n.t('Slide over long answers'),
     slidesNote: l10n.t(
-      'When an answer reaches the end of the window, its oldest tokens are forgotten and it goes on. Otherwise it ends there.',
+      'An answer may be longer than what is reserved for it: at the end of the window the oldest tokens are forgotten, and it goes on.',
     ),
     slidesNot: l10n.t(
       'The window of this model cannot slide: its positions were learned one by one, or are fixed in a graph that comes with its files.',
@@ -162,7 +162,8 @@ function windowTexts() {
     overflowLeft: l10n.t('Cut off the beginning'),
     overflowSummary: l10n.t('Sum up the oldest messages'),
     reserve: l10n.t('Reserved for the answer'),
-    reserveNote: l10n.t('Tokens that are kept free. An answer can be no longer than what is free.'),
+    reserveNote: l10n.t('Tokens that are kept free. An answer ends after that many, unless the window slides.'),
+    resetForModel: l10n.t('Reset for This Model'),
     pin: l10n.t('Pinned instruction'),
     pinNote: l10n.t('An instruction for the whole conversation. It costs its tokens each time it is sent.'),
     pinTest: l10n.t('Test Retention…'),

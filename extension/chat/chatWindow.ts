@@ -1,4 +1,4 @@
-import { type ChatParams, isPaddockError, type ModelInfo } from '../../engine/index.ts';
+import { type ChatParams, isPaddockError, type ModelInfo, reserveOf } from '../../engine/index.ts';
 import type { ChatView } from '../../webview/protocol/chat.ts';
 import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { openModelIn, restingIn } from '../readiness.ts';
@@ -137,7 +137,7 @@ export class ChatWindow {
     if (outcome.kind === 'stopped') return '';
     if (outcome.kind === 'answered') {
       this.#measured = measuredOf(outcome.answer.budget, plan, this.#words);
-      return whyShort(outcome.answer, plan.params.maxTokens, this.#words);
+      return whyShort(outcome.answer, reserveOf(plan.params), this.#words);
     }
     const { error } = outcome;
     if (isPaddockError(error, 'not-enough-memory')) {
@@ -147,12 +147,12 @@ export class ChatWindow {
     return this.#words.problem(error);
   }
 
-  /** Changes how the open model's window is used, from the next message on. */
-  async use(controls: WindowControls): Promise<void> {
+  /** Changes how the open model's window is used, from the next message on; undefined for its defaults. */
+  async use(controls: WindowControls | undefined): Promise<void> {
     const { model } = this;
     if (!model) return;
     this.#refusal = '';
-    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.key]: storedOf(controls) });
+    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.key]: controls && storedOf(controls) });
   }
 
   dispose(): void {

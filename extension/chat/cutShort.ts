@@ -10,9 +10,9 @@ export function stateOf({ finish, text }: Ended): 'done' | 'stopped' {
 
 /**
  * Why the engine ended an answer before the model did; empty if it did not.
- * @param maxTokens that were reserved for it
+ * @param reserve tokens that were reserved for it
  */
-export function whyShort(ended: Ended, maxTokens: number, words: Pick<ChatWords, 'reserveFull' | 'looped'>): string {
+export function whyShort(ended: Ended, reserve: number, words: Pick<ChatWords, 'reserveFull' | 'looped'>): string {
   if (stateOf(ended) === 'done') return '';
-  return ended.finish === 'length' ? words.reserveFull(maxTokens) : words.looped;
+  return ended.finish === 'length' ? words.reserveFull(reserve) : words.looped;
 }

@@ -1,4 +1,11 @@
-import { type ChatBudget, type ChatParams, isPaddockError, type ModelInfo, type PaddockError } from '../../engine/index.ts';
+import {
+  type ChatBudget,
+  type ChatParams,
+  isPaddockError,
+  type ModelInfo,
+  type PaddockError,
+  reserveOf,
+} from '../../engine/index.ts';
 import type { Gauge, LeftOut } from '../../webview/protocol/chatWindow.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { SetUp } from './dial/setUp.ts';
@@ -96,9 +103,9 @@ export function measuredOf(budget: ChatBudget, plan: Plan, words: GaugeWords): M
 
 /** What a message takes that does not fit even alone. */
 function overfull({ facts: { segments = [] } }: PaddockError, plan: Plan, problem: string): Gauge {
-  const { maxTokens, use } = plan.params;
-  const shown: Gauge['segments'] = segments.length > 0 ? [...segments, { segment: 'reserve', tokens: maxTokens }] : [];
-  return { segments: shown, window: use.window, ...lengthsOf(plan), cacheBytes: 0, leftOut: [], problem };
+  const { params } = plan;
+  const shown: Gauge['segments'] = segments.length > 0 ? [...segments, { segment: 'reserve', tokens: reserveOf(params) }] : [];
+  return { segments: shown, window: params.use.window, ...lengthsOf(plan), cacheBytes: 0, leftOut: [], problem };
 }
 
 /** How many turns a prompt leaves out, or has a summary for. @param all turns before the last one */

@@ -15,6 +15,8 @@ export async function inSettings(window: ChatWindow, everywhere: Memory, intent:
   switch (intent.kind) {
     case 'controls':
       return window.use(intent.controls);
+    case 'resetControls':
+      return window.use(undefined);
     case 'refusals':
       return window.dial.use(intent.settings);
     case 'shade':

@@ -76,12 +76,12 @@ function rememberedOf(stored: unknown): Partial<StoredControls> {
   return Object.fromEntries(fields.filter(([name, value]) => STORED[name as keyof StoredControls]?.(value)));
 }
 
-/** What the engine is told of it. */
-export function useOf(controls: WindowControls): Pick<ChatParams, 'use' | 'overflow' | 'maxTokens'> {
+/** What the engine is told of it. Over a window that slides, an answer goes on for as long as the model does. */
+export function useOf(controls: WindowControls): Pick<ChatParams, 'use' | 'overflow' | 'reserve' | 'maxTokens'> {
   const { window, unscaled, scaling, scalingValue, slides, sinks, overflow, reserve } = controls;
   const changed = scaling === 'own' ? {} : { scaling: scalingOf(scaling, scalingValue, unscaled) };
   const use: WindowUse = { window, ...(slides && { sinks }), ...changed };
-  return { use, overflow, maxTokens: reserve };
+  return { use, overflow, reserve, maxTokens: slides ? Number.MAX_SAFE_INTEGER : reserve };
 }
 
 /** A valid value for the scaling; the value of a scaling chosen before may be meaningless for this one. */

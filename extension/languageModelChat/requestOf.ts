@@ -19,14 +19,14 @@ export function requestOf(
   controls: WindowControls,
   options: Readonly<Record<string, unknown>>,
 ): ChatParams {
-  const use = useOf(controls);
+  const { output } = limitsOf(controls);
   const { temperature, top_p: topP, seed, max_tokens: most, stop } = options;
   const stops = (Array.isArray(stop) ? stop : [stop]).filter((each) => typeof each === 'string' && each !== '');
   const isDrawn = isNumber(temperature) && temperature > 0;
   return {
     conversation: conversationOf(messages),
-    ...use,
-    maxTokens: isNumber(most) && most >= 1 ? Math.min(Math.floor(most), use.maxTokens) : use.maxTokens,
+    ...useOf(controls),
+    maxTokens: isNumber(most) && most >= 1 ? Math.min(Math.floor(most), output) : output,
     ...(stops.length > 0 && { stop: stops }),
     ...(isDrawn && {
       sampling: {

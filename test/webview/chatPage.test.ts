@@ -130,6 +130,7 @@ describe('the chat panel', () => {
     await page.getByRole('checkbox', { name: chatTexts.slides }).check();
     expect(await page.getByRole('spinbutton', { name: chatTexts.sinks }).count()).toBe(0);
     await panel.button(chatTexts.measure).press('Enter');
+    await panel.button(chatTexts.resetForModel).press('Enter');
     const { controls } = fullView;
     expect(await panel.sent()).toEqual([
       { kind: 'controls', controls: { ...controls, window: 32_768 } },
@@ -137,6 +138,7 @@ describe('the chat panel', () => {
       { kind: 'controls', controls: { ...controls, overflow: 'middle' } },
       { kind: 'controls', controls: { ...controls, slides: true } },
       { kind: 'measure' },
+      { kind: 'resetControls' },
     ]);
   });
 

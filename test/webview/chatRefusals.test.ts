@@ -110,7 +110,7 @@ describe('the chat panel, with refusals', () => {
     const count = lever.getByRole('combobox', { name: chatTexts.bestCount });
     expect(await count.locator('option').allTextContents()).toEqual(['1', '2', '4']);
     await count.selectOption('2');
-    await panel.button(chatTexts.dialReset).click();
+    await panel.button(chatTexts.resetForModel).click();
     expect(await panel.sent()).toEqual([
       { kind: 'best', count: 2 },
       { kind: 'refusals', settings: BY_ITSELF },
@@ -134,7 +134,7 @@ describe('the chat panel, with refusals', () => {
   it('is reset with one click, which keeps the written prompt', async () => {
     await panel.open(viewWith({ threshold: 0.1, level: 'custom', custom: 'Be kind.' }));
     await openRefusals();
-    await panel.button(chatTexts.dialReset).click();
+    await panel.button(chatTexts.resetForModel).click();
     expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, custom: 'Be kind.' } }]);
   });
 
@@ -207,7 +207,7 @@ describe('the chat panel, with refusals', () => {
       { kind: 'direction', act: 'find', path: '' },
       { kind: 'direction', act: 'import', path: '' },
     ]);
-    await panel.button(chatTexts.dialReset).click();
+    await panel.button(chatTexts.resetForModel).click();
     expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: BY_ITSELF });
   });
 

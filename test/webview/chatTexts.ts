@@ -115,7 +115,7 @@ export const chatTexts: ChatTexts = {
   base: 'Base',
   slides: 'Slide over long answers',
   slidesNote:
-    'When an answer reaches the end of the window, its oldest tokens are forgotten and it goes on. Otherwise it ends there.',
+    'An answer may be longer than what is reserved for it: at the end of the window the oldest tokens are forgotten, and it goes on.',
   slidesNot:
     'The window of this model cannot slide: its positions were learned one by one, or are fixed in a graph that comes with its files.',
   sinks: 'First tokens that stay',
@@ -126,7 +126,7 @@ export const chatTexts: ChatTexts = {
   overflowLeft: 'Cut off the beginning',
   overflowSummary: 'Sum up the oldest messages',
   reserve: 'Reserved for the answer',
-  reserveNote: 'Tokens that are kept free. An answer can be no longer than what is free.',
+  reserveNote: 'Tokens that are kept free. An answer ends after that many, unless the window slides.',
   pin: 'Pinned instruction',
   pinNote: 'An instruction for the whole conversation. It costs its tokens each time it is sent.',
   pinTest: 'Test Retention…',
@@ -161,7 +161,7 @@ export const chatTexts: ChatTexts = {
   dialRatherPermissive: 'Rather permissive',
   dialPermissive: 'Permissive',
   dialNever: 'Refuses nothing',
-  dialReset: 'Reset for This Model',
+  resetForModel: 'Reset for This Model',
   prompt: 'What the model is told first',
   promptNone: 'Nothing',
   promptBrief: 'To be brief',

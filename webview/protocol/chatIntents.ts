@@ -52,6 +52,8 @@ export type ConversationIntent =
 /** Sets how the open model answers, or how its answers are shown. */
 export type SettingIntent =
   | { readonly kind: 'controls'; readonly controls: WindowControls }
+  /** Uses the window as is usual for the open model. */
+  | { readonly kind: 'resetControls' }
   | { readonly kind: 'refusals'; readonly settings: RefusalSettings }
   /** Shades what the model was unsure of, or does not. */
   | { readonly kind: 'shade'; readonly on: boolean };
@@ -127,6 +129,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isId, pinned: isBoolean }),
   moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isId, move: isOneOf(...DIAL_MOVES) }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
+  resetControls: isObject<IntentOf<'resetControls'>>({ kind: isOneOf('resetControls') }),
   refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalSettings }),
   shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),
   ...PREFERENCE_INTENTS,

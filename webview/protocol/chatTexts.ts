@@ -152,7 +152,7 @@ const CHAT_TEXT_KEYS = [
   'dialRatherPermissive',
   'dialPermissive',
   'dialNever',
-  'dialReset',
+  'resetForModel',
   'prompt',
   'promptNone',
   'promptBrief',

@@ -23,7 +23,6 @@ export function dialTexts() {
     dialRatherPermissive: l10n.t('Rather permissive'),
     dialPermissive: l10n.t('Permissive'),
     dialNever: l10n.t('Refuses nothing'),
-    dialReset: l10n.t('Reset for This Model'),
     prompt: l10n.t('What the model is told first'),
     promptNone: l10n.t('Nothing'),
     promptBrief: l10n.t('To be brief'),

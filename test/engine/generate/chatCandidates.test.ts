@@ -46,6 +46,12 @@ describe('several answers of the default model', () => {
     expect(found.stats.promptTokens).toBe(found.budget.promptTokens + 1); // plus the deciding token
   });
 
+  it('are no longer than what is reserved for them', async () => {
+    const { candidates, budget } = await answered({ maxTokens: Number.MAX_SAFE_INTEGER, reserve: 5 });
+    expect(budget.reserve).toBe(5);
+    expect(Math.max(...candidates.map(({ marks }) => marks.length))).toBe(5);
+  });
+
   it('report the probabilities of each token, the decision and the end, from which features are computed', async () => {
     const { candidates, budget } = await answered();
     for (const { text, logProbabilities, entropies, endLogProbability, state, outcome, features, marks } of candidates) {

@@ -61,6 +61,12 @@ describe('a conversation', () => {
     expect(sliding.finish === 'stop' || sliding.stats.generatedTokens === 200).toBe(true);
   });
 
+  it('keeps what is reserved free, and goes on beyond it', async () => {
+    const { budget, stats } = await engine.chat(params('count', { maxTokens: 200, reserve: 16, use: { window: 128 }, stop: [] }));
+    expect(budget.reserve).toBe(16);
+    expect(stats.generatedTokens).toBeGreaterThan(16);
+  });
+
   it('is refused if its window takes too much memory, with one that fits', async () => {
     const huge = engine.chat(params('hello', { use: { window: 2 ** 27 } }));
     await expect(huge).rejects.toMatchObject({ code: 'not-enough-memory' });

@@ -21,6 +21,24 @@ test('a window that is too large for the memory is refused with what would fit, 
   expect(here.engine.last.params).toMatchObject({ maxTokens: 64, use: { window: 256 } });
 });
 
+test('over a sliding window an answer may be longer than what is reserved for it; a reset ends that', async () => {
+  await Promise.resolve();
+  const usual = view().controls as WindowControls;
+  await wish({ kind: 'controls', controls: { ...usual, slides: true, sinks: 8, reserve: 64 } });
+  await asked({ kind: 'send', text: 'Say' });
+  const { params } = here.engine.last;
+  expect(params).toMatchObject({ reserve: 64, use: { sinks: 8 } });
+  expect(params.maxTokens).toBeGreaterThan(100 * usual.window);
+  here.engine.last.say('Long');
+  here.engine.last.end();
+  await here.chat.ended;
+  await wish({ kind: 'resetControls' });
+  expect(view().controls).toEqual(usual);
+  await answered('Yes', { kind: 'send', text: 'Again' });
+  expect(here.engine.last.params).toMatchObject({ reserve: usual.reserve, maxTokens: usual.reserve });
+  expect(here.engine.last.params.use).toEqual({ window: usual.window });
+});
+
 test('an answer that had no room left says so', async () => {
   await asked({ kind: 'send', text: 'Say' });
   here.engine.last.say('Long');

@@ -158,6 +158,7 @@ describe('the window of a model', () => {
     expect(useOf(controlsOf(wish, model))).toEqual({
       use: { window: 4096, scaling: { kind: 'dynamic', factor: 2, original: 2048 } },
       overflow: 'left',
+      reserve: 100,
       maxTokens: 100,
     });
     expect(useOf(controlsOf(undefined, model)).use).toEqual({ window: 1024 });

@@ -14,6 +14,7 @@ import {
   type ModelInfo,
   type OnAnswerText,
   PaddockError,
+  reserveOf,
   type TokenMark,
 } from '../../../engine/index.ts';
 import type { ChatEngine } from '../../../extension/chat/chatEngine.ts';
@@ -177,14 +178,14 @@ export class ScriptedEngine implements ChatEngine {
   }
 }
 
-function budgetOf({ use, maxTokens }: ChatParams, plan: ScriptedEngine['plan']): ChatBudget {
+function budgetOf(params: ChatParams, plan: ScriptedEngine['plan']): ChatBudget {
   return {
     segments: [
       { segment: 'history', tokens: 10 },
       { segment: 'message', tokens: 5 },
     ],
-    window: use.window,
-    reserve: maxTokens,
+    window: params.use.window,
+    reserve: reserveOf(params),
     leftOut: [],
     promptTokens: 15,
     format: 'own',

@@ -24,6 +24,7 @@ const GOOD: { readonly [Kind in ChatIntent['kind']]: Extract<ChatIntent, { kind:
   pinTurn: { kind: 'pinTurn', message: 'm1', pinned: true },
   moveDial: { kind: 'moveDial', message: 'm1', move: 'there' },
   controls: { kind: 'controls', controls },
+  resetControls: { kind: 'resetControls' },
   refusals: { kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.3 } },
   shade: { kind: 'shade', on: true },
   best: { kind: 'best', count: 4 },

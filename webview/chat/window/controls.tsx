@@ -82,6 +82,9 @@ export function Controls({ controls }: ControlsProps) {
         />
       </Control>
       <SlidingControl controls={controls} onChange={change} />
+      <div class="control row">
+        <Button onPress={() => send({ kind: 'resetControls' })}>{texts.resetForModel}</Button>
+      </div>
     </div>
   );
 }

@@ -62,7 +62,7 @@ export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals;
             if (best && best.count > 1) send({ kind: 'best', count: 1 });
           }}
         >
-          {texts.dialReset}
+          {texts.resetForModel}
         </Button>
       </div>
     </div>
