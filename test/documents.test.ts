@@ -47,3 +47,14 @@ test('every script that README and CONTRIBUTING name is one of package.json, and
   const contributing = readDocument('CONTRIBUTING.md');
   expect(Object.keys(scripts).filter((name) => !new RegExp(`npm (run (--silent )?)?${name}\\b`).test(contributing))).toEqual([]);
 });
+
+test("README gives the hours of training that the model card's stages add up to", () => {
+  const card = readDocument('models/default/README.md');
+  const rows = (/^## Training\n\n((?:\|.*\n)+)/m.exec(card)?.[1] ?? '')
+    .split('\n')
+    .map((row) => row.split('|').map((cell) => cell.trim()));
+  const column = rows[0]?.indexOf('minutes') ?? -1;
+  const minutes = rows.slice(2).reduce((sum, row) => sum + Number(row[column] ?? 0), 0);
+  expect(minutes).toBeGreaterThan(60);
+  expect(readDocument('README.md')).toMatch(new RegExp(`\\bfor ${Math.round(minutes / 60)} hours on a\\s+CPU`));
+});

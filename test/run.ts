@@ -26,6 +26,7 @@ const stages: readonly Stage[] = [
   { name: 'types', run: () => command('tsc', ['-p', '.']) },
   { name: 'types of the engine', run: () => command('tsc', ['-p', 'engine']) },
   { name: 'types of pages', run: () => command('tsc', ['-p', 'webview']) },
+  { name: 'types of the sample', run: () => command('tsc', ['-p', 'test/workspace']) },
   { name: 'unit and numerics', run: () => vitest('unit', []) },
   { name: 'build', run: () => command('node', ['esbuild.mjs']) },
   { name: 'Chromium and VS Code server', run: prepare },
