@@ -24,6 +24,8 @@ export class PagePanel<Intent> {
   readonly #extensionUri: vscode.Uri;
   readonly #options: PagePanelOptions<Intent>;
   readonly #serializer: vscode.Disposable;
+  readonly #visibility = new vscode.EventEmitter<void>();
+  readonly onDidChangeVisibility = this.#visibility.event;
   #panel: vscode.WebviewPanel | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -37,6 +39,11 @@ export class PagePanel<Intent> {
 
   get isOpen(): boolean {
     return this.#panel !== undefined;
+  }
+
+  /** Whether the page is open and not behind another tab. */
+  get isVisible(): boolean {
+    return this.#panel?.visible ?? false;
   }
 
   /** Opens the page, or brings the one that is open to the front. */
@@ -68,6 +75,7 @@ export class PagePanel<Intent> {
     clearTimeout(this.#timer);
     this.#panel?.dispose();
     this.#serializer.dispose();
+    this.#visibility.dispose();
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
@@ -79,12 +87,16 @@ export class PagePanel<Intent> {
       if (isIntent(message)) void onIntent(message);
       else log.warn(`The page ${viewType} sent a message that is none of its own; it was dropped.`);
     });
+    const watching = panel.onDidChangeViewState(() => this.#visibility.fire());
     panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.svg');
     panel.onDidDispose(() => {
       listening.dispose();
+      watching.dispose();
       if (this.#panel === panel) this.#panel = undefined;
       opened.dispose();
+      this.#visibility.fire();
     });
     showPage(panel.webview, this.#extensionUri, { ...page(), title: panel.title });
+    this.#visibility.fire();
   }
 }

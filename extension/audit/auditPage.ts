@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { AUDIT_SETS, type AuditRequest, groupedBy, inWords, isPaddockError, type ModelInfo } from '../../engine/index.ts';
 import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../../webview/protocol/audit.ts';
+import { besidePage, type Done } from '../besidePage.ts';
 import type { SetUp } from '../chat/dial/setUp.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
@@ -123,7 +124,7 @@ export class AuditPage {
   }
 
   /**
-   * Audits the open model, shown on the page and as a notification; what there is stays when it is stopped. Never rejects.
+   * Audits the open model, shown on the page, or in a notification while that is out of sight; what there is stays when it is stopped. Never rejects.
    * @param under the prompts: one audit for each
    */
   async run(sets: readonly string[], under: Under): Promise<void> {
@@ -137,18 +138,18 @@ export class AuditPage {
     this.#threshold = undefined;
     this.#panel.postSoon();
     const title = vscode.l10n.t('Auditing refusals of {0}', model.name);
-    await withProgress(title, async (progress, token) => {
-      token.onCancellationRequested(() => run.abort.abort());
-      try {
+    const stop = () => run.abort.abort();
+    try {
+      await besidePage({ title, page: this.#panel, notify: withProgress, stop }, async (tell) => {
         for (const each of all) {
-          await this.#audit(run, { model, requests, under: each }, progress);
+          await this.#audit(run, { model, requests, under: each }, tell);
           run.before += requests.length;
         }
-      } catch (error) {
-        if (!isPaddockError(error, 'cancelled')) this.#fail(error);
-        await this.#keep(run);
-      }
-    });
+      });
+    } catch (error) {
+      if (!isPaddockError(error, 'cancelled')) this.#fail(error);
+      await this.#keep(run);
+    }
     this.#run = undefined;
     this.#panel.postSoon();
   }
@@ -157,13 +158,13 @@ export class AuditPage {
   async #audit(
     run: Run,
     about: { readonly model: ModelInfo; readonly requests: readonly AuditRequest[]; readonly under: AuditedUnder },
-    progress: vscode.Progress<{ readonly increment: number; readonly message: string }>,
+    tell: (done: Done) => void,
   ): Promise<void> {
     await auditModel(this.#engine, {
       ...{ id: randomUUID(), ...about, signal: run.abort.signal, now: () => Date.now() },
       onProgress: (sofar, own) => {
         const done = run.before + own;
-        progress.report({ increment: (100 * (done - run.done)) / run.of, message: vscode.l10n.t('{0} of {1}', done, run.of) });
+        tell({ fraction: done / run.of, message: vscode.l10n.t('{0} of {1}', done, run.of) });
         Object.assign(run, { sofar, done });
         this.#panel.postSoon();
       },

@@ -8,6 +8,7 @@ import {
   type ScalingChoice,
   type ShownMeasurement,
 } from '../../webview/protocol/context.ts';
+import { besidePage } from '../besidePage.ts';
 import { ruleNames } from '../chat/pins/ruleNames.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
 import { moment } from '../format.ts';
@@ -122,7 +123,7 @@ export class ContextPage {
     };
   }
 
-  /** Measures, shown on the page and as a notification; what there is stays when it is stopped. Never rejects. */
+  /** Measures, shown on the page, or in a notification while that is out of sight; what there is stays when it is stopped. Never rejects. */
   async measure(choice: MeasureChoice): Promise<void> {
     const model = this.#model;
     const found = this.#found;
@@ -204,18 +205,18 @@ export class ContextPage {
     this.#run = run;
     this.#problem = '';
     this.#panel.postSoon();
-    await withProgress(title, async (progress, token) => {
-      token.onCancellationRequested(() => run.abort.abort());
-      try {
-        await action(run, (fraction) => {
-          progress.report({ increment: 100 * (fraction - run.fraction) });
+    const stop = () => run.abort.abort();
+    try {
+      await besidePage({ title, page: this.#panel, notify: withProgress, stop }, (tell) =>
+        action(run, (fraction) => {
           run.fraction = fraction;
+          tell({ fraction });
           this.#panel.postSoon();
-        });
-      } catch (error) {
-        if (!isPaddockError(error, 'cancelled')) this.#fail(error);
-      }
-    });
+        }),
+      );
+    } catch (error) {
+      if (!isPaddockError(error, 'cancelled')) this.#fail(error);
+    }
     await this.#ended(run);
   }
 

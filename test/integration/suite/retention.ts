@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { closeAll } from './editor.ts';
 import { paddock } from './paddock.ts';
 import { closePages, untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
@@ -9,7 +10,10 @@ describe('the test of retention', () => {
   before(async () => {
     await (await paddock()).ready();
   });
-  after(closePages);
+  after(async () => {
+    await closePages();
+    await closeAll();
+  });
 
   it('is started and stopped by clicks, and keeps the results so far', async () => {
     if (!isWatched) return;
@@ -26,6 +30,15 @@ describe('the test of retention', () => {
       },
       60_000,
     );
+    // The page's own bar shows how far it is; a notification does while the page is out of sight.
+    await vscode.commands.executeCommand('notifications.showList');
+    const isTold = async () => (await strike()).notifications?.join('\n').includes('Testing retention with') ?? false;
+    assert.equal(await isTold(), false);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument());
+    await until('the notification', isTold);
+    await vscode.commands.executeCommand('paddock.context.measure');
+    await until('no notification', async () => !(await isTold()));
+    await vscode.commands.executeCommand('notifications.hideList');
     await strike({ choose: 'Stop' });
     await until('the end', () => api.contextMeasurement().progress === null, 30_000);
     const { retention } = api.contextMeasurement();
