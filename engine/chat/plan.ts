@@ -52,12 +52,29 @@ export function planChat(conversation: Conversation, prompter: Prompter, options
   const turns = [...conversation.turns.keys()];
   const budget = options.window - options.reserve;
   const mayFit = hopelessTurns(conversation, turns.slice(0, -1), budget).size === 0;
-  for (let gone = 0; mayFit && gone < examples.length; gone++) {
+  const without = (gone: number) => {
     const encoded = encode({ ...bare, examples: examples.slice(gone) }, turns, prompter);
-    if (encoded.tokens.length > budget) continue;
-    return { ...summary(encoded, options, []), ...(gone > 0 && { examplesLeftOut: gone }) };
+    return encoded.tokens.length <= budget ? encoded : undefined;
+  };
+  const fitting = mayFit ? smallest(examples.length, without) : undefined;
+  if (!fitting) return { ...planTurns(bare, prompter, options), examplesLeftOut: examples.length };
+  const { number: gone, result } = fitting;
+  return { ...summary(result, options, []), ...(gone > 0 && { examplesLeftOut: gone }) };
+}
+
+/** The smallest number from 0 up to `end` that has a result, with its result; after a number that has one, all have. */
+function smallest<Result>(end: number, resultOf: (number: number) => Result | undefined) {
+  let found: { readonly number: number; readonly result: Result } | undefined;
+  let [low, high] = [0, end];
+  for (let number = 0; low < high; number = (low + high) >> 1) {
+    const result = resultOf(number);
+    if (result === undefined) low = number + 1;
+    else {
+      found = { number, result };
+      high = number;
+    }
   }
-  return { ...planTurns(bare, prompter, options), examplesLeftOut: examples.length };
+  return found;
 }
 
 function planTurns(conversation: Conversation, prompter: Prompter, options: PlanOptions): ChatPlan {

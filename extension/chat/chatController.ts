@@ -4,7 +4,6 @@ import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { inAnswers } from './answerIntents.ts';
 import { Answering, CURRENT_KEY } from './answering.ts';
 import { Asking } from './asking.ts';
-import { AttachmentCosts } from './attachmentCosts.ts';
 import type { ChatEngine } from './chatEngine.ts';
 import type { Attached, ChatHost } from './chatHost.ts';
 import { chatView, shownAttachment } from './chatView.ts';
@@ -12,6 +11,7 @@ import { ChatWindow } from './chatWindow.ts';
 import { branchOf, type Conversation, type Message, messageOf, type Pinned } from './conversation.ts';
 import { changed } from './conversationIntents.ts';
 import type { ConversationStore } from './conversationStore.ts';
+import { Costs } from './costs.ts';
 import type { Dial } from './dial/dial.ts';
 import { Draft, wordsOf } from './draft.ts';
 import { inDraft } from './draftIntents.ts';
@@ -20,6 +20,7 @@ import { inEditor } from './editorIntents.ts';
 import { FewShot } from './fewShot/fewShot.ts';
 import { inHistory } from './historyIntents.ts';
 import { OpenConversations } from './openConversations.ts';
+import { pinnedFor } from './pins/pinned.ts';
 import { inPreferences, wantedAnyway } from './preferenceIntents.ts';
 import { inSettings, isShading } from './settingIntents.ts';
 
@@ -28,7 +29,7 @@ export class ChatController {
   readonly #host: ChatHost;
   readonly #conversations: OpenConversations;
   readonly #window: ChatWindow;
-  readonly #costs: AttachmentCosts;
+  readonly #costs: Costs;
   readonly #fewShot: FewShot;
   readonly #listener: { dispose(): void };
   readonly #draft: Draft;
@@ -47,7 +48,7 @@ export class ChatController {
       () => host.newId(),
       () => host.selection(),
     );
-    this.#costs = new AttachmentCosts(engine, () => this.#showGauge());
+    this.#costs = new Costs(engine, () => this.#showGauge());
     this.#fewShot = new FewShot(engine, host, () => {
       this.#measureDraft();
       this.show();
@@ -252,13 +253,23 @@ export class ChatController {
 
   #countCosts(): void {
     const { text, attachments } = this.#draft;
-    if (this.#window.model) this.#costs.count({ text: wordsOf(text, attachments), attachments });
+    if (this.#window.model) this.#costs.count({ text: wordsOf(text, attachments), attachments }, this.#pinnedText);
+  }
+
+  /** What is said with messages of the conversation that is shown; empty for nothing. */
+  get #pinnedText(): string {
+    const { pinned } = this.#current;
+    return pinned.mode === 'off' ? '' : pinnedFor(pinned).text;
+  }
+
+  get #pinCost(): number | null {
+    return this.#costs.ofPinned(this.#pinnedText) ?? null;
   }
 
   #showGauge(): void {
     this.#countCosts();
     const attachments = this.#draft.attachments.map((each) => shownAttachment(each, this.#costs.tokens));
-    this.#host.post({ kind: 'gauge', gauge: this.#window.gauge ?? null, attachments });
+    this.#host.post({ kind: 'gauge', gauge: this.#window.gauge ?? null, attachments, pinCost: this.#pinCost });
   }
 
   #view(): ChatView {
@@ -268,6 +279,7 @@ export class ChatController {
       attachments: this.#draft.attachments,
       examples: this.#fewShot.shown,
       tokens: this.#costs.tokens,
+      pinCost: this.#pinCost,
       streaming: this.#answering.streamed(conversation.id),
       busy: this.isBusy,
       shading: isShading(this.#host.everywhere),

@@ -19,6 +19,8 @@ export interface ViewFacts {
   readonly examples: Examples;
   /** Tokens of attachments, by their names, as far as they are counted. */
   readonly tokens: ReadonlyMap<string, number>;
+  /** Tokens of what is pinned, in each message that has it; null where nothing is or they are not counted. */
+  readonly pinCost: number | null;
   /** The answer under way, and what has come of it. */
   readonly streaming: { readonly answer: string; readonly text: string; readonly drawing: number } | undefined;
   /** Whether any conversation is being answered. */
@@ -67,6 +69,7 @@ export function chatView(facts: ViewFacts, words: ViewWords): ChatView {
     refusals: dial.shown,
     best: best ?? null,
     pinned: { constraints: [], ...conversation.pinned },
+    pinCost: facts.pinCost,
     model,
     busy,
     shading,

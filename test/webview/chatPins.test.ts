@@ -33,6 +33,21 @@ describe('the chat panel, with pins', () => {
     expect(await chips().count()).toBe(0);
   });
 
+  it('says what the instruction costs, and when, once it is counted', async () => {
+    const pinned = { text: 'Be brief.', mode: 'every', constraints: [] } as const;
+    const page = await panel.open({ ...talkView, pinned });
+    expect(await chips().getAttribute('aria-describedby')).toBe(null);
+    const { gauge, attachments } = talkView;
+    await panel.opened.send({ kind: 'gauge', gauge, attachments, pinCost: 12 });
+    const cost = page.getByText('About 12 tokens with every message', { exact: true });
+    expect(await cost.isVisible()).toBe(true);
+    expect(await chips().getAttribute('aria-describedby')).toBe(await cost.getAttribute('id'));
+    await panel.opened.send({ ...talkView, pinned: { ...pinned, mode: 'first' }, pinCost: 1 });
+    expect(await page.getByText('About 1 token with the first message', { exact: true }).isVisible()).toBe(true);
+    await panel.opened.send({ ...talkView, pinned: { ...pinned, mode: 'off' } });
+    expect(await page.getByText(/^About \d/).count()).toBe(0);
+  });
+
   it('unpins by keyboard only what the chip shows', async () => {
     const page = await panel.open(fullView);
     const { text, mode } = fullView.pinned;

@@ -55,6 +55,7 @@ export const emptyView: ChatView = {
   refusals: null,
   best: null,
   pinned: { text: '', mode: 'off', constraints: [] },
+  pinCost: null,
   model: {
     name: 'Paddock XS',
     sentence: 'Paddock XS, which ships with Paddock, on the CPU.',
@@ -301,6 +302,7 @@ export const fullView: ChatView = {
     mode: 'every',
     constraints: ['typescript', 'fiveLines'],
   },
+  pinCost: 40,
   attachments: [
     { id: 'x1', label: 'webview/chat/message/messages.tsx', tokens: 1_400 },
     { id: 'x2', label: 'selection of orders.ts', tokens: null },

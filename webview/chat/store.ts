@@ -29,7 +29,7 @@ export class ChatStore {
         break;
       case 'gauge':
         if (!this.#view) break;
-        this.#view = { ...this.#view, gauge: update.gauge, attachments: update.attachments };
+        this.#view = { ...this.#view, gauge: update.gauge, attachments: update.attachments, pinCost: update.pinCost };
         for (const listener of this.#listeners.view) listener();
         break;
       case 'draft':

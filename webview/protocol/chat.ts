@@ -30,6 +30,8 @@ export interface ChatView {
   /** Null where several answers cannot be drawn. */
   readonly best: ShownBest | null;
   readonly pinned: ShownPin;
+  /** Tokens of the pinned instruction in each message that has it; null where there is none or they are not counted. */
+  readonly pinCost: number | null;
   /** The model in one sentence, whether it can answer, and whether it can be opened again just so. */
   readonly model: {
     readonly name: string;
@@ -52,11 +54,12 @@ export interface ChatPiece {
   readonly text: string;
 }
 
-/** The window and the costs of attachments; everything else is as in the last view. */
+/** The window, the costs of attachments and of what is pinned; everything else is as in the last view. */
 export interface ChatGauge {
   readonly kind: 'gauge';
   readonly gauge: Gauge | null;
   readonly attachments: readonly ShownAttachment[];
+  readonly pinCost: number | null;
 }
 
 /** Text to put into the field for the next message. */
@@ -79,6 +82,7 @@ const isView = isObject<ChatView>({
   refusals: isNullable(isShownRefusals),
   best: isNullable(isShownBest),
   pinned: isPin,
+  pinCost: isNullable(isCount),
   model: isObject<ChatView['model']>({ name: isString, sentence: isString, canAnswer: isBoolean, isUnloaded: isBoolean }),
   busy: isBoolean,
   shading: isBoolean,
@@ -90,6 +94,7 @@ const isGaugeUpdate = isObject<ChatGauge>({
   kind: isOneOf('gauge'),
   gauge: isNullable(isGauge),
   attachments: isListOf(isAttachment),
+  pinCost: isNullable(isCount),
 });
 const isDraft = isObject<ChatDraft>({ kind: isOneOf('draft'), text: isString });
 

@@ -23,8 +23,11 @@ export interface ShownExample {
   readonly tokens: number | null;
 }
 
-/** Examples that can be asked for with one question. */
-export const MOST_EXAMPLES = 3;
+/**
+ * Examples that can be asked for with one question: as many as few-shot prompts have (Brown et al. 2020, section 2). Those that have no room
+ * in the window are left out.
+ */
+export const MOST_EXAMPLES = 100;
 
 /** The examples that go with the message that is being written. */
 export interface Examples {

@@ -138,6 +138,16 @@ describe('fitting a conversation into the window', () => {
     expect(found).not.toHaveProperty('examplesLeftOut');
   });
 
+  it('has as many of a hundred examples as there is room for, to the token', () => {
+    const many = Array.from({ length: 100 }, (_, i) => ({ ...(examples[0] as (typeof examples)[number]), label: `e${i}` }));
+    const given = { ...conversation(3), examples: many };
+    for (const kept of [99, 64, 33, 1]) {
+      const size = plan({ ...given, examples: many.slice(100 - kept) }, {}).tokens.length;
+      expect(plan(given, { window: size + 50 })).toMatchObject({ examplesLeftOut: 100 - kept, leftOut: [] });
+      expect(plan(given, { window: size + 49 })).toMatchObject({ examplesLeftOut: 101 - kept, leftOut: [] });
+    }
+  });
+
   it('leaves out examples before any turn, the least relevant first, to the token', () => {
     const given = { ...conversation(3), examples };
     const whole = plan(given, {}).tokens.length;

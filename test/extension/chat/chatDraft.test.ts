@@ -43,6 +43,16 @@ test('the cost of what is attached is that of what the model reads of it, for th
   await until('its cost as mere code', () => costs()?.[0] === bare);
 });
 
+test('what is pinned is counted by itself, whenever it changes', async () => {
+  const costs = () => here.updates.findLast((update) => 'pinCost' in update)?.pinCost;
+  await wish({ kind: 'pin', text: 'Be brief.', mode: 'every', constraints: [] });
+  await until('its cost', () => costs() === 'Be brief.'.length); // the scripted engine counts characters
+  await wish({ kind: 'pin', text: 'Be brief.', mode: 'off', constraints: [] });
+  expect(view().pinCost).toBe(null);
+  await wish({ kind: 'pin', text: 'Be kind and brief.', mode: 'first', constraints: [] });
+  await until('its new cost', () => costs() === 'Be kind and brief.'.length);
+});
+
 test('of what is measured again all that has not changed is the same, so that only the rest needs to cross', async () => {
   await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
   await wish({ kind: 'drop', uris: ['a', 'b'] });

@@ -37,7 +37,7 @@ describe('examples in the chat', () => {
     await newConversation('chat-examples-new');
     await strike({ type: '/doc ' });
     await untilPageSays('chat-examples-none', /From your workspace/);
-    await strike({ press: 'Shift+Tab' }, { press: 'ArrowDown' }, { press: 'ArrowDown' });
+    await strike({ press: 'Shift+Tab' }, { press: 'ArrowUp' }, { press: 'ArrowUp' });
     await untilPageSays('chat-examples', /ordersOf \(src\/orders\.ts:\d+\)/, /\d+ tokens/);
     await strike({ press: 'Tab' }, { press: 'Enter' });
     await until('the answer', async () => /^(?:done|stopped)$/.test((await paddock()).chat().at(-1)?.state ?? ''), 60_000);

@@ -5,6 +5,8 @@ import { bounded } from './scaling.ts';
 interface NumberFieldProps {
   readonly id?: string;
   readonly label?: string;
+  /** Identifier of the element that describes it. */
+  readonly describedBy?: string;
   readonly value: number;
   readonly bounds: Bounds;
   readonly whole: boolean;
@@ -14,7 +16,7 @@ interface NumberFieldProps {
 }
 
 /** A number that can be typed, or set with a slider. It is sent when it is settled, not for each step on the way. */
-export function NumberField({ id, label, value, bounds, whole, slider, onChange }: NumberFieldProps) {
+export function NumberField({ id, label, describedBy, value, bounds, whole, slider, onChange }: NumberFieldProps) {
   const [typed, setTyped] = useState(String(value));
   useEffect(() => setTyped(String(value)), [value]);
   const decide = () => {
@@ -45,6 +47,7 @@ export function NumberField({ id, label, value, bounds, whole, slider, onChange 
         type="number"
         id={slider === undefined ? id : undefined}
         aria-label={label}
+        aria-describedby={describedBy}
         min={least}
         max={most}
         value={typed}

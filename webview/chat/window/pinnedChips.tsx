@@ -1,7 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
 import type { ChatIntent } from '../../protocol/chatIntents.ts';
+import { counted } from '../../shared/counted.ts';
 import { fill } from '../../shared/fill.ts';
+import { number } from '../../shared/format.ts';
 import { Icon, IconButton } from '../iconButton.tsx';
 import { PlainText } from '../markdown/plainText.tsx';
 import { usePanel } from '../panel.ts';
@@ -12,7 +14,7 @@ export function PinnedChips({ view, onEmpty }: { readonly view: ChatView; readon
   const { texts, send } = usePanel();
   const list = useRef<HTMLUListElement>(null);
   const before = useRef<number | undefined>(undefined);
-  const { pinned, messages } = view;
+  const { pinned, pinCost, messages } = view;
   const isSent = pinned.mode !== 'off';
   const instruction = isSent && pinned.text.trim() !== '' ? [pinned.text.trim()] : [];
   const constraints = isSent ? pinned.constraints : [];
@@ -31,22 +33,30 @@ export function PinnedChips({ view, onEmpty }: { readonly view: ChatView; readon
     else onEmpty();
   }, [count, onEmpty]);
   if (count === 0) return null;
+  const cost = pinCost === null ? undefined : counted(pinCost, texts.oneToken, texts.manyTokens, number);
   return (
-    <ul ref={list} class="chips pinned" aria-label={texts.pinned}>
-      {instruction.map((text) => (
-        <Chip key="text" label={text} onUnpin={() => unpin({ kind: 'pin', ...pinned, text: '' })} />
-      ))}
-      {constraints.map((constraint) => (
-        <Chip
-          key={constraint}
-          label={texts[CONSTRAINT_NAMES[constraint]]}
-          onUnpin={() => unpin({ kind: 'pin', ...pinned, constraints: constraints.filter((each) => each !== constraint) })}
-        />
-      ))}
-      {turns.map(({ id, text }) => (
-        <Chip key={id} label={text} onUnpin={() => unpin({ kind: 'pinTurn', message: id, pinned: false })} />
-      ))}
-    </ul>
+    <div class="pinned">
+      <ul ref={list} class="chips" aria-label={texts.pinned} aria-describedby={cost === undefined ? undefined : 'pinCost'}>
+        {instruction.map((text) => (
+          <Chip key="text" label={text} onUnpin={() => unpin({ kind: 'pin', ...pinned, text: '' })} />
+        ))}
+        {constraints.map((constraint) => (
+          <Chip
+            key={constraint}
+            label={texts[CONSTRAINT_NAMES[constraint]]}
+            onUnpin={() => unpin({ kind: 'pin', ...pinned, constraints: constraints.filter((each) => each !== constraint) })}
+          />
+        ))}
+        {turns.map(({ id, text }) => (
+          <Chip key={id} label={text} onUnpin={() => unpin({ kind: 'pinTurn', message: id, pinned: false })} />
+        ))}
+      </ul>
+      {cost !== undefined && (
+        <p class="note" id="pinCost">
+          {fill(pinned.mode === 'first' ? texts.pinCostFirst : texts.pinCostEvery, cost)}
+        </p>
+      )}
+    </div>
   );
 }
 
