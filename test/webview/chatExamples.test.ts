@@ -32,7 +32,7 @@ describe('the chat panel, with examples', () => {
     const page = await panel.open(emptyView);
     await page.keyboard.type('/doc ');
     await page.keyboard.press('Shift+Tab');
-    expect(await panel.focused()).toBe(chatTexts.examples);
+    expect(await panel.focused()).toBe('examplesWanted');
     await page.keyboard.press('ArrowUp');
     expect(await panel.sent()).toEqual([{ kind: 'examples', wanted: 1 }]);
     await panel.opened.send({ ...emptyView, examples: { wanted: 1, found: [] } });
