@@ -8,6 +8,11 @@ import { engineSettings } from './settings.ts';
 /** Storage key of the model that comes with Paddock, whose path changes with each version. No path looks like it. */
 export const OWN_KEY = 'default';
 
+/** What the model that comes with Paddock is called: it may begin a sentence or stand alone. */
+export function ownModelName(): string {
+  return vscode.l10n.t("Paddock's own model");
+}
+
 /** The model of the settings, and what is remembered about models between windows. */
 export class Models {
   readonly recent: RecentModels;
@@ -34,8 +39,7 @@ export class Models {
   ): OpenModelParams {
     const { device, threads, window } = engineSettings();
     const path = change.path ?? this.present;
-    const name =
-      change.name ?? (path === this.own ? vscode.l10n.t('the model that comes with Paddock') : this.recent.nameOf(path));
+    const name = change.name ?? (path === this.own ? ownModelName() : this.recent.nameOf(path));
     return {
       role: 'completion',
       path,

@@ -10,6 +10,7 @@ import {
   thisMachine,
 } from '../../engine/index.ts';
 import { absolutePath } from '../absolutePath.ts';
+import { ownModelName } from '../models.ts';
 import type { RecentModel } from './recentModels.ts';
 import { choose } from './steps.ts';
 
@@ -90,9 +91,9 @@ function choices({ present, recent, own }: KnownModels, found: readonly FoundMod
   const origins = Object.keys(ORIGINS) as ModelOrigin[];
   const groups = origins.flatMap((origin) => group(ORIGINS[origin], ofOrigin(found, origin, inUse)));
   const ours: Choice = {
-    label: `$(package) ${l10n.t('The model that comes with Paddock')}`,
+    label: `$(package) ${ownModelName()}`,
     description: inUse(own, ''),
-    model: { path: own, name: l10n.t('the model that comes with Paddock') },
+    model: { path: own, name: ownModelName() },
   };
   return [
     ...group(l10n.t('Recently opened'), recently),

@@ -45,7 +45,7 @@ describe('the field of the chat panel', () => {
   });
 
   it('shows the whole name of the model, in a narrow side bar on several lines', async () => {
-    const name = 'the model that comes with Paddock';
+    const name = 'a model whose name is rather long';
     const page = await panel.open({ ...talkView, model: { ...talkView.model, name } });
     const seen = () =>
       page.getByRole('button', { name }).evaluate((button) => ({

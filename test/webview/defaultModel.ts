@@ -12,7 +12,7 @@ export async function withDefaultModel<T>(
 ): Promise<T> {
   const client = new EngineClient({ entry: engineEntry, log: () => undefined, onExit: () => undefined });
   try {
-    const place = { path: defaultModel, name: 'the model that comes with Paddock', conversions };
+    const place = { path: defaultModel, name: "Paddock's own model", conversions };
     return await ask(client, await client.openModel({ role: 'completion', ...place, device: 'cpu', threads: 0, window: 4_096 }));
   } finally {
     client.dispose();

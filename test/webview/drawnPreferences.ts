@@ -37,7 +37,7 @@ export async function drawnPreferences(words: PreferencesWords): Promise<Prefere
   });
   const known = { stored: withRecent(stored, recent), prior };
   return {
-    ...{ kind: 'view', model: 'the model that comes with Paddock', problem: '', done: '' },
+    ...{ kind: 'view', model: "Paddock's own model", problem: '', done: '' },
     ...shownPreferences(known, new Measured().of(known), words),
   };
 }

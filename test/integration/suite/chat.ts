@@ -63,7 +63,7 @@ describe('the chat', () => {
       await setting('paddock.engine.threads', undefined);
       await vscode.commands.executeCommand('paddock.chat.open');
       await until('the engine to be there again', () => api.state().kind === 'ready', 60_000);
-      await untilPageSays('chat-without-completion', /the model that comes with Paddock/);
+      await untilPageSays('chat-without-completion', /Paddock's own model/);
       await vscode.commands.executeCommand('paddock.model.unload');
       await untilPageSays('chat-unloaded', /is unloaded/, /Load It Again/);
       const editor = await openText(code);
