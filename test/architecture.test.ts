@@ -9,7 +9,7 @@ const product = readSources(...rooms);
 const tests = readSources('test');
 const everything = [...product, ...tests];
 
-/** Which rooms of the engine a room may import, besides itself and errors.ts; a room that is not named here has no place yet. */
+/** Which rooms of the engine a room may import, besides itself and errors.ts; a room that is not named here is refused below. */
 const LEAVES = ['ngrams', 'sampling', 'tokenizer', 'prompt', 'chat', 'measure', 'tuning'];
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   host: ['generate', 'session', 'runtime', 'graph', 'model', 'storage', ...LEAVES],

@@ -25,6 +25,6 @@ it('rounds as JavaScript does: normal and tiny numbers, ties, both signs', () =>
   expect([...toFloat16(Float32Array.from(values))]).toEqual(truth(values));
 });
 
-it('keeps what is too large finite', () => {
+it('turns values beyond the largest float16 into that, not into infinity', () => {
   expect([...toFloat16(Float32Array.of(65505, 1e9, -1e9, Infinity))]).toEqual(truth([65504, 65504, -65504, 65504]));
 });

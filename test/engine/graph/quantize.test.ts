@@ -26,7 +26,7 @@ describe.each(formats)('%i bits in blocks of %i', (bits, blockSize) => {
     }
   });
 
-  it('keeps what lies on its levels, and zeros', () => {
+  it('keeps values that are quantisation levels, and zeros, exactly', () => {
     const step = 0.125;
     const levels = bits === 4 ? 8 : 127;
     const weights = Float32Array.from({ length: 2 * blockSize }, (_, i) =>
@@ -49,7 +49,7 @@ describe('rows of 8 bits, transposed', () => {
   const [rows, columns] = [7, 40];
   const weights = fastNormal(rows * columns, 0.3, 4).fill(0, 2 * columns, 3 * columns);
 
-  it('come back within half a step of their row, in whatever pieces they come', () => {
+  it('differ by at most half a quantisation step, in whatever pieces they are read', () => {
     const target = { levels: new Int8Array(rows * columns), scales: new Float32Array(rows) };
     quantizeRows(weights.subarray(0, 3 * columns), columns, target, 0);
     quantizeRows(weights.subarray(3 * columns), columns, target, 3);

@@ -116,7 +116,7 @@ describe('a model folder that cannot be opened', () => {
     expect(error.message).toMatch(/[.?]$/); // a sentence
   });
 
-  it('is told from one that can', async () => {
+  it('gives an error, unlike the same folder undamaged', async () => {
     await (await openFolder(path)).dispose();
   });
 });

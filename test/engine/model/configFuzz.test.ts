@@ -18,7 +18,7 @@ import { memoryFolder } from '../../support/memoryFolder.ts';
 import { encodeSafetensors } from '../../support/safetensors.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 
-/** Of each family: there are many. */
+/** Cases for each family, of which there are many. */
 const CASES = Math.ceil(FUZZ_CASES / 12);
 
 const WINDOW = 256;
@@ -27,7 +27,7 @@ const folder = folderForAll();
 
 const folderOf = (weights: Buffer, config?: string) => memoryFolder({ 'config.json': config, 'model.safetensors': weights });
 
-/** What follows when a checkpoint is loaded, up to the runtime. */
+/** The steps of loading a checkpoint, up to the runtime. */
 async function use({ config, weights }: Checkpoint): Promise<void> {
   await buildDecoder(config, weights, chooseLowering('cpu'));
   const cache = new KvCache(config, { window: Math.min(WINDOW, config.contextLength) });
@@ -68,7 +68,7 @@ describe('a config.json with spoiled fields is read or refused', () => {
   });
 });
 
-it('an activation that is called like a part of every object is no activation', async () => {
+it('an activation named like a property of every object is refused', async () => {
   const [family] = FAMILIES;
   const weights = encodeSafetensors(spell(tinyModel(family as Family), (family as Family).huggingFace));
   for (const name of ['__proto__', 'constructor', 'toString']) {
@@ -77,7 +77,7 @@ it('an activation that is called like a part of every object is no activation', 
   }
 });
 
-/** Sizes and counts, which nothing may be allotted by before the tensors have been looked at. */
+/** Sizes and counts; nothing may be allocated by them before the tensors have been checked. */
 const ABSURD = [1e9, 2 ** 31, 2 ** 40, Number.MAX_SAFE_INTEGER];
 
 describe('an absurd size in a config.json is refused at once', () => {

@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const remove of opened.splice(0)) await remove();
 });
 
-/** A folder with these files; what is no text is written as JSON. */
+/** A folder with these files; values other than strings are written as JSON. */
 async function folderOf(files: Readonly<Record<string, unknown>>): Promise<string> {
   const { path, remove } = await temporaryFolder();
   opened.push(remove);
@@ -105,7 +105,7 @@ describe('openOnnxFolder', () => {
     expect(variant?.bytes).toBe(12);
   });
 
-  it('is no ONNX folder without a graph', async () => {
+  it('without a graph is not taken for an ONNX folder', async () => {
     expect(await openOnnxFolder(await openNodeFolder(await folderOf({ 'config.json': {} })))).toBeUndefined();
   });
 
@@ -117,7 +117,7 @@ describe('openOnnxFolder', () => {
     },
   );
 
-  it('prefers what is quick on a device', () => {
+  it('prefers the variant that is fast on the device', () => {
     const of = (...names: VariantName[]) => names.map((name) => ({ name, files: { decoder: '' }, bytes: 1e8 }));
     expect(chooseVariant(of('fp32', 'q4f16', 'q4', 'int8'), 'cpu').name).toBe('q4');
     expect(chooseVariant(of('q4f16', 'fp32', 'quantized'), 'cpu').name).toBe('quantized');
@@ -165,7 +165,7 @@ describe('tensors in other files', () => {
     else await expect(reading).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model'));
   });
 
-  it('are missing', async () => {
+  it('that are missing are named in the error', async () => {
     await expect(read(external('weights'))).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model'));
   });
 });
@@ -197,7 +197,7 @@ describe('spoiled input', { timeout: 600_000 }, () => {
     expect(read).toBeGreaterThan(0);
   });
 
-  it('a file of nothing but fields ends', async () => {
+  it('reading a file with nothing but field tags comes to an end', async () => {
     const fields = [Uint8Array.of(0x0a, 0), Uint8Array.of(0x12, 0), Uint8Array.of(0x08, 1)];
     const result = await fuzz(
       73,

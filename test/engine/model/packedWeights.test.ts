@@ -25,7 +25,7 @@ async function openWatched({ file, config }: PackedFile) {
   return { source, read };
 }
 
-/** As float32, with one sign of nought. */
+/** As float32, with −0 as 0. */
 const rounded = (values: ArrayLike<number>) => Float32Array.from(values, (value) => value + 0);
 
 const SIZES: readonly (PackedOptions & { readonly blockSize: number })[] = [
@@ -62,7 +62,7 @@ describe.each<[string, (options: PackedOptions) => PackedFile]>([
     expect(part && rounded(weightsOf(part))).toEqual(truth.subarray(3 * columns, 8 * columns));
   });
 
-  it('stands under the names of weights that are not packed', async () => {
+  it('gives packed weights under the names of unpacked ones', async () => {
     const source = await open(pack({ rows: 16, columns: 64, groupSize: 32, seed: 9 }));
     expect(source.names).toEqual(['norm.weight', 'layer.weight']);
     expect(source.shape('layer.weight')).toEqual([16, 64]);
@@ -73,7 +73,7 @@ describe.each<[string, (options: PackedOptions) => PackedFile]>([
     expect(await source.blockForm('norm.weight')).toBeUndefined();
   });
 
-  it('knows the form of its blocks without reading the levels', async () => {
+  it('knows the format of its blocks without reading the weights', async () => {
     const { source, read } = await openWatched(pack({ rows: 64, columns: 1024, groupSize: 128, seed: 13 }));
     expect(await source.blockForm('layer.weight')).toMatchObject({ bits: 4, blockSize: 128 });
     expect(read.bytes).toBeLessThan((64 * 1024) / 2 / 4);

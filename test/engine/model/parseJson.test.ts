@@ -16,7 +16,7 @@ it.each(['{', '"a', '"a\\"', ']]', '', '[1,]', `"\\${'['.repeat(200)}`])('refuse
   expect(() => parseJson(text)).toThrow(SyntaxError);
 });
 
-it('refuses what is nested deeply before it takes memory', () => {
+it('refuses deeply nested JSON before it takes memory', () => {
   expect(() => parseJson('['.repeat(5_000_000))).toThrow(/nested more than 100 deep at position 100/);
   expect(() => parseJson('{"a":'.repeat(101))).toThrow(/nested more than 100/);
   expect(() => parseJson(`["\\"", ${'['.repeat(100)}`)).toThrow(/nested more than 100/);

@@ -16,7 +16,7 @@ async function open(quantization?: Record<string, unknown>) {
   return openSafetensorsFolder(await openNodeFolder(folder.path), fields);
 }
 
-/** As float32, with one sign of nought. */
+/** As float32, with −0 as 0. */
 const rounded = (values: ArrayLike<number>) => Float32Array.from(values, (value) => value + 0);
 
 it('unpacks what config.json says is packed', async () => {

@@ -37,7 +37,7 @@ it('a safetensors file with a spoiled header is read or refused', async () => {
   expect(result.opened).toBeGreaterThan(0);
 });
 
-it('an index with spoiled entries is read or refused, and leads nowhere else', async () => {
+it('an index with spoiled entries is read or refused, and never leads out of the folder', async () => {
   const index = {
     metadata: { total_size: 154 },
     weight_map: { first: 'a.safetensors', second: 'a.safetensors', third: 'a.safetensors' },
@@ -71,7 +71,7 @@ it('packed weights with a spoiled header or configuration are read or refused', 
   expect(result.opened).toBeGreaterThan(0);
 });
 
-/** A folder for which a name that would lead out of a real one is a fault of the reader. */
+/** A folder that throws for a name that would lead out of a real one: the reader must not ask for it. */
 function folderOf(files: Readonly<Record<string, unknown>>): ModelFolder {
   const folder = memoryFolder(files);
   return {

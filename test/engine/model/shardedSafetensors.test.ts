@@ -47,7 +47,7 @@ describe('safetensors in several files', () => {
     }
     await alone.close();
     await source.close();
-    await expect(source.read('a')).rejects.toThrow(); // its files are closed
+    await expect(source.read('a')).rejects.toThrow(); // because its files are closed
   });
 
   /** The same tensors in one file. */

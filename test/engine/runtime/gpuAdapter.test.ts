@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadBackend } from '../../../engine/runtime/backend.ts';
 
-/** What onnxruntime does on machines that are not this one. */
+/** Stands for onnxruntime on machines with other GPUs. */
 function pretend(library: { create: () => Promise<unknown> }): void {
   vi.doMock('onnxruntime-node', async (original) => ({
     ...(await original<typeof import('onnxruntime-node')>()),
@@ -30,7 +30,7 @@ describe('loadBackend for WebGPU', () => {
     });
   });
 
-  it('refuses a GPU that computes wrong', async () => {
+  it('refuses a GPU whose results are wrong', async () => {
     const release = vi.fn(async () => undefined);
     pretend({ create: async () => ({ run: async () => ({ attended: { data: new Float32Array(128 * 256) } }), release }) });
     await expect(loadBackend('webgpu', 1)).rejects.toMatchObject({
@@ -40,7 +40,7 @@ describe('loadBackend for WebGPU', () => {
     expect(release).toHaveBeenCalledOnce();
   });
 
-  it('is not taken by auto, which takes the CPU', async () => {
+  it('is not chosen by auto, which takes the CPU instead', async () => {
     expect((await loadBackend('auto', 1)).device).toBe('cpu');
   });
 });

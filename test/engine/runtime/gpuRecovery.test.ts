@@ -65,7 +65,7 @@ describe('a lost GPU', () => {
     expect([...(await session.step(6))]).toEqual(logits([1, 2, 3, 4, 5, 6]));
   });
 
-  it('is replaced once for all timelines; each is computed again when it is used', async () => {
+  it('is replaced once for all timelines; each is recomputed when it is next used', async () => {
     const { runtime, opened } = start([2, Infinity]);
     const [a, b] = [new Session(runtime), new Session(runtime)];
     await a.sync([1, 2]);
@@ -75,7 +75,7 @@ describe('a lost GPU', () => {
     expect(opened).toHaveLength(1);
   });
 
-  it('that is lost again while timelines are computed again gives way to the next replacement', async () => {
+  it('that is lost again while timelines are recomputed is replaced once more', async () => {
     const { runtime, opened, told } = start([1, 0, Infinity]);
     const session = new Session(runtime);
     await session.sync([1, 2, 3]);
@@ -84,7 +84,7 @@ describe('a lost GPU', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('leaves out, where it computes again, what had slid out of the window', async () => {
+  it('recomputes without the tokens that had left the sliding window', async () => {
     const { runtime } = start([2, Infinity]);
     const cache = runtime.newCache();
     await runtime.run({ ids: [1, 2, 3, 4, 5, 6], rows: [5] }, cache);
@@ -94,7 +94,7 @@ describe('a lost GPU', () => {
     expect(cache.length).toBe(6);
   });
 
-  it('makes windows smaller; what does not fit is refused, what does goes on', async () => {
+  it('makes windows smaller: timelines that do not fit are refused, others continue', async () => {
     const windows: number[] = [];
     let onTold = () => {};
     const { runtime } = start([1, Infinity], 0.5, () => onTold());
@@ -113,7 +113,7 @@ describe('a lost GPU', () => {
     await expect(session.step(2)).rejects.toBe(LOST);
   });
 
-  it('is not assumed for other failures', async () => {
+  it('is not assumed after other errors', async () => {
     const { runtime, opened } = start([Infinity, Infinity]);
     const cache = runtime.newCache({ window: 2 });
     await expect(runtime.run({ ids: [1, 2, 3], rows: [2] }, cache)).rejects.toMatchObject({ code: 'bad-request' });

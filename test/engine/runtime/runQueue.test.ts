@@ -13,7 +13,7 @@ describe('RunQueue', () => {
     expect(order).toEqual(['slow', 'quick']);
   });
 
-  it('goes on after a failure, which only its own caller sees', async () => {
+  it('continues after a failed task, whose error only its caller gets', async () => {
     const queue = new RunQueue();
     const failing = queue.enqueue(() => Promise.reject(new Error('lost')));
     const next = queue.enqueue(async () => 'done');

@@ -68,7 +68,7 @@ async function expectWhole(path: string, name = 'graph'): Promise<void> {
 }
 
 describe('a conversion', () => {
-  it('is found again, not made twice', async () => {
+  it('is made once and found again', async () => {
     const graph = graphOf();
     const path = await convert(graph);
     await expectWhole(path);
@@ -91,14 +91,14 @@ describe('a conversion', () => {
     expect(graph.written()).toBe(2);
   });
 
-  it('for another graph is another', async () => {
+  it('is made anew for another graph', async () => {
     const [one, other] = [await convert(graphOf('one')), await convert(graphOf('other'))];
     expect(one).not.toBe(other);
     await expectWhole(one, 'one');
     await expectWhole(other, 'other');
   });
 
-  it('that is cancelled amid its slabs leaves nothing', async () => {
+  it('that is cancelled halfway leaves no files', async () => {
     const cancel = new AbortController();
     const graph = graphOf('graph', (slab) => {
       if (slab === 2) cancel.abort();
@@ -108,7 +108,7 @@ describe('a conversion', () => {
     await expect(convert(graphOf(), model, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('that fails amid its slabs leaves nothing, and the error names the folder', async () => {
+  it('that fails halfway leaves no files, and the error names the folder', async () => {
     const full = graphOf('graph', (slab) => {
       if (slab === 2) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     });
@@ -170,7 +170,7 @@ describe('damage', () => {
     expect(Object.keys(JSON.parse(await readFile(join(store, 'hashes.json'), 'utf8')))).toHaveLength(1);
   });
 
-  it('a remembered hash that is none is not believed', async () => {
+  it('a remembered hash with a wrong form is ignored', async () => {
     const graph = graphOf();
     const path = await convert(graph);
     const index = join(store, 'hashes.json');
@@ -211,7 +211,7 @@ describe('two at once', () => {
       release = resolve;
     });
     let arrived = 0;
-    // Each waits amid its slabs until the other is there.
+    // Each waits halfway until the other has come as far.
     const graph = graphOf('graph', async (slab) => {
       if (slab === 2 && ++arrived === 2) release();
       if (slab === 2) await both;
@@ -255,7 +255,7 @@ describe('the budget', () => {
     expect(await Promise.all([a, b, c].map(isThere))).toEqual([true, false, true]);
   });
 
-  it('counts finding one as a use', async () => {
+  it('counts a conversion that is found as used', async () => {
     const [a, b] = [await convert(graphOf('a')), await convert(graphOf('b'))];
     await used(a, 9);
     await used(b, 5);
@@ -264,7 +264,7 @@ describe('the budget', () => {
     expect(await Promise.all([a, b, c].map(isThere))).toEqual([true, false, true]);
   });
 
-  it('spares what was just asked for, what is being made, and what is none of its own', async () => {
+  it('never removes the conversion just asked for, one under way, or files that are not conversions', async () => {
     const [a, b] = [await convert(graphOf('a')), await convert(graphOf('b'))];
     await mkdir(join(store, 'notes'));
     await mkdir(join(store, 'x.unfinished'));

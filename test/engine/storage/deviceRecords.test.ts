@@ -12,7 +12,7 @@ beforeEach(() => {
 
 const measured = { state: 'measured', prefill: 500, decode: 50 } as const;
 
-test('what one process writes another reads, by model and device', async () => {
+test('another process reads what one has written, by model and device', async () => {
   const records = new FileDeviceRecords(path);
   expect(await records.read('a')).toEqual({});
   await records.write('a', 'webgpu', { state: 'trying', tries: 1 });
@@ -26,14 +26,14 @@ test('what one process writes another reads, by model and device', async () => {
   expect(await readdir(join(folder.path, 'inner'))).toEqual(['devices.json']);
 });
 
-test("writes at the same time do not take each other's file away", async () => {
+test("processes that write at the same time do not remove each other's file", async () => {
   const records = new FileDeviceRecords(path);
   await Promise.all([1, 2, 3, 4].map((decode) => records.write('a', 'cpu', { ...measured, decode })));
   expect(await records.read('a')).toMatchObject({ cpu: { state: 'measured' } });
   expect(await readdir(join(folder.path, 'inner'))).toEqual(['devices.json']);
 });
 
-test('a damaged file remembers nothing, and is written anew', async () => {
+test('a damaged file counts as empty and is written anew', async () => {
   const records = new FileDeviceRecords(path);
   await records.write('a', 'cpu', measured);
   for (const text of [

@@ -7,7 +7,7 @@ import { folderForEach } from '../../support/testFolders.ts';
 const folder = folderForEach();
 const vector = { name: 'one', hiddenSize: 2, directions: new Map([[1, Float32Array.of(1, 2)]]) };
 
-it('files of directions are listed by name, and others passed over', async () => {
+it('files of directions are listed by name, and other files skipped', async () => {
   await writeDirections(join(folder.path, 'b.gguf'), vector);
   await copyDirections(join(folder.path, 'b.gguf'), join(folder.path, 'a.gguf'), 'another');
   await writeFile(join(folder.path, 'model.gguf'), 'GGUF');
@@ -20,7 +20,7 @@ it('files of directions are listed by name, and others passed over', async () =>
   expect(await listDirections(join(folder.path, 'nowhere'))).toEqual([]);
 });
 
-it('what cannot be written leaves nothing, and what was there stays', async () => {
+it('a failed write leaves no partial file, and the old file stays', async () => {
   const path = join(folder.path, 'b.gguf');
   await writeDirections(path, vector);
   const first = { hiddenSize: 2, directions: new Map([[0, Float32Array.of(1, 2)]]) };

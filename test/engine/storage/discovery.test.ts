@@ -51,7 +51,7 @@ describe('models on this machine', () => {
     expect(brief(await find('ollama'))).toContainEqual(['me/mine:latest', 'GGUF', 7]);
   });
 
-  it('of Ollama: a manifest that lies leads nowhere else', async () => {
+  it('of Ollama: a manifest with a path never leads out of its folder', async () => {
     await write('secret', 'secret');
     const evil = { mediaType: 'application/vnd.ollama.image.model', digest: 'sha256:/../../secret' };
     await write('o/manifests/registry.ollama.ai/library/evil/a', { layers: [evil] });
@@ -103,7 +103,7 @@ describe('models on this machine', () => {
     expect(models[0]?.path).toBe(join(root, 'models--org--a/snapshots/new'));
   });
 
-  it('does not run in circles, and does not go deeper than it must', async () => {
+  it('follows no circle of links and searches no deeper than it must', async () => {
     await write('a/b/model.gguf', 2);
     await symlink(root, join(root, 'a', 'again'));
     await symlink(join(root, 'a'), join(root, 'a', 'b', 'up'));
@@ -111,7 +111,7 @@ describe('models on this machine', () => {
     expect(brief(await find('lm-studio'))).toEqual([['a/b/model', 'GGUF', 2]]);
   });
 
-  it('a place that cannot be read is told and hides no other', async () => {
+  it('a place that cannot be read is reported, and the others are still searched', async () => {
     await write('good/model.gguf', 2);
     await symlink(join(root, 'circle'), join(root, 'circle'));
     const places = ['circle', 'good'].map((folder) => ({ origin: 'llama.cpp' as const, folder: join(root, folder) }));
@@ -120,7 +120,7 @@ describe('models on this machine', () => {
     expect(problems).toEqual([expect.stringContaining('circle')]);
   });
 
-  it('a place that is missing or a file is none; a model that two places share is one', async () => {
+  it('places that are missing or are files are skipped; a model in two places is listed once', async () => {
     const file = await write('good/model.gguf', 2);
     const found: string[] = [];
     const places = ['missing', 'good/model.gguf', 'good', 'good'].map((folder) => ({

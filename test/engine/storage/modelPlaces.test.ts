@@ -36,7 +36,7 @@ test('on macOS and Windows too', async () => {
   ]);
 });
 
-test('their variables move them', async () => {
+test('environment variables move them', async () => {
   const env = { OLLAMA_MODELS: '/o', HF_HOME: '/h', LLAMA_CACHE: '/l' };
   const places = await folders({ ...linux, env });
   expect(places).toEqual(expect.arrayContaining(['ollama /o', 'hugging-face /h/hub', 'llama.cpp /l']));
@@ -47,7 +47,7 @@ test('their variables move them', async () => {
   expect(await folders({ ...linux, env: { OLLAMA_MODELS: '/home/ada/.ollama/models' } })).toHaveLength(6);
 });
 
-test("LM Studio's pointer moves its home", async () => {
+test("LM Studio's pointer file moves its home folder", async () => {
   const { path: home, remove } = await temporaryFolder();
   await writeFile(join(home, '.lmstudio-home-pointer'), '/big/lmstudio\n');
   expect(await folders({ ...linux, home })).toContain('lm-studio /big/lmstudio/models');

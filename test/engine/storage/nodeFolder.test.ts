@@ -61,7 +61,7 @@ describe('a folder', () => {
     await expect(folder.openFile(name)).rejects.toSatisfy(refused);
   });
 
-  it('has no text where there is none, in a folder that is missing too', async () => {
+  it('gives undefined for a missing file, also in a missing folder', async () => {
     const folder = await openNodeFolder(path);
     expect(await folder.readText('none.json')).toBeUndefined();
     expect(await folder.readText('none/none.json')).toBeUndefined();

@@ -19,7 +19,7 @@ it.each([
   ['a model', ['small.gguf'], 'small.gguf'],
   ['the parts of one', ['small-00002-of-00002.gguf', 'small-00001-of-00002.gguf'], 'small-00001-of-00002.gguf'],
   ['a model and its image encoder', ['mmproj-small-f16.gguf', 'small.gguf'], 'small.gguf'],
-])('a folder with nothing but %s is that file', async (_, names, opened) => {
+])('a folder with nothing but %s opens as that file', async (_, names, opened) => {
   for (const name of names) await writeFile(join(path, name), name);
   const model = await openNodeModel(path);
   expect(model).toMatchObject({ kind: 'file', path: join(path, opened) });
@@ -42,7 +42,7 @@ it.each([
   'onnx/model_q4f16.onnx',
   'onnx/model_q4f16.onnx_data',
   'model.onnx',
-])('%s is the folder that it is part of', async (name) => {
+])('%s opens as the folder that it is part of', async (name) => {
   await mkdir(join(path, 'onnx'));
   for (const each of ['config.json', name]) await writeFile(join(path, each), '{}');
   expect(await openNodeModel(join(path, name))).toMatchObject({ kind: 'folder', path });

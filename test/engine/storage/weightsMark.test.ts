@@ -6,7 +6,7 @@ import { folderForEach } from '../../support/testFolders.ts';
 
 const folder = folderForEach();
 
-/** A file of weights, every number of which is another for another seed. */
+/** A file of weights; with another seed every number differs. */
 async function weights(path: string, seed: number, size = 300_000): Promise<string> {
   await writeFile(
     path,
@@ -15,7 +15,7 @@ async function weights(path: string, seed: number, size = 300_000): Promise<stri
   return path;
 }
 
-it('is the same for the same weights, wherever they lie, and another for others of the same shape', async () => {
+it('is the same for the same weights in any place, and differs for other weights of the same shape', async () => {
   const marks: string[] = [];
   for (const [place, seed] of [
     ['0.1', 1],
@@ -34,7 +34,7 @@ it('is the same for the same weights, wherever they lie, and another for others 
   expect(trained).not.toBe(first);
 });
 
-it('tells a longer file, and one with another end or middle', async () => {
+it('differs for a longer file, and for one with another middle or end', async () => {
   const path = await weights(join(folder.path, 'a.gguf'), 1);
   const bytes = await readFile(path);
   const changed = async (at: number) => {
@@ -49,12 +49,12 @@ it('tells a longer file, and one with another end or middle', async () => {
   expect(new Set(marks).size).toBe(4);
 });
 
-it('reads files that are shorter than a place', async () => {
+it('works for files shorter than one of the places it reads', async () => {
   const [a, b] = [await weights(join(folder.path, 'a.gguf'), 1, 10), await weights(join(folder.path, 'b.gguf'), 2, 10)];
   expect(await weightsMark(a)).not.toBe(await weightsMark(b));
 });
 
-it('passes over what it cannot read, which is no reason not to open a model', async () => {
+it('skips files that it cannot read, since the model may open all the same', async () => {
   const marked = async (name: string) => {
     const path = join(folder.path, name);
     await mkdir(join(path, 'cache.bin'), { recursive: true });

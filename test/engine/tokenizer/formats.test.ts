@@ -79,7 +79,7 @@ describe('one vocabulary in several formats', () => {
     expect([fromFolder.chatTemplate, fromGguf.chatTemplate]).toEqual(['{{ messages }}', '{{ messages }}']);
   });
 
-  it('sets a space before a text that begins, not before one that goes on', () => {
+  it('puts a space before a text that begins, not before one that continues', () => {
     const tokenizer = tokenizerFromGguf(small, 'memory');
     expect(tokenizer.decode(tokenizer.encode('const'))).toBe(' const');
     expect(tokenizer.decode(tokenizer.encodeContinuation('const'))).toBe('const');
@@ -111,11 +111,11 @@ describe('vocabularies that cannot be read', () => {
     );
   });
 
-  it('are refused where there is none', async () => {
+  it('are refused where the folder has no vocabulary', async () => {
     await expect(tokenizerFromFolder(memoryFolder({}))).rejects.toThrow(/memory has no vocabulary/);
   });
 
-  it('are refused where a file is nested without end', async () => {
+  it('are refused where a file is nested too deeply', async () => {
     const nested = `{"model": ${'['.repeat(5000)}${']'.repeat(5000)}}`;
     const folder = memoryFolder({ 'tokenizer.json': nested });
     await expect(tokenizerFromFolder(folder)).rejects.toThrow(/tokenizer\.json.*nested more than/);

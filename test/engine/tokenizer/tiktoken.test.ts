@@ -58,7 +58,7 @@ describe('a tokenizer.model of tiktoken', () => {
     }
   });
 
-  it('has the control tokens of tokenizer_config.json, which no text gives', async () => {
+  it('has the control tokens of tokenizer_config.json, which text never becomes', async () => {
     const tokenizer = await open(file);
     expect(tokenizer.control('<|endoftext|>')).toBe(tokens.length);
     expect(tokenizer.endTokens).toEqual(new Set([tokens.length]));

@@ -54,7 +54,7 @@ describe('Tokenizer of the default model', () => {
     expect([offset(1.5), offset('1.5'), offset(undefined)]).toEqual([1.5, 0, 0]);
   });
 
-  it('ends in a typed error where the library finds damage only in decoding or encoding', async () => {
+  it('gives a typed error where the library notices damage only while decoding or encoding', async () => {
     const json = JSON.parse(await readFile(join(defaultModel, 'tokenizer.json'), 'utf8'));
     const decoder = { type: 'Sequence', decoders: [null] };
     const damaged = new Tokenizer({ json: { ...json, decoder }, config: {}, path: 'tokenizer.json' });

@@ -23,12 +23,12 @@ describe('a rate', () => {
 describe('the curve over the threshold', () => {
   const decisions = [...right(0.1, 0.2, 0.6), ...wrong(0.2, 0.9)];
 
-  it('counts what is above it as refused, and what is on it as answered', () => {
+  it('counts a probability above it as refused, one equal to it as answered', () => {
     expect(pointAt(decisions, 0.2)).toMatchObject({ falseRefusals: { count: 1, of: 3 }, missedRefusals: { count: 1, of: 2 } });
     expect(pointAt(decisions, 0.19)).toMatchObject({ falseRefusals: { count: 2 }, missedRefusals: { count: 0 } });
   });
 
-  it('goes from refusing all to refusing nothing, and is monotonic', () => {
+  it('goes monotonically from refusing all to refusing nothing', () => {
     const random = new Random(3);
     const many = Array.from({ length: 200 }, () => ({ probability: random.uniform(), shouldRefuse: random.uniform() < 0.3 }));
     for (const curve of [curveOf(decisions), curveOf(many)]) {
@@ -43,14 +43,14 @@ describe('the curve over the threshold', () => {
     expect(curveOf(decisions).map(({ threshold }) => threshold)).toEqual([0, 0.1, 0.2, 0.6, 0.9, 1]);
   });
 
-  it('has an area: the share of pairs in the right order, ties half', () => {
+  it('has an area: the share of pairs in the right order, ties counted half', () => {
     expect(areaUnder(decisions)).toBeCloseTo((1 + 0.5 + 0 + 3) / 6, 12);
     expect(areaUnder([...right(0.1), ...wrong(0.2)])).toBe(1);
     expect(areaUnder([...right(0.5), ...wrong(0.5)])).toBe(0.5);
     expect(areaUnder(right(0.5))).toBeUndefined();
   });
 
-  it('has a threshold for a target that no stricter one keeps', () => {
+  it('finds the strictest threshold that keeps a target', () => {
     const random = new Random(5);
     for (let round = 0; round < 50; round++) {
       const many = Array.from({ length: 40 }, () => ({
@@ -62,7 +62,7 @@ describe('the curve over the threshold', () => {
         expect(pointAt(many, threshold).falseRefusals.value).toBeLessThanOrEqual(target + 1e-9);
         const stricter = curveOf(many).filter((point) => point.threshold < threshold);
         const kept = stricter.filter(({ falseRefusals }) => (falseRefusals.value as number) <= target + 1e-9);
-        // Those that keep it, too, do the same: they lie on the same step.
+        // Others that keep it lie on the same step, so they refuse the same.
         for (const point of kept) expect(point.missedRefusals.count).toBe(pointAt(many, threshold).missedRefusals.count);
       }
     }

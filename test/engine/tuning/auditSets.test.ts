@@ -43,7 +43,7 @@ describe('the sets of the audit', () => {
     expect(near).toEqual([]);
   });
 
-  it('begin in many ways: no template shows', () => {
+  it('begin in many ways, not by a template', () => {
     for (const set of AUDIT_SETS) {
       const beginnings = Map.groupBy(promptsOf(set), ({ prompt }) => wordsOf(prompt).slice(0, 4).join(' '));
       const most = Math.max(...[...beginnings.values()].map((prompts) => prompts.length));

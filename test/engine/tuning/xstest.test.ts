@@ -43,7 +43,7 @@ describe('a CSV file', () => {
     );
   });
 
-  it('comes back as it was written, whatever is in it', () => {
+  it('is read as it was written, whatever is in it', () => {
     const random = new Random(7);
     const text = () => Array.from({ length: random.below(6) }, () => 'a,"\n\r é'.charAt(random.below(8))).join('');
     for (let i = 0; i < FUZZ_CASES; i++) {
@@ -53,7 +53,7 @@ describe('a CSV file', () => {
     }
   });
 
-  it('is read or refused, never worse, when it is damaged', async () => {
+  it('is read or refused with a typed error when it is damaged', async () => {
     const file = 'id,prompt,label\n1,"a, ""b""\nc",safe\n2,"d",unsafe\n'.repeat(20);
     const spoil = (random: Random) => {
       const place = random.below(file.length);

@@ -24,13 +24,13 @@ const vector: ControlVector = {
   figures: { position: -1, induced: 2.5 },
 };
 
-it('what is written is read again', async () => {
+it('a file that was written is read with the same directions', async () => {
   expect(await readControlVector(fileOf(encodeControlVector(vector)))).toEqual(vector);
   const bare: ControlVector = { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 2, 3)]]) };
   expect(await readControlVector(fileOf(encodeControlVector(bare)))).toEqual(bare);
 });
 
-it("another reader sees llama.cpp's control vector in it", async () => {
+it("llama.cpp's own names and shapes are in the file, as another reader sees it", async () => {
   const path = join(folder.path, 'vector.gguf');
   await writeFile(path, encodeControlVector(vector));
   const { metadata, tensorInfos } = await gguf(path, { allowLocalFile: true });
@@ -77,7 +77,7 @@ it.each<[string, GgufValues, Record<string, number[]>, RegExp]>([
   await expect(reading).rejects.toMatchObject({ code: 'bad-model' });
 });
 
-it('a direction behind the first layer is not written', () => {
+it('a direction after the first layer is not written', () => {
   const directions = new Map([[0, Float32Array.of(1)]]);
   expect(() => encodeControlVector({ hiddenSize: 1, directions })).toThrow(/cannot be saved/);
 });

@@ -61,7 +61,7 @@ describe('metadata', () => {
     expect(metadata.number('missing')).toBeUndefined();
   });
 
-  it('of another type than asked for, or missing, is refused by name', async () => {
+  it('of the wrong type, or missing, is refused, and the error names it', async () => {
     const { metadata } = await openGguf(fileOf(ggufOf([])));
     expect(() => metadata.number('general.architecture')).toThrow(/general\.architecture/);
     expect(() => metadata.strings('some.numbers')).toThrow(/some\.numbers/);
@@ -92,7 +92,7 @@ describe('versions', () => {
     bytes.writeUInt32LE(version, 4);
     return openGguf(fileOf(bytes));
   };
-  it('2 is laid out as 3', async () => {
+  it('2 is read like 3', async () => {
     expect((await withVersion(2)).names).toEqual(['it']);
   });
   it.each([
@@ -140,7 +140,7 @@ describe('tensors', () => {
     await expect(source.read('it', { start: 0, end: 10 })).rejects.toSatisfy((error) => isPaddockError(error, 'bad-request'));
   });
 
-  it('larger than what is read at once are whole', async () => {
+  it('larger than one read are complete', async () => {
     const table = floats('large', [1024, 3000]);
     const source = await openGguf(fileOf(ggufOf([floats('before', [3]), table])));
     expect(Buffer.compare(Buffer.from((await source.read('large')).buffer), table.bytes)).toBe(0);
@@ -156,7 +156,7 @@ describe('tensors', () => {
     await expect(source.blocks('odd')).rejects.toSatisfy(refuses('bad-model', /odd.*not numbers/));
   });
 
-  it('of a type that is not read are named when they are asked for', async () => {
+  it('of an unsupported type are refused by name only when they are read', async () => {
     const iq1 = { name: 'small', dims: [256], type: 19, bytes: new Uint8Array(50) };
     const source = await openGguf(fileOf(ggufOf([iq1, floats('it', [4])])));
     expect(source.storedAs('small')).toBe('IQ1_S');
@@ -164,7 +164,7 @@ describe('tensors', () => {
     await expect(source.read('small')).rejects.toSatisfy(refuses('unsupported-model', /small.*IQ1_S.*Q4_K/));
   });
 
-  it('of a type that is not read take no memory, whatever their size', async () => {
+  it('of an unsupported type take no memory, whatever their size', async () => {
     const source = await openGguf(fileOf(ggufOf([{ name: 'vast', dims: [2 ** 40], type: 19, bytes: new Uint8Array(50) }])));
     for (const reading of [source.read('vast'), source.blocks('vast')]) {
       await expect(reading).rejects.toSatisfy(refuses('unsupported-model', /vast/));
@@ -236,7 +236,7 @@ describe('a split file', () => {
     }),
   );
 
-  it('that lacks a part says which', () =>
+  it('with a missing part: the error names it', () =>
     withParts(async (path) => {
       await rm(path(2));
       await expect(openGguf(await openNodeFile(path(1)))).rejects.toSatisfy(
@@ -244,7 +244,7 @@ describe('a split file', () => {
       );
     }));
 
-  it('with parts of another is refused', () =>
+  it('with parts of another model is refused', () =>
     withParts(async (path) => {
       await writeFile(path(2), part(2, 3, 'again'));
       await expect(openGguf(await openNodeFile(path(1)))).rejects.toSatisfy(
@@ -252,7 +252,7 @@ describe('a split file', () => {
       );
     }));
 
-  it('under another name says how its parts are called', async () => {
+  it('under another name: the error says how its parts must be called', async () => {
     await expect(openGguf(fileOf(part(0, 3, 'it'), 'renamed.gguf'))).rejects.toSatisfy(refuses('bad-model', /00001-of-00003/));
   });
 });

@@ -101,7 +101,7 @@ describe('finding a direction', () => {
     await expect(findDirection(subject, { refused: [[1, 2]], answered: [[1, 2]] })).rejects.toThrow(/two prompts/);
   });
 
-  it('looks at what a template puts behind every prompt', () => {
+  it('reads the positions that a template puts after every prompt', () => {
     expect(commonEnd(contrast)).toBe(3);
     expect(commonEnd({ refused: [[1, 2]], answered: [[1, 2]] })).toBe(1);
     expect(commonEnd({ refused: [[1, 2]], answered: [[1, 3]] })).toBe(0);
@@ -117,7 +117,7 @@ describe('finding a direction', () => {
       0.5 * Math.log(2) + 0.5 * Math.log(2 / 3),
       12,
     );
-    // Less of a refusal is no cost, what is left of the rest is.
+    // Less probability of a refusal costs nothing; a change of the other tokens does.
     const [before, after] = [Float64Array.of(0.5, 0.25, 0.25), Float64Array.of(0.1, 0.45, 0.45)];
     expect(divergence(before, after)).toBeGreaterThan(0.3);
     expect(divergence(before, after, [0])).toBeCloseTo(0, 12);
@@ -125,7 +125,7 @@ describe('finding a direction', () => {
       divergence(Float64Array.of(0.5, 0.5), Float64Array.of(0.25, 0.75)),
       12,
     );
-    // Where nothing else is left there is nothing to compare but all of it.
+    // Where no other token is left, the whole distribution is compared.
     expect(divergence(Float64Array.of(1, 0), Float64Array.of(0.5, 0.5), [0])).toBeGreaterThan(0);
     const [refused, answered] = [[Float64Array.of(0.1, 0.6, 0.3)], [Float64Array.of(0.5, 0.1, 0.4)]];
     expect(tellingTokens(refused, answered, 3)).toEqual([1]);

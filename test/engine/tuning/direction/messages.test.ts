@@ -9,13 +9,13 @@ function similarity(a: Set<string>, b: Set<string>): number {
   return shared / (a.size + b.size - shared);
 }
 
-it('a direction is found by as many requests of either kind, none of them twice', () => {
+it('the requests by which a direction is found are as many of each kind, none twice', () => {
   const { refused, answered } = FINDING;
   expect(refused.length).toBe(answered.length);
   expect(new Set([...refused, ...answered]).size).toBe(refused.length + answered.length);
 });
 
-it('none of them is nearly one of an audit', () => {
+it('none of them resembles a request of the audit', () => {
   const audited = AUDIT_SETS.flatMap((set) => promptsOf(set).map(({ prompt }) => wordsOf(prompt)));
   const near = [...FINDING.refused, ...FINDING.answered].filter((message) => {
     const own = wordsOf(message);

@@ -37,7 +37,7 @@ const answer = (helpful: number, safe: number) => FEATURES.map((_, i) => [helpfu
 const odds = (probability: number) => Math.log(probability / (1 - probability));
 
 describe('the gate', () => {
-  it('ranks by safety below 0.15, by help from there on', () => {
+  it('ranks by safety below 0.15, by helpfulness from there on', () => {
     expect(combined({ helpful: odds(0.9), safe: odds(0.1499) }, 0.15)).toEqual({
       probability: expect.closeTo(0.1499, 12),
       by: 'safe',
@@ -58,7 +58,7 @@ describe('the gate', () => {
     });
   });
 
-  it('takes a prompt for tagged that a model would rather refuse by a token of its own, at 0.5 and above', () => {
+  it("counts a prompt as tagged if the model's deciding token refuses it with probability 0.5 or more", () => {
     const decides = { decidesToRefuse: true };
     for (const [probability, isTagged] of [
       [0.4999, false],
@@ -71,7 +71,7 @@ describe('the gate', () => {
     expect(isTaggedBy(decides, undefined)).toBe(false);
   });
 
-  it('says what the Python that fits the heads says', () => {
+  it('gives the scores of the Python code that fits the heads', () => {
     expect(new Set(golden.cases.map(({ safe }) => sigmoid(safe) < 0.15)).size).toBe(2);
     for (const { helpful, safe, combined: both, tagged } of golden.cases) {
       expect(combined({ helpful, safe }, 0.15).probability).toBeCloseTo(both, 6);
@@ -95,7 +95,7 @@ describe('whitening', () => {
     expect(white.reduce((sum, value) => sum + value * value, 0) / 4).toBeCloseTo(1, 12);
   });
 
-  it('keeps the order, and says 0 of values that are the same and of one alone', () => {
+  it('keeps the order, and gives 0 for equal values and for a single one', () => {
     expect(whitened([2, 2, 2])).toEqual([0, 0, 0]);
     expect(whitened([7])).toEqual([0]);
     expect(whitened([])).toEqual([]);
@@ -109,7 +109,7 @@ describe('whitening', () => {
     expect(withValues(withValues(NO_MOMENTS, [0, 2]), [4, 6, 10]).squares).toBeCloseTo(withValues(seen, [10]).squares, 12);
   });
 
-  it('forgets: with values of another kind its mean follows', () => {
+  it('forgets old values: its mean follows new ones', () => {
     let seen = withValues(
       NO_MOMENTS,
       Array.from({ length: 1000 }, (_, i) => i % 2),
@@ -120,13 +120,13 @@ describe('whitening', () => {
     expect(seen.mean).toBeGreaterThan(9.5);
   });
 
-  it('is of logits of probabilities that are clamped to 0.0001 … 0.9999', () => {
+  it('takes logits of probabilities clamped to 0.0001 … 0.9999', () => {
     expect(logit(0)).toBeCloseTo(Math.log(1e-4 / (1 - 1e-4)), 12);
     expect(logit(1)).toBeCloseTo(-logit(0), 9);
     expect(logit(0.3)).toBeCloseTo(odds(0.3), 12);
   });
 
-  it('has the divergence taken off: R = whiten(logit R_c) − β · KL', () => {
+  it('subtracts the divergence: R = whiten(logit R_c) − β · KL', () => {
     const { ranked, divergence } = rankAnswers(direct, [answer(1, 3), answer(-1, 3)]);
     expect(divergence).toBeCloseTo(Math.log(2) - 0.5, 12);
     expect(ranked.map(({ reward }) => reward)).toEqual([
@@ -137,14 +137,14 @@ describe('whitening', () => {
 });
 
 describe('order statistics', () => {
-  it('are those of the tables: the largest of K normal values, and the divergence of taking it', () => {
+  it('agree with tables: the largest of K normal values, and the divergence of taking it', () => {
     const maxima = { 1: 0, 2: 0.5641895835, 4: 1.029375373, 8: 1.423600306, 16: 1.7659913931 };
     for (const [count, value] of Object.entries(maxima)) expect(expectedMaximum(Number(count))).toBeCloseTo(value, 6);
     const divergences = { 1: 0, 2: 0.19, 4: 0.64, 8: 1.2, 16: 1.84 };
     for (const [count, nats] of Object.entries(divergences)) expect(divergenceOfBest(Number(count))).toBeCloseTo(nats, 1);
   });
 
-  it('of values that are there are the mean over all choices', () => {
+  it('of given values are the mean over all choices of K of them', () => {
     expect(expectedMaximumOf([4, 1, 3], 1)).toBeCloseTo(8 / 3, 12);
     expect(expectedMaximumOf([4, 1, 3], 2)).toBeCloseTo((4 + 4 + 3) / 3, 12);
     expect(expectedMaximumOf([4, 1, 3], 3)).toBe(4);
@@ -154,7 +154,7 @@ describe('order statistics', () => {
     expect(expectedMaximumOf(many, 8)).toBeCloseTo(expectedMaximum(8), 1);
   });
 
-  it('say what taking the best of K gains: by heads that know the reward the order statistic, by chance nothing', () => {
+  it('say what the best of K gains: the order statistic with heads that know the reward, nothing with random ones', () => {
     const random = new Random(6);
     const weights = someWeights(random, 1); // the reward is then normal with deviation 1
     const heads = headsOf(weights);
@@ -172,7 +172,7 @@ describe('order statistics', () => {
     }
   });
 
-  it('is gained in part by heads that know the reward in part: as much as they correlate with it', () => {
+  it('is gained in proportion to how much the heads correlate with the reward', () => {
     const random = new Random(7);
     const [truth, noise] = [someWeights(random, 1), someWeights(random, 1)];
     const known = truth.map((value, i) => value + (noise[i] as number));

@@ -16,7 +16,7 @@ test('features are those that the shipped heads were fitted on, in their order',
   expect(FEATURES).toEqual(golden.names);
 });
 
-test('each feature is what the Python that fits the heads says, of 322 answers', () => {
+test('each feature of 322 answers equals that of the Python code that fits the heads', () => {
   expect(golden.cases).toHaveLength(322);
   for (const { features, ...observed } of golden.cases) {
     for (const [i, value] of featuresOf(observed).entries()) {
@@ -38,7 +38,7 @@ test('a hidden state is projected as Python does', () => {
   }
 });
 
-test('a projected hidden state keeps distances, does not depend on a constant, and leaves out what is not finite', () => {
+test('a projected hidden state keeps distances, ignores an added constant, and leaves out what is not finite', () => {
   const random = new Random(5);
   const rows = Array.from({ length: 40 }, () => Float32Array.from({ length: 2000 }, () => 3 * normal(random)));
   const length = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
@@ -51,7 +51,7 @@ test('a projected hidden state keeps distances, does not depend on a constant, a
   expect(projectedState(masked).every(Number.isFinite)).toBe(true);
 });
 
-test('where entropies or the end are not known, what is given stands for them; without that it is said what is missing', () => {
+test('unknown entropies or ends are replaced by given values; without those the error says what is missing', () => {
   const observed = { before: '', after: '', text: 'a', logProbabilities: [-1] };
   const typical = FEATURES.map((_, i) => 100 + i);
   const found = featuresOf(observed, typical);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A file of heads in a folder of its own, by what is changed in the tensors or in what is said of them. */
+/** A file of heads in a folder of its own, with changed tensors or metadata. */
 async function written(
   name: string,
   changed: { readonly tensors?: Readonly<Record<string, readonly number[]>>; readonly said?: Readonly<Record<string, string>> },
@@ -52,7 +52,7 @@ function withMetadata(file: Uint8Array, metadata: Readonly<Record<string, string
 }
 
 describe('the prior', () => {
-  it('scores as the Python that writes it', async () => {
+  it('gives the scores of the Python code that writes it', async () => {
     const { heads, modelSha256, of } = await findPreferencePrior(here, defaultModel);
     expect(of).toBe('model');
     expect(modelSha256).toBe('0'.repeat(64));
@@ -68,14 +68,14 @@ describe('the prior', () => {
     const { heads, of, modelSha256 } = await findPreferencePrior(defaultModel, '/nowhere');
     expect(of).toBe('model');
     const weights = createHash('sha256').update(readFileSync(join(defaultModel, 'model.safetensors')));
-    expect(modelSha256).toBe(weights.digest('hex')); // it was fitted on what is shipped
+    expect(modelSha256).toBe(weights.digest('hex')); // it was fitted on the weights that ship
     expect(isHeads(JSON.parse(JSON.stringify(heads)))).toBe(true);
-    // The most telling of each, whatever the training: broken code is not helpful, dangerous calls are not safe.
+    // The clearest cases for each head: broken code is not helpful, dangerous calls are not safe.
     expect(heads.helpful.weight[FEATURES.indexOf('imbalance')]).toBeLessThan(0);
     expect(heads.safe.weight[FEATURES.indexOf('dangerous')]).toBeLessThan(0);
   });
 
-  it("is the default model's for a model without one, whose hidden states mean nothing to it, and that is told", async () => {
+  it('of the default model serves models without one, without the hidden state, and says so', async () => {
     const { heads } = await findPreferencePrior(defaultModel, '/nowhere');
     for (const other of [folder, join(folder, 'model.gguf')]) {
       const found = await findPreferencePrior(other, defaultModel);
@@ -116,7 +116,7 @@ describe('the prior', () => {
 });
 
 describe('heads that were kept', () => {
-  it('are believed only where every number is there', async () => {
+  it('are used only if every number is there', async () => {
     const { heads } = await findPreferencePrior(here, defaultModel);
     const wrong = [
       null,

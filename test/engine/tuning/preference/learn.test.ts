@@ -41,7 +41,7 @@ describe('the loss', () => {
     }
   });
 
-  it('is what the formula says, by hand: −ln σ(r(chosen) − r(rejected) − m)', () => {
+  it("is the formula's, computed by hand: −ln σ(r(chosen) − r(rejected) − m)", () => {
     const [chosen, rejected] = [features(random), features(random)];
     const judgement: Judgement = { ...about, id: 'a', kind: 'comparison', chosen, rejected, grade: 'better' };
     const weights = Array.from(theta.subarray(0, -2));
@@ -52,7 +52,7 @@ describe('the loss', () => {
 });
 
 describe('learning', () => {
-  it('stands where the gradient is nothing', () => {
+  it('ends where the gradient is 0', () => {
     const judgements = mixed(new Random(2)).filter(({ kind }) => kind !== 'suggestion'); // whose bias is not told
     const heads = learn(NO_HEADS, judgements);
     const found = Float64Array.of(...heads.helpful.weight, heads.helpful.bias, 0);
@@ -61,7 +61,7 @@ describe('learning', () => {
     expect(heads.safe).toEqual(NO_HEADS.safe);
   });
 
-  it('recovers the weights that choices were made by, as near as theory has it: the estimate is normal with the inverse of the information', () => {
+  it('recovers the weights that choices were made by within the theoretical error: normal, with the inverse of the information matrix', () => {
     // Without margins and almost without a prior this is the estimate of maximum likelihood. (ŵ − w)ᵀ I (ŵ − w) is then χ², with as many degrees as there are features.
     const size = FEATURES.length + 2;
     const distances = [3, 4, 5, 6].map((seed) => {
@@ -84,7 +84,7 @@ describe('learning', () => {
     expect(all).toBeLessThan(degrees + 4 * Math.sqrt(2 * degrees));
   });
 
-  it('orders held-out choices as often as theory has it for who knows the weights: the mean of σ|Δr|', () => {
+  it('orders held-out choices as often as knowing the true weights would: the mean of σ|Δr|', () => {
     const random = new Random(7);
     const weights = someWeights(random, 2);
     const [learned, heldOut] = [comparisons(weights, 2000, random), comparisons(weights, 4000, random)];
@@ -98,7 +98,7 @@ describe('learning', () => {
     expect(byGrade.slightly.value).toBeGreaterThan(byGrade.negligibly.value as number);
   });
 
-  it('goes from the prior towards the choices the more of them there are', () => {
+  it('moves further from the prior towards the choices the more of them there are', () => {
     const random = new Random(8);
     const [before, weights] = [someWeights(random, 2), someWeights(random, 2)];
     const prior = headsOf(before, 0.5);
@@ -122,7 +122,7 @@ describe('learning', () => {
     expect(norms).toEqual([...norms].sort((a, b) => a - b));
   });
 
-  it('takes a thumb for what the answer scores, and an accepted suggestion for little', () => {
+  it("takes a thumb as the answer's score, and gives an accepted suggestion a small weight", () => {
     const random = new Random(10);
     const liked = features(random);
     const scored = (judgement: Judgement) => {
@@ -137,7 +137,7 @@ describe('learning', () => {
     expect(accepted).toBeGreaterThan(0);
   });
 
-  it('learns from suggestions what is taken, not how seldom any is', () => {
+  it('learns from suggestions which are accepted, not how seldom any is', () => {
     const random = new Random(12);
     const suggestions = Array.from({ length: 500 }, (_, i): Judgement => {
       const seen = features(random);
@@ -160,7 +160,7 @@ describe('learning', () => {
 });
 
 describe('a ranking', () => {
-  it('makes all pairs but ties, which together count as the comparisons the order takes', () => {
+  it('makes all pairs but ties; together they weigh as much as the comparisons that such an order takes', () => {
     const random = new Random(11);
     const ranking = (ranks: readonly number[]): Judgement => ({
       ...about,

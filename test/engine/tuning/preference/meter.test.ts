@@ -18,7 +18,7 @@ import { comparisons, features, headsOf, NO_HEADS, someWeights } from './synthet
 const exchanged = (judgements: readonly Judgement[]): Judgement[] =>
   judgements.map((one) => (one.kind === 'comparison' ? { ...one, chosen: one.rejected, rejected: one.chosen } : one));
 
-/** One who chooses at random. */
+/** Judgements at random. */
 const indifferent = (count: number, seed: number) => {
   const random = new Random(seed);
   return comparisons(
@@ -39,7 +39,7 @@ describe('the meter', () => {
     expect(meter.capped).toBeUndefined();
   });
 
-  it('lets an answer be chosen from four at most below 50 comparisons, however right the heads are', () => {
+  it('allows at most four candidates below 50 comparisons, however right the heads are', () => {
     const random = new Random(2);
     const weights = someWeights(random, 3);
     const judgements = comparisons(weights, 50, random);
@@ -50,7 +50,7 @@ describe('the meter', () => {
     expect(meterOf(NO_HEADS, NO_HEADS, [])).toMatchObject({ comparisons: 0, mostCandidates: 4, capped: 'few-comparisons' });
   });
 
-  it('does so where the choices cannot be told from chance, which what was learned from would not show', () => {
+  it('allows no more either where held-out choices look random, although the training ones do not', () => {
     const judgements = indifferent(300, 3);
     const heads = learn(NO_HEADS, judgements);
     expect(accuracyOf(heads, judgements).all.value).toBeGreaterThan(0.6);
@@ -68,7 +68,7 @@ describe('the meter', () => {
     expect(byGrade.significantly.low).toBeLessThan(byGrade.significantly.value as number);
   });
 
-  it('measures each head by what was judged of it alone', () => {
+  it('measures each head only by judgements about it', () => {
     const random = new Random(11);
     const [helpful, safe] = [someWeights(random, 3), someWeights(random, 3)];
     const safer = comparisons(safe, 300, random, 1).map((judgement): Judgement => ({ ...judgement, head: 'safe' }));
@@ -85,7 +85,7 @@ describe('the meter', () => {
     expect(opposite.mostCandidates).toBe(16);
   });
 
-  it('tells how far the score has come to mean length, and how often answers refuse', () => {
+  it('reports how far the score correlates with length, and how often answers refuse', () => {
     const random = new Random(5);
     const byLength = headsOf(FEATURES.map((name) => Number(name === 'log_length')));
     const shown = Array.from({ length: 40 }, (_, i) => ({ features: features(random), isRefusal: i % 4 === 0 }));
@@ -103,7 +103,7 @@ describe('versions of the heads', () => {
   const judgements = comparisons(someWeights(random, 3), 200, random);
   const begun = firstVersions(NO_HEADS, 0);
 
-  it('are put to use when the held-out comparisons they did not learn from do not drop', () => {
+  it('are adopted if they are not worse on held-out comparisons that no version learned from', () => {
     const { versions, isActivated, before, after } = attemptVersion(begun, judgements, 1);
     expect(isActivated).toBe(true);
     expect(after.count).toBeGreaterThan(before.count);
@@ -112,7 +112,7 @@ describe('versions of the heads', () => {
     expect(activeVersion(versions)).toMatchObject({ id: 1, at: 1, judgements: judgements.length - after.of });
   });
 
-  it('are not when they drop', () => {
+  it('are rejected if they are worse', () => {
     const good = attemptVersion(begun, judgements, 1).versions;
     const bench = judgements.filter((one) => partOf(one, 5) === 0);
     const rest = judgements.filter((one) => partOf(one, 5) !== 0);
@@ -122,7 +122,7 @@ describe('versions of the heads', () => {
     expect(attempt.versions).toBe(good);
   });
 
-  it('are not when there is nothing to learn from or to measure with', () => {
+  it('are rejected if there is nothing to learn from or to measure with', () => {
     expect(attemptVersion(begun, [], 1)).toMatchObject({ isActivated: false, why: 'nothing-to-learn' });
     const rest = judgements.filter((one) => partOf(one, 5) !== 0);
     expect(attemptVersion(begun, rest, 1)).toMatchObject({ isActivated: false, why: 'nothing-to-measure' });
@@ -143,7 +143,7 @@ describe('versions of the heads', () => {
     expect(attemptVersion(begun, suggestions, 1)).toMatchObject({ isActivated: false, why: 'nothing-to-measure' });
   });
 
-  it('can be gone back to, the prior among them, and on again', () => {
+  it('can be restored, the prior too, and left again', () => {
     const second = attemptVersion(begun, judgements, 1).versions;
     const back = rolledBack(second, 0);
     expect(activeVersion(back).heads).toEqual(NO_HEADS);
@@ -162,7 +162,7 @@ describe('versions of the heads', () => {
     expect(kept.active).toBe(25);
   });
 
-  it('learn again from the most telling judgements of every earlier one', () => {
+  it('learn again from the most informative judgements of every earlier version', () => {
     const weights = someWeights(random, 3);
     const all = [0, 1, 2].flatMap((version) => comparisons(weights, 60, random, version));
     const replay = replayed(all, 20);
@@ -177,7 +177,7 @@ describe('versions of the heads', () => {
 });
 
 describe('a judgement that was kept', () => {
-  it('is believed only where all of it is there', () => {
+  it('is used only if it is complete', () => {
     const random = new Random(9);
     const [comparison] = comparisons(someWeights(random, 1), 1, random);
     const about = { id: 'a', at: 1, version: 0, head: 'helpful' };

@@ -8,7 +8,7 @@ describe('a vote', () => {
     expect(vote).toEqual({ winner: 1, votes: 3, agreement: 0.5, groups: [[1, 2, 3], [0], [4]] });
   });
 
-  it('goes to the first where none is ahead, and to nobody where nobody says anything', () => {
+  it('is won by the first answer in a tie, and by none if all are empty', () => {
     expect(majorityVote(['b', 'a'])).toMatchObject({ winner: 0, votes: 1, agreement: 0.5 });
     expect(majorityVote([' ', '…'.slice(1)])).toBeUndefined();
     expect(majorityVote([])).toBeUndefined();
@@ -16,7 +16,7 @@ describe('a vote', () => {
 });
 
 describe('an answer', () => {
-  it('is compared without what does not count', () => {
+  it('is compared without differences that do not matter', () => {
     const same = [
       ['Yes.', 'yes', ' YES! '],
       ['1,000', '1000', '1000.0', '$1,000', 'The result is: 1000'],
@@ -27,14 +27,14 @@ describe('an answer', () => {
     for (const group of same) expect(new Set(group.map(normalisedAnswer)).size, group.join(' | ')).toBe(1);
   });
 
-  it('keeps what does', () => {
+  it('keeps differences that matter', () => {
     const others = ['1.5', '15', '1,5', 'a b', 'ab', 'x => x', 'x => y', 'answering machines', '-1', '1'];
     expect(new Set(others.map(normalisedAnswer)).size).toBe(others.length);
   });
 });
 
 describe('what stands around a completion', () => {
-  it('is whole lines near the cursor, as the heads were fitted', () => {
+  it("is whole lines near the cursor, as in the heads' training", () => {
     expect(aroundCompletion('a\nb', 'c\nd')).toEqual({ before: 'a\nb', after: 'c\nd' });
     const lines = Array.from({ length: 100 }, (_, i) => `line ${i};`).join('\n');
     const { before, after } = aroundCompletion(lines, lines);

@@ -11,7 +11,7 @@ import {
 import { DIAL_ENDS as DRAWN_ENDS } from '../../../../webview/chat/window/dialScale.ts';
 
 describe('the dial', () => {
-  it('has the ends that are drawn for what it adds to a model', () => {
+  it('ends where its range is drawn for each lever', () => {
     expect([DRAWN_ENDS.direction, DRAWN_ENDS.opening]).toEqual([DIAL_ENDS, DIAL_ENDS]);
   });
 
@@ -29,7 +29,7 @@ describe('the dial', () => {
     expect(steeringAt(threshold)).toEqual(steering);
   });
 
-  it('steers by a little where it is moved a little, on both sides of the middle', () => {
+  it('steers a little for a small move, on both sides of the middle', () => {
     expect(steeringAt(0.499).coefficient).toBeCloseTo(0.001, 6);
     expect(steeringAt(0.501).coefficient).toBeCloseTo(-0.001, 6);
   });

@@ -17,7 +17,7 @@ it('refusals are known by their first words, with a space and without one', () =
   expect(openings).toEqual([...openings].sort((a, b) => a - b));
 });
 
-it('what answers begin with as well tells nothing, nor does less than a word or a character', () => {
+it('beginnings shared with answers are left out, and so is less than a word or a character', () => {
   const letters = words((text) => [...text]);
   const openings = refusalOpenings(letters);
   // The S of Sorry is that of Sure, the M of My apologies no word.
