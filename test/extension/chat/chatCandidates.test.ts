@@ -22,7 +22,7 @@ describe('candidates while they are drawn', () => {
   beforeEach(async () => {
     const kept = new Preferences({
       folder: path.join(here.folder, 'preferences'),
-      // All features of a candidate are its place: the last one is the most helpful, and all are safe.
+      // Every feature of a candidate is its number; by the heads here the last is the most helpful, and all are safe.
       prior: async () => ({
         ...prior,
         helpful: { ...prior.helpful, weight: prior.helpful.weight.map(() => 0.05) },
@@ -47,7 +47,7 @@ describe('candidates while they are drawn', () => {
     if (!first) throw new Error('Nothing is drawn.');
     return first;
   };
-  /** What the panel has of the answer that comes: of the last view, or of pieces since. */
+  /** What the panel has received of the answer under way: the last view, with the pieces since. */
   const heard = () => {
     const since = here.updates.slice(here.updates.findLastIndex(({ kind }) => kind === 'view') + 1);
     return [last()?.text, ...since.flatMap((update) => (update.kind === 'piece' ? update.text : []))].join('');
@@ -91,7 +91,7 @@ describe('candidates while they are drawn', () => {
     expect(await tags(0.9, false)).toEqual(Array(4).fill(null));
   });
 
-  it('each come to their own refusal, of models that have no token to decide by', async () => {
+  it('of models without a deciding token each may refuse by itself', async () => {
     here.engine.candidates = ['Sorry, I cannot help with that.', 'End it with kill.', "I can't assist.", 'Use pkill.'];
     const refusals = async () => {
       here.engine.atOnce = true;
@@ -118,7 +118,7 @@ describe('candidates while they are drawn', () => {
     expect(await refusals()).toEqual(words.map(([text, refused]) => [text, refused === true]));
   });
 
-  it('are those that have ended when they are stopped, the best of them first', async () => {
+  it('when stopped, are those that have ended, the best first', async () => {
     drawing().say(0, 'The first.');
     drawing().say(1, 'The second.');
     drawing().say(2, 'The thi');
@@ -128,7 +128,7 @@ describe('candidates while they are drawn', () => {
     expect(last()).toMatchObject({ error: '', version: { index: 0, count: 2 } });
   });
 
-  it('are one alone where no other has ended, as any answer', async () => {
+  it('when only one has ended, are that one, like any answer', async () => {
     drawing().say(0, 'The fir');
     drawing().say(3, 'The fourth.');
     await stopped();
@@ -136,7 +136,7 @@ describe('candidates while they are drawn', () => {
     expect(last()).toMatchObject({ version: { count: 1 }, judging: { versions: [], thumb: null } });
   });
 
-  it('are an answer that was stopped where none has ended', async () => {
+  it('when none has ended, are one answer that was stopped', async () => {
     drawing().say(0, 'The fir');
     drawing().say(1, 'The');
     await stopped();
@@ -144,12 +144,12 @@ describe('candidates while they are drawn', () => {
     expect(last()).toMatchObject({ judging: null, numbers: { tokensPerSecond: 40 }, version: { count: 1 } });
   });
 
-  it('are nothing when they are stopped before there is a word', async () => {
+  it('when stopped before the first word, are nothing', async () => {
     await stopped();
     expect(said().at(-1)).toBe('assistant stopped: ');
   });
 
-  it('are what has come of the first when they are stopped and the engine is gone, or takes too long', async () => {
+  it('when stopped while the engine is gone or too slow, are what has come of the first', async () => {
     here.engine.hearsEnough = false;
     drawing().say(0, 'The fir');
     await wish({ kind: 'stop' });

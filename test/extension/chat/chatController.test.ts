@@ -25,7 +25,7 @@ test('a question is shown with an answer that grows, piece by piece, and ends wi
   expect(here.engine.last.params).toMatchObject({ maxTokens: 256, overflow: 'oldest', use: { window: 1024 } });
 });
 
-test('what the model was unsure of is shown once it is to be shaded, also by another window', async () => {
+test('what the model was unsure of is sent once shading is on, also when another window turned it on', async () => {
   await asked({ kind: 'send', text: 'Sure?' });
   here.engine.last.say('Quite so');
   const marks = [
@@ -46,7 +46,7 @@ test('what the model was unsure of is shown once it is to be shaded, also by ano
   expect(view()).toMatchObject({ shading: true, messages: [{ doubts: [] }, { doubts }] });
 });
 
-test('names that exist nowhere are marked once they were looked for, and do not make themselves known', async () => {
+test('names that exist nowhere are marked after the search; that an answer uses them does not make them known', async () => {
   const marked = () => view().messages.map(({ unknown }) => unknown.join(' '));
   await answered('Call madeUp() or known().', { kind: 'send', text: 'How?' });
   await until('names to be marked', () => marked().join() === ',madeUp');
@@ -59,7 +59,7 @@ test('names that exist nowhere are marked once they were looked for, and do not 
   expect(view().messages[1]?.unknown).toEqual(['madeUp']);
 });
 
-test('a view in the middle of an answer has all of it, and nothing is told twice', async () => {
+test('a view in the middle of an answer has all of it, and no piece is sent twice', async () => {
   await asked({ kind: 'send', text: 'Go' });
   here.engine.last.say('One ');
   await wish({ kind: 'ready' });
@@ -89,7 +89,7 @@ test.each([
   });
 });
 
-test('what had come stays when the answer is stopped; the next question goes on from there', async () => {
+test('a stopped answer keeps what had come, and the next question follows it', async () => {
   await asked({ kind: 'send', text: 'Tell me' });
   here.engine.last.say('Once upon');
   await wish({ kind: 'stop' });
@@ -103,7 +103,7 @@ test('what had come stays when the answer is stopped; the next question goes on 
   ]);
 });
 
-test('an answer given again is drawn, beside the one before', async () => {
+test('an answer asked for again is sampled, and stands beside the earlier one', async () => {
   await answered('First.', { kind: 'send', text: 'Say' });
   expect(here.engine.last.params.sampling).toBeUndefined();
   await answered('Second.', { kind: 'regenerate', message: lastId() });
@@ -121,7 +121,7 @@ test('a question in other words is a version of it, without the answers to the o
   expect(view().messages[0]?.version).toEqual({ index: 1, count: 2 });
 });
 
-test('a question in other words that cannot be asked now is given back, below what is being written', async () => {
+test('a reworded question that cannot be asked now is put back into the draft, below what is there', async () => {
   await asked({ kind: 'send', text: 'Say' });
   await wish({ kind: 'draft', text: 'And then' });
   await wish({ kind: 'edit', message: view().messages[0]?.id ?? '', text: 'Tell' });
@@ -131,7 +131,7 @@ test('a question in other words that cannot be asked now is given back, below wh
   await here.chat.ended;
 });
 
-test('what the engine says of a failure stands at the answer, which can be had again', async () => {
+test("an answer that failed shows the engine's message, and can be asked for again", async () => {
   await asked({ kind: 'send', text: 'Say' });
   here.engine.last.say('Half');
   here.engine.become({ kind: 'restarting', reason: 'was killed', delayMs: 10 });
@@ -147,7 +147,7 @@ test('what the engine says of a failure stands at the answer, which can be had a
   expect(said()).toEqual(['user done: Say', 'assistant done: Whole']);
 });
 
-test('an answer is given where it cannot be kept which conversation is shown', async () => {
+test('an answer comes even if the shown conversation cannot be remembered', async () => {
   vi.spyOn(here.memory.workspace, 'set').mockImplementationOnce(() => {
     throw new Error('The disk is full.');
   });
@@ -172,7 +172,7 @@ test('after an answer that came to nothing for whatever reason, another can be h
   expect(said().at(-1)).toBe('assistant done: There.');
 });
 
-test('while one answer is on its way nothing else is asked, and another conversation can be read', async () => {
+test('while an answer is being written no other question is asked, but another conversation can be read', async () => {
   await answered('First.', { kind: 'send', text: 'Old' });
   const old = view().id;
   await wish({ kind: 'new' });
@@ -208,7 +208,7 @@ test('another window finds the conversation again, in the middle of an answer, t
   await killed.ended;
 });
 
-test('commands speak of the selection, and ask for one where there is none', async () => {
+test('commands are about the selection, and ask for one if there is none', async () => {
   await wish({ kind: 'send', text: '/explain' });
   expect(here.done).toEqual(['tell no code']);
   expect(here.updates.find((update) => update.kind === 'draft')).toEqual({ kind: 'draft', text: '/explain' });
@@ -242,7 +242,7 @@ test('conversations are named, searched, exported and deleted', async () => {
   expect(view().id).not.toBe(id);
 });
 
-test('without a model nothing is asked, and what was written is given back', async () => {
+test('without a model nothing is asked, and the message is put back into the draft', async () => {
   here.engine.become({ kind: 'unloaded', name: 'Foal' });
   await wish({ kind: 'send', text: 'Hello?' });
   expect(here.engine.runs).toEqual([]);
@@ -254,7 +254,7 @@ test('without a model nothing is asked, and what was written is given back', asy
   expect(here.done).toEqual(['load model', 'measure', 'open model']);
 });
 
-test('a model that rests is asked like one that is open', async () => {
+test('a model that was unloaded is asked like one that is open', async () => {
   const { state } = here.engine;
   if (!('model' in state)) throw new Error('No model is open.');
   here.engine.become({ kind: 'unloaded', name: 'Foal', rests: state.model });
@@ -266,7 +266,7 @@ test('a model that rests is asked like one that is open', async () => {
   expect(said()).toEqual(['user done: Hello?', 'assistant done: Hello.']);
 });
 
-test('who asks for somebody gets the answer, whatever is shown by then; what is being written stays', async () => {
+test('a caller of ask gets the answer, whatever is shown by then, and the draft stays', async () => {
   const code = { label: 'a.ts:1–2', language: 'typescript', text: 'a();' };
   await wish({ kind: 'drop', uris: ['draft.ts'] });
   const answer = here.chat.ask('/explain', [code]);

@@ -7,7 +7,7 @@ import { answered, asked, chatForEach, here, openWindow, said, view, wish } from
 
 chatForEach();
 
-test('attachments are counted one after the other, and those that were sent no more', async () => {
+test('attachments are counted one after the other; those already sent are not counted again', async () => {
   const counted: string[] = [];
   const waiting: (() => void)[] = [];
   vi.spyOn(here.engine, 'countTokens').mockImplementation((texts) => {
@@ -32,7 +32,7 @@ test('attachments are counted one after the other, and those that were sent no m
   expect(counted).toEqual(['a', 'c']);
 });
 
-test('the cost of what is attached is that of what the model reads of it, for the message as it is written', async () => {
+test('an attachment costs the tokens that the model reads of it, given the message as written', async () => {
   const costs = () => here.updates.findLast((update) => 'attachments' in update)?.attachments.map(({ tokens }) => tokens);
   const named = 'a:\n```text\na\n```'.length; // the scripted engine counts characters
   const bare = '```text\na\n```'.length;
@@ -53,7 +53,7 @@ test('what is pinned is counted by itself, whenever it changes', async () => {
   await until('its new cost', () => costs() === 'Be kind and brief.'.length);
 });
 
-test('of what is measured again all that has not changed is the same, so that only the rest needs to cross', async () => {
+test('when the draft is measured again, unchanged turns are the same objects, so only the rest is sent', async () => {
   await answered('Posts.', { kind: 'send', text: 'What is a fence?' });
   await wish({ kind: 'drop', uris: ['a', 'b'] });
   const last = () => here.engine.plans.at(-1)?.conversation.turns ?? [];
@@ -79,7 +79,7 @@ test('what is attached can be seen before it is sent and afterwards, as it was t
   expect(here.done).toEqual(['show a: a', 'show a: a']);
 });
 
-test('what stands behind /clear is the first message of the new conversation, with what is attached', async () => {
+test('the text after /clear is the first message of the new conversation, with the attachments', async () => {
   await answered('One.', { kind: 'send', text: 'Count' });
   const { id } = view();
   await wish({ kind: 'drop', uris: ['a'] });
@@ -94,7 +94,7 @@ test('what stands behind /clear is the first message of the new conversation, wi
   await here.chat.ended;
 });
 
-test('what is attached without a word is explained, and measured so', async () => {
+test('attachments without a question are explained, and measured so', async () => {
   await wish({ kind: 'send', text: ' ' });
   expect(here.engine.runs).toEqual([]);
   await wish({ kind: 'drop', uris: ['a'] });
@@ -147,7 +147,7 @@ test('what is attached is there in another window until it is detached or sent, 
   expect(await readdir(path.join(here.folder, 'draft'))).toEqual([]);
 });
 
-test('what was attached and cannot be understood any longer is set aside with a word, and the chat begins', async () => {
+test('stored attachments that cannot be read are set aside with a note in the log, and the chat starts', async () => {
   const folder = path.join(here.folder, 'draft');
   await mkdir(folder);
   await writeFile(path.join(folder, 'draft.json'), '[{"id": "a b", "label": 1}]');

@@ -14,7 +14,7 @@ chatForEach();
 function preferences(): Preferences {
   const opened = new Preferences({
     folder: path.join(here.folder, 'preferences'),
-    // Of the candidates of a test, all features are their place: the first is the most helpful, and all are safe.
+    // Every feature of a candidate is its number; by the heads here the first is the most helpful, and all are safe.
     prior: async () => ({ ...prior, safe: { ...prior.safe, weight: prior.safe.weight.map(() => 0) } }),
     warn: (message) => here.done.push(message),
     onChange: () => undefined,
@@ -110,7 +110,7 @@ describe('judging answers in the chat', () => {
     expect(judging()).toMatchObject({ order, isRanked: true });
   });
 
-  it('takes no order that leaves one out, and compares none with itself or what is not there', async () => {
+  it('refuses an order that leaves one out, and comparing an answer with itself or with a missing one', async () => {
     await drawFour();
     await wish({ kind: 'rank', order: judging().order.slice(1) });
     await wish({ kind: 'rank', order: [...judging().order.slice(1), 'other'] });
@@ -139,7 +139,7 @@ describe('judging answers in the chat', () => {
     ]);
   });
 
-  it('takes an answer that is wanted anyway for a word about the refusal', async () => {
+  it('counts asking for an answer anyway as a judgement of the refusal', async () => {
     here.engine.refusal = 0.9;
     await answered('No.', { kind: 'send', text: 'How do I kill a process?' });
     const refusal = last().id;
@@ -150,7 +150,7 @@ describe('judging answers in the chat', () => {
     expect(judgements()).toHaveLength(1);
   });
 
-  it('counts refusals of a model that has no token to decide by, however many answers are drawn', async () => {
+  it('counts refusals of a model without a deciding token, however many answers are drawn', async () => {
     const recent = () => kept.known(model.path)?.stored.recent.map(({ isRefusal }) => isRefusal);
     await answered("I'm sorry, but I can't help with that.", { kind: 'send', text: 'How do I kill a process?' });
     await answered('With kill.', { kind: 'send', text: 'How do I kill a process?' });

@@ -21,7 +21,7 @@ test('a window that is too large for the memory is refused with what would fit, 
   expect(here.engine.last.params).toMatchObject({ maxTokens: 64, use: { window: 256 } });
 });
 
-test('over a sliding window an answer may be longer than what is reserved for it; a reset ends that', async () => {
+test('with a sliding window an answer may be longer than the reserve; a reset ends that', async () => {
   await Promise.resolve();
   const usual = view().controls as WindowControls;
   await wish({ kind: 'controls', controls: { ...usual, slides: true, sinks: 8, reserve: 64 } });
@@ -57,12 +57,12 @@ test('an answer that was ended because it repeated itself says so', async () => 
   expect(view().messages[1]).toMatchObject({ state: 'stopped', error: 'repeated itself' });
 });
 
-test('the window is measured when somebody has paused, with what is written and attached', async () => {
+test('the window is measured after a pause in typing, with the draft and its attachments', async () => {
   await Promise.resolve();
   const { length } = here.updates;
   for (const text of ['H', 'He', 'Hey']) await wish({ kind: 'draft', text });
   await until('the window to be measured', () => gauge()?.window === 1024);
-  // Nothing is left out, so no message is another.
+  // Nothing is left out, so every message stays the same.
   expect(here.updates.slice(length).map(({ kind }) => kind)).not.toContain('view');
   expect(here.engine.plans.at(-1)?.conversation.turns).toEqual([{ content: [{ kind: 'text', text: 'Hey' }] }]);
   expect(here.engine.plans.length).toBeLessThanOrEqual(2);
@@ -121,7 +121,7 @@ test('a message whose beginning is cut off says so, and where it is', async () =
   await until('the view', () => view().messages[2]?.cut === 13);
 });
 
-test('what stood for the oldest messages is kept with the answer, and can be gone to', async () => {
+test('the summary of the oldest messages is stored with the answer, and can be opened', async () => {
   const { controls } = view();
   if (!controls) throw new Error('There are no controls.');
   await wish({ kind: 'controls', controls: { ...controls, overflow: 'summary' } });
@@ -151,7 +151,7 @@ test('what is pinned goes with every question of the conversation', async () => 
   expect(view().messages.at(-1)?.checks).toEqual([]);
 });
 
-test('instructions that can be checked are told with the others, and checked in every answer', async () => {
+test('rules that can be checked are sent with the pinned instruction, and checked in every answer', async () => {
   await wish({ kind: 'pin', text: '', mode: 'first', constraints: ['fiveLines', 'chinese'] });
   await answered('1\n2\n3\n4\n5\n六', { kind: 'send', text: 'Count.' });
   const { pinned } = here.engine.last.params.conversation;
@@ -223,7 +223,7 @@ test('examples go with a command, are counted before it is sent, and stay with i
   expect(here.engine.last.params.conversation.examples).toEqual([]);
 });
 
-test('a command is given no examples unless they are wished for, and what has no room is said', async () => {
+test('a command gets examples only if they are asked for, and the panel says which had no room', async () => {
   here.selection = { label: 'src/a.ts:3', language: 'typescript', text: 'f();' };
   await answered('/** f. */', { kind: 'send', text: '/doc' });
   expect(here.done.filter((each) => each.startsWith('examples'))).toEqual([]);

@@ -11,7 +11,7 @@ chatForEach();
 const settings = { ...BY_ITSELF, threshold: 0.2 };
 const question = { kind: 'send', text: 'How do I kill a process?' } as const;
 
-/** A model that decides, as the scripted one does in these tests. */
+/** A model with a deciding token, as the scripted one has in these tests. */
 function decides(probability: number): void {
   here.engine.become({ kind: 'ready', model: { ...model, decidesToRefuse: true } });
   here.engine.refusal = probability;
@@ -38,7 +38,7 @@ test('the dial and the prompt go with every question, and with what is measured,
   });
 });
 
-test('a model that does not decide so has no dial, and is told none', async () => {
+test('a model without a deciding token has no dial, and is sent none', async () => {
   await wish({ kind: 'refusals', settings });
   await answered('So.', question);
   expect(view().refusals).toMatchObject({ driven: null, threshold: 0.2 });
@@ -83,7 +83,7 @@ test('what was refused is answered anyway, beside the refusal, and the dial is o
   await wish({ kind: 'moveDial', message: given()?.id ?? '', move: 'there' });
   await Promise.resolve();
   expect(view().refusals?.threshold).toBe(0.7313);
-  // It is offered no more, wherever the dial goes; the refusal is still there.
+  // It is not offered again, wherever the dial goes; the refusal is still there.
   await wish({ kind: 'refusals', settings });
   await Promise.resolve();
   expect(given()?.decision?.offer).toBeNull();
@@ -111,7 +111,7 @@ test('an offer that is declined moves nothing, and only what was refused is answ
   expect(here.engine.runs.length).toBe(runs);
 });
 
-test('an answer that refuses by its words is answered anyway with what lever there is, and the dial is offered', async () => {
+test('a question refused in words is answered anyway by the lever there is, and the dial is offered', async () => {
   here.engine.become({ kind: 'ready', model: { ...model, opensRefusals: true } });
   await answered("I'm sorry, but I cannot help with that.", question);
   const [, refused] = view().messages;
@@ -123,7 +123,7 @@ test('an answer that refuses by its words is answered anyway with what lever the
     offer: null,
     target: null,
   });
-  // How probable the words of a refusal are is read only where they are held back.
+  // The probability of a refusal's words is read only where a bias holds them back.
   here.engine.refusal = 0.61234;
   await answered('With kill.', { kind: 'answerAnyway', message: refused?.id ?? '' });
   expect(here.engine.last.params.refuseAbove).toBe(1);
@@ -152,14 +152,14 @@ describe('along a direction', () => {
     here.chat = await openWindow();
     await wish({ kind: 'refusals', settings: { ...settings, level: 'brief' } });
     await answered(refusal, question);
-    // Under what subtracts the direction it is far less probable than the dial would have found it.
+    // Where the direction is subtracted, a refusal is far less probable than at the dial's place.
     here.engine.refusal = 0.01;
     await answered('With kill.', { kind: 'answerAnyway', message: view().messages[1]?.id ?? '' });
     await Promise.resolve();
   };
   const decision = () => view().messages[1]?.decision;
 
-  test('the dial is offered where the question passes on it, which is tried', async () => {
+  test('the dial is offered at the place where the question passes, which is found by trying', async () => {
     here.engine.crossing = 0.81231;
     await answerAnyway();
     await until('the offer', () => decision()?.offer === 0.8124);
@@ -187,7 +187,7 @@ describe('along a direction', () => {
   });
 });
 
-test('what is to be done with a direction, and the audit, are asked of the editor', async () => {
+test('commands about directions, and the audit, are passed to the editor', async () => {
   await wish({ kind: 'direction', act: 'find', path: '' });
   await wish({ kind: 'direction', act: 'remove', path: '/a.gguf' });
   await wish({ kind: 'audit' });

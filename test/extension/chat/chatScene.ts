@@ -21,7 +21,7 @@ const siblings = ['one', 'two', 'three'].map((name) => ({
   answer: `It is ${name}.`,
 }));
 
-/** What there is in a test: an engine that says what it is told, and what the chat made of it. */
+/** The parts of a test: a scripted engine, and what the chat did with its answers. */
 export interface ChatScene {
   engine: ScriptedEngine;
   /** What was sent to the panel. */
@@ -37,7 +37,7 @@ export interface ChatScene {
   chat: ChatController;
 }
 
-/** That of the present test; see {@link chatForEach}. */
+/** The scene of the present test; see {@link chatForEach}. */
 export const here = {} as ChatScene;
 
 const remembered = (map: Map<string, unknown>) => ({
@@ -105,7 +105,7 @@ export async function openWindow(): Promise<ChatController> {
   return controller;
 }
 
-/** Says what the person wants. */
+/** Sends an intent, as the panel does. */
 export const wish = (intent: ChatIntent) => here.chat.answerIntent(intent);
 /** What the panel shows. */
 export const view = (): ChatView => {
@@ -113,7 +113,7 @@ export const view = (): ChatView => {
   if (!last) throw new Error('Nothing was shown.');
   return last;
 };
-/** All messages, with how far they have come. */
+/** All messages, with their states. */
 export const said = () => view().messages.map(({ role, text, state }) => `${role} ${state}: ${text}`);
 /** What was sent of answers, piece by piece. */
 export const pieces = () => here.updates.filter((update) => update.kind === 'piece').map(({ message, text }) => [message, text]);
@@ -128,7 +128,7 @@ export async function asked(intent: ChatIntent): Promise<void> {
   await until('the engine to be asked', () => here.engine.runs.length > before);
 }
 
-/** Asks, and lets the engine answer so. */
+/** Asks, and has the engine give this answer. */
 export async function answered(text: string, intent: ChatIntent): Promise<void> {
   await asked(intent);
   here.engine.last.say(text);

@@ -65,7 +65,7 @@ describe('a conversation', () => {
     expect(withoutStreams(before)).toBe(before);
   });
 
-  it('changes nothing that others hold', () => {
+  it('leaves earlier objects of the conversation unchanged', () => {
     const before = talk();
     const copy = structuredClone(before);
     regenerate(answered(before, 'a1', 'other'), 'a2', 'a9', 9);
@@ -73,7 +73,7 @@ describe('a conversation', () => {
     expect(before).toEqual(copy);
   });
 
-  it('has stopped where a window left it in the middle of an answer', () => {
+  it('marks an answer as stopped that a closed window left unfinished', () => {
     const streaming = changeAnswer(ask(talk(), ids(3), 'Go on', [], 4), 'a3', { text: 'Then' }, 5);
     const found = withoutStreams(streaming);
     expect(branchOf(found).at(-1)?.message).toMatchObject({ text: 'Then', state: 'stopped' });
@@ -119,7 +119,7 @@ describe('a conversation', () => {
 });
 
 describe('what two windows know of a conversation', () => {
-  it('comes together: both branches, the last change of each message', () => {
+  it('is merged: both branches, the last change of each message', () => {
     const before = talk();
     const one = answered(ask(before, ids(3), 'One', [], 10), 'a3', 'first');
     const other = answered(ask(before, ids(4), 'Other', [], 11), 'a4', 'second');
@@ -129,7 +129,7 @@ describe('what two windows know of a conversation', () => {
     expect(parse(serialize(merged))).toEqual(merged);
   });
 
-  it('is what the window says that writes the answer, whoever read it meanwhile', () => {
+  it('follows the window that writes the answer, whoever read it meanwhile', () => {
     const begun = changeAnswer(ask(talk(), ids(3), 'Go on', [], 4), 'a3', { text: 'The' }, 5);
     const reader = rename(withoutStreams(begun), 'Read elsewhere');
     const writer = changeAnswer(begun, 'a3', { text: 'The end.', state: 'done' }, 6);
@@ -160,11 +160,11 @@ describe('a stored conversation', () => {
     'no object': () => 'conversation',
   };
   for (const [name, breakIt] of Object.entries(broken)) {
-    it(`is none where it has ${name}`, () => {
+    it(`is refused where it has ${name}`, () => {
       expect(parse(JSON.stringify(breakIt(JSON.parse(serialize(talk())))))).toBeUndefined();
     });
   }
-  it('is none where the text ends too early', () => {
+  it('is refused where the text ends too early', () => {
     expect(parse(serialize(talk()).slice(0, -20))).toBeUndefined();
   });
 });

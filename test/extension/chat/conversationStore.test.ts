@@ -46,7 +46,7 @@ describe('conversations on the disk', () => {
     await store.delete('one');
   });
 
-  it('keep the last of many states, and what came of an answer when the window was killed', async () => {
+  it('keep the last of many states, and the part of an answer written before the window was killed', async () => {
     const store = window();
     let conversation: Conversation = talk('one', 'Tell me');
     for (const text of ['O', 'On', 'Once']) {
@@ -70,7 +70,7 @@ describe('conversations on the disk', () => {
     expect(await readdir(folder())).toEqual(['one.json']);
   });
 
-  it('that cannot be understood are kept aside, and the others go on', async () => {
+  it('that cannot be read are set aside, and the others stay usable', async () => {
     const store = window();
     await store.save(talk('one', 'First'));
     await store.save(talk('two', 'Second'));
@@ -102,7 +102,7 @@ describe('conversations on the disk', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('of an earlier version, which says nothing of doubts, has none', async () => {
+  it('of an earlier version, which stored no doubts, have none', async () => {
     const store = window();
     await store.save(talk('one', 'First'));
     const older = (await readFile(fileOf('one'), 'utf8')).replaceAll('"doubts":[],', '');
@@ -113,7 +113,7 @@ describe('conversations on the disk', () => {
     expect(await window().open('one')).toBeUndefined();
   });
 
-  it('of an earlier version keep their answers, and nothing of what its heads saw of them by other features', async () => {
+  it('of an earlier version keep their answers, without features that have changed since', async () => {
     const weighed = (features: readonly number[]) => {
       return { model: 'm', features, scores: { helpful: 0.5, safe: 0.5, combined: 0.5 }, version: 0 };
     };
@@ -133,7 +133,7 @@ describe('conversations on the disk', () => {
     expect(warnings.join()).toContain('was not saved');
   });
 
-  it('of ten thousand messages are a list and a branch like any other', async () => {
+  it('of ten thousand messages can be listed and shown', async () => {
     let conversation = newConversation('long', 1);
     const messages = Array.from({ length: 10_000 }, (_, i) => ({
       id: `m${i}`,

@@ -13,7 +13,7 @@ function answer(...tokens: readonly (readonly [string, number])[]) {
 
 const shaded = (of: ReturnType<typeof answer>) => doubtsOf(of).map(({ from, to, level }) => [of.text.slice(from, to), level]);
 
-test('less probable than not is low, less than a tenth lowest; neighbours that are alike are one', () => {
+test('below 50 % is low, below 10 % lowest; neighbours of one level are one stretch', () => {
   expect(shaded(answer(['It', 0.9], [' may', 0.4], [' well', 0.3], [' be', 0.5], [' a', 0.05], [' foal', 0.2]))).toEqual([
     [' may well', 'low'],
     [' a', 'lowest'],
@@ -21,7 +21,7 @@ test('less probable than not is low, less than a tenth lowest; neighbours that a
   ]);
 });
 
-test('space alone is not shaded, nor a token that was cut off at the end', () => {
+test('white space is not shaded, nor a token cut off at the end', () => {
   expect(shaded(answer(['a', 0.9], ['\n\n', 0.1], ['b', 0.9]))).toEqual([]);
   const { text, marks } = answer(['a', 0.9], ['b', 0.2]);
   expect(doubtsOf({ text, marks: [...marks, { end: 2, logProbability: -9 }] })).toEqual([{ from: 1, to: 2, level: 'low' }]);

@@ -6,7 +6,7 @@ import { folderForEach } from '../../support/testFolders.ts';
 
 const folder = folderForEach();
 
-test('what is attached while that of an earlier window is still being read is added to it', async () => {
+test('what is attached while the stored draft is still being read is added to it', async () => {
   let names = 0;
   const open = () => {
     const store = new DraftStore(path.join(folder.path, 'draft.json'), expect.fail);

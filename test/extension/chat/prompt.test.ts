@@ -20,7 +20,7 @@ describe('slash commands', () => {
     }
   });
 
-  it('are told to the model in plain words', () => {
+  it('are put into plain words for the model', () => {
     expect(toldOf({ text: '/explain' })).toBe('Explain this code.');
     expect(toldOf({ text: '/tests with Vitest' })).toBe('Write tests for this code. with Vitest');
     expect(toldOf({ text: '/unknown thing' })).toBe('/unknown thing');
@@ -35,7 +35,7 @@ describe('a question', () => {
     ]);
   });
 
-  it('of other words keeps the names of what is attached', () => {
+  it('without a command keeps the names of attachments', () => {
     expect(contentOf({ text: 'Is this right?', attachments: [code] })).toEqual([
       { kind: 'text', text: 'Is this right?' },
       { kind: 'attachment', label: code.label, language: code.language, text: code.text },
@@ -101,7 +101,7 @@ describe('the window of a model', () => {
     });
   });
 
-  it('takes all that the panel offers as it is, whole tokens, and nothing beyond', () => {
+  it('takes every value that the panel offers, in whole tokens, and none beyond', () => {
     const wish = { window: 1_002, scaling: 'yarn', scalingValue: 2, slides: true, sinks: 4, overflow: 'oldest', reserve: 64 };
     const taken = (change: object) => controlsOf({ ...wish, ...change }, model);
     const { least, most } = windowBounds(taken({}));
@@ -131,7 +131,7 @@ describe('the window of a model', () => {
     expect(useOf(taken).use).toEqual({ window: 1024 });
   });
 
-  it('is remembered although an older Paddock stored less of it, and without what there was to choose from', () => {
+  it('is stored without what there was to choose from, and read although an older version stored less', () => {
     const stored = storedOf(controlsOf({ window: 2048, overflow: 'middle', reserve: 'much' }, model));
     expect(stored).toMatchObject({ window: 2048, overflow: 'middle', sinks: 4, reserve: 512 });
     expect(stored).not.toHaveProperty('largestWindow');
@@ -145,7 +145,7 @@ describe('the window of a model', () => {
     expect([value('base', 1e6), value('base', 4)]).toEqual([1e6, 500_000]);
   });
 
-  it('has its positions stretched from what it reads without a scaling of its own', () => {
+  it('has its positions stretched from the context that the model reads unscaled', () => {
     const scaled = { ...model, contextLength: 131_072, window: 131_072, reach: { own: 131_072, unscaled: 8192 } };
     const wish = { window: 8192, scaling: 'yarn', scalingValue: 0 };
     expect(useOf(controlsOf({ ...wish, scalingValue: 2 }, scaled)).use.scaling).toMatchObject({ factor: 2, original: 8192 });
@@ -153,7 +153,7 @@ describe('the window of a model', () => {
     expect(controlsOf({ ...wish, window: 65_536 }, larger).scalingValue).toBe(8);
   });
 
-  it('is told to the engine with its scaling', () => {
+  it('is sent to the engine with its scaling', () => {
     const wish = { window: 4096, scaling: 'dynamic', scalingValue: 2, slides: false, sinks: 4, overflow: 'left', reserve: 100 };
     expect(useOf(controlsOf(wish, model))).toEqual({
       use: { window: 4096, scaling: { kind: 'dynamic', factor: 2, original: 2048 } },

@@ -48,13 +48,13 @@ export const model: ModelInfo = {
 /** An answer under way, which the test writes. */
 interface Running {
   readonly params: ChatParams;
-  /** @param marks of its tokens */
+  /** @param marks the ends and probabilities of its tokens */
   say(piece: string, marks?: readonly TokenMark[]): void;
   end(finish?: ChatAnswer['finish'], marks?: ChatAnswer['marks']): void;
   fail(error: Error): void;
 }
 
-/** Several answers under way, which the test writes; one that has been said whole has ended. */
+/** Several answers under way, which the test writes; a complete one has ended. */
 interface Drawing {
   say(candidate: number, piece: string): void;
   end(): void;
@@ -66,11 +66,11 @@ export class ScriptedEngine implements ChatEngine {
   readonly #changed = new Emitter<EngineState>();
   readonly runs: Running[] = [];
   readonly plans: ChatParams[] = [];
-  /** What planning says besides, or fails with. */
+  /** More that planning returns, or the error it fails with. */
   plan: Partial<ChatBudget> | PaddockError = {};
-  /** What stands for turns that are left out; undefined for nothing. */
+  /** The summary of turns that are left out; undefined for none. */
   summary: string | undefined;
-  /** How probable a refusal is to a model that decides; undefined to one that does not. */
+  /** The probability of a refusal; undefined for a model without a deciding token. */
   refusal: number | undefined;
   state: EngineState = { kind: 'ready', model };
 
@@ -101,11 +101,11 @@ export class ScriptedEngine implements ChatEngine {
     });
   }
 
-  /** What each candidate says, in order; the features of one are its place. One that says so refuses. */
+  /** The text of each candidate, in order; every feature of one is its number. */
   candidates: readonly string[] = [];
-  /** Whether they are there at once; else the test says them, piece by piece. */
+  /** Whether they come at once; else the test writes them, piece by piece. */
   atOnce = true;
-  /** Whether it ends them when it is enough. */
+  /** Whether the engine ends them when it is asked to stop. */
   hearsEnough = true;
   readonly draws: ChatCandidatesParams[] = [];
   /** Candidates under way. */

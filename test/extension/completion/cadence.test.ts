@@ -41,7 +41,7 @@ test.each<[string, string, number]>([
   expect(waitFor({ gapMs: 200, answerMs: 0 }, at(marked))).toBeCloseTo(expected);
 });
 
-test('what the engine will take is not waited for, and the wait stays within its bounds', () => {
+test("the engine's own time is subtracted from the wait, which stays within its bounds", () => {
   expect(waitFor({ gapMs: 200, answerMs: 120 }, at('const na| = 1;'))).toBeCloseTo(180);
   expect(waitFor({ gapMs: 200, answerMs: 5_000 }, at('const na| = 1;'))).toBe(60);
   expect(waitFor({ gapMs: 20, answerMs: 0 }, at('a.|'))).toBe(60);

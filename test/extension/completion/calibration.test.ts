@@ -21,14 +21,14 @@ test.each([
   expect(Math.sign(calibration.offset)).toBe(sign);
 });
 
-test('what is typed in another document says nothing', () => {
+test('typing in another document is no evidence', () => {
   const calibration = new Calibration();
   calibration.expect(at('x = |'), 'compute();', 0);
   calibration.observe(at('x = compute();|', 'typescript', 'b.ts'));
   expect(calibration.offset).toBe(0);
 });
 
-test('one line is one outcome, whatever else is expected meanwhile', () => {
+test('one line counts as one outcome, whatever else is predicted meanwhile', () => {
   const calibration = new Calibration();
   calibration.expect(at('x = |'), 'compute();', 0);
   calibration.observe(at('x = comp|'));
@@ -40,7 +40,7 @@ test('one line is one outcome, whatever else is expected meanwhile', () => {
   expect(calibration.offset).toBe(offset);
 });
 
-test('comes to say how often such lines are right, and forgets it with the model', () => {
+test('converges to how often such lines are right, and starts anew with another model', () => {
   const random = new Random(9);
   const calibration = new Calibration();
   let sum = 0;

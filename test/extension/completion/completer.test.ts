@@ -20,7 +20,7 @@ test('asks after the wait, and knows the answer from then on', async () => {
   expect(asked).toHaveLength(1);
 });
 
-test('what is told of other files goes along, also with what is computed ahead', async () => {
+test('the context of other files is sent along, also when computing ahead', async () => {
   const { completer, asked } = setUp();
   const other = { related: [{ path: 'b.ts', text: 'function b(): void' }], project: 'shop' };
   const outcome = completer.complete(query('x = |', { other, lookAhead: true }), never);
@@ -30,7 +30,7 @@ test('what is told of other files goes along, also with what is computed ahead',
   expect(asked.map(({ params }) => params)).toMatchObject([other, { ...other, ahead: true }]);
 });
 
-test('a bracket that the editor closes only lengthens what the engine is told, and is closed once', async () => {
+test('a bracket that the editor closes only lengthens the prompt, and is closed once', async () => {
   const { completer, asked } = setUp();
   for (const [marked, text] of [
     ['x = |\n', ''],
@@ -51,7 +51,7 @@ test('a bracket that the editor closes only lengthens what the engine is told, a
   expect(asked.at(-1)?.params.suffix).toBe(')\n');
 });
 
-test('typing on while waiting is no question yet', async () => {
+test('typing on while waiting sends no request', async () => {
   const { completer, asked } = setUp();
   const token = new AbortController();
   const outcome = completer.complete(query('x = |'), token.signal);
@@ -94,7 +94,7 @@ test('typing something else aborts the computation at once, and asks anew after 
   expect(asked).toHaveLength(2);
 });
 
-test('a computation that comes to disagree is aborted then, and the wait is counted from the keystroke', async () => {
+test('a computation that begins to disagree with what was typed is aborted, and the wait counts from the keystroke', async () => {
   const { completer, asked } = setUp();
   const token = new AbortController();
   void completer.complete(query('x = |'), token.signal);
@@ -110,7 +110,7 @@ test('a computation that comes to disagree is aborted then, and the wait is coun
   expect(await second).toMatchObject({ text: 'rst();' });
 });
 
-test('what nobody comes for is aborted; what has ended meanwhile is known', async () => {
+test('a computation that no request waits for is aborted; one that has ended is cached', async () => {
   const { completer, asked } = setUp();
   for (const [marked, endsInTime] of [
     ['x = |', false],
@@ -163,7 +163,7 @@ test('asked by hand there is no wait, and a short answer is one', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test('says why a computation failed, and tells of it', async () => {
+test('gives the reason when a computation fails, and reports it', async () => {
   const { completer, asked, errors } = setUp();
   for (const [error, silence] of [
     [new PaddockError('engine-gone', 'The engine died.'), 'engine-gone'],

@@ -19,7 +19,7 @@ test('while a suggestion is on the screen, the one after it is computed; accepte
   expect(await completer.complete(accepted, never)).toEqual({ text: '\nreturn c;', elapsedMs: 0 });
 });
 
-test('accepted early, the computation ahead is waited for', async () => {
+test('after an early acceptance the request waits for the computation ahead', async () => {
   const { completer, asked } = setUp();
   const typing = completer.complete(query('x = |', { lookAhead: true }), never);
   await pass(100);

@@ -6,7 +6,7 @@ stillTime();
 
 const LINE = 'first(everything);';
 const REST = '\n  second(nothing);';
-/** Improbable from its first letter on, beyond doubt behind it. */
+/** Its first letter is improbable, the rest certain. */
 const MARKS = tokens([1, 0.02], [LINE.length, 0.9]);
 
 /** A completer to which the model has said the first line of a block at an empty line. */
@@ -20,7 +20,7 @@ async function told(changes: Partial<CompletionQuery> = {}) {
   return { ...scene, outcome };
 }
 
-test('a block that its first line hides is computed no further, and stays hidden while that line is typed as long as it is unlikely', async () => {
+test('a block with too unlikely a first line is computed no further, and stays hidden while that line is typed as long as it is unlikely', async () => {
   const { completer, asked, outcome } = await told();
   expect(asked[0]?.enough?.aborted).toBe(true);
   expect(await outcome).toEqual({ silence: 'unlikely', elapsedMs: 0, stats });
@@ -61,7 +61,7 @@ test.each<[why: string, marked: string, changes: Partial<CompletionQuery>]>([
   expect(asked).toHaveLength(2);
 });
 
-test('who asks by hand while its first line is computed is told all of it', async () => {
+test('a request by hand while its first line is computed gets the whole block', async () => {
   const { completer, asked } = setUp();
   const typing = completer.complete(query('  |'), never);
   await pass(100);
@@ -74,7 +74,7 @@ test('who asks by hand while its first line is computed is told all of it', asyn
   expect(await byHand).toMatchObject({ text: LINE + REST });
 });
 
-test('where nothing can be shown of all of it, what is typed is asked for anew', async () => {
+test('where nothing of the block can be shown, the next key asks anew', async () => {
   const { completer, asked, outcome } = await told();
   await outcome;
   const whole = completer.complete(query('  f|'), never);
@@ -89,7 +89,7 @@ test('where nothing can be shown of all of it, what is typed is asked for anew',
   expect(asked).toHaveLength(4);
 });
 
-test('behind the line something else is asked', async () => {
+test('after that line the request is another', async () => {
   const { completer, asked, outcome } = await told();
   await outcome;
   void completer.complete(query(`  ${LINE}\n  |`), never);

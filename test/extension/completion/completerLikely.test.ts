@@ -3,7 +3,7 @@ import { never, pass, query, setUp, stats, stillTime, tokens } from './completer
 
 stillTime();
 
-test('what is unlikely is not shown while typing, is known all the same, and comes when it is asked for or typed towards', async () => {
+test('an unlikely suggestion is not shown while typing, but is cached, and comes when it is asked for or typed towards', async () => {
   const { completer, asked } = setUp();
   const outcome = completer.complete(query('x = |'), never);
   await pass(100);
@@ -35,7 +35,7 @@ test('what is on the screen stays while it is typed, however little is left of i
   expect(asked).toHaveLength(2);
 });
 
-test('nothing is computed ahead of what is unlikely; the one who wants to be sure sees less', async () => {
+test('nothing is computed ahead of an unlikely suggestion; less eagerness shows less', async () => {
   const { completer, asked } = setUp();
   for (const [marked, eagerness, shown] of [
     ['x = |', 'balanced', true],
@@ -70,7 +70,7 @@ test('learns from what is written how far the model is to be believed', async ()
   expect(await shows(301)).toBe(true);
 });
 
-test('the probabilities of what is suggested are told, of its rest when some of it was typed, and of nothing else', async () => {
+test('the probabilities of the suggestion are reported, of its rest when part of it was typed, and of nothing else', async () => {
   const { completer, asked } = setUp();
   const outcome = completer.complete(query('x = |'), never);
   await pass(100);

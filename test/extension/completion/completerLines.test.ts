@@ -42,7 +42,7 @@ test('while typing there is one suggestion, and so there is on a device that is 
   expect(lines).toEqual([]);
 });
 
-test('one computation that was held up does not make the device slow, as more of them do', async () => {
+test('one slow computation does not make the device count as slow, several do', async () => {
   const { completer, asked, lines } = setUp(false);
   for (const [i, decodeMs] of [1, 1, 900, 900, 900].entries()) {
     const outcome = completer.complete(query(`x${i} = |`, { manual: true, waitMs: 0 }), never);
@@ -79,7 +79,7 @@ test('typing on ends the search for other ways at once; a failure leaves the fir
   expect(errors).toHaveLength(1);
 });
 
-test('the first waits so long for the others, and no longer', async () => {
+test('the first line waits for the others for a limited time', async () => {
   const { completer, asked, lines } = setUp(false);
   const outcome = completer.complete(query('x = |', { manual: true, waitMs: 0 }), never);
   await pass(0);

@@ -7,7 +7,7 @@ stillTime();
 
 const LOOP = 'all || b(c) || b(c) || b(c) || b(c) || b(c) || b';
 
-/** A completer to which the model has said this line at the place, up to the limit of tokens. */
+/** A completer for which the model has written this line at the place, up to the limit of tokens. */
 async function told(marked: string, line: string) {
   const scene = setUp();
   const outcome = scene.completer.complete(query(marked), never);
@@ -49,7 +49,7 @@ test('it is asked anew after what was suggested is forgotten', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test('what stands in the document already does so while it is typed along, as long as what is left of it does', async () => {
+test('a line that the document has already is not computed again while it is typed, as long as the rest is there too', async () => {
   const { completer, asked, outcome } = await told('x = |\nx = first(everything);', 'first(everything);');
   expect(outcome).toMatchObject({ silence: 'repeats-document' });
   expect(await completer.complete(query('x = fir|\nx = first(everything);'), never)).toEqual({
@@ -62,7 +62,7 @@ test('what stands in the document already does so while it is typed along, as lo
   expect(asked).toHaveLength(2);
 });
 
-test('of a block of which nothing is shown, one line may be: it is asked for', async () => {
+test('a block of which nothing is shown does not keep a single line from being asked for', async () => {
   const { completer, asked, outcome } = await told('f(a);\n|', 'f(a);\nf(a);\nf(a);\nf(a);\nf(');
   expect(asked[0]?.params.multiline).toBe(true);
   expect(outcome).toMatchObject({ silence: 'repeats-itself' });

@@ -17,11 +17,11 @@ export const stats = { promptTokens: 9, reusedTokens: 0, generatedTokens: 3, dra
 interface Asked {
   readonly params: CompleteParams;
   readonly signal: AbortSignal;
-  /** Aborted when the completer has heard enough; the engine then answers with what it has said. */
+  /** Aborted when the completer needs no more; the engine then answers with what it has written. */
   readonly enough: AbortSignal | undefined;
-  /** @param marks of tokens; a certain one unless told */
+  /** @param marks the ends and probabilities of tokens; one certain token unless given */
   readonly say: (piece: string, marks?: readonly TokenMark[]) => void;
-  /** @param marks one certain token unless told */
+  /** @param marks one certain token unless given */
   readonly end: (text: string, marks?: readonly TokenMark[], numbers?: GenerationStats, finish?: 'stop' | 'length') => void;
   readonly fail: (error: unknown) => void;
 }
@@ -72,7 +72,7 @@ export function setUp(silent = true) {
   return { completer: new Completer({ complete, candidates }, listener), asked, lines, errors, answers };
 }
 
-/** What is asked at the mark, while typing and with the usual settings unless told. */
+/** The query at the mark, while typing and with the default settings unless given. */
 export const query = (marked: string, changes: Partial<CompletionQuery> = {}): CompletionQuery => ({
   context: at(marked),
   manual: false,

@@ -21,7 +21,7 @@ stillTime();
 
 /** Says the rest of the line, sometimes something else, piece by piece, and fails now and then. */
 class FickleEngine {
-  /** Every text with a suggestion that was said of it. */
+  /** Every text with the suggestions that the engine gave for it. */
   readonly said: string[] = [];
   readonly #random: () => number;
   asked = 0;
@@ -31,7 +31,7 @@ class FickleEngine {
     this.#random = random;
   }
 
-  /** Two ways, the second of which nobody takes here. */
+  /** Two lines, the second of which is never taken here. */
   async candidates(params: CandidatesParams, signal: AbortSignal): Promise<LineCandidate[]> {
     const { text, finish } = await this.complete(params, signal);
     return [text, `another(${this.asked});`].map((each) => ({ text: each, finish, marks: [] }));
@@ -57,7 +57,7 @@ class FickleEngine {
   }
 }
 
-test('through thousands of keystrokes nothing is shown that was not said of this very text, and one computation runs', async () => {
+test('through thousands of keystrokes only suggestions given for this very text are shown, and one computation runs at a time', async () => {
   const numbers = new Random(5);
   const random = () => numbers.uniform();
   const engine = new FickleEngine(random);

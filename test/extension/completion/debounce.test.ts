@@ -28,7 +28,7 @@ test('ends at once when aborted, and leaves no timer', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('zero does not wait, and an aborted signal counts before any wait', async () => {
+test('zero does not wait, and an aborted signal ends it before any wait', async () => {
   expect(await debounce(0, new AbortController().signal)).toBe(true);
   expect(await debounce(120, AbortSignal.abort())).toBe(false);
   expect(vi.getTimerCount()).toBe(0);

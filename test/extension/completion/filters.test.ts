@@ -20,7 +20,7 @@ import {
 } from '../../../extension/completion/suffixFilters.ts';
 import { at } from './cursor.ts';
 
-/** What it shows, the document with the cursor, the text, what is left of it. */
+/** What the case shows, the document with the cursor, the text, and what the filter leaves of it. */
 type Golden = readonly [name: string, marked: string, text: string, left: string];
 
 function golden(name: string, filter: Filter, cases: readonly Golden[], cutShort = false): void {

@@ -34,7 +34,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('covers what agrees with what it has said so far, be it more or less', () => {
+test('covers typed text that agrees with what it has written so far, be it more or less', () => {
   const { source, flight } = take('const x = |;');
   expect(flight.covers(at('const x = |;'))).toBe(true);
   expect(flight.covers(at('const x = anything|;'))).toBe(true);
@@ -68,7 +68,7 @@ test('once it has ended it covers where there is something left, and where it ha
   expect(silent.flight.covers(at('x = a|'))).toBe(false);
 });
 
-test('survives a request that goes, for one that comes', async () => {
+test('outlives a cancelled request, for the next one', async () => {
   const { source, flight } = take('x = |');
   const first = new AbortController();
   const gone = flight.ride(at('x = |'), first.signal);
@@ -84,7 +84,7 @@ test('survives a request that goes, for one that comes', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('is aborted when nobody comes for a while', async () => {
+test('is aborted when no request comes for a while', async () => {
   const { source, flight } = take('x = |');
   await vi.advanceTimersByTimeAsync(999);
   expect(source.signal.aborted).toBe(false);
@@ -94,7 +94,7 @@ test('is aborted when nobody comes for a while', async () => {
   expect(flight.isUnderWay).toBe(false);
 });
 
-test('without end of patience nobody need come', async () => {
+test('without a time limit it runs on without requests', async () => {
   const { source, flight } = take('x = |', Number.POSITIVE_INFINITY);
   expect(vi.getTimerCount()).toBe(0);
   source.end('ab');
@@ -102,7 +102,7 @@ test('without end of patience nobody need come', async () => {
   expect(await flight.ride(at('x = |'), never)).toEqual({ text: 'ab' });
 });
 
-test('lets a rider off as soon as it says something else than what was typed', async () => {
+test('ends a waiting request as soon as it writes something else than what was typed', async () => {
   const { source, flight } = take('x = |');
   const riding = flight.ride(at('x = abc|'), never);
   source.say('ab');
@@ -110,7 +110,7 @@ test('lets a rider off as soon as it says something else than what was typed', a
   expect(await riding).toBeUndefined();
 });
 
-test('lets a rider off at the end when nothing is left for them', async () => {
+test('ends a waiting request when nothing is left for it at the end', async () => {
   const { source, flight } = take('x = |');
   const riding = flight.ride(at('x = abc|'), never);
   source.say('ab');
@@ -118,7 +118,7 @@ test('lets a rider off at the end when nothing is left for them', async () => {
   expect(await riding).toBeUndefined();
 });
 
-test('aborted, fails all who ride; failed, it covers nothing', async () => {
+test('fails all waiting requests when it is aborted, and covers nothing after a failure', async () => {
   const { flight } = take('x = |');
   const riding = flight.ride(at('x = |'), never);
   flight.abort();

@@ -19,7 +19,7 @@ test.each<[said: string, ended: boolean]>([
   expect(endsFirstLine(said)).toBe(ended);
 });
 
-describe('a line hides its block', () => {
+describe('an unlikely first line hides its block', () => {
   test.each<[why: string, marked: string, said: string, hidden: string | undefined]>([
     ['on an empty line', '  |', BLOCK, 'first(everything);'],
     ['behind what opens a block', 'if (x) {|}', '\n  first(everything);\n  second', '\n  first(everything);'],
@@ -36,7 +36,7 @@ describe('a line hides its block', () => {
   });
 });
 
-test('it is judged by its own tokens, as the whole block would be', () => {
+test('the line is judged by its own tokens, as in the whole block', () => {
   const judged: Evidence[] = [];
   const marks = tokens([6, 0.5], [18, 0.25], [21, 0.001], [27, 0.001]);
   const note = (evidence: Evidence) => {

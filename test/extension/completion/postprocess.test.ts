@@ -127,7 +127,7 @@ test.each([
   expect(postprocess({ text, cutShort: false }, at(marked))).toEqual({ silence });
 });
 
-test('a loop from the beginning is said to be one', () => {
+test('a text that repeats itself from the beginning gets that reason', () => {
   expect(postprocess({ text: 'a.b'.repeat(20), cutShort: true }, at('x = |'))).toEqual({ silence: 'repeats-itself' });
 });
 

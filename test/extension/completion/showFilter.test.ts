@@ -15,18 +15,18 @@ const suggestion: Suggestion = {
   marks: [6, 12, 13, 14, 15, 17, 18, 22].map((end, i) => ({ end, logProbability: -(2 ** -i) })),
 };
 
-test('of a suggestion the tokens of its first line count', () => {
+test("only the tokens of a suggestion's first line count", () => {
   const logProbability = -(1 + 1 / 2 + 1 / 4 + 1 / 8 + 1 / 16 + 1 / 32);
   expect(evidenceOf(suggestion)).toEqual({ logProbability, characters: 16 });
 });
 
-test('what is typed does not count, of a token typed in part the rest does', () => {
+test('typed text does not count; of a token typed in part the rest does', () => {
   expect(evidenceOf(suggestion, 13)).toEqual({ logProbability: -7 / 32, characters: 3 });
   expect(evidenceOf(suggestion, 3)).toEqual({ logProbability: -31 / 32 - 1 / 2, characters: 13 });
   expect(evidenceOf(suggestion, 16).characters).toBe(0);
 });
 
-test('where a filter leaves less of the line less counts; where it changes the indentation the line is the one that was said', () => {
+test('a line that a filter shortened counts as far as it is left; changed indentation leaves the line as the model wrote it', () => {
   expect(evidenceOf({ ...suggestion, text: 'return count(x' })).toEqual({
     logProbability: -(1 + 1 / 2 + 1 / 4 + 1 / 8),
     characters: 14,
@@ -51,7 +51,7 @@ test("the model's own log-odds are bounded, as is what is made of them", () => {
   }
 });
 
-test('shown is what is expected to save more than it costs; sure is what is rather right than wrong; all is all', () => {
+test('balanced shows what is expected to save more than it costs; sure only what is more likely right than wrong; all everything', () => {
   const shown = (probability: number, characters: number) =>
     EAGERNESS.filter((eagerness) => isWorthShowing(probability, characters, eagerness));
   expect(shown(0.01, 10)).toEqual(['all']);

@@ -19,7 +19,7 @@ test('keeps the last fifty, the latest first', () => {
   expect([lines[0], lines.at(-1)]).toEqual([60, 11]);
 });
 
-test('like silences in a row are one entry, that of the latest', () => {
+test('equal reasons in a row are one entry, that of the latest', () => {
   const groups = groupSilences([record(5), record(4), record(3, 'typed-on', 'python'), record(2, 'too-short'), record(1)]);
   expect(groups.map(({ latest, count }) => [latest.line, count])).toEqual([
     [5, 2],

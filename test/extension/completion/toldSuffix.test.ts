@@ -7,18 +7,18 @@ function told(...marked: readonly string[]): string[] {
   return marked.map((each) => suffix.at(at(each)));
 }
 
-test('brackets and quotes that the editor closes while one types are not told', () => {
+test('brackets and quotes that the editor closes while one types are left out of the suffix', () => {
   expect(told('x = |\ny;', 'x = f(|)\ny;', "x = f('|')\ny;", "x = f('a')|\ny;", "x = f('a') + g([|])\ny;")).toEqual(
     Array(5).fill('\ny;'),
   );
   expect(told('if (a) |\ny;', 'if (a) {|}\ny;', 'if (a) {\n  b(|)\n}\ny;')).toEqual(Array(3).fill('\ny;'));
 });
 
-test('what stood there when the person came is told', () => {
+test('brackets that were there before are part of the suffix', () => {
   expect(told('f(|)\ny;', 'f(a, g(|))\ny;', 'f(a, g(b), |)\ny;')).toEqual(Array(3).fill(')\ny;'));
 });
 
-test('another place, another document, other text below, or too much that was closed: the text as it is', () => {
+test('at another place, in another document, with other text below or too many closed brackets, the suffix is the text as it is', () => {
   expect(told('a();\n|\nb();', 'a();\nx(|)\nb();', 'y(|)\na();\n\nb();')).toEqual(['\nb();', '\nb();', ')\na();\n\nb();']);
   expect(told('a|\nb();', 'a(|)\nc();', 'a(x|)\nc();')).toEqual(['\nb();', ')\nc();', ')\nc();']);
   expect(told('a|\nb();', 'a + more|b();')).toEqual(['\nb();', 'b();']);
@@ -30,7 +30,7 @@ test('another place, another document, other text below, or too much that was cl
   expect(suffix.at(at('a(|)\nb();', 'typescript', 'other.ts'))).toBe(')\nb();');
 });
 
-test('what is looked ahead at moves nothing, and forgetting begins anew', () => {
+test('computing ahead changes nothing, and forgetting starts anew', () => {
   const suffix = new ToldSuffix();
   expect(suffix.at(at('f(|)\ny;'))).toBe(')\ny;');
   expect(suffix.at(at('f(a)|\ny;'), true)).toBe('\ny;');

@@ -33,7 +33,7 @@ test.each<[string, Partial<Situation>, string | undefined]>([
   expect(reasonNotToAsk({ ...typing, ...change })).toBe(reason);
 });
 
-test('a language has its own switch, else the one of the star, else it is on', () => {
+test('a language has its own switch, else that of *, else it is on', () => {
   expect(isLanguageOn({ '*': true, markdown: false }, 'markdown')).toBe(false);
   expect(isLanguageOn({ '*': false, python: true }, 'python')).toBe(true);
   expect(isLanguageOn({ '*': false }, 'rust')).toBe(false);

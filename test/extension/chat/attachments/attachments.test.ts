@@ -10,14 +10,14 @@ const span = (from: number, to: number, character = 0, end = 1) => ({
   end: { line: to, character: end },
 });
 
-test('a place is told with the lines that are meant', () => {
+test('the label of a place gives its lines', () => {
   expect(labelOf('src/a.ts', span(2, 2))).toBe('src/a.ts:3');
   expect(labelOf('src/a.ts', span(2, 6))).toBe('src/a.ts:3–7');
   expect(labelOf('src/a.ts', span(2, 6, 0, 0))).toBe('src/a.ts:3–6');
   expect(labelOf('src/a.ts', span(2, 3, 0, 0))).toBe('src/a.ts:3');
 });
 
-test('files are refused by what they are, the reason that weighs most first', () => {
+test('files are refused by name and kind, with the weightiest reason first', () => {
   const file = { path: 'src/a.ts', isTrusted: true, isOpen: false, isLeftOut: false };
   expect(refusalOfFile(file)).toBeUndefined();
   expect(refusalOfFile({ ...file, isTrusted: false })).toBe('not-open');
@@ -29,7 +29,7 @@ test('files are refused by what they are, the reason that weighs most first', ()
   }
 });
 
-test('texts are refused by what is in them; what a program wrote is not', () => {
+test('texts are refused by their content; generated code is not', () => {
   expect(refusalOfText('let a = 1;\n')).toBeUndefined();
   expect(refusalOfText('// @generated\nlet a = 1;\n')).toBeUndefined();
   expect(refusalOfText('<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n')).toBeUndefined();
@@ -42,7 +42,7 @@ test('texts are refused by what is in them; what a program wrote is not', () => 
 
 const problem: ShownProblem = { severity: 'error', line: 1, message: 'Type wrong.\n  Really.', source: 'ts', code: '2322' };
 
-test('problems are told by file and line, with their code', () => {
+test('problems are listed by file and line, with the code there', () => {
   const hint: ShownProblem = { severity: 'hint', line: 0, message: 'Unused.', source: '', code: '' };
   const files = [
     { path: 'a.ts', lines: ['let a;', '  let b: number = "";'], problems: [problem, hint] },
@@ -60,7 +60,7 @@ line 2, error (lint): Type wrong. Really.`);
   expect(problemsText([])).toBe('');
 });
 
-test('of very many problems the worst are told, and how many there are besides', () => {
+test('of very many problems the worst are listed, with the number of the others', () => {
   const many = Array.from({ length: 60 }, (_, line) => ({ line, message: `m${line}`, source: '', code: '' }));
   const problems = many.map((each) => ({ ...each, severity: each.line === 59 ? ('error' as const) : ('warning' as const) }));
   const text = problemsText([{ path: 'a.ts', lines: [], problems }]);
@@ -88,7 +88,7 @@ test('a symbol begins with the indentation of its line, unless something else st
   expect(wholeLines(span(1, 5, 2), '; add() {').start.character).toBe(2);
 });
 
-test('what is selected in the terminal is had, and the clipboard is as it was', async () => {
+test("the terminal's selection is read, and the clipboard stays as it was", async () => {
   const terminal = (before: string, selected: string) => {
     const state = { clipboard: before, writes: 0 };
     const read = async () => state.clipboard;

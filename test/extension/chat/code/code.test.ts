@@ -8,7 +8,7 @@ import { editorLanguage } from '../../../../extension/chat/code/languages.ts';
 const two = { spaces: true, size: 2 };
 
 describe('declarations', () => {
-  it('are told by their form, with comments above and what closes them', () => {
+  it('are recognised by their form, with the comments above and the closing line', () => {
     const code = `// of old
 const answer = 42;
 
@@ -49,13 +49,13 @@ describe('insertion at the cursor', () => {
     expect(insertion('    if (a) {\n      b();\n    }\n', '\t', 1, { spaces: false, size: 4 })).toBe('if (a) {\n\t\tb();\n\t}');
   });
 
-  it('of several lines stands on lines of its own, of one within the line', () => {
+  it('of several lines gets lines of its own, of one line goes into the line', () => {
     expect(insertion('a();\nb();', '  before(); after();', 12, two)).toBe('\n  a();\n  b();\n  ');
     expect(insertion('sum(a)\n', 'const b = ;', 10, two)).toBe('sum(a)');
     expect(insertion('\n', 'a', 0, two)).toBe('');
   });
 
-  it("in levels of the document's own", () => {
+  it("in the document's own indentation", () => {
     expect(indentationOf(['a', '    b', '        c', '     * d'], two)).toEqual({ spaces: true, size: 4 });
     expect(indentationOf(['a', '\tb'], two)).toEqual({ spaces: false, size: 2 });
     expect(indentationOf(['a'], two)).toEqual(two);

@@ -8,7 +8,7 @@ function documented(language: string, text: string, code: string, asked?: Lines)
   return documentedIn(range, language, text, code);
 }
 
-/** As {@link documented}; no lines where it is not known which were asked for. */
+/** As {@link documented}, where it is not known which lines were asked for. */
 function documentedIn(range: Lines | undefined, language: string, text: string, code: string): string | undefined {
   const selection = range ?? { start: 0, end: 1 };
   const indentation = { spaces: true, size: 4 };
@@ -132,7 +132,7 @@ describe('documentation in Python', () => {
     }
   });
 
-  it('is nothing for a body in the line of the head, and where no string ends', () => {
+  it('is nothing for a body on the line of the head, or a string that does not end', () => {
     expect(
       documented('python', 'def half(n): return n / 2\n', 'def half(n):\n    """Half."""\n    return n / 2'),
     ).toBeUndefined();

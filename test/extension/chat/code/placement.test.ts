@@ -86,7 +86,7 @@ export function tax(line: OrderLine): number {
     });
   });
 
-  it('of two declarations with one name that which is near the selection', () => {
+  it('of two declarations with one name, replaces the one nearer to the selection', () => {
     const text = 'class A {\n  run() {\n    a();\n  }\n}\n\nclass B {\n  run() {\n    b();\n  }\n}\n';
     const code = 'run() {\n  c();\n}';
     expect(put(text, code, { selection: { start: 8, end: 9 } }).text).toBe(text.replace('b()', 'c()'));
@@ -143,7 +143,7 @@ export function tax(line: OrderLine): number {
     expect(put(orders, '/** In cents. */', { range }).text).toBe(replaced('Returns the price of one line.', 'In cents.'));
   });
 
-  it('nowhere when there is none, and changes nothing when it stands there', () => {
+  it('nowhere when there is no code, and changes nothing when it is there already', () => {
     expect(put(orders, ' \n\n').by).toBeUndefined();
     const same =
       '  total(): number {\n    let total = 0;\n    for (const line of this.lines) {\n      total += lineTotal(line);\n    }\n    return total;\n  }';
@@ -157,7 +157,7 @@ export function tax(line: OrderLine): number {
     );
   });
 
-  it('does not trust a language server that tells places of before the last change', () => {
+  it('does not trust positions that a language server gives for an older text', () => {
     const code = 'export function lineTotal(line: OrderLine): number {\n  return round(line.count * line.price);\n}';
     const wanted = replaced('return line.count * line.price', 'return round(line.count * line.price)');
     expect(put(orders, code, { symbols: [{ name: 'lineTotal', first: 7, last: 9 }] })).toEqual({ by: 'name', text: wanted });

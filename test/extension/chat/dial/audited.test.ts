@@ -15,7 +15,7 @@ function memory() {
 }
 
 describe('the person’s target on the dial', () => {
-  it('stands where the last whole audit under this very set-up found it kept', async () => {
+  it('is at the threshold found by the last complete audit under the same set-up', async () => {
     const audits = new StoredAudits(memory());
     const dialAudits = new DialAudits(audits);
     expect(dialAudits.of('/tiny', someSetUp)).toBeUndefined();
@@ -35,7 +35,7 @@ describe('the person’s target on the dial', () => {
     expect(dialAudits.of('/tiny', someSetUp)?.target.threshold).toBeLessThan(0.03);
   });
 
-  it('is not read off audits that were stopped, that swept nothing, where the model was steered besides, or that asked for nothing to be answered', async () => {
+  it('is not taken from audits that were stopped, had no sweep, steered the model besides, or had no harmless requests', async () => {
     const audits = new StoredAudits(memory());
     const dialAudits = new DialAudits(audits);
     await audits.keep(someAudit({ isComplete: false }));
@@ -60,7 +60,7 @@ describe('what the dial refuses', () => {
     expect(at(1)).toEqual(shares(0, 0, 0));
   });
 
-  it('is shown of the dial where it stands, and not where each lever is set by itself', async () => {
+  it("is shown for the dial's place, and not where levers are set by themselves", async () => {
     const audits = new StoredAudits(memory());
     const deciding = { ...model, key: '/tiny', weights: 'tiny-1', decidesToRefuse: true };
     await audits.keep(someAudit());
@@ -89,7 +89,7 @@ describe('what a model is audited under', () => {
     setUp: { weights: model.weights, lever, direction, prompt },
   });
 
-  it('is nothing, what the chat tells now, or each prompt', async () => {
+  it("is no prompt, the chat's present one, or each prompt", async () => {
     const dial = await dialWith({ level: 'custom', custom: 'Be kind.' });
     expect(dial.under('none')).toEqual([{ system: '', told: told('none') }]);
     expect(dial.under('chat')).toEqual([{ system: 'Be kind.', told: told('custom', 'Be kind.') }]);
@@ -98,7 +98,7 @@ describe('what a model is audited under', () => {
     expect((await dialWith({})).under('levels')).toHaveLength(3);
   });
 
-  it('says nothing of the dial where a direction that was set by itself is added besides', async () => {
+  it('says nothing about the dial where a direction set by itself is added', async () => {
     const own = { threshold: 0.5, mode: 'add', coefficient: -2, bias: 0 } as const;
     const dial = await dialWith({ own }, { ...deciding, canSteer: true }, [{ path: '/d.gguf', name: 'd', mark: 'd-1' }]);
     expect(dial.under('chat')[0]?.told).toEqual({ level: 'none', lever: 'token', steering: 'd × -2', setUp: null });

@@ -43,7 +43,7 @@ describe('thresholdThatPasses', () => {
 });
 
 describe('systemPromptOf', () => {
-  it('is nothing, a text of Paddock or that of the person', () => {
+  it("is none, one of Paddock's, or the person's own", () => {
     const settings = { ...BY_ITSELF, custom: ' Be kind. \n' };
     const all = (['none', 'brief', 'cautious', 'custom'] as const).map((level) => systemPromptOf({ ...settings, level }));
     expect(all).toEqual(['', PROMPTS.brief, PROMPTS.cautious, 'Be kind.']);
@@ -110,7 +110,7 @@ describe('Dial', () => {
     expect(dial.settings.threshold).toBe(0.6);
   });
 
-  it('turns to a place in the stead of levers that were set by themselves', async () => {
+  it('replaces levers that were set by themselves when it is turned', async () => {
     const dial = new Dial(memory, () => deciding);
     await dial.use({ ...BY_ITSELF, level: 'brief', own: { threshold: 0.1, mode: 'add', coefficient: 0, bias: 0 } });
     expect(dial.toldFor({})).toEqual({ refuseAbove: 0.1 });
@@ -118,14 +118,14 @@ describe('Dial', () => {
     expect(dial.settings).toEqual({ ...BY_ITSELF, level: 'brief', threshold: 0.8 });
   });
 
-  it('takes what is no setting for none', () => {
+  it('ignores stored values that are no settings', () => {
     for (const stored of [7, { [model.key]: 'strict' }, { [model.key]: { threshold: 2, level: 'none', custom: '' } }]) {
       const dial = new Dial({ get: () => stored, update: async () => undefined }, () => deciding);
       expect(dial.shown).toMatchObject({ threshold: null, level: 'none', custom: '' });
     }
   });
 
-  it('tells how it was decided where that was refused or could have been, and always whoever sets the levers', async () => {
+  it('says how an answer was decided if it was refused or could have been, and always with levers set by hand', async () => {
     const dial = new Dial(memory, () => deciding);
     const isTold = (probability: number | null, refused = false) =>
       dial.shownDecision({ ...decided, probability, refused }).isTold;
@@ -137,7 +137,7 @@ describe('Dial', () => {
     expect(isTold(0.0069)).toBe(true);
   });
 
-  it('offers its place to the model that decided, unless it stands there already', async () => {
+  it('is offered only to the model that decided, and only if it is not there already', async () => {
     const dial = new Dial(memory, () => deciding);
     await dial.use({ ...BY_ITSELF, threshold: 0.3 });
     expect(dial.shownDecision(decided).offer).toBe(0.8);
@@ -154,7 +154,7 @@ describe('Dial', () => {
     expect(dial.shown?.threshold).toBe(0.8);
   });
 
-  it('offers the middle at least where first words were drawn, since there none that refuse are drawn any more', async () => {
+  it('is offered at the middle at least where first words were sampled: there no refusing words are sampled', async () => {
     const opening = { ...model, opensRefusals: true };
     const dial = new Dial(memory, () => opening);
     await dial.use(BY_ITSELF);
@@ -169,7 +169,7 @@ describe('Dial', () => {
   });
 });
 
-describe('what is kept of how an answer was decided', () => {
+describe('what is stored about how an answer was decided', () => {
   const token = { key: '/foal', decidesToRefuse: true };
   const words = { key: '/foal' };
   const setUp = (lever: Lever) => ({ weights: '1', lever, direction: '', prompt: '' });

@@ -33,7 +33,7 @@ it('directions are kept by model, known when they have been read, and there for 
   expect(next.of(model.key)).toEqual(store.of(model.key));
 });
 
-it('a found one is written under a name that any file system takes, and exported as it is', async () => {
+it('a direction that was found gets a file name valid on any file system, and is exported unchanged', async () => {
   const path = await store.placeFor(model.key, 'Found 21/11/2026, 17:40');
   expect(path).toMatch(/Found 21-11-2026- 17-40\.gguf$/);
   await writeDirections(path, { hiddenSize: 3, directions: new Map([[1, Float32Array.of(1, 0, 0)]]), name: 'Found 21/11/2026' });
@@ -47,7 +47,7 @@ it('a found one is written under a name that any file system takes, and exported
   await expect(access(path)).rejects.toThrow();
 });
 
-it('what is of another model or holds no directions is refused, and what there was stays', async () => {
+it('files of another model or without directions are refused, and the stored ones stay', async () => {
   await store.import(await file('one'), model);
   for (const path of [await file('one', 4), await file('one', 2, [1, 2])]) {
     await expect(store.import(path, model)).rejects.toMatchObject({ code: 'bad-request' });
@@ -66,7 +66,7 @@ it('nothing but what is stored is exported or removed', async () => {
   await access(other);
 });
 
-it('one is called something else in its place, which no other of its file name takes, and no two are called the same', async () => {
+it("renaming keeps a direction's place, takes no other's file name, and never gives two the same name", async () => {
   await store.import(await file('one'), model);
   const [{ path = '' } = {}] = store.of(model.key);
   await store.rename(path, 'Calm', model.key);
@@ -79,7 +79,7 @@ it('one is called something else in its place, which no other of its file name t
   await expect(store.rename(join(folder.path, 'one.gguf'), 'two', model.key)).rejects.toMatchObject({ code: 'bad-request' });
 });
 
-it('a direction is known by its numbers, whatever it is called', async () => {
+it('a direction is identified by its numbers, whatever its name', async () => {
   await store.import(await file('one'), model);
   const marks = () => store.of(model.key).map(({ mark }) => mark);
   const [first] = marks();

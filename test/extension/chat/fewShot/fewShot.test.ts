@@ -67,7 +67,7 @@ const files: SiblingFile[] = [
 ];
 
 describe('documentation', () => {
-  it('is told from comments for tools, and from parameters', () => {
+  it('is told apart from comments for tools, and from descriptions of parameters', () => {
     expect(documentedIn(orders).map(({ name, words }) => [name, words])).toEqual([
       ['byCustomer', 'The orders of each customer, see `Order`.'],
       ['dailyTotal', 'What all orders of a day come to, in cents.'],
@@ -106,7 +106,7 @@ describe('tests', () => {
 });
 
 describe('examples', () => {
-  it('are the siblings that share most names, with what was said of them', async () => {
+  it('are the siblings that share most names, with their comments', async () => {
     const found = await findExamples({ command: 'explain', code: code(wanted) }, files, 2, pause);
     expect(found.map(({ label, answer }) => [label, answer])).toEqual([
       ['byCustomer (src/orders.ts:3)', 'The orders of each customer, see `Order`.'],
@@ -141,7 +141,7 @@ describe('examples', () => {
     expect(found).toEqual([]);
   });
 
-  it('hold no fence, which would end their own, and are said once', async () => {
+  it('hold no fence, which would end their own, and none comes twice', async () => {
     const text = '/** Writes a text between two fences. */\nfunction fence(text) {\n  return "\\`\\`\\`" + text;\n}\n';
     const fenced = text.replaceAll('\\`', '`');
     const plain = text.replace('\\`\\`\\`', '');
@@ -167,7 +167,7 @@ describe('nearestPaths', () => {
     expect(nearestPaths(named('gone.py:1–2'), paths, false)).toEqual(['src/a/near.py']);
   });
 
-  it('are those of its language for what is no file yet', () => {
+  it('are those of its language for code that is not in a file yet', () => {
     expect(nearestPaths(named('Untitled-1:1–4', 'python'), paths, false)).toEqual(['src/a/near.py']);
     expect(nearestPaths(named('Untitled-1:1', 'go'), paths, false)).toEqual([]);
   });
@@ -178,7 +178,7 @@ describe('nearestPaths', () => {
 });
 
 describe('wantedFor', () => {
-  it('is a command that a workspace has examples of, about one piece of code', () => {
+  it('gives a command that can have examples, about one piece of code', () => {
     const one = code('a');
     expect(wantedFor('/doc briefly', [one])).toEqual({ command: 'doc', code: one });
     for (const text of ['/fix', '/shorter', 'doc', '/clear']) expect(wantedFor(text, [one])).toBeUndefined();

@@ -117,7 +117,7 @@ describe('names that an answer needs', () => {
     expect(inPython(code)).toEqual(['open_gate', 'Keeper', 'keep_open', 'to_pony_case', 'PonyError', 'len_of_pony']);
   });
 
-  it('are those that nobody mentioned before', () => {
+  it('are those not mentioned before in the conversation', () => {
     const answer = '```ts\nfeedAll(ponies.byStable());\n```';
     expect(lookedFor(answer)).toEqual(['feedAll', 'byStable']);
     expect(lookedFor(answer, 'What does feedAll do?', 'x.byStable')).toEqual([]);
@@ -168,7 +168,7 @@ describe('what is known', () => {
     expect(await missingFrom(['e'], some(), { characters: 2, ms: 1e6 })).toEqual([]);
   });
 
-  it('is what was said and attached, but not what an earlier answer made up', () => {
+  it('is what was written and attached, but not what an earlier answer made up', () => {
     const attachment = { id: 'x', label: 'x', language: 'ts', text: 'attached()' };
     let talk = ask(newConversation('c', 1), { question: 'q1', answer: 'a1' }, 'asked', [attachment], 1);
     talk = changeAnswer(talk, 'a1', { text: 'use madeUp(real)', state: 'done', unknown: ['madeUp'] }, 2);
@@ -178,7 +178,7 @@ describe('what is known', () => {
 });
 
 describe('what code does with names', () => {
-  it('is to need them or to bring them in', () => {
+  it('is to use them or to declare them', () => {
     const { used, brought } = namesOf('const a = b(c.d);\nfunction e(f) { f(); }', 'javascript');
     expect([...used].sort()).toEqual(['b', 'd', 'f']);
     expect(['a', 'e', 'f'].every((name) => brought.has(name))).toBe(true);
