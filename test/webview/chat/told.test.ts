@@ -10,7 +10,7 @@ import { chatTexts } from '../chatTexts.ts';
 describe('ChatStore', () => {
   const view: ChatView = { ...talkView, messages: [question('q', 'Why?'), answer('a', 'Be', { state: 'streaming' })] };
 
-  it('adds pieces to the message they are of, until the next view, which has them', () => {
+  it('adds pieces to their message until the next view, which contains them', () => {
     const store = new ChatStore();
     const [asked, answered] = view.messages as [ShownMessage, ShownMessage];
     store.apply(view);
@@ -21,7 +21,7 @@ describe('ChatStore', () => {
     expect(store.textOf({ ...answered, text: 'Because' })).toBe('Because');
   });
 
-  it('tells those who listen, and no longer those who do not', () => {
+  it('notifies listeners, and no longer those who have left', () => {
     const store = new ChatStore();
     const heard: string[] = [];
     const stop = [
@@ -48,12 +48,12 @@ describe('announcement', () => {
   });
   const said = (before: ChatView | undefined, now: ChatView) => announcement(before, now, chatTexts);
 
-  it('says that an answer is written, once', () => {
+  it('announces once that an answer is being written', () => {
     expect(said({ ...talkView, messages: [] }, at('streaming'))).toBe(chatTexts.answering);
     expect(said(at('streaming'), at('streaming', 'more'))).toBeUndefined();
   });
 
-  it('says which of several answers is written, once, and the best of them', () => {
+  it('announces once which of several answers is being written, and then the best', () => {
     const [asked, answered] = at('streaming').messages as [ShownMessage, ShownMessage];
     const judging = { drawing: 4, thumb: null, versions: [], order: [], drawn: 0, isRanked: false, vote: null };
     const drawing = { ...talkView, messages: [asked, { ...answered, judging }] };
@@ -64,7 +64,7 @@ describe('announcement', () => {
     expect(said(drawing, at('done', 'So.'))).toBe('So.');
   });
 
-  it('says the answer when it is there, or why it is not', () => {
+  it('announces the answer when it is there, or why it is not', () => {
     expect(said(at('streaming'), at('done', 'So:\n\n```ts\na\nb\n```'))).toBe('So:\nCode, 2 lines.');
     expect(said(at('streaming'), at('done', '```ts\na\n```'))).toBe('Code, 1 line.');
     expect(said(at('streaming'), at('stopped', 'So'))).toBe(`So\n${chatTexts.stopped}`);
@@ -72,7 +72,7 @@ describe('announcement', () => {
     expect(said(at('streaming'), at('failed', '', 'No room.'))).toBe('No room.');
   });
 
-  it('says nothing of what was there before', () => {
+  it('announces nothing that was there before', () => {
     expect(said(undefined, at('done', 'old'))).toBeUndefined();
     expect(said({ ...at('streaming'), id: 'other' }, at('done', 'old'))).toBeUndefined();
     expect(said(at('done', 'old'), at('done', 'old'))).toBeUndefined();
@@ -97,7 +97,7 @@ describe('isSameMessage', () => {
     { numbers: { tokens: 1, tokensPerSecond: 1, firstTokenMs: 1, device: 'CPU' } },
   ];
 
-  it('takes a copy for the same', () => {
+  it('treats a copy as the same', () => {
     expect(isSameMessage(message, structuredClone(message))).toBe(true);
   });
 

@@ -50,7 +50,7 @@ const GOOD: { readonly [Kind in ChatIntent['kind']]: Extract<ChatIntent, { kind:
   loadModel: { kind: 'loadModel' },
 };
 
-/** Of no field the value, whatever it is called. */
+/** Values that no field may have, whatever its name. */
 const NEVER: readonly (readonly [string, unknown])[] = [
   ['missing', undefined],
   ['NaN', Number.NaN],
@@ -63,7 +63,7 @@ const NEVER: readonly (readonly [string, unknown])[] = [
 ];
 /** Fields that may be null. */
 const NULLABLE = new Set(['refusals.settings.threshold', 'refusals.settings.own', 'thumb.thumb']);
-/** Numbers of any sign: what scaling they are of says which make sense. */
+/** Numbers of any sign: which make sense depends on the scaling. */
 const SIGNED = new Set(['controls.controls.scalingValue']);
 /** Fields that are names of conversations, messages or attachments. */
 const IDS = new Set(['id', 'message', 'better', 'worse']);

@@ -37,12 +37,12 @@ describe('take', () => {
     return `${after.text.slice(0, after.caret)}|${after.text.slice(after.caret)}`;
   };
 
-  it('writes a command out', () => {
+  it('completes a command', () => {
     expect(taken('/e|')).toBe('/explain |');
     expect(taken('/| this', 1)).toBe('/fix |this');
   });
 
-  it('leaves no trace of what is attached', () => {
+  it('removes the typed @ name of what is attached', () => {
     expect(taken('@se|')).toBe('|');
     expect(taken('look at @fi| now')).toBe('look at |now');
   });
@@ -54,7 +54,7 @@ describe('take', () => {
 });
 
 describe('isWritten', () => {
-  it('tells a whole command from its beginning', () => {
+  it('distinguishes a whole command from its beginning', () => {
     const whole = offersAt('/clear', 6);
     const begun = offersAt('/cl', 3);
     expect(whole?.offers[0] && isWritten(whole, whole.offers[0])).toBe(true);

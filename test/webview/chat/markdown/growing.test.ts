@@ -4,7 +4,7 @@ import { GrowingMarkdown } from '../../../../webview/chat/markdown/growing.ts';
 import { parseMarkdown } from '../../../../webview/chat/markdown/parse.ts';
 import { longAnswer } from '../../../bench/chat/answer.ts';
 
-/** Reads a text as it grows, and compares with reading it at once. */
+/** Parses a text as it grows, and compares that with parsing it at once. */
 function grow(text: string, step: (at: number) => number): void {
   const growing = new GrowingMarkdown();
   for (let end = 0; end <= text.length; end += step(end)) {
@@ -39,7 +39,7 @@ describe('GrowingMarkdown', () => {
     }
   });
 
-  it('has a block drawn again when the target of its reference grows', () => {
+  it('redraws a block when the target of its reference grows', () => {
     const growing = new GrowingMarkdown();
     const drawn = ['https', 'https://a.example', 'https://a.example/b'].map(
       (target) => growing.read(`See [docs].\n\nText.\n\n[docs]: ${target}`)[0],
@@ -48,13 +48,13 @@ describe('GrowingMarkdown', () => {
     expect(new Set(drawn.map((block) => block?.key)).size).toBe(3);
   });
 
-  it('begins anew with another text', () => {
+  it('starts over with another text', () => {
     const growing = new GrowingMarkdown();
     growing.read('a\n\nb\n\nc\n');
     expect(growing.read('d\n\nb\n\nc\n')).toEqual(parseMarkdown('d\n\nb\n\nc\n'));
   });
 
-  it('does not read again what is settled', () => {
+  it('does not parse finished blocks again', () => {
     const growing = new GrowingMarkdown();
     const before = growing.read('# a\n\nb\n\n- c\n- d');
     const after = growing.read('# a\n\nb\n\n- c\n- d\n- e');

@@ -17,14 +17,14 @@ describe('highlight', () => {
     expect(kinds(pieces)).toEqual(expect.arrayContaining(expected));
   });
 
-  it('keeps every character of code that is no code', () => {
+  it('keeps every character of text that is not code', () => {
     for (const language of ['ts', 'html', 'php', 'diff', 'json']) {
       const code = '<?php </script><b>&lt;"\'`${\u0000\n\\';
       expect(plain(highlight(code, language))).toBe(code);
     }
   });
 
-  it('leaves what it does not know, and what is too long', () => {
+  it('leaves unknown languages and too long code without colours', () => {
     expect(highlight('let a;', 'nothing')).toEqual(['let a;']);
     expect(highlight('let a;', '')).toEqual(['let a;']);
     const long = 'let a;'.repeat(20_000);

@@ -47,7 +47,7 @@ describe('parseMarkdown', () => {
     expect(outline(nodes(text))).toBe(expected);
   });
 
-  it('takes code that is still open for code', () => {
+  it('treats a block of code that is still open as code', () => {
     expect(outline(nodes('Look:\n\n```ts\nconst a = ['))).toBe('p(Look:)block[ts](const a = [)');
     expect(outline(nodes('```'))).toBe('block[]()');
   });
@@ -65,20 +65,20 @@ describe('parseMarkdown', () => {
     expect(outline(nodes(`\`\`\`${info}\n1\n\`\`\``))).toBe(`block[${language}](1)`);
   });
 
-  it('leaves HTML to be text', () => {
+  it('leaves HTML as text', () => {
     expect(outline(nodes('<b onclick="x()">a</b>'))).toBe('p(<b onclick="x()">a</b>)');
     expect(outline(nodes('<script>\nx()\n</script>'))).toBe('p(<script>\nx()\n</script>)');
     expect(outline(nodes('</s><|im_end|>'))).toBe('p(</s><|im_end|>)');
   });
 
-  it('writes the target of a link that cannot be followed behind it', () => {
+  it('writes the target of a link that cannot be followed after it', () => {
     expect(outline(nodes('[a](command:x) [b](javascript:y) [c](src/c.ts)'))).toBe(
       'p(a (command:x) b (javascript:y) c (src/c.ts))',
     );
     expect(outline(nodes('![a *b*](https://a.example/x.png)'))).toBe('p(image(a *b*))');
   });
 
-  it('has the same keys for what a longer text leaves as it was', () => {
+  it('keeps the keys of blocks that a longer text leaves unchanged', () => {
     const keys = (text: string) => parseMarkdown(text).map(({ key }) => key);
     const short = keys('# A\n\nfirst\n\n- one\n- two\n\n```ts\nlet a');
     const long = keys('# A\n\nfirst\n\n- one\n- two\n\n```ts\nlet a = 1;\n```\nend');
@@ -86,20 +86,20 @@ describe('parseMarkdown', () => {
     expect(long[3]).not.toBe(short[3]);
   });
 
-  it('has other keys once a reference is defined', () => {
+  it('changes keys once a reference is defined', () => {
     const [before] = parseMarkdown('[a][r]');
     const [after] = parseMarkdown('[a][r]\n\n[r]: https://a.example');
     expect(after?.key).not.toBe(before?.key);
   });
 
-  it('shows a text beyond all measure as it is', () => {
+  it('shows an extremely long text as plain text', () => {
     const text = '*a* '.repeat(150_000);
     expect(nodes(text)).toEqual([{ kind: 'codeSpan', text, within: [0, text.length] }]);
   });
 });
 
 describe('spoken', () => {
-  it('says code by its length', () => {
+  it('gives the length of code instead of the code', () => {
     const said = spoken('**Do** `this`:\n\n```ts\na\nb\n```\n\n![a picture](x)', (count) => `${count} lines`);
     expect(said).toBe('Do this:\n2 lines\na picture');
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawnDoubts } from '../../../../webview/chat/markdown/places.ts';
 import type { Doubt } from '../../../../webview/protocol/chatMessages.ts';
 
-/** Doubts about what stands between ⟦ and ⟧ in a Markdown text. */
+/** Doubts about the text between ⟦ and ⟧ in Markdown. */
 function marked(text: string): { source: string; doubts: Doubt[] } {
   const parts = text.split(/[⟦⟧]/);
   let at = 0;
@@ -14,7 +14,7 @@ function marked(text: string): { source: string; doubts: Doubt[] } {
   return { source: parts.join(''), doubts };
 }
 
-/** What is shaded of what is drawn. */
+/** The parts of the drawn text that are shaded. */
 function shaded(text: string): string[] {
   const { source, doubts } = marked(text);
   const { drawn, doubts: found } = drawnDoubts(source, doubts);

@@ -35,19 +35,19 @@ describe('isWebAddress', () => {
 });
 
 describe('splitInvisible', () => {
-  it('leaves what shows', () => {
+  it('leaves visible characters alone', () => {
     const text = 'let a = "ünï 中文 👩‍🚀 عربي";\n\tend';
     expect(splitInvisible(text, 'prose')).toEqual([text]);
     expect(splitInvisible('', 'code')).toEqual([]);
   });
 
-  it('names what does not', () => {
+  it('names invisible characters', () => {
     expect(splitInvisible('a\u202eb\u0007', 'prose')).toEqual(['a', { name: 'U+202E' }, 'b', { name: 'U+0007' }]);
     expect(splitInvisible('\u{e0041}x', 'prose')).toEqual([{ name: 'U+E0041' }, 'x']);
     expect(splitInvisible('\u001b[31m', 'prose')).toEqual([{ name: 'U+001B' }, '[31m']);
   });
 
-  it('is stricter with code, where nothing needs to be without width', () => {
+  it('is stricter with code, where no character of zero width is needed', () => {
     expect(splitInvisible('a\u200db', 'prose')).toEqual(['a\u200db']);
     expect(splitInvisible('a\u200db', 'code')).toEqual(['a', { name: 'U+200D' }, 'b']);
     expect(splitInvisible('a\u3164', 'code')).toEqual(['a', { name: 'U+3164' }]);

@@ -7,27 +7,27 @@ describe.each(LEVERS)('the slider for %s', (lever) => {
   const steps = Math.round(end / DIAL_STEP);
   const thresholds = Array.from({ length: 2 * steps + 1 }, (_, i) => thresholdAt((i - steps) * DIAL_STEP, lever));
 
-  it('has balanced in its middle, nothing refused at its permissive end, and its strictest threshold at the other', () => {
+  it('has balanced in its middle, refuses nothing at its permissive end, and has its strictest threshold at the other', () => {
     const strictest = lever === 'token' ? 0.2227 : 0;
     expect([thresholds[0], thresholds[steps], thresholds.at(-1)]).toEqual([strictest, 0.5, 1]);
     expect([strictest, 0.5, 1].map((threshold) => placeOf(threshold, lever))).toEqual([-end, 0, end]);
   });
 
-  it('has a higher threshold at each step, which stands nearest to its own place', () => {
+  it('has a higher threshold at each step, and the nearest step to that threshold is the step itself', () => {
     expect(thresholds).toEqual([...thresholds].sort((a, b) => a - b));
     for (const place of [-3, -1, 0.5, 2]) {
       expect(Math.abs(placeOf(thresholdAt(place, lever), lever) - place)).toBeLessThan(DIAL_STEP / 2);
     }
   });
 
-  it('reaches every word, but that a token refuses everything', () => {
+  it('reaches every word; with a token all but the one for refusing everything', () => {
     const words = new Set(thresholds.map((threshold) => wordOf(threshold, lever)));
     expect(words.size).toBe(lever === 'token' ? 6 : 7);
     expect(words.has('dialAlways')).toBe(lever !== 'token');
   });
 });
 
-test('a threshold beyond the strict end of a token stands there', () => {
+test('a threshold beyond the strict end is drawn at the end', () => {
   expect([0, 0.01, 0.2].map((threshold) => placeOf(threshold, 'token'))).toEqual([-4, -4, -4]);
 });
 

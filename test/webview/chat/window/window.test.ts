@@ -40,13 +40,13 @@ describe('barOf', () => {
     expect(barOf({ ...gauge, window: 1_000, supported: 0 }).supportedAt).toBeUndefined();
   });
 
-  it('is as long as what is asked for, where that is more than the window', () => {
+  it('is as long as the message needs, if that is more than the window', () => {
     const bar = barOf({ ...gauge, window: 100, trained: 100 });
     expect(bar).toMatchObject({ used: 200, length: 200, windowAt: 0.5, trainedAt: 0.5 });
     expect(bar.parts.map(({ name }) => name)).not.toContain('free');
   });
 
-  it('is there without a token', () => {
+  it('is drawn even without a token', () => {
     expect(barOf({ ...gauge, segments: [], window: 0 })).toMatchObject({ parts: [], used: 0, length: 1 });
   });
 });
@@ -59,7 +59,7 @@ describe('withScaling', () => {
     expect(withScaling({ ...controls, scaling: 'none', unscaled: 16_384 }, 'linear').scalingValue).toBe(1);
   });
 
-  it('keeps a factor, and not as a base', () => {
+  it('keeps a factor, but not as a base', () => {
     const yarn = { ...controls, scaling: 'yarn', scalingValue: 3 } as const;
     expect(withScaling(yarn, 'ntk').scalingValue).toBe(3);
     expect(withScaling(yarn, 'base').scalingValue).toBe(500_000);
@@ -67,7 +67,7 @@ describe('withScaling', () => {
     expect(withScaling({ ...yarn, scaling: 'base', scalingValue: 1e6 }, 'base').scalingValue).toBe(1e6);
   });
 
-  it('does not begin with what the extension would not take', () => {
+  it('does not begin with a value that the extension would refuse', () => {
     expect(withScaling({ ...controls, scaling: 'none', unscaled: 100 }, 'yarn').scalingValue).toBe(VALUE_BOUNDS.factor.most);
     expect(withScaling({ ...controls, scaling: 'yarn', scalingValue: 100, unscaled: 4_096 }, 'ntk').scalingValue).toBe(2);
     expect(withScaling({ ...controls, scaling: 'base', scalingValue: 1e12 }, 'base').scalingValue).toBe(500_000);
