@@ -64,6 +64,43 @@ describe('dialogs, answered by keyboard', () => {
     await keep(page, screenshots, 'dialogs-erased');
   });
 
+  it('exports a measurement as CSV and SVG, nothing where the dialog is left, and says where it cannot be written', {
+    timeout: 400_000,
+  }, async () => {
+    await runCommand(page, 'Measure Context');
+    await untilPageSays(page, /There is code for windows up to/);
+    await enterOnPage(page, '#count', '4');
+    await untilPageSays(page, /Measured .*up to .* tokens\./);
+
+    const csv = path.join(folder, 'curves.csv');
+    await pressOnPage(page, 'Export as CSV…');
+    await leaveDialog(page);
+    await pressOnPage(page, 'Export as CSV…');
+    await answerWithPath(page, csv);
+    await until('the figures', async () => (await readdir(folder)).includes('curves.csv'));
+    await until('all of them', async () => (await readFile(csv, 'utf8')).endsWith('\r\n'));
+    const lines = (await readFile(csv, 'utf8')).trimEnd().split('\r\n');
+    expect(lines[0]).toBe('kind,scaling,context,value,low,high,count');
+    expect(lines.filter((line) => line.startsWith('loss,own,')).length).toBeGreaterThan(3);
+
+    const svg = path.join(folder, 'curves.svg');
+    await pressOnPage(page, 'Export as SVG… Loss by context');
+    await answerWithPath(page, svg);
+    await until('the picture', async () => (await readdir(folder)).includes('curves.svg'));
+    await until('all of it', async () => (await readFile(svg, 'utf8')).endsWith('</svg>'));
+    const elements = await page.evaluate(
+      (text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelectorAll('svg > *, parsererror').length,
+      await readFile(svg, 'utf8'),
+    );
+    expect(elements).toBeGreaterThan(3);
+    expect(await readdir(path.join(folder, 'workspace'))).not.toContain('paddock-context.csv');
+
+    // Nobody may create files there, not even an administrator.
+    await pressOnPage(page, 'Export as CSV…');
+    await answerWithPath(page, '/sys/curves.csv');
+    await untilTold(page, /The measurement could not be saved: .*/);
+  });
+
   it('imports a refusal direction from a file, exports it to another, and removes it after a confirmation', {
     timeout: 400_000,
   }, async () => {
@@ -126,6 +163,21 @@ async function pressOnPage(page: Page, name: string): Promise<void> {
     return false;
   };
   await until(`the button ${name}`, press, PATIENCE);
+}
+
+/** Enters a value into a field of the page in the editor, and confirms it. */
+async function enterOnPage(page: Page, field: string, value: string): Promise<void> {
+  const enter = async () => {
+    for (const frame of page.frames()) {
+      const found = frame.locator('body[data-shown]').locator(field);
+      if ((await found.count().catch(() => 0)) === 0) continue;
+      await found.fill(value);
+      await found.press('Enter');
+      return true;
+    }
+    return false;
+  };
+  await until(`the field ${field}`, enter, PATIENCE);
 }
 
 /** Enters a path into the file dialog, in place of the one that is there, and confirms it. */
