@@ -3,6 +3,9 @@ import { env } from 'vscode';
 /** A whole number as the language of the editor groups its digits; pages do the same (webview/shared/format.ts). */
 export const number = (value: number): string => value.toLocaleString(env.language, { maximumFractionDigits: 0 });
 
+/** A number with three significant digits at most, as the language of the editor writes it. */
+export const decimal = (value: number): string => value.toLocaleString(env.language, { maximumSignificantDigits: 3 });
+
 /**
  * A share as a percentage, as the language of the editor writes it.
  * @param value 0–1

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import { type LoadProgress, type ModelInfo, parametersInWords, sizeInWords } from '../engine/index.ts';
 import { deviceInWords } from './deviceWords.ts';
 import type { CompletionReport, EngineState } from './engineState.ts';
-import { number, percent } from './format.ts';
+import { decimal, number, percent } from './format.ts';
 import { stageInWords } from './openModel/progress.ts';
 import { isOpen, restingIn } from './readiness.ts';
 import { type ComputedReport, suggestionLines } from './statusNumbers.ts';
@@ -108,7 +108,12 @@ function modelLines(model: ModelInfo, isNamed: boolean): string[] {
       : l10n.t('Model: {0} ({1}, {2} parameters)', model.name, model.family, count),
     l10n.t('Window: {0} of {1} tokens', number(model.window), number(model.contextLength)),
     l10n.t('Memory: {0}, with a full window', sizeInWords(model.memoryBytes)),
-    l10n.t('Runs on {0}, threads: {1}; opened in {2} ms', deviceInWords(model.device), model.threads, Math.round(model.loadMs)),
+    l10n.t(
+      'Runs on {0}, threads: {1}; opened in {2} s',
+      deviceInWords(model.device),
+      model.threads,
+      decimal(model.loadMs / 1_000),
+    ),
     ...model.notes,
   ];
 }

@@ -53,7 +53,7 @@ export async function showWhyNoSuggestion(state: EngineState, latestFirst: reado
 async function endSnooze(): Promise<Line[]> {
   const id = 'editor.action.inlineSuggest.cancelSnooze';
   if (!(await vscode.commands.getCommands(true)).includes(id)) return [];
-  const detail = l10n.t('Snoozed suggestions do not come until the time is over, or you choose this.');
+  const detail = l10n.t('If you snoozed suggestions, none come until the time is over, or you choose this.');
   const run = async () => {
     await command(id);
     // An editor in which something was typed in the meantime would keep waiting for the cursor to move.

@@ -95,6 +95,16 @@ function textOf(bytes: Uint8Array, name: string): string {
   }
 }
 
+/** Prints what a model wrote, and says so on stderr where that is nothing, which would look like a failure. */
+export function printText<T extends { readonly text: string }>(
+  result: T,
+  json: true | undefined,
+  rest: (text: string) => string,
+): void {
+  print(result, json, ({ text }) => rest(text));
+  if (!json && result.text === '') process.stderr.write('paddock: The model wrote no text here.\n');
+}
+
 /** Prints a result: as one JSON object, or in words. */
 export function print<T extends object>(result: T, json: true | undefined, words: (result: T) => string): void {
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${words(result)}\n`);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { PaddockError } from '../../errors.ts';
-import { print, type RunOptions, readSource, withEngine } from './common.ts';
+import { printText, type RunOptions, readSource, withEngine } from './common.ts';
 import { type SamplingFlags, samplingOf } from './sampling.ts';
 
 interface CompleteOptions extends RunOptions, SamplingFlags {
@@ -22,7 +22,7 @@ export async function complete(file: string, options: CompleteOptions): Promise<
     ...samplingOf(options),
   };
   const result = await withEngine(options, (engine) => engine.complete(request));
-  print(result, options.json, ({ text: completed }) => completed);
+  printText(result, options.json, (completed) => completed);
 }
 
 /** Offset of a line and column, both from 1. @throws PaddockError `bad-request` when the text has no such place */

@@ -177,6 +177,8 @@ describe('paddock', { timeout: 600_000 }, () => {
     const text = await paddock('continue', begun, '--max-tokens', '24', '--stop', '\\n\\n');
     expect(text.trim()).not.toBe('');
     expect(text.trimEnd()).not.toContain('\n\n');
+    const { stdout, stderr } = await commandLine.run('continue', begun, '--stop', text.slice(0, 1));
+    expect([stdout, stderr]).toEqual(['\n', 'paddock: The model wrote no text here.\n']);
     // Activations in 8 bits round otherwise in runs of one token than in runs of several, as drafts are verified in.
     const sample = async (...args: string[]) =>
       JSON.parse(

@@ -28,7 +28,7 @@ describe('the status item', () => {
     for (const words of [
       /^Ready,\swith\s.+\.$/m, // appended as text, with non-breaking spaces
       /^Model: \w+, .+ parameters$/m,
-      /^Runs on \w+, threads: \d+; opened in [\d.]+ m?s$/m,
+      /^Runs on \w+, threads: \d+; opened in [\d.,]+ s$/m,
       new RegExp(`^Last (suggestion|one that was computed): ${stats.generatedTokens} tokens? in \\d+ ms$`, 'm'),
       new RegExp(
         `^${stats.promptTokens.toLocaleString('en')} tokens of code read, \\d+% of that known from the request before$`,

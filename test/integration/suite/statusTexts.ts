@@ -79,7 +79,7 @@ describe('what the status item says', () => {
       'Model: Llama, 110 M parameters',
       'Window: 2,048 of 4,096 tokens',
       'Memory: 71 MiB, with a full window',
-      'Runs on CPU, threads: 2; opened in 155 ms',
+      'Runs on CPU, threads: 2; opened in 0.155 s',
       'The device [webgpu] is not there.',
       'Workspace memory: 1 file, 2.0 KiB of text',
     ]);
