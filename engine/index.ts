@@ -89,6 +89,7 @@ export { judgementsFrom } from './tuning/preference/judgementsFile.ts';
 export { learn, MARGINS } from './tuning/preference/learn.ts';
 export { FEWEST_COMPARISONS, LEAST_ACCURACY, meterOf, type OptimisationMeter, PAPER_HEADS } from './tuning/preference/meter.ts';
 export { divergenceOfBest, expectedMaximum, expectedMaximumOf } from './tuning/preference/orderStatistics.ts';
+export { keptJudgements } from './tuning/preference/replay.ts';
 export { aroundCompletion, saidIn } from './tuning/preference/surroundings.ts';
 export { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from './tuning/preference/temperature.ts';
 export {

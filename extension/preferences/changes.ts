@@ -5,11 +5,12 @@ import {
   type Heads,
   type HeadsVersions,
   type Judgement,
+  keptJudgements,
   rolledBack,
 } from '../../engine/index.ts';
 import type { RecentAnswer, StoredPreferences } from './stored.ts';
 
-/** Most judgements stored; fewer of suggestions, which come automatically. The oldest are dropped. */
+/** Most judgements stored; fewer of suggestions, which come automatically, and of which the oldest are dropped. */
 const MOST_JUDGEMENTS = 2_000;
 const MOST_SUGGESTIONS = 500;
 /** Answers that are remembered for the meter and the plot. */
@@ -32,11 +33,19 @@ export function withJudgements(stored: StoredPreferences, judgements: readonly J
   if (judgements.length === 0) return stored;
   const ids = new Set(judgements.map(({ id }) => id));
   const all = [...stored.judgements.filter(({ id }) => !ids.has(id)), ...judgements.map(shortened)];
-  const told = all.filter(({ kind }) => kind !== 'suggestion').slice(-MOST_JUDGEMENTS);
+  const told = withRoom(
+    stored,
+    all.filter(({ kind }) => kind !== 'suggestion'),
+  );
   const suggested = all.filter(({ kind }) => kind === 'suggestion').slice(-MOST_SUGGESTIONS);
   const kept = new Set([...told, ...suggested]);
   const fresh = stored.fresh + judgements.filter(({ kind }) => kind !== 'suggestion').length;
   return { ...stored, judgements: all.filter((each) => kept.has(each)), fresh };
+}
+
+/** Until something was learned there is one version, and the newest are kept. */
+function withRoom({ heads }: StoredPreferences, told: readonly Judgement[]): readonly Judgement[] {
+  return heads ? keptJudgements(told, heads.versions, MOST_JUDGEMENTS) : told.slice(-MOST_JUDGEMENTS);
 }
 
 /** Removes a judgement. */

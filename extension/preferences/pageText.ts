@@ -68,7 +68,7 @@ function headsTexts() {
   return {
     heads: l10n.t('Versions of the heads'),
     headsNote: l10n.t(
-      'A new version is taken only where it is not worse on what is held out; the judgements of all versions are learnt from again each time (Touvron et al. 2023, section 3.2.3).',
+      'A new version is taken only where it is not worse on what is held out. All judgements are learnt from again each time; where they become too many, those of the best answers of every version stay (Touvron et al. 2023, section 3.2.3).',
     ),
     shipped: l10n.t('As shipped'),
     version: l10n.t('Version {0}, {1}', '{0}', '{1}'),

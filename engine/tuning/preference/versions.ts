@@ -3,6 +3,7 @@ import { type Heads, isHeads } from './heads.ts';
 import type { Judgement } from './judgements.ts';
 import { learn } from './learn.ts';
 import { agreementWith, partOf } from './meter.ts';
+import { replayed } from './replay.ts';
 
 /** The heads at one time. */
 export interface HeadsVersion {
@@ -26,9 +27,6 @@ const MOST_VERSIONS = 20;
 
 /** One judgement in so many is for the mini-bench: no version learns from it. */
 const BENCH_PART = 5;
-
-/** Judgements of each earlier version that are learned from again. */
-const REPLAYED = 200;
 
 /** The result of an attempt to learn. */
 export interface Attempt {
@@ -57,7 +55,10 @@ export function activeVersion({ versions, active }: HeadsVersions): HeadsVersion
 export function attemptVersion(kept: HeadsVersions, judgements: readonly Judgement[], at: number): Attempt {
   const prior = (kept.versions[0] as HeadsVersion).heads;
   const bench = judgements.filter((judgement) => partOf(judgement, BENCH_PART) === 0);
-  const learnedFrom = replayed(judgements.filter((judgement) => partOf(judgement, BENCH_PART) !== 0));
+  const learnedFrom = replayed(
+    judgements.filter((judgement) => partOf(judgement, BENCH_PART) !== 0),
+    kept.versions,
+  );
   const before = agreementWith(activeVersion(kept).heads, bench);
   if (learnedFrom.length === 0) return { versions: kept, isActivated: false, why: 'nothing-to-learn', before, after: before };
   const heads = learn(prior, learnedFrom);
@@ -75,27 +76,6 @@ export function attemptVersion(kept: HeadsVersions, judgements: readonly Judgeme
 /** Goes back to a version, or on to a later one; a version that is not kept changes nothing. */
 export function rolledBack(kept: HeadsVersions, id: number): HeadsVersions {
   return kept.versions.some((version) => version.id === id) ? { ...kept, active: id } : kept;
-}
-
-/**
- * The judgements to learn from: all made under the latest version, and the most informative of every earlier one. When only the latest
- * samples were used, abilities regressed (Touvron et al. 2023, section 3.2.3: the best samples of all earlier versions are kept).
- */
-export function replayed(judgements: readonly Judgement[], most = REPLAYED): Judgement[] {
-  const versions = [...new Set(judgements.map(({ version }) => version))].sort((a, b) => a - b);
-  const latest = versions.at(-1);
-  return versions.flatMap((version) => {
-    const own = judgements.filter((judgement) => judgement.version === version);
-    if (version === latest || own.length <= most) return own;
-    return [...own].sort((a, b) => weightOf(b) - weightOf(a) || b.at - a.at).slice(0, most);
-  });
-}
-
-/** How informative a judgement is. */
-function weightOf(judgement: Judgement): number {
-  if (judgement.kind === 'ranking') return 5;
-  if (judgement.kind === 'comparison') return { significantly: 4, better: 3, slightly: 2, negligibly: 1 }[judgement.grade];
-  return judgement.kind === 'thumb' ? 1 : 0;
 }
 
 /** Whether something that was kept as JSON is versions of heads over the features there are now. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { activeVersion, FEATURES, judgementsFrom } from '../../../engine/index.ts';
+import { activeVersion, FEATURES, type Judgement, judgementsFrom } from '../../../engine/index.ts';
 import {
   asShipped,
   erased,
@@ -43,6 +43,17 @@ describe('stored preferences', () => {
     expect([recent.length, recent[0]?.id, recent[0]?.text.length]).toEqual([200, '50', 80]);
     expect(recent[0]?.text).toMatch(/^An answer xxx/);
     expect(recent[0]?.features[FEATURES.indexOf('log_length')]).toBe(0.66667);
+  });
+
+  it('keep the best samples of earlier versions when they are full', () => {
+    const early = several(60, (id) => ({ ...comparison(`early-${id}`), chosen: features(2), grade: 'slightly' }) as Judgement);
+    const { stored } = learnt(withJudgements(nothing, early), prior, 7);
+    const later = (count: number) => several(count, (id) => ({ ...comparison(id), version: 1 }));
+    expect(stored.heads?.active).toBe(1);
+    const full = withJudgements(stored, later(2_500)).judgements;
+    expect(full).toHaveLength(2_000);
+    expect(full.filter(({ version }) => version === 0).map(({ id }) => id)).toEqual(early.map(({ id }) => id));
+    expect(full.at(-1)?.id).toBe('judgement-2499');
   });
 
   it('are learned from after ten judgements, and can return to the shipped heads', () => {

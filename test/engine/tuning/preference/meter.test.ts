@@ -9,7 +9,6 @@ import {
   attemptVersion,
   firstVersions,
   isHeadsVersions,
-  replayed,
   rolledBack,
 } from '../../../../engine/tuning/preference/versions.ts';
 import { comparisons, features, headsOf, NO_HEADS, someWeights } from './synthetic.ts';
@@ -160,19 +159,6 @@ describe('versions of the heads', () => {
     for (let i = 1; i <= 25; i++) kept = attemptVersion(kept, judgements, i).versions;
     expect(kept.versions.map(({ id }) => id)).toEqual([0, ...Array.from({ length: 20 }, (_, i) => 6 + i)]);
     expect(kept.active).toBe(25);
-  });
-
-  it('learn again from the most informative judgements of every earlier version', () => {
-    const weights = someWeights(random, 3);
-    const all = [0, 1, 2].flatMap((version) => comparisons(weights, 60, random, version));
-    const replay = replayed(all, 20);
-    const of = (version: number) => replay.filter((one) => one.version === version);
-    expect([of(0).length, of(1).length, of(2).length]).toEqual([20, 20, 60]);
-    const rank = { significantly: 0, better: 1, slightly: 2, negligibly: 3 };
-    const worst = Math.max(...of(0).map((one) => (one.kind === 'comparison' ? rank[one.grade] : 9)));
-    const left = all.filter((one) => one.version === 0 && !of(0).includes(one));
-    expect(left.every((one) => one.kind === 'comparison' && rank[one.grade] >= worst)).toBe(true);
-    expect(replayed([])).toEqual([]);
   });
 });
 
