@@ -22,7 +22,17 @@ import { retrieval } from './commands/retrieval.ts';
 import { run } from './commands/run.ts';
 import { SCALING_HELP } from './commands/scalings.ts';
 import { tokenize } from './commands/tokenize.ts';
-import { between, candidateCount, count, nonNegative, numberList, position, share, tokenList } from './commands/values.ts';
+import {
+  between,
+  candidateCount,
+  count,
+  message,
+  nonNegative,
+  numberList,
+  position,
+  share,
+  tokenList,
+} from './commands/values.ts';
 import { DEVICES } from './protocol.ts';
 
 const program = new Command('paddock')
@@ -180,7 +190,7 @@ preference
   .option('--json', 'print one JSON object')
   .action(learnPreferences);
 
-runner(preference.command('best <message>'), 'fast')
+runner(preference.command('best').argument('<message>', 'what is to be answered', message), 'fast')
   .description('several answers to a message, the best first, with R_h, R_s and R_c of each')
   .option(
     '--best-of <count>',
@@ -191,7 +201,7 @@ runner(preference.command('best <message>'), 'fast')
   .option('--judgements <file>', 'exported judgements to learn from first (default: the prior alone)')
   .option('--system <text>', 'system prompt', '')
   .option('--max-tokens <count>', 'most tokens of each answer', position, 96)
-  .option('--temperature <number>', 'instead of the one that belongs to the number of answers, 1 to 1.25', nonNegative)
+  .option('--temperature <number>', 'instead of the one that is tuned to the number of answers', nonNegative)
   .option('--seed <number>', 'the same seed gives the same answers', count, 0)
   .option('--tagged', 'rank by safety alone, as where the model would rather refuse the message')
   .action(bestOfSeveral);

@@ -29,6 +29,12 @@ export function nonNegative(text: string): number {
   return value;
 }
 
+/** A message with words in it. */
+export function message(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must say something.');
+  return text;
+}
+
 /** How many answers to choose from. */
 export function candidateCount(text: string): CandidateCount {
   const found = CANDIDATE_COUNTS.find((count) => String(count) === text);

@@ -72,7 +72,7 @@ describe('paddock preference', { timeout: 600_000 }, () => {
     expect(found.candidates).toHaveLength(8);
   });
 
-  it('refuses unusable judgements and unsupported numbers of answers', async () => {
+  it('refuses unusable judgements, unsupported numbers of answers, and a message without words', async () => {
     await writeFile(at('text.txt'), 'no JSON');
     for (const [args, words] of [
       [
@@ -83,6 +83,7 @@ describe('paddock preference', { timeout: 600_000 }, () => {
       [['learn', at('text.txt')], /is not JSON of exported judgements/],
       [['learn', at('missing.json')], /cannot be read/],
       [['best', 'x', '--best-of', '3'], /must be one of 1, 2, 4, 8, 16/],
+      [['best', ' '], /message.*It must say something\./],
     ] as const) {
       expect(await preference.fail(...args)).toMatchObject({ code: 1, stderr: expect.stringMatching(words) });
     }
