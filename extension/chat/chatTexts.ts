@@ -11,6 +11,7 @@ export function chatTexts(): ChatTexts {
     ...composerTexts(),
     ...gaugeTexts(),
     ...windowTexts(),
+    ...pinTexts(),
     ...dialTexts(),
     ...historyTexts(),
     ...preferenceTexts(),
@@ -126,7 +127,6 @@ function gaugeTexts() {
 }
 
 function windowTexts() {
-  const rules = ruleNames();
   return {
     window: l10n.t('Window'),
     windowNote: l10n.t('Tokens that the model sees at once. A larger window takes more memory, and every answer more time.'),
@@ -165,6 +165,12 @@ function windowTexts() {
     reserve: l10n.t('Reserved for the answer'),
     reserveNote: l10n.t('Tokens that are kept free. An answer ends after that many, unless the window slides.'),
     resetForModel: l10n.t('Reset for This Model'),
+  };
+}
+
+function pinTexts() {
+  const rules = ruleNames();
+  return {
     pin: l10n.t('Pinned instruction'),
     pinNote: l10n.t('An instruction for the whole conversation. It costs its tokens each time it is sent.'),
     pinCostEvery: l10n.t('About {0} with every message', '{0}'),
