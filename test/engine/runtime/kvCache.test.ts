@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { KvCache } from '../../../engine/runtime/kvCache.ts';
+import { cacheOf, keysAndValues, TINY_CONFIG } from './tinyCache.ts';
+
+const { layers, kvHeads, headSize, contextLength } = TINY_CONFIG;
+
+it('a growing cache keeps what it holds, in few more slots than it has tokens', () => {
+  const cache = cacheOf(0);
+  let [moves, mostSpare] = [0, 0];
+  for (let position = 0; position < contextLength; position++) {
+    const before = cache.slots;
+    cache.append([position], keysAndValues(position));
+    if (cache.slots !== before) moves++;
+    mostSpare = Math.max(mostSpare, (cache.slots - cache.length) / (64 + position / 32));
+    if (position % 97 === 0)
+      for (const slot of [0, position >> 1, position]) expect(held(cache, slot)).toEqual(keysAndValues(slot));
+  }
+  expect(mostSpare).toBeLessThanOrEqual(1);
+  expect(cache.slots).toBe(contextLength);
+  expect(moves).toBeLessThan(contextLength / 64);
+});
+
+/** What a cache holds in a slot, in the order in which it was given. */
+function held(cache: KvCache, slot: number): Float32Array {
+  const rows: number[] = [];
+  for (let layer = 0; layer < layers; layer++) {
+    const { keys, values } = cache.past(layer);
+    for (const part of [keys, values]) {
+      for (let head = 0; head < kvHeads; head++) {
+        const at = (head * cache.slots + slot) * headSize;
+        rows.push(...part.subarray(at, at + headSize));
+      }
+    }
+  }
+  return Float32Array.from(rows);
+}
