@@ -116,16 +116,20 @@ export class DecoderRuntime implements ModelRuntime {
 
   #fill(inputs: Inputs, { ids, rows }: Batch, tokens: NewTokens, cache: KvCache): void {
     const { attention } = this.config;
-    const mask = (window?: number) => {
-      const { data, dims } = this.#masks.build(cache, tokens, window);
-      return this.#make.float32(data, dims);
+    const mask = (name: string, window?: number) => {
+      const former = inputs[name];
+      const { data, dims } = this.#masks.build(cache, tokens, window, former?.data as Float32Array | undefined);
+      inputs[name] = this.#make.float32(data, dims, former);
     };
-    inputs[Names.ids] = this.#make.int64(ids, [1, ids.length]);
-    inputs[Names.mask] = mask();
-    if (attention.window) inputs[Names.windowMask] = mask(attention.window.size);
-    inputs[Names.grouping] = this.#make.int64(grouping(this.config, ids.length));
-    inputs[Names.spans] = this.#make.int64([cache.slots, ids.length]);
-    inputs[Names.rows] = this.#make.int64(rows);
+    const whole = (name: string, values: readonly number[], dims?: readonly number[]) => {
+      inputs[name] = this.#make.int64(values, dims, inputs[name]);
+    };
+    mask(Names.mask);
+    if (attention.window) mask(Names.windowMask, attention.window.size);
+    whole(Names.ids, ids, [1, ids.length]);
+    whole(Names.grouping, grouping(this.config, ids.length));
+    whole(Names.spans, [cache.slots, ids.length]);
+    whole(Names.rows, rows);
     this.#make.positions(inputs, tokens.positions, cache.tables);
   }
 }

@@ -6,7 +6,7 @@ import type { Ort, Tensor } from './ort.ts';
 import type { RotaryTables } from './rotary.ts';
 import type { SteeringRows } from './steering.ts';
 
-/** Makes the input tensors of a decoder graph. */
+/** Makes the input tensors of a decoder graph. A step's differ little from those of the step before, so these can be used again. */
 export class Feeds {
   readonly #ort: Ort;
   readonly #config: DecoderConfig;
@@ -16,14 +16,17 @@ export class Feeds {
     this.#config = config;
   }
 
-  float32(data: Float32Array, dims: readonly number[]): Tensor {
-    return new this.#ort.Tensor('float32', data, dims);
+  /** @param former of an earlier run; returned where it has this data and these dimensions */
+  float32(data: Float32Array, dims: readonly number[], former?: Tensor): Tensor {
+    return former?.data === data && hasDims(former, dims) ? former : new this.#ort.Tensor('float32', data, dims);
   }
 
-  int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
-    const data = new BigInt64Array(values.length);
+  /** @param former of an earlier run, made here; it takes the values where it has these dimensions */
+  int64(values: readonly number[], dims: readonly number[] = [values.length], former?: Tensor): Tensor {
+    const isSame = former !== undefined && hasDims(former, dims);
+    const data = isSame ? (former.data as BigInt64Array) : new BigInt64Array(values.length);
     for (let i = 0; i < values.length; i++) data[i] = BigInt(values[i] as number);
-    return new this.#ort.Tensor('int64', data, dims);
+    return isSame ? former : new this.#ort.Tensor('int64', data, dims);
   }
 
   int32(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
@@ -53,6 +56,10 @@ export class Feeds {
     inputs[Names.keyCos] = query === key ? queryCos : tensor(key.cos);
     inputs[Names.keySin] = query === key ? querySin : tensor(key.sin);
   }
+}
+
+function hasDims(tensor: Tensor, dims: readonly number[]): boolean {
+  return tensor.dims.length === dims.length && dims.every((size, i) => tensor.dims[i] === size);
 }
 
 /** @throws PaddockError `bad-request` when tokens do not fit or are not of the vocabulary */

@@ -39,20 +39,30 @@ export class Masks {
   /**
    * `[M, A, B, slots + S]` with A and B of {@link grouping}; M and A are 1 where heads do not differ and one row serves all of them.
    * @param window only slots less than so many positions back are seen
+   * @param former of an earlier run, no longer needed; it becomes the mask of a single token where it is as long
    */
-  build(cache: KvCache, tokens: NewTokens, window = Infinity): { data: Float32Array; dims: readonly number[] } {
+  build(
+    cache: KvCache,
+    tokens: NewTokens,
+    window = Infinity,
+    former?: Float32Array,
+  ): { data: Float32Array; dims: readonly number[] } {
     const count = tokens.positions.length;
     const group = this.#heads / this.#kvHeads;
-    const rows = tokens.positions.map((_, row) => this.#row(cache, tokens, row, window));
     const width = cache.slots + count;
+    if (count === 1 && !this.#bias) {
+      const mask = former?.length === width ? former : new Float32Array(width);
+      return { data: this.#row(mask, cache, tokens, 0, window), dims: [1, 1, 1, width] };
+    }
+    const rows = tokens.positions.map((_, row) => this.#row(new Float32Array(width), cache, tokens, row, window));
     const [a, b] = standing(count * group);
     if (this.#bias) return { data: this.#biased(rows, this.#bias, cache, tokens), dims: [this.#kvHeads, a, b, width] };
-    if (count === 1) return { data: rows[0] as Float32Array, dims: [1, 1, 1, width] };
     return { data: repeat(rows, group), dims: [1, a, b, width] };
   }
 
-  #row(cache: KvCache, { positions, sees }: NewTokens, row: number, window: number): Float32Array {
-    const mask = new Float32Array(cache.slots + positions.length).fill(HIDDEN);
+  /** Sets `mask` to the row of a token. */
+  #row(mask: Float32Array, cache: KvCache, { positions, sees }: NewTokens, row: number, window: number): Float32Array {
+    mask.fill(HIDDEN);
     const own = positions[row] as number;
     for (const { start, end } of sees?.[row] ?? [{ start: 0, end: cache.length + row + 1 }]) {
       for (const part of columnsOf(start, end, cache)) {

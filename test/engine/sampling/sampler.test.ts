@@ -204,6 +204,9 @@ describe('argMax and logSumExp', () => {
   it('find the first of the largest, and do not overflow', () => {
     expect(argMax(Float32Array.of(-Infinity, -5, -7))).toBe(1);
     for (const at of [0, 1, 2, 3]) expect(argMax(Float32Array.from({ length: 4 }, (_, i) => (i < at ? 1 : 2)))).toBe(at);
+    for (const at of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
+      expect(argMax(Float32Array.from({ length: 11 }, (_, i) => (i === at ? 2 : -i)))).toBe(at);
+    }
     expect(argMax(Float32Array.of(3))).toBe(0);
     expect(argMax(Float32Array.of(-Infinity, -Infinity))).toBe(0);
     expect(logSumExp(Float32Array.of(1000, 1000), 1000)).toBeCloseTo(1000 + Math.LN2, 6);

@@ -45,6 +45,10 @@ describe('branches on the real runtime', () => {
     expectClose(third, await freshLogits(model, [...prompt, 5, 6, 7]));
     session.rewind(2);
     expectClose(await session.step(9), await freshLogits(model, [...prompt, 5, 9]));
+    session.rewind(100);
+    const shorter = [...session.tokens];
+    await session.step(3);
+    expectClose(await session.step(4), await freshLogits(model, [...shorter, 3, 4]));
   });
 });
 
