@@ -48,12 +48,14 @@ export function secondsOf(record: DeviceRecord | undefined): number | undefined 
 /**
  * Measures a model's speed: a short prefill and a few single tokens, each once before the clock runs, because the first run on a device
  * compiles its kernels.
+ * @param answerStart of an encoder–decoder: its prefill is an input and this token
  * @throws PaddockError `runtime`
  */
-export async function measure(runtime: ModelRuntime): Promise<DeviceRecord> {
+export async function measure(runtime: ModelRuntime, answerStart?: number): Promise<DeviceRecord> {
   const cache = runtime.newCache({ window: PROMPT + STEPS });
-  const ids = Array.from({ length: PROMPT }, (_, i) => i % runtime.vocabularySize);
-  const prefill = () => runtime.run({ ids, rows: [PROMPT - 1] }, cache);
+  const tokens = Array.from({ length: PROMPT }, (_, i) => i % runtime.vocabularySize);
+  const ids = answerStart === undefined ? tokens : [...tokens.filter((id) => id !== answerStart), answerStart];
+  const prefill = () => runtime.run({ ids, rows: [ids.length - 1] }, cache);
   const step = () => runtime.run({ ids: [0], rows: [0] }, cache);
   try {
     await prefill();
@@ -68,7 +70,7 @@ export async function measure(runtime: ModelRuntime): Promise<DeviceRecord> {
     const writing = await seconds(async () => {
       for (let count = 0; count < STEPS; count++) await step();
     });
-    return { state: 'measured', prefill: PROMPT / reading, decode: STEPS / writing };
+    return { state: 'measured', prefill: ids.length / reading, decode: STEPS / writing };
   } finally {
     cache.dispose();
   }

@@ -1,44 +1,60 @@
 import { isPaddockError, throwIfCancelled } from '../errors.ts';
-import { buildDecoder } from '../graph/decoder.ts';
-import { whyNotWebGpu } from '../graph/groupQueryAttention.ts';
-import { type Checkpoint, countParameters, fileBytes } from '../model/checkpoint.ts';
 import { type Backend, DEVICE_NAMES, type Device, loadBackend, possibleDevices } from '../runtime/backend.ts';
-import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
-import { GpuDecoderRuntime } from '../runtime/webgpu/gpuDecoderRuntime.ts';
 import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
-import { convert } from './conversion.ts';
 import { decoderOver } from './decoderOver.ts';
 import { type DeviceRecord, measure, nextTry, secondsOf } from './deviceRecords.ts';
-import { chooseLowering } from './lowering.ts';
-import { decoderMemory, type MemoryEstimate, openingWindow } from './memory.ts';
-import type { Decoder, LoadOptions } from './model.ts';
-import { otherImages } from './otherImages.ts';
+import type { MemoryEstimate } from './memory.ts';
+import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 
 /** Part of the window that a model is loaded with again when the GPU was lost: too little memory is the usual reason. */
 const SMALLER_WINDOW = 0.5;
 
-/** What loading needs in addition for a model that can be reopened. */
-type DecoderOptions = LoadOptions & {
-  /** Reopens the checkpoint, for another graph. */
-  readonly reopen?: () => Promise<Checkpoint>;
-};
-
-/** A decoder made ready for one device: its graph is built, its weights are converted. It can be loaded more than once. */
-interface Prepared {
-  readonly backend: Backend;
+/** A model made ready for one device: its graphs are built, its weights are converted. It can be loaded more than once. */
+export interface Prepared {
   readonly window: number;
   memory(window: number): MemoryEstimate;
   /** @throws PaddockError `runtime` */
   load(): Promise<ModelRuntime>;
 }
 
+/** A model of any format, as far as choosing its device goes. */
+export interface Loadable {
+  readonly path: string;
+  /** Bytes of the files with its weights. */
+  readonly fileBytes: number;
+  readonly config: ModelConfig;
+  readonly parameters: number;
+  /** Why it cannot run on WebGPU, in words for people; undefined where it can. */
+  whyNotWebGpu(): Promise<string | undefined>;
+  /** @throws PaddockError `not-enough-memory`, `runtime`, `cancelled` */
+  prepare(backend: Backend, options: LoadOptions): Promise<Prepared>;
+  close(): Promise<void>;
+}
+
 /**
- * Loads a decoder: on the requested device, on the next best one if that cannot run it, or on the fastest. While it runs on a GPU its
- * source stays open, and {@link Decoder.dispose} closes it: when the GPU is lost, weights may have to be read again.
+ * Loading of an open model, and closing it. A model that runs on a GPU stays open until its decoder is disposed of: when the GPU is lost,
+ * weights may have to be read again.
+ */
+export function loadingOf(model: Loadable): Pick<OpenedModel, 'load' | 'close'> {
+  let isHeld = false;
+  return {
+    async load(options) {
+      const decoder = await loadOnDevice(model, options);
+      isHeld = decoder.device === 'webgpu';
+      return decoder;
+    },
+    async close() {
+      if (!isHeld) await model.close();
+    },
+  };
+}
+
+/**
+ * Loads a model: on the requested device, on the next best one if that cannot run it, or on the fastest.
  * @throws PaddockError `not-enough-memory`, `runtime`, `cancelled`; nothing stays loaded
  */
-export async function loadOnDevice(checkpoint: Checkpoint, options: DecoderOptions): Promise<Decoder> {
+async function loadOnDevice(model: Loadable, options: LoadOptions): Promise<Decoder> {
   const notes: string[] = [];
   let held = false;
   const beforeLoading = async () => {
@@ -46,71 +62,44 @@ export async function loadOnDevice(checkpoint: Checkpoint, options: DecoderOptio
     held = true;
   };
   const once = { ...options, beforeLoading };
-  const device = await chooseDevice(checkpoint, once, notes);
-  const prepared = await prepare(checkpoint, device, once);
-  const { backend, window, memory } = prepared;
+  const { backend, ...prepared } = await prepare(model, await chooseDevice(model, once, notes), once);
+  const { window, memory } = prepared;
   notes.unshift(...backend.notes);
   await beforeLoading();
   options.onProgress?.('loading', 0);
   const isGpu = backend.device === 'webgpu';
-  const runtime = isGpu ? await recovering(prepared, checkpoint, options) : await prepared.load();
-  const decoder = decoderOver(runtime, {
-    config: checkpoint.config,
-    parameters: countParameters(checkpoint.source),
-    window,
-    memory,
-    device: backend.device,
-    notes,
-  });
+  const runtime = isGpu ? await recovering(prepared, model, options) : await prepared.load();
+  const { config, parameters } = model;
+  const decoder = decoderOver(runtime, { config, parameters, window, memory, device: backend.device, notes });
   const dispose = async () => {
     await decoder.dispose();
-    if (isGpu) await checkpoint.source.close();
+    if (isGpu) await model.close();
   };
   return { ...decoder, dispose };
 }
 
-async function prepare(checkpoint: Checkpoint, device: 'auto' | Device, options: DecoderOptions): Promise<Prepared> {
-  const { config, source, weights } = checkpoint;
-  const { threads, onProgress, signal } = options;
-  const backend = await loadBackend(device, threads, options.wasmFolder);
-  throwIfCancelled(signal);
-  onProgress?.('reading', 0);
-  const lowering = chooseLowering(backend.device, options.precision, {
-    adapter: backend.adapter,
-    floatBytes: 4 * countParameters(source),
-  });
-  const graph = await buildDecoder(config, weights, lowering);
-  const memory = (tokens: number) => decoderMemory(config, graph.weights, tokens, backend.device);
-  const window = openingWindow(config.contextLength, options, memory);
-  const image = await convert(source, graph, backend.device, options);
-  throwIfCancelled(signal);
-  const { adapter } = backend;
-  const { reopen } = options;
-  const images = reopen && otherImages(reopen, { lowering, device: backend.device, image, options });
-  return {
-    backend,
-    window,
-    memory,
-    load: () =>
-      adapter
-        ? GpuDecoderRuntime.create(config, image, backend, {
-            longestRun: adapter.longestRun,
-            halfPrecision: lowering.halfPrecision ?? false,
-            ...(images && { images }),
-          })
-        : DecoderRuntime.create(config, image, backend, threads, images),
-  };
+async function prepare(
+  model: Loadable,
+  device: 'auto' | Device,
+  options: LoadOptions,
+): Promise<Prepared & { readonly backend: Backend }> {
+  const backend = await loadBackend(device, options.threads, options.wasmFolder);
+  throwIfCancelled(options.signal);
+  options.onProgress?.('reading', 0);
+  const prepared = await model.prepare(backend, options);
+  throwIfCancelled(options.signal);
+  return { ...prepared, backend };
 }
 
 /** A model on the GPU. If the GPU is lost, the model is reloaded with a smaller window, and on the next device if that fails, too. */
-async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: DecoderOptions): Promise<RecoveringRuntime> {
+async function recovering(prepared: Prepared, model: Loadable, options: LoadOptions): Promise<RecoveringRuntime> {
   let device: Device = 'webgpu';
   const again = { windowShare: SMALLER_WINDOW, open: () => prepared.load() };
   const next = {
     windowShare: 1,
     async open() {
       const { signal: _, onProgress: __, ...quiet } = options;
-      const other = await prepare(checkpoint, 'auto', quiet);
+      const other = await prepare(model, 'auto', quiet);
       const runtime = await other.load();
       device = other.backend.device;
       return runtime;
@@ -124,29 +113,29 @@ async function recovering(prepared: Prepared, checkpoint: Checkpoint, options: D
 }
 
 /** @param notes why no better device is used */
-async function chooseDevice(checkpoint: Checkpoint, options: DecoderOptions, notes: string[]): Promise<'auto' | Device> {
+async function chooseDevice(model: Loadable, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
   const { device: wish, records } = options;
   const isMeasured = wish === 'auto' && records !== undefined;
   if (wish !== 'webgpu' && !isMeasured) return wish;
-  const reason = whyNotWebGpu(checkpoint.config);
+  const reason = await model.whyNotWebGpu();
   if (reason) {
     if (wish === 'webgpu') notes.push(`${reason}; it runs on another device.`);
     return 'auto';
   }
-  return wish === 'webgpu' ? wish : fastest(checkpoint, options, notes);
+  return wish === 'webgpu' ? wish : fastest(model, options, notes);
 }
 
 /** Measures the model on each device not measured before. A device that failed, or ended the process, is not tried after the second time. */
-async function fastest(checkpoint: Checkpoint, options: DecoderOptions, notes: string[]): Promise<'auto' | Device> {
+async function fastest(model: Loadable, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal, precision = 'fast' } = options;
   if (!records) return 'auto';
-  const model = `${checkpoint.source.path} ${fileBytes(checkpoint.source)} ${precision}`;
+  const key = `${model.path} ${model.fileBytes} ${precision}`;
   const gpu = await loadBackend('webgpu', options.threads, options.wasmFolder).catch((error: Error) => error);
   if (gpu instanceof Error) {
     notes.push(gpu.message);
     return 'auto';
   }
-  const known = await records.read(model);
+  const known = await records.read(key);
   const seconds = new Map<Device, number>();
   for (const device of possibleDevices()) {
     // WebAssembly is never faster than the native library.
@@ -154,7 +143,7 @@ async function fastest(checkpoint: Checkpoint, options: DecoderOptions, notes: s
     throwIfCancelled(signal);
     try {
       const trying = nextTry(known[device]);
-      const time = secondsOf(trying ? await tried(checkpoint, device, options, model, trying) : known[device]);
+      const time = secondsOf(trying ? await tried(model, device, options, key, trying) : known[device]);
       if (time !== undefined) seconds.set(device, time);
       else notes.push(`${DEVICE_NAMES[device]} is not used: it failed when it was tried.`);
     } catch (error) {
@@ -170,19 +159,19 @@ async function fastest(checkpoint: Checkpoint, options: DecoderOptions, notes: s
 
 /** @param trying the record kept until the try has ended */
 async function tried(
-  checkpoint: Checkpoint,
+  model: Loadable,
   device: Device,
-  options: DecoderOptions,
-  model: string,
+  options: LoadOptions,
+  key: string,
   trying: DeviceRecord,
 ): Promise<DeviceRecord> {
-  const prepared = await prepare(checkpoint, device, options);
+  const prepared = await prepare(model, device, options);
   await options.beforeLoading?.();
-  await options.records?.write(model, device, trying);
+  await options.records?.write(key, device, trying);
   const runtime = await prepared.load();
   try {
-    const record = await measure(runtime);
-    await options.records?.write(model, device, record);
+    const record = await measure(runtime, model.config.answerStart);
+    await options.records?.write(key, device, record);
     return record;
   } finally {
     await runtime.dispose();

@@ -68,11 +68,12 @@ export function decoderMemory(
 export function plainMemory(
   model: { readonly weightBytes: number; readonly cacheBytesPerToken: number; readonly vocabularySize: number },
   window: number,
+  device: Device = 'cpu',
 ): MemoryEstimate {
   const { weightBytes, cacheBytesPerToken, vocabularySize } = model;
   const cacheBytes = window * cacheBytesPerToken;
   const running = 4 * (PREFILL_CHUNK * vocabularySize + 2 * PREFILL_CHUNK * window) + Math.min(DEAD_BYTES, cacheBytes);
-  const workingBytes = RUNTIME_BYTES.cpu + BYTES_PER_WORD * vocabularySize + running;
+  const workingBytes = RUNTIME_BYTES[device] + BYTES_PER_WORD * vocabularySize + running;
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 

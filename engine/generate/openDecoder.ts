@@ -1,12 +1,18 @@
 import type { DecoderGraph } from '../graph/building.ts';
 import { buildDecoder } from '../graph/decoder.ts';
+import { whyNotWebGpu } from '../graph/groupQueryAttention.ts';
 import { roundingError } from '../graph/linear.ts';
 import { type Checkpoint, countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import type { ModelLocation } from '../model/location.ts';
-import { loadOnDevice } from './loadOnDevice.ts';
+import type { Backend } from '../runtime/backend.ts';
+import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
+import { GpuDecoderRuntime } from '../runtime/webgpu/gpuDecoderRuntime.ts';
+import { convert } from './conversion.ts';
+import { loadingOf, type Prepared } from './loadOnDevice.ts';
 import { chooseLowering } from './lowering.ts';
-import { decoderMemory } from './memory.ts';
-import type { OpenedModel } from './model.ts';
+import { decoderMemory, openingWindow } from './memory.ts';
+import type { LoadOptions, OpenedModel } from './model.ts';
+import { otherImages } from './otherImages.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
 
 /**
@@ -19,8 +25,6 @@ export function openDecoder(
   reopen: (() => Promise<Checkpoint>) | undefined,
 ): OpenedModel {
   const { config, source, weights, format, metadata } = checkpoint;
-  /** A decoder on a GPU closes the source itself. */
-  let isHeld = false;
   let onCpu: Promise<DecoderGraph> | undefined;
   const cpuGraph = () => {
     onCpu ??= buildDecoder(config, weights, chooseLowering('cpu'));
@@ -42,13 +46,42 @@ export function openDecoder(
     tokenizer: () => tokenizerOf(location, metadata),
     memory: async (window) => decoderMemory(config, (await cpuGraph()).weights, window),
     roundingError: async () => roundingError((await cpuGraph()).rounded),
-    async load(options) {
-      const decoder = await loadOnDevice(checkpoint, { ...options, ...(reopen && { reopen }) });
-      isHeld = decoder.device === 'webgpu';
-      return decoder;
-    },
-    async close() {
-      if (!isHeld) await source.close();
-    },
+    ...loadingOf({
+      path: source.path,
+      fileBytes: fileBytes(source),
+      config,
+      parameters: countParameters(source),
+      whyNotWebGpu: async () => whyNotWebGpu(config),
+      prepare: (backend, options) => prepare(checkpoint, reopen, backend, options),
+      close: () => source.close(),
+    }),
+  };
+}
+
+async function prepare(
+  { config, source, weights }: Checkpoint,
+  reopen: (() => Promise<Checkpoint>) | undefined,
+  backend: Backend,
+  options: LoadOptions,
+): Promise<Prepared> {
+  const { adapter, device } = backend;
+  const { threads, precision } = options;
+  const lowering = chooseLowering(device, precision, { adapter, floatBytes: 4 * countParameters(source) });
+  const graph = await buildDecoder(config, weights, lowering);
+  const memory = (tokens: number) => decoderMemory(config, graph.weights, tokens, device);
+  const window = openingWindow(config.contextLength, options, memory);
+  const image = await convert(source, graph, device, options);
+  const images = reopen && otherImages(reopen, { lowering, device, image, options });
+  return {
+    window,
+    memory,
+    load: () =>
+      adapter
+        ? GpuDecoderRuntime.create(config, image, backend, {
+            longestRun: adapter.longestRun,
+            halfPrecision: lowering.halfPrecision ?? false,
+            ...(images && { images }),
+          })
+        : DecoderRuntime.create(config, image, backend, threads, images),
   };
 }

@@ -1,5 +1,5 @@
-import { throwIfCancelled } from '../errors.ts';
 import { buildAnsweringDecoder, buildEncoder } from '../graph/encoderDecoder.ts';
+import { whyNotHeads } from '../graph/groupQueryAttention.ts';
 import { roundingError } from '../graph/linear.ts';
 import { countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import { type EncoderDecoderConfig, ggufEncoderDecoderConfig, parseEncoderDecoderConfig } from '../model/encoderDecoder.ts';
@@ -10,14 +10,14 @@ import type { GgufMetadata } from '../model/ggufFields.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { openSafetensorsFolder } from '../model/safetensorsFolder.ts';
 import { T5Weights } from '../model/t5Weights.ts';
-import { loadBackendWithoutGpu } from '../runtime/backend.ts';
+import type { Backend, Device } from '../runtime/backend.ts';
 import { EncoderDecoderRuntime } from '../runtime/encoderDecoderRuntime.ts';
 import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import { convert } from './conversion.ts';
-import { decoderOver } from './decoderOver.ts';
+import { loadingOf, type Prepared } from './loadOnDevice.ts';
 import { chooseLowering, type Precision } from './lowering.ts';
 import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
-import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
+import type { LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
 
 interface Opened {
@@ -49,7 +49,7 @@ function openEncoderDecoder(
   const { source } = opened.weights;
   let onCpu: Promise<Graphs> | undefined;
   const cpuGraphs = () => {
-    onCpu ??= graphsOf(opened, 'cpu', undefined);
+    onCpu ??= graphsOf(opened, { device: 'cpu' }, undefined);
     return onCpu;
   };
   return {
@@ -60,13 +60,20 @@ function openEncoderDecoder(
     storedAs: storedAs(source),
     fileBytes: fileBytes(source),
     tokenizer: () => tokenizerOf(location, metadata),
-    memory: async (window) => memoryOf(opened.config, await cpuGraphs(), window),
+    memory: async (window) => memoryOf(opened.config, await cpuGraphs(), window, 'cpu'),
     roundingError: async () => {
       const { encoder, decoder } = await cpuGraphs();
       return roundingError([...encoder.rounded, ...decoder.rounded]);
     },
-    load: (options) => load(opened, options),
-    close: () => source.close(),
+    ...loadingOf({
+      path: source.path,
+      fileBytes: fileBytes(source),
+      config: configOf(opened.config),
+      parameters: countParameters(source),
+      whyNotWebGpu: async () => whyNotHeads(opened.config),
+      prepare: (backend, options) => prepare(opened, backend, options),
+      close: () => source.close(),
+    }),
   };
 }
 
@@ -76,8 +83,12 @@ function configOf(config: EncoderDecoderConfig): ModelConfig {
   return { family, vocabularySize, contextLength, layers, bosTokenId: undefined, eosTokenIds, answerStart: startToken };
 }
 
-async function graphsOf({ config, weights }: Opened, device: 'cpu' | 'wasm', precision: Precision | undefined) {
-  const lowering = chooseLowering(device, precision);
+async function graphsOf(
+  { config, weights }: Opened,
+  { device, adapter }: Pick<Backend, 'device' | 'adapter'>,
+  precision: Precision | undefined,
+) {
+  const lowering = chooseLowering(device, precision, { adapter });
   return {
     encoder: await buildEncoder(config, weights, lowering),
     decoder: await buildAnsweringDecoder(config, weights, lowering),
@@ -86,21 +97,18 @@ async function graphsOf({ config, weights }: Opened, device: 'cpu' | 'wasm', pre
 
 type Graphs = Awaited<ReturnType<typeof graphsOf>>;
 
-function memoryOf(config: EncoderDecoderConfig, { encoder, decoder }: Graphs, window: number): MemoryEstimate {
+function memoryOf(config: EncoderDecoderConfig, { encoder, decoder }: Graphs, window: number, device: Device): MemoryEstimate {
   // The decoder keeps the keys and values of the input beside those of the answer.
   const cacheBytesPerToken = 2 * 2 * config.decoderLayers * config.heads * config.headSize * Float32Array.BYTES_PER_ELEMENT;
   const weightBytes = encoder.weights.bytes + decoder.weights.bytes;
-  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize: config.vocabularySize }, window);
+  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize: config.vocabularySize }, window, device);
 }
 
-async function load(opened: Opened, options: LoadOptions): Promise<Decoder> {
+async function prepare(opened: Opened, backend: Backend, options: LoadOptions): Promise<Prepared> {
   const { config, weights } = opened;
-  const { threads, signal, onProgress } = options;
-  const backend = await loadBackendWithoutGpu(options.device, 'Encoder–decoders', threads, options.wasmFolder);
-  onProgress?.('reading', 0);
-  const device = backend.device === 'wasm' ? 'wasm' : 'cpu';
-  const graphs = await graphsOf(opened, device, options.precision);
-  const memory = (tokens: number) => memoryOf(config, graphs, tokens);
+  const { device } = backend;
+  const graphs = await graphsOf(opened, backend, options.precision);
+  const memory = (tokens: number) => memoryOf(config, graphs, tokens, device);
   const window = openingWindow(config.contextLength, options, memory);
   const images = {
     encoder: await convert(weights.source, graphs.encoder, device, options),
@@ -111,17 +119,12 @@ async function load(opened: Opened, options: LoadOptions): Promise<Decoder> {
     encoder: await weights.values('encoder.distances', shape),
     decoder: await weights.values('decoder.distances', shape),
   };
-  throwIfCancelled(signal);
-  await options.beforeLoading?.();
-  onProgress?.('loading', 0);
-  const pair = await EncoderDecoderRuntime.create(config, images, tables, backend, threads);
-  const runtime = new InputAnswerRuntime(pair, configOf(config));
-  return decoderOver(runtime, {
-    config: configOf(config),
-    parameters: countParameters(weights.source),
+  return {
     window,
     memory,
-    device: backend.device,
-    notes: backend.notes,
-  });
+    async load() {
+      const pair = await EncoderDecoderRuntime.create(config, images, tables, backend, options.threads);
+      return new InputAnswerRuntime(pair, configOf(config));
+    },
+  };
 }

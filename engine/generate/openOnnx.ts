@@ -1,33 +1,42 @@
-import { throwIfCancelled } from '../errors.ts';
+import { PaddockError } from '../errors.ts';
 import type { ModelFolder } from '../model/files.ts';
 import type { OnnxGraphs, OnnxModel } from '../model/onnx/folder.ts';
 import { stateBytesPerToken } from '../model/onnx/interface.ts';
+import { whyNotWebGpu } from '../model/onnx/onWebGpu.ts';
 import { chooseVariant } from '../model/onnx/variants.ts';
-import { loadBackendWithoutGpu } from '../runtime/backend.ts';
+import type { Backend, Device } from '../runtime/backend.ts';
 import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { OnnxFolderRuntime } from '../runtime/onnx/onnxFolderRuntime.ts';
 import { Seq2SeqRuntime } from '../runtime/onnx/seq2seqRuntime.ts';
-import { decoderOver } from './decoderOver.ts';
+import { loadingOf, type Prepared } from './loadOnDevice.ts';
 import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
-import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
+import type { LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
 
 /** A folder of ONNX graphs, which are run as they are. @throws PaddockError `bad-model`, `unsupported-model` */
 export async function openOnnx(folder: ModelFolder, model: OnnxModel): Promise<OpenedModel> {
   const onCpu = await model.read(chooseVariant(model.variants, 'cpu'));
+  const config = configOf(model, onCpu);
   return {
     path: folder.path,
     format: 'ONNX',
-    config: configOf(model, onCpu),
+    config,
     parameters: onCpu.parameters,
     storedAs: { [onCpu.storedAs]: 1 },
     fileBytes: onCpu.weightBytes,
     tokenizer: () => tokenizerOf({ kind: 'folder', path: folder.path, folder }, undefined),
-    memory: async (window) => memoryOf(onCpu, window),
+    memory: async (window) => memoryOf(onCpu, window, 'cpu'),
     roundingError: async () => undefined,
-    load: (options) => load(model, options),
-    close: async () => undefined,
+    ...loadingOf({
+      path: folder.path,
+      fileBytes: onCpu.weightBytes,
+      config,
+      parameters: onCpu.parameters,
+      whyNotWebGpu: async () => whyNotWebGpu(await model.read(chooseVariant(model.variants, 'webgpu'))),
+      prepare: (backend, options) => prepare(model, config, backend, options),
+      close: async () => undefined,
+    }),
   };
 }
 
@@ -38,32 +47,43 @@ function configOf(model: OnnxModel, { settings, layers, vocabularySize }: OnnxGr
   return model.kind === 'encoder-decoder' ? { ...shared, bosTokenId: undefined, answerStart } : shared;
 }
 
-function memoryOf({ decoder, weightBytes, vocabularySize }: OnnxGraphs, window: number): MemoryEstimate {
+function memoryOf({ decoder, weightBytes, vocabularySize }: OnnxGraphs, window: number, device: Device): MemoryEstimate {
   const cacheBytesPerToken = stateBytesPerToken(decoder.io.states);
-  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize }, window);
+  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize }, window, device);
 }
 
-async function load(model: OnnxModel, options: LoadOptions): Promise<Decoder> {
-  const { threads, signal, onProgress } = options;
-  const backend = await loadBackendWithoutGpu(options.device, 'ONNX folders', threads, options.wasmFolder);
-  onProgress?.('reading', 0);
-  const graphs = await model.read(chooseVariant(model.variants, backend.device));
-  const config = configOf(model, graphs);
-  const memory = (tokens: number) => memoryOf(graphs, tokens);
-  const window = openingWindow(config.contextLength, options, memory);
-  throwIfCancelled(signal);
-  await options.beforeLoading?.();
-  onProgress?.('loading', 0);
-  const runtime: ModelRuntime =
-    model.kind === 'encoder-decoder'
-      ? new InputAnswerRuntime(await Seq2SeqRuntime.create(graphs, backend, threads), config)
-      : await OnnxFolderRuntime.create(graphs, backend, threads);
-  return decoderOver(runtime, {
-    config,
-    parameters: graphs.parameters,
-    window,
+async function prepare(model: OnnxModel, config: ModelConfig, backend: Backend, options: LoadOptions): Promise<Prepared> {
+  const { device, adapter } = backend;
+  const { threads } = options;
+  const graphs = await model.read(chooseVariant(model.variants, device, adapter?.float16));
+  const memory = (tokens: number) => memoryOf(graphs, tokens, device);
+  return {
+    window: openingWindow(config.contextLength, options, memory),
     memory,
-    device: backend.device,
-    notes: backend.notes,
-  });
+    async load() {
+      const runtime =
+        model.kind === 'encoder-decoder'
+          ? new InputAnswerRuntime(await Seq2SeqRuntime.create(graphs, backend, threads), config)
+          : await OnnxFolderRuntime.create(graphs, backend, threads);
+      if (adapter) await tryRun(runtime, graphs.decoder.path, config.answerStart);
+      return runtime;
+    },
+  };
+}
+
+/**
+ * Runs a token, because a graph can be loaded onto a GPU that has no kernel for it, or none in float16.
+ * @throws PaddockError `runtime`; the runtime is disposed of
+ */
+async function tryRun(runtime: ModelRuntime, path: string, answerStart: number | undefined): Promise<void> {
+  const cache = runtime.newCache();
+  const ids = answerStart === undefined ? [0] : [answerStart === 0 ? 1 : 0, answerStart];
+  try {
+    await runtime.run({ ids, rows: [ids.length - 1] }, cache);
+    cache.dispose();
+  } catch (error) {
+    await runtime.dispose();
+    const why = `WebGPU cannot run ${path}: ${(error as Error).message}`;
+    throw new PaddockError('runtime', `${why}. Set the device to "auto" or "cpu".`, { cause: error });
+  }
 }

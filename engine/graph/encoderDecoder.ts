@@ -1,7 +1,8 @@
-import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
+import { answeringConfig, type EncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import type { Matrix } from '../model/roles.ts';
 import type { T5Role, T5Weights } from '../model/t5Weights.ts';
 import type { DecoderGraph, Lowering } from './building.ts';
+import { GroupQueryAttention } from './groupQueryAttention.ts';
 import { WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
@@ -24,11 +25,9 @@ export async function buildEncoder(config: EncoderDecoderConfig, weights: T5Weig
   const mask = op.graph.input(Names.mask, DataType.float32, [config.heads, 'tokens', 'tokens']);
   let residual = await stack.embed();
   for (let layer = 0; layer < config.encoderLayers; layer++) {
-    const [query, key, value] = await stack.projections(
-      'encoder.attention',
-      layer,
-      await stack.norm('encoder.attention.norm', residual, layer),
-    );
+    const normed = await stack.norm('encoder.attention.norm', residual, layer);
+    const projections = await stack.projections('encoder.attention', layer, normed);
+    const [query, key, value] = projections.map((each) => stack.grouped(each)) as [Value, Value, Value];
     const attended = stack.weighted(stack.scores(query, key), value, mask);
     residual = op.add(residual, await stack.linear('encoder.attention.output', attended, layer));
     residual = op.add(residual, await stack.feedForward(layer, residual));
@@ -46,7 +45,7 @@ export async function buildEncoder(config: EncoderDecoderConfig, weights: T5Weig
 
 /**
  * Builds the graph of a T5 decoder over an encoded input. Its inputs and outputs are those of a decoder-only graph ({@link Names}), with a
- * mask for each head, and {@link CrossNames} beside them.
+ * mask for each head, on WebGPU too, and {@link CrossNames} beside them.
  */
 export async function buildAnsweringDecoder(
   config: EncoderDecoderConfig,
@@ -56,38 +55,92 @@ export async function buildAnsweringDecoder(
   const { heads, headSize } = config;
   const stack = new Stack('decoder', config, weights, lowering);
   const { op } = stack;
-  const mask = op.graph.input(Names.mask, DataType.float32, [heads, 'tokens', 'slots + tokens']);
-  const spans = op.graph.input(Names.spans, DataType.int64, [2]);
+  const attention = lowering.kernels === 'webgpu' ? new BiasedAttention(config, op) : new SplitAttention(config, stack);
   const rows = op.graph.input(Names.rows, DataType.int64, ['rows']);
-  const fresh: Value[] = [];
   let residual = await stack.embed();
   for (let layer = 0; layer < config.decoderLayers; layer++) {
-    const cached = (name: string, tokens: string) => op.graph.input(name, DataType.float32, [heads, tokens, headSize]);
-    const [pastKeys, pastValues] = [cached(Names.pastKey(layer), 'slots'), cached(Names.pastValue(layer), 'slots')];
+    const cross = (name: string) => op.graph.input(name, DataType.float32, [heads, 'input', headSize]);
     const normed = await stack.norm('decoder.attention.norm', residual, layer);
-    const [query, key, value] = await stack.projections('decoder.attention', layer, normed);
-    fresh.push(key, value);
-    const scores = op.concat([stack.scores(query, pastKeys), stack.scores(query, key)], -1);
-    const [onPast, onNew] = op.split(op.softmax(op.add(scores, mask)), spans, 2, -1) as [Value, Value];
-    const attended = stack.ungrouped(op.add(stack.mixed(onPast, pastValues), stack.mixed(onNew, value)));
+    const attended = attention.attend(layer, await stack.projections('decoder.attention', layer, normed));
     residual = op.add(residual, await stack.linear('decoder.attention.output', attended, layer));
 
-    const [crossKeys, crossValues] = [cached(CrossNames.key(layer), 'input'), cached(CrossNames.value(layer), 'input')];
+    const [crossKeys, crossValues] = [cross(CrossNames.key(layer)), cross(CrossNames.value(layer))];
     const asked = await stack.linear('decoder.cross.query', await stack.norm('decoder.cross.norm', residual, layer), layer);
     const found = stack.weighted(stack.scores(stack.grouped(asked), crossKeys), crossValues);
     residual = op.add(residual, await stack.linear('decoder.cross.output', found, layer));
     residual = op.add(residual, await stack.feedForward(layer, residual));
   }
-  op.graph.output(op.concat(fresh, 0), Names.fresh, DataType.float32, [fresh.length * heads, 'tokens', headSize]);
+  attention.finish();
   const last = await stack.norm('decoder.norm', op.positions(residual, rows));
   const logits = op.scale(await stack.head(last), config.tiedEmbeddings ? config.hiddenSize ** -0.5 : 1);
   op.graph.output(logits, Names.logits, DataType.float32, [1, 'rows', config.vocabularySize]);
   return stack.finish();
 }
 
+/** Self-attention of the decoder, with the biases of distances in a mask. */
+interface SelfAttention {
+  /** @param projections queries, keys and values `[1, S, H · D]`; @returns the same of what was attended to */
+  attend(layer: number, projections: readonly [Value, Value, Value]): Value;
+  finish(): void;
+}
+
+/** On the CPU: cached and new tokens apart, so that the cache is read in place; new keys and values are an output of the graph. */
+class SplitAttention implements SelfAttention {
+  readonly #config: EncoderDecoderConfig;
+  readonly #stack: Stack;
+  readonly #mask: Value;
+  readonly #spans: Value;
+  readonly #fresh: Value[] = [];
+
+  constructor(config: EncoderDecoderConfig, stack: Stack) {
+    this.#config = config;
+    this.#stack = stack;
+    const { graph } = stack.op;
+    this.#mask = graph.input(Names.mask, DataType.float32, [config.heads, 'tokens', 'slots + tokens']);
+    this.#spans = graph.input(Names.spans, DataType.int64, [2]);
+  }
+
+  attend(layer: number, projections: readonly [Value, Value, Value]): Value {
+    const stack = this.#stack;
+    const { op } = stack;
+    const { heads, headSize } = this.#config;
+    const cached = (name: string) => op.graph.input(name, DataType.float32, [heads, 'slots', headSize]);
+    const [pastKeys, pastValues] = [cached(Names.pastKey(layer)), cached(Names.pastValue(layer))];
+    const [query, key, value] = projections.map((each) => stack.grouped(each)) as [Value, Value, Value];
+    this.#fresh.push(key, value);
+    const scores = op.concat([stack.scores(query, pastKeys), stack.scores(query, key)], -1);
+    const [onPast, onNew] = op.split(op.softmax(op.add(scores, this.#mask)), this.#spans, 2, -1) as [Value, Value];
+    return stack.ungrouped(op.add(stack.mixed(onPast, pastValues), stack.mixed(onNew, value)));
+  }
+
+  finish(): void {
+    const { heads, headSize } = this.#config;
+    const { op } = this.#stack;
+    const dims = [this.#fresh.length * heads, 'tokens', headSize];
+    op.graph.output(op.concat(this.#fresh, 0), Names.fresh, DataType.float32, dims);
+  }
+}
+
+/** On WebGPU: the cache is a static one, whose mask `[1, H, S, T]` covers the slots in use. */
+class BiasedAttention implements SelfAttention {
+  readonly #kernel: GroupQueryAttention;
+  readonly #mask: Value;
+
+  constructor(config: EncoderDecoderConfig, op: Operators) {
+    this.#kernel = new GroupQueryAttention({ op, config: answeringConfig(config) });
+    this.#mask = op.graph.input(Names.mask, DataType.float32, [1, config.heads, 'tokens', 'slots in use']);
+  }
+
+  attend(layer: number, [query, key, value]: readonly [Value, Value, Value]): Value {
+    return this.#kernel.attend(layer, query, key, value, this.#mask);
+  }
+
+  finish(): void {}
+}
+
 /** The encoder or the decoder while its graph is built. S tokens, H heads, D head size. */
 class Stack {
-  readonly op = new Operators(new OnnxGraph());
+  readonly op: Operators;
   readonly #side: 'encoder' | 'decoder';
   readonly #config: EncoderDecoderConfig;
   readonly #weights: T5Weights;
@@ -100,6 +153,7 @@ class Stack {
     this.#config = config;
     this.#weights = weights;
     this.#lowering = lowering;
+    this.op = new Operators(new OnnxGraph(), lowering.kernels);
     this.#writer = new WeightWriter(this.op, this.#plan, lowering.accuracy);
   }
 
@@ -124,12 +178,10 @@ class Stack {
     return this.#writer.linear('head', x, matrix, this.#lowering.head);
   }
 
-  /** Queries, keys and values `[H, S, D]` of self-attention. */
+  /** Queries, keys and values `[1, S, H · D]` of self-attention. */
   async projections(at: 'encoder.attention' | 'decoder.attention', layer: number, x: Value): Promise<[Value, Value, Value]> {
     const matrices = (['query', 'key', 'value'] as const).map((part) => this.#matrix(`${at}.${part}`, layer));
-    const products = await this.#writer.linears(`${at}.${layer}`, x, matrices, this.#lowering.linear);
-    const [query, key, value] = products as [Value, Value, Value];
-    return [this.grouped(query), this.grouped(key), this.grouped(value)];
+    return (await this.#writer.linears(`${at}.${layer}`, x, matrices, this.#lowering.linear)) as [Value, Value, Value];
   }
 
   /** `[1, S, H · D]` as `[H, S, D]` */

@@ -4,17 +4,20 @@ import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm, RotaryRows } from './operators.ts';
 
+/** Optional inputs that are not given: tables and positions of keys that come rotated. */
+const NONE = '' as Value;
+
 /**
  * Attention by the operator GroupQueryAttention over a static cache, `[1, KV heads, capacity, head size]` for each layer: new keys and
  * values are written behind the `last + 1 − S` cached ones, in the same buffer where past and present are one. Keys come rotated.
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 export class GroupQueryAttention {
-  readonly #building: Building;
+  readonly #building: Pick<Building, 'op' | 'config'>;
   readonly #last: Value;
   readonly #total: Value;
 
-  constructor(building: Building) {
+  constructor(building: Pick<Building, 'op' | 'config'>) {
     this.#building = building;
     const { graph } = building.op;
     this.#last = graph.input(Names.last, DataType.int32, [1]);
@@ -40,8 +43,11 @@ export class GroupQueryAttention {
     return this.#building.op.rotary(x, rows, heads, size);
   }
 
-  /** As {@link Attention}'s kernel. */
-  attend(layer: number, q: Value, k: Value, v: Value): Value {
+  /**
+   * As {@link Attention}'s kernel.
+   * @param bias added to scores, `[1, heads, S, T]`
+   */
+  attend(layer: number, q: Value, k: Value, v: Value, bias?: Value): Value {
     const { op, config } = this.#building;
     const { heads, kvHeads, headSize, attention } = config;
     const cache = [1, kvHeads, 'capacity', headSize];
@@ -50,7 +56,7 @@ export class GroupQueryAttention {
     const window = attention.window?.layers.has(layer) ? attention.window.size : undefined;
     const [attended, keys, values] = op.graph.nodes(
       'GroupQueryAttention',
-      [q, k, v, pastKeys, pastValues, this.#last, this.#total],
+      [q, k, v, pastKeys, pastValues, this.#last, this.#total, ...(bias ? [NONE, NONE, NONE, bias] : [])],
       {
         domain: 'com.microsoft',
         attributes: {
@@ -73,10 +79,19 @@ export class GroupQueryAttention {
  * leaves them out, has no slopes, and nothing sends tokens to experts: those parts would be wrong or run on the CPU.
  */
 export function whyNotWebGpu({ family, attention, positions, feedForward, headSize }: DecoderConfig): string | undefined {
-  const because = (feature: string) => `${family} has ${feature}, which onnxruntime's WebGPU kernels do not have`;
+  const because = (feature: string) => lacking(family, feature);
   if (attention.softcap !== undefined) return because('soft-capped attention');
   if (positions.kind === 'alibi') return because('attention with linear biases (ALiBi)');
   if (feedForward.experts) return because('a mixture of experts');
-  if (headSize % 4 !== 0) return because(`heads of ${headSize} numbers`);
-  return undefined;
+  return whyNotHeads({ family, headSize });
+}
+
+/** The same, of heads alone. */
+export function whyNotHeads({ family, headSize }: Pick<DecoderConfig, 'family' | 'headSize'>): string | undefined {
+  if (headSize % 4 === 0) return undefined;
+  return lacking(family, `heads of ${headSize} numbers`);
+}
+
+function lacking(family: string, feature: string): string {
+  return `${family} has ${feature}, which onnxruntime's WebGPU kernels do not have`;
 }

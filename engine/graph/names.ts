@@ -28,7 +28,8 @@
  *
  * A graph that is observed has the residual stream behind each layer as an output: `residuals` [layers, R, hidden size].
  *
- * Graphs for WebGPU have a static cache instead of mask, grouping, spans, past and new; T of its slots are in use:
+ * Graphs for WebGPU have a static cache instead of mask, grouping, spans, past and new (only the decoder of an encoder–decoder keeps a mask,
+ * [1, heads, S, T]); T of its slots are in use:
  *
  * | input | shape | |
  * |---|---|---|

@@ -135,10 +135,13 @@ export class Operators {
   }
 
   /**
-   * Batched matrix product `a · b`.
+   * Batched matrix product `a · b`. WebGPU has no FusedMatMul; its b has three dimensions.
    * @param options.transposeB b's last two axes are exchanged
    */
   matMul(a: Value, b: Value, options: { readonly transposeB?: boolean } = {}): Value {
+    if (this.#kernels === 'webgpu') {
+      return this.graph.node('MatMul', [a, options.transposeB ? this.transpose(b, [0, 2, 1]) : b]);
+    }
     return this.graph.node('FusedMatMul', [a, b], {
       ...CONTRIB,
       attributes: {

@@ -1,4 +1,5 @@
 import { PaddockError } from '../errors.ts';
+import type { DecoderConfig } from './config.ts';
 import { Fields, MOST_LAYERS, tokenIds } from './fields.ts';
 import type { GgufMetadata } from './ggufFields.ts';
 import type { T5Weights } from './t5Weights.ts';
@@ -108,3 +109,26 @@ const ACTIVATIONS: ReadonlyMap<string, EncoderDecoderConfig['activation']> = new
     silu: 'silu',
   } as const),
 );
+
+/** The decoder as a decoder-only model. As with ALiBi, its keys carry no positions: distances are in the mask. */
+export function answeringConfig(config: EncoderDecoderConfig): DecoderConfig {
+  return {
+    family: config.family,
+    vocabularySize: config.vocabularySize,
+    hiddenSize: config.hiddenSize,
+    layers: config.decoderLayers,
+    heads: config.heads,
+    kvHeads: config.heads,
+    headSize: config.headSize,
+    feedForwardSize: config.feedForwardSize,
+    contextLength: config.contextLength,
+    positions: { kind: 'alibi' },
+    norm: { kind: 'rms', epsilon: config.epsilon },
+    attention: { scale: 1 },
+    feedForward: { activation: config.activation, gated: config.gated },
+    multipliers: { embedding: 1, residual: 1, logits: 1 },
+    tiedEmbeddings: config.tiedEmbeddings,
+    bosTokenId: config.bosTokenId,
+    eosTokenIds: config.eosTokenIds,
+  };
+}

@@ -1,6 +1,6 @@
 import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
-import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
+import { answeringConfig, type EncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import type { Backend } from './backend.ts';
 import { CachedGraph, type Inputs } from './cachedGraph.ts';
 import { cacheBytesPerToken } from './decoderRuntime.ts';
@@ -31,7 +31,7 @@ export class AnswerRuntime implements ModelRuntime {
     queue: RunQueue,
     cross: Inputs,
   ) {
-    this.#config = decoderOf(config);
+    this.#config = answeringConfig(config);
     this.#make = new Feeds(backend.ort, this.#config);
     const biases = new DistanceBiases(config, table, 'backwards');
     this.#masks = new Masks(this.#config, (head, distance) => biases.of(head, distance));
@@ -73,27 +73,4 @@ export class AnswerRuntime implements ModelRuntime {
     inputs[Names.rows] = this.#make.int64(rows, undefined, inputs[Names.rows]);
     inputs[Names.mask] = this.#make.float32(data, [this.#config.heads, count, cache.slots + count]);
   }
-}
-
-/** The decoder as a decoder-only model. As with ALiBi, its keys carry no positions: distances are in the mask. */
-function decoderOf(config: EncoderDecoderConfig): DecoderConfig {
-  return {
-    family: config.family,
-    vocabularySize: config.vocabularySize,
-    hiddenSize: config.hiddenSize,
-    layers: config.decoderLayers,
-    heads: config.heads,
-    kvHeads: config.heads,
-    headSize: config.headSize,
-    feedForwardSize: config.feedForwardSize,
-    contextLength: config.contextLength,
-    positions: { kind: 'alibi' },
-    norm: { kind: 'rms', epsilon: config.epsilon },
-    attention: { scale: 1 },
-    feedForward: { activation: config.activation, gated: config.gated },
-    multipliers: { embedding: 1, residual: 1, logits: 1 },
-    tiedEmbeddings: config.tiedEmbeddings,
-    bosTokenId: config.bosTokenId,
-    eosTokenIds: config.eosTokenIds,
-  };
 }

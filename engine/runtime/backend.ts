@@ -55,21 +55,6 @@ export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFo
   throw new PaddockError('runtime', `${notes.join('; ')}. Install the extension again.`);
 }
 
-/**
- * As {@link loadBackend}, for models that are not supported on a GPU: another device is used instead.
- * @param what for the note: `ONNX folders`
- */
-export async function loadBackendWithoutGpu(
-  wish: 'auto' | Device,
-  what: string,
-  threads: number,
-  wasmFolder?: string,
-): Promise<Backend> {
-  if (wish !== 'webgpu') return loadBackend(wish, threads, wasmFolder);
-  const backend = await loadBackend('auto', threads, wasmFolder);
-  return { ...backend, notes: [...backend.notes, `${what} do not run on WebGPU yet; ${DEVICE_NAMES[backend.device]} is used.`] };
-}
-
 /** Backends loaded in this process. */
 const adapters = new WeakMap<Ort['env'], Promise<Adapter>>();
 

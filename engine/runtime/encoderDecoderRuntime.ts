@@ -1,6 +1,6 @@
 import { CrossNames } from '../graph/encoderDecoder.ts';
 import { Names } from '../graph/names.ts';
-import type { EncoderDecoderConfig } from '../model/encoderDecoder.ts';
+import { answeringConfig, type EncoderDecoderConfig } from '../model/encoderDecoder.ts';
 import { AnswerRuntime } from './answerRuntime.ts';
 import type { Backend } from './backend.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
@@ -11,6 +11,9 @@ import type { ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession, Tensor } from './ort.ts';
 import { runGraph } from './runGraph.ts';
 import { RunQueue } from './runQueue.ts';
+import { ON_DEVICE, ONLY_ON_DEVICE } from './webgpu/deviceTensors.ts';
+import { GpuAnswerRuntime } from './webgpu/gpuAnswerRuntime.ts';
+import { GpuDecoderRuntime } from './webgpu/gpuDecoderRuntime.ts';
 
 /** The learned biases of distances, `[buckets, heads]`, of one side of the model. */
 export interface DistanceTables {
@@ -23,26 +26,34 @@ export interface EncoderDecoderImages {
   readonly decoder: DecoderImage;
 }
 
+/** The loaded decoder. */
+interface Answering {
+  /** @param cross what the encoder gave for an input, by the names that the decoder's graph has for it */
+  over(cross: Record<string, Tensor>): ModelRuntime;
+  dispose(): Promise<void>;
+}
+
 /** A T5 model that Paddock built, loaded into onnxruntime: the encoder reads an input, the decoder writes an answer to it. */
 export class EncoderDecoderRuntime implements EncoderDecoder {
   readonly config: EncoderDecoderConfig;
   readonly #tables: DistanceTables;
   readonly #backend: Backend;
   readonly #encoder: InferenceSession;
-  readonly #decoder: InferenceSession;
-  readonly #queue = new RunQueue();
+  readonly #decoder: Answering;
+  readonly #queue: RunQueue;
 
   private constructor(
     config: EncoderDecoderConfig,
     tables: DistanceTables,
     backend: Backend,
-    sessions: { encoder: InferenceSession; decoder: InferenceSession },
+    loaded: { encoder: InferenceSession; decoder: Answering; queue: RunQueue },
   ) {
     this.config = config;
     this.#tables = tables;
     this.#backend = backend;
-    this.#encoder = sessions.encoder;
-    this.#decoder = sessions.decoder;
+    this.#encoder = loaded.encoder;
+    this.#decoder = loaded.decoder;
+    this.#queue = loaded.queue;
   }
 
   /**
@@ -57,11 +68,13 @@ export class EncoderDecoderRuntime implements EncoderDecoder {
     backend: Backend,
     threads: number,
   ): Promise<EncoderDecoderRuntime> {
-    const options = { intraOpNumThreads: threads };
+    const options = backend.adapter ? { ...ON_DEVICE, ...ONLY_ON_DEVICE } : { intraOpNumThreads: threads };
     const encoder = await loadImage(images.encoder, backend.ort, options);
+    const queue = new RunQueue();
     try {
-      const decoder = await loadImage(images.decoder, backend.ort, options);
-      return new EncoderDecoderRuntime(config, tables, backend, { encoder, decoder });
+      const load = backend.adapter ? loadOnGpu : loadOnCpu;
+      const decoder = await load(config, images.decoder, tables.decoder, { backend, threads, queue });
+      return new EncoderDecoderRuntime(config, tables, backend, { encoder, decoder, queue });
     } catch (error) {
       await encoder.release();
       throw error;
@@ -85,17 +98,49 @@ export class EncoderDecoderRuntime implements EncoderDecoder {
       };
       const outputs = await runGraph(this.#encoder, feeds, this.#backend.device);
       const names = Array.from({ length: decoderLayers }, (_, layer) => [CrossNames.key(layer), CrossNames.value(layer)]).flat();
-      const cross = Object.fromEntries(names.map((name) => [name, outputs[name] as Tensor]));
-      return new AnswerRuntime(this.config, this.#tables.decoder, this.#backend, this.#decoder, this.#queue, cross);
+      return this.#decoder.over(Object.fromEntries(names.map((name) => [name, outputs[name] as Tensor])));
     });
   }
 
-  dispose(): Promise<void> {
-    return this.#queue.enqueue(async () => {
-      await this.#encoder.release();
-      await this.#decoder.release();
-    });
+  async dispose(): Promise<void> {
+    await this.#queue.enqueue(() => this.#encoder.release());
+    await this.#decoder.dispose();
   }
+}
+
+interface Place {
+  readonly backend: Backend;
+  readonly threads: number;
+  readonly queue: RunQueue;
+}
+
+async function loadOnCpu(
+  config: EncoderDecoderConfig,
+  image: DecoderImage,
+  table: Float32Array,
+  { backend, threads, queue }: Place,
+): Promise<Answering> {
+  const session = await loadImage(image, backend.ort, { intraOpNumThreads: threads });
+  return {
+    over: (cross) => new AnswerRuntime(config, table, backend, session, queue, cross),
+    dispose: () => queue.enqueue(() => session.release()),
+  };
+}
+
+/** Activations are float32: T5's, trained in bfloat16, outgrow float16. */
+async function loadOnGpu(
+  config: EncoderDecoderConfig,
+  image: DecoderImage,
+  table: Float32Array,
+  { backend, queue }: Place,
+): Promise<Answering> {
+  const longestRun = backend.adapter?.longestRun ?? 1;
+  const options = { longestRun, halfPrecision: false, queue };
+  const decoder = await GpuDecoderRuntime.create(answeringConfig(config), image, backend, options);
+  return {
+    over: (cross) => new GpuAnswerRuntime(config, table, backend.ort, decoder, queue, cross),
+    dispose: () => decoder.dispose(),
+  };
 }
 
 /** What is added to the scores of tokens that all see each other, `[heads, tokens, tokens]`. */

@@ -1,6 +1,6 @@
 /**
  * Opens a model with `auto` on a machine with a GPU: for the first time, again, after one and after two attempts on the GPU that ended the
- * process, and after attempts in another precision only. Output is JSON.
+ * process, after attempts in another precision only; and an encoder–decoder for the first time. Output is JSON.
  */
 import type { DeviceRecords, DeviceRecordsOfModel } from '../../engine/generate/deviceRecords.ts';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
@@ -15,24 +15,24 @@ export interface AutoRun {
   readonly records: DeviceRecordsOfModel;
 }
 
-const path = process.argv[2] ?? '';
+const [path = '', pair = ''] = process.argv.slice(2);
 
-async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precision): Promise<AutoRun> {
+async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precision, model = path): Promise<AutoRun> {
   const written: string[] = [];
   let records: DeviceRecordsOfModel = {};
   const memory: DeviceRecords = {
-    async read(model) {
-      records = held.get(model) ?? {};
+    async read(key) {
+      records = held.get(key) ?? {};
       return records;
     },
-    async write(model, device, record) {
-      records = { ...held.get(model), [device]: record };
-      held.set(model, records);
+    async write(key, device, record) {
+      records = { ...held.get(key), [device]: record };
+      held.set(key, records);
       written.push(`${device} ${record.state}`);
     },
   };
   const options = { device: 'auto', threads: 1, window: 256, precision, records: memory } as const;
-  const decoder = await loadDecoder(await openNodeModel(path), options);
+  const decoder = await loadDecoder(await openNodeModel(model), options);
   await decoder.dispose();
   return { device: decoder.device, notes: decoder.notes, written, records };
 }
@@ -45,4 +45,5 @@ const afterTries = (tries: number) => open(new Map([[model, { webgpu: { state: '
 const afterOne = await afterTries(1);
 const afterTwo = await afterTries(2);
 const other = await open(held, 'exact');
-process.stdout.write(JSON.stringify([first, again, afterOne, afterTwo, other]));
+const encoderDecoder = await open(new Map(), 'fast', pair);
+process.stdout.write(JSON.stringify([first, again, afterOne, afterTwo, other, encoderDecoder]));

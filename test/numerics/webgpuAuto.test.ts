@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import type { AutoRun } from '../browser/autoRun.ts';
 import { writeCases } from '../browser/deviceCases.ts';
 import { gpuEnvironment } from '../browser/nativeGpu.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
+import { writeSeq2seq } from '../support/onnxSeq2seq.ts';
 
 const child = fileURLToPath(new URL('../browser/autoRun.ts', import.meta.url));
 
@@ -16,8 +18,10 @@ describe('auto, where there is a GPU', () => {
   beforeAll(async () => {
     const folder = await temporaryFolder();
     const [path] = await writeCases(folder.path, ['LLaMA 2 (grouped queries)']);
+    const pair = join(folder.path, 'pair');
+    await writeSeq2seq(pair, true);
     const env = await gpuEnvironment(console.log);
-    const { stdout } = await promisify(execFile)(process.execPath, [child, path as string], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [child, path as string, pair], { env });
     runs = JSON.parse(stdout);
     await folder.remove();
   });
@@ -28,6 +32,12 @@ describe('auto, where there is a GPU', () => {
     const [onCpu, onGpu] = [secondsOf(records.cpu), secondsOf(records.webgpu)] as [number, number];
     expect(device).toBe(onCpu <= onGpu ? 'cpu' : 'webgpu');
     expect(notes.join('\n')).toMatch(/native library [\d.]+ s, WebGPU [\d.]+ s/);
+  });
+
+  it('measures an encoder–decoder, too: an input, and the answer', () => {
+    const { written, records } = runs[5] as AutoRun;
+    expect(written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    expect([records.cpu, records.webgpu].map(secondsOf)).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   it('remembers the measurements', () => {

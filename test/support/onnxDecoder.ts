@@ -14,6 +14,8 @@ export interface DecoderOptions {
   readonly lastOnly?: boolean;
   /** Whether the graph has no KV cache, so that every run is over the whole text. Only for graphs of plain operators. */
   readonly cacheless?: boolean;
+  /** Soft cap of attention; none where 0. Only for grouped queries. */
+  readonly softcap?: number;
   /** Whether the graph takes `num_logits_to_keep`. */
   readonly keeps?: boolean;
 }
@@ -53,7 +55,16 @@ export function groupQueryDecoder(options: DecoderOptions): GraphWriter {
     const [attended, key, value] = graph.nodes(
       'GroupQueryAttention',
       [q, k, v].map(inType).concat(past, lengths, positions ? [] : rotary.map(inType)),
-      { ...CONTRIB, attributes: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: positions ? 0 : 1 }, outputs: 3 },
+      {
+        ...CONTRIB,
+        attributes: {
+          num_heads: heads,
+          kv_num_heads: kvHeads,
+          do_rotary: positions ? 0 : 1,
+          softcap: { float: options.softcap ?? 0 },
+        },
+        outputs: 3,
+      },
     ) as [Value, Value, Value];
     cacheOutputs(w, options, layer, key, value);
     x = w.add(

@@ -54,7 +54,7 @@ export interface ConstantTensor {
 export interface WeightNode {
   readonly operator: string;
   readonly inputs: readonly string[];
-  /** Whole-number attributes. */
+  /** Attributes that are one number. */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
@@ -191,13 +191,14 @@ class SkeletonWalk {
     this.#weightNodes.push({ operator, inputs: names, numbers });
   }
 
-  /** @returns name and value of an attribute that is a whole number, else nothing */
+  /** @returns name and value of an attribute that is one number, else nothing */
   async #attribute(attribute: WireField, depth: number): Promise<Record<string, number>> {
     const once = this.#once();
     let name: WireField | undefined;
     let number: number | undefined;
     for await (const field of this.#wire.message(attribute)) {
       if (field.number === 3 && field.wire === 0) number = field.value; // i
+      if (field.number === 2 && field.wire === 5) number = await this.#wire.float(field); // f
       if (field.wire !== 2) continue;
       if (field.number === 5 || field.number === 6 || field.number === 22) once(field); // t, g, sparse_tensor
       if (field.number === 1) name = field;

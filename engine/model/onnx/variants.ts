@@ -48,9 +48,15 @@ const MAX_WASM_BYTES = 1.2e9;
 /** Files beside a graph that hold its weights. */
 const MAX_PARTS = 1000;
 
-/** Which form is quickest on a device. */
-export function chooseVariant(variants: readonly OnnxVariant[], device: 'cpu' | 'wasm' | 'webgpu'): OnnxVariant {
-  const order = PREFERRED[device];
+const HALVES: readonly VariantName[] = ['q4f16', 'fp16'];
+
+/**
+ * Which form is quickest on a device.
+ * @param float16 whether a GPU computes with it; one that does not takes the forms with float16 last
+ */
+export function chooseVariant(variants: readonly OnnxVariant[], device: 'cpu' | 'wasm' | 'webgpu', float16 = true): OnnxVariant {
+  const later = (names: readonly VariantName[]) => names.filter((name) => !HALVES.includes(name)).concat(HALVES);
+  const order = float16 ? PREFERRED[device] : later(PREFERRED[device]);
   const sorted = variants.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const fitting = sorted.find(({ bytes }) => device !== 'wasm' || bytes <= MAX_WASM_BYTES);
   const smallest = sorted.toSorted((a, b) => a.bytes - b.bytes)[0];

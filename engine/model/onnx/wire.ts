@@ -67,7 +67,13 @@ export class WireReader {
     return numbers;
   }
 
-  /** What a length-delimited field holds. @throws PaddockError `bad-model` beyond `limit` bytes */
+  /** The number that four bytes hold. */
+  async float(field: WireField): Promise<number> {
+    const { buffer, byteOffset } = await this.bytes(field, 4);
+    return new DataView(buffer, byteOffset).getFloat32(0, true);
+  }
+
+  /** What a field holds. @throws PaddockError `bad-model` beyond `limit` bytes */
   async bytes({ start, end }: WireField, limit: number): Promise<Uint8Array> {
     if (end - start > limit) throw this.damaged(`a field at byte ${start} is ${end - start} bytes long`);
     if (this.#has(start, end)) return this.#window.slice(start - this.#windowStart, end - this.#windowStart);

@@ -3,6 +3,7 @@ import type { Backend } from '../backend.ts';
 import type { InferenceSession, Tensor } from '../ort.ts';
 import { runGraph } from '../runGraph.ts';
 import type { States } from './onnxCache.ts';
+import { StateCut } from './stateCut.ts';
 
 /** A graph in onnxruntime with the meaning of its inputs and outputs. */
 export interface LoadedDecoder {
@@ -29,12 +30,14 @@ export interface GraphRun {
  * graphs for the same.
  */
 export class DecoderGraph {
+  readonly cut: StateCut;
   readonly #backend: Backend;
   readonly #first: LoadedDecoder;
   readonly #next: LoadedDecoder;
 
   constructor(backend: Backend, first: LoadedDecoder, next: LoadedDecoder | undefined) {
     this.#backend = backend;
+    this.cut = new StateCut(backend.ort);
     this.#first = first;
     this.#next = next ?? first;
   }
@@ -57,18 +60,25 @@ export class DecoderGraph {
    */
   async run(ids: readonly number[], past: number, states: States, wanted: number, encoding?: Encoding): Promise<GraphRun> {
     const { session, io } = past === 0 ? this.#first : this.#next;
-    const fetched = io.states.filter(({ output, cross }) => output !== undefined && (past === 0 || !cross));
-    const names = [io.logits.name, ...fetched.map(({ output }) => output as string)];
+    const kept = io.states.filter(({ output }) => output !== undefined);
+    // The same at each run: onnxruntime-node, with outputs on a GPU, also waits for those of earlier runs.
+    const names = [io.logits.name, ...kept.map(({ output }) => output as string)];
     const feeds = this.#feeds(io, ids, past, states, wanted, encoding);
     const outputs = await runGraph(session, feeds, this.#backend.device, names);
     const logits = outputs[io.logits.name] as Tensor;
     const [rows = 0, vocabulary = 0] = logits.dims.slice(-2);
     const next = new Map(states);
-    for (const { slot, output } of fetched) next.set(slot, outputs[output as string] as Tensor);
+    for (const { slot, output, cross } of kept) {
+      const found = outputs[output as string] as Tensor;
+      // Where there is a cache already, graphs with two branches give something unusable for the encoder's keys and values.
+      if (cross && past > 0) found.dispose();
+      else next.set(slot, found);
+    }
     return { logits, rows, vocabulary, states: next };
   }
 
   async dispose(): Promise<void> {
+    await this.cut.dispose();
     await this.#first.session.release();
     if (this.#next.session !== this.#first.session) await this.#next.session.release();
   }
@@ -124,7 +134,7 @@ function emptyData(type: StateBinding['type']): Float32Array {
  * half does not know and takes for empty; it does accept the bits.
  */
 function feedable(Tensor: Backend['ort']['Tensor'], tensor: Tensor): Tensor {
-  if (tensor.type !== 'float16') return tensor;
+  if (tensor.type !== 'float16' || tensor.location !== 'cpu') return tensor;
   const { buffer, byteOffset, length } = tensor.data as Uint16Array;
   const bits = new Uint16Array(buffer, byteOffset, length);
   const copy = new Tensor('float16', bits, tensor.dims);

@@ -8,7 +8,8 @@ import type { InferenceSession } from '../ort.ts';
 const MAX_WASM_BYTES = 3.5 * 2 ** 30;
 
 /**
- * Loads a graph into onnxruntime. The native library reads the files itself; WebAssembly is given their bytes.
+ * Loads a graph into onnxruntime. The native library reads the files itself; onnxruntime-web is given their bytes.
+ * @param staying outputs that stay in a GPU's memory
  * @throws PaddockError `runtime` when onnxruntime refuses the graph, `unsupported-model` when it is too large for WebAssembly
  */
 export async function openGraph(
@@ -16,16 +17,23 @@ export async function openGraph(
   folder: ModelFolder,
   backend: Backend,
   threads: number,
+  staying: readonly string[],
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    ...(backend.device === 'webgpu' && {
+      executionProviders: ['webgpu'],
+      preferredOutputLocation: Object.fromEntries(
+        graph.skeleton.outputs.map(({ name }) => [name, staying.includes(name) ? 'gpu-buffer' : 'cpu']),
+      ),
+    }),
   };
   const { InferenceSession } = backend.ort;
   try {
-    if (backend.device !== 'wasm') return await InferenceSession.create(graph.path, options);
+    if (backend.device !== 'wasm' && !backend.isPage) return await InferenceSession.create(graph.path, options);
     const { bytes, externalData } = await readAll(graph, folder);
     return await InferenceSession.create(bytes, { ...options, externalData });
   } catch (error) {

@@ -1,10 +1,17 @@
 import { PaddockError } from '../../errors.ts';
 import type { StateBinding } from '../../model/onnx/interface.ts';
 import type { Cache, SlotRange } from '../modelRuntime.ts';
-import type { Ort, Tensor } from '../ort.ts';
+import type { Tensor } from '../ort.ts';
+import type { StateCut } from './stateCut.ts';
 
 /** Keys and values by their slot, as the graph gave them. */
 export type States = ReadonlyMap<string, Tensor>;
+
+/** Frees the tensors that none of the other states have: on a GPU, nobody else does. */
+export function release(states: States, ...kept: readonly States[]): void {
+  const stays = new Set(kept.flatMap((other) => [...other.values()]));
+  for (const tensor of states.values()) if (!stays.has(tensor)) tensor.dispose();
+}
 
 /**
  * The timeline of an ONNX folder's graph. The output of a run goes into the next one without a copy; after a cut the remaining tokens are
@@ -12,15 +19,15 @@ export type States = ReadonlyMap<string, Tensor>;
  */
 export class OnnxCache implements Cache {
   readonly limit: number;
-  readonly #ort: Ort;
+  readonly #cut: StateCut;
   readonly #bindings: readonly StateBinding[];
   #states: States = new Map();
   /** Tokens that the states hold; may be more than are valid. */
   #held = 0;
   #ids: number[] = [];
 
-  constructor(ort: Ort, bindings: readonly StateBinding[], limit: number) {
-    this.#ort = ort;
+  constructor(cut: StateCut, bindings: readonly StateBinding[], limit: number) {
+    this.#cut = cut;
     this.#bindings = bindings;
     this.limit = limit;
   }
@@ -36,19 +43,20 @@ export class OnnxCache implements Cache {
 
   get bytes(): number {
     let sum = 0;
-    for (const { data } of this.#states.values()) sum += (data as Float32Array).byteLength;
+    for (const { size, type } of this.#states.values()) sum += size * (type === 'float32' ? 4 : 2);
     return sum;
   }
 
   /** Keys and values of exactly the tokens of the timeline. */
-  states(): States {
-    if (this.#held !== this.length) {
-      const cut = (slot: string, tensor: Tensor) => {
+  async states(): Promise<States> {
+    const { length } = this;
+    if (this.#held !== length) {
+      const states = new Map<string, Tensor>();
+      for (const [slot, tensor] of length === 0 ? [] : this.#states) {
         const binding = this.#bindings.find((each) => each.slot === slot);
-        return binding && !binding.cross ? this.#cut(tensor, binding.axis) : tensor;
-      };
-      this.#states = new Map(this.length === 0 ? [] : [...this.#states].map(([slot, tensor]) => [slot, cut(slot, tensor)]));
-      this.#held = this.length;
+        states.set(slot, binding && !binding.cross ? await this.#cut.cut(tensor, binding.axis, length) : tensor);
+      }
+      this.#replace(states, length);
     }
     return this.#states;
   }
@@ -56,8 +64,7 @@ export class OnnxCache implements Cache {
   /** Appends tokens; `states` hold all of the timeline. */
   append(ids: readonly number[], states: States): void {
     this.#ids.push(...ids);
-    this.#states = states;
-    this.#held = this.length;
+    this.#replace(states, this.length);
   }
 
   truncate(length: number): void {
@@ -78,24 +85,12 @@ export class OnnxCache implements Cache {
 
   dispose(): void {
     this.truncate(0);
-    this.#states = new Map();
-    this.#held = 0;
+    this.#replace(new Map(), 0);
   }
 
-  /** The first tokens of a tensor. */
-  #cut(tensor: Tensor, axis: number): Tensor {
-    const { dims, type } = tensor;
-    const data = tensor.data as Float32Array;
-    const inner = product(dims.slice(axis + 1));
-    const [from, to] = [(dims[axis] as number) * inner, this.length * inner];
-    const rows = product(dims.slice(0, axis));
-    // Float16 may be its own array type or plain integers; whatever it is, the copy is of the same.
-    const copy = data.slice(0, rows * to);
-    for (let row = 1; row < rows; row++) copy.set(data.subarray(row * from, row * from + to), row * to);
-    return new this.#ort.Tensor(type as 'float32', copy, [...dims.slice(0, axis), this.length, ...dims.slice(axis + 1)]);
+  #replace(states: States, held: number): void {
+    release(this.#states, states);
+    this.#states = states;
+    this.#held = held;
   }
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((all, size) => all * size, 1);
 }

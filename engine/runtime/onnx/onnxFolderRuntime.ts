@@ -8,7 +8,7 @@ import { RunQueue } from '../runQueue.ts';
 import { DecoderGraph, type Encoding } from './decoderGraph.ts';
 import { openGraph } from './graphSession.ts';
 import { copyRow } from './logits.ts';
-import { OnnxCache, type States } from './onnxCache.ts';
+import { OnnxCache, release, type States } from './onnxCache.ts';
 
 /**
  * Largest difference of logits, relative to the largest logit, allowed between one run and the same tokens in two: kernels round
@@ -76,7 +76,7 @@ export class OnnxFolderRuntime implements ModelRuntime {
   newCache({ window, scaling }: CacheOptions = {}): OnnxCache {
     if (scaling) throw new PaddockError('bad-request', 'The positions of an ONNX folder are fixed in its graph.');
     const limit = Math.min(window ?? this.contextLength, this.contextLength);
-    return new OnnxCache(this.#parts.backend.ort, this.#parts.graph.states, limit);
+    return new OnnxCache(this.#parts.graph.cut, this.#parts.graph.states, limit);
   }
 
   run(batch: Batch, cache: Cache): Promise<Float32Array> {
@@ -85,18 +85,25 @@ export class OnnxFolderRuntime implements ModelRuntime {
       this.#check(batch, cache);
       const { ids, rows } = batch;
       const logits = new Float32Array(rows.length * this.vocabularySize);
-      let states = cache.states();
-      for (let done = 0; done < ids.length; ) {
-        const end = await this.#pieceEnd(batch, cache.length, done);
-        const needed = rows.filter((row) => row >= done && row < end);
-        const piece = await this.#runPiece(cache, ids.slice(0, end), states, done, needed);
-        if (!piece) continue; // The graph turned out to give the last row only; shorter pieces now.
-        for (const row of needed) {
-          const target = logits.subarray(rows.indexOf(row) * this.vocabularySize, (rows.indexOf(row) + 1) * this.vocabularySize);
-          copyRow(piece.logits, piece.rows - (end - row), target);
+      const before = await cache.states();
+      let states = before;
+      try {
+        for (let done = 0; done < ids.length; ) {
+          const end = await this.#pieceEnd(batch, cache.length, done);
+          const needed = rows.filter((row) => row >= done && row < end);
+          const piece = await this.#runPiece(cache, ids.slice(0, end), states, done, needed);
+          if (!piece) continue; // The graph turned out to give the last row only; shorter pieces now.
+          for (const row of needed) {
+            const at = rows.indexOf(row) * this.vocabularySize;
+            copyRow(piece.logits, piece.rows - (end - row), logits.subarray(at, at + this.vocabularySize));
+          }
+          release(states, before, piece.states);
+          states = piece.states;
+          done = end;
         }
-        states = piece.states;
-        done = end;
+      } catch (error) {
+        release(states, before);
+        throw error;
       }
       cache.append(ids, states);
       return logits;
@@ -124,14 +131,16 @@ export class OnnxFolderRuntime implements ModelRuntime {
     if (piece.rows >= wanted) return piece;
     if (piece.rows < 1 || this.#lastOnly) throw new PaddockError('runtime', `${this.#parts.graphs.decoder.path} gave no logits.`);
     this.#lastOnly = true;
+    release(piece.states, states);
     return undefined;
   }
 
   /** Where the next run ends that begins with new token `done`. */
   async #pieceEnd({ ids, rows }: Batch, cached: number, done: number): Promise<number> {
     if (cached + done > 0 && ids.length - done > 1 && !(await this.#canContinue())) return done + 1;
-    if (!this.#lastOnly) return ids.length;
-    return Math.min(...rows.filter((row) => row >= done), ids.length - 1) + 1;
+    const end = Math.min(ids.length, done + (this.#parts.backend.adapter?.longestRun ?? ids.length));
+    if (!this.#lastOnly) return end;
+    return Math.min(...rows.filter((row) => row >= done), end - 1) + 1;
   }
 
   /**
@@ -151,6 +160,9 @@ export class OnnxFolderRuntime implements ModelRuntime {
       const whole = await graph.run(ids, 0, new Map(), 2, encoding);
       const start = await graph.run(ids.slice(0, 2), 0, new Map(), 1, encoding);
       const rest = await graph.run(ids.slice(2), 2, start.states, 2, encoding);
+      release(whole.states);
+      release(start.states, rest.states);
+      release(rest.states);
       const rows = Math.min(whole.rows, rest.rows, 2);
       this.#continues = Array.from({ length: rows }, (_, i) => i + 1).every(
         (i) => differ(row(whole.logits, i), row(rest.logits, i)) < SAME,
@@ -173,7 +185,10 @@ export class OnnxFolderRuntime implements ModelRuntime {
 
 /** Loads the graphs of a decoder; none stays when one of them fails. */
 export async function openDecoder(graphs: OnnxGraphs, backend: Backend, threads: number): Promise<DecoderGraph> {
-  const load = (graph: OnnxGraphs['decoder']) => openGraph(graph, graphs.folder, backend, threads);
+  const load = (graph: OnnxGraphs['decoder']) => {
+    const states = graph.io.states.flatMap(({ output }) => output ?? []);
+    return openGraph(graph, graphs.folder, backend, threads, states);
+  };
   const first = { session: await load(graphs.decoder), io: graphs.decoder.io };
   if (!graphs.next) return new DecoderGraph(backend, first, undefined);
   try {

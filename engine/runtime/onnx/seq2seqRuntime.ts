@@ -39,7 +39,7 @@ export class Seq2SeqRuntime implements EncoderDecoder {
     // T5 (Raffel et al. 2020) starts with its padding token, 0; others say theirs.
     const startToken = settings.decoderStartTokenId ?? settings.bosTokenId ?? 0;
     if (!encoder) throw new PaddockError('unsupported-model', `${graphs.decoder.path} has no encoder beside it.`);
-    const session = await openGraph(encoder, graphs.folder, backend, threads);
+    const session = await openGraph(encoder, graphs.folder, backend, threads, [encoder.io.output]);
     try {
       return new Seq2SeqRuntime(graphs, backend, session, await openDecoder(graphs, backend, threads), startToken);
     } catch (error) {
@@ -57,13 +57,14 @@ export class Seq2SeqRuntime implements EncoderDecoder {
       const { mask } = encoder.io;
       if (mask) feeds[mask.name] = integers(Tensor, mask, new Array<number>(ids.length).fill(1));
       const outputs = await runGraph(this.#encoder, feeds, this.#backend.device, [encoder.io.output]);
+      const states = outputs[encoder.io.output] as Tensor;
       return new OnnxFolderRuntime({
         backend: this.#backend,
         graph: this.#decoder,
         graphs: this.#graphs,
         queue: this.#queue,
-        encoding: { states: outputs[encoder.io.output] as Tensor, tokens: ids.length },
-        dispose: async () => undefined,
+        encoding: { states, tokens: ids.length },
+        dispose: async () => states.dispose(),
       });
     });
   }

@@ -5,6 +5,11 @@ import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 
 const CACHE = ['batch', 'KV heads', 'capacity', 'head size'];
 const LOGITS = [1, 1, 'vocabulary'];
+/**
+ * Options of a graph that Paddock builds for WebGPU. An operator without a kernel for the GPU would run on the CPU, and copy all that it
+ * needs there and back at each run.
+ */
+export const ONLY_ON_DEVICE = { executionProviders: ['webgpu'], extra: { session: { disable_cpu_ep_fallback: '1' } } };
 /** Options of a graph whose outputs stay on the device. */
 export const ON_DEVICE = { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer' } as const;
 

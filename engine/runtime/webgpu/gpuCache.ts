@@ -7,6 +7,9 @@ import { type SteeringRows, steeringRows } from '../steering.ts';
 import type { ContextShift, Gap } from './contextShift.ts';
 import type { DeviceTensors } from './deviceTensors.ts';
 
+/** Inputs of runs over a cache, for so many new tokens behind those it has. */
+export type Given = (tokens: number, past: number) => Record<string, Tensor>;
+
 /** Slots of a first allocation. */
 const FIRST_CAPACITY = 256;
 
@@ -20,6 +23,8 @@ export class GpuCache implements Cache {
   readonly tables: RotaryTables | undefined;
   /** What this cache's tokens are run with; undefined where nothing is changed. */
   readonly steering: SteeringRows | undefined;
+  /** What else this cache's tokens are run with; undefined for nothing. */
+  readonly given: Given | undefined;
   readonly #config: DecoderConfig;
   readonly #device: DeviceTensors;
   #keys: Tensor[] = [];
@@ -29,11 +34,12 @@ export class GpuCache implements Cache {
   /** Gaps that are to be closed before the next run, in order. */
   #gaps: Gap[] = [];
 
-  constructor(config: DecoderConfig, device: DeviceTensors, options: CacheOptions = {}) {
+  constructor(config: DecoderConfig, device: DeviceTensors, options: CacheOptions = {}, given?: Given) {
     const { limit, tables } = cachePositions(config, options);
     this.limit = limit;
     this.tables = tables;
     this.steering = steeringRows(config, options.steering);
+    this.given = given;
     this.#config = config;
     this.#device = device;
   }

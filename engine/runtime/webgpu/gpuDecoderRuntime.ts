@@ -13,8 +13,8 @@ import { failedRun } from '../runGraph.ts';
 import { RunQueue } from '../runQueue.ts';
 import { checkUnsteered } from '../steering.ts';
 import { ContextShift } from './contextShift.ts';
-import { DeviceTensors } from './deviceTensors.ts';
-import { GpuCache } from './gpuCache.ts';
+import { DeviceTensors, ONLY_ON_DEVICE } from './deviceTensors.ts';
+import { type Given, GpuCache } from './gpuCache.ts';
 
 export interface GpuDecoderOptions {
   /** Most tokens of one run. */
@@ -23,6 +23,8 @@ export interface GpuDecoderOptions {
   readonly halfPrecision: boolean;
   /** Gives the decoder's other graphs; without them it can neither be steered nor observed. */
   readonly images?: OtherImages;
+  /** Shared with other graphs of the model; one of its own unless told. */
+  readonly queue?: RunQueue;
 }
 
 /**
@@ -37,7 +39,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
   readonly #others: OtherGraphs;
   readonly #longestRun: number;
   readonly #make: Feeds;
-  readonly #queue = new RunQueue();
+  readonly #queue: RunQueue;
   readonly #ort: Ort;
   #shift: ContextShift | undefined;
   /** A row of logits that stays on the device. */
@@ -50,12 +52,14 @@ export class GpuDecoderRuntime implements ModelRuntime {
     others: OtherGraphs,
     device: DeviceTensors,
     longestRun: number,
+    queue: RunQueue,
   ) {
     this.config = config;
     this.#others = others;
     this.#session = session;
     this.#device = device;
     this.#longestRun = longestRun;
+    this.#queue = queue;
     this.#ort = backend.ort;
     this.#make = new Feeds(backend.ort, config);
   }
@@ -68,19 +72,17 @@ export class GpuDecoderRuntime implements ModelRuntime {
     config: DecoderConfig,
     image: DecoderImage,
     backend: Backend,
-    { longestRun, halfPrecision, images }: GpuDecoderOptions,
+    { longestRun, halfPrecision, images, queue = new RunQueue() }: GpuDecoderOptions,
   ): Promise<GpuDecoderRuntime> {
     const load = (graph: DecoderImage, kind: GraphKind) =>
       loadImage(graph, backend.ort, {
-        executionProviders: ['webgpu'],
-        // An operator without a kernel for the GPU would run on the CPU, and copy all that it needs there and back at each run.
-        extra: { session: { disable_cpu_ep_fallback: '1' } },
+        ...ONLY_ON_DEVICE,
         ...(backend.isPage && { preferredOutputLocation: outputLocations(config, kind) }),
       });
     const session = await load(image, 'plain');
     try {
       const device = await DeviceTensors.create(backend.ort, halfPrecision ? DataType.float16 : DataType.float32);
-      return new GpuDecoderRuntime(config, backend, session, new OtherGraphs(images, load), device, longestRun);
+      return new GpuDecoderRuntime(config, backend, session, new OtherGraphs(images, load), device, longestRun, queue);
     } catch (error) {
       await session.release();
       throw failedRun(error as Error);
@@ -112,8 +114,8 @@ export class GpuDecoderRuntime implements ModelRuntime {
     return 2 * layers * kvHeads * headSize * this.#device.bytesPerElement;
   }
 
-  newCache(options?: CacheOptions): GpuCache {
-    return new GpuCache(this.config, this.#device, options);
+  newCache(options?: CacheOptions, given?: Given): GpuCache {
+    return new GpuCache(this.config, this.#device, options, given);
   }
 
   run(batch: Batch, cache: GpuCache): Promise<Float32Array> {
@@ -231,6 +233,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
       [Names.last]: this.#make.int32([past + ids.length - 1]),
       [Names.total]: this.#make.int32([past + ids.length], []),
       ...(cache.steering && this.#make.steering(cache.steering)),
+      ...cache.given?.(ids.length, past),
     };
     this.#make.positions(feeds, positions, cache.tables);
     for (let layer = 0; layer < this.config.layers; layer++) {

@@ -59,8 +59,8 @@ export class RecoveringRuntime implements ModelRuntime {
 
   newCache(options: CacheOptions = {}): RecoveringCache {
     const window = () => Math.max(1, Math.floor((options.window ?? this.contextLength) * this.#windowShare));
-    const open = () => this.#current.newCache({ ...options, window: window() });
-    return new RecoveringCache(open, window, this.#current);
+    const open = (runtime: ModelRuntime) => runtime.newCache({ ...options, window: window() });
+    return new RecoveringCache(() => this.#current, open);
   }
 
   run(batch: Batch, cache: RecoveringCache): Promise<Float32Array> {
@@ -99,7 +99,7 @@ export class RecoveringRuntime implements ModelRuntime {
       await this.#recovery;
       const runtime = this.#current;
       try {
-        const result = await run(runtime, await cache.on(runtime));
+        const result = await run(runtime, await cache.computed());
         cache.append(ids);
         return result;
       } catch (error) {
@@ -135,18 +135,18 @@ export class RecoveringRuntime implements ModelRuntime {
 
 /** A timeline that can be computed again: it knows its tokens. */
 class RecoveringCache implements Cache {
-  readonly #open: () => Cache;
-  readonly #window: () => number;
+  readonly #current: () => ModelRuntime;
+  readonly #open: (runtime: ModelRuntime) => Cache;
   #runtime: ModelRuntime;
   #inner: Cache;
   #ids: number[] = [];
 
-  /** @param window tokens that there is room for now */
-  constructor(open: () => Cache, window: () => number, runtime: ModelRuntime) {
+  /** @param current the runtime there is now */
+  constructor(current: () => ModelRuntime, open: (runtime: ModelRuntime) => Cache) {
+    this.#current = current;
     this.#open = open;
-    this.#window = window;
-    this.#runtime = runtime;
-    this.#inner = open();
+    this.#runtime = current();
+    this.#inner = open(this.#runtime);
   }
 
   get length(): number {
@@ -154,24 +154,22 @@ class RecoveringCache implements Cache {
   }
 
   get limit(): number {
-    return this.#window();
+    return this.#now().limit;
   }
 
   get bytes(): number {
     return this.#inner.bytes;
   }
 
-  /** The cache on a runtime, with the keys and values of all its tokens. */
-  async on(runtime: ModelRuntime): Promise<Cache> {
-    if (this.#runtime !== runtime) {
-      this.#runtime = runtime;
-      this.#inner = this.#open();
+  /** The cache on the runtime there is now, with the keys and values of all its tokens. */
+  async computed(): Promise<Cache> {
+    const inner = this.#now();
+    const runtime = this.#runtime;
+    while (inner.length < this.#ids.length) {
+      const ids = this.#ids.slice(inner.length, inner.length + CHUNK);
+      await runtime.run({ ids, rows: [ids.length - 1] }, inner);
     }
-    while (this.#inner.length < this.#ids.length) {
-      const ids = this.#ids.slice(this.#inner.length, this.#inner.length + CHUNK);
-      await runtime.run({ ids, rows: [ids.length - 1] }, this.#inner);
-    }
-    return this.#inner;
+    return inner;
   }
 
   append(ids: readonly number[]): void {
@@ -197,6 +195,16 @@ class RecoveringCache implements Cache {
   dispose(): void {
     this.#ids = [];
     this.#inner.dispose();
+  }
+
+  /** The cache on the runtime there is now, empty if that has replaced another since. */
+  #now(): Cache {
+    const runtime = this.#current();
+    if (this.#runtime !== runtime) {
+      this.#runtime = runtime;
+      this.#inner = this.#open(runtime);
+    }
+    return this.#inner;
   }
 }
 

@@ -127,6 +127,9 @@ describe('openOnnxFolder', () => {
       'quantized',
     );
     expect(chooseVariant(of('q4', 'q4f16'), 'webgpu').name).toBe('q4f16');
+    expect(chooseVariant(of('q4', 'q4f16', 'fp16', 'fp32'), 'webgpu', false).name).toBe('q4');
+    expect(chooseVariant(of('uint8', 'fp16'), 'webgpu', false).name).toBe('uint8');
+    expect(chooseVariant(of('q4f16'), 'webgpu', false).name).toBe('q4f16');
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { loadBackend, loadBackendWithoutGpu } from '../../../engine/runtime/backend.ts';
+import { loadBackend } from '../../../engine/runtime/backend.ts';
 
 describe('loadBackend', () => {
   afterEach(() => {
@@ -19,13 +19,5 @@ describe('loadBackend', () => {
     expect(backend.device).toBe('wasm');
     expect(backend.notes).toHaveLength(1);
     await expect(loadBackend('cpu', 1)).rejects.toMatchObject({ code: 'runtime', message: expect.stringContaining('"wasm"') });
-  });
-
-  it('takes another device for models that WebGPU is not supported for, and says so', async () => {
-    expect(await loadBackendWithoutGpu('webgpu', 'ONNX folders', 1)).toMatchObject({
-      device: 'cpu',
-      notes: ["ONNX folders do not run on WebGPU yet; onnxruntime's native library is used."],
-    });
-    expect(await loadBackendWithoutGpu('cpu', 'ONNX folders', 1)).toMatchObject({ device: 'cpu', notes: [] });
   });
 });

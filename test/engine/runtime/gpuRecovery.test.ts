@@ -106,6 +106,22 @@ describe('a lost GPU', () => {
     expect([...(await session.sync([1, 2, 3])).logits]).toEqual(logits([1, 2, 3]));
   });
 
+  it('leaves each timeline the room that the runtime has for its window', async () => {
+    const runtimes = [1, Infinity].map((runs) => {
+      const losing = new LosingRuntime(runs);
+      const newCache = losing.newCache.bind(losing);
+      // As an encoder–decoder, which has a window for the input and one for the answer.
+      losing.newCache = (options) => newCache({ ...options, window: 2 * (options?.window ?? 0) });
+      return losing;
+    }) as [LosingRuntime, LosingRuntime];
+    const runtime = new RecoveringRuntime(runtimes[0], [{ windowShare: 0.5, open: async () => runtimes[1] }], () => {});
+    const cache = runtime.newCache({ window: 20 });
+    expect(cache.limit).toBe(40);
+    await runtime.run({ ids: [1], rows: [0] }, cache);
+    await runtime.run({ ids: [2], rows: [0] }, cache);
+    expect(cache.limit).toBe(20);
+  });
+
   it('fails the run when nothing is left to replace it', async () => {
     const { runtime } = start([1, 0]);
     const session = new Session(runtime);

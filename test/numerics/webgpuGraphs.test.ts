@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DeviceRun } from '../browser/deviceSuite.ts';
+import { expectSame, GRAPH_CASES, type GraphCase, runOnCpu } from '../browser/graphCases.ts';
+import { gpuEnvironment } from '../browser/nativeGpu.ts';
+import { temporaryFolder } from '../support/modelFolder.ts';
+import { groupQueryDecoder, tinyConfig } from '../support/onnxDecoder.ts';
+
+const child = fileURLToPath(new URL('../browser/nativeRun.ts', import.meta.url));
+
+const [{ tokens }] = GRAPH_CASES as [GraphCase];
+
+async function writeForms(path: string, names: readonly string[], softcap = 0): Promise<void> {
+  for (const form of names) {
+    const halves = form.endsWith('f16');
+    await groupQueryDecoder({ name: `onnx/model_${form}.onnx`, seed: 6, halves, softcap }).write(path);
+  }
+  await writeFile(join(path, 'config.json'), JSON.stringify(tinyConfig('llama')));
+}
+
+const FORMS: GraphCase = {
+  name: 'a form without float16, where a GPU has none',
+  tokens,
+  write: (path) => writeForms(path, ['q4f16', 'q4']),
+};
+const SOFT_CAPPED: GraphCase = { name: 'soft caps', tokens, write: (path) => writeForms(path, ['q4'], 2) };
+const HALVES: GraphCase = { name: 'only float16', tokens, write: (path) => writeForms(path, ['q4f16']) };
+
+describe('graphs of ONNX folders and encoder–decoders on WebGPU in onnxruntime-node', () => {
+  const cases = [...GRAPH_CASES, FORMS, SOFT_CAPPED, HALVES];
+  const truths: DeviceRun[] = [];
+  let runs: unknown[] = [];
+  const of = (one: GraphCase) => [runs[cases.indexOf(one)], truths[cases.indexOf(one)]] as [DeviceRun, DeviceRun];
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder();
+    const all: { path: string; precision: string; tokens: readonly number[] }[] = [];
+    for (const [i, one] of cases.entries()) {
+      const path = join(folder.path, `model${i}`);
+      await one.write(path);
+      truths.push(await runOnCpu(path, one));
+      all.push({ path, precision: 'float32', tokens: one.tokens });
+    }
+    const env = await gpuEnvironment(console.log);
+    const { stdout } = await promisify(execFile)(process.execPath, [child, JSON.stringify(all)], { env, maxBuffer: 2 ** 28 });
+    runs = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    await folder.remove();
+    // The adapter's kernels are compiled for each model, which takes minutes on a busy machine.
+  }, 600_000);
+
+  it.each([...GRAPH_CASES, FORMS].map((one) => [one.name, one] as const))('%s', (_, one) => {
+    const [run, truth] = of(one);
+    expect(run.device).toBe('webgpu');
+    expectSame(run, truth);
+  });
+
+  it('leaves soft caps to the CPU, because WebGPU leaves them out', () => {
+    const [run, truth] = of(SOFT_CAPPED);
+    expect(run.device).toBe('cpu');
+    expect(run.notes.join()).toContain('soft-capped attention');
+    expect(run.rows).toEqual(truth.rows);
+    expect(truth.rows).not.toEqual(of(FORMS)[1].rows);
+  });
+
+  it('refuses graphs in float16 on a GPU without it, and says what to do', () => {
+    expect(of(HALVES)[0]).toMatchObject({
+      code: 'runtime',
+      message: expect.stringMatching(/f16[\s\S]*Set the device to "auto"/),
+    });
+  });
+});
