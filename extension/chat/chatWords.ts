@@ -18,7 +18,7 @@ export function chatWords(): ChatWords {
     turnsSummedUp: (turns, all) =>
       l10n.t('Questions for which a summary stands, with their answers, for want of room: {0} of {1}.', turns, all),
     summary: l10n.t('Show the last summary.'),
-    cutOff: (characters) => l10n.t('Characters cut off the beginning: {0}.', characters),
+    cutOff: (characters) => l10n.t('Characters cut off the beginning: {0}.', number(characters)),
     examplesLeftOut: (examples) => l10n.t('Examples left out, for want of room: {0}.', examples),
     problem: problemInWords,
     reserveFull: (tokens) =>

@@ -41,6 +41,7 @@ describe('the field of the chat panel', () => {
     await page.keyboard.press('Escape');
     await panel.button(chatTexts.stop).click();
     expect(await panel.sent()).toEqual([{ kind: 'stop' }, { kind: 'stop' }]);
+    expect(await panel.focused()).toBe(chatTexts.message);
     expect(await panel.field().inputValue()).toBe('next');
   });
 

@@ -28,6 +28,11 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
     send({ kind: 'send', text: draft.text });
     draft.clear();
   };
+  const stop = () => {
+    send({ kind: 'stop' });
+    // The button turns into one that cannot be pressed yet.
+    field.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes, keys belong to it.
     if (event.isComposing) return;
@@ -56,7 +61,7 @@ export function Composer({ view, field, onEditLast }: ComposerProps) {
           <PlainText text={model.name} where="prose" />
         </button>
         {busy ? (
-          <IconButton icon="stop" label={texts.stop} primary onPress={() => send({ kind: 'stop' })} />
+          <IconButton icon="stop" label={texts.stop} primary onPress={stop} />
         ) : (
           <IconButton icon="send" label={texts.send} primary disabled={!canSend} onPress={submit} />
         )}
