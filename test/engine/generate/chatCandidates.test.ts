@@ -7,6 +7,7 @@ import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { untilEnd } from '../../../engine/generate/streamText.ts';
 import type { SessionOptions } from '../../../engine/session/session.ts';
 import { FEATURES, featuresOf } from '../../../engine/tuning/preference/features.ts';
+import { temperatureFor } from '../../../engine/tuning/preference/temperature.ts';
 import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 import { undecided } from '../../support/undecided.ts';
@@ -39,7 +40,7 @@ describe('several answers of the default model', () => {
     expect(found.candidates).toHaveLength(8);
     expect(new Set(found.candidates.map(({ text }) => text)).size).toBeGreaterThan(4);
     for (const [i, { text }] of found.candidates.entries()) expect(text.startsWith(texts.get(i) ?? '')).toBe(true);
-    expect(found.temperature).toBeCloseTo(1 + 0.25 * (2 / 3), 12);
+    expect(found.temperature).toBe(temperatureFor(8));
     expect(found.abreast).toBe(8);
     expect(found.refusal?.refused).toBe(false);
     expect(found.candidates.some(({ refused }) => refused)).toBe(false);
