@@ -24,7 +24,7 @@ export const FEATURES = [
   'new_names',
   'ends_open',
   'dangerous',
-  'parses',
+  'parses', // brackets, quotes and fences are balanced: form.ts says why no parser is used
   'misindented',
   'comment_share',
   'language_match',

@@ -53,7 +53,7 @@ export function keptJudgements(
 
 /**
  * The judgements of the best samples: those whose preferred answer has the highest reward R_c, with what it was preferred to. In the order
- * they were given; where fewer prefer one, others fill up, the newest first.
+ * they were given; where fewer prefer one, others fill up, outcomes of suggestions last, the newest first.
  * @param heads those in use when the answers were drawn
  */
 export function bestSamples(judgements: readonly Judgement[], heads: Heads, most: number): Judgement[] {
@@ -63,10 +63,11 @@ export function bestSamples(judgements: readonly Judgement[], heads: Heads, most
   return judgements.filter((judgement) => best.has(judgement));
 }
 
-/** R_c of the answer that is preferred; less than any where there is none. */
+/** R_c of the answer that is preferred; less than any where there is none, and least where nothing was said. */
 function rewardOf(judgement: Judgement, heads: Heads): number {
   const preferred = preferredIn(judgement);
-  return preferred ? combined(scoresOf(heads, preferred), heads.unsafeBelow).probability : -1;
+  if (!preferred) return judgement.kind === 'suggestion' ? -2 : -1;
+  return combined(scoresOf(heads, preferred), heads.unsafeBelow).probability;
 }
 
 function preferredIn(judgement: Judgement): readonly number[] | undefined {

@@ -38,10 +38,12 @@ describe('the best samples', () => {
     const down: Judgement = { ...about, id: 'down', kind: 'thumb', features: at(8), isUp: false };
     const tie: Judgement = { ...about, id: 'tie', kind: 'comparison', chosen: at(7), rejected: at(6), grade: 'negligibly' };
     const won: Judgement = { ...about, id: 'won', kind: 'comparison', chosen: at(1), rejected: at(6), grade: 'slightly' };
-    const all = [ranking, up, down, tie, won];
+    const taken: Judgement = { ...about, id: 'taken', at: 9, kind: 'suggestion', features: at(9), isAccepted: true };
+    const all = [ranking, up, down, tie, won, taken];
     const names = (most: number) => bestSamples(all, heads, most).map(({ id }) => id);
     expect([names(1), names(2), names(3)]).toEqual([['up'], ['ranking', 'up'], ['ranking', 'up', 'won']]);
-    expect(names(9)).toHaveLength(5);
+    expect(names(5)).toEqual(['ranking', 'up', 'down', 'tie', 'won']);
+    expect(names(9)).toHaveLength(6);
   });
 
   it('of every earlier version are learned from again, each by the heads then in use, with all of the latest', () => {
