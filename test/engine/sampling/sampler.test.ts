@@ -207,6 +207,12 @@ describe('argMax and logSumExp', () => {
     for (const at of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
       expect(argMax(Float32Array.from({ length: 11 }, (_, i) => (i === at ? 2 : -i)))).toBe(at);
     }
+    for (const at of [0, 1, 2047, 2048, 4095, 4096, 4996, 4997, 4998]) {
+      const row = Float32Array.from({ length: 4999 }, (_, i) => (i === at ? 5 : -(i % 7)));
+      expect(argMax(row)).toBe(at);
+      row[4998] = 5;
+      expect(argMax(row)).toBe(at); // the lowest of equals
+    }
     expect(argMax(Float32Array.of(3))).toBe(0);
     expect(argMax(Float32Array.of(-Infinity, -Infinity))).toBe(0);
     expect(logSumExp(Float32Array.of(1000, 1000), 1000)).toBeCloseTo(1000 + Math.LN2, 6);
