@@ -3,7 +3,7 @@ import type { ChatEngine } from './chatEngine.ts';
 import type { ChatHost } from './chatHost.ts';
 import type { ChatListener } from './chatListener.ts';
 import type { ChatWindow } from './chatWindow.ts';
-import { type AnswerChange, addAnswers, branchTo, type Conversation, changeAnswer } from './conversation.ts';
+import { type AnswerChange, addAnswers, branchTo, type Conversation, changeAnswer, leaveOutExamples } from './conversation.ts';
 import { whyShort } from './cutShort.ts';
 import { decisionFor } from './dial/decision.ts';
 import { noteCrossing } from './dial/noteCrossing.ts';
@@ -138,7 +138,11 @@ export class Answering {
       ...(weighed && { weighed }),
     };
     const beside = others.map((other) => this.#versionOf(conversation, other, change, plan));
-    await this.#conversations.change(id, (now) => addAnswers(changeAnswer(now, answer, change, Date.now()), answer, beside));
+    const unread = outcome.kind === 'answered' ? (outcome.answer.budget.examplesLeftOut ?? 0) : 0;
+    await this.#conversations.change(id, (now) => {
+      const answered = changeAnswer(now, answer, change, Date.now());
+      return addAnswers(leaveOutExamples(answered, answer, unread), answer, beside);
+    });
     this.#listener.onWindow();
     if (text === '') return;
     // Nobody waits for these.

@@ -199,6 +199,17 @@ export function changeAnswer(conversation: Conversation, answer: string, change:
   return { ...conversation, messages, used: now };
 }
 
+/** An answer was given without the last examples of its question, which had no room in the window: the question is shown with the others. */
+export function leaveOutExamples(conversation: Conversation, answer: string, count: number): Conversation {
+  const question = messageOf(conversation, answer)?.parent;
+  const messages = conversation.messages.map((message) => {
+    const { examples = [], ...rest } = message;
+    if (message.id !== question || count === 0) return message;
+    return { ...rest, ...given(examples.slice(0, -count)), revision: message.revision + 1 };
+  });
+  return { ...conversation, messages };
+}
+
 /** Shows another version of a message. */
 export function choose(conversation: Conversation, message: string, index: number): Conversation {
   const found = messageOf(conversation, message);

@@ -223,6 +223,15 @@ test('examples go with a command, are counted before it is sent, and stay with i
   expect(here.engine.last.params.conversation.examples).toEqual([]);
 });
 
+test('a question is shown with those of its examples that the model was given', async () => {
+  here.selection = { label: 'src/a.ts:3', language: 'typescript', text: 'f();' };
+  await wish({ kind: 'examples', wanted: 2 });
+  here.engine.plan = { examplesLeftOut: 1 };
+  await answered('/** f. */', { kind: 'send', text: '/doc' });
+  expect(here.engine.last.params.conversation.examples?.length).toBe(2);
+  expect(view().messages[0]?.examples).toEqual(['one (a.ts:1)']);
+});
+
 test('a command gets examples only if they are asked for, and the panel says which had no room', async () => {
   here.selection = { label: 'src/a.ts:3', language: 'typescript', text: 'f();' };
   await answered('/** f. */', { kind: 'send', text: '/doc' });
