@@ -21,7 +21,7 @@ export interface GraphCase {
 }
 
 /** Length of an encoder–decoder's input: the suite cuts a timeline before its end, and reads logits behind it. */
-const INPUT = 25;
+export const INPUT = 25;
 const tokens = PROMPT.map((id) => 2 + (id % (TINY_ONNX.vocabulary - 2)));
 const inputAndAnswer = tokens.with(INPUT, 0);
 
