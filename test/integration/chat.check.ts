@@ -61,20 +61,6 @@ describe('the chat after its window is reloaded', () => {
     await panelSaying(page, /What does it order\?\s+src\/orders\.ts[\s\S]*tokens\/s/);
   });
 
-  it('keeps the part of an answer that had arrived when the window was reloaded', { timeout: 400_000 }, async () => {
-    await openChat(page);
-    await page.keyboard.type('Write a very long list of words.');
-    await page.keyboard.press('Enter');
-    await panelSaying(page, /Write a very long list of words\.\s+\S/);
-    await page.reload();
-    await untilReady(page);
-    await openChat(page);
-    const after = await panelSaying(page, /Write a very long list of words\./);
-    await keep(page, screenshots, 'chat-stopped');
-    // Unless the answer had ended before the window was gone.
-    expect(after).toMatch(/Stopped before its end|tokens\/s/);
-  });
-
   it('draws hostile messages as text: nothing runs, is loaded or opened', { timeout: 400_000 }, async () => {
     await openChat(page);
     await page.keyboard.type('Hello.');

@@ -8,32 +8,32 @@ import { until } from '../support/until.ts';
 import { PATIENCE, runCommand } from './palette.ts';
 import { look } from './sight.ts';
 
-/** Opens the panel and waits until it has the focus. */
-export async function openChat(page: Page): Promise<void> {
+/** Opens the panel and waits until it has the focus. @returns its nested frame */
+export async function openChat(page: Page): Promise<Frame> {
   await runCommand(page, 'Open Chat');
-  await until('the panel to have the keyboard', () =>
-    page.frames().reduce<Promise<boolean>>(async (found, frame) => {
-      if (await found) return true;
-      return await frame
-        .locator('body[data-shown] textarea:focus')
-        .count()
-        .then((count) => count > 0)
-        .catch(() => false);
-    }, Promise.resolve(false)),
-  );
+  return frameWith(page, 'body[data-shown] textarea:focus', 'the panel to have the keyboard');
 }
 
 /** The panel's nested frame, once its messages are drawn. */
-export async function panelIn(page: Page): Promise<Frame> {
-  let panel: Frame | undefined;
-  await until('a panel with messages', async () => {
+export function panelIn(page: Page): Promise<Frame> {
+  return frameWith(page, 'body[data-shown] .messages', 'a panel with messages');
+}
+
+async function frameWith(page: Page, selector: string, what: string): Promise<Frame> {
+  let found: Frame | undefined;
+  await until(what, async () => {
     for (const frame of page.frames()) {
-      const messages = frame.locator('body[data-shown] .messages');
-      if ((await messages.count().catch(() => 0)) > 0) panel = frame;
+      if (
+        (await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0)) > 0
+      )
+        found = frame;
     }
-    return panel !== undefined;
+    return found !== undefined;
   });
-  return panel as Frame;
+  return found as Frame;
 }
 
 /** The panel's text, once it contains this. */

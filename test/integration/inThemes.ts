@@ -1,9 +1,8 @@
 /** VS Code's own themes, and what may be wrong with a page in one of them. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { axeFindings } from '../webview/axe.ts';
-import type { OwnWindow } from './ownWindow.ts';
+import { type OwnWindow, writeSettings } from './ownWindow.ts';
 
 /** VS Code's own themes, and the class that each gives to the bodies of pages. */
 export const THEMES = [
@@ -19,9 +18,7 @@ export async function chooseTheme(
   page: Frame,
   [theme, className]: (typeof THEMES)[number],
 ): Promise<void> {
-  const settings = path.join(folder, 'workspace/.vscode/settings.json');
-  await mkdir(path.dirname(settings), { recursive: true });
-  await writeFile(settings, JSON.stringify({ 'workbench.colorTheme': theme }));
+  await writeSettings(path.join(folder, 'workspace'), { 'workbench.colorTheme': theme });
   await page.locator(`body.${className}`).waitFor();
 }
 

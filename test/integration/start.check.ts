@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { root, screenshots } from '../support/paths.ts';
 import { until } from '../support/until.ts';
 import { launch } from '../vscode/browser.ts';
-import { killGroup, signalGroup, start } from '../vscode/processes.ts';
+import { killGroup, processesOf, signalGroup, start } from '../vscode/processes.ts';
 import { keep, look } from './sight.ts';
 
 /** Finds the address in the output of `npm start`. */
@@ -61,9 +61,9 @@ describe('npm start', () => {
   });
 
   it('runs the engine of the installed package', async () => {
-    const engines = (await processes(home)).filter((command) => command.includes('engine.mjs'));
+    const engines = (await processesOf(home)).filter(({ command }) => command.includes('engine.mjs'));
     expect(engines).toHaveLength(1);
-    expect(engines[0]).toContain(path.join(home, 'server/extensions/paddock.paddock-'));
+    expect(engines[0]?.command).toContain(path.join(home, 'server/extensions/paddock.paddock-'));
   });
 
   it('shows ghost text while typing, and Tab accepts it', async () => {
@@ -96,7 +96,7 @@ describe('npm start', () => {
     const ended = new Promise((resolve) => npm.once('exit', resolve));
     signalGroup(npm.pid, 'SIGINT');
     await ended;
-    await until('its processes to be gone', async () => (await processes(home)).length === 0, 10_000);
+    await until('its processes to be gone', async () => (await processesOf(home)).length === 0, 10_000);
   });
 });
 
@@ -108,14 +108,6 @@ async function ghost(page: Page): Promise<string> {
 async function editorText(page: Page): Promise<string> {
   const text = await page.locator('.monaco-editor .view-lines').first().textContent();
   return (text ?? '').replaceAll('\u00a0', ' ');
-}
-
-/** The command lines of running processes that contain a text. */
-async function processes(mention: string): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const read = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
-  const lines = (await Promise.all(read)).map((line) => line.replaceAll('\0', ' '));
-  return lines.filter((line) => line.includes(mention));
 }
 
 /** Presses Tab and waits until it has accepted something. */

@@ -25,12 +25,13 @@ const CHAT_TEMPLATE =
  * @param path a folder
  * @param refusal probability 0–1 that the model refuses, in which case it says only the last words of the script; absent for a model that
  * does not decide by a token
+ * @param isEndless whether the script follows upon itself, again and again
  */
-export async function writeScriptedModel(path: string, script: string, refusal?: number): Promise<void> {
+export async function writeScriptedModel(path: string, script: string, refusal?: number, isEndless = false): Promise<void> {
   const pieces = piecesOf(script);
   const deciding = refusal === undefined ? [] : DECIDING.map((name, i) => [name, FIRST + pieces.length + i] as const);
   const shape = shapeFor(FIRST + pieces.length + deciding.length);
-  const tensors = tensorsOf(shape, pieces.length);
+  const tensors = tensorsOf(shape, pieces.length, isEndless);
   if (refusal !== undefined) weigh(tensors.get('lm_head.weight'), pieces.length, refusal);
   await writeFiles(path, { ...configJson(shape), eos_token_id: END }, encodeSafetensors(tensors));
   const tokenizer = tokenizerJson(shape.vocabulary) as ReturnType<typeof tokenizerJson> & {
@@ -101,7 +102,7 @@ function shapeFor(tokens: number): LlamaShape {
   return { vocabulary, hidden: vocabulary, ...heads, context: 4096, tied: false, ropeBase: 10_000, epsilon: 1e-5 };
 }
 
-function tensorsOf(shape: LlamaShape, pieces: number): Map<string, FloatTensor> {
+function tensorsOf(shape: LlamaShape, pieces: number, isEndless: boolean): Map<string, FloatTensor> {
   const { vocabulary, hidden, heads, kvHeads, headSize, feedForward } = shape;
   const zeros = (...sizes: number[]): FloatTensor => ({
     shape: sizes,
@@ -113,7 +114,8 @@ function tensorsOf(shape: LlamaShape, pieces: number): Map<string, FloatTensor> 
   for (let token = 0; token < vocabulary; token++) {
     embedding.data[token * hidden + token] = 1;
     const isWithin = token >= FIRST && token < FIRST + pieces - 1;
-    const next = isWithin ? token + 1 : token === ASSISTANT ? FIRST : END;
+    const isBeforeFirst = token === ASSISTANT || (isEndless && token === FIRST + pieces - 1);
+    const next = isWithin ? token + 1 : isBeforeFirst ? FIRST : END;
     head.data[next * hidden + token] = 1;
   }
   const layer = 'model.layers.0';

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 
 export interface Finished {
   readonly code: number | null;
@@ -77,4 +78,14 @@ export function endTogether(code: number): void {
     for (const child of running) signalGroup(child.pid, 'SIGKILL');
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(code));
+}
+
+/** Running processes whose command line contains a text. */
+export async function processesOf(mention: string): Promise<{ readonly pid: number; readonly command: string }[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const read = pids.map(async (pid) => {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return { pid, command: line.replaceAll('\0', ' ') };
+  });
+  return (await Promise.all(read)).filter(({ command }) => command.includes(mention));
 }
