@@ -19,7 +19,7 @@ describe('pins in the chat', () => {
     // Tab from the field back to the instruction, which opens; after its text come the rules.
     await strike({ press: 'Shift+Tab' }, { press: 'Enter' }, { press: 'Tab' }, { type: 'Be kind.' });
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' }, { press: 'Space' });
-    await untilPageSays('chat-pins-set', /Be kind\./, /At most 5 lines/);
+    await untilPageSays('chat-pins-set', /Be kind\./, /At most 5 lines/, /About \d+ tokens with every message/);
     // Tab over the last rule, the choice of when it is sent and the test of retention, back to the field.
     await strike({ press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' }, { press: 'Tab' });
     await strike({ type: 'What is a fence?' }, { press: 'Enter' });
