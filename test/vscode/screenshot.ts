@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { PATIENCE } from '../integration/palette.ts';
 import { look } from '../integration/sight.ts';
 import { root, sampleWorkspace } from '../support/paths.ts';
 import { launch } from './browser.ts';
@@ -39,6 +40,7 @@ const vsix = [await makePackage()];
 const server = await startServer({ dataDir: path.join(folder, 'server'), vsix, report });
 const browser = await launch(report);
 const page = await browser.newPage({ viewport: { width: 1100, height: 620 }, deviceScaleFactor: 2 });
+page.setDefaultTimeout(PATIENCE);
 await page.goto(pageAddress(server.origin, workspace, { openFile: path.join(workspace, 'src/orders.ts') }));
 await page.locator('.statusbar-item[id*="paddock"]').waitFor();
 await page.waitForTimeout(8000); // the language server finishes its start
