@@ -11,8 +11,8 @@ import {
 import type { RecentAnswer, StoredPreferences } from './stored.ts';
 
 /** Most judgements stored; fewer of suggestions, which come automatically, and of which the oldest are dropped. */
-const MOST_JUDGEMENTS = 2_000;
-const MOST_SUGGESTIONS = 500;
+export const MOST_JUDGEMENTS = 2_000;
+export const MOST_SUGGESTIONS = 500;
 /** Answers that are remembered for the meter and the plot. */
 const MOST_RECENT = 200;
 /** Characters of an answer that are stored, to recognise it by. */

@@ -42,7 +42,7 @@ export function composePreferences(
       onChange();
     },
   });
-  const suggestions = new Suggestions(preferences);
+  const suggestions: Suggestions = new Suggestions(preferences, () => page.changed());
   const page: PreferencesPage = new PreferencesPage(context, { engine, preferences, suggestions, log });
   const flush = async () => {
     await suggestions.flush();

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Attempt } from '../../engine/index.ts';
 import type { PreferencesTexts } from '../../webview/protocol/preferences.ts';
-import { moment, percent } from '../format.ts';
+import { moment, number, percent } from '../format.ts';
+import { MOST_JUDGEMENTS, MOST_SUGGESTIONS } from './changes.ts';
 import type { PreferencesWords } from './preferencesView.ts';
 
 const { l10n } = vscode;
@@ -20,7 +21,8 @@ function aboutTexts() {
     noModel: l10n.t('No model is open.'),
     judgements: l10n.t('Your judgements'),
     judgementsNote: l10n.t(
-      'Only what the models of preference see of an answer is kept, in numbers: no text. Comparisons have four grades and rankings make pairs of all of their answers, as in LLaMA 2 (Touvron et al. 2023, section 3.2); what becomes of inline suggestions counts little.',
+      'Only what the models of preference see of an answer is kept, in numbers: no text. Comparisons have four grades and rankings make pairs of all of their answers, as in LLaMA 2 (Touvron et al. 2023, section 3.2). Whether an inline suggestion was taken is noted by itself, also while statistics are off, and counts a tenth of a comparison. At most {0} judgements are kept, and the last {1} of suggestions.',
+      ...[number(MOST_JUDGEMENTS), number(MOST_SUGGESTIONS)],
     ),
     kind: l10n.t('Kind'),
     count: l10n.t('Number'),

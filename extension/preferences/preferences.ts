@@ -59,6 +59,18 @@ export class Preferences {
     await changing;
   }
 
+  /** Reads what other windows have written since; nothing where there is no file, or it cannot be read. Never rejects. */
+  async refresh(model: string): Promise<void> {
+    await this.#changing.get(model);
+    const known = await this.load(model);
+    const stored = await this.#fileOf(model)
+      .read()
+      .catch(() => undefined);
+    if (!known || !stored) return;
+    this.#known.set(model, { ...known, stored });
+    this.#options.onChange();
+  }
+
   /** Waits until all is written. */
   async flush(): Promise<void> {
     await Promise.all(this.#changing.values());

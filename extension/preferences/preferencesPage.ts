@@ -18,7 +18,7 @@ const { l10n } = vscode;
 interface PreferencesPageOptions {
   readonly engine: EngineSupervisor;
   readonly preferences: Preferences;
-  /** Judgements waiting to be saved. */
+  /** What becomes of inline suggestions, which waits to be saved. */
   readonly suggestions: Suggestions;
   readonly log: vscode.LogOutputChannel;
 }
@@ -66,7 +66,8 @@ export class PreferencesPage {
   /** What the page shows. */
   get view(): PreferencesView {
     const model = this.#model;
-    const known = model && this.#preferences.known(model.key);
+    const saved = model && this.#preferences.known(model.key);
+    const known = saved && this.#suggestions.withWaiting(saved);
     const said = { kind: 'view', problem: this.#problem, done: this.#done } as const;
     if (!model || !known) {
       const nothing = { counts: [], meter: null, versions: [], unsafeBelow: 0, answers: [] };
@@ -88,6 +89,7 @@ export class PreferencesPage {
   async #answer(intent: PreferencesIntent): Promise<void> {
     const model = this.#model?.key;
     try {
+      await this.#suggestions.flush();
       const known = model === undefined ? undefined : await this.#preferences.load(model);
       if (known && model !== undefined) await this.#do(intent, model, known);
     } catch (error) {
@@ -101,7 +103,7 @@ export class PreferencesPage {
     const change: Preferences['change'] = (of, how) => this.#preferences.change(of, how);
     switch (intent.kind) {
       case 'ready':
-        return;
+        return this.#preferences.refresh(model);
       case 'retrain':
         return this.#retrain(model);
       case 'activate':

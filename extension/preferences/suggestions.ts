@@ -1,6 +1,7 @@
 import { featuresOf, type Heads, type Judgement, type Observed } from '../../engine/index.ts';
 import { versionsOf, withJudgements } from './changes.ts';
-import type { Preferences } from './preferences.ts';
+import type { Known, Preferences } from './preferences.ts';
+import type { StoredPreferences } from './stored.ts';
 
 /** Suggestions saved together, since each save writes a file. */
 const TOGETHER = 20;
@@ -18,10 +19,13 @@ interface Settled {
  */
 export class Suggestions {
   readonly #preferences: Preferences;
+  readonly #onChange: () => void;
   readonly #waiting = new Map<string, Settled[]>();
 
-  constructor(preferences: Preferences) {
+  /** @param onChange told of each, also while it waits to be saved */
+  constructor(preferences: Preferences, onChange: () => void) {
     this.#preferences = preferences;
+    this.#onChange = onChange;
   }
 
   /** A model's suggestion was accepted, in part or whole, or was not. @param id unique */
@@ -30,6 +34,12 @@ export class Suggestions {
     waiting.push(settled);
     this.#waiting.set(model, waiting);
     if (waiting.length >= TOGETHER) void this.flush();
+    else this.#onChange();
+  }
+
+  /** The preferences about a model as they are once its waiting ones are saved. */
+  withWaiting({ stored, prior }: Known): Known {
+    return { stored: withSettled(stored, prior, this.#waiting.get(stored.model) ?? []), prior };
   }
 
   /** Discards the waiting ones of a model. */
@@ -42,15 +52,17 @@ export class Suggestions {
     const all = [...this.#waiting];
     this.#waiting.clear();
     for (const [model, waiting] of all) {
-      await this.#preferences.change(model, (stored, prior) => {
-        const version = versionsOf(stored, prior).active;
-        return withJudgements(
-          stored,
-          waiting.map((settled) => judgementOf(settled, version, prior)),
-        );
-      });
+      await this.#preferences.change(model, (stored, prior) => withSettled(stored, prior, waiting));
     }
   }
+}
+
+function withSettled(stored: StoredPreferences, prior: Heads, settled: readonly Settled[]): StoredPreferences {
+  const version = versionsOf(stored, prior).active;
+  return withJudgements(
+    stored,
+    settled.map((each) => judgementOf(each, version, prior)),
+  );
 }
 
 /** Unknown probabilities are taken to be average, which changes no score. */

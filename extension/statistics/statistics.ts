@@ -8,7 +8,7 @@ import { isExcluded } from '../excluded.ts';
 import { isOpen } from '../readiness.ts';
 import { completionSettings, statisticsEnabled } from '../settings.ts';
 import { Counting } from './counting.ts';
-import type { Cell, Labels } from './counts.ts';
+import type { Cell, Counter, Labels } from './counts.ts';
 import { StatisticsFile } from './statisticsFile.ts';
 import { StatisticsStore } from './statisticsStore.ts';
 import { dayOf } from './storedStatistics.ts';
@@ -26,7 +26,10 @@ export interface Settled {
   readonly isTaken: boolean;
 }
 
-/** Counts what becomes of suggestions, from the editor's events. No code is kept, except in memory while an accepted text is followed. */
+/**
+ * Sees what becomes of suggestions, from the editor's events, and counts it unless that is turned off. No code is kept, except in memory
+ * while an accepted text is followed.
+ */
 export class Statistics {
   readonly #engine: EngineSupervisor;
   readonly #store: StatisticsStore;
@@ -50,8 +53,10 @@ export class Statistics {
       onError: (error) => log.warn(`The statistics were not written: ${inWords(error)}`),
     });
     this.#counting = new Counting({
-      count: (document, counter, times) => this.#store.count(this.#labels(document), counter, times),
-      latency: (document, ms) => this.#store.latency(this.#labels(document), ms),
+      count: (document, counter, times) => this.#count(document, counter, times),
+      latency: (document, ms) => {
+        if (this.enabled) this.#store.latency(this.#labels(document), ms);
+      },
       isCompleted,
       settled: (seen, isTaken) => this.#settled.fire({ seen, isTaken }),
       textOf: (document, { from, to }) => document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to))),
@@ -71,7 +76,8 @@ export class Statistics {
       vscode.workspace.onDidCloseTextDocument((document) => this.#step((now) => this.#counting.closed(document, now))),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (!event.affectsConfiguration('paddock.statistics.enabled')) return;
-        if (!this.enabled) this.#counting.clear();
+        // What is on the screen would be counted in part.
+        this.#counting.clear();
         this.#changed.fire();
       }),
     );
@@ -82,7 +88,7 @@ export class Statistics {
     return this.#changed.event;
   }
 
-  /** Fires with each readable suggestion when it is accepted or gone; not while counting is off. */
+  /** Fires with each readable suggestion when it is accepted or gone, whether or not it is counted. */
   get onDidSettle(): vscode.Event<Settled> {
     return this.#settled.event;
   }
@@ -127,7 +133,7 @@ export class Statistics {
   #answered({ document, silence, offer, seen, ms }: Answered): void {
     if (silence && UNWANTED.has(silence)) return;
     this.#step((now) => {
-      this.#store.count(this.#labels(document), 'requests');
+      this.#count(document, 'requests');
       if (offer) this.#counting.offered(document, asInDocument(offer, document), ms, now, seen);
     });
   }
@@ -137,9 +143,12 @@ export class Statistics {
     this.#step((now) => this.#counting.edited(document, contentChanges, reason !== undefined, now));
   }
 
+  #count(document: vscode.TextDocument, counter: Counter, times?: number): void {
+    if (this.enabled) this.#store.count(this.#labels(document), counter, times);
+  }
+
   /** Passes an event to the counting, and sets the timer for what is due next. */
   #step(act: (now: number) => void): void {
-    if (!this.enabled) return;
     act(performance.now());
     clearTimeout(this.#timer);
     const { due } = this.#counting;

@@ -57,6 +57,16 @@ describe('the preferences about a model', () => {
     ).toEqual(['one', 'three', 'two']);
   });
 
+  it('are read again when that is wanted, so that what another window wrote is shown', async () => {
+    const [one, other] = [opened(), opened()];
+    await one.load(FOAL);
+    await one.refresh(FOAL);
+    expect(one.known(FOAL)?.stored.judgements).toEqual([]);
+    await other.change(FOAL, (stored) => withJudgements(stored, [comparison('there')]));
+    await one.refresh(FOAL);
+    expect(one.known(FOAL)?.stored.judgements).toHaveLength(1);
+  });
+
   it('start again if the file is unreadable, which is set aside', async () => {
     await opened().change(FOAL, (stored) => withJudgements(stored, [comparison('one')]));
     const [name = ''] = await files();

@@ -17,7 +17,7 @@ const settled = (id: string, isTaken = true) => ({ id, at: 7, seen, isTaken });
 
 it('outcomes of suggestions are stored as weak labels for each model, as numbers and without text', async () => {
   const preferences = opened();
-  const suggestions = new Suggestions(preferences);
+  const suggestions = new Suggestions(preferences, () => undefined);
   suggestions.settled(FOAL, settled('a'));
   suggestions.settled(FOAL, settled('b', false));
   suggestions.settled(MARE, settled('c'));
@@ -37,7 +37,7 @@ it('outcomes of suggestions are stored as weak labels for each model, as numbers
 
 it('they are written twenty at a time, and do not trigger learning', async () => {
   const preferences = opened();
-  const suggestions = new Suggestions(preferences);
+  const suggestions = new Suggestions(preferences, () => undefined);
   for (let i = 0; i < 19; i++) suggestions.settled(FOAL, settled(`${i}`));
   await preferences.load(FOAL);
   expect(preferences.known(FOAL)?.stored.judgements).toEqual([]);
@@ -47,9 +47,25 @@ it('they are written twenty at a time, and do not trigger learning', async () =>
   expect(preferences.known(FOAL)?.stored.judgements).toHaveLength(20);
 });
 
+it('waiting ones are already counted, and told of', async () => {
+  const preferences = opened();
+  let told = 0;
+  const suggestions = new Suggestions(preferences, () => told++);
+  for (const id of ['a', 'b']) suggestions.settled(FOAL, settled(id));
+  suggestions.settled(MARE, settled('c'));
+  expect(told).toBe(3);
+  const known = (await preferences.load(FOAL)) ?? expect.fail();
+  const waiting = suggestions.withWaiting(known).stored.judgements;
+  expect(waiting.map(({ id }) => id)).toEqual(['suggestion-a', 'suggestion-b']);
+  await suggestions.flush();
+  const saved = preferences.known(FOAL) ?? expect.fail();
+  expect(saved.stored.judgements).toEqual(waiting);
+  expect(suggestions.withWaiting(saved)).toEqual(saved);
+});
+
 it('waiting ones are dropped when preferences are erased', async () => {
   const preferences = opened();
-  const suggestions = new Suggestions(preferences);
+  const suggestions = new Suggestions(preferences, () => undefined);
   suggestions.settled(FOAL, settled('a'));
   suggestions.forget(FOAL);
   await suggestions.flush();

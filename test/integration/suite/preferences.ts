@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { JudgementKind } from '../../../webview/protocol/preferences.ts';
 import { newConversation } from './conversations.ts';
-import { closeAll, pause } from './editor.ts';
-import { paddock } from './paddock.ts';
+import { accept, closeAll, openText, pause, predictable, type, typeUntilSuggested } from './editor.ts';
+import { paddock, setting } from './paddock.ts';
 import { closePages, untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
@@ -57,6 +57,38 @@ describe('judging answers', function () {
     // VS Code suppresses the question whether to erase during tests.
     await strike({ choose: 'Back to the Heads as Shipped' });
     await untilPageSays('preferences-reset', /As shipped \(in use\)/, /one answer is drawn/);
+  });
+});
+
+describe('what becomes of inline suggestions', () => {
+  before(async () => {
+    await (await paddock()).ready();
+    await until('the preferences', async () => (await paddock()).preferences().counts.length > 0);
+  });
+  afterEach(async () => {
+    await setting('paddock.statistics.enabled', undefined);
+    await closePages();
+    await closeAll();
+  });
+
+  it('counts as a judgement at once, whether taken or not, also while statistics are off', async () => {
+    await setting('paddock.statistics.enabled', false);
+    const before = await count('suggestion');
+    const editor = await openText(predictable);
+    await typeUntilSuggested();
+    await accept(editor);
+    await until('the acceptance', async () => (await count('suggestion')) > before);
+    await openText(predictable);
+    await typeUntilSuggested();
+    await pause(1_000); // long enough to be read
+    const shown = await count('suggestion');
+    await type('@');
+    await until('the rejection', async () => (await count('suggestion')) > shown);
+    await vscode.commands.executeCommand('paddock.preferences.show');
+    await untilPageSays('preferences-suggestions', /^Inline suggestions taken or not\t[1-9]/m);
+    // What was on the screen when the page came before it counts, too.
+    const noted = await count('suggestion');
+    await untilPageSays('preferences-suggestions', new RegExp(`^Inline suggestions taken or not\\t${noted}$`, 'm'));
   });
 });
 
