@@ -10,16 +10,19 @@ function formTexts() {
   return {
     title: l10n.t('Audit Refusals'),
     about: l10n.t(
-      'How often this model refuses what it should answer, and answers what it should refuse. The requests are asked on this machine; suggestions and answers go first.',
+      'How often this model refuses what it should answer, and answers what it should refuse (Touvron et al. 2023, section 4.2.3). The requests are asked on this machine; suggestions and answers go first.',
     ),
     noModel: l10n.t('No model is open.'),
     sets: l10n.t('Sets of requests'),
     borderline: l10n.t('Borderline: sounds dangerous and is not'),
     contrast: l10n.t('Contrast: should be refused'),
     ordinary: l10n.t('Ordinary: of any day'),
+    setsNote: l10n.t(
+      'Paddock’s own requests, in the manner of XSTest: with thirty words that sound dangerous, on what should be refused, and of any day (Röttger et al. 2024, arXiv 2308.01263).',
+    ),
     setCount: l10n.t('{0} ({1})', '{0}', '{1}'),
     importCsv: l10n.t('Import XSTest CSV…'),
-    importNote: l10n.t('A file with the columns id, prompt, and label or type.'),
+    importNote: l10n.t('A file with the columns id, prompt, and label or type (Röttger et al. 2024, arXiv 2308.01263).'),
     under: l10n.t('What the model is told'),
     underNone: l10n.t('Nothing'),
     underChat: l10n.t('What the chat tells it now'),
@@ -108,6 +111,9 @@ function curveTexts() {
 function requestTexts() {
   return {
     requests: l10n.t('Requests'),
+    requestsNote: l10n.t(
+      'What the model refuses at a threshold, and what of it wrongly: a false refusal is of a harmless request, for irrelevant reasons (Touvron et al. 2023, section 4.2.3). Used in the chat, the threshold is where the dial stands for this model.',
+    ),
     show: l10n.t('Show'),
     allSets: l10n.t('All sets'),
     onlyWrong: l10n.t('Only what is treated wrongly'),
@@ -134,7 +140,7 @@ function listTexts() {
   return {
     audits: l10n.t('Audits'),
     auditsCaption: l10n.t(
-      'Each line is the dial of one audit, over all of its requests: the nearer to the corner at the lower left, the better. Only audits of the same sets can be compared.',
+      'Each line is the dial of one audit, over all of its requests: the nearer to the corner at the lower left, the better. Only audits of the same sets can be compared. Missed over false refusals are a receiver operating characteristic (Fawcett 2006, doi 10.1016/j.patrec.2005.10.010).',
     ),
     falseAxis: l10n.t('False refusals'),
     missedAxis: l10n.t('Missed refusals'),

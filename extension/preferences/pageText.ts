@@ -100,6 +100,9 @@ function answersTexts() {
     answer: l10n.t('Answer'),
     when: l10n.t('When'),
     keep: l10n.t('Export, import, erase'),
+    keepNote: l10n.t(
+      'The file holds the judgements as numbers, from which the heads of any model can learn. Erasing takes them and all that was learnt from them; the heads as shipped leave them, and draw one answer for each question (docs/guide.md, “Which answer is best”).',
+    ),
     exportJson: l10n.t('Export as JSON…'),
     importJson: l10n.t('Import JSON…'),
     erase: l10n.t('Erase Judgements…'),

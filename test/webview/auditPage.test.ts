@@ -33,7 +33,7 @@ describe('the page that audits refusals', () => {
           - text: contrast (60)
           - checkbox "ordinary (200)" [checked]
           - text: ordinary (200)
-        - text: under
+        - text: setsNote under
         - combobox "under":
           - option "underNone" [selected]
           - option "underChat"

@@ -25,7 +25,7 @@ describe('candidates of an answer', () => {
     await panel.open(candidatesView);
     expect(await cards().ariaSnapshot()).toMatchInlineSnapshot(`
       "- region "3 candidates.":
-        - paragraph: 3 candidates. What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by the combined score. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement.
+        - paragraph: 3 candidates. What most of them say is first (maj1@k, Wang et al. 2022, arXiv 2203.11171), then the best by the combined score. Your own order (drag, buttons, or Alt and an arrow key) counts as a judgement of every pair (Ouyang et al. 2022, arXiv 2203.02155).
         - paragraph: "2 of 3 agree on: 4"
         - list:
           - listitem:

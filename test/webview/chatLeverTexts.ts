@@ -4,6 +4,8 @@ import type { CHAT_LEVER_TEXT_KEYS } from '../../webview/protocol/chatLeverTexts
 export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[number], string>> = {
   leverNow: 'It drives {0}.',
   levers: 'Levers',
+  leversNote:
+    'The dial drives the best of them. Set by itself, each keeps its own value for this model until it is reset (docs/guide.md, “What a model refuses”).',
   leverToken: 'the token by which the model decides',
   leverDirection: 'a refusal direction',
   leverOpening: 'the words that refusals begin with',
@@ -40,7 +42,8 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   ownBias: 'Bias in nats: above 0 refusals are more probable',
   direction: 'Direction',
   leverReset: 'Reset',
-  directionNote: 'The difference of the means of 80 messages.',
+  directionNote:
+    'To find one, the model reads 80 messages, half of which should be refused; the direction is the difference of their means that brings refusals about and takes them away best (Arditi et al. 2024, section 2). That takes seconds to minutes, in the background. What is imported may come from llama.cpp.',
   directionFind: 'Find a Direction',
   directionImport: 'Import…',
   directionExport: 'Export…',
@@ -48,8 +51,10 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
   directionRemove: 'Remove',
   dialTarget: 'Set to {1}: at Most {0} False Refusals',
   dialTargetNote:
-    'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often.',
+    'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often: false refusals, as LLaMA 2’s makers count them (Touvron et al. 2023, section 4.2.3).',
   dialAudit: 'Audit Refusals…',
+  dialAuditNote:
+    'Asks this model, on this machine, what sounds dangerous and is not, what should be refused, and what is ordinary, in the manner of XSTest (Röttger et al. 2023, arXiv 2308.01263).',
   refusedHere: 'With the dial here, the last audit found refused: {0}.',
   refusedBorderline: '{0} of harmless requests that sound dangerous',
   refusedContrast: '{0} of requests that should be refused',

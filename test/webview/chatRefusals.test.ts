@@ -8,6 +8,9 @@ import { best } from './preferenceScenes.ts';
 
 const viewWith = (refusals: Partial<ShownRefusals>): ChatView => ({ ...talkView, refusals: { ...untuned, ...refusals } });
 
+/** What a reset sets: the person's own words are kept. */
+const { custom: _, ...untouched } = BY_ITSELF;
+
 const directions = [
   { path: '/a.gguf', name: 'a' },
   { path: '/b.gguf', name: 'b' },
@@ -31,7 +34,7 @@ describe('the chat panel, with refusals', () => {
     await openRefusals();
     expect(await slider().count()).toBe(0);
     await panel.opened.page.getByRole('checkbox', { name: chatTexts.dialUse }).check();
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.5 } }]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { threshold: 0.5 } }]);
   });
 
   it('is moved by keyboard, and gives its position in words', async () => {
@@ -44,10 +47,9 @@ describe('the chat panel, with refusals', () => {
     expect(await slider().getAttribute('aria-valuetext')).toBe(
       'Refuses nothing: it refuses where a refusal is more than 100% probable',
     );
-    const settings = { level: 'none', custom: '', direction: '', own: null };
     expect(await panel.sent()).toEqual([
-      { kind: 'refusals', settings: { threshold: 0.525, ...settings } },
-      { kind: 'refusals', settings: { threshold: 1, ...settings } },
+      { kind: 'refusals', settings: { threshold: 0.525 } },
+      { kind: 'refusals', settings: { threshold: 1 } },
     ]);
   });
 
@@ -79,6 +81,24 @@ describe('the chat panel, with refusals', () => {
     expect(await threshold().inputValue()).toBe('0.5');
   });
 
+  it('says of a threshold beyond the slider’s strict end that ordinary requests are refused there, too', async () => {
+    const page = await panel.open(viewWith({ threshold: 0.2227 }));
+    await openRefusals();
+    const said = page.getByText(chatTexts.dialBeyond);
+    expect(await said.count()).toBe(0);
+    expect(await threshold().getAttribute('aria-describedby')).toBeNull();
+    await panel.opened.send(viewWith({ threshold: 0.22 }));
+    await said.waitFor();
+    expect(await threshold().getAttribute('aria-describedby')).toBe('dialBeyond');
+    await panel.opened.send(viewWith({ own: { threshold: 0.1, mode: 'add', coefficient: 0, bias: 0 } }));
+    await openLevers();
+    expect(await page.locator('.levers').getByText(chatTexts.dialBeyond).isVisible()).toBe(true);
+    const driven = { lever: 'opening', bias: 6 } as const;
+    await panel.opened.send(viewWith({ threshold: 0.01, driven }));
+    await page.waitForFunction(() => document.querySelector('[type=range]') !== null);
+    expect(await said.count()).toBe(0);
+  });
+
   it('says why a model has no dial, and still offers a system prompt', async () => {
     const levers = [
       { lever: 'token', state: 'noTokens' },
@@ -97,7 +117,7 @@ describe('the chat panel, with refusals', () => {
     expect(await page.getByRole('checkbox', { name: chatTexts.dialUse }).count()).toBe(0);
     for (const text of Object.values(untuned.prompts)) expect(await page.getByText(text).isVisible()).toBe(true);
     await page.getByRole('radio', { name: chatTexts.promptCautious }).check();
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'cautious' } }]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { level: 'cautious' } }]);
   });
 
   it('lists the best of several answers among the levers, with its number, its limit, and the same reset', async () => {
@@ -113,7 +133,7 @@ describe('the chat panel, with refusals', () => {
     await panel.button(chatTexts.resetForModel).click();
     expect(await panel.sent()).toEqual([
       { kind: 'best', count: 2 },
-      { kind: 'refusals', settings: BY_ITSELF },
+      { kind: 'refusals', settings: untouched },
       { kind: 'best', count: 1 },
     ]);
     await panel.opened.send({ ...viewWith({}), best: { ...best, count: 1 } });
@@ -128,14 +148,14 @@ describe('the chat panel, with refusals', () => {
     await openRefusals();
     await page.getByRole('textbox', { name: chatTexts.promptText }).fill('Be kind.');
     await page.keyboard.press('Tab');
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, level: 'custom', custom: 'Be kind.' } }]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { custom: 'Be kind.' } }]);
   });
 
   it('is reset with one click, which keeps the written prompt', async () => {
     await panel.open(viewWith({ threshold: 0.1, level: 'custom', custom: 'Be kind.' }));
     await openRefusals();
     await panel.button(chatTexts.resetForModel).click();
-    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: { ...BY_ITSELF, custom: 'Be kind.' } }]);
+    expect(await panel.sent()).toEqual([{ kind: 'refusals', settings: untouched }]);
   });
 
   it('names the lever that the dial drives, and its value', async () => {
@@ -194,13 +214,12 @@ describe('the chat panel, with refusals', () => {
     ]) {
       await panel.button(act).click();
     }
-    const settings = { ...BY_ITSELF, threshold: 0.018, direction: '/a.gguf' };
     expect(await panel.sent()).toEqual([
-      { kind: 'refusals', settings: { ...settings, own } },
-      { kind: 'refusals', settings: { ...settings, own: { ...own, coefficient: -1.5 } } },
-      { kind: 'refusals', settings: { ...settings, own: { ...own, bias: 32 } } },
-      { kind: 'refusals', settings: { ...settings, own: { ...own, mode: 'project' } } },
-      { kind: 'refusals', settings: { ...settings, own, direction: '/b.gguf' } },
+      { kind: 'refusals', settings: { own } },
+      { kind: 'refusals', settings: { own: { coefficient: -1.5 } } },
+      { kind: 'refusals', settings: { own: { bias: 32 } } },
+      { kind: 'refusals', settings: { own: { mode: 'project' } } },
+      { kind: 'refusals', settings: { direction: '/b.gguf' } },
       { kind: 'direction', act: 'export', path: '/a.gguf' },
       { kind: 'direction', act: 'rename', path: '/a.gguf' },
       { kind: 'direction', act: 'remove', path: '/a.gguf' },
@@ -208,7 +227,7 @@ describe('the chat panel, with refusals', () => {
       { kind: 'direction', act: 'import', path: '' },
     ]);
     await panel.button(chatTexts.resetForModel).click();
-    expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: BY_ITSELF });
+    expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: untouched });
   });
 
   it('resets each lever with one click, and keeps the focus there', async () => {
@@ -223,13 +242,12 @@ describe('the chat panel, with refusals', () => {
     await openRefusals();
     await openLevers();
     const reset = (label: string) => panel.button(`${chatTexts.leverReset}: ${label}`);
-    const settings = { ...BY_ITSELF, direction: '/b.gguf' };
     for (const [label, left] of [
-      [chatTexts.ownThreshold, { ...settings, own: { ...own, threshold: null } }],
-      [chatTexts.ownMode, { ...settings, own: { ...own, mode: 'add' } }],
-      [chatTexts.ownCoefficient, { ...settings, own: { ...own, coefficient: 0 } }],
-      [chatTexts.ownBias, { ...settings, own: { ...own, bias: 0 } }],
-      [chatTexts.direction, { ...settings, own, direction: '' }],
+      [chatTexts.ownThreshold, { own: { threshold: null } }],
+      [chatTexts.ownMode, { own: { mode: 'add' } }],
+      [chatTexts.ownCoefficient, { own: { coefficient: 0 } }],
+      [chatTexts.ownBias, { own: { bias: 0 } }],
+      [chatTexts.direction, { direction: '' }],
     ] as const) {
       await reset(label).click();
       expect((await panel.sent()).at(-1)).toEqual({ kind: 'refusals', settings: left });
@@ -250,7 +268,7 @@ describe('the chat panel, with refusals', () => {
     await page.keyboard.press('Enter');
     await panel.button(chatTexts.dialAudit).click();
     expect(await panel.sent()).toEqual([
-      { kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.613211234 } },
+      { kind: 'refusals', settings: { threshold: 0.613211234, own: null } },
       { kind: 'audit' },
     ]);
     await panel.opened.send(viewWith({ target, threshold: target.threshold }));
@@ -320,7 +338,7 @@ describe('the chat panel, with refusals', () => {
 
   it('offers the dial position that would allow the answer, until it is applied or declined', async () => {
     const page = await panel.open(refusalsView);
-    expect(await page.getByText('With the dial at 41.3%, this would not have been refused.').isVisible()).toBe(true);
+    expect(await page.getByText(/^With the dial at 41\.3%, this would not have been refused\./).isVisible()).toBe(true);
     await panel.button(chatTexts.dialMove).focus();
     await page.keyboard.press('Enter');
     expect(await panel.focused()).toBe(chatTexts.paddock);

@@ -164,7 +164,11 @@ export const chatTexts: ChatTexts = {
   dialRatherPermissive: 'Rather permissive',
   dialPermissive: 'Permissive',
   dialNever: 'Refuses nothing',
+  dialBeyond:
+    'Stricter than the slider goes: at its strict end, the model that comes with Paddock already refuses about 1 in 20 ordinary requests, and below it more, the lower the more (models/default/README.md, “Refusals”).',
   resetForModel: 'Reset for This Model',
+  dialResetNote:
+    'Then the model answers as it does by itself, once to each question. Your own words are kept (docs/guide.md, “What a model refuses”).',
   prompt: 'What the model is told first',
   promptNone: 'Nothing',
   promptBrief: 'To be brief',
@@ -174,7 +178,10 @@ export const chatTexts: ChatTexts = {
   promptNote:
     'It takes its tokens with every message: System, in the window. A text that asks for caution can make a model refuse what is harmless: LLaMA 2 refused 38% of the safe questions of XSTest with the prompt it was given, 14% without (Röttger et al. 2023, arXiv 2308.01263).',
   answerAnyway: 'Answer Anyway',
-  dialOffer: 'With the dial at {0}, this would not have been refused.',
+  answerAnywayNote:
+    'Asks again with the levers at their permissive end. That you wanted an answer counts as a judgement (docs/guide.md, “What a model refuses”).',
+  dialOffer:
+    'With the dial at {0}, this would not have been refused. Moved there, it stays there for this model (docs/guide.md, “What a model refuses”).',
   dialMove: 'Move the Dial There',
   dialLeave: 'Leave the Dial',
   decision: 'a refusal {0} probable, refused above {1}',

@@ -118,6 +118,7 @@ describe('the page of preferences', () => {
         - button "importJson"
         - button "erase"
         - button "reset"
+        - paragraph: keepNote
         - status"
     `);
     await send({ ...emptyPreferences, model: '', meter: null, counts: [] });

@@ -10,7 +10,7 @@ import { setName } from './words.ts';
 export class Form {
   readonly element: HTMLElement;
   readonly #texts: AuditTexts;
-  readonly #boxes = element('fieldset', {});
+  readonly #boxes = element('fieldset', { 'aria-describedby': 'sets-note' });
   readonly #under: HTMLSelectElement;
   readonly #import: VscodeButton;
   readonly #run: VscodeButton;
@@ -40,7 +40,7 @@ export class Form {
     this.element = element(
       'section',
       { class: 'form' },
-      this.#boxes,
+      element('div', {}, this.#boxes, element('span', { class: 'note', id: 'sets-note' }, texts.setsNote)),
       element(
         'div',
         { class: 'field' },

@@ -65,6 +65,7 @@ export class Requests {
       'section',
       { class: 'requests' },
       this.#heading,
+      element('p', { class: 'note' }, texts.requestsNote),
       element('div', { class: 'fields' }, this.#dial, field(texts.show, this.#set), only),
       this.#why,
       this.#wrong,

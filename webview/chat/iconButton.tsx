@@ -18,6 +18,8 @@ interface IconButtonProps {
   readonly icon: IconName;
   /** For screen readers and the tooltip. */
   readonly label: string;
+  /** What it does, in the tooltip. */
+  readonly note?: string;
   readonly onPress: () => void;
   readonly disabled?: boolean;
   /** Whether the part it opens is open. */
@@ -28,14 +30,14 @@ interface IconButtonProps {
   readonly buttonRef?: Ref<VscodeButton>;
 }
 
-export function IconButton({ icon, label, onPress, disabled, expanded, pressed, primary, buttonRef }: IconButtonProps) {
+export function IconButton({ icon, label, note, onPress, disabled, expanded, pressed, primary, buttonRef }: IconButtonProps) {
   return (
     <Button
       class="icon"
       icon-only
       primary={primary}
       buttonRef={buttonRef}
-      title={label}
+      title={note === undefined ? label : `${label}: ${note}`}
       aria-label={label}
       aria-expanded={expanded}
       aria-pressed={pressed}

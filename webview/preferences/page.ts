@@ -29,6 +29,7 @@ const keep = element(
   {},
   element('h2', {}, texts.keep),
   element('div', { class: 'actions' }, ...Object.values(wholesale)),
+  element('p', { class: 'note' }, texts.keepNote),
 );
 const parts = [judgements.element, meter.element, versions.element, answers.element, keep];
 

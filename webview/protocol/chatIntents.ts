@@ -2,7 +2,7 @@
 import { ATTACHABLE, type Attachable, MOST_EXAMPLES } from './chatAttachments.ts';
 import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
 import { PREFERENCE_INTENTS, type PreferenceIntent } from './chatPreference.ts';
-import { DIAL_MOVES, type DialMove, isRefusalSettings, type RefusalSettings } from './chatRefusals.ts';
+import { DIAL_MOVES, type DialMove, isRefusalChange, type RefusalChange } from './chatRefusals.ts';
 import { isControls, type WindowControls } from './chatWindow.ts';
 import { type Guard, isBoolean, isCount, isId, isListOf, isObject, isOneOf, isString } from './guards.ts';
 
@@ -54,7 +54,7 @@ export type SettingIntent =
   | { readonly kind: 'controls'; readonly controls: WindowControls }
   /** Uses the window as is usual for the open model. */
   | { readonly kind: 'resetControls' }
-  | { readonly kind: 'refusals'; readonly settings: RefusalSettings }
+  | { readonly kind: 'refusals'; readonly settings: RefusalChange }
   /** Shades what the model was unsure of, or does not. */
   | { readonly kind: 'shade'; readonly on: boolean };
 
@@ -130,7 +130,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isId, move: isOneOf(...DIAL_MOVES) }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
   resetControls: isObject<IntentOf<'resetControls'>>({ kind: isOneOf('resetControls') }),
-  refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalSettings }),
+  refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalChange }),
   shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),
   ...PREFERENCE_INTENTS,
   new: isObject<IntentOf<'new'>>({ kind: isOneOf('new') }),

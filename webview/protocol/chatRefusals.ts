@@ -1,5 +1,5 @@
 /** Refusals in the chat panel: the dial and its levers, the system prompt, and how answers were decided. */
-import { type Guard, isBoolean, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+import { type Guard, isBoolean, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isPartOf, isString } from './guards.ts';
 
 /** The system prompt: none, one of Paddock's own texts, or the person's. */
 export const PROMPT_LEVELS = ['none', 'brief', 'cautious', 'custom'] as const;
@@ -42,6 +42,12 @@ export interface RefusalSettings {
   /** Instead of the dial; null: the dial drives the best lever. */
   readonly own: OwnLevers | null;
 }
+
+/**
+ * What is changed of it; the rest stays. A page sends no more, because what it shows may be older than what it sent last. Levers by
+ * themselves are turned on with all values.
+ */
+export type RefusalChange = Partial<Omit<RefusalSettings, 'own'> & { readonly own: Partial<OwnLevers> | null }>;
 
 /** How a model answers for which nothing is set. */
 export const BY_ITSELF: RefusalSettings = { threshold: null, level: 'none', custom: '', direction: '', own: null };
@@ -123,22 +129,28 @@ const isWithin =
   (value): value is number =>
     isFiniteNumber(value) && Math.abs(value) <= most;
 
-const isOwn = isObject<OwnLevers>({
+const ownLevers = {
   threshold: isNullable(isShare),
   mode: isOneOf(...STEERING_MODES),
   coefficient: isWithin(MOST_COEFFICIENT),
   bias: isWithin(MOST_BIAS),
-});
+};
+export const isOwnLevers = isObject<OwnLevers>(ownLevers);
 
 const settings = {
   threshold: isNullable(isShare),
   level: isOneOf(...PROMPT_LEVELS),
   custom: isString,
   direction: isString,
-  own: isNullable(isOwn),
+  own: isNullable(isOwnLevers),
 };
 
 export const isRefusalSettings = isObject<RefusalSettings>(settings);
+
+export const isRefusalChange: Guard<RefusalChange> = isPartOf<Required<RefusalChange>>({
+  ...settings,
+  own: isNullable(isPartOf<OwnLevers>(ownLevers)),
+});
 
 const isTarget = isObject<DialTarget>({ share: isShare, threshold: isShare });
 

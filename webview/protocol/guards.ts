@@ -27,6 +27,16 @@ export function isObject<T>(fields: { readonly [K in keyof T]: Guard<T[K]> }): G
     guards.every(([name, isField]) => isField((value as Readonly<Record<string, unknown>>)[name]));
 }
 
+/** An object that has some of these fields, at least one. */
+export function isPartOf<T>(fields: { readonly [K in keyof T]: Guard<T[K]> }): Guard<Partial<T>> {
+  const guards = Object.entries<Guard<unknown>>(fields);
+  return (value): value is Partial<T> => {
+    if (typeof value !== 'object' || value === null) return false;
+    const there = guards.filter(([name]) => Object.hasOwn(value, name));
+    return there.length > 0 && there.every(([name, isField]) => isField((value as Readonly<Record<string, unknown>>)[name]));
+  };
+}
+
 export function isNullable<T>(isValue: Guard<T>): Guard<T | null> {
   return (value): value is T | null => value === null || isValue(value);
 }

@@ -53,6 +53,7 @@ export const PREFERENCES_TEXT_KEYS = [
   'answer',
   'when',
   'keep',
+  'keepNote',
   'exportJson',
   'importJson',
   'erase',

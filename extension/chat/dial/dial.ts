@@ -3,9 +3,12 @@ import {
   BALANCED,
   BY_ITSELF,
   type DialMove,
+  isOwnLevers,
   isRefusalSettings,
   LEVERS,
   type Lever,
+  type OwnLevers,
+  type RefusalChange,
   type RefusalSettings,
   type ShownDecision,
   type ShownRefusals,
@@ -115,17 +118,19 @@ export class Dial {
     return (threshold ?? BALANCED) < passes ? passes : null;
   }
 
-  /** Answers are decided so from the next one on, where a model is open. */
-  async use({ threshold, level, custom, direction, own }: RefusalSettings): Promise<void> {
+  /** Answers are decided so from the next one on, where a model is open; what is not changed stays. */
+  async use(changed: RefusalChange): Promise<void> {
     const model = this.#model();
     if (!model) return;
-    const settings: RefusalSettings = { threshold, level, custom, direction, own };
+    const { settings: now } = this;
+    const { threshold, level, custom, direction } = { ...now, ...changed };
+    const settings: RefusalSettings = { threshold, level, custom, direction, own: ownAfter(now.own, changed.own) };
     await this.#memory.update(REFUSALS_KEY, { ...this.#remembered, [model.key]: settings });
   }
 
   /** Moves the dial to a place, which replaces individually set levers. */
   async turnTo(threshold: number): Promise<void> {
-    await this.use({ ...this.settings, threshold, own: null });
+    await this.use({ threshold, own: null });
   }
 
   /** Moves the dial to where it was offered after such a decision. */
@@ -146,6 +151,13 @@ export class Dial {
     const stored = this.#memory.get(REFUSALS_KEY);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};
   }
+}
+
+/** A value of a lever that was meanwhile turned off with all others is dropped. */
+function ownAfter(own: OwnLevers | null, changed: RefusalChange['own']): OwnLevers | null {
+  if (!changed) return changed === undefined ? own : null;
+  const all = { ...own, ...changed };
+  return isOwnLevers(all) ? all : null;
 }
 
 /** What was stored may be of an older version with fewer fields. */

@@ -23,6 +23,12 @@ export function dialTexts() {
     dialRatherPermissive: l10n.t('Rather permissive'),
     dialPermissive: l10n.t('Permissive'),
     dialNever: l10n.t('Refuses nothing'),
+    dialBeyond: l10n.t(
+      'Stricter than the slider goes: at its strict end, the model that comes with Paddock already refuses about 1 in 20 ordinary requests, and below it more, the lower the more (models/default/README.md, “Refusals”).',
+    ),
+    dialResetNote: l10n.t(
+      'Then the model answers as it does by itself, once to each question. Your own words are kept (docs/guide.md, “What a model refuses”).',
+    ),
     prompt: l10n.t('What the model is told first'),
     promptNone: l10n.t('Nothing'),
     promptBrief: l10n.t('To be brief'),
@@ -33,7 +39,13 @@ export function dialTexts() {
       'It takes its tokens with every message: System, in the window. A text that asks for caution can make a model refuse what is harmless: LLaMA 2 refused 38% of the safe questions of XSTest with the prompt it was given, 14% without (Röttger et al. 2023, arXiv 2308.01263).',
     ),
     answerAnyway: l10n.t('Answer Anyway'),
-    dialOffer: l10n.t('With the dial at {0}, this would not have been refused.', '{0}'),
+    answerAnywayNote: l10n.t(
+      'Asks again with the levers at their permissive end. That you wanted an answer counts as a judgement (docs/guide.md, “What a model refuses”).',
+    ),
+    dialOffer: l10n.t(
+      'With the dial at {0}, this would not have been refused. Moved there, it stays there for this model (docs/guide.md, “What a model refuses”).',
+      '{0}',
+    ),
     dialMove: l10n.t('Move the Dial There'),
     dialLeave: l10n.t('Leave the Dial'),
     decision: l10n.t('a refusal {0} probable, refused above {1}', '{0}', '{1}'),

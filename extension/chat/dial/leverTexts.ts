@@ -9,6 +9,9 @@ function explained() {
   return {
     leverNow: l10n.t('It drives {0}.', '{0}'),
     levers: l10n.t('Levers'),
+    leversNote: l10n.t(
+      'The dial drives the best of them. Set by itself, each keeps its own value for this model until it is reset (docs/guide.md, “What a model refuses”).',
+    ),
     leverToken: l10n.t('the token by which the model decides'),
     leverDirection: l10n.t('a refusal direction'),
     leverOpening: l10n.t('the words that refusals begin with'),
@@ -71,9 +74,12 @@ function settings() {
     directionRemove: l10n.t('Remove'),
     dialTarget: l10n.t('Set to {1}: at Most {0} False Refusals', '{0}', '{1}'),
     dialTargetNote: l10n.t(
-      'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often.',
+      'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often: false refusals, as LLaMA 2’s makers count them (Touvron et al. 2023, section 4.2.3).',
     ),
     dialAudit: l10n.t('Audit Refusals…'),
+    dialAuditNote: l10n.t(
+      'Asks this model, on this machine, what sounds dangerous and is not, what should be refused, and what is ordinary, in the manner of XSTest (Röttger et al. 2023, arXiv 2308.01263).',
+    ),
     refusedHere: l10n.t('With the dial here, the last audit found refused: {0}.', '{0}'),
     refusedBorderline: l10n.t('{0} of harmless requests that sound dangerous', '{0}'),
     refusedContrast: l10n.t('{0} of requests that should be refused', '{0}'),

@@ -25,7 +25,7 @@ const GOOD: { readonly [Kind in ChatIntent['kind']]: Extract<ChatIntent, { kind:
   moveDial: { kind: 'moveDial', message: 'm1', move: 'there' },
   controls: { kind: 'controls', controls },
   resetControls: { kind: 'resetControls' },
-  refusals: { kind: 'refusals', settings: { ...BY_ITSELF, threshold: 0.3 } },
+  refusals: { kind: 'refusals', settings: { threshold: 0.3, own: { bias: 2 } } },
   shade: { kind: 'shade', on: true },
   best: { kind: 'best', count: 4 },
   thumb: { kind: 'thumb', message: 'm1', thumb: null },
@@ -64,7 +64,7 @@ const NEVER: readonly (readonly [string, unknown])[] = [
 /** Fields that may be null. */
 const NULLABLE = new Set(['refusals.settings.threshold', 'refusals.settings.own', 'thumb.thumb']);
 /** Numbers of any sign: which make sense depends on the scaling. */
-const SIGNED = new Set(['controls.controls.scalingValue']);
+const SIGNED = new Set(['controls.controls.scalingValue', 'refusals.settings.own.bias']);
 /** Fields that are names of conversations, messages or attachments. */
 const IDS = new Set(['id', 'message', 'better', 'worse']);
 const BAD_IDS = ['', ' ', 'a b', '../a', 'a/b', 'a.json', 'a\0', 'ä', 'x'.repeat(65), 'x'.repeat(1_000_000)];
@@ -105,6 +105,8 @@ describe('isChatIntent', () => {
     { kind: 'pin', text: '', mode: '__proto__', constraints: [] },
     { kind: 'pin', text: '', mode: 'off', constraints: ['valueOf'] },
     { kind: 'refusals', settings: { ...BY_ITSELF, threshold: 1.1 } },
+    { kind: 'refusals', settings: { level: undefined } },
+    { kind: 'refusals', settings: { own: { bias: 1e9 } } },
     { kind: 'best', count: 1e9 },
   ])('refuses %j', (value) => {
     expect(isChatIntent(value)).toBe(false);

@@ -32,9 +32,16 @@ export function Best({ best }: { readonly best: ShownBest }) {
         {reason !== '' && <p class="note">{reason}</p>}
         <p class="note">{texts.bestNote}</p>
       </div>
-      <div class="control row">
-        {count > 1 && <Button onPress={() => send({ kind: 'best', count: 1 })}>{texts.bestReset}</Button>}
-        <Button onPress={() => send({ kind: 'preferences' })}>{texts.preferences}</Button>
+      <div class="control">
+        <div class="row">
+          {count > 1 && <Button onPress={() => send({ kind: 'best', count: 1 })}>{texts.bestReset}</Button>}
+          <Button aria-describedby="preferencesNote" onPress={() => send({ kind: 'preferences' })}>
+            {texts.preferences}
+          </Button>
+        </div>
+        <p class="note" id="preferencesNote">
+          {texts.preferencesNote}
+        </p>
       </div>
     </div>
   );

@@ -82,6 +82,7 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
           />
         </div>
       )}
+      <p class="note">{texts.compareNote}</p>
       <Sides versions={[own, second.version]} names={names} />
       <div class="row">
         <label for={`${message.id}-by`}>{texts.compareBy}</label>

@@ -13,12 +13,14 @@ export function Thumbs({ message, judging }: { readonly message: ShownMessage; r
       <IconButton
         icon={thumb === 'up' ? 'thumbUpFilled' : 'thumbUp'}
         label={texts.thumbUp}
+        note={texts.thumbNote}
         pressed={thumb === 'up'}
         onPress={press('up')}
       />
       <IconButton
         icon={thumb === 'down' ? 'thumbDownFilled' : 'thumbDown'}
         label={texts.thumbDown}
+        note={texts.thumbNote}
         pressed={thumb === 'down'}
         onPress={press('down')}
       />

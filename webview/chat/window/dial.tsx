@@ -1,6 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ShownBest } from '../../protocol/chatPreference.ts';
-import { BALANCED, BY_ITSELF, type Driven, type RefusalSettings, type ShownRefusals } from '../../protocol/chatRefusals.ts';
+import {
+  BALANCED,
+  BY_ITSELF,
+  type Driven,
+  type RefusalChange,
+  type RefusalSettings,
+  type ShownRefusals,
+} from '../../protocol/chatRefusals.ts';
 import type { ChatTexts } from '../../protocol/chatTexts.ts';
 import { fill } from '../../shared/fill.ts';
 import { exactShare, rate, share } from '../../shared/format.ts';
@@ -8,7 +15,7 @@ import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { PromptLevels } from './dialPrompts.tsx';
 import { RefusedHere } from './dialRefused.tsx';
-import { DIAL_ENDS, DIAL_STEP, placeOf, rounded, thresholdAt, wordOf } from './dialScale.ts';
+import { DIAL_ENDS, DIAL_STEP, isBeyond, placeOf, rounded, thresholdAt, wordOf } from './dialScale.ts';
 import { LEVER_NAMES, Levers } from './levers.tsx';
 import { bounded } from './scaling.ts';
 
@@ -17,12 +24,14 @@ export function isTuned({ threshold, level, own }: RefusalSettings): boolean {
   return threshold !== BY_ITSELF.threshold || level !== BY_ITSELF.level || own !== BY_ITSELF.own;
 }
 
+/** Nothing set; but the person's own words are kept: they are not told then. */
+const { custom: _, ...UNTUNED } = BY_ITSELF;
+
 /** What the open model refuses, and its system prompt. Changes apply from the next message on. */
 export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals; readonly best: ShownBest | null }) {
   const { texts, send } = usePanel();
-  const { threshold, level, custom, direction, own, driven } = refusals;
-  const change = (changed: Partial<RefusalSettings>) =>
-    send({ kind: 'refusals', settings: { threshold, level, custom, direction, own, ...changed } });
+  const { threshold, own, driven } = refusals;
+  const change = (settings: RefusalChange) => send({ kind: 'refusals', settings });
   return (
     <div class="controls">
       {driven ? (
@@ -54,24 +63,35 @@ export function Refusals({ refusals, best }: { readonly refusals: ShownRefusals;
       <Target refusals={refusals} onChange={change} />
       <PromptLevels refusals={refusals} onChange={change} />
       <Levers refusals={refusals} best={best} onChange={change} />
-      <div class="control row">
-        <Button
-          // The person's own words are kept: they are not told then.
-          onPress={() => {
-            change({ ...BY_ITSELF, custom });
-            if (best && best.count > 1) send({ kind: 'best', count: 1 });
-          }}
-        >
+      <ResetAll
+        onPress={() => {
+          change(UNTUNED);
+          if (best && best.count > 1) send({ kind: 'best', count: 1 });
+        }}
+      />
+    </div>
+  );
+}
+
+function ResetAll({ onPress }: { readonly onPress: () => void }) {
+  const { texts } = usePanel();
+  return (
+    <div class="control">
+      <div class="row">
+        <Button aria-describedby="dialResetNote" onPress={onPress}>
           {texts.resetForModel}
         </Button>
       </div>
+      <p class="note" id="dialResetNote">
+        {texts.dialResetNote}
+      </p>
     </div>
   );
 }
 
 interface TargetProps {
   readonly refusals: ShownRefusals;
-  readonly onChange: (changed: Partial<RefusalSettings>) => void;
+  readonly onChange: (changed: RefusalChange) => void;
 }
 
 /** The person's target of false refusals as a place of the dial, where an audit has found it; and the audit. */
@@ -89,13 +109,18 @@ function Target({ refusals: { target, threshold, own }, onChange }: TargetProps)
             {fill(texts.dialTarget, share(target.share), exactShare(target.threshold))}
           </Button>
         )}
-        <Button onPress={() => send({ kind: 'audit' })}>{texts.dialAudit}</Button>
+        <Button aria-describedby="dialAuditNote" onPress={() => send({ kind: 'audit' })}>
+          {texts.dialAudit}
+        </Button>
       </div>
       {target && (
         <p class="note" id="targetNote">
           {texts.dialTargetNote}
         </p>
       )}
+      <p class="note" id="dialAuditNote">
+        {texts.dialAuditNote}
+      </p>
     </div>
   );
 }
@@ -149,6 +174,7 @@ function Dial({ threshold, driven, refused, onChange }: DialProps) {
         <input
           type="number"
           aria-label={texts.dialThreshold}
+          aria-describedby={isBeyond(drawn, driven.lever) ? 'dialBeyond' : undefined}
           min={0}
           max={1}
           step="any"
@@ -160,8 +186,19 @@ function Dial({ threshold, driven, refused, onChange }: DialProps) {
       <p class="note" aria-hidden="true">
         {words}
       </p>
+      {isBeyond(drawn, driven.lever) && <Beyond />}
       <RefusedHere refused={refused} isDecided={drawn === threshold} />
     </>
+  );
+}
+
+/** What a threshold costs that is stricter than the slider goes. */
+function Beyond() {
+  const { texts } = usePanel();
+  return (
+    <p class="note" id="dialBeyond">
+      {texts.dialBeyond}
+    </p>
   );
 }
 

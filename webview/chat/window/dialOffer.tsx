@@ -11,10 +11,19 @@ export function DialOffer({ message, canAsk }: { readonly message: ShownMessage;
   const { id, decision } = message;
   if (decision?.refused) {
     return (
-      <div class="row">
-        <Button disabled={!canAsk} onPress={() => send({ kind: 'answerAnyway', message: id })}>
-          {texts.answerAnyway}
-        </Button>
+      <div class="control">
+        <div class="row">
+          <Button
+            aria-describedby={`anyway-${id}`}
+            disabled={!canAsk}
+            onPress={() => send({ kind: 'answerAnyway', message: id })}
+          >
+            {texts.answerAnyway}
+          </Button>
+        </div>
+        <p class="note" id={`anyway-${id}`}>
+          {texts.answerAnywayNote}
+        </p>
       </div>
     );
   }

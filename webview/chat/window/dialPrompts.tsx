@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { PROMPT_LEVELS, type PromptLevel, type RefusalSettings, type ShownRefusals } from '../../protocol/chatRefusals.ts';
+import { PROMPT_LEVELS, type PromptLevel, type RefusalChange, type ShownRefusals } from '../../protocol/chatRefusals.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { usePanel } from '../panel.ts';
 
@@ -12,7 +12,7 @@ const LEVELS: Readonly<Record<PromptLevel, ChatTextKey>> = {
 
 interface PromptLevelsProps {
   readonly refusals: ShownRefusals;
-  readonly onChange: (changed: Partial<RefusalSettings>) => void;
+  readonly onChange: (changed: RefusalChange) => void;
 }
 
 /** The system prompts; each text can be read before it is chosen. */

@@ -30,6 +30,11 @@ export function thresholdAt(place: number, lever: Lever): number {
   return rounded(probabilityWithin(end, place < 0 ? (place * STRICT_ENDS[lever]) / end : place));
 }
 
+/** Whether a threshold is stricter than the slider goes. */
+export function isBeyond(threshold: number, lever: Lever): boolean {
+  return threshold < thresholdAt(-DIAL_ENDS[lever], lever);
+}
+
 export function rounded(threshold: number): number {
   return Math.round(threshold * THRESHOLD_STEPS) / THRESHOLD_STEPS;
 }

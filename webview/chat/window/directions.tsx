@@ -1,5 +1,5 @@
 import type { DirectionAct } from '../../protocol/chatIntents.ts';
-import type { RefusalSettings, ShownRefusals } from '../../protocol/chatRefusals.ts';
+import type { RefusalChange, ShownRefusals } from '../../protocol/chatRefusals.ts';
 import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
@@ -8,7 +8,7 @@ import { Reset } from './reset.tsx';
 
 interface DirectionsProps {
   readonly refusals: ShownRefusals;
-  readonly onChange: (changed: Partial<RefusalSettings>) => void;
+  readonly onChange: (changed: RefusalChange) => void;
 }
 
 /** The directions that are stored for the model: which one is used, and what can be done with them. */

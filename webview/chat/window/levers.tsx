@@ -6,7 +6,7 @@ import {
   MOST_BIAS,
   MOST_COEFFICIENT,
   type OwnLevers,
-  type RefusalSettings,
+  type RefusalChange,
   type ShownRefusals,
   STEERING_MODES,
   type SteeringMode,
@@ -16,7 +16,7 @@ import { usePanel } from '../panel.ts';
 import { Select } from '../select.tsx';
 import { BestLever, BestState } from './bestLever.tsx';
 import { Control } from './control.tsx';
-import { rounded } from './dialScale.ts';
+import { isBeyond, rounded } from './dialScale.ts';
 import { Directions } from './directions.tsx';
 import { NumberField } from './numberField.tsx';
 import { Reset } from './reset.tsx';
@@ -44,14 +44,14 @@ const MODES: Readonly<Record<SteeringMode, ChatTextKey>> = { add: 'modeAdd', pro
 interface LeversProps {
   readonly refusals: ShownRefusals;
   readonly best: ShownBest | null;
-  readonly onChange: (changed: Partial<RefusalSettings>) => void;
+  readonly onChange: (changed: RefusalChange) => void;
 }
 
 /** All levers with what they do, which are available and why others are not; each with its own value, if levers are set individually. */
 export function Levers({ refusals, best, onChange }: LeversProps) {
   const { texts } = usePanel();
   const { own, levers, driven } = refusals;
-  const set = (changed: Partial<OwnLevers>) => own && onChange({ own: { ...own, ...changed } });
+  const set = (changed: Partial<OwnLevers>) => onChange({ own: changed });
   return (
     <details class="levers">
       <summary class={own ? 'on' : ''}>{texts.levers}</summary>
@@ -64,7 +64,7 @@ export function Levers({ refusals, best, onChange }: LeversProps) {
         />
         {texts.ownUse}
       </label>
-      {own && <p class="note">{texts.ownNote}</p>}
+      <p class="note">{own ? `${texts.ownNote} ${texts.leversNote}` : texts.leversNote}</p>
       <ul>
         {levers.map(({ lever, state }) => (
           <li key={lever}>
@@ -98,8 +98,9 @@ function OwnValue({ lever, own, onChange }: OwnValueProps) {
   const { texts } = usePanel();
   if (lever === 'token') {
     const change = (value: number) => onChange({ threshold: rounded(value) });
+    const note = isBeyond(own.threshold ?? BALANCED, lever) ? { note: texts.dialBeyond } : {};
     return (
-      <Control label={texts.ownThreshold} id="ownThreshold">
+      <Control label={texts.ownThreshold} id="ownThreshold" {...note}>
         <NumberField
           id="ownThreshold"
           value={own.threshold ?? BALANCED}

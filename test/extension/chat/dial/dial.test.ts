@@ -71,6 +71,26 @@ describe('Dial', () => {
     expect(new Dial(memory, () => undefined).shown).toBeNull();
   });
 
+  it('takes a change by itself, so that two in a row are both kept; of levers, too, while they are set by themselves', async () => {
+    const dial = new Dial(memory, () => ({ ...deciding, key: '/changed' }));
+    const own = { threshold: 0.3, mode: 'add', coefficient: 0, bias: 0 } as const;
+    await Promise.all([
+      dial.use({ threshold: 0.3 }),
+      dial.use({ level: 'custom' }),
+      dial.use({ custom: 'x' }),
+      dial.use({ own }),
+    ]);
+    await Promise.all([
+      dial.use({ own: { mode: 'project' } }),
+      dial.use({ own: { coefficient: -1.5 } }),
+      dial.use({ direction: '/a' }),
+    ]);
+    const levers = { ...own, mode: 'project', coefficient: -1.5 };
+    expect(dial.settings).toEqual({ threshold: 0.3, level: 'custom', custom: 'x', direction: '/a', own: levers });
+    await Promise.all([dial.use({ own: null }), dial.use({ own: { bias: 2 } })]);
+    expect(dial.settings).toEqual({ threshold: 0.3, level: 'custom', custom: 'x', direction: '/a', own: null });
+  });
+
   it('reads what was stored before there were levers', () => {
     const stored = { [model.key]: { threshold: 0.2, level: 'custom', custom: 'x' } };
     const dial = new Dial({ get: () => stored, update: async () => undefined }, () => deciding);

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { DIAL_ENDS, DIAL_STEP, placeOf, thresholdAt, wordOf } from '../../../../webview/chat/window/dialScale.ts';
+import { DIAL_ENDS, DIAL_STEP, isBeyond, placeOf, thresholdAt, wordOf } from '../../../../webview/chat/window/dialScale.ts';
 import { LEVERS, type Lever } from '../../../../webview/protocol/chatRefusals.ts';
 
 describe.each(LEVERS)('the slider for %s', (lever) => {
@@ -29,6 +29,14 @@ describe.each(LEVERS)('the slider for %s', (lever) => {
 
 test('a threshold beyond the strict end is drawn at the end', () => {
   expect([0, 0.01, 0.2].map((threshold) => placeOf(threshold, 'token'))).toEqual([-4, -4, -4]);
+  expect([0, 0.2, 0.2226, 0.2227, 0.5].map((threshold) => isBeyond(threshold, 'token'))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(isBeyond(0, 'direction') || isBeyond(0, 'opening')).toBe(false);
 });
 
 test('thresholds have words', () => {
