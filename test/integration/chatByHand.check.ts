@@ -144,13 +144,13 @@ describe('the chat panel, with mouse and keyboard, in an editor without a chat o
     await page.locator('.tab', { hasText: 'orders.ts' }).hover();
     await page.mouse.down();
     await page.keyboard.down('Shift');
-    const { x, y, width, height } = (await panel.locator('.messages').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const { x, y, width, height } = (await panel.locator('main').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
     await page.mouse.move(x + width / 2, y + height / 2, { steps: 10 });
     await panel.locator('main.dragging').waitFor();
     await keep(page, screenshots, 'chat-by-hand-dragging');
     await page.mouse.up();
     await page.keyboard.up('Shift');
-    await panelSaying(page, /src\/orders\.ts\s+\d+ tokens/);
+    await panelSaying(page, /^src\/orders\.ts\s+\d+ tokens/m);
     await keep(page, screenshots, 'chat-by-hand-dropped');
   });
 });

@@ -69,8 +69,15 @@ async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly Attach
 
 function addressOf(text: string): vscode.Uri[] {
   try {
-    return [vscode.Uri.parse(text, true)];
+    const uri = vscode.Uri.parse(text, true);
+    return [isOfThisMachine(uri) ? uri.with({ scheme: 'file', authority: '' }) : uri];
   } catch {
     return [];
   }
+}
+
+/** Whether a window elsewhere means a file of this machine: it names the machine that extensions run on, where their files are local. */
+function isOfThisMachine({ scheme }: vscode.Uri): boolean {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return scheme === 'vscode-remote' && folders.some(({ uri }) => uri.scheme === 'file');
 }
