@@ -38,6 +38,21 @@ describe('the chat after its window is reloaded', () => {
     expect(conversationIn(after)).toBe(conversationIn(before));
   });
 
+  it('shades what the model was unsure of on a click, and says what the shades mean', { timeout: 400_000 }, async () => {
+    const panel = await panelIn(page);
+    const shaded = () => panel.evaluate<string[]>(SHADED);
+    expect(await shaded()).toEqual([]);
+    const button = panel.getByRole('button', { name: 'Shade What the Model Was Unsure Of' });
+    await button.click();
+    await panelSaying(page, /Probability to the model: below 50% below 10%/);
+    await until('shades', async () => (await shaded()).length > 0);
+    await keep(page, screenshots, 'chat-shaded');
+    const answer = await panel.locator('article[aria-label=Paddock] .markdown').textContent();
+    for (const each of await shaded()) expect(answer).toContain(each);
+    await button.click();
+    await until('the shades to be gone', async () => (await shaded()).length === 0);
+  });
+
   it('keeps an unsent message and its attachments when the window is reloaded', { timeout: 400_000 }, async () => {
     await openChat(page);
     await page.keyboard.type('@file');
@@ -109,6 +124,9 @@ describe('the chat after its window is reloaded', () => {
     await until('the link to be followed', async () => reached.length > 0 || (await itsOwn.isVisible()));
   });
 });
+
+/** The shaded texts. A string, because it runs in the page. */
+const SHADED = "[...CSS.highlights].flatMap(([name, ranges]) => (name.startsWith('doubt-') ? [...ranges].map(String) : []))";
 
 /** Scrolls so that all messages are drawn, not only the last ones. A string, because it runs in the page. */
 const SHOW_ALL = `new Promise((drawn) => {
