@@ -8,8 +8,6 @@ import json
 import re
 import typing
 
-from instruct.questions import Question
-
 # The last third of each list of words is held out for measuring.
 END_WORDS = ["done", "over", "thanks", "roger", "cheers", "end", "okay", "ready", "copy", "bye", "clear", "finished"]
 START_WORDS = ["answer", "result", "note", "reply", "hint", "listen", "look", "assistant", "output"]
@@ -21,9 +19,10 @@ class Constraint:
     name: str
     full: list
     short: list
-    make: typing.Callable[[Question], str]
+    make: typing.Callable  # from what was asked, a Question or a coding.Request, to the answer
     check: typing.Callable[[str], bool]
     single: bool = False  # only for questions with one answer
+    language: str = ""  # of the code, where the instruction is about it
 
 
 def _phrase(question):

@@ -1,13 +1,15 @@
 """The dial: false and missed refusals over the threshold on P(refuse), at each share of refusal data.
 
     python3 -m measure.refusals --model work/xs-tuned --data work/tune-8k
-    python3 -m measure.refusals --model work/xs-tuned --data work/tune-8k --shares 0=work/xs-r0 10=work/xs-r10 …
+    python3 -m measure.refusals --model work/xs --name xs --data work/tune-8k --shares 0=work/xs-r0 10=work/xs-r10 …
 
 P(refuse) is read once for each prompt, after `<|assistant|>` (arXiv 2412.06748), and adjusted by REFUSAL_OFFSET, as the
 engine does: no answer is written, and no words of it need judging. Prompts are held out (instruct/refusals.py): requests to
 refuse; legitimate ones with alarming words; ordinary ones, explanations of held-out code and plain questions.
 --borderline FILE, one prompt a line, adds another set of legitimate prompts. The share and the threshold with the fewest
 errors are chosen on these same prompts, so they look a little better than they are.
+
+Writes records/NAME/refusals.json and refusals.svg; with --shares, shares.json and shares.svg.
 """
 
 import json
@@ -100,13 +102,14 @@ def main():
                                                           for key, value in row.items() if key != "threshold"))
     if options.shares:  # of equals, the one with less refusal data
         result["share with the fewest errors, %"] = min(models, key=lambda label: result["models"][label]["errors there"])
-    folder = write(options, "refusals.json", result)
+    file = "shares" if options.shares else "refusals"
+    folder = write(options, f"{file}.json", result)
     series = {}
     for label, found in result["models"].items():
         for key in ("missed", "false, borderline"):
             name = f"{key}, {label} %" if options.shares else key
             series[name] = [(row["threshold"], 100 * row[key]["share"]) for row in found["curve"]]
-    line_chart(folder / "refusals.svg", series, "threshold on P(refuse)", "wrong decisions, %")
+    line_chart(folder / f"{file}.svg", series, "threshold on P(refuse)", "wrong decisions, %")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ section of their own are shown whole, so that nothing that was measured is left 
 """
 
 from report import figures
-from report.card_tuned import everyday, explain, preference, refusals, retention
+from report.card_tuned import everyday, explain, ghost_attention, preference, refusals, retention, shares
 from report.figures import paragraph, table
 
 
@@ -133,8 +133,8 @@ def whole(name, record):
 
 
 SECTIONS = {"bits": bits, "lines": lines, "against": against, "ngram": ngram, "words": words, "explain": explain,
-            "everyday": everyday, "retention": retention, "refusals": refusals, "preference": preference, "quantisation": quantisation,
-            "long_context": long_context, "memorised": memorised}
+            "everyday": everyday, "retention": retention, "ghost_attention": ghost_attention, "refusals": refusals, "shares": shares,
+            "preference": preference, "quantisation": quantisation, "long_context": long_context, "memorised": memorised}
 
 
 def section(name, record):

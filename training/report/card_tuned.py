@@ -53,6 +53,34 @@ def retention(record):
             *names, "", f"`python3 -m measure.retention --model work/{record['model']}`"]
 
 
+def ghost_attention(record):
+    paper = record["with"]["paper, % (7 B and more)"]
+    rows = [[turn, *(percent(found["kept"], found["95 %"]) for found in (record[label]["kept at turn"][turn] for label in paper)),
+             *(f"{paper[label][turn]} %" if turn in paper[label] else "–" for label in paper)]
+            for turn in record["with"]["kept at turn"]]
+    names = [record[label]["tuned as"] for label in paper]
+    about = paragraph(
+        f"The same in {record['with']['conversations']} conversations with two models tuned from the same weights on equally many tokens:",
+        f"`{names[0]}` with Ghost Attention, `{names[1]}` without it (`tune.py --turns plain`: an instruction is followed by one",
+        "answer, longer conversations have none).")
+    return ["### Ghost Attention, with and without", "", *about, "",
+            *table(["turn", "with (95 %)", "without (95 %)", "paper, with", "paper, without"], rows), "",
+            f"`python3 -m measure.retention --model work/{names[0]} --without work/{names[1]} --name {record['model']}`"]
+
+
+def shares(record):
+    rows = [[f"{label} %", *(f"{value:.3f}" for value in found["mean P(refuse)"].values()), found["fewest errors at"],
+             f"{100 * found['errors there']:.1f} %"] for label, found in record["models"].items()]
+    kinds = next(iter(record["models"].values()))["mean P(refuse)"]
+    about = paragraph(
+        "Models tuned from the same weights on equally many tokens, with a share of the refusal data each. Errors: what was missed",
+        "plus what was refused of the borderline prompts, each of its own prompts, at the threshold where that is least.",
+        f"Fewest with {record['share with the fewest errors, %']} % of the data; the curves are in `training/records/{record['model']}/shares.svg`.")
+    return ["### How much refusal data", "", *about, "",
+            *table(["data", *(f"mean P(refuse), {kind}" for kind in kinds), "threshold", "errors there"], rows), "",
+            "`python3 -m measure.refusals --shares …`"]
+
+
 def _dial(label, found):
     columns = [key for key in found["curve"][0] if key != "threshold"]
     rows = [[f"{row['threshold']:.2f}", *(percent(row[key]["share"], row[key]["95 %"]) for key in columns)]
@@ -69,7 +97,7 @@ def refusals(record):
         "P(refuse) is read once for each held-out prompt; at each threshold of the dial, the share of prompts wrongly",
         f"answered (“missed”) and wrongly refused. Prompts: {prompts}.")
     tables = [line for label, found in record["models"].items()
-              for line in _dial(label if label == "as shipped" else f"With {label} % of the refusal data:", found)]
+              for line in _dial(label, found)]
     paper = "; ".join(f"{what} " + ", ".join(f"{label} {value}" for label, value in of.items())
                       for what, of in record["paper"].items())
     return ["### Refusals", "", *about, *tables, "",

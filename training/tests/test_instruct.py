@@ -6,7 +6,7 @@ import random
 import re
 import unittest
 
-from instruct import answers, constraints, explain, questions, refusals, turns
+from instruct import answers, coding, constraints, explain, questions, refusals, turns
 from instruct.comments import first_sentences, reason_to_drop
 from instruct.documented import documented
 from instruct.grammar import Grammar
@@ -153,6 +153,35 @@ class Instructions(unittest.TestCase):
         trained = {questions.ask(random_).text for _ in range(5000)}
         held_out = {questions.ask(random_, True, False).text for _ in range(500)}
         self.assertFalse({text for text in trained & held_out if not text.startswith("Write ")})
+
+    def test_code_keeps_what_is_pinned(self):
+        random_, broken = random.Random(0), collections.Counter()
+        for held_out in (False, True):
+            for _ in range(500):
+                constraint = coding.choose(random_, held_out)
+                asked = coding.ask(random_, held_out, constraint)
+                self.assertTrue(constraint.check(constraint.make(asked)), (constraint.name, asked))
+                self.assertFalse(constraint.check(""))
+                free = coding.ask(random_)
+                broken[constraint.name] += not constraint.check(free.sentence)
+        for name in ("in TypeScript", "in JavaScript", "at most N lines", "code alone", "in another tongue"):
+            self.assertGreater(broken[name], 0, name)  # it takes the instruction to keep it
+
+    def test_a_request_leaves_the_language_to_the_instruction(self):
+        random_ = random.Random(0)
+        for _ in range(300):
+            constraint = coding.choose(random_)
+            asked = coding.ask(random_, constraint=constraint)
+            if constraint.language:
+                self.assertNotRegex(asked.text, r" in (Python|JavaScript|TypeScript|TS|JS)")
+
+    def test_wordings_of_instructions_are_held_out(self):
+        random_ = random.Random(0)
+        trained, apart = ({wording for _ in range(2000) for wording in coding.choose(random_, held_out).full}
+                          for held_out in (False, True))
+        spoken = {wording for wordings, _, _ in coding.TONGUES for wording in wordings}  # too few to hold any out
+        self.assertFalse(trained & apart - spoken)
+        self.assertIn("Write all code in TypeScript.", trained)
 
     def test_masks(self):
         conversation = [("user", "a", None), ("assistant", "b", False), ("user", "c", None), ("assistant", "d", True)]

@@ -74,6 +74,20 @@ class Sections(unittest.TestCase):
         self.assertIn("| code in python | 50.0 % (20.0–80.0) | 8 |", lines)
         self.assertIn("      Run:\n      x", lines)
 
+    def test_ghost_attention_beside_its_absence(self):
+        paper = {"with": {"2": 100}, "without": {"2": 90}}
+        with_, without = ({"tuned as": name, "conversations": 8, "paper, % (7 B and more)": paper,
+                           "kept at turn": {"1": {"kept": kept, "95 %": [0.1, 0.9], "of": 8}, "2": {"kept": kept, "95 %": [0.1, 0.9], "of": 8}}}
+                          for name, kept in (("a", 0.5), ("b", 0.25)))
+        lines = SECTIONS["ghost_attention"]({"model": "xs", "with": with_, "without": without})
+        self.assertIn("| 1 | 50.0 % (10.0–90.0) | 25.0 % (10.0–90.0) | – | – |", lines)
+        self.assertIn("| 2 | 50.0 % (10.0–90.0) | 25.0 % (10.0–90.0) | 100 % | 90 % |", lines)
+
+    def test_shares_of_refusal_data(self):
+        found = {"mean P(refuse)": {"to refuse": 0.75, "borderline": 0.125}, "fewest errors at": 0.2, "errors there": 0.375}
+        lines = SECTIONS["shares"]({"model": "xs", "models": {"0": found, "50": found}, "share with the fewest errors, %": "0"})
+        self.assertIn("| 50 % | 0.750 | 0.125 | 0.2 | 37.5 % |", lines)
+
     def test_lists_of_numbers_stand_on_one_line(self):
         from evaluate import written
         content = {"a": [1, 2.5, -3], "b": ["x", [1, 2]], "c": "[1,\n2]"}
