@@ -146,8 +146,7 @@ export class Chat {
 
   /** Gives conversations this window, under this scaling of positions, from the next message on. */
   async useWindow(window: number, scaling: Pick<WindowControls, 'scaling' | 'scalingValue'>): Promise<void> {
-    const { controls } = this;
-    if (controls) await this.#do({ kind: 'controls', controls: { ...controls, window, ...scaling } });
+    await this.#do({ kind: 'controls', controls: { window, ...scaling } });
   }
 
   /** Ends the answer under way and writes what is not written yet; never rejects. */

@@ -1,6 +1,6 @@
 import { type ChatParams, isPaddockError, type ModelInfo, reserveOf } from '../../engine/index.ts';
 import type { ChatView } from '../../webview/protocol/chat.ts';
-import type { Gauge, WindowControls } from '../../webview/protocol/chatWindow.ts';
+import type { Gauge, WindowChange, WindowControls } from '../../webview/protocol/chatWindow.ts';
 import { openModelIn, restingIn } from '../readiness.ts';
 import type { Memory } from '../storage/memory.ts';
 import type { ChatEngine } from './chatEngine.ts';
@@ -148,11 +148,12 @@ export class ChatWindow {
   }
 
   /** Changes how the open model's window is used, from the next message on; undefined for its defaults. */
-  async use(controls: WindowControls | undefined): Promise<void> {
-    const { model } = this;
-    if (!model) return;
+  async use(changed: WindowChange | undefined): Promise<void> {
+    const { model, controls } = this;
+    if (!model || !controls) return;
     this.#refusal = '';
-    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.key]: controls && storedOf(controls) });
+    const stored = changed && storedOf({ ...controls, ...changed });
+    await this.#memory.update(CONTROLS_KEY, { ...this.#remembered, [model.key]: stored });
   }
 
   dispose(): void {

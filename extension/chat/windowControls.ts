@@ -1,12 +1,5 @@
 import { type ChatParams, type ModelInfo, scalingOf, stretchedLength, type WindowUse } from '../../engine/index.ts';
-import {
-  OVERFLOW_POLICIES,
-  SCALINGS,
-  type Scaling,
-  type WindowControls,
-  type WindowLimits,
-} from '../../webview/protocol/chatWindow.ts';
-import { type Guard, isBoolean, isCount, isFiniteNumber, isOneOf } from '../../webview/protocol/guards.ts';
+import { type Scaling, WINDOW_SETTINGS, type WindowControls, type WindowSettings } from '../../webview/protocol/chatWindow.ts';
 import {
   type Bounds,
   isWithin,
@@ -19,19 +12,6 @@ import {
   within,
 } from '../../webview/protocol/windowBounds.ts';
 
-/** What is remembered of a model's window. */
-export type StoredControls = Omit<WindowControls, keyof WindowLimits>;
-
-const STORED: { readonly [Name in keyof StoredControls]: Guard<StoredControls[Name]> } = {
-  window: isCount,
-  scaling: isOneOf(...SCALINGS),
-  scalingValue: isFiniteNumber,
-  slides: isBoolean,
-  sinks: isCount,
-  overflow: isOneOf(...OVERFLOW_POLICIES),
-  reserve: isCount,
-};
-
 /** Tokens reserved for an answer by default, and the share of a small window. */
 const RESERVE = 512;
 const RESERVE_SHARE = 1 / 4;
@@ -42,7 +22,7 @@ const BASE = 500_000;
 
 /**
  * How a model's window is used: the stored choice, within the available limits.
- * @param stored anything; defaults stand for what of it is not as in {@link StoredControls}
+ * @param stored anything; defaults stand for what of it is not as in {@link WindowSettings}
  * @param fits tokens there is memory for, if that turned out to be less than when the model was opened
  */
 export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSITIVE_INFINITY): WindowControls {
@@ -65,15 +45,15 @@ export function controlsOf(stored: unknown, model: ModelInfo, fits = Number.POSI
 }
 
 /** The part of controls to store: what was chosen, not what could be chosen. */
-export function storedOf({ window, scaling, scalingValue, slides, sinks, overflow, reserve }: WindowControls): StoredControls {
+export function storedOf({ window, scaling, scalingValue, slides, sinks, overflow, reserve }: WindowControls): WindowSettings {
   return { window, scaling, scalingValue, slides, sinks, overflow, reserve };
 }
 
 /** The stored fields that are valid; older versions stored fewer. */
-function rememberedOf(stored: unknown): Partial<StoredControls> {
+function rememberedOf(stored: unknown): Partial<WindowSettings> {
   if (typeof stored !== 'object' || stored === null) return {};
   const fields = Object.entries(stored);
-  return Object.fromEntries(fields.filter(([name, value]) => STORED[name as keyof StoredControls]?.(value)));
+  return Object.fromEntries(fields.filter(([name, value]) => WINDOW_SETTINGS[name as keyof WindowSettings]?.(value)));
 }
 
 /** What the engine is told of it. Over a window that slides, an answer goes on for as long as the model does. */

@@ -3,7 +3,7 @@ import { ATTACHABLE, type Attachable, MOST_EXAMPLES } from './chatAttachments.ts
 import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
 import { PREFERENCE_INTENTS, type PreferenceIntent } from './chatPreference.ts';
 import { DIAL_MOVES, type DialMove, isRefusalChange, type RefusalChange } from './chatRefusals.ts';
-import { isControls, type WindowControls } from './chatWindow.ts';
+import { isWindowChange, type WindowChange } from './chatWindow.ts';
 import { type Guard, isBoolean, isCount, isId, isListOf, isObject, isOneOf, isString } from './guards.ts';
 
 /** What can be done with a block of code in an answer. */
@@ -51,7 +51,7 @@ export type ConversationIntent =
 
 /** Sets how the open model answers, or how its answers are shown. */
 export type SettingIntent =
-  | { readonly kind: 'controls'; readonly controls: WindowControls }
+  | { readonly kind: 'controls'; readonly controls: WindowChange }
   /** Uses the window as is usual for the open model. */
   | { readonly kind: 'resetControls' }
   | { readonly kind: 'refusals'; readonly settings: RefusalChange }
@@ -128,7 +128,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   }),
   pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isId, pinned: isBoolean }),
   moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isId, move: isOneOf(...DIAL_MOVES) }),
-  controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isControls }),
+  controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isWindowChange }),
   resetControls: isObject<IntentOf<'resetControls'>>({ kind: isOneOf('resetControls') }),
   refusals: isObject<IntentOf<'refusals'>>({ kind: isOneOf('refusals'), settings: isRefusalChange }),
   shade: isObject<IntentOf<'shade'>>({ kind: isOneOf('shade'), on: isBoolean }),

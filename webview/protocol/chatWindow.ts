@@ -1,5 +1,5 @@
 /** The window of the open model in the chat panel: what takes it, and how it is used. */
-import { isBoolean, isCount, isFiniteNumber, isListOf, isObject, isOneOf, isString } from './guards.ts';
+import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isObject, isOneOf, isPartOf, isString } from './guards.ts';
 
 /** What a part of the window is taken by, in the order in which it is drawn. */
 export const SEGMENTS = ['system', 'pinned', 'history', 'examples', 'attachments', 'message', 'reserve'] as const;
@@ -52,8 +52,8 @@ export interface WindowLimits {
   readonly canSlide: boolean;
 }
 
-/** How the window of the present model is used. */
-export interface WindowControls extends WindowLimits {
+/** How the window of a model is used. */
+export interface WindowSettings {
   /** Tokens. */
   readonly window: number;
   readonly scaling: Scaling;
@@ -67,6 +67,12 @@ export interface WindowControls extends WindowLimits {
   readonly reserve: number;
 }
 
+/** How the window of the present model is used, and could be. */
+export type WindowControls = WindowLimits & WindowSettings;
+
+/** What of it a person changes; the rest stays as it is when the change arrives. */
+export type WindowChange = Partial<WindowSettings>;
+
 export const isGauge = isObject<Gauge>({
   segments: isListOf(isObject<Gauge['segments'][number]>({ segment: isOneOf(...SEGMENTS), tokens: isCount })),
   window: isCount,
@@ -77,16 +83,23 @@ export const isGauge = isObject<Gauge>({
   problem: isString,
 });
 
-export const isControls = isObject<WindowControls>({
+/** A guard for each setting, which also holds for what is stored. */
+export const WINDOW_SETTINGS: { readonly [Name in keyof WindowSettings]: Guard<WindowSettings[Name]> } = {
   window: isCount,
-  largestWindow: isCount,
-  unscaled: isCount,
-  canScale: isBoolean,
-  canSlide: isBoolean,
   scaling: isOneOf(...SCALINGS),
   scalingValue: isFiniteNumber,
   slides: isBoolean,
   sinks: isCount,
   overflow: isOneOf(...OVERFLOW_POLICIES),
   reserve: isCount,
+};
+
+export const isControls = isObject<WindowControls>({
+  largestWindow: isCount,
+  unscaled: isCount,
+  canScale: isBoolean,
+  canSlide: isBoolean,
+  ...WINDOW_SETTINGS,
 });
+
+export const isWindowChange: Guard<WindowChange> = isPartOf<WindowSettings>(WINDOW_SETTINGS);

@@ -12,9 +12,11 @@ test('a window that is too large for the memory is refused with what would fit, 
   await here.chat.ended;
   await until('the gauge', () => gauge()?.problem === 'Too large.');
   expect(view().controls).toMatchObject({ window: 512, largestWindow: 512 });
-  const { controls } = view();
-  if (!controls) throw new Error('There are no controls.');
-  await wish({ kind: 'controls', controls: { ...controls, window: 256, reserve: 64 } });
+  // Two quick changes, neither of which knows of the other.
+  await Promise.all([
+    wish({ kind: 'controls', controls: { window: 256 } }),
+    wish({ kind: 'controls', controls: { reserve: 64 } }),
+  ]);
   await until('the gauge', () => gauge()?.window === 256);
   expect(gauge()?.problem).toBe('');
   await answered('Yes', { kind: 'send', text: 'Again' });
@@ -24,7 +26,7 @@ test('a window that is too large for the memory is refused with what would fit, 
 test('with a sliding window an answer may be longer than the reserve; a reset ends that', async () => {
   await Promise.resolve();
   const usual = view().controls as WindowControls;
-  await wish({ kind: 'controls', controls: { ...usual, slides: true, sinks: 8, reserve: 64 } });
+  await wish({ kind: 'controls', controls: { slides: true, sinks: 8, reserve: 64 } });
   await asked({ kind: 'send', text: 'Say' });
   const { params } = here.engine.last;
   expect(params).toMatchObject({ reserve: 64, use: { sinks: 8 } });
@@ -73,14 +75,13 @@ test('the window is measured after a pause in typing, with the draft and its att
     problem: '',
     segments: [{}, {}, { segment: 'reserve', tokens: 256 }],
   });
-  const controls = view().controls as WindowControls;
   for (const [scaling, scalingValue, supported] of [
     ['yarn', 2, 4096],
     ['base', 5e5, 0],
     ['own', 1, 8192],
     ['none', 1, 2048],
   ] as const) {
-    await wish({ kind: 'controls', controls: { ...controls, scaling, scalingValue } });
+    await wish({ kind: 'controls', controls: { scaling, scalingValue } });
     await until('the window to be measured again', () => gauge()?.supported === supported);
   }
   const segments = [{ segment: 'attachments', tokens: 9_000 }] as const;
@@ -122,9 +123,7 @@ test('a message whose beginning is cut off says so, and where it is', async () =
 });
 
 test('the summary of the oldest messages is stored with the answer, and can be opened', async () => {
-  const { controls } = view();
-  if (!controls) throw new Error('There are no controls.');
-  await wish({ kind: 'controls', controls: { ...controls, overflow: 'summary' } });
+  await wish({ kind: 'controls', controls: { overflow: 'summary' } });
   await answered('One.', { kind: 'send', text: '1' });
   here.engine.plan = { leftOut: [0] };
   await wish({ kind: 'draft', text: '2' });

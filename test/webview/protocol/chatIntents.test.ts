@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ChatIntent, isChatIntent, LONGEST_TITLE } from '../../../webview/protocol/chatIntents.ts';
 import { BY_ITSELF } from '../../../webview/protocol/chatRefusals.ts';
-import type { WindowControls } from '../../../webview/protocol/chatWindow.ts';
-import { controls as plain } from '../chatScenes.ts';
-
-const controls: WindowControls = { ...plain, scaling: 'yarn', scalingValue: 2.5, slides: true, overflow: 'summary' };
 
 /** One of each kind; one that is forgotten does not compile. */
 const GOOD: { readonly [Kind in ChatIntent['kind']]: Extract<ChatIntent, { kind: Kind }> } = {
@@ -23,7 +19,10 @@ const GOOD: { readonly [Kind in ChatIntent['kind']]: Extract<ChatIntent, { kind:
   pin: { kind: 'pin', text: 'Be short.', mode: 'every', constraints: ['fiveLines'] },
   pinTurn: { kind: 'pinTurn', message: 'm1', pinned: true },
   moveDial: { kind: 'moveDial', message: 'm1', move: 'there' },
-  controls: { kind: 'controls', controls },
+  controls: {
+    kind: 'controls',
+    controls: { window: 4096, scaling: 'yarn', scalingValue: 2.5, slides: true, overflow: 'summary' },
+  },
   resetControls: { kind: 'resetControls' },
   refusals: { kind: 'refusals', settings: { threshold: 0.3, own: { bias: 2 } } },
   shade: { kind: 'shade', on: true },
@@ -96,7 +95,7 @@ describe('isChatIntent', () => {
     ...[undefined, null, 0, '', true, [], {}, () => 1, new Date(0), new Map([['kind', 'ready']])],
     ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'READY', 'ready '].map((kind) => ({ kind })),
     JSON.parse('{"__proto__": {"kind": "stop"}}'),
-    { kind: 'examples', wanted: 4 },
+    { kind: 'examples', wanted: 101 },
     { kind: 'version', message: 'm1', index: 0.5 },
     { kind: 'version', message: 'm1', index: Number.MAX_SAFE_INTEGER + 1 },
     { kind: 'rename', id: 'c1', title: 'x'.repeat(LONGEST_TITLE + 1) },

@@ -4,6 +4,7 @@ import {
   type OverflowPolicy,
   SCALINGS,
   type Scaling,
+  type WindowChange,
   type WindowControls,
 } from '../../protocol/chatWindow.ts';
 import {
@@ -44,7 +45,7 @@ interface ControlsProps {
 /** How the window is used. Changes apply from the next message on. */
 export function Controls({ controls }: ControlsProps) {
   const { texts, send } = usePanel();
-  const change = (changed: Partial<WindowControls>) => send({ kind: 'controls', controls: { ...controls, ...changed } });
+  const change = (changed: WindowChange) => send({ kind: 'controls', controls: changed });
   const { window, overflow, reserve } = controls;
   return (
     <div class="controls">
@@ -91,7 +92,7 @@ export function Controls({ controls }: ControlsProps) {
 
 interface SlidingProps {
   readonly controls: WindowControls;
-  readonly onChange: (changed: Partial<WindowControls>) => void;
+  readonly onChange: (changed: WindowChange) => void;
 }
 
 function SlidingControl({ controls, onChange }: SlidingProps) {
@@ -155,7 +156,7 @@ function ScalingControl({ controls, onChange }: ScalingProps) {
           value={scalingValue}
           bounds={VALUE_BOUNDS[kind]}
           whole={false}
-          onChange={(value) => onChange({ ...controls, scalingValue: value })}
+          onChange={(value) => onChange({ scalingValue: value })}
         />
       )}
     </Control>
