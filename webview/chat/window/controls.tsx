@@ -134,7 +134,7 @@ function NotThere({ label, why }: { readonly label: string; readonly why: string
 
 interface ScalingProps {
   readonly controls: WindowControls;
-  readonly onChange: (changed: WindowControls) => void;
+  readonly onChange: (changed: WindowChange) => void;
 }
 
 function ScalingControl({ controls, onChange }: ScalingProps) {
