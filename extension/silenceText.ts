@@ -55,10 +55,7 @@ function words(reason: SilenceReason): readonly [what: string, advice: string] {
     case 'too-short':
       return [l10n.t('It was sooner typed than read.'), l10n.t('Paddock: Suggest Here Now shows it.')];
     case 'unlikely':
-      return [
-        l10n.t('It was more likely wrong than useful.'),
-        l10n.t('Suggest Here Now shows it; the setting eagerness shows more.'),
-      ];
+      return [l10n.t('It was more likely wrong than useful.'), l10n.t('Suggest Here Now or more eagerness shows it.')];
     case 'error':
       return [l10n.t('The engine failed.'), log];
   }
