@@ -145,8 +145,12 @@ describe('the chat panel, with mouse and keyboard, in an editor without a chat o
     await page.mouse.down();
     await page.keyboard.down('Shift');
     const { x, y, width, height } = (await panel.locator('main').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-    await page.mouse.move(x + width / 2, y + height / 2, { steps: 10 });
-    await panel.locator('main.dragging').waitFor();
+    let moves = 0;
+    // VS Code lets a page have what is dragged once it has seen the key held, which takes it a move or two.
+    await until('the panel to see the file', async () => {
+      await page.mouse.move(x + width / 2 + (moves++ % 2), y + height / 2, { steps: 10 });
+      return panel.locator('main.dragging').isVisible();
+    });
     await keep(page, screenshots, 'chat-by-hand-dragging');
     await page.mouse.up();
     await page.keyboard.up('Shift');
