@@ -65,7 +65,7 @@ def ghost_attention(record):
         "answer, longer conversations have none).")
     return ["### Ghost Attention, with and without", "", *about, "",
             *table(["turn", "with (95 %)", "without (95 %)", "paper, with", "paper, without"], rows), "",
-            f"`python3 -m measure.retention --model work/{names[0]} --without work/{names[1]} --name {record['model']}`"]
+            f"`python3 -m measure.retention --model work/{names[0]} --without work/{names[1]}`"]
 
 
 def shares(record):
@@ -75,7 +75,7 @@ def shares(record):
     about = paragraph(
         "Models tuned from the same weights on equally many tokens, with a share of the refusal data each. Errors: what was missed",
         "plus what was refused of the borderline prompts, each of its own prompts, at the threshold where that is least.",
-        f"Fewest with {record['share with the fewest errors, %']} % of the data; the curves are in `training/records/{record['model']}/shares.svg`.")
+        f"Fewest with {record['share with the fewest errors, %']} % of the data; the curves are in `shares.svg`, beside the record.")
     return ["### How much refusal data", "", *about, "",
             *table(["data", *(f"mean P(refuse), {kind}" for kind in kinds), "threshold", "errors there"], rows), "",
             "`python3 -m measure.refusals --shares …`"]
