@@ -29,6 +29,8 @@ import { affectsEngine, completionSettings, editorShowsInlineSuggestions, unload
 import { type Settled, Statistics } from './statistics/statistics.ts';
 import { StatisticsPage } from './statistics/statisticsPage.ts';
 import { Status } from './status.ts';
+import type { Memory } from './storage/memory.ts';
+import { OrderedMemory } from './storage/orderedMemory.ts';
 import { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
 /** Writes unsaved data before the window closes. */
@@ -59,15 +61,16 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const memory = new WorkspaceMemory(engine, log);
   const status = new Status(engine, memory, provider.onDidComplete);
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
-  const statisticsPage = new StatisticsPage(context, counted, log);
-  const models = new Models(context);
-  const { chat, need, told, preferences, ...aboutCode } = composeChat(context, engine, models, log);
+  const everywhere = new OrderedMemory(context.globalState);
+  const statisticsPage = new StatisticsPage(context, everywhere, counted, log);
+  const models = new Models(context, everywhere);
+  const { chat, need, told, preferences, audits, ...aboutCode } = composeChat(context, { engine, models, everywhere, log });
   const contextPage = new ContextPage(context, {
-    ...{ engine, log },
+    ...{ engine, log, everywhere },
     chat: () => chat.settings,
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
-  const auditPage = new AuditPage(context, { engine, log, dial: auditedDial(chat) });
+  const auditPage = new AuditPage(context, { engine, log, audits, dial: auditedDial(chat) });
   context.subscriptions.push(joinLanguageModelChat({ engine, need, chat, log }, context.extensionUri));
   finish = () => Promise.all([counted.flush(), chat.close(), preferences.flush()]);
   let changes = 0;
@@ -90,9 +93,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   context.subscriptions.push(crossFile, provider, memory, counted, statisticsPage, contextPage, auditPage);
   context.subscriptions.push(status, commands, onSettings, counted.onDidSettle(teaches(engine, preferences)));
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
-  if (!editorShowsInlineSuggestions()) {
-    log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
-  }
+  warnOfSilentEditor(log);
   need.follow();
   return {
     state: () => engine.state,
@@ -113,6 +114,12 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   };
 }
 
+/** Nothing else would say in the log why there are no suggestions. */
+function warnOfSilentEditor(log: vscode.LogOutputChannel): void {
+  if (editorShowsInlineSuggestions()) return;
+  log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
+}
+
 /** The engine, and the timer that unloads an unused model, if that is set. */
 function composeEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineSupervisor {
   const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
@@ -131,8 +138,16 @@ function teaches(engine: EngineSupervisor, { suggestions }: ComposedPreferences)
   };
 }
 
+interface ChatNeeds {
+  readonly engine: EngineSupervisor;
+  readonly models: Models;
+  /** What is remembered for all workspaces. */
+  readonly everywhere: Memory;
+  readonly log: vscode.LogOutputChannel;
+}
+
 /** The chat, and what becomes of the code in its answers. */
-function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor, models: Models, log: vscode.LogOutputChannel) {
+function composeChat(context: vscode.ExtensionContext, { engine, models, everywhere, log }: ChatNeeds) {
   const need: EngineNeed = new EngineNeed(engine, () => models.forCompletion(), {
     completes: () => completionSettings().enabled,
     chats: () => chat.isVisible || chat.isBusy,
@@ -141,8 +156,9 @@ function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor,
   const runCode: ChatDoors['runCode'] = (action, code) => runCodeAction(proposals, action, code);
   const folder = vscode.Uri.joinPath(context.globalStorageUri, 'directions').fsPath;
   const stored: DirectionStore = new DirectionStore(folder, () => chat.showDial());
-  const audits = new DialAudits(new StoredAudits(context.globalState));
-  const levers = { directions: (model: string) => stored.of(model), audited: audits.of.bind(audits) };
+  const audits = new StoredAudits(everywhere);
+  const dialAudits = new DialAudits(audits);
+  const levers = { directions: (model: string) => stored.of(model), audited: dialAudits.of.bind(dialAudits) };
   const onChange = () => chat.showPreferences();
   const preferences = composePreferences(context, engine, log, { own: models.own, onChange });
   context.subscriptions.push(preferences.page);
@@ -153,7 +169,7 @@ function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor,
     wakeEngine: () => need.wake(),
     loadModel: () => need.load(),
   };
-  const chat: Chat = new Chat(context, engine, log, doors);
+  const chat: Chat = new Chat(context, everywhere, engine, log, doors);
   context.subscriptions.push(chat, proposals, registerOffers());
   const told = {
     runCode,
@@ -163,5 +179,5 @@ function composeChat(context: vscode.ExtensionContext, engine: EngineSupervisor,
     refusals: () => chat.dial.shown,
   };
   const directions = new DirectionCommands(engine, stored);
-  return { chat, need, told, preferences, proposals, directions, code: new CodeCommands(need, chat, proposals) };
+  return { chat, need, told, preferences, audits, proposals, directions, code: new CodeCommands(need, chat, proposals) };
 }

@@ -4,6 +4,7 @@ import type { OpenModelParams } from '../engine/index.ts';
 import { absolutePath } from './absolutePath.ts';
 import { RecentModels } from './openModel/recentModels.ts';
 import { engineSettings } from './settings.ts';
+import type { Memory } from './storage/memory.ts';
 
 /** Storage key of the model that comes with Paddock, whose path changes with each version. No path looks like it. */
 export const OWN_KEY = 'default';
@@ -21,8 +22,8 @@ export class Models {
   /** Where converted weights are kept. */
   readonly conversions: string;
 
-  constructor(context: vscode.ExtensionContext) {
-    this.recent = new RecentModels(context.globalState);
+  constructor(context: vscode.ExtensionContext, everywhere: Memory) {
+    this.recent = new RecentModels(everywhere);
     this.own = vscode.Uri.joinPath(context.extensionUri, 'models', 'default').fsPath;
     this.conversions = vscode.Uri.joinPath(context.globalStorageUri, 'conversions').fsPath;
   }

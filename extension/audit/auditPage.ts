@@ -18,7 +18,7 @@ import { importCsv } from './importCsv.ts';
 import { obstacleTo } from './obstacle.ts';
 import { obstacleText } from './obstacleText.ts';
 import { auditTexts } from './pageText.ts';
-import { StoredAudits, USUAL_TARGET } from './stored.ts';
+import { type StoredAudits, USUAL_TARGET } from './stored.ts';
 import { toldWords } from './toldWords.ts';
 
 /** The part of the chat's dial that audits use. */
@@ -60,17 +60,23 @@ export class AuditPage {
   #problem = '';
 
   constructor(
-    { extensionUri, globalState }: vscode.ExtensionContext,
+    { extensionUri }: vscode.ExtensionContext,
     {
       engine,
       log,
+      audits,
       dial,
-    }: { readonly engine: EngineSupervisor; readonly log: vscode.LogOutputChannel; readonly dial: AuditedDial },
+    }: {
+      readonly engine: EngineSupervisor;
+      readonly log: vscode.LogOutputChannel;
+      readonly audits: StoredAudits;
+      readonly dial: AuditedDial;
+    },
   ) {
     this.#engine = engine;
     this.#log = log;
     this.#dial = dial;
-    this.#stored = new StoredAudits(globalState);
+    this.#stored = audits;
     this.#panel = new PagePanel(extensionUri, {
       viewType: 'paddockAudit',
       page: () => ({ bundle: 'audit', title: auditTexts().title, data: auditTexts() }),

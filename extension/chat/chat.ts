@@ -3,6 +3,7 @@ import type { ChatUpdate } from '../../webview/protocol/chat.ts';
 import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
 import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
 import type { EngineSupervisor } from '../engineSupervisor.ts';
+import type { Memory } from '../storage/memory.ts';
 import { AttachmentDocuments } from './attachments/attachmentDocuments.ts';
 import { ChatController } from './chatController.ts';
 import type { Attached, ChatDoors } from './chatHost.ts';
@@ -35,6 +36,7 @@ export class Chat {
   /** @param doors attaching, and handling code in answers, where available */
   constructor(
     context: vscode.ExtensionContext,
+    everywhere: Memory,
     engine: EngineSupervisor,
     log: vscode.LogOutputChannel,
     doors: Partial<ChatDoors> = {},
@@ -45,7 +47,7 @@ export class Chat {
     this.#drafts = new DraftStore(vscode.Uri.joinPath(storage, DRAFT_FILE).fsPath, warn);
     this.#view = new ChatViewProvider(context.extensionUri, log, (intent) => void this.#do(intent));
     const attachments = new AttachmentDocuments();
-    const host = editorHost(context, log, (update) => this.#post(update), attachments, doors);
+    const host = editorHost(context, everywhere, log, (update) => this.#post(update), attachments, doors);
     this.#controller = new ChatController(engine, this.#store, this.#drafts, host);
     this.#owned = vscode.Disposable.from(
       attachments,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ChatUpdate } from '../../webview/protocol/chat.ts';
 import { confirmCalmly, inform } from '../notify.ts';
+import type { Memory } from '../storage/memory.ts';
 import { attach, attachUris } from './attachments/attach.ts';
 import type { AttachmentDocuments } from './attachments/attachmentDocuments.ts';
 import { selectedCode } from './attachments/fromEditor.ts';
@@ -20,7 +21,8 @@ const { l10n } = vscode;
  * @param doors override what this file provides, which is copying code
  */
 export function editorHost(
-  { workspaceState, globalState, extensionUri }: vscode.ExtensionContext,
+  { workspaceState, extensionUri }: vscode.ExtensionContext,
+  everywhere: Memory,
   log: vscode.LogOutputChannel,
   post: (update: ChatUpdate) => void,
   attachments: AttachmentDocuments,
@@ -30,7 +32,7 @@ export function editorHost(
   return {
     words: chatWords(),
     workspace: workspaceState,
-    everywhere: globalState,
+    everywhere,
     newId: randomUUID,
     post,
     tell: (message) => void inform(message),

@@ -15,6 +15,7 @@ import { moment } from '../format.ts';
 import { withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
+import type { Memory } from '../storage/memory.ts';
 import { type CodeFile, longestWindow } from './chooseTexts.ts';
 import { shownMeasurement } from './contextView.ts';
 import { curvesCsv } from './curvesCsv.ts';
@@ -30,6 +31,8 @@ import { StoredMeasurements } from './stored.ts';
 export interface ContextPageOptions {
   readonly engine: EngineSupervisor;
   readonly log: vscode.LogOutputChannel;
+  /** Where measurements are kept, for all workspaces. */
+  readonly everywhere: Memory;
   /** How chats use the open model; undefined where none is open. */
   readonly chat: () => ChatSettings | undefined;
   /** Gives chats this window under this scaling. */
@@ -68,9 +71,9 @@ export class ContextPage {
   readonly #complete = new Set<Kept>();
   #lastShown: { readonly key: string; readonly threshold: number; readonly shown: ShownMeasurement } | undefined;
 
-  constructor({ extensionUri, globalState }: vscode.ExtensionContext, options: ContextPageOptions) {
+  constructor({ extensionUri }: vscode.ExtensionContext, options: ContextPageOptions) {
     this.#options = options;
-    this.#stored = new StoredMeasurements(globalState);
+    this.#stored = new StoredMeasurements(options.everywhere);
     this.#panel = new PagePanel(extensionUri, {
       viewType: 'paddockContext',
       page: () => ({ bundle: 'context', title: contextTexts().title, data: contextTexts() }),

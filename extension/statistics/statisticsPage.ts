@@ -11,6 +11,7 @@ import {
 import { languageName } from '../languageName.ts';
 import { confirm, tellError } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
+import type { Memory } from '../storage/memory.ts';
 import { exported } from './exported.ts';
 import { statisticsTexts } from './pageText.ts';
 import type { Statistics } from './statistics.ts';
@@ -23,13 +24,18 @@ const FIRST_RANGE: Range = 30;
 
 /** The page of statistics in an editor tab. */
 export class StatisticsPage {
-  readonly #memory: vscode.Memento;
+  readonly #memory: Memory;
   readonly #statistics: Statistics;
   readonly #panel: PagePanel<StatisticsIntent>;
   readonly #watching: vscode.Disposable;
 
-  constructor({ extensionUri, globalState }: vscode.ExtensionContext, statistics: Statistics, log: vscode.LogOutputChannel) {
-    this.#memory = globalState;
+  constructor(
+    { extensionUri }: vscode.ExtensionContext,
+    everywhere: Memory,
+    statistics: Statistics,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#memory = everywhere;
     this.#statistics = statistics;
     this.#panel = new PagePanel(extensionUri, {
       viewType: 'paddockStatistics',

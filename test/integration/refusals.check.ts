@@ -75,7 +75,7 @@ it('what is set about refusals stands after its window is reloaded, for each mod
   await panel.locator('.controls:has(.levers) vscode-button', { hasText: 'Reset for This Model' }).click();
   panel = await reloadedAs(panel, { [DIAL]: false, promptLevel: 'Nothing', [OWN]: false, leverBest: '1' });
   expect(await shown(panel)).toEqual(untouched);
-  panel = await opened(other, '#ownBias');
+  panel = await opened(other, '#direction');
   expect(await shown(panel)).toEqual(ofOther);
   await keep(page, screenshots, 'refusals-reloaded');
 });

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ShownBest } from '../../protocol/chatPreference.ts';
 import {
   BALANCED,
@@ -142,7 +142,7 @@ function Dial({ threshold, driven, refused, onChange }: DialProps) {
     setDrawn(value);
     setTyped(written(value));
   };
-  useEffect(() => show(threshold), [threshold]);
+  useLayoutEffect(() => show(threshold), [threshold]);
   const decide = (value: number | undefined) => {
     const next = value === undefined ? threshold : rounded(value);
     show(next);

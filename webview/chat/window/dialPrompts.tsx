@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { PROMPT_LEVELS, type PromptLevel, type RefusalChange, type ShownRefusals } from '../../protocol/chatRefusals.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { usePanel } from '../panel.ts';
@@ -20,7 +20,7 @@ export function PromptLevels({ refusals, onChange }: PromptLevelsProps) {
   const { texts } = usePanel();
   const { level, custom, prompts } = refusals;
   const [text, setText] = useState(custom);
-  useEffect(() => setText(custom), [custom]);
+  useLayoutEffect(() => setText(custom), [custom]);
   return (
     <div class="control">
       <fieldset class="prompts">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { type Bounds, within } from '../../protocol/windowBounds.ts';
 import { bounded } from './scaling.ts';
 
@@ -18,7 +18,7 @@ interface NumberFieldProps {
 /** A number that can be typed, or set with a slider. It is sent when it is settled, not for each step on the way. */
 export function NumberField({ id, label, describedBy, value, bounds, whole, slider, onChange }: NumberFieldProps) {
   const [typed, setTyped] = useState(String(value));
-  useEffect(() => setTyped(String(value)), [value]);
+  useLayoutEffect(() => setTyped(String(value)), [value]);
   const decide = () => {
     const next = bounded(typed, bounds);
     const shown = next === undefined ? value : whole ? Math.round(next) : next;

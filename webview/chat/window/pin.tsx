@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
 import { CONSTRAINTS, type Constraint, PIN_MODES, type PinMode, type ShownPin } from '../../protocol/chatPins.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
@@ -12,7 +12,7 @@ const MODES: Readonly<Record<PinMode, ChatTextKey>> = { off: 'pinOff', first: 'p
 export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
   const { texts, send } = usePanel();
   const [text, setText] = useState(pinned.text);
-  useEffect(() => setText(pinned.text), [pinned.text]);
+  useLayoutEffect(() => setText(pinned.text), [pinned.text]);
   const decide = (change: Partial<ShownPin>) => send({ kind: 'pin', ...pinned, text, ...change });
   // A first instruction is meant to be sent.
   const isFirst = pinned.mode === 'off' && pinned.text === '' && pinned.constraints.length === 0;
