@@ -1,4 +1,5 @@
 import type { DecoderConfig } from '../model/config.ts';
+import { lackingOnWebGpu } from '../model/lackingOnWebGpu.ts';
 import type { Building } from './building.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
@@ -79,7 +80,7 @@ export class GroupQueryAttention {
  * leaves them out, has no slopes, and nothing sends tokens to experts: those parts would be wrong or run on the CPU.
  */
 export function whyNotWebGpu({ family, attention, positions, feedForward, headSize }: DecoderConfig): string | undefined {
-  const because = (feature: string) => lacking(family, feature);
+  const because = (feature: string) => lackingOnWebGpu(family, feature);
   if (attention.softcap !== undefined) return because('soft-capped attention');
   if (positions.kind === 'alibi') return because('attention with linear biases (ALiBi)');
   if (feedForward.experts) return because('a mixture of experts');
@@ -89,9 +90,5 @@ export function whyNotWebGpu({ family, attention, positions, feedForward, headSi
 /** The same, of heads alone. */
 export function whyNotHeads({ family, headSize }: Pick<DecoderConfig, 'family' | 'headSize'>): string | undefined {
   if (headSize % 4 === 0) return undefined;
-  return lacking(family, `heads of ${headSize} numbers`);
-}
-
-function lacking(family: string, feature: string): string {
-  return `${family} has ${feature}, which onnxruntime's WebGPU kernels do not have`;
+  return lackingOnWebGpu(family, `heads of ${headSize} numbers`);
 }

@@ -68,9 +68,9 @@ export class AnswerRuntime implements ModelRuntime {
     const count = ids.length;
     const { data } = this.#masks.build(cache, tokens);
     Object.assign(inputs, this.#cross);
-    inputs[Names.ids] = this.#make.int64(ids, [1, count], inputs[Names.ids]);
-    inputs[Names.spans] = this.#make.int64([cache.slots, count], undefined, inputs[Names.spans]);
-    inputs[Names.rows] = this.#make.int64(rows, undefined, inputs[Names.rows]);
+    this.#make.whole(inputs, Names.ids, ids, [1, count]);
+    this.#make.whole(inputs, Names.spans, [cache.slots, count]);
+    this.#make.whole(inputs, Names.rows, rows);
     inputs[Names.mask] = this.#make.float32(data, [this.#config.heads, count, cache.slots + count]);
   }
 }

@@ -121,15 +121,12 @@ export class DecoderRuntime implements ModelRuntime {
       const { data, dims } = this.#masks.build(cache, tokens, window, former?.data as Float32Array | undefined);
       inputs[name] = this.#make.float32(data, dims, former);
     };
-    const whole = (name: string, values: readonly number[], dims?: readonly number[]) => {
-      inputs[name] = this.#make.int64(values, dims, inputs[name]);
-    };
     mask(Names.mask);
     if (attention.window) mask(Names.windowMask, attention.window.size);
-    whole(Names.ids, ids, [1, ids.length]);
-    whole(Names.grouping, grouping(this.config, ids.length));
-    whole(Names.spans, [cache.slots, ids.length]);
-    whole(Names.rows, rows);
+    this.#make.whole(inputs, Names.ids, ids, [1, ids.length]);
+    this.#make.whole(inputs, Names.grouping, grouping(this.config, ids.length));
+    this.#make.whole(inputs, Names.spans, [cache.slots, ids.length]);
+    this.#make.whole(inputs, Names.rows, rows);
     this.#make.positions(inputs, tokens.positions, cache.tables);
   }
 }

@@ -29,6 +29,11 @@ export class Feeds {
     return isSame ? former : new this.#ort.Tensor('int64', data, dims);
   }
 
+  /** Sets an input to whole numbers, in the tensor of an earlier run where it has these dimensions. */
+  whole(inputs: Record<string, Tensor>, name: string, values: readonly number[], dims?: readonly number[]): void {
+    inputs[name] = this.int64(values, dims, inputs[name]);
+  }
+
   int32(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
     return new this.#ort.Tensor('int32', Int32Array.from(values), dims);
   }

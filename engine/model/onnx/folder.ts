@@ -102,7 +102,14 @@ function model(
   names: { readonly decoder: Names; readonly encoder: Names },
 ): OnnxModel {
   const kind = variants.some(({ files }) => files.encoder) ? 'encoder-decoder' : 'decoder';
-  return { folder, layout, kind, settings, variants, read: (variant) => readGraphs(folder, settings, variant, names) };
+  // Choosing a device reads a form, and so does loading it.
+  const known = new Map<OnnxVariant, Promise<OnnxGraphs>>();
+  const read = (variant: OnnxVariant) => {
+    const graphs = known.get(variant) ?? readGraphs(folder, settings, variant, names);
+    known.set(variant, graphs);
+    return graphs;
+  };
+  return { folder, layout, kind, settings, variants, read };
 }
 
 async function readGraphs(

@@ -1,3 +1,4 @@
+import { lackingOnWebGpu } from '../lackingOnWebGpu.ts';
 import type { OnnxGraphs } from './folder.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { OnnxGraphs } from './folder.ts';
  * Paddock gives.
  */
 export function whyNotWebGpu({ decoder, next, settings }: OnnxGraphs): string | undefined {
-  const because = (feature: string) => `${settings.family} has ${feature}, which onnxruntime's WebGPU kernels do not have`;
+  const because = (feature: string) => lackingOnWebGpu(settings.family, feature);
   for (const { skeleton, io } of next ? [decoder, next] : [decoder]) {
     const attention = skeleton.weightNodes.filter(({ operator }) => operator === 'GroupQueryAttention');
     if (attention.some(({ numbers }) => (numbers.softcap ?? 0) !== 0)) return because('soft-capped attention');
