@@ -215,7 +215,7 @@ describe('judging answers', () => {
     expect(await page.getByText('At most 4: 12 of 50 comparisons.').isVisible()).toBe(true);
     expect(await page.getByText(/0\.64 nats/).isVisible()).toBe(true);
     await group.getByRole('radio', { name: '2', exact: true }).check();
-    await panel.button(chatTexts.bestReset).click();
+    await panel.button(chatTexts.resetForModel).click();
     await panel.button(chatTexts.preferences).click();
     expect(await panel.sent()).toEqual([{ kind: 'best', count: 2 }, { kind: 'best', count: 1 }, { kind: 'preferences' }]);
   });

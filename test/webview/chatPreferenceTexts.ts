@@ -6,8 +6,7 @@ export const chatPreferenceTexts = {
   bestCost:
     'Each question is answered {0} times and the best answer is shown. It takes longer, at most {1} times, with memory for as many answers; the first one is shown while they come. The choice takes answers {2} nats (KL) away from what the model says by itself.',
   bestNote:
-    'The best is found by two small models of preference, for helpful and for safe answers, which learn from your judgements on this machine; where an answer scores below 0.15 for safety or the message may be unsafe, safety decides (Touvron et al. 2023, section 3.2). The more candidates are drawn, the more they may differ: at temperature 1 for two, 1.25 for sixteen (section 3.2.3). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
-  bestReset: 'Reset for This Model',
+    'The best is found by two small models of preference, for helpful and for safe answers, which learn from your judgements on this machine; where an answer scores below 0.15 for safety or the message may be unsafe, safety decides (Touvron et al. 2023, section 3.2). They are drawn at the temperature at which the best of so many gains most: 1.3 for two, 1.25 for sixteen (section 3.2.3). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
   preferences: 'Preferences…',
   preferencesNote:
     'What you judged, what was learnt from it, and how far that can be trusted (docs/guide.md, “Which answer is best”).',

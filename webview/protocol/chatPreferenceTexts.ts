@@ -5,7 +5,6 @@ export const CHAT_PREFERENCE_TEXT_KEYS = [
   'bestOff',
   'bestCost',
   'bestNote',
-  'bestReset',
   'preferences',
   'preferencesNote',
   'drawing',

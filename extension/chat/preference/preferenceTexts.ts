@@ -1,4 +1,6 @@
 import { l10n } from 'vscode';
+import { temperatureFor } from '../../../engine/index.ts';
+import { decimal } from '../../format.ts';
 
 /** What the panel says of candidates and judgements; places such as `{0}` are filled by the panel. */
 export function preferenceTexts() {
@@ -17,9 +19,9 @@ function candidatesTexts() {
       '{2}',
     ),
     bestNote: l10n.t(
-      'The best is found by two small models of preference, for helpful and for safe answers, which learn from your judgements on this machine; where an answer scores below 0.15 for safety or the message may be unsafe, safety decides (Touvron et al. 2023, section 3.2). The more candidates are drawn, the more they may differ: at temperature 1 for two, 1.25 for sixteen (section 3.2.3). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
+      'The best is found by two small models of preference, for helpful and for safe answers, which learn from your judgements on this machine; where an answer scores below 0.15 for safety or the message may be unsafe, safety decides (Touvron et al. 2023, section 3.2). They are drawn at the temperature at which the best of so many gains most: {0} for two, {1} for sixteen (section 3.2.3). The more candidates there are, the easier it becomes to please these models rather than you (Gao et al. 2022, arXiv 2210.10760).',
+      ...[decimal(temperatureFor(2)), decimal(temperatureFor(16))],
     ),
-    bestReset: l10n.t('Reset for This Model'),
     preferences: l10n.t('Preferences…'),
     preferencesNote: l10n.t(
       'What you judged, what was learnt from it, and how far that can be trusted (docs/guide.md, “Which answer is best”).',

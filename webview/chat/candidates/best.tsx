@@ -34,7 +34,7 @@ export function Best({ best }: { readonly best: ShownBest }) {
       </div>
       <div class="control">
         <div class="row">
-          {count > 1 && <Button onPress={() => send({ kind: 'best', count: 1 })}>{texts.bestReset}</Button>}
+          {count > 1 && <Button onPress={() => send({ kind: 'best', count: 1 })}>{texts.resetForModel}</Button>}
           <Button aria-describedby="preferencesNote" onPress={() => send({ kind: 'preferences' })}>
             {texts.preferences}
           </Button>
