@@ -1,5 +1,6 @@
 import type { Device } from '../runtime/backend.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
+import { runTop } from '../runtime/topLogits.ts';
 
 /** How a model ran on a device. `trying` is what remains of a try that failed, or that ended with the process. */
 export type DeviceRecord =
@@ -56,7 +57,7 @@ export async function measure(runtime: ModelRuntime, answerStart?: number): Prom
   const tokens = Array.from({ length: PROMPT }, (_, i) => i % runtime.vocabularySize);
   const ids = answerStart === undefined ? tokens : [...tokens.filter((id) => id !== answerStart), answerStart];
   const prefill = () => runtime.run({ ids, rows: [ids.length - 1] }, cache);
-  const step = () => runtime.run({ ids: [0], rows: [0] }, cache);
+  const step = () => runTop(runtime, { ids: [0], rows: [0] }, cache, 1);
   try {
     await prefill();
     await step();

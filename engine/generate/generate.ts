@@ -3,7 +3,7 @@ import type { TopLogits } from '../runtime/modelRuntime.ts';
 import type { Constraint } from '../sampling/beginning.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
-import type { Recall } from './recall.ts';
+import { LARGEST_KNOWN, type Recall } from './recall.ts';
 import type { Speculation } from './speculation.ts';
 import type { Pause } from './turns.ts';
 
@@ -63,11 +63,13 @@ export async function* generate(
       const most = Math.min(room - count, session.free) - 1; // a draft must not push anything out of the sliding window
       const isFree = beginning?.isComplete ?? true;
       const draft = (isFree && speculation?.propose(timeline, most, isEnd)) || [];
-      const needed = draft.length === 0 && isFree && session.hasTop ? sampler.needed : undefined;
-      run =
+      const needed = isFree && session.hasTop ? sampler.needed(1 + draft.length) : undefined;
+      const tokens = [choice.token, ...draft];
+      const rows =
         needed === undefined
-          ? new DraftRun(session, await session.steps([choice.token, ...draft]), draft, speculation)
-          : new DraftRun(session, [await session.stepTop(choice.token, needed)]);
+          ? await session.steps(tokens)
+          : await session.stepsTop(tokens, Math.max(needed, recall ? LARGEST_KNOWN : 0));
+      run = new DraftRun(session, rows, draft, speculation);
     }
   } finally {
     run.end();

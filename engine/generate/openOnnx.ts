@@ -9,6 +9,7 @@ import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { OnnxFolderRuntime } from '../runtime/onnx/onnxFolderRuntime.ts';
 import { Seq2SeqRuntime } from '../runtime/onnx/seq2seqRuntime.ts';
+import { runTop } from '../runtime/topLogits.ts';
 import { loadingOf, type Prepared } from './loadOnDevice.ts';
 import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
 import type { LoadOptions, ModelConfig, OpenedModel } from './model.ts';
@@ -79,7 +80,7 @@ async function tryRun(runtime: ModelRuntime, path: string, answerStart: number |
   const cache = runtime.newCache();
   const ids = answerStart === undefined ? [0] : [answerStart === 0 ? 1 : 0, answerStart];
   try {
-    await runtime.run({ ids, rows: [ids.length - 1] }, cache);
+    await runTop(runtime, { ids, rows: [ids.length - 1] }, cache, 1);
     cache.dispose();
   } catch (error) {
     await runtime.dispose();

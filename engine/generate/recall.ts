@@ -8,6 +8,9 @@ import type { Draft, Drafter } from './promptLookup.ts';
 /** Places looked at in an index, at most. */
 const MOST_PLACES = 256;
 
+/** How many of the largest logits are to be known where not all are: what else the mixture names has at most this share of the model's. */
+export const LARGEST_KNOWN = 64;
+
 /** Scopes of the gate: the workspace, and the timeline of the generation itself. */
 const WORKSPACE = 0;
 const TIMELINE = 1;

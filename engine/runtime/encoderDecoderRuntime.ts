@@ -85,6 +85,10 @@ export class EncoderDecoderRuntime implements EncoderDecoder {
     return this.config.startToken;
   }
 
+  get findsTop(): boolean {
+    return this.#backend.device === 'webgpu';
+  }
+
   encode(ids: readonly number[]): Promise<ModelRuntime> {
     return this.#queue.enqueue(async () => {
       const { heads, vocabularySize, decoderLayers } = this.config;

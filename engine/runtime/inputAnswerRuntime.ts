@@ -1,10 +1,13 @@
 import { PaddockError } from '../errors.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime } from './modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from './modelRuntime.ts';
+import { runTop, topOf } from './topLogits.ts';
 
 /** An encoder–decoder: reads an input, and returns the decoder over it, whose timeline begins with the start token. */
 export interface EncoderDecoder {
   /** The token every answer starts with. */
   readonly startToken: number;
+  /** Whether its decoders have {@link ModelRuntime.runTop}. */
+  readonly findsTop: boolean;
   /**
    * Reads an input.
    * @param ids its tokens, the end token included where the model was trained with one
@@ -81,6 +84,8 @@ export class InputAnswerRuntime implements ModelRuntime {
   readonly canDiscard = false;
   readonly cacheBytesPerToken = 0;
   readonly pair: EncoderDecoder;
+  /** If the decoders of {@link pair} find the largest logits on their device. */
+  readonly runTop?: NonNullable<ModelRuntime['runTop']>;
   /** Of the decoder that ran last. */
   #decoder: ModelRuntime | undefined;
 
@@ -88,6 +93,7 @@ export class InputAnswerRuntime implements ModelRuntime {
     this.pair = pair;
     this.vocabularySize = config.vocabularySize;
     this.contextLength = config.contextLength;
+    if (pair.findsTop) this.runTop = (batch, cache, count) => this.#runTop(batch, cache as InputAnswerCache, count);
   }
 
   get runCosts(): readonly number[] | undefined {
@@ -99,28 +105,48 @@ export class InputAnswerRuntime implements ModelRuntime {
   }
 
   async run(batch: Batch, cache: InputAnswerCache): Promise<Float32Array> {
-    const { ids, rows } = batch;
+    const { rows } = batch;
+    const logits = new Float32Array(rows.length * this.vocabularySize);
+    await this.#advance(batch, cache, async (decoder, answer, answerCache) => {
+      const found = await decoder.run(answer, answerCache);
+      logits.set(found, (rows.length - answer.rows.length) * this.vocabularySize);
+    });
+    return logits;
+  }
+
+  async #runTop(batch: Batch, cache: InputAnswerCache, count: number): Promise<TopLogits[]> {
+    let found: readonly TopLogits[] = [];
+    await this.#advance(batch, cache, async (decoder, answer, answerCache) => {
+      found = await runTop(decoder, answer, answerCache, count);
+    });
+    const ofInput = batch.rows.slice(found.length).map(() => topOf(new Float32Array(this.vocabularySize), count));
+    return [...ofInput, ...found];
+  }
+
+  /** @param run is given what of the batch is of the answer, and the decoder to run it by; not called if there is none */
+  async #advance(
+    { ids, rows }: Batch,
+    cache: InputAnswerCache,
+    run: (decoder: ModelRuntime, answer: Batch, answerCache: Cache) => Promise<void>,
+  ): Promise<void> {
     if (cache.length + ids.length > cache.limit) {
       throw new PaddockError('bad-request', `${cache.length + ids.length} tokens do not fit the window of ${cache.limit}.`);
     }
     const begins = cache.answer ? 0 : ids.indexOf(this.pair.startToken);
     const inputs = begins < 0 ? ids.length : begins;
-    const logits = new Float32Array(rows.length * this.vocabularySize);
     const answer = ids.slice(inputs);
     if (answer.length === 0) {
       cache.input.push(...ids);
-      return logits;
+      return;
     }
     const input = [...cache.input, ...ids.slice(0, inputs)];
     const runtime = cache.answer?.runtime ?? (await this.pair.encode(input));
     const answerCache = cache.answer?.cache ?? runtime.newCache();
     const answerRows = rows.filter((row) => row >= inputs).map((row) => row - inputs);
     this.#decoder = runtime;
-    const found = await runtime.run({ ids: answer, rows: answerRows }, answerCache);
+    await run(runtime, { ids: answer, rows: answerRows }, answerCache);
     cache.input.splice(0, cache.input.length, ...input);
     cache.answer = { runtime, cache: answerCache };
-    logits.set(found, (rows.length - answerRows.length) * this.vocabularySize);
-    return logits;
   }
 
   dispose(): Promise<void> {

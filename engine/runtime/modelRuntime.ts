@@ -89,11 +89,11 @@ export interface ModelRuntime {
    */
   run(batch: Batch, cache: Cache): Promise<Float32Array>;
   /**
-   * As {@link run}, for the last token only: the largest logits, found on the device, to avoid transferring a whole row. Absent if a row
-   * costs nothing.
-   * @param count of logits
+   * As {@link run}, for the largest logits of each row alone, found on the device, to avoid transferring whole rows. Absent if they cost
+   * nothing.
+   * @param count of logits of a row
    */
-  runTop?(batch: Omit<Batch, 'rows'>, cache: Cache, count: number): Promise<TopLogits>;
+  runTop?(batch: Batch, cache: Cache, count: number): Promise<TopLogits[]>;
   /**
    * As {@link run} without steering, for the residual stream behind each layer instead of logits.
    * @returns `[layers, rows, hidden size]`

@@ -100,18 +100,19 @@ export class Sampler {
   }
 
   /**
-   * How many of the largest logits decide the choice whatever the others are; undefined when all may matter. A penalty above 1 only lowers
-   * logits, so as many more as tokens are penalised are enough.
+   * How many of the largest logits decide each of the next choices, whatever the others are; undefined when all may matter. A penalty
+   * above 1 only lowers logits, so as many more as tokens are penalised are enough.
    */
-  get needed(): number | undefined {
+  needed(choices: number): number | undefined {
     const { temperature, topK, repetitionPenalty = 1, alternatives = 0 } = this.#options;
     const count = temperature === 0 ? 1 : topK;
     if (count === 0 || count > MOST_NEEDED || this.#bias.size > 0 || repetitionPenalty < 1) return undefined;
-    return Math.max(count + this.#occurrences.size, alternatives);
+    const penalised = repetitionPenalty === 1 ? 0 : this.#occurrences.size + choices - 1;
+    return Math.max(count + penalised, alternatives);
   }
 
   /**
-   * As {@link choose}, from the largest logits alone, of which there are at least {@link needed}.
+   * As {@link choose}, from the largest logits alone, of which there are at least as many as {@link needed}.
    * @param vocabulary number of all tokens
    */
   chooseFromTop({ tokens, logits, logSumExp: normaliser }: LargestLogits, vocabulary: number): Choice {

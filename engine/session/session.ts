@@ -120,19 +120,20 @@ export class Session {
     return (await this.steps([token]))[0] as Float32Array;
   }
 
-  /** Whether {@link stepTop} saves anything: a row of logits is costly to bring back from this device. */
+  /** Whether {@link stepsTop} saves anything: rows of logits are costly to bring back from this device. */
   get hasTop(): boolean {
     return this.#runtime.runTop !== undefined;
   }
 
-  /** Appends one token. @returns its `count` largest logits, from runtimes that find them on the device */
-  stepTop(token: number, count: number): Promise<TopLogits> {
+  /** As {@link steps}. @returns the `count` largest logits of each token, from runtimes that find them on the device */
+  stepsTop(tokens: readonly number[], count: number): Promise<TopLogits[]> {
     return this.#call(async () => {
       await this.#restore();
-      const top = await this.#runtime.runTop?.({ ids: [token] }, this.#timeline.slide(1), count);
-      if (!top) throw new PaddockError('runtime', 'This device does not find the largest logits itself; take them all.');
-      this.#timeline.append([token]);
-      return top;
+      const batch = { ids: tokens, rows: [...tokens.keys()] };
+      const tops = await this.#runtime.runTop?.(batch, this.#timeline.slide(tokens.length), count);
+      if (!tops) throw new PaddockError('runtime', 'This device does not find the largest logits itself; take them all.');
+      this.#timeline.append(tokens);
+      return tops;
     });
   }
 

@@ -10,7 +10,7 @@ import { GPU_FORMATS } from '../numerics/quantized.ts';
 import { familyOf, tinyModel } from '../support/families/families.ts';
 import type { TinyModel } from '../support/families/parts.ts';
 import { writeHuggingFaceFolder } from '../support/families/write.ts';
-import { type DeviceRun, STEERED, steeringsOf, WINDOW } from './deviceSuite.ts';
+import { type DeviceRun, STEERED, steeringsOf, TOP, type TopRow, WINDOW } from './deviceSuite.ts';
 
 export interface DeviceCase {
   readonly family: string;
@@ -48,7 +48,8 @@ export async function writeCases(folder: string, families: readonly string[]): P
 }
 
 /** Compares what a device computed with the float64 reference. */
-export function expectReference({ rows, top, device, steered }: DeviceRun, { family, precision, steers }: DeviceCase): void {
+export function expectReference(run: DeviceRun, { family, precision, steers }: DeviceCase): void {
+  const { rows, tops, device, steered } = run;
   const exact = tinyModel(familyOf(family));
   // WebAssembly keeps float32.
   const isRounded = precision !== 'float32' && device === 'webgpu';
@@ -56,23 +57,40 @@ export function expectReference({ rows, top, device, steered }: DeviceRun, { fam
   const truth = ReferenceDecoder.logits(model, PROMPT.slice(0, 70), { window: WINDOW });
   if (steers) expectSteered(steered, model);
   const at = (length: number) => truth[length - 1] as Float64Array;
-  expect(rows.map(({ length }) => length)).toEqual([1, 31, 32, 60, 61, 62, 50]);
+  expect(rows.map(({ length }) => length)).toEqual([1, 31, 32, 54, 60, 61, 62, 50]);
   for (const { length, logits } of rows) expect.soft(relativeError(logits, at(length)), `${length} tokens`).toBeLessThan(BOUND);
-  expect(top !== undefined).toBe(device === 'webgpu');
-  if (!top) return;
-  const expected = at(top.length);
-  const order = [...expected.keys()]
-    .sort((a, b) => (expected[b] as number) - (expected[a] as number))
-    .slice(0, top.tokens.length);
+  expectFewBytes(run);
+  expectSameFromSeed(run);
+  for (const top of tops ?? []) expectTop(top, at(top.length));
+}
+
+/** On a GPU no more of the logits comes back than is asked for. */
+export function expectFewBytes({ device, rows, tops, returned }: DeviceRun): void {
+  expect(tops?.length).toBe(device === 'webgpu' ? 2 : undefined);
+  if (!tops) return;
+  expect.soft(returned.row).toBe(4 * (rows[0]?.logits.length ?? 0));
+  // A token has eight bytes, its logit and the sum four.
+  expect.soft(returned.tops).toBe(tops.length * (TOP * (8 + 4) + 4));
+}
+
+/** The same seed gives the same text, another gives another. */
+export function expectSameFromSeed({ drawn }: DeviceRun): void {
+  expect(drawn).toHaveLength(6);
+  for (const topK of [20, 0]) {
+    const [first, again, other] = drawn.filter((each) => each.topK === topK);
+    expect.soft(again).toEqual(first);
+    expect.soft(other?.tokens).not.toEqual(first?.tokens);
+  }
+}
+
+export function expectTop(top: TopRow, expected: ArrayLike<number>): void {
+  const logits = Array.from(expected);
+  const order = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number)).slice(0, TOP);
   expect(top.tokens).toEqual(order);
-  expect(
-    relativeError(
-      top.logits,
-      order.map((token) => expected[token] as number),
-    ),
-  ).toBeLessThan(BOUND);
-  const highest = expected[order[0] as number] as number;
-  const logSumExp = highest + Math.log(expected.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
+  const largest = order.map((token) => logits[token] as number);
+  expect(relativeError(top.logits, largest)).toBeLessThan(BOUND);
+  const highest = largest[0] as number;
+  const logSumExp = highest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
   expect(Math.abs(top.logSumExp - logSumExp)).toBeLessThan(BOUND * Math.abs(logSumExp));
 }
 

@@ -1,7 +1,11 @@
+import { generate } from '../../engine/generate/generate.ts';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
 import type { Decoder, LoadOptions } from '../../engine/generate/model.ts';
 import type { ModelLocation } from '../../engine/model/location.ts';
+import { loadBackend } from '../../engine/runtime/backend.ts';
+import type { TopLogits } from '../../engine/runtime/modelRuntime.ts';
 import type { Steering } from '../../engine/runtime/steering.ts';
+import { countReturned } from './returned.ts';
 
 /** The results of one run; logits by the length of the timeline they belong to. */
 export interface DeviceRun {
@@ -20,14 +24,37 @@ export interface DeviceRun {
     readonly zero: readonly number[][];
     readonly residuals: number[];
   };
-  /** The largest logits of the last row, if the device finds them itself. */
-  readonly top?: { readonly length: number; readonly tokens: number[]; readonly logits: number[]; readonly logSumExp: number };
+  /** The largest logits at some lengths of the timeline, if the device finds them itself. */
+  readonly tops?: readonly TopRow[];
+  /** Bytes that came back for one row of logits, and for {@link tops}. */
+  readonly returned: { readonly row: number; readonly tops: number };
+  /** Texts as tokens, drawn with these seeds: from a few of the largest logits, and from all. */
+  readonly drawn: readonly Drawn[];
+}
+
+export interface TopRow {
+  readonly length: number;
+  readonly tokens: number[];
+  readonly logits: number[];
+  readonly logSumExp: number;
+}
+
+export interface Drawn {
+  readonly topK: number;
+  readonly seed: number;
+  readonly tokens: readonly number[];
 }
 
 export const WINDOW = 256;
 /** The lengths at which a run records logits: in one long run, token by token, and after rewinding. */
 const [PREFILL, STEPS, BACK, AGAIN] = [60, 2, 20, 50];
-const TOP = 5;
+/** The lengths at which it records the largest logits, and how many. */
+const TOP_AT = [54, PREFILL];
+export const TOP = 5;
+/** Tokens of a prompt, beyond the input of an encoder–decoder, and of a text drawn behind it. */
+const [DRAWN_FROM, DRAWN] = [30, 6];
+/** The same seed twice, and another. */
+const SEEDS = [7, 7, 8];
 /** Number of tokens of a steered timeline: one run, and one more token. */
 export const STEERED = 41;
 
@@ -50,6 +77,8 @@ export async function runOnDevice(
   options: LoadOptions & { readonly steers?: boolean },
   open: Decoder[],
 ): Promise<DeviceRun> {
+  const { ort } = await loadBackend(options.device, options.threads, options.wasmFolder);
+  const returned = countReturned(ort);
   const decoder = await loadDecoder(location, { ...options, window: WINDOW });
   open.push(decoder);
   const { runtime } = decoder;
@@ -61,13 +90,17 @@ export async function runOnDevice(
     const logits = await runtime.run({ ids: tokens.slice(first, end), rows: wanted.map((length) => length - first - 1) }, cache);
     for (const [i, length] of wanted.entries()) rows.push({ length, logits: [...logits.subarray(i * size, (i + 1) * size)] });
   };
-  await run(PREFILL, [1, 31, 32, PREFILL]);
+  await run(PREFILL, [1, 31, 32, ...TOP_AT]);
   for (let step = 1; step <= STEPS; step++) await run(PREFILL + step, [PREFILL + step]);
   cache.truncate(BACK);
+  let before = returned.bytes;
   await run(AGAIN, [AGAIN]);
-  const ids = tokens.slice(AGAIN, PREFILL);
-  const top = await runtime.runTop?.({ ids }, cache, TOP);
-  if (!top) await runtime.run({ ids, rows: [ids.length - 1] }, cache);
+  const ofRow = returned.bytes - before;
+  before = returned.bytes;
+  const last = { ids: tokens.slice(AGAIN, PREFILL), rows: TOP_AT.map((length) => length - AGAIN - 1) };
+  const tops = await runtime.runTop?.(last, cache, TOP);
+  const ofTops = returned.bytes - before;
+  if (!tops) await runtime.run(last, cache);
   // Twice before the next run, and once from the first slot.
   if (runtime.canDiscard) {
     cache.discard({ start: 4, end: 24 });
@@ -82,10 +115,30 @@ export async function runOnDevice(
     rows,
     ...(shifted && { shifted: [...shifted] }),
     ...(steered && { steered }),
-    ...(top && {
-      top: { length: PREFILL, tokens: [...top.tokens], logits: [...top.logits], logSumExp: top.logSumExp },
-    }),
+    ...(tops && { tops: tops.map((top, i) => topRow(TOP_AT[i] as number, top)) }),
+    returned: { row: ofRow, tops: ofTops },
+    drawn: await drawAll(decoder, tokens.slice(0, DRAWN_FROM)),
   };
+}
+
+function topRow(length: number, { tokens, logits, logSumExp }: TopLogits): TopRow {
+  return { length, tokens: [...tokens], logits: [...logits], logSumExp };
+}
+
+async function drawAll(decoder: Decoder, prompt: readonly number[]): Promise<Drawn[]> {
+  const all: Drawn[] = [];
+  for (const topK of [20, 0]) {
+    for (const seed of SEEDS) {
+      const session = decoder.newSession();
+      const tokens: number[] = [];
+      const sampling = { temperature: 1, topK, topP: 1, seed };
+      const options = { maxTokens: DRAWN, sampling, stopTokens: new Set<number>() };
+      for await (const { token } of generate(session, prompt, options)) tokens.push(token);
+      session.evict();
+      all.push({ topK, seed, tokens });
+    }
+  }
+  return all;
 }
 
 async function runSteered({ runtime, config }: Decoder, tokens: readonly number[]): Promise<DeviceRun['steered']> {

@@ -96,12 +96,15 @@ export class FakeRuntime implements ModelRuntime {
 export class FakeTopRuntime extends FakeRuntime {
   topRuns = 0;
 
-  async runTop(batch: Omit<Batch, 'rows'>, cache: FakeCache, count: number): Promise<TopLogits> {
+  async runTop(batch: Batch, cache: FakeCache, count: number): Promise<TopLogits[]> {
     this.topRuns++;
-    const row = await this.run({ ...batch, rows: [batch.ids.length - 1] }, cache);
-    const tokens = Int32Array.from([...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number)).slice(0, count));
-    const logSumExp = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
-    return { tokens, logits: Float32Array.from(tokens, (token) => row[token] as number), logSumExp };
+    const all = await this.run(batch, cache);
+    return batch.rows.map((_, i) => {
+      const row = all.subarray(i * this.vocabularySize, (i + 1) * this.vocabularySize);
+      const tokens = Int32Array.from([...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number)).slice(0, count));
+      const logSumExp = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
+      return { tokens, logits: Float32Array.from(tokens, (token) => row[token] as number), logSumExp };
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import type { DecoderInterface, IntegerInput, StateBinding } from '../../model/o
 import type { Backend } from '../backend.ts';
 import type { InferenceSession, Tensor } from '../ort.ts';
 import { runGraph } from '../runGraph.ts';
+import { DeviceLogits } from '../webgpu/deviceLogits.ts';
 import type { States } from './onnxCache.ts';
 import { StateCut } from './stateCut.ts';
 
@@ -18,7 +19,7 @@ export interface Encoding {
 }
 
 export interface GraphRun {
-  /** Logits of the last {@link rows} positions, `[rows, vocabulary]`. */
+  /** Logits of the last {@link rows} positions, `[rows, vocabulary]`; on a GPU they stay there. Whoever ran the graph frees them. */
   readonly logits: Tensor;
   readonly rows: number;
   readonly vocabulary: number;
@@ -31,6 +32,12 @@ export interface GraphRun {
  */
 export class DecoderGraph {
   readonly cut: StateCut;
+  /** Reads logits that stay on a GPU. */
+  readonly logits: DeviceLogits;
+  /** Runs have shown that it gives logits of the last position only, whatever is asked. */
+  lastOnly = false;
+  /** Whether several tokens may follow a cache in one run; undefined until that has been tried. */
+  continues: boolean | undefined;
   readonly #backend: Backend;
   readonly #first: LoadedDecoder;
   readonly #next: LoadedDecoder;
@@ -38,18 +45,16 @@ export class DecoderGraph {
   constructor(backend: Backend, first: LoadedDecoder, next: LoadedDecoder | undefined) {
     this.#backend = backend;
     this.cut = new StateCut(backend.ort);
+    this.logits = new DeviceLogits(backend.ort);
     this.#first = first;
     this.#next = next ?? first;
+    // Where a prompt takes a different path than what follows it, exporters often assumed one token at a time.
+    if (!next && first.io.useCache === undefined) this.continues = true;
   }
 
   /** Keys and values, as the graph that follows a prompt takes them; none where the graphs keep nothing. */
   get states(): readonly StateBinding[] {
     return this.#next.io.states;
-  }
-
-  /** Whether a prompt takes a different path through the graph than what follows it. Exporters then often assumed one token at a time. */
-  get hasTwoWays(): boolean {
-    return this.#next !== this.#first || this.#first.io.useCache !== undefined;
   }
 
   /**
@@ -79,6 +84,7 @@ export class DecoderGraph {
 
   async dispose(): Promise<void> {
     await this.cut.dispose();
+    await this.logits.dispose();
     await this.#first.session.release();
     if (this.#next.session !== this.#first.session) await this.#next.session.release();
   }

@@ -3,11 +3,12 @@ import type { OnnxGraphs } from '../../model/onnx/folder.ts';
 import { stateBytesPerToken } from '../../model/onnx/interface.ts';
 import type { Backend } from '../backend.ts';
 import { checkTokens } from '../feeds.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime } from '../modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
+import type { Tensor } from '../ort.ts';
 import { RunQueue } from '../runQueue.ts';
-import { DecoderGraph, type Encoding } from './decoderGraph.ts';
+import { DecoderGraph, type Encoding, type GraphRun } from './decoderGraph.ts';
 import { openGraph } from './graphSession.ts';
-import { copyRow } from './logits.ts';
+import { copyRows } from './logits.ts';
 import { OnnxCache, release, type States } from './onnxCache.ts';
 
 /**
@@ -31,14 +32,13 @@ export interface OnnxDecoderParts {
 export class OnnxFolderRuntime implements ModelRuntime {
   readonly canBranch = false;
   readonly canDiscard = false;
+  /** On a GPU only. */
+  readonly runTop?: NonNullable<ModelRuntime['runTop']>;
   readonly #parts: OnnxDecoderParts;
-  /** The graph gives logits of the last position only, whatever is asked. */
-  #lastOnly = false;
-  #continues: boolean | undefined;
 
   constructor(parts: OnnxDecoderParts) {
     this.#parts = parts;
-    if (!parts.graph.hasTwoWays) this.#continues = true;
+    if (parts.backend.device === 'webgpu') this.runTop = (batch, cache, count) => this.#runTop(batch, cache, count);
   }
 
   /**
@@ -70,7 +70,8 @@ export class OnnxFolderRuntime implements ModelRuntime {
 
   /** A graph that gives one row of logits, or cannot take several tokens after a cache, runs drafts one by one. */
   get runCosts(): readonly number[] | undefined {
-    return this.#lastOnly || this.#continues === false ? [1] : undefined;
+    const { lastOnly, continues } = this.#parts.graph;
+    return lastOnly || continues === false ? [1] : undefined;
   }
 
   newCache({ window, scaling }: CacheOptions = {}): OnnxCache {
@@ -79,39 +80,67 @@ export class OnnxFolderRuntime implements ModelRuntime {
     return new OnnxCache(this.#parts.graph.cut, this.#parts.graph.states, limit);
   }
 
-  run(batch: Batch, cache: Cache): Promise<Float32Array> {
+  async run(batch: Batch, cache: Cache): Promise<Float32Array> {
+    const size = this.vocabularySize;
+    const all = new Float32Array(batch.rows.length * size);
+    await this.#advance(batch, cache, (logits, positions, places) => {
+      const targets = places.map((place) => all.subarray(place * size, (place + 1) * size));
+      return copyRows(logits, positions, targets, this.#parts.graph.logits);
+    });
+    return all;
+  }
+
+  dispose(): Promise<void> {
+    return this.#parts.queue.enqueue(() => this.#parts.dispose());
+  }
+
+  async #runTop(batch: Batch, cache: Cache, count: number): Promise<TopLogits[]> {
+    const all = new Array<TopLogits>(batch.rows.length);
+    await this.#advance(batch, cache, async (logits, positions, places) => {
+      const found = await this.#parts.graph.logits.top(logits, positions, count);
+      for (const [i, place] of places.entries()) all[place] = found[i] as TopLogits;
+    });
+    return all;
+  }
+
+  /**
+   * Runs the batch in pieces that the graph can take.
+   * @param read is given a piece's logits, the positions in them of the rows that are wanted, and the place of each row among the batch's
+   */
+  #advance(
+    batch: Batch,
+    cache: Cache,
+    read: (logits: Tensor, positions: readonly number[], places: readonly number[]) => Promise<void>,
+  ): Promise<void> {
     return this.#parts.queue.enqueue(async () => {
       if (!(cache instanceof OnnxCache)) throw new PaddockError('bad-request', 'The cache is of another model.');
       this.#check(batch, cache);
       const { ids, rows } = batch;
-      const logits = new Float32Array(rows.length * this.vocabularySize);
       const before = await cache.states();
       let states = before;
       try {
         for (let done = 0; done < ids.length; ) {
           const end = await this.#pieceEnd(batch, cache.length, done);
-          const needed = rows.filter((row) => row >= done && row < end);
+          const places = [...rows.keys()].filter((place) => (rows[place] as number) >= done && (rows[place] as number) < end);
+          const needed = places.map((place) => rows[place] as number);
           const piece = await this.#runPiece(cache, ids.slice(0, end), states, done, needed);
           if (!piece) continue; // The graph turned out to give the last row only; shorter pieces now.
-          for (const row of needed) {
-            const at = rows.indexOf(row) * this.vocabularySize;
-            copyRow(piece.logits, piece.rows - (end - row), logits.subarray(at, at + this.vocabularySize));
-          }
+          const positions = needed.map((row) => piece.rows - (end - row));
           release(states, before, piece.states);
           states = piece.states;
           done = end;
+          try {
+            if (places.length > 0) await read(piece.logits, positions, places);
+          } finally {
+            piece.logits.dispose();
+          }
         }
       } catch (error) {
         release(states, before);
         throw error;
       }
       cache.append(ids, states);
-      return logits;
     });
-  }
-
-  dispose(): Promise<void> {
-    return this.#parts.queue.enqueue(() => this.#parts.dispose());
   }
 
   /** Runs new tokens from `done` on; undefined if some of their logits are missing. */
@@ -129,8 +158,9 @@ export class OnnxFolderRuntime implements ModelRuntime {
       );
     }
     if (piece.rows >= wanted) return piece;
-    if (piece.rows < 1 || this.#lastOnly) throw new PaddockError('runtime', `${this.#parts.graphs.decoder.path} gave no logits.`);
-    this.#lastOnly = true;
+    if (piece.rows < 1 || graph.lastOnly) throw new PaddockError('runtime', `${this.#parts.graphs.decoder.path} gave no logits.`);
+    graph.lastOnly = true;
+    piece.logits.dispose();
     release(piece.states, states);
     return undefined;
   }
@@ -139,7 +169,7 @@ export class OnnxFolderRuntime implements ModelRuntime {
   async #pieceEnd({ ids, rows }: Batch, cached: number, done: number): Promise<number> {
     if (cached + done > 0 && ids.length - done > 1 && !(await this.#canContinue())) return done + 1;
     const end = Math.min(ids.length, done + (this.#parts.backend.adapter?.longestRun ?? ids.length));
-    if (!this.#lastOnly) return end;
+    if (!this.#parts.graph.lastOnly) return end;
     return Math.min(...rows.filter((row) => row >= done), end - 1) + 1;
   }
 
@@ -148,12 +178,13 @@ export class OnnxFolderRuntime implements ModelRuntime {
    * token, without a mask among the new ones; so it is tested.
    */
   async #canContinue(): Promise<boolean> {
-    if (this.#continues !== undefined) return this.#continues;
     const { graph, encoding } = this.#parts;
+    if (graph.continues !== undefined) return graph.continues;
     const ids = [1, 2, 3, 4, 5].map((id) => id % this.vocabularySize);
-    const row = (logits: Parameters<typeof copyRow>[0], fromEnd: number) => {
-      const values = new Float32Array(this.vocabularySize);
-      copyRow(logits, (logits.dims.at(-2) as number) - fromEnd, values);
+    const last = async ({ logits, rows }: GraphRun, count: number) => {
+      const values = Array.from({ length: count }, () => new Float32Array(this.vocabularySize));
+      const positions = values.map((_, i) => rows - count + i);
+      await copyRows(logits, positions, values, graph.logits);
       return values;
     };
     try {
@@ -164,13 +195,13 @@ export class OnnxFolderRuntime implements ModelRuntime {
       release(start.states, rest.states);
       release(rest.states);
       const rows = Math.min(whole.rows, rest.rows, 2);
-      this.#continues = Array.from({ length: rows }, (_, i) => i + 1).every(
-        (i) => differ(row(whole.logits, i), row(rest.logits, i)) < SAME,
-      );
+      const [inOne, inTwo] = [await last(whole, rows), await last(rest, rows)];
+      graph.continues = inOne.every((row, i) => differ(row, inTwo[i] as Float32Array) < SAME);
+      for (const { logits } of [whole, start, rest]) logits.dispose();
     } catch {
-      this.#continues = false;
+      graph.continues = false;
     }
-    return this.#continues;
+    return graph.continues;
   }
 
   #check({ ids, rows, positions, sees }: Batch, cache: OnnxCache): void {
@@ -186,8 +217,8 @@ export class OnnxFolderRuntime implements ModelRuntime {
 /** Loads the graphs of a decoder; none stays when one of them fails. */
 export async function openDecoder(graphs: OnnxGraphs, backend: Backend, threads: number): Promise<DecoderGraph> {
   const load = (graph: OnnxGraphs['decoder']) => {
-    const states = graph.io.states.flatMap(({ output }) => output ?? []);
-    return openGraph(graph, graphs.folder, backend, threads, states);
+    const staying = [graph.io.logits.name, ...graph.io.states.flatMap(({ output }) => output ?? [])];
+    return openGraph(graph, graphs.folder, backend, threads, staying);
   };
   const first = { session: await load(graphs.decoder), io: graphs.decoder.io };
   if (!graphs.next) return new DecoderGraph(backend, first, undefined);

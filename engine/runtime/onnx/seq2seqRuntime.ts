@@ -48,6 +48,10 @@ export class Seq2SeqRuntime implements EncoderDecoder {
     }
   }
 
+  get findsTop(): boolean {
+    return this.#backend.device === 'webgpu';
+  }
+
   encode(ids: readonly number[]): Promise<ModelRuntime> {
     return this.#queue.enqueue(async () => {
       const encoder = this.#graphs.encoder as NonNullable<OnnxGraphs['encoder']>;

@@ -1,10 +1,9 @@
 import { DataType, type Dimension, OnnxGraph, type Value } from '../../graph/onnx.ts';
 import type { ActivationType } from '../../graph/operators.ts';
-import type { TopLogits } from '../modelRuntime.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 
 const CACHE = ['batch', 'KV heads', 'capacity', 'head size'];
-const LOGITS = [1, 1, 'vocabulary'];
+const LOGITS = [1, 'rows', 'vocabulary'];
 /**
  * Options of a graph that Paddock builds for WebGPU. An operator without a kernel for the GPU would run on the CPU, and copy all that it
  * needs there and back at each run.
@@ -22,18 +21,12 @@ export class DeviceTensors {
   readonly type: ActivationType;
   readonly #zeros: InferenceSession;
   readonly #longer: InferenceSession;
-  readonly #row: InferenceSession;
-  readonly #top: InferenceSession;
+  readonly #rows: InferenceSession;
 
   private constructor(ort: Ort, type: ActivationType, sessions: readonly InferenceSession[]) {
     this.#ort = ort;
     this.type = type;
-    [this.#zeros, this.#longer, this.#row, this.#top] = sessions as [
-      InferenceSession,
-      InferenceSession,
-      InferenceSession,
-      InferenceSession,
-    ];
+    [this.#zeros, this.#longer, this.#rows] = sessions as [InferenceSession, InferenceSession, InferenceSession];
   }
 
   /** @param type of caches; rows of logits are float32 */
@@ -42,7 +35,6 @@ export class DeviceTensors {
     for (const graph of [zerosGraph(type, CACHE), longerGraph(type), zerosGraph(DataType.float32, LOGITS)]) {
       sessions.push(await ort.InferenceSession.create(graph, ON_DEVICE));
     }
-    sessions.push(await ort.InferenceSession.create(topGraph(), { executionProviders: ['webgpu'] }));
     return new DeviceTensors(ort, type, sessions);
   }
 
@@ -55,9 +47,9 @@ export class DeviceTensors {
     return this.#output(this.#zeros, { shape: this.#int64(dims) });
   }
 
-  /** Room for one row of logits, `[1, 1, vocabulary]`. */
-  logits(vocabulary: number): Promise<Tensor> {
-    return this.#output(this.#row, { shape: this.#int64([1, 1, vocabulary]) });
+  /** Room for rows of logits, `[1, rows, vocabulary]`. */
+  logits(rows: number, vocabulary: number): Promise<Tensor> {
+    return this.#output(this.#rows, { shape: this.#int64([1, rows, vocabulary]) });
   }
 
   /** A copy with zeros behind, so that its third axis becomes `size` long; the old tensor is given back. */
@@ -68,18 +60,8 @@ export class DeviceTensors {
     return longer;
   }
 
-  /** The `count` largest of a row of logits on the device. Only they come back. */
-  async top(logits: Tensor, count: number): Promise<TopLogits> {
-    const { tokens, best, sum } = await this.#top.run({ logits, count: this.#int64([count]) });
-    return {
-      tokens: Int32Array.from(tokens?.data as BigInt64Array, Number),
-      logits: best?.data as Float32Array,
-      logSumExp: Number(sum?.data[0]),
-    };
-  }
-
   async dispose(): Promise<void> {
-    for (const session of [this.#zeros, this.#longer, this.#row, this.#top]) await session.release();
+    for (const session of [this.#zeros, this.#longer, this.#rows]) await session.release();
   }
 
   async #output(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Tensor> {
@@ -106,19 +88,5 @@ function longerGraph(type: ActivationType): Uint8Array {
   const graph = new OnnxGraph();
   const parts = [graph.input('old', type, CACHE), zeros(graph, type)];
   graph.output(graph.node('Concat', parts, { attributes: { axis: 2 } }), 'result', type, CACHE);
-  return graph.encode();
-}
-
-function topGraph(): Uint8Array {
-  const graph = new OnnxGraph();
-  const logits = graph.input('logits', DataType.float32, LOGITS);
-  const [best, tokens] = graph.nodes('TopK', [logits, graph.input('count', DataType.int64, [1])], { outputs: 2 });
-  const axis = graph.initializer('axis', DataType.int64, [1], BigInt64Array.of(-1n));
-  graph.output(best as Value, 'best', DataType.float32, [1, 1, 'count']);
-  graph.output(tokens as Value, 'tokens', DataType.int64, [1, 1, 'count']);
-  // onnxruntime's ReduceLogSumExp overflows for large logits.
-  const highest = graph.node('ReduceMax', [logits, axis]);
-  const sum = graph.node('Add', [graph.node('ReduceLogSumExp', [graph.node('Sub', [logits, highest]), axis]), highest]);
-  graph.output(sum, 'sum', DataType.float32, [1, 1, 1]);
   return graph.encode();
 }

@@ -1,7 +1,7 @@
 import { Names } from '../../graph/names.ts';
 import type { EncoderDecoderConfig } from '../../model/encoderDecoder.ts';
 import { DistanceBiases } from '../distanceBiases.ts';
-import type { Batch, CacheOptions, ModelRuntime } from '../modelRuntime.ts';
+import type { Batch, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
 import type { Ort, Tensor } from '../ort.ts';
 import type { RunQueue } from '../runQueue.ts';
 import type { GpuCache } from './gpuCache.ts';
@@ -56,6 +56,10 @@ export class GpuAnswerRuntime implements ModelRuntime {
 
   run(batch: Batch, cache: GpuCache): Promise<Float32Array> {
     return this.#decoder.run(batch, cache);
+  }
+
+  runTop(batch: Batch, cache: GpuCache, count: number): Promise<TopLogits[]> {
+    return this.#decoder.runTop(batch, cache, count);
   }
 
   dispose(): Promise<void> {

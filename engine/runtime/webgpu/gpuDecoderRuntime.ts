@@ -13,6 +13,7 @@ import { failedRun } from '../runGraph.ts';
 import { RunQueue } from '../runQueue.ts';
 import { checkUnsteered } from '../steering.ts';
 import { ContextShift } from './contextShift.ts';
+import { DeviceLogits } from './deviceLogits.ts';
 import { DeviceTensors, ONLY_ON_DEVICE } from './deviceTensors.ts';
 import { type Given, GpuCache } from './gpuCache.ts';
 
@@ -36,14 +37,15 @@ export class GpuDecoderRuntime implements ModelRuntime {
   readonly canBranch = false;
   readonly #session: InferenceSession;
   readonly #device: DeviceTensors;
+  readonly #logits: DeviceLogits;
   readonly #others: OtherGraphs;
   readonly #longestRun: number;
   readonly #make: Feeds;
   readonly #queue: RunQueue;
   readonly #ort: Ort;
   #shift: ContextShift | undefined;
-  /** A row of logits that stays on the device. */
-  #row: Tensor | undefined;
+  /** Rows of logits that stay on the device, as many as the last run had. */
+  #rows: Tensor | undefined;
 
   private constructor(
     config: DecoderConfig,
@@ -61,6 +63,7 @@ export class GpuDecoderRuntime implements ModelRuntime {
     this.#longestRun = longestRun;
     this.#queue = queue;
     this.#ort = backend.ort;
+    this.#logits = new DeviceLogits(backend.ort);
     this.#make = new Feeds(backend.ort, config);
   }
 
@@ -124,7 +127,9 @@ export class GpuDecoderRuntime implements ModelRuntime {
       const session = await this.#sessionOf(cache);
       const all = new Float32Array(batch.rows.length * vocabularySize);
       await this.#advance(batch, cache, async (feeds, places) => {
-        const { [Names.logits]: logits } = await session.run(feeds, fetches(this.config, feeds, null));
+        const room = places.length === 0 ? await this.#room(1) : null;
+        const { [Names.logits]: logits } = await session.run(feeds, fetches(this.config, feeds, room));
+        if (room) return;
         const rows = logits?.data as Float32Array;
         for (const [i, place] of places.entries()) {
           all.set(rows.subarray(i * vocabularySize, (i + 1) * vocabularySize), place * vocabularySize);
@@ -134,15 +139,18 @@ export class GpuDecoderRuntime implements ModelRuntime {
     });
   }
 
-  runTop(batch: Omit<Batch, 'rows'>, cache: GpuCache, count: number): Promise<TopLogits> {
+  runTop(batch: Batch, cache: GpuCache, count: number): Promise<TopLogits[]> {
     return this.#enqueue(async () => {
-      const row = this.#row ?? (await this.#device.logits(this.vocabularySize));
-      this.#row = row;
       const session = await this.#sessionOf(cache);
-      await this.#advance({ ...batch, rows: [batch.ids.length - 1] }, cache, async (feeds) => {
-        await session.run(feeds, fetches(this.config, feeds, row));
+      const all = new Array<TopLogits>(batch.rows.length);
+      await this.#advance(batch, cache, async (feeds, places) => {
+        const room = await this.#room(Math.max(1, places.length));
+        await session.run(feeds, fetches(this.config, feeds, room));
+        if (places.length === 0) return;
+        const found = await this.#logits.top(room, [...places.keys()], count);
+        for (const [i, place] of places.entries()) all[place] = found[i] as TopLogits;
       });
-      return this.#device.top(row, Math.min(count, this.vocabularySize));
+      return all;
     });
   }
 
@@ -173,7 +181,8 @@ export class GpuDecoderRuntime implements ModelRuntime {
 
   dispose(): Promise<void> {
     return this.#queue.enqueue(async () => {
-      this.#row?.dispose();
+      this.#rows?.dispose();
+      await this.#logits.dispose();
       await this.#shift?.dispose();
       await this.#device.dispose();
       await this.#others.dispose();
@@ -190,6 +199,15 @@ export class GpuDecoderRuntime implements ModelRuntime {
   /** The graph that a cache's tokens are run by. */
   async #sessionOf({ steering }: GpuCache): Promise<InferenceSession> {
     return steering ? this.#others.session('steered') : this.#session;
+  }
+
+  /** Room on the device for rows of logits. */
+  async #room(rows: number): Promise<Tensor> {
+    if (this.#rows?.dims[1] !== rows) {
+      this.#rows?.dispose();
+      this.#rows = await this.#device.logits(rows, this.vocabularySize);
+    }
+    return this.#rows;
   }
 
   async #openShift(): Promise<ContextShift> {

@@ -1,8 +1,7 @@
 import { PaddockError } from '../../errors.ts';
-import { Candidates } from '../../sampling/candidates.ts';
-import { logSumExp } from '../../sampling/sampler.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange, TopLogits } from '../modelRuntime.ts';
 import type { OtherKind } from '../otherGraphs.ts';
+import { runTop } from '../topLogits.ts';
 
 /** What takes over when the GPU is lost. */
 export interface Replacement {
@@ -67,11 +66,8 @@ export class RecoveringRuntime implements ModelRuntime {
     return this.#survive(batch.ids, cache, (runtime, inner) => runtime.run(batch, inner));
   }
 
-  runTop(batch: Omit<Batch, 'rows'>, cache: RecoveringCache, count: number): Promise<TopLogits> {
-    return this.#survive(batch.ids, cache, async (runtime, inner) => {
-      if (runtime.runTop) return runtime.runTop(batch, inner, count);
-      return largest(await runtime.run({ ...batch, rows: [batch.ids.length - 1] }, inner), count);
-    });
+  runTop(batch: Batch, cache: RecoveringCache, count: number): Promise<TopLogits[]> {
+    return this.#survive(batch.ids, cache, (runtime, inner) => runTop(runtime, batch, inner, count));
   }
 
   observe(batch: Batch, cache: RecoveringCache): Promise<Float32Array> {
@@ -211,16 +207,4 @@ class RecoveringCache implements Cache {
 /** Whether an error says that the GPU is gone, in the words of Dawn and of onnxruntime. */
 export function isDeviceLost(error: unknown): error is Error {
   return error instanceof Error && /\bdevice\]?\s+(is |was |has been )?lost\b|DeviceLost|lost device/i.test(error.message);
-}
-
-function largest(row: Float32Array, count: number): TopLogits {
-  const best = new Candidates();
-  best.takeTop(row, undefined, count);
-  const tokens = Int32Array.from({ length: best.count }, (_, i) => best.at(i));
-  const highest = row[tokens[0] as number] as number;
-  return {
-    tokens,
-    logits: Float32Array.from(tokens, (token) => row[token] as number),
-    logSumExp: logSumExp(row, highest),
-  };
 }

@@ -3,7 +3,10 @@ import { isPaddockError } from '../../../engine/errors.ts';
 import { generateCandidates } from '../../../engine/generate/candidates.ts';
 import { type GenerateOptions, generate } from '../../../engine/generate/generate.ts';
 import type { Drafter } from '../../../engine/generate/promptLookup.ts';
+import { Recall } from '../../../engine/generate/recall.ts';
 import { Acceptance, Speculation } from '../../../engine/generate/speculation.ts';
+import { Gate } from '../../../engine/ngrams/gate.ts';
+import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { FakeRuntime, FakeTopRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
@@ -132,6 +135,13 @@ describe.each([
 });
 
 describe('a device that finds the largest logits itself', () => {
+  const choices = async (runtime: FakeRuntime, options: Partial<GenerateOptions>) => {
+    const chosen: Choice[] = [];
+    const all = { maxTokens: 60, sampling: GREEDY, stopTokens: NONE, ...options };
+    for await (const choice of generate(new Session(runtime), prompt, all)) chosen.push(choice);
+    return chosen;
+  };
+
   it.each<[string, SamplingOptions, boolean]>([
     ['greedy', GREEDY, true],
     ['greedy with a penalty', { ...GREEDY, repetitionPenalty: 1.5 }, true],
@@ -140,20 +150,46 @@ describe('a device that finds the largest logits itself', () => {
     ['the whole distribution', SAMPLED, false],
     ['a bias', { ...SAMPLED, topK: 4, logitBias: [[3, 2]] }, false],
   ])('gives the same choices: %s', async (_, sampling, isUsed) => {
-    const choices = async (runtime: FakeRuntime) => {
-      const chosen: Choice[] = [];
-      const options = { maxTokens: 60, sampling, stopTokens: NONE };
-      for await (const choice of generate(new Session(runtime), prompt, options)) chosen.push(choice);
-      return chosen;
-    };
     const runtime = new FakeTopRuntime();
-    const [top, all] = [await choices(runtime), await choices(new FakeRuntime())];
+    const [top, all] = [await choices(runtime, { sampling }), await choices(new FakeRuntime(), { sampling })];
     expect(top.map(({ token }) => token)).toEqual(all.map(({ token }) => token));
     for (const [i, choice] of top.entries()) {
       expect(choice.logProbability).toBeCloseTo(all[i]?.logProbability as number, 5);
       expect(choice.alternatives?.map(({ token }) => token)).toEqual(all[i]?.alternatives?.map(({ token }) => token));
     }
     expect(runtime.topRuns > 0).toBe(isUsed);
+  });
+
+  it.each([
+    ['greedy', GREEDY],
+    ['top-k with a penalty', { ...SAMPLED, topK: 4, repetitionPenalty: 1.4 }],
+  ])('gives the same choices behind a draft, of whose tokens it brings back no more: %s', async (_, sampling) => {
+    const plain = await collect(new Session(new FakeRuntime()), { sampling });
+    const runtime = new FakeTopRuntime();
+    const speculation = new Speculation(new Oracle(plain.tokens, 70));
+    expect(await collect(new Session(runtime), { sampling, speculation })).toEqual(plain);
+    expect(speculation.accepted).toBeGreaterThan(10);
+    expect(runtime.topRuns).toBe(runtime.runs.length - Math.ceil(prompt.length / 128));
+  });
+
+  it('gives the same choices to a generation that remembers, and the same probabilities', async () => {
+    const recall = () => {
+      const index = new TokenIndex();
+      index.set('a file', new Random(9).tokens(3000, 32));
+      const memory = new Recall(index, { document: '' }, new Gate());
+      memory.follow(prompt);
+      return memory;
+    };
+    const [top, all] = [
+      await choices(new FakeTopRuntime(), { recall: recall() }),
+      await choices(new FakeRuntime(), { recall: recall() }),
+    ];
+    expect(top.map(({ token }) => token)).toEqual(all.map(({ token }) => token));
+    for (const [i, { logProbability }] of top.entries()) {
+      expect(logProbability).toBeCloseTo(all[i]?.logProbability as number, 5);
+    }
+    const alone = await choices(new FakeRuntime(), {});
+    expect(alone.map(({ token }) => token)).not.toEqual(all.map(({ token }) => token));
   });
 });
 
