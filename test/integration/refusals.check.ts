@@ -44,8 +44,8 @@ it('what is set about refusals stands after its window is reloaded, for each mod
   timeout: 900_000,
 }, async () => {
   let panel = await levers();
+  await showing(panel, { [DIAL]: false, promptLevel: 'Nothing', [OWN]: false, leverBest: '1' });
   const untouched = await shown(panel);
-  expect(untouched).toMatchObject({ [DIAL]: false, promptLevel: 'Nothing', [OWN]: false, leverBest: '1' });
   await panel.getByLabel(DIAL).check();
   await write(panel.getByLabel(THRESHOLD), '0.3');
   await panel.getByLabel('In my own words').check();
@@ -59,7 +59,7 @@ it('what is set about refusals stands after its window is reloaded, for each mod
   const ofDefault = await settled(panel, { [OWN]: true, ownThreshold: '0.25', leverBest: '2', [PROMPT]: 'Be kind.' });
 
   panel = await opened(other, '#direction');
-  expect(await shown(panel)).toMatchObject({ [DIAL]: false, promptLevel: 'Nothing', [OWN]: false, leverBest: '1' });
+  await showing(panel, { [DIAL]: false, promptLevel: 'Nothing', [OWN]: false, leverBest: '1' });
   await panel.getByLabel(OWN).check();
   await panel.locator('#direction').selectOption('quiet');
   await panel.locator('#ownMode').selectOption('project');
@@ -71,12 +71,12 @@ it('what is set about refusals stands after its window is reloaded, for each mod
   const ofOther = await shown(panel);
 
   panel = await opened('', '#ownThreshold');
-  expect(await shown(panel)).toEqual(ofDefault);
+  await showsOnly(panel, ofDefault);
   await panel.locator('.controls:has(.levers) vscode-button', { hasText: 'Reset for This Model' }).click();
   panel = await reloadedAs(panel, { [DIAL]: false, promptLevel: 'Nothing', [OWN]: false, leverBest: '1' });
-  expect(await shown(panel)).toEqual(untouched);
+  await showsOnly(panel, untouched);
   panel = await opened(other, '#direction');
-  expect(await shown(panel)).toEqual(ofOther);
+  await showsOnly(panel, ofOther);
   await keep(page, screenshots, 'refusals-reloaded');
 });
 
@@ -115,13 +115,19 @@ async function write(field: Locator, text: string): Promise<void> {
   await field.press('Tab');
 }
 
+/** Checks that controls come to show this: directions and heads of a model are read after it is open. */
+async function showing(panel: Frame, what: Readonly<Record<string, string | boolean>>): Promise<void> {
+  await expect.poll(() => shown(panel), { timeout: 30_000 }).toMatchObject(what);
+}
+
+/** Checks that all controls come to show this. */
+async function showsOnly(panel: Frame, what: Readonly<Record<string, string | boolean>>): Promise<void> {
+  await expect.poll(() => shown(panel), { timeout: 30_000 }).toEqual(what);
+}
+
 /** What all controls show, once they show this and it had time to be stored. */
 async function settled(panel: Frame, what: Readonly<Record<string, string | boolean>>) {
-  const isShown = async () => {
-    const now = await shown(panel);
-    return Object.entries(what).every(([name, value]) => now[name] === value);
-  };
-  await until(`the panel to show ${JSON.stringify(what)}`, isShown);
+  await showing(panel, what);
   await page.waitForTimeout(SETTLED_MS);
   return shown(panel);
 }
@@ -132,10 +138,7 @@ async function reloadedAs(panel: Frame, what: Readonly<Record<string, string | b
   await page.reload();
   await untilReady(page);
   const after = await levers();
-  await until('the same as before', async () => JSON.stringify(await shown(after)) === JSON.stringify(before)).catch(
-    () => undefined,
-  );
-  expect(await shown(after)).toEqual(before);
+  await showsOnly(after, before);
   return after;
 }
 
