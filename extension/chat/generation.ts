@@ -17,8 +17,11 @@ import { doubtsOf } from './doubts.ts';
 const PIECE_MS = 33;
 const SAVE_MS = 1_000;
 
-/** First answers are greedy; regenerated ones are sampled, with another seed for each version. */
-const AGAIN = { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1.15 };
+/**
+ * First answers are greedy; regenerated ones are sampled, with another seed for each version. Without a bound on the number of tokens a GPU
+ * would have to give back the logits of the whole vocabulary for each.
+ */
+const AGAIN = { temperature: 0.7, topK: 100, topP: 0.95, repetitionPenalty: 1.15 };
 
 /** How the tokens of an answer are chosen. */
 export function samplingOf(conversation: Conversation, answer: string): Pick<ChatParams, 'sampling'> {
