@@ -1,5 +1,10 @@
 type Encode = (text: string) => number[];
 
+interface Line {
+  readonly text: string;
+  readonly tokens: number[];
+}
+
 /** Lines remembered, at most. */
 const CAPACITY = 20_000;
 
@@ -16,7 +21,8 @@ const LINES = [/[\r\n]*[^\r\n]+|[\r\n]+$/g, /\n*[^\n]+|\n+$/g, /[^\n]*\n(?:\s*[\
 export class LineCache {
   readonly #encode: Encode;
   readonly #pattern: RegExp;
-  readonly #lines = new Map<string, number[]>();
+  /** The least recent first. */
+  readonly #lines = new Map<string, Line>();
 
   private constructor(encode: Encode, pattern: RegExp) {
     this.#encode = encode;
@@ -61,14 +67,21 @@ export class LineCache {
   }
 
   #line(line: string): number[] {
-    let tokens = this.#lines.get(line);
-    if (tokens) {
-      this.#lines.delete(line); // set again below, as the most recent
-    } else {
-      tokens = this.#encode(line);
-      if (this.#lines.size >= CAPACITY) this.#lines.delete(this.#lines.keys().next().value as string);
-    }
-    this.#lines.set(line, tokens);
-    return tokens;
+    const known = this.#lines.get(line) ?? this.#encoded(line);
+    // Entered again as the most recent, with the text that is kept: the key would otherwise be a part of the new text.
+    this.#lines.delete(known.text);
+    this.#lines.set(known.text, known);
+    return known.tokens;
   }
+
+  #encoded(line: string): Line {
+    if (this.#lines.size >= CAPACITY) this.#lines.delete(this.#lines.keys().next().value as string);
+    const text = copied(line);
+    return { text, tokens: this.#encode(text) };
+  }
+}
+
+/** The same text in memory of its own: V8 keeps the whole text alive as long as a part that was cut out of it. */
+function copied(part: string): string {
+  return ` ${part}`.slice(1);
 }

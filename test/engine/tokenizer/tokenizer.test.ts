@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PaddockError } from '../../../engine/errors.ts';
@@ -109,4 +111,21 @@ describe('LineCache', () => {
   it('refuses a tokenizer that sets a space before each text', () => {
     expect(LineCache.isExact((text) => [...` ${text}`].map((character) => character.charCodeAt(0)))).toBe(false);
   });
+
+  it('does not keep the texts whose lines it knows', () => {
+    const lines = LineCache.of((text) => [...text].map((character) => character.charCodeAt(0)));
+    const document = Array.from({ length: 4000 }, (_, i) => `const field${i} = row.at(${i});\n`).join('');
+    const before = heldBytes();
+    // As many keys at the end of a document of 120 000 characters.
+    for (let key = 0; key < 200; key++) lines?.encode(Buffer.from(`${document}const total = ${key};`).toString('latin1'));
+    expect(heldBytes() - before).toBeLessThan(50 * document.length);
+    expect(lines?.encode('const total = 7;')).toEqual([...'const total = 7;'].map((character) => character.charCodeAt(0)));
+  });
 });
+
+/** JavaScript objects that are alive, in bytes. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
