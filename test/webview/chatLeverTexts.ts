@@ -54,7 +54,7 @@ export const chatLeverTexts: Readonly<Record<(typeof CHAT_LEVER_TEXT_KEYS)[numbe
     'The strictest place of the dial at which, in the last audit of this model, no set of harmless requests was refused more often: false refusals, as LLaMA 2’s makers count them (Touvron et al. 2023, section 4.2.3).',
   dialAudit: 'Audit Refusals…',
   dialAuditNote:
-    'Asks this model, on this machine, what sounds dangerous and is not, what should be refused, and what is ordinary, in the manner of XSTest (Röttger et al. 2023, arXiv 2308.01263).',
+    'Asks this model, on this machine, what sounds dangerous and is not, what should be refused, and what is ordinary, in the manner of XSTest (Röttger et al. 2024, arXiv 2308.01263).',
   refusedHere: 'With the dial here, the last audit found refused: {0}.',
   refusedBorderline: '{0} of harmless requests that sound dangerous',
   refusedContrast: '{0} of requests that should be refused',

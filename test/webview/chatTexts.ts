@@ -176,7 +176,7 @@ export const chatTexts: ChatTexts = {
   promptCustom: 'In my own words',
   promptText: 'The text that conversations begin with',
   promptNote:
-    'It takes its tokens with every message: System, in the window. A text that asks for caution can make a model refuse what is harmless: LLaMA 2 refused 38% of the safe questions of XSTest with the prompt it was given, 14% without (Röttger et al. 2023, arXiv 2308.01263).',
+    'It takes its tokens with every message: System, in the window. A text that asks for caution can make a model refuse what is harmless: LLaMA 2 refused 38% of the safe questions of XSTest with the prompt it was given, 14% without (Röttger et al. 2024, arXiv 2308.01263).',
   answerAnyway: 'Answer Anyway',
   answerAnywayNote:
     'Asks again with the levers at their permissive end. That you wanted an answer counts as a judgement (docs/guide.md, “What a model refuses”).',

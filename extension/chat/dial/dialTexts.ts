@@ -36,7 +36,7 @@ export function dialTexts() {
     promptCustom: l10n.t('In my own words'),
     promptText: l10n.t('The text that conversations begin with'),
     promptNote: l10n.t(
-      'It takes its tokens with every message: System, in the window. A text that asks for caution can make a model refuse what is harmless: LLaMA 2 refused 38% of the safe questions of XSTest with the prompt it was given, 14% without (Röttger et al. 2023, arXiv 2308.01263).',
+      'It takes its tokens with every message: System, in the window. A text that asks for caution can make a model refuse what is harmless: LLaMA 2 refused 38% of the safe questions of XSTest with the prompt it was given, 14% without (Röttger et al. 2024, arXiv 2308.01263).',
     ),
     answerAnyway: l10n.t('Answer Anyway'),
     answerAnywayNote: l10n.t(

@@ -78,7 +78,7 @@ function settings() {
     ),
     dialAudit: l10n.t('Audit Refusals…'),
     dialAuditNote: l10n.t(
-      'Asks this model, on this machine, what sounds dangerous and is not, what should be refused, and what is ordinary, in the manner of XSTest (Röttger et al. 2023, arXiv 2308.01263).',
+      'Asks this model, on this machine, what sounds dangerous and is not, what should be refused, and what is ordinary, in the manner of XSTest (Röttger et al. 2024, arXiv 2308.01263).',
     ),
     refusedHere: l10n.t('With the dial here, the last audit found refused: {0}.', '{0}'),
     refusedBorderline: l10n.t('{0} of harmless requests that sound dangerous', '{0}'),
