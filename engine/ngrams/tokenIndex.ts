@@ -207,9 +207,11 @@ export class TokenIndex {
     this.#length++;
   }
 
+  /** Makes room. The capacity is a power of two, so that an index holds no more after it was compacted than before it grew. */
   #reserve(count: number): void {
-    if (this.#length + count <= this.#tokens.length) return;
-    const grown = new Int32Array(Math.max(this.#length + count, 2 * this.#tokens.length));
+    const needed = this.#length + count;
+    if (needed <= this.#tokens.length) return;
+    const grown = new Int32Array(2 ** Math.ceil(Math.log2(needed)));
     grown.set(this.#tokens.subarray(0, this.#length));
     this.#tokens = grown;
     this.#relink();

@@ -96,6 +96,17 @@ describe('TokenIndex', () => {
     expect(find(index, [1, 2])).toEqual(['2 → 3']);
   });
 
+  it('takes no more memory for documents that are entered again and again', () => {
+    const random = new Random(7);
+    const index = new TokenIndex();
+    const documents = Array.from({ length: 100 }, () => tokensOf(random, 800, 900));
+    const sizes = Array.from({ length: 20 }, () => {
+      for (const [i, tokens] of documents.entries()) index.set(`file ${i}`, tokens);
+      return index.bytes;
+    });
+    expect(new Set(sizes)).toEqual(new Set([sizes[0]]));
+  });
+
   it('takes less than 30 bytes per token, and frees those of removed documents', () => {
     const random = new Random(12);
     const index = new TokenIndex();
