@@ -61,12 +61,13 @@ const MEASURES: Readonly<Record<keyof Memory, string>> = {
 /**
  * The memory of the processes that must not grow, if there are enough samples to judge it: what is alive, which shows leaks of JavaScript,
  * and the resident set after a collection, which shows leaks of native code. The resident set before a collection also holds garbage, as
- * much as V8 chooses, so it is reported but not judged.
+ * much as V8 chooses, so it is reported but not judged. Samples are compared only where the workspace memory was whole: how many others fall
+ * into a third of the session is chance, and each would be among its lowest.
  */
 function growthOf(soaked: Soaked): readonly (Flatness & { readonly what: string })[] {
   return PROCESSES.flatMap((process) =>
     (['live', 'collected'] as const).flatMap((measure) => {
-      const samples = soaked[process].map((memory) => memory[measure]);
+      const samples = soaked[process].filter(({ whole }) => whole).map((memory) => memory[measure]);
       return samples.length < ENOUGH_SAMPLES ? [] : [{ what: `${MEASURES[measure]} of the ${process}`, ...flatness(samples) }];
     }),
   );

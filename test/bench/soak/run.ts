@@ -34,6 +34,15 @@ export interface SoakOptions {
   readonly onProgress?: (keys: number) => void;
 }
 
+/** The memory of a process at some key. */
+export interface Sample extends Memory {
+  /**
+   * Whether the engine had entered all it was told of the workspace. It enters everything again after a change that concerns the engine, and
+   * meanwhile holds less, by a share and for a time that depend on how fast the keys come.
+   */
+  readonly whole: boolean;
+}
+
 export interface Soaked extends Findings {
   readonly keys: number;
   readonly seconds: number;
@@ -45,8 +54,8 @@ export interface Soaked extends Findings {
   /** Failures and unhandled errors. */
   readonly errors: readonly string[];
   /** The memory of both processes, at equal distances. */
-  readonly engine: readonly Memory[];
-  readonly host: readonly Memory[];
+  readonly engine: readonly Sample[];
+  readonly host: readonly Sample[];
 }
 
 /** A long session: the real completer, supervisor, channel and engine process, and a simulated person. */
@@ -71,13 +80,15 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
   const overseer = new Overseer(supervisor);
   const pages = files.flatMap(({ asked }) => asked.map((file) => new Page(file.path, file.text)));
   const person = new Person(pages, overseer, next, note);
-  const samples = { engine: [] as Memory[], host: [] as Memory[] };
+  const samples = { engine: [] as Sample[], host: [] as Sample[] };
   const host = new Session();
   host.connect();
   let engine: Inspector | undefined;
   let habits: Habits = { eagerness: 'all', lookAhead: true, maxTokens: 64, memory: true };
   let memoryUpdates = 0;
   let settingsChanges = 0;
+  /** How often everything is being entered. */
+  let entering = 0;
   const started = performance.now();
   try {
     inspectable(() => supervisor.start(model));
@@ -105,12 +116,15 @@ export async function soak({ folders, model: path, keys, seed, window, onProgres
         settingsChanges++;
         const change = ENGINE_CHANGES[Math.floor(ENGINE_CHANGES.length * around())] as (typeof ENGINE_CHANGES)[number];
         await change(supervisor, model);
-        supervisor.remember(everything).catch(note);
+        entering++;
+        const entered = () => void entering--;
+        supervisor.remember(everything).catch(note).finally(entered);
         person.forget();
       }
       if (key % SAMPLE > 0) continue;
-      samples.engine.push(await memoryOf(engine.post));
-      samples.host.push(await memoryOf(host.post.bind(host) as Post));
+      const whole = entering === 0;
+      samples.engine.push({ ...(await memoryOf(engine.post)), whole });
+      samples.host.push({ ...(await memoryOf(host.post.bind(host) as Post)), whole });
       onProgress?.(key);
     }
     person.forget();

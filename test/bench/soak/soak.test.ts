@@ -28,7 +28,7 @@ describe('a session at the keys', () => {
     const flat = Array.from({ length: 300 }, () => 100e6);
     const growing = flat.map((bytes, i) => bytes + 1e6 * i);
     const memory = (live: readonly number[], collected: readonly number[]) =>
-      live.map((bytes, i) => ({ live: bytes, collected: collected[i], resident: growing[i] }));
+      live.map((bytes, i) => ({ live: bytes, collected: collected[i], resident: growing[i], whole: true }));
     const soaked = {
       stale: ['"a" + "b"'],
       errors: ['no'],
@@ -43,6 +43,20 @@ describe('a session at the keys', () => {
       expect.stringMatching(/^After the warm-up, what is alive of the engine grew by [89]\d/),
       expect.stringMatching(/^After the warm-up, resident set after a garbage collection of the host grew by [89]\d/),
     ]);
+  });
+
+  it('compares like with like: memory while the workspace memory was whole', () => {
+    const sample = (i: number, whole: boolean, growth: number) => {
+      const bytes = (whole ? 70e6 : 40e6) + growth * i;
+      return { live: bytes, collected: bytes, resident: bytes, whole };
+    };
+    // Entered again eight times in the first half, never in the second.
+    const session = (growth: number) => Array.from({ length: 400 }, (_, i) => sample(i, i > 200 || i % 25 > 5, growth));
+    const soaked = (growth: number) =>
+      ({ stale: [], errors: [], mostWanted: 1, engine: session(growth), host: session(0) }) as unknown as Soaked;
+    expect(violations(soaked(0))).toEqual([]);
+    expect(violations(soaked(30e3))).toHaveLength(2);
+    expect(flatness(session(0).map(({ live }) => live)).growth).toBeGreaterThan(0.5);
   });
 
   it('has all growth in what stays, and nothing that comes and goes', () => {
