@@ -8,6 +8,7 @@ import { root, screenshots } from '../support/paths.ts';
 import { until } from '../support/until.ts';
 import { launch } from '../vscode/browser.ts';
 import { killGroup, processesOf, signalGroup, start } from '../vscode/processes.ts';
+import { untilReady } from './palette.ts';
 import { keep, look } from './sight.ts';
 
 /** Finds the address in the output of `npm start`. */
@@ -54,7 +55,7 @@ describe('npm start', () => {
 
   it('opens the sample with a file in the editor and Paddock ready, without questions', async () => {
     await page.locator('.tab', { hasText: 'orders.ts' }).waitFor();
-    await until('Paddock to be ready', async () => (await look(page)).status?.startsWith('Paddock: Ready, with ') ?? false);
+    await untilReady(page);
     await keep(page, screenshots, 'start');
     expect((await look(page)).notifications).toEqual([]);
     expect(await page.locator('.monaco-dialog-box').count()).toBe(0);
@@ -110,9 +111,11 @@ async function editorText(page: Page): Promise<string> {
   return (text ?? '').replaceAll('\u00a0', ' ');
 }
 
-/** Presses Tab and waits until it has accepted something. */
+/** Presses Tab and waits until it has accepted something: an entry of the completion list may be what stands there already. */
 async function takeWithTab(page: Page): Promise<void> {
-  const [before, suggested] = [await editorText(page), await ghost(page)];
+  const [before, suggested, { entry }] = [await editorText(page), await ghost(page), await look(page)];
   await page.keyboard.press('Tab');
-  await until('the suggestion to be taken', async () => (await editorText(page)) !== before || (await ghost(page)) !== suggested);
+  const isTaken = async () =>
+    (await editorText(page)) !== before || (await ghost(page)) !== suggested || (entry !== '' && (await look(page)).entry === '');
+  await until('the suggestion to be taken', isTaken);
 }
