@@ -19,11 +19,12 @@ import { TurnsToEngine } from './turnsOnWire.ts';
 const V8_FLAGS = ['--max-semi-space-size=16'];
 
 /**
- * What the process allocates with at least so many bytes, it returns as soon as that is freed (glibc's `mallopt(3)`). By default glibc
- * raises this bound up to 32 MiB, so that weights, graphs and buffers of closed models leave holes in a heap that does not shrink: after
- * some reopenings of the default model, 60 MB were in use and up to 109 MB more were held; with the bound, 25 MB.
+ * How glibc holds memory that was freed (`mallopt(3)`). Buffers from the threshold on are returned at once: by default it rises up to
+ * 32 MiB, so that weights, graphs and buffers of closed models leave holes in a heap that does not shrink. After some reopenings of the
+ * default model, 60 MB were in use and up to 109 MB more were held; with the threshold, 25 MB. All threads share one heap, since the holes
+ * of one are of no use to the others: less is held, and it does not grow with a long session (`npm run bench:soak`).
  */
-const MALLOC_BOUND = { MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
+const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(128 * 1024), MALLOC_ARENA_MAX: '1' };
 
 export interface EngineClientOptions {
   /** Path of the engine's entry file, `dist/engine.js` in the package. */
@@ -46,7 +47,7 @@ export class EngineClient {
 
   constructor(options: EngineClientOptions) {
     // In an Electron host process.execPath is Electron; this variable makes it behave as Node.
-    const env = { ...MALLOC_BOUND, ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    const env = { ...MALLOC, ...process.env, ELECTRON_RUN_AS_NODE: '1' };
     this.#process = fork(options.entry, [], { env, execArgv: V8_FLAGS, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#process.stdout?.on('data', (data) => options.log('info', String(data).trimEnd()));
     this.#process.stderr?.on('data', (data) => options.log('warn', String(data).trimEnd()));
