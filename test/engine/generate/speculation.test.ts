@@ -138,6 +138,9 @@ describe('prompt look-up on the default model', () => {
  */
 const NOISE = 0.25;
 
+/** So many that a share of 87 %, which is usual, is told from one of 80 % whatever the sources are. */
+const MANY = 300;
+
 describe('prompt look-up with int8 activations', () => {
   let model: LanguageModel;
   beforeAll(async () => {
@@ -145,9 +148,9 @@ describe('prompt look-up with int8 activations', () => {
   });
   afterAll(() => model.dispose());
 
-  it('differs from greedy decoding only where the two best tokens are nearly equal', async () => {
+  it('differs from greedy decoding only where the two best tokens are nearly equal', { timeout: 300_000 }, async () => {
     let same = 0;
-    for (const place of places(PROMPTS)) {
+    for (const place of places(MANY)) {
       const choices = await generator(model, place);
       const plain = await choices({ ...GREEDY, alternatives: 2 });
       const looked = await choices(GREEDY, new Speculation(new PromptLookup()));
@@ -156,6 +159,6 @@ describe('prompt look-up with int8 activations', () => {
       const [best, second] = plain[at]?.alternatives ?? [];
       if (best && second) expect(best.logProbability - second.logProbability, place.path).toBeLessThan(NOISE);
     }
-    expect(same).toBeGreaterThan(0.8 * PROMPTS);
+    expect(same).toBeGreaterThan(0.8 * MANY);
   });
 });
