@@ -5,9 +5,10 @@
     python3 evaluate.py --name first-light --model work/first-light
 
     bits        bits per byte by language, as trained and rounded to 8 and 4 bits
-    lines       the rest of a line, in three forms of prompt: finished exactly, edit similarity, bits per byte
+    lines       the rest of a line, in three forms of prompt, with token healing: finished exactly, edit similarity,
+                bits per byte
     words       the same places answered by VS Code's word-based suggestions
-    ngram       the same places and the same bits per byte by an n-gram model of the rows trained on
+    ngram       the same places, asked in the same way, and the same bits per byte by an n-gram model of the rows trained on
     memorised   the longest overlap of greedy continuations with the rows trained on
     against     the model beside --against (measured at the same places if it was not yet), n-grams and words
 
@@ -29,6 +30,7 @@ import torch
 
 from measure import bits, memorised, places, words
 from measure.exported import fingerprint, open_model
+from measure.healing import Beginning, TokenTexts
 from measure.lines import STEPS, complete_lines, line_ends
 from measure.ngram import NGrams, nats as ngram_nats
 from report.figures import show
@@ -93,7 +95,7 @@ class Measurements:
 
     def lines(self):
         model, tokenizer, weights = self.model
-        return ({"weights": weights, "places": places.digest(self.places), "steps": STEPS, "version": 2},
+        return ({"weights": weights, "places": places.digest(self.places), "steps": STEPS, "version": 3},
                 lambda: {"forms": complete_lines(model, tokenizer, self.places, batch_tokens=2**18 if self.wide else 2**13)[0]})
 
     def words(self):
@@ -110,14 +112,16 @@ class Measurements:
             # As many rows of each context as their share of the whole, up to the limit of tokens.
             share = min(1, options.ngram_tokens / sum(table.size for table in tables))
             model = NGrams([table[: max(1, int(len(table) * share))] for table in tables], tokenizer.size, options.order)
-            stops, asked = line_ends(tokenizer), places.prompts(tokenizer, self.places, "prefix")
+            stops, texts = line_ends(tokenizer), TokenTexts(tokenizer)
+            asked = [texts.heal(ids) for ids in places.prompts(tokenizer, self.places, "prefix")]
             rests = [tokenizer.encode(place.rest) for place in self.places]
-            answers = [tokenizer.decode(model.greedy(ids, STEPS, stops)) for ids in asked]
-            nats = [ngram_nats(model, ids + rest, len(rest)) for ids, rest in zip(asked, rests)]
+            answers = [healed.behind(tokenizer.decode(model.greedy(healed.ids, STEPS, stops, Beginning(texts, healed.text))))
+                       for healed in asked]
+            nats = [ngram_nats(model, healed.ids + healed.taken + rest, len(rest)) for healed, rest in zip(asked, rests)]
             return {"order": options.order, "tokens": model.tokens, "megabytes": model.bytes >> 20,
                     "bits per byte": bits.ngram_bits_per_byte(model, tokenizer, self.sample),
                     "lines": places.score(self.places, answers, nats)}
-        return ({"version": 2, "rows": self.tables[1], "places": places.digest(self.places), "sample": self.sample_key,
+        return ({"version": 3, "rows": self.tables[1], "places": places.digest(self.places), "sample": self.sample_key,
                  "order": options.order, "limit": options.ngram_tokens}, measure)
 
     def memorised(self):
@@ -137,9 +141,16 @@ class Measurements:
         return ({"weights": weights, "rows": self.tables[1], "prompts": count, "version": 2,
                  "share": self.options.memory_share}, measure)
 
+    def recorded(self, name):
+        """Returns this model's record of a measurement; raises ValueError where it would be measured otherwise now."""
+        path = self.options.record / f"{name}.json"
+        record = json.loads(path.read_text())
+        if record["key"] != getattr(self, name)()[0]:
+            raise ValueError(f"{path} was measured otherwise; first: evaluate.py {name} --name {self.options.name}")
+        return record
+
     def against(self):
-        records = {name: json.loads((self.options.record / f"{name}.json").read_text())
-                   for name in ("bits", "lines", "words", "ngram")}
+        records = {name: self.recorded(name) for name in ("bits", "lines", "words", "ngram")}
         other = {}
         if self.options.against and self.options.against.resolve() != self.options.model.resolve():
             name = self.options.against.name

@@ -66,27 +66,42 @@ class Decoder:
 
 
 @torch.no_grad()
-def greedy(model, prompts, steps, stops=(EOS,), texts=None, batch_tokens=8192):
+def greedy(model, prompts, steps, stops=(EOS,), texts=None, batch_tokens=8192, forced=None):
     """Continues each of `prompts` (lists of ids) greedily; returns (continuations, nats), lists in their order.
 
-    A continuation ends before the first of `stops` or after `steps` tokens. nats[i] is the negative log-likelihood of
-    texts[i], ids that might have followed prompts[i], or 0.0 without `texts`.
+    A continuation ends before the first of `stops` or after `steps` tokens. nats[i] is the list of negative
+    log-likelihoods of each of texts[i], ids that might have followed prompts[i]; empty without `texts`. forced[i], a
+    `measure.healing.Beginning` that is used up, says what continuation i must begin with.
     """
     decoder = Decoder(model)
     texts = texts or [[]] * len(prompts)
-    found, nats = [None] * len(prompts), [0.0] * len(prompts)
+    found, nats = [None] * len(prompts), [[] for _ in prompts]
     batch = []
     for i in sorted(range(len(prompts)), key=lambda i: len(prompts[i])):
         if batch and (len(batch) + 1) * (len(prompts[i]) + len(texts[i])) > batch_tokens:
-            _continue(decoder, batch, prompts, texts, steps, stops, found, nats)
+            _continue(decoder, batch, prompts, texts, steps, stops, forced, found, nats)
             batch = []
         batch.append(i)
     if batch:
-        _continue(decoder, batch, prompts, texts, steps, stops, found, nats)
+        _continue(decoder, batch, prompts, texts, steps, stops, forced, found, nats)
     return found, nats
 
 
-def _continue(decoder, batch, prompts, texts, steps, stops, found, nats):
+def _likeliest(logits, rows, forced):
+    """Returns int64 [rows]: of logits [rows, vocabulary] the likeliest token of those that each row may choose.
+
+    `rows` are the indexes of their prompts.
+    """
+    chosen = logits.argmax(-1)
+    for row, i in enumerate(rows if forced else ()):
+        allowed = forced[i].allowed
+        if allowed is not None:
+            allowed = torch.from_numpy(allowed).to(logits.device)
+            chosen[row] = allowed[logits[row, allowed].argmax()]
+    return chosen
+
+
+def _continue(decoder, batch, prompts, texts, steps, stops, forced, found, nats):
     """Does one batch, given by its indexes; writes into `found` and `nats`."""
     device = decoder.device
     width = max(len(prompts[i]) + len(texts[i]) for i in batch)
@@ -100,9 +115,9 @@ def _continue(decoder, batch, prompts, texts, steps, stops, found, nats):
         if texts[i]:
             start = len(prompts[i])
             scores = decoder.logits(hidden[row, start - 1 : start - 1 + len(texts[i])])
-            nats[i] = functional.cross_entropy(scores, torch.tensor(texts[i], device=device), reduction="sum").item()
+            nats[i] = functional.cross_entropy(scores, torch.tensor(texts[i], device=device), reduction="none").tolist()
     at = torch.tensor([len(prompts[i]) for i in batch], device=device)
-    token = decoder.logits(hidden[torch.arange(len(batch), device=device), at - 1]).argmax(-1)
+    token = _likeliest(decoder.logits(hidden[torch.arange(len(batch), device=device), at - 1]), batch, forced)
     alive = list(batch)
     for i in batch:
         found[i] = []
@@ -113,6 +128,8 @@ def _continue(decoder, batch, prompts, texts, steps, stops, found, nats):
                 ended.add(i)
             elif i not in ended:
                 found[i].append(new)
+                if forced:
+                    forced[i].take(new)
         going = [row for row, i in enumerate(alive) if i not in ended]
         if not going:
             return
@@ -120,5 +137,5 @@ def _continue(decoder, batch, prompts, texts, steps, stops, found, nats):
             keep = torch.tensor(going, device=device)
             cache, at, token = cache[:, :, keep], at[keep], token[keep]
             alive = [alive[row] for row in going]
-        token = decoder.logits(decoder.hidden(token[:, None], at[:, None], cache)[:, 0]).argmax(-1)
+        token = _likeliest(decoder.logits(decoder.hidden(token[:, None], at[:, None], cache)[:, 0]), alive, forced)
         at = at + 1

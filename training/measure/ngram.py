@@ -121,16 +121,22 @@ class NGrams:
                 p[keys[low:high] & 0xFFFF] += self.weight[n][low:high]
         return p
 
-    def greedy(self, ids, steps, stops):
-        """Returns the likeliest continuation, token by token, up to the first of `stops`."""
+    def greedy(self, ids, steps, stops, forced=None):
+        """Returns the likeliest continuation, token by token, up to the first of `stops`.
+
+        `forced`, a `measure.healing.Beginning` that is used up, says what it must begin with.
+        """
         written = []
         while len(written) < steps:
             p = self.next([*ids[-self.order :], *written])
             p[BOUNDARIES] = 0
-            token = int(p.argmax())
+            allowed = forced.allowed if forced else None
+            token = int(p.argmax() if allowed is None else allowed[p[allowed].argmax()])
             if token in stops:
                 break
             written.append(token)
+            if forced:
+                forced.take(token)
         return written
 
     @property

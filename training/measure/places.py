@@ -108,7 +108,7 @@ def digest(places):
 
 
 def prompts(tokenizer, places, form, before=1200, after=400):
-    """Returns the ids each place is asked with in `form`: "spm", "psm" or "prefix".
+    """Returns the ids of each place's prompt in `form`, "spm", "psm" or "prefix", before token healing.
 
     Whole lines of up to `before` and `after` characters around the cursor's line are shown.
     """
@@ -128,7 +128,7 @@ def prompts(tokenizer, places, form, before=1200, after=400):
 
 
 def score(places, answers, nats=None):
-    """Returns {language: figures} of one answer (a string, cut at its first line break) for each place.
+    """Returns {language: figures} of one answer (what is written behind the cursor, up to a line break) for each place.
 
     exact: the line is finished exactly, white space at its end aside; word: the word at the cursor is, where there is
     one; edit similarity of the rest of the line; bits per byte of the rest, where its likelihood is known.

@@ -20,9 +20,12 @@ def bits(record):
 def lines(record):
     about = paragraph(
         "The rest of a line was cut off at places in held-out files: the whole line, from a token's start, or inside a",
-        "word; what stands before the cursor and what follows it are tokenised apart. “Exact” is the line finished exactly",
-        "(“word”: the word at the cursor, where there is one), greedily; white space at the end does not count. Edit",
-        "similarity is 1 − Levenshtein distance / length of the longer. Intervals are Wilson's, 95 %.")
+        "word. Every model is asked as the extension asks, with token healing by the engine's rule: tokens at the end of the",
+        "prompt whose text begins a longer token are taken back, the model has to write that text again, and what it writes",
+        "behind it is judged. A prompt in PSM ends with a control token, so nothing of it is taken back. “Exact” is the",
+        "line finished exactly (“word”: the word at the cursor, where there is one), greedily; white space at the end does",
+        "not count. Edit similarity is 1 − Levenshtein distance / length of the longer. Bits per byte are of the rest in the",
+        "tokens it has by itself, behind the whole prompt. Intervals are Wilson's, 95 %.")
     return ["### Lines", "", *about, "", *figures.show("lines", record), "", *figures.kinds_table(record["forms"]), "",
             f"`{record['command']}`"]
 
@@ -30,7 +33,7 @@ def lines(record):
 def ngram(record):
     about = paragraph(
         f"An interpolated modified Kneser-Ney model of order {record['order']} over {record['tokens']:,} tokens of the rows",
-        f"trained on ({record['megabytes']} MB), at the same places, prompts left to right.")
+        f"trained on ({record['megabytes']} MB), at the same places, prompts left to right, with token healing, too.")
     return ["### A floor: n-grams", "", *about, "", *figures.show("ngram", record), "", f"`{record['command']}`"]
 
 

@@ -1,11 +1,16 @@
 """Tests of `measure/` on tiny random models and made-up text."""
 
+import argparse
+import json
+import pathlib
 import random
+import tempfile
 import unittest
 
 import numpy
 import torch
 
+from evaluate import Measurements
 from measure.bits import bits_per_byte, quantise_8_bits, rounded, windows
 from measure.decoding import greedy
 from measure.memorised import Texts, hashes, in_order, kind_of
@@ -38,7 +43,7 @@ class Decoding(unittest.TestCase):
             self.assertEqual(continuation, ids[len(prompt):])
             scores = model.logits(model.hidden(torch.tensor([prompt + text])))[0].log_softmax(-1)
             plain = -sum(scores[len(prompt) - 1 + i, token].item() for i, token in enumerate(text))
-            self.assertAlmostEqual(value, plain, places=3)
+            self.assertAlmostEqual(sum(value), plain, places=3)
 
 
 class Statistics(unittest.TestCase):
@@ -84,6 +89,21 @@ class Places(unittest.TestCase):
         wrong = score(places, [""] * 40)
         self.assertEqual(wrong["python"]["exact"], 0)
         self.assertTrue(difference({"python": right}, wrong)["python"]["clearly"])
+
+
+class Records(unittest.TestCase):
+    def test_what_was_measured_otherwise_is_not_compared_with(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "held_out.jsonl").write_text("\n".join(map(json.dumps, Places.files["python"])))
+            measurements = Measurements(argparse.Namespace(
+                held_out=folder / "held_out.jsonl", languages=None, places=9, others=9, record=folder, name="tiny"))
+            key, _ = measurements.words()
+            (folder / "words.json").write_text(json.dumps({"key": key, "lines": {}}))
+            self.assertEqual(measurements.recorded("words")["lines"], {})
+            (folder / "words.json").write_text(json.dumps({"key": {**key, "version": 0}, "lines": {}}))
+            with self.assertRaisesRegex(ValueError, "evaluate.py words --name tiny"):
+                measurements.recorded("words")
 
 
 class Words(unittest.TestCase):
