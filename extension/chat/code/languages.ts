@@ -35,3 +35,34 @@ export function editorLanguage(fence: string, known: readonly string[]): string 
   const language = known.includes(name) ? name : EDITORS[name];
   return language !== undefined && known.includes(language) ? language : 'plaintext';
 }
+
+/** Languages whose code may stand in a file of another of the same group. */
+const AKIN: readonly (readonly string[])[] = [
+  ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'],
+  ['c', 'cpp', 'cuda-cpp', 'objective-c', 'objective-cpp'],
+  ['css', 'scss', 'less'],
+  ['json', 'jsonc', 'jsonl', 'json5'],
+  ['yaml', 'dockercompose'],
+  ['xml', 'xsl', 'html'],
+  ['tex', 'latex'],
+  ['ini', 'properties'],
+];
+
+/** Languages of files that hold code of any, and what the editor calls text that it knows nothing of. */
+const MIXED = [
+  ...['html', 'vue', 'svelte', 'astro', 'php', 'razor', 'handlebars', 'erb', 'jade'],
+  ...['markdown', 'mdx', 'juliamarkdown', 'restructuredtext', 'latex', 'plaintext'],
+];
+
+/**
+ * The language of code that is not what a document is written in; undefined for code that may stand there, and where its fence names no
+ * language of the editor.
+ * @param fence the name in the code's fence
+ * @param document the document's language
+ * @param known languages of the editor
+ */
+export function strangeLanguage(fence: string, document: string, known: readonly string[]): string | undefined {
+  const language = editorLanguage(fence, known);
+  const isAtHome = language === document || AKIN.some((group) => group.includes(language) && group.includes(document));
+  return language === 'plaintext' || MIXED.includes(document) || isAtHome ? undefined : language;
+}

@@ -8,7 +8,7 @@ import { closeAll, openText, pause } from './editor.ts';
 import { leaveModel, useScriptedModel } from './otherModel.ts';
 import { paddock, setting } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
-import { isWatched, strike } from './say.ts';
+import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
 const text = 'export function half(value: number): number {\n  return value / 3;\n}\n';
@@ -67,6 +67,31 @@ describe('the chat panel, with mouse and keyboard', function () {
     const shown = () => vscode.window.activeTextEditor?.document;
     await until('a new file', () => shown() !== document && shown()?.getText() === `${mended}\n`);
     assert.deepEqual([shown()?.isUntitled, shown()?.languageId], [true, 'typescript']);
+  });
+
+  it('code of another language than the file is shown as a diff, or put into a new file, only after a question', async () => {
+    if (!isWatched) return;
+    const { document } = await openText('def half(value):\n    return value / 3\n', 'python');
+    const own = document.getText();
+    const tab = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    await ask('How do I halve in Python?');
+    const applyAnd = async (answer: string) => {
+      await strike(clickIn('figure', 'Apply as a Diff'));
+      await vscode.commands.executeCommand('notifications.showList'); // notifications do not pop up during tests
+      const question = /This code is TypeScript, but Untitled-\d+ is Python\./;
+      await until('the question', async () => question.test(String((await strike()).notifications)));
+      assert.ok(tab() instanceof vscode.TabInputText);
+      await picture('chat-other-language');
+      await strike({ click: `.notifications-center .monaco-button:has-text("${answer}")` });
+    };
+    await applyAnd('Show the Diff');
+    await until('the change', () => tab() instanceof vscode.TabInputTextDiff);
+    await vscode.commands.executeCommand('paddock.change.discard');
+    await applyAnd('New File');
+    const shown = () => vscode.window.activeTextEditor?.document;
+    await until('a new file', () => shown()?.getText() === `${mended}\n`);
+    assert.deepEqual([shown()?.isUntitled, shown()?.languageId], [true, 'typescript']);
+    assert.equal(document.getText(), own);
   });
 
   it('an attachment opens read-only, as it was when it was sent', async () => {

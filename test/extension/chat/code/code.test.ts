@@ -3,7 +3,7 @@ import { codeIn } from '../../../../extension/chat/code/answerCode.ts';
 import { blocksIn } from '../../../../extension/chat/code/blocks.ts';
 import { difference, movedLines } from '../../../../extension/chat/code/change.ts';
 import { indentationOf, insertion } from '../../../../extension/chat/code/indentation.ts';
-import { editorLanguage } from '../../../../extension/chat/code/languages.ts';
+import { editorLanguage, strangeLanguage } from '../../../../extension/chat/code/languages.ts';
 
 const two = { spaces: true, size: 2 };
 
@@ -106,5 +106,27 @@ describe('an answer', () => {
       'plaintext',
       'plaintext',
     ]);
+  });
+
+  it.each([
+    ['ts', 'python', 'typescript'],
+    ['bash', 'typescript', 'shellscript'],
+    ['Python3', 'javascriptreact', 'python'],
+    // By what the editor calls them, or by kinship, the same.
+    ['py', 'python', undefined],
+    ['js', 'typescriptreact', undefined],
+    ['tsx', 'javascript', undefined],
+    ['c', 'cpp', undefined],
+    // Nobody can say.
+    ['', 'python', undefined],
+    ['text', 'python', undefined],
+    ['klingon', 'python', undefined],
+    // Files that hold code of any language.
+    ['ts', 'markdown', undefined],
+    ['js', 'vue', undefined],
+    ['ts', 'plaintext', undefined],
+  ])('in a fence called "%s" is strange to a file of %s as %s', (fence, document, language) => {
+    const known = ['typescript', 'typescriptreact', 'javascript', 'python', 'shellscript', 'c', 'cpp', 'plaintext'];
+    expect(strangeLanguage(fence, document, known)).toBe(language);
   });
 });
