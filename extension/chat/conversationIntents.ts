@@ -1,5 +1,6 @@
 import type { ConversationIntent } from '../../webview/protocol/chatIntents.ts';
 import { type Conversation, changeAnswer, choose, messageOf, pin, pinTurn } from './conversation.ts';
+import { pinAfter } from './pins/pinned.ts';
 
 /** Applies an intent to the conversation shown. */
 export function changed(conversation: Conversation, intent: ConversationIntent): Conversation {
@@ -7,7 +8,7 @@ export function changed(conversation: Conversation, intent: ConversationIntent):
     case 'version':
       return choose(conversation, intent.message, intent.index);
     case 'pin':
-      return pin(conversation, { text: intent.text, mode: intent.mode, constraints: intent.constraints });
+      return pin(conversation, pinAfter(conversation.pinned, intent.pinned));
     case 'pinTurn':
       return pinTurn(conversation, intent.message, intent.pinned);
     case 'moveDial': {

@@ -1,5 +1,6 @@
 import { type Conversation, merge, newConversation } from './conversation.ts';
 import type { ConversationStore } from './conversationStore.ts';
+import { isNothing } from './pins/pinned.ts';
 import { found, type Summary, summaryOf } from './titles.ts';
 
 /** This window's view of the workspace's conversations: the one shown, those being answered, and a list of all. */
@@ -51,7 +52,8 @@ export class OpenConversations {
 
   /** Changes one and saves it, unless nothing is said or pinned in it; a deleted one stays deleted. */
   async change(id: string, change: (conversation: Conversation) => Conversation): Promise<void> {
-    const before = await this.stored(id);
+    // At once where it is open, so that of two changes that come together the second has the first.
+    const before = this.get(id) ?? (await this.#store.open(id));
     if (!before) return;
     const after = change(before);
     this.#put(after);
@@ -112,6 +114,6 @@ export class OpenConversations {
 }
 
 /** Whether there is nothing in it worth saving. */
-function isBlank({ messages, pinned: { text, constraints = [] } }: Conversation): boolean {
-  return messages.length === 0 && text === '' && constraints.length === 0;
+function isBlank({ messages, pinned }: Conversation): boolean {
+  return messages.length === 0 && isNothing(pinned);
 }

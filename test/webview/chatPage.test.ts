@@ -169,8 +169,8 @@ describe('the chat panel', () => {
     await page.getByRole('textbox', { name: chatTexts.pin }).blur();
     await page.getByRole('radio', { name: chatTexts.pinFirst }).check();
     expect(await panel.sent()).toEqual([
-      { kind: 'pin', text: 'Be short.', mode: 'every', constraints: [] },
-      { kind: 'pin', text: 'Be short.', mode: 'first', constraints: [] },
+      { kind: 'pin', pinned: { text: 'Be short.' } },
+      { kind: 'pin', pinned: { mode: 'first' } },
     ]);
   });
 

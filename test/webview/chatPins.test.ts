@@ -50,14 +50,14 @@ describe('the chat panel, with pins', () => {
 
   it('unpins by keyboard only what the chip shows', async () => {
     const page = await panel.open(fullView);
-    const { text, mode } = fullView.pinned;
+    const { text } = fullView.pinned;
     for (const name of [text, chatTexts.pinTypescript, 'Why could this fail?']) {
       await panel.button(chatTexts.unpin.replace('{0}', name)).focus();
       await page.keyboard.press('Enter');
     }
     expect(await panel.sent()).toEqual([
-      { kind: 'pin', text: '', mode, constraints: ['typescript', 'fiveLines'] },
-      { kind: 'pin', text, mode, constraints: ['fiveLines'] },
+      { kind: 'pin', pinned: { text: '' } },
+      { kind: 'pin', pinned: { constraints: { typescript: false } } },
       { kind: 'pinTurn', message: 'q3', pinned: false },
     ]);
   });
@@ -80,12 +80,12 @@ describe('the chat panel, with pins', () => {
     expect(await panel.focused()).toBe(chatTexts.message);
   });
 
-  it('pins by keyboard: the first instruction is sent with every message', async () => {
+  it('pins by keyboard, and sends only what was changed, so that no change that is not shown yet is lost', async () => {
     const page = await panel.open(talkView);
     await openPin();
     await panel.button(chatTexts.pinNoComments).focus();
     await page.keyboard.press('Space');
-    expect(await panel.sent()).toEqual([{ kind: 'pin', text: '', mode: 'every', constraints: ['noComments'] }]);
+    expect(await panel.sent()).toEqual([{ kind: 'pin', pinned: { constraints: { noComments: true } } }]);
     const pinned = { text: '', mode: 'first', constraints: ['noComments'] } as const;
     await panel.opened.send({ ...talkView, pinned });
     expect(await panel.button(chatTexts.pinNoComments).getAttribute('aria-pressed')).toBe('true');
@@ -94,9 +94,9 @@ describe('the chat panel, with pins', () => {
     await page.getByRole('textbox', { name: chatTexts.pin }).fill('Be brief.');
     await page.keyboard.press('Tab');
     expect(await panel.sent()).toEqual([
-      { kind: 'pin', text: '', mode: 'first', constraints: ['noComments', 'fiveLines'] },
-      { kind: 'pin', text: '', mode: 'every', constraints: ['noComments'] },
-      { kind: 'pin', text: 'Be brief.', mode: 'first', constraints: ['noComments'] },
+      { kind: 'pin', pinned: { constraints: { fiveLines: true } } },
+      { kind: 'pin', pinned: { mode: 'every' } },
+      { kind: 'pin', pinned: { text: 'Be brief.' } },
     ]);
   });
 

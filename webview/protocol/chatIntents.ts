@@ -1,6 +1,6 @@
 /** The person's intents in the chat. */
 import { ATTACHABLE, type Attachable, MOST_EXAMPLES } from './chatAttachments.ts';
-import { isConstraint, PIN_MODES, type ShownPin } from './chatPins.ts';
+import { isPinChange, type PinChange } from './chatPins.ts';
 import { PREFERENCE_INTENTS, type PreferenceIntent } from './chatPreference.ts';
 import { DIAL_MOVES, type DialMove, isRefusalChange, type RefusalChange } from './chatRefusals.ts';
 import { isWindowChange, type WindowChange } from './chatWindow.ts';
@@ -43,7 +43,7 @@ export type AnswerIntent =
 /** Changes the conversation that is shown. */
 export type ConversationIntent =
   | { readonly kind: 'version'; readonly message: string; readonly index: number }
-  | ({ readonly kind: 'pin' } & ShownPin)
+  | { readonly kind: 'pin'; readonly pinned: PinChange }
   /** Keeps a question in the window with its answer, or no longer. */
   | { readonly kind: 'pinTurn'; readonly message: string; readonly pinned: boolean }
   /** Moves the dial, or does not; either way it is offered no more. */
@@ -120,12 +120,7 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
   answerAnyway: isObject<IntentOf<'answerAnyway'>>({ kind: isOneOf('answerAnyway'), message: isId }),
   stop: isObject<IntentOf<'stop'>>({ kind: isOneOf('stop') }),
   version: isObject<IntentOf<'version'>>({ kind: isOneOf('version'), message: isId, index: isCount }),
-  pin: isObject<IntentOf<'pin'>>({
-    kind: isOneOf('pin'),
-    text: isString,
-    mode: isOneOf(...PIN_MODES),
-    constraints: isListOf(isConstraint),
-  }),
+  pin: isObject<IntentOf<'pin'>>({ kind: isOneOf('pin'), pinned: isPinChange }),
   pinTurn: isObject<IntentOf<'pinTurn'>>({ kind: isOneOf('pinTurn'), message: isId, pinned: isBoolean }),
   moveDial: isObject<IntentOf<'moveDial'>>({ kind: isOneOf('moveDial'), message: isId, move: isOneOf(...DIAL_MOVES) }),
   controls: isObject<IntentOf<'controls'>>({ kind: isOneOf('controls'), controls: isWindowChange }),

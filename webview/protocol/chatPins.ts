@@ -1,5 +1,5 @@
 /** What is pinned to a conversation, and whether answers follow it. */
-import { isBoolean, isListOf, isObject, isOneOf, isString } from './guards.ts';
+import { type Guard, isBoolean, isListOf, isObject, isOneOf, isPartOf, isString } from './guards.ts';
 
 export const PIN_MODES = ['off', 'first', 'every'] as const;
 export type PinMode = (typeof PIN_MODES)[number];
@@ -22,7 +22,21 @@ export interface ShownPin {
   readonly constraints: readonly Constraint[];
 }
 
+/** What of it a person changes; the rest stays as it is when the change arrives. */
+export type PinChange = Partial<
+  Pick<ShownPin, 'text' | 'mode'> & {
+    /** Rules that are checked from now on, or no longer. */
+    readonly constraints: Partial<Readonly<Record<Constraint, boolean>>>;
+  }
+>;
+
 export const isConstraint = isOneOf(...CONSTRAINTS);
 export const isCheck = isObject<Check>({ constraint: isConstraint, kept: isBoolean });
 
 export const isPin = isObject<ShownPin>({ text: isString, mode: isOneOf(...PIN_MODES), constraints: isListOf(isConstraint) });
+
+export const isPinChange: Guard<PinChange> = isPartOf<Required<PinChange>>({
+  text: isString,
+  mode: isOneOf(...PIN_MODES),
+  constraints: isPartOf({ typescript: isBoolean, noComments: isBoolean, fiveLines: isBoolean, chinese: isBoolean }),
+});

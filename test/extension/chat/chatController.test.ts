@@ -76,7 +76,7 @@ test.each([
   ['failed', async () => here.engine.last.fail(new PaddockError('engine-gone', 'The engine died.'))],
 ])('an answer that is %s midway has figures for what came, and is looked through like others', async (state, end) => {
   await wish({ kind: 'shade', on: true });
-  await wish({ kind: 'pin', text: '', mode: 'every', constraints: ['fiveLines'] });
+  await wish({ kind: 'pin', pinned: { constraints: { fiveLines: true } } });
   await asked({ kind: 'send', text: 'Tell me' });
   here.engine.last.say('Call ', [{ end: 5, logProbability: -0.1 }]);
   here.engine.last.say('madeUp', [{ end: 12, logProbability: -3 }]);

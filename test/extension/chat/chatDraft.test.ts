@@ -45,11 +45,11 @@ test('an attachment costs the tokens that the model reads of it, given the messa
 
 test('what is pinned is counted by itself, whenever it changes', async () => {
   const costs = () => here.updates.findLast((update) => 'pinCost' in update)?.pinCost;
-  await wish({ kind: 'pin', text: 'Be brief.', mode: 'every', constraints: [] });
+  await wish({ kind: 'pin', pinned: { text: 'Be brief.' } });
   await until('its cost', () => costs() === 'Be brief.'.length); // the scripted engine counts characters
-  await wish({ kind: 'pin', text: 'Be brief.', mode: 'off', constraints: [] });
+  await wish({ kind: 'pin', pinned: { mode: 'off' } });
   expect(view().pinCost).toBe(null);
-  await wish({ kind: 'pin', text: 'Be kind and brief.', mode: 'first', constraints: [] });
+  await wish({ kind: 'pin', pinned: { text: 'Be kind and brief.', mode: 'first' } });
   await until('its new cost', () => costs() === 'Be kind and brief.'.length);
 });
 
@@ -111,7 +111,7 @@ test('attachments without a question are explained, and measured so', async () =
 
 test('what is pinned before the first message is there in another window, and nothing is kept once it is unpinned', async () => {
   const pinned = { text: 'Be short.', mode: 'every', constraints: ['fiveLines'] } as const;
-  await wish({ kind: 'pin', ...pinned });
+  await wish({ kind: 'pin', pinned: { text: 'Be short.', constraints: { fiveLines: true } } });
   here.chat.dispose();
   here.chat = await openWindow();
   await Promise.resolve();
@@ -119,7 +119,7 @@ test('what is pinned before the first message is there in another window, and no
   await wish({ kind: 'new' });
   await Promise.resolve();
   expect(view().pinned).toEqual(pinned);
-  await wish({ kind: 'pin', text: '', mode: 'every', constraints: [] });
+  await wish({ kind: 'pin', pinned: { text: '', constraints: { fiveLines: false } } });
   await Promise.resolve();
   expect(view()).toMatchObject({ pinned: { text: '' }, history: [] });
   expect(await new ConversationStore(here.folder, expect.fail).list()).toEqual([]);

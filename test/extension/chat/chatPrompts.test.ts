@@ -143,15 +143,33 @@ test('the summary of the oldest messages is stored with the answer, and can be o
 });
 
 test('what is pinned goes with every question of the conversation', async () => {
-  await wish({ kind: 'pin', text: 'Be short.', mode: 'every', constraints: [] });
+  await wish({ kind: 'pin', pinned: { text: 'Be short.' } });
   await answered('Yes.', { kind: 'send', text: 'Well?' });
   expect(here.engine.last.params.conversation.pinned).toEqual({ text: 'Be short.', mode: 'every' });
   expect(view().pinned).toEqual({ text: 'Be short.', mode: 'every', constraints: [] });
   expect(view().messages.at(-1)?.checks).toEqual([]);
 });
 
+test('of two changes of what is pinned that come together, both hold; the first instruction is sent with every message', async () => {
+  const pinned = () => view().pinned;
+  await Promise.all([
+    wish({ kind: 'pin', pinned: { constraints: { noComments: true } } }),
+    wish({ kind: 'pin', pinned: { constraints: { fiveLines: true } } }),
+  ]);
+  expect(pinned()).toEqual({ text: '', mode: 'every', constraints: ['noComments', 'fiveLines'] });
+  await Promise.all([
+    wish({ kind: 'pin', pinned: { mode: 'first' } }),
+    wish({ kind: 'pin', pinned: { text: 'Be short.' } }),
+    wish({ kind: 'pin', pinned: { constraints: { noComments: false } } }),
+  ]);
+  expect(pinned()).toEqual({ text: 'Be short.', mode: 'first', constraints: ['fiveLines'] });
+  await wish({ kind: 'pin', pinned: { mode: 'off' } });
+  await wish({ kind: 'pin', pinned: { text: 'Be brief.' } });
+  expect(pinned()).toEqual({ text: 'Be brief.', mode: 'off', constraints: ['fiveLines'] });
+});
+
 test('rules that can be checked are sent with the pinned instruction, and checked in every answer', async () => {
-  await wish({ kind: 'pin', text: '', mode: 'first', constraints: ['fiveLines', 'chinese'] });
+  await wish({ kind: 'pin', pinned: { mode: 'first', constraints: { fiveLines: true, chinese: true } } });
   await answered('1\n2\n3\n4\n5\n六', { kind: 'send', text: 'Count.' });
   const { pinned } = here.engine.last.params.conversation;
   expect(pinned).toEqual({ text: 'Answer in at most 5 lines.\n用中文回答。', mode: 'first' });
@@ -160,7 +178,7 @@ test('rules that can be checked are sent with the pinned instruction, and checke
     { constraint: 'chinese', kept: true },
   ];
   expect(view().messages.at(-1)?.checks).toEqual(checks);
-  await wish({ kind: 'pin', text: 'Be short.', mode: 'off', constraints: ['fiveLines'] });
+  await wish({ kind: 'pin', pinned: { text: 'Be short.', mode: 'off', constraints: { chinese: false } } });
   await answered('Ok.', { kind: 'send', text: 'Again.' });
   expect(view().messages.map((each) => each.checks.length)).toEqual([0, 2, 0, 0]);
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
-import { CONSTRAINTS, type Constraint, PIN_MODES, type PinMode, type ShownPin } from '../../protocol/chatPins.ts';
+import { CONSTRAINTS, PIN_MODES, type PinChange, type PinMode } from '../../protocol/chatPins.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
 import { Button } from '../button.tsx';
 import { usePanel } from '../panel.ts';
@@ -13,17 +13,9 @@ export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
   const { texts, send } = usePanel();
   const [text, setText] = useState(pinned.text);
   useLayoutEffect(() => setText(pinned.text), [pinned.text]);
-  const decide = (change: Partial<ShownPin>) => send({ kind: 'pin', ...pinned, text, ...change });
-  // A first instruction is meant to be sent.
-  const isFirst = pinned.mode === 'off' && pinned.text === '' && pinned.constraints.length === 0;
-  const mode = isFirst ? 'every' : pinned.mode;
+  const change = (pin: PinChange) => send({ kind: 'pin', pinned: pin });
   const written = () => {
-    if (text !== pinned.text) decide({ mode: text === '' ? pinned.mode : mode });
-  };
-  const toggle = (constraint: Constraint) => {
-    const isOn = pinned.constraints.includes(constraint);
-    const constraints = CONSTRAINTS.filter((each) => (each === constraint ? !isOn : pinned.constraints.includes(each)));
-    decide({ constraints, mode });
+    if (text !== pinned.text) change({ text });
   };
   return (
     <div class="controls">
@@ -44,7 +36,7 @@ export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
               key={constraint}
               class="toggle"
               aria-pressed={pinned.constraints.includes(constraint)}
-              onPress={() => toggle(constraint)}
+              onPress={() => change({ constraints: { [constraint]: !pinned.constraints.includes(constraint) } })}
             >
               {texts[CONSTRAINT_NAMES[constraint]]}
             </Button>
@@ -54,7 +46,7 @@ export function Pin({ pinned }: { readonly pinned: ChatView['pinned'] }) {
           <legend>{texts.pinMode}</legend>
           {PIN_MODES.map((each) => (
             <label key={each} class="check">
-              <input type="radio" name="pinMode" checked={pinned.mode === each} onChange={() => decide({ mode: each })} />
+              <input type="radio" name="pinMode" checked={pinned.mode === each} onChange={() => change({ mode: each })} />
               {texts[MODES[each]]}
             </label>
           ))}

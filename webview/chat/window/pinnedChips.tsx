@@ -38,13 +38,13 @@ export function PinnedChips({ view, onEmpty }: { readonly view: ChatView; readon
     <div class="pinned">
       <ul ref={list} class="chips" aria-label={texts.pinned} aria-describedby={cost === undefined ? undefined : 'pinCost'}>
         {instruction.map((text) => (
-          <Chip key="text" label={text} onUnpin={() => unpin({ kind: 'pin', ...pinned, text: '' })} />
+          <Chip key="text" label={text} onUnpin={() => unpin({ kind: 'pin', pinned: { text: '' } })} />
         ))}
         {constraints.map((constraint) => (
           <Chip
             key={constraint}
             label={texts[CONSTRAINT_NAMES[constraint]]}
-            onUnpin={() => unpin({ kind: 'pin', ...pinned, constraints: constraints.filter((each) => each !== constraint) })}
+            onUnpin={() => unpin({ kind: 'pin', pinned: { constraints: { [constraint]: false } } })}
           />
         ))}
         {turns.map(({ id, text }) => (
