@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { PREFERENCE_FILE } from '../model/preferencePrior.ts';
 
 /** Files of a folder that hold weights. */
 const WEIGHTS = /\.(?:safetensors|gguf|onnx|onnx_data|data|bin)$/i;
@@ -11,19 +12,24 @@ const BYTES = 4096;
 
 /**
  * What tells the weights of a model from others, such as those of an update at the same path: a hash of the names and sizes of its files
- * and of places spread over each. Reads 64 KiB of a file, however large it is; of one that cannot be read the name counts. Never rejects.
+ * of weights and of places spread over each. Preference heads do not count: no probability depends on them. Reads 64 KiB of a file, however
+ * large it is; of one that cannot be read the name counts. Never rejects.
  * @param path of a model file or folder
  * @returns 32 hexadecimal digits
  */
 export async function weightsMark(path: string): Promise<string> {
   const within = await readdir(path).catch(() => undefined);
-  const files = within?.filter((name) => WEIGHTS.test(name)).map((name) => join(path, name)) ?? [path];
+  const files = within?.filter(holdsWeights).map((name) => join(path, name)) ?? [path];
   const hash = createHash('sha256');
   for (const file of files.sort()) {
     hash.update(`${basename(file)} `);
     for (const part of await partsOf(file).catch(() => [])) hash.update(part);
   }
   return hash.digest('hex').slice(0, 32);
+}
+
+function holdsWeights(name: string): boolean {
+  return WEIGHTS.test(name) && name !== PREFERENCE_FILE;
 }
 
 /** The size of a file, and places of it. @throws Error of the file system */

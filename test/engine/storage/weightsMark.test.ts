@@ -34,6 +34,19 @@ it('is the same for the same weights in any place, and differs for other weights
   expect(trained).not.toBe(first);
 });
 
+it('is the same whatever preference heads lie beside the weights', async () => {
+  await weights(join(folder.path, 'model.safetensors'), 1);
+  const marks = [await weightsMark(folder.path)];
+  for (const seed of [2, 3]) {
+    await weights(join(folder.path, 'preference.safetensors'), seed, 2_000);
+    marks.push(await weightsMark(folder.path));
+  }
+  await weights(join(folder.path, 'adapter.safetensors'), 4);
+  const other = await weightsMark(folder.path);
+  expect(new Set(marks).size).toBe(1);
+  expect(marks).not.toContain(other);
+});
+
 it('differs for a longer file, and for one with another middle or end', async () => {
   const path = await weights(join(folder.path, 'a.gguf'), 1);
   const bytes = await readFile(path);
