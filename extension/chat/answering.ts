@@ -10,7 +10,7 @@ import { noteCrossing } from './dial/noteCrossing.ts';
 import { decisionOf } from './dial/threshold.ts';
 import type { Plan } from './gauge.ts';
 import { Generation, samplingOf } from './generation.ts';
-import { noteUnknown } from './names/noteUnknown.ts';
+import { UnknownNames } from './names/unknownNames.ts';
 import type { OpenConversations } from './openConversations.ts';
 import { checksOf } from './pins/pinned.ts';
 import { changeOf, type Drawn, draw } from './preference/drawing.ts';
@@ -30,6 +30,7 @@ export class Answering {
   readonly #host: ChatHost;
   readonly #conversations: OpenConversations;
   readonly #window: ChatWindow;
+  readonly #names: UnknownNames;
   readonly #listener: Pick<ChatListener, 'show' | 'onWindow'>;
   #generation: Generation | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -45,6 +46,7 @@ export class Answering {
     this.#host = host;
     this.#conversations = conversations;
     this.#window = window;
+    this.#names = new UnknownNames(host, conversations);
     this.#listener = listener;
   }
 
@@ -147,7 +149,7 @@ export class Answering {
     if (text === '') return;
     // Nobody waits for these.
     const onFound = () => this.#listener.show();
-    void noteUnknown(this.#host, this.#conversations, conversation, { id: answer, text }, onFound);
+    void this.#names.note(conversation, { id: answer, text }, onFound);
     const wanted = { conversation: id, answer, plan, decision: change.decision };
     void noteCrossing(this.#engine, this.#host, this.#conversations, wanted, onFound);
   }

@@ -60,6 +60,24 @@ test('names that exist nowhere are marked after the search; that an answer uses 
   expect(view().messages[1]?.unknown).toEqual(['madeUp']);
 });
 
+test('an answer is looked through to its end when the next question is asked meanwhile, and the next answer after it', async () => {
+  const marked = () => view().messages.map(({ unknown }) => unknown.join(' '));
+  const search = Promise.withResolvers<void>();
+  here.searched = search.promise;
+  await answered('Call madeUp().', { kind: 'send', text: 'How?' });
+  await asked({ kind: 'send', text: 'Sure?' });
+  here.engine.last.say('As I said: madeUp().');
+  here.engine.last.end();
+  await here.chat.ended;
+  await asked({ kind: 'send', text: 'And now?' });
+  expect(marked().join('')).toBe('');
+  search.resolve();
+  await until('names of both to be marked', () => marked().join() === ',madeUp,,madeUp,,');
+  expect(here.done).toEqual(['looked with How?', 'looked with How?, Call, Sure?']);
+  here.engine.last.end();
+  await here.chat.ended;
+});
+
 test('a view in the middle of an answer has all of it, and no piece is sent twice', async () => {
   await asked({ kind: 'send', text: 'Go' });
   here.engine.last.say('One ');

@@ -29,6 +29,8 @@ export interface ChatScene {
   /** What was asked of the editor. */
   done: string[];
   selection: Attached | undefined;
+  /** What looking for names waits for. */
+  searched: Promise<void> | undefined;
   memory: { readonly workspace: Map<string, unknown>; readonly everywhere: Map<string, unknown> };
   folder: string;
   drafts: DraftStore;
@@ -95,6 +97,7 @@ export async function openWindow(): Promise<ChatController> {
     levers: here.levers,
     unknownIn: async (answer, said) => {
       if (answer.includes('made')) here.done.push(`looked with ${said.filter((text) => text !== '').join(', ')}`);
+      await here.searched;
       return answer.match(/made\w+/g) ?? [];
     },
   };
@@ -146,6 +149,7 @@ export function chatForEach(): void {
     here.updates = [];
     here.done = [];
     here.selection = undefined;
+    here.searched = undefined;
     here.preferences = NO_PREFERENCES;
     here.levers = { directions: () => [], audited: () => undefined };
     here.memory = { workspace: new Map(), everywhere: new Map() };

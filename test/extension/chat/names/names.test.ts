@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { ask, branchOf, changeAnswer, newConversation } from '../../../../extension/chat/conversation.ts';
 import { libraryNames as read } from '../../../../extension/chat/names/libraryNames.ts';
 import { mentions, missingFrom } from '../../../../extension/chat/names/missing.ts';
-import { saidBefore } from '../../../../extension/chat/names/noteUnknown.ts';
 import { LANGUAGES, languageOf, tokensOf } from '../../../../extension/chat/names/tokens.ts';
 import { doubtful } from '../../../../extension/chat/names/unknown.ts';
+import { saidBefore } from '../../../../extension/chat/names/unknownNames.ts';
 import { namesOf } from '../../../../extension/chat/names/uses.ts';
 import { cssNames, javaScriptNames, listed } from './libraryNames.ts';
 
