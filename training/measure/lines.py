@@ -4,9 +4,9 @@
 
 Greedy, up to STEPS tokens, judged up to the line's end. Asked as the extension asks, with token healing by the engine's
 rule (`measure/healing.py`): the tokens at the prompt's end that begin a longer one are taken back, the answer has to
-begin with their text, and what is judged is what follows it; an answer that does not begin with it counts as empty. A
-prompt in PSM ends with a control token, so nothing of it is taken back. The likelihood of the true rest, in the tokens
-it has by itself behind the whole prompt with nothing taken back, is read in the same pass.
+begin with their text, and what is judged is what follows it; an answer that does not begin with it counts as empty.
+The likelihood of the true rest, in the tokens it has by itself behind the whole prompt with nothing taken back, is read
+in the same pass.
 """
 
 from measure.decoding import greedy

@@ -110,20 +110,23 @@ def digest(places):
 def prompts(tokenizer, places, form, before=1200, after=400):
     """Returns the ids of each place's prompt in `form`, "spm", "psm" or "prefix", before token healing.
 
-    Whole lines of up to `before` and `after` characters around the cursor's line are shown.
+    Whole lines of up to `before` and `after` characters around the cursor's line are shown. In PSM the cursor's line stands
+    behind the middle token, as in the extension's prompts of this order (`engine/prompt/fillInTheMiddle.ts`): a hole may
+    begin anywhere, so it may begin with what was typed of the line.
     """
     asked = []
     for place in places:
         above, _, typed = place.before.rpartition("\n")
         # The first line of the window is cut somewhere, so it goes; the start of the file stays as it is.
         above = above if len(above) <= before else above[-before:].partition("\n")[2]
-        above = above + "\n" + typed if "\n" in place.before else typed
+        above = above + "\n" if "\n" in place.before else ""
         below = place.after if len(place.after) <= after else place.after[:after].rpartition("\n")[0]
-        if form == "prefix":
-            asked.append(header(tokenizer, place.path) + tokenizer.encode(above))
+        if form == "psm":
+            asked.append(prefix_suffix_middle(tokenizer, place.path, above, below) + tokenizer.encode(typed))
+        elif form == "spm":
+            asked.append(suffix_prefix_middle(tokenizer, place.path, above + typed, below))
         else:
-            arrange = suffix_prefix_middle if form == "spm" else prefix_suffix_middle
-            asked.append(arrange(tokenizer, place.path, above, below))
+            asked.append(header(tokenizer, place.path) + tokenizer.encode(above + typed))
     return asked
 
 

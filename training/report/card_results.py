@@ -22,7 +22,7 @@ def lines(record):
         "The rest of a line was cut off at places in held-out files: the whole line, from a token's start, or inside a",
         "word. Every model is asked as the extension asks, with token healing by the engine's rule: tokens at the end of the",
         "prompt whose text begins a longer token are taken back, the model has to write that text again, and what it writes",
-        "behind it is judged. A prompt in PSM ends with a control token, so nothing of it is taken back. “Exact” is the",
+        "behind it is judged. In PSM the cursor's line stands behind the middle token, as in its prompts. “Exact” is the",
         "line finished exactly (“word”: the word at the cursor, where there is one), greedily; white space at the end does",
         "not count. Edit similarity is 1 − Levenshtein distance / length of the longer. Bits per byte are of the rest in the",
         "tokens it has by itself, behind the whole prompt. Intervals are Wilson's, 95 %.")

@@ -15,6 +15,7 @@ from measure.lines import complete_lines, line_ends
 from measure.ngram import NGrams
 from measure.places import Place, prompts
 from network.llama import Config, Llama
+from text.forms import prefix_suffix_middle, suffix_prefix_middle
 from text.tokenizer import FIM_MIDDLE
 
 DEFAULT = pathlib.Path(__file__).parents[2] / "models/default"
@@ -128,6 +129,14 @@ class Answers(unittest.TestCase):
 
 
 class Lines(unittest.TestCase):
+    def test_in_psm_the_line_of_the_cursor_stands_behind_the_middle_token(self):
+        tokenizer = open_tokenizer(DEFAULT)
+        place = Place("python", "a/b", "c.py", 1, 6, "word", "", "import os\nx = se", "lf.y", "\nreturn\n")
+        psm, = prompts(tokenizer, [place], "psm")
+        self.assertEqual(psm, prefix_suffix_middle(tokenizer, "c.py", "import os\n", "\nreturn\n") + tokenizer.encode("x = se"))
+        spm, = prompts(tokenizer, [place], "spm")
+        self.assertEqual(spm, suffix_prefix_middle(tokenizer, "c.py", "import os\nx = se", "\nreturn\n"))
+
     def test_answers_are_behind_the_cursor_and_bits_behind_the_whole_prompt(self):
         tokenizer = open_tokenizer(DEFAULT)
         texts, model, stops = TokenTexts(tokenizer), tiny(tokenizer.size), line_ends(tokenizer)
