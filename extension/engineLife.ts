@@ -32,6 +32,7 @@ export class EngineLife {
   #model: OpenModelParams | undefined;
   #restart: NodeJS.Timeout | undefined;
   readonly #used = new Emitter<void>();
+  #prepare: (key: string) => Promise<unknown> = async () => undefined;
   #uses = 0;
   /** Completions under way in the present process. */
   #runs = new Set<symbol>();
@@ -74,6 +75,11 @@ export class EngineLife {
 
   get pid(): number | undefined {
     return this.#process.client?.pid;
+  }
+
+  /** @param prepare reads what is stored about a model, by its key, as a part of opening it: requests find it read */
+  prepareWith(prepare: (key: string) => Promise<unknown>): void {
+    this.#prepare = prepare;
   }
 
   /** Starts the engine with this model in place of the running one; does nothing if that is the same. State changes report the result. */
@@ -132,7 +138,7 @@ export class EngineLife {
     const isEmpty = !isOpen(before);
     if (isEmpty) this.#become({ kind: 'loading', name: nameOf(model) });
     try {
-      const info = await client.openModel(model, signal, (progress) => {
+      const info = await this.#openIn(client, model, signal, (progress) => {
         if (client !== this.#process.client) return;
         // From here on the previous model is closed.
         if (progress.stage === 'loading' && this.#state.kind !== 'loading')
@@ -236,14 +242,26 @@ export class EngineLife {
     this.#drop();
     this.#become({ kind: 'loading', name: nameOf(model) });
     const client = this.#process.start();
-    client
-      .openModel(model, undefined, (progress) => {
-        if (client === this.#process.client) this.#advance(progress);
-      })
-      .then(
-        (info) => this.#opened(client, info),
-        (error: unknown) => this.#openFailed(client, error),
-      );
+    const advance = (progress: LoadProgress) => {
+      if (client === this.#process.client) this.#advance(progress);
+    };
+    this.#openIn(client, model, undefined, advance).then(
+      (info) => this.#opened(client, info),
+      (error: unknown) => this.#openFailed(client, error),
+    );
+  }
+
+  /** Opens a model in a process, and reads what is stored about it. @throws PaddockError as {@link open} */
+  async #openIn(
+    client: EngineClient,
+    model: OpenModelParams,
+    signal: AbortSignal | undefined,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<ModelInfo> {
+    const info = await client.openModel(model, signal, onProgress);
+    const unread = (error: unknown) => this.#log('warn', `What is stored about ${info.name} was not read: ${inWords(error)}`);
+    await this.#prepare(info.key).catch(unread);
+    return info;
   }
 
   #opened(client: EngineClient, model: ModelInfo): void {

@@ -161,6 +161,7 @@ function composeChat(context: vscode.ExtensionContext, { engine, models, everywh
   const levers = { directions: (model: string) => stored.of(model), audited: dialAudits.of.bind(dialAudits) };
   const onChange = () => chat.showPreferences();
   const preferences = composePreferences(context, engine, log, { own: models.own, onChange });
+  engine.prepareWith((model) => Promise.all([stored.refresh(model), preferences.preferences.load(model)]));
   context.subscriptions.push(preferences.page);
   const doors: Partial<ChatDoors> = {
     runCode,

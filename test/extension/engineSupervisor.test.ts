@@ -5,6 +5,7 @@ import type { EngineState } from '../../extension/engineState.ts';
 import { EngineSupervisor } from '../../extension/engineSupervisor.ts';
 import { openModelIn } from '../../extension/readiness.ts';
 import { RestartPolicy } from '../../extension/restartPolicy.ts';
+import { until } from '../support/until.ts';
 
 const entry = fileURLToPath(new URL('fixtureEngine.ts', import.meta.url));
 const model = (path: string): OpenModelParams => ({ role: 'completion', path, device: 'auto', threads: 1, window: 0 });
@@ -64,6 +65,26 @@ test('a request made while the model loads waits for it; a cancelled one does no
   await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
   expect(engine.state.kind).toBe('loading');
   expect((await engine.ready()).name).toBe('good');
+});
+
+test('a request waits until what is stored about the model is read; if that fails the model opens all the same', async () => {
+  const read: string[] = [];
+  const reading = Promise.withResolvers<void>();
+  engine.prepareWith((key) => {
+    read.push(key);
+    return reading.promise;
+  });
+  engine.start(model('good'));
+  let isAnswered = false;
+  const pending = engine.complete(params('x'), never).then(() => (isAnswered = true));
+  await until('the reading', () => read.length === 1);
+  await engine.inspect('good');
+  expect([engine.state.kind, isAnswered]).toEqual(['loading', false]);
+  reading.reject(new Error('The disk is gone.'));
+  await pending;
+  await engine.open(model('other'));
+  expect(engine.state).toMatchObject({ kind: 'ready', model: { name: 'other' } });
+  expect(read).toEqual(['good', 'other']);
 });
 
 test('after a kill the pending request fails with engine-gone and the next one works, in a new process', async () => {

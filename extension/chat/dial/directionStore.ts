@@ -29,14 +29,9 @@ export class DirectionStore {
     this.#onChange = onChange;
   }
 
-  /** The known directions of a model, by its key; none until they have been read, which this starts. */
+  /** The known directions of a model, by its key; none until they have been read. */
   of(model: string): readonly StoredDirection[] {
-    const known = this.#known.get(model);
-    if (!known) {
-      this.#known.set(model, []);
-      void this.refresh(model);
-    }
-    return known ?? [];
+    return this.#known.get(model) ?? [];
   }
 
   /** Reads anew which directions there are of a model. */
