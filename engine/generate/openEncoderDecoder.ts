@@ -124,7 +124,7 @@ async function prepare(opened: Opened, backend: Backend, options: LoadOptions): 
     memory,
     async load() {
       const pair = await EncoderDecoderRuntime.create(config, images, tables, backend, options.threads);
-      return new InputAnswerRuntime(pair, configOf(config));
+      return new InputAnswerRuntime(pair, backend, configOf(config));
     },
   };
 }

@@ -64,7 +64,7 @@ async function prepare(model: OnnxModel, config: ModelConfig, backend: Backend, 
     async load() {
       const runtime =
         model.kind === 'encoder-decoder'
-          ? new InputAnswerRuntime(await Seq2SeqRuntime.create(graphs, backend, threads), config)
+          ? new InputAnswerRuntime(await Seq2SeqRuntime.create(graphs, backend, threads), backend, config)
           : await OnnxFolderRuntime.create(graphs, backend, threads);
       if (adapter) await tryRun(runtime, graphs.decoder.path, config.answerStart);
       return runtime;

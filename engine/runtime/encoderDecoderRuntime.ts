@@ -12,7 +12,7 @@ import type { InferenceSession, Tensor } from './ort.ts';
 import { runGraph } from './runGraph.ts';
 import { RunQueue } from './runQueue.ts';
 import { ON_DEVICE, ONLY_ON_DEVICE } from './webgpu/deviceTensors.ts';
-import { GpuAnswerRuntime } from './webgpu/gpuAnswerRuntime.ts';
+import { gpuAnswerRuntime } from './webgpu/gpuAnswerRuntime.ts';
 import { GpuDecoderRuntime } from './webgpu/gpuDecoderRuntime.ts';
 
 /** The learned biases of distances, `[buckets, heads]`, of one side of the model. */
@@ -85,10 +85,6 @@ export class EncoderDecoderRuntime implements EncoderDecoder {
     return this.config.startToken;
   }
 
-  get findsTop(): boolean {
-    return this.#backend.device === 'webgpu';
-  }
-
   encode(ids: readonly number[]): Promise<ModelRuntime> {
     return this.#queue.enqueue(async () => {
       const { heads, vocabularySize, decoderLayers } = this.config;
@@ -142,7 +138,7 @@ async function loadOnGpu(
   const options = { longestRun, halfPrecision: false, queue };
   const decoder = await GpuDecoderRuntime.create(answeringConfig(config), image, backend, options);
   return {
-    over: (cross) => new GpuAnswerRuntime(config, table, backend.ort, decoder, queue, cross),
+    over: (cross) => gpuAnswerRuntime(config, table, backend.ort, decoder, queue, cross),
     dispose: () => decoder.dispose(),
   };
 }

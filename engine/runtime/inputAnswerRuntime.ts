@@ -1,4 +1,5 @@
 import { PaddockError } from '../errors.ts';
+import type { Backend } from './backend.ts';
 import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from './modelRuntime.ts';
 import { runTop, topOf } from './topLogits.ts';
 
@@ -6,8 +7,6 @@ import { runTop, topOf } from './topLogits.ts';
 export interface EncoderDecoder {
   /** The token every answer starts with. */
   readonly startToken: number;
-  /** Whether its decoders have {@link ModelRuntime.runTop}. */
-  readonly findsTop: boolean;
   /**
    * Reads an input.
    * @param ids its tokens, the end token included where the model was trained with one
@@ -84,16 +83,20 @@ export class InputAnswerRuntime implements ModelRuntime {
   readonly canDiscard = false;
   readonly cacheBytesPerToken = 0;
   readonly pair: EncoderDecoder;
-  /** If the decoders of {@link pair} find the largest logits on their device. */
+  /** On a GPU alone, where the decoders of {@link pair} have it. */
   readonly runTop?: NonNullable<ModelRuntime['runTop']>;
   /** Of the decoder that ran last. */
   #decoder: ModelRuntime | undefined;
 
-  constructor(pair: EncoderDecoder, config: { readonly vocabularySize: number; readonly contextLength: number }) {
+  constructor(
+    pair: EncoderDecoder,
+    { device }: Pick<Backend, 'device'>,
+    config: { readonly vocabularySize: number; readonly contextLength: number },
+  ) {
     this.pair = pair;
     this.vocabularySize = config.vocabularySize;
     this.contextLength = config.contextLength;
-    if (pair.findsTop) this.runTop = (batch, cache, count) => this.#runTop(batch, cache as InputAnswerCache, count);
+    if (device === 'webgpu') this.runTop = (batch, cache, count) => this.#runTop(batch, cache as InputAnswerCache, count);
   }
 
   get runCosts(): readonly number[] | undefined {

@@ -10,12 +10,15 @@ import { type DecoderGraph, integers } from './decoderGraph.ts';
 import { openGraph } from './graphSession.ts';
 import { OnnxFolderRuntime, openDecoder } from './onnxFolderRuntime.ts';
 
+type Encoder = NonNullable<OnnxGraphs['encoder']>;
+
 /** An encoder–decoder pair: the encoder reads an input, the decoder writes an answer from its start token on. */
 export class Seq2SeqRuntime implements EncoderDecoder {
   readonly startToken: number;
   readonly #graphs: OnnxGraphs;
   readonly #backend: Backend;
   readonly #encoder: InferenceSession;
+  readonly #io: Encoder['io'];
   readonly #decoder: DecoderGraph;
   readonly #queue = new RunQueue();
 
@@ -23,12 +26,14 @@ export class Seq2SeqRuntime implements EncoderDecoder {
     graphs: OnnxGraphs,
     backend: Backend,
     encoder: InferenceSession,
+    io: Encoder['io'],
     decoder: DecoderGraph,
     startToken: number,
   ) {
     this.#graphs = graphs;
     this.#backend = backend;
     this.#encoder = encoder;
+    this.#io = io;
     this.#decoder = decoder;
     this.startToken = startToken;
   }
@@ -41,27 +46,22 @@ export class Seq2SeqRuntime implements EncoderDecoder {
     if (!encoder) throw new PaddockError('unsupported-model', `${graphs.decoder.path} has no encoder beside it.`);
     const session = await openGraph(encoder, graphs.folder, backend, threads, [encoder.io.output]);
     try {
-      return new Seq2SeqRuntime(graphs, backend, session, await openDecoder(graphs, backend, threads), startToken);
+      return new Seq2SeqRuntime(graphs, backend, session, encoder.io, await openDecoder(graphs, backend, threads), startToken);
     } catch (error) {
       await session.release();
       throw error;
     }
   }
 
-  get findsTop(): boolean {
-    return this.#backend.device === 'webgpu';
-  }
-
   encode(ids: readonly number[]): Promise<ModelRuntime> {
     return this.#queue.enqueue(async () => {
-      const encoder = this.#graphs.encoder as NonNullable<OnnxGraphs['encoder']>;
+      const { ids: input, mask, output } = this.#io;
       checkInput(ids, this.#graphs.vocabularySize);
       const { Tensor } = this.#backend.ort;
-      const feeds: Record<string, Tensor> = { [encoder.io.ids.name]: integers(Tensor, encoder.io.ids, ids) };
-      const { mask } = encoder.io;
+      const feeds: Record<string, Tensor> = { [input.name]: integers(Tensor, input, ids) };
       if (mask) feeds[mask.name] = integers(Tensor, mask, new Array<number>(ids.length).fill(1));
-      const outputs = await runGraph(this.#encoder, feeds, this.#backend.device, [encoder.io.output]);
-      const states = outputs[encoder.io.output] as Tensor;
+      const outputs = await runGraph(this.#encoder, feeds, this.#backend.device, [output]);
+      const states = outputs[output] as Tensor;
       return new OnnxFolderRuntime({
         backend: this.#backend,
         graph: this.#decoder,
