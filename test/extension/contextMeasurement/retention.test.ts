@@ -8,6 +8,7 @@ import {
   testRetention,
 } from '../../../extension/contextMeasurement/retention.ts';
 import { StoredMeasurements } from '../../../extension/contextMeasurement/stored.ts';
+import { ruleNames } from './samples.ts';
 
 const row = (pinned: boolean, turn: number, kept: boolean | null, fraction: number): RetentionRow => {
   return { constraint: 'fiveLines', pinned, turn, kept, fraction };
@@ -21,7 +22,6 @@ const settings: ChatSettings = {
   },
   pinned: { text: '', mode: 'off' },
 };
-const names = { typescript: 'TypeScript only', noComments: 'No comments', fiveLines: 'At most 5 lines', chinese: 'Chinese' };
 
 /** The reports of a test, and its error. */
 async function tested(test: (onRow: (row: RetentionRow) => void) => Promise<void>, chat: ChatSettings = settings) {
@@ -52,9 +52,9 @@ it('a test of retention reports each answer, and at the end that it is complete'
     [4, true, 1],
   ]);
   const [last] = told.at(-1) ?? [];
-  expect(last && shownRetention(last, 'today', names)).toEqual({
+  expect(last && shownRetention(last, 'today', ruleNames)).toEqual({
     ...{ when: 'today', window: 512, isComplete: true },
-    ...{ scaling: { scaling: 'own', value: 1 }, rules: Object.values(names), hasText: false },
+    ...{ scaling: { scaling: 'own', value: 1 }, rules: Object.values(ruleNames), hasText: false },
     turns: [
       { turn: 1, said: 1, pinned: 1, answers: { said: 1, pinned: 1 } },
       { turn: 2, said: 0, pinned: 1, answers: { said: 1, pinned: 1 } },
@@ -73,7 +73,7 @@ it('a test uses the window of the chat and its pinned text', async () => {
     },
   ]);
   const [last] = told.at(-1) ?? [];
-  expect(last && shownRetention(last, 'today', names)).toMatchObject({
+  expect(last && shownRetention(last, 'today', ruleNames)).toMatchObject({
     ...{ scaling: { scaling: 'yarn', value: 2 }, rules: ['Chinese'], hasText: true },
   });
   // What is not sent is not tested.
@@ -82,7 +82,10 @@ it('a test uses the window of the chat and its pinned text', async () => {
   // A pin stored by an older version has fewer fields.
   const { scaling: _, constraints: __, hasText: ___, ...older } = last ?? expect.fail('nothing was told');
   expect(isRetentionTest(JSON.parse(JSON.stringify(older)))).toBe(true);
-  expect(shownRetention(older, 'today', names)).toMatchObject({ scaling: { scaling: 'own' }, rules: Object.values(names) });
+  expect(shownRetention(older, 'today', ruleNames)).toMatchObject({
+    scaling: { scaling: 'own' },
+    rules: Object.values(ruleNames),
+  });
 });
 
 it('a stopped test keeps its results so far, stored for its model until one is complete', async () => {

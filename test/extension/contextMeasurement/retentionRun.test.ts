@@ -13,10 +13,10 @@ import {
 } from '../../../extension/contextMeasurement/retention.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { writeScriptedModel } from '../../support/scriptedModel.ts';
+import { ruleNames } from './samples.ts';
 
 /** Code in TypeScript, with a comment, in fewer than five lines, and not in Chinese. */
 const SCRIPT = '```ts\nconst sum = (a: number, b: number) => a + b; // adds both\n```\nThis adds them.';
-const names = { typescript: 'TypeScript only', noComments: 'No comments', fiveLines: 'At most 5 lines', chinese: 'Chinese' };
 /** The turns that are reported for Ghost Attention (Touvron et al. 2023, section 3.3). */
 const REPORTED = [2, 4, 6, 20];
 
@@ -61,7 +61,7 @@ async function played(chat: ChatSettings, until = Number.POSITIVE_INFINITY) {
   const { tokenizer } = engine.opened.model;
   const asked = prompts.mock.calls.map(([tokens]) => tokenizer.decode(tokens));
   const last = told.at(-1) ?? expect.fail('nothing was reported');
-  return { last, asked, error, shown: shownRetention(last, 'today', names) };
+  return { last, asked, error, shown: shownRetention(last, 'today', ruleNames) };
 }
 
 /** How often a text stands in another. */

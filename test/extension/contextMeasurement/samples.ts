@@ -4,6 +4,14 @@ import type { Measurement } from '../../../extension/contextMeasurement/measurem
 const OWN: PowerLaw = { alpha: 6, beta: 0.5, gamma: 1.2 };
 const NTK: PowerLaw = { alpha: 8, beta: 0.45, gamma: 1.25 };
 
+/** What the rules that are checked in answers are called. */
+export const ruleNames = {
+  typescript: 'TypeScript only',
+  noComments: 'No comments',
+  fiveLines: 'At most 5 lines',
+  chinese: 'Chinese',
+};
+
 /** A measurement that follows known laws, with some stretches a little above and some below. */
 export function someMeasurement(change: Partial<Measurement> = {}): Measurement {
   const { contexts } = bucketsUpTo(1_024);
