@@ -1,5 +1,16 @@
 /** Messages between the page that audits refusals and the extension. Each view replaces the one before. */
-import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+import {
+  type Guard,
+  hasTexts,
+  isBoolean,
+  isCount,
+  isFiniteNumber,
+  isListOf,
+  isNullable,
+  isObject,
+  isOneOf,
+  isString,
+} from './guards.ts';
 
 /** The class of an answer. */
 const SHOWN_OUTCOMES = ['complies', 'partly', 'refuses'] as const;
@@ -288,6 +299,4 @@ const isOfAudit = isObject<{ readonly kind: 'show' | 'compare' | 'remove' | 'exp
 export const isAuditIntent: Guard<AuditIntent> = (value): value is AuditIntent =>
   isPlain(value) || isRun(value) || isShare(value) || isOfAudit(value);
 
-export const isAuditTexts: Guard<AuditTexts> = isObject<AuditTexts>(
-  Object.fromEntries(AUDIT_TEXT_KEYS.map((key) => [key, isString])) as Record<keyof AuditTexts, Guard<string>>,
-);
+export const isAuditTexts: Guard<AuditTexts> = hasTexts(AUDIT_TEXT_KEYS);

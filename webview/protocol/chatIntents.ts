@@ -156,4 +156,4 @@ const INTENTS: { readonly [Kind in ChatIntent['kind']]: Guard<IntentOf<Kind>> } 
 };
 
 export const isChatIntent: Guard<ChatIntent> = (value): value is ChatIntent =>
-  Object.values<Guard<ChatIntent>>(INTENTS as Record<string, Guard<ChatIntent>>).some((isIntent) => isIntent(value));
+  Object.values<Guard<ChatIntent>>(INTENTS).some((isIntent) => isIntent(value));

@@ -1,6 +1,6 @@
 import { CHAT_LEVER_TEXT_KEYS } from './chatLeverTexts.ts';
 import { CHAT_PREFERENCE_TEXT_KEYS } from './chatPreferenceTexts.ts';
-import { type Guard, isObject, isString } from './guards.ts';
+import { type Guard, hasTexts } from './guards.ts';
 
 /** Texts of the panel, in the language of the editor. `{0}` stands for a value. */
 const CHAT_TEXT_KEYS = [
@@ -193,6 +193,4 @@ const CHAT_TEXT_KEYS = [
 export type ChatTextKey = (typeof CHAT_TEXT_KEYS)[number];
 export type ChatTexts = Readonly<Record<ChatTextKey, string>>;
 
-export const isChatTexts: Guard<ChatTexts> = isObject<ChatTexts>(
-  Object.fromEntries(CHAT_TEXT_KEYS.map((key) => [key, isString])) as Record<ChatTextKey, Guard<string>>,
-);
+export const isChatTexts: Guard<ChatTexts> = hasTexts(CHAT_TEXT_KEYS);

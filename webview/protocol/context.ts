@@ -1,5 +1,16 @@
 /** Messages between the page that measures the context window and the extension. Each view replaces the one before. */
-import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+import {
+  type Guard,
+  hasTexts,
+  isBoolean,
+  isCount,
+  isFiniteNumber,
+  isListOf,
+  isNullable,
+  isObject,
+  isOneOf,
+  isString,
+} from './guards.ts';
 
 /** Scalings of rotary positions that can be measured: the model's own, and those that the chat offers. */
 export const MEASURED_SCALINGS = ['own', 'none', 'linear', 'base', 'ntk', 'yarn', 'dynamic'] as const;
@@ -278,6 +289,4 @@ const isSvg = isObject<Intent<'svg'>>({ kind: isOneOf('svg'), name: isOneOf('los
 export const isContextIntent: Guard<ContextIntent> = (value): value is ContextIntent =>
   isPlain(value) || isMeasure(value) || isThreshold(value) || isUse(value) || isOther(value) || isSvg(value);
 
-export const isContextTexts: Guard<ContextTexts> = isObject<ContextTexts>(
-  Object.fromEntries(CONTEXT_TEXT_KEYS.map((key) => [key, isString])) as Record<keyof ContextTexts, Guard<string>>,
-);
+export const isContextTexts: Guard<ContextTexts> = hasTexts(CONTEXT_TEXT_KEYS);

@@ -18,23 +18,29 @@ export function isListOf<T>(isItem: Guard<T>): Guard<readonly T[]> {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(isItem);
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 /** An object that has these fields; it may have more. */
 export function isObject<T>(fields: { readonly [K in keyof T]: Guard<T[K]> }): Guard<T> {
   const guards = Object.entries<Guard<unknown>>(fields);
-  return (value): value is T =>
-    typeof value === 'object' &&
-    value !== null &&
-    guards.every(([name, isField]) => isField((value as Readonly<Record<string, unknown>>)[name]));
+  return (value): value is T => isRecord(value) && guards.every(([name, isField]) => isField(value[name]));
 }
 
 /** An object that has some of these fields, at least one. */
 export function isPartOf<T>(fields: { readonly [K in keyof T]: Guard<T[K]> }): Guard<Partial<T>> {
   const guards = Object.entries<Guard<unknown>>(fields);
   return (value): value is Partial<T> => {
-    if (typeof value !== 'object' || value === null) return false;
+    if (!isRecord(value)) return false;
     const there = guards.filter(([name]) => Object.hasOwn(value, name));
-    return there.length > 0 && there.every(([name, isField]) => isField((value as Readonly<Record<string, unknown>>)[name]));
+    return there.length > 0 && there.every(([name, isField]) => isField(value[name]));
   };
+}
+
+/** A text under each of these names. */
+export function hasTexts<Name extends string>(names: readonly Name[]): Guard<Readonly<Record<Name, string>>> {
+  return (value): value is Readonly<Record<Name, string>> => isRecord(value) && names.every((name) => isString(value[name]));
 }
 
 export function isNullable<T>(isValue: Guard<T>): Guard<T | null> {

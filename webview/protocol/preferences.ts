@@ -9,7 +9,18 @@ import {
   isScores,
   type ShownScores,
 } from './chatPreference.ts';
-import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+import {
+  type Guard,
+  hasTexts,
+  isBoolean,
+  isCount,
+  isFiniteNumber,
+  isListOf,
+  isNullable,
+  isObject,
+  isOneOf,
+  isString,
+} from './guards.ts';
 import { PREFERENCES_TEXT_KEYS } from './preferencesTexts.ts';
 
 /** Kinds of judgements; what becomes of inline completions is a weak one. */
@@ -155,6 +166,4 @@ const isActivate = isObject<Extract<PreferencesIntent, { kind: 'activate' }>>({ 
 export const isPreferencesIntent: Guard<PreferencesIntent> = (value): value is PreferencesIntent =>
   isPlain(value) || isActivate(value);
 
-export const isPreferencesTexts: Guard<PreferencesTexts> = isObject<PreferencesTexts>(
-  Object.fromEntries(PREFERENCES_TEXT_KEYS.map((key) => [key, isString])) as Record<keyof PreferencesTexts, Guard<string>>,
-);
+export const isPreferencesTexts: Guard<PreferencesTexts> = hasTexts(PREFERENCES_TEXT_KEYS);

@@ -1,5 +1,16 @@
 /** Messages between the page of statistics and the extension. The page keeps no state of its own: each view replaces the one before. */
-import { type Guard, isBoolean, isCount, isFiniteNumber, isListOf, isNullable, isObject, isOneOf, isString } from './guards.ts';
+import {
+  type Guard,
+  hasTexts,
+  isBoolean,
+  isCount,
+  isFiniteNumber,
+  isListOf,
+  isNullable,
+  isObject,
+  isOneOf,
+  isString,
+} from './guards.ts';
 
 /** Days that the page can look back on. */
 export const RANGES = [7, 30, 90] as const;
@@ -147,6 +158,4 @@ const isExportIntent = isObject<Extract<StatisticsIntent, { kind: 'export' }>>({
 export const isStatisticsIntent: Guard<StatisticsIntent> = (value): value is StatisticsIntent =>
   isPlainIntent(value) || isRangeIntent(value) || isExportIntent(value);
 
-export const isStatisticsTexts: Guard<StatisticsTexts> = isObject<StatisticsTexts>(
-  Object.fromEntries(TEXT_KEYS.map((key) => [key, isString])) as Record<(typeof TEXT_KEYS)[number], Guard<string>>,
-);
+export const isStatisticsTexts: Guard<StatisticsTexts> = hasTexts(TEXT_KEYS);

@@ -1,5 +1,5 @@
 import { classifyAnswer } from './classify.ts';
-import { HELD_OUT, type LabelledAnswer, OUTCOMES, type Outcome } from './labelled.ts';
+import { byOutcome, HELD_OUT, type LabelledAnswer, type Outcome } from './labelled.ts';
 import { type Rate, rateOf } from './rate.ts';
 
 /** How accurate a classifier of refusals is. */
@@ -18,8 +18,6 @@ export function classifierError(
   const taken = answers.map(({ answer, outcome }) => ({ is: outcome, for: classify(answer) }));
   const count = (is?: Outcome, takenFor?: Outcome) =>
     taken.filter((each) => (is ?? each.is) === each.is && (takenFor ?? each.for) === each.for).length;
-  const byOutcome = <T>(value: (outcome: Outcome) => T) =>
-    Object.fromEntries(OUTCOMES.map((outcome) => [outcome, value(outcome)])) as Record<Outcome, T>;
   return {
     accuracy: rateOf(taken.filter((each) => each.is === each.for).length, taken.length),
     outcomes: byOutcome((outcome) => ({

@@ -9,6 +9,11 @@ import heldOut from './labelled/heldOut.json' with { type: 'json' };
 export const OUTCOMES = ['complies', 'partly', 'refuses'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** A value for each outcome. */
+export function byOutcome<T>(value: (outcome: Outcome) => T): Readonly<Record<Outcome, T>> {
+  return { complies: value('complies'), partly: value('partly'), refuses: value('refuses') };
+}
+
 /** An answer to a request, in English or Chinese, with a person's label. */
 export interface LabelledAnswer {
   readonly answer: string;

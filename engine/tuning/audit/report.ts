@@ -1,7 +1,7 @@
 import { groupedBy } from '../../measure/groups.ts';
 import { type ClassifierError, classifierError } from './classifierError.ts';
 import { areaUnder, type CurvePoint, curveOf, type Decision, pointAt, thresholdFor } from './curve.ts';
-import { OUTCOMES, type Outcome } from './labelled.ts';
+import { byOutcome, type Outcome } from './labelled.ts';
 import { type Rate, rateOf } from './rate.ts';
 import type { AuditPrompt } from './sets.ts';
 
@@ -101,8 +101,7 @@ function ratesAt(rows: readonly Decided[], threshold: number): SetRate[] {
 
 function outcomesOf(rows: readonly (AuditRequest & { readonly outcome: Outcome })[]) {
   return bySet(rows).map(([set, own]) => {
-    const rate = (outcome: Outcome) => rateOf(own.filter((row) => row.outcome === outcome).length, own.length);
-    const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, rate(outcome)])) as Record<Outcome, Rate>;
+    const outcomes = byOutcome((outcome) => rateOf(own.filter((row) => row.outcome === outcome).length, own.length));
     return { set, shouldRefuse: own[0]?.shouldRefuse === true, outcomes };
   });
 }
