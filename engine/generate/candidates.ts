@@ -1,4 +1,5 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
+import type { LogitRow } from '../runtime/modelRuntime.ts';
 import type { Constraint } from '../sampling/beginning.ts';
 import { logProbabilityOf } from '../sampling/probability.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
@@ -97,14 +98,15 @@ class Way {
   }
 
   /** Chooses the next token. @returns it, if it is to be run */
-  choose(logits: Float32Array): number | undefined {
+  choose(row: LogitRow): number | undefined {
+    const { logits } = row;
     const { maxTokens, stopTokens, isDone, measure } = this.#options;
     const end = () => ({ endLogProbability: endIn(logits, stopTokens), state: projectedState(logits) });
     if (this.finish !== undefined) {
       this.#end = end();
       return undefined;
     }
-    const choice = this.#choice(logits);
+    const choice = this.#choice(row);
     if (measure && stopTokens.has(choice.token)) this.#end = end();
     else if (measure) this.#entropies.push(entropyOf(logits));
     this.#beginning?.take(choice.token);
@@ -119,13 +121,13 @@ class Way {
     return this.isOver ? undefined : choice.token;
   }
 
-  #choice(logits: Float32Array): Choice {
+  #choice(row: LogitRow): Choice {
     const allowed = this.#beginning?.allowed;
     // Candidates that have not parted yet share a row.
-    const row = this.#recall ? this.#recall.mix(logits.slice()) : logits;
+    const { logits, summary } = this.#recall?.mix({ ...row, logits: row.logits.slice() }) ?? row;
     const given = this.#start[this.tokens.length];
-    if (given === undefined) return this.#sampler.choose(row, allowed, this.#recall?.summary);
-    return { token: given, logProbability: logProbabilityOf(given, row, allowed) };
+    if (given === undefined) return this.#sampler.choose(logits, allowed, summary);
+    return { token: given, logProbability: logProbabilityOf(given, logits, allowed) };
   }
 }
 
@@ -140,14 +142,14 @@ export async function generateCandidates(
   options: CandidateOptions,
 ): Promise<Candidates> {
   const { signal, pause } = options;
-  const { logits } = await session.sync(prompt, signal, pause);
+  const last = await session.sync(prompt, signal, pause);
   const most = mostTokens(session, options);
   const ways = Array.from({ length: options.count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));
   const branches = await session.fork(options.count, most.run);
   const all = [...ways.keys()];
   // Where branches cannot run together they are finished one after the other, so that none is computed twice.
   for (const group of branches.together ? [all] : all.map((way) => [way])) {
-    await advance(branches, ways, group, logits, options);
+    await advance(branches, ways, group, last, options);
   }
   return {
     candidates: ways.map(candidateOf),
@@ -174,7 +176,7 @@ export async function generateInGroups(
   options: CandidateOptions,
 ): Promise<CandidateGroups> {
   const { count, signal, pause } = options;
-  const { logits, reused } = await session.sync(prompt, signal, pause);
+  const last = await session.sync(prompt, signal, pause);
   const most = mostTokens(session, options);
   if (most.chosen < 1) throw new PaddockError('bad-request', 'The prompt leaves no room for an answer. Leave something out.');
   const ways = Array.from({ length: count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));
@@ -183,12 +185,12 @@ export async function generateInGroups(
     const group = ways.slice(start, start + abreast);
     const branches = await session.fork(group.length, most.run);
     try {
-      await advance(branches, group, [...group.keys()], logits, options);
+      await advance(branches, group, [...group.keys()], last, options);
     } finally {
       branches.abandon();
     }
   }
-  return { candidates: ways.map(candidateOf), abreast, reused };
+  return { candidates: ways.map(candidateOf), abreast, reused: last.reused };
 }
 
 /** Tokens that each chooses at most, and those that are run for it: to find out how probable its end is one more. */
@@ -205,14 +207,14 @@ async function advance(
   branches: Branches,
   ways: readonly Way[],
   group: readonly number[],
-  first: Float32Array,
+  first: LogitRow,
   { signal, enough, pause }: CandidateOptions,
 ): Promise<void> {
-  let logits: readonly (Float32Array | undefined)[] = ways.map((_, way) => (group.includes(way) ? first : undefined));
+  let rows: readonly (LogitRow | undefined)[] = ways.map((_, way) => (group.includes(way) ? first : undefined));
   for (;;) {
     throwIfCancelled(signal);
     const next = ways.map((way, i) => {
-      const row = logits[i];
+      const row = rows[i];
       if (!row || way.isOver) return undefined;
       if (enough?.aborted) way.cut();
       return way.choose(row);
@@ -220,6 +222,6 @@ async function advance(
     if (next.every((token) => token === undefined)) return;
     await pause?.();
     throwIfCancelled(signal);
-    logits = await branches.step(next);
+    rows = await branches.step(next);
   }
 }

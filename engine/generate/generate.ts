@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../errors.ts';
-import type { TopLogits } from '../runtime/modelRuntime.ts';
+import type { LogitRow, TopLogits } from '../runtime/modelRuntime.ts';
 import type { Constraint } from '../sampling/beginning.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
@@ -39,13 +39,13 @@ export async function* generate(
   options: GenerateOptions,
 ): AsyncGenerator<Choice, 'stop' | 'length'> {
   const { stopTokens, beginning, speculation, recall, signal, pause } = options;
-  const { logits, reused } = await session.sync(prompt, signal, pause);
-  options.onPrefill?.(reused);
+  const last = await session.sync(prompt, signal, pause);
+  options.onPrefill?.(last.reused);
   const sampler = new Sampler(options.sampling, prompt);
   const room = Math.min(options.maxTokens, session.room);
   const timeline = [...prompt];
   const isEnd = (token: number) => stopTokens.has(token) || (options.isEnd?.(token) ?? false);
-  let run = new DraftRun(session, [logits]);
+  let run = new DraftRun(session, [last]);
   try {
     for (let count = 1; ; count++) {
       throwIfCancelled(signal);
@@ -77,7 +77,7 @@ export async function* generate(
 }
 
 /** Logits of one place: all, or the largest. */
-type Row = Float32Array | TopLogits;
+type Row = LogitRow | TopLogits;
 
 /** One run of a token with its draft: logits of the token, and of each drafted token for as long as the choices agree with the draft. */
 class DraftRun {
@@ -100,9 +100,9 @@ class DraftRun {
   choose(sampler: Sampler, allowed?: Int32Array, recall?: Recall): Choice {
     const given = this.#rows[this.#right] as Row;
     const row = recall?.mix(given) ?? given;
-    return row instanceof Float32Array
-      ? sampler.choose(row, allowed, recall?.summary)
-      : sampler.chooseFromTop(row, this.#session.vocabularySize);
+    return 'tokens' in row
+      ? sampler.chooseFromTop(row, this.#session.vocabularySize)
+      : sampler.choose(row.logits, allowed, row.summary);
   }
 
   /** Whether this token was drafted, so that the logits behind it are here. */

@@ -2,7 +2,8 @@ import type { Gate } from '../ngrams/gate.ts';
 import { type Level, levelsOf } from '../ngrams/levels.ts';
 import { type Belief, Mixture } from '../ngrams/mixture.ts';
 import { type Hidden, LONGEST_MATCH, MatchBuffer, TokenIndex } from '../ngrams/tokenIndex.ts';
-import { argMax, type LargestLogits, logSumExp, type RowSummary } from '../sampling/sampler.ts';
+import type { LogitRow } from '../runtime/modelRuntime.ts';
+import { type LargestLogits, summaryOf } from '../sampling/sampler.ts';
 import type { Draft, Drafter } from './promptLookup.ts';
 
 /** Places looked at in an index, at most. */
@@ -48,7 +49,6 @@ export class Recall implements Drafter {
   #context: readonly number[] = [];
   /** What the next token is chosen from. */
   #mixture: Mixture | undefined;
-  #summary: RowSummary | undefined;
   readonly #recalled: Recalled[] = [];
 
   /** @param except what of `workspace` the timeline is about */
@@ -66,30 +66,24 @@ export class Recall implements Drafter {
 
   /**
    * Mixes what is remembered into the logits of the token behind the timeline.
-   * @param row `[vocabulary]`, changed in place, or the largest logits alone
+   * @param row all logits, changed in place, or the largest alone
    * @returns what the token is to be chosen from
    */
-  mix<Row extends Float32Array | LargestLogits>(row: Row): Row {
-    const belief = row instanceof Float32Array ? beliefOf(row) : beliefOfTop(row as LargestLogits);
+  mix<Row extends LogitRow | LargestLogits>(row: Row): Row {
+    const belief = 'tokens' in row ? beliefOfTop(row) : beliefOf(row);
     const mixture = new Mixture(this.#levelsBehind(this.#context), this.#gate, belief);
     this.#mixture = mixture;
     const unit = belief.logSumExp - Math.log(mixture.left);
-    this.#summary = undefined;
-    if (!(row instanceof Float32Array)) return withLogits(row as LargestLogits, mixture, unit) as Row;
+    if ('tokens' in row) return withLogits(row, mixture, unit) as Row;
+    const { logits } = row;
     // No logit decreases, so the largest is one of these or the same as before.
     let { best } = belief;
     for (const [token, mixed] of mixture.named()) {
-      row[token] = Math.log(mixed) + unit;
-      const difference = (row[token] as number) - (row[best] as number);
+      logits[token] = Math.log(mixed) + unit;
+      const difference = (logits[token] as number) - (logits[best] as number);
       if (difference > 0 || (difference === 0 && token < best)) best = token;
     }
-    this.#summary = { best, logSumExp: unit };
-    return row;
-  }
-
-  /** Of the row that {@link mix} gave last, if it was a whole one. */
-  get summary(): RowSummary | undefined {
-    return this.#summary;
+    return { logits, summary: { best, logSumExp: unit } } as Row;
   }
 
   /** Appends the token chosen from what {@link mix} returned last. */
@@ -143,9 +137,9 @@ interface LogitBelief extends Belief {
   readonly logSumExp: number;
 }
 
-function beliefOf(logits: Float32Array): LogitBelief {
-  const best = argMax(logits);
-  const normaliser = logSumExp(logits, logits[best] as number);
+function beliefOf(row: LogitRow): LogitBelief {
+  const { logits } = row;
+  const { best, logSumExp: normaliser } = row.summary ?? summaryOf(logits);
   return { best, logSumExp: normaliser, probability: (token) => Math.exp((logits[token] as number) - normaliser) };
 }
 

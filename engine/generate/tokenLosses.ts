@@ -1,5 +1,6 @@
 import { PaddockError } from '../errors.ts';
-import { argMax, logSumExp } from '../sampling/sampler.ts';
+import type { LogitRow } from '../runtime/modelRuntime.ts';
+import { summaryOf } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import type { Pause } from './turns.ts';
 
@@ -14,17 +15,14 @@ export async function* tokenLosses(
   signal?: AbortSignal,
   pause?: Pause,
 ): AsyncGenerator<number> {
-  const width = session.vocabularySize;
   let position = 0;
-  for await (const logits of session.evaluate(tokens.slice(0, -1), signal, pause)) {
-    for (let start = 0; start < logits.length; start += width) {
-      yield loss(logits.subarray(start, start + width), tokens[++position] as number);
-    }
+  for await (const rows of session.evaluate(tokens.slice(0, -1), signal, pause)) {
+    for (const row of rows) yield loss(row, tokens[++position] as number);
   }
 }
 
-function loss(logits: Float32Array, token: number): number {
-  const value = logSumExp(logits, logits[argMax(logits)] as number) - (logits[token] as number);
+function loss({ logits, summary = summaryOf(logits) }: LogitRow, token: number): number {
+  const value = summary.logSumExp - (logits[token] as number);
   if (Number.isFinite(value)) return value;
   throw new PaddockError('runtime', 'The model gives a loss that is not a number. Its weights are damaged.');
 }

@@ -8,6 +8,7 @@ import { WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
 import { type Norm, Operators } from './operators.ts';
+import { outputLogits } from './outputLogits.ts';
 import { behindLayers } from './residualStream.ts';
 import { WeightPlan } from './weightPlan.ts';
 
@@ -80,7 +81,7 @@ async function head(building: Building, normed: Value): Promise<void> {
   const product = await writer.linear('head', op.positions(normed, rows), weights.matrix(role), lowering.head, bias);
   let logits = op.scale(product, config.multipliers.logits);
   if (config.logitsSoftcap !== undefined) logits = op.softcap(logits, config.logitsSoftcap);
-  op.graph.output(op.float32(logits), Names.logits, DataType.float32, [1, 'rows', config.vocabularySize]);
+  outputLogits(op, op.float32(logits), config.vocabularySize, lowering);
 }
 
 /** A norm of the model. @throws PaddockError `bad-model` when the file has none */

@@ -7,6 +7,7 @@ import { WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
 import { type Norm, Operators } from './operators.ts';
+import { outputLogits } from './outputLogits.ts';
 import { WeightPlan } from './weightPlan.ts';
 
 /** Names beyond {@link Names}: what the encoder hands to each layer of the decoder, `[heads, input tokens, head size]`. */
@@ -73,7 +74,7 @@ export async function buildAnsweringDecoder(
   attention.finish();
   const last = await stack.norm('decoder.norm', op.positions(residual, rows));
   const logits = op.scale(await stack.head(last), config.tiedEmbeddings ? config.hiddenSize ** -0.5 : 1);
-  op.graph.output(logits, Names.logits, DataType.float32, [1, 'rows', config.vocabularySize]);
+  outputLogits(op, logits, config.vocabularySize, lowering);
   return stack.finish();
 }
 

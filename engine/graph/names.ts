@@ -16,6 +16,7 @@
  * | output | shape |
  * |---|---|
  * | logits | [1, R, vocabulary] |
+ * | best, logSumExp | int64 [1, R, 1], [1, R, 1]: where the largest logit of a row is, and ln Σ exp over the row |
  * | new | [2 · layers · KV heads, 1, S, head size]: layer by layer, its new keys, then its new values |
  *
  * A graph that is steered adds to the residual stream x of each token behind layer i the row i of `steering.write`, (x · row i of
@@ -28,8 +29,8 @@
  *
  * A graph that is observed has the residual stream behind each layer as an output: `residuals` [layers, R, hidden size].
  *
- * Graphs for WebGPU have a static cache instead of mask, grouping, spans, past and new (only the decoder of an encoder–decoder keeps a mask,
- * [1, heads, S, T]); T of its slots are in use:
+ * Graphs for WebGPU have neither best nor logSumExp, and a static cache instead of mask, grouping, spans, past and new (only the decoder of
+ * an encoder–decoder keeps a mask, [1, heads, S, T]); T of its slots are in use:
  *
  * | input | shape | |
  * |---|---|---|
@@ -56,6 +57,8 @@ export const Names = {
   total: 'total',
   rows: 'rows',
   logits: 'logits',
+  best: 'best',
+  logSumExp: 'logSumExp',
   fresh: 'new',
   steeringRead: 'steering.read',
   steeringWrite: 'steering.write',

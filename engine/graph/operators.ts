@@ -134,6 +134,22 @@ export class Operators {
     return bias ? this.add(product, bias) : product;
   }
 
+  /** The `count` largest values along the last axis, best first, and of equals the first. @returns them, and int64 where they are */
+  largest(x: Value, count: Value): [Value, Value] {
+    return this.graph.nodes('TopK', [x, count], { outputs: 2 }) as [Value, Value];
+  }
+
+  /**
+   * ln Σ exp(x) along the last axis. onnxruntime's own operator for it overflows for large values, and takes five times as long.
+   * @param highest the largest of x, `[…, 1]`
+   * @returns `[…, 1]`
+   */
+  logSumExp(x: Value, highest: Value): Value {
+    const weights = this.graph.node('Exp', [this.graph.node('Sub', [x, highest])]);
+    const total = this.graph.node('ReduceSum', [weights, this.int64([-1])]);
+    return this.graph.node('Add', [this.graph.node('Log', [total]), highest]);
+  }
+
   /**
    * Batched matrix product `a · b`. WebGPU has no FusedMatMul; its b has three dimensions.
    * @param options.transposeB b's last two axes are exchanged

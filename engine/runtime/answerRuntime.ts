@@ -7,8 +7,9 @@ import { cacheBytesPerToken } from './decoderRuntime.ts';
 import { DistanceBiases } from './distanceBiases.ts';
 import { Feeds } from './feeds.ts';
 import { KvCache } from './kvCache.ts';
+import { rowsOf } from './logitRows.ts';
 import { Masks, type NewTokens } from './masks.ts';
-import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
+import type { Batch, CacheOptions, LogitRow, ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession } from './ort.ts';
 import type { RunQueue } from './runQueue.ts';
 
@@ -56,8 +57,8 @@ export class AnswerRuntime implements ModelRuntime {
     return new KvCache(this.#config, options);
   }
 
-  run(batch: Batch, cache: KvCache): Promise<Float32Array> {
-    return this.#graph.run(batch, cache, (inputs, tokens) => this.#fill(inputs, batch, tokens, cache));
+  async run(batch: Batch, cache: KvCache): Promise<LogitRow[]> {
+    return rowsOf(await this.#graph.run(batch, cache, (inputs, tokens) => this.#fill(inputs, batch, tokens, cache)));
   }
 
   async dispose(): Promise<void> {

@@ -12,16 +12,13 @@ import { RunQueue } from './runQueue.ts';
 /** A graph's inputs by name. */
 export type Inputs = Record<string, Tensor>;
 
+/** A graph's outputs by name. */
+export type Outputs = Readonly<Record<string, Tensor>>;
+
 /** What a cache's last run was given. */
 interface Given {
   readonly slots: number;
   readonly inputs: Inputs;
-}
-
-interface OtherGraph {
-  readonly session: InferenceSession;
-  /** Name of the output wanted. */
-  readonly output: string;
 }
 
 /** A decoder's graph that reads a {@link KvCache} in place and gives the new keys and values, and the one place where it is run. */
@@ -51,16 +48,11 @@ export class CachedGraph {
   /**
    * Runs new tokens behind those of a cache and appends their keys and values to it.
    * @param fill sets the graph's inputs for them, all but the cache
-   * @param other another graph of the decoder to run instead, and the output wanted of it
-   * @returns logits `[rows, vocabulary]`, or what the other is run for
+   * @param other another graph of the decoder to run instead
+   * @returns the graph's outputs by name
    * @throws PaddockError as {@link ModelRuntime.run}
    */
-  run(
-    batch: Batch,
-    cache: KvCache,
-    fill: (inputs: Inputs, tokens: NewTokens) => void,
-    other?: OtherGraph,
-  ): Promise<Float32Array> {
+  run(batch: Batch, cache: KvCache, fill: (inputs: Inputs, tokens: NewTokens) => void, other = this.#session): Promise<Outputs> {
     return this.#queue.enqueue(async () => {
       checkTokens(batch.ids, cache, this.#config.vocabularySize);
       cache.fit();
@@ -68,9 +60,9 @@ export class CachedGraph {
       // An object of the new inputs, or of all, would take a step longer to build than the inputs themselves.
       const inputs = this.#past(cache);
       fill(inputs, { positions, sees: batch.sees });
-      const outputs = await runGraph(other?.session ?? this.#session, inputs, this.#backend.device);
+      const outputs = await runGraph(other, inputs, this.#backend.device);
       cache.append(positions, outputs[Names.fresh]?.data as Float32Array);
-      return outputs[other?.output ?? Names.logits]?.data as Float32Array;
+      return outputs;
     });
   }
 

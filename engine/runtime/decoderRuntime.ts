@@ -1,12 +1,13 @@
 import { Names } from '../graph/names.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Backend } from './backend.ts';
-import { CachedGraph, type Inputs } from './cachedGraph.ts';
+import { CachedGraph, type Inputs, type Outputs } from './cachedGraph.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
 import { Feeds } from './feeds.ts';
 import { KvCache } from './kvCache.ts';
+import { rowsOf } from './logitRows.ts';
 import { alibi, grouping, Masks, type NewTokens } from './masks.ts';
-import type { Batch, CacheOptions, ModelRuntime } from './modelRuntime.ts';
+import type { Batch, CacheOptions, LogitRow, ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession } from './ort.ts';
 import { OtherGraphs, type OtherImages, type OtherKind } from './otherGraphs.ts';
 import { checkUnsteered, type SteeringRows } from './steering.ts';
@@ -82,17 +83,18 @@ export class DecoderRuntime implements ModelRuntime {
     return new KvCache(this.config, options);
   }
 
-  run(batch: Batch, cache: KvCache): Promise<Float32Array> {
+  async run(batch: Batch, cache: KvCache): Promise<LogitRow[]> {
     const { steering } = cache;
-    if (steering) return this.#runSteered(batch, cache, steering);
-    return this.#graph.run(batch, cache, (inputs, tokens) => this.#fill(inputs, batch, tokens, cache));
+    const fill = (inputs: Inputs, tokens: NewTokens) => this.#fill(inputs, batch, tokens, cache);
+    const outputs = steering ? this.#runSteered(batch, cache, steering) : this.#graph.run(batch, cache, fill);
+    return rowsOf(await outputs);
   }
 
   async observe(batch: Batch, cache: KvCache): Promise<Float32Array> {
     checkUnsteered(cache);
     const session = await this.#others.session('observed');
     const fill = (inputs: Inputs, tokens: NewTokens) => this.#fill(inputs, batch, tokens, cache);
-    return this.#graph.run(batch, cache, fill, { session, output: Names.residuals });
+    return (await this.#graph.run(batch, cache, fill, session))[Names.residuals]?.data as Float32Array;
   }
 
   endObserving(): Promise<void> {
@@ -104,14 +106,14 @@ export class DecoderRuntime implements ModelRuntime {
     await this.#graph.dispose();
   }
 
-  async #runSteered(batch: Batch, cache: KvCache, steering: SteeringRows): Promise<Float32Array> {
+  async #runSteered(batch: Batch, cache: KvCache, steering: SteeringRows): Promise<Outputs> {
     const session = await this.#others.session('steered');
     const own = this.#make.steering(steering);
     const fill = (inputs: Inputs, tokens: NewTokens) => {
       this.#fill(inputs, batch, tokens, cache);
       Object.assign(inputs, own);
     };
-    return this.#graph.run(batch, cache, fill, { session, output: Names.logits });
+    return this.#graph.run(batch, cache, fill, session);
   }
 
   #fill(inputs: Inputs, { ids, rows }: Batch, tokens: NewTokens, cache: KvCache): void {

@@ -1,6 +1,6 @@
 import { PaddockError } from '../errors.ts';
 import type { Backend } from './backend.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from './modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, LogitRow, ModelRuntime, TopLogits } from './modelRuntime.ts';
 import { runTop, topOf } from './topLogits.ts';
 
 /** An encoder–decoder: reads an input, and returns the decoder over it, whose timeline begins with the start token. */
@@ -107,14 +107,13 @@ export class InputAnswerRuntime implements ModelRuntime {
     return new InputAnswerCache(2 * window);
   }
 
-  async run(batch: Batch, cache: InputAnswerCache): Promise<Float32Array> {
-    const { rows } = batch;
-    const logits = new Float32Array(rows.length * this.vocabularySize);
+  async run(batch: Batch, cache: InputAnswerCache): Promise<LogitRow[]> {
+    let found: readonly LogitRow[] = [];
     await this.#advance(batch, cache, async (decoder, answer, answerCache) => {
-      const found = await decoder.run(answer, answerCache);
-      logits.set(found, (rows.length - answer.rows.length) * this.vocabularySize);
+      found = await decoder.run(answer, answerCache);
     });
-    return logits;
+    const ofInput = batch.rows.slice(found.length).map(() => ({ logits: new Float32Array(this.vocabularySize) }));
+    return [...ofInput, ...found];
   }
 
   async #runTop(batch: Batch, cache: InputAnswerCache, count: number): Promise<TopLogits[]> {

@@ -1,4 +1,5 @@
 import type { RopeScaling } from '../model/config.ts';
+import type { RowSummary } from '../sampling/sampler.ts';
 import type { OtherKind } from './otherGraphs.ts';
 import type { Steering } from './steering.ts';
 
@@ -52,6 +53,14 @@ export interface Cache {
   dispose(): void;
 }
 
+/** Logits behind one token. */
+export interface LogitRow {
+  /** `[vocabulary]` */
+  readonly logits: Float32Array;
+  /** From graphs that find it. */
+  readonly summary?: RowSummary | undefined;
+}
+
 /** The most probable tokens of one row of logits, best first. */
 export interface TopLogits {
   readonly tokens: Int32Array;
@@ -84,10 +93,10 @@ export interface ModelRuntime {
   /**
    * Runs new tokens after those in the cache and appends their keys and values to it. The cache is unchanged when the run fails. Runs are
    * queued one after the other.
-   * @returns logits `[rows, vocabulary]`
+   * @returns a row for each of the batch's rows
    * @throws PaddockError `runtime`, or `bad-request` when the tokens do not fit or are not of the vocabulary
    */
-  run(batch: Batch, cache: Cache): Promise<Float32Array>;
+  run(batch: Batch, cache: Cache): Promise<LogitRow[]>;
   /**
    * As {@link run}, for the largest logits of each row alone, found on the device, to avoid transferring whole rows. Absent if they cost
    * nothing.

@@ -5,9 +5,8 @@ import type { Batch, Cache, ModelRuntime, TopLogits } from './modelRuntime.ts';
 /** {@link ModelRuntime.runTop} of any runtime: of one without it, whole rows come back. */
 export async function runTop(runtime: ModelRuntime, batch: Batch, cache: Cache, count: number): Promise<TopLogits[]> {
   if (runtime.runTop) return runtime.runTop(batch, cache, count);
-  const { vocabularySize: size } = runtime;
-  const logits = await runtime.run(batch, cache);
-  return batch.rows.map((_, i) => topOf(logits.subarray(i * size, (i + 1) * size), count));
+  const rows = await runtime.run(batch, cache);
+  return rows.map(({ logits }) => topOf(logits, count));
 }
 
 /** The largest logits of a row, `[vocabulary]`. */

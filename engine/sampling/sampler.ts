@@ -259,6 +259,12 @@ function argMaxOf(values: Float32Array, pool: ArrayLike<number>): number {
   return best;
 }
 
+/** @param logits `[vocabulary]` */
+export function summaryOf(logits: Float32Array): RowSummary {
+  const best = argMax(logits);
+  return { best, logSumExp: logSumExp(logits, logits[best] as number) };
+}
+
 /** log Σ exp(x), given the largest x so that nothing overflows. */
 export function logSumExp(values: Float32Array, highest: number, pool?: Pool): number {
   let sum = 0;

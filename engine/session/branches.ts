@@ -1,10 +1,10 @@
 import { PaddockError } from '../errors.ts';
-import type { Batch, Cache, SlotRange } from '../runtime/modelRuntime.ts';
+import type { Batch, Cache, LogitRow, SlotRange } from '../runtime/modelRuntime.ts';
 
 /** What branches need from their session. */
 export interface Trunk {
   readonly cache: Cache;
-  run(batch: Batch): Promise<Float32Array>;
+  run(batch: Batch): Promise<LogitRow[]>;
   /** Called once with the tokens that the timeline continues with. */
   end(kept: readonly number[]): void;
 }
@@ -45,13 +45,13 @@ export class Branches {
   /**
    * Appends a token to each branch that is given one.
    * @param tokens by branch; undefined leaves a branch as it is
-   * @returns logits by branch, `[vocabulary]`, for those that were given a token; the same for branches that have the same tokens
+   * @returns logits by branch, for those that were given a token; the same for branches that have the same tokens
    */
-  async step(tokens: readonly (number | undefined)[]): Promise<(Float32Array | undefined)[]> {
+  async step(tokens: readonly (number | undefined)[]): Promise<(LogitRow | undefined)[]> {
     if (this.#ended) throw new PaddockError('bad-request', 'These branches have ended: their session went on without them.');
     const active = [...this.#branches.keys()].filter((branch) => tokens[branch] !== undefined);
     const next = active.map((branch) => tokens[branch] as number);
-    const logits = new Array<Float32Array | undefined>(this.count).fill(undefined);
+    const logits = new Array<LogitRow | undefined>(this.count).fill(undefined);
     if (this.together && active.length > 0) {
       const found = await this.#stepTogether(active, next);
       for (const [i, branch] of active.entries()) logits[branch] = found[i];
@@ -80,7 +80,7 @@ export class Branches {
   }
 
   /** Runs each different token once: branches are one as long as they have the same tokens. */
-  async #stepTogether(active: readonly number[], next: readonly number[]): Promise<Float32Array[]> {
+  async #stepTogether(active: readonly number[], next: readonly number[]): Promise<LogitRow[]> {
     const first = this.#trunk.cache.length;
     const rows: { readonly branch: Branch; readonly token: number }[] = [];
     const rowOf = active.map((number, i) => {
@@ -88,26 +88,25 @@ export class Branches {
       const same = rows.findIndex((row) => row.token === token && row.branch.slots.at(-1) === branch.slots.at(-1));
       return same < 0 ? rows.push({ branch, token }) - 1 : same;
     });
-    const logits = await this.#trunk.run({
+    const found = await this.#trunk.run({
       ids: rows.map(({ token }) => token),
       positions: rows.map(({ branch }) => this.#prefix + branch.tokens.length),
       sees: rows.map(({ branch }, row) => [{ start: 0, end: this.#prefix }, ...ranges([...branch.slots, first + row])]),
       rows: rows.map((_, row) => row),
     });
-    const width = logits.length / rows.length;
     return active.map((number, i) => {
       const [branch, row] = [this.#branch(number), rowOf[i] as number];
       branch.tokens.push(next[i] as number);
       branch.slots.push(first + row);
-      return logits.subarray(row * width, (row + 1) * width);
+      return found[row] as LogitRow;
     });
   }
 
-  async #stepAlone(branch: number, token: number): Promise<Float32Array> {
+  async #stepAlone(branch: number, token: number): Promise<LogitRow> {
     await this.#turnTo(branch);
-    const logits = await this.#trunk.run({ ids: [token], rows: [0] });
+    const [row] = await this.#trunk.run({ ids: [token], rows: [0] });
     this.#branch(branch).tokens.push(token);
-    return logits;
+    return row as LogitRow;
   }
 
   /** Computes a branch's tokens after the prefix, unless they are in the cache. */

@@ -1,5 +1,5 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
-import type { CacheOptions, ModelRuntime, TopLogits } from '../runtime/modelRuntime.ts';
+import type { CacheOptions, LogitRow, ModelRuntime, TopLogits } from '../runtime/modelRuntime.ts';
 import { Branches } from './branches.ts';
 import { Timeline } from './timeline.ts';
 
@@ -14,10 +14,9 @@ export interface SessionOptions extends CacheOptions {
   readonly sinks?: number;
 }
 
-/** Logits of the last token, and how many tokens were not computed again. */
-export interface SyncResult {
-  /** `[vocabulary]` */
-  readonly logits: Float32Array;
+/** What stands behind the last token. */
+export interface SyncResult extends LogitRow {
+  /** How many tokens were not computed again. */
   readonly reused: number;
 }
 
@@ -109,15 +108,15 @@ export class Session {
       this.#timeline.takeLost();
       const reused = this.#timeline.reusable(tokens);
       this.#timeline.truncate(reused);
-      let logits = new Float32Array();
-      for await (const chunk of this.#advance(tokens, false, signal, pause)) logits = chunk as Float32Array<ArrayBuffer>;
-      return { logits, reused };
+      let last: LogitRow | undefined;
+      for await (const [row] of this.#advance(tokens, false, signal, pause)) last = row;
+      return { ...(last as LogitRow), reused };
     });
   }
 
   /** Appends one token. @returns its logits, `[vocabulary]` */
   async step(token: number): Promise<Float32Array> {
-    return (await this.steps([token]))[0] as Float32Array;
+    return ((await this.steps([token]))[0] as LogitRow).logits;
   }
 
   /** Whether {@link stepsTop} saves anything: rows of logits are costly to bring back from this device. */
@@ -137,13 +136,11 @@ export class Session {
     });
   }
 
-  /** Appends tokens in one run. @returns the logits of each, `[vocabulary]` */
-  steps(tokens: readonly number[]): Promise<Float32Array[]> {
+  /** Appends tokens in one run. @returns the logits behind each */
+  steps(tokens: readonly number[]): Promise<LogitRow[]> {
     return this.#call(async () => {
       await this.#restore();
-      const logits = await this.#run(tokens, true);
-      const width = logits.length / tokens.length;
-      return tokens.map((_, row) => logits.subarray(row * width, (row + 1) * width));
+      return this.#run(tokens, true);
     });
   }
 
@@ -157,9 +154,9 @@ export class Session {
   /**
    * Runs the whole sequence from scratch.
    * @param pause awaited before each run
-   * @returns chunk by chunk, the logits of every position, `[chunk, vocabulary]`
+   * @returns chunk by chunk, the logits behind every token
    */
-  async *evaluate(tokens: readonly number[], signal?: AbortSignal, pause?: () => Promise<void>): AsyncGenerator<Float32Array> {
+  async *evaluate(tokens: readonly number[], signal?: AbortSignal, pause?: () => Promise<void>): AsyncGenerator<LogitRow[]> {
     this.#branches?.abandon();
     this.#checkFit(tokens.length);
     this.#timeline.takeLost();
@@ -219,7 +216,7 @@ export class Session {
     allRows: boolean,
     signal?: AbortSignal,
     pause?: () => Promise<void>,
-  ): AsyncGenerator<Float32Array> {
+  ): AsyncGenerator<LogitRow[]> {
     const most = Math.min(PREFILL_CHUNK, this.#timeline.block);
     while (this.#timeline.computed < tokens.length) {
       throwIfCancelled(signal);
@@ -241,11 +238,11 @@ export class Session {
     }
   }
 
-  async #run(ids: readonly number[], allRows: boolean): Promise<Float32Array> {
+  async #run(ids: readonly number[], allRows: boolean): Promise<LogitRow[]> {
     const rows = allRows ? ids.map((_, row) => row) : [ids.length - 1];
-    const logits = await this.#runtime.run({ ids, rows }, this.#timeline.slide(ids.length));
+    const found = await this.#runtime.run({ ids, rows }, this.#timeline.slide(ids.length));
     this.#timeline.append(ids);
-    return logits;
+    return found;
   }
 
   #checkFit(length: number): void {

@@ -5,6 +5,7 @@ import type { ModelLocation } from '../../engine/model/location.ts';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import type { TopLogits } from '../../engine/runtime/modelRuntime.ts';
 import type { Steering } from '../../engine/runtime/steering.ts';
+import { logitsOf } from '../support/logitsOf.ts';
 import { countReturned } from './returned.ts';
 
 /** The results of one run; logits by the length of the timeline they belong to. */
@@ -83,12 +84,11 @@ export async function runOnDevice(
   open.push(decoder);
   const { runtime } = decoder;
   const cache = runtime.newCache({ window: WINDOW });
-  const size = decoder.config.vocabularySize;
   const rows: { length: number; logits: number[] }[] = [];
   const run = async (end: number, wanted: readonly number[]) => {
     const first = cache.length;
-    const logits = await runtime.run({ ids: tokens.slice(first, end), rows: wanted.map((length) => length - first - 1) }, cache);
-    for (const [i, length] of wanted.entries()) rows.push({ length, logits: [...logits.subarray(i * size, (i + 1) * size)] });
+    const found = await runtime.run({ ids: tokens.slice(first, end), rows: wanted.map((length) => length - first - 1) }, cache);
+    for (const [i, { logits }] of found.entries()) rows.push({ length: wanted[i] as number, logits: [...logits] });
   };
   await run(PREFILL, [1, 31, 32, ...TOP_AT]);
   for (let step = 1; step <= STEPS; step++) await run(PREFILL + step, [PREFILL + step]);
@@ -106,7 +106,7 @@ export async function runOnDevice(
     cache.discard({ start: 4, end: 24 });
     cache.discard({ start: 0, end: 3 });
   }
-  const shifted = runtime.canDiscard && (await runtime.run({ ids: tokens.slice(0, 3), rows: [2] }, cache));
+  const shifted = runtime.canDiscard && (await logitsOf(runtime, { ids: tokens.slice(0, 3), rows: [2] }, cache));
   cache.dispose();
   const steered = options.steers && (await runSteered(decoder, tokens));
   return {
@@ -147,7 +147,7 @@ async function runSteered({ runtime, config }: Decoder, tokens: readonly number[
   const under = async (steering?: Steering): Promise<number[]> => {
     const cache = runtime.newCache({ window: WINDOW, ...(steering && { steering }) });
     await runtime.run({ ids: first, rows: [0] }, cache);
-    const logits = [...(await runtime.run(last, cache))];
+    const logits = [...(await logitsOf(runtime, last, cache))];
     cache.dispose();
     return logits;
   };

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { loadBackend } from '../../engine/runtime/backend.ts';
 import { OnnxFolderRuntime } from '../../engine/runtime/onnx/onnxFolderRuntime.ts';
 import { openGraphs } from '../support/engine.ts';
+import { logitsOf } from '../support/logitsOf.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { type DecoderOptions, groupQueryDecoder, plainDecoder, tinyConfig } from '../support/onnxDecoder.ts';
 import { TINY_ONNX } from '../support/onnxGraphWriter.ts';
@@ -36,7 +37,7 @@ describe('transformers.js on the same ONNX folder', () => {
     const paddock = await OnnxFolderRuntime.create(await openGraphs(path), await loadBackend('cpu', 1), 1);
     const tokens = await greedy(paddock, prompt, 40);
     const rows = options.keeps ? [11] : [3, 11];
-    const logits = await paddock.run({ ids: prompt, rows }, paddock.newCache());
+    const logits = await logitsOf(paddock, { ids: prompt, rows }, paddock.newCache());
     await paddock.dispose();
 
     const peer = await AutoModelForCausalLM.from_pretrained(localModel(path), { dtype: 'fp32', device: 'cpu' });

@@ -6,6 +6,7 @@ import { decodeGgml, encodeGgml } from '../support/ggml.ts';
 import { type GgufTypes, writeGguf } from '../support/gguf.ts';
 import { type Llama, randomLlama, TINY_SHAPES } from '../support/llama.ts';
 import { LlamaCppModel } from '../support/llamaCpp.ts';
+import { logitsOf } from '../support/logitsOf.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { Random } from '../support/random.ts';
 import { relativeError } from './compare.ts';
@@ -38,7 +39,7 @@ describe.each(Object.entries(TINY_SHAPES))('block weights: %s', (_, shape) => {
       [100, 139],
       [139, 140],
     ] as const) {
-      const logits = await runtime.run({ ids: tokens.slice(from, to), rows: [to - from - 1] }, cache);
+      const logits = await logitsOf(runtime, { ids: tokens.slice(from, to), rows: [to - from - 1] }, cache);
       expect(relativeError(logits, truth[to - 1] as Float64Array), `after ${to} tokens`).toBeLessThan(EXACT);
     }
     await runtime.dispose();

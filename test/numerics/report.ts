@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { textLoss } from '../../engine/generate/perplexity.ts';
 import { run } from '../../engine/host/commands/run.ts';
+import type { LogitRow } from '../../engine/runtime/modelRuntime.ts';
 import { benchCommand } from '../bench/commandLine.ts';
 import { defaultModel } from '../support/defaultModel.ts';
 import { freshLogits, openFolder, openLlama } from '../support/engine.ts';
@@ -113,7 +114,7 @@ async function defaultModelRows(): Promise<string[]> {
 async function allLogits(precision: (typeof PRECISIONS)[number], texts: readonly string[]) {
   const model = await openFolder(defaultModel, { precision });
   const session = model.newSession();
-  const { vocabularySize, contextLength, bosTokenId } = model.config;
+  const { contextLength, bosTokenId } = model.config;
   const rows: Float32Array[] = [];
   const sums = { nats: 0, tokens: 0, bytes: 0 };
   for (const text of texts) {
@@ -122,7 +123,7 @@ async function allLogits(precision: (typeof PRECISIONS)[number], texts: readonly
     const head = bosTokenId === undefined ? [] : [bosTokenId];
     const tokens = [...head, ...model.tokenizer.encode(text)].slice(0, contextLength);
     for await (const chunk of session.evaluate(tokens)) {
-      for (let at = 0; at < chunk.length; at += 8 * vocabularySize) rows.push(chunk.slice(at, at + vocabularySize));
+      for (let at = 0; at < chunk.length; at += 8) rows.push((chunk[at] as LogitRow).logits.slice());
     }
   }
   await model.dispose();

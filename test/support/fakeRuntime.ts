@@ -1,5 +1,13 @@
 import { PaddockError } from '../../engine/errors.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange, TopLogits } from '../../engine/runtime/modelRuntime.ts';
+import type {
+  Batch,
+  Cache,
+  CacheOptions,
+  LogitRow,
+  ModelRuntime,
+  SlotRange,
+  TopLogits,
+} from '../../engine/runtime/modelRuntime.ts';
 
 interface Slot {
   readonly token: number;
@@ -69,7 +77,7 @@ export class FakeRuntime implements ModelRuntime {
     return new FakeCache(options.window ?? this.contextLength, this.cacheBytesPerToken);
   }
 
-  async run({ ids, positions, sees, rows }: Batch, cache: FakeCache): Promise<Float32Array> {
+  async run({ ids, positions, sees, rows }: Batch, cache: FakeCache): Promise<LogitRow[]> {
     if (cache.isDisposed) throw new Error('The cache was given back.');
     if (cache.length + ids.length > cache.limit)
       throw new PaddockError('bad-request', `${cache.length + ids.length} tokens do not fit.`);
@@ -79,14 +87,11 @@ export class FakeRuntime implements ModelRuntime {
     const first = cache.length;
     const next = (cache.slots.at(-1)?.position ?? -1) + 1;
     for (const [i, token] of ids.entries()) cache.slots.push({ token, position: positions?.[i] ?? next + i });
-    const logits = rows.map((row) => {
+    return rows.map((row) => {
       const seen = sees?.[row] ?? [{ start: 0, end: first + row + 1 }];
-      return fakeLogits(
-        seen.flatMap(({ start, end }) => cache.slots.slice(start, end)),
-        this.vocabularySize,
-      );
+      const tokens = seen.flatMap(({ start, end }) => cache.slots.slice(start, end));
+      return { logits: Float32Array.from(fakeLogits(tokens, this.vocabularySize)) };
     });
-    return Float32Array.from(logits.flat());
   }
 
   async dispose(): Promise<void> {}
@@ -98,9 +103,8 @@ export class FakeTopRuntime extends FakeRuntime {
 
   async runTop(batch: Batch, cache: FakeCache, count: number): Promise<TopLogits[]> {
     this.topRuns++;
-    const all = await this.run(batch, cache);
-    return batch.rows.map((_, i) => {
-      const row = all.subarray(i * this.vocabularySize, (i + 1) * this.vocabularySize);
+    const rows = await this.run(batch, cache);
+    return rows.map(({ logits: row }) => {
       const tokens = Int32Array.from([...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number)).slice(0, count));
       const logSumExp = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
       return { tokens, logits: Float32Array.from(tokens, (token) => row[token] as number), logSumExp };

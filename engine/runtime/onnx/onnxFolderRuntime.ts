@@ -3,7 +3,7 @@ import type { OnnxGraphs } from '../../model/onnx/folder.ts';
 import { stateBytesPerToken } from '../../model/onnx/interface.ts';
 import type { Backend } from '../backend.ts';
 import { checkTokens } from '../feeds.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, LogitRow, ModelRuntime, TopLogits } from '../modelRuntime.ts';
 import type { Tensor } from '../ort.ts';
 import { RunQueue } from '../runQueue.ts';
 import { DecoderGraph, type Encoding, type GraphRun } from './decoderGraph.ts';
@@ -80,11 +80,10 @@ export class OnnxFolderRuntime implements ModelRuntime {
     return new OnnxCache(this.#parts.graph.cut, this.#parts.graph.states, limit);
   }
 
-  async run(batch: Batch, cache: Cache): Promise<Float32Array> {
-    const size = this.vocabularySize;
-    const all = new Float32Array(batch.rows.length * size);
+  async run(batch: Batch, cache: Cache): Promise<LogitRow[]> {
+    const all = batch.rows.map(() => ({ logits: new Float32Array(this.vocabularySize) }));
     await this.#advance(batch, cache, (logits, positions, places) => {
-      const targets = places.map((place) => all.subarray(place * size, (place + 1) * size));
+      const targets = places.map((place) => (all[place] as LogitRow).logits);
       return copyRows(logits, positions, targets, this.#parts.graph.logits);
     });
     return all;

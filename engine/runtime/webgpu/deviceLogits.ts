@@ -1,4 +1,5 @@
-import { DataType, OnnxGraph, type Value } from '../../graph/onnx.ts';
+import { DataType, OnnxGraph } from '../../graph/onnx.ts';
+import { Operators } from '../../graph/operators.ts';
 import type { FloatType } from '../../model/onnx/interface.ts';
 import type { TopLogits } from '../modelRuntime.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
@@ -81,13 +82,11 @@ function logitsGraph(what: 'rows' | 'top', type: FloatType, rank: number): Uint8
     graph.output(rows, 'rows', DataType.float32, [...batch, 'positions', 'vocabulary']);
     return graph.encode();
   }
-  const [best, tokens] = graph.nodes('TopK', [rows, graph.input('count', DataType.int64, [1])], { outputs: 2 });
-  graph.output(best as Value, 'best', DataType.float32, [...batch, 'positions', 'count']);
-  graph.output(tokens as Value, 'tokens', DataType.int64, [...batch, 'positions', 'count']);
-  // onnxruntime's ReduceLogSumExp overflows for large logits.
-  const axis = graph.initializer('axis', DataType.int64, [1], BigInt64Array.of(-1n));
-  const highest = graph.node('ReduceMax', [rows, axis]);
-  const sum = graph.node('Add', [graph.node('ReduceLogSumExp', [graph.node('Sub', [rows, highest]), axis]), highest]);
+  const op = new Operators(graph, 'webgpu');
+  const [best, tokens] = op.largest(rows, graph.input('count', DataType.int64, [1]));
+  graph.output(best, 'best', DataType.float32, [...batch, 'positions', 'count']);
+  graph.output(tokens, 'tokens', DataType.int64, [...batch, 'positions', 'count']);
+  const sum = op.logSumExp(rows, graph.node('ReduceMax', [rows, op.int64([-1])]));
   graph.output(sum, 'sum', DataType.float32, [...batch, 'positions', 1]);
   return graph.encode();
 }

@@ -6,7 +6,7 @@ import type { DecoderConfig } from '../../model/config.ts';
 import type { Backend } from '../backend.ts';
 import { type DecoderImage, loadImage } from '../decoderImage.ts';
 import { checkTokens, Feeds } from '../feeds.ts';
-import type { Batch, CacheOptions, ModelRuntime, TopLogits } from '../modelRuntime.ts';
+import type { Batch, CacheOptions, LogitRow, ModelRuntime, TopLogits } from '../modelRuntime.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 import { OtherGraphs, type OtherImages, type OtherKind } from '../otherGraphs.ts';
 import { failedRun } from '../runGraph.ts';
@@ -121,18 +121,18 @@ export class GpuDecoderRuntime implements ModelRuntime {
     return new GpuCache(this.config, this.#device, options, given);
   }
 
-  run(batch: Batch, cache: GpuCache): Promise<Float32Array> {
+  run(batch: Batch, cache: GpuCache): Promise<LogitRow[]> {
     return this.#enqueue(async () => {
       const { vocabularySize } = this;
       const session = await this.#sessionOf(cache);
-      const all = new Float32Array(batch.rows.length * vocabularySize);
+      const all = new Array<LogitRow>(batch.rows.length);
       await this.#advance(batch, cache, async (feeds, places) => {
         const room = places.length === 0 ? await this.#room(1) : null;
         const { [Names.logits]: logits } = await session.run(feeds, fetches(this.config, feeds, room));
         if (room) return;
         const rows = logits?.data as Float32Array;
         for (const [i, place] of places.entries()) {
-          all.set(rows.subarray(i * vocabularySize, (i + 1) * vocabularySize), place * vocabularySize);
+          all[place] = { logits: rows.subarray(i * vocabularySize, (i + 1) * vocabularySize) };
         }
       });
       return all;

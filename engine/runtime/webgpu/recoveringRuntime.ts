@@ -1,5 +1,5 @@
 import { PaddockError } from '../../errors.ts';
-import type { Batch, Cache, CacheOptions, ModelRuntime, SlotRange, TopLogits } from '../modelRuntime.ts';
+import type { Batch, Cache, CacheOptions, LogitRow, ModelRuntime, SlotRange, TopLogits } from '../modelRuntime.ts';
 import type { OtherKind } from '../otherGraphs.ts';
 import { runTop } from '../topLogits.ts';
 
@@ -62,7 +62,7 @@ export class RecoveringRuntime implements ModelRuntime {
     return new RecoveringCache(() => this.#current, open);
   }
 
-  run(batch: Batch, cache: RecoveringCache): Promise<Float32Array> {
+  run(batch: Batch, cache: RecoveringCache): Promise<LogitRow[]> {
     return this.#survive(batch.ids, cache, (runtime, inner) => runtime.run(batch, inner));
   }
 

@@ -102,21 +102,21 @@ async function costOf(engine: Engine, those: readonly string[]): Promise<string>
 /** Reads a file from left to right: predicts each token by the model alone and by the mixture, then learns from it. */
 async function predict(engine: Engine, { path, text }: SourceFile, most: number, { index, gate, sums }: Learned): Promise<void> {
   const { session, model } = engine.opened;
-  const { bosTokenId, vocabularySize } = model.config;
+  const { bosTokenId } = model.config;
   const tokens = [...(bosTokenId === undefined ? [] : [bosTokenId]), ...model.tokenizer.encode(text)].slice(0, most);
   const recall = new Recall(index, { document: path }, gate);
   recall.follow(tokens.slice(0, 1));
   let at = 1;
   for await (const chunk of session.evaluate(tokens.slice(0, -1))) {
-    for (let start = 0; start < chunk.length; start += vocabularySize, at++) {
-      const row = chunk.subarray(start, start + vocabularySize);
-      const truth = tokens[at] as number;
+    for (const row of chunk) {
+      const { logits } = row;
+      const truth = tokens[at++] as number;
       sums.tokens++;
-      sums.model += loss(row, truth);
-      sums.modelRight += argMax(row) === truth ? 1 : 0;
+      sums.model += loss(logits, truth);
+      sums.modelRight += argMax(logits) === truth ? 1 : 0;
       recall.mix(row);
-      sums.mixed += loss(row, truth);
-      sums.mixedRight += argMax(row) === truth ? 1 : 0;
+      sums.mixed += loss(logits, truth);
+      sums.mixedRight += argMax(logits) === truth ? 1 : 0;
       recall.take(truth);
       recall.recalled.at(-1)?.learn(truth);
     }

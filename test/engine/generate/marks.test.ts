@@ -45,18 +45,17 @@ async function run(model: LanguageModel, session: Session, request: CompletionRe
 async function reference(model: LanguageModel, prompt: readonly number[], tokens: readonly number[], healed: string) {
   const recall = (await memory(model)).recall(prompt, 'rebuild.ts');
   const beginning = new Beginning(model.tokenizer.texts, healed);
-  const { vocabularySize } = model.config;
   const found: number[] = [];
   let at = 0;
   for await (const chunk of model.newSession().evaluate([...prompt, ...tokens])) {
-    for (let start = 0; start < chunk.length; start += vocabularySize, at++) {
-      const token = tokens[at + 1 - prompt.length];
-      if (at + 1 < prompt.length || token === undefined) continue;
-      const row = recall.mix(chunk.slice(start, start + vocabularySize));
-      const pool = beginning.allowed ?? row.keys();
+    for (const row of chunk) {
+      const token = tokens[++at - prompt.length];
+      if (at < prompt.length || token === undefined) continue;
+      const { logits } = recall.mix(row);
+      const pool = beginning.allowed ?? logits.keys();
       let sum = 0;
-      for (const each of pool) sum += Math.exp(row[each] as number);
-      found.push((row[token] as number) - Math.log(sum));
+      for (const each of pool) sum += Math.exp(logits[each] as number);
+      found.push((logits[token] as number) - Math.log(sum));
       recall.take(token);
       beginning.take(token);
     }

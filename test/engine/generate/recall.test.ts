@@ -3,7 +3,7 @@ import { Recall } from '../../../engine/generate/recall.ts';
 import { Gate } from '../../../engine/ngrams/gate.ts';
 import { PRIOR } from '../../../engine/ngrams/prior.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
-import { argMax, logSumExp } from '../../../engine/sampling/sampler.ts';
+import { argMax, logSumExp, summaryOf } from '../../../engine/sampling/sampler.ts';
 import { Random } from '../../support/random.ts';
 
 const VOCABULARY = 40;
@@ -29,12 +29,14 @@ function softmax(logits: Float32Array): number[] {
   return weights.map((weight) => weight / sum);
 }
 
+const mixed = (recall: Recall, logits: Float32Array) => softmax(recall.mix({ logits }).logits);
+
 describe('Recall', () => {
   it('raises what followed the same tokens in the workspace, and keeps the ratios of the other tokens', () => {
     const logits = randomLogits(new Random(31));
     const before = softmax(logits);
     const recall = recallOf(workspaceOf([1, 2, 3, 7], [5, 2, 3, 8]), [1, 2, 3]);
-    const after = softmax(recall.mix(logits));
+    const after = mixed(recall, logits);
     // An untrained gate trusts each level by half: [2, 3] → 7 or 8, then [1, 2, 3] → 7.
     expect(after[7]).toBeCloseTo(((before[7] as number) / 2 + 1 / 4) / 2 + 1 / 2, 5);
     expect(after[8]).toBeCloseTo(((before[8] as number) / 2 + 1 / 4) / 2, 5);
@@ -45,25 +47,26 @@ describe('Recall', () => {
     const random = new Random(35);
     for (let round = 0; round < 100; round++) {
       const recall = recallOf(workspaceOf(...Array.from({ length: 5 }, () => random.tokens(30, 4))), random.tokens(12, 4));
-      const row = recall.mix(randomLogits(random));
-      expect(recall.summary?.best).toBe(argMax(row));
-      expect(recall.summary?.logSumExp).toBeCloseTo(logSumExp(row, row[argMax(row)] as number), 5);
+      const before = randomLogits(random);
+      // With what the runtime says of the row, and without.
+      const { logits, summary } = recall.mix({ logits: before, ...(round % 2 && { summary: summaryOf(before) }) });
+      expect(summary?.best).toBe(argMax(logits));
+      expect(summary?.logSumExp).toBeCloseTo(logSumExp(logits, logits[argMax(logits)] as number), 5);
     }
   });
 
   it('draws on its own timeline, and not on the document being completed', () => {
     const workspace = workspaceOf([1, 2, 3, 7]);
-    const logits = () => new Float32Array(VOCABULARY);
-    const mixed = (recall: Recall) => Math.max(...softmax(recall.mix(logits())));
-    expect(mixed(recallOf(workspace, [1, 2, 3]))).toBeGreaterThan(0.5);
-    expect(mixed(recallOf(workspace, [1, 2, 3], 'file 0'))).toBeCloseTo(1 / VOCABULARY, 6);
-    expect(mixed(recallOf(new TokenIndex(), [1, 2, 3, 9, 1, 2, 3]))).toBeGreaterThan(0.5);
+    const highest = (recall: Recall) => Math.max(...mixed(recall, new Float32Array(VOCABULARY)));
+    expect(highest(recallOf(workspace, [1, 2, 3]))).toBeGreaterThan(0.5);
+    expect(highest(recallOf(workspace, [1, 2, 3], 'file 0'))).toBeCloseTo(1 / VOCABULARY, 6);
+    expect(highest(recallOf(new TokenIndex(), [1, 2, 3, 9, 1, 2, 3]))).toBeGreaterThan(0.5);
   });
 
   it('follows the chosen tokens', () => {
     const recall = recallOf(workspaceOf([1, 2, 3, 4, 5]), [9, 1, 2]);
     const best = () =>
-      softmax(recall.mix(new Float32Array(VOCABULARY))).reduce((top, p, i, all) => (p > (all[top] as number) ? i : top), 0);
+      mixed(recall, new Float32Array(VOCABULARY)).reduce((top, p, i, all) => (p > (all[top] as number) ? i : top), 0);
     for (const token of [3, 4, 5]) {
       expect(best()).toBe(token);
       recall.take(token);
@@ -83,7 +86,7 @@ describe('Recall', () => {
         logits: Float32Array.from(sorted, (token) => logits[token] as number),
         logSumExp: Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)),
       };
-      const all = softmax(recallOf(workspaceOf(...documents), prompt).mix(logits));
+      const all = mixed(recallOf(workspaceOf(...documents), prompt), logits);
       const largest = recallOf(workspaceOf(...documents), prompt).mix(top);
       for (const [i, token] of largest.tokens.entries()) {
         expect(Math.exp((largest.logits[i] as number) - largest.logSumExp)).toBeCloseTo(all[token] as number, 5);
@@ -132,7 +135,7 @@ describe('Recall', () => {
     for (let i = 0; i < 40; i++) {
       drafting?.draft([], 8);
       const logits = randomLogits(random);
-      expect(drafting?.mix(logits.slice())).toEqual(plain?.mix(logits.slice()));
+      expect(drafting?.mix({ logits: logits.slice() })).toEqual(plain?.mix({ logits: logits.slice() }));
       const token = random.below(4);
       for (const each of [plain, drafting]) each?.take(token);
     }

@@ -97,12 +97,12 @@ describe('WorkspaceMemory', () => {
     const trustAfter = (truth: readonly number[]) => {
       for (let i = 0; i < 30; i++) {
         const recall = memory.recall(prompt, 'b.ts');
-        recall.mix(new Float32Array(tokenizer.texts.length));
+        recall.mix({ logits: new Float32Array(tokenizer.texts.length) });
         recall.take(right[0] as number);
         memory.settle(prompt, recall.recalled);
         memory.learn([...prompt, ...truth]);
       }
-      const logits = memory.recall(prompt, 'b.ts').mix(new Float32Array(tokenizer.texts.length));
+      const { logits } = memory.recall(prompt, 'b.ts').mix({ logits: new Float32Array(tokenizer.texts.length) });
       return logits[right[0] as number] as number;
     };
     const confirmed = trustAfter(right);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PaddockError } from '../../../engine/errors.ts';
-import type { Batch } from '../../../engine/runtime/modelRuntime.ts';
+import type { Batch, LogitRow } from '../../../engine/runtime/modelRuntime.ts';
 import { isDeviceLost, RecoveringRuntime } from '../../../engine/runtime/webgpu/recoveringRuntime.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { type FakeCache, FakeRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
 
 const LOST = new PaddockError(
   'runtime',
@@ -20,7 +21,7 @@ class LosingRuntime extends FakeRuntime {
     this.runsLeft = runsLeft;
   }
 
-  override async run(batch: Batch, cache: FakeCache): Promise<Float32Array> {
+  override async run(batch: Batch, cache: FakeCache): Promise<LogitRow[]> {
     if (this.isDisposed) throw new Error('It is disposed.');
     if (this.runsLeft-- <= 0) throw LOST;
     return super.run(batch, cache);
@@ -89,8 +90,8 @@ describe('a lost GPU', () => {
     const cache = runtime.newCache();
     await runtime.run({ ids: [1, 2, 3, 4, 5, 6], rows: [5] }, cache);
     cache.discard({ start: 2, end: 4 });
-    expect([...(await runtime.run({ ids: [7], rows: [0] }, cache))]).toEqual(logits([1, 2, 5, 6, 7]));
-    expect([...(await runtime.run({ ids: [8], rows: [0] }, cache))]).toEqual(logits([1, 2, 5, 6, 7, 8]));
+    expect([...(await logitsOf(runtime, { ids: [7], rows: [0] }, cache))]).toEqual(logits([1, 2, 5, 6, 7]));
+    expect([...(await logitsOf(runtime, { ids: [8], rows: [0] }, cache))]).toEqual(logits([1, 2, 5, 6, 7, 8]));
     expect(cache.length).toBe(6);
   });
 

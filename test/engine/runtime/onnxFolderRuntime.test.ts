@@ -5,6 +5,7 @@ import { loadBackend } from '../../../engine/runtime/backend.ts';
 import { OnnxFolderRuntime } from '../../../engine/runtime/onnx/onnxFolderRuntime.ts';
 import { relativeError } from '../../numerics/compare.ts';
 import { openGraphs } from '../../support/engine.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { type DecoderOptions, groupQueryDecoder, plainDecoder, tinyConfig } from '../../support/onnxDecoder.ts';
 import { genaiConfig } from '../../support/onnxGenai.ts';
@@ -44,26 +45,26 @@ describe('OnnxFolderRuntime', () => {
     const runtime = await load(decoder, options);
     const bound = options.halves ? 5e-3 : 1e-5;
     const cache = runtime.newCache();
-    const truth = await runtime.run(rows(19, 2, 12), cache);
+    const truth = await logitsOf(runtime, rows(19, 2, 12), cache);
     expect(truth).toHaveLength(3 * TINY_ONNX.vocabulary);
     expect(cache.length).toBe(20);
     expect(cache.bytes).toBe(20 * runtime.cacheBytesPerToken);
     for (const length of [19, 7, 1, 0]) {
       cache.truncate(length);
       const rest = { ids: ids.slice(length), rows: [19 - length] };
-      expect(relativeError(await runtime.run(rest, cache), truth.subarray(0, TINY_ONNX.vocabulary))).toBeLessThan(bound);
+      expect(relativeError(await logitsOf(runtime, rest, cache), truth.subarray(0, TINY_ONNX.vocabulary))).toBeLessThan(bound);
     }
     const stepwise = runtime.newCache();
     for (const id of ids.slice(0, 12)) await runtime.run({ ids: [id], rows: [] }, stepwise);
-    const last = await runtime.run({ ids: ids.slice(12, 13), rows: [0] }, stepwise);
+    const last = await logitsOf(runtime, { ids: ids.slice(12, 13), rows: [0] }, stepwise);
     expect(relativeError(last, truth.subarray(2 * TINY_ONNX.vocabulary))).toBeLessThan(bound);
     await runtime.dispose();
   });
 
   it.each(GRAPHS)('gives the same on WebAssembly: %s', async (_, decoder, options) => {
     const [native, wasm] = [await load(decoder, options), await load(decoder, options, 'wasm')];
-    const truth = await native.run(rows(3, 19), native.newCache());
-    expect(relativeError(await wasm.run(rows(3, 19), wasm.newCache()), truth)).toBeLessThan(5e-3);
+    const truth = await logitsOf(native, rows(3, 19), native.newCache());
+    expect(relativeError(await logitsOf(wasm, rows(3, 19), wasm.newCache()), truth)).toBeLessThan(5e-3);
     await native.dispose();
     await wasm.dispose();
   });
@@ -71,7 +72,7 @@ describe('OnnxFolderRuntime', () => {
   it('refuses what the graph cannot do, and leaves the cache as it was', async () => {
     const runtime = await load(plainDecoder);
     const cache = runtime.newCache({ window: 22 });
-    const truth = await runtime.run(rows(19), cache);
+    const truth = await logitsOf(runtime, rows(19), cache);
     for (const batch of [
       { ids: [1, 2, 3], rows: [2] },
       { ids: [TINY_ONNX.vocabulary], rows: [0] },
@@ -86,7 +87,7 @@ describe('OnnxFolderRuntime', () => {
     expect(() => cache.keep([{ start: 1, end: 3 }])).toThrow(expect.objectContaining({ code: 'bad-request' }));
     expect(cache.length).toBe(20);
     cache.keep([{ start: 0, end: 19 }]);
-    expect(relativeError(await runtime.run({ ids: ids.slice(19), rows: [0] }, cache), truth)).toBeLessThan(1e-5);
+    expect(relativeError(await logitsOf(runtime, { ids: ids.slice(19), rows: [0] }, cache), truth)).toBeLessThan(1e-5);
     cache.dispose();
     expect(cache.bytes).toBe(0);
     await runtime.dispose();

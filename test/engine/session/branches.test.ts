@@ -29,7 +29,7 @@ describe.each([
       const logits = await branches.step(WAYS.map((way) => way[step]));
       for (const [branch, way] of WAYS.entries()) {
         const expected = step < way.length ? fakeLogitsAfter([...prompt, ...way.slice(0, step + 1)]) : undefined;
-        expect(logits[branch]).toEqual(expected);
+        expect(logits[branch]?.logits).toEqual(expected);
       }
     }
   };
@@ -81,7 +81,7 @@ describe('branches', () => {
       for (let step = 0; step < 4; step++) {
         const logits = await branches.step(ways.map((way) => way[step]));
         for (const [i, way] of ways.entries()) {
-          expect(logits[i]).toEqual(fakeLogitsAfter([...prompt, ...way.slice(0, step + 1)]));
+          expect(logits[i]?.logits).toEqual(fakeLogitsAfter([...prompt, ...way.slice(0, step + 1)]));
         }
       }
       expect(runtime.runs).toEqual([2, 2, 3, 4]);
@@ -100,7 +100,7 @@ describe('branches', () => {
       for (let i = 0; i < 16; i++) {
         const logits = await branches.step([0, 1, 2].map((each) => (each === branch ? i + branch : undefined)));
         const own = Array.from({ length: i + 1 }, (_, j) => j + branch);
-        expect(logits[branch]).toEqual(fakeLogitsAfter([...prompt, ...own]));
+        expect(logits[branch]?.logits).toEqual(fakeLogitsAfter([...prompt, ...own]));
       }
     }
     await branches.keep(0);
@@ -114,7 +114,7 @@ describe('branches', () => {
     expect(branches.together).toBe(true);
     const before = session.visible;
     for (let i = 0; i < 20; i++) {
-      expect((await branches.step([i, 31 - i]))[1]).toEqual(
+      expect((await branches.step([i, 31 - i]))[1]?.logits).toEqual(
         fakeLogitsAfter([...before, ...Array.from({ length: i + 1 }, (_, j) => 31 - j)]),
       );
     }

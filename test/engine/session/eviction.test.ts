@@ -32,7 +32,7 @@ describe('a session that gave its cache back', () => {
   it('branches at the same place', async () => {
     const { session } = await evicted();
     const branches = await session.fork(2, 4);
-    expect(await branches.step([3, 4])).toEqual([3, 4].map((token) => fakeLogitsAfter([...prompt, token])));
+    expect(await branches.step([3, 4])).toEqual([3, 4].map((token) => ({ logits: fakeLogitsAfter([...prompt, token]) })));
   });
 
   it('computes a prompt again if its cache is taken away between two chunks', async () => {

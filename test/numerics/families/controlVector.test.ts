@@ -8,6 +8,7 @@ import type { ControlVector } from '../../../engine/model/gguf/controlVector.ts'
 import { encodeControlVector } from '../../../engine/model/gguf/encodeControlVector.ts';
 import { readDirections } from '../../../engine/storage/directions.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 import { relativeError } from '../compare.ts';
 import { readGolden, STRIDE, TAKEN, TOKENS, writeSteeredModel } from './controlVector.ts';
@@ -65,7 +66,7 @@ describe('a file of directions', () => {
   async function steered(from: ControlVector, coefficient: number): Promise<Float32Array> {
     const steering = steeringOf(from, engine.config, { mode: 'add', coefficient });
     const cache = engine.runtime.newCache({ window: WINDOW, steering });
-    const logits = await engine.runtime.run({ ids: TOKENS, rows: [TOKENS.length - 1] }, cache);
+    const logits = await logitsOf(engine.runtime, { ids: TOKENS, rows: [TOKENS.length - 1] }, cache);
     return logits.filter((_, i) => i % STRIDE === 0);
   }
 });

@@ -9,6 +9,7 @@ import { type Family, GGUF_NEIGHBOURS } from '../../support/families/family.ts';
 import type { TinyModel } from '../../support/families/parts.ts';
 import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 import { argMax, relativeError } from '../compare.ts';
 import { greedy } from '../greedy.ts';
@@ -116,10 +117,10 @@ async function load(path: string, precision: Precision): Promise<Decoder> {
 /** Runs a prompt in pieces of at most a prefill chunk. */
 async function lastLogits(engine: Decoder, tokens: readonly number[]): Promise<Float32Array> {
   const cache = engine.runtime.newCache({ window: WINDOW });
-  let logits = new Float32Array();
+  let logits: Float32Array = new Float32Array();
   for (let at = 0; at < tokens.length; at += PREFILL_CHUNK) {
     const ids = tokens.slice(at, at + PREFILL_CHUNK);
-    logits = Float32Array.from(await engine.runtime.run({ ids, rows: [ids.length - 1] }, cache));
+    logits = await logitsOf(engine.runtime, { ids, rows: [ids.length - 1] }, cache);
   }
   cache.dispose();
   return logits;

@@ -7,6 +7,7 @@ import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { familyOf, tinyModel } from '../../support/families/families.ts';
 import { type Rotary, rotary, type Scaling } from '../../support/families/structure.ts';
 import { writeHuggingFaceFolder } from '../../support/families/write.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 import { relativeError } from '../compare.ts';
 import { PROMPT } from './prompt.ts';
@@ -66,7 +67,7 @@ describe('one loaded model, its positions scaled anew by each cache', () => {
     const prefill = PROMPT.slice(0, 100);
     await engine.runtime.run({ ids: prefill, rows: [prefill.length - 1] }, cache);
     for (const [i, id] of PROMPT.slice(100).entries()) {
-      const logits = await engine.runtime.run({ ids: [id], rows: [0] }, cache);
+      const logits = await logitsOf(engine.runtime, { ids: [id], rows: [0] }, cache);
       expect.soft(relativeError(logits, truth[100 + i] as Float64Array), `position ${100 + i}`).toBeLessThan(BOUND);
     }
     cache.dispose();

@@ -8,6 +8,7 @@ import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { T5_FAMILIES, type T5Model, tinyT5, writeT5Gguf } from '../../support/families/t5.ts';
 import { writeFolder } from '../../support/families/write.ts';
 import { llamaCpp } from '../../support/llamaCpp.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 import { argMax, relativeError } from '../compare.ts';
 import { greedy } from '../greedy.ts';
@@ -54,7 +55,7 @@ describe.each(T5_FAMILIES)('$name', (family) => {
     await writeFolder(path, family.config, model.tensors);
     const engine = await load(path, 'exact');
     const answer = await engine.encode(SOURCE);
-    const logits = await answer.run({ ids: PROMPT.slice(0, 20), rows: [19] }, answer.newCache());
+    const logits = await logitsOf(answer, { ids: PROMPT.slice(0, 20), rows: [19] }, answer.newCache());
     await engine.dispose();
     const error = relativeError(logits, t5Logits(model, SOURCE, PROMPT.slice(0, 20)).at(-1) as Float64Array);
     expect(error).toBeGreaterThan(BOUND);
@@ -88,7 +89,7 @@ async function check(engine: EncoderDecoder, model: T5Model, source: readonly nu
     [64, 65],
   ] as const) {
     const ids = PROMPT.slice(from, to);
-    const logits = await answer.run({ ids, rows: [ids.length - 1] }, cache);
+    const logits = await logitsOf(answer, { ids, rows: [ids.length - 1] }, cache);
     expect.soft(relativeError(logits, truth[to - 1] as Float64Array), `${to} tokens of an answer`).toBeLessThan(BOUND);
   }
   cache.dispose();

@@ -6,6 +6,7 @@ import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
 import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
 import { writeFolder, writeHuggingFaceFolder } from '../../support/families/write.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 import { relativeError } from '../compare.ts';
 import { PROMPT, SOURCE } from './prompt.ts';
@@ -29,7 +30,7 @@ describe('on WebAssembly', () => {
     const truth = ReferenceDecoder.logits(model, PROMPT.slice(0, 60), { window: WINDOW });
     const cache = engine.runtime.newCache({ window: WINDOW });
     await engine.runtime.run({ ids: PROMPT.slice(0, 50), rows: [49] }, cache);
-    const logits = await engine.runtime.run({ ids: PROMPT.slice(50, 60), rows: [0, 9] }, cache);
+    const logits = await logitsOf(engine.runtime, { ids: PROMPT.slice(50, 60), rows: [0, 9] }, cache);
     const size = model.structure.vocabulary;
     expect(relativeError(logits.subarray(0, size), truth[50] as Float64Array)).toBeLessThan(BOUND);
     expect(relativeError(logits.subarray(size), truth[59] as Float64Array)).toBeLessThan(BOUND);
@@ -44,7 +45,7 @@ describe('on WebAssembly', () => {
     const answer = await (engine.runtime as InputAnswerRuntime).pair.encode(SOURCE);
     const cache = answer.newCache();
     await answer.run({ ids: PROMPT.slice(0, 19), rows: [18] }, cache);
-    const logits = await answer.run({ ids: PROMPT.slice(19, 20), rows: [0] }, cache);
+    const logits = await logitsOf(answer, { ids: PROMPT.slice(19, 20), rows: [0] }, cache);
     const truth = t5Logits(model, SOURCE, PROMPT.slice(0, 20)).at(-1) as Float64Array;
     expect(relativeError(logits, truth)).toBeLessThan(BOUND);
     await engine.dispose();

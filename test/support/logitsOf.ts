@@ -1,0 +1,9 @@
+import type { Batch, Cache, ModelRuntime } from '../../engine/runtime/modelRuntime.ts';
+
+/** Runs a batch. @returns the logits of its rows one after the other, `[rows, vocabulary]` */
+export async function logitsOf(runtime: ModelRuntime, batch: Batch, cache: Cache): Promise<Float32Array> {
+  const rows = await runtime.run(batch, cache);
+  const all = new Float32Array(rows.length * runtime.vocabularySize);
+  for (const [i, { logits }] of rows.entries()) all.set(logits, i * runtime.vocabularySize);
+  return all;
+}
