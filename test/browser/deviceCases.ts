@@ -31,10 +31,15 @@ export const DEVICE_CASES: readonly DeviceCase[] = [
   { family: 'Granite', precision: 'float32' },
   { family: 'GPT-2', precision: 'float32', steers: true },
   { family: 'SmolLM3', precision: 'exact' },
+  { family: 'Qwen3', precision: 'fast' },
 ];
 
-/** Float32 on both sides: far below the effect of a wrong setting (test/numerics/families/features.test.ts). */
+/**
+ * Float32 on both sides: far below the effect of a wrong setting (test/numerics/families/features.test.ts). `fast` on a GPU has activations
+ * in float16 where the GPU computes in it, and may multiply them in 8 bits; there 1e-2 was found over two or three layers.
+ */
 const BOUND = 1e-4;
+const FAST_BOUND = 2e-2;
 
 /** Writes each case's model into a folder of its own, numbered in the order of the cases. */
 export async function writeCases(folder: string, families: readonly string[]): Promise<string[]> {
@@ -53,15 +58,16 @@ export function expectReference(run: DeviceRun, { family, precision, steers }: D
   const exact = tinyModel(familyOf(family));
   // WebAssembly keeps float32.
   const isRounded = precision !== 'float32' && device === 'webgpu';
+  const bound = isRounded && precision === 'fast' ? FAST_BOUND : BOUND;
   const model = isRounded ? roundedModel(exact, GPU_FORMATS) : exact;
   const truth = ReferenceDecoder.logits(model, PROMPT.slice(0, 70), { window: WINDOW });
   if (steers) expectSteered(steered, model);
   const at = (length: number) => truth[length - 1] as Float64Array;
   expect(rows.map(({ length }) => length)).toEqual([1, 31, 32, 54, 60, 61, 62, 50]);
-  for (const { length, logits } of rows) expect.soft(relativeError(logits, at(length)), `${length} tokens`).toBeLessThan(BOUND);
+  for (const { length, logits } of rows) expect.soft(relativeError(logits, at(length)), `${length} tokens`).toBeLessThan(bound);
   expectFewBytes(run);
   expectSameFromSeed(run);
-  for (const top of tops ?? []) expectTop(top, at(top.length));
+  for (const top of tops ?? []) expectTop(top, at(top.length), bound);
 }
 
 /** On a GPU no more of the logits comes back than is asked for. */
@@ -83,15 +89,18 @@ export function expectSameFromSeed({ drawn }: DeviceRun): void {
   }
 }
 
-export function expectTop(top: TopRow, expected: ArrayLike<number>): void {
-  const logits = Array.from(expected);
-  const order = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number)).slice(0, TOP);
-  expect(top.tokens).toEqual(order);
-  const largest = order.map((token) => logits[token] as number);
-  expect(relativeError(top.logits, largest)).toBeLessThan(BOUND);
-  const highest = largest[0] as number;
-  const logSumExp = highest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
-  expect(Math.abs(top.logSumExp - logSumExp)).toBeLessThan(BOUND * Math.abs(logSumExp));
+/** The largest logits, best first: those of the tokens they are said to be of, and nothing larger is left out. */
+export function expectTop({ tokens, logits, logSumExp }: TopRow, expected: ArrayLike<number>, bound = BOUND): void {
+  const all = Array.from(expected);
+  const highest = all.reduce((a, b) => Math.max(a, b));
+  const error = bound * all.reduce((scale, logit) => Math.max(scale, Math.abs(logit)), 0);
+  expect(new Set(tokens).size).toBe(TOP);
+  expect(logits).toEqual(logits.toSorted((a, b) => b - a));
+  for (const [i, token] of tokens.entries()) expect(Math.abs((logits[i] as number) - (all[token] as number))).toBeLessThan(error);
+  const least = logits.at(-1) as number;
+  expect(all.filter((logit, token) => logit > least + error && !tokens.includes(token))).toEqual([]);
+  const sum = highest + Math.log(all.reduce((total, logit) => total + Math.exp(logit - highest), 0));
+  expect(Math.abs(logSumExp - sum)).toBeLessThan(Math.max(error, bound * Math.abs(sum)));
 }
 
 /** Compares the logits of a steered model, and its residual stream, with the reference. */

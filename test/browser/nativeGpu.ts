@@ -7,12 +7,12 @@ import { findChromium } from '../vscode/browser.ts';
 const INSTALLED = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', '/opt/microsoft/msedge'];
 
 /**
- * The environment in which onnxruntime-node finds a GPU: on Linux Chromium's software adapter, so that this machine's GPU does not matter;
- * on other systems the machine's own.
+ * The environment in which onnxruntime-node finds a GPU: on Linux Chromium's software adapter, so that this machine's GPU does not matter,
+ * unless `VK_ICD_FILENAMES` names another driver; on other systems the machine's own.
  * @throws Error if Chromium or its adapter is missing
  */
 export async function gpuEnvironment(report: (line: string) => void): Promise<NodeJS.ProcessEnv> {
-  if (process.platform !== 'linux') return process.env;
+  if (process.platform !== 'linux' || process.env.VK_ICD_FILENAMES) return process.env;
   const program = await findChromium(report);
   const folders = [dirname(realpathSync(program)), ...INSTALLED];
   const folder = folders.find((each) => existsSync(join(each, 'vk_swiftshader_icd.json')));
