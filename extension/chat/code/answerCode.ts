@@ -1,3 +1,5 @@
+import { strangeLanguage } from './languages.ts';
+
 /** A block of code in an answer. */
 export interface CodeBlock {
   /** As its fence calls it. */
@@ -11,9 +13,15 @@ export interface AnswerCode extends CodeBlock {
   readonly documented?: readonly string[] | undefined;
 }
 
-/** The largest block of code in an answer: even when only code was requested there may be words around it. */
-export function codeIn(markdown: string): CodeBlock | undefined {
-  return codeBlocksIn(markdown).sort((a, b) => b.code.length - a.code.length)[0];
+/**
+ * The largest block of code in an answer that may stand in a document: even when only code was requested there may be words around it,
+ * and what is to be typed into a terminal.
+ * @param document the document's language
+ * @param known languages of the editor
+ */
+export function codeIn(markdown: string, document: string, known: readonly string[]): CodeBlock | undefined {
+  const fitting = codeBlocksIn(markdown).filter(({ language }) => strangeLanguage(language, document, known) === undefined);
+  return fitting.sort((a, b) => b.code.length - a.code.length)[0];
 }
 
 /** The blocks of code in an answer that are not empty. One that was not ended goes to the end. */

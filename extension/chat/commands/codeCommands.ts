@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineNeed } from '../../engineNeed.ts';
+import { languageName } from '../../languageName.ts';
 import { inform, withProgress } from '../../notify.ts';
 import type { Chat } from '../chat.ts';
 import { codeIn } from '../code/answerCode.ts';
@@ -53,10 +54,11 @@ export class CodeCommands {
     const question = questionFor(task, problemsIn(document, task, given, line, wanted.messages));
     const answer = await this.#answer(task, question, attached);
     if (answer === undefined || task === 'explain') return;
-    const block = codeIn(answer);
-    if (!block) return tell(l10n.t('The answer holds no code. It stands in the chat.'));
+    const { languageId } = document;
+    const block = codeIn(answer, languageId, await vscode.languages.getLanguages());
+    if (!block) return tell(l10n.t('The answer holds no code in {0}. It stands in the chat.', languageName(languageId)));
     if (task === 'tests') {
-      return newFile(block.code, block.language || document.languageId, vscode.ViewColumn.Beside);
+      return newFile(block.code, block.language || languageId, vscode.ViewColumn.Beside);
     }
     const present = movedCode(document, asked, given);
     if (!present) {

@@ -88,11 +88,16 @@ describe('a change', () => {
 });
 
 describe('an answer', () => {
-  it('gives its largest block of code', () => {
+  it('gives its largest block of code that may stand in the document', () => {
+    const known = ['typescript', 'typescriptreact', 'shellscript', 'plaintext'];
     const answer = 'Sure:\n```sh\nnpm i\n```\n\n- so:\n\n  ````ts\n  const a = `b`;\n  ```\n    c();\n  ````\nDone.';
-    expect(codeIn(answer)).toEqual({ language: 'ts', code: 'const a = `b`;\n```\n  c();' });
-    expect(codeIn('```\na\nb')).toEqual({ language: '', code: 'a\nb' });
-    expect(codeIn('No `code` here.\n```ts\n```')).toBeUndefined();
+    expect(codeIn(answer, 'typescript', known)).toEqual({ language: 'ts', code: 'const a = `b`;\n```\n  c();' });
+    expect(codeIn('```\na\nb', 'typescript', known)).toEqual({ language: '', code: 'a\nb' });
+    expect(codeIn('No `code` here.\n```ts\n```', 'typescript', known)).toBeUndefined();
+    const mixed = '```ts\nf(1);\n```\nThen run\n```sh\nnpm install --save-dev vitest\n```';
+    expect(codeIn(mixed, 'typescriptreact', known)).toEqual({ language: 'ts', code: 'f(1);' });
+    expect(codeIn(mixed, 'shellscript', known)?.language).toBe('sh');
+    expect(codeIn('```sh\nls\n```', 'typescript', known)).toBeUndefined();
   });
 
   it('names languages as fences do', () => {
