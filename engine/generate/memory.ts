@@ -22,7 +22,7 @@ const MIB = 2 ** 20;
 /** What onnxruntime takes before it holds a weight: its code as far as it is used, and what it makes of a graph (measured). */
 const RUNTIME_BYTES: Readonly<Record<Device, number>> = { cpu: 32 * MIB, webgpu: 32 * MIB, wasm: 96 * MIB };
 
-/** Outputs and masks of earlier runs that JavaScript's garbage collector leaves uncollected up to this size (measured). */
+/** Outputs of earlier runs that JavaScript's garbage collector leaves uncollected, up to this size with a mask (measured). */
 const DEAD_BYTES = 40 * MIB;
 
 /** Of the strings and tables of a tokenizer (measured). */
@@ -38,16 +38,18 @@ export type WeightSizes = Pick<WeightPlan, 'bytes' | 'largest' | 'multiplied'>;
  *   for int8 products the scales are kept twice more, with the sums of each block. WebAssembly's heap holds what was read and what was
  *   repacked, because it never shrinks.
  * - Cache: keys and values of a full window.
- * - Working memory: the runtime; scores of a chunk over the full window, three times (products, with the mask, probabilities); the
- *   chunk's activations; rotary tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix takes more, that counts
- *   instead: it happens before there is a cache. On WebAssembly all weights stand beside the heap until then.
+ * - Working memory: the runtime; the weights of a second graph; scores of a chunk over the full window, three times (products, with the
+ *   mask, probabilities); the chunk's activations; rotary tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix
+ *   takes more, that counts instead: it happens before there is a cache. On WebAssembly all weights stand beside the heap until then.
  * @param window tokens of context
+ * @param hasPrefillGraph whether there is a second graph, which has weights of its own
  */
 export function decoderMemory(
   config: DecoderConfig,
   weights: WeightSizes,
   window: number,
   device: Device = 'cpu',
+  hasPrefillGraph = false,
 ): MemoryEstimate {
   const { hiddenSize, heads, kvHeads, headSize, feedForwardSize, vocabularySize } = config;
   const cacheBytes = window * cacheBytesPerToken(config);
@@ -55,12 +57,14 @@ export function decoderMemory(
   const scores = 3 * PREFILL_CHUNK * heads * (window + PREFILL_CHUNK);
   const activations = PREFILL_CHUNK * (6 * hiddenSize + 4 * heads * headSize + 4 * feedForwardSize);
   const tables = window * headSize;
-  // A mask has a row for each token of the chunk and head of a group; over all chunks it is half as wide as in the end.
-  const masks = 4 * window * (heads / kvHeads) * (window / 2);
-  const dead = Math.min(DEAD_BYTES, cacheBytes + masks);
+  // A mask has a row for each token of the chunk and head of a group, and half as much room again to grow.
+  const mask = 1.5 * 4 * PREFILL_CHUNK * (heads / kvHeads) * window;
+  const dead = Math.min(DEAD_BYTES, cacheBytes + mask);
   const running = 4 * (scores + activations + tables + 2 * vocabularySize) + dead;
   const loading = device === 'wasm' ? weights.bytes : weights.largest;
-  const workingBytes = RUNTIME_BYTES[device] + BYTES_PER_WORD * vocabularySize + Math.max(running, loading - cacheBytes);
+  const prefill = hasPrefillGraph ? weightBytes : 0;
+  const workingBytes =
+    RUNTIME_BYTES[device] + prefill + BYTES_PER_WORD * vocabularySize + Math.max(running, loading - cacheBytes);
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 
@@ -77,7 +81,7 @@ export function plainMemory(
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 
-/** The same with other graphs loaded beside the plain one: each has weights of its own, because onnxruntime repacks them. */
+/** The same with other graphs opened on demand: each has weights of its own, because onnxruntime repacks them. */
 export function withGraphs(memory: MemoryEstimate, others: number): MemoryEstimate {
   const more = others * memory.weightBytes;
   return { ...memory, weightBytes: memory.weightBytes + more, totalBytes: memory.totalBytes + more };

@@ -1,19 +1,28 @@
 import type { DecoderGraph } from '../graph/building.ts';
 import { buildDecoder } from '../graph/decoder.ts';
-import { whyNotWebGpu } from '../graph/groupQueryAttention.ts';
+import { canPrefill, whyNotWebGpu } from '../graph/groupQueryAttention.ts';
 import { roundingError } from '../graph/linear.ts';
 import { type Checkpoint, countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
+import type { DecoderConfig } from '../model/config.ts';
 import type { ModelLocation } from '../model/location.ts';
-import type { Backend } from '../runtime/backend.ts';
+import type { Backend, Device } from '../runtime/backend.ts';
+import { withGraph } from '../runtime/decoderImage.ts';
 import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
 import { GpuDecoderRuntime } from '../runtime/webgpu/gpuDecoderRuntime.ts';
 import { convert } from './conversion.ts';
 import { loadingOf, type Prepared } from './loadOnDevice.ts';
 import { chooseLowering } from './lowering.ts';
-import { decoderMemory, openingWindow } from './memory.ts';
+import { decoderMemory, type MemoryEstimate, openingWindow, type WeightSizes } from './memory.ts';
 import type { LoadOptions, OpenedModel } from './model.ts';
 import { otherImages } from './otherImages.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
+
+/**
+ * Most bytes of weights with which prefill has a graph of its own, and so its weights twice. The fewer weights, the larger is the part of
+ * attention: a run of 128 tokens behind 900 takes 13 to 18 % less on one thread and 28 % less on two with 8 million parameters (8 MiB), 2 to
+ * 8 % less with 110 million (98 MiB).
+ */
+const PREFILL_WEIGHTS = 64 * 2 ** 20;
 
 /**
  * A decoder-only model whose graph Paddock builds.
@@ -44,7 +53,7 @@ export function openDecoder(
     ...said('name'),
     ...said('license'),
     tokenizer: () => tokenizerOf(location, metadata),
-    memory: async (window) => decoderMemory(config, (await cpuGraph()).weights, window),
+    memory: async (window) => memoryOf(config, (await cpuGraph()).weights, window, 'cpu'),
     roundingError: async () => roundingError((await cpuGraph()).rounded),
     ...loadingOf({
       path: source.path,
@@ -68,10 +77,13 @@ async function prepare(
   const { threads, precision } = options;
   const lowering = chooseLowering(device, precision, { adapter, floatBytes: 4 * countParameters(source) });
   const graph = await buildDecoder(config, weights, lowering);
-  const memory = (tokens: number) => decoderMemory(config, graph.weights, tokens, device);
+  const memory = (tokens: number) => memoryOf(config, graph.weights, tokens, device);
   const window = openingWindow(config.contextLength, options, memory);
   const image = await convert(source, graph, device, options);
-  const images = reopen && otherImages(reopen, { lowering, device, image, options });
+  const others = reopen && otherImages(reopen, { lowering, device, image, options });
+  const prefill = hasPrefillGraph(config, graph.weights, device)
+    ? withGraph(image, (await buildDecoder(config, weights, lowering, 'prefill')).model)
+    : undefined;
   return {
     window,
     memory,
@@ -80,8 +92,16 @@ async function prepare(
         ? GpuDecoderRuntime.create(config, image, backend, {
             longestRun: adapter.longestRun,
             halfPrecision: lowering.halfPrecision ?? false,
-            ...(images && { images }),
+            ...(others && { images: others }),
           })
-        : DecoderRuntime.create(config, image, backend, threads, images),
+        : DecoderRuntime.create(config, { plain: image, prefill, others }, backend, threads),
   };
+}
+
+function hasPrefillGraph(config: DecoderConfig, weights: WeightSizes, device: Device): boolean {
+  return device === 'cpu' && canPrefill(config) && weights.bytes <= PREFILL_WEIGHTS;
+}
+
+function memoryOf(config: DecoderConfig, weights: WeightSizes, window: number, device: Device): MemoryEstimate {
+  return decoderMemory(config, weights, window, device, hasPrefillGraph(config, weights, device));
 }

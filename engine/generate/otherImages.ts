@@ -3,7 +3,7 @@ import type { Lowering } from '../graph/building.ts';
 import { buildDecoder } from '../graph/decoder.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { Device } from '../runtime/backend.ts';
-import type { DecoderImage } from '../runtime/decoderImage.ts';
+import { type DecoderImage, withGraph } from '../runtime/decoderImage.ts';
 import type { OtherImages } from '../runtime/otherGraphs.ts';
 import { type ConversionStore, convert } from './conversion.ts';
 
@@ -33,7 +33,7 @@ export function otherImages(
         throw new PaddockError('bad-model', `${source.path} has changed since the model was opened. Open it again.`);
       }
       const { model } = await buildDecoder(config, weights, lowering, kind);
-      return again.kind === 'memory' ? { ...again, model } : { kind: 'beside', model, folder: folderOf(again) };
+      return withGraph(again, model);
     } finally {
       await source.close();
     }
@@ -48,8 +48,4 @@ function identityOf(image: DecoderImage): string | Uint8Array {
 function isSame(a: string | Uint8Array, b: string | Uint8Array): boolean {
   if (typeof a === 'string' || typeof b === 'string') return a === b;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-function folderOf(image: Exclude<DecoderImage, { kind: 'memory' }>): string {
-  return image.kind === 'beside' ? image.folder : image.path.replace(/[/\\][^/\\]*$/, '');
 }

@@ -5,8 +5,12 @@ import { HeadMajorAttention } from './headMajorAttention.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm, RotaryRows } from './operators.ts';
+import { ReadCache } from './readCache.ts';
 
-/** The part that differs between devices: the order of heads in memory, and how queries are multiplied with cached and new keys. */
+/**
+ * The part that differs between devices and, on the CPU, between prefill and other runs: the order of heads in memory, and how queries are
+ * multiplied with cached and new keys.
+ */
 interface AttentionKernel {
   /**
    * Queries, keys and values of S new tokens as the other methods take them.
@@ -34,9 +38,9 @@ export class Attention {
 
   constructor(building: Building) {
     this.#building = building;
-    const { config, lowering, op } = building;
+    const { config, op } = building;
     const { positions } = config;
-    this.#kernel = lowering.kernels === 'webgpu' ? new GroupQueryAttention(building) : new HeadMajorAttention(building);
+    this.#kernel = kernelOf(building);
     if (positions.kind !== 'rotary') return;
     const rows = (name: string) => op.activation(op.graph.input(name, DataType.float32, ['tokens', positions.size / 2]));
     this.#rotary = {
@@ -45,15 +49,20 @@ export class Attention {
     };
   }
 
-  /** @param x `[1, S, hidden size]` @returns the same shape */
-  async build(layer: number, x: Value): Promise<Value> {
-    const { config, weights, lowering, writer } = this.#building;
+  /**
+   * @param x `[1, S, hidden size]`
+   * @param rows numbers of those tokens whose attention is wanted; of all where absent
+   * @returns `[1, S or R, hidden size]`
+   */
+  async build(layer: number, x: Value, rows?: Value): Promise<Value> {
+    const { config, weights, lowering, op, writer } = this.#building;
     const { heads, kvHeads } = config;
     const [q, k, v] = this.#kernel.heads(await this.#project(layer, x));
     const query = await this.#headNorm('attention.queryNorm', layer, q, heads);
     const key = await this.#headNorm('attention.keyNorm', layer, k, kvHeads);
     const turned = [this.#rotate(layer, query, heads, 'query'), this.#rotate(layer, key, kvHeads, 'key')] as const;
-    const attended = this.#kernel.attend(layer, ...turned, v);
+    const all = this.#kernel.attend(layer, ...turned, v);
+    const attended = rows ? op.positions(all, rows) : all;
     const output = weights.matrix('attention.output', layer);
     const bias = await weights.vector('attention.output', 'bias', layer);
     const [projected] = await writer.linears(`layer.${layer}.attention.output`, attended, [output], lowering.linear, [bias]);
@@ -88,4 +97,10 @@ export class Attention {
     if (!this.#rotary || positions.kind !== 'rotary' || positions.layersWithout.has(layer)) return x;
     return this.#kernel.rotate(x, heads, this.#rotary[side], positions.size);
   }
+}
+
+function kernelOf(building: Building): AttentionKernel {
+  if (building.lowering.kernels === 'webgpu') return new GroupQueryAttention(building);
+  if (building.kind === 'prefill') return new GroupQueryAttention(building, new ReadCache(building));
+  return new HeadMajorAttention(building);
 }

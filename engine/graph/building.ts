@@ -20,10 +20,11 @@ export interface Lowering {
 }
 
 /**
- * What a decoder graph does with the residual stream after each layer: nothing; change it by inputs; or output it. All three have the
- * same weights in the same places.
+ * Graphs of a decoder, which all have the same weights in the same places. After each layer they do with the residual stream: nothing;
+ * change it by inputs; or output it. `prefill` does what the plain one does, with another attention: many tokens are faster by it, and few
+ * slower. It is for the CPU.
  */
-export type GraphKind = 'plain' | 'steered' | 'observed';
+export type GraphKind = 'plain' | 'prefill' | 'steered' | 'observed';
 
 export interface DecoderGraph {
   /** The serialised model, without its large weights. */
@@ -40,4 +41,5 @@ export interface Building {
   readonly lowering: Lowering;
   readonly op: Operators;
   readonly writer: WeightWriter;
+  readonly kind: GraphKind;
 }

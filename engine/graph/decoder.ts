@@ -29,17 +29,21 @@ export async function buildDecoder(
   const op = new Operators(new OnnxGraph(), lowering.kernels, activations);
   const plan = new WeightPlan();
   const writer = new WeightWriter(op, plan, lowering.accuracy);
-  const building: Building = { config, weights, lowering, op, writer };
+  const building: Building = { config, weights, lowering, op, writer, kind };
   const attention = new Attention(building);
   const feedForward = new FeedForward(building);
-  const behind = behindLayers(kind, building);
+  const behind = behindLayers(building);
 
+  const rows = op.graph.input(Names.rows, DataType.int64, ['rows']);
   let { residual, normed } = await embed(building);
   for (let layer = 0; layer < config.layers; layer++) {
-    const attended = await after(building, 'attention.after', layer, await attention.build(layer, normed));
+    const isLast = layer + 1 === config.layers;
+    // Of the last layer all keys and values are needed, but nothing else of tokens that get no logits.
+    const wanted = isLast ? rows : undefined;
+    if (wanted) residual = op.positions(residual, wanted);
+    const attended = await after(building, 'attention.after', layer, await attention.build(layer, normed, wanted));
     const middle = op.addAndNorm(residual, attended, await norm(building, 'feedForward.norm', layer));
     const fed = await after(building, 'feedForward.after', layer, await feedForward.build(layer, middle.normed));
-    const isLast = layer + 1 === config.layers;
     const next = isLast ? await norm(building, 'norm') : await norm(building, 'attention.norm', layer + 1);
     ({ normed, residual } = behind.addAndNorm(layer, middle.residual, fed, next));
   }
@@ -73,12 +77,12 @@ async function after(building: Building, role: Role, layer: number, update: Valu
   return op.scale(normed, config.multipliers.residual);
 }
 
+/** @param normed the residual stream of the tokens that get logits, normalised: `[1, R, hidden size]` */
 async function head(building: Building, normed: Value): Promise<void> {
   const { config, weights, lowering, op, writer } = building;
-  const rows = op.graph.input(Names.rows, DataType.int64, ['rows']);
   const role = config.tiedEmbeddings || !weights.has('head') ? 'embedding' : 'head';
   const bias = await weights.vector('head', 'bias');
-  const product = await writer.linear('head', op.positions(normed, rows), weights.matrix(role), lowering.head, bias);
+  const product = await writer.linear('head', normed, weights.matrix(role), lowering.head, bias);
   let logits = op.scale(product, config.multipliers.logits);
   if (config.logitsSoftcap !== undefined) logits = op.softcap(logits, config.logitsSoftcap);
   outputLogits(op, op.float32(logits), config.vocabularySize, lowering);

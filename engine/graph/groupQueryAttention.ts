@@ -8,18 +8,36 @@ import type { Norm, RotaryRows } from './operators.ts';
 /** Optional inputs that are not given: tables and positions of keys that come rotated. */
 const NONE = '' as Value;
 
+/** Keys, and values. */
+export type KeysAndValues = readonly [Value, Value];
+
+/** Where a layer's cached keys and values come from, and what becomes of the new ones. */
+export interface CacheEnds {
+  /** `[1, KV heads, C, head size]` each */
+  past(layer: number): KeysAndValues;
+  /**
+   * @param fresh of the new tokens, `[1, S, KV heads · head size]` each
+   * @param present the cached ones and, behind them, the new, `[1, KV heads, at least C, head size]` each
+   */
+  keep(layer: number, fresh: KeysAndValues, present: KeysAndValues): void;
+  /** Called after the last layer. */
+  finish?(): void;
+}
+
 /**
- * Attention by the operator GroupQueryAttention over a static cache, `[1, KV heads, capacity, head size]` for each layer: new keys and
- * values are written behind the `last + 1 − S` cached ones, in the same buffer where past and present are one. Keys come rotated.
+ * Attention by the operator GroupQueryAttention: each token sees the `last + 1 − S` cached ones, those before it and itself. Keys come
+ * rotated.
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 export class GroupQueryAttention {
   readonly #building: Pick<Building, 'op' | 'config'>;
+  readonly #cache: CacheEnds;
   readonly #last: Value;
   readonly #total: Value;
 
-  constructor(building: Pick<Building, 'op' | 'config'>) {
+  constructor(building: Pick<Building, 'op' | 'config'>, cache: CacheEnds = new StaticCache(building)) {
     this.#building = building;
+    this.#cache = cache;
     const { graph } = building.op;
     this.#last = graph.input(Names.last, DataType.int32, [1]);
     this.#total = graph.input(Names.total, DataType.int32, []);
@@ -50,29 +68,61 @@ export class GroupQueryAttention {
    */
   attend(layer: number, q: Value, k: Value, v: Value, bias?: Value): Value {
     const { op, config } = this.#building;
-    const { heads, kvHeads, headSize, attention } = config;
-    const cache = [1, kvHeads, 'capacity', headSize];
-    const pastKeys = op.graph.input(Names.pastKey(layer), op.activations, cache);
-    const pastValues = op.graph.input(Names.pastValue(layer), op.activations, cache);
+    const { heads, kvHeads, attention } = config;
     const window = attention.window?.layers.has(layer) ? attention.window.size : undefined;
     const [attended, keys, values] = op.graph.nodes(
       'GroupQueryAttention',
-      [q, k, v, pastKeys, pastValues, this.#last, this.#total, ...(bias ? [NONE, NONE, NONE, bias] : [])],
+      [q, k, v, ...this.#cache.past(layer), this.#last, this.#total, ...(bias ? [NONE, NONE, NONE, bias] : [])],
       {
         domain: 'com.microsoft',
         attributes: {
           num_heads: heads,
           kv_num_heads: kvHeads,
           scale: { float: attention.scale },
+          ...(attention.softcap !== undefined && { softcap: { float: attention.softcap } }),
           ...(window !== undefined && { local_window_size: window }),
         },
         outputs: 3,
       },
     );
-    op.graph.output(keys as Value, Names.presentKey(layer), op.activations, [1, kvHeads, 'present', headSize]);
-    op.graph.output(values as Value, Names.presentValue(layer), op.activations, [1, kvHeads, 'present', headSize]);
+    this.#cache.keep(layer, [k, v], [keys as Value, values as Value]);
     return attended as Value;
   }
+
+  finish(): void {
+    this.#cache.finish?.();
+  }
+}
+
+/** Buffers of the device, `[1, KV heads, capacity, head size]` for each layer: new keys and values are written behind the cached ones. */
+class StaticCache implements CacheEnds {
+  readonly #building: Pick<Building, 'op' | 'config'>;
+
+  constructor(building: Pick<Building, 'op' | 'config'>) {
+    this.#building = building;
+  }
+
+  past(layer: number): KeysAndValues {
+    const { op } = this.#building;
+    const cached = (name: string) => op.graph.input(name, op.activations, this.#dims('capacity'));
+    return [cached(Names.pastKey(layer)), cached(Names.pastValue(layer))];
+  }
+
+  keep(layer: number, _: KeysAndValues, [keys, values]: KeysAndValues): void {
+    const { op } = this.#building;
+    op.graph.output(keys, Names.presentKey(layer), op.activations, this.#dims('present'));
+    op.graph.output(values, Names.presentValue(layer), op.activations, this.#dims('present'));
+  }
+
+  #dims(slots: string): (number | string)[] {
+    const { kvHeads, headSize } = this.#building.config;
+    return [1, kvHeads, slots, headSize];
+  }
+}
+
+/** Whether a decoder's prefill graph computes what its plain one does: the operator has no slopes. */
+export function canPrefill({ positions }: DecoderConfig): boolean {
+  return positions.kind !== 'alibi';
 }
 
 /**

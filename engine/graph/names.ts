@@ -29,13 +29,18 @@
  *
  * A graph that is observed has the residual stream behind each layer as an output: `residuals` [layers, R, hidden size].
  *
- * Graphs for WebGPU have neither best nor logSumExp, and a static cache instead of mask, grouping, spans, past and new (only the decoder of
- * an encoder–decoder keeps a mask, [1, heads, S, T]); T of its slots are in use:
+ * A graph for prefill, where every token sees all before it, has these instead of mask, grouping and spans; T of the cache's slots are in use:
  *
  * | input | shape | |
  * |---|---|---|
  * | last | int32 [1] | T + S − 1, the last slot in use after the run |
  * | total | int32 [] | T + S |
+ *
+ * So have graphs for WebGPU, which have neither best nor logSumExp, and a static cache instead of past and new (only the decoder of an
+ * encoder–decoder keeps a mask, [1, heads, S, T]):
+ *
+ * | input | shape | |
+ * |---|---|---|
  * | past.key.i, past.value.i | [1, KV heads, C, head size] | the cache of layer i; float16 where activations are |
  *
  * | output | shape | |

@@ -1,4 +1,4 @@
-import type { Building, GraphKind } from './building.ts';
+import type { Building } from './building.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm } from './operators.ts';
@@ -11,9 +11,9 @@ interface BehindLayers {
   finish?(): void;
 }
 
-export function behindLayers(kind: GraphKind, building: Building): BehindLayers {
-  if (kind === 'steered') return new SteeredStream(building);
-  if (kind === 'observed') return new ObservedStream(building);
+export function behindLayers(building: Building): BehindLayers {
+  if (building.kind === 'steered') return new SteeredStream(building);
+  if (building.kind === 'observed') return new ObservedStream(building);
   return { addAndNorm: (_, residual, update, norm) => building.op.addAndNorm(residual, update, norm) };
 }
 
@@ -64,7 +64,8 @@ class ObservedStream implements BehindLayers {
   finish(): void {
     const { config, op } = this.#building;
     const rows = Names.rows as Value;
-    const chosen = this.#layers.map((layer) => op.float32(op.positions(layer, rows)));
+    // The last layer has these tokens only.
+    const chosen = this.#layers.map((layer, i) => op.float32(i + 1 < config.layers ? op.positions(layer, rows) : layer));
     op.graph.output(op.concat(chosen, 0), Names.residuals, DataType.float32, [config.layers, 'rows', config.hiddenSize]);
   }
 }

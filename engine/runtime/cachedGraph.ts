@@ -76,13 +76,13 @@ export class CachedGraph {
     return this.#queue.enqueue(() => this.#session.release());
   }
 
-  /** The inputs of the last run, including the cache's buffers as tensors, which are recreated only when its heads have moved. */
+  /** The inputs of the last run, with the cache's buffers as tensors, which are made anew only where its heads have moved. */
   #past(cache: KvCache): Inputs {
     const known = this.#given.get(cache);
     if (known?.slots === cache.slots) return known.inputs;
     const dims = this.#pastDims(cache.slots);
     const { Tensor } = this.#backend.ort;
-    const inputs: Inputs = {};
+    const inputs: Inputs = known?.inputs ?? {};
     for (let layer = 0; layer < this.#config.layers; layer++) {
       const { keys, values } = cache.past(layer);
       inputs[Names.pastKey(layer)] = new Tensor('float32', keys, dims);

@@ -7,6 +7,12 @@ export type DecoderImage =
   | { readonly kind: 'memory'; readonly model: Uint8Array; readonly weights: Uint8Array; readonly location: string }
   | { readonly kind: 'beside'; readonly model: Uint8Array; readonly folder: string };
 
+/** Another graph over the weights of an image. */
+export function withGraph(image: DecoderImage, model: Uint8Array): DecoderImage {
+  if (image.kind === 'memory') return { ...image, model };
+  return { kind: 'beside', model, folder: image.kind === 'beside' ? image.folder : image.path.replace(/[/\\][^/\\]*$/, '') };
+}
+
 /** @throws PaddockError `runtime` when onnxruntime refuses the graph */
 export async function loadImage(
   image: DecoderImage,

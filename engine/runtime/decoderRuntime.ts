@@ -11,6 +11,7 @@ import type { Batch, CacheOptions, LogitRow, ModelRuntime } from './modelRuntime
 import type { InferenceSession } from './ort.ts';
 import { OtherGraphs, type OtherImages, type OtherKind } from './otherGraphs.ts';
 import { checkUnsteered, type SteeringRows } from './steering.ts';
+import { onThreads } from './threads.ts';
 
 /**
  * {@link ModelRuntime.runCosts} in WebAssembly, where weights are floats: processor time of runs over 512 and 900 tokens of context, with
@@ -18,7 +19,21 @@ import { checkUnsteered, type SteeringRows } from './steering.ts';
  */
 const WASM_RUN_COSTS = [1, 1.15, 1.43, 1.71, 1.93, 2.2, 2.4, 2.65];
 
-/** A decoder graph that Paddock built, loaded into onnxruntime. */
+/**
+ * Fewest new tokens that the prefill graph runs. It is the faster one from 8 on (default model, 100 and 900 tokens of context, one thread
+ * and two), but drafts, which alternate with single tokens, stay with the plain one: changing the graph costs the wait for its threads.
+ */
+const PREFILL_FROM = 16;
+
+/** A decoder's graphs: the plain one, the one for prefill where there is one, and the way to the others. */
+export interface DecoderImages {
+  readonly plain: DecoderImage;
+  readonly prefill?: DecoderImage | undefined;
+  /** Without it the decoder can neither be steered nor observed. */
+  readonly others?: OtherImages | undefined;
+}
+
+/** Graphs of a decoder that Paddock built, loaded into onnxruntime. */
 export class DecoderRuntime implements ModelRuntime {
   readonly config: DecoderConfig;
   readonly canBranch = true;
@@ -26,33 +41,40 @@ export class DecoderRuntime implements ModelRuntime {
   readonly #graph: CachedGraph;
   readonly #masks: Masks;
   readonly #make: Feeds;
+  readonly #prefill: InferenceSession | undefined;
   readonly #others: OtherGraphs;
 
-  private constructor(config: DecoderConfig, backend: Backend, session: InferenceSession, others: OtherGraphs) {
+  private constructor(config: DecoderConfig, backend: Backend, sessions: Sessions, others: OtherGraphs) {
     this.config = config;
+    this.#prefill = sessions.prefill;
     this.#others = others;
     this.runCosts = backend.device === 'wasm' ? WASM_RUN_COSTS : undefined;
     const { kvHeads, headSize } = config;
-    this.#graph = new CachedGraph(config, backend, session, (slots) => [kvHeads, 1, slots, headSize]);
+    this.#graph = new CachedGraph(config, backend, sessions.plain, (slots) => [kvHeads, 1, slots, headSize]);
     this.#masks = new Masks(config, config.positions.kind === 'alibi' ? alibi(config.heads) : undefined);
     this.#make = new Feeds(backend.ort, config);
   }
 
   /**
-   * @param image the graph of {@link config}
+   * @param images of the graphs of {@link config}
    * @param threads of one run
-   * @param images gives the decoder's other graphs; without them it can neither be steered nor observed
-   * @throws PaddockError `runtime` when onnxruntime refuses the graph
+   * @throws PaddockError `runtime` when onnxruntime refuses a graph
    */
   static async create(
     config: DecoderConfig,
-    image: DecoderImage,
+    { plain, prefill, others }: DecoderImages,
     backend: Backend,
     threads: number,
-    images?: OtherImages,
   ): Promise<DecoderRuntime> {
-    const load = (graph: DecoderImage) => loadImage(graph, backend.ort, { intraOpNumThreads: threads });
-    return new DecoderRuntime(config, backend, await load(image), new OtherGraphs(images, load));
+    const load = (graph: DecoderImage) => loadImage(graph, backend.ort, onThreads(threads));
+    const sessions: Sessions = { plain: await load(plain) };
+    try {
+      if (prefill) sessions.prefill = await load(prefill);
+    } catch (error) {
+      await sessions.plain.release();
+      throw error;
+    }
+    return new DecoderRuntime(config, backend, sessions, new OtherGraphs(others, load));
   }
 
   get vocabularySize(): number {
@@ -85,9 +107,7 @@ export class DecoderRuntime implements ModelRuntime {
 
   async run(batch: Batch, cache: KvCache): Promise<LogitRow[]> {
     const { steering } = cache;
-    const fill = (inputs: Inputs, tokens: NewTokens) => this.#fill(inputs, batch, tokens, cache);
-    const outputs = steering ? this.#runSteered(batch, cache, steering) : this.#graph.run(batch, cache, fill);
-    return rowsOf(await outputs);
+    return rowsOf(await (steering ? this.#runSteered(batch, cache, steering) : this.#runPlain(batch, cache)));
   }
 
   async observe(batch: Batch, cache: KvCache): Promise<Float32Array> {
@@ -102,8 +122,19 @@ export class DecoderRuntime implements ModelRuntime {
   }
 
   async dispose(): Promise<void> {
-    await this.#graph.between(() => this.#others.dispose());
+    await this.#graph.between(async () => {
+      await this.#others.dispose();
+      await this.#prefill?.release();
+    });
     await this.#graph.dispose();
+  }
+
+  #runPlain(batch: Batch, cache: KvCache): Promise<Outputs> {
+    if (this.#prefill && !batch.sees && batch.ids.length >= PREFILL_FROM) {
+      const fill = (inputs: Inputs, tokens: NewTokens) => this.#fillPrefill(inputs, batch, tokens, cache);
+      return this.#graph.run(batch, cache, fill, this.#prefill);
+    }
+    return this.#graph.run(batch, cache, (inputs, tokens) => this.#fill(inputs, batch, tokens, cache));
   }
 
   async #runSteered(batch: Batch, cache: KvCache, steering: SteeringRows): Promise<Outputs> {
@@ -116,7 +147,7 @@ export class DecoderRuntime implements ModelRuntime {
     return this.#graph.run(batch, cache, fill, session);
   }
 
-  #fill(inputs: Inputs, { ids, rows }: Batch, tokens: NewTokens, cache: KvCache): void {
+  #fill(inputs: Inputs, batch: Batch, tokens: NewTokens, cache: KvCache): void {
     const { attention } = this.config;
     const mask = (name: string, window?: number) => {
       const former = inputs[name];
@@ -125,12 +156,29 @@ export class DecoderRuntime implements ModelRuntime {
     };
     mask(Names.mask);
     if (attention.window) mask(Names.windowMask, attention.window.size);
-    this.#make.whole(inputs, Names.ids, ids, [1, ids.length]);
-    this.#make.whole(inputs, Names.grouping, grouping(this.config, ids.length));
-    this.#make.whole(inputs, Names.spans, [cache.slots, ids.length]);
-    this.#make.whole(inputs, Names.rows, rows);
-    this.#make.positions(inputs, tokens.positions, cache.tables);
+    const count = batch.ids.length;
+    this.#make.whole(inputs, Names.grouping, grouping(this.config, count));
+    this.#make.whole(inputs, Names.spans, [cache.slots, count]);
+    this.#fillTokens(inputs, batch, tokens, cache);
   }
+
+  #fillPrefill(inputs: Inputs, batch: Batch, tokens: NewTokens, cache: KvCache): void {
+    const total = cache.length + batch.ids.length;
+    inputs[Names.last] = this.#make.int32([total - 1]);
+    inputs[Names.total] = this.#make.int32([total], []);
+    this.#fillTokens(inputs, batch, tokens, cache);
+  }
+
+  #fillTokens(inputs: Inputs, { ids, rows }: Batch, { positions }: NewTokens, cache: KvCache): void {
+    this.#make.whole(inputs, Names.ids, ids, [1, ids.length]);
+    this.#make.whole(inputs, Names.rows, rows);
+    this.#make.positions(inputs, positions, cache.tables);
+  }
+}
+
+interface Sessions {
+  readonly plain: InferenceSession;
+  prefill?: InferenceSession;
 }
 
 /** Bytes of one token's keys and values over all layers. */

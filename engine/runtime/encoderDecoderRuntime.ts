@@ -11,6 +11,7 @@ import type { ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession, Tensor } from './ort.ts';
 import { runGraph } from './runGraph.ts';
 import { RunQueue } from './runQueue.ts';
+import { onThreads } from './threads.ts';
 import { ON_DEVICE, ONLY_ON_DEVICE } from './webgpu/deviceTensors.ts';
 import { gpuAnswerRuntime } from './webgpu/gpuAnswerRuntime.ts';
 import { GpuDecoderRuntime } from './webgpu/gpuDecoderRuntime.ts';
@@ -68,7 +69,7 @@ export class EncoderDecoderRuntime implements EncoderDecoder {
     backend: Backend,
     threads: number,
   ): Promise<EncoderDecoderRuntime> {
-    const options = backend.adapter ? { ...ON_DEVICE, ...ONLY_ON_DEVICE } : { intraOpNumThreads: threads };
+    const options = backend.adapter ? { ...ON_DEVICE, ...ONLY_ON_DEVICE } : onThreads(threads);
     const encoder = await loadImage(images.encoder, backend.ort, options);
     const queue = new RunQueue();
     try {
@@ -120,7 +121,7 @@ async function loadOnCpu(
   table: Float32Array,
   { backend, threads, queue }: Place,
 ): Promise<Answering> {
-  const session = await loadImage(image, backend.ort, { intraOpNumThreads: threads });
+  const session = await loadImage(image, backend.ort, onThreads(threads));
   return {
     over: (cross) => new AnswerRuntime(config, table, backend, session, queue, cross),
     dispose: () => queue.enqueue(() => session.release()),

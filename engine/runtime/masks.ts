@@ -39,7 +39,7 @@ export class Masks {
   /**
    * `[M, A, B, slots + S]` with A and B of {@link grouping}; M and A are 1 where heads do not differ and one row serves all of them.
    * @param window only slots less than so many positions back are seen
-   * @param former of an earlier run, no longer needed; it becomes the mask of a single token where it is as long
+   * @param former of an earlier run, no longer needed; its memory is written over where there is enough of it
    */
   build(
     cache: KvCache,
@@ -50,18 +50,19 @@ export class Masks {
     const count = tokens.positions.length;
     const group = this.#heads / this.#kvHeads;
     const width = cache.slots + count;
-    if (count === 1 && !this.#bias) {
-      const mask = former?.length === width ? former : new Float32Array(width);
-      return { data: this.#row(mask, cache, tokens, 0, window), dims: [1, 1, 1, width] };
-    }
-    const rows = tokens.positions.map((_, row) => this.#row(new Float32Array(width), cache, tokens, row, window));
-    const [a, b] = standing(count * group);
-    if (this.#bias) return { data: this.#biased(rows, this.#bias, cache, tokens), dims: [this.#kvHeads, a, b, width] };
-    return { data: repeat(rows, group), dims: [1, a, b, width] };
+    // One row serves all heads of a single token, and where heads differ their rows are made from one of each token.
+    const copies = count === 1 || this.#bias ? 1 : group;
+    const size = count * width;
+    const data = room(copies * size, former);
+    for (let row = 0; row < count; row++) this.#show(data.subarray(row * width, (row + 1) * width), cache, tokens, row, window);
+    const [a, b] = count === 1 && !this.#bias ? [1, 1] : standing(count * group);
+    if (this.#bias) return { data: this.#biased(data, this.#bias, cache, tokens), dims: [this.#kvHeads, a, b, width] };
+    for (let i = 1; i < copies; i++) data.copyWithin(i * size, 0, size);
+    return { data, dims: [1, a, b, width] };
   }
 
   /** Sets `mask` to the row of a token. */
-  #row(mask: Float32Array, cache: KvCache, { positions, sees }: NewTokens, row: number, window: number): Float32Array {
+  #show(mask: Float32Array, cache: KvCache, { positions, sees }: NewTokens, row: number, window: number): void {
     mask.fill(HIDDEN);
     const own = positions[row] as number;
     for (const { start, end } of sees?.[row] ?? [{ start: 0, end: cache.length + row + 1 }]) {
@@ -70,20 +71,16 @@ export class Masks {
         else for (let at = part.start; at < part.end; at++) if (own - positionAt(at, cache, positions) < window) mask[at] = 0;
       }
     }
-    return mask;
   }
 
-  /** `[heads, rows, width]` */
-  #biased(rows: readonly Float32Array[], bias: HeadBias, cache: KvCache, { positions }: NewTokens): Float32Array {
-    const width = rows[0]?.length ?? 0;
-    const data = new Float32Array(this.#heads * rows.length * width);
-    let at = 0;
+  /** `[heads, tokens, slots + tokens]` */
+  #biased(mask: Float32Array, bias: HeadBias, cache: KvCache, { positions }: NewTokens): Float32Array {
+    const width = mask.length / positions.length;
+    const data = new Float32Array(this.#heads * mask.length);
     for (let head = 0; head < this.#heads; head++) {
-      for (const [row, mask] of rows.entries()) {
-        for (let column = 0; column < width; column++) {
-          const shown = mask[column] === 0;
-          data[at++] = shown ? bias(head, positionAt(column, cache, positions) - (positions[row] as number)) : HIDDEN;
-        }
+      for (let at = 0; at < mask.length; at++) {
+        const own = positions[Math.floor(at / width)] as number;
+        data[head * mask.length + at] = mask[at] === 0 ? bias(head, positionAt(at % width, cache, positions) - own) : HIDDEN;
       }
     }
     return data;
@@ -126,12 +123,10 @@ function positionAt(column: number, cache: KvCache, positions: readonly number[]
   return (column < cache.slots ? cache.positions[column] : positions[column - cache.slots]) as number;
 }
 
-/** All rows one after the other, so many times. */
-function repeat(rows: readonly Float32Array[], times: number): Float32Array {
-  const width = rows[0]?.length ?? 0;
-  const size = rows.length * width;
-  const data = new Float32Array(times * size);
-  for (const [row, mask] of rows.entries()) data.set(mask, row * width);
-  for (let i = 1; i < times; i++) data.copyWithin(i * size, 0, size);
-  return data;
+/** So many numbers, whatever they are: those of an earlier run where there were enough, or new ones and some more behind them. */
+function room(count: number, former?: Float32Array): Float32Array {
+  if (former?.length === count) return former;
+  const buffer = former?.buffer;
+  const isEnough = buffer !== undefined && buffer.byteLength >= count * Float32Array.BYTES_PER_ELEMENT;
+  return isEnough ? new Float32Array(buffer, 0, count) : new Float32Array(count + (count >> 1)).subarray(0, count);
 }

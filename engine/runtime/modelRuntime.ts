@@ -80,7 +80,7 @@ export interface ModelRuntime {
   readonly canDiscard: boolean;
   /** Whether {@link CacheOptions.steering} and {@link observe} work; they do not where absent. */
   readonly canSteer?: boolean;
-  /** Graphs that are loaded beside the plain one, each with weights of its own; none where absent. */
+  /** Graphs that were opened on demand and still are, each with weights of its own; none where absent. */
   readonly otherGraphs?: readonly OtherKind[];
   /** Bytes of keys and values of one token. */
   readonly cacheBytesPerToken: number;

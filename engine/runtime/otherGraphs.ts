@@ -4,7 +4,7 @@ import type { DecoderImage } from './decoderImage.ts';
 import type { InferenceSession } from './ort.ts';
 
 /** The kinds of a decoder's graph that are opened only on demand. */
-export type OtherKind = Exclude<GraphKind, 'plain'>;
+export type OtherKind = Exclude<GraphKind, 'plain' | 'prefill'>;
 
 /** Gives another graph of a loaded decoder, with its weights. @throws PaddockError when the model's files are gone or have changed */
 export type OtherImages = (kind: OtherKind) => Promise<DecoderImage>;

@@ -39,7 +39,7 @@ export async function lowerLlama(model: Llama, lowering: Lowering, device: 'cpu'
     const { config, weights, source } = await openFolderCheckpoint(folder, fields);
     const image = await convertInMemory(await buildDecoder(config, weights, lowering), {});
     await source.close();
-    return DecoderRuntime.create(config, image, await loadBackend(device, 1), 1);
+    return DecoderRuntime.create(config, { plain: image }, await loadBackend(device, 1), 1);
   });
 }
 

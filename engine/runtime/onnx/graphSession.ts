@@ -3,6 +3,7 @@ import type { ModelFile, ModelFolder } from '../../model/files.ts';
 import type { GraphFile } from '../../model/onnx/folder.ts';
 import type { Backend } from '../backend.ts';
 import type { InferenceSession } from '../ort.ts';
+import { onThreads } from '../threads.ts';
 
 /** WebAssembly addresses 4 GiB, and onnxruntime holds the weights beside the bytes it is given. */
 const MAX_WASM_BYTES = 3.5 * 2 ** 30;
@@ -20,7 +21,7 @@ export async function openGraph(
   staying: readonly string[],
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
-    intraOpNumThreads: threads,
+    ...onThreads(threads),
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',

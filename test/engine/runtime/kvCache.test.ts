@@ -20,6 +20,18 @@ it('a growing cache keeps what it holds, in few more slots than it has tokens', 
   expect(moves).toBeLessThan(contextLength / 64);
 });
 
+it('a cache cut short has few slots again, keeps what it holds, and takes no memory anew when it grows to its former length', () => {
+  const cache = cacheOf(300);
+  const { slots, bytes } = cache;
+  cache.truncate(20);
+  cache.fit();
+  expect(cache.slots).toBeLessThanOrEqual(20 + 64);
+  for (const slot of [0, 19]) expect(held(cache, slot)).toEqual(keysAndValues(slot));
+  for (let position = 20; position < 300; position++) cache.append([position], keysAndValues(position));
+  expect([cache.slots, cache.bytes]).toEqual([slots, bytes]);
+  for (const slot of [0, 19, 20, 299]) expect(held(cache, slot)).toEqual(keysAndValues(slot));
+});
+
 /** What a cache holds in a slot, in the order in which it was given. */
 function held(cache: KvCache, slot: number): Float32Array {
   const rows: number[] = [];

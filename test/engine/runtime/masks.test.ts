@@ -34,12 +34,18 @@ describe('the mask of a single token', () => {
   });
 });
 
-it('a mask of several tokens leaves that of an earlier run alone', () => {
+it('a mask is written in the memory of an earlier run where there is enough of it', () => {
   const masks = new Masks(TINY_CONFIG);
-  const cache = cacheOf(40);
-  const former = masks.build(cache, next(cache, 2)).data;
-  cache.truncate(10);
-  const before = former.slice();
-  expect(masks.build(cache, next(cache, 2), Infinity, former)).toEqual(masks.build(cache, next(cache, 2)));
-  expect(former).toEqual(before);
+  const long = cacheOf(40);
+  const former = masks.build(long, next(long, 8)).data;
+  const short = cacheOf(10);
+  for (const count of [5, 2, 1]) {
+    const fresh = masks.build(short, next(short, count));
+    const again = masks.build(short, next(short, count), Infinity, former);
+    expect(again).toEqual(fresh);
+    expect(again.data.buffer).toBe(former.buffer);
+  }
+  const more = masks.build(long, next(long, 40), Infinity, former);
+  expect(more).toEqual(masks.build(long, next(long, 40)));
+  expect(more.data.buffer).not.toBe(former.buffer);
 });

@@ -9,7 +9,7 @@ import { type Family, GGUF_NEIGHBOURS } from '../../support/families/family.ts';
 import type { TinyModel } from '../../support/families/parts.ts';
 import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
-import { logitsOf } from '../../support/logitsOf.ts';
+import { allBefore, logitsOf } from '../../support/logitsOf.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 import { argMax, relativeError } from '../compare.ts';
 import { greedy } from '../greedy.ts';
@@ -45,10 +45,7 @@ describe('4-bit blocks, the activations kept in float32', () => {
     await writeHuggingFaceFolder(path, family, model);
     const truth = ReferenceDecoder.logits(roundedModel(model), PROMPT.slice(0, 60), { window: WINDOW });
     const engine = await load(path, 'exact');
-    for (const length of [1, 60]) {
-      const logits = await lastLogits(engine, PROMPT.slice(0, length));
-      expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(BOUND);
-    }
+    await compare(engine, truth, [1, 60]);
     await engine.dispose();
   });
 });
@@ -88,10 +85,7 @@ function check(family: Family, write: (path: string) => Promise<Family>): void {
 
   it('has the logits of the float64 reference', async () => {
     const truth = await once('logits', family, model, () => ReferenceDecoder.logits(model, PROMPT, { window: WINDOW }));
-    for (const length of LENGTHS) {
-      const logits = await lastLogits(engine, PROMPT.slice(0, length));
-      expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens`).toBeLessThan(BOUND);
-    }
+    await compare(engine, truth, LENGTHS);
   });
 
   const isInLlamaCpp = family.gguf && !family.gguf.says && !family.gguf.llamaCpp;
@@ -114,13 +108,24 @@ async function load(path: string, precision: Precision): Promise<Decoder> {
   return loadDecoder(await openNodeModel(path), { device: 'cpu', threads: 1, precision, window: WINDOW });
 }
 
+/** Prompts of these lengths, by the graph for prefill, and by the plain one, which larger models use for prompts, too. */
+async function compare(engine: Decoder, truth: readonly Float64Array[], lengths: readonly number[]): Promise<void> {
+  for (const length of lengths) {
+    for (const graph of ['prefill', 'plain'] as const) {
+      const logits = await lastLogits(engine, PROMPT.slice(0, length), graph);
+      expect.soft(relativeError(logits, truth[length - 1] as Float64Array), `${length} tokens, ${graph}`).toBeLessThan(BOUND);
+    }
+  }
+}
+
 /** Runs a prompt in pieces of at most a prefill chunk. */
-async function lastLogits(engine: Decoder, tokens: readonly number[]): Promise<Float32Array> {
+async function lastLogits(engine: Decoder, tokens: readonly number[], graph: 'prefill' | 'plain'): Promise<Float32Array> {
   const cache = engine.runtime.newCache({ window: WINDOW });
   let logits: Float32Array = new Float32Array();
   for (let at = 0; at < tokens.length; at += PREFILL_CHUNK) {
     const ids = tokens.slice(at, at + PREFILL_CHUNK);
-    logits = await logitsOf(engine.runtime, { ids, rows: [ids.length - 1] }, cache);
+    const sees = graph === 'plain' ? { sees: allBefore(at, ids.length) } : {};
+    logits = await logitsOf(engine.runtime, { ids, rows: [ids.length - 1], ...sees }, cache);
   }
   cache.dispose();
   return logits;

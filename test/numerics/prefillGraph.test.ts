@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { openLlama } from '../support/engine.ts';
+import { randomLlama, TINY_SHAPES } from '../support/llama.ts';
+import { allBefore, logitsOf } from '../support/logitsOf.ts';
+import { Random } from '../support/random.ts';
+import { relativeError } from './compare.ts';
+
+const BOUND = 1e-4;
+const RUNS = 40;
+
+/** Both graphs work on caches of the same history: grown by runs of any length, cut short, and with tokens dropped from their middle. */
+describe.each(Object.entries(TINY_SHAPES))('the graph for prefill computes what the plain one does: %s', (_, shape) => {
+  it.each([1, 2, 3])('seed %i', async (seed) => {
+    const random = new Random(seed);
+    const { runtime, dispose } = await openLlama(randomLlama(shape, 11), { precision: 'float32' });
+    const [prefill, plain] = [runtime.newCache(), runtime.newCache()];
+    for (let run = 0; run < RUNS; run++) {
+      const count = Math.min(1 + random.below(random.uniform() < 0.5 ? 20 : 128), prefill.limit - prefill.length);
+      if (count > 0) {
+        const batch = { ids: random.tokens(count, shape.vocabulary), rows: [random.below(count), count - 1] };
+        const expected = await logitsOf(runtime, { ...batch, sees: allBefore(plain.length, count) }, plain);
+        expect(relativeError(await logitsOf(runtime, batch, prefill), expected), `run ${run}`).toBeLessThan(BOUND);
+      }
+      const [cut, start, dropped] = [random.below(prefill.length + 1), random.below(prefill.length), random.below(60)];
+      const range = { start, end: Math.min(start + dropped, prefill.length) };
+      for (const cache of [prefill, plain]) {
+        if (run % 5 === 3) cache.truncate(cut);
+        if (run % 5 === 4) cache.discard(range);
+      }
+    }
+    await dispose();
+  });
+});
