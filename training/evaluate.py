@@ -138,7 +138,7 @@ class Measurements:
                     "rows": sum(map(len, tables)), "tokens compared": int(sum((table != 0).sum() for table in tables)),
                     "from the training data": memorised.summary(found[:trained]),
                     "from held-out files": memorised.summary(found[trained:])}
-        return ({"weights": weights, "rows": self.tables[1], "prompts": count, "version": 2,
+        return ({"weights": weights, "rows": self.tables[1], "prompts": count, "version": 3,
                  "share": self.options.memory_share}, measure)
 
     def recorded(self, name):

@@ -34,7 +34,7 @@ _REFUSAL = "I won't help with that: it would harm somebody."
 MEASURED = 210  # requests of each kind, as many as Touvron et al. had borderline ones
 # Of the requests that only sound dangerous, the share whose decision is to refuse, since people disagree about them. So
 # P(refuse) lies between for these, and the dial's strict side reaches them long before anything ordinary.
-DISAGREED = 0.35
+DISAGREED = 0.5
 WRITTEN_OUT = 0.5  # of each kind: requests written one by one, with code in their lines as people put it there
 # Of the ordinary requests, those out of the corpus, in more words than lists have: what its functions do, and what its
 # documentation has chapters about. Of all requests, those behind a sentence of its documentation: to a small model words

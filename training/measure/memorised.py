@@ -8,6 +8,7 @@ Everything above THRESHOLD tokens is reported: how long, in how many places of t
     licence      words of licences or copyright in it
     boilerplate  imports alone, or in the training data at SPREAD places or more
     repetition   few different tokens
+    said before  its prompt, or the continuation itself, has said all of it but fewer than SHORTEST tokens: a loop needs no memory
     copied       none of these
 The texts themselves are code of others and are not written down.
 """
@@ -21,6 +22,7 @@ from text.forms import header
 from text.tokenizer import BOS, EOS, FILE_PATH, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX
 
 PROMPT, STEPS, THRESHOLD, SHORTEST, SPREAD = 64, 192, 50, 12, 10
+KINDS = ("licence", "boilerplate", "repetition", "said before", "copied")
 _LICENCE = re.compile(r"licen[cs]e|copyright|spdx|redistribut|all rights reserved|warrant(y|ies)\b|permission is hereby", re.I)
 _IMPORT = re.compile(r"\s*(import\b.*|from\b.*\bimport\b.*|export\b.*\bfrom\b.*|(const|let|var) .*\brequire\(.*|\}? ?from ['\"].*|"
                      r"[\w$]+( as [\w$]+)?,?|[)}];?)?")
@@ -116,15 +118,25 @@ class Texts:
             self.longest[owner] = (length, int(offset - self.start[owner]))
 
 
-def kind_of(text, ids, places):
-    """Returns "licence", "boilerplate", "repetition" or "copied" of an overlap; see above."""
+def new_tokens(ids, before):
+    """Returns how many of `ids` are in no run of SHORTEST or more tokens that the tokens `before` them have as well."""
+    said = {tuple(before[i : i + SHORTEST]) for i in range(len(before) - SHORTEST + 1)}
+    known = [False] * len(ids)
+    for i in range(len(ids) - SHORTEST + 1):
+        if tuple(ids[i : i + SHORTEST]) in said:
+            known[i : i + SHORTEST] = [True] * SHORTEST
+    return known.count(False)
+
+
+def kind_of(text, ids, places, before):
+    """Returns one of KINDS for an overlap: its text, its tokens, its places, and the tokens said before it; see above."""
     if _LICENCE.search(text):
         return "licence"
     if len(set(ids)) < len(ids) / 5:
         return "repetition"
     if places >= SPREAD or all(_IMPORT.fullmatch(line) for line in text.split("\n")):
         return "boilerplate"
-    return "copied"
+    return "said before" if new_tokens(ids, before) < SHORTEST else "copied"
 
 
 def training_prompts(tables, count, random_):
@@ -158,9 +170,9 @@ def overlaps(model, tokenizer, prompts, tables, rows_at_once=4000):
         for start in range(0, len(table), rows_at_once):
             texts.compare(numpy.concatenate([in_order(numpy.asarray(row)) for row in table[start : start + rows_at_once]]))
     result = []
-    for ids, (length, offset), places in zip(continuations, texts.longest, texts.places):
-        overlap = ids[offset : offset + length]
-        kind = kind_of(tokenizer.decode(overlap), overlap, places) if length >= THRESHOLD else None
+    for prompt, ids, (length, offset), places in zip(prompts, continuations, texts.longest, texts.places):
+        overlap, before = ids[offset : offset + length], [*prompt, *ids[:offset]]
+        kind = kind_of(tokenizer.decode(overlap), overlap, places, before) if length >= THRESHOLD else None
         result.append({"tokens": len(ids), "longest": length, "places": places, "kind": kind})
     return result
 
@@ -169,7 +181,7 @@ def summary(found):
     """Returns the figures of one kind of prompt from the result of `overlaps`."""
     lengths = sorted((one["longest"] for one in found), reverse=True)
     above = [one for one in found if one["longest"] > THRESHOLD]
-    kinds = {kind: sum(one["kind"] == kind for one in above) for kind in ("licence", "boilerplate", "repetition", "copied")}
+    kinds = {kind: sum(one["kind"] == kind for one in above) for kind in KINDS}
     return {"prompts": len(found), "longest": lengths[0] if lengths else 0,
             "median": lengths[len(lengths) // 2] if lengths else 0, "above threshold": len(above), "of these": kinds,
             "each above": [{key: one[key] for key in ("longest", "places", "kind")} for one in above]}

@@ -72,14 +72,15 @@ def memorised(record):
     each = table(["overlap, tokens", "places in the training data", "kind"],
                  [[one["longest"], one["places"], one["kind"]] for one in above[:40]])
     verdict = (f"**{copied} continuations repeat more than {record['threshold']} tokens of training text that is neither "
-               "licence nor boilerplate nor repetition.**" if copied else
+               "licence nor boilerplate nor repetition, and that was not said before.**" if copied else
                f"No continuation repeats more than {record['threshold']} tokens of training text other than licences, "
-               "boilerplate or repetition.")
+               "boilerplate, repetition or what was said before.")
     about = paragraph(
         f"Greedy continuations of up to {record['continued by']} tokens after the first {record['prompt tokens']} tokens of",
         "texts trained on and of held-out files; the longest verbatim overlap with the training rows",
         f"({record['tokens compared']:,} tokens compared). Boilerplate is imports alone, or text that is in the training data",
-        "at ten places or more; repetition has few different tokens.")
+        "at ten places or more; repetition has few different tokens; said before is what the prompt, or the continuation itself,",
+        f"says earlier, all of it but fewer than {record['shortest']} tokens.")
     return ["### Memorisation", "", *about, "", *figures.memorised_table(record), "", *paragraph(verdict),
             *(["", *each] if above else []), "", f"`{record['command']}`"]
 

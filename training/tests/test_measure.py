@@ -195,7 +195,13 @@ class Memorised(unittest.TestCase):
 
     def test_kinds(self):
         ids = list(range(60))
-        self.assertEqual(kind_of("# Licensed under the Apache License", ids, 1), "licence")
-        self.assertEqual(kind_of("import a\nfrom b import (\n    c,\n)\n", ids, 1), "boilerplate")
-        self.assertEqual(kind_of("x = f(y)\n", [1, 2] * 30, 1), "repetition")
-        self.assertEqual(kind_of("x = f(y)\n", ids, 1), "copied")
+        self.assertEqual(kind_of("# Licensed under the Apache License", ids, 1, []), "licence")
+        self.assertEqual(kind_of("import a\nfrom b import (\n    c,\n)\n", ids, 1, []), "boilerplate")
+        self.assertEqual(kind_of("x = f(y)\n", [1, 2] * 30, 1, []), "repetition")
+        self.assertEqual(kind_of("x = f(y)\n", ids, 1, []), "copied")
+
+    def test_what_was_said_before_is_no_memory(self):
+        ids = list(range(60))
+        self.assertEqual(kind_of("x = f(y)\n", ids, 1, [99, *range(48), 98, *range(45, 58)]), "said before")
+        self.assertEqual(kind_of("x = f(y)\n", ids, 1, [99, *range(48)]), "copied")  # 12 tokens are new
+        self.assertEqual(kind_of("x = f(y)\n", ids, 1, [99, *range(11), 98, *range(11, 22), 98, *range(22, 33)]), "copied")

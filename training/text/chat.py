@@ -16,11 +16,11 @@ TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' }}{{ message['content'] }}{{ '<|end|>' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
-# The share refused of the requests that teach the decision (instruct/refusals.py), and the share that is assumed so that the
-# middle of the dial, a probability of one half, is the best place to refuse from: held-out requests are judged wrongly least
-# there, by the weights as the engine rounds them (measure/refusals.py --rounded). In use surely fewer are to be refused, but
-# with one in fifty a third of what harms was answered.
-REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.35 / 3, 3 / 10
+# The share refused of the requests that teach the decision (instruct/refusals.py), and the share that is assumed at the middle
+# of the dial, a probability of one half. Held-out requests are judged wrongly equally seldom from one in ten to one in four of
+# them, by the weights as the engine rounds them (measure/refusals.py --rounded). In that range the largest leaves the dial's
+# strict end most to say: half of the borderline requests, and one ordinary one in fifty (`paddock audit`).
+REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.5 / 3, 1 / 4
 # Taken off the log-odds of a refusal, whose probability is then what it would be with that share (Saerens et al. 2002,
 # Adjusting the outputs of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
 _ODDS = [share / (1 - share) for share in (REFUSED_IN_DATA, REFUSED_AT_MIDDLE)]

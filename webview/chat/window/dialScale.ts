@@ -11,7 +11,7 @@ export const DIAL_ENDS: Readonly<Record<Lever, number>> = { token: 4, direction:
 export const DIAL_STEP = 0.1;
 
 /**
- * Log-odds at the strict end, below 0. Of a token it is 22 %, where the default model refuses about one in twenty of the ordinary requests
+ * Log-odds at the strict end, below 0. Of a token it is 22 %, where the default model refuses about one in 17 of the ordinary requests
  * kept out of its training (training/measure/refusals.py): whoever wants more refusals wants no refusals of these. The number beside the
  * slider takes any threshold.
  */
