@@ -195,7 +195,10 @@ export class ChatController {
       case 'export':
       case 'search': {
         const isOther = await inHistory(this.#conversations, this.#answering, this.#host, intent);
-        return isOther ? this.#onCurrent() : this.show();
+        if (isOther) this.#onCurrent();
+        else this.show();
+        if (intent.kind === 'new') this.#host.post({ kind: 'begun' });
+        return;
       }
       default:
         return inEditor(this.#host, this.#current, this.#draft.attachments, intent);

@@ -24,6 +24,10 @@ export interface Sight {
   readonly pages: readonly string[];
   /** The messages in VS Code's own chat. */
   readonly chat: readonly string[];
+  /** What VS Code's own chat shows around its field, such as the name of the chosen model. */
+  readonly chatField: string;
+  /** The accessible label of what has the keyboard in one of Paddock's pages; empty if none of them has it. */
+  readonly focused: string;
 }
 
 /** Notifications do not pop up during extension tests, but the notification centre lists them. */
@@ -41,6 +45,7 @@ export async function look(page: Page): Promise<Sight> {
   const entry = (await page.locator('.suggest-widget.visible .monaco-list-row.focused .label-name').allTextContents()).join('');
   const pages = await pagesIn(page);
   const chat = await page.locator('.interactive-item-container:visible').allInnerTexts();
+  const chatField = (await page.locator('.interactive-input-part:visible').allInnerTexts()).join('\n');
   return {
     status,
     tooltip,
@@ -51,6 +56,8 @@ export async function look(page: Page): Promise<Sight> {
     actions,
     pages,
     chat,
+    chatField,
+    focused: await focusedIn(page),
     list: list.map((line) => line.replaceAll(/\s+/g, ' ').trim()),
   };
 }
@@ -64,6 +71,16 @@ async function pagesIn(page: Page): Promise<string[]> {
       .catch(() => []),
   );
   return (await Promise.all(texts)).flat();
+}
+
+async function focusedIn(page: Page): Promise<string> {
+  const labels = page.frames().map((frame) =>
+    frame
+      .locator('body[data-shown] :focus')
+      .evaluateAll((elements) => elements.map((element) => element.ariaLabel ?? ''))
+      .catch(() => []),
+  );
+  return (await Promise.all(labels)).flat().join('\n');
 }
 
 /**

@@ -24,6 +24,20 @@ describe('the conversation of the chat panel', () => {
     await expect.poll(panel.focused).toBe(chatTexts.message);
   });
 
+  it('gives the keyboard to the field when a conversation was begun, wherever it was, and closes the list of conversations', async () => {
+    const page = await panel.open(talkView);
+    await page.getByText(chatTexts.pin, { exact: true }).focus();
+    await panel.opened.send({ kind: 'begun' });
+    await expect.poll(panel.focused).toBe(chatTexts.message);
+    await panel.button(chatTexts.conversations).click();
+    await expect.poll(panel.focused).toBe(chatTexts.search);
+    await panel.button(chatTexts.newConversation).click();
+    expect((await panel.sent()).at(-1)).toEqual({ kind: 'new' });
+    await panel.opened.send({ kind: 'begun' });
+    await expect.poll(panel.focused).toBe(chatTexts.message);
+    expect(await panel.field().isVisible()).toBe(true);
+  });
+
   it('does not send an edited question or regenerate an answer while there can be none', async () => {
     const page = await panel.open(talkView);
     await page.keyboard.press('ArrowUp');

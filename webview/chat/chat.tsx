@@ -48,6 +48,7 @@ function Shown({ view }: { readonly view: ChatView }) {
   const messages = useRef<MessagesHandle>(null);
   const historyButton = useRef<VscodeButton>(null);
   const dragging = useDrop();
+  useLayoutEffect(() => store.onBegun(() => setInHistory(false)), [store]);
   const edit = (id: string | undefined) => {
     setEditing(id);
     if (id === undefined) field.current?.focus();
@@ -98,10 +99,6 @@ interface HeadProps {
 
 function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
   const { texts, send } = usePanel();
-  const begin = () => {
-    send({ kind: 'new' });
-    onHistory(false);
-  };
   return (
     <header>
       <h1 dir="auto">
@@ -122,7 +119,7 @@ function Head({ view, inHistory, onHistory, buttonRef }: HeadProps) {
           onPress={() => send({ kind: 'shade', on: !view.shading })}
         />
       )}
-      <IconButton icon="add" label={texts.newConversation} onPress={begin} />
+      <IconButton icon="add" label={texts.newConversation} onPress={() => send({ kind: 'new' })} />
     </header>
   );
 }

@@ -9,7 +9,12 @@ export class ChatStore {
   readonly #pieces = new Map<string, string>();
   /** Text for the field that nobody has taken yet. */
   #draft: string | undefined;
-  readonly #listeners = { view: new Set<Listener>(), piece: new Set<Listener>(), draft: new Set<(text: string) => void>() };
+  readonly #listeners = {
+    view: new Set<Listener>(),
+    piece: new Set<Listener>(),
+    draft: new Set<(text: string) => void>(),
+    begun: new Set<Listener>(),
+  };
 
   get view(): ChatView | undefined {
     return this.#view;
@@ -36,6 +41,9 @@ export class ChatStore {
         // The field may not be there yet.
         if (this.#listeners.draft.size === 0) this.#draft = update.text;
         for (const listener of this.#listeners.draft) listener(update.text);
+        break;
+      case 'begun':
+        for (const listener of this.#listeners.begun) listener();
     }
   }
 
@@ -44,13 +52,17 @@ export class ChatStore {
     return text + (this.#pieces.get(id) ?? '');
   }
 
-  /** @returns what ends listening, as of the two below */
+  /** @returns what ends listening, as of those below */
   onView(listener: Listener): () => void {
     return listen(this.#listeners.view, listener);
   }
 
   onPiece(listener: Listener): () => void {
     return listen(this.#listeners.piece, listener);
+  }
+
+  onBegun(listener: Listener): () => void {
+    return listen(this.#listeners.begun, listener);
   }
 
   onDraft(listener: (text: string) => void): () => void {

@@ -68,7 +68,12 @@ export interface ChatDraft {
   readonly text: string;
 }
 
-export type ChatUpdate = ChatView | ChatPiece | ChatGauge | ChatDraft;
+/** The person has begun a new conversation, with a button or a command, and the next key belongs to its first message. */
+export interface ChatBegun {
+  readonly kind: 'begun';
+}
+
+export type ChatUpdate = ChatView | ChatPiece | ChatGauge | ChatDraft | ChatBegun;
 
 const isView = isObject<ChatView>({
   kind: isOneOf('view'),
@@ -97,6 +102,7 @@ const isGaugeUpdate = isObject<ChatGauge>({
   pinCost: isNullable(isCount),
 });
 const isDraft = isObject<ChatDraft>({ kind: isOneOf('draft'), text: isString });
+const isBegun = isObject<ChatBegun>({ kind: isOneOf('begun') });
 
 export const isChatUpdate: Guard<ChatUpdate> = (value): value is ChatUpdate =>
-  isPiece(value) || isGaugeUpdate(value) || isDraft(value) || isView(value);
+  isPiece(value) || isGaugeUpdate(value) || isDraft(value) || isBegun(value) || isView(value);

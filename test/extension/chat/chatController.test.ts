@@ -195,6 +195,17 @@ test('after an answer that came to nothing for whatever reason, another can be h
   expect(said().at(-1)).toBe('assistant done: There.');
 });
 
+test('the panel is told when a new conversation was begun, and not when another one is opened', async () => {
+  const begun = () => here.updates.filter(({ kind }) => kind === 'begun');
+  await answered('First.', { kind: 'send', text: 'Old' });
+  const old = view().id;
+  expect(begun()).toEqual([]);
+  await wish({ kind: 'new' });
+  expect(begun()).toEqual([{ kind: 'begun' }]);
+  await wish({ kind: 'open', id: old });
+  expect(begun()).toHaveLength(1);
+});
+
 test('while an answer is being written no other question is asked, but another conversation can be read', async () => {
   await answered('First.', { kind: 'send', text: 'Old' });
   const old = view().id;

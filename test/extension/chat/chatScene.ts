@@ -121,7 +121,7 @@ export const said = () => view().messages.map(({ role, text, state }) => `${role
 /** What was sent of answers, piece by piece. */
 export const pieces = () => here.updates.filter((update) => update.kind === 'piece').map(({ message, text }) => [message, text]);
 /** The window as the panel shows it. */
-export const gauge = () => here.updates.findLast((update) => update.kind !== 'piece' && update.kind !== 'draft')?.gauge;
+export const gauge = () => here.updates.findLast((update) => update.kind === 'view' || update.kind === 'gauge')?.gauge;
 export const lastId = () => view().messages.at(-1)?.id ?? '';
 
 /** Asks, and waits until the engine is asked. */

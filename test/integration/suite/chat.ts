@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { newConversation, storedConversations } from './conversations.ts';
 import { closeAll, openText } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
-import { untilPageSays } from './pages.ts';
+import { reloadPages, untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
@@ -46,7 +46,7 @@ describe('the chat', () => {
   it('shows the conversation again when its page is reloaded', async () => {
     if (!isWatched) return;
     const [, answer] = await conversation();
-    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await reloadPages();
     await untilPageSays('chat-again', /\/explain/, beginningOf(answer?.text ?? ''));
   });
 

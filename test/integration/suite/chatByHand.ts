@@ -3,11 +3,11 @@ import * as vscode from 'vscode';
 import { attachUris } from '../../../extension/chat/attachments/attach.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
 import type { Stroke } from '../hands.ts';
-import { newConversation } from './conversations.ts';
+import { newConversation, untilFieldFocused } from './conversations.ts';
 import { closeAll, openText, pause } from './editor.ts';
 import { leaveModel, useScriptedModel } from './otherModel.ts';
 import { paddock, setting } from './paddock.ts';
-import { untilPageSays } from './pages.ts';
+import { reloadPages, untilPageSays } from './pages.ts';
 import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
@@ -120,7 +120,7 @@ describe('the chat panel, with mouse and keyboard', function () {
     await pause(500); // the selection moves a little after the key
     await strike({ press: 'Enter' });
     await untilPageSays('chat-by-hand-attached', /src\/orders\.ts\s+\d+ tokens/);
-    await pause(500); // the focus moves to the panel a little later
+    await untilFieldFocused();
     await strike({ type: 'What is in it?' }, { press: 'Enter' });
     await answered('What is in it?');
     await untilPageSays('chat-by-hand-about', /What is in it\?\s+src\/orders\.ts/);
@@ -133,13 +133,13 @@ describe('the chat panel, with mouse and keyboard', function () {
     await newConversation('chat-by-hand-new');
     await vscode.commands.executeCommand('paddock.chat.add');
     await untilPageSays('chat-by-hand-draft', /Untitled-\d+:1–3\s+\d+ tokens/);
-    await pause(500); // the keyboard follows the panel
+    await untilFieldFocused();
     await strike({ type: 'What is wrong with it?' });
     await pause(1_000); // the panel sends the draft after a pause in typing
-    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await reloadPages();
     await untilPageSays('chat-by-hand-draft-again', /Untitled-\d+:1–3\s+\d+ tokens/);
     await vscode.commands.executeCommand('paddock.chat.open');
-    await pause(500); // the keyboard follows the panel
+    await untilFieldFocused();
     await strike({ press: 'Enter' });
     await answered('What is wrong with it?');
     await untilPageSays('chat-by-hand-draft-sent', /What is wrong with it\?\s+Untitled-\d+:1–3/);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { newConversation, storedConversations } from './conversations.ts';
-import { closeAll, pause } from './editor.ts';
+import { newConversation, storedConversations, untilFieldFocused } from './conversations.ts';
+import { closeAll } from './editor.ts';
 import { leaveModel, useModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
@@ -68,7 +68,7 @@ async function askFour(question: string): Promise<void> {
     await strike({ choose: 'Best of 4' });
   }
   await vscode.commands.executeCommand('paddock.chat.open');
-  await pause(500);
+  await untilFieldFocused();
   await strike({ type: question }, { press: 'Enter' });
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Stroke } from '../hands.ts';
+import { untilFieldFocused } from './conversations.ts';
 import { closeAll, openText, pause } from './editor.ts';
 import { leaveModel, useScriptedModel } from './otherModel.ts';
 import { paddock, setting } from './paddock.ts';
@@ -68,7 +69,7 @@ describe('commands about code, with mouse and keyboard', function () {
     const [editor] = vscode.window.visibleTextEditors;
     if (editor) editor.selection = new vscode.Selection(4, 0, 6, 1);
     await vscode.commands.executeCommand('paddock.chat.new');
-    await pause(500); // the focus moves to the panel a little later
+    await untilFieldFocused();
     await strike({ type: '/doc' }, { press: 'Enter' });
     await until('the answer', async () => (await asked()).at(-1) === script.trim(), 60_000);
     await strike({ clickInPage: 'figure vscode-button[aria-label="Apply as a Diff"]' });
@@ -152,7 +153,7 @@ async function palette(command: string): Promise<void> {
 /** Types into the panel's field until the panel shows the attachment. If a list asks for a choice, its first entry is taken. */
 async function typedUntil(name: string, shown: RegExp): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.open');
-  await pause(500); // the focus moves to the panel a little later
+  await untilFieldFocused();
   const keys: Stroke[] = [{ type: name }, { press: 'Enter' }];
   await strike(...keys);
   await until(`the panel to show ${shown}`, async () => {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import * as vscode from 'vscode';
 import { lastConversation, newConversation } from './conversations.ts';
 import { closeAll } from './editor.ts';
 import { paddock } from './paddock.ts';
-import { untilPageSays } from './pages.ts';
+import { reloadPages, untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
@@ -31,7 +30,7 @@ describe('pins in the chat', () => {
       messages.at(-1)?.checks?.map(({ constraint }) => constraint),
       ['fiveLines'],
     );
-    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await reloadPages();
     await untilPageSays('chat-pins-again', /What is a fence\?/, /ept: At most 5 lines/, /Be kind\./);
   });
 });

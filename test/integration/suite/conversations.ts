@@ -3,15 +3,22 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Conversation } from '../../../extension/chat/conversation.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
-import { pause } from './editor.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
+import { until } from './until.ts';
 
 /** Starts a new conversation, with the focus in the panel's field. @param name of the picture that is taken */
 export async function newConversation(name: string, ...texts: readonly RegExp[]): Promise<void> {
   await vscode.commands.executeCommand('paddock.chat.new');
   await untilPageSays(name, /Ask about your code/, ...texts);
-  await pause(500); // the focus moves to the panel a little later
+  await untilFieldFocused();
+}
+
+/** Waits until keys go to the panel's field: VS Code gives a panel the keyboard a little after it shows it. */
+export async function untilFieldFocused(): Promise<void> {
+  if (!isWatched) return;
+  await until('the field to have the keyboard', async () => (await strike()).focused === 'Message');
 }
 
 /** The conversations stored on the disk, the most recently used first. */
@@ -24,9 +31,15 @@ export async function storedConversations(): Promise<Conversation[]> {
   return opened.filter((each) => each !== undefined);
 }
 
-/** The most recently used conversation, as stored. */
+/** The most recently used conversation, as stored, which is the one that the panel shows: a change is stored a little after it is shown. */
 export async function lastConversation(): Promise<Conversation> {
-  const [last] = await storedConversations();
+  const api = await paddock();
+  let last: Conversation | undefined;
+  await until('the conversation to be stored', async () => {
+    [last] = await storedConversations();
+    const stored = last?.messages ?? [];
+    return api.chat().every(({ text, state }) => stored.some((each) => each.text === text && each.state === state));
+  });
   assert.ok(last, 'No conversation is stored.');
   return last;
 }

@@ -26,6 +26,11 @@ const continuation = ' a / b;\n';
 export async function openText(content: string, language = 'typescript'): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ content, language });
   const editor = await vscode.window.showTextDocument(document, { preview: false });
+  // VS Code may restore the backup of a document with the same name that was closed a moment ago.
+  if (document.getText() !== content) {
+    const all = new vscode.Range(0, 0, document.lineCount, 0);
+    await editor.edit((edit) => edit.replace(all, content));
+  }
   const end = document.positionAt(content.length);
   editor.selection = new vscode.Selection(end, end);
   editor.revealRange(editor.selection);

@@ -3,13 +3,14 @@ import Mocha from 'mocha';
 import * as vscode from 'vscode';
 import { type SuiteResults, writeResults } from '../results.ts';
 import { setting } from './paddock.ts';
+import { reloadPages } from './pages.ts';
 import { say } from './say.ts';
 
 /** Called by VS Code. Rejects when a test failed, so that VS Code's exit code says so. */
 export async function run(): Promise<void> {
   // VS Code's console does not fill in format strings as Node's does, so Mocha's own reporters cannot be read there.
   const only = process.env.PADDOCK_TEST_ONLY;
-  // Input and browser are real: a test that failed because of another key or a slow server is tried again.
+  // Input and browser are real: a test that failed because of another key or a slow server is tried again, with pages as if new.
   const options = { retries: 2, ui: 'bdd', timeout: 90_000, slow: Number.POSITIVE_INFINITY, reporter: Silent } as const;
   const mocha = new Mocha(only ? { ...options, grep: only } : options);
   mocha.suite.emit('pre-require', globalThis, 'suites', mocha);
@@ -71,6 +72,11 @@ class Silent extends Mocha.reporters.Base {
 function report(mocha: Mocha): Promise<SuiteResults> {
   const failures: { title: string; error: string }[] = [];
   let passed = 0;
+  let isAgain = false;
+  mocha.suite.beforeEach(async () => {
+    if (isAgain) await reloadPages();
+    isAgain = false;
+  });
   return new Promise((resolve) => {
     const runner = mocha.run(() => resolve({ passed, failures }));
     runner.on('suite', (suite) => suite.title && say(suite.title));
@@ -79,7 +85,10 @@ function report(mocha: Mocha): Promise<SuiteResults> {
       say(`  ✓ ${test.title} (${test.duration} ms)`);
     });
     const told = (thrown: unknown) => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-    runner.on('retry', (test, thrown: unknown) => say(`  … ${test.title}, again after\n${told(thrown)}`));
+    runner.on('retry', (test, thrown: unknown) => {
+      isAgain = true;
+      say(`  … ${test.title}, again after\n${told(thrown)}`);
+    });
     runner.on('fail', (test, thrown: unknown) => {
       const error = told(thrown);
       failures.push({ title: test.fullTitle(), error });

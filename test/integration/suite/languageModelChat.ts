@@ -6,7 +6,7 @@ import { attach, attachUris } from '../../../extension/chat/attachments/attach.t
 import { attachSelection } from '../../../extension/chat/attachments/fromEditor.ts';
 import { closeAll, openText } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
-import { isWatched, picture } from './say.ts';
+import { isWatched, picture, strike } from './say.ts';
 import { until } from './until.ts';
 
 describe("VS Code's own chat", () => {
@@ -77,6 +77,10 @@ describe("VS Code's own chat", () => {
     try {
       const editor = await openText('export function half(value: number): number {\n  return value / 2;\n}\n');
       editor.selection = new vscode.Selection(0, 0, 3, 0);
+      await vscode.commands.executeCommand('workbench.action.chat.open', { mode: 'ask' });
+      const { name } = await openModel();
+      // Before VS Code has chosen a model it says that there is none.
+      await until('the model to be chosen', async () => (await strike()).chatField?.includes(name) === true);
       await askThere('@paddock /explain');
       await askThere('@paddock What is a number?');
     } finally {

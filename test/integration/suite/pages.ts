@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pause } from './editor.ts';
 import { isWatched, picture } from './say.ts';
 import { until } from './until.ts';
 
@@ -6,6 +7,12 @@ import { until } from './until.ts';
 export async function closePages(): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
+}
+
+/** Loads all pages anew: what was opened in them is closed. */
+export async function reloadPages(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+  await pause(1_000); // they show what they showed until they are gone
 }
 
 /**

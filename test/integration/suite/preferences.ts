@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { JudgementKind } from '../../../webview/protocol/preferences.ts';
-import { newConversation } from './conversations.ts';
+import { newConversation, untilFieldFocused } from './conversations.ts';
 import { accept, closeAll, openText, pause, predictable, type, typeUntilSuggested } from './editor.ts';
 import { paddock, setting } from './paddock.ts';
 import { closePages, untilPageSays } from './pages.ts';
@@ -34,7 +34,7 @@ describe('judging answers', function () {
     await untilPageSays('chat-best-of', /Best of 2/, /0\.19 nats/, /More than 4 can be drawn once there are 50 comparisons/);
     await strike({ choose: 'Best of 2' });
     await vscode.commands.executeCommand('paddock.chat.open');
-    await pause(500);
+    await untilFieldFocused();
     // Nothing that was learned, so that no two answers are the same: those would be one.
     await strike({ type: 'Tell me a long story about a horse and a fence.' }, { press: 'Enter' });
     await until('the answer', () => /^(?:done|stopped)$/.test(api.chat().at(-1)?.state ?? ''), 120_000);

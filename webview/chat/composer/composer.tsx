@@ -1,4 +1,4 @@
-import { useLayoutEffect } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatView } from '../../protocol/chat.ts';
 import { Button } from '../button.tsx';
 import { IconButton } from '../iconButton.tsx';
@@ -79,15 +79,7 @@ interface FieldProps {
 
 function Field({ draft, field, hasAttachments, onKeyDown }: FieldProps) {
   const { texts } = usePanel();
-  // The panel moves the focus to its field only when it already has the focus, and never takes it from the editor.
-  useLayoutEffect(() => {
-    const take = () => {
-      if (document.hasFocus() && document.activeElement === document.body) field.current?.focus();
-    };
-    take();
-    addEventListener('focus', take);
-    return () => removeEventListener('focus', take);
-  }, [field]);
+  useFocus(field);
   return (
     <textarea
       ref={field}
@@ -104,6 +96,24 @@ function Field({ draft, field, hasAttachments, onKeyDown }: FieldProps) {
       onKeyDown={onKeyDown}
     />
   );
+}
+
+/** The field has the focus when nothing else in the panel has it, and when a conversation was begun. It is never taken from the editor. */
+function useFocus(field: FieldRef): void {
+  const { store } = usePanel();
+  const [isBegun, setBegun] = useState(false);
+  useLayoutEffect(() => store.onBegun(() => setBegun(true)), [store]);
+  useLayoutEffect(() => {
+    const take = () => {
+      if (!document.hasFocus()) return;
+      if (isBegun || document.activeElement === document.body) field.current?.focus();
+      setBegun(false);
+    };
+    take();
+    // A command gives the panel the focus a little later than it begins the conversation.
+    addEventListener('focus', take);
+    return () => removeEventListener('focus', take);
+  }, [field, isBegun]);
 }
 
 /** @returns whether the key chose among what is offered */
