@@ -55,9 +55,9 @@ export async function buildDecoder(
 
 /** The residual stream's start, and it normalised for the first layer. */
 async function embed(building: Building): Promise<{ residual: Value; normed: Value }> {
-  const { config, weights, lowering, op, writer } = building;
+  const { config, weights, lowering, op, writer, kind } = building;
   const ids = op.graph.input(Names.ids, DataType.int64, [1, 'tokens']);
-  const looked = await writer.embedding('embedding', ids, weights.matrix('embedding'), lowering.embedding);
+  const looked = await writer.embedding('embedding', ids, weights.matrix('embedding'), lowering.embedding, kind === 'prefill');
   let residual = op.scale(op.activation(looked), config.multipliers.embedding);
   if (config.positions.kind === 'learned') {
     const positions = op.graph.input(Names.positions, DataType.int64, [1, 'tokens']);

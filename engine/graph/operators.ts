@@ -56,6 +56,11 @@ export class Operators {
     return this.activations === DataType.float32 ? x : this.#cast(x, DataType.float32);
   }
 
+  /** Integers as float32. */
+  floats(x: Value): Value {
+    return this.#cast(x, DataType.float32);
+  }
+
   /** A constant in the type of activations. */
   constant(name: string, dims: readonly number[], values: Float32Array): Value {
     const data = this.activations === DataType.float32 ? values : toFloat16(values);

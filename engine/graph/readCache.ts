@@ -5,7 +5,7 @@ import { DataType, type Value } from './onnx.ts';
 
 /**
  * A head-major cache, `[KV heads, 1, C, head size]` for each layer, that the graph only reads; the new keys and values of all layers come
- * out as one output, as they do from HeadMajorAttention.
+ * out as one output, in the order in which they do from HeadMajorAttention.
  */
 export class ReadCache implements CacheEnds {
   readonly #building: Pick<Building, 'op' | 'config'>;
@@ -33,8 +33,7 @@ export class ReadCache implements CacheEnds {
     const { op, config } = this.#building;
     const { layers, kvHeads, headSize } = config;
     const byToken = op.reshape(op.concat(this.#fresh, 0), [2 * layers, -1, kvHeads, headSize]);
-    const all = 2 * layers * kvHeads;
-    const byHead = op.reshape(op.transpose(byToken, [0, 2, 1, 3]), [all, 1, -1, headSize]);
-    op.graph.output(byHead, Names.fresh, DataType.float32, [all, 1, 'tokens', headSize]);
+    const byHead = op.transpose(byToken, [0, 2, 1, 3]);
+    op.graph.output(byHead, Names.fresh, DataType.float32, [2 * layers, kvHeads, 'tokens', headSize]);
   }
 }

@@ -10,9 +10,14 @@ const RUNS = 40;
 
 /** Both graphs work on caches of the same history: grown by runs of any length, cut short, and with tokens dropped from their middle. */
 describe.each(Object.entries(TINY_SHAPES))('the graph for prefill computes what the plain one does: %s', (_, shape) => {
-  it.each([1, 2, 3])('seed %i', async (seed) => {
+  it.each([
+    ['float32', 1],
+    ['float32', 2],
+    ['exact', 3],
+    ['exact', 4],
+  ] as const)('%s, seed %i', async (precision, seed) => {
     const random = new Random(seed);
-    const { runtime, dispose } = await openLlama(randomLlama(shape, 11), { precision: 'float32' });
+    const { runtime, dispose } = await openLlama(randomLlama(shape, 11), { precision });
     const [prefill, plain] = [runtime.newCache(), runtime.newCache()];
     for (let run = 0; run < RUNS; run++) {
       const count = Math.min(1 + random.below(random.uniform() < 0.5 ? 20 : 128), prefill.limit - prefill.length);
