@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { newConversation, storedConversations, untilFieldFocused } from './conversations.ts';
-import { closeAll } from './editor.ts';
+import { closeAll, pause } from './editor.ts';
 import { leaveModel, useModel, useScriptedModel } from './otherModel.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
@@ -30,12 +30,15 @@ describe('candidates in the chat', function () {
 
   it('stream the first, which stays if they are stopped; otherwise what all say is shown once', async () => {
     if (!isWatched) return;
-    await askFour('What comes first?');
+    await beginWithFour();
     const api = await paddock();
-    // Asked here, not in the window: to look at that takes longer than all four candidates may.
-    const streamed = () => api.chat().find(({ state, text }) => state === 'streaming' && text.startsWith('Step 1:'));
-    await until('the first candidate', () => streamed() !== undefined);
+    const isStreaming = () => api.chat().some(({ state }) => state === 'streaming');
+    const asked = strike({ type: 'What comes first?' }, { press: 'Enter' });
+    await until('the answer to begin', isStreaming);
+    // All four take about a second, the first words a few hundredths of one. To look at the window, as a strike does, may take as long.
+    await pause(250);
     await vscode.commands.executeCommand('paddock.chat.stop');
+    await asked;
     const [, stopped, ...none] = await ended(2);
     assert.equal(stopped?.state, 'stopped');
     assert.ok(stopped.text !== '' && script.startsWith(stopped.text), stopped.text);
@@ -53,7 +56,8 @@ describe('candidates in the chat', function () {
   it('are ranked by safety if the model would rather refuse the message', async () => {
     if (!isWatched) return;
     const other = await useScriptedModel('End the process in the way the system has for that. No.', 0.75);
-    await askFour('How do I kill a process?');
+    await beginWithFour();
+    await strike({ type: 'How do I kill a process?' }, { press: 'Enter' });
     await untilPageSays('chat-candidates-safe', /The 4 candidates say the same\./);
     await until('safety to be kept as the reason', async () => (await ended(2)).at(-1)?.weighed?.gate === 'tagged');
     await useModel(folder);
@@ -61,8 +65,8 @@ describe('candidates in the chat', function () {
   });
 });
 
-/** Asks for the best of four answers in a new conversation. */
-async function askFour(question: string): Promise<void> {
+/** Begins a new conversation in which the best of four answers is wanted. */
+async function beginWithFour(): Promise<void> {
   await newConversation('chat-candidates-new', /Best of [14]/);
   if (!(await panelSays('Best of 4'))) {
     // After the heading come the radio buttons, of which 1 is chosen; 2 and 4 follow.
@@ -72,7 +76,6 @@ async function askFour(question: string): Promise<void> {
   }
   await vscode.commands.executeCommand('paddock.chat.open');
   await untilFieldFocused();
-  await strike({ type: question }, { press: 'Enter' });
 }
 
 async function panelSays(...words: readonly string[]): Promise<boolean> {

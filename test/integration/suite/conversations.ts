@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Conversation } from '../../../extension/chat/conversation.ts';
 import { ConversationStore } from '../../../extension/chat/conversationStore.ts';
+import { holdsWithin } from '../../support/until.ts';
 import { paddock } from './paddock.ts';
 import { untilPageSays } from './pages.ts';
 import { isWatched, strike } from './say.ts';
@@ -10,15 +11,21 @@ import { until } from './until.ts';
 
 /** Starts a new conversation, with the focus in the panel's field. @param name of the picture that is taken */
 export async function newConversation(name: string, ...texts: readonly RegExp[]): Promise<void> {
-  await vscode.commands.executeCommand('paddock.chat.new');
+  await until('the field of a new conversation to have the keyboard', async () => {
+    await vscode.commands.executeCommand('paddock.chat.new');
+    // An editor that was opened a moment before may take the keyboard back.
+    return !isWatched || holdsWithin(fieldHasKeyboard, 3_000);
+  });
   await untilPageSays(name, /Ask about your code/, ...texts);
-  await untilFieldFocused();
 }
 
 /** Waits until keys go to the panel's field: VS Code gives a panel the keyboard a little after it shows it. */
 export async function untilFieldFocused(): Promise<void> {
-  if (!isWatched) return;
-  await until('the field to have the keyboard', async () => (await strike()).focused === 'Message');
+  if (isWatched) await until('the field to have the keyboard', fieldHasKeyboard);
+}
+
+async function fieldHasKeyboard(): Promise<boolean> {
+  return (await strike()).focused === 'Message';
 }
 
 /** The conversations stored on the disk, the most recently used first. */
