@@ -142,7 +142,7 @@ export class AuditPage {
     this.#run = run;
     this.#problem = '';
     this.#threshold = undefined;
-    this.#panel.postSoon();
+    this.#panel.post(); // at once: a short audit ends before the next view, and the page is to see it begin
     const title = vscode.l10n.t('Auditing refusals of {0}', model.name);
     const stop = () => run.abort.abort();
     try {

@@ -207,7 +207,7 @@ export class ContextPage {
     const run: Run = { model, abort: new AbortController(), fraction: 0 };
     this.#run = run;
     this.#problem = '';
-    this.#panel.postSoon();
+    this.#panel.post(); // at once: a short measurement ends before the next view, and the page is to see it begin
     const stop = () => run.abort.abort();
     try {
       await besidePage({ title, page: this.#panel, notify: withProgress, stop }, (tell) =>
