@@ -227,6 +227,21 @@ describe('the page that audits refusals', () => {
     expect(await rows.count()).toBe(4);
   });
 
+  it('keeps the threshold of the last key where a view of the one before arrives late', async () => {
+    const { page, posted, send } = await open(900);
+    await send(auditView({}, [someAudit()], 0.04));
+    const plot = page.getByRole('slider', { name: 'pick' });
+    await plot.press('End');
+    await send(auditView({}, [someAudit()], 0.5)); // of a click before
+    await plot.press('PageDown');
+    const { share } = sent(await posted()) as { readonly share: number };
+    expect(share).toBeGreaterThan(0.99);
+    await send(auditView({}, [someAudit()], share));
+    expect(await plot.getAttribute('aria-valuetext')).toMatch(/^at 0\.99/);
+    await send(auditView({}, [someAudit()], 0.5));
+    expect(await plot.getAttribute('aria-valuetext')).toMatch(/^at 0\.5:/);
+  });
+
   it('shows the wrong decisions at a threshold that is clicked on in the plot, and marks it there', async () => {
     const { page, posted, send } = await open(900);
     await send(auditView({}, [someAudit()], 0.04));

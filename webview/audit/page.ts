@@ -8,7 +8,10 @@ import { Requests } from './requests.ts';
 import { Result } from './result.ts';
 
 const texts = startData(isAuditTexts);
-const send = connect<AuditView, AuditIntent>(isAuditView, show);
+const post = connect<AuditView, AuditIntent>(isAuditView, show);
+/** The audit that is shown, and the threshold pointed at in it until a view has it. */
+let shown: string | undefined;
+let pointedAt: number | undefined;
 
 const model = element('p');
 const problem = element('p', { class: 'problem', role: 'alert' });
@@ -34,13 +37,28 @@ document.body.append(
 for (const part of [problem, result.element, requests.element, audits.element]) part.hidden = true;
 send({ kind: 'ready' });
 
+function send(intent: AuditIntent): void {
+  pointedAt = intent.kind === 'threshold' ? intent.share : undefined;
+  post(intent);
+}
+
+/** Whether a view was sent before the threshold was pointed at: it would take the dial back from under the next key. */
+function isOlder({ audit }: AuditView): boolean {
+  return (
+    pointedAt !== undefined && audit?.sweep?.threshold !== undefined && audit.id === shown && audit.sweep.threshold !== pointedAt
+  );
+}
+
 /** Replaces the view. The focus stays, except for a person who waited for an audit: then it moves to the result. */
 function show(view: AuditView): void {
+  if (isOlder(view)) return;
   model.textContent = view.model === '' ? texts.noModel : view.model;
   if (problem.textContent !== view.problem) problem.textContent = view.problem;
   problem.hidden = view.problem === '';
   const hasEnded = form.show(view);
   const { audit } = view;
+  shown = audit?.id;
+  pointedAt = undefined;
   empty.hidden = audit !== null || view.model === '';
   result.element.hidden = audit === null;
   requests.element.hidden = audit === null;
