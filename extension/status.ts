@@ -10,6 +10,9 @@ import type { ComputedReport } from './statusNumbers.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
 import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
+/** VS Code closes a tooltip whose text changes, so the figures of the memory change no more often than one can read them, in ms. */
+const READING = 5_000;
+
 /** The status bar item: the state of the engine, with details in its tooltip. It shows what other files decide. */
 export class Status {
   readonly #engine: EngineSupervisor;
@@ -19,6 +22,7 @@ export class Status {
   #last: CompletionReport | undefined;
   #computed: ComputedReport | undefined;
   #tooltip = '';
+  #later: NodeJS.Timeout | undefined;
 
   constructor(engine: EngineSupervisor, memory: WorkspaceMemory, onDidComplete: vscode.Event<CompletionReport>) {
     this.#engine = engine;
@@ -31,7 +35,7 @@ export class Status {
       this.#item,
       engine.onDidChangeState(draw),
       engine.onDidProgress(draw),
-      memory.onDidChange(draw),
+      memory.onDidChange(({ state }) => (state === 'reading' || state === 'ready' ? this.#drawLater() : draw())),
       vscode.window.onDidChangeActiveTextEditor(draw),
       vscode.workspace.onDidOpenTextDocument(draw), // also when a document's language changes
       vscode.workspace.onDidChangeConfiguration(draw),
@@ -51,15 +55,21 @@ export class Status {
   }
 
   dispose(): void {
+    clearTimeout(this.#later);
     this.#owned.dispose();
   }
 
+  #drawLater(): void {
+    this.#later ??= setTimeout(() => this.#draw(), READING);
+  }
+
   #draw(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     const facts = this.#facts();
     const sentence = statusSentence(facts);
     this.#item.text = statusLabel(facts);
     const text = tooltip(sentence, statusDetails(facts));
-    // A new tooltip makes one that is on the screen flicker.
     if (text.value !== this.#tooltip) this.#item.tooltip = text;
     this.#tooltip = text.value;
     this.#item.accessibilityInformation = { label: `Paddock: ${sentence}`, role: 'button' };

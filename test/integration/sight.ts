@@ -88,33 +88,40 @@ async function focusedIn(page: Page): Promise<string> {
  * @param name of the picture; for a name that ends in `-tooltip`, the pointer is put on Paddock's status item first
  */
 export async function keep(page: Page, folder: string, name: string): Promise<void> {
-  const hovers = name.endsWith('-tooltip');
-  if (hovers) await rest(page);
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
-  await note(page, folder, name);
-  if (hovers) await page.mouse.move(0, 0);
+  const picture = () => page.screenshot({ path: path.join(folder, `${name}.png`) });
+  if (!name.endsWith('-tooltip')) {
+    await picture();
+    return note(page, folder, name);
+  }
+  // VS Code closes a tooltip whose text changes, and opens it again only where the pointer returns.
+  for (let tries = 0; ; tries++) {
+    await rest(page);
+    await picture();
+    const sight = await look(page);
+    if (sight.tooltip === '' && tries < 5) continue;
+    await page.mouse.move(0, 0);
+    return write(sight, folder, name);
+  }
 }
 
-/**
- * Puts the pointer on Paddock's status item until its tooltip shows. If its text changes meanwhile, the tooltip closes, so the pointer
- * leaves and returns.
- */
+/** Puts the pointer on Paddock's status item, and waits for a while for its tooltip. */
 async function rest(page: Page): Promise<void> {
-  const tooltip = page.locator('.workbench-hover-container');
-  await page.locator('.statusbar-item[id*="paddock"]').hover();
-  const isThere = await tooltip.waitFor({ timeout: 10_000 }).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
   await page.mouse.move(0, 0);
   await page.locator('.statusbar-item[id*="paddock"]').hover();
-  await tooltip.waitFor();
+  await page
+    .locator('.workbench-hover-container')
+    .waitFor({ timeout: 5_000 })
+    .catch(() => undefined);
 }
 
-/** Writes a description of a window to a file, atomically. */
+/** Writes a description of a window to a file. */
 export async function note(page: Page, folder: string, name: string): Promise<void> {
+  await write(await look(page), folder, name);
+}
+
+/** Atomically. */
+async function write(sight: Sight, folder: string, name: string): Promise<void> {
   const file = path.join(folder, `${name}.json`);
-  await writeFile(`${file}.part`, JSON.stringify(await look(page), undefined, 2));
+  await writeFile(`${file}.part`, JSON.stringify(sight, undefined, 2));
   await rename(`${file}.part`, file);
 }

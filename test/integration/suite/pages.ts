@@ -26,3 +26,15 @@ export async function untilPageSays(name: string, ...texts: readonly RegExp[]): 
     return texts.every((text) => text.test(said));
   });
 }
+
+/**
+ * Waits until the tooltip of the status item shows these texts, if the window can be seen.
+ * @param name of the picture that is taken, which ends in `-tooltip`
+ */
+export async function untilTooltipSays(name: string, ...texts: readonly RegExp[]): Promise<void> {
+  if (!isWatched) return;
+  await until(`the tooltip to say ${texts.join(' and ')}`, async () => {
+    const { tooltip = '' } = await picture(name);
+    return texts.every((text) => text.test(tooltip));
+  });
+}

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { closeAll, openText, predictable, typeUntilSuggested } from './editor.ts';
 import { ghostIn, glance, tab, write, writeUntilSuggested } from './keyboard.ts';
 import { paddock, reach, setting } from './paddock.ts';
-import { isWatched, picture, strike } from './say.ts';
+import { untilTooltipSays } from './pages.ts';
+import { isWatched, strike } from './say.ts';
 import { until } from './until.ts';
 
 describe('the status item', () => {
@@ -23,9 +24,8 @@ describe('the status item', () => {
     assert.ok(stats);
     await reach('ready'); // after what is computed ahead, too
     await until('the memory', () => api.workspaceMemory().state === 'ready');
-    const { tooltip } = await picture('status-tooltip');
-    if (tooltip === undefined) return;
-    for (const words of [
+    await untilTooltipSays(
+      'status-tooltip',
       /^Ready,\swith\s.+\.$/m, // appended as text, with non-breaking spaces
       /^Model: \w+, .+ parameters$/m,
       /^Runs on \w+, threads: \d+; opened in [\d.,]+ s$/m,
@@ -35,9 +35,7 @@ describe('the status item', () => {
         'm',
       ),
       /^first token after \d+ ms/m,
-    ]) {
-      assert.match(tooltip, words);
-    }
+    );
   });
 
   it('opens a menu when clicked, from which a language is turned off and on by keyboard', async () => {

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { MemoryReport } from '../../../extension/workspaceMemory/report.ts';
 import { accept, closeAll, openText, pause, trigger, type, typeUntilSuggested } from './editor.ts';
 import { extension, paddock, reach, setting, suggestionAfter } from './paddock.ts';
-import { picture } from './say.ts';
+import { untilTooltipSays } from './pages.ts';
 import { until } from './until.ts';
 
 /** The files of the sample workspace that are to be remembered. */
@@ -46,8 +46,7 @@ describe('workspace memory', () => {
     assert.equal(size?.documents, sample.length);
     assert.ok(size.tokens > 100 && size.tokens < characters, `${size.tokens} tokens of ${characters} characters`);
     assert.equal(leftOut, 0);
-    const { tooltip } = await picture('workspace-memory-tooltip');
-    if (tooltip !== undefined) assert.match(tooltip, /Workspace memory: 4 files, \d+(\.\d)? KiB of text$/m);
+    await untilTooltipSays('workspace-memory-tooltip', /Workspace memory: 4 files, \d+(\.\d)? KiB of text$/m);
   });
 
   it('never contains secrets or files that Git or settings exclude, whichever place excludes them', async () => {
@@ -178,8 +177,7 @@ describe('workspace memory', () => {
   it('forgets on request and stays empty, even with a new engine, until the setting is turned on again', async () => {
     await vscode.commands.executeCommand('paddock.workspaceMemory.forget');
     await holds([], 'forgotten');
-    const { tooltip } = await picture('workspace-memory-forgotten-tooltip');
-    if (tooltip !== undefined) assert.match(tooltip, /Workspace memory: forgotten$/m);
+    await untilTooltipSays('workspace-memory-forgotten-tooltip', /Workspace memory: forgotten$/m);
     await vscode.commands.executeCommand('paddock.engine.restart');
     await reach('ready');
     await write('made.ts');
