@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { closeAll, pause, predictable } from './editor.ts';
 import { ghostIn, glance, tab, write, writeUntilSuggested } from './keyboard.ts';
-import { paddock, recordStates, setting } from './paddock.ts';
+import { paddock, recordStates, setting, suggestionAfter } from './paddock.ts';
 import { until } from './until.ts';
 
 interface Kind {
@@ -78,7 +78,7 @@ describe('typing on the keyboard', () => {
     await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
     const editor = await shown();
     await vscode.languages.setTextDocumentLanguage(editor.document, 'javascript');
-    await write('const first = values.one;\nconst second = values.two;\nconst third');
+    await suggestionAfter(() => write('const first = values.one;\nconst second = values.two;\nconst third'));
     const report = await writeUntilSuggested(' = values.three;\nconst fourth = ');
     const before = editor.document.getText();
     assert.equal(await tab(editor, report), report.text);
