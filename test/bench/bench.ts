@@ -8,9 +8,9 @@ import { position } from '../../engine/host/commands/values.ts';
 import { defaultModel } from '../support/defaultModel.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { benchCommand } from './commandLine.ts';
-import { ofFolder, random110M } from './models.ts';
+import { ofFolder, random110M, random1500M } from './models.ts';
 import { report, type Section } from './report.ts';
-import { codeContexts, randomContexts } from './sections/contexts.ts';
+import { codeContexts, largeContexts, randomContexts } from './sections/contexts.ts';
 import { details } from './sections/details.ts';
 import { lookUp } from './sections/lookUp.ts';
 import { webAssembly } from './sections/webAssembly.ts';
@@ -21,6 +21,7 @@ type Measurer = (setting: Setting) => Promise<Section>;
 const SECTIONS: Readonly<Record<string, Measurer>> = {
   contexts: randomContexts,
   code: codeContexts,
+  large: largeContexts,
   lookup: lookUp,
   wasm: webAssembly,
   details,
@@ -44,6 +45,7 @@ async function measure({ quick = false, rounds = quick ? 1 : 3, only, threads, o
       threads,
       random: await random110M(folder.path),
       natural: await ofFolder('the default model', defaultModel, folder.path),
+      large: await random1500M(folder.path),
       root: folder.path,
     };
     const sections: Section[] = [];

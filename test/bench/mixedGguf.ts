@@ -9,7 +9,7 @@ import { Random } from '../support/random.ts';
 const DRAWN = 4096;
 
 /**
- * Writes a GGUF file in llama.cpp's mixture Q4_K_M: Q4_K, and Q6_K for the head and for the value and down matrices of the first eighth of
+ * Writes a GGUF file in llama.cpp's mixture Q4_K_M: Q4_K, and Q6_K for the head, or the embedding where that is the head, and for the value and down matrices of the first eighth of
  * the layers, the last eighth, and every third layer between. Blocks are random bits with plausible scales.
  */
 export async function writeMixedGguf(path: string, shape: LlamaShape): Promise<void> {
@@ -19,7 +19,7 @@ export async function writeMixedGguf(path: string, shape: LlamaShape): Promise<v
     const numbers = { name: ggufName(name), dims: [...dims].reverse() };
     const size = dims.reduce((product, dim) => product * dim, 1);
     if (dims.length === 1) return { ...numbers, type: 0, bytes: new Uint8Array(new Float32Array(size).fill(1).buffer) };
-    const type = isFiner(name, shape.layers) ? 'Q6_K' : 'Q4_K';
+    const type = isFiner(name, shape) ? 'Q6_K' : 'Q4_K';
     const layout = GGML_LAYOUTS[type];
     const blocks = drawn.get(type);
     if (!layout || !blocks) throw new Error(`No blocks of ${type}.`);
@@ -28,8 +28,8 @@ export async function writeMixedGguf(path: string, shape: LlamaShape): Promise<v
   await writeFile(path, encodeGguf(llamaMetadata(shape), tensors));
 }
 
-function isFiner(name: string, layers: number): boolean {
-  if (name === 'lm_head.weight') return true;
+function isFiner(name: string, { layers, tied }: LlamaShape): boolean {
+  if (name === (tied ? 'model.embed_tokens.weight' : 'lm_head.weight')) return true;
   if (!/v_proj|down_proj/.test(name)) return false;
   const layer = Number(/layers\.(\d+)/.exec(name)?.[1]);
   const eighth = Math.floor(layers / 8);

@@ -11,14 +11,18 @@ import { readLlama } from '../support/readLlama.ts';
 import { writeMixedGguf } from './mixedGguf.ts';
 import { writePlainFolder } from './plainGraph.ts';
 
-/** One model in all forms that the engines read. */
-export interface BenchModel {
+/** A model as llama.cpp reads it. */
+export interface GgufModel {
   readonly title: string;
   readonly shape: LlamaShape;
-  /** Hugging Face folder. */
-  readonly folder: string;
   /** GGUF files by format. */
   readonly gguf: Readonly<Record<string, string>>;
+}
+
+/** One model in all forms that the engines read. */
+export interface BenchModel extends GgufModel {
+  /** Hugging Face folder. */
+  readonly folder: string;
   /** Folder with config.json and onnx/model_q4.onnx: transformers.js, and the plain loop. */
   readonly onnx: string;
 }
@@ -42,6 +46,21 @@ export async function random110M(root: string): Promise<BenchModel> {
   const title =
     'random weights, the 110 M class (12 layers, hidden size 768, 12 heads, 4 KV heads, feed-forward 2048, vocabulary 32 000)';
   return { title, shape: SHAPE_110M, folder, gguf, onnx: await writeOnnxFolder(`${folder}-onnx`, folder) };
+}
+
+/** The sizes of Qwen2.5-Coder 1.5B (arXiv 2409.12186, table 1), with no larger context than is measured. */
+const SHAPE_1500M: LlamaShape = {
+  ...{ vocabulary: 151_936, hidden: 1536, layers: 28, heads: 12, kvHeads: 2, headSize: 128, feedForward: 8960 },
+  ...{ context: 2048, tied: true, ropeBase: 1e6, epsilon: 1e-6 },
+};
+
+/** Writes a model of 1.5 billion random parameters under `root`. */
+export async function random1500M(root: string): Promise<GgufModel> {
+  const gguf = { Q4_K: join(root, 'large-Q4_K.gguf') };
+  await writeMixedGguf(gguf.Q4_K, SHAPE_1500M);
+  const title =
+    'the 1.5 B class (28 layers, hidden size 1536, 12 heads, 2 KV heads of size 128, feed-forward 8960, vocabulary 151 936)';
+  return { title, shape: SHAPE_1500M, gguf };
 }
 
 /** A model folder, with its other forms written under `root`. */

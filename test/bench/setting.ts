@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { EngineName, LoadJob } from './measure.ts';
-import type { BenchModel } from './models.ts';
+import type { BenchModel, GgufModel } from './models.ts';
 
 /** What all sections of the report measure with. */
 export interface Setting {
@@ -11,6 +11,8 @@ export interface Setting {
   /** The random model of 110 M parameters, and the default model. */
   readonly random: BenchModel;
   readonly natural: BenchModel;
+  /** A random model of the size that people with a few GB to spare choose. */
+  readonly large: GgufModel;
   /** The bench's temporary folder. */
   readonly root: string;
 }
@@ -21,7 +23,7 @@ export interface Setting {
  */
 export function loading(
   { root }: Setting,
-  model: BenchModel,
+  model: Pick<GgufModel, 'shape'>,
   engine: EngineName,
   path: string,
   threads: number,

@@ -1,7 +1,7 @@
 import { Random } from '../../support/random.ts';
 import { codeTokens } from '../code.ts';
 import type { EngineName } from '../measure.ts';
-import type { BenchModel } from '../models.ts';
+import type { BenchModel, GgufModel } from '../models.ts';
 import { type Bar, cell, counted, type Found, type Section, table } from '../report.ts';
 import { fastest, measureRounds, middle, ratio, type Series, series } from '../series.ts';
 import { loading, type Setting } from '../setting.ts';
@@ -29,7 +29,7 @@ interface Pair {
 interface Plan {
   readonly title: string;
   readonly words: string;
-  readonly model: BenchModel;
+  readonly model: GgufModel;
   readonly prompt: readonly number[];
   readonly contexts: readonly number[];
   readonly decode: number;
@@ -77,6 +77,18 @@ export async function codeContexts(setting: Setting): Promise<Section> {
   return measure(setting, { title, words, model, prompt, contexts, decode: quick ? 24 : 64, ...fourBits(model) });
 }
 
+/** A model as people choose it who have a few GB to spare. */
+export async function largeContexts(setting: Setting): Promise<Section> {
+  const { large: model, quick } = setting;
+  const contexts = quick ? [256] : [512, 1500];
+  return measure(setting, {
+    title: `K-quants: ${model.title}`,
+    words: "Random bits in llama.cpp's mixture Q4_K_M, both engines from the same file.",
+    ...{ model, contexts, decode: 24, prompt: new Random(43).tokens(contexts.at(-1) as number, model.shape.vocabulary) },
+    ...sameFile(model, 'Q4_K', { decode: DECODE, prefill: PREFILL }),
+  });
+}
+
 const WORDS = `Paddock from the float checkpoint, which it rounds to 4 bits in blocks of 128 (the head 8 bits), and from the very GGUF file that
 llama.cpp runs: Q4_0 with head and embedding in Q8_0. transformers.js and the plain loop run an ONNX file with Paddock's blocks; the plain
 loop, on the default model only, is onnxruntime-node with a growing cache, as tutorials have it.
@@ -109,7 +121,7 @@ function withoutPlainLoop({ contenders, pairs }: Pick<Plan, 'contenders' | 'pair
   };
 }
 
-function sameFile(model: BenchModel, format: string, bars: Pair['bars']): Pick<Plan, 'contenders' | 'pairs'> {
+function sameFile(model: GgufModel, format: string, bars: Pair['bars']): Pick<Plan, 'contenders' | 'pairs'> {
   const path = model.gguf[format] as string;
   const own: Contender = { engine: 'paddock', weights: `GGUF ${format}`, path };
   const peer: Contender = { engine: 'llama.cpp', weights: `GGUF ${format}`, path };

@@ -15,11 +15,12 @@ export async function details(setting: Setting): Promise<Section> {
 }
 
 async function opening(setting: Setting): Promise<Section> {
-  const { random, natural } = setting;
+  const { random, natural, large } = setting;
   const formats = [
     { name: '110 M, Q4_0', model: random, path: random.gguf.Q4_0 as string },
     { name: '110 M, Q4_K', model: random, path: random.gguf.Q4_K as string },
     { name: '110 M, Q8_0', model: random, path: random.gguf.Q8_0 as string },
+    { name: '1.5 B, Q4_K', model: large, path: large.gguf.Q4_K as string },
     { name: natural.title, model: natural, path: natural.gguf.Q4_0 as string },
   ];
   const pairs = formats.map(({ name, model, path }) =>
