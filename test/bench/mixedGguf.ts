@@ -5,7 +5,7 @@ import { encodeGguf, type GgufTensor } from '../support/ggufFile.ts';
 import { type LlamaShape, tensorShapes } from '../support/llama.ts';
 import { Random } from '../support/random.ts';
 
-/** Number of random blocks of a type; tensors repeat them, because only their number affects the speed. */
+/** Number of random blocks of a type. Tensors repeat them, because only their number affects the speed. */
 const DRAWN = 4096;
 
 /**
@@ -15,7 +15,7 @@ const DRAWN = 4096;
 export async function writeMixedGguf(path: string, shape: LlamaShape): Promise<void> {
   const random = new Random(47);
   const drawn = new Map(['Q4_K', 'Q6_K'].map((type) => [type, randomBlocks(type, DRAWN, random)]));
-  const tensors = tensorShapes(shape).map(([name, dims]): GgufTensor => {
+  const tensors = tensorShapes(shape).map(([name, dims], i): GgufTensor => {
     const numbers = { name: ggufName(name), dims: [...dims].reverse() };
     const size = dims.reduce((product, dim) => product * dim, 1);
     if (dims.length === 1) return { ...numbers, type: 0, bytes: new Uint8Array(new Float32Array(size).fill(1).buffer) };
@@ -23,7 +23,8 @@ export async function writeMixedGguf(path: string, shape: LlamaShape): Promise<v
     const layout = GGML_LAYOUTS[type];
     const blocks = drawn.get(type);
     if (!layout || !blocks) throw new Error(`No blocks of ${type}.`);
-    return { ...numbers, type: layout.type, bytes: repeat(blocks, (size / layout.weights) * layout.bytes) };
+    const bytes = repeat(turned(blocks, i * layout.bytes), (size / layout.weights) * layout.bytes);
+    return { ...numbers, type: layout.type, bytes };
   });
   await writeFile(path, encodeGguf(llamaMetadata(shape), tensors));
 }
@@ -34,6 +35,11 @@ function isFiner(name: string, { layers, tied }: LlamaShape): boolean {
   const layer = Number(/layers\.(\d+)/.exec(name)?.[1]);
   const eighth = Math.floor(layers / 8);
   return layer < eighth || layer >= layers - eighth || (layer - eighth) % 3 === 2;
+}
+
+/** Each tensor begins with another block: of equal ones onnxruntime keeps only one in memory. */
+function turned(bytes: Uint8Array, by: number): Uint8Array {
+  return Buffer.concat([bytes.subarray(by), bytes.subarray(0, by)]);
 }
 
 function repeat(bytes: Uint8Array, length: number): Uint8Array {

@@ -85,7 +85,7 @@ export async function largeContexts(setting: Setting): Promise<Section> {
     title: `K-quants: ${model.title}`,
     words: "Random bits in llama.cpp's mixture Q4_K_M, both engines from the same file.",
     ...{ model, contexts, decode: 24, prompt: new Random(43).tokens(contexts.at(-1) as number, model.shape.vocabulary) },
-    ...sameFile(model, 'Q4_K', { decode: DECODE, prefill: PREFILL }),
+    ...sameFile(model, 'Q4_K', { decode: DECODE, prefill: PREFILL }, '1.5 B, GGUF Q4_K'),
   });
 }
 
@@ -121,10 +121,15 @@ function withoutPlainLoop({ contenders, pairs }: Pick<Plan, 'contenders' | 'pair
   };
 }
 
-function sameFile(model: GgufModel, format: string, bars: Pair['bars']): Pick<Plan, 'contenders' | 'pairs'> {
+function sameFile(
+  model: GgufModel,
+  format: string,
+  bars: Pair['bars'],
+  weights = `GGUF ${format}`,
+): Pick<Plan, 'contenders' | 'pairs'> {
   const path = model.gguf[format] as string;
-  const own: Contender = { engine: 'paddock', weights: `GGUF ${format}`, path };
-  const peer: Contender = { engine: 'llama.cpp', weights: `GGUF ${format}`, path };
+  const own: Contender = { engine: 'paddock', weights, path };
+  const peer: Contender = { engine: 'llama.cpp', weights, path };
   return { contenders: [own, peer], pairs: [{ own, peer, bars }] };
 }
 
