@@ -19,8 +19,8 @@ describe('a button of a page', () => {
     await page.setViewportSize({ width: 360, height: 500 });
     const copy = page.getByRole('figure').getByRole('button', { name: chatTexts.copy, exact: true });
     await copy.focus();
+    await expect.poll(panel.rest).toBeGreaterThan(0); // the panel follows its new size a moment later
     const rest = await panel.rest();
-    expect(rest).toBeGreaterThan(0);
     await page.keyboard.press('Space');
     await page.waitForTimeout(150);
     expect(await panel.rest()).toBe(rest);
