@@ -18,8 +18,13 @@ describe('a button of a page', () => {
     await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 360, height: 500 });
     const copy = page.getByRole('figure').getByRole('button', { name: chatTexts.copy, exact: true });
-    await copy.focus();
-    await expect.poll(panel.rest).toBeGreaterThan(0); // the panel follows its new size a moment later
+    // The panel follows its new size a moment later, to its end.
+    const scrolled = async () => {
+      await copy.blur();
+      await copy.focus();
+      return panel.rest();
+    };
+    await expect.poll(scrolled).toBeGreaterThan(0);
     const rest = await panel.rest();
     await page.keyboard.press('Space');
     await page.waitForTimeout(150);
