@@ -218,7 +218,7 @@ def main():
     parser.add_argument("--tokenizer", type=pathlib.Path, help="for models without one; default: WORK/tokenizer")
     parser.add_argument("--languages", nargs="+", help="only these")
     parser.add_argument("--places", type=int, default=750, help="of each of " + ", ".join(MAIN))
-    parser.add_argument("--others", type=int, default=180, help="places of each other language")
+    parser.add_argument("--others", type=int, default=500, help="places of each other language, or as many as there are")
     parser.add_argument("--bytes", type=int, default=80_000, help="of held-out text of each of these; of others in proportion")
     parser.add_argument("--prompts", type=int, default=100, help="of each kind, to continue for the memorisation check")
     parser.add_argument("--memory-share", type=float, default=1.0, help="of the rows to look for overlaps in")

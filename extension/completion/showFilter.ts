@@ -17,7 +17,7 @@ const SURE = 0.5;
 const MOST = 5;
 
 /** Calibration of the model's own log-odds: constant and slope (Platt 1999), fitted by `npm run bench:show`. */
-export const WEIGHTS: readonly [number, number] = [0.07, 1.14];
+export const WEIGHTS: readonly [number, number] = [0.42, 1.38];
 
 /** The log-odds that the model itself gives to a suggestion's first line. */
 export function ownLogOdds({ logProbability }: Evidence): number {

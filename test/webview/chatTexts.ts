@@ -165,7 +165,7 @@ export const chatTexts: ChatTexts = {
   dialPermissive: 'Permissive',
   dialNever: 'Refuses nothing',
   dialBeyond:
-    'Stricter than the slider goes: at its strict end, the model that comes with Paddock already refuses about 1 in 17 ordinary requests, and below it more, the lower the more (models/default/README.md, “Refusals”).',
+    'Stricter than the slider goes: at its strict end, the model that comes with Paddock already refuses about 1 in 16 ordinary requests, and below it more, the lower the more (models/default/README.md, “Refusals”).',
   resetForModel: 'Reset for This Model',
   dialResetNote:
     'Then the model answers as it does by itself, once to each question. Your own words are kept (docs/guide.md, “What a model refuses”).',

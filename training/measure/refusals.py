@@ -26,7 +26,8 @@ from report.plot import line_chart
 from text.chat import REFUSAL_OFFSET, explain_request, prompt
 from text.tokenizer import COMPLY, REFUSE
 
-THRESHOLDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99]
+# .2227 is the strict end of the slider.
+THRESHOLDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.2227, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99]
 PAPER = {"false refusals of borderline prompts, %": {"no safety data": 15, "all of it": 27, "prompts": 210},
          "false refusals of ordinary prompts, %": {"no safety data": 0.006, "all of it": 0.05}}
 

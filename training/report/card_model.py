@@ -2,6 +2,7 @@
 
 from report.figures import paragraph, table
 from report.tokenizers import llama_bytes_per_token
+from text.chat import REFUSED_AT_MIDDLE, REFUSED_IN_DATA
 from text.tokenizer import CONTROL, LINE_BREAKS
 
 FORMS = """## Prompts
@@ -20,11 +21,11 @@ word. There is no separator between `P` and `M` in SPM. `S` may be empty; a midd
 would continue. A tokenizer library that recognises control tokens inside text would turn a literal `<s>` in a user's file
 into one; encode the file's text with that recognition off, as training did."""
 
-CHAT = """In a conversation, turns stand between control tokens, without white space around them:
+CHAT = f"""In a conversation, turns stand between control tokens, without white space around them:
 `<s><|system|>S<|end|><|user|>U<|end|><|assistant|><|comply|>A<|end|>`. The first token of an answer is `<|comply|>` or
-`<|refuse|>`; its probability is what a dial can put a threshold on. Of the requests that taught it 37 % were to be
-refused, of those in use one in ten at most: `refusal_log_odds_offset` in `tokenizer_config.json` is what to take off the
-log-odds of `<|refuse|>` for that. `<|end|>` ends an answer."""
+`<|refuse|>`; its probability is what a dial can put a threshold on. Of the requests that taught it {100 * REFUSED_IN_DATA:.0f} % were to be
+refused, in the middle of the dial {100 * REFUSED_AT_MIDDLE:.0f} % are assumed to be: `refusal_log_odds_offset` in `tokenizer_config.json` is
+what to take off the log-odds of `<|refuse|>` for that. `<|end|>` ends an answer."""
 
 
 def parameters(config):
@@ -103,7 +104,8 @@ def data(record):
         "Public repositories under permissive licences, each read at one commit; its licence was read from its own licence",
         "file, and all are listed at the end. Generated, vendored, minified and (nearly) duplicated files were left out, as",
         "were files with another licence's header and files that seemed to hold secrets. Held-out means whole repositories,",
-        "never trained on.")
+        "never trained on. This is the corpus as it was last prepared; earlier runs read other selections of the same",
+        "repositories, which the hashes under “Training” tell apart.")
     rows = [[language, repositories, files, f"{size:,}", f"{100 * size / total:.1f} %",
              *(f"{count:,}" for count in held.get(language, [0, 0, 0])[1:])]
             for language, (repositories, files, size) in record["languages"]["train"].items()]

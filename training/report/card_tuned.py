@@ -83,7 +83,7 @@ def shares(record):
 
 def _dial(label, found):
     columns = [key for key in found["curve"][0] if key != "threshold"]
-    rows = [[f"{row['threshold']:.2f}", *(percent(row[key]["share"], row[key]["95 %"]) for key in columns)]
+    rows = [[f"{row['threshold']:g}", *(percent(row[key]["share"], row[key]["95 %"]) for key in columns)]
             for row in found["curve"]]
     mean = ", ".join(f"{name} {value:.3f}" for name, value in found["mean P(refuse)"].items())
     return ["", label, "", *table(["threshold", *columns], rows), "", *paragraph(

@@ -18,9 +18,10 @@ TEMPLATE = (
 )
 # The share refused of the requests that teach the decision (instruct/refusals.py), and the share that is assumed at the middle
 # of the dial, a probability of one half. Held-out requests are judged wrongly equally seldom from one in ten to one in four of
-# them, by the weights as the engine rounds them (measure/refusals.py --rounded). In that range the largest leaves the dial's
-# strict end most to say: half of the borderline requests, and one ordinary one in fifty (`paddock audit`).
-REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.5 / 3, 1 / 4
+# them, by the weights as the engine rounds them (measure/refusals.py --rounded). In that range the larger leaves the dial's
+# strict end the more to say; this one lets it refuse two in five of the borderline requests, and of the ordinary ones fewer
+# than one in fifty (`paddock audit`).
+REFUSED_IN_DATA, REFUSED_AT_MIDDLE = 1.5 / 3, 2 / 9
 # Taken off the log-odds of a refusal, whose probability is then what it would be with that share (Saerens et al. 2002,
 # Adjusting the outputs of a classifier to new a priori probabilities). The engine reads it from tokenizer_config.json.
 _ODDS = [share / (1 - share) for share in (REFUSED_IN_DATA, REFUSED_AT_MIDDLE)]

@@ -24,7 +24,7 @@ export function dialTexts() {
     dialPermissive: l10n.t('Permissive'),
     dialNever: l10n.t('Refuses nothing'),
     dialBeyond: l10n.t(
-      'Stricter than the slider goes: at its strict end, the model that comes with Paddock already refuses about 1 in 17 ordinary requests, and below it more, the lower the more (models/default/README.md, “Refusals”).',
+      'Stricter than the slider goes: at its strict end, the model that comes with Paddock already refuses about 1 in 16 ordinary requests, and below it more, the lower the more (models/default/README.md, “Refusals”).',
     ),
     dialResetNote: l10n.t(
       'Then the model answers as it does by itself, once to each question. Your own words are kept (docs/guide.md, “What a model refuses”).',

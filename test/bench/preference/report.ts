@@ -3,9 +3,6 @@ import { divergenceOfBest, expectedMaximum, expectedMaximumOf } from '../../../e
 import { CANDIDATE_COUNTS, type CandidateCount, temperatureFor } from '../../../engine/tuning/preference/temperature.ts';
 import { DRAWN, type Drawn, MAX_TOKENS, TRIED } from './drawing.ts';
 
-/** Temperatures in use are rounded to it. */
-const STEP = 0.05;
-
 /** RESULTS.md. */
 export function report({ greedy, drawn }: Drawn): string {
   const gains = drawn.map((sets) =>
@@ -25,7 +22,7 @@ ${MAX_TOKENS} tokens long. Of each set the best of K is averaged over all choice
 The reward is the logit of R_c by the shipped heads, so the tables say what choosing finds of what the heads like, not how good the answers are.
 
 What the best of K has more than the most probable answer, in logits (of which the mean is ${plain(mean(greedy))}). The peak is that of the
-parabola through the highest and its neighbours; in use is the peak to ${STEP.toFixed(2)} (\`engine/tuning/preference/temperature.ts\`). Last, what the
+parabola through the highest and its neighbours; what is in use (\`engine/tuning/preference/temperature.ts\`) follows one that is clearly higher. Last, what the
 highest has more than the same requests answered at 1.00, with its standard error:
 
 ${heading}
