@@ -3,7 +3,7 @@
     python3 tokenizer.py --vocab 8192 --to work/tokenizer
     python3 tokenizer.py --vocab 16384 --to work/tokenizer-16k
     python3 tokenizer.py --to work/tokenizer-16k --report      # of one that is there already
-    python3 tokenizer.py --from ../models/default --to work/tokenizer      # that of an exported model, to train that further
+    python3 tokenizer.py --from ../models/default --to work/tokenizer      # an exported model's, to train it further
 
 Writes the folder and records/NAME.json (NAME is the folder's): bytes per token of each language of work/held_out.jsonl,
 and whether every one of those files comes back from its tokens unchanged. `records/tokenizers.md` shows all of them
@@ -19,7 +19,7 @@ import random
 
 import sentencepiece
 
-from formats.sentencepiece_file import sentencepiece_model
+from measure.exported import open_tokenizer
 from report.tokenizers import write_table
 from text.tokenizer import CONTROL, LINE_BREAKS, SPLIT, Tokenizer, write_hugging_face
 
@@ -79,18 +79,18 @@ def main():
     parser.add_argument("--records", type=pathlib.Path, default=HERE / "records")
     parser.add_argument("--sample", type=int, default=40_000_000, help="characters to learn pieces from")
     parser.add_argument("--context", type=int, default=1024, help="tokens, for tokenizer_config.json")
-    parser.add_argument("--from", dest="source", type=pathlib.Path, help="folder of an exported model, to take its pieces")
+    parser.add_argument("--from", dest="source", type=pathlib.Path, help="model folder whose pieces to take; measures nothing")
     parser.add_argument("--report", action="store_true", help="only measure")
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
     if options.source:
-        exported = json.loads((options.source / "tokenizer.json").read_text(encoding="utf-8"))
-        (options.to / "bpe.model").write_bytes(sentencepiece_model(exported))
-    elif not options.report:
+        (options.to / "bpe.model").write_bytes(open_tokenizer(options.source).pieces.serialized_model_proto())
+        return
+    if not options.report:
         train_pieces(sample_of(options.work / "train.jsonl", options.sample), options.vocab, options.to)
     tokenizer = Tokenizer.read(options.to)
     if not options.report:
-        assert tokenizer.size == (len(exported["model"]["vocab"]) if options.source else options.vocab), tokenizer.size
+        assert tokenizer.size == options.vocab, tokenizer.size
         write_hugging_face(tokenizer, options.to, options.context)
     record = report_of(tokenizer, options.to, options.work / "held_out.jsonl")
     options.records.mkdir(exist_ok=True)

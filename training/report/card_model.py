@@ -23,9 +23,9 @@ into one; encode the file's text with that recognition off, as training did."""
 
 CHAT = f"""In a conversation, turns stand between control tokens, without white space around them:
 `<s><|system|>S<|end|><|user|>U<|end|><|assistant|><|comply|>A<|end|>`. The first token of an answer is `<|comply|>` or
-`<|refuse|>`; its probability is what a dial can put a threshold on. Of the requests that taught it {100 * REFUSED_IN_DATA:.0f} % were to be
-refused, in the middle of the dial {100 * REFUSED_AT_MIDDLE:.0f} % are assumed to be: `refusal_log_odds_offset` in `tokenizer_config.json` is
-what to take off the log-odds of `<|refuse|>` for that. `<|end|>` ends an answer."""
+`<|refuse|>`; its probability is what a dial can put a threshold on. Of the requests that taught it {100 * REFUSED_IN_DATA:.0f} %
+were to be refused, in the middle of the dial {100 * REFUSED_AT_MIDDLE:.0f} % are assumed to be: `refusal_log_odds_offset` in
+`tokenizer_config.json` is what to take off the log-odds of `<|refuse|>` for that. `<|end|>` ends an answer."""
 
 
 def parameters(config):

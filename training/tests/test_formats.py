@@ -17,6 +17,7 @@ from network import checkpoint
 from network.llama import Config, Llama
 from text.chat import REFUSAL_OFFSET, REFUSED_IN_DATA, REFUSED_AT_MIDDLE
 from text.tokenizer import SPLIT, Tokenizer
+from tokenizer import main as make_tokenizer
 from tokenizer import train_pieces
 
 CONFIG = {"hidden_size": 24, "num_attention_heads": 3, "rope_theta": 5e5, "max_position_embeddings": 4096}
@@ -66,6 +67,15 @@ class Opened(unittest.TestCase):
         for text in (self.code, "ΑΒΓ \u2028 \t \n \n\n\n 😀\n", " " * 9, "left_right"):
             self.assertEqual(tokenizer.encode(text), self.tokenizers[0].encode(text))
             self.assertEqual(tokenizer.decode(tokenizer.encode(text)), text)
+
+    def test_an_exported_tokenizer_can_be_had_back_without_corpus_or_records(self):
+        write_model(self.folder / "exported", self.model.state_dict(), vars(self.model.config), self.tokenizers[0])
+        folder = self.folder / "again"
+        with mock.patch("sys.argv", ["tokenizer.py", "--from", f"{self.folder}/exported", "--to", f"{folder}",
+                                     "--work", f"{self.folder}/none", "--records", f"{self.folder}/records"]):
+            make_tokenizer()
+        self.assertEqual(Tokenizer.read(folder).encode(self.code), self.tokenizers[0].encode(self.code))
+        self.assertFalse((self.folder / "records").exists())
 
     def test_a_run_is_not_measured_with_anothers(self):
         (self.folder / "run").mkdir()
