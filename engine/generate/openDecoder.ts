@@ -1,7 +1,8 @@
-import type { DecoderGraph } from '../graph/building.ts';
+import type { DecoderGraph, Lowering } from '../graph/building.ts';
 import { buildDecoder } from '../graph/decoder.ts';
-import { canPrefill, whyNotWebGpu } from '../graph/groupQueryAttention.ts';
+import { whyNotWebGpu } from '../graph/groupQueryAttention.ts';
 import { roundingError } from '../graph/linear.ts';
+import { hasPrefillGraph, readsInSameGraph } from '../graph/manyTokens.ts';
 import { type Checkpoint, countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { ModelLocation } from '../model/location.ts';
@@ -18,13 +19,6 @@ import { otherImages } from './otherImages.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
 
 /**
- * Most bytes of weights with which prefill has a graph of its own, and so its weights twice. The fewer weights, the larger is the part of
- * attention: a run of 128 tokens behind 900 takes 13 to 18 % less on one thread and 28 % less on two with 8 million parameters (8 MiB), 2 to
- * 8 % less with 110 million (98 MiB).
- */
-const PREFILL_WEIGHTS = 64 * 2 ** 20;
-
-/**
  * A decoder-only model whose graph Paddock builds.
  * @param reopen reads the checkpoint again, for graphs that are needed later; without it the model cannot be steered
  */
@@ -35,8 +29,9 @@ export function openDecoder(
 ): OpenedModel {
   const { config, source, weights, format, metadata } = checkpoint;
   let onCpu: Promise<DecoderGraph> | undefined;
+  const cpuLowering = chooseLowering('cpu', 'fast', { floatBytes: floatBytesOf(checkpoint) });
   const cpuGraph = () => {
-    onCpu ??= buildDecoder(config, weights, chooseLowering('cpu'));
+    onCpu ??= buildDecoder(config, weights, cpuLowering);
     return onCpu;
   };
   const said = (key: string) => {
@@ -53,7 +48,7 @@ export function openDecoder(
     ...said('name'),
     ...said('license'),
     tokenizer: () => tokenizerOf(location, metadata),
-    memory: async (window) => memoryOf(config, (await cpuGraph()).weights, window, 'cpu'),
+    memory: async (window) => memoryOf(config, cpuLowering, (await cpuGraph()).weights, window, 'cpu'),
     roundingError: async () => roundingError((await cpuGraph()).rounded),
     ...loadingOf({
       path: source.path,
@@ -68,22 +63,26 @@ export function openDecoder(
 }
 
 async function prepare(
-  { config, source, weights }: Checkpoint,
+  checkpoint: Checkpoint,
   reopen: (() => Promise<Checkpoint>) | undefined,
   backend: Backend,
   options: LoadOptions,
 ): Promise<Prepared> {
+  const { config, source, weights } = checkpoint;
   const { adapter, device } = backend;
   const { threads, precision } = options;
-  const lowering = chooseLowering(device, precision, { adapter, floatBytes: 4 * countParameters(source) });
+  const lowering = chooseLowering(device, precision, { adapter, floatBytes: floatBytesOf(checkpoint) });
   const graph = await buildDecoder(config, weights, lowering);
-  const memory = (tokens: number) => memoryOf(config, graph.weights, tokens, device);
+  const memory = (tokens: number) => memoryOf(config, lowering, graph.weights, tokens, device);
   const window = openingWindow(config.contextLength, options, memory);
   const image = await convert(source, graph, device, options);
   const others = reopen && otherImages(reopen, { lowering, device, image, options });
-  const prefill = hasPrefillGraph(config, graph.weights, device)
-    ? withGraph(image, (await buildDecoder(config, weights, lowering, 'prefill')).model)
-    : undefined;
+  const ownPrefill = async () => withGraph(image, (await buildDecoder(config, weights, lowering, 'prefill')).model);
+  const prefill = hasPrefillGraph(config, lowering)
+    ? await ownPrefill()
+    : readsInSameGraph(config, lowering)
+      ? 'same graph'
+      : undefined;
   return {
     window,
     memory,
@@ -98,10 +97,16 @@ async function prepare(
   };
 }
 
-function hasPrefillGraph(config: DecoderConfig, weights: WeightSizes, device: Device): boolean {
-  return device === 'cpu' && canPrefill(config) && weights.bytes <= PREFILL_WEIGHTS;
+function floatBytesOf({ source }: Checkpoint): number {
+  return 4 * countParameters(source);
 }
 
-function memoryOf(config: DecoderConfig, weights: WeightSizes, window: number, device: Device): MemoryEstimate {
-  return decoderMemory(config, weights, window, device, hasPrefillGraph(config, weights, device));
+function memoryOf(
+  config: DecoderConfig,
+  lowering: Lowering,
+  weights: WeightSizes,
+  window: number,
+  device: Device,
+): MemoryEstimate {
+  return decoderMemory(config, weights, window, device, hasPrefillGraph(config, lowering));
 }

@@ -1,31 +1,19 @@
 import type { Role } from '../model/families/family.ts';
 import type { Building } from './building.ts';
-import { GroupQueryAttention } from './groupQueryAttention.ts';
-import { HeadMajorAttention } from './headMajorAttention.ts';
+import { EitherAttention, OneAttention } from './cpuAttention.ts';
+import { StaticAttention } from './groupQueryAttention.ts';
+import type { Heads, QueriesKeysValues } from './heads.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm, RotaryRows } from './operators.ts';
-import { ReadCache } from './readCache.ts';
 
-/**
- * The part that differs between devices and, on the CPU, between prefill and other runs: the order of heads in memory, and how queries are
- * multiplied with cached and new keys.
- */
+/** The part that differs between devices: where the cache is, and how queries are multiplied with cached and new keys. */
 interface AttentionKernel {
-  /**
-   * Queries, keys and values of S new tokens as the other methods take them.
-   * @param products one of `[1, S, (heads + 2 · KV heads) · head size]`, or three, `[1, S, heads · head size]` and so on
-   */
-  heads(products: readonly Value[]): readonly [Value, Value, Value];
-  /** Normalises each of so many heads on its own. */
-  norm(x: Value, heads: number, norm: Norm): Value;
-  /** Turns each of so many heads, see {@link Operators.rotary}. */
-  rotate(x: Value, heads: number, rows: RotaryRows, size: number): Value;
   /**
    * Attention of S new tokens over the cached and the new ones.
    * @returns `[1, S, heads · head size]`
    */
-  attend(layer: number, q: Value, k: Value, v: Value): Value;
+  attend(layer: number, heads: (way: Heads) => QueriesKeysValues): Value;
   /** Called after the last layer. */
   finish?(): void;
 }
@@ -56,12 +44,15 @@ export class Attention {
    */
   async build(layer: number, x: Value, rows?: Value): Promise<Value> {
     const { config, weights, lowering, op, writer } = this.#building;
-    const { heads, kvHeads } = config;
-    const [q, k, v] = this.#kernel.heads(await this.#project(layer, x));
-    const query = await this.#headNorm('attention.queryNorm', layer, q, heads);
-    const key = await this.#headNorm('attention.keyNorm', layer, k, kvHeads);
-    const turned = [this.#rotate(layer, query, heads, 'query'), this.#rotate(layer, key, kvHeads, 'key')] as const;
-    const all = this.#kernel.attend(layer, ...turned, v);
+    const products = await this.#project(layer, x);
+    const queryNorm = await this.#headNorm('attention.queryNorm', layer);
+    const keyNorm = await this.#headNorm('attention.keyNorm', layer);
+    const all = this.#kernel.attend(layer, (way) => {
+      const [q, k, v] = way.heads(products);
+      const turned = (heads: Value, count: number, norm: Norm | undefined, side: 'query' | 'key') =>
+        this.#rotate(way, layer, norm ? way.norm(heads, count, norm) : heads, count, side);
+      return [turned(q, config.heads, queryNorm, 'query'), turned(k, config.kvHeads, keyNorm, 'key'), v];
+    });
     const attended = rows ? op.positions(all, rows) : all;
     const output = weights.matrix('attention.output', layer);
     const bias = await weights.vector('attention.output', 'bias', layer);
@@ -84,23 +75,21 @@ export class Attention {
     return writer.products(`layer.${layer}.attention.input`, x, matrices, lowering.linear, biases);
   }
 
-  /** Normalises each head on its own (Qwen3), where the model has such a norm. */
-  async #headNorm(role: Role, layer: number, x: Value, heads: number): Promise<Value> {
+  /** The norm of each head on its own (Qwen3), where the model has one. */
+  async #headNorm(role: Role, layer: number): Promise<Norm | undefined> {
     const { config, weights, writer } = this.#building;
-    if (!weights.has(role, layer)) return x;
-    const weight = writer.vector(`${role}.${layer}`, await weights.norm(role, layer));
-    return this.#kernel.norm(x, heads, { ...config.norm, weight });
+    if (!weights.has(role, layer)) return undefined;
+    return { ...config.norm, weight: writer.vector(`${role}.${layer}`, await weights.norm(role, layer)) };
   }
 
-  #rotate(layer: number, x: Value, heads: number, side: 'query' | 'key'): Value {
+  #rotate(way: Heads, layer: number, x: Value, heads: number, side: 'query' | 'key'): Value {
     const { positions } = this.#building.config;
     if (!this.#rotary || positions.kind !== 'rotary' || positions.layersWithout.has(layer)) return x;
-    return this.#kernel.rotate(x, heads, this.#rotary[side], positions.size);
+    return way.rotate(x, heads, this.#rotary[side], positions.size);
   }
 }
 
 function kernelOf(building: Building): AttentionKernel {
-  if (building.lowering.kernels === 'webgpu') return new GroupQueryAttention(building);
-  if (building.kind === 'prefill') return new GroupQueryAttention(building, new ReadCache(building));
-  return new HeadMajorAttention(building);
+  if (building.lowering.kernels === 'webgpu') return new StaticAttention(building);
+  return building.reading ? new EitherAttention(building, building.reading) : new OneAttention(building);
 }

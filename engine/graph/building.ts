@@ -1,6 +1,7 @@
 import type { DecoderConfig } from '../model/config.ts';
 import type { RoleWeights } from '../model/roles.ts';
 import type { RoundedMatrix, WeightWriter } from './linear.ts';
+import type { Value } from './onnx.ts';
 import type { Accuracy, Kernels, Operators } from './operators.ts';
 import type { WeightFormat } from './quantize.ts';
 import type { WeightPlan } from './weightPlan.ts';
@@ -17,12 +18,16 @@ export interface Lowering {
   readonly kernels?: Kernels;
   /** Activations, keys and values in float16; float32 unless told. */
   readonly halfPrecision?: boolean;
+  /**
+   * Where the attention stands that is faster for many tokens than the plain one, on the CPU: in a graph of its own, which has the weights
+   * once more, or beside the plain one, with a choice in each layer. There is none unless told, nor where it cannot compute a model.
+   */
+  readonly prefill?: 'own graph' | 'same graph';
 }
 
 /**
  * Graphs of a decoder, which all have the same weights in the same places. After each layer they do with the residual stream: nothing;
- * change it by inputs; or output it. `prefill` does what the plain one does, with another attention: many tokens are faster by it, and few
- * slower. It is for the CPU.
+ * change it by inputs; or output it. `prefill` does what the plain one does, with another attention, see {@link Lowering.prefill}.
  */
 export type GraphKind = 'plain' | 'prefill' | 'steered' | 'observed';
 
@@ -42,4 +47,6 @@ export interface Building {
   readonly op: Operators;
   readonly writer: WeightWriter;
   readonly kind: GraphKind;
+  /** The input that says whether a run has many tokens, in a graph that has attention for few and for many. */
+  readonly reading: Value | undefined;
 }

@@ -5,6 +5,7 @@ import { Attention } from './attention.ts';
 import type { Building, DecoderGraph, GraphKind, Lowering } from './building.ts';
 import { FeedForward } from './feedForward.ts';
 import { WeightWriter } from './linear.ts';
+import { readsInSameGraph } from './manyTokens.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
 import { type Norm, Operators } from './operators.ts';
@@ -29,7 +30,8 @@ export async function buildDecoder(
   const op = new Operators(new OnnxGraph(), lowering.kernels, activations);
   const plan = new WeightPlan();
   const writer = new WeightWriter(op, plan, lowering.accuracy);
-  const building: Building = { config, weights, lowering, op, writer, kind };
+  const reading = readsInSameGraph(config, lowering) ? op.graph.input(Names.reading, DataType.bool, []) : undefined;
+  const building: Building = { config, weights, lowering, op, writer, kind, reading };
   const attention = new Attention(building);
   const feedForward = new FeedForward(building);
   const behind = behindLayers(building);
@@ -55,9 +57,15 @@ export async function buildDecoder(
 
 /** The residual stream's start, and it normalised for the first layer. */
 async function embed(building: Building): Promise<{ residual: Value; normed: Value }> {
-  const { config, weights, lowering, op, writer, kind } = building;
+  const { config, weights, lowering, op, writer, kind, reading } = building;
   const ids = op.graph.input(Names.ids, DataType.int64, [1, 'tokens']);
-  const looked = await writer.embedding('embedding', ids, weights.matrix('embedding'), lowering.embedding, kind === 'prefill');
+  const looked = await writer.embedding(
+    'embedding',
+    ids,
+    weights.matrix('embedding'),
+    lowering.embedding,
+    reading ?? kind === 'prefill',
+  );
   let residual = op.scale(op.activation(looked), config.multipliers.embedding);
   if (config.positions.kind === 'learned') {
     const positions = op.graph.input(Names.positions, DataType.int64, [1, 'tokens']);

@@ -2,7 +2,7 @@ import { answeringConfig, type EncoderDecoderConfig } from '../model/encoderDeco
 import type { Matrix } from '../model/roles.ts';
 import type { T5Role, T5Weights } from '../model/t5Weights.ts';
 import type { DecoderGraph, Lowering } from './building.ts';
-import { GroupQueryAttention } from './groupQueryAttention.ts';
+import { StaticAttention } from './groupQueryAttention.ts';
 import { WeightWriter } from './linear.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
@@ -91,7 +91,8 @@ class SplitAttention implements SelfAttention {
   readonly #stack: Stack;
   readonly #mask: Value;
   readonly #spans: Value;
-  readonly #fresh: Value[] = [];
+  readonly #newKeys: Value[] = [];
+  readonly #newValues: Value[] = [];
 
   constructor(config: EncoderDecoderConfig, stack: Stack) {
     this.#config = config;
@@ -108,32 +109,33 @@ class SplitAttention implements SelfAttention {
     const cached = (name: string) => op.graph.input(name, DataType.float32, [heads, 'slots', headSize]);
     const [pastKeys, pastValues] = [cached(Names.pastKey(layer)), cached(Names.pastValue(layer))];
     const [query, key, value] = projections.map((each) => stack.grouped(each)) as [Value, Value, Value];
-    this.#fresh.push(key, value);
+    this.#newKeys.push(key);
+    this.#newValues.push(value);
     const scores = op.concat([stack.scores(query, pastKeys), stack.scores(query, key)], -1);
     const [onPast, onNew] = op.split(op.softmax(op.add(scores, this.#mask)), this.#spans, 2, -1) as [Value, Value];
     return stack.ungrouped(op.add(stack.mixed(onPast, pastValues), stack.mixed(onNew, value)));
   }
 
   finish(): void {
-    const { heads, headSize } = this.#config;
+    const { heads, headSize, decoderLayers } = this.#config;
     const { op } = this.#stack;
-    const dims = [this.#fresh.length * heads, 'tokens', headSize];
-    op.graph.output(op.concat(this.#fresh, 0), Names.fresh, DataType.float32, dims);
+    const dims = [2 * decoderLayers * heads, 'tokens', headSize];
+    op.graph.output(op.concat([...this.#newKeys, ...this.#newValues], 0), Names.fresh, DataType.float32, dims);
   }
 }
 
 /** On WebGPU: the cache is a static one, whose mask `[1, H, S, T]` covers the slots in use. */
 class BiasedAttention implements SelfAttention {
-  readonly #kernel: GroupQueryAttention;
+  readonly #kernel: StaticAttention;
   readonly #mask: Value;
 
   constructor(config: EncoderDecoderConfig, op: Operators) {
-    this.#kernel = new GroupQueryAttention({ op, config: answeringConfig(config) });
+    this.#kernel = new StaticAttention({ op, config: answeringConfig(config) });
     this.#mask = op.graph.input(Names.mask, DataType.float32, [1, config.heads, 'tokens', 'slots in use']);
   }
 
-  attend(layer: number, [query, key, value]: readonly [Value, Value, Value]): Value {
-    return this.#kernel.attend(layer, query, key, value, this.#mask);
+  attend(layer: number, projections: readonly [Value, Value, Value]): Value {
+    return this.#kernel.attend(layer, () => projections, this.#mask);
   }
 
   finish(): void {}

@@ -111,24 +111,40 @@ export class WeightWriter {
   /**
    * Rows of an embedding table.
    * @param ids int64 `[1, S]`
-   * @param areMany whether S is large: GatherBlockQuantized takes 2.6 µs for a row of 256 numbers, operators over all rows .5
+   * @param areMany whether S is large, or an input that says so: GatherBlockQuantized takes 2.6 µs for a row of 256 numbers, operators
+   *   over all rows .5
    * @returns float32 `[1, S, columns]`
    */
-  async embedding(name: string, ids: Value, matrix: Matrix, format: WeightFormat, areMany = false): Promise<Value> {
+  async embedding(
+    name: string,
+    ids: Value,
+    matrix: Matrix,
+    format: WeightFormat,
+    areMany: Value | boolean = false,
+  ): Promise<Value> {
     const stored = await howToStore(matrix, format);
     const { rows, columns } = matrix;
     if (stored.kind !== 'blocks' || columns % stored.blockSize !== 0) {
       return this.#graph.node('Gather', [this.#floats(name, [matrix]), ids]);
     }
     const parts = this.#blocks(name, [matrix], stored, format, [rows, (columns * stored.bits) / 8], DataType.float32);
-    if (areMany && stored.bits === 8 && !parts.zeroPoints && !parts.offsets) {
-      return this.#manyRows(parts, ids, stored.blockSize, columns);
-    }
     const inputs = [parts.packed, ids, parts.scales, ...(parts.zeroPoints ? [parts.zeroPoints] : [])];
-    const looked = this.#graph.node('GatherBlockQuantized', inputs, {
-      domain: 'com.microsoft',
-      attributes: { bits: stored.bits, block_size: stored.blockSize, gather_axis: 0, quantize_axis: 1 },
-    });
+    const lookUp = () =>
+      this.#graph.node('GatherBlockQuantized', inputs, {
+        domain: 'com.microsoft',
+        attributes: { bits: stored.bits, block_size: stored.blockSize, gather_axis: 0, quantize_axis: 1 },
+      });
+    if (areMany && stored.bits === 8 && !parts.zeroPoints && !parts.offsets) {
+      const many = () => this.#manyRows(parts, ids, stored.blockSize, columns);
+      return areMany === true
+        ? many()
+        : (this.#graph.either(
+            areMany,
+            () => [many()],
+            () => [lookUp()],
+          )[0] as Value);
+    }
+    const looked = lookUp();
     if (!parts.offsets) return looked;
     const blocks = columns / stored.blockSize;
     const offsets = this.#op.reshape(this.#graph.node('Gather', [parts.offsets, ids]), [1, -1, blocks, 1]);

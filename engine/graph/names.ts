@@ -17,7 +17,7 @@
  * |---|---|
  * | logits | [1, R, vocabulary] |
  * | best, logSumExp | int64 [1, R, 1], [1, R, 1]: where the largest logit of a row is, and ln Σ exp over the row |
- * | new | [2 · layers · KV heads, 1, S, head size]: layer by layer, its new keys, then its new values |
+ * | new | [2 · layers · KV heads, 1, S, head size]: the new keys of all layers, then their new values |
  *
  * A graph that is steered adds to the residual stream x of each token behind layer i the row i of `steering.write`, (x · row i of
  * `steering.read` + `steering.offset`) times. It has these inputs, too:
@@ -29,14 +29,22 @@
  *
  * A graph that is observed has the residual stream behind each layer as an output: `residuals` [layers, R, hidden size].
  *
- * A graph for prefill, where every token sees all before it, has these instead of mask, grouping and spans; T of the cache's slots are in use:
+ * A graph for prefill, where every token sees all before it, has these instead of masks, grouping and spans; T of the cache's slots are in
+ * use:
  *
  * | input | shape | |
  * |---|---|---|
  * | last | int32 [1] | T + S − 1, the last slot in use after the run |
  * | total | int32 [] | T + S |
  *
- * So have graphs for WebGPU, which have neither best nor logSumExp, and a static cache instead of past and new (only the decoder of an
+ * One that has both kinds of attention has those two beside masks and spans, but no grouping: A is 1. Values are turned, past.value.i
+ * [KV heads, 1, head size, C] and the second half of new, which has one dimension. And:
+ *
+ * | input | shape | |
+ * |---|---|---|
+ * | reading | bool [] | whether to run as a graph for prefill does; then masks and spans are not looked at, else last and total |
+ *
+ * Graphs for WebGPU have last and total, neither best nor logSumExp, and a static cache instead of past and new (only the decoder of an
  * encoder–decoder keeps a mask, [1, heads, S, T]):
  *
  * | input | shape | |
@@ -57,6 +65,7 @@ export const Names = {
   mask: 'mask',
   windowMask: 'mask.window',
   grouping: 'grouping',
+  reading: 'reading',
   spans: 'spans',
   last: 'last',
   total: 'total',

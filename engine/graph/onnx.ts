@@ -10,7 +10,7 @@ export type Dimension = number | string;
 /** The name of a value in the graph. A type of its own, so that it is not mixed up with other strings. */
 export type Value = string & { readonly __value: unique symbol };
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute = number | string | readonly number[] | { readonly float: number } | Branch;
 
 interface NodeOptions {
   readonly domain?: 'com.microsoft';
@@ -19,21 +19,30 @@ interface NodeOptions {
   readonly outputs?: number;
 }
 
+/** A part of the graph of its own: its nodes, and the values among them that it gives. */
+class Branch {
+  readonly nodes: Write[] = [];
+  outputs: readonly Value[] = [];
+}
+
+type Write = (w: protobuf.Writer) => void;
+
 const IR_VERSION = 10;
 const OPSET = 21;
 const WIRE = { varint: 0, bytes: 2, fixed32: 5 } as const;
-const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 /**
  * Writes one ONNX model (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  * Field numbers stand beside each write; the order of calls is the order of nodes, which must be topological.
  */
 export class OnnxGraph {
-  readonly #nodes: ((w: protobuf.Writer) => void)[] = [];
-  readonly #initializers: ((w: protobuf.Writer) => void)[] = [];
-  readonly #inputs: ((w: protobuf.Writer) => void)[] = [];
-  readonly #outputs: ((w: protobuf.Writer) => void)[] = [];
+  readonly #initializers: Write[] = [];
+  readonly #inputs: Write[] = [];
+  readonly #outputs: Write[] = [];
   readonly #names = new Map<Value, string>();
+  /** Where nodes are added: the graph's own part, or a branch of it. */
+  #part = new Branch();
   #counter = 0;
 
   input(name: string, type: DataType, dims: readonly Dimension[]): Value {
@@ -85,8 +94,20 @@ export class OnnxGraph {
     const id = this.#counter++;
     const outputs = Array.from({ length: options.outputs ?? 1 }, (_, i) => `${op}_${id}_${i}` as Value);
     const named = (values: readonly Value[]) => values.map((value) => this.#names.get(value) ?? value);
-    this.#nodes.push((w) => node(w, op, named(inputs), named(outputs), options));
+    this.#part.nodes.push((w) => node(w, op, named(inputs), named(outputs), options));
     return outputs;
+  }
+
+  /**
+   * Runs one of two parts of the graph. Which one is known only when it runs; either sees the values around it.
+   * @param condition bool []
+   * @param parts add nodes, and return float32 values that these give, as many each; the first part is for true
+   * @returns the values of the part that ran
+   */
+  either(condition: Value, ...parts: readonly [() => readonly Value[], () => readonly Value[]]): Value[] {
+    const [then, otherwise] = parts.map((part) => this.#branch(part)) as [Branch, Branch];
+    const attributes = { then_branch: then, else_branch: otherwise };
+    return this.nodes('If', [condition], { attributes, outputs: then.outputs.length });
   }
 
   /** The serialised ModelProto. */
@@ -95,7 +116,7 @@ export class OnnxGraph {
     w.uint32(tag(1, WIRE.varint)).int64(IR_VERSION); // ir_version
     w.uint32(tag(2, WIRE.bytes)).string('paddock'); // producer_name
     message(w, 7, (g) => {
-      for (const write of this.#nodes) message(g, 1, write);
+      for (const write of this.#part.nodes) message(g, 1, write);
       g.uint32(tag(2, WIRE.bytes)).string('decoder'); // name
       for (const write of this.#initializers) message(g, 5, write);
       for (const write of this.#inputs) message(g, 11, write);
@@ -111,6 +132,18 @@ export class OnnxGraph {
       });
     }
     return w.finish();
+  }
+
+  #branch(add: () => readonly Value[]): Branch {
+    const around = this.#part;
+    const branch = new Branch();
+    this.#part = branch;
+    try {
+      branch.outputs = add();
+    } finally {
+      this.#part = around;
+    }
+    return branch;
   }
 }
 
@@ -154,6 +187,13 @@ function attribute(w: protobuf.Writer, name: string, value: Attribute): void {
   } else if (typeof value === 'string') {
     w.uint32(tag(4, WIRE.bytes)).string(value); // s
     type = ATTRIBUTE_TYPE.string;
+  } else if (value instanceof Branch) {
+    message(w, 6, (g) => {
+      for (const write of value.nodes) message(g, 1, write);
+      g.uint32(tag(2, WIRE.bytes)).string(name); // name
+      for (const output of value.outputs) message(g, 12, (info) => valueInfo(info, output, DataType.float32));
+    }); // g
+    type = ATTRIBUTE_TYPE.graph;
   } else if ('float' in value) {
     w.uint32(tag(2, WIRE.fixed32)).float(value.float); // f
     type = ATTRIBUTE_TYPE.float;
@@ -164,11 +204,13 @@ function attribute(w: protobuf.Writer, name: string, value: Attribute): void {
   w.uint32(tag(20, WIRE.varint)).int32(type);
 }
 
-function valueInfo(w: protobuf.Writer, name: string, type: DataType, dims: readonly Dimension[]): void {
+/** @param dims where they are known, and how many */
+function valueInfo(w: protobuf.Writer, name: string, type: DataType, dims?: readonly Dimension[]): void {
   w.uint32(tag(1, WIRE.bytes)).string(name);
   message(w, 2, (t) =>
     message(t, 1, (tensor) => {
       tensor.uint32(tag(1, WIRE.varint)).int32(type); // elem_type
+      if (!dims) return;
       message(tensor, 2, (shape) => {
         for (const dim of dims) {
           message(shape, 1, (d) => {

@@ -157,9 +157,9 @@ export class Operators {
 
   /**
    * Batched matrix product `a · b`. WebGPU has no FusedMatMul; its b has three dimensions.
-   * @param options.transposeB b's last two axes are exchanged
+   * @param options.transposeA a's last two axes are exchanged; not on WebGPU. Likewise `transposeB`
    */
-  matMul(a: Value, b: Value, options: { readonly transposeB?: boolean } = {}): Value {
+  matMul(a: Value, b: Value, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Value {
     if (this.#kernels === 'webgpu') {
       return this.graph.node('MatMul', [a, options.transposeB ? this.transpose(b, [0, 2, 1]) : b]);
     }
@@ -167,6 +167,7 @@ export class Operators {
       ...CONTRIB,
       attributes: {
         alpha: { float: 1 },
+        transA: options.transposeA ? 1 : 0,
         transB: options.transposeB ? 1 : 0,
       },
     });

@@ -37,7 +37,8 @@ export class AnswerRuntime implements ModelRuntime {
     const biases = new DistanceBiases(config, table, 'backwards');
     this.#masks = new Masks(this.#config, (head, distance) => biases.of(head, distance));
     const { heads, headSize } = config;
-    this.#graph = new CachedGraph(this.#config, backend, session, (slots) => [heads, slots, headSize], queue);
+    const dims = (slots: number) => [heads, slots, headSize];
+    this.#graph = new CachedGraph(this.#config, backend, session, (slots) => ({ keys: dims(slots), values: dims(slots) }), queue);
     this.#cross = cross;
   }
 

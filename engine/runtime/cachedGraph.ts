@@ -15,6 +15,12 @@ export type Inputs = Record<string, Tensor>;
 /** A graph's outputs by name. */
 export type Outputs = Readonly<Record<string, Tensor>>;
 
+/** Of a layer's keys and values. */
+interface PastDims {
+  readonly keys: readonly number[];
+  readonly values: readonly number[];
+}
+
 /** What a cache's last run was given. */
 interface Given {
   readonly slots: number;
@@ -27,15 +33,15 @@ export class CachedGraph {
   readonly #backend: Backend;
   readonly #session: InferenceSession;
   readonly #queue: RunQueue;
-  readonly #pastDims: (slots: number) => number[];
+  readonly #pastDims: (slots: number) => PastDims;
   readonly #given = new WeakMap<KvCache, Given>();
 
-  /** @param pastDims of a layer's keys in a cache of so many slots, likewise of its values */
+  /** @param pastDims of a layer's buffers in a cache of so many slots */
   constructor(
     config: DecoderConfig,
     backend: Backend,
     session: InferenceSession,
-    pastDims: (slots: number) => number[],
+    pastDims: (slots: number) => PastDims,
     queue = new RunQueue(),
   ) {
     this.#config = config;
@@ -85,8 +91,8 @@ export class CachedGraph {
     const inputs: Inputs = known?.inputs ?? {};
     for (let layer = 0; layer < this.#config.layers; layer++) {
       const { keys, values } = cache.past(layer);
-      inputs[Names.pastKey(layer)] = new Tensor('float32', keys, dims);
-      inputs[Names.pastValue(layer)] = new Tensor('float32', values, dims);
+      inputs[Names.pastKey(layer)] = new Tensor('float32', keys, dims.keys);
+      inputs[Names.pastValue(layer)] = new Tensor('float32', values, dims.values);
     }
     this.#given.set(cache, { slots: cache.slots, inputs });
     return inputs;

@@ -4,9 +4,9 @@ import type { Backend } from './backend.ts';
 import { CachedGraph, type Inputs, type Outputs } from './cachedGraph.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
 import { Feeds } from './feeds.ts';
-import { KvCache } from './kvCache.ts';
+import { KvCache, type ValueOrder } from './kvCache.ts';
 import { rowsOf } from './logitRows.ts';
-import { alibi, grouping, Masks, type NewTokens } from './masks.ts';
+import { alibi, cacheFirst, grouping, Masks, type NewTokens } from './masks.ts';
 import type { Batch, CacheOptions, LogitRow, ModelRuntime } from './modelRuntime.ts';
 import type { InferenceSession } from './ort.ts';
 import { OtherGraphs, type OtherImages, type OtherKind } from './otherGraphs.ts';
@@ -20,15 +20,17 @@ import { onThreads } from './threads.ts';
 const WASM_RUN_COSTS = [1, 1.15, 1.43, 1.71, 1.93, 2.2, 2.4, 2.65];
 
 /**
- * Fewest new tokens that the prefill graph runs. It is the faster one from 8 on (default model, 100 and 900 tokens of context, one thread
- * and two), but drafts, which alternate with single tokens, stay with the plain one: changing the graph costs the wait for its threads.
+ * Fewest new tokens that prefill's attention runs. In a graph of its own it is the faster one from 8 on (default model, 100 and 900 tokens
+ * of context, one thread and two), but drafts, which alternate with single tokens, stay with the plain one: changing the graph costs the
+ * wait for its threads. In the same graph both take as long for 16.
  */
 const PREFILL_FROM = 16;
 
-/** A decoder's graphs: the plain one, the one for prefill where there is one, and the way to the others. */
+/** A decoder's graphs, and the way to those that are opened on demand. */
 export interface DecoderImages {
   readonly plain: DecoderImage;
-  readonly prefill?: DecoderImage | undefined;
+  /** The graph for prefill; `same graph` where the others have its attention, too. See `Lowering.prefill`. */
+  readonly prefill?: DecoderImage | 'same graph' | undefined;
   /** Without it the decoder can neither be steered nor observed. */
   readonly others?: OtherImages | undefined;
 }
@@ -42,16 +44,22 @@ export class DecoderRuntime implements ModelRuntime {
   readonly #masks: Masks;
   readonly #make: Feeds;
   readonly #prefill: InferenceSession | undefined;
+  readonly #values: ValueOrder;
   readonly #others: OtherGraphs;
 
   private constructor(config: DecoderConfig, backend: Backend, sessions: Sessions, others: OtherGraphs) {
     this.config = config;
     this.#prefill = sessions.prefill;
+    this.#values = sessions.isSame ? 'slots last' : 'slots first';
     this.#others = others;
     this.runCosts = backend.device === 'wasm' ? WASM_RUN_COSTS : undefined;
     const { kvHeads, headSize } = config;
-    this.#graph = new CachedGraph(config, backend, sessions.plain, (slots) => [kvHeads, 1, slots, headSize]);
-    this.#masks = new Masks(config, config.positions.kind === 'alibi' ? alibi(config.heads) : undefined);
+    this.#graph = new CachedGraph(config, backend, sessions.plain, (slots) => {
+      const keys = [kvHeads, 1, slots, headSize];
+      return { keys, values: sessions.isSame ? [kvHeads, 1, headSize, slots] : keys };
+    });
+    const bias = config.positions.kind === 'alibi' ? alibi(config.heads) : undefined;
+    this.#masks = new Masks(config, bias, sessions.isSame ? cacheFirst : undefined);
     this.#make = new Feeds(backend.ort, config);
   }
 
@@ -67,9 +75,9 @@ export class DecoderRuntime implements ModelRuntime {
     threads: number,
   ): Promise<DecoderRuntime> {
     const load = (graph: DecoderImage) => loadImage(graph, backend.ort, onThreads(threads));
-    const sessions: Sessions = { plain: await load(plain) };
+    const sessions: Sessions = { plain: await load(plain), isSame: prefill === 'same graph' };
     try {
-      if (prefill) sessions.prefill = await load(prefill);
+      if (prefill && prefill !== 'same graph') sessions.prefill = await load(prefill);
     } catch (error) {
       await sessions.plain.release();
       throw error;
@@ -102,7 +110,7 @@ export class DecoderRuntime implements ModelRuntime {
   }
 
   newCache(options?: CacheOptions): KvCache {
-    return new KvCache(this.config, options);
+    return new KvCache(this.config, options, this.#values);
   }
 
   async run(batch: Batch, cache: KvCache): Promise<LogitRow[]> {
@@ -130,8 +138,11 @@ export class DecoderRuntime implements ModelRuntime {
   }
 
   #runPlain(batch: Batch, cache: KvCache): Promise<Outputs> {
-    if (this.#prefill && !batch.sees && batch.ids.length >= PREFILL_FROM) {
-      const fill = (inputs: Inputs, tokens: NewTokens) => this.#fillPrefill(inputs, batch, tokens, cache);
+    if (this.#prefill && isReading(batch)) {
+      const fill = (inputs: Inputs, tokens: NewTokens) => {
+        this.#fillPrefill(inputs, batch, cache);
+        this.#fillTokens(inputs, batch, tokens, cache);
+      };
       return this.#graph.run(batch, cache, fill, this.#prefill);
     }
     return this.#graph.run(batch, cache, (inputs, tokens) => this.#fill(inputs, batch, tokens, cache));
@@ -148,25 +159,42 @@ export class DecoderRuntime implements ModelRuntime {
   }
 
   #fill(inputs: Inputs, batch: Batch, tokens: NewTokens, cache: KvCache): void {
-    const { attention } = this.config;
-    const mask = (name: string, window?: number) => {
-      const former = inputs[name];
-      const { data, dims } = this.#masks.build(cache, tokens, window, former?.data as Float32Array | undefined);
-      inputs[name] = this.#make.float32(data, dims, former);
-    };
-    mask(Names.mask);
-    if (attention.window) mask(Names.windowMask, attention.window.size);
     const count = batch.ids.length;
-    this.#make.whole(inputs, Names.grouping, grouping(this.config, count));
+    const isSame = this.#values === 'slots last';
+    if (isSame && isReading(batch)) this.#fillNoMasks(inputs);
+    else this.#fillMasks(inputs, tokens, cache);
+    if (isSame) {
+      inputs[Names.reading] = this.#make.bool(isReading(batch));
+      this.#fillPrefill(inputs, batch, cache);
+    } else {
+      this.#make.whole(inputs, Names.grouping, grouping(this.config, count));
+    }
     this.#make.whole(inputs, Names.spans, [cache.slots, count]);
     this.#fillTokens(inputs, batch, tokens, cache);
   }
 
-  #fillPrefill(inputs: Inputs, batch: Batch, tokens: NewTokens, cache: KvCache): void {
-    const total = cache.length + batch.ids.length;
+  #fillMasks(inputs: Inputs, tokens: NewTokens, cache: KvCache): void {
+    const { window } = this.config.attention;
+    const fill = (name: string, size?: number) => {
+      const former = inputs[name];
+      const { data, dims } = this.#masks.build(cache, tokens, size, former?.data as Float32Array | undefined);
+      inputs[name] = this.#make.float32(data, dims, former);
+    };
+    fill(Names.mask);
+    if (window) fill(Names.windowMask, window.size);
+  }
+
+  /** Masks of any content: none is looked at. */
+  #fillNoMasks(inputs: Inputs): void {
+    for (const name of [Names.mask, ...(this.config.attention.window ? [Names.windowMask] : [])]) {
+      inputs[name] ??= this.#make.float32(Float32Array.of(0), [1, 1, 1, 1]);
+    }
+  }
+
+  #fillPrefill(inputs: Inputs, { ids }: Batch, cache: KvCache): void {
+    const total = cache.length + ids.length;
     inputs[Names.last] = this.#make.int32([total - 1]);
     inputs[Names.total] = this.#make.int32([total], []);
-    this.#fillTokens(inputs, batch, tokens, cache);
   }
 
   #fillTokens(inputs: Inputs, { ids, rows }: Batch, { positions }: NewTokens, cache: KvCache): void {
@@ -176,9 +204,16 @@ export class DecoderRuntime implements ModelRuntime {
   }
 }
 
+/** Whether prefill's attention can run a batch, and is the faster one. */
+function isReading({ ids, sees }: Batch): boolean {
+  return !sees && ids.length >= PREFILL_FROM;
+}
+
 interface Sessions {
   readonly plain: InferenceSession;
   prefill?: InferenceSession;
+  /** Whether the plain graph has prefill's attention, too. */
+  readonly isSame: boolean;
 }
 
 /** Bytes of one token's keys and values over all layers. */

@@ -34,6 +34,10 @@ export class Feeds {
     inputs[name] = this.int64(values, dims, inputs[name]);
   }
 
+  bool(value: boolean): Tensor {
+    return new this.#ort.Tensor('bool', Uint8Array.of(value ? 1 : 0), []);
+  }
+
   int32(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
     return new this.#ort.Tensor('int32', Int32Array.from(values), dims);
   }

@@ -22,22 +22,27 @@ export type HeadBias = (head: number, distance: number) => number;
 
 /**
  * The masks of a decoder graph: added to scores, a column for each of the cache's slots, then one for each new token; a row for each
- * query. {@link grouping} says how queries are laid out.
+ * query. A {@link Standing} says how queries are laid out.
  */
 export class Masks {
   readonly #heads: number;
   readonly #kvHeads: number;
   readonly #bias: HeadBias | undefined;
+  readonly #standing: Standing;
 
-  /** @param bias where heads differ: ALiBi, or the learned biases of T5 */
-  constructor({ heads, kvHeads }: Pick<DecoderConfig, 'heads' | 'kvHeads'>, bias?: HeadBias) {
+  /**
+   * @param bias where heads differ: ALiBi, or the learned biases of T5
+   * @param standing of the graph that the masks are for
+   */
+  constructor({ heads, kvHeads }: Pick<DecoderConfig, 'heads' | 'kvHeads'>, bias?: HeadBias, standing: Standing = queriesFirst) {
     this.#heads = heads;
     this.#kvHeads = kvHeads;
     this.#bias = bias;
+    this.#standing = standing;
   }
 
   /**
-   * `[M, A, B, slots + S]` with A and B of {@link grouping}; M and A are 1 where heads do not differ and one row serves all of them.
+   * `[M, A, B, slots + S]` with A and B of the queries; M and A are 1 where heads do not differ and one row serves all of them.
    * @param window only slots less than so many positions back are seen
    * @param former of an earlier run, no longer needed; its memory is written over where there is enough of it
    */
@@ -55,7 +60,7 @@ export class Masks {
     const size = count * width;
     const data = room(copies * size, former);
     for (let row = 0; row < count; row++) this.#show(data.subarray(row * width, (row + 1) * width), cache, tokens, row, window);
-    const [a, b] = count === 1 && !this.#bias ? [1, 1] : standing(count * group);
+    const [a, b] = count === 1 && !this.#bias ? [1, 1] : this.#standing(count * group);
     if (this.#bias) return { data: this.#biased(data, this.#bias, cache, tokens), dims: [this.#kvHeads, a, b, width] };
     for (let i = 1; i < copies; i++) data.copyWithin(i * size, 0, size);
     return { data, dims: [1, a, b, width] };
@@ -87,17 +92,25 @@ export class Masks {
   }
 }
 
-/** How the queries of a KV head stand in a run of so many tokens: `[KV heads, A, B, head size]`, see HeadMajorAttention. */
+/** How the queries of a KV head stand in a run of so many tokens: `[KV heads, A, B, head size]`, see QueriesFirst. */
 export function grouping(
   { heads, kvHeads, headSize }: Pick<DecoderConfig, 'heads' | 'kvHeads' | 'headSize'>,
   tokens: number,
 ): number[] {
-  return [kvHeads, ...standing((tokens * heads) / kvHeads), headSize];
+  return [kvHeads, ...queriesFirst((tokens * heads) / kvHeads), headSize];
 }
 
-/** A and B of so many queries of a KV head: a few one by one, more together. */
-function standing(queries: number): [number, number] {
+/** A and B of so many queries of a KV head, see QueriesFirst and CacheFirst. */
+type Standing = (queries: number) => [number, number];
+
+/** A few one by one, more together. */
+function queriesFirst(queries: number): [number, number] {
   return queries <= MOST_ALONE ? [queries, 1] : [1, queries];
+}
+
+/** All together. */
+export function cacheFirst(queries: number): [number, number] {
+  return [1, queries];
 }
 
 /**

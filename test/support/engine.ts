@@ -4,6 +4,7 @@ import { loadLanguageModel } from '../../engine/generate/languageModel.ts';
 import type { LanguageModel, LoadOptions } from '../../engine/generate/model.ts';
 import type { Lowering } from '../../engine/graph/building.ts';
 import { buildDecoder } from '../../engine/graph/decoder.ts';
+import { readsInSameGraph } from '../../engine/graph/manyTokens.ts';
 import { openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
 import { Fields } from '../../engine/model/fields.ts';
 import { readJson } from '../../engine/model/json.ts';
@@ -33,14 +34,18 @@ export async function openLlama(
 
 /** Loads a model with weight formats that the test chooses, instead of those the engine would choose for the device. */
 export async function lowerLlama(model: Llama, lowering: Lowering, device: 'cpu' | 'wasm' = 'cpu'): Promise<DecoderRuntime> {
-  return withFolder(model, 'F32', async (path) => {
-    const folder = await openNodeFolder(path);
-    const fields = new Fields(await readJson(folder, 'config.json'), path);
-    const { config, weights, source } = await openFolderCheckpoint(folder, fields);
-    const image = await convertInMemory(await buildDecoder(config, weights, lowering), {});
-    await source.close();
-    return DecoderRuntime.create(config, { plain: image }, await loadBackend(device, 1), 1);
-  });
+  return withFolder(model, 'F32', (path) => lowerFolder(path, lowering, device));
+}
+
+/** The same of a folder. It has no graph of its own for prefill. */
+export async function lowerFolder(path: string, lowering: Lowering, device: 'cpu' | 'wasm' = 'cpu'): Promise<DecoderRuntime> {
+  const folder = await openNodeFolder(path);
+  const fields = new Fields(await readJson(folder, 'config.json'), path);
+  const { config, weights, source } = await openFolderCheckpoint(folder, fields);
+  const image = await convertInMemory(await buildDecoder(config, weights, lowering), {});
+  await source.close();
+  const prefill = readsInSameGraph(config, lowering) ? 'same graph' : undefined;
+  return DecoderRuntime.create(config, { plain: image, prefill }, await loadBackend(device, 1), 1);
 }
 
 async function withFolder<T>(model: Llama, type: ElementType, action: (path: string) => Promise<T>): Promise<T> {

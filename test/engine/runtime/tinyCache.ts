@@ -1,5 +1,5 @@
 import type { DecoderConfig } from '../../../engine/model/config.ts';
-import { KvCache } from '../../../engine/runtime/kvCache.ts';
+import { KvCache, type ValueOrder } from '../../../engine/runtime/kvCache.ts';
 
 /** Of a decoder without weights. */
 export const TINY_CONFIG: DecoderConfig = {
@@ -29,8 +29,8 @@ export function keysAndValues(position: number): Float32Array {
 }
 
 /** A cache with so many tokens. */
-export function cacheOf(tokens: number): KvCache {
-  const cache = new KvCache(TINY_CONFIG);
+export function cacheOf(tokens: number, order?: ValueOrder): KvCache {
+  const cache = new KvCache(TINY_CONFIG, {}, order);
   for (let position = 0; position < tokens; position++) cache.append([position], keysAndValues(position));
   return cache;
 }
