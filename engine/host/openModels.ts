@@ -168,14 +168,16 @@ export class OpenModels {
       const wish = { window: params.window, memory: this.memoryFor(params.role) };
       const window = openingWindow(model.config.contextLength, wish, (tokens) => memoryOf(model, tokens));
       const memoryBytes = model.memory(window).totalBytes;
-      const info = { ...present.info, window, largestWindow: longestContext(model, wish.memory), memoryBytes, loadMs: 0 };
       present.session.evict();
-      this.#models.set(params.role, {
-        ...present,
-        params: { ...present.params, window: params.window },
-        session: model.newSession({ window }),
-        info,
-      });
+      const session = model.newSession({ window });
+      const info = {
+        ...present.info,
+        window: session.contextLength, // after the loss of a GPU less than asked for
+        largestWindow: longestContext(model, wish.memory),
+        memoryBytes,
+        loadMs: 0,
+      };
+      this.#models.set(params.role, { ...present, params: { ...present.params, window: params.window }, session, info });
       return info;
     });
   }
@@ -190,7 +192,8 @@ export class OpenModels {
   #changed(role: Role, device: ModelInfo['device'], note: string): void {
     const opened = this.#models.get(role);
     if (!opened) return;
-    const window = Math.min(opened.info.window, opened.session.contextLength);
+    // After a second loss the window can be larger again: the next device has room for all of it.
+    const window = opened.session.contextLength;
     const info = { ...opened.info, device, window, notes: [...opened.info.notes, note] };
     this.#models.set(role, { ...opened, info });
     this.#onModelChanged?.(role, info);
