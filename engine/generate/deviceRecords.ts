@@ -19,10 +19,14 @@ export type DeviceRecordsOfModel = Partial<Record<Device, DeviceRecord>>;
 
 /** Remembers how models ran on the devices of this machine, so that each is measured once. */
 export interface DeviceRecords {
-  /** @param model what it is known by */
+  /** @param model what it is known by @returns without the tries that another process is about */
   read(model: string): Promise<DeviceRecordsOfModel>;
-  write(model: string, device: Device, record: DeviceRecord): Promise<void>;
+  /** @param record undefined forgets the device */
+  write(model: string, device: Device, record: DeviceRecord | undefined): Promise<void>;
 }
+
+/** In place of a model: tries of looking for a GPU, which run before there is a model on it. */
+export const PROBE = 'GPU';
 
 /** A process may also be stopped from outside while a device is tried, so a single unfinished try does not count against the device. */
 const MOST_TRIES = 2;
@@ -44,6 +48,13 @@ export function nextTry(record: DeviceRecord | undefined): DeviceRecord | undefi
 /** Seconds that a typical request takes; undefined if no try was completed. */
 export function secondsOf(record: DeviceRecord | undefined): number | undefined {
   return record?.state === 'measured' ? READ / record.prefill + WRITTEN / record.decode : undefined;
+}
+
+/** Whether `auto` has to look for the GPU: it is still to be tried, or it is the fastest. Otherwise it is better not touched. */
+export function mayTakeGpu({ webgpu, cpu, wasm }: DeviceRecordsOfModel): boolean {
+  if (nextTry(webgpu)) return true;
+  const time = secondsOf(webgpu);
+  return time !== undefined && [cpu, wasm].every((other) => time < (secondsOf(other) ?? Infinity));
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Backend, DEVICE_NAMES, type Device, loadBackend, possibleDevices }
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
 import { decoderOver } from './decoderOver.ts';
-import { type DeviceRecord, measure, nextTry, secondsOf } from './deviceRecords.ts';
+import { type DeviceRecord, type DeviceRecords, mayTakeGpu, measure, nextTry, PROBE, secondsOf } from './deviceRecords.ts';
 import type { MemoryEstimate } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 
@@ -105,11 +105,27 @@ async function recovering(prepared: Prepared, model: Loadable, options: LoadOpti
       return runtime;
     },
   };
-  return new RecoveringRuntime(await prepared.load(), [again, next], () => {
+  return new RecoveringRuntime(await loadOnGpu(prepared, model, options), [again, next], () => {
     const how =
       device === 'webgpu' ? `with a window of ${Math.floor(prepared.window * SMALLER_WINDOW)} tokens` : DEVICE_NAMES[device];
     options.onDeviceChange?.(device, `The GPU was lost. The model was loaded again: ${how}.`);
   });
+}
+
+/** The first load. Where `auto` has chosen the GPU, a try is recorded meanwhile: since it was measured, the driver may have changed. */
+async function loadOnGpu(prepared: Prepared, model: Loadable, options: LoadOptions): Promise<ModelRuntime> {
+  const { records, device } = options;
+  const key = keyOf(model, options);
+  const measured = device === 'auto' ? (await records?.read(key))?.webgpu : undefined;
+  if (measured) await records?.write(key, 'webgpu', nextTry(undefined));
+  const runtime = await prepared.load();
+  if (measured) await records?.write(key, 'webgpu', measured);
+  return runtime;
+}
+
+/** What a model's records are kept under. */
+function keyOf({ path, fileBytes }: Loadable, { precision = 'fast' }: LoadOptions): string {
+  return `${path} ${fileBytes} ${precision}`;
 }
 
 /** @param notes why no better device is used */
@@ -127,15 +143,11 @@ async function chooseDevice(model: Loadable, options: LoadOptions, notes: string
 
 /** Measures the model on each device not measured before. A device that failed, or ended the process, is not tried after the second time. */
 async function fastest(model: Loadable, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
-  const { records, signal, precision = 'fast' } = options;
+  const { records, signal } = options;
   if (!records) return 'auto';
-  const key = `${model.path} ${model.fileBytes} ${precision}`;
-  const gpu = await loadBackend('webgpu', options.threads, options.wasmFolder).catch((error: Error) => error);
-  if (gpu instanceof Error) {
-    notes.push(gpu.message);
-    return 'auto';
-  }
+  const key = keyOf(model, options);
   const known = await records.read(key);
+  if (mayTakeGpu(known) && !(await findGpu(records, options, notes))) return 'auto';
   const seconds = new Map<Device, number>();
   for (const device of possibleDevices()) {
     // WebAssembly is never faster than the native library.
@@ -145,7 +157,7 @@ async function fastest(model: Loadable, options: LoadOptions, notes: string[]): 
       const trying = nextTry(known[device]);
       const time = secondsOf(trying ? await tried(model, device, options, key, trying) : known[device]);
       if (time !== undefined) seconds.set(device, time);
-      else notes.push(`${DEVICE_NAMES[device]} is not used: it failed when it was tried.`);
+      else notes.push(notUsed(device));
     } catch (error) {
       if (!isPaddockError(error, 'runtime') && !isPaddockError(error, 'not-enough-memory')) throw error;
       notes.push(`${DEVICE_NAMES[device]}: ${error.message}`);
@@ -155,6 +167,28 @@ async function fastest(model: Loadable, options: LoadOptions, notes: string[]): 
   const figures = [...seconds].map(([device, time]) => `${DEVICE_NAMES[device]} ${time.toFixed(2)} s`);
   if (figures.length > 1) notes.push(`A typical request takes: ${figures.join(', ')}.`);
   return best?.[0] ?? 'auto';
+}
+
+/**
+ * Looks for a GPU. A driver may end the process as early as that, so a try is recorded meanwhile.
+ * @param notes why there is none
+ */
+async function findGpu(records: DeviceRecords, { threads, wasmFolder }: LoadOptions, notes: string[]): Promise<boolean> {
+  const trying = nextTry((await records.read(PROBE)).webgpu);
+  if (!trying) {
+    notes.push(notUsed('webgpu'));
+    return false;
+  }
+  await records.write(PROBE, 'webgpu', trying);
+  const gpu = await loadBackend('webgpu', threads, wasmFolder).catch((error: Error) => error);
+  await records.write(PROBE, 'webgpu', undefined); // the process is still there
+  if (gpu instanceof Error) notes.push(gpu.message);
+  return !(gpu instanceof Error);
+}
+
+function notUsed(device: Device): string {
+  const why = `${DEVICE_NAMES[device]} is not used: it failed or ended the engine each time it was tried.`;
+  return `${why} To try it again, set the device to "${device}".`;
 }
 
 /** @param trying the record kept until the try has ended */

@@ -8,6 +8,10 @@ import { writeWhole } from './wholeFile.ts';
 const MOST_MODELS = 200;
 const DEVICES: readonly string[] = ['cpu', 'webgpu', 'wasm'] satisfies Device[];
 
+/** A record in the file: of a try also the process that makes it, and what was known before. */
+type Stored = DeviceRecord & { readonly process?: number; readonly before?: DeviceRecord };
+type StoredOfModel = Partial<Record<Device, Stored>>;
+
 /** How models ran on the devices of this machine, in a JSON file. One that is missing or damaged remembers nothing. */
 export class FileDeviceRecords implements DeviceRecords {
   readonly #path: string;
@@ -17,17 +21,22 @@ export class FileDeviceRecords implements DeviceRecords {
   }
 
   async read(model: string): Promise<DeviceRecordsOfModel> {
-    return (await this.#all())[model] ?? {};
+    const records = Object.entries((await this.#all())[model] ?? {}).map(([device, record]) => [device, settled(record)]);
+    return Object.fromEntries(records.filter(([, record]) => record !== undefined));
   }
 
-  async write(model: string, device: Device, record: DeviceRecord): Promise<void> {
+  async write(model: string, device: Device, record: DeviceRecord | undefined): Promise<void> {
     const { [model]: before, ...others } = await this.#all();
-    const entries = [...Object.entries(others), [model, { ...before, [device]: record }] as const].slice(-MOST_MODELS);
+    const { [device]: present, ...rest } = before ?? {};
+    const known = present && settled(present);
+    const stored = record?.state === 'trying' ? { ...record, process: process.pid, ...(known && { before: known }) } : record;
+    const records = { ...rest, ...(stored && { [device]: stored }) };
+    const entries = [...Object.entries(others), ...(Object.keys(records).length > 0 ? [[model, records] as const] : [])];
     await mkdir(dirname(this.#path), { recursive: true });
-    await writeWhole(this.#path, JSON.stringify(Object.fromEntries(entries)));
+    await writeWhole(this.#path, JSON.stringify(Object.fromEntries(entries.slice(-MOST_MODELS))));
   }
 
-  async #all(): Promise<Record<string, DeviceRecordsOfModel>> {
+  async #all(): Promise<Record<string, StoredOfModel>> {
     try {
       const value: unknown = JSON.parse(await readFile(this.#path, 'utf8'));
       return Object.fromEntries(entriesOf(value).map(([model, records]) => [model, checked(records)]));
@@ -37,15 +46,32 @@ export class FileDeviceRecords implements DeviceRecords {
   }
 }
 
+/** A try that another process, such as that of another window, is still about has not failed: then it is as before. */
+function settled(record: Stored): DeviceRecord | undefined {
+  if (record.state === 'measured') return record;
+  const { state, tries, process: by = process.pid, before } = record;
+  return by !== process.pid && isAlive(by) ? before : { state, tries };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // sends nothing
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** The valid records of a model. */
-function checked(records: unknown): DeviceRecordsOfModel {
+function checked(records: unknown): StoredOfModel {
   return Object.fromEntries(entriesOf(records).filter(([device, record]) => DEVICES.includes(device) && isRecord(record)));
 }
 
-function isRecord(value: unknown): value is DeviceRecord {
-  const { state, tries, prefill, decode } = Object.fromEntries(entriesOf(value));
+function isRecord(value: unknown): value is Stored {
+  const { state, tries, process: by = 1, before, prefill, decode } = Object.fromEntries(entriesOf(value));
   const isPositive = (number: unknown) => typeof number === 'number' && number > 0;
-  return state === 'trying' ? isPositive(tries) : state === 'measured' && isPositive(prefill) && isPositive(decode);
+  if (state === 'measured') return isPositive(prefill) && isPositive(decode);
+  return state === 'trying' && isPositive(tries) && isPositive(by) && (before === undefined || isRecord(before));
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

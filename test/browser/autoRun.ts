@@ -2,7 +2,7 @@
  * Opens a model with `auto` on a machine with a GPU: for the first time, again, after one and after two attempts on the GPU that ended the
  * process, after attempts in another precision only; and an encoder–decoder for the first time. Output is JSON.
  */
-import type { DeviceRecords, DeviceRecordsOfModel } from '../../engine/generate/deviceRecords.ts';
+import { type DeviceRecords, type DeviceRecordsOfModel, PROBE } from '../../engine/generate/deviceRecords.ts';
 import { loadDecoder } from '../../engine/generate/languageModel.ts';
 import type { Precision } from '../../engine/generate/lowering.ts';
 import { openNodeModel } from '../../engine/storage/nodeModel.ts';
@@ -22,13 +22,15 @@ async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precisio
   let records: DeviceRecordsOfModel = {};
   const memory: DeviceRecords = {
     async read(key) {
-      records = held.get(key) ?? {};
-      return records;
+      const known = held.get(key) ?? {};
+      if (key !== PROBE) records = known;
+      return known;
     },
     async write(key, device, record) {
-      records = { ...held.get(key), [device]: record };
-      held.set(key, records);
-      written.push(`${device} ${record.state}`);
+      const changed = { ...held.get(key), [device]: record };
+      held.set(key, changed);
+      if (key !== PROBE) records = changed;
+      written.push(`${key === PROBE ? 'probe' : device} ${record?.state ?? 'forgotten'}`);
     },
   };
   const options = { device: 'auto', threads: 1, window: 256, precision, records: memory } as const;
@@ -40,7 +42,7 @@ async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precisio
 const held = new Map<string, DeviceRecordsOfModel>();
 const first = await open(held, 'fast');
 const again = await open(held, 'fast');
-const model = [...held.keys()].join();
+const model = [...held.keys()].filter((key) => key !== PROBE).join();
 const afterTries = (tries: number) => open(new Map([[model, { webgpu: { state: 'trying', tries } }]]), 'fast');
 const afterOne = await afterTries(1);
 const afterTwo = await afterTries(2);

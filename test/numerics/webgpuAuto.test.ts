@@ -14,6 +14,10 @@ const child = fileURLToPath(new URL('../browser/autoRun.ts', import.meta.url));
 
 describe('auto, where there is a GPU', () => {
   let runs: AutoRun[] = [];
+  const measuring = [
+    ...['probe trying', 'probe forgotten'],
+    ...['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured'],
+  ];
 
   beforeAll(async () => {
     const folder = await temporaryFolder();
@@ -28,7 +32,7 @@ describe('auto, where there is a GPU', () => {
 
   it('measures the model on each device, and takes the faster one', () => {
     const { device, notes, written, records } = runs[0] as AutoRun;
-    expect(written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    expect(written.slice(0, 6)).toEqual(measuring);
     const [onCpu, onGpu] = [secondsOf(records.cpu), secondsOf(records.webgpu)] as [number, number];
     expect(device).toBe(onCpu <= onGpu ? 'cpu' : 'webgpu');
     expect(notes.join('\n')).toMatch(/native library [\d.]+ s, WebGPU [\d.]+ s/);
@@ -36,18 +40,19 @@ describe('auto, where there is a GPU', () => {
 
   it('measures an encoder–decoder, too: an input, and the answer', () => {
     const { written, records } = runs[5] as AutoRun;
-    expect(written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    expect(written.slice(0, 6)).toEqual(measuring);
     expect([records.cpu, records.webgpu].map(secondsOf)).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   it('remembers the measurements', () => {
     const { device, written } = runs[1] as AutoRun;
-    expect(written).toEqual([]);
     expect(device).toBe(runs[0]?.device);
+    const loading = ['probe trying', 'probe forgotten', 'webgpu trying', 'webgpu measured'];
+    expect(written).toEqual(device === 'webgpu' ? loading : []);
   });
 
   it('tries a device once more after an attempt that did not end', () => {
-    expect(runs[2]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    expect(runs[2]?.written.slice(0, 6)).toEqual(measuring);
     expect(runs[2]?.notes.join('\n')).not.toContain('WebGPU is not used');
   });
 
@@ -59,6 +64,6 @@ describe('auto, where there is a GPU', () => {
   });
 
   it('measures again for another precision', () => {
-    expect(runs[4]?.written).toEqual(['cpu trying', 'cpu measured', 'webgpu trying', 'webgpu measured']);
+    expect(runs[4]?.written.slice(0, 6)).toEqual(measuring);
   });
 });

@@ -1,5 +1,6 @@
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { FileDeviceRecords } from '../../../engine/storage/deviceRecords.ts';
 import { folderForEach } from '../../support/testFolders.ts';
@@ -48,4 +49,34 @@ test('a damaged file counts as empty and is written anew', async () => {
   }
   await records.write('a', 'cpu', measured);
   expect(await records.read('a')).toEqual({ cpu: measured });
+});
+
+test('a device that is forgotten is as if it had never been tried', async () => {
+  const records = new FileDeviceRecords(path);
+  await records.write('a', 'cpu', measured);
+  await records.write('a', 'webgpu', { state: 'trying', tries: 2 });
+  await records.write('a', 'webgpu', undefined);
+  await records.write('b', 'webgpu', undefined);
+  expect([await records.read('a'), await records.read('b')]).toEqual([{ cpu: measured }, {}]);
+});
+
+test('a try counts once the process that made it has ended; until then it is as before', async () => {
+  const tried = async (process: number | undefined, before?: object) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, JSON.stringify({ a: { webgpu: { state: 'trying', tries: 2, process, before } } }));
+    return (await new FileDeviceRecords(path).read('a')).webgpu;
+  };
+  const failed = { state: 'trying', tries: 2 };
+  const once = { state: 'trying', tries: 1 };
+  const over = spawnSync(process.execPath, ['--version']).pid;
+  expect(await tried(over, measured)).toEqual(failed);
+  expect(await tried(process.pid, measured)).toEqual(failed);
+  expect(await tried(undefined)).toEqual(failed); // of an earlier version
+  expect(await tried(process.ppid, measured)).toEqual(measured);
+  expect(await tried(process.ppid, once)).toEqual(once);
+  expect(await tried(process.ppid)).toBeUndefined();
+  const records = new FileDeviceRecords(path);
+  await tried(process.ppid, measured);
+  await records.write('a', 'webgpu', { state: 'trying', tries: 1 });
+  expect(await records.read('a')).toEqual({ webgpu: once });
 });
