@@ -25,7 +25,7 @@ export interface DeviceRecords {
   write(model: string, device: Device, record: DeviceRecord | undefined): Promise<void>;
 }
 
-/** In place of a model: tries of looking for a GPU, which run before there is a model on it. */
+/** What stands in place of a model before a GPU was found. */
 export const PROBE = 'GPU';
 
 /** A process may also be stopped from outside while a device is tried, so a single unfinished try does not count against the device. */

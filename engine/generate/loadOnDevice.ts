@@ -3,7 +3,8 @@ import { type Backend, DEVICE_NAMES, type Device, loadBackend, possibleDevices }
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
 import { decoderOver } from './decoderOver.ts';
-import { type DeviceRecord, type DeviceRecords, mayTakeGpu, measure, nextTry, PROBE, secondsOf } from './deviceRecords.ts';
+import { type DeviceRecord, type DeviceRecords, mayTakeGpu, measure, nextTry, secondsOf } from './deviceRecords.ts';
+import { findGpu, forgetProbe, keyOf, notUsed } from './deviceTries.ts';
 import type { MemoryEstimate } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 
@@ -62,13 +63,13 @@ async function loadOnDevice(model: Loadable, options: LoadOptions): Promise<Deco
     held = true;
   };
   const once = { ...options, beforeLoading };
-  const { backend, ...prepared } = await prepare(model, await chooseDevice(model, once, notes), once);
-  const { window, memory } = prepared;
+  const prepared = await prepare(model, await chooseDevice(model, once, notes), once);
+  const { window, memory, backend } = prepared;
   notes.unshift(...backend.notes);
   await beforeLoading();
   options.onProgress?.('loading', 0);
   const isGpu = backend.device === 'webgpu';
-  const runtime = isGpu ? await recovering(prepared, model, options) : await prepared.load();
+  const runtime = isGpu ? await recovering(prepared, model, options) : await firstLoad(prepared, model, options);
   const { config, parameters } = model;
   const decoder = decoderOver(runtime, { config, parameters, window, memory, device: backend.device, notes });
   const dispose = async () => {
@@ -78,11 +79,11 @@ async function loadOnDevice(model: Loadable, options: LoadOptions): Promise<Deco
   return { ...decoder, dispose };
 }
 
-async function prepare(
-  model: Loadable,
-  device: 'auto' | Device,
-  options: LoadOptions,
-): Promise<Prepared & { readonly backend: Backend }> {
+interface PreparedFor extends Prepared {
+  readonly backend: Backend;
+}
+
+async function prepare(model: Loadable, device: 'auto' | Device, options: LoadOptions): Promise<PreparedFor> {
   const backend = await loadBackend(device, options.threads, options.wasmFolder);
   throwIfCancelled(options.signal);
   options.onProgress?.('reading', 0);
@@ -92,7 +93,7 @@ async function prepare(
 }
 
 /** A model on the GPU. If the GPU is lost, the model is reloaded with a smaller window, and on the next device if that fails, too. */
-async function recovering(prepared: Prepared, model: Loadable, options: LoadOptions): Promise<RecoveringRuntime> {
+async function recovering(prepared: PreparedFor, model: Loadable, options: LoadOptions): Promise<RecoveringRuntime> {
   let device: Device = 'webgpu';
   const again = { windowShare: SMALLER_WINDOW, open: () => prepared.load() };
   const next = {
@@ -105,27 +106,49 @@ async function recovering(prepared: Prepared, model: Loadable, options: LoadOpti
       return runtime;
     },
   };
-  return new RecoveringRuntime(await loadOnGpu(prepared, model, options), [again, next], () => {
+  return new RecoveringRuntime(await firstLoad(prepared, model, options), [again, next], () => {
     const how =
       device === 'webgpu' ? `with a window of ${Math.floor(prepared.window * SMALLER_WINDOW)} tokens` : DEVICE_NAMES[device];
     options.onDeviceChange?.(device, `The GPU was lost. The model was loaded again: ${how}.`);
   });
 }
 
-/** The first load. Where `auto` has chosen the GPU, a try is recorded meanwhile: since it was measured, the driver may have changed. */
-async function loadOnGpu(prepared: Prepared, model: Loadable, options: LoadOptions): Promise<ModelRuntime> {
-  const { records, device } = options;
-  const key = keyOf(model, options);
-  const measured = device === 'auto' ? (await records?.read(key))?.webgpu : undefined;
-  if (measured) await records?.write(key, 'webgpu', nextTry(undefined));
+/** The first load, of which the records hear. @throws PaddockError `runtime`; nothing stays loaded */
+async function firstLoad(prepared: PreparedFor, model: Loadable, options: LoadOptions): Promise<ModelRuntime> {
+  const { backend } = prepared;
+  const { device } = backend;
+  const { records, device: wish } = options;
+  if (!records) return prepared.load();
+  const key = keyOf(model, options, backend);
+  const known = (await records.read(key))[device];
+  // `auto` has chosen the GPU because it was measured, but the driver may have changed since.
+  const isTry = wish === 'auto' && device === 'webgpu' && known !== undefined;
+  if (isTry) await records.write(key, device, nextTry(undefined));
   const runtime = await prepared.load();
-  if (measured) await records?.write(key, 'webgpu', measured);
-  return runtime;
+  try {
+    if (isTry) await records.write(key, device, known);
+    if (wish === device && device === 'webgpu') await forgetProbe(records, backend);
+    if (wish === device && known?.state === 'trying') await measureAgain(runtime, model, device, key, records);
+    return runtime;
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
 }
 
-/** What a model's records are kept under. */
-function keyOf({ path, fileBytes }: Loadable, { precision = 'fast' }: LoadOptions): string {
-  return `${path} ${fileBytes} ${precision}`;
+/**
+ * Lets `auto` take a device that had failed, and was then chosen by hand and works. It is measured before, because a driver may end the
+ * process as late as at a run. Where the device only fails, its record stays, and requests say so.
+ */
+async function measureAgain(
+  runtime: ModelRuntime,
+  { config }: Loadable,
+  device: Device,
+  key: string,
+  records: DeviceRecords,
+): Promise<void> {
+  const record = await measure(runtime, config.answerStart).catch(() => undefined);
+  if (record) await records.write(key, device, record);
 }
 
 /** @param notes why no better device is used */
@@ -145,9 +168,10 @@ async function chooseDevice(model: Loadable, options: LoadOptions, notes: string
 async function fastest(model: Loadable, options: LoadOptions, notes: string[]): Promise<'auto' | Device> {
   const { records, signal } = options;
   if (!records) return 'auto';
-  const key = keyOf(model, options);
+  const onCpu = await loadBackend('auto', options.threads, options.wasmFolder);
+  const key = keyOf(model, options, onCpu);
   const known = await records.read(key);
-  if (mayTakeGpu(known) && !(await findGpu(records, options, notes))) return 'auto';
+  if (mayTakeGpu(known) && !(await findGpu(records, onCpu, options, notes))) return 'auto';
   const seconds = new Map<Device, number>();
   for (const device of possibleDevices()) {
     // WebAssembly is never faster than the native library.
@@ -167,28 +191,6 @@ async function fastest(model: Loadable, options: LoadOptions, notes: string[]): 
   const figures = [...seconds].map(([device, time]) => `${DEVICE_NAMES[device]} ${time.toFixed(2)} s`);
   if (figures.length > 1) notes.push(`A typical request takes: ${figures.join(', ')}.`);
   return best?.[0] ?? 'auto';
-}
-
-/**
- * Looks for a GPU. A driver may end the process as early as that, so a try is recorded meanwhile.
- * @param notes why there is none
- */
-async function findGpu(records: DeviceRecords, { threads, wasmFolder }: LoadOptions, notes: string[]): Promise<boolean> {
-  const trying = nextTry((await records.read(PROBE)).webgpu);
-  if (!trying) {
-    notes.push(notUsed('webgpu'));
-    return false;
-  }
-  await records.write(PROBE, 'webgpu', trying);
-  const gpu = await loadBackend('webgpu', threads, wasmFolder).catch((error: Error) => error);
-  await records.write(PROBE, 'webgpu', undefined); // the process is still there
-  if (gpu instanceof Error) notes.push(gpu.message);
-  return !(gpu instanceof Error);
-}
-
-function notUsed(device: Device): string {
-  const why = `${DEVICE_NAMES[device]} is not used: it failed or ended the engine each time it was tried.`;
-  return `${why} To try it again, set the device to "${device}".`;
 }
 
 /** @param trying the record kept until the try has ended */

@@ -16,7 +16,7 @@ import { openNodeModel } from '../storage/nodeModel.ts';
 import { weightsMark } from '../storage/weightsMark.ts';
 import type { ChatTimelines } from './chatTimelines.ts';
 import { freeMemory } from './freeMemory.ts';
-import { mayHaveGpu } from './gpuPresence.ts';
+import { gpuMark, mayHaveGpu } from './gpuPresence.ts';
 import { describe, longestContext } from './modelInfo.ts';
 import { checkFits, memoryOf } from './modelMemory.ts';
 import type { ModelInfo, OpenModelParams, Role } from './protocol.ts';
@@ -108,7 +108,7 @@ export class OpenModels {
         ...(precision && { precision }),
         ...(params.conversions !== undefined && {
           conversions: new FolderConversions(params.conversions),
-          ...(mayHaveGpu() && { records: new FileDeviceRecords(join(params.conversions, 'devices.json')) }),
+          ...(mayHaveGpu() && { records: new FileDeviceRecords(join(params.conversions, 'devices.json'), gpuMark()) }),
         }),
       };
       try {

@@ -55,6 +55,12 @@ export async function loadBackend(wish: 'auto' | Device, threads: number, wasmFo
   throw new PaddockError('runtime', `${notes.join('; ')}. Install the extension again.`);
 }
 
+/** The version of onnxruntime that runs a backend. */
+export function versionOf({ ort }: Pick<Backend, 'ort'>): string {
+  const { node, web, common } = ort.env.versions;
+  return node ?? web ?? common;
+}
+
 /** Backends loaded in this process. */
 const adapters = new WeakMap<Ort['env'], Promise<Adapter>>();
 

@@ -15,25 +15,36 @@ type StoredOfModel = Partial<Record<Device, Stored>>;
 /** How models ran on the devices of this machine, in a JSON file. One that is missing or damaged remembers nothing. */
 export class FileDeviceRecords implements DeviceRecords {
   readonly #path: string;
+  readonly #machine: string;
 
-  constructor(path: string) {
+  /** @param machine tells this machine's GPUs and drivers apart from others and earlier ones, whose records are not read */
+  constructor(path: string, machine: string) {
     this.#path = path;
+    this.#machine = machine;
   }
 
   async read(model: string): Promise<DeviceRecordsOfModel> {
-    const records = Object.entries((await this.#all())[model] ?? {}).map(([device, record]) => [device, settled(record)]);
+    const records = Object.entries((await this.#all())[this.#keyOf(model)] ?? {}).map(([device, record]) => [
+      device,
+      settled(record),
+    ]);
     return Object.fromEntries(records.filter(([, record]) => record !== undefined));
   }
 
   async write(model: string, device: Device, record: DeviceRecord | undefined): Promise<void> {
-    const { [model]: before, ...others } = await this.#all();
+    const key = this.#keyOf(model);
+    const { [key]: before, ...others } = await this.#all();
     const { [device]: present, ...rest } = before ?? {};
     const known = present && settled(present);
     const stored = record?.state === 'trying' ? { ...record, process: process.pid, ...(known && { before: known }) } : record;
     const records = { ...rest, ...(stored && { [device]: stored }) };
-    const entries = [...Object.entries(others), ...(Object.keys(records).length > 0 ? [[model, records] as const] : [])];
+    const entries = [...Object.entries(others), ...(Object.keys(records).length > 0 ? [[key, records] as const] : [])];
     await mkdir(dirname(this.#path), { recursive: true });
     await writeWhole(this.#path, JSON.stringify(Object.fromEntries(entries.slice(-MOST_MODELS))));
+  }
+
+  #keyOf(model: string): string {
+    return `${model} ${this.#machine}`;
   }
 
   async #all(): Promise<Record<string, StoredOfModel>> {

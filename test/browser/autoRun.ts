@@ -15,6 +15,7 @@ export interface AutoRun {
   readonly records: DeviceRecordsOfModel;
 }
 
+const isProbe = (key: string) => key.startsWith(`${PROBE} `);
 const [path = '', pair = ''] = process.argv.slice(2);
 
 async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precision, model = path): Promise<AutoRun> {
@@ -23,14 +24,14 @@ async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precisio
   const memory: DeviceRecords = {
     async read(key) {
       const known = held.get(key) ?? {};
-      if (key !== PROBE) records = known;
+      if (!isProbe(key)) records = known;
       return known;
     },
     async write(key, device, record) {
       const changed = { ...held.get(key), [device]: record };
       held.set(key, changed);
-      if (key !== PROBE) records = changed;
-      written.push(`${key === PROBE ? 'probe' : device} ${record?.state ?? 'forgotten'}`);
+      if (!isProbe(key)) records = changed;
+      written.push(`${isProbe(key) ? 'probe' : device} ${record?.state ?? 'forgotten'}`);
     },
   };
   const options = { device: 'auto', threads: 1, window: 256, precision, records: memory } as const;
@@ -42,7 +43,7 @@ async function open(held: Map<string, DeviceRecordsOfModel>, precision: Precisio
 const held = new Map<string, DeviceRecordsOfModel>();
 const first = await open(held, 'fast');
 const again = await open(held, 'fast');
-const model = [...held.keys()].filter((key) => key !== PROBE).join();
+const model = [...held.keys()].filter((key) => !isProbe(key)).join();
 const afterTries = (tries: number) => open(new Map([[model, { webgpu: { state: 'trying', tries } }]]), 'fast');
 const afterOne = await afterTries(1);
 const afterTwo = await afterTries(2);

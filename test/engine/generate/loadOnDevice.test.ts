@@ -9,24 +9,27 @@ import {
 import { loadingOf } from '../../../engine/generate/loadOnDevice.ts';
 import type { Decoder, LoadOptions, ModelConfig } from '../../../engine/generate/model.ts';
 import type { Backend, Device } from '../../../engine/runtime/backend.ts';
-import { FakeRuntime } from '../../support/fakeRuntime.ts';
+import type { Batch, LogitRow } from '../../../engine/runtime/modelRuntime.ts';
+import { type FakeCache, FakeRuntime } from '../../support/fakeRuntime.ts';
 
 vi.mock('../../../engine/runtime/backend.ts', async (original) => ({
   ...(await original<typeof import('../../../engine/runtime/backend.ts')>()),
   loadBackend: async (wish: 'auto' | Device): Promise<Partial<Backend>> => {
     const device = wish === 'auto' ? 'cpu' : wish;
     if (device === 'webgpu') await machine.touch('probe');
-    return { device, notes: [] };
+    return { device, notes: [], ort: { env: { versions: { node: machine.version } } } as Backend['ort'] };
   },
 }));
 
-type Step = 'probe' | 'load';
+type Step = 'probe' | 'load' | 'run';
 
 /** What happens on the GPU: each touch is counted, and one step of it may fail or end the process. */
 const machine = {
   touched: [] as Step[],
   crashesAt: undefined as Step | undefined,
   failsAt: undefined as Step | undefined,
+  /** Of onnxruntime. */
+  version: '1.30.0',
 
   async touch(step: Step): Promise<void> {
     machine.touched.push(step);
@@ -37,19 +40,27 @@ const machine = {
 /** Stands for the end of the process. */
 let crashed = Promise.withResolvers<true>();
 
+class FakeGpuRuntime extends FakeRuntime {
+  override async run(batch: Batch, cache: FakeCache): Promise<LogitRow[]> {
+    await machine.touch('run');
+    return super.run(batch, cache);
+  }
+}
+
 let held: Map<string, DeviceRecordsOfModel>;
 let written: string[];
+const isProbe = (key: string) => key.startsWith(`${PROBE} `);
 
 const records: DeviceRecords = {
   read: async (key) => held.get(key) ?? {},
   async write(key, device, record) {
     held.set(key, { ...held.get(key), [device]: record });
-    written.push(`${key === PROBE ? 'probe' : device} ${record?.state ?? 'forgotten'}`);
+    written.push(`${isProbe(key) ? 'probe' : device} ${record?.state ?? 'forgotten'}`);
   },
 };
 
 beforeEach(() => {
-  [machine.touched, machine.crashesAt, machine.failsAt] = [[], undefined, undefined];
+  Object.assign(machine, { touched: [], crashesAt: undefined, failsAt: undefined, version: '1.30.0' });
   [held, written] = [new Map(), []];
 });
 
@@ -66,8 +77,9 @@ async function open(options: Partial<LoadOptions> = {}): Promise<Decoder | undef
       window: 100,
       memory: (window) => ({ window, weightBytes: 0, cacheBytes: 0, workingBytes: 0, totalBytes: 0 }),
       async load() {
-        if (device === 'webgpu') await machine.touch('load');
-        return new FakeRuntime();
+        if (device !== 'webgpu') return new FakeRuntime();
+        await machine.touch('load');
+        return new FakeGpuRuntime();
       },
     }),
     close: async () => undefined,
@@ -82,7 +94,7 @@ const measured = (speed: number): DeviceRecord => ({ state: 'measured', prefill:
 /** The model's records once it was measured. */
 async function measure(speeds: { readonly cpu: number; readonly webgpu: number }): Promise<void> {
   await open();
-  const [key] = [...held.keys()].filter((each) => each !== PROBE);
+  const [key] = [...held.keys()].filter((each) => !isProbe(each));
   held.set(key as string, { cpu: measured(speeds.cpu), webgpu: measured(speeds.webgpu) });
   [machine.touched, written] = [[], []];
 }
@@ -162,5 +174,52 @@ describe('auto, with a driver that works', () => {
     machine.touched = [];
     await open();
     expect(machine.touched).toContain('load');
+  });
+});
+
+describe('what was recorded', () => {
+  it('does not count with another version of onnxruntime, or another number of threads', async () => {
+    machine.crashesAt = 'probe';
+    await open();
+    await open();
+    machine.crashesAt = undefined;
+    machine.version = '1.31.0';
+    for (const threads of [1, 2]) {
+      written = [];
+      await open({ threads });
+      expect(written).toEqual(expect.arrayContaining(['probe forgotten', 'cpu measured', 'webgpu measured']));
+    }
+  });
+
+  it.each<Step>(['probe', 'load', 'run'])(
+    'of tries that ended at the %s is forgotten where the device is chosen by hand and works',
+    async (step) => {
+      machine.crashesAt = step;
+      await open();
+      await open();
+      expect((await open())?.notes).toContain(NOT_USED);
+      machine.crashesAt = undefined;
+      await open({ device: 'webgpu' });
+      const decoder = await open();
+      expect(decoder?.notes).not.toContain(NOT_USED);
+      expect(decoder?.notes.join()).toMatch(/A typical request takes: .*WebGPU/);
+    },
+  );
+
+  it.each(['crashesAt', 'failsAt'] as const)('stays where a device chosen by hand %s a run', async (how) => {
+    machine.crashesAt = 'run';
+    await open();
+    await open();
+    machine.crashesAt = undefined;
+    machine[how] = 'run';
+    await open({ device: 'webgpu' });
+    machine[how] = undefined;
+    expect((await open())?.notes).toContain(NOT_USED);
+  });
+
+  it('is not changed by a device chosen by hand that never failed', async () => {
+    await measure({ cpu: 10, webgpu: 100 });
+    for (const device of ['cpu', 'webgpu'] as const) expect((await open({ device }))?.device).toBe(device);
+    expect(written).toEqual([]);
   });
 });

@@ -14,12 +14,12 @@ beforeEach(() => {
 const measured = { state: 'measured', prefill: 500, decode: 50 } as const;
 
 test('another process reads what one has written, by model and device', async () => {
-  const records = new FileDeviceRecords(path);
+  const records = new FileDeviceRecords(path, 'GPU 1');
   expect(await records.read('a')).toEqual({});
   await records.write('a', 'webgpu', { state: 'trying', tries: 1 });
   await records.write('b', 'cpu', measured);
   await records.write('a', 'cpu', measured);
-  const other = new FileDeviceRecords(path);
+  const other = new FileDeviceRecords(path, 'GPU 1');
   expect(await other.read('a')).toEqual({ webgpu: { state: 'trying', tries: 1 }, cpu: measured });
   await other.write('a', 'webgpu', { ...measured, decode: 90 });
   expect(await records.read('a')).toEqual({ webgpu: { ...measured, decode: 90 }, cpu: measured });
@@ -28,21 +28,23 @@ test('another process reads what one has written, by model and device', async ()
 });
 
 test("processes that write at the same time do not remove each other's file", async () => {
-  const records = new FileDeviceRecords(path);
+  const records = new FileDeviceRecords(path, 'GPU 1');
   await Promise.all([1, 2, 3, 4].map((decode) => records.write('a', 'cpu', { ...measured, decode })));
   expect(await records.read('a')).toMatchObject({ cpu: { state: 'measured' } });
   expect(await readdir(join(folder.path, 'inner'))).toEqual(['devices.json']);
 });
 
 test('a damaged file counts as empty and is written anew', async () => {
-  const records = new FileDeviceRecords(path);
+  const records = new FileDeviceRecords(path, 'GPU 1');
   await records.write('a', 'cpu', measured);
   for (const text of [
     '{"a": {"cpu"',
     '7',
-    '{"a": 7}',
-    '{"a": {"cpu": {"state": "measured", "prefill": -1}, "tpu": {"state": "trying", "tries": 1}}}',
-    '{"a": {"cpu": {"state": "trying"}}}',
+    '{"a GPU 1": 7}',
+    '{"a GPU 1": {"cpu": {"state": "measured", "prefill": -1}, "tpu": {"state": "trying", "tries": 1}}}',
+    '{"a GPU 1": {"cpu": {"state": "trying"}}}',
+    '{"a GPU 1": {"webgpu": {"state": "trying", "tries": 1, "process": "7"}}}',
+    '{"a GPU 1": {"webgpu": {"state": "trying", "tries": 1, "before": {"state": "measured"}}}}',
   ]) {
     await writeFile(path, text);
     expect(await records.read('a'), text).toEqual({});
@@ -52,7 +54,7 @@ test('a damaged file counts as empty and is written anew', async () => {
 });
 
 test('a device that is forgotten is as if it had never been tried', async () => {
-  const records = new FileDeviceRecords(path);
+  const records = new FileDeviceRecords(path, 'GPU 1');
   await records.write('a', 'cpu', measured);
   await records.write('a', 'webgpu', { state: 'trying', tries: 2 });
   await records.write('a', 'webgpu', undefined);
@@ -63,8 +65,8 @@ test('a device that is forgotten is as if it had never been tried', async () => 
 test('a try counts once the process that made it has ended; until then it is as before', async () => {
   const tried = async (process: number | undefined, before?: object) => {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, JSON.stringify({ a: { webgpu: { state: 'trying', tries: 2, process, before } } }));
-    return (await new FileDeviceRecords(path).read('a')).webgpu;
+    await writeFile(path, JSON.stringify({ 'a GPU 1': { webgpu: { state: 'trying', tries: 2, process, before } } }));
+    return (await new FileDeviceRecords(path, 'GPU 1').read('a')).webgpu;
   };
   const failed = { state: 'trying', tries: 2 };
   const once = { state: 'trying', tries: 1 };
@@ -75,8 +77,22 @@ test('a try counts once the process that made it has ended; until then it is as 
   expect(await tried(process.ppid, measured)).toEqual(measured);
   expect(await tried(process.ppid, once)).toEqual(once);
   expect(await tried(process.ppid)).toBeUndefined();
-  const records = new FileDeviceRecords(path);
+  const records = new FileDeviceRecords(path, 'GPU 1');
   await tried(process.ppid, measured);
   await records.write('a', 'webgpu', { state: 'trying', tries: 1 });
   expect(await records.read('a')).toEqual({ webgpu: once });
+});
+
+test('what was recorded with another GPU, or by an earlier version, does not count, and is no obstacle', async () => {
+  const before = new FileDeviceRecords(path, 'GPU 1');
+  await before.write('a', 'webgpu', { state: 'trying', tries: 2 });
+  const after = new FileDeviceRecords(path, 'GPU 2');
+  expect(await after.read('a')).toEqual({});
+  await after.write('a', 'webgpu', measured);
+  expect(await after.read('a')).toEqual({ webgpu: measured });
+  expect(await before.read('a')).toEqual({ webgpu: { state: 'trying', tries: 2 } });
+  await writeFile(path, JSON.stringify({ 'a 100 fast': { cpu: measured, webgpu: { state: 'trying', tries: 2 } } }));
+  expect(await after.read('a 100 fast')).toEqual({});
+  await after.write('a 100 fast', 'cpu', measured);
+  expect(await after.read('a 100 fast')).toEqual({ cpu: measured });
 });
