@@ -1,4 +1,6 @@
 import { type Backend, DEVICE_NAMES, type Device, loadBackend, versionOf } from '../runtime/backend.ts';
+import type { ModelRuntime } from '../runtime/modelRuntime.ts';
+import { runTop } from '../runtime/topLogits.ts';
 import { type DeviceRecords, nextTry, PROBE } from './deviceRecords.ts';
 import type { LoadOptions, OpenedModel } from './model.ts';
 
@@ -43,6 +45,21 @@ export async function forgetProbe(records: DeviceRecords, backend: Backend): Pro
   const key = probeKey(backend);
   const { webgpu } = await records.read(key);
   if (webgpu) await records.write(key, 'webgpu', undefined);
+}
+
+/**
+ * Runs a token: drivers compile a model's kernels, and may fail at that, as late as at the first run.
+ * @param answerStart of an encoder–decoder
+ * @throws PaddockError `runtime`
+ */
+export async function runToken(runtime: ModelRuntime, answerStart: number | undefined): Promise<void> {
+  const cache = runtime.newCache();
+  const ids = answerStart === undefined ? [0] : [answerStart === 0 ? 1 : 0, answerStart];
+  try {
+    await runTop(runtime, { ids, rows: [ids.length - 1] }, cache, 1);
+  } finally {
+    cache.dispose();
+  }
 }
 
 /** Why a device is left alone, and what to do. */

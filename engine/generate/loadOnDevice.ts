@@ -4,7 +4,7 @@ import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
 import { decoderOver } from './decoderOver.ts';
 import { type DeviceRecord, type DeviceRecords, mayTakeGpu, measure, nextTry, secondsOf } from './deviceRecords.ts';
-import { findGpu, forgetProbe, keyOf, notUsed } from './deviceTries.ts';
+import { findGpu, forgetProbe, keyOf, notUsed, runToken } from './deviceTries.ts';
 import type { MemoryEstimate } from './memory.ts';
 import type { Decoder, LoadOptions, ModelConfig, OpenedModel } from './model.ts';
 
@@ -126,7 +126,7 @@ async function firstLoad(prepared: PreparedFor, model: Loadable, options: LoadOp
   if (isTry) await records.write(key, device, nextTry(undefined));
   const runtime = await prepared.load();
   try {
-    if (isTry) await records.write(key, device, known);
+    if (isTry && (await hasRun(runtime, model))) await records.write(key, device, known);
     if (wish === device && device === 'webgpu') await forgetProbe(records, backend);
     if (wish === device && known?.state === 'trying') await measureAgain(runtime, model, device, key, records);
     return runtime;
@@ -134,6 +134,14 @@ async function firstLoad(prepared: PreparedFor, model: Loadable, options: LoadOp
     await runtime.dispose();
     throw error;
   }
+}
+
+/** Whether a token can be run. Where it cannot, requests will say so, or recover. */
+function hasRun(runtime: ModelRuntime, { config }: Loadable): Promise<boolean> {
+  return runToken(runtime, config.answerStart).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

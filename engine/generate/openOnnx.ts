@@ -9,7 +9,7 @@ import { InputAnswerRuntime } from '../runtime/inputAnswerRuntime.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { OnnxFolderRuntime } from '../runtime/onnx/onnxFolderRuntime.ts';
 import { Seq2SeqRuntime } from '../runtime/onnx/seq2seqRuntime.ts';
-import { runTop } from '../runtime/topLogits.ts';
+import { runToken } from './deviceTries.ts';
 import { loadingOf, type Prepared } from './loadOnDevice.ts';
 import { type MemoryEstimate, openingWindow, plainMemory } from './memory.ts';
 import type { LoadOptions, ModelConfig, OpenedModel } from './model.ts';
@@ -77,11 +77,8 @@ async function prepare(model: OnnxModel, config: ModelConfig, backend: Backend, 
  * @throws PaddockError `runtime`; the runtime is disposed of
  */
 async function tryRun(runtime: ModelRuntime, path: string, answerStart: number | undefined): Promise<void> {
-  const cache = runtime.newCache();
-  const ids = answerStart === undefined ? [0] : [answerStart === 0 ? 1 : 0, answerStart];
   try {
-    await runTop(runtime, { ids, rows: [ids.length - 1] }, cache, 1);
-    cache.dispose();
+    await runToken(runtime, answerStart);
   } catch (error) {
     await runtime.dispose();
     const why = `WebGPU cannot run ${path}: ${(error as Error).message}`;

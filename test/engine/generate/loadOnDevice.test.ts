@@ -127,7 +127,7 @@ describe('auto, with a driver that ends the process', () => {
     expect(machine.touched).toEqual([]);
   });
 
-  it.each<Step>(['probe', 'load'])('also where the GPU was measured before, at the %s', async (step) => {
+  it.each<Step>(['probe', 'load', 'run'])('also where the GPU was measured before, at the %s', async (step) => {
     await measure({ cpu: 10, webgpu: 100 });
     machine.crashesAt = step;
     expect([await open(), await open()]).toEqual([undefined, undefined]);
@@ -155,6 +155,16 @@ describe('auto, with a driver that works', () => {
     expect((await open())?.device).toBe('webgpu');
     expect(written).toEqual(['probe trying', 'probe forgotten', 'webgpu trying', 'webgpu measured']);
     expect([...held]).toEqual(before);
+  });
+
+  it('measures the fastest GPU again after a run on it has failed', async () => {
+    await measure({ cpu: 10, webgpu: 100 });
+    machine.failsAt = 'run';
+    expect((await open())?.device).toBe('webgpu');
+    expect(written.at(-1)).toBe('webgpu trying');
+    [machine.failsAt, written] = [undefined, []];
+    await open();
+    expect(written).toContain('webgpu measured');
   });
 
   it('does not touch a GPU that is slower', async () => {
