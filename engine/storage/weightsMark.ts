@@ -5,6 +5,10 @@ import { PREFERENCE_FILE } from '../model/preferencePrior.ts';
 
 /** Files of a folder that hold weights. */
 const WEIGHTS = /\.(?:safetensors|gguf|onnx|onnx_data|data|bin)$/i;
+/** Files that are read in place of ONNX graphs beside them. */
+const BEFORE_GRAPHS = /\.(?:safetensors|gguf)$/i;
+/** Later parts of a graph's weights. */
+const LATER_PARTS = /\.onnx_data_\d+$/i;
 
 /** Number of places read in each file, and bytes at each: training changes every part of a file of weights. */
 const PLACES = 16;
@@ -18,14 +22,26 @@ const BYTES = 4096;
  * @returns 32 hexadecimal digits
  */
 export async function weightsMark(path: string): Promise<string> {
-  const within = await readdir(path).catch(() => undefined);
-  const files = within?.filter(holdsWeights).map((name) => join(path, name)) ?? [path];
   const hash = createHash('sha256');
-  for (const file of files.sort()) {
+  for (const file of (await filesOf(path)).sort()) {
     hash.update(`${basename(file)} `);
     for (const part of await partsOf(file).catch(() => [])) hash.update(part);
   }
   return hash.digest('hex').slice(0, 32);
+}
+
+/** The files that hold a model's weights, or may. What is stored about models is found by their marks, so these must stay the same files. */
+async function filesOf(path: string): Promise<string[]> {
+  const within = await readdir(path).catch(() => undefined);
+  if (!within) return [path];
+  const weights = within.filter(holdsWeights);
+  if (!weights.some((name) => BEFORE_GRAPHS.test(name))) {
+    weights.push(...within.filter((name) => LATER_PARTS.test(name)));
+    // A graph may give the files of its weights any name, so all beside it count.
+    const graphs = await readdir(join(path, 'onnx')).catch(() => []);
+    weights.push(...graphs.map((name) => join('onnx', name)));
+  }
+  return weights.map((name) => join(path, name));
 }
 
 function holdsWeights(name: string): boolean {

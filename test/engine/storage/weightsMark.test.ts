@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { weightsMark } from '../../../engine/storage/weightsMark.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 
@@ -76,4 +76,49 @@ it('skips files that it cannot read, since the model may open all the same', asy
   };
   expect(await marked('one')).not.toBe(await marked('three'));
   expect(await weightsMark(join(folder.path, 'none.gguf'))).toMatch(/^[0-9a-f]{32}$/);
+});
+
+describe('of a folder with ONNX graphs', () => {
+  const files = [
+    'onnx/model_q4.onnx',
+    'onnx/model_q4.onnx_data',
+    'onnx/model_q4.onnx_data_1',
+    'onnx/other.weights',
+    'model.onnx_data_1',
+  ];
+
+  it.each(files)('differs for other weights in %s', async (name) => {
+    const marks: string[] = [];
+    for (const seed of [1, 2]) {
+      const path = join(folder.path, String(seed));
+      await mkdir(join(path, 'onnx'), { recursive: true });
+      for (const each of files) await weights(join(path, each), each === name ? seed : 0);
+      marks.push(await weightsMark(path));
+    }
+    expect(marks[0]).not.toBe(marks[1]);
+  });
+
+  it('differs for another graph beside weights in the format of PyTorch, which are not read', async () => {
+    await mkdir(join(folder.path, 'onnx'));
+    await weights(join(folder.path, 'pytorch_model.bin'), 1);
+    const marks: string[] = [];
+    for (const seed of [1, 2]) {
+      await weights(join(folder.path, 'onnx', 'model.onnx'), seed);
+      marks.push(await weightsMark(folder.path));
+    }
+    expect(marks[0]).not.toBe(marks[1]);
+  });
+});
+
+it('stays what it was for a folder with safetensors or GGUF and for a file, since what is stored about models is found by it', async () => {
+  await mkdir(join(folder.path, 'onnx'));
+  await weights(join(folder.path, 'model.safetensors'), 1);
+  await weights(join(folder.path, 'onnx', 'model.onnx'), 2);
+  await weights(join(folder.path, 'onnx.onnx_data_1'), 3);
+  expect(await weightsMark(folder.path)).toBe('5a55564438642224ba477f605b9fabba');
+  expect(await weightsMark(join(folder.path, 'model.safetensors'))).toBe('5a55564438642224ba477f605b9fabba');
+  await weights(join(folder.path, 'small.gguf'), 4);
+  await weights(join(folder.path, 'pytorch_model.bin'), 5);
+  expect(await weightsMark(folder.path)).toBe('82e6776eb38512adbf671c5ac488bebb');
+  expect(await weightsMark(join(folder.path, 'small.gguf'))).toBe('cc948b346fe5920bc091ccd85888bff3');
 });
