@@ -2,17 +2,26 @@ import { basename, dirname } from 'node:path';
 
 /** What a model's path calls it: the repository of a snapshot in the Hugging Face cache, else the file or folder. */
 export function modelName(path: string): string {
-  const model = folderAround(path) ?? path;
+  const model = folderAround(path) ?? (SMALL_FILE.test(path) ? holder(path) : path);
   const repository = /[\\/]models--([^\\/]+)[\\/]snapshots[\\/][^\\/]+[\\/]?$/.exec(model)?.[1];
   return repository?.replaceAll('--', '/') ?? basename(model);
 }
 
+/** Files that lie beside weights and are no models of their own. */
+const SMALL_FILE = /\.(json|jinja|md|txt|model|py)$|(^|[\\/])(LICENSE|NOTICE)$/i;
+
 /**
  * The model folder that a file is part of, by its name: people choose `model.safetensors`, `config.json` or `onnx/model.onnx` where the
- * whole folder is meant. Undefined for files that are models of their own.
+ * whole folder is meant. Undefined for other files: whether they are part of one, only what lies beside them says (modelAround.ts).
  */
 export function folderAround(path: string): string | undefined {
+  if (/\.onnx(\.data|_data(_\d+)?)?$/i.test(path)) return holder(path);
+  return /\.safetensors(\.index\.json)?$|(^|[\\/])(genai_|tokenizer_|generation_)?config\.json$/i.test(path)
+    ? dirname(path)
+    : undefined;
+}
+
+function holder(path: string): string {
   const folder = dirname(path);
-  if (/\.onnx(\.data|_data(_\d+)?)?$/i.test(path)) return basename(folder) === 'onnx' ? dirname(folder) : folder;
-  return /\.safetensors(\.index\.json)?$|(^|[\\/])(genai_|tokenizer_|generation_)?config\.json$/i.test(path) ? folder : undefined;
+  return basename(folder) === 'onnx' ? dirname(folder) : folder;
 }

@@ -2,26 +2,34 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import type { ModelLocation } from '../model/location.ts';
+import { SHARD_INDEX } from '../model/shardedSafetensors.ts';
 import { isGgufModel } from './ggufFiles.ts';
-import { folderAround } from './modelName.ts';
+import { modelAround } from './modelAround.ts';
 import { openNodeFile, openNodeFolder } from './nodeFolder.ts';
 
 /**
- * A model on this machine: a GGUF file, a folder or a file of one, or a folder that holds nothing but a GGUF file.
+ * A model on this machine: a GGUF file, a folder or a file of one, or a folder whose only weights are a GGUF file.
  * @throws PaddockError `model-not-found` when there is nothing at the path, or several files to choose from
  */
 export async function openNodeModel(path: string): Promise<ModelLocation> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new PaddockError('model-not-found', `There is no file or folder ${path}. Choose a model that exists.`);
   const reopen = () => openNodeModel(path);
-  const around = found.isFile() ? folderAround(path) : undefined;
+  const around = await modelAround(path);
   if (around !== undefined) return openNodeModel(around);
   if (!found.isDirectory()) return { kind: 'file', path, file: await openNodeFile(path), reopen };
   const names = await readdir(path);
   const files = names.filter(isGgufModel);
-  const isFolder = names.includes('config.json') || names.includes('genai_config.json') || files.length === 0;
-  if (isFolder) return { kind: 'folder', path, folder: await openNodeFolder(path), reopen };
+  if (files.length === 0 || isModelFolder(names)) return { kind: 'folder', path, folder: await openNodeFolder(path), reopen };
   const [name, ...others] = files;
   if (name !== undefined && others.length === 0) return openNodeModel(join(path, name));
   throw new PaddockError('model-not-found', `${path} holds several models: ${files.join(', ')}. Choose one of these files.`);
 }
+
+/** Whether the folder is a model whatever GGUF files lie in it: a config.json may have come with such a file, without other weights. */
+function isModelFolder(names: readonly string[]): boolean {
+  if (names.includes('genai_config.json')) return true;
+  return names.includes('config.json') && names.some((name) => WEIGHTS.includes(name) || name.endsWith('.onnx'));
+}
+
+const WEIGHTS: readonly string[] = ['model.safetensors', SHARD_INDEX, 'onnx'];

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PREFERENCE_FILE, readPreferencePrior } from '../model/preferencePrior.ts';
 import { type PreferencePrior, withoutState } from '../tuning/preference/heads.ts';
+import { modelAround } from './modelAround.ts';
 import { openNodeFile } from './nodeFolder.ts';
 
 /**
@@ -19,7 +20,7 @@ export interface FoundPrior extends PreferencePrior {
  * @throws PaddockError `bad-model`, `unsupported-model` for a file that is there and wrong; `model-not-found` where there is none at all
  */
 export async function findPreferencePrior(model: string, fallback: string): Promise<FoundPrior> {
-  const own = join(model, PREFERENCE_FILE);
+  const own = join((await modelAround(model)) ?? model, PREFERENCE_FILE);
   const found = await stat(own).catch(() => undefined);
   const path = found ? own : join(fallback, PREFERENCE_FILE);
   const prior = await readPreferencePrior(await openNodeFile(path));

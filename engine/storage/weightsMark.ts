@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PREFERENCE_FILE } from '../model/preferencePrior.ts';
+import { modelAround } from './modelAround.ts';
 
 /** Files of a folder that hold weights. */
 const WEIGHTS = /\.(?:safetensors|gguf|onnx|onnx_data|data|bin)$/i;
 /** Files that are read in place of ONNX graphs beside them. */
 const BEFORE_GRAPHS = /\.(?:safetensors|gguf)$/i;
+/** Files whose mark is their own, even where they stand for a folder. */
+const ALONE = /\.(?:safetensors|gguf)$/i;
 /** Later parts of a graph's weights. */
 const LATER_PARTS = /\.onnx_data_\d+$/i;
 
@@ -32,16 +35,17 @@ export async function weightsMark(path: string): Promise<string> {
 
 /** The files that hold a model's weights, or may. What is stored about models is found by their marks, so these must stay the same files. */
 async function filesOf(path: string): Promise<string[]> {
-  const within = await readdir(path).catch(() => undefined);
-  if (!within) return [path];
+  const model = ALONE.test(path) ? path : ((await modelAround(path)) ?? path);
+  const within = await readdir(model).catch(() => undefined);
+  if (!within) return [model];
   const weights = within.filter(holdsWeights);
   if (!weights.some((name) => BEFORE_GRAPHS.test(name))) {
     weights.push(...within.filter((name) => LATER_PARTS.test(name)));
     // A graph may give the files of its weights any name, so all beside it count.
-    const graphs = await readdir(join(path, 'onnx')).catch(() => []);
+    const graphs = await readdir(join(model, 'onnx')).catch(() => []);
     weights.push(...graphs.map((name) => join('onnx', name)));
   }
-  return weights.map((name) => join(path, name));
+  return weights.map((name) => join(model, name));
 }
 
 function holdsWeights(name: string): boolean {

@@ -19,6 +19,7 @@ it.each([
   ['a model', ['small.gguf'], 'small.gguf'],
   ['the parts of one', ['small-00002-of-00002.gguf', 'small-00001-of-00002.gguf'], 'small-00001-of-00002.gguf'],
   ['a model and its image encoder', ['mmproj-small-f16.gguf', 'small.gguf'], 'small.gguf'],
+  ['a model and the config.json of its origin', ['config.json', 'tokenizer.json', 'small.gguf'], 'small.gguf'],
 ])('a folder with nothing but %s opens as that file', async (_, names, opened) => {
   for (const name of names) await writeFile(join(path, name), name);
   const model = await openNodeModel(path);
@@ -26,13 +27,18 @@ it.each([
   if (model.kind === 'file') await model.file.close();
 });
 
-it.each([[['config.json', 'small.gguf']], [['genai_config.json', 'small.gguf']], [[]]])(
-  'a folder with %j is a folder',
-  async (names) => {
-    for (const name of names) await writeFile(join(path, name), '{}');
-    expect(await openNodeModel(path)).toMatchObject({ kind: 'folder', path });
-  },
-);
+it.each([
+  [['config.json', 'model.safetensors', 'small.gguf']],
+  [['config.json', 'model.safetensors.index.json', 'small.gguf']],
+  [['config.json', 'model_q4.onnx', 'small.gguf']],
+  [['config.json', 'onnx', 'small.gguf']],
+  [['genai_config.json', 'small.gguf']],
+  [['config.json']],
+  [[]],
+])('a folder with %j is a folder', async (names) => {
+  for (const name of names) await writeFile(join(path, name), '{}');
+  expect(await openNodeModel(path)).toMatchObject({ kind: 'folder', path });
+});
 
 it.each([
   'model.safetensors',
@@ -46,6 +52,38 @@ it.each([
   await mkdir(join(path, 'onnx'));
   for (const each of ['config.json', name]) await writeFile(join(path, each), '{}');
   expect(await openNodeModel(join(path, name))).toMatchObject({ kind: 'folder', path });
+});
+
+it.each([
+  'tokenizer.json',
+  'special_tokens_map.json',
+  'generation_config.json',
+  'README.md',
+  'LICENSE',
+  'pytorch_model.bin',
+  'onnx/quantize_config.json',
+])('%s stands for the folder of the model that it lies in', async (name) => {
+  await mkdir(join(path, 'onnx'));
+  for (const each of ['config.json', name]) await writeFile(join(path, each), '{}');
+  expect(await openNodeModel(join(path, name))).toMatchObject({ kind: 'folder', path });
+});
+
+it.each([
+  ['small.gguf', 'damaged'],
+  ['sha256-0a1b', 'GGUF\x03'],
+])('%s is a model of its own in whichever folder', async (name, content) => {
+  await writeFile(join(path, 'config.json'), '{}');
+  await writeFile(join(path, name), content);
+  const model = await openNodeModel(join(path, name));
+  expect(model).toMatchObject({ kind: 'file', path: join(path, name) });
+  if (model.kind === 'file') await model.file.close();
+});
+
+it('a file in a folder that is no model stands for itself', async () => {
+  await writeFile(join(path, 'README.md'), '# Models');
+  const model = await openNodeModel(join(path, 'README.md'));
+  expect(model).toMatchObject({ kind: 'file', path: join(path, 'README.md') });
+  if (model.kind === 'file') await model.file.close();
 });
 
 it('a folder with several models names them', async () => {

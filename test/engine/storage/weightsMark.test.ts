@@ -122,3 +122,11 @@ it('stays what it was for a folder with safetensors or GGUF and for a file, sinc
   expect(await weightsMark(folder.path)).toBe('82e6776eb38512adbf671c5ac488bebb');
   expect(await weightsMark(join(folder.path, 'small.gguf'))).toBe('cc948b346fe5920bc091ccd85888bff3');
 });
+
+it.each(['config.json', 'README.md', 'onnx/model.onnx'])('of %s is that of the folder it stands for', async (name) => {
+  await mkdir(join(folder.path, 'onnx'));
+  for (const each of ['config.json', 'README.md']) await writeFile(join(folder.path, each), '{}');
+  await weights(join(folder.path, 'onnx', 'model.onnx'), 1);
+  await weights(join(folder.path, 'onnx', 'model.onnx_data'), 2);
+  expect(await weightsMark(join(folder.path, name))).toBe(await weightsMark(folder.path));
+});
