@@ -9,11 +9,10 @@ const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 /**
  * A model folder on this machine's disk. Names may come from untrusted files; they never lead outside it.
- * @throws PaddockError `model-not-found` when there is no such folder
+ * @throws PaddockError `model-not-found` when there is no such folder, `bad-model` when it cannot be read
  */
 export async function openNodeFolder(path: string): Promise<ModelFolder> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new PaddockError('model-not-found', `There is no folder ${path}. Choose a model folder that exists.`);
+  const found = await statModel(path, 'folder');
   if (!found.isDirectory()) {
     throw new PaddockError('model-not-found', `${path} is a file, not a folder. Choose the folder that holds config.json.`);
   }
@@ -26,14 +25,27 @@ export async function openNodeFolder(path: string): Promise<ModelFolder> {
 
 /**
  * A model that is one file, as GGUF is.
- * @throws PaddockError `model-not-found` when there is no such file
+ * @throws PaddockError `model-not-found` when there is no such file, `bad-model` when it cannot be read
  */
 export async function openNodeFile(path: string): Promise<ModelFile> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new PaddockError('model-not-found', `There is no file ${path}. Choose a model that exists.`);
+  const found = await statModel(path, 'file');
   if (!found.isFile())
     throw new PaddockError('model-not-found', `${path} is not a file. Choose a model file, such as model.gguf.`);
   return openFile(path);
+}
+
+/**
+ * What is at the path of a model.
+ * @param what it should be, in words
+ * @throws PaddockError `model-not-found` when there is nothing, `bad-model` when that cannot be told
+ */
+export async function statModel(path: string, what: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (!isMissing(error)) throw unreadable(path, error);
+    throw new PaddockError('model-not-found', `There is no ${what} ${path}. Choose a model that exists.`);
+  }
 }
 
 /**
@@ -122,10 +134,23 @@ async function openHandle(path: string): Promise<{ handle: FileHandle; size: num
 
 /** Whether an error of the file system says that there is nothing at a path. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
-function unreadable(path: string, error: unknown): PaddockError {
+/** What the file system says about something that it does not let be read, as a typed error. */
+export function unreadable(path: string, error: unknown): PaddockError {
   if (error instanceof PaddockError) return error;
-  return new PaddockError('bad-model', `${path} cannot be read: ${inWords(error)}.`);
+  const why = OBSTACLES.get(codeOf(error) ?? '') ?? `${inWords(error)}. Check the disk that it is on, or choose another model.`;
+  return new PaddockError('bad-model', `${path} cannot be read: ${why}`, { cause: error });
+}
+
+const DENIED = 'you have no permission. Change its permissions or those of the folders around it, or choose another model.';
+const OBSTACLES: ReadonlyMap<string, string> = new Map([
+  ['EACCES', DENIED],
+  ['EPERM', DENIED],
+  ['ELOOP', 'its links lead in a circle. Choose the file or folder that they were meant to lead to.'],
+]);
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,24 +1,26 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { SHARD_INDEX } from '../model/shardedSafetensors.ts';
 import { isGgufModel } from './ggufFiles.ts';
 import { modelAround } from './modelAround.ts';
-import { openNodeFile, openNodeFolder } from './nodeFolder.ts';
+import { openNodeFile, openNodeFolder, statModel, unreadable } from './nodeFolder.ts';
 
 /**
  * A model on this machine: a GGUF file, a folder or a file of one, or a folder whose only weights are a GGUF file.
- * @throws PaddockError `model-not-found` when there is nothing at the path, or several files to choose from
+ * @throws PaddockError `model-not-found` when there is nothing at the path, or several files to choose from; `bad-model` when that
+ *   cannot be read
  */
 export async function openNodeModel(path: string): Promise<ModelLocation> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new PaddockError('model-not-found', `There is no file or folder ${path}. Choose a model that exists.`);
+  const found = await statModel(path, 'file or folder');
   const reopen = () => openNodeModel(path);
   const around = await modelAround(path);
   if (around !== undefined) return openNodeModel(around);
   if (!found.isDirectory()) return { kind: 'file', path, file: await openNodeFile(path), reopen };
-  const names = await readdir(path);
+  const names = await readdir(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   const files = names.filter(isGgufModel);
   if (files.length === 0 || isModelFolder(names)) return { kind: 'folder', path, folder: await openNodeFolder(path), reopen };
   const [name, ...others] = files;
