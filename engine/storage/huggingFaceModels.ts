@@ -13,13 +13,14 @@ export async function* huggingFaceModels(folder: string, signal?: AbortSignal): 
     if (!snapshot) continue;
     const files: FoundFile[] = [];
     for await (const file of filesBelow(snapshot, 2, signal)) files.push(file);
-    const ggufs = ggufModels(files);
     const licence = await licenceOf(snapshot);
-    for (const gguf of ggufs) {
+    let holdsGguf = false;
+    for await (const gguf of ggufModels(files)) {
+      holdsGguf = true;
       const label = withoutEnding(gguf.name);
       yield { origin: 'hugging-face', name: `${name}: ${label}`, path: gguf.path, format: 'GGUF', bytes: gguf.bytes, ...licence };
     }
-    const whole = ggufs.length === 0 ? await folderModel(snapshot, files) : undefined;
+    const whole = !holdsGguf ? await folderModel(snapshot, files) : undefined;
     if (whole) yield { origin: 'hugging-face', name, path: snapshot, ...whole, ...licence };
   }
 }

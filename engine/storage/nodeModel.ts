@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PaddockError } from '../errors.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { SHARD_INDEX } from '../model/shardedSafetensors.ts';
-import { isGgufModel } from './ggufFiles.ts';
+import { isGgufModel, mayBeModel } from './ggufFiles.ts';
 import { modelAround } from './modelAround.ts';
 import { openNodeFile, openNodeFolder, statModel, unreadable } from './nodeFolder.ts';
 
@@ -23,15 +23,22 @@ export async function openNodeModel(path: string): Promise<ModelLocation> {
   });
   const files = names.filter(isGgufModel);
   if (files.length === 0 || isModelFolder(names)) return { kind: 'folder', path, folder: await openNodeFolder(path), reopen };
-  const [name, ...others] = files;
+  const models = files.length === 1 ? files : await modelsAmong(path, files);
+  const [name, ...others] = models;
   if (name !== undefined && others.length === 0) return openNodeModel(join(path, name));
-  throw new PaddockError('model-not-found', `${path} holds several models: ${files.join(', ')}. Choose one of these files.`);
+  throw new PaddockError('model-not-found', `${path} holds several models: ${models.join(', ')}. Choose one of these files.`);
 }
 
 /** Whether the folder is a model whatever GGUF files lie in it: a config.json may have come with such a file, without other weights. */
 function isModelFolder(names: readonly string[]): boolean {
   if (names.includes('genai_config.json')) return true;
   return names.includes('config.json') && names.some((name) => WEIGHTS.includes(name) || name.endsWith('.onnx'));
+}
+
+/** The files that may be models by their headers, or all if none is: opening one says what it is. */
+async function modelsAmong(folder: string, files: readonly string[]): Promise<readonly string[]> {
+  const may = await Promise.all(files.map((name) => mayBeModel(join(folder, name))));
+  return may.some(Boolean) ? files.filter((_, i) => may[i]) : files;
 }
 
 const WEIGHTS: readonly string[] = ['model.safetensors', SHARD_INDEX, 'onnx'];

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { mayBeModel } from './ggufFiles.ts';
 import type { FoundModel } from './modelPlaces.ts';
 import { filesBelow, firstLine, readSmallJson } from './walk.ts';
 
@@ -13,7 +14,7 @@ export async function* ollamaModels(folder: string, signal?: AbortSignal): Async
     const model = layers.find(({ kind }) => kind === 'model');
     const blob = model && join(folder, 'blobs', model.blob);
     const found = blob === undefined ? undefined : await stat(blob).catch(() => undefined);
-    if (blob === undefined || !found?.isFile()) continue;
+    if (blob === undefined || !found?.isFile() || !(await mayBeModel(blob))) continue;
     const terms = layers.find(({ kind }) => kind === 'license');
     const licence = terms && (await firstLine(join(folder, 'blobs', terms.blob)));
     yield {

@@ -1,4 +1,5 @@
 import { PaddockError } from '../../errors.ts';
+import { isEncoderDecoder } from '../encoderDecoder.ts';
 import type { Family } from './family.ts';
 import { gemma2 } from './gemma2.ts';
 import { GLMS } from './glm.ts';
@@ -23,4 +24,9 @@ export function findFamily(key: 'modelTypes' | 'architectures', name: unknown, w
     'unsupported-model',
     `${where} describes a model of type ${JSON.stringify(name ?? null)}. Paddock knows: ${FAMILY_NAMES.join(', ')}. Choose a model of one of these families.`,
   );
+}
+
+/** Whether {@link findFamily} knows a name, or it is that of an encoder–decoder. */
+export function isKnownFamily(key: 'modelTypes' | 'architectures', name: unknown): boolean {
+  return isEncoderDecoder(name) || FAMILIES.some((family) => family[key].some((known) => known === name));
 }

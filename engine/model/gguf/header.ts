@@ -34,3 +34,30 @@ export async function readHeader(file: ModelFile): Promise<GgufHeader> {
   }
   return { metadata, tensors: [...tensors.values()], dataStart: Math.ceil(reader.at / alignment) * alignment };
 }
+
+/** What a GGUF file is, as far as the beginning of its header says. */
+export interface GgufKind {
+  /** `general.type`: `model`, `adapter`, `mmproj`, `imatrix`. */
+  readonly type: unknown;
+  /** `general.architecture`. */
+  readonly architecture: unknown;
+}
+
+/** What the first read is for: the general keys come first, the long lists of the vocabulary after them. */
+const KIND_BYTES = 4096;
+
+/**
+ * Reads only the general keys that a GGUF file begins with.
+ * @throws PaddockError as {@link readHeader}
+ */
+export async function readKind(file: ModelFile): Promise<GgufKind> {
+  const reader = new HeaderReader(file, KIND_BYTES);
+  const [, valueCount] = await reader.step(() => reader.counts());
+  const general = new Map<string, GgufValue>();
+  for (let i = 0; i < valueCount; i++) {
+    const [key, value] = await reader.step(() => reader.pair());
+    if (!key.startsWith('general.')) break;
+    general.set(key, value);
+  }
+  return { type: general.get('general.type'), architecture: general.get('general.architecture') };
+}

@@ -30,11 +30,14 @@ const MAGIC = 0x46554747; // "GGUF"
 export class HeaderReader {
   readonly #file: ModelFile;
   readonly #cursor = new Cursor();
+  readonly #firstBytes: number;
   #loaded = 0;
   #objects = 0;
 
-  constructor(file: ModelFile) {
+  /** @param firstBytes read at first; each further read is four times as long as all before */
+  constructor(file: ModelFile, firstBytes = FIRST_BYTES) {
     this.#file = file;
+    this.#firstBytes = firstBytes;
   }
 
   get at(): number {
@@ -64,7 +67,7 @@ export class HeaderReader {
     if (this.#loaded >= size) throw this.damaged(`it ends at byte ${size}, in its header`);
     if (this.#loaded >= MAX_HEADER_BYTES) throw this.damaged('its header has no end');
     this.#cursor.extend(new Uint8Array());
-    this.#loaded = Math.min(size, MAX_HEADER_BYTES, Math.max(FIRST_BYTES, this.#loaded * 4));
+    this.#loaded = Math.min(size, MAX_HEADER_BYTES, Math.max(this.#firstBytes, this.#loaded * 4));
     this.#cursor.extend(await this.#file.read(0, this.#loaded));
   }
 

@@ -2,7 +2,9 @@ import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { discoverModels } from '../../../engine/storage/discovery.ts';
+import { ggufFiles } from '../../../engine/storage/ggufFiles.ts';
 import type { FoundModel, ModelOrigin } from '../../../engine/storage/modelPlaces.ts';
+import { type GgufValues, writeGgufFile } from '../../support/ggufFile.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 
 const digest = (letter: string) => letter.repeat(64);
@@ -73,6 +75,62 @@ describe('models on this machine', () => {
       ['ada/small/small-Q8_0', 'GGUF', 3],
     ]);
     expect(models[0]?.path).toBe(first);
+  });
+
+  it('of llama.cpp: image encoders and importance matrices are none, whatever stands before their names', async () => {
+    for (const name of ['mmproj-model-f16', 'ada_tiny-GGUF_mmproj-model-f16', 'tiny.mmproj-f16', 'tiny-mmproj', 'imatrix']) {
+      await write(`${name}.gguf`, 9);
+    }
+    for (const name of ['tiny.imatrix', 'imatrix_ada']) await write(`${name}.gguf`, 9);
+    for (const name of ['ada_tiny-GGUF_tiny-Q4_K_M', 'tiny-imatrix-Q4_K_M', 'bigmmproject']) await write(`${name}.gguf`, 1);
+    expect((await find('llama.cpp')).map(({ name }) => name)).toEqual([
+      'ada_tiny-GGUF_tiny-Q4_K_M',
+      'bigmmproject',
+      'tiny-imatrix-Q4_K_M',
+    ]);
+  });
+
+  it('a split file counts once all its parts are there', async () => {
+    const part = (name: string, number: number, count: number) => write(`ada/m/${name}-0000${number}-of-0000${count}.gguf`, 5);
+    await part('whole', 1, 2);
+    await part('whole', 2, 2);
+    await part('half', 1, 2);
+    await part('tail', 2, 2);
+    await part('other', 1, 2);
+    await part('other', 2, 3);
+    expect(brief(await find('lm-studio'))).toEqual([['ada/m/whole', 'GGUF', 10]]);
+  });
+
+  it('GGUF files of other kinds are none, by what their headers say; one whose header cannot be read may be', async () => {
+    const header = async (path: string, values: GgufValues) => {
+      await write(path, '');
+      await writeGgufFile(join(root, path), values, new Map());
+    };
+    await header('qwen.gguf', { 'general.architecture': 'qwen2', 'general.type': 'model' });
+    await header('old.gguf', { 'general.name': 'Old', 'general.architecture': 'llama', 'llama.block_count': 1 });
+    await header('t5.gguf', { 'general.architecture': 't5' });
+    await header('vision.gguf', { 'general.architecture': 'clip', 'general.type': 'mmproj' });
+    await header('embedding.gguf', { 'general.architecture': 'nomic-bert', 'general.type': 'model' });
+    await header('lora.gguf', { 'general.architecture': 'llama', 'general.type': 'adapter' });
+    await header('weights-of-text.gguf', { 'general.type': 'imatrix', 'imatrix.chunk_count': 3 });
+    await write('damaged.gguf', 'GGUF');
+    expect((await find('llama.cpp')).map(({ name }) => name)).toEqual(['damaged', 'old', 'qwen', 't5']);
+    const blob = (letter: string) => `blobs/sha256-${digest(letter)}`;
+    await header(blob('a'), { 'general.architecture': 'nomic-bert' });
+    await header(blob('b'), { 'general.architecture': 'llama' });
+    for (const letter of ['a', 'b']) {
+      await write(`manifests/registry.ollama.ai/library/${letter}/latest`, { layers: [layer('model', letter)] });
+    }
+    expect((await find('ollama')).map(({ name }) => name)).toEqual(['b:latest']);
+  });
+
+  it('gives each GGUF file before it looks for the next', async () => {
+    await write('a/b/first.gguf', 1);
+    await write('a/c/-', '');
+    const found = ggufFiles('lm-studio', root, 4);
+    expect((await found.next()).value).toMatchObject({ name: 'a/b/first' });
+    await write('a/c/second.gguf', 1);
+    expect((await found.next()).value).toMatchObject({ name: 'a/c/second' });
   });
 
   it('of the Hugging Face cache: the revision of main, through its links into the blobs', async () => {

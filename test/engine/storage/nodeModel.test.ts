@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
+import { writeGgufFile } from '../../support/ggufFile.ts';
 import { temporaryFolder } from '../../support/modelFolder.ts';
 
 let path: string;
@@ -19,6 +20,7 @@ it.each([
   ['a model', ['small.gguf'], 'small.gguf'],
   ['the parts of one', ['small-00002-of-00002.gguf', 'small-00001-of-00002.gguf'], 'small-00001-of-00002.gguf'],
   ['a model and its image encoder', ['mmproj-small-f16.gguf', 'small.gguf'], 'small.gguf'],
+  ['what llama.cpp downloads', ['ada_tiny_mmproj-model-f16.gguf', 'ada_tiny_tiny-Q4_0.gguf'], 'ada_tiny_tiny-Q4_0.gguf'],
   ['a model and the config.json of its origin', ['config.json', 'tokenizer.json', 'small.gguf'], 'small.gguf'],
 ])('a folder with nothing but %s opens as that file', async (_, names, opened) => {
   for (const name of names) await writeFile(join(path, name), name);
@@ -83,6 +85,14 @@ it('a file in a folder that is no model stands for itself', async () => {
   await writeFile(join(path, 'README.md'), '# Models');
   const model = await openNodeModel(join(path, 'README.md'));
   expect(model).toMatchObject({ kind: 'file', path: join(path, 'README.md') });
+  if (model.kind === 'file') await model.file.close();
+});
+
+it('of several files in a folder, those whose headers say that they are no models do not count', async () => {
+  await writeGgufFile(join(path, 'clip.gguf'), { 'general.architecture': 'clip' }, new Map());
+  await writeGgufFile(join(path, 'small.gguf'), { 'general.architecture': 'llama' }, new Map());
+  const model = await openNodeModel(path);
+  expect(model).toMatchObject({ kind: 'file', path: join(path, 'small.gguf') });
   if (model.kind === 'file') await model.file.close();
 });
 
