@@ -4,11 +4,14 @@ import { huggingFaceModels } from './huggingFaceModels.ts';
 import type { FoundModel, ModelOrigin, ModelPlace } from './modelPlaces.ts';
 import { isMissing } from './nodeFolder.ts';
 import { ollamaModels } from './ollamaModels.ts';
+import type { Search } from './walk.ts';
 
 export interface DiscoveryOptions {
   readonly signal?: AbortSignal;
   /** Longest time for all places together, in ms. */
   readonly limitMs?: number;
+  /** Most files and folders that are looked at below one folder; more are a problem. */
+  readonly mostEntries?: number;
   /** Told each model as soon as it is found. */
   readonly onFound?: (model: FoundModel) => void;
 }
@@ -19,13 +22,13 @@ export interface Discovery {
   readonly problems: readonly string[];
 }
 
-type Discoverer = (folder: string, signal: AbortSignal) => AsyncGenerator<FoundModel>;
+type Discoverer = (folder: string, search: Search) => AsyncGenerator<FoundModel>;
 
 const DISCOVERERS: Readonly<Record<ModelOrigin, Discoverer>> = {
   ollama: ollamaModels,
-  'lm-studio': (folder, signal) => ggufFiles('lm-studio', folder, 4, signal),
+  'lm-studio': (folder, search) => ggufFiles('lm-studio', folder, 4, search),
   'hugging-face': huggingFaceModels,
-  'llama.cpp': (folder, signal) => ggufFiles('llama.cpp', folder, 1, signal),
+  'llama.cpp': (folder, search) => ggufFiles('llama.cpp', folder, 1, search),
 };
 
 /**
@@ -34,7 +37,7 @@ const DISCOVERERS: Readonly<Record<ModelOrigin, Discoverer>> = {
  * @throws PaddockError `cancelled`
  */
 export async function discoverModels(places: readonly ModelPlace[], options: DiscoveryOptions = {}): Promise<Discovery> {
-  const { signal, limitMs = 5_000, onFound } = options;
+  const { signal, limitMs = 5_000, onFound, mostEntries } = options;
   throwIfCancelled(signal);
   const models = new Map<string, FoundModel>();
   const problems: string[] = [];
@@ -42,8 +45,10 @@ export async function discoverModels(places: readonly ModelPlace[], options: Dis
   const limit = AbortSignal.timeout(limitMs);
   const ends = signal ? AbortSignal.any([signal, limit]) : limit;
   const ended = new Promise<'ended'>((resolve) => ends.addEventListener('abort', () => resolve('ended'), { once: true }));
+  const onProblem = (problem: string) => void problems.push(problem);
+  const search: Search = { signal: ends, onProblem, ...(mostEntries !== undefined && { mostEntries }) };
   const look = async ({ origin, folder }: ModelPlace) => {
-    const found = DISCOVERERS[origin](folder, ends);
+    const found = DISCOVERERS[origin](folder, search);
     for (;;) {
       const next = await found.next();
       if (next.done || ends.aborted) return;

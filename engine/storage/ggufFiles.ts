@@ -4,7 +4,7 @@ import { readKind } from '../model/gguf/header.ts';
 import { partName } from '../model/gguf/parts.ts';
 import type { FoundModel, ModelOrigin } from './modelPlaces.ts';
 import { openNodeFile } from './nodeFolder.ts';
-import { type FoundFile, filesBelow } from './walk.ts';
+import { type FoundFile, filesBelow, type Search } from './walk.ts';
 
 /** Weights of an image encoder, which lie beside a model's own; llama.cpp puts a repository's name before theirs. */
 const PROJECTOR = /^mmproj|[-._]mmproj[-._]/i;
@@ -19,9 +19,9 @@ export async function* ggufFiles(
   origin: ModelOrigin,
   folder: string,
   depth: number,
-  signal?: AbortSignal,
+  search?: Search,
 ): AsyncGenerator<FoundModel> {
-  for await (const { path, bytes } of ggufModels(filesBelow(folder, depth, signal))) {
+  for await (const { path, bytes } of ggufModels(filesBelow(folder, depth, search))) {
     const name = withoutEnding(relative(folder, path).replaceAll(sep, '/'));
     yield { origin, name, path, format: 'GGUF', bytes };
   }

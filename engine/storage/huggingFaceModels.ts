@@ -3,16 +3,16 @@ import { basename, join } from 'node:path';
 import { cardLicence } from '../model/modelCard.ts';
 import { ggufModels, withoutEnding } from './ggufFiles.ts';
 import type { FoundModel } from './modelPlaces.ts';
-import { type FoundFile, filesBelow, firstLine, firstText, namesIn, readSmallJson } from './walk.ts';
+import { type FoundFile, filesBelow, firstLine, firstText, namesIn, readSmallJson, type Search } from './walk.ts';
 
 /** `models--ORG--NAME/snapshots/REVISION` with GGUF files, or `config.json` with safetensors, or ONNX graphs. */
-export async function* huggingFaceModels(folder: string, signal?: AbortSignal): AsyncGenerator<FoundModel> {
+export async function* huggingFaceModels(folder: string, search?: Search): AsyncGenerator<FoundModel> {
   for (const repository of (await readdir(folder)).sort()) {
     const name = /^models--(.+)$/.exec(repository)?.[1]?.replaceAll('--', '/');
     const snapshot = name && (await latestSnapshot(join(folder, repository)).catch(() => undefined));
     if (!snapshot) continue;
     const files: FoundFile[] = [];
-    for await (const file of filesBelow(snapshot, 2, signal)) files.push(file);
+    for await (const file of filesBelow(snapshot, 2, search)) files.push(file);
     const licence = await licenceOf(snapshot);
     let holdsGguf = false;
     for await (const gguf of ggufModels(files)) {

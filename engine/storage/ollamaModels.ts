@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { mayBeModel } from './ggufFiles.ts';
 import type { FoundModel } from './modelPlaces.ts';
-import { filesBelow, firstLine, readSmallJson } from './walk.ts';
+import { filesBelow, firstLine, readSmallJson, type Search } from './walk.ts';
 
 /** `manifests/HOST/NAMESPACE/NAME/TAG` lists layers that lie in `blobs/sha256-…`. */
-export async function* ollamaModels(folder: string, signal?: AbortSignal): AsyncGenerator<FoundModel> {
+export async function* ollamaModels(folder: string, search?: Search): AsyncGenerator<FoundModel> {
   const manifests = join(folder, 'manifests');
-  for await (const file of filesBelow(manifests, 4, signal)) {
+  for await (const file of filesBelow(manifests, 4, search)) {
     const parts = relative(manifests, file.path).split(sep);
     if (parts.length !== 4) continue;
     const layers = await ollamaLayers(file.path);

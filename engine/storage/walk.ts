@@ -2,7 +2,15 @@ import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../errors.ts';
 
-/** Most entries examined below one place; beyond that only the first ones are reported. */
+/** What a search for models heeds and tells. */
+export interface Search {
+  readonly signal?: AbortSignal;
+  /** Most files and folders that are looked at below one folder, so that a whole disk is not. */
+  readonly mostEntries?: number;
+  /** Told, in words for a log, where something was left out. */
+  readonly onProblem?: (problem: string) => void;
+}
+
 const MOST_ENTRIES = 20_000;
 
 /** A file found below a folder. */
@@ -19,9 +27,10 @@ export interface FoundFile {
  * @param depth how many folders deep
  * @throws Error of the file system; PaddockError `cancelled`
  */
-export async function* filesBelow(folder: string, depth: number, signal?: AbortSignal): AsyncGenerator<FoundFile> {
+export async function* filesBelow(folder: string, depth: number, search: Search = {}): AsyncGenerator<FoundFile> {
+  const { signal, mostEntries = MOST_ENTRIES, onProblem } = search;
   const seen = new Set<string>();
-  let left = MOST_ENTRIES;
+  let left = mostEntries;
   let level = [folder];
   for (let at = 0; at <= depth && level.length > 0; at++) {
     const next: string[] = [];
@@ -32,8 +41,11 @@ export async function* filesBelow(folder: string, depth: number, signal?: AbortS
       seen.add(real);
       const names = at === 0 ? await readdir(path) : await readdir(path).catch(() => []);
       for (const name of names.sort()) {
-        if (left-- <= 0) return;
         const inner = join(path, name);
+        if (left-- <= 0) {
+          onProblem?.(`${folder} holds more than ${mostEntries} files and folders: nothing from ${inner} on was looked at.`);
+          return;
+        }
         const found = await stat(inner).catch(() => undefined);
         if (found?.isDirectory()) next.push(inner);
         else if (found?.isFile()) yield { path: inner, name, bytes: found.size };

@@ -189,6 +189,20 @@ describe('models on this machine', () => {
     expect([models.map(({ path }) => path), found, problems]).toEqual([[file], [file], []]);
   });
 
+  it.each([
+    ['llama.cpp', ''],
+    ['hugging-face', 'models--org--a/snapshots/x'],
+    ['ollama', 'manifests'],
+  ] as const)('a folder of %s with more files than are looked at is reported, with what was found', async (origin, folder) => {
+    for (const name of ['a', 'b', 'c', 'd']) await write(join(folder, `${name}.gguf`), 1);
+    const search = (mostEntries: number) => discoverModels([{ origin, folder: root }], { mostEntries });
+    const { models, problems } = await search(3);
+    expect(models).toHaveLength(origin === 'ollama' ? 0 : 3);
+    expect(problems).toEqual([expect.stringMatching(/holds more than 3 files and folders/)]);
+    expect(problems[0]).toContain(join(root, folder));
+    expect((await search(4)).problems).toEqual([]);
+  });
+
   it('ends when it is cancelled', async () => {
     await write('model.gguf', 2);
     const places = [{ origin: 'llama.cpp' as const, folder: root }];
