@@ -1,63 +1,63 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { cardLicence } from '../model/modelCard.ts';
+import { folderModels } from './folderModels.ts';
 import { ggufModels, withoutEnding } from './ggufFiles.ts';
+import { repositoryOf } from './modelName.ts';
 import type { FoundModel } from './modelPlaces.ts';
-import { type FoundFile, filesBelow, firstLine, firstText, namesIn, readSmallJson, type Search } from './walk.ts';
+import { type FoundFile, filesBelow, firstLine, firstText, namesIn, type Search } from './walk.ts';
 
-/** `models--ORG--NAME/snapshots/REVISION` with GGUF files, or `config.json` with safetensors, or ONNX graphs. */
+/** How deep repositories keep models: `onnx/cpu_and_mobile/NAME`. */
+const DEPTH = 3;
+
+/**
+ * `models--ORG--NAME/snapshots/REVISION` with GGUF files, or `config.json` with safetensors, or ONNX graphs. Only of one revision: the
+ * newest may hold no more than a card or a configuration that was looked up.
+ */
 export async function* huggingFaceModels(folder: string, search?: Search): AsyncGenerator<FoundModel> {
   for (const repository of (await readdir(folder)).sort()) {
-    const name = /^models--(.+)$/.exec(repository)?.[1]?.replaceAll('--', '/');
-    const snapshot = name && (await latestSnapshot(join(folder, repository)).catch(() => undefined));
-    if (!snapshot) continue;
-    const files: FoundFile[] = [];
-    for await (const file of filesBelow(snapshot, 2, search)) files.push(file);
-    const licence = await licenceOf(snapshot);
-    let holdsGguf = false;
-    for await (const gguf of ggufModels(files)) {
-      holdsGguf = true;
-      const label = withoutEnding(gguf.name);
-      yield { origin: 'hugging-face', name: `${name}: ${label}`, path: gguf.path, format: 'GGUF', bytes: gguf.bytes, ...licence };
+    const name = repositoryOf(repository);
+    const snapshots = name === undefined ? [] : await snapshotsOf(join(folder, repository));
+    for (const snapshot of snapshots) {
+      let isWhole = false;
+      for await (const { label, ...model } of modelsOf(snapshot, search)) {
+        isWhole = true;
+        yield { origin: 'hugging-face', name: label === '' ? `${name}` : `${name}: ${label}`, ...model };
+      }
+      if (isWhole) break;
     }
-    const whole = !holdsGguf ? await folderModel(snapshot, files) : undefined;
-    if (whole) yield { origin: 'hugging-face', name, path: snapshot, ...whole, ...licence };
   }
 }
 
-/** The revision of the main branch, else the one that was made last. */
-async function latestSnapshot(repository: string): Promise<string | undefined> {
+/** The revision of the main branch, then the others, those first that were made last. */
+async function snapshotsOf(repository: string): Promise<string[]> {
   const snapshots = join(repository, 'snapshots');
-  const revisions = await Promise.all(
-    (await namesIn(snapshots)).map(async (name) => ({ name, made: (await stat(join(snapshots, name))).mtimeMs })),
+  const found = await Promise.all(
+    (await namesIn(snapshots)).map(async (name) => ({ name, stats: await stat(join(snapshots, name)).catch(() => undefined) })),
   );
-  const main = await namesIn(join(repository, 'refs')).then((names) => names.includes('main'));
-  const named = main ? await firstLine(join(repository, 'refs', 'main')) : undefined;
-  const latest = revisions.sort((a, b) => b.made - a.made);
-  const chosen = latest.find(({ name }) => name === named) ?? latest[0];
-  return chosen && join(snapshots, chosen.name);
+  const main = await firstLine(join(repository, 'refs', 'main'));
+  const made = ({ name, stats }: (typeof found)[number]) => (name === main ? Number.POSITIVE_INFINITY : (stats?.mtimeMs ?? 0));
+  const revisions = found.filter(({ stats }) => stats?.isDirectory()).sort((a, b) => made(b) - made(a));
+  return revisions.map(({ name }) => join(snapshots, name));
 }
 
-/** A folder that is one model. Those that say they write no text, such as encoders, are left out. */
-async function folderModel(
-  folder: string,
-  files: readonly FoundFile[],
-): Promise<Pick<FoundModel, 'format' | 'bytes'> | undefined> {
-  const isHere = (name: string) => files.some(({ path }) => path === join(folder, name));
-  const bytesOf = (pattern: RegExp) => files.filter(({ name }) => pattern.test(name)).reduce((sum, { bytes }) => sum + bytes, 0);
-  const isModel = isHere('genai_config.json') || (isHere('config.json') && (await writesText(join(folder, 'config.json'))));
-  if (!isModel) return undefined;
-  if (files.some(({ path }) => path === join(folder, basename(path)) && path.endsWith('.safetensors'))) {
-    return { format: 'safetensors', bytes: bytesOf(/\.safetensors$/) };
+/** @yields models, each with what tells it from others of the repository */
+async function* modelsOf(
+  snapshot: string,
+  search?: Search,
+): AsyncGenerator<Omit<FoundModel, 'origin' | 'name'> & { readonly label: string }> {
+  const files: FoundFile[] = [];
+  for await (const file of filesBelow(snapshot, DEPTH, search)) files.push(file);
+  const licence = await licenceOf(snapshot);
+  let holdsGguf = false;
+  for await (const { path, name, bytes } of ggufModels(files)) {
+    holdsGguf = true;
+    yield { label: withoutEnding(name), path, format: 'GGUF', bytes, ...licence };
   }
-  const onnx = bytesOf(/\.onnx(_data(_\d+)?|\.data)?$/);
-  return onnx > 0 ? { format: 'ONNX', bytes: onnx } : undefined;
-}
-
-async function writesText(config: string): Promise<boolean> {
-  const architectures = (await readSmallJson(config))?.architectures;
-  if (!Array.isArray(architectures) || architectures.length === 0) return true;
-  return architectures.some((name) => /CausalLM|ConditionalGeneration|LMHead/.test(String(name)));
+  if (holdsGguf) return;
+  for (const model of await folderModels(snapshot, files)) {
+    yield { label: relative(snapshot, model.path).replaceAll(sep, '/'), ...model, ...licence };
+  }
 }
 
 async function licenceOf(folder: string): Promise<{ licence?: string }> {

@@ -3,8 +3,13 @@ import { basename, dirname } from 'node:path';
 /** What a model's path calls it: the repository of a snapshot in the Hugging Face cache, else the file or folder. */
 export function modelName(path: string): string {
   const model = folderAround(path) ?? (SMALL_FILE.test(path) ? holder(path) : path);
-  const repository = /[\\/]models--([^\\/]+)[\\/]snapshots[\\/][^\\/]+[\\/]?$/.exec(model)?.[1];
-  return repository?.replaceAll('--', '/') ?? basename(model);
+  const folder = /[\\/]([^\\/]+)[\\/]snapshots[\\/][^\\/]+[\\/]?$/.exec(model)?.[1];
+  return repositoryOf(folder ?? '') ?? basename(model);
+}
+
+/** The repository whose folder in the Hugging Face cache has this name. Names may hold `--`, too; owners may not. */
+export function repositoryOf(folder: string): string | undefined {
+  return /^models--(.+)$/.exec(folder)?.[1]?.replace('--', '/');
 }
 
 /** Files that lie beside weights and are no models of their own. */

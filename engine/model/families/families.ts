@@ -30,3 +30,13 @@ export function findFamily(key: 'modelTypes' | 'architectures', name: unknown, w
 export function isKnownFamily(key: 'modelTypes' | 'architectures', name: unknown): boolean {
   return isEncoderDecoder(name) || FAMILIES.some((family) => family[key].some((known) => known === name));
 }
+
+/** Classes with a language model's head, by what Transformers calls them in most families. */
+const WRITERS = /CausalLM|ConditionalGeneration|LMHead/;
+
+/** Whether a config.json is that of a model that writes text, not of an encoder or a classifier; one that names no class may be. */
+export function writesText({ architectures }: Readonly<Record<string, unknown>>): boolean {
+  if (!Array.isArray(architectures) || architectures.length === 0) return true;
+  const own = new Set(FAMILIES.flatMap(({ classes = [] }) => classes));
+  return architectures.some((name) => WRITERS.test(String(name)) || own.has(String(name)));
+}

@@ -70,6 +70,8 @@ export interface Family {
   readonly modelTypes: readonly string[];
   /** `general.architecture` in a GGUF file. */
   readonly architectures: readonly string[];
+  /** Names in config.json's `architectures` that models which write text have, besides those that say so, such as `…ForCausalLM`. */
+  readonly classes?: readonly string[];
   readonly norm: 'rms' | 'layer';
   readonly positions: 'rotary' | 'alibi' | { readonly learnedFrom: number };
   readonly activation: DecoderConfig['feedForward']['activation'];

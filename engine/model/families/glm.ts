@@ -25,6 +25,7 @@ const chatglm: Family = {
   name: 'ChatGLM',
   modelTypes: ['chatglm'],
   architectures: ['chatglm'],
+  classes: ['ChatGLMModel'],
   ...SWIGLU,
   safetensors: {
     tensors: {

@@ -136,7 +136,7 @@ describe('models on this machine', () => {
   it('of the Hugging Face cache: the revision of main, through its links into the blobs', async () => {
     const blob = await write('models--org--a/blobs/1', 9);
     await write('models--org--a/refs/main', 'new');
-    await write('models--org--a/snapshots/new/config.json', { architectures: ['LlamaForCausalLM'] });
+    await write('models--org--a/snapshots/new/config.json', { model_type: 'llama', architectures: ['LlamaForCausalLM'] });
     await symlink(blob, join(root, 'models--org--a/snapshots/new/model.safetensors'));
     await write('models--org--a/snapshots/old/config.json', {});
     await write('models--org--a/snapshots/old/model.safetensors', 1);
