@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { throwIfCancelled } from '../errors.ts';
 import { ggufFiles } from './ggufFiles.ts';
 import { huggingFaceModels } from './huggingFaceModels.ts';
@@ -12,7 +13,7 @@ export interface DiscoveryOptions {
   readonly limitMs?: number;
   /** Most files and folders that are looked at below one folder; more are a problem. */
   readonly mostEntries?: number;
-  /** Told each model as soon as it is found. */
+  /** Told each model as soon as it is found, and again when another name of it is. */
   readonly onFound?: (model: FoundModel) => void;
 }
 
@@ -52,9 +53,13 @@ export async function discoverModels(places: readonly ModelPlace[], options: Dis
     for (;;) {
       const next = await found.next();
       if (next.done || ends.aborted) return;
-      if (models.has(next.value.path)) continue;
-      models.set(next.value.path, next.value);
-      onFound?.(next.value);
+      // Links lead programs to each other's files, and people to the folders of programs.
+      const real = await realpath(next.value.path).catch(() => next.value.path);
+      if (ends.aborted) return;
+      const model = withNameOf(next.value, models.get(real));
+      if (!model) continue;
+      models.set(real, model);
+      onFound?.(model);
     }
   };
   await Promise.all(
@@ -71,4 +76,12 @@ export async function discoverModels(places: readonly ModelPlace[], options: Dis
   throwIfCancelled(signal);
   const order = [...models.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   return { models: order, problems };
+}
+
+/** A model that is found, or found again: with all its names. @returns undefined when nothing about it is new */
+function withNameOf(found: FoundModel, known: FoundModel | undefined): FoundModel | undefined {
+  if (!known) return found;
+  const { name, otherNames = [] } = known;
+  const isKnown = found.origin !== known.origin || [name, ...otherNames].includes(found.name);
+  return isKnown ? undefined : { ...known, otherNames: [...otherNames, found.name] };
 }

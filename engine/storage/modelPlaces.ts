@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
+import { readSmallJson } from './walk.ts';
 
 /** The programs whose models are looked for. */
 export type ModelOrigin = 'ollama' | 'lm-studio' | 'hugging-face' | 'llama.cpp';
@@ -16,6 +17,8 @@ export interface FoundModel {
   readonly origin: ModelOrigin;
   /** As the program that keeps it calls it: `qwen2.5-coder:1.5b`, `org/name`. */
   readonly name: string;
+  /** What the program calls the same file besides, such as another tag of Ollama's. */
+  readonly otherNames?: readonly string[];
   /** The file or folder to open. */
   readonly path: string;
   readonly format: 'GGUF' | 'safetensors' | 'ONNX';
@@ -64,21 +67,36 @@ function ollamaFolders({ platform, home, env }: Machine): string[] {
   return [...own, join(home, '.ollama', 'models'), ...service];
 }
 
-/** Its home is `~/.lmstudio` unless a pointer beside it names another; older versions used `~/.cache/lm-studio`. */
-async function lmStudioFolders({ platform, home }: Machine): Promise<string[]> {
-  const { join } = pathsOf(platform);
+/**
+ * Its home is `~/.lmstudio` unless a pointer beside it names another; older versions used `~/.cache/lm-studio`. Its settings may name
+ * another folder for models.
+ */
+async function lmStudioFolders(machine: Machine): Promise<string[]> {
+  const { join } = pathsOf(machine.platform);
+  const { home } = machine;
   const pointer = await readFile(join(home, '.lmstudio-home-pointer'), 'utf8').catch(() => '');
   const moved = pointer.trim() === '' ? [] : [pointer.trim()];
-  return [...moved, join(home, '.lmstudio'), join(home, '.cache', 'lm-studio')].map((folder) => join(folder, 'models'));
+  const homes = [...moved, join(home, '.lmstudio'), join(home, '.cache', 'lm-studio')];
+  const settings = await Promise.all(homes.map((folder) => readSmallJson(join(folder, 'settings.json'))));
+  const chosen = settings.flatMap((each) => each?.downloadsFolder ?? []).filter((folder) => typeof folder === 'string');
+  const named = chosen.filter((folder) => folder !== '').map((folder) => fromHome(folder, machine));
+  return [...named, ...homes.map((folder) => join(folder, 'models'))];
 }
 
-/** The first of its variables that is set decides, as in huggingface_hub. */
-function huggingFaceFolder({ platform, home, env }: Machine): string {
+/** The first of its variables that is set decides, and `~` is the home folder, as in huggingface_hub. */
+function huggingFaceFolder(machine: Machine): string {
+  const { platform, home, env } = machine;
   const { join } = pathsOf(platform);
   const hub = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE;
-  if (hub) return hub;
-  if (env.HF_HOME) return join(env.HF_HOME, 'hub');
-  return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'huggingface', 'hub');
+  if (hub) return fromHome(hub, machine);
+  if (env.HF_HOME) return join(fromHome(env.HF_HOME, machine), 'hub');
+  return join(fromHome(env.XDG_CACHE_HOME || join(home, '.cache'), machine), 'huggingface', 'hub');
+}
+
+/** A path as people write it, with `~` for their home. */
+function fromHome(path: string, { platform, home }: Machine): string {
+  const tilde = platform === 'win32' ? /^~(?=[/\\]|$)/ : /^~(?=\/|$)/;
+  return tilde.test(path) ? pathsOf(platform).join(home, path.slice(1)) : path;
 }
 
 function llamaCppFolder(machine: Machine): string {

@@ -53,7 +53,7 @@ async function fillWithModels(
   log: vscode.LogOutputChannel,
   signal: AbortSignal,
 ): Promise<void> {
-  const found: FoundModel[] = [];
+  const found = new Map<string, FoundModel>();
   let waits: NodeJS.Timeout | undefined;
   const draw = () => {
     clearTimeout(waits);
@@ -61,7 +61,7 @@ async function fillWithModels(
     if (signal.aborted) return;
     const [active] = picker.activeItems;
     const isMarked = active !== picker.items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
-    const items = [...typedPath(picker.value), ...choices(known, found)];
+    const items = [...typedPath(picker.value), ...choices(known, [...found.values()])];
     picker.keepScrollPosition = true;
     picker.items = items;
     // A growing list must not move the person's selection.
@@ -71,7 +71,7 @@ async function fillWithModels(
   picker.onDidChangeValue(draw);
   draw();
   const onFound = (model: FoundModel) => {
-    found.push(model);
+    found.set(model.path, model);
     waits ??= setTimeout(draw, 50);
   };
   try {
@@ -124,7 +124,7 @@ function ofOrigin(found: readonly FoundModel[], origin: ModelOrigin, inUse: (pla
     .filter((model) => model.origin === origin)
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
     .map((model) => ({
-      label: `$(database) ${model.name}`,
+      label: `$(database) ${[model.name, ...(model.otherNames ?? [])].join(', ')}`,
       description: `${model.format}, ${sizeInWords(model.bytes)}${inUse(model.path)}`,
       model: { path: model.path, name: model.name, licence: model.licence },
     }));

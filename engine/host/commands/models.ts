@@ -11,7 +11,10 @@ export async function models(options: { readonly json?: true }): Promise<void> {
     found.length === 0
       ? 'No models of Ollama, LM Studio, the Hugging Face cache or llama.cpp were found.'
       : found
-          .map(({ name, origin, format, bytes, path }) => `${name}\n  ${origin}, ${format}, ${sizeInWords(bytes)}\n  ${path}`)
+          .map(
+            ({ name, otherNames = [], origin, format, bytes, path }) =>
+              `${[name, ...otherNames].join(', ')}\n  ${origin}, ${format}, ${sizeInWords(bytes)}\n  ${path}`,
+          )
           .join('\n'),
   );
 }

@@ -203,6 +203,41 @@ describe('models on this machine', () => {
     expect((await search(4)).problems).toEqual([]);
   });
 
+  it('two tags of one blob are one model with both names, and are told as they are found', async () => {
+    for (const tag of ['1.5b', 'latest']) {
+      await write(`manifests/registry.ollama.ai/library/coder/${tag}`, { layers: [layer('model', 'a')] });
+    }
+    const blob = await write(`blobs/sha256-${digest('a')}`, 10);
+    const found: FoundModel[] = [];
+    const { models } = await discoverModels([{ origin: 'ollama', folder: root }], { onFound: (model) => found.push(model) });
+    const first = { origin: 'ollama', name: 'coder:1.5b', path: blob, format: 'GGUF', bytes: 10 };
+    const both = { ...first, otherNames: ['coder:latest'] };
+    expect([models, found]).toEqual([[both], [first, both]]);
+  });
+
+  it('a model is listed once where a folder is reached by its path and by a link', async () => {
+    await write('models/ada/m.gguf', 3);
+    await symlink(join(root, 'models'), join(root, 'link'));
+    await write('hub/models--org--a/snapshots/x/config.json', { model_type: 'llama' });
+    await write('hub/models--org--a/snapshots/x/model.safetensors', 4);
+    await symlink(join(root, 'hub'), join(root, 'cache'));
+    const places = [
+      { origin: 'lm-studio', folder: join(root, 'models') },
+      { origin: 'lm-studio', folder: join(root, 'link') },
+      { origin: 'hugging-face', folder: join(root, 'hub') },
+      { origin: 'hugging-face', folder: join(root, 'cache') },
+    ] as const;
+    const found: FoundModel[] = [];
+    const { models } = await discoverModels(places, { onFound: (model) => found.push(model) });
+    expect([brief(models), found.length]).toEqual([
+      [
+        ['ada/m', 'GGUF', 3],
+        ['org/a', 'safetensors', 4],
+      ],
+      2,
+    ]);
+  });
+
   it('ends when it is cancelled', async () => {
     await write('model.gguf', 2);
     const places = [{ origin: 'llama.cpp' as const, folder: root }];

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheFolder, type Machine, modelPlaces } from '../../../engine/storage/modelPlaces.ts';
@@ -52,6 +52,32 @@ test("LM Studio's pointer file moves its home folder", async () => {
   await writeFile(join(home, '.lmstudio-home-pointer'), '/big/lmstudio\n');
   expect(await folders({ ...linux, home })).toContain('lm-studio /big/lmstudio/models');
   await remove();
+});
+
+test("LM Studio's settings say where it downloads to, in its home folder and in a moved one", async () => {
+  const { path: home, remove } = await temporaryFolder();
+  await mkdir(join(home, '.lmstudio'));
+  await writeFile(join(home, '.lmstudio/settings.json'), JSON.stringify({ downloadsFolder: '/big/models' }));
+  expect(await folders({ ...linux, home })).toEqual(
+    expect.arrayContaining(['lm-studio /big/models', `lm-studio ${home}/.lmstudio/models`]),
+  );
+  await mkdir(join(home, 'moved'));
+  await writeFile(join(home, '.lmstudio-home-pointer'), join(home, 'moved'));
+  await writeFile(join(home, 'moved/settings.json'), JSON.stringify({ downloadsFolder: '~/models' }));
+  expect(await folders({ ...linux, home })).toContain(`lm-studio ${home}/models`);
+  for (const content of ['{"downloadsFolder": 7}', '{"downloadsFolder": ""}', 'null', '{']) {
+    await writeFile(join(home, '.lmstudio/settings.json'), content);
+    expect((await folders({ ...linux, home })).filter((place) => place.startsWith('lm-studio'))).toHaveLength(4);
+  }
+  await remove();
+});
+
+test('~ in the variables of Hugging Face is the home folder, as its libraries read it', async () => {
+  expect(await folders({ ...linux, env: { HF_HOME: '~/hf' } })).toContain('hugging-face /home/ada/hf/hub');
+  expect(await folders({ ...linux, env: { HF_HUB_CACHE: '~/c' } })).toContain('hugging-face /home/ada/c');
+  expect(await folders({ ...linux, env: { XDG_CACHE_HOME: '~/x' } })).toContain('hugging-face /home/ada/x/huggingface/hub');
+  expect(await folders({ ...windows, env: { HF_HOME: '~\\hf' } })).toContain('hugging-face C:\\Users\\ada\\hf\\hub');
+  expect(await folders({ ...linux, env: { HF_HOME: '~ada/hf' } })).toContain('hugging-face ~ada/hf/hub');
 });
 
 test('the cache folder is the platform’s', () => {
