@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { inWords, isPaddockError } from '../errors.ts';
 import { cardLicence } from '../model/modelCard.ts';
 import { folderModels } from './folderModels.ts';
 import { ggufModels, withoutEnding } from './ggufFiles.ts';
@@ -20,9 +21,14 @@ export async function* huggingFaceModels(folder: string, search?: Search): Async
     const snapshots = name === undefined ? [] : await snapshotsOf(join(folder, repository));
     for (const snapshot of snapshots) {
       let isWhole = false;
-      for await (const { label, ...model } of modelsOf(snapshot, search)) {
-        isWhole = true;
-        yield { origin: 'hugging-face', name: label === '' ? `${name}` : `${name}: ${label}`, ...model };
+      try {
+        for await (const { label, ...model } of modelsOf(snapshot, search)) {
+          isWhole = true;
+          yield { origin: 'hugging-face', name: label === '' ? `${name}` : `${name}: ${label}`, ...model };
+        }
+      } catch (error) {
+        if (isPaddockError(error, 'cancelled')) throw error;
+        search?.onProblem?.(`${snapshot}: ${inWords(error)}`);
       }
       if (isWhole) break;
     }

@@ -2,6 +2,8 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { discoverModels } from '../../../engine/storage/discovery.ts';
+import { FAMILIES } from '../../support/families/families.ts';
+import { writeGgufFile } from '../../support/ggufFile.ts';
 import { folderForEach } from '../../support/testFolders.ts';
 
 const folder = folderForEach();
@@ -38,6 +40,19 @@ it.each([
   await snapshot({ 'config.json': config, 'model.safetensors': 5 });
   expect(await find()).toEqual([['org/m', 'safetensors', 5, 'x']]);
 });
+
+it.each(FAMILIES.map(({ name, config, gguf }) => ({ name, config, gguf })))(
+  '$name is listed in each of its formats',
+  async ({ config, gguf }) => {
+    await snapshot({ 'config.json': config, 'model.safetensors': 5 });
+    expect(await find()).toHaveLength(1);
+    if (!gguf) return;
+    await write('models--org--m/snapshots/x/m.gguf', '');
+    const path = join(folder.path, 'models--org--m/snapshots/x/m.gguf');
+    await writeGgufFile(path, { 'general.architecture': gguf.architecture }, new Map());
+    expect((await find()).map(([name]) => name)).toEqual(['org/m: m']);
+  },
+);
 
 it.each([
   ['an encoder', { 'config.json': { model_type: 'bert', architectures: ['BertModel'] }, 'model.safetensors': 5 }],

@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
+import { discoverModels } from '../../../engine/storage/discovery.ts';
 import { openNodeFile, openNodeFolder } from '../../../engine/storage/nodeFolder.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { folderForEach } from '../../support/testFolders.ts';
@@ -45,6 +46,20 @@ it('neither is a link that leads to itself', async () => {
   for (const open of [openNodeModel, openNodeFile, openNodeFolder]) {
     await expect(open(path)).rejects.toSatisfy(says(path, /circle\. Choose/));
   }
+});
+
+it('a snapshot without permission hides no other repository', async () => {
+  const hub = join(folder.path, 'hub');
+  const snapshots = ['models--org--a/snapshots/locked', 'models--org--b/snapshots/x'].map((path) => join(hub, path));
+  for (const path of snapshots) {
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, 'm.gguf'), 'GGUF');
+  }
+  const { models, problems } = await discoverModels([{ origin: 'hugging-face', folder: hub }]);
+  expect([models.map(({ name }) => name), problems]).toEqual([
+    ['org/b: m'],
+    [expect.stringContaining('org--a/snapshots/locked')],
+  ]);
 });
 
 it.each(['none.gguf', 'file/inner.gguf'])('%s is missing', async (name) => {
