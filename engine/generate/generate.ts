@@ -58,8 +58,9 @@ export async function* generate(
       if (count >= room) return 'length';
       if (run.take(choice.token)) continue;
       run.end();
-      await pause?.();
+      const isReplaced = await session.letIn(pause);
       throwIfCancelled(signal);
+      if (isReplaced) await session.sync(timeline.slice(0, -1), signal, pause);
       const most = Math.min(room - count, session.free) - 1; // a draft must not push anything out of the sliding window
       const isFree = beginning?.isComplete ?? true;
       const draft = (isFree && speculation?.propose(timeline, most, isEnd)) || [];

@@ -105,13 +105,21 @@ export class Session {
     return this.#call(async () => {
       if (tokens.length === 0) throw new PaddockError('bad-request', 'There is no token to run the model on.');
       this.#checkFit(tokens.length);
-      this.#timeline.takeLost();
-      const reused = this.#timeline.reusable(tokens);
-      this.#timeline.truncate(reused);
+      const reused = this.#returnTo(tokens);
       let last: LogitRow | undefined;
       for await (const [row] of this.#advance(tokens, false, signal, pause)) last = row;
       return { ...(last as LogitRow), reused };
     });
+  }
+
+  /**
+   * Lets more urgent work in between two runs.
+   * @returns whether that used this timeline: what is to go on must be synced again then
+   */
+  async letIn(pause: (() => Promise<void>) | undefined): Promise<boolean> {
+    const { revision } = this.#timeline;
+    await pause?.();
+    return revision !== this.#timeline.revision;
   }
 
   /** Appends one token. @returns its logits, `[vocabulary]` */
@@ -210,7 +218,10 @@ export class Session {
     if (lost.length > 0) for await (const _ of this.#advance(lost, false));
   }
 
-  /** Runs the part of `tokens` that is not in the timeline yet. */
+  /**
+   * Runs the part of `tokens` that is not in the timeline yet. What others replace during a pause is run again.
+   * @returns the logits behind each further chunk, once
+   */
   async *#advance(
     tokens: readonly number[],
     allRows: boolean,
@@ -218,24 +229,27 @@ export class Session {
     pause?: () => Promise<void>,
   ): AsyncGenerator<LogitRow[]> {
     const most = Math.min(PREFILL_CHUNK, this.#timeline.block);
-    while (this.#timeline.computed < tokens.length) {
+    for (let told = this.#timeline.computed; told < tokens.length; ) {
       throwIfCancelled(signal);
-      if (pause) {
-        await this.#pause(pause);
-        throwIfCancelled(signal); // which arrives while the event loop turns
-      }
-      const done = this.#timeline.computed;
-      yield await this.#run(tokens.slice(done, done + most), allRows);
+      const isReplaced = await this.letIn(pause);
+      throwIfCancelled(signal); // which arrives while the event loop turns
+      if (isReplaced) this.#returnTo(tokens.slice(0, told + 1));
+      const start = this.#timeline.computed;
+      const end = start < told ? Math.min(start + most, told) : start + most;
+      const rows = await this.#run(tokens.slice(start, end), allRows);
+      if (end <= told) continue;
+      told = end;
+      yield rows;
     }
   }
 
-  /** The cache may be freed while it waits; then everything is recomputed. */
-  async #pause(pause: () => Promise<void>): Promise<void> {
-    try {
-      await pause();
-    } finally {
-      this.#timeline.takeLost();
-    }
+  /** Forgets what is not of these tokens. @returns how many of them need not be run */
+  #returnTo(tokens: readonly number[]): number {
+    this.#branches?.abandon();
+    this.#timeline.takeLost();
+    const reused = this.#timeline.reusable(tokens);
+    this.#timeline.truncate(reused);
+    return reused;
   }
 
   async #run(ids: readonly number[], allRows: boolean): Promise<LogitRow[]> {

@@ -18,6 +18,7 @@ export class Timeline {
   #tokens: number[] = [];
   /** How many behind the sinks slid out. */
   #discarded = 0;
+  #revision = 0;
   /** The tokens whose keys and values were freed with the cache. */
   #lost: readonly number[] = [];
 
@@ -42,6 +43,11 @@ export class Timeline {
     if (this.#discarded === 0) return this.tokens;
     const { sinks } = this;
     return [...this.#tokens.slice(0, sinks), ...this.#tokens.slice(sinks + this.#discarded)];
+  }
+
+  /** Grows with every change: another number says that these may be other tokens, or without keys and values. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** How many tokens have keys and values in the cache or had them before they slid out. */
@@ -97,6 +103,7 @@ export class Timeline {
 
   /** Records that these tokens are now at the end of the cache. */
   append(tokens: readonly number[]): void {
+    this.#revision++;
     this.#tokens.push(...tokens);
   }
 
@@ -114,6 +121,7 @@ export class Timeline {
 
   /** Forgets all but the first tokens, of those that have not slid out. */
   truncate(length: number): void {
+    this.#revision++;
     if (this.#lost.length > 0) {
       this.#lost = this.#lost.slice(0, length);
       return;
@@ -125,6 +133,7 @@ export class Timeline {
 
   /** Gives the cache back. */
   release(): void {
+    this.#revision++;
     this.#lost = this.tokens;
     this.#tokens = [];
     this.#discarded = 0;

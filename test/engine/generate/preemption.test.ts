@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { generate } from '../../../engine/generate/generate.ts';
+import { tokenLosses } from '../../../engine/generate/tokenLosses.ts';
 import { type Pause, Turns } from '../../../engine/generate/turns.ts';
 import { GREEDY } from '../../../engine/sampling/sampler.ts';
 import type { Session } from '../../../engine/session/session.ts';
@@ -58,5 +59,53 @@ describe('a completion during a chat, on one loaded model', () => {
     expect(await chat).toEqual(alone.chat);
     expect(await completion).toEqual(alone.completion);
     expect(ended).toEqual(['completion', 'chat']);
+  });
+
+  it.each([
+    ['before its prefill', 1, codePrompt],
+    ['in its prefill', 2, codePrompt],
+    ['in its prefill, of what it has read and is yet to read', 3, chatPrompt.slice(0, 290)],
+    ['at its first token', 4, codePrompt],
+    ['in its decode', 20, codePrompt],
+    ['in its decode, of its own beginning', 20, chatPrompt.slice(0, 200)],
+  ])('runs on the same timeline %s, and both give the same text as alone', async (_, moment, prompt) => {
+    const alone = {
+      long: await tokens(model.newSession(), chatPrompt, 60),
+      short: await tokens(model.newSession(), prompt, 20),
+    };
+    const session = model.newSession();
+    let pauses = 0;
+    let short: readonly number[] = [];
+    const long = await tokens(session, chatPrompt, 60, async () => {
+      if (++pauses === moment) short = await tokens(session, prompt, 20);
+    });
+    expect(short).toEqual(alone.short);
+    expect(long).toEqual(alone.long);
+    expect(session.tokens).toEqual([...chatPrompt, ...long.slice(0, -1)]);
+  });
+
+  it('computes nothing again where nobody used its timeline', async () => {
+    const session = model.newSession();
+    const run = vi.spyOn(model.runtime, 'run');
+    await tokens(session, chatPrompt, 9, async () => {});
+    expect(run.mock.calls.map(([{ ids }]) => ids.length)).toEqual([128, 128, 44, 1, 1, 1, 1, 1, 1, 1, 1]);
+    run.mockRestore();
+  });
+
+  it('runs on the timeline of a text that is measured, whose every token is still told once', async () => {
+    const losses = async (session: Session, pause?: Pause) => {
+      const found: number[] = [];
+      for await (const loss of tokenLosses(session, chatPrompt, undefined, pause)) found.push(loss);
+      return found;
+    };
+    const alone = await losses(model.newSession());
+    const session = model.newSession();
+    let pauses = 0;
+    const measured = await losses(session, async () => {
+      if (++pauses === 2) await session.sync(codePrompt);
+      if (pauses === 4) await session.sync(chatPrompt); // all that is yet to be measured
+    });
+    expect(measured).toHaveLength(alone.length);
+    for (const [i, loss] of measured.entries()) expect(loss).toBeCloseTo(alone[i] as number, 4);
   });
 });
