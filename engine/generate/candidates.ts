@@ -1,6 +1,7 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
 import type { LogitRow } from '../runtime/modelRuntime.ts';
 import type { Constraint } from '../sampling/beginning.ts';
+import { checkMaxTokens } from '../sampling/options.ts';
 import { logProbabilityOf } from '../sampling/probability.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Branches } from '../session/branches.ts';
@@ -142,6 +143,7 @@ export async function generateCandidates(
   options: CandidateOptions,
 ): Promise<Candidates> {
   const { signal, pause } = options;
+  checkMaxTokens(options.maxTokens);
   const last = await session.sync(prompt, signal, pause);
   const most = mostTokens(session, options);
   const ways = Array.from({ length: options.count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));

@@ -3,6 +3,7 @@ import { type Format, templateFor } from '../chat/formats.ts';
 import { endsInLoop } from '../chat/loop.ts';
 import { type ChatPlan, type PlanOptions, type Prompter, planChat } from '../chat/plan.ts';
 import { isPaddockError, PaddockError } from '../errors.ts';
+import { checkMaxTokens } from '../sampling/options.ts';
 import { GREEDY, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { classifyAnswer } from '../tuning/audit/classify.ts';
@@ -130,6 +131,7 @@ export async function settled(model: LanguageModel, session: Session, request: C
 }
 
 function plan(model: LanguageModel, name: string, window: number, request: ChatRequest) {
+  checkMaxTokens(request.maxTokens);
   const { tokenizer, config, runtime } = model;
   if (config.answerStart !== undefined) {
     throw new PaddockError('bad-request', `${config.family} reads an input and writes an answer to it; it does not converse.`);

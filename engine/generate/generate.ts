@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../errors.ts';
 import type { LogitRow, TopLogits } from '../runtime/modelRuntime.ts';
 import type { Constraint } from '../sampling/beginning.ts';
+import { checkMaxTokens } from '../sampling/options.ts';
 import { type Choice, Sampler, type SamplingOptions } from '../sampling/sampler.ts';
 import type { Session } from '../session/session.ts';
 import { LARGEST_KNOWN, type Recall } from './recall.ts';
@@ -31,7 +32,7 @@ export interface GenerateOptions {
 /**
  * Continues a prompt: prefill, then token by token, several in one run where a draft is right.
  * @returns through the generator, why it ended
- * @throws PaddockError `cancelled` within one prefill chunk or one decode step
+ * @throws PaddockError `cancelled` within one prefill chunk or one decode step, `bad-request` for options that are wrong
  */
 export async function* generate(
   session: Session,
@@ -39,6 +40,7 @@ export async function* generate(
   options: GenerateOptions,
 ): AsyncGenerator<Choice, 'stop' | 'length'> {
   const { stopTokens, beginning, speculation, recall, signal, pause } = options;
+  checkMaxTokens(options.maxTokens);
   const last = await session.sync(prompt, signal, pause);
   options.onPrefill?.(last.reused);
   const sampler = new Sampler(options.sampling, prompt);

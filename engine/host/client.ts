@@ -10,6 +10,7 @@ import {
 import { IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { inWords, PaddockError, throwIfCancelled } from '../errors.ts';
 import * as protocol from './protocol.ts';
+import { sendable } from './samplingOnWire.ts';
 import { TurnsToEngine } from './turnsOnWire.ts';
 
 /**
@@ -108,21 +109,21 @@ export class EngineClient {
    * @param enough aborted when nothing of what follows is wanted: it then ends within one step with what there is
    * @throws PaddockError `cancelled`, `no-model`, `engine-gone`, `runtime`
    */
-  complete(
+  async complete(
     params: protocol.CompleteParams,
     signal?: AbortSignal,
     onText?: protocol.OnAnswerText,
     enough?: AbortSignal,
   ): Promise<protocol.CompleteResult> {
-    return this.#sendWithProgress(protocol.Complete, params, signal, protocol.AnswerText, tellerOf(onText), enough);
+    return this.#sendWithProgress(protocol.Complete, sendable(params), signal, protocol.AnswerText, tellerOf(onText), enough);
   }
 
   /**
    * Completes one line in different ways, the most probable first.
    * @throws PaddockError as {@link complete}
    */
-  candidates(params: protocol.CandidatesParams, signal?: AbortSignal): Promise<protocol.LineCandidate[]> {
-    return this.#send(protocol.Candidates, params, signal);
+  async candidates(params: protocol.CandidatesParams, signal?: AbortSignal): Promise<protocol.LineCandidate[]> {
+    return this.#send(protocol.Candidates, sendable(params), signal);
   }
 
   /**
@@ -130,12 +131,12 @@ export class EngineClient {
    * @param onText is told each piece of text as it is generated
    * @throws PaddockError `bad-request` for an empty text or one that does not fit the window; others as {@link complete}
    */
-  continueText(
+  async continueText(
     params: protocol.ContinueParams,
     signal?: AbortSignal,
     onText?: (piece: string) => void,
   ): Promise<protocol.CompleteResult> {
-    return this.#sendWithProgress(protocol.ContinueText, params, signal, protocol.GeneratedText, onText);
+    return this.#sendWithProgress(protocol.ContinueText, sendable(params), signal, protocol.GeneratedText, onText);
   }
 
   /**
@@ -144,8 +145,8 @@ export class EngineClient {
    * @throws PaddockError `bad-request` for one that does not fit its window, before anything is run; `not-enough-memory` for the window;
    * others as {@link complete}
    */
-  chat(params: protocol.ChatParams, signal?: AbortSignal, onText?: protocol.OnAnswerText): Promise<protocol.ChatAnswer> {
-    return this.#sendWithProgress(protocol.Chat, params, signal, protocol.AnswerText, tellerOf(onText));
+  async chat(params: protocol.ChatParams, signal?: AbortSignal, onText?: protocol.OnAnswerText): Promise<protocol.ChatAnswer> {
+    return this.#sendWithProgress(protocol.Chat, sendable(params), signal, protocol.AnswerText, tellerOf(onText));
   }
 
   /**
@@ -154,13 +155,13 @@ export class EngineClient {
    * @param enough aborted when no more is wanted: it then ends within one step with those that have ended, else with the longest
    * @throws PaddockError as {@link chat}
    */
-  chatCandidates(
+  async chatCandidates(
     params: protocol.ChatCandidatesParams,
     signal?: AbortSignal,
     onNews?: (news: protocol.CandidateNews) => void,
     enough?: AbortSignal,
   ): Promise<protocol.ChatCandidates> {
-    return this.#sendWithProgress(protocol.AnswerSeveralTimes, params, signal, protocol.CandidateText, onNews, enough);
+    return this.#sendWithProgress(protocol.AnswerSeveralTimes, sendable(params), signal, protocol.CandidateText, onNews, enough);
   }
 
   /**

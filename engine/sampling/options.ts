@@ -20,13 +20,16 @@ export interface SamplingOptions {
   readonly repetitionPenalty?: number;
   /** How many of the last tokens count as having occurred, the prompt's included; 64 unless told. */
   readonly repetitionWindow?: number;
-  /** Added to the logits of these tokens; −Infinity forbids one. */
-  readonly logitBias?: Iterable<readonly [token: number, bias: number]>;
+  /** Added to the logits of these tokens, at most to what a float32 holds; −Infinity forbids one. */
+  readonly logitBias?: LogitBias;
   /** Number of the most probable tokens reported with each choice. */
   readonly alternatives?: number;
   /** The same seed gives the same tokens for the same logits. */
   readonly seed: number;
 }
+
+/** By token. It is read several times, so it is no iterator. */
+export type LogitBias = readonly (readonly [token: number, bias: number])[] | ReadonlyMap<number, number>;
 
 export const GREEDY: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 
@@ -36,21 +39,36 @@ export const REPETITION_WINDOW = 64;
 /** @throws PaddockError `bad-request` for an invalid value */
 export function checkSampling(options: SamplingOptions): void {
   const { temperature, topK, topP, minP = 0, repetitionPenalty = 1, repetitionWindow = 0, alternatives = 0 } = options;
-  const isShare = (value: number) => value >= 0 && value <= 1;
-  const isCount = (value: number) => value >= 0 && (Number.isInteger(value) || value === Infinity);
-  check(temperature >= 0 && temperature < Infinity, 'temperature', temperature, '0 or more');
+  const isShare = (value: number) => Number.isFinite(value) && value >= 0 && value <= 1;
+  const isCount = (value: number) => Number.isInteger(value) && value >= 0;
+  check(Number.isFinite(temperature) && temperature >= 0, 'temperature', temperature, '0 or more');
   check(isCount(topK), 'topK', topK, 'a whole number, 0 for all');
   check(isShare(topP), 'topP', topP, 'between 0 and 1');
   check(isShare(minP), 'minP', minP, 'between 0 and 1');
-  check(repetitionPenalty > 0 && repetitionPenalty < Infinity, 'repetitionPenalty', repetitionPenalty, 'more than 0');
+  const isFactor = Number.isFinite(repetitionPenalty) && repetitionPenalty > 0;
+  check(isFactor, 'repetitionPenalty', repetitionPenalty, 'more than 0');
   check(isCount(repetitionWindow), 'repetitionWindow', repetitionWindow, 'a whole number');
   check(isCount(alternatives), 'alternatives', alternatives, 'a whole number');
   check(Number.isFinite(options.seed), 'seed', options.seed, 'a number');
-  for (const [token, bias] of options.logitBias ?? []) {
-    check(Number.isInteger(token) && token >= 0 && bias < Infinity, 'logitBias', bias, 'a number or −Infinity for a token');
+  checkBias(options.logitBias ?? []);
+}
+
+function checkBias(bias: LogitBias): void {
+  const isKnown = Array.isArray(bias) || bias instanceof Map;
+  check(isKnown, 'logitBias', bias, 'a list of pairs of a token and a number, or a Map');
+  for (const [token, added] of bias) {
+    check(Number.isInteger(token) && token >= 0, 'logitBias', token, 'of tokens, by their numbers');
+    const isNumber = Number.isFinite(added) || added === -Infinity;
+    check(isNumber, 'logitBias', added, 'a number for each token, or −Infinity to forbid it');
   }
 }
 
-function check(isRight: boolean, name: string, value: number, allowed: string): void {
+/** @throws PaddockError `bad-request` for anything but a whole number of at least one */
+export function checkMaxTokens(maxTokens: number): void {
+  if (Number.isInteger(maxTokens) && maxTokens > 0) return;
+  throw new PaddockError('bad-request', `maxTokens is ${maxTokens}; it must be a whole number, 1 or more.`);
+}
+
+function check(isRight: boolean, name: string, value: unknown, allowed: string): void {
   if (!isRight) throw new PaddockError('bad-request', `The sampling option ${name} is ${value}; it must be ${allowed}.`);
 }

@@ -30,6 +30,9 @@ export interface RowSummary {
   readonly logSumExp: number;
 }
 
+/** Beyond it a logit would be infinite, and no probability a number. */
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
 /** Beyond this many it is cheaper to take all. */
 const MOST_NEEDED = 256;
 
@@ -150,7 +153,7 @@ export class Sampler {
       }
       const logit = logits[token] as number;
       if (!this.#originals.has(token)) this.#originals.set(token, logit);
-      logits[token] = changed(logit);
+      logits[token] = Math.min(changed(logit), LARGEST_FLOAT32);
     };
     for (const [token, bias] of this.#bias) change(token, (logit) => logit + bias);
     const { repetitionPenalty = 1 } = this.#options;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
+import type { LogitBias } from '../../../engine/sampling/options.ts';
 import { argMax, GREEDY, logSumExp, Sampler, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
 import { Random } from '../../support/random.ts';
 import { distribution, softmax } from './reference.ts';
@@ -110,6 +111,20 @@ describe('Sampler', () => {
     expectRefused(() => new Sampler({ ...GREEDY, logitBias: [[5, 1]] }).choose(logits), 'bad-request');
   });
 
+  it('keeps logits finite that bias or penalty carries beyond a float32', () => {
+    const raised: Partial<SamplingOptions>[] = [
+      { logitBias: [[2, 1e39]] },
+      { logitBias: [[2, 3e38]], repetitionPenalty: 0.5 },
+      { logitBias: [[2, 9]], repetitionPenalty: 1e-45 },
+    ];
+    for (const options of raised) {
+      for (const cut of [{}, { topP: 0.9 }, { topK: 2 }, { minP: 0.1 }, { temperature: 0 }]) {
+        const sampler = new Sampler({ ...FREE, ...options, ...cut }, [2]);
+        for (let i = 0; i < 5; i++) expect(sampler.choose(logits).token).toBe(2);
+      }
+    }
+  });
+
   it('removes a penalty when the token has left the window, and counts its own choices', () => {
     const sampler = new Sampler({ ...GREEDY, repetitionPenalty: 10, repetitionWindow: 2 });
     expect([1, 2, 3, 4, 5].map(() => sampler.choose(Float32Array.of(1, 3, 0.9, 2, -1)).token)).toEqual([1, 3, 0, 1, 3]);
@@ -180,6 +195,13 @@ describe('Sampler', () => {
       { repetitionWindow: -1 },
       { logitBias: [[1, Number.NaN]] },
       { logitBias: [[-1, 0]] },
+      { logitBias: [[1, Infinity]] },
+      { logitBias: [[1, null as unknown as number]] },
+      { logitBias: {} as LogitBias },
+      { logitBias: new Map([[1, 2]]).entries() as unknown as LogitBias },
+      { temperature: null as unknown as number },
+      { topK: Infinity },
+      { repetitionWindow: Infinity },
       { alternatives: -3 },
       { seed: Number.NaN },
     ];
