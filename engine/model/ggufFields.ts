@@ -69,14 +69,16 @@ function scalar(value: unknown): unknown {
   return items.length > 0 && items.every((item) => item === items[0]) ? items[0] : items;
 }
 
+/** By llama.cpp's rules: a factor without a type scales linearly, 0 stands for 1, and factors by frequency come on top. */
 async function ropeScaling(
   own: (key: string) => unknown,
   weights: WeightSource,
   values: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown> | undefined> {
+  const type = own('rope.scaling.type') ?? 'linear';
+  const factor = (type !== 'none' && (own('rope.scaling.factor') ?? own('rope.scale_linear'))) || 1;
   const original = own('rope.scaling.original_context_length') ?? values.max_position_embeddings;
-  const shared = { factor: own('rope.scaling.factor') ?? own('rope.scale_linear'), original_max_position_embeddings: original };
-  const divisors = async (name: string) => Array.from(await weights.read(name));
+  const divisors = async (name: string) => Array.from(await weights.read(name), (divisor) => divisor * Number(factor));
   if (weights.has('rope_freqs.weight')) return { rope_type: 'divisors', divisors: await divisors('rope_freqs.weight') };
   if (weights.has('rope_factors_long.weight') && weights.has('rope_factors_short.weight')) {
     return {
@@ -87,17 +89,14 @@ async function ropeScaling(
       attention_factor: own('rope.scaling.attn_factor'),
     };
   }
-  switch (own('rope.scaling.type')) {
-    case 'linear':
-      return { rope_type: 'linear', ...shared };
-    case 'yarn':
-      return {
-        rope_type: 'yarn',
-        ...shared,
-        beta_fast: own('rope.scaling.yarn_beta_fast'),
-        beta_slow: own('rope.scaling.yarn_beta_slow'),
-      };
-    default:
-      return undefined;
-  }
+  if (type === 'none') return undefined;
+  if (type === 'linear' || type === 'longrope') return factor === 1 ? undefined : { rope_type: 'linear', factor };
+  return {
+    rope_type: type,
+    factor,
+    original_max_position_embeddings: original,
+    beta_fast: own('rope.scaling.yarn_beta_fast'),
+    beta_slow: own('rope.scaling.yarn_beta_slow'),
+    attn_factor: own('rope.scaling.attn_factor'),
+  };
 }

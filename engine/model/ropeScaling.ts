@@ -42,6 +42,7 @@ export function parseRopeScaling(fields: Fields, contextLength: number): RopeSca
   }
 }
 
+/** @param scaling `attn_factor`, of GGUF files and of YaRN's own code, multiplies what `attention_factor` replaces */
 function yarn(scaling: Fields, factor: number, original: number): RopeScaling {
   const gain = (scale: number) => (factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1);
   const both = scaling.get('mscale') !== undefined && scaling.get('mscale_all_dim') !== undefined;
@@ -52,7 +53,7 @@ function yarn(scaling: Fields, factor: number, original: number): RopeScaling {
     original,
     betaFast: scaling.number('beta_fast', 32),
     betaSlow: scaling.number('beta_slow', 1),
-    attentionFactor: scaling.number('attention_factor', usual),
+    attentionFactor: scaling.number('attention_factor', usual) * scaling.number('attn_factor', 1),
     truncate: scaling.get('truncate') !== false,
   };
 }

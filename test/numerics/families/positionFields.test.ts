@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDecoder } from '../../../engine/generate/languageModel.ts';
+import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
+import { familyOf, tinyModel } from '../../support/families/families.ts';
+import type { Family, GgufFamily } from '../../support/families/family.ts';
+import { writeGgufModel } from '../../support/families/write.ts';
+import type { GgufValues } from '../../support/ggufFile.ts';
+import { LlamaCppModel } from '../../support/llamaCpp.ts';
+import { logitsOf } from '../../support/logitsOf.ts';
+import { folderForAll } from '../../support/testFolders.ts';
+import { relativeError } from '../compare.ts';
+import { PROMPT } from './prompt.ts';
+
+const BOUND = 1e-4;
+const WINDOW = 256;
+const TOKENS = PROMPT.slice(0, 60);
+
+const folder = folderForAll();
+let models = 0;
+
+const LLAMA = 'LLaMA 2 (grouped queries)';
+const FOUR = { float: 4 };
+const YARN = { 'rope.scaling.type': 'yarn', 'rope.scaling.factor': FOUR, 'rope.scaling.original_context_length': 64 };
+
+describe('what a GGUF file says of positions means what it means to llama.cpp', () => {
+  it.each<[string, string, GgufValues]>([
+    ['a factor without a type', LLAMA, { 'rope.scaling.factor': FOUR }],
+    ['the factor of older files', LLAMA, { 'rope.scale_linear': FOUR }],
+    ['a factor of 0', LLAMA, { 'rope.scaling.type': 'linear', 'rope.scaling.factor': { float: 0 } }],
+    ['a factor with the type none', LLAMA, { 'rope.scaling.type': 'none', 'rope.scaling.factor': FOUR }],
+    ['a factor beside factors by frequency', 'Llama 3.x', { 'rope.scaling.type': 'linear', 'rope.scaling.factor': FOUR }],
+    ['YaRN with a factor on the attention', LLAMA, { ...YARN, 'rope.scaling.attn_factor': { float: 0.8 } }],
+    ['YaRN without a factor', LLAMA, { 'rope.scaling.type': 'yarn', 'rope.scaling.original_context_length': 64 }],
+  ])('%s', async (_, name, metadata) => {
+    const family = familyOf(name);
+    const gguf = { ...(family.gguf as GgufFamily), metadata };
+    const path = await written({ ...family, gguf });
+    const peer = await LlamaCppModel.open(path, WINDOW);
+    const truth = await peer.logits(TOKENS);
+    await peer.dispose();
+    expect(relativeError(await logitsIn(path), truth)).toBeLessThan(BOUND);
+  });
+});
+
+async function written(family: Family): Promise<string> {
+  const path = join(folder.path, `${++models}.gguf`);
+  await writeGgufModel(path, family, tinyModel(family));
+  return path;
+}
+
+async function logitsIn(path: string): Promise<Float32Array> {
+  const engine = await loadDecoder(await openNodeModel(path), {
+    device: 'cpu',
+    threads: 1,
+    precision: 'float32',
+    window: WINDOW,
+  });
+  const cache = engine.runtime.newCache({ window: WINDOW });
+  const logits = await logitsOf(engine.runtime, { ids: TOKENS, rows: [TOKENS.length - 1] }, cache);
+  await engine.dispose();
+  return logits;
+}
