@@ -2,7 +2,7 @@ import { PaddockError } from '../errors.ts';
 import type { DecoderConfig, Positions } from './config.ts';
 import type { Family, Variation } from './families/family.ts';
 import { type Fields, MOST_LAYERS, tokenIds } from './fields.ts';
-import { parseRopeScaling } from './ropeScaling.ts';
+import { parseRopeScaling, rotaryNumber } from './ropeScaling.ts';
 
 /** Activations by the names that configurations use for them. */
 const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['feedForward']['activation']> = new Map(
@@ -77,17 +77,11 @@ function positions(fields: Fields, family: Family, headSize: number, context: nu
   if (size % 2 !== 0 || size > headSize) throw fields.wrong('partial_rotary_factor', 'such that an even part is rotated', share);
   return {
     kind: 'rotary',
-    base: base ?? rotaryBase(fields),
+    base: base ?? rotaryNumber(fields, 'rope_theta', 10000),
     size,
     scaling: parseRopeScaling(fields, context),
     layersWithout,
   };
-}
-
-/** At the top, or since Transformers 5 beside the scaling. */
-function rotaryBase(fields: Fields): number {
-  const usual = fields.number('rope_theta', 10000);
-  return fields.inner('rope_parameters')?.number('rope_theta', usual) ?? usual;
 }
 
 function activation(fields: Fields, family: Family): DecoderConfig['feedForward']['activation'] {

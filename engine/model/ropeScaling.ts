@@ -2,6 +2,12 @@ import { PaddockError } from '../errors.ts';
 import type { RopeScaling } from './config.ts';
 import type { Fields } from './fields.ts';
 
+/** A positive number about rotary positions: at the top of a config.json, or since Transformers 5 in `rope_parameters`. */
+export function rotaryNumber(fields: Fields, name: string, fallback: number): number {
+  const usual = fields.number(name, fallback);
+  return fields.inner('rope_parameters')?.number(name, usual) ?? usual;
+}
+
 /**
  * Reads how a config.json scales rotary positions: `rope_scaling`, or since Transformers 5 `rope_parameters`.
  * The names and defaults are those of Transformers' `modeling_rope_utils`.

@@ -1,3 +1,4 @@
+import { rotaryNumber } from '../ropeScaling.ts';
 import type { Family } from './family.ts';
 import { fusedFeedForward, GGUF_FUSED_TENSORS, LLAMA_TENSORS } from './layouts.ts';
 import { SWIGLU } from './llama.ts';
@@ -17,7 +18,7 @@ const glm4: Family = {
     rotaryPairs: 'neighbours',
   },
   gguf: { tensors: GGUF_FUSED_TENSORS, rotaryPairs: 'neighbours' },
-  vary: (fields) => ({ rotary: { share: fields.number('partial_rotary_factor', 0.5) } }),
+  vary: (fields) => ({ rotary: { share: rotaryNumber(fields, 'partial_rotary_factor', 0.5) } }),
 };
 
 /** ChatGLM2, ChatGLM3 and GLM-4 as their authors store them (Zeng et al. 2023). */
@@ -44,8 +45,8 @@ const chatglm: Family = {
   gguf: { tensors: GGUF_FUSED_TENSORS, rotaryPairs: 'neighbours' },
   vary: (fields) => ({
     rotary: {
-      base: fields.number('rope_theta', 10000) * fields.number('rope_ratio', 1),
-      share: fields.number('partial_rotary_factor', 0.5),
+      base: rotaryNumber(fields, 'rope_theta', 10000) * fields.number('rope_ratio', 1),
+      share: rotaryNumber(fields, 'partial_rotary_factor', 0.5),
     },
   }),
 };

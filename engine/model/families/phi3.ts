@@ -1,3 +1,4 @@
+import { rotaryNumber } from '../ropeScaling.ts';
 import type { Family } from './family.ts';
 import { fusedAttention, fusedFeedForward, GGUF_FUSED_TENSORS, LLAMA_TENSORS } from './layouts.ts';
 import { SWIGLU } from './llama.ts';
@@ -19,6 +20,6 @@ export const phi3: Family = {
   gguf: { tensors: GGUF_FUSED_TENSORS, rotaryPairs: 'halves' },
   vary: (fields, sizes) => ({
     ...windowed(everyLayer)(fields, sizes),
-    rotary: { share: fields.number('partial_rotary_factor', 1) },
+    rotary: { share: rotaryNumber(fields, 'partial_rotary_factor', 1) },
   }),
 };

@@ -4,13 +4,15 @@ import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { familyOf, tinyModel } from '../../support/families/families.ts';
 import type { Family, GgufFamily } from '../../support/families/family.ts';
-import { writeGgufModel } from '../../support/families/write.ts';
+import { type Rotary, rotary } from '../../support/families/structure.ts';
+import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import type { GgufValues } from '../../support/ggufFile.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
 import { logitsOf } from '../../support/logitsOf.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 import { relativeError } from '../compare.ts';
 import { PROMPT } from './prompt.ts';
+import { ReferenceDecoder } from './reference.ts';
 
 const BOUND = 1e-4;
 const WINDOW = 256;
@@ -39,6 +41,37 @@ describe('what a GGUF file says of positions means what it means to llama.cpp', 
     const peer = await LlamaCppModel.open(path, WINDOW);
     const truth = await peer.logits(TOKENS);
     await peer.dispose();
+    expect(relativeError(await logitsIn(path), truth)).toBeLessThan(BOUND);
+  });
+});
+
+const PHI4 = familyOf('Phi-4-mini (three quarters of a head turn)');
+const GLM = familyOf('GLM');
+
+describe('what a config.json says of positions is what the reference computes', () => {
+  /** Where Transformers 5 puts what was at the top. */
+  const moved = ({
+    config: { rope_theta, rope_scaling, partial_rotary_factor, original_max_position_embeddings: original, ...rest },
+  }: Family) => ({
+    ...rest,
+    rope_parameters: {
+      ...(rope_scaling ?? { rope_type: 'default' }),
+      rope_theta,
+      partial_rotary_factor,
+      ...(original !== undefined && { original_max_position_embeddings: original }),
+    },
+  });
+  const quarter = { ...GLM, config: { ...GLM.config, partial_rotary_factor: 0.25 } };
+
+  it.each<[string, Family, Family['config'], Rotary]>([
+    ['the part of a head that turns, in rope_parameters', PHI4, moved(PHI4), PHI4.structure.positions as Rotary],
+    ['the same for GLM', GLM, moved(quarter), rotary(4, { interleaved: true })],
+  ])('%s', async (_, family, config, positions) => {
+    const model = tinyModel(family);
+    const path = join(folder.path, `${++models}`);
+    await writeHuggingFaceFolder(path, { ...family, config }, model);
+    const structure = { ...model.structure, positions };
+    const truth = ReferenceDecoder.logits({ ...model, structure }, TOKENS, { window: WINDOW }).at(-1) as Float64Array;
     expect(relativeError(await logitsIn(path), truth)).toBeLessThan(BOUND);
   });
 });
