@@ -103,6 +103,7 @@ function refuseVariants(fields: Fields): void {
   const wrong = [
     fields.get('do_layer_norm_before') === false ? 'do_layer_norm_before false' : '',
     fields.flag('apply_residual_connection_post_layernorm') ? 'apply_residual_connection_post_layernorm' : '',
+    fields.flag('scale_attn_by_inverse_layer_idx') ? 'scale_attn_by_inverse_layer_idx' : '',
     embedding !== undefined && embedding !== hidden ? `word_embed_proj_dim ${String(embedding)}` : '',
   ].filter(Boolean);
   if (wrong.length > 0) {

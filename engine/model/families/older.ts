@@ -28,6 +28,7 @@ const gpt2: Family = {
     transposed: ['attention.queryKeyValue', 'attention.output', 'feedForward.up', 'feedForward.down'],
   },
   gguf: GGUF_HALVES,
+  vary: (fields) => (fields.get('scale_attn_weights') === false ? { attention: { scale: 1 } } : {}),
 };
 
 /** OPT (Zhang et al. 2022), those that normalise before attention. The first two rows of its position table are not used. */

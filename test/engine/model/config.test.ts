@@ -52,6 +52,11 @@ describe('parseConfig', () => {
     [{ rope_scaling: 8 }, 'bad-model', '"rope_scaling"'],
     [{ hidden_act: 'mish' }, 'unsupported-model', 'mish'],
     [{ do_layer_norm_before: false }, 'unsupported-model', 'do_layer_norm_before'],
+    [
+      { model_type: 'gpt2', scale_attn_by_inverse_layer_idx: true },
+      'unsupported-model',
+      'asks for scale_attn_by_inverse_layer_idx, which Paddock cannot run',
+    ],
     [{ hidden_size: '64' }, 'bad-model', '"hidden_size"'],
     [{ num_hidden_layers: 0 }, 'bad-model', '"num_hidden_layers"'],
     [{ vocab_size: undefined }, 'bad-model', '"vocab_size"'],

@@ -4,7 +4,7 @@ import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { familyOf, tinyModel } from '../../support/families/families.ts';
 import type { Family, GgufFamily } from '../../support/families/family.ts';
-import { type Rotary, rotary } from '../../support/families/structure.ts';
+import { rotary, type Structure } from '../../support/families/structure.ts';
 import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import type { GgufValues } from '../../support/ggufFile.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
@@ -47,8 +47,9 @@ describe('what a GGUF file says of positions means what it means to llama.cpp', 
 
 const PHI4 = familyOf('Phi-4-mini (three quarters of a head turn)');
 const GLM = familyOf('GLM');
+const GPT2 = familyOf('GPT-2');
 
-describe('what a config.json says of positions is what the reference computes', () => {
+describe('what a config.json says is what the reference computes', () => {
   /** Where Transformers 5 puts what was at the top. */
   const moved = ({
     config: { rope_theta, rope_scaling, partial_rotary_factor, original_max_position_embeddings: original, ...rest },
@@ -63,14 +64,15 @@ describe('what a config.json says of positions is what the reference computes', 
   });
   const quarter = { ...GLM, config: { ...GLM.config, partial_rotary_factor: 0.25 } };
 
-  it.each<[string, Family, Family['config'], Rotary]>([
-    ['the part of a head that turns, in rope_parameters', PHI4, moved(PHI4), PHI4.structure.positions as Rotary],
-    ['the same for GLM', GLM, moved(quarter), rotary(4, { interleaved: true })],
-  ])('%s', async (_, family, config, positions) => {
+  it.each<[string, Family, Family['config'], Partial<Structure>]>([
+    ['the part of a head that turns, in rope_parameters', PHI4, moved(PHI4), {}],
+    ['the same for GLM', GLM, moved(quarter), { positions: rotary(4, { interleaved: true }) }],
+    ['scores that are not scaled', GPT2, { ...GPT2.config, scale_attn_weights: false }, { attentionScale: 1 }],
+  ])('%s', async (_, family, config, differences) => {
     const model = tinyModel(family);
     const path = join(folder.path, `${++models}`);
     await writeHuggingFaceFolder(path, { ...family, config }, model);
-    const structure = { ...model.structure, positions };
+    const structure = { ...model.structure, ...differences };
     const truth = ReferenceDecoder.logits({ ...model, structure }, TOKENS, { window: WINDOW }).at(-1) as Float64Array;
     expect(relativeError(await logitsIn(path), truth)).toBeLessThan(BOUND);
   });
