@@ -31,6 +31,11 @@ export class Fields {
     return undefined;
   }
 
+  /** Whether the file has the field, and has it null. */
+  isNull(name: string): boolean {
+    return this.#values[name] === null;
+  }
+
   /** A positive number. @throws PaddockError `bad-model` when it is missing without a fallback, or anything else */
   number(names: string | readonly string[], fallback?: number): number {
     return this.#number([names].flat(), fallback, 'a positive number', (value) => value > 0 && Number.isFinite(value));

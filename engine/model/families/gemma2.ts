@@ -1,3 +1,4 @@
+import type { Fields } from '../fields.ts';
 import type { Family } from './family.ts';
 import { GGUF_HALVES, LLAMA_TENSORS } from './layouts.ts';
 import { windowed } from './variations.ts';
@@ -24,15 +25,23 @@ export const gemma2: Family = {
   },
   gguf: GGUF_HALVES,
   vary(fields, sizes) {
+    // Those of Transformers and llama.cpp, which is what a file without them means.
+    const attentionCap = softcap(fields, 'attn_logit_softcapping', 50);
+    const logitsSoftcap = softcap(fields, 'final_logit_softcapping', 30);
     const evenLayers = windowed((layer) => layer % 2 === 0)(fields, sizes);
     return {
       attention: {
         ...evenLayers.attention,
         scale: fields.number('query_pre_attn_scalar', sizes.headSize) ** -0.5,
-        ...(fields.get('attn_logit_softcapping') !== undefined && { softcap: fields.number('attn_logit_softcapping') }),
+        ...(attentionCap !== undefined && { softcap: attentionCap }),
       },
       multipliers: { embedding: Math.sqrt(sizes.hiddenSize), residual: 1, logits: 1 },
-      ...(fields.get('final_logit_softcapping') !== undefined && { logitsSoftcap: fields.number('final_logit_softcapping') }),
+      ...(logitsSoftcap !== undefined && { logitsSoftcap }),
     };
   },
 };
+
+/** @returns undefined where the model says that it has none */
+function softcap(fields: Fields, name: string, usual: number): number | undefined {
+  return fields.isNull(name) ? undefined : fields.number(name, usual);
+}

@@ -25,8 +25,8 @@ const LLAMA = 'LLaMA 2 (grouped queries)';
 const FOUR = { float: 4 };
 const YARN = { 'rope.scaling.type': 'yarn', 'rope.scaling.factor': FOUR, 'rope.scaling.original_context_length': 64 };
 
-describe('what a GGUF file says of positions means what it means to llama.cpp', () => {
-  it.each<[string, string, GgufValues]>([
+describe('what a GGUF file says means what it means to llama.cpp', () => {
+  it.each<[string, string, GgufValues, number?]>([
     ['a factor without a type', LLAMA, { 'rope.scaling.factor': FOUR }],
     ['the factor of older files', LLAMA, { 'rope.scale_linear': FOUR }],
     ['a factor of 0', LLAMA, { 'rope.scaling.type': 'linear', 'rope.scaling.factor': { float: 0 } }],
@@ -34,20 +34,23 @@ describe('what a GGUF file says of positions means what it means to llama.cpp', 
     ['a factor beside factors by frequency', 'Llama 3.x', { 'rope.scaling.type': 'linear', 'rope.scaling.factor': FOUR }],
     ['YaRN with a factor on the attention', LLAMA, { ...YARN, 'rope.scaling.attn_factor': { float: 0.8 } }],
     ['YaRN without a factor', LLAMA, { 'rope.scaling.type': 'yarn', 'rope.scaling.original_context_length': 64 }],
-  ])('%s', async (_, name, metadata) => {
+    // llama.cpp takes its GELU from a table.
+    ['no soft caps, where Gemma 2 has them', 'Gemma 2', { 'attention.sliding_window': 24 }, 1e-3],
+  ])('%s', async (_, name, metadata, bound = BOUND) => {
     const family = familyOf(name);
     const gguf = { ...(family.gguf as GgufFamily), metadata };
     const path = await written({ ...family, gguf });
     const peer = await LlamaCppModel.open(path, WINDOW);
     const truth = await peer.logits(TOKENS);
     await peer.dispose();
-    expect(relativeError(await logitsIn(path), truth)).toBeLessThan(BOUND);
+    expect(relativeError(await logitsIn(path), truth)).toBeLessThan(bound);
   });
 });
 
 const PHI4 = familyOf('Phi-4-mini (three quarters of a head turn)');
 const GLM = familyOf('GLM');
 const GPT2 = familyOf('GPT-2');
+const GEMMA2 = familyOf('Gemma 2');
 
 describe('what a config.json says is what the reference computes', () => {
   /** Where Transformers 5 puts what was at the top. */
@@ -62,11 +65,19 @@ describe('what a config.json says is what the reference computes', () => {
       ...(original !== undefined && { original_max_position_embeddings: original }),
     },
   });
+  const { attn_logit_softcapping: _scores, final_logit_softcapping: _logits, ...uncapped } = GEMMA2.config;
   const quarter = { ...GLM, config: { ...GLM.config, partial_rotary_factor: 0.25 } };
 
   it.each<[string, Family, Family['config'], Partial<Structure>]>([
     ['the part of a head that turns, in rope_parameters', PHI4, moved(PHI4), {}],
     ['the same for GLM', GLM, moved(quarter), { positions: rotary(4, { interleaved: true }) }],
+    ['no soft caps, where Gemma 2 has them', GEMMA2, uncapped, { attentionSoftcap: 50, logitSoftcap: 30 }],
+    [
+      'soft caps of null',
+      GEMMA2,
+      { ...GEMMA2.config, attn_logit_softcapping: null, final_logit_softcapping: null },
+      { attentionSoftcap: undefined, logitSoftcap: undefined },
+    ],
     ['scores that are not scaled', GPT2, { ...GPT2.config, scale_attn_weights: false }, { attentionScale: 1 }],
   ])('%s', async (_, family, config, differences) => {
     const model = tinyModel(family);
