@@ -51,14 +51,17 @@ export function parseRopeScaling(fields: Fields, contextLength: number): RopeSca
 /** @param scaling `attn_factor`, of GGUF files and of YaRN's own code, multiplies what `attention_factor` replaces */
 function yarn(scaling: Fields, factor: number, original: number): RopeScaling {
   const gain = (scale: number) => (factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1);
-  const both = scaling.get('mscale') !== undefined && scaling.get('mscale_all_dim') !== undefined;
+  // To Transformers, 0 is the same as none.
+  const told = (name: string) => (scaling.get(name) === 0 ? undefined : scaling.get(name));
+  const number = (name: string, fallback: number) => (told(name) === undefined ? fallback : scaling.number(name));
+  const both = told('mscale') !== undefined && told('mscale_all_dim') !== undefined;
   const usual = both ? gain(scaling.number('mscale')) / gain(scaling.number('mscale_all_dim')) : gain(1);
   return {
     kind: 'yarn',
     factor,
     original,
-    betaFast: scaling.number('beta_fast', 32),
-    betaSlow: scaling.number('beta_slow', 1),
+    betaFast: number('beta_fast', 32),
+    betaSlow: number('beta_slow', 1),
     attentionFactor: scaling.number('attention_factor', usual) * scaling.number('attn_factor', 1),
     truncate: scaling.get('truncate') !== false,
   };

@@ -77,7 +77,7 @@ const qwen3: Family = {
 function qwenWindow(layer: number, fields: Fields): boolean {
   const types = fields.get('layer_types');
   if (Array.isArray(types)) return types[layer] === 'sliding_attention';
-  return layer >= fields.count('max_window_layers', MOST_LAYERS);
+  return layer >= (fields.get('max_window_layers') === 0 ? 0 : fields.count('max_window_layers', MOST_LAYERS));
 }
 
 /** SmolLM3 (Hugging Face 2025): every fourth layer has no positions. */

@@ -4,7 +4,8 @@ import { loadDecoder } from '../../../engine/generate/languageModel.ts';
 import { openNodeModel } from '../../../engine/storage/nodeModel.ts';
 import { familyOf, tinyModel } from '../../support/families/families.ts';
 import type { Family, GgufFamily } from '../../support/families/family.ts';
-import { rotary, type Structure } from '../../support/families/structure.ts';
+import type { TinyModel } from '../../support/families/parts.ts';
+import { rotary, type Scaling, type Structure } from '../../support/families/structure.ts';
 import { writeGgufModel, writeHuggingFaceFolder } from '../../support/families/write.ts';
 import type { GgufValues } from '../../support/ggufFile.ts';
 import { LlamaCppModel } from '../../support/llamaCpp.ts';
@@ -47,10 +48,27 @@ describe('what a GGUF file says means what it means to llama.cpp', () => {
   });
 });
 
+const LLAMA2 = familyOf(LLAMA);
 const PHI4 = familyOf('Phi-4-mini (three quarters of a head turn)');
 const GLM = familyOf('GLM');
+const QWEN2 = familyOf('Qwen2');
+const ALL = { size: 24, layers: [0, 1] };
 const GPT2 = familyOf('GPT-2');
 const GEMMA2 = familyOf('Gemma 2');
+
+type Yarn = Extract<Scaling, { type: 'yarn' }>;
+
+function yarnOf(means: Partial<Yarn>): Partial<Structure> {
+  return { positions: rotary(16, { scaling: { type: 'yarn', factor: 4, original: 64, fast: 32, slow: 1, ...means } }) };
+}
+
+it('a GGUF file says where the ramp of YaRN ends, which llama.cpp ignores in this architecture', async () => {
+  const metadata = { ...YARN, 'rope.scaling.yarn_beta_fast': { float: 16 }, 'rope.scaling.yarn_beta_slow': { float: 2 } };
+  const path = await written({ ...LLAMA2, gguf: { ...(LLAMA2.gguf as GgufFamily), metadata } });
+  const model = tinyModel(LLAMA2);
+  const structure = { ...model.structure, ...yarnOf({ fast: 16, slow: 2 }) };
+  expect(relativeError(await logitsIn(path), truthOf({ ...model, structure }))).toBeLessThan(BOUND);
+});
 
 describe('what a config.json says is what the reference computes', () => {
   /** Where Transformers 5 puts what was at the top. */
@@ -66,11 +84,29 @@ describe('what a config.json says is what the reference computes', () => {
     },
   });
   const { attn_logit_softcapping: _scores, final_logit_softcapping: _logits, ...uncapped } = GEMMA2.config;
+  const yarn = (fields: object, means: Partial<Yarn>): [Family['config'], Partial<Structure>] => [
+    { ...LLAMA2.config, rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 64, ...fields } },
+    yarnOf(means),
+  ];
   const quarter = { ...GLM, config: { ...GLM.config, partial_rotary_factor: 0.25 } };
 
   it.each<[string, Family, Family['config'], Partial<Structure>]>([
     ['the part of a head that turns, in rope_parameters', PHI4, moved(PHI4), {}],
     ['the same for GLM', GLM, moved(quarter), { positions: rotary(4, { interleaved: true }) }],
+    ['YaRN with the ends of its ramp', LLAMA2, ...yarn({ beta_fast: 16, beta_slow: 2 }, { fast: 16, slow: 2 })],
+    [
+      'YaRN with two scales of attention',
+      LLAMA2,
+      ...yarn({ mscale: 1.5, mscale_all_dim: 0.5 }, { attention: (0.15 * Math.log(4) + 1) / (0.05 * Math.log(4) + 1) }),
+    ],
+    [
+      'YaRN with zeros, which are none',
+      LLAMA2,
+      ...yarn({ mscale: 1.5, mscale_all_dim: 0, beta_fast: 0, beta_slow: 0 }, { attention: 0.1 * Math.log(4) + 1 }),
+    ],
+    ['YaRN with a ramp between whole pairs', LLAMA2, ...yarn({ truncate: false }, { unrounded: true })],
+    ['YaRN with its own factor on attention', LLAMA2, ...yarn({ attention_factor: 0.8, mscale: 2 }, { attention: 0.8 })],
+    ['a window from layer 0 on', QWEN2, { ...QWEN2.config, use_sliding_window: true, max_window_layers: 0 }, { window: ALL }],
     ['no soft caps, where Gemma 2 has them', GEMMA2, uncapped, { attentionSoftcap: 50, logitSoftcap: 30 }],
     [
       'soft caps of null',
@@ -84,10 +120,13 @@ describe('what a config.json says is what the reference computes', () => {
     const path = join(folder.path, `${++models}`);
     await writeHuggingFaceFolder(path, { ...family, config }, model);
     const structure = { ...model.structure, ...differences };
-    const truth = ReferenceDecoder.logits({ ...model, structure }, TOKENS, { window: WINDOW }).at(-1) as Float64Array;
-    expect(relativeError(await logitsIn(path), truth)).toBeLessThan(BOUND);
+    expect(relativeError(await logitsIn(path), truthOf({ ...model, structure }))).toBeLessThan(BOUND);
   });
 });
+
+function truthOf(model: TinyModel): Float64Array {
+  return ReferenceDecoder.logits(model, TOKENS, { window: WINDOW }).at(-1) as Float64Array;
+}
 
 async function written(family: Family): Promise<string> {
   const path = join(folder.path, `${++models}.gguf`);

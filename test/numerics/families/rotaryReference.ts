@@ -32,13 +32,14 @@ export function frequencies({ base, size, scaling }: Rotary, window: number): Fr
     case 'yarn': {
       // The pair that turns so many times within the original context.
       const pairOf = (turns: number) => (size * Math.log(scaling.original / (turns * 2 * Math.PI))) / (2 * Math.log(base));
-      const low = Math.max(Math.floor(pairOf(scaling.fast)), 0);
-      const high = Math.min(Math.ceil(pairOf(scaling.slow)), size - 1);
+      const [first, last] = [pairOf(scaling.fast), pairOf(scaling.slow)];
+      const low = Math.max(scaling.unrounded ? first : Math.floor(first), 0);
+      const high = Math.min(scaling.unrounded ? last : Math.ceil(last), size - 1);
       const perPair = plain.map((frequency, i) => {
         const interpolated = Math.min(1, Math.max(0, (i - low) / Math.max(high - low, 0.001)));
         return (frequency / scaling.factor) * interpolated + frequency * (1 - interpolated);
       });
-      return { perPair, attention: 0.1 * Math.log(scaling.factor) + 1 };
+      return { perPair, attention: scaling.attention ?? 0.1 * Math.log(scaling.factor) + 1 };
     }
     case 'llama3': {
       const perPair = plain.map((frequency) => {

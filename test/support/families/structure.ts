@@ -3,7 +3,17 @@ export type Scaling =
   | { readonly type: 'linear'; readonly factor: number }
   | { readonly type: 'ntk'; readonly factor: number }
   | { readonly type: 'dynamic'; readonly factor: number; readonly original: number }
-  | { readonly type: 'yarn'; readonly factor: number; readonly original: number; readonly fast: number; readonly slow: number }
+  | {
+      readonly type: 'yarn';
+      readonly factor: number;
+      readonly original: number;
+      readonly fast: number;
+      readonly slow: number;
+      /** What cosines and sines are multiplied by; 0.1 · ln(factor) + 1 unless told. */
+      readonly attention?: number;
+      /** Whether the ends of the ramp stay between two pairs. */
+      readonly unrounded?: true;
+    }
   | { readonly type: 'llama3'; readonly factor: number; readonly original: number; readonly low: number; readonly high: number }
   | {
       readonly type: 'longrope';
