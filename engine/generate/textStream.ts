@@ -1,6 +1,5 @@
 import type { Stop } from '../sampling/stop.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { TokenDecoder } from './tokenDecoder.ts';
+import { type Decoding, TokenDecoder } from './tokenDecoder.ts';
 
 /**
  * Turns tokens into text as they come, and finds the place where the text is to end, also across tokens: what may be the beginning of
@@ -16,7 +15,7 @@ export class TextStream {
   readonly #ends: number[] = [];
 
   /** @param lead what the tokens begin with and the text leaves out; tokens that begin otherwise give no text */
-  constructor(tokenizer: Tokenizer, stops: readonly Stop[], lead = '') {
+  constructor(tokenizer: Decoding, stops: readonly Stop[], lead = '') {
     this.#decoder = new TokenDecoder(tokenizer);
     this.#stops = stops.filter((stop) => stop !== '');
     this.#lead = lead;
@@ -49,7 +48,6 @@ export class TextStream {
 
   /** Tells that no token follows. @returns what was held back, up to a stop that is complete now */
   finish(): string {
-    this.#add(this.#decoder.end());
     const end = this.#end();
     return this.#give(end >= 0 ? end : this.#decoded.length);
   }

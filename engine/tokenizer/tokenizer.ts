@@ -111,6 +111,15 @@ export class Tokenizer {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   }
 
+  /**
+   * Bytes of a token's text, none for a control token; those of several tokens are the bytes of their text, one after the other.
+   * @returns undefined where a token's text depends on those around it
+   */
+  bytesOf(token: number): Uint8Array | undefined {
+    if (this.#spelling === undefined) return undefined;
+    return this.#controlIds.has(token) ? new Uint8Array() : this.#bytes(token);
+  }
+
   #bytes(token: number): Uint8Array {
     const user = this.#userText.get(token);
     if (user) return user;

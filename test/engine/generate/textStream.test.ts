@@ -49,6 +49,27 @@ describe('TextStream', () => {
     expect(feed([...tokenizer.encode('s = '), ...tokens.slice(0, -1)], []).text).toBe('s = ');
   });
 
+  it('keeps a replacement character that the text holds, also at its end', () => {
+    expect(run('q \ufffd').text).toBe('q \ufffd');
+    expect(run('\ufffd, \ufffd\ufffd').text).toBe('\ufffd, \ufffd\ufffd');
+  });
+
+  it('loses no character where every token ends amid one, and finds the stop behind them', () => {
+    const bytes = new TextEncoder().encode(`${'日本語'.repeat(9)}END and more`);
+    const tokens = [bytes.subarray(0, 1), ...Array.from(bytes, (_, i) => bytes.subarray(3 * i + 1, 3 * i + 4))];
+    const stream = new TextStream({ bytesOf: (token) => tokens[token], decode: () => '' }, ['END']);
+    const pieces: string[] = [];
+    const end = tokens.findIndex((_, token) => {
+      const { piece, ended } = stream.push(token);
+      pieces.push(piece);
+      return ended;
+    });
+    expect(end).toBeGreaterThan(0);
+    expect(stream.text).toBe('日本語'.repeat(9));
+    expect(pieces.slice(0, 5)).toEqual(['', '日', '本', '語', '日']);
+    expect(pieces.join('')).toBe(stream.text);
+  });
+
   it('decodes piece by piece to the same text as at once', () => {
     const random = new Random(91);
     for (let i = 0; i < 20; i++) {
