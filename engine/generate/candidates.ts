@@ -146,6 +146,7 @@ export async function generateCandidates(
   checkMaxTokens(options.maxTokens);
   const last = await session.sync(prompt, signal, pause);
   const most = mostTokens(session, options);
+  if (options.measure) checkRoom(most);
   const ways = Array.from({ length: options.count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));
   const branches = await session.fork(options.count, most.run);
   const all = [...ways.keys()];
@@ -180,7 +181,7 @@ export async function generateInGroups(
   const { count, signal, pause } = options;
   const last = await session.sync(prompt, signal, pause);
   const most = mostTokens(session, options);
-  if (most.chosen < 1) throw new PaddockError('bad-request', 'The prompt leaves no room for an answer. Leave something out.');
+  checkRoom(most);
   const ways = Array.from({ length: count }, (_, i) => new Way(i, prompt, { ...options, maxTokens: most.chosen }));
   const abreast = Math.min(count, session.abreast(most.run));
   for (let start = 0; start < count; start += abreast) {
@@ -193,6 +194,11 @@ export async function generateInGroups(
     }
   }
   return { candidates: ways.map(candidateOf), abreast, reused: last.reused };
+}
+
+/** @throws PaddockError `bad-request` where no token of an answer fits */
+function checkRoom({ chosen }: { readonly chosen: number }): void {
+  if (chosen < 1) throw new PaddockError('bad-request', 'The prompt leaves no room for an answer. Leave something out.');
 }
 
 /** Tokens that each chooses at most, and those that are run for it: to find out how probable its end is one more. */

@@ -82,9 +82,7 @@ export class Sampler {
     if (allowed && highest === -Infinity) return this.choose(logits, undefined, known);
     // One value that is not a number makes the sum none.
     const normaliser = summary?.logSumExp ?? logSumExp(logits, highest, allowed);
-    if (!Number.isFinite(highest) || Number.isNaN(normaliser)) {
-      throw new PaddockError('runtime', 'The model gives logits that are not numbers. Its weights are damaged.');
-    }
+    checkNumbers(highest, normaliser);
     return this.#chooseOf(logits, allowed, best, normaliser) ?? this.choose(logits, undefined, known);
   }
 
@@ -117,8 +115,10 @@ export class Sampler {
   /**
    * As {@link choose}, from the largest logits alone, of which there are at least as many as {@link needed}.
    * @param vocabulary number of all tokens
+   * @throws PaddockError `runtime` when the logits are not numbers
    */
   chooseFromTop({ tokens, logits, logSumExp: normaliser }: LargestLogits, vocabulary: number): Choice {
+    checkNumbers(logits[0] as number, normaliser);
     if (this.#row.length !== vocabulary) this.#row = new Float32Array(vocabulary);
     for (let i = 0; i < tokens.length; i++) this.#row[tokens[i] as number] = logits[i] as number;
     return this.#chooseOf(this.#row, tokens, tokens[0] as number, normaliser) as Choice;
@@ -209,6 +209,12 @@ export class Sampler {
     if (left === 0) this.#occurrences.delete(gone);
     else this.#occurrences.set(gone, left);
   }
+}
+
+/** @param normaliser ln Σ exp over the row, which one value that is not a number makes none */
+function checkNumbers(highest: number, normaliser: number): void {
+  if (Number.isFinite(highest) && !Number.isNaN(normaliser)) return;
+  throw new PaddockError('runtime', 'The model gives logits that are not numbers. Its weights are damaged.');
 }
 
 function totalWeight(logits: Float32Array, tokens: Candidates, highest: number): number {

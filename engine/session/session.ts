@@ -152,9 +152,13 @@ export class Session {
     });
   }
 
-  /** Takes back the last tokens. */
+  /** Takes back the last tokens. @throws PaddockError `bad-request` for more than the model sees of the timeline */
   rewind(count: number): void {
     if (count === 0) return;
+    const most = this.#timeline.rewindable;
+    if (!Number.isInteger(count) || count < 0 || count > most) {
+      throw new PaddockError('bad-request', `${count} tokens cannot be taken back; at most ${most} can, from the end.`);
+    }
     this.#branches?.abandon();
     this.#timeline.truncate(this.tokens.length - count);
   }

@@ -55,6 +55,11 @@ export class Timeline {
     return this.#tokens.length;
   }
 
+  /** How many last tokens can be forgotten: all, or those behind what slid out. */
+  get rewindable(): number {
+    return this.#discarded === 0 ? this.tokens.length : this.#tokens.length - this.sinks - this.#discarded;
+  }
+
   /** Tokens that the model sees at most; they may become fewer when a GPU is lost. */
   get limit(): number {
     if (this.#cache) this.#limit = this.#cache.limit;

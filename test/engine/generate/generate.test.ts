@@ -296,6 +296,24 @@ describe.each([true, false])('candidates, with branches that run together: %s', 
     }
   });
 
+  it('are refused where the prompt leaves no room to measure one', async () => {
+    const within = (room: number) =>
+      generateCandidates(new Session(new FakeRuntime({ canBranch, contextLength: prompt.length + room })), prompt, {
+        ...options,
+        measure: true,
+      });
+    for (const room of [0, 1]) {
+      await expect(within(room)).rejects.toMatchObject({
+        code: 'bad-request',
+        message: expect.stringContaining('leaves no room'),
+      });
+    }
+    for (const { tokens, measured } of (await within(2)).candidates) {
+      expect(tokens).toHaveLength(1);
+      expect(measured?.endLogProbability).toBeLessThan(0);
+    }
+  });
+
   it('each end where requested, and can be cancelled', async () => {
     const session = new Session(new FakeRuntime({ canBranch }));
     const lengths = [2, 5, 1, 7];

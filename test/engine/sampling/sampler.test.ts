@@ -209,6 +209,14 @@ describe('Sampler', () => {
     expectRefused(() => new Sampler(FREE).choose(Float32Array.of(Number.NaN, 1)), 'runtime');
     expectRefused(() => new Sampler(GREEDY).choose(Float32Array.of(2, 1, Number.NaN, 3)), 'runtime');
     expectRefused(() => new Sampler(FREE).choose(Float32Array.of(-Infinity, -Infinity)), 'runtime');
+    const top = (logit: number, logSumExp: number) => ({
+      tokens: Int32Array.of(0, 1),
+      logits: Float32Array.of(logit, 1),
+      logSumExp,
+    });
+    expectRefused(() => new Sampler(GREEDY).chooseFromTop(top(Number.NaN, Number.NaN), 2), 'runtime');
+    expectRefused(() => new Sampler(GREEDY).chooseFromTop(top(2, Number.NaN), 2), 'runtime');
+    expectRefused(() => new Sampler(GREEDY).chooseFromTop(top(Infinity, Infinity), 2), 'runtime');
   });
 });
 

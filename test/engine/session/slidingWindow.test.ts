@@ -63,6 +63,22 @@ describe('a sliding window with attention sinks', () => {
     expect(await session.step(3)).toEqual(fakeLogitsAfter(session.visible));
   });
 
+  it('takes back no more than is there', async () => {
+    const refuse = (session: Session, count: number) =>
+      expect(() => session.rewind(count)).toThrow(expect.toSatisfy((e) => isPaddockError(e, 'bad-request')));
+    const fixed = new Session(new FakeRuntime());
+    await fixed.sync(prompt.slice(0, 9));
+    for (const count of [10, -1, 0.5, Number.NaN]) refuse(fixed, count);
+    fixed.rewind(9);
+    expect(fixed.tokens).toEqual([]);
+    const session = sliding();
+    await session.sync(prompt.slice(0, 400));
+    const behindSinks = session.visible.length - 4;
+    refuse(session, behindSinks + 1);
+    session.rewind(behindSinks - 1);
+    expect(await session.step(3)).toEqual(fakeLogitsAfter(session.visible));
+  });
+
   it('is refused for a model whose positions cannot be shifted, and for too small a window', () => {
     const refused = (action: () => unknown) => expect(action).toThrow(expect.toSatisfy((e) => isPaddockError(e, 'bad-request')));
     refused(() => new Session(new FakeRuntime({ canDiscard: false }), { window: 64, sinks: 4 }));
