@@ -7,6 +7,8 @@ import { Recall } from '../../../engine/generate/recall.ts';
 import { Acceptance, Speculation } from '../../../engine/generate/speculation.ts';
 import { Gate } from '../../../engine/ngrams/gate.ts';
 import { TokenIndex } from '../../../engine/ngrams/tokenIndex.ts';
+import { Beginning } from '../../../engine/sampling/beginning.ts';
+import type { LogitBias } from '../../../engine/sampling/options.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { FakeRuntime, FakeTopRuntime, fakeLogitsAfter } from '../../support/fakeRuntime.ts';
@@ -15,6 +17,13 @@ import { Random } from '../../support/random.ts';
 const prompt = new Random(111).tokens(200, 32);
 const NONE = new Set<number>();
 const SAMPLED = { ...GREEDY, temperature: 1, seed: 5 };
+
+/** Raises a token, lowers one, and forbids one. */
+const BIAS: LogitBias = [
+  [3, 2],
+  [17, -3],
+  [5, -Infinity],
+];
 
 async function collect(session: Session, options: Partial<GenerateOptions>) {
   const tokens: number[] = [];
@@ -102,6 +111,9 @@ describe.each([
   ['greedy', GREEDY],
   ['sampled', SAMPLED],
   ['sampled with a penalty', { ...SAMPLED, repetitionPenalty: 1.4, topP: 0.9 }],
+  ['greedy with a penalty', { ...GREEDY, repetitionPenalty: 1.5 }],
+  ['greedy with a bias', { ...GREEDY, logitBias: BIAS }],
+  ['sampled with a bias and a penalty', { ...SAMPLED, topK: 9, repetitionPenalty: 1.2, repetitionWindow: 5, logitBias: BIAS }],
 ])('speculation, %s', (_, sampling) => {
   it.each([0, 30, 70, 100])('gives the same tokens with drafts of which %i %% are right', async (percent) => {
     const plain = await collect(new Session(new FakeRuntime()), { sampling });
@@ -117,6 +129,20 @@ describe.each([
     if (percent === 100) expect(decodeRuns.length).toBeLessThan(15);
     if (percent === 0) expect(speculation.drafted).toBeLessThan(20);
   });
+
+  it.each([30, 100])(
+    'gives the same tokens where the first ones are constrained, with drafts of which %i %% are right',
+    async (percent) => {
+      // Several tokens with the same beginning, so that there is a choice.
+      const texts = Array.from({ length: 32 }, (_, token) => 'ab'[token % 2]?.repeat(1 + (token % 3)) ?? '');
+      const constrained = () => ({ sampling, beginning: new Beginning(texts, 'aaabbaab') });
+      const plain = await collect(new Session(new FakeRuntime()), constrained());
+      expect(plain.tokens.map((token) => texts[token]).join('')).toMatch(/^aaabbaab/);
+      const speculation = new Speculation(new Oracle(plain.tokens, percent));
+      expect(await collect(new Session(new FakeRuntime()), { ...constrained(), speculation })).toEqual(plain);
+      expect(speculation.accepted).toBeGreaterThan(0);
+    },
+  );
 
   it('keeps nothing of a draft in the timeline when it is abandoned', async () => {
     const plain = await collect(new Session(new FakeRuntime()), { sampling });

@@ -8,6 +8,7 @@ import { PromptLookup } from '../../../engine/generate/promptLookup.ts';
 import { Speculation } from '../../../engine/generate/speculation.ts';
 import { WorkspaceMemory } from '../../../engine/generate/workspaceMemory.ts';
 import { completionPrompt } from '../../../engine/prompt/fillInTheMiddle.ts';
+import { Beginning } from '../../../engine/sampling/beginning.ts';
 import { type Choice, GREEDY, type SamplingOptions } from '../../../engine/sampling/sampler.ts';
 import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
@@ -46,9 +47,10 @@ async function generator(model: LanguageModel, place: Place) {
   const session = model.newSession();
   const prompt = promptOf(model, place);
   await session.sync(prompt);
-  return async (sampling: SamplingOptions, speculation?: Speculation) => {
+  return async (sampling: SamplingOptions, speculation?: Speculation, beginsWith = '') => {
     const chosen: Choice[] = [];
-    const options = { maxTokens: TOKENS, sampling, stopTokens: model.stopTokens, speculation };
+    const beginning = new Beginning(model.tokenizer.texts, beginsWith);
+    const options = { maxTokens: TOKENS, sampling, stopTokens: model.stopTokens, speculation, beginning };
     for await (const choice of generate(session, prompt, options)) chosen.push(choice);
     return chosen;
   };
@@ -73,6 +75,27 @@ describe('prompt look-up on the default model', () => {
       accepted += speculation.accepted;
     }
     expect(accepted).toBeGreaterThan(PROMPTS);
+  });
+
+  it.each<[string, { penalty?: number; bias?: Readonly<Record<string, number>>; given?: number }]>([
+    ['a repetition penalty', { penalty: 1.3 }],
+    ['a bias', { bias: { return: -Infinity, ';': -4, ' =': 3, '\n': -1 } }],
+    ['the first characters given', { given: 7 }],
+    ['all of these', { penalty: 1.1, bias: { '(': 2, ',': -Infinity }, given: 4 }],
+  ])('equals greedy decoding with %s', async (_, { penalty = 1, bias = {}, given = 0 }) => {
+    const tokenOf = (text: string) => model.tokenizer.encodeContinuation(text)[0] as number;
+    const logitBias = Object.entries(bias).map(([text, added]) => [tokenOf(text), added] as const);
+    const sampling = { ...GREEDY, repetitionPenalty: penalty, logitBias };
+    let accepted = 0;
+    for (const place of places(12)) {
+      const choices = await generator(model, place);
+      const speculation = new Speculation(new PromptLookup());
+      const beginsWith = place.suffix.slice(0, given);
+      const looked = tokensOf(await choices(sampling, speculation, beginsWith));
+      expect(looked, place.path).toEqual(tokensOf(await choices(sampling, undefined, beginsWith)));
+      accepted += speculation.accepted;
+    }
+    expect(accepted).toBeGreaterThan(0);
   });
 
   it('draws the same tokens from the same seed', async () => {
