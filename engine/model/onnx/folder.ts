@@ -15,6 +15,8 @@ export interface GraphFile {
   readonly skeleton: Skeleton;
   /** Files its weights lie in: the name the graph uses, and where that is in the folder. */
   readonly external: readonly { readonly name: string; readonly inFolder: string }[];
+  /** Bytes of the graph and of these files. */
+  readonly bytes: number;
   open(): Promise<ModelFile>;
 }
 
@@ -30,7 +32,7 @@ export interface OnnxGraphs {
   readonly vocabularySize: number;
   /** Numbers the model learned, as far as the graphs tell. */
   readonly parameters: number;
-  /** Bytes of all files. */
+  /** Bytes of all graphs and of the files their weights lie in. */
   readonly weightBytes: number;
   /** How most weights are stored, in words: `4-bit blocks of 32`, `int8`, `float16`. */
   readonly storedAs: string;
@@ -148,7 +150,7 @@ async function readGraphs(
     layers: new Set(decoder.io.states.map(({ slot }) => slot.split('.')[0])).size,
     vocabularySize,
     parameters: countParameters(skeletons),
-    weightBytes: variant.bytes,
+    weightBytes: decoder.bytes + (next?.bytes ?? 0) + (encoder?.bytes ?? 0),
     storedAs: storedAs(skeletons),
   };
 }
@@ -165,6 +167,7 @@ async function readGraph(folder: ModelFolder, name: string): Promise<GraphFile> 
   }
   const place = name.slice(0, name.lastIndexOf('/') + 1);
   const external: { name: string; inFolder: string }[] = [];
+  let bytes = file.size;
   for (const [part, end] of skeleton.external.files) {
     const inFolder = `${place}${part}`;
     const beside = await folder.openFile(inFolder);
@@ -176,6 +179,7 @@ async function readGraph(folder: ModelFolder, name: string): Promise<GraphFile> 
       );
     }
     external.push({ name: part, inFolder });
+    bytes += beside.size;
   }
-  return { path: `${folder.path}/${name}`, skeleton, external, open };
+  return { path: `${folder.path}/${name}`, skeleton, external, bytes, open };
 }

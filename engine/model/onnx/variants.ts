@@ -27,7 +27,7 @@ export interface VariantFiles {
 export interface OnnxVariant {
   readonly name: VariantName;
   readonly files: VariantFiles;
-  /** Bytes of these files and their parts. */
+  /** Bytes of these files and of those with the usual names of their parts; what the graphs name may differ. */
   readonly bytes: number;
 }
 
@@ -45,7 +45,7 @@ const PREFERRED: Readonly<Record<'cpu' | 'wasm' | 'webgpu', readonly VariantName
 /** On WebAssembly float32 is quickest, but its memory ends at 4 GiB, and weights are in it twice while they are loaded. */
 const MAX_WASM_BYTES = 1.2e9;
 
-/** Files beside a graph that hold its weights. */
+/** Files beside a graph that hold its weights: `NAME_data`, `NAME_data_1` … or, from onnxruntime-genai's builder, `NAME.data`. */
 const MAX_PARTS = 1000;
 
 const HALVES: readonly VariantName[] = ['q4f16', 'fp16'];
@@ -112,6 +112,7 @@ async function findFiles(
 export async function sizeOf(folder: ModelFolder, name: string): Promise<number | undefined> {
   let sum = await sizeOfFile(folder, name);
   if (sum === undefined) return undefined;
+  sum += (await sizeOfFile(folder, `${name}.data`)) ?? 0;
   for (let part = 0; part < MAX_PARTS; part++) {
     const bytes = await sizeOfFile(folder, `${name}_data${part ? `_${part}` : ''}`);
     if (bytes === undefined) break;

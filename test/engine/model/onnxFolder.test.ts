@@ -105,6 +105,26 @@ describe('openOnnxFolder', () => {
     expect(variant?.bytes).toBe(12);
   });
 
+  it.each(['model.onnx_data', 'model.onnx.data', 'any name'])('counts the bytes of weights in %s', async (location) => {
+    const graph = external(location, 0, 8);
+    const config = { model: { decoder: { filename: 'model.onnx' } } };
+    const path = await folderOf({ 'genai_config.json': config, 'model.onnx': graph, [location]: new Uint8Array(4000) });
+    const model = await open(path);
+    expect((await model.read(chooseVariant(model.variants, 'cpu'))).weightBytes).toBe(graph.length + 4000);
+  });
+
+  it('knows the parts of a form before its graph is read', async () => {
+    const path = await folderOf({
+      'config.json': tinyConfig('llama'),
+      'onnx/model.onnx': new Uint8Array(1),
+      'onnx/model.onnx.data': new Uint8Array(10),
+      'onnx/model_q4.onnx': new Uint8Array(1),
+      'onnx/model_q4.onnx_data': new Uint8Array(4),
+      'onnx/model_q4.onnx_data_1': new Uint8Array(2),
+    });
+    expect((await open(path)).variants.map(({ bytes }) => bytes)).toEqual([11, 7]);
+  });
+
   it('without a graph is not taken for an ONNX folder', async () => {
     expect(await openOnnxFolder(await openNodeFolder(await folderOf({ 'config.json': {} })))).toBeUndefined();
   });
