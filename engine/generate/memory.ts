@@ -68,15 +68,46 @@ export function decoderMemory(
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 
-/** The same for a model of which less is known: its working memory, besides the runtime, is the logits and scores of two runs. */
-export function plainMemory(
-  model: { readonly weightBytes: number; readonly cacheBytesPerToken: number; readonly vocabularySize: number },
-  window: number,
-  device: Device = 'cpu',
-): MemoryEstimate {
-  const { weightBytes, cacheBytesPerToken, vocabularySize } = model;
-  const cacheBytes = window * cacheBytesPerToken;
-  const running = 4 * (PREFILL_CHUNK * vocabularySize + 2 * PREFILL_CHUNK * window) + Math.min(DEAD_BYTES, cacheBytes);
+/** What the memory of a model depends on whose decoder is not {@link decoderMemory}'s. */
+export interface PlainModel {
+  readonly weightBytes: number;
+  /** Of these, tables in a file that is mapped, of which a run reads the rows of its tokens; 0 where absent. */
+  readonly tableBytes?: number;
+  /** Of the decoder's own tokens. */
+  readonly cacheBytesPerToken: number;
+  /** Whether each run gives the keys and values of all tokens, which is how the graphs of ONNX folders do it. */
+  readonly givesWholeCache: boolean;
+  /** Of an encoder's input: the keys and values that the decoder makes of it. 0 where absent: there is no encoder. */
+  readonly inputBytesPerToken?: number;
+  /** Of queries. */
+  readonly heads: number;
+  readonly vocabularySize: number;
+}
+
+/** What the system reads of a mapped file around a byte that is asked for (Linux). */
+const READ_AROUND = 64 * 2 ** 10;
+
+/**
+ * The same as {@link decoderMemory} for the graphs of ONNX folders and for encoder–decoders.
+ *
+ * - Weights: matrices are repacked, and their pages given back; of tables only what is read counts.
+ * - Cache: keys and values of a full window, and of a full input. A graph that gives all of them makes new ones while it reads the old,
+ *   and they are copied for JavaScript; what it made stays in onnxruntime's arena. On a GPU there is no copy.
+ * - Working memory: the runtime; the tokenizer; the logits of a chunk in onnxruntime and in JavaScript; scores (products, with the mask,
+ *   probabilities) of a chunk over the window; dead buffers, where they are not freed at once. An encoder has scores of its whole input
+ *   at once, so they grow with the window's square.
+ */
+export function plainMemory(model: PlainModel, window: number, device: Device = 'cpu'): MemoryEstimate {
+  const { tableBytes = 0, cacheBytesPerToken, inputBytesPerToken = 0, heads, vocabularySize } = model;
+  const weightBytes =
+    model.weightBytes - tableBytes + (device === 'cpu' ? Math.min(tableBytes, window * READ_AROUND) : tableBytes);
+  const copies = device === 'webgpu' ? 1 : 2;
+  const cacheBytes = window * (cacheBytesPerToken + inputBytesPerToken);
+  const given = window * (inputBytesPerToken + (model.givesWholeCache ? copies * cacheBytesPerToken : 0));
+  const rows = inputBytesPerToken ? window : PREFILL_CHUNK;
+  const logits = 2 * (model.givesWholeCache ? PREFILL_CHUNK : 1) * vocabularySize;
+  const dead = model.givesWholeCache ? 0 : Math.min(DEAD_BYTES, cacheBytes + 4 * heads * PREFILL_CHUNK * window);
+  const running = 4 * (logits + 3 * heads * rows * window) + given + dead;
   const workingBytes = RUNTIME_BYTES[device] + BYTES_PER_WORD * vocabularySize + running;
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }

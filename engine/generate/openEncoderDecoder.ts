@@ -98,10 +98,16 @@ async function graphsOf(
 type Graphs = Awaited<ReturnType<typeof graphsOf>>;
 
 function memoryOf(config: EncoderDecoderConfig, { encoder, decoder }: Graphs, window: number, device: Device): MemoryEstimate {
-  // The decoder keeps the keys and values of the input beside those of the answer.
-  const cacheBytesPerToken = 2 * 2 * config.decoderLayers * config.heads * config.headSize * Float32Array.BYTES_PER_ELEMENT;
-  const weightBytes = encoder.weights.bytes + decoder.weights.bytes;
-  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize: config.vocabularySize }, window, device);
+  const bytesPerToken = 2 * config.decoderLayers * config.heads * config.headSize * Float32Array.BYTES_PER_ELEMENT;
+  const model = {
+    weightBytes: encoder.weights.bytes + decoder.weights.bytes,
+    cacheBytesPerToken: bytesPerToken,
+    givesWholeCache: false,
+    inputBytesPerToken: bytesPerToken,
+    heads: config.heads,
+    vocabularySize: config.vocabularySize,
+  };
+  return plainMemory(model, window, device);
 }
 
 async function prepare(opened: Opened, backend: Backend, options: LoadOptions): Promise<Prepared> {

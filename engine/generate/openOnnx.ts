@@ -48,9 +48,20 @@ function configOf(model: OnnxModel, { settings, layers, vocabularySize }: OnnxGr
   return model.kind === 'encoder-decoder' ? { ...shared, bosTokenId: undefined, answerStart } : shared;
 }
 
-function memoryOf({ decoder, weightBytes, vocabularySize }: OnnxGraphs, window: number, device: Device): MemoryEstimate {
-  const cacheBytesPerToken = stateBytesPerToken(decoder.io.states);
-  return plainMemory({ weightBytes, cacheBytesPerToken, vocabularySize }, window, device);
+function memoryOf(graphs: OnnxGraphs, window: number, device: Device): MemoryEstimate {
+  const { decoder, encoder, settings, weightBytes, tableBytes, vocabularySize } = graphs;
+  const { states } = decoder.io;
+  const model = {
+    weightBytes,
+    tableBytes,
+    cacheBytesPerToken: stateBytesPerToken(states),
+    givesWholeCache: true,
+    inputBytesPerToken: encoder ? stateBytesPerToken(states, 'of the input') : 0,
+    // Of queries at least as many as of keys.
+    heads: settings.heads ?? Math.max(1, ...states.map(({ shape, axis }) => (axis === 2 ? (shape[1] ?? 1) : 1))),
+    vocabularySize,
+  };
+  return plainMemory(model, window, device);
 }
 
 async function prepare(model: OnnxModel, config: ModelConfig, backend: Backend, options: LoadOptions): Promise<Prepared> {

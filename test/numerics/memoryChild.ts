@@ -1,5 +1,5 @@
 /**
- * Opens a model in a process of its own, fills its window in chunks, decodes a little, and prints what memory that took.
+ * Opens a model in a process of its own, fills its window (of an encoder–decoder, that of the input and that of the answer) in chunks, decodes a little, and prints what memory that took.
  * Arguments: the model, the device, the window, and the folder of conversions. With a window of 0 it only converts, and prints
  * what that took.
  */
@@ -28,9 +28,12 @@ await withModel(await openNodeModel(path), async (model) => {
   if (wanted === 0) return;
   const session = decoder.newSession();
   const { window, config, memory } = decoder;
-  // Spread over the vocabulary, as in texts: rows of the embedding are read from the file when they are looked up.
-  const tokens = Array.from({ length: window - STEPS }, (_, i) => (i * 7919) % config.vocabularySize);
-  await session.sync(tokens);
+  const { answerStart } = config;
+  // Spread over the vocabulary, as in texts: rows of the embedding are read from the file when they are looked up. An encoder's input ends
+  // with the token that begins the answer.
+  const tokens = Array.from({ length: window - STEPS }, (_, i) => 1 + ((i * 7919) % (config.vocabularySize - 1)));
+  const input = tokens.filter((token) => token !== answerStart);
+  await session.sync(answerStart === undefined ? tokens : [...input, answerStart, ...tokens.slice(1)]);
   for (let i = 0; i < STEPS; i++) await session.step(i);
   const result: MeasuredMemory = {
     estimate: memory(window),

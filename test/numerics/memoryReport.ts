@@ -7,19 +7,35 @@ import type { Device } from '../../engine/runtime/backend.ts';
 import { benchCommand } from '../bench/commandLine.ts';
 import { defaultModel } from '../support/defaultModel.ts';
 import { writeLargeGguf } from '../support/ggufModels.ts';
-import { LLAMA_110M } from '../support/llama.ts';
+import { writeLargeOnnx, writeLargeT5 } from '../support/largeModels.ts';
+import { LLAMA_110M, type LlamaShape } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { MEDIUM, measureMemory } from './memory.ts';
 
-const SHAPES = { '110 M': LLAMA_110M, '0.5 B': MEDIUM } as const;
+type Write = (path: string, type: string) => Promise<void>;
 
-const CASES: readonly { model: keyof typeof SHAPES | 'default model'; type?: string; windows: number[]; device?: Device }[] = [
+const gguf =
+  (shape: LlamaShape): Write =>
+  (path, type) =>
+    writeLargeGguf(path, shape, 'large', type);
+const MODELS = {
+  'default model': undefined,
+  '110 M': gguf(LLAMA_110M),
+  '0.5 B': gguf(MEDIUM),
+  'ONNX folder, 110 M': (path, type) => writeLargeOnnx(path, type as 'q4' | 'fp32'),
+  'T5-small, safetensors': writeLargeT5,
+} as const satisfies Record<string, Write | undefined>;
+
+const CASES: readonly { model: keyof typeof MODELS; type?: string; windows: number[]; device?: Device }[] = [
   { model: 'default model', windows: [1024] },
   { model: '110 M', type: 'Q4_0', windows: [512, 2048, 4096, 16_384] },
   { model: '110 M', type: 'F16', windows: [2048] },
   { model: '0.5 B', type: 'Q4_0', windows: [512, 4096] },
   { model: '0.5 B', type: 'Q8_0', windows: [1024] },
   { model: '0.5 B', type: 'F16', windows: [1024] },
+  { model: 'ONNX folder, 110 M', type: 'q4', windows: [512, 2048, 4096] },
+  { model: 'ONNX folder, 110 M', type: 'fp32', windows: [512, 2048] },
+  { model: 'T5-small, safetensors', windows: [512, 2048] },
   { model: 'default model', windows: [1024], device: 'wasm' },
   { model: '110 M', type: 'Q4_0', windows: [512], device: 'wasm' },
 ];
@@ -31,8 +47,9 @@ const rows: string[][] = [];
 const folder = await temporaryFolder();
 try {
   for (const { model, type, windows, device = 'cpu' } of CASES) {
-    const path = model === 'default model' ? defaultModel : join(folder.path, `${model}-${type}.gguf`);
-    if (model !== 'default model') await writeLargeGguf(path, SHAPES[model], model, type as string);
+    const write: Write | undefined = MODELS[model];
+    const path = write ? join(folder.path, `${model}-${type}`) : defaultModel;
+    await write?.(path, type ?? '');
     for (const window of windows) {
       const { estimate, measuredBytes, heldBytes } = await measureMemory(path, window, join(folder.path, 'conversions'), device);
       const { weightBytes, cacheBytes, workingBytes, totalBytes } = estimate;
@@ -55,7 +72,7 @@ const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const text = `# Memory, estimated and measured
 
 In MiB, on the native CPU unless told. Each model is opened from the cache of conversions in a fresh process; its window is filled in
-chunks of 128 tokens, then 8 are decoded. The peak is that of the resident set beyond what the process had with onnxruntime loaded. The
+chunks of 128 tokens (of an encoder–decoder, that of the input and that of the answer), then 8 are decoded. The peak is that of the resident set beyond what the process had with onnxruntime loaded. The
 formula and its terms are in \`engine/generate/memory.ts\`. Written by \`npm run memory\` on ${process.platform} ${process.arch}, Node ${process.versions.node}, ${cpus().length} processors.
 
 ${line(header)}

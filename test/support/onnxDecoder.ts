@@ -1,5 +1,5 @@
 import { DataType, type Value } from '../../engine/graph/onnx.ts';
-import { CONTRIB, causalMask, GraphWriter, TINY_ONNX } from './onnxGraphWriter.ts';
+import { CONTRIB, causalMask, GraphWriter, type OnnxSizes, TINY_ONNX } from './onnxGraphWriter.ts';
 
 export interface DecoderOptions {
   /** Path of the graph in its folder. */
@@ -18,15 +18,16 @@ export interface DecoderOptions {
   readonly softcap?: number;
   /** Whether the graph takes `num_logits_to_keep`. */
   readonly keeps?: boolean;
+  readonly sizes?: OnnxSizes;
 }
 
 /**
  * A decoder in the layout of onnxruntime-genai's builder: 4-bit matrices, GroupQueryAttention with rotary positions, lengths from the mask.
  */
 export function groupQueryDecoder(options: DecoderOptions): GraphWriter {
-  const w = new GraphWriter(options.name, options.seed, options.parts);
+  const w = new GraphWriter(options.name, options.seed, options.parts, options.sizes);
   const { graph } = w;
-  const { vocabulary, hidden, layers, heads, kvHeads, headSize, context } = TINY_ONNX;
+  const { vocabulary, hidden, layers, heads, kvHeads, headSize, context } = w.sizes;
   const { ids, mask, positions } = textInputs(w, options, 'total_sequence_length');
   const sum = graph.node('ReduceSum', [mask, w.int64(1)], { attributes: { keepdims: 0 } });
   const lengths = [w.cast(graph.node('Sub', [sum, w.int64(1)]), DataType.int32), w.cast(w.size(mask, 1), DataType.int32)];
@@ -94,7 +95,7 @@ function textInputs({ graph }: GraphWriter, { positions }: DecoderOptions, lengt
 }
 
 function cacheInputs(w: GraphWriter, { halves }: DecoderOptions, layer: number): [Value, Value] {
-  const { kvHeads, headSize } = TINY_ONNX;
+  const { kvHeads, headSize } = w.sizes;
   const dims = ['batch_size', kvHeads, 'past_sequence_length', headSize];
   const input = (kind: string) =>
     w.graph.input(`past_key_values.${layer}.${kind}`, halves ? DataType.float16 : DataType.float32, dims);
@@ -102,7 +103,7 @@ function cacheInputs(w: GraphWriter, { halves }: DecoderOptions, layer: number):
 }
 
 function cacheOutputs(w: GraphWriter, { halves }: DecoderOptions, layer: number, key: Value, value: Value): void {
-  const { kvHeads, headSize } = TINY_ONNX;
+  const { kvHeads, headSize } = w.sizes;
   const dims = ['batch_size', kvHeads, 'total_sequence_length', headSize];
   const type = halves ? DataType.float16 : DataType.float32;
   w.graph.output(key, `present.${layer}.key`, type, dims);
@@ -110,7 +111,7 @@ function cacheOutputs(w: GraphWriter, { halves }: DecoderOptions, layer: number,
 }
 
 function logitsOutput(w: GraphWriter, options: DecoderOptions, x: Value, isQuantized: boolean): void {
-  const { vocabulary, hidden } = TINY_ONNX;
+  const { vocabulary, hidden } = w.sizes;
   const { graph } = w;
   let kept = x;
   if (options.lastOnly) kept = graph.node('Gather', [x, w.int64(-1)], { attributes: { axis: 1 } });
@@ -127,9 +128,9 @@ function logitsOutput(w: GraphWriter, options: DecoderOptions, x: Value, isQuant
 
 /** A decoder as optimum exports it: float32 matrices, attention in plain operators, learned positions. */
 export function plainDecoder(options: DecoderOptions): GraphWriter {
-  const w = new GraphWriter(options.name, options.seed, options.parts);
+  const w = new GraphWriter(options.name, options.seed, options.parts, options.sizes);
   const { graph } = w;
-  const { vocabulary, hidden, layers, heads, kvHeads, headSize, context } = TINY_ONNX;
+  const { vocabulary, hidden, layers, heads, kvHeads, headSize, context } = w.sizes;
   const { ids, mask, positions } = textInputs(w, options, 'past_sequence_length + 1');
   const [total, fresh] = [w.size(mask, 1), w.size(ids, 1)];
   const numbers = graph.node('Range', [graph.node('Sub', [total, fresh]), total, w.scalar(1)]);
@@ -164,9 +165,13 @@ export function plainDecoder(options: DecoderOptions): GraphWriter {
   return w;
 }
 
-/** config.json of the tiny decoders. */
-export function tinyConfig(modelType: string, more: Record<string, unknown> = {}): Record<string, unknown> {
-  const { vocabulary, hidden, layers, heads, kvHeads, headSize, feedForward, context } = TINY_ONNX;
+/** config.json of these decoders. */
+export function tinyConfig(
+  modelType: string,
+  more: Record<string, unknown> = {},
+  sizes: OnnxSizes = TINY_ONNX,
+): Record<string, unknown> {
+  const { vocabulary, hidden, layers, heads, kvHeads, headSize, feedForward, context } = sizes;
   return {
     model_type: modelType,
     vocab_size: vocabulary,

@@ -14,6 +14,7 @@ export const TINY_ONNX = {
   feedForward: 96,
   context: 128,
 } as const;
+export type OnnxSizes = Readonly<Record<keyof typeof TINY_ONNX, number>>;
 
 /** Domain of onnxruntime's own operators. */
 export const CONTRIB = { domain: 'com.microsoft' } as const;
@@ -22,6 +23,7 @@ const BLOCK = 32;
 /** A graph under construction. Its larger tensors may be stored in files beside it. */
 export class GraphWriter {
   readonly graph = new OnnxGraph();
+  readonly sizes: OnnxSizes;
   readonly #parts: Uint8Array[][];
   readonly #name: string;
   #count = 0;
@@ -31,7 +33,8 @@ export class GraphWriter {
    * @param name of the graph's file
    * @param parts number of files beside it that hold its tensors
    */
-  constructor(name: string, seed: number, parts = 0) {
+  constructor(name: string, seed: number, parts = 0, sizes: OnnxSizes = TINY_ONNX) {
+    this.sizes = sizes;
     this.#name = name;
     this.#seed = seed;
     this.#parts = Array.from({ length: parts }, () => []);
@@ -93,7 +96,7 @@ export class GraphWriter {
   }
 
   norm(name: string, x: Value): Value {
-    const { hidden } = TINY_ONNX;
+    const { hidden } = this.sizes;
     const weight = this.tensor(name, DataType.float32, [hidden], new Float32Array(hidden).fill(1));
     return this.graph.node('SimplifiedLayerNormalization', [x, weight], {
       attributes: { axis: -1, epsilon: { float: 1e-5 }, stash_type: 1 },
@@ -102,7 +105,7 @@ export class GraphWriter {
 
   /** `[1, S, n · size]` to `[1, n, S, size]`. */
   heads(x: Value, heads: number): Value {
-    const apart = this.graph.node('Reshape', [x, this.int64(1, -1, heads, TINY_ONNX.headSize)]);
+    const apart = this.graph.node('Reshape', [x, this.int64(1, -1, heads, this.sizes.headSize)]);
     return this.graph.node('Transpose', [apart], { attributes: { perm: [0, 2, 1, 3] } });
   }
 
@@ -110,14 +113,14 @@ export class GraphWriter {
   attention(q: Value, k: Value, v: Value, mask?: Value): Value {
     const { graph } = this;
     const keys = graph.node('Transpose', [k], { attributes: { perm: [0, 1, 3, 2] } });
-    const scores = graph.node('Mul', [graph.node('MatMul', [q, keys]), this.float(TINY_ONNX.headSize ** -0.5)]);
+    const scores = graph.node('Mul', [graph.node('MatMul', [q, keys]), this.float(this.sizes.headSize ** -0.5)]);
     const weights = graph.node('Softmax', [mask ? graph.node('Add', [scores, mask]) : scores], { attributes: { axis: -1 } });
     const joined = graph.node('Transpose', [graph.node('MatMul', [weights, v])], { attributes: { perm: [0, 2, 1, 3] } });
-    return graph.node('Reshape', [joined, this.int64(1, -1, TINY_ONNX.heads * TINY_ONNX.headSize)]);
+    return graph.node('Reshape', [joined, this.int64(1, -1, this.sizes.heads * this.sizes.headSize)]);
   }
 
   feedForward(prefix: string, x: Value, isQuantized: boolean): Value {
-    const { hidden, feedForward } = TINY_ONNX;
+    const { hidden, feedForward } = this.sizes;
     const up = this.linear(`${prefix}.up`, x, feedForward, hidden, isQuantized);
     return this.linear(`${prefix}.down`, this.graph.node('Relu', [up]), hidden, feedForward, isQuantized);
   }

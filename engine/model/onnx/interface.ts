@@ -51,9 +51,9 @@ export interface EncoderInterface {
   readonly output: string;
 }
 
-/** Bytes of one token's keys and values; those of an encoder's input do not count. */
-export function stateBytesPerToken(states: readonly StateBinding[]): number {
-  const ofToken = states.filter(({ cross }) => !cross);
+/** Bytes of the keys and values of one token: of the decoder's own tokens, or of those of an encoder's input. */
+export function stateBytesPerToken(states: readonly StateBinding[], which?: 'of the input'): number {
+  const ofToken = states.filter(({ cross }) => cross === (which === 'of the input'));
   return ofToken.reduce((sum, { shape, axis, type }) => {
     const numbers = shape.reduce((product, size, i) => (i === axis ? product : product * size), 1);
     return sum + numbers * (type === 'float32' ? 4 : 2);

@@ -9,6 +9,8 @@ export interface OnnxSettings {
   /** Tokens of context the model was trained on. */
   readonly contextLength: number;
   readonly vocabularySize: number | undefined;
+  /** Of queries. */
+  readonly heads: number | undefined;
   readonly kvHeads: number | undefined;
   readonly headSize: number | undefined;
   readonly bosTokenId: number | undefined;
@@ -44,6 +46,7 @@ export function transformersSettings(config: Fields, generation: Fields | undefi
     contextLength:
       optional(text, 'max_position_embeddings', 'n_positions', 'max_sequence_length', 'seq_length', 'n_ctx') ?? DEFAULT_CONTEXT,
     vocabularySize: optional(text, 'vocab_size', 'padded_vocab_size'),
+    heads,
     kvHeads: text.flag('multi_query') ? 1 : (optional(text, 'num_key_value_heads', 'multi_query_group_num') ?? heads),
     headSize: optional(text, 'head_dim', 'd_kv') ?? (heads && hidden ? hidden / heads : undefined),
     bosTokenId: ids('bos_token_id')[0],
@@ -66,6 +69,7 @@ export function genaiSettings(config: Fields): OnnxSettings {
     family: model.text('type') ?? 'unknown',
     contextLength: model.count('context_length', DEFAULT_CONTEXT),
     vocabularySize: optional(model, 'vocab_size'),
+    heads: optional(decoder, 'num_attention_heads'),
     kvHeads: optional(decoder, 'num_key_value_heads', 'num_attention_heads'),
     headSize: optional(decoder, 'head_size'),
     bosTokenId: tokenIds(model.get('bos_token_id'))[0],

@@ -48,6 +48,8 @@ export interface GraphValue {
 export interface ConstantTensor {
   readonly type: string | undefined;
   readonly dims: readonly number[];
+  /** Whether the data lies in a file beside the graph. */
+  readonly isBeside: boolean;
 }
 
 /** A node that holds packed or auxiliary weights. */
@@ -78,6 +80,7 @@ const WEIGHT_OPERATORS = new Set([
   'GroupQueryAttention',
   'RotaryEmbedding',
   'DequantizeLinear',
+  'Gather',
 ]);
 
 /** Protobuf cannot hold more; ONNX files with more weights keep them in other files. */
@@ -86,7 +89,7 @@ const MAX_BYTES = 2 ** 31 - 1;
 const MAX_DEPTH = 16;
 /** Most sizes of a tensor, inputs of a node and entries of a list that are kept. */
 const MAX_KEPT = 64;
-/** Tensors of a graph. */
+/** Tensors of a graph; as many nodes are kept. */
 const MAX_CONSTANTS = 100_000;
 
 /**
@@ -186,6 +189,8 @@ class SkeletonWalk {
     }
     this.#operators.set(operator, (this.#operators.get(operator) ?? 0) + 1);
     if (!WEIGHT_OPERATORS.has(operator)) return;
+    if (this.#weightNodes.length >= MAX_CONSTANTS)
+      throw this.#wire.damaged(`it has more than ${MAX_CONSTANTS} nodes with weights`);
     const names: string[] = [];
     for (const input of inputs) names.push(await this.#wire.text(input));
     this.#weightNodes.push({ operator, inputs: names, numbers });
@@ -235,7 +240,7 @@ class SkeletonWalk {
     }
     const size = dims.reduce((product, dim) => product * dim, 1);
     if (!Number.isSafeInteger(size)) throw this.#wire.damaged(`the tensor "${name.slice(0, 100)}" is [${dims.slice(0, 8)}]`);
-    if (name) this.#constants.set(name, { type, dims });
+    if (name) this.#constants.set(name, { type, dims, isBeside: entries.length > 0 });
     if (this.#constants.size > MAX_CONSTANTS) throw this.#wire.damaged(`it has more than ${MAX_CONSTANTS} tensors`);
     if (entries.length > 0) this.#external.add(name, entries, Math.ceil(size * (ELEMENT_BYTES[type ?? ''] ?? 0)));
   }

@@ -25,6 +25,8 @@ export async function openGraph(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    // As in loadImage: shapes change with every run.
+    enableMemPattern: false,
     ...(backend.device === 'webgpu' && {
       executionProviders: ['webgpu'],
       preferredOutputLocation: Object.fromEntries(

@@ -7,15 +7,30 @@ import type { StateCut } from './stateCut.ts';
 /** Keys and values by their slot, as the graph gave them. */
 export type States = ReadonlyMap<string, Tensor>;
 
-/** Frees the tensors that none of the other states have: on a GPU, nobody else does. */
+/**
+ * Frees the tensors that none of the other states have. On a GPU nobody else does; in the processor's memory the garbage collector would,
+ * but only after several runs, each of which leaves the whole of the keys and values.
+ */
 export function release(states: States, ...kept: readonly States[]): void {
-  const stays = new Set(kept.flatMap((other) => [...other.values()]));
-  for (const tensor of states.values()) if (!stays.has(tensor)) tensor.dispose();
+  const stays = new Set(kept.flatMap((other) => [...other.values()].map(memoryOf)));
+  for (const tensor of states.values()) if (!stays.has(memoryOf(tensor))) free(tensor);
+}
+
+/** What tells apart the memory of tensors: what is left of a cut tensor lies where it was. */
+function memoryOf(tensor: Tensor): object {
+  return tensor.location === 'cpu' ? (tensor.data as Float32Array).buffer : tensor;
+}
+
+/** Frees a tensor's memory at once, where the version of JavaScript can. */
+export function free(tensor: Tensor): void {
+  const buffer = tensor.location === 'cpu' ? ((tensor.data as Float32Array).buffer as Partial<ArrayBuffer>) : undefined;
+  tensor.dispose();
+  buffer?.transfer?.(0);
 }
 
 /**
  * The timeline of an ONNX folder's graph. The output of a run goes into the next one without a copy; after a cut the remaining tokens are
- * copied once, when they are needed.
+ * moved together once, when they are needed.
  */
 export class OnnxCache implements Cache {
   readonly limit: number;
@@ -61,10 +76,13 @@ export class OnnxCache implements Cache {
     return this.#states;
   }
 
-  /** Appends tokens; `states` hold all of the timeline. */
-  append(ids: readonly number[], states: States): void {
+  /** Takes the states after a run. The tokens they hold beyond the timeline's are not valid until they are appended. */
+  hold(states: States, tokens: number): void {
+    this.#replace(states, tokens);
+  }
+
+  append(ids: readonly number[]): void {
     this.#ids.push(...ids);
-    this.#replace(states, this.length);
   }
 
   truncate(length: number): void {

@@ -9,7 +9,7 @@ import { RunQueue } from '../runQueue.ts';
 import { DecoderGraph, type Encoding, type GraphRun } from './decoderGraph.ts';
 import { openGraph } from './graphSession.ts';
 import { copyRows } from './logits.ts';
-import { OnnxCache, release, type States } from './onnxCache.ts';
+import { free, OnnxCache, release, type States } from './onnxCache.ts';
 
 /**
  * Largest difference of logits, relative to the largest logit, allowed between one run and the same tokens in two: kernels round
@@ -115,30 +115,25 @@ export class OnnxFolderRuntime implements ModelRuntime {
       if (!(cache instanceof OnnxCache)) throw new PaddockError('bad-request', 'The cache is of another model.');
       this.#check(batch, cache);
       const { ids, rows } = batch;
-      const before = await cache.states();
-      let states = before;
-      try {
-        for (let done = 0; done < ids.length; ) {
-          const end = await this.#pieceEnd(batch, cache.length, done);
-          const places = [...rows.keys()].filter((place) => (rows[place] as number) >= done && (rows[place] as number) < end);
-          const needed = places.map((place) => rows[place] as number);
-          const piece = await this.#runPiece(cache, ids.slice(0, end), states, done, needed);
-          if (!piece) continue; // The graph turned out to give the last row only; shorter pieces now.
-          const positions = needed.map((row) => piece.rows - (end - row));
-          release(states, before, piece.states);
-          states = piece.states;
-          done = end;
-          try {
-            if (places.length > 0) await read(piece.logits, positions, places);
-          } finally {
-            piece.logits.dispose();
-          }
+      let states = await cache.states();
+      for (let done = 0; done < ids.length; ) {
+        const end = await this.#pieceEnd(batch, cache.length, done);
+        const places = [...rows.keys()].filter((place) => (rows[place] as number) >= done && (rows[place] as number) < end);
+        const needed = places.map((place) => rows[place] as number);
+        const piece = await this.#runPiece(cache, ids.slice(0, end), states, done, needed);
+        if (!piece) continue; // The graph turned out to give the last row only; shorter pieces now.
+        const positions = needed.map((row) => piece.rows - (end - row));
+        states = piece.states;
+        // If a later piece fails, the cache cuts off again what is not of its timeline.
+        cache.hold(states, cache.length + end);
+        done = end;
+        try {
+          if (places.length > 0) await read(piece.logits, positions, places);
+        } finally {
+          free(piece.logits);
         }
-      } catch (error) {
-        release(states, before);
-        throw error;
       }
-      cache.append(ids, states);
+      cache.append(ids);
     });
   }
 
@@ -159,7 +154,7 @@ export class OnnxFolderRuntime implements ModelRuntime {
     if (piece.rows >= wanted) return piece;
     if (piece.rows < 1 || graph.lastOnly) throw new PaddockError('runtime', `${this.#parts.graphs.decoder.path} gave no logits.`);
     graph.lastOnly = true;
-    piece.logits.dispose();
+    free(piece.logits);
     release(piece.states, states);
     return undefined;
   }

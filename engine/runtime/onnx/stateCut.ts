@@ -3,7 +3,7 @@ import type { FloatType } from '../../model/onnx/interface.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
 import { ON_DEVICE } from '../webgpu/deviceTensors.ts';
 
-/** Copies the first tokens of keys or values, in the memory they are in. */
+/** Keeps the first tokens of keys or values, in the memory they are in. */
 export class StateCut {
   readonly #ort: Ort;
   /** Graphs that do it on a GPU, by the type and dimensions of what they cut. */
@@ -13,9 +13,12 @@ export class StateCut {
     this.#ort = ort;
   }
 
-  /** @param axis of the tokens */
+  /**
+   * The first tokens. In the processor's memory they are moved together, and the tensor must not be used any more.
+   * @param axis of the tokens
+   */
   cut(tensor: Tensor, axis: number, length: number): Promise<Tensor> {
-    return tensor.location === 'cpu' ? this.#inMemory(tensor, axis, length) : this.#onDevice(tensor, axis, length);
+    return tensor.location === 'cpu' ? this.#inPlace(tensor, axis, length) : this.#onDevice(tensor, axis, length);
   }
 
   async dispose(): Promise<void> {
@@ -23,16 +26,20 @@ export class StateCut {
     this.#graphs.clear();
   }
 
-  async #inMemory(tensor: Tensor, axis: number, length: number): Promise<Tensor> {
+  async #inPlace(tensor: Tensor, axis: number, length: number): Promise<Tensor> {
     const { dims, type } = tensor;
-    const data = tensor.data as Float32Array;
+    // Float16 may be its own array type or whole numbers.
+    const data = tensor.data as Float32Array | Uint16Array;
     const inner = product(dims.slice(axis + 1));
     const [from, to] = [(dims[axis] as number) * inner, length * inner];
     const rows = product(dims.slice(0, axis));
-    // Float16 may be its own array type or plain integers; whatever it is, the copy is of the same.
-    const copy = data.slice(0, rows * to);
-    for (let row = 1; row < rows; row++) copy.set(data.subarray(row * from, row * from + to), row * to);
-    return new this.#ort.Tensor(type as 'float32', copy, [...dims.slice(0, axis), length, ...dims.slice(axis + 1)]);
+    for (let row = 1; row < rows; row++) data.copyWithin(row * to, row * from, row * from + to);
+    const left = data.subarray(0, rows * to);
+    return new this.#ort.Tensor(type as 'float32', left as Float32Array, [
+      ...dims.slice(0, axis),
+      length,
+      ...dims.slice(axis + 1),
+    ]);
   }
 
   async #onDevice(tensor: Tensor, axis: number, length: number): Promise<Tensor> {
