@@ -1,6 +1,6 @@
-import { Template } from '@huggingface/jinja';
 import { PaddockError } from '../errors.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { BoundedTemplate } from './boundedTemplate.ts';
 import type { ChatRole } from './conversation.ts';
 
 /** A stretch of a rendered conversation: what the template writes, or the content of a message. */
@@ -53,7 +53,7 @@ export function renderTemplate(
   const given = messages.map(({ role }, i) => ({ role, content: mark(i) }));
   let text: string;
   try {
-    text = template.render({ ...variables, messages: given, add_generation_prompt: !answers });
+    text = template.render({ ...variables, messages: given, add_generation_prompt: !answers }, given.length);
   } catch (error) {
     throw new PaddockError('bad-request', `The model's chat template refuses this conversation: ${(error as Error).message}`, {
       cause: error,
@@ -64,16 +64,16 @@ export function renderTemplate(
   return answers ? stretches.slice(0, 1 + stretches.findLastIndex((stretch) => 'message' in stretch)) : stretches;
 }
 
-const TEMPLATES = new Map<string, Template>();
+const TEMPLATES = new Map<string, BoundedTemplate>();
 const MOST_TEMPLATES = 8;
 
 /** Parsing takes milliseconds, and every message of a conversation is rendered by the same template. */
-function parsed(source: string): Template {
+function parsed(source: string): BoundedTemplate {
   const known = TEMPLATES.get(source);
   if (known) return known;
-  let template: Template;
+  let template: BoundedTemplate;
   try {
-    template = new Template(source);
+    template = new BoundedTemplate(source);
   } catch (error) {
     throw new PaddockError(
       'bad-model',

@@ -5,6 +5,7 @@ import { addedTokens, withExplicitWords, withoutCharacterMap, withoutSpacePrefix
 import { LineCache } from './lineCache.ts';
 import { END_NAMES, INFILL_NAMES } from './names.ts';
 import { pieceBytes, type Spelling, spellingOf } from './pieces.ts';
+import { checkSteps } from './steps.ts';
 import { MAX_TOKENS } from './vocabulary.ts';
 
 /** The parsed files that describe a tokenizer. */
@@ -38,10 +39,12 @@ export class Tokenizer {
 
   /**
    * @param files the parsed `tokenizer.json` and `tokenizer_config.json`
-   * @throws PaddockError `bad-model` when the library cannot read it
+   * @throws PaddockError `bad-model` when the library cannot read it, `unsupported-model` for a kind that is not known or might take for ever
    */
   constructor({ json: given, config, path, facts }: TokenizerFiles) {
     this.#path = path;
+    checkModel(given.model, path);
+    checkSteps(given, path);
     const added = addedTokens(given);
     this.#controls = new Map(added.filter(({ special }) => special).map(({ content, id }) => [content, id]));
     this.#controlIds = new Set(added.filter(({ special }) => special).map(({ id }) => id));
@@ -240,6 +243,19 @@ export class Tokenizer {
     }
     return undefined;
   }
+}
+
+/** Kinds of vocabularies that can write any text. Others, such as BERT's WordPiece, are for models that write none. */
+const MODEL_TYPES = ['BPE', 'Unigram'];
+
+/** @throws PaddockError `unsupported-model` for a kind that is not known; older files do not say theirs */
+function checkModel(model: unknown, path: string): void {
+  const type = isRecord(model) ? model.type : undefined;
+  if (type === undefined || type === null || MODEL_TYPES.includes(String(type))) return;
+  throw new PaddockError(
+    'unsupported-model',
+    `${path} is of the type ${JSON.stringify(type).slice(0, 80)}, which is not known. Known are ${MODEL_TYPES.join(' and ')}.`,
+  );
 }
 
 function damaged(path: string, error: unknown): PaddockError {

@@ -18,7 +18,7 @@ const CASES: readonly [string, readonly number[], ((path: string) => Promise<voi
   ['the default model', [1024]],
   ['110 million weights.gguf', [1536], gguf(LLAMA_110M)],
   ['a large vocabulary.gguf', [256], gguf({ ...MEDIUM, layers: 8 })],
-  ['an ONNX folder', [512, 1536], (path) => writeLargeOnnx(path, 'q4', { layers: 6 })],
+  ['an ONNX folder', [1024, 2048], (path) => writeLargeOnnx(path, 'q4', { layers: 6 })],
   ['an encoder–decoder', [512, 1536], writeLargeT5],
 ];
 
