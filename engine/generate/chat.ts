@@ -60,6 +60,7 @@ export async function* chat(
   { name, signal, pause, onToken }: ChatOptions,
 ): AsyncGenerator<string, ChatAnswer> {
   const { tokens, stops, budget, summary } = await settled(model, session, request, { name, signal, pause });
+  if (request.sampling?.repeatable) session.forgetUneven();
   const decision = await weigh(model, session, tokens, request, { signal, pause });
   const enough = new AbortController();
   const text = streamText(model, session, decision?.token === undefined ? tokens : [...tokens, decision.token], {

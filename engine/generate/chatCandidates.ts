@@ -110,6 +110,7 @@ export async function chatCandidates(
   }
   const started = performance.now();
   const { tokens, stops, budget, summary } = await settled(model, session, request, options);
+  if (request.sampling?.repeatable) session.forgetUneven();
   const decision = await decided(model, session, tokens, request, options);
   const prompt = decision?.token === undefined ? tokens : [...tokens, decision.token];
   const sampling = samplingOf(request);

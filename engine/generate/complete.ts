@@ -60,6 +60,7 @@ export async function* complete(
   const read = readingOrder(tokens, tokenizer);
   if (remembers && !request.ahead) workspace?.learn(read);
   const recall = remembers ? workspace?.recall(read, request.path, around(request, read, model, session)) : undefined;
+  if (sampling?.repeatable) session.forgetUneven();
   const text = streamText(model, session, tokens, {
     maxTokens,
     sampling,

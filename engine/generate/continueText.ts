@@ -26,5 +26,6 @@ export async function* continueText(
   if (tokens.length === 0)
     throw new PaddockError('bad-request', 'The prompt is empty, and this model has no token to begin with.');
   const { maxTokens, sampling, stop = [], speculate } = request;
+  if (sampling?.repeatable) session.forgetUneven();
   return yield* streamText(model, session, tokens, { maxTokens, sampling, stops: stop, speculate, signal, pause });
 }

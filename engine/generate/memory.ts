@@ -3,7 +3,7 @@ import type { WeightPlan } from '../graph/weightPlan.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Device } from '../runtime/backend.ts';
 import { cacheBytesPerToken } from '../runtime/decoderRuntime.ts';
-import { PREFILL_CHUNK } from '../session/session.ts';
+import { PREFILL_CHUNK } from '../session/timeline.ts';
 
 /** Memory that a model with one timeline takes, in bytes. */
 export interface MemoryEstimate {

@@ -26,6 +26,11 @@ export interface SamplingOptions {
   readonly alternatives?: number;
   /** The same seed gives the same tokens for the same logits. */
   readonly seed: number;
+  /**
+   * Computes of the prompt what was not computed evenly, see `Session.forgetUneven`, so that the same seed gives the same text whatever was
+   * asked before. Else logits may differ in their last digits by how much of the prompt was known.
+   */
+  readonly repeatable?: boolean;
 }
 
 /** By token. It is read several times, so it is no iterator. */

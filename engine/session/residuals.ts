@@ -1,6 +1,6 @@
 import { PaddockError } from '../errors.ts';
 import type { CacheOptions, ModelRuntime } from '../runtime/modelRuntime.ts';
-import { PREFILL_CHUNK } from './session.ts';
+import { PREFILL_CHUNK } from './timeline.ts';
 
 /**
  * The residual stream after each layer at some tokens of a sequence, computed from scratch.

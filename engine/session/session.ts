@@ -1,10 +1,7 @@
 import { PaddockError, throwIfCancelled } from '../errors.ts';
 import type { CacheOptions, LogitRow, ModelRuntime, TopLogits } from '../runtime/modelRuntime.ts';
 import { Branches } from './branches.ts';
-import { Timeline } from './timeline.ts';
-
-/** Tokens of one prefill run. A run cannot be aborted, so this bounds how long a cancellation takes. */
-export const PREFILL_CHUNK = 128;
+import { PREFILL_CHUNK, Timeline } from './timeline.ts';
 
 export interface SessionOptions extends CacheOptions {
   /**
@@ -120,6 +117,15 @@ export class Session {
     const { revision } = this.#timeline;
     await pause?.();
     return revision !== this.#timeline.revision;
+  }
+
+  /**
+   * Forgets what was not computed in runs of whole chunks from the first token on. What follows then depends on tokens alone, to the last
+   * bit: rounding differs a little with the tokens that are run together.
+   */
+  forgetUneven(): void {
+    this.#branches?.abandon();
+    this.#timeline.truncate(this.#timeline.even);
   }
 
   /** Appends one token. @returns its logits, `[vocabulary]` */
@@ -240,7 +246,7 @@ export class Session {
       if (isReplaced) this.#returnTo(tokens.slice(0, told + 1));
       const start = this.#timeline.computed;
       const end = start < told ? Math.min(start + most, told) : start + most;
-      const rows = await this.#run(tokens.slice(start, end), allRows);
+      const rows = await this.#run(tokens.slice(start, end), allRows, true);
       if (end <= told) continue;
       told = end;
       yield rows;
@@ -256,10 +262,10 @@ export class Session {
     return reused;
   }
 
-  async #run(ids: readonly number[], allRows: boolean): Promise<LogitRow[]> {
+  async #run(ids: readonly number[], allRows: boolean, isPrompt = false): Promise<LogitRow[]> {
     const rows = allRows ? ids.map((_, row) => row) : [ids.length - 1];
     const found = await this.#runtime.run({ ids, rows }, this.#timeline.slide(ids.length));
-    this.#timeline.append(ids);
+    this.#timeline.append(ids, isPrompt);
     return found;
   }
 

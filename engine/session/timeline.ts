@@ -1,6 +1,9 @@
 import { PaddockError } from '../errors.ts';
 import type { Cache } from '../runtime/modelRuntime.ts';
 
+/** Tokens of one prefill run. A run cannot be aborted, so this bounds how long a cancellation takes. */
+export const PREFILL_CHUNK = 128;
+
 /** Share of a full window that slides out at once, so that keys are rotated back only once in many tokens. */
 const DISCARDED_SHARE = 0.25;
 
@@ -19,6 +22,7 @@ export class Timeline {
   /** How many behind the sinks slid out. */
   #discarded = 0;
   #revision = 0;
+  #even = 0;
   /** The tokens whose keys and values were freed with the cache. */
   #lost: readonly number[] = [];
 
@@ -106,9 +110,16 @@ export class Timeline {
     return cache;
   }
 
-  /** Records that these tokens are now at the end of the cache. */
-  append(tokens: readonly number[]): void {
+  /** How many first tokens were computed in runs of {@link PREFILL_CHUNK}, from the first one on. */
+  get even(): number {
+    return this.#even;
+  }
+
+  /** Records that these tokens are now at the end of the cache. @param isPrompt whether in one run of a prompt */
+  append(tokens: readonly number[], isPrompt = false): void {
     this.#revision++;
+    const isEven = isPrompt && tokens.length === PREFILL_CHUNK && this.#even === this.#tokens.length;
+    if (isEven && !this.isSliding) this.#even += PREFILL_CHUNK;
     this.#tokens.push(...tokens);
   }
 
@@ -127,6 +138,7 @@ export class Timeline {
   /** Forgets all but the first tokens, of those that have not slid out. */
   truncate(length: number): void {
     this.#revision++;
+    if (length < this.#even) this.#even = length - (length % PREFILL_CHUNK);
     if (this.#lost.length > 0) {
       this.#lost = this.#lost.slice(0, length);
       return;
@@ -142,6 +154,7 @@ export class Timeline {
     this.#lost = this.tokens;
     this.#tokens = [];
     this.#discarded = 0;
+    this.#even = 0;
     this.#cache?.dispose();
     this.#cache = undefined;
   }

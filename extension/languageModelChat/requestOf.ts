@@ -33,7 +33,7 @@ export function requestOf(
         temperature,
         topK: 0,
         topP: isNumber(topP) && topP > 0 && topP <= 1 ? topP : 1,
-        seed: isNumber(seed) ? seed : Math.floor(Math.random() * 2 ** 31),
+        ...(isNumber(seed) ? { seed, repeatable: true } : { seed: Math.floor(Math.random() * 2 ** 31) }),
       },
     }),
   };
