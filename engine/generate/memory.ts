@@ -147,15 +147,21 @@ export function checkMemory(
  * The window a model is opened with: the requested tokens, but no more than it was trained on.
  * @param wish.window tokens; 0 or undefined for the trained ones
  * @param wish.memory bytes there are, as for {@link checkMemory}
+ * @param wish.shrinks whether to take the largest window that fits where the requested one does not
  * @throws PaddockError `not-enough-memory` with the largest window that fits
  */
 export function openingWindow(
   trained: number,
-  wish: { readonly window?: number; readonly memory?: number },
+  wish: { readonly window?: number; readonly memory?: number; readonly shrinks?: boolean },
   estimate: (window: number) => MemoryEstimate,
 ): number {
-  const window = Math.min(wish.window || trained, trained);
-  checkMemory(estimate(window), wish.memory, estimate);
+  const { window: wanted, memory, shrinks = false } = wish;
+  const window = Math.min(wanted || trained, trained);
+  if (shrinks && memory !== undefined && estimate(window).totalBytes > memory) {
+    const fits = largestWindow(window, memory, estimate);
+    if (fits > 0) return fits;
+  }
+  checkMemory(estimate(window), memory, estimate);
   return window;
 }
 

@@ -18,6 +18,8 @@ export interface LoadOptions extends ConversionOptions {
   readonly window?: number;
   /** Bytes of memory that may be taken; no limit unless told. */
   readonly memory?: number;
+  /** Whether to open with the largest window that fits where the requested one does not; else that is an error. */
+  readonly shrinks?: boolean;
   /** Where converted weights are kept; in memory only unless told. */
   readonly conversions?: ConversionStore;
   /** How models ran on this machine's devices; with it `auto` measures once and takes the fastest, without it never takes a GPU. */

@@ -127,6 +127,14 @@ export class EngineClient {
   }
 
   /**
+   * Keeps the model from running until the signal is aborted: what is under way pauses at its next token.
+   * @throws PaddockError `cancelled` where it was aborted before that began; `engine-gone`
+   */
+  giveWay(signal: AbortSignal): Promise<void> {
+    return this.#send(protocol.GiveWay, {}, signal);
+  }
+
+  /**
    * Continues any text.
    * @param onText is told each piece of text as it is generated
    * @throws PaddockError `bad-request` for an empty text or one that does not fit the window; others as {@link complete}

@@ -103,6 +103,14 @@ export class Engine {
     return this.#turns.run('completion', task, signal);
   }
 
+  /**
+   * Runs no model until the signal is aborted, as if a completion did: what is under way pauses, and what comes waits.
+   * @throws PaddockError `cancelled` where it is aborted before its turn has come
+   */
+  giveWay(signal: AbortSignal): Promise<void> {
+    return this.#turns.run('completion', () => untilAborted(signal), signal);
+  }
+
   /** Continues any text with the model of a role and with its urgency. */
   continueText(role: Role, request: TextRequest, signal?: AbortSignal, onText?: (piece: string) => void): Promise<GeneratedText> {
     const start: Start = ({ model, session }, pause) => this.#on(session, continueText(model, session, request, signal, pause));
@@ -207,6 +215,13 @@ export class Engine {
     const task = async (pause: Pause) => untilEnd(start(this.#models.openedFor(role), pause), onText);
     return this.#turns.run(priority, task, signal);
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Tells each piece of text together with the tokens since the one before. */

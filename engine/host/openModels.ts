@@ -100,6 +100,7 @@ export class OpenModels {
         signal,
         onProgress,
         window: params.window,
+        shrinks: params.role === 'chat',
         onDeviceChange: (device, note) => this.#changed(params.role, device, note),
         beforeLoading: async () => {
           release = await this.#hold();
@@ -165,7 +166,7 @@ export class OpenModels {
   #changeWindow(present: Opened, params: OpenModelParams): Promise<ModelInfo> {
     return this.#turns.alone(async () => {
       const { model } = present;
-      const wish = { window: params.window, memory: this.memoryFor(params.role) };
+      const wish = { window: params.window, memory: this.memoryFor(params.role), shrinks: params.role === 'chat' };
       const window = openingWindow(model.config.contextLength, wish, (tokens) => memoryOf(model, tokens));
       const memoryBytes = model.memory(window).totalBytes;
       present.session.evict();

@@ -55,7 +55,7 @@ function answerTextOf(token: string): protocol.OnAnswerText {
 
 connection.onRequest(protocol.Hello, () => ({ version: protocol.PROTOCOL_VERSION, pid: process.pid }));
 
-connection.onRequest(protocol.InspectModel, ({ path }, token) => answer(token, () => engine.inspect(path)));
+connection.onRequest(protocol.InspectModel, ({ path }, token) => answer(token, () => engine.inspect(path, engine.roles[0])));
 
 connection.onRequest(protocol.OpenModel, ({ progressToken, ...params }, token) =>
   answer(token, (signal) => engine.open(params, { signal, onProgress: progressOf(progressToken) })),
@@ -90,6 +90,8 @@ connection.onRequest(protocol.Complete, ({ progressToken, ...request }, token) =
 );
 
 connection.onRequest(protocol.Candidates, (params, token) => answer(token, (signal) => engine.candidates(params, signal)));
+
+connection.onRequest(protocol.GiveWay, (_params, token) => answer(token, (signal) => engine.giveWay(signal)));
 
 connection.onRequest(protocol.Remember, (params, token) => answer(token, () => engine.remember(params)));
 

@@ -23,7 +23,7 @@ import type { DirectionInfo, SteeringUse } from './directionFiles.ts';
 import type { ConversationOnWire } from './turnsOnWire.ts';
 
 /** Every message between the extension and the engine process, over `vscode-jsonrpc`. Both sides must have the same version. */
-export const PROTOCOL_VERSION = 11;
+export const PROTOCOL_VERSION = 12;
 
 /** Devices that can be requested; `auto` takes the best available. The values of the setting and of the command line's option. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'wasm'] as const satisfies readonly ('auto' | RunDevice)[];
@@ -36,7 +36,7 @@ export type Role = 'completion' | 'chat';
 export interface ModelInspection extends ModelDescription {
   /** The name the file gives itself, or that of the file or folder. */
   readonly name: string;
-  /** Bytes of memory that it may take, the present model's among them. */
+  /** Bytes of memory that it may take, those of the model that is open among them. */
   readonly freeBytes: number;
 }
 
@@ -51,7 +51,10 @@ export interface OpenModelParams {
   readonly device: Device;
   /** Threads of one run; 0 leaves the choice to the engine. */
   readonly threads: number;
-  /** Maximum tokens of context; never more than the model was trained on, which is also what 0 means. */
+  /**
+   * Maximum tokens of context; never more than the model was trained on, which is also what 0 means. Conversations choose their own window
+   * later, so for a chat it is where they begin, and less where there is no memory for it.
+   */
   readonly window: number;
   /**
    * Folder in which converted weights and the speed of devices are kept between runs. Without one weights are converted each time, and
@@ -246,6 +249,12 @@ export const Complete = new RequestType<CompleteParams & { readonly progressToke
  * far. Ignored for one that has ended or is unknown.
  */
 export const Enough = new NotificationType<{ readonly progressToken: string }>('paddock/enough');
+
+/**
+ * Keeps the model from running until the request is cancelled, as a completion would: what is under way pauses at its next token. For
+ * completions of another engine process on the same machine.
+ */
+export const GiveWay = new RequestType<object, void, ErrorData>('paddock/giveWay');
 
 /** Different ways to end the cursor's line: first what a completion of one line says, then others, most probable first. */
 export const Candidates = new RequestType<CandidatesParams, LineCandidate[], ErrorData>('paddock/candidates');

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { isPaddockError, type PaddockError } from '../../../engine/errors.ts';
 import type { ConversionStore } from '../../../engine/generate/conversion.ts';
 import { describeModel } from '../../../engine/generate/describe.ts';
-import { checkMemory, decoderMemory, type MemoryEstimate } from '../../../engine/generate/memory.ts';
+import { checkMemory, decoderMemory, type MemoryEstimate, openingWindow } from '../../../engine/generate/memory.ts';
 import { findFamily } from '../../../engine/model/families/families.ts';
 import { Fields } from '../../../engine/model/fields.ts';
 import { parseConfig } from '../../../engine/model/parseConfig.ts';
@@ -52,6 +52,24 @@ describe('a limit', () => {
       facts: { largestWindow: 0 },
       message: expect.stringContaining('weights alone do not fit'),
     });
+  });
+});
+
+describe('the window that a model is opened with', () => {
+  const open = (window: number, memory: number, shrinks: boolean) => openingWindow(8192, { window, memory, shrinks }, estimate);
+
+  it('is the one that is asked for, up to the one it was trained with', () => {
+    for (const shrinks of [false, true]) {
+      expect([open(1000, 1024 + 1000, shrinks), open(0, 2 ** 20, shrinks), open(2 ** 20, 2 ** 20, shrinks)]).toEqual([
+        1000, 8192, 8192,
+      ]);
+    }
+  });
+
+  it('is the largest that fits, where it may shrink; else that is an error', () => {
+    expect(open(4096, 1024 + 1000, true)).toBe(768);
+    expect(() => open(4096, 1024 + 1000, false)).toThrow('A window of 768 tokens fits');
+    expect(() => open(4096, 500, true)).toThrow('weights alone do not fit');
   });
 });
 

@@ -4,6 +4,7 @@ import { Engine } from '../../../engine/host/engine.ts';
 import type { ChatParams, MeasuredRow, TokenMark } from '../../../engine/host/protocol.ts';
 import { defaultModel } from '../../support/defaultModel.ts';
 import { readSource } from '../../support/sources.ts';
+import { until } from '../../support/until.ts';
 
 const engine = new Engine();
 beforeAll(async () => {
@@ -81,6 +82,31 @@ describe('a conversation', () => {
       .then(() => order.push('completion'));
     await Promise.all([chat, completion]);
     expect(order).toContain('completion');
+  });
+
+  it('pauses while it gives way, as for a completion, and then ends as it would have', async () => {
+    const asked = params('tell me', { maxTokens: 48, stop: [] });
+    await engine.chat(asked); // its prompt is in the cache from now on, and is rounded the same
+    const { text: undisturbed } = await engine.chat(asked);
+    const way = new AbortController();
+    let given: Promise<void> | undefined;
+    let pieces = 0;
+    const chat = engine.chat(asked, undefined, () => {
+      pieces++;
+      given ??= engine.giveWay(way.signal);
+    });
+    await until('the first piece', () => pieces > 0);
+    const before = pieces;
+    await new Promise((resolve) => setTimeout(resolve, 100)); // in which it would have ended
+    expect(pieces - before).toBeLessThanOrEqual(2);
+    way.abort();
+    await expect(given).resolves.toBeUndefined();
+    expect((await chat).text).toBe(undisturbed);
+  });
+
+  it('goes on where giving way was cancelled before it began', async () => {
+    await expect(engine.giveWay(AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(engine.chat(params('again'))).resolves.toBeDefined();
   });
 
   it('ends when it is cancelled, within a step', async () => {

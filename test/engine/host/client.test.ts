@@ -239,6 +239,26 @@ describe('EngineClient and the engine process', () => {
     expect(place).toBeLessThan(order.length - 50);
   });
 
+  it('a chat gives way until that is cancelled, and gives the same text as alone', async () => {
+    await client.openModel({ ...here, role: 'chat' });
+    const chat = { role: 'chat', prompt: 'export class Meadow {\n', maxTokens: 200, sampling: endless.sampling } as const;
+    await client.continueText({ ...chat, maxTokens: 1 }); // with the prompt in the cache, both runs start from the same numbers
+    const alone = await client.continueText(chat);
+    const way = new AbortController();
+    const order: string[] = [];
+    let given: Promise<unknown> | undefined;
+    const chatting = client.continueText(chat, undefined, () => {
+      if (order.push('piece') !== 3) return;
+      given = client.giveWay(way.signal).then(() => order.push('went on'));
+      setTimeout(() => way.abort(), 300); // in which all of it would have come
+    });
+    expect((await chatting).text).toBe(alone.text);
+    await given;
+    const place = order.indexOf('went on');
+    expect(place).toBeGreaterThan(2);
+    expect(place).toBeLessThan(order.length - 50);
+  });
+
   it('of a growing conversation, only what is new is sent, and all of it is counted', async () => {
     await open();
     const taken = async (...turns: readonly Turn[]) => {
