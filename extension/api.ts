@@ -13,10 +13,15 @@ import type { MemoryReport } from './workspaceMemory/report.ts';
 
 /** What `activate` returns, for other extensions and for the integration tests. */
 export interface PaddockApi {
+  /** The engine of completions. */
   state(): EngineState;
   readonly onDidChangeState: vscode.Event<EngineState>;
-  /** Process id of the engine, undefined while none runs. */
+  /** Process id of that engine, undefined while none runs. */
   enginePid(): number | undefined;
+  /** The engine that conversations use, which is the same while the chat has no model of its own. */
+  chatState(): EngineState;
+  /** Process id of the engine of the chat's own model, undefined while none runs. */
+  chatEnginePid(): number | undefined;
   /** Waits until a model is open; rejects with the reason when the engine is off or has failed. */
   ready(): Promise<ModelInfo>;
   /** Progress of a model that is being opened; undefined while none is. */

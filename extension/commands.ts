@@ -8,6 +8,7 @@ import type { DirectionCommands } from './chat/dial/directionCommands.ts';
 import type { SilenceRecord } from './completion/silence.ts';
 import { isLanguageOn } from './completion/when.ts';
 import type { ContextPage } from './contextMeasurement/contextPage.ts';
+import type { EngineNeed } from './engineNeed.ts';
 import type { EngineState } from './engineState.ts';
 import { isExcluded } from './excluded.ts';
 import { inform, mention } from './notify.ts';
@@ -17,13 +18,16 @@ import { completionSettings, setCompletionEnabled, setLanguageEnabled } from './
 import { reasonInWords } from './silenceText.ts';
 import type { StatisticsPage } from './statistics/statisticsPage.ts';
 import { showMenu } from './statusMenu.ts';
-import { stateSentence } from './statusText.ts';
+import { type ChatModel, stateSentence } from './statusText.ts';
+import { unloadModel } from './unloadModel.ts';
 import { showWhyNoSuggestion } from './whyNoSuggestion.ts';
 import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
 /** What commands act on. */
 export interface CommandContext extends OpenModelContext {
   readonly memory: WorkspaceMemory;
+  /** The chat's own model; undefined where it uses the one that completes. */
+  readonly chatModel: () => ChatModel | undefined;
   readonly statisticsPage: StatisticsPage;
   readonly contextPage: ContextPage;
   readonly auditPage: AuditPage;
@@ -47,7 +51,7 @@ const commands = {
   'paddock.inlineCompletion.why': ({ engine, silences }) => showWhyNoSuggestion(engine.state, silences()),
   'paddock.engine.restart': ({ need }) => need.restart(),
   'paddock.model.open': openModel,
-  'paddock.model.unload': ({ engine }) => engine.unload(),
+  'paddock.model.unload': unloadModel,
   'paddock.workspaceMemory.forget': forgetWorkspace,
   'paddock.statistics.show': ({ statisticsPage }) => statisticsPage.show(),
   'paddock.statistics.erase': ({ statisticsPage }) => statisticsPage.erase(),
@@ -55,9 +59,9 @@ const commands = {
   'paddock.chat.new': ({ chat }) => chat.begin(),
   'paddock.chat.stop': ({ chat }) => chat.stop(),
   'paddock.chat.add': addToChat,
-  'paddock.context.measure': ({ contextPage }) => contextPage.show(),
-  'paddock.refusals.audit': ({ auditPage }) => auditPage.show(),
-  'paddock.preferences.show': ({ preferencesPage }) => preferencesPage.show(),
+  'paddock.context.measure': ({ need, contextPage }) => showFor(need, contextPage),
+  'paddock.refusals.audit': ({ need, auditPage }) => showFor(need, auditPage),
+  'paddock.preferences.show': ({ need, preferencesPage }) => showFor(need, preferencesPage),
   'paddock.refusals.findDirection': ({ directions }) => directions.find(),
   'paddock.refusals.importDirection': ({ directions }) => directions.import(),
   'paddock.refusals.exportDirection': ({ directions }, path) => directions.export(path),
@@ -70,7 +74,8 @@ const commands = {
   'paddock.change.apply': ({ proposals }) => proposals.apply(),
   'paddock.change.discard': ({ proposals }) => proposals.discard(),
   'paddock.log.show': ({ log }) => log.show(),
-  'paddock.status.menu': ({ engine, memory }, from) => showMenu(engine.state, memory.report, from !== undefined),
+  'paddock.status.menu': ({ engine: { state }, chatModel, memory: { report: memory } }, from) =>
+    showMenu({ state, chat: chatModel(), memory }, from !== undefined),
 } satisfies Record<string, Command>;
 
 /** Registers the commands; the returned disposable takes them back. */
@@ -81,6 +86,12 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       vscode.commands.registerCommand(id, (argument?: unknown, chosen?: unknown) => run(context, argument, chosen)),
     ),
   );
+}
+
+/** Shows a page about the model of conversations, which may not be open yet. */
+function showFor(need: EngineNeed, page: { show(): void }): void {
+  need.wake();
+  page.show();
 }
 
 /** A person who asks by hand is told why nothing comes; in the status bar, since the command may be bound to a key. */

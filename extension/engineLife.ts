@@ -191,17 +191,33 @@ export class EngineLife {
     return untilReady(() => this.#state, this.onDidChangeState, signal);
   }
 
-  /** Runs a generation on the open model; one that was unloaded is opened again. */
-  protected generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
+  /**
+   * Runs a generation on the open model; one that was unloaded is opened again.
+   * @throws PaddockError `no-model`, `cancelled`, `engine-gone`
+   */
+  generate<T>(signal: AbortSignal, generation: (client: EngineClient) => Promise<T>): Promise<T> {
     return this.use(() => this.#generate(signal, generation));
   }
 
   /** Runs a longer task on the open model; one that rests is opened again. @throws PaddockError `no-model`, `cancelled` */
-  protected study<T>(signal: AbortSignal, run: (client: EngineClient) => Promise<T>): Promise<T> {
+  study<T>(signal: AbortSignal, run: (client: EngineClient) => Promise<T>): Promise<T> {
     return this.use(async () => {
       if (restingIn(this.#state)) await this.ready(signal);
       return run(this.withModel());
     });
+  }
+
+  /** Asks something of the open model, without opening one that rests. @throws PaddockError `no-model`, `engine-gone` */
+  query<T>(request: (client: EngineClient) => Promise<T>): Promise<T> {
+    return this.use(async () => request(this.withModel()));
+  }
+
+  /**
+   * Keeps the open model from running until the signal is aborted. It does not count as in use by that.
+   * @throws PaddockError `no-model`, `engine-gone`, `cancelled`
+   */
+  async giveWay(signal: AbortSignal): Promise<void> {
+    await this.withModel().giveWay(signal);
   }
 
   /** Runs a task with the engine, which counts as in use meanwhile. */

@@ -1,13 +1,27 @@
 import type { ModelInfo, OpenModelParams } from '../engine/index.ts';
 import type { EngineState } from './engineState.ts';
 
-/** The part of the engine's supervisor used here. */
+/** The part of an engine's supervisor used here. */
 interface Engine {
   readonly state: EngineState;
+  readonly isInUse: boolean;
   start(model: OpenModelParams): void;
   restart(model: OpenModelParams): void;
   stop(): void;
   ready(signal?: AbortSignal): Promise<ModelInfo>;
+}
+
+/** The part of the engine of conversations used here. */
+interface Conversations {
+  readonly own: Engine;
+  useOwn(has: boolean): void;
+}
+
+/** Models of the settings. */
+export interface WantedModels {
+  readonly completion: OpenModelParams;
+  /** Of conversations; undefined where they use the one that completes. */
+  readonly chat: OpenModelParams | undefined;
 }
 
 /** Reasons to run an engine process. */
@@ -18,50 +32,82 @@ export interface Needs {
   readonly chats: () => boolean;
 }
 
-/** Decides whether the engine runs: while inline completion is on, and for a chat without it. */
+/**
+ * Decides which engines run: that of completions while inline completion is on, and for a chat without a model of its own; that of
+ * conversations for a chat that has one.
+ */
 export class EngineNeed {
-  readonly #engine: Engine;
-  readonly #model: () => OpenModelParams;
+  readonly #completion: Engine;
+  readonly #conversations: Conversations;
+  readonly #models: () => WantedModels;
   readonly #needs: Needs;
 
-  /** @param model of the settings */
-  constructor(engine: Engine, model: () => OpenModelParams, needs: Needs) {
-    this.#engine = engine;
-    this.#model = model;
+  /** @param models of the settings */
+  constructor(completion: Engine, conversations: Conversations, models: () => WantedModels, needs: Needs) {
+    this.#completion = completion;
+    this.#conversations = conversations;
+    this.#models = models;
     this.#needs = needs;
   }
 
-  /** Whether a model that is chosen now is opened now. */
-  get isThere(): boolean {
-    return this.#needs.completes() || this.#needs.chats();
+  /** Whether suggestions come while typing. */
+  get completes(): boolean {
+    return this.#needs.completes();
+  }
+
+  /** Whether the chat is visible, or answering. */
+  get chats(): boolean {
+    return this.#needs.chats();
   }
 
   /** Settings have changed. */
   follow(): void {
-    if (this.isThere) this.#engine.start(this.#model());
-    else this.#engine.stop();
+    this.#run((engine, model) => engine.start(model));
   }
 
-  /** Restarts the engine. */
+  /** Restarts what is needed. */
   restart(): void {
-    if (this.isThere) this.#engine.restart(this.#model());
-    else this.#engine.stop();
+    this.#run((engine, model) => engine.restart(model));
   }
 
-  /** The chat has become visible: an engine that is off is started. A model unloaded on purpose stays unloaded. */
+  /** Conversations have become visible: an engine that is off is started for them. A model unloaded on purpose stays unloaded. */
   wake(): void {
-    if (this.#engine.state.kind === 'off') this.#engine.restart(this.#model());
+    const { engine, model } = this.#chat;
+    if (engine.state.kind === 'off') engine.restart(model);
   }
 
-  /** Opens the model unless it is open, even if it was unloaded. */
+  /** Opens the model of conversations unless it is open, even if it was unloaded. */
   load(): void {
-    const { kind } = this.#engine.state;
-    if (kind === 'off' || kind === 'unloaded') this.#engine.restart(this.#model());
+    const { engine, model } = this.#chat;
+    const { kind } = engine.state;
+    if (kind === 'off' || kind === 'unloaded') engine.restart(model);
   }
 
-  /** The model is needed for a request. @throws PaddockError `no-model` where it cannot be opened, `cancelled` */
+  /** The model is needed for a conversation. @throws PaddockError `no-model` where it cannot be opened, `cancelled` */
   async ready(signal?: AbortSignal): Promise<ModelInfo> {
     this.load();
-    return this.#engine.ready(signal);
+    return this.#chat.engine.ready(signal);
+  }
+
+  #run(run: (engine: Engine, model: OpenModelParams) => void): void {
+    const { own } = this.#conversations;
+    const { completion, chat } = this.#wanted;
+    if (this.completes || (!chat && this.chats)) run(this.#completion, completion);
+    else this.#completion.stop();
+    // A measurement of the chat's model goes on while nothing shows it.
+    if (chat && (this.chats || own.isInUse)) run(own, chat);
+    else own.stop();
+  }
+
+  /** The engine that conversations use, and its model. */
+  get #chat(): { readonly engine: Engine; readonly model: OpenModelParams } {
+    const { completion, chat } = this.#wanted;
+    return chat ? { engine: this.#conversations.own, model: chat } : { engine: this.#completion, model: completion };
+  }
+
+  get #wanted(): WantedModels {
+    const models = this.#models();
+    this.#conversations.useOwn(models.chat !== undefined);
+    return models;
   }
 }

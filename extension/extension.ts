@@ -13,19 +13,20 @@ import { DialAudits } from './chat/dial/audited.ts';
 import { auditedDial } from './chat/dial/auditedDial.ts';
 import { DirectionCommands } from './chat/dial/directionCommands.ts';
 import { DirectionStore } from './chat/dial/directionStore.ts';
-import { registerCommands } from './commands.ts';
+import { type CommandContext, registerCommands } from './commands.ts';
 import { CompletionProvider } from './completion/provider.ts';
+import { chatModelOf, composeEngines } from './composeEngines.ts';
 import { ContextPage } from './contextMeasurement/contextPage.ts';
+import type { ConversationEngine } from './conversationEngine.ts';
 import { CrossFile } from './crossFile/crossFile.ts';
 import { EngineNeed } from './engineNeed.ts';
-import { EngineSupervisor } from './engineSupervisor.ts';
-import { IdleUnload } from './idleUnload.ts';
+import type { EngineSupervisor } from './engineSupervisor.ts';
 import { joinLanguageModelChat } from './languageModelChat/languageModelChat.ts';
 import { Models } from './models.ts';
 import { tellError } from './notify.ts';
 import { type ComposedPreferences, composePreferences } from './preferences/compose.ts';
 import { openModelIn } from './readiness.ts';
-import { affectsEngine, completionSettings, editorShowsInlineSuggestions, unloadAfterMinutes } from './settings.ts';
+import { affectsEngine, completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import { type Settled, Statistics } from './statistics/statistics.ts';
 import { StatisticsPage } from './statistics/statisticsPage.ts';
 import { Status } from './status.ts';
@@ -55,43 +56,33 @@ export async function deactivate(): Promise<void> {
 }
 
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): PaddockApi {
-  const engine = composeEngine(context, log);
+  const engines = composeEngines(context, log);
+  const { engine, conversations } = engines;
   const crossFile = new CrossFile(engine, log);
   const provider = new CompletionProvider(engine, crossFile, log);
   const memory = new WorkspaceMemory(engine, log);
-  const status = new Status(engine, memory, provider.onDidComplete);
   const counted = new Statistics(context, engine, provider.onDidAnswer, log);
   const everywhere = new OrderedMemory(context.globalState);
   const statisticsPage = new StatisticsPage(context, everywhere, counted, log);
   const models = new Models(context, everywhere);
-  const { chat, need, told, preferences, audits, ...aboutCode } = composeChat(context, { engine, models, everywhere, log });
+  const chatModel = () => chatModelOf(models, conversations);
+  const shownChatModel = { model: chatModel, onDidChange: conversations.onDidChangeState };
+  const status = new Status(engine, memory, provider.onDidComplete, shownChatModel);
+  const { chat, need, told, preferences, audits, ...aboutCode } = composeChat(context, { ...engines, models, everywhere, log });
   const contextPage = new ContextPage(context, {
-    ...{ engine, log, everywhere },
+    ...{ engine: conversations, log, everywhere },
     chat: () => chat.settings,
     useInChat: (window, { scaling, value }) => chat.useWindow(window, { scaling, scalingValue: value }),
   });
-  const auditPage = new AuditPage(context, { engine, log, audits, dial: auditedDial(chat) });
-  context.subscriptions.push(joinLanguageModelChat({ engine, need, chat, log }, context.extensionUri));
+  const auditPage = new AuditPage(context, { engine: conversations, log, audits, dial: auditedDial(chat) });
+  context.subscriptions.push(joinLanguageModelChat({ engine: conversations, need, chat, log }, context.extensionUri));
   finish = () => Promise.all([counted.flush(), chat.close(), preferences.flush()]);
-  let changes = 0;
-  const changeSettings = async (change: () => Promise<void>) => {
-    changes++;
-    try {
-      await change();
-    } finally {
-      changes--;
-      need.follow();
-    }
-  };
   const silences = () => provider.silences;
   const shown = { statisticsPage, contextPage, auditPage, preferencesPage: preferences.page, chat, ...aboutCode, silences };
-  const commands = registerCommands({ log, engine, need, models, memory, ...shown, changeSettings });
-  // Granting workspace trust arrives here, too, as a change of the restricted settings.
-  const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (changes === 0 && affectsEngine(event)) need.follow();
-  });
+  const changeSettings = followSettings(context, need);
+  const commands = registerCommands({ log, ...engines, need, models, chatModel, memory, ...shown, changeSettings });
   context.subscriptions.push(crossFile, provider, memory, counted, statisticsPage, contextPage, auditPage);
-  context.subscriptions.push(status, commands, onSettings, counted.onDidSettle(teaches(engine, preferences)));
+  context.subscriptions.push(status, commands, counted.onDidSettle(teaches(engine, preferences)));
   log.info(`Paddock ${String(context.extension.packageJSON.version)} starts.`);
   warnOfSilentEditor(log);
   need.follow();
@@ -99,6 +90,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     state: () => engine.state,
     onDidChangeState: engine.onDidChangeState,
     enginePid: () => engine.pid,
+    chatState: () => conversations.state,
+    chatEnginePid: () => conversations.own.pid,
     ready: () => engine.ready(),
     progress: () => engine.progress,
     conversionsFolder: models.conversions,
@@ -114,20 +107,29 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   };
 }
 
+/** Lets the engines follow the settings. @returns runs a change of several settings as one */
+function followSettings(context: vscode.ExtensionContext, need: EngineNeed): CommandContext['changeSettings'] {
+  let changes = 0;
+  // Granting workspace trust arrives here, too, as a change of the restricted settings.
+  const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (changes === 0 && affectsEngine(event)) need.follow();
+  });
+  context.subscriptions.push(onSettings);
+  return async (change) => {
+    changes++;
+    try {
+      await change();
+    } finally {
+      changes--;
+      need.follow();
+    }
+  };
+}
+
 /** Nothing else would say in the log why there are no suggestions. */
 function warnOfSilentEditor(log: vscode.LogOutputChannel): void {
   if (editorShowsInlineSuggestions()) return;
   log.warn('editor.inlineSuggest.enabled is off: the editor asks for no suggestions and shows none.');
-}
-
-/** The engine, and the timer that unloads an unused model, if that is set. */
-function composeEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineSupervisor {
-  const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.mjs').fsPath;
-  const engine = new EngineSupervisor({ entry, log: (level, message) => log[level](message) });
-  const idle = new IdleUnload(engine, unloadAfterMinutes, (message) => log.info(message));
-  const onSettings = vscode.workspace.onDidChangeConfiguration(() => idle.follow());
-  context.subscriptions.push(engine, idle, onSettings);
-  return engine;
 }
 
 /** The preference heads of the completion model learn from what becomes of suggestions. */
@@ -140,6 +142,7 @@ function teaches(engine: EngineSupervisor, { suggestions }: ComposedPreferences)
 
 interface ChatNeeds {
   readonly engine: EngineSupervisor;
+  readonly conversations: ConversationEngine;
   readonly models: Models;
   /** What is remembered for all workspaces. */
   readonly everywhere: Memory;
@@ -147,8 +150,8 @@ interface ChatNeeds {
 }
 
 /** The chat, and what becomes of the code in its answers. */
-function composeChat(context: vscode.ExtensionContext, { engine, models, everywhere, log }: ChatNeeds) {
-  const need: EngineNeed = new EngineNeed(engine, () => models.forCompletion(), {
+function composeChat(context: vscode.ExtensionContext, { engine, conversations, models, everywhere, log }: ChatNeeds) {
+  const need: EngineNeed = new EngineNeed(engine, conversations, () => models.wanted, {
     completes: () => completionSettings().enabled,
     chats: () => chat.isVisible || chat.isBusy,
   });
@@ -160,8 +163,9 @@ function composeChat(context: vscode.ExtensionContext, { engine, models, everywh
   const dialAudits = new DialAudits(audits);
   const levers = { directions: (model: string) => stored.of(model), audited: dialAudits.of.bind(dialAudits) };
   const onChange = () => chat.showPreferences();
-  const preferences = composePreferences(context, engine, log, { own: models.own, onChange });
-  engine.prepareWith((model) => Promise.all([stored.refresh(model), preferences.preferences.load(model)]));
+  const preferences = composePreferences(context, conversations, log, { own: models.own, onChange });
+  for (const each of [engine, conversations.own])
+    each.prepareWith((model) => Promise.all([stored.refresh(model), preferences.preferences.load(model)]));
   context.subscriptions.push(preferences.page);
   const doors: Partial<ChatDoors> = {
     runCode,
@@ -170,7 +174,7 @@ function composeChat(context: vscode.ExtensionContext, { engine, models, everywh
     wakeEngine: () => need.wake(),
     loadModel: () => need.load(),
   };
-  const chat: Chat = new Chat(context, everywhere, engine, log, doors);
+  const chat: Chat = new Chat(context, everywhere, conversations, log, doors);
   context.subscriptions.push(chat, proposals, registerOffers());
   const told = {
     runCode,
@@ -179,6 +183,6 @@ function composeChat(context: vscode.ExtensionContext, { engine, models, everywh
     chatWindow: () => chat.controls,
     refusals: () => chat.dial.shown,
   };
-  const directions = new DirectionCommands(engine, stored);
+  const directions = new DirectionCommands(conversations, stored);
   return { chat, need, told, preferences, audits, proposals, directions, code: new CodeCommands(need, chat, proposals) };
 }

@@ -22,6 +22,8 @@ export interface CompletionSettings {
 export interface EngineSettings {
   /** Path of a model file or folder as the person wrote it; empty for the model in the package. */
   readonly model: string;
+  /** The same for conversations; empty for the model that completes. */
+  readonly chatModel: string;
   /** Tokens of context that a completion sees, at most. */
   readonly window: number;
   readonly device: Device;
@@ -53,6 +55,7 @@ export function completionSettings(scope?: vscode.ConfigurationScope): Completio
 export function engineSettings(): EngineSettings {
   return {
     model: read('paddock.completion.model', isString).trim(),
+    chatModel: read('paddock.chat.model', isString).trim(),
     window: read('paddock.completion.contextWindow', isWhole),
     device: read('paddock.engine.device', isDevice),
     threads: read('paddock.engine.threads', isWhole),
@@ -104,10 +107,11 @@ export function editorShowsInlineSuggestions(scope?: vscode.ConfigurationScope):
   return vscode.workspace.getConfiguration(undefined, scope).get('editor.inlineSuggest.enabled') !== false;
 }
 
-/** Settings that need the engine to open its model anew. */
+/** Settings that say which models are open, and how. */
 export function affectsEngine(event: vscode.ConfigurationChangeEvent): boolean {
   return [
     'paddock.completion.model',
+    'paddock.chat.model',
     'paddock.completion.contextWindow',
     'paddock.engine.device',
     'paddock.engine.threads',
@@ -155,6 +159,11 @@ export async function setWorkspaceMemoryEnabled(on: boolean): Promise<void> {
 /** @param model path; empty for the model in the package */
 export async function setCompletionModel(model: string): Promise<void> {
   await write('paddock.completion.model', () => model);
+}
+
+/** @param model path; empty for the model that completes */
+export async function setChatModel(model: string): Promise<void> {
+  await write('paddock.chat.model', () => model);
 }
 
 export async function setContextWindow(tokens: number): Promise<void> {

@@ -7,16 +7,23 @@ import { languageName } from './languageName.ts';
 import { plainMarkdown } from './plainMarkdown.ts';
 import { completionSettings, editorShowsInlineSuggestions } from './settings.ts';
 import type { ComputedReport } from './statusNumbers.ts';
-import { type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
+import { type ChatModel, chatModelSentence, type StatusFacts, statusDetails, statusLabel, statusSentence } from './statusText.ts';
 import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 
 /** VS Code closes a tooltip whose text changes, so the figures of the memory change no more often than one can read them, in ms. */
 const READING = 5_000;
 
+/** What the status item shows of the chat's own model. */
+export interface ShownChatModel {
+  readonly model: () => ChatModel | undefined;
+  readonly onDidChange: vscode.Event<unknown>;
+}
+
 /** The status bar item: the state of the engine, with details in its tooltip. It shows what other files decide. */
 export class Status {
   readonly #engine: EngineSupervisor;
   readonly #memory: WorkspaceMemory;
+  readonly #chat: ShownChatModel;
   readonly #item: vscode.StatusBarItem;
   readonly #owned: vscode.Disposable;
   #last: CompletionReport | undefined;
@@ -24,9 +31,15 @@ export class Status {
   #tooltip = '';
   #later: NodeJS.Timeout | undefined;
 
-  constructor(engine: EngineSupervisor, memory: WorkspaceMemory, onDidComplete: vscode.Event<CompletionReport>) {
+  constructor(
+    engine: EngineSupervisor,
+    memory: WorkspaceMemory,
+    onDidComplete: vscode.Event<CompletionReport>,
+    chat: ShownChatModel,
+  ) {
     this.#engine = engine;
     this.#memory = memory;
+    this.#chat = chat;
     this.#item = vscode.window.createStatusBarItem('paddock.status', vscode.StatusBarAlignment.Right, 100);
     this.#item.name = 'Paddock';
     this.#item.command = { command: 'paddock.status.menu', title: 'Paddock', arguments: ['clicked'] };
@@ -35,6 +48,7 @@ export class Status {
       this.#item,
       engine.onDidChangeState(draw),
       engine.onDidProgress(draw),
+      chat.onDidChange(draw),
       memory.onDidChange(({ state }) => (state === 'reading' || state === 'ready' ? this.#drawLater() : draw())),
       vscode.window.onDidChangeActiveTextEditor(draw),
       vscode.workspace.onDidOpenTextDocument(draw), // also when a document's language changes
@@ -72,7 +86,8 @@ export class Status {
     const text = tooltip(sentence, statusDetails(facts));
     if (text.value !== this.#tooltip) this.#item.tooltip = text;
     this.#tooltip = text.value;
-    this.#item.accessibilityInformation = { label: `Paddock: ${sentence}`, role: 'button' };
+    const said = [sentence, chatModelSentence(facts) ?? ''].join(' ').trim();
+    this.#item.accessibilityInformation = { label: `Paddock: ${said}`, role: 'button' };
     this.#item.backgroundColor =
       facts.state.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
   }
@@ -83,6 +98,7 @@ export class Status {
     const isOff = document && !isLanguageOn(languages, document.languageId);
     return {
       state: this.#engine.state,
+      chat: this.#chat.model(),
       enabled,
       progress: this.#engine.progress,
       languageOff: isOff ? languageName(document.languageId) : undefined,

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import type { Role } from '../engine/index.ts';
 import { isLanguageOn, type Trigger } from './completion/when.ts';
 import type { EngineState } from './engineState.ts';
 import { number } from './format.ts';
 import { languageName } from './languageName.ts';
 import { isOpen } from './readiness.ts';
 import { completionSettings, setContextWindow, setTrigger, setWorkspaceMemoryEnabled } from './settings.ts';
-import { memoryInWords } from './statusText.ts';
+import { type ChatModel, memoryInWords } from './statusText.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
 const { l10n } = vscode;
@@ -16,6 +17,8 @@ const SNOOZE = 'editor.action.inlineSuggest.snooze';
 /** What the menu depends on. */
 export interface MenuFacts {
   readonly state: EngineState;
+  /** The chat's own model; undefined where it uses the one that completes. */
+  readonly chat: ChatModel | undefined;
   readonly memory: MemoryReport;
   /** Whether inline completion is on. */
   readonly enabled: boolean;
@@ -36,30 +39,35 @@ const command = (id: string, ...values: unknown[]) => ({ run: () => vscode.comma
  * Shows the status item's menu.
  * @param isClicked whether the item was clicked: then typing afterwards goes to the editor, not to the status bar
  */
-export async function showMenu(state: EngineState, memory: MemoryReport, isClicked: boolean): Promise<void> {
+export async function showMenu(
+  { state, chat, memory }: Pick<MenuFacts, 'state' | 'chat' | 'memory'>,
+  isClicked: boolean,
+): Promise<void> {
   if (isClicked) await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
   const document = vscode.window.activeTextEditor?.document;
   const { enabled, trigger, languages } = completionSettings(document);
   const id = document?.languageId;
   const language = id === undefined ? undefined : { name: languageName(id), isOn: isLanguageOn(languages, id) };
   const canSnooze = (await vscode.commands.getCommands(true)).includes(SNOOZE);
-  const items = menuChoices({ state, memory, enabled, trigger, language, canSnooze });
+  const items = menuChoices({ state, chat, memory, enabled, trigger, language, canSnooze });
   const chosen = await vscode.window.showQuickPick(items, { title: 'Paddock', matchOnDescription: true });
   await chosen?.run?.();
 }
 
 /** The lines of the menu. After a failure the remedy comes first. */
 export function menuChoices(facts: MenuFacts): Choice[] {
-  const { state } = facts;
+  const { state, chat } = facts;
   const restart: Choice = { label: `$(debug-restart) ${l10n.t('Restart Engine')}`, ...command('paddock.engine.restart') };
-  const wayOut = state.kind === 'failed' ? [...smallerWindow(state.largestWindow), restart] : [];
-  const canRestart = state.kind !== 'off' && state.kind !== 'failed';
+  const states = [state, ...(chat ? [chat.state] : [])];
+  const hasFailed = states.some(({ kind }) => kind === 'failed');
+  const wayOut = hasFailed ? [...(state.kind === 'failed' ? smallerWindow(state.largestWindow) : []), restart] : [];
+  const canRestart = !hasFailed && states.some(({ kind }) => kind !== 'off');
   return [
     ...wayOut,
     separator(l10n.t('Suggestions')),
     ...suggestionChoices(facts),
     separator(l10n.t('Model')),
-    ...modelChoices(state),
+    ...modelChoices(facts),
     ...(canRestart ? [restart] : []),
     separator(l10n.t('Workspace Memory')),
     ...memoryChoices(facts.memory),
@@ -100,11 +108,23 @@ function triggerChoice(trigger: Trigger): Choice {
   return { label: `$(keyboard) ${l10n.t('Suggest While Typing')}`, description, run: () => setTrigger('automatic') };
 }
 
-function modelChoices(state: EngineState): Choice[] {
+function modelChoices({ state, chat }: MenuFacts): Choice[] {
   const open: Choice = { label: `$(folder-opened) ${l10n.t('Open Model…')}`, ...command('paddock.model.open') };
-  if (!isOpen(state)) return [open];
+  const [completes, chats] = [nameIn(state), chat && nameIn(chat.state)];
   const unload: Choice = { label: `$(debug-disconnect) ${l10n.t('Unload Model')}`, ...command('paddock.model.unload') };
-  return [{ ...open, description: state.model.name }, unload];
+  if (completes === undefined && chats === undefined) return [open];
+  if (!chat) return [{ ...open, description: completes ?? '' }, unload];
+  const choice = (name: string | undefined, role: Role, words: string): Choice[] => {
+    if (name === undefined) return [];
+    const label = `$(debug-disconnect) ${l10n.t('Unload {0}', name)}`;
+    return [{ label, description: words, ...command('paddock.model.unload', role) }];
+  };
+  return [open, ...choice(completes, 'completion', l10n.t('completion')), ...choice(chats, 'chat', l10n.t('chat'))];
+}
+
+/** What the open model of an engine is called; undefined where none is open. */
+function nameIn(state: EngineState): string | undefined {
+  return isOpen(state) ? state.model.name : undefined;
 }
 
 function memoryChoices(memory: MemoryReport): Choice[] {

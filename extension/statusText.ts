@@ -8,9 +8,18 @@ import { isOpen, restingIn } from './readiness.ts';
 import { type ComputedReport, suggestionLines } from './statusNumbers.ts';
 import type { MemoryReport } from './workspaceMemory/report.ts';
 
+/** A model that conversations have for themselves. */
+export interface ChatModel {
+  readonly name: string;
+  /** Of the engine that is for it. */
+  readonly state: EngineState;
+}
+
 /** The facts that the status item depends on besides the engine. */
 export interface StatusFacts {
   readonly state: EngineState;
+  /** The chat's own model; undefined where it uses the one that completes. */
+  readonly chat: ChatModel | undefined;
   /** How far a model that is being opened has come. */
   readonly progress: LoadProgress | undefined;
   /** Whether inline completion is on; the engine may run for the chat alone. */
@@ -87,6 +96,24 @@ export function stateSentence(state: EngineState): string {
   }
 }
 
+/** The open model of the chat, or why there is none, in a sentence. */
+export function modelSentence(state: EngineState): string {
+  if (state.kind === 'off') return l10n.t('The engine is off.');
+  if (state.kind === 'unloaded' && !restingIn(state)) return l10n.t('{0} is unloaded.', state.name);
+  if (!isOpen(state)) return stateSentence(state);
+  const { name, parameters, device, window } = state.model;
+  const count = parametersInWords(parameters);
+  return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, count, deviceInWords(device), number(window));
+}
+
+/** What the chat's own model is doing; undefined where it has none. */
+export function chatModelSentence({ chat }: Pick<StatusFacts, 'chat'>): string | undefined {
+  if (!chat) return undefined;
+  const { name, state } = chat;
+  const words = state.kind === 'off' ? l10n.t('{0}, which is opened when the chat is', name) : modelSentence(state);
+  return l10n.t('Chat: {0}', words);
+}
+
 /** Lines of the tooltip below the sentence, as text; those that begin with two spaces belong to the line before. */
 export function statusDetails(facts: StatusFacts): string[] {
   const { state, progress, last, computed, memory } = facts;
@@ -96,7 +123,8 @@ export function statusDetails(facts: StatusFacts): string[] {
     const isNamed = statusSentence(facts).includes(state.model.name);
     lines.push(...modelLines(state.model, isNamed), l10n.t('Workspace memory: {0}', memoryInWords(memory)));
   }
-  return [...lines, ...suggestionLines(last, computed)];
+  const chat = chatModelSentence(facts);
+  return [...lines, ...(chat === undefined ? [] : [chat]), ...suggestionLines(last, computed)];
 }
 
 /** @param isNamed whether the sentence above names the model, so that its name need not come again */

@@ -5,7 +5,7 @@ import { type AuditIntent, type AuditView, isAuditIntent, type Under } from '../
 import { besidePage, type Done } from '../besidePage.ts';
 import type { SetUp } from '../chat/dial/setUp.ts';
 import { saveExport } from '../contextMeasurement/export.ts';
-import type { EngineSupervisor } from '../engineSupervisor.ts';
+import type { ConversationEngine } from '../conversationEngine.ts';
 import { moment, percent } from '../format.ts';
 import { mention, withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
@@ -43,7 +43,7 @@ interface Run {
 
 /** The page that audits refusals, in an editor tab. */
 export class AuditPage {
-  readonly #engine: EngineSupervisor;
+  readonly #engine: ConversationEngine;
   readonly #log: vscode.LogOutputChannel;
   readonly #dial: AuditedDial;
   readonly #stored: StoredAudits;
@@ -67,7 +67,7 @@ export class AuditPage {
       audits,
       dial,
     }: {
-      readonly engine: EngineSupervisor;
+      readonly engine: ConversationEngine;
       readonly log: vscode.LogOutputChannel;
       readonly audits: StoredAudits;
       readonly dial: AuditedDial;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ChatUpdate } from '../../webview/protocol/chat.ts';
 import type { ChatIntent } from '../../webview/protocol/chatIntents.ts';
 import type { WindowControls } from '../../webview/protocol/chatWindow.ts';
-import type { EngineSupervisor } from '../engineSupervisor.ts';
+import type { ConversationEngine } from '../conversationEngine.ts';
 import type { Memory } from '../storage/memory.ts';
 import { AttachmentDocuments } from './attachments/attachmentDocuments.ts';
 import { ChatController } from './chatController.ts';
@@ -37,7 +37,7 @@ export class Chat {
   constructor(
     context: vscode.ExtensionContext,
     everywhere: Memory,
-    engine: EngineSupervisor,
+    engine: ConversationEngine,
     log: vscode.LogOutputChannel,
     doors: Partial<ChatDoors> = {},
   ) {

@@ -91,7 +91,7 @@ export class ChatWindow {
   /** The engine's state has changed. @returns what changed: nothing, the text about the model, or the model */
   engineChanged(): 'nothing' | 'words' | 'model' {
     const { model } = this;
-    const shown = JSON.stringify(this.shownModel);
+    const shown = JSON.stringify([this.shownModel, model?.key]); // models of different places may have the same name
     if (shown === this.#shown) return 'nothing';
     this.#shown = shown;
     if (!model || model.key === this.#key) return 'words';

@@ -1,10 +1,7 @@
 import { l10n } from 'vscode';
-import { inWords, isPaddockError, parametersInWords } from '../../engine/index.ts';
-import { deviceInWords } from '../deviceWords.ts';
-import type { EngineState } from '../engineState.ts';
+import { inWords, isPaddockError } from '../../engine/index.ts';
 import { moment, number } from '../format.ts';
-import { isOpen, restingIn } from '../readiness.ts';
-import { stateSentence } from '../statusText.ts';
+import { modelSentence } from '../statusText.ts';
 import type { ChatWords } from './chatHost.ts';
 
 /** What the chat says, in the language of the editor. */
@@ -29,15 +26,6 @@ export function chatWords(): ChatWords {
     looped: l10n.t('It was ended because it repeated itself. Reword the question, or open a larger model.'),
     noCode: l10n.t('Select code in the editor or attach some first: the command is about code.'),
   };
-}
-
-function modelSentence(state: EngineState): string {
-  if (state.kind === 'off') return l10n.t('The engine is off.');
-  if (state.kind === 'unloaded' && !restingIn(state)) return l10n.t('{0} is unloaded.', state.name);
-  if (!isOpen(state)) return stateSentence(state);
-  const { name, parameters, device, window } = state.model;
-  const count = parametersInWords(parameters);
-  return l10n.t('{0}: {1} parameters, on {2}, window of {3} tokens', name, count, deviceInWords(device), number(window));
 }
 
 function problemInWords(error: unknown): string {

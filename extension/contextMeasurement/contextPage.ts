@@ -10,7 +10,7 @@ import {
 } from '../../webview/protocol/context.ts';
 import { besidePage } from '../besidePage.ts';
 import { ruleNames } from '../chat/pins/ruleNames.ts';
-import type { EngineSupervisor } from '../engineSupervisor.ts';
+import type { ConversationEngine } from '../conversationEngine.ts';
 import { moment } from '../format.ts';
 import { withProgress } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
@@ -29,7 +29,7 @@ import { StoredMeasurements } from './stored.ts';
 
 /** What the page needs from other parts. */
 export interface ContextPageOptions {
-  readonly engine: EngineSupervisor;
+  readonly engine: ConversationEngine;
   readonly log: vscode.LogOutputChannel;
   /** Where measurements are kept, for all workspaces. */
   readonly everywhere: Memory;

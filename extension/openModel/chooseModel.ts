@@ -28,8 +28,10 @@ type Choice = vscode.QuickPickItem & { readonly model?: ChosenModel; readonly br
 
 /** Choices besides the models found on this machine. */
 export interface KnownModels {
-  /** The one in use. */
-  readonly present: string;
+  /** Path of the one that completes. */
+  readonly completion: string;
+  /** Path of the one that conversations have for themselves; undefined where they use that, too. */
+  readonly chat: string | undefined;
   readonly recent: readonly RecentModel[];
   /** Folder of the model that comes with Paddock. */
   readonly own: string;
@@ -44,7 +46,7 @@ export async function chooseModel(known: KnownModels, log: vscode.LogOutputChann
     fill: (picker, signal) => fillWithModels(picker, known, log, signal),
   });
   if (chosen === undefined || chosen === 'back') return undefined;
-  return chosen.browse ? browse(chosen.browse, known.present) : chosen.model;
+  return chosen.browse ? browse(chosen.browse, known.completion) : chosen.model;
 }
 
 async function fillWithModels(
@@ -83,8 +85,12 @@ async function fillWithModels(
   draw();
 }
 
-function choices({ present, recent, own }: KnownModels, found: readonly FoundModel[]): Choice[] {
-  const inUse = (place: string, separator = ' · ') => (place === present ? `${separator}${l10n.t('in use')}` : '');
+function choices(known: KnownModels, found: readonly FoundModel[]): Choice[] {
+  const { recent, own } = known;
+  const inUse = (place: string, separator = ' · ') => {
+    const words = useInWords(place, known);
+    return words === '' ? '' : `${separator}${words}`;
+  };
   const recently = recent
     .filter((model) => model.path !== own)
     .map((model): Choice => ({ label: `$(history) ${model.name}`, description: `${model.path}${inUse(model.path)}`, model }));
@@ -109,6 +115,13 @@ function choices({ present, recent, own }: KnownModels, found: readonly FoundMod
       },
     ]),
   ];
+}
+
+/** What a model is in use for; empty for nothing. */
+function useInWords(place: string, { completion, chat }: KnownModels): string {
+  if (place === chat) return l10n.t('in use for the chat');
+  if (place !== completion) return '';
+  return chat === undefined ? l10n.t('in use') : l10n.t('in use for completion');
 }
 
 /** Names are not translated. */
@@ -141,13 +154,13 @@ function typedPath(value: string): Choice[] {
   return [{ label: `$(arrow-right) ${typed}`, alwaysShow: true, model: { path: absolutePath(typed, thisMachine().home) } }];
 }
 
-async function browse(kind: 'file' | 'folder', present: string): Promise<ChosenModel | undefined> {
+async function browse(kind: 'file' | 'folder', beside: string): Promise<ChosenModel | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     title: kind === 'file' ? l10n.t('Choose a model file') : l10n.t('Choose a model folder'),
     openLabel: l10n.t('Look at This Model'),
     canSelectFiles: kind === 'file',
     canSelectFolders: kind === 'folder',
-    defaultUri: vscode.Uri.file(path.dirname(present)),
+    defaultUri: vscode.Uri.file(path.dirname(beside)),
     ...(kind === 'file' && { filters: { [l10n.t('Models')]: ['gguf'], [l10n.t('All files')]: ['*'] } }),
   });
   return chosen?.[0] && { path: chosen[0].fsPath };

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { findPreferencePrior } from '../../engine/index.ts';
 import type { PreferenceDoor } from '../chat/preference/door.ts';
-import type { EngineSupervisor } from '../engineSupervisor.ts';
+import type { ConversationEngine } from '../conversationEngine.ts';
 import { OWN_KEY } from '../models.ts';
 import { chatDoor } from './chatDoor.ts';
 import { preferencesWords } from './pageText.ts';
@@ -29,7 +29,7 @@ export interface ComposedPreferences {
  */
 export function composePreferences(
   context: vscode.ExtensionContext,
-  engine: EngineSupervisor,
+  engine: ConversationEngine,
   log: vscode.LogOutputChannel,
   { own, onChange }: { readonly own: string; readonly onChange: () => void },
 ): ComposedPreferences {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { inWords, type ModelInfo } from '../../engine/index.ts';
 import { isPreferencesIntent, type PreferencesIntent, type PreferencesView } from '../../webview/protocol/preferences.ts';
-import type { EngineSupervisor } from '../engineSupervisor.ts';
+import type { ConversationEngine } from '../conversationEngine.ts';
 import { confirm } from '../notify.ts';
 import { PagePanel } from '../pagePanel.ts';
 import { openModelIn } from '../readiness.ts';
@@ -16,7 +16,7 @@ import type { Suggestions } from './suggestions.ts';
 const { l10n } = vscode;
 
 interface PreferencesPageOptions {
-  readonly engine: EngineSupervisor;
+  readonly engine: ConversationEngine;
   readonly preferences: Preferences;
   /** What becomes of inline suggestions, which waits to be saved. */
   readonly suggestions: Suggestions;
@@ -25,7 +25,7 @@ interface PreferencesPageOptions {
 
 /** The page of judgements and what was learned from them, in an editor tab. */
 export class PreferencesPage {
-  readonly #engine: EngineSupervisor;
+  readonly #engine: ConversationEngine;
   readonly #log: vscode.LogOutputChannel;
   readonly #preferences: Preferences;
   readonly #suggestions: Suggestions;

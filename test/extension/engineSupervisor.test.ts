@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChatParams, CompleteParams, OpenModelParams, RetentionParams } from '../../engine/index.ts';
+import type { CompleteParams, OpenModelParams } from '../../engine/index.ts';
 import type { EngineState } from '../../extension/engineState.ts';
 import { EngineSupervisor } from '../../extension/engineSupervisor.ts';
 import { openModelIn } from '../../extension/readiness.ts';
@@ -10,12 +10,6 @@ import { until } from '../support/until.ts';
 const entry = fileURLToPath(new URL('fixtureEngine.ts', import.meta.url));
 const model = (path: string): OpenModelParams => ({ role: 'completion', path, device: 'auto', threads: 1, window: 0 });
 const params = (prefix: string): CompleteParams => ({ prefix, suffix: '', path: 'a.ts', maxTokens: 8, multiline: false });
-const question = (text: string): ChatParams => ({
-  conversation: { system: '', pinned: { text: '', mode: 'off' }, turns: [{ content: [{ kind: 'text', text }] }] },
-  overflow: 'oldest',
-  maxTokens: 4,
-  use: { window: 8 },
-});
 const never = new AbortController().signal;
 
 /** A supervisor with the usual number of restarts, in quick succession. */
@@ -260,7 +254,7 @@ test('an idle model that was unloaded is still the open one, and is loaded again
   const info = await engine.ready();
   const wakes = [
     () => engine.complete(params('x'), never),
-    () => engine.testRetention({ seed: 1 } as unknown as RetentionParams, never, () => undefined).catch(() => undefined),
+    () => engine.study(never, (client) => client.countTokens(['x'])),
     () => engine.ready(),
   ];
   for (const wake of wakes) {
@@ -283,11 +277,11 @@ test('a request while the model is being unloaded loads it again, and unloading 
   expect(engine.state.kind).toBe('ready');
 });
 
-test('counting tokens of a chat does not load an idle model; unloading by hand ends the idle state', async () => {
+test('a question about the model does not load an idle one; unloading by hand ends the idle state', async () => {
   engine.start(model('good'));
   await engine.ready();
   await engine.unload(true);
-  await expect(engine.planChat(question('x'))).rejects.toMatchObject({ code: 'no-model' });
+  await expect(engine.query((client) => client.countTokens(['x']))).rejects.toMatchObject({ code: 'no-model' });
   await expect(engine.ready(AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
   await engine.unload();
   expect(engine.state).toEqual({ kind: 'unloaded', name: 'good' });
@@ -373,36 +367,17 @@ test('sends documents to remember to the open model only', async () => {
   await expect(engine.remember(a)).rejects.toMatchObject({ code: 'no-model' });
 });
 
-test('chats piece by piece, and a stopped chat leaves the engine ready', async () => {
+test('says when a completion is under way that somebody waits for, and that it has ended, however that was', async () => {
+  const awaited: boolean[] = [];
+  engine.onDidChangeAwaited(() => awaited.push(engine.isAwaited));
   engine.start(model('good'));
-  const pieces: unknown[] = [];
-  expect((await engine.chat(question('x'), never, (piece, [mark]) => pieces.push([piece, mark?.end]))).text).toBe('after x');
-  expect(pieces).toEqual([
-    ['after ', 6],
-    ['x', 7],
-  ]);
-  expect(kinds()).toEqual(['loading', 'ready', 'generating', 'ready']);
-  const controller = new AbortController();
-  const pending = engine.chat(question('hang'), controller.signal, () => controller.abort());
-  await expect(pending).rejects.toMatchObject({ code: 'cancelled' });
-  expect(engine.state.kind).toBe('ready');
-});
-
-test('errors of a chat are passed on: too little memory, and a crash', async () => {
-  engine.start(model('good'));
-  await expect(engine.chat(question('too much'), never)).rejects.toMatchObject({
-    code: 'not-enough-memory',
-    facts: { largestWindow: 256 },
-  });
-  const pending = engine.chat(question('hang'), never, kill);
+  await engine.complete({ ...params('x'), ahead: true }, never);
+  expect(awaited).toEqual([]);
+  await engine.complete(params('x'), never);
+  expect(awaited).toEqual([true, false]);
+  const pending = engine.complete(params('hang'), never);
+  await until('the completion', () => engine.isAwaited);
+  kill();
   await expect(pending).rejects.toMatchObject({ code: 'engine-gone' });
-  await become('restarting');
-});
-
-test('tokens of a chat are counted while a model is open', async () => {
-  await expect(engine.planChat(question('x'))).rejects.toMatchObject({ code: 'no-model' });
-  engine.start(model('good'));
-  await engine.ready();
-  expect(await engine.planChat(question('x'))).toMatchObject({ promptTokens: 3, reserve: 4 });
-  expect(await engine.countTokens(['four', ''])).toEqual([4, 0]);
+  expect(engine.isAwaited).toBe(false);
 });

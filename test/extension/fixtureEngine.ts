@@ -104,13 +104,25 @@ connection.onRequest(protocol.Complete, async ({ prefix }, token) => {
   return { text: `after ${prefix}`, finish: 'stop' as const, confidence: 1, marks: [], stats };
 });
 
+/** How often it gave way, and whether it does now. */
+let given = 0;
+let gives = false;
+
+connection.onRequest(protocol.GiveWay, async (_params, token) => {
+  given++;
+  gives = true;
+  await new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()));
+  gives = false;
+});
+
 connection.onRequest(protocol.Chat, async ({ conversation, progressToken }, token) => {
-  if (!open.has('completion')) fail('nothing is open', { code: 'no-model' });
+  if (open.size === 0) fail('nothing is open', { code: 'no-model' });
   const said = conversation.turns.at(-1)?.content[0]?.text ?? '';
   if (said === 'too much') fail('It needs too much.', { code: 'not-enough-memory', largestWindow: 256 });
   const marks = [6, 6 + said.length].map((end) => ({ end, logProbability: -1 }));
   await connection.sendProgress(protocol.AnswerText, progressToken, { text: 'after ', marks: marks.slice(0, 1) });
   if (said === 'hang') await untilCancelled(token);
+  while (said === 'be interrupted' && (given === 0 || gives)) await new Promise((resolve) => setTimeout(resolve, 5));
   await connection.sendProgress(protocol.AnswerText, progressToken, { text: said, marks: marks.slice(1) });
   const stats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 2, drafted: 0, accepted: 0, prefillMs: 1, decodeMs: 1 };
   return { text: `after ${said}`, finish: 'stop' as const, confidence: 1, marks: [], stats, budget };

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { FINDING, inWords, isPaddockError, type ModelInfo } from '../../../engine/index.ts';
-import type { EngineSupervisor } from '../../engineSupervisor.ts';
+import type { ConversationEngine } from '../../conversationEngine.ts';
 import { percent } from '../../format.ts';
 import { confirm, inform, tellError, withProgress } from '../../notify.ts';
 import { openModelIn } from '../../readiness.ts';
@@ -12,11 +12,11 @@ const FILTERS = { GGUF: ['gguf'] };
 
 /** Finds, imports, renames, exports and removes refusal directions of the open model. Failures are shown to the person. */
 export class DirectionCommands {
-  readonly #engine: EngineSupervisor;
+  readonly #engine: ConversationEngine;
   readonly #store: DirectionStore;
   #finding = false;
 
-  constructor(engine: EngineSupervisor, store: DirectionStore) {
+  constructor(engine: ConversationEngine, store: DirectionStore) {
     this.#engine = engine;
     this.#store = store;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { GenerationStats, ModelInfo } from '../../../engine/index.ts';
+import type { EngineState } from '../../../extension/engineState.ts';
 import { type MenuFacts, menuChoices } from '../../../extension/statusMenu.ts';
 import { type StatusFacts, statusDetails, statusLabel, statusSentence } from '../../../extension/statusText.ts';
 import type { MemoryReport } from '../../../extension/workspaceMemory/report.ts';
@@ -29,6 +30,8 @@ const model: ModelInfo = {
   loadMs: 154.6,
   notes: ['The device [webgpu] is not there.'],
 };
+/** The chat's own. */
+const mare: ModelInfo = { ...model, name: 'Mare', parameters: 3e9, device: 'webgpu', window: 8192 };
 const memory: MemoryReport = { state: 'ready', paths: ['a.ts'], characters: 2048, waiting: 0, leftOut: 0, size: undefined };
 const stats: GenerationStats = {
   promptTokens: 400,
@@ -41,6 +44,7 @@ const stats: GenerationStats = {
 };
 const quiet: StatusFacts = {
   state: { kind: 'ready', model },
+  chat: undefined,
   progress: undefined,
   enabled: true,
   languageOff: undefined,
@@ -53,6 +57,7 @@ const quiet: StatusFacts = {
 };
 const calm: MenuFacts = {
   state: { kind: 'ready', model },
+  chat: undefined,
   memory,
   enabled: true,
   trigger: 'automatic',
@@ -152,6 +157,20 @@ describe('what the status item says', () => {
     assert.deepEqual(labels.map(statusLabel), ['$(sparkle) Paddock', '$(circle-slash) Paddock', '$(error) Paddock']);
   });
 
+  it("about the chat's own model, in each of its states", () => {
+    const said = (state: EngineState) => statusDetails({ ...quiet, chat: { name: 'Mare', state } }).at(-1);
+    const lines: readonly [EngineState, string][] = [
+      [{ kind: 'off' }, 'Chat: Mare, which is opened when the chat is'],
+      [{ kind: 'loading', name: 'Mare' }, 'Chat: The engine opens Mare.'],
+      [{ kind: 'ready', model: mare }, 'Chat: Mare: 3 B parameters, on GPU (WebGPU), window of 8,192 tokens'],
+      [{ kind: 'generating', model: mare }, 'Chat: Mare: 3 B parameters, on GPU (WebGPU), window of 8,192 tokens'],
+      [{ kind: 'unloaded', name: 'Mare' }, 'Chat: Mare is unloaded.'],
+      [{ kind: 'failed', reason: 'mare.gguf is no model.' }, 'Chat: mare.gguf is no model.'],
+    ];
+    for (const [state, line] of lines) assert.equal(said(state), line);
+    assert.ok(!statusDetails(quiet).some((line) => line.startsWith('Chat')));
+  });
+
   it('about the workspace memory in each of its states', () => {
     const lines = (report: Partial<MemoryReport>) => statusDetails({ ...quiet, memory: { ...memory, ...report } }).at(-1);
     assert.equal(lines({ state: 'off' }), 'Workspace memory: off');
@@ -195,6 +214,29 @@ describe('what the status menu offers', () => {
     assert.ok(byHand.includes('Suggest While Typing | now only when asked') && !byHand.includes('Suggest Only When Asked'));
     assert.ok(!menu({ enabled: false, trigger: 'manual' }).some((line) => line.startsWith('Suggest')));
     assert.ok(!menu({ canSnooze: false }).includes('Snooze Suggestions…'));
+  });
+
+  it("the chat's own model beside the one that completes, each by its name", () => {
+    const chat = (state: EngineState) => ({ name: 'Mare', state });
+    const models = (facts: Partial<MenuFacts>) => {
+      const all = menu(facts);
+      return all.slice(all.indexOf('[Model]') + 1, all.indexOf('[Workspace Memory]'));
+    };
+    const completion = 'Unload Foal *1* | completion';
+    assert.deepEqual(models({ chat: chat({ kind: 'ready', model: mare }) }), [
+      'Open Model…',
+      completion,
+      'Unload Mare | chat',
+      'Restart Engine',
+    ]);
+    assert.deepEqual(models({ chat: chat({ kind: 'off' }) }), ['Open Model…', completion, 'Restart Engine']);
+    const off = { state: { kind: 'off' } } as const;
+    const chatAlone = ['Open Model…', 'Unload Mare | chat', 'Restart Engine'];
+    assert.deepEqual(models({ ...off, chat: chat({ kind: 'ready', model: mare }) }), chatAlone);
+    assert.deepEqual(models({ ...off, chat: chat({ kind: 'off' }) }), ['Open Model…']);
+    const failed = menu({ chat: chat({ kind: 'failed', reason: 'No room.' }) });
+    assert.equal(failed[0], 'Restart Engine');
+    assert.equal(failed.filter((line) => line === 'Restart Engine').length, 1);
   });
 
   it('turning the workspace memory off and on, and filling it again', () => {
