@@ -58,6 +58,7 @@ async function importSuites(): Promise<void> {
   await import('./codeOfAnswers.ts');
   await import('./chatByHand.ts');
   await import('./chatCommands.ts');
+  await import('./chatModel.ts');
   await import('./languageModelChat.ts');
   // Gives chats a small window.
   await import('./contextWindow.ts');
