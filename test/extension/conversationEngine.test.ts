@@ -145,6 +145,7 @@ test.each<[string, () => void]>([
   ['dies', () => kill(completion)],
   ['is started again', () => completion.restart(model('completion', 'good'))],
   ['is stopped', () => completion.stop()],
+  ['has its model unloaded', () => void completion.unload()],
 ])('a chat that gives way goes on where the engine of completions %s', async (_what, happens) => {
   completion.start(model('completion', 'good'));
   own.start(model('chat', 'other'));

@@ -155,8 +155,12 @@ describe('a model of its own for the chat', function () {
     const editor = await openText(predictable);
     const report = await typeUntilSuggested();
     assert.equal(await accept(editor), report.text);
-    await setting('paddock.chat.model', undefined);
+    // The same model as completion, by whatever name, is not opened twice.
+    await setting('paddock.chat.model', 'default');
     await until('the model of completion', () => api.chatState().kind === 'ready');
+    assert.equal(api.chatEnginePid(), undefined);
+    await setting('paddock.chat.model', undefined);
+    assert.equal(api.chatState().kind, 'ready');
   });
 
   /** Opens a model with an entry of the dialog, chosen by its words. */

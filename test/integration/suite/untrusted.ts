@@ -29,10 +29,12 @@ describe('an untrusted workspace', () => {
 
   it('does not choose the model', async () => {
     await mkdir(path.join(root, '.vscode'), { recursive: true });
-    const settings = { 'editor.tabSize': 7, 'paddock.completion.model': '/foreign.gguf' };
+    const foreign = '/foreign.gguf';
+    const settings = { 'editor.tabSize': 7, 'paddock.completion.model': foreign, 'paddock.chat.model': foreign };
     await writeFile(path.join(root, '.vscode/settings.json'), JSON.stringify(settings));
     await until('VS Code to read the settings', () => vscode.workspace.getConfiguration().get('editor.tabSize') === 7);
-    assert.equal(vscode.workspace.getConfiguration().get('paddock.completion.model'), '');
+    for (const name of ['paddock.completion.model', 'paddock.chat.model'])
+      assert.equal(vscode.workspace.getConfiguration().get(name), '');
     const model = await (await paddock()).ready();
     assert.equal(model.path, path.join(extension().extensionPath, 'models', 'default'));
   });
