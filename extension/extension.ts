@@ -66,8 +66,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const statisticsPage = new StatisticsPage(context, everywhere, counted, log);
   const models = new Models(context, everywhere);
   const chatModel = () => chatModelOf(models, conversations);
-  const shownChatModel = { model: chatModel, onDidChange: conversations.onDidChangeState };
-  const status = new Status(engine, memory, provider.onDidComplete, shownChatModel);
+  const status = new Status(engines, memory, provider.onDidComplete, chatModel);
   const { chat, need, told, preferences, audits, ...aboutCode } = composeChat(context, { ...engines, models, everywhere, log });
   const contextPage = new ContextPage(context, {
     ...{ engine: conversations, log, everywhere },
@@ -183,6 +182,6 @@ function composeChat(context: vscode.ExtensionContext, { engine, conversations, 
     chatWindow: () => chat.controls,
     refusals: () => chat.dial.shown,
   };
-  const directions = new DirectionCommands(conversations, stored);
+  const directions = new DirectionCommands(conversations, stored, need);
   return { chat, need, told, preferences, audits, proposals, directions, code: new CodeCommands(need, chat, proposals) };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isLanguageOn } from './completion/when.ts';
+import type { ConversationEngine } from './conversationEngine.ts';
 import type { CompletionReport } from './engineState.ts';
 import type { EngineSupervisor } from './engineSupervisor.ts';
 import { isExcluded } from './excluded.ts';
@@ -13,17 +14,12 @@ import type { WorkspaceMemory } from './workspaceMemory/workspaceMemory.ts';
 /** VS Code closes a tooltip whose text changes, so the figures of the memory change no more often than one can read them, in ms. */
 const READING = 5_000;
 
-/** What the status item shows of the chat's own model. */
-export interface ShownChatModel {
-  readonly model: () => ChatModel | undefined;
-  readonly onDidChange: vscode.Event<unknown>;
-}
-
 /** The status bar item: the state of the engine, with details in its tooltip. It shows what other files decide. */
 export class Status {
   readonly #engine: EngineSupervisor;
   readonly #memory: WorkspaceMemory;
-  readonly #chat: ShownChatModel;
+  readonly #conversations: ConversationEngine;
+  readonly #chatModel: () => ChatModel | undefined;
   readonly #item: vscode.StatusBarItem;
   readonly #owned: vscode.Disposable;
   #last: CompletionReport | undefined;
@@ -31,15 +27,17 @@ export class Status {
   #tooltip = '';
   #later: NodeJS.Timeout | undefined;
 
+  /** @param chatModel the chat's own model; undefined where it uses the one that completes */
   constructor(
-    engine: EngineSupervisor,
+    { engine, conversations }: { readonly engine: EngineSupervisor; readonly conversations: ConversationEngine },
     memory: WorkspaceMemory,
     onDidComplete: vscode.Event<CompletionReport>,
-    chat: ShownChatModel,
+    chatModel: () => ChatModel | undefined,
   ) {
     this.#engine = engine;
     this.#memory = memory;
-    this.#chat = chat;
+    this.#conversations = conversations;
+    this.#chatModel = chatModel;
     this.#item = vscode.window.createStatusBarItem('paddock.status', vscode.StatusBarAlignment.Right, 100);
     this.#item.name = 'Paddock';
     this.#item.command = { command: 'paddock.status.menu', title: 'Paddock', arguments: ['clicked'] };
@@ -48,7 +46,8 @@ export class Status {
       this.#item,
       engine.onDidChangeState(draw),
       engine.onDidProgress(draw),
-      chat.onDidChange(draw),
+      conversations.onDidChangeState(draw),
+      conversations.own.onDidProgress(draw),
       memory.onDidChange(({ state }) => (state === 'reading' || state === 'ready' ? this.#drawLater() : draw())),
       vscode.window.onDidChangeActiveTextEditor(draw),
       vscode.workspace.onDidOpenTextDocument(draw), // also when a document's language changes
@@ -98,9 +97,9 @@ export class Status {
     const isOff = document && !isLanguageOn(languages, document.languageId);
     return {
       state: this.#engine.state,
-      chat: this.#chat.model(),
+      chat: this.#chatModel(),
       enabled,
-      progress: this.#engine.progress,
+      progress: this.#engine.progress ?? this.#conversations.own.progress,
       languageOff: isOff ? languageName(document.languageId) : undefined,
       isExcluded: document !== undefined && isExcluded(document.uri),
       onlyByHand: trigger === 'manual',

@@ -141,6 +141,20 @@ test('while a completion is computed a chat gives way, and goes on when it has e
   expect(ends).toEqual(['completion', 'chat']);
 });
 
+test('giving way does not count as use, and needs an open model', async () => {
+  const way = new AbortController();
+  await expect(own.giveWay(way.signal)).rejects.toMatchObject({ code: 'no-model' });
+  own.start(model('chat', 'other'));
+  await own.ready();
+  let uses = 0;
+  own.onDidUse(() => uses++);
+  const given = own.giveWay(way.signal);
+  expect(own.isInUse).toBe(false);
+  way.abort();
+  await given.catch((error: unknown) => expect(error).toMatchObject({ code: 'cancelled' }));
+  expect(uses).toBe(0);
+});
+
 test.each<[string, () => void]>([
   ['dies', () => kill(completion)],
   ['is started again', () => completion.restart(model('completion', 'good'))],

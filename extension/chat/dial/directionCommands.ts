@@ -14,17 +14,20 @@ const FILTERS = { GGUF: ['gguf'] };
 export class DirectionCommands {
   readonly #engine: ConversationEngine;
   readonly #store: DirectionStore;
+  readonly #need: { ready(): Promise<ModelInfo> };
   #finding = false;
 
-  constructor(engine: ConversationEngine, store: DirectionStore) {
+  /** @param need opens the model for somebody who asks */
+  constructor(engine: ConversationEngine, store: DirectionStore, need: { ready(): Promise<ModelInfo> }) {
     this.#engine = engine;
     this.#store = store;
+    this.#need = need;
   }
 
   /** Looks for the direction in the open model, with progress and cancellation; behind whatever else is asked of the model. */
   async find(): Promise<void> {
-    const model = this.#model;
-    if (!model || this.#finding) return this.#sayNoModel(model);
+    const model = await this.#opened();
+    if (!model || this.#finding) return;
     if (!model.canSteer) {
       void inform(
         l10n.t(
@@ -59,8 +62,8 @@ export class DirectionCommands {
 
   /** Imports a file that the person chooses. */
   async import(): Promise<void> {
-    const model = this.#model;
-    if (!model) return this.#sayNoModel(model);
+    const model = await this.#opened();
+    if (!model) return;
     const title = l10n.t('Import Refusal Direction');
     const [file] = (await vscode.window.showOpenDialog({ title, filters: FILTERS, openLabel: l10n.t('Import') })) ?? [];
     if (!file) return;
@@ -102,31 +105,29 @@ export class DirectionCommands {
     await this.#do(() => this.#store.remove(from, model.key));
   }
 
-  get #model(): ModelInfo | undefined {
-    return openModelIn(this.#engine.state);
+  /** The model, opened for this if necessary; undefined, with a message, where it cannot be opened. */
+  async #opened(): Promise<ModelInfo | undefined> {
+    const model = openModelIn(this.#engine.state) ?? (await this.#need.ready().catch(() => undefined));
+    if (!model) void inform(l10n.t('No model is open. Open one first.'));
+    return model;
   }
 
   /** The open model, and the direction that a command is about. */
   async #chosen(path: unknown): Promise<readonly [ModelInfo | undefined, string | undefined]> {
-    const model = this.#model;
-    return [model, typeof path === 'string' && path !== '' ? path : await this.#pick()];
+    const model = await this.#opened();
+    return [model, typeof path === 'string' && path !== '' ? path : model && (await this.#pick(model))];
   }
 
   /** From the command palette, which passes no direction. */
-  async #pick(): Promise<string | undefined> {
-    const model = this.#model;
-    if (model) await this.#store.refresh(model.key);
-    const stored = model ? this.#store.of(model.key) : [];
+  async #pick(model: ModelInfo): Promise<string | undefined> {
+    await this.#store.refresh(model.key);
+    const stored = this.#store.of(model.key);
     if (stored.length === 0) {
       void inform(l10n.t('No direction is stored for the open model.'));
       return undefined;
     }
     const chosen = await vscode.window.showQuickPick(stored.map(({ name: label, path }) => ({ label, path })));
     return chosen?.path;
-  }
-
-  #sayNoModel(model: ModelInfo | undefined): void {
-    if (!model) void inform(l10n.t('No model is open. Open one first.'));
   }
 
   async #do(act: () => Promise<unknown>): Promise<void> {
