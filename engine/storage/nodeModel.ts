@@ -16,17 +16,23 @@ export async function openNodeModel(path: string): Promise<ModelLocation> {
   const found = await statModel(path, 'file or folder');
   const reopen = () => openNodeModel(path);
   const around = await modelAround(path);
+  // Who chooses tensors or a graph does not mean a GGUF file that lies beside them.
+  if (around !== undefined && HOLDS_WEIGHTS.test(path)) return openFolder(around, reopen);
   if (around !== undefined) return openNodeModel(around);
   if (!found.isDirectory()) return { kind: 'file', path, file: await openNodeFile(path), reopen };
   const names = await readdir(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   const files = names.filter(isGgufModel);
-  if (files.length === 0 || isModelFolder(names)) return { kind: 'folder', path, folder: await openNodeFolder(path), reopen };
+  if (files.length === 0 || isModelFolder(names)) return openFolder(path, reopen);
   const models = files.length === 1 ? files : await modelsAmong(path, files);
   const [name, ...others] = models;
   if (name !== undefined && others.length === 0) return openNodeModel(join(path, name));
   throw new PaddockError('model-not-found', `${path} holds several models: ${models.join(', ')}. Choose one of these files.`);
+}
+
+async function openFolder(path: string, reopen: () => Promise<ModelLocation>): Promise<ModelLocation> {
+  return { kind: 'folder', path, folder: await openNodeFolder(path), reopen };
 }
 
 /** Whether the folder is a model whatever GGUF files lie in it: a config.json may have come with such a file, without other weights. */
@@ -41,4 +47,5 @@ async function modelsAmong(folder: string, files: readonly string[]): Promise<re
   return may.some(Boolean) ? files.filter((_, i) => may[i]) : files;
 }
 
+const HOLDS_WEIGHTS = /\.(safetensors|onnx(\.data|_data(_\d+)?)?)$/i;
 const WEIGHTS: readonly string[] = ['model.safetensors', SHARD_INDEX, 'onnx'];

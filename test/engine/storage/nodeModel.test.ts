@@ -81,6 +81,11 @@ it.each([
   if (model.kind === 'file') await model.file.close();
 });
 
+it.each(['adapter.safetensors', 'voice.onnx'])('%s does not stand for a GGUF file beside it', async (name) => {
+  for (const each of [name, 'small.gguf']) await writeFile(join(path, each), each);
+  expect(await openNodeModel(join(path, name))).toMatchObject({ kind: 'folder', path });
+});
+
 it('a file in a folder that is no model stands for itself', async () => {
   await writeFile(join(path, 'README.md'), '# Models');
   const model = await openNodeModel(join(path, 'README.md'));
