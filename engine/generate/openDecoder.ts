@@ -47,7 +47,7 @@ export function openDecoder(
     fileBytes: fileBytes(source),
     ...said('name'),
     ...said('license'),
-    tokenizer: () => tokenizerOf(location, metadata),
+    tokenizer: () => tokenizerOf(location, metadata, config.vocabularySize),
     memory: async (window) => memoryOf(config, cpuLowering, (await cpuGraph()).weights, window, 'cpu'),
     roundingError: async () => roundingError((await cpuGraph()).rounded),
     ...loadingOf({

@@ -59,7 +59,7 @@ function openEncoderDecoder(
     parameters: countParameters(source),
     storedAs: storedAs(source),
     fileBytes: fileBytes(source),
-    tokenizer: () => tokenizerOf(location, metadata),
+    tokenizer: () => tokenizerOf(location, metadata, opened.config.vocabularySize),
     memory: async (window) => memoryOf(opened.config, await cpuGraphs(), window, 'cpu'),
     roundingError: async () => {
       const { encoder, decoder } = await cpuGraphs();

@@ -26,7 +26,7 @@ export async function openOnnx(folder: ModelFolder, model: OnnxModel): Promise<O
     parameters: onCpu.parameters,
     storedAs: { [onCpu.storedAs]: 1 },
     fileBytes: onCpu.weightBytes,
-    tokenizer: () => tokenizerOf({ kind: 'folder', path: folder.path, folder }, undefined),
+    tokenizer: () => tokenizerOf({ kind: 'folder', path: folder.path, folder }, undefined, config.vocabularySize),
     memory: async (window) => memoryOf(onCpu, window, 'cpu'),
     roundingError: async () => undefined,
     ...loadingOf({
