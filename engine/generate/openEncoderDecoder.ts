@@ -37,7 +37,7 @@ export async function openFolderEncoderDecoder(folder: ModelFolder, fields: Fiel
 export function openGgufEncoderDecoder(location: ModelLocation, source: GgufFile): OpenedModel {
   const weights = new T5Weights(source, 'GGUF');
   const metadata = source.metadata.values;
-  return openEncoderDecoder(location, { config: ggufEncoderDecoderConfig(metadata, weights), weights }, 'GGUF', metadata);
+  return openEncoderDecoder(location, { config: ggufEncoderDecoderConfig(source.metadata, weights), weights }, 'GGUF', metadata);
 }
 
 function openEncoderDecoder(

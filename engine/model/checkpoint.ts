@@ -39,7 +39,7 @@ export async function openFolderCheckpoint(folder: ModelFolder, fields: Fields):
  */
 export async function openGgufCheckpoint(source: GgufFile): Promise<Checkpoint> {
   const metadata = source.metadata.values;
-  const fields = await ggufFields(metadata, source);
+  const fields = await ggufFields(source.metadata, source);
   const family = findFamily('architectures', fields.get('model_type'), source.path);
   return checkpoint({ format: 'GGUF', source, metadata }, parseConfig(fields, family), family.gguf);
 }

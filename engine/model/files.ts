@@ -2,7 +2,10 @@
 export interface ModelFolder {
   /** For messages. */
   readonly path: string;
-  /** The whole of a small text file, or undefined when there is none. @throws PaddockError `bad-model` when it cannot be read */
+  /**
+   * The whole of a text file, or undefined when there is none.
+   * @throws PaddockError `bad-model` when it cannot be read, or is larger than files of its name may be
+   */
   readText(name: string): Promise<string | undefined>;
   /** @throws PaddockError `bad-model` when there is no such file */
   openFile(name: string): Promise<ModelFile>;

@@ -4,8 +4,21 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { inWords, PaddockError } from '../errors.ts';
 import { isPlainName, type ModelFile, type ModelFolder } from '../model/files.ts';
 
-/** Small text files only: a damaged folder must not fill the memory. */
-const MAX_TEXT_BYTES = 256 * 1024 * 1024;
+const MIB = 2 ** 20;
+
+/**
+ * Bytes that text files may have, by their name: a damaged folder must not fill the memory. The largest known tokenizer.json has 35 MB, the
+ * largest index of shards 20 MB.
+ */
+const MAX_TEXT_BYTES: readonly (readonly [name: RegExp, bytes: number])[] = [
+  [/^tokenizer\.json$/, 128 * MIB],
+  [/^(?:vocab\.json|merges\.txt)$/, 64 * MIB],
+  [/\.index\.json$|^(?:tokenizer_config|added_tokens)\.json$/, 32 * MIB],
+  [/^/, 8 * MIB],
+];
+
+/** Files of which only the beginning is of use, and so many bytes of it. */
+const BEGINNINGS: ReadonlyMap<string, number> = new Map([['README.md', 64 * 1024]]);
 
 /**
  * A model folder on this machine's disk. Names may come from untrusted files; they never lead outside it.
@@ -72,16 +85,30 @@ async function inside(folder: string, name: string): Promise<string> {
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    if ((await statFile(path)).size > MAX_TEXT_BYTES) {
+    const { size } = await statFile(path);
+    const name = basename(path);
+    const beginning = BEGINNINGS.get(name);
+    if (beginning !== undefined && size > beginning) return await readBeginning(path, beginning);
+    const [, most = 0] = MAX_TEXT_BYTES.find(([pattern]) => pattern.test(name)) ?? [];
+    if (size > most) {
       throw new PaddockError(
         'bad-model',
-        `${path} is too large for what it should be. The folder is damaged or of another kind.`,
+        `${path} has ${size} bytes; ${most} are the most that such a file may have. The folder is damaged or of another kind.`,
       );
     }
     return await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unreadable(path, error);
+  }
+}
+
+async function readBeginning(path: string, length: number): Promise<string> {
+  const file = await openFile(path);
+  try {
+    return new TextDecoder().decode(await file.read(0, length));
+  } finally {
+    await file.close();
   }
 }
 

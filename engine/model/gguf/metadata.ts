@@ -13,6 +13,9 @@ export type GgufNumbers =
 
 export type GgufValue = string | number | boolean | readonly string[] | readonly boolean[] | readonly GgufValue[] | GgufNumbers;
 
+/** Hyperparameters may have a value for each layer; no model has so many layers. Longer lists, as of a vocabulary, have readers of their own. */
+const MAX_LIST = 65_536;
+
 /** The key-value pairs of a GGUF file. Each reader gives undefined for a key that is not there, and throws for one of another type. */
 export class GgufMetadata {
   readonly values: ReadonlyMap<string, GgufValue>;
@@ -23,9 +26,15 @@ export class GgufMetadata {
     this.#path = path;
   }
 
-  /** The value whatever it is, lists as plain arrays. */
+  /** The value whatever it is, lists as plain arrays. @throws PaddockError `bad-model` for a list that is longer than any hyperparameter's */
   get(key: string): unknown {
     const value = this.values.get(key);
+    if (typeof value === 'object' && value.length > MAX_LIST) {
+      throw new PaddockError(
+        'bad-model',
+        `${this.#path}: "${key}" is ${describe(value)} values, more than any model has layers. Do not use this file.`,
+      );
+    }
     return ArrayBuffer.isView(value) ? Array.from(value) : value;
   }
 

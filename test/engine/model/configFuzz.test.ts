@@ -123,7 +123,8 @@ function plainOf(value: unknown): unknown {
 /** The same tensors with other metadata. */
 function withMetadata(source: GgufFile, values: unknown): GgufFile {
   const { path, files, names } = source;
-  const metadata = { values: new Map(Object.entries(values ?? {})) };
+  const own = new Map(Object.entries(values ?? {}));
+  const metadata = { values: own, get: (key: string) => own.get(key) };
   const tensors = {
     has: (name: string) => source.has(name),
     shape: (name: string) => source.shape(name),

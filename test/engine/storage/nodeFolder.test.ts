@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isPaddockError } from '../../../engine/errors.ts';
@@ -94,5 +94,32 @@ describe('a file', () => {
 
   it.each(['none.gguf', 'onnx'])('%s is none', async (name) => {
     await expect(openNodeFile(join(path, name))).rejects.toSatisfy((error) => isPaddockError(error, 'model-not-found'));
+  });
+});
+
+describe('a text file that is too large for its name', () => {
+  const sparse = async (name: string, bytes: number) => {
+    await writeFile(join(path, name), '---\nlicense: mit\n---\n');
+    await truncate(join(path, name), bytes);
+    return openNodeFolder(path);
+  };
+
+  it.each([
+    ['generation_config.json', 9e6],
+    ['model.safetensors.index.json', 40e6],
+    ['tokenizer.json', 140e6],
+  ])('is refused before it is read: %s', async (name, bytes) => {
+    const reading = (await sparse(name, bytes)).readText(name);
+    await expect(reading).rejects.toMatchObject({ code: 'bad-model', message: expect.stringContaining(`${bytes} bytes`) });
+  });
+
+  it('is read where real ones are as large', async () => {
+    expect(await (await sparse('tokenizer.json', 40e6)).readText('tokenizer.json')).toHaveLength(40e6);
+  });
+
+  it('is read from its beginning where that is enough', async () => {
+    const text = await (await sparse('README.md', 200e6)).readText('README.md');
+    expect(text?.length).toBeLessThan(100_000);
+    expect(text).toContain('license: mit');
   });
 });

@@ -2,11 +2,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GGUFTypedMetadata, GGUFValueType } from '@huggingface/gguf';
 import { describe, expect, it } from 'vitest';
-import { isPaddockError } from '../../../../engine/errors.ts';
+import { isPaddockError, PaddockError } from '../../../../engine/errors.ts';
+import type { ModelFile } from '../../../../engine/model/files.ts';
 import { openGguf } from '../../../../engine/model/gguf/gguf.ts';
 import { openNodeFile } from '../../../../engine/storage/nodeFolder.ts';
 import { weightsOf } from '../../../support/blockMatrix.ts';
-import { fileOf } from '../../../support/fuzz.ts';
+import { fileOf, fuzz, spoilBytes } from '../../../support/fuzz.ts';
 import { GGML_LAYOUTS, randomBlocks } from '../../../support/ggmlBlocks.ts';
 import { encodeGguf, type GgufTensor } from '../../../support/ggufFile.ts';
 import { temporaryFolder } from '../../../support/modelFolder.ts';
@@ -80,9 +81,30 @@ describe('metadata', () => {
   it('of hundreds of thousands of words, longer than what is read at first', async () => {
     const words = Array.from({ length: 200_000 }, (_, i) => `wörd ${i}`);
     const list = { value: words, type: GGUFValueType.ARRAY, subType: GGUFValueType.STRING };
-    const { metadata } = await openGguf(fileOf(ggufOf([], { ...METADATA, words: list, last: uint32(5) })));
+    const { metadata } = await openGguf(
+      fileOf(
+        ggufOf([], {
+          ...METADATA,
+          ...METADATA,
+          words: list,
+          last: uint32(5),
+        }),
+      ),
+    );
     expect(metadata.strings('words')).toEqual(words);
     expect(metadata.number('last')).toBe(5);
+  });
+});
+
+describe('a long list in place of a hyperparameter', () => {
+  it('is refused without a copy of it', async () => {
+    const bytes = ggufOf([], {
+      ...METADATA,
+      'llama.block_count': { value: new Array(70_000).fill(1), type: GGUFValueType.ARRAY, subType: GGUFValueType.UINT16 },
+    });
+    const { metadata } = await openGguf(fileOf(bytes));
+    expect(() => metadata.get('llama.block_count')).toThrow(/a list of 70000 values/);
+    expect(metadata.numbers('llama.block_count')).toHaveLength(70_000);
   });
 });
 
@@ -254,5 +276,26 @@ describe('a split file', () => {
 
   it('under another name: the error says how its parts must be called', async () => {
     await expect(openGguf(fileOf(part(0, 3, 'it'), 'renamed.gguf'))).rejects.toSatisfy(refuses('bad-model', /00001-of-00003/));
+  });
+
+  it('with spoiled headers is read or refused', async () => {
+    const whole = [1, 2, 3].map((number) => part(number - 1, 3, `tensor ${number}`));
+    const name = (number: number) => `tiny-0000${number + 1}-of-00003.gguf`;
+    const { opened, refused } = await fuzz(
+      6,
+      (random) => whole.map((bytes) => (random.below(2) ? spoilBytes(bytes, random) : Uint8Array.from(bytes))),
+      async (parts) => {
+        const files = new Map(parts.map((bytes, number) => [name(number), bytes]));
+        const open = (file: string): ModelFile => {
+          const bytes = files.get(file);
+          if (!bytes) throw new PaddockError('bad-model', `${file} is missing.`);
+          return { ...fileOf(bytes, file), openSibling: async (other) => open(other) };
+        };
+        const source = await openGguf(open(name(0)));
+        for (const tensor of source.names) await source.read(tensor);
+      },
+    );
+    expect(opened).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(0);
   });
 });
