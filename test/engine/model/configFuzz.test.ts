@@ -2,19 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseLowering } from '../../../engine/generate/lowering.ts';
+import { openGgufEncoderDecoder } from '../../../engine/generate/openEncoderDecoder.ts';
 import { openModel } from '../../../engine/generate/openModel.ts';
 import { buildDecoder } from '../../../engine/graph/decoder.ts';
 import { type Checkpoint, openFolderCheckpoint, openGgufCheckpoint } from '../../../engine/model/checkpoint.ts';
 import { Fields } from '../../../engine/model/fields.ts';
 import { type GgufFile, openGguf } from '../../../engine/model/gguf/gguf.ts';
+import { openSafetensorsFolder } from '../../../engine/model/safetensorsFolder.ts';
 import { KvCache } from '../../../engine/runtime/kvCache.ts';
 import { FAMILIES, tinyModel } from '../../support/families/families.ts';
 import type { Family } from '../../support/families/family.ts';
 import { spell } from '../../support/families/spelling.ts';
-import { T5_FAMILIES, tinyT5 } from '../../support/families/t5.ts';
+import { T5_FAMILIES, tinyT5, writeT5Gguf } from '../../support/families/t5.ts';
 import { writeGgufModel } from '../../support/families/write.ts';
 import { FUZZ_CASES, fileOf, fuzz, spoilJson } from '../../support/fuzz.ts';
 import { memoryFolder } from '../../support/memoryFolder.ts';
+import { gptqFile } from '../../support/packedWeights.ts';
 import { encodeSafetensors } from '../../support/safetensors.ts';
 import { folderForAll } from '../../support/testFolders.ts';
 
@@ -113,6 +116,43 @@ describe("a GGUF file's hyperparameters, spoiled, are read or refused", () => {
     expect(result.opened).toBeGreaterThan(0);
     expect(result.refused).toBeGreaterThan(0);
   });
+});
+
+describe("a T5 GGUF file's hyperparameters, spoiled, are read or refused", () => {
+  it.each(T5_FAMILIES)('$name', async (family) => {
+    const path = join(folder.path, 't5.gguf');
+    await writeT5Gguf(path, tinyT5(family));
+    const source = await openGguf(fileOf(await readFile(path)));
+    const own = [...source.metadata.values].filter(([key]) => !key.startsWith('tokenizer.'));
+    const plain = Object.fromEntries(own.map(([key, value]) => [key, plainOf(value)]));
+    const result = await fuzz(
+      35,
+      (random) => spoilJson(plain, random),
+      async (values) => {
+        const spoiled = withMetadata(source, values);
+        const model = openGgufEncoderDecoder({ kind: 'file', path, file: fileOf(new Uint8Array()) }, spoiled);
+        await model.memory(WINDOW);
+        await model.roundingError();
+      },
+      CASES,
+    );
+    expect(result.opened).toBeGreaterThan(0);
+    expect(result.refused).toBeGreaterThan(0);
+  });
+});
+
+it('a quantize_config.json with spoiled fields is read or refused', async () => {
+  const { file, config } = gptqFile({ rows: 64, columns: 64, groupSize: 32, seed: 1 });
+  const result = await fuzz(
+    36,
+    (random) => spoilJson(config, random),
+    async (values) => {
+      const weights = await openSafetensorsFolder(memoryFolder({ 'model.safetensors': file, 'quantize_config.json': values }));
+      for (const name of weights.names) await weights.read(name);
+    },
+  );
+  expect(result.opened).toBeGreaterThan(0);
+  expect(result.refused).toBeGreaterThan(0);
 });
 
 /** Arrays of numbers as JSON has them. */

@@ -220,6 +220,22 @@ describe('spoiled input', { timeout: 600_000 }, () => {
     expect(read).toBeGreaterThan(0);
   });
 
+  it('is read or refused: config.json and generation_config.json of Transformers.js', async () => {
+    const whole = { config: tinyConfig('llama', { eos_token_id: 2 }), generation: { eos_token_id: [2, 7], temperature: 0.7 } };
+    const { opened: read, refused } = await fuzz(
+      74,
+      (random) => spoilJson(whole, random) as Partial<typeof whole> | null,
+      async (spoiled) => {
+        const files = { 'config.json': spoiled?.config, 'generation_config.json': spoiled?.generation };
+        const graphs = { 'onnx/model.onnx_data': new Uint8Array(2 ** 18), 'onnx/model.onnx': graph };
+        const model = await openOnnxFolder(memoryFolder({ ...files, ...graphs }));
+        if (model) await model.read(chooseVariant(model.variants, 'cpu'));
+      },
+    );
+    expect(refused).toBeGreaterThan(0);
+    expect(read).toBeGreaterThan(0);
+  });
+
   it('reading a file with nothing but field tags comes to an end', async () => {
     const fields = [Uint8Array.of(0x0a, 0), Uint8Array.of(0x12, 0), Uint8Array.of(0x08, 1)];
     const result = await fuzz(

@@ -174,4 +174,22 @@ describe('damaged vocabularies end in a typed error', { timeout: 600_000 }, () =
     );
     expect(result.refused).toBeGreaterThan(0);
   });
+
+  it('vocab.json and merges.txt', async () => {
+    const json = JSON.parse(await readFile(join(defaultModel, 'tokenizer.json'), 'utf8'));
+    const vocab = Object.fromEntries(Object.entries(json.model.vocab).slice(0, 400));
+    const merges = json.model.merges.slice(0, 100).map((pair: string | string[]) => [pair].flat().join(' '));
+    const result = await fuzz(
+      14,
+      (random) => spoilJson({ vocab, merges, config: { bos_token: '<s>' } }, random) as Record<string, unknown> | null,
+      async (spoiled) => {
+        const lines = [spoiled?.merges].flat().join('\n');
+        const files = { 'vocab.json': spoiled?.vocab, 'merges.txt': lines, 'tokenizer_config.json': spoiled?.config };
+        const tokenizer = await tokenizerFromFolder(memoryFolder(files));
+        return [tokenizer.decode(tokenizer.encode('const x = 1;')), tokenizer.texts];
+      },
+    );
+    expect(result.opened).toBeGreaterThan(0);
+    expect(result.refused).toBeGreaterThan(0);
+  });
 });
