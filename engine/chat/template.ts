@@ -64,6 +64,16 @@ export function renderTemplate(
   return answers ? stretches.slice(0, 1 + stretches.findLastIndex((stretch) => 'message' in stretch)) : stretches;
 }
 
+/** Whether a template can be read, whatever conversations it takes. */
+export function isReadable(source: string): boolean {
+  try {
+    parsed(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const TEMPLATES = new Map<string, BoundedTemplate>();
 const MOST_TEMPLATES = 8;
 

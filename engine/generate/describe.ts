@@ -1,3 +1,4 @@
+import { isReadable } from '../chat/template.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { cardLicence } from '../model/modelCard.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -22,7 +23,7 @@ export interface ModelDescription {
   /** Bytes of the model's weight files. */
   readonly fileBytes: number;
   readonly fillInTheMiddle: boolean;
-  /** Whether it brings a chat template. */
+  /** Whether it brings a chat template that can be read. */
   readonly chat: boolean;
   readonly licence?: string;
   /** For several windows, on the native CPU. */
@@ -54,7 +55,7 @@ export function describeModel(location: ModelLocation): Promise<ModelDescription
       layers,
       fileBytes,
       fillInTheMiddle: fillsInTheMiddle(tokenizer, config),
-      chat: tokenizer.chatTemplate !== undefined,
+      chat: tokenizer.chatTemplate !== undefined && isReadable(tokenizer.chatTemplate),
       ...(licence !== undefined && { licence }),
       memory: await Promise.all(windowsOf(contextLength).map((window) => model.memory(window))),
       ...(roundingError !== undefined && { roundingError }),

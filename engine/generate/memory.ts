@@ -134,10 +134,11 @@ export function checkMemory(
   if (limit === undefined || wanted.totalBytes <= limit) return;
   const largest = largestWindow(wanted.window, limit, estimate);
   const needs = `${what} needs ${inWords(wanted.totalBytes)} with a window of ${wanted.window} tokens, ${inWords(limit)} are free.`;
+  const none = wanted.weightBytes > limit ? 'Its weights alone do not fit' : `Not even a window of ${STEP} tokens fits`;
   throw new PaddockError(
     'not-enough-memory',
     largest === 0
-      ? `${needs} Its weights alone do not fit: choose a smaller model or one with fewer bits, or close other programs.`
+      ? `${needs} ${none}: choose a smaller model or one with fewer bits, or close other programs.`
       : `${needs} A window of ${largest} tokens fits: choose that, or close other programs.`,
     { largestWindow: largest },
   );

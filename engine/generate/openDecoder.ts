@@ -6,6 +6,7 @@ import { hasPrefillGraph, readsInSameGraph } from '../graph/manyTokens.ts';
 import { type Checkpoint, countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { ModelLocation } from '../model/location.ts';
+import { plainText } from '../model/plainText.ts';
 import type { Backend, Device } from '../runtime/backend.ts';
 import { withGraph } from '../runtime/decoderImage.ts';
 import { DecoderRuntime } from '../runtime/decoderRuntime.ts';
@@ -35,8 +36,9 @@ export function openDecoder(
     return onCpu;
   };
   const said = (key: string) => {
-    const value = metadata?.get(`general.${key}`);
-    return typeof value === 'string' && value !== '' ? { [key === 'license' ? 'licence' : key]: value } : {};
+    const given = metadata?.get(`general.${key}`);
+    const value = typeof given === 'string' ? plainText(given) : '';
+    return value !== '' ? { [key === 'license' ? 'licence' : key]: value } : {};
   };
   return {
     path: location.path,

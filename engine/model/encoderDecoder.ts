@@ -76,29 +76,33 @@ export function ggufEncoderDecoderConfig(metadata: GgufMetadata, weights: T5Weig
   const { source } = weights;
   const own = (key: string) => metadata.get(`t5.${key}`);
   const gated = weights.has('encoder.feedForward.gate');
-  return parseEncoderDecoderConfig(
-    new Fields(
-      {
-        vocab_size: own('vocab_size') ?? (weights.has('embedding') ? source.shape('token_embd.weight')[0] : undefined),
-        d_model: own('embedding_length'),
-        num_heads: own('attention.head_count'),
-        d_kv: own('attention.key_length'),
-        d_ff: own('feed_forward_length'),
-        num_layers: own('block_count'),
-        num_decoder_layers: own('decoder_block_count'),
-        n_positions: own('context_length'),
-        layer_norm_epsilon: own('attention.layer_norm_rms_epsilon') ?? own('attention.layer_norm_epsilon'),
-        relative_attention_num_buckets: own('attention.relative_buckets_count'),
-        // The format has no place for the distance; all published models have 128.
-        feed_forward_proj: gated ? 'gated-gelu' : 'relu',
-        tie_word_embeddings: !weights.has('head'),
-        decoder_start_token_id: own('decoder_start_token_id'),
-        eos_token_id: metadata.get('tokenizer.ggml.eos_token_id'),
-      },
-      source.path,
-    ),
-  );
+  const values: Record<string, unknown> = {
+    // The format has no place for the distance; all published models have 128.
+    feed_forward_proj: gated ? 'gated-gelu' : 'relu',
+    tie_word_embeddings: !weights.has('head'),
+    eos_token_id: metadata.get('tokenizer.ggml.eos_token_id'),
+  };
+  for (const [name, key] of Object.entries(GGUF_KEYS)) values[name] = own(key);
+  values.vocab_size ??= weights.has('embedding') ? source.shape('token_embd.weight')[0] : undefined;
+  values.layer_norm_epsilon ??= own('attention.layer_norm_epsilon');
+  const spelled = (name: string) => (GGUF_KEYS[name] === undefined ? name : `t5.${GGUF_KEYS[name]}`);
+  return parseEncoderDecoderConfig(new Fields(values, source.path, spelled));
 }
+
+/** GGUF's keys, behind the architecture, by config.json's names. */
+const GGUF_KEYS: Readonly<Record<string, string>> = {
+  vocab_size: 'vocab_size',
+  d_model: 'embedding_length',
+  num_heads: 'attention.head_count',
+  d_kv: 'attention.key_length',
+  d_ff: 'feed_forward_length',
+  num_layers: 'block_count',
+  num_decoder_layers: 'decoder_block_count',
+  n_positions: 'context_length',
+  layer_norm_epsilon: 'attention.layer_norm_rms_epsilon',
+  relative_attention_num_buckets: 'attention.relative_buckets_count',
+  decoder_start_token_id: 'decoder_start_token_id',
+};
 
 const ACTIVATIONS: ReadonlyMap<string, EncoderDecoderConfig['activation']> = new Map(
   Object.entries({

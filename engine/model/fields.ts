@@ -16,10 +16,13 @@ export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   /** File the fields come from, for messages. */
   readonly where: string;
+  readonly #spelled: (name: string) => string;
 
-  constructor(values: Readonly<Record<string, unknown>>, where: string) {
+  /** @param spelled a field's name in the file, where that is not config.json's */
+  constructor(values: Readonly<Record<string, unknown>>, where: string, spelled: (name: string) => string = (name) => name) {
     this.#values = values;
     this.where = where;
+    this.#spelled = spelled;
   }
 
   /** The value as it stands, or undefined for one that is missing or null. */
@@ -72,14 +75,14 @@ export class Fields {
   inner(name: string): Fields | undefined {
     const value = this.get(name);
     if (value === undefined) return undefined;
-    if (isJsonObject(value)) return new Fields(value, this.where);
+    if (isJsonObject(value)) return new Fields(value, this.where, this.#spelled);
     throw this.wrong(name, 'an object', value);
   }
 
   wrong(name: string, expected: string, found: unknown): PaddockError {
     return new PaddockError(
       'bad-model',
-      `${this.where}: "${name}" must be ${expected}, found ${JSON.stringify(found ?? null).slice(0, 80)}.`,
+      `${this.where}: "${this.#spelled(name)}" must be ${expected}, found ${JSON.stringify(found ?? null).slice(0, 80)}.`,
     );
   }
 

@@ -59,7 +59,13 @@ export async function ggufFields(metadata: GgufMetadata, weights: WeightSource):
     values.sliding_window ??= 4096;
   }
   values.rope_scaling = await ropeScaling(own, weights, values);
-  return new Fields(values, weights.path);
+  return new Fields(values, weights.path, (name) => keyOf(architecture, name));
+}
+
+/** The key of a field that has config.json's name. */
+function keyOf(architecture: string, name: string): string {
+  const key = Object.entries(NAMES).find(([, own]) => own === name)?.[0];
+  return key === undefined ? name : `${architecture}.${key}`;
 }
 
 /** Some fields may be lists with a value for each layer; equal ones are one value. */

@@ -1,3 +1,4 @@
+import { plainText } from '../../model/plainText.ts';
 import { Engine } from '../engine.ts';
 import type { ModelInspection } from '../protocol.ts';
 import { sizeInWords, storageInWords } from '../words.ts';
@@ -31,7 +32,10 @@ function inWords(model: ModelInspection): string {
       ` (weights ${sizeInWords(weightBytes)}, cache ${sizeInWords(cacheBytes)}, working ${sizeInWords(workingBytes)})`,
   );
   const free = `free now: ${sizeInWords(model.freeBytes)}`;
-  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), 'memory for a window of', ...memory, free].join(
-    '\n',
-  );
+  return [
+    ...facts.map(([name, value]) => `${name.padEnd(width)}  ${plainText(value)}`),
+    'memory for a window of',
+    ...memory,
+    free,
+  ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { PaddockError } from '../../errors.ts';
+import { plainText } from '../../model/plainText.ts';
 import { withNearSuggestions } from '../suggestions.ts';
 
 /** Runs the command line that this process was given. What a person can mend is told in a sentence, after the given name, with exit code 1. */
@@ -9,9 +10,18 @@ export async function run(program: Command, name: string): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof PaddockError)) throw error;
-    process.stderr.write(`${name}: ${error.message}\n`);
+    process.stderr.write(`${name}: ${sentences(error)}\n`);
     process.exitCode ??= 1;
   }
+}
+
+/** A message as a terminal may show it, since names in it come from files, with the option that helps. */
+function sentences({ message, facts }: PaddockError): string {
+  const text = message
+    .split('\n')
+    .map((line) => plainText(line, Number.POSITIVE_INFINITY))
+    .join('\n');
+  return facts.largestWindow ? `${text} Choose it with --window ${facts.largestWindow}.` : text;
 }
 
 /** Errors of a command lead to its own help, and suggest only what may have been meant. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderTemplate } from '../../../engine/chat/template.ts';
+import { isReadable, renderTemplate } from '../../../engine/chat/template.ts';
 
 const render = (source: string, messages = 1) =>
   renderTemplate(source, new Array(messages).fill({ role: 'user' }), { bos_token: '', eos_token: '' });
@@ -34,4 +34,12 @@ describe('a template that is not trusted', () => {
     expect(render('{{ strftime_now("%Y") }}')).toEqual([{ literal: expect.stringMatching(/^\d{4}$/) }]);
     expect(() => render('{{ raise_exception("no system prompt") }}')).toThrow('no system prompt');
   });
+});
+
+it('a template that is broken is not readable', () => {
+  expect([isReadable('{{ messages }}'), isReadable('{% if %}'), isReadable('{% for m in messages %}')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

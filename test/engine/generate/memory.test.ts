@@ -52,6 +52,10 @@ describe('a limit', () => {
       facts: { largestWindow: 0 },
       message: expect.stringContaining('weights alone do not fit'),
     });
+    expect(refusal(4096, 1100)).toMatchObject({
+      facts: { largestWindow: 0 },
+      message: expect.stringContaining('Not even a window of 256 tokens fits'),
+    });
   });
 });
 
