@@ -4,6 +4,7 @@ import { isEncoderDecoder } from '../model/encoderDecoder.ts';
 import { Fields } from '../model/fields.ts';
 import type { ModelFile, ModelFolder } from '../model/files.ts';
 import { openGguf } from '../model/gguf/gguf.ts';
+import { refuseOthers } from '../model/gguf/kinds.ts';
 import { readJson } from '../model/json.ts';
 import type { ModelLocation } from '../model/location.ts';
 import { openOnnxFolder } from '../model/onnx/folder.ts';
@@ -24,6 +25,7 @@ export function openModel(location: ModelLocation): Promise<OpenedModel> {
 async function openFile(location: ModelLocation, file: ModelFile): Promise<OpenedModel> {
   const source = await openGguf(file);
   try {
+    refuseOthers(source.metadata, source.path);
     if (isEncoderDecoder(source.metadata.get('general.architecture'))) return openGgufEncoderDecoder(location, source);
     return openDecoder(location, await openGgufCheckpoint(source), reopening(location));
   } catch (error) {

@@ -1,3 +1,5 @@
+import { isPaddockError } from '../errors.ts';
+
 /** A folder with a model in it. Reading goes through this, so that the engine runs where there is no Node. */
 export interface ModelFolder {
   /** For messages. */
@@ -9,6 +11,21 @@ export interface ModelFolder {
   readText(name: string): Promise<string | undefined>;
   /** @throws PaddockError `bad-model` when there is no such file */
   openFile(name: string): Promise<ModelFile>;
+}
+
+/** Whether a {@link ModelFolder} says that there is no such file; for one that is there but cannot be read it gives a cause. */
+function isAbsent(error: unknown): boolean {
+  return isPaddockError(error, 'bad-model') && error.cause === undefined;
+}
+
+/** The file of that name, or undefined where there is none. @throws PaddockError `bad-model` when it cannot be read */
+export async function findFile(folder: Pick<ModelFolder, 'openFile'>, name: string): Promise<ModelFile | undefined> {
+  try {
+    return await folder.openFile(name);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
 }
 
 /** One part of a path that stays where it is, on every system: no separator, drive, stream or control character. */

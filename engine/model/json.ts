@@ -21,7 +21,8 @@ export async function findJson(folder: Folder, name: string): Promise<Record<str
   if (text === undefined) return undefined;
   let value: unknown;
   try {
-    value = parseJson(text);
+    // Some editors put a byte-order mark before a text.
+    value = parseJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw new PaddockError('bad-model', `${where} is not valid JSON (${(error as Error).message}). Copy the file again.`);
   }

@@ -1,6 +1,6 @@
 import { PaddockError } from '../errors.ts';
 import { Fields } from './fields.ts';
-import type { ModelFolder } from './files.ts';
+import { findFile, type ModelFolder } from './files.ts';
 import { findJson } from './json.ts';
 import { openPackedWeights } from './packedWeights.ts';
 import { openSafetensors, type TensorSource } from './safetensors.ts';
@@ -33,26 +33,52 @@ export async function openSafetensorsFolder(folder: ModelFolder, quantization?: 
 /** Whether a folder has weights of this format. */
 export async function hasSafetensors(folder: ModelFolder): Promise<boolean> {
   if ((await folder.readText(SHARD_INDEX)) !== undefined) return true;
-  const file = await folder.openFile('model.safetensors').catch(() => undefined);
-  await file?.close();
-  return file !== undefined;
+  return has(folder, 'model.safetensors');
 }
 
 async function openTensors(folder: ModelFolder): Promise<TensorSource> {
   const index = (await findJson(folder, SHARD_INDEX)) ?? {};
   if (Object.keys(index).length > 0) return openShards(folder, index);
-  const file = await folder.openFile('model.safetensors').catch(async (error) => {
-    throw (await holdsPyTorch(folder)) ?? error;
-  });
-  return openSafetensors(file);
+  const file = await findFile(folder, 'model.safetensors');
+  if (file) return openSafetensors(file);
+  throw (
+    (await holdsOtherFiles(folder)) ??
+    new PaddockError('bad-model', `${folder.path}/model.safetensors is missing. Copy the whole model folder again.`)
+  );
+}
+
+async function has(folder: ModelFolder, name: string): Promise<boolean> {
+  const file = await findFile(folder, name);
+  await file?.close();
+  return file !== undefined;
+}
+
+/** More than any model has, of those whose index is asked for when it is missing. */
+const MAX_SHARDS = 300;
+
+/** @returns an error that says so, where a folder has its weights in files that are not read, or parts of them */
+async function holdsOtherFiles(folder: ModelFolder): Promise<PaddockError | undefined> {
+  if (await has(folder, 'consolidated.safetensors')) {
+    return new PaddockError(
+      'unsupported-model',
+      `${folder.path} has its weights in consolidated.safetensors, in the layout of Mistral's own programs, which is not read. Take the model's files for Transformers, model.safetensors.`,
+    );
+  }
+  const digits = (number: number) => String(number).padStart(5, '0');
+  for (let count = 1; count <= MAX_SHARDS; count++) {
+    if (!(await has(folder, `model-00001-of-${digits(count)}.safetensors`))) continue;
+    return new PaddockError(
+      'bad-model',
+      `${folder.path}/${SHARD_INDEX} is missing, which says what is in the parts of the weights there. Copy that file, too.`,
+    );
+  }
+  return holdsPyTorch(folder);
 }
 
 /** @returns an error that says so, where a folder has its weights in PyTorch's format only */
 async function holdsPyTorch(folder: ModelFolder): Promise<PaddockError | undefined> {
   const index = await folder.readText('pytorch_model.bin.index.json');
-  const file = await folder.openFile('pytorch_model.bin').catch(() => undefined);
-  await file?.close();
-  if (index === undefined && file === undefined) return undefined;
+  if (index === undefined && !(await has(folder, 'pytorch_model.bin'))) return undefined;
   return new PaddockError(
     'unsupported-model',
     `${folder.path} has its weights in PyTorch's own format, which may contain programs and is not read. Choose the model as safetensors or GGUF.`,

@@ -116,7 +116,7 @@ async function readBytes(folder: TokenizerFolder, name: string): Promise<Uint8Ar
   try {
     file = await folder.openFile(name);
   } catch (error) {
-    if (isPaddockError(error, 'bad-model')) return undefined; // there is none
+    if (isPaddockError(error, 'bad-model') && error.cause === undefined) return undefined; // there is none
     throw error;
   }
   try {

@@ -1,6 +1,7 @@
 import { PaddockError } from '../../errors.ts';
 import type { ModelFile } from '../files.ts';
 import { Cursor, MORE } from './cursor.ts';
+import { notGguf } from './kinds.ts';
 import type { GgufNumbers, GgufValue } from './metadata.ts';
 
 /** What a GGUF file says about one tensor. */
@@ -74,7 +75,12 @@ export class HeaderReader {
   /** @returns the numbers of tensors and of key-value pairs */
   counts(): [tensors: number, values: number] {
     const cursor = this.#cursor;
-    if (cursor.uint32() !== MAGIC) throw this.damaged('it does not begin with "GGUF"');
+    const magic = cursor.uint32();
+    if (magic !== MAGIC) {
+      const what = notGguf(magic);
+      if (what !== undefined) throw new PaddockError('bad-model', `${this.#file.path} ${what}.`);
+      throw this.damaged('it does not begin with "GGUF"');
+    }
     const version = cursor.uint32();
     if (version !== 2 && version !== 3) {
       // Versions are small numbers: one with only upper bytes is in the other byte order.

@@ -1,4 +1,4 @@
-import type { ModelFolder } from '../files.ts';
+import { findFile, type ModelFolder } from '../files.ts';
 
 /** The forms in which Transformers.js publishes a graph, by what ends their file's name; `given` is the only one of a genai folder. */
 const SUFFIXES = {
@@ -122,8 +122,7 @@ export async function sizeOf(folder: ModelFolder, name: string): Promise<number 
 }
 
 async function sizeOfFile(folder: ModelFolder, name: string): Promise<number | undefined> {
-  // A missing file is normal here; one that cannot be read is reported when its content is opened.
-  const file = await folder.openFile(name).catch(() => undefined);
+  const file = await findFile(folder, name);
   await file?.close();
   return file?.size;
 }

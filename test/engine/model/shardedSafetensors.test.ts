@@ -67,7 +67,11 @@ describe('safetensors in several files', () => {
     ['with a number for a file', () => writeIndex({ ...PLACES, b: 2 }), /2/],
     ['without a map', () => writeIndex(undefined), /weight_map/],
     ['with an index that is no JSON', () => writeFile(join(path, 'model.safetensors.index.json'), '{'), /index\.json/],
-    ['with no index and no file', () => rm(join(path, 'model.safetensors.index.json')), /model\.safetensors is missing/],
+    [
+      'with no index and no file',
+      () => rm(join(path, 'model.safetensors.index.json')),
+      /model\.safetensors\.index\.json is missing/,
+    ],
   ])('%s are refused', async (_, spoil, words) => {
     await spoil();
     await expect(open()).rejects.toSatisfy((error) => isPaddockError(error, 'bad-model') && words.test(error.message));
