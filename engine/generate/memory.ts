@@ -1,4 +1,5 @@
 import { PaddockError } from '../errors.ts';
+import type { Lowering } from '../graph/building.ts';
 import type { WeightPlan } from '../graph/weightPlan.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Device } from '../runtime/backend.ts';
@@ -20,7 +21,7 @@ export interface MemoryEstimate {
 const MIB = 2 ** 20;
 
 /** What onnxruntime takes before it holds a weight: its code as far as it is used, and what it makes of a graph (measured). */
-const RUNTIME_BYTES: Readonly<Record<Device, number>> = { cpu: 32 * MIB, webgpu: 32 * MIB, wasm: 96 * MIB };
+const RUNTIME_BYTES: Readonly<Record<Device, number>> = { cpu: 32 * MIB, webgpu: 32 * MIB, wasm: 108 * MIB };
 
 /** Outputs of earlier runs that JavaScript's garbage collector leaves uncollected, up to this size with a mask (measured). */
 const DEAD_BYTES = 40 * MIB;
@@ -38,33 +39,36 @@ export type WeightSizes = Pick<WeightPlan, 'bytes' | 'largest' | 'multiplied'>;
  *   for int8 products the scales are kept twice more, with the sums of each block. WebAssembly's heap holds what was read and what was
  *   repacked, because it never shrinks.
  * - Cache: keys and values of a full window.
- * - Working memory: the runtime; the weights of a second graph; scores of a chunk over the full window, three times (products, with the
- *   mask, probabilities); the chunk's activations; rotary tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix
- *   takes more, that counts instead: it happens before there is a cache. On WebAssembly all weights stand beside the heap until then.
+ * - Working memory: the runtime; the weights of a second graph; scores of a chunk over the full window; the chunk's activations; rotary
+ *   tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix takes more, that counts instead: it happens before
+ *   there is a cache. On WebAssembly all weights stand beside the heap until then.
  * @param window tokens of context
- * @param hasPrefillGraph whether there is a second graph, which has weights of its own
+ * @param prefill where attention for many tokens stands: in a graph of its own that has weights of its own, beside the other, or nowhere
  */
 export function decoderMemory(
   config: DecoderConfig,
   weights: WeightSizes,
   window: number,
   device: Device = 'cpu',
-  hasPrefillGraph = false,
+  prefill?: Lowering['prefill'],
 ): MemoryEstimate {
-  const { hiddenSize, heads, kvHeads, headSize, feedForwardSize, vocabularySize } = config;
+  const { hiddenSize, heads, kvHeads, headSize, feedForwardSize, vocabularySize, attention } = config;
   const cacheBytes = window * cacheBytesPerToken(config);
   const weightBytes = weights.bytes + (device === 'wasm' ? weights.multiplied.floatBytes : 2 * weights.multiplied.scaleBytes);
-  const scores = 3 * PREFILL_CHUNK * heads * (window + PREFILL_CHUNK);
+  // By plain operators there are products, those with the mask, and probabilities. onnxruntime's own goes through them in pieces, but keeps
+  // copies of a layer's keys and values, and the products where they are capped.
+  const arrays = prefill ? (attention.softcap === undefined ? 0 : 1) : 3;
+  const scores = arrays * PREFILL_CHUNK * heads * (window + PREFILL_CHUNK);
+  const copies = prefill ? 3 * kvHeads * headSize * (window + PREFILL_CHUNK) : 0;
   const activations = PREFILL_CHUNK * (6 * hiddenSize + 4 * heads * headSize + 4 * feedForwardSize);
   const tables = window * headSize;
   // A mask has a row for each token of the chunk and head of a group, and half as much room again to grow.
-  const mask = 1.5 * 4 * PREFILL_CHUNK * (heads / kvHeads) * window;
+  const mask = prefill ? 0 : 1.5 * 4 * PREFILL_CHUNK * (heads / kvHeads) * window;
   const dead = Math.min(DEAD_BYTES, cacheBytes + mask);
-  const running = 4 * (scores + activations + tables + 2 * vocabularySize) + dead;
+  const running = 4 * (scores + copies + activations + tables + 2 * vocabularySize) + dead;
   const loading = device === 'wasm' ? weights.bytes : weights.largest;
-  const prefill = hasPrefillGraph ? weightBytes : 0;
-  const workingBytes =
-    RUNTIME_BYTES[device] + prefill + BYTES_PER_WORD * vocabularySize + Math.max(running, loading - cacheBytes);
+  const again = prefill === 'own graph' ? weightBytes : 0;
+  const workingBytes = RUNTIME_BYTES[device] + again + BYTES_PER_WORD * vocabularySize + Math.max(running, loading - cacheBytes);
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }
 

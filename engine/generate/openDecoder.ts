@@ -2,7 +2,7 @@ import type { DecoderGraph, Lowering } from '../graph/building.ts';
 import { buildDecoder } from '../graph/decoder.ts';
 import { whyNotWebGpu } from '../graph/groupQueryAttention.ts';
 import { roundingError } from '../graph/linear.ts';
-import { hasPrefillGraph, readsInSameGraph } from '../graph/manyTokens.ts';
+import { prefillOf } from '../graph/manyTokens.ts';
 import { type Checkpoint, countParameters, fileBytes, storedAs } from '../model/checkpoint.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { ModelLocation } from '../model/location.ts';
@@ -80,11 +80,8 @@ async function prepare(
   const image = await convert(source, graph, device, options);
   const others = reopen && otherImages(reopen, { lowering, device, image, options });
   const ownPrefill = async () => withGraph(image, (await buildDecoder(config, weights, lowering, 'prefill')).model);
-  const prefill = hasPrefillGraph(config, lowering)
-    ? await ownPrefill()
-    : readsInSameGraph(config, lowering)
-      ? 'same graph'
-      : undefined;
+  const where = prefillOf(config, lowering);
+  const prefill = where === 'own graph' ? await ownPrefill() : where;
   return {
     window,
     memory,
@@ -110,5 +107,5 @@ function memoryOf(
   window: number,
   device: Device,
 ): MemoryEstimate {
-  return decoderMemory(config, weights, window, device, hasPrefillGraph(config, lowering));
+  return decoderMemory(config, weights, window, device, prefillOf(config, lowering));
 }

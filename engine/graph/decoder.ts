@@ -5,7 +5,7 @@ import { Attention } from './attention.ts';
 import type { Building, DecoderGraph, GraphKind, Lowering } from './building.ts';
 import { FeedForward } from './feedForward.ts';
 import { WeightWriter } from './linear.ts';
-import { readsInSameGraph } from './manyTokens.ts';
+import { prefillOf } from './manyTokens.ts';
 import { Names } from './names.ts';
 import { DataType, OnnxGraph, type Value } from './onnx.ts';
 import { type Norm, Operators } from './operators.ts';
@@ -30,7 +30,7 @@ export async function buildDecoder(
   const op = new Operators(new OnnxGraph(), lowering.kernels, activations);
   const plan = new WeightPlan();
   const writer = new WeightWriter(op, plan, lowering.accuracy);
-  const reading = readsInSameGraph(config, lowering) ? op.graph.input(Names.reading, DataType.bool, []) : undefined;
+  const reading = prefillOf(config, lowering) === 'same graph' ? op.graph.input(Names.reading, DataType.bool, []) : undefined;
   const building: Building = { config, weights, lowering, op, writer, kind, reading };
   const attention = new Attention(building);
   const feedForward = new FeedForward(building);

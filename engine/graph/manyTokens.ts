@@ -1,17 +1,7 @@
 import type { DecoderConfig } from '../model/config.ts';
 import type { Lowering } from './building.ts';
 
-/** Whether many tokens have an attention of their own: onnxruntime's operator, which has no slopes. */
-function hasPrefill({ positions }: DecoderConfig, { prefill }: Lowering): boolean {
-  return prefill !== undefined && positions.kind !== 'alibi';
-}
-
-/** Whether a decoder has a graph for prefill beside the plain one. */
-export function hasPrefillGraph(config: DecoderConfig, lowering: Lowering): boolean {
-  return hasPrefill(config, lowering) && lowering.prefill === 'own graph';
-}
-
-/** Whether a decoder's graphs have attention for few tokens and for many. */
-export function readsInSameGraph(config: DecoderConfig, lowering: Lowering): boolean {
-  return hasPrefill(config, lowering) && lowering.prefill === 'same graph';
+/** Where a decoder's attention for many tokens stands, see {@link Lowering.prefill}: onnxruntime's operator for it has no slopes. */
+export function prefillOf({ positions }: DecoderConfig, { prefill }: Lowering): Lowering['prefill'] {
+  return positions.kind === 'alibi' ? undefined : prefill;
 }

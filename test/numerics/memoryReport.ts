@@ -72,8 +72,8 @@ const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const text = `# Memory, estimated and measured
 
 In MiB, on the native CPU unless told. Each model is opened from the cache of conversions in a fresh process; its window is filled in
-chunks of 128 tokens (of an encoder–decoder, that of the input and that of the answer), then 8 are decoded. The peak is that of the resident set beyond what the process had with onnxruntime loaded. The
-formula and its terms are in \`engine/generate/memory.ts\`. Written by \`npm run memory\` on ${process.platform} ${process.arch}, Node ${process.versions.node}, ${cpus().length} processors.
+chunks of 128 tokens (of an encoder–decoder, that of the input and that of the answer), then 8 are decoded. The peak is that of the
+resident set beyond what the process had with onnxruntime loaded. The formula and its terms are in \`engine/generate/memory.ts\`. Written by \`npm run memory\` on ${process.platform} ${process.arch}, Node ${process.versions.node}, ${cpus().length} processors.
 
 ${line(header)}
 ${line(header.map((_, i) => (i === 0 ? '---' : '---:')))}

@@ -4,7 +4,7 @@ import { loadLanguageModel } from '../../engine/generate/languageModel.ts';
 import type { LanguageModel, LoadOptions } from '../../engine/generate/model.ts';
 import type { Lowering } from '../../engine/graph/building.ts';
 import { buildDecoder } from '../../engine/graph/decoder.ts';
-import { readsInSameGraph } from '../../engine/graph/manyTokens.ts';
+import { prefillOf } from '../../engine/graph/manyTokens.ts';
 import { openFolderCheckpoint } from '../../engine/model/checkpoint.ts';
 import { Fields } from '../../engine/model/fields.ts';
 import { readJson } from '../../engine/model/json.ts';
@@ -44,8 +44,9 @@ export async function lowerFolder(path: string, lowering: Lowering, device: 'cpu
   const { config, weights, source } = await openFolderCheckpoint(folder, fields);
   const image = await convertInMemory(await buildDecoder(config, weights, lowering), {});
   await source.close();
-  const prefill = readsInSameGraph(config, lowering) ? 'same graph' : undefined;
-  return DecoderRuntime.create(config, { plain: image, prefill }, await loadBackend(device, 1), 1);
+  const prefill = prefillOf(config, lowering);
+  const images = { plain: image, ...(prefill === 'same graph' && { prefill }) };
+  return DecoderRuntime.create(config, images, await loadBackend(device, 1), 1);
 }
 
 async function withFolder<T>(model: Llama, type: ElementType, action: (path: string) => Promise<T>): Promise<T> {

@@ -110,8 +110,7 @@ async function candidates(setting: Setting): Promise<Section> {
 The 110 M class: 48 tokens behind a prompt of 1 000, once and as four candidates that are sampled side by side. They share the prompt, which
 is in the cache already, as for another answer to the same question, or is read first, once.
 
-Four fifths of a step are two operators of onnxruntime, which bound the ratio. Measured alone on one thread, its 4-bit products of four
-rows take 1.85 × as long as those of one, and the attention of twelve queries for each KV head 2 × as long as that of three.
+What bounds the ratio are onnxruntime's products in 4 bits: four rows take 1.4 to 1.9 × as long as one.
 
 ${table(
   ['threads', 'prefix', 'one ms', 'four ms', 'ratio'],
