@@ -102,7 +102,7 @@ function items(inspected: Inspected, { licence, path }: ChosenModel, { window, k
 
 /** To open it for completion, or for the chat, while the other keeps its model. */
 function onlyFor(inspected: Inspected, window: number, keeps: NonNullable<Present['keeps']>): Choice[] {
-  const noTemplate = inspected.model.chat ? '' : l10n.t('it has no chat template, and may answer poorly');
+  const noTemplate = inspected.model.chat ? '' : l10n.t('no chat template');
   return [
     {
       label: `$(edit) ${l10n.t('Open for Completion Only')}`,
