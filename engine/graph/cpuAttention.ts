@@ -1,6 +1,6 @@
 import type { Building } from './building.ts';
 import { GroupQueryAttention } from './groupQueryAttention.ts';
-import { CacheFirst, QueriesFirst } from './headMajorAttention.ts';
+import { CacheFirst, QueriesFirst, runInputs, SingleToken } from './headMajorAttention.ts';
 import type { InHeads, KeysAndValues, QueriesKeysValues, Way } from './heads.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
@@ -41,7 +41,7 @@ export class OneAttention extends CpuAttention {
 
   constructor(building: Building) {
     super(building);
-    this.#way = building.kind === 'prefill' ? new OperatorOverCache(building) : new QueriesFirst(building);
+    this.#way = building.kind === 'prefill' ? new OperatorOverCache(building) : new QueriesFirst(building, runInputs(building));
   }
 
   attend(layer: number, heads: InHeads): Value {
@@ -58,26 +58,32 @@ export class OneAttention extends CpuAttention {
 }
 
 /**
- * Two ways, of which an input chooses one: for few tokens, whatever they see, and for many, each of which sees all before it. The choice
- * takes 7 µs in each layer, which is too much for small models. Cached values are `[KV, 1, D, C]`.
+ * Three ways, of which inputs choose one: for a single token; for few, whatever they see; and for many, each of which sees all before it.
+ * The choice takes 7 µs in each layer, which is too much for small models. Cached values are `[KV, 1, D, C]`.
  */
 export class EitherAttention extends CpuAttention {
+  readonly #single: Value;
   readonly #reading: Value;
+  readonly #one: Way;
   readonly #many: Way;
   readonly #few: Way;
 
   /** @param reading the input of that name */
   constructor(building: Building, reading: Value) {
     super(building);
+    this.#single = building.op.graph.input(Names.single, DataType.bool, []);
     this.#reading = reading;
+    const inputs = runInputs(building);
+    this.#one = new SingleToken(building, inputs);
     this.#many = new OperatorOverCache(building, true);
-    this.#few = new CacheFirst(building);
+    this.#few = new CacheFirst(building, inputs);
   }
 
   attend(layer: number, heads: InHeads): Value {
     const cached = this.cached(layer, [this.building.config.headSize, 'slots']);
     const by = (way: Way) => () => way.attend(layer, heads(way), cached);
-    const all = this.building.op.graph.either(this.#reading, by(this.#many), by(this.#few));
+    const { graph } = this.building.op;
+    const all = graph.either(this.#single, by(this.#one), () => graph.either(this.#reading, by(this.#many), by(this.#few)));
     return this.keep(all as [Value, Value, Value]);
   }
 

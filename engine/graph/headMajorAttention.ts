@@ -4,6 +4,22 @@ import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm, RotaryRows } from './operators.ts';
 
+/** Inputs of a run, see {@link Names}. */
+export interface RunInputs {
+  readonly mask: Value;
+  readonly windowMask: Value | undefined;
+  readonly spans: Value;
+}
+
+export function runInputs({ op, config }: Building): RunInputs {
+  const mask = (name: string) => op.graph.input(name, DataType.float32, ['masks', 'A', 'B', 'slots + tokens']);
+  return {
+    mask: mask(Names.mask),
+    windowMask: config.attention.window && mask(Names.windowMask),
+    spans: op.graph.input(Names.spans, DataType.int64, [2]),
+  };
+}
+
 /**
  * Attention by plain operators. Shapes: H heads, KV key-value heads, group = H / KV, D head size, C slots, n = group · S queries of a KV
  * head. Heads stand one above the other, `[heads, 1, S, D]`, from the projections on, all moved there at once: in a small model an operator
@@ -11,17 +27,11 @@ import type { Norm, RotaryRows } from './operators.ts';
  */
 abstract class HeadMajorAttention implements Way {
   protected readonly building: Building;
-  protected readonly spans: Value;
-  readonly #mask: Value;
-  readonly #windowMask: Value | undefined;
+  readonly #inputs: RunInputs;
 
-  constructor(building: Building) {
+  constructor(building: Building, inputs: RunInputs) {
     this.building = building;
-    const { op, config } = building;
-    const mask = (name: string) => op.graph.input(name, DataType.float32, ['masks', 'A', 'B', 'slots + tokens']);
-    this.#mask = mask(Names.mask);
-    this.#windowMask = config.attention.window && mask(Names.windowMask);
-    this.spans = op.graph.input(Names.spans, DataType.int64, [2]);
+    this.#inputs = inputs;
   }
 
   /** `[H, 1, S, D]`, then `[KV, 1, S, D]` twice. */
@@ -52,7 +62,7 @@ abstract class HeadMajorAttention implements Way {
     // Scaled here and not in the products: only those with a factor of 1 are computed without copying the keys.
     const products = this.products(op.scale(q, attention.scale), pastKeys, k);
     const scores = attention.softcap === undefined ? products : op.softcap(products, attention.softcap);
-    const shares = op.split(op.softmax(op.add(scores, this.#maskOf(layer))), this.spans, 2, -1);
+    const shares = op.split(op.softmax(op.add(scores, this.#maskOf(layer))), this.#inputs.spans, 2, -1);
     return [this.mix(shares as [Value, Value], pastValues, v), k, v];
   }
 
@@ -64,7 +74,7 @@ abstract class HeadMajorAttention implements Way {
 
   #maskOf(layer: number): Value {
     const isWindowed = this.building.config.attention.window?.layers.has(layer) ?? false;
-    return (isWindowed ? this.#windowMask : undefined) ?? this.#mask;
+    return (isWindowed ? this.#inputs.windowMask : undefined) ?? this.#inputs.mask;
   }
 }
 
@@ -76,8 +86,8 @@ abstract class HeadMajorAttention implements Way {
 export class QueriesFirst extends HeadMajorAttention {
   readonly #grouping: Value;
 
-  constructor(building: Building) {
-    super(building);
+  constructor(building: Building, inputs: RunInputs) {
+    super(building, inputs);
     this.#grouping = building.op.graph.input(Names.grouping, DataType.int64, [4]);
   }
 
@@ -98,9 +108,39 @@ export class QueriesFirst extends HeadMajorAttention {
 }
 
 /**
+ * A single token, whose queries are multiplied one by one: most of what orders heads and tokens is not needed. Cached values are
+ * `[KV, 1, D, C]`; A is the queries of a KV head, B is 1.
+ */
+export class SingleToken extends HeadMajorAttention {
+  override heads(products: readonly Value[]): QueriesKeysValues {
+    const { op, config } = this.building;
+    const { heads, kvHeads, headSize } = config;
+    const counts = [heads, kvHeads, kvHeads];
+    const byHead = (x: Value, count: number) => op.reshape(x, [count, 1, 1, headSize]);
+    const each =
+      products.length === 1
+        ? op.split(byHead(products[0] as Value, heads + 2 * kvHeads), op.int64(counts), 3, 0)
+        : products.map((product, i) => byHead(product, counts[i] as number));
+    return each as [Value, Value, Value];
+  }
+
+  protected products(q: Value, pastKeys: Value, newKeys: Value): Value {
+    const { op, config } = this.building;
+    const queries = op.reshape(q, [config.kvHeads, -1, 1, config.headSize]);
+    const onKeys = (keys: Value) => op.matMul(queries, keys, { transposeB: true });
+    return op.concat([onKeys(pastKeys), onKeys(newKeys)], -1);
+  }
+
+  protected mix([onPast, onNew]: readonly [Value, Value], pastValues: Value, newValues: Value): Value {
+    const { op, config } = this.building;
+    const mixed = op.add(op.matMul(onPast, pastValues, { transposeB: true }), op.matMul(onNew, newValues));
+    return op.reshape(mixed, [1, 1, config.heads * config.headSize]);
+  }
+}
+
+/**
  * The cache stands on the left of the products, `[C, D] · [D, n]` and `[D, C] · [C, n]`: the left side is read where it lies, the right one
- * is copied first. With 110 million parameters four tokens behind 500 take an eighth less than with queries first, and behind 1 500 a
- * quarter. Cached values are `[KV, 1, D, C]`; A is 1.
+ * is copied first. With 110 million parameters four tokens behind 1 000 take a fifth less than with queries first. Cached values are `[KV, 1, D, C]`; A is 1.
  */
 export class CacheFirst extends HeadMajorAttention {
   protected products(q: Value, pastKeys: Value, newKeys: Value): Value {

@@ -37,11 +37,12 @@
  * | last | int32 [1] | T + S − 1, the last slot in use after the run |
  * | total | int32 [] | T + S |
  *
- * One that has both kinds of attention has those two beside masks and spans, but no grouping: A is 1. Values are turned, past.value.i
+ * One that has both kinds of attention has those two beside masks and spans, but no grouping: A is 1 for several tokens. Values are turned, past.value.i
  * [KV heads, 1, head size, C] and the second half of new, which has one dimension. And:
  *
  * | input | shape | |
  * |---|---|---|
+ * | single | bool [] | whether there is one token |
  * | reading | bool [] | whether to run as a graph for prefill does; then masks and spans are not looked at, else last and total |
  *
  * Graphs for WebGPU have last and total, neither best nor logSumExp, and a static cache instead of past and new (only the decoder of an
@@ -65,6 +66,7 @@ export const Names = {
   mask: 'mask',
   windowMask: 'mask.window',
   grouping: 'grouping',
+  single: 'single',
   reading: 'reading',
   spans: 'spans',
   last: 'last',

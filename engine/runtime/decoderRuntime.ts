@@ -164,6 +164,7 @@ export class DecoderRuntime implements ModelRuntime {
     if (isSame && isReading(batch)) this.#fillNoMasks(inputs);
     else this.#fillMasks(inputs, tokens, cache);
     if (isSame) {
+      inputs[Names.single] = this.#make.bool(count === 1);
       inputs[Names.reading] = this.#make.bool(isReading(batch));
       this.#fillPrefill(inputs, batch, cache);
     } else {
