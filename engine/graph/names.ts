@@ -37,8 +37,8 @@
  * | last | int32 [1] | T + S − 1, the last slot in use after the run |
  * | total | int32 [] | T + S |
  *
- * One that has both kinds of attention has those two beside masks and spans, but no grouping: A is 1 for several tokens. Values are turned, past.value.i
- * [KV heads, 1, head size, C] and the second half of new, which has one dimension. And:
+ * One that has both kinds of attention has those two beside masks and spans, but no grouping: A is 1 for several tokens. Values are
+ * turned, past.value.i [KV heads, 1, head size, C] and the second half of new, which has one dimension. And:
  *
  * | input | shape | |
  * |---|---|---|
