@@ -30,8 +30,8 @@ const INT8: WeightFormat = { kind: 'int8' };
 
 /**
  * Bytes of a model as float32 up to which prefill has a graph of its own on the CPU, and so the weights twice. With 8 million parameters the
- * choice in each layer would take a tenth of a token's step; with 110 million a step takes as long as without, and prompts a seventh less
- * behind 1 000 tokens.
+ * choice in each layer would take a tenth of a token's step; with 110 million a step takes up to a twentieth longer, and prompts take a
+ * seventh less behind 1 000 tokens.
  */
 const SMALL_BYTES = 256e6;
 
