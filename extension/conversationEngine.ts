@@ -17,7 +17,6 @@ import type {
   RetentionParams,
   RetentionRow,
 } from '../engine/index.ts';
-import type { ChatEngine } from './chat/chatEngine.ts';
 import type { EngineLife } from './engineLife.ts';
 import type { EngineState } from './engineState.ts';
 
@@ -25,7 +24,7 @@ import type { EngineState } from './engineState.ts';
  * The engine that conversations use: that of completions, or one of their own with another model. Everything about conversations goes
  * through here, and never sees which of the two it is. Free of `vscode`.
  */
-export class ConversationEngine implements ChatEngine {
+export class ConversationEngine {
   /** The engine of the model that conversations have for themselves; off while they have none. */
   readonly own: EngineLife;
   readonly #shared: EngineLife;

@@ -72,13 +72,13 @@ export class EngineNeed {
 
   /** Conversations have become visible: an engine that is off is started for them. A model unloaded on purpose stays unloaded. */
   wake(): void {
-    const { engine, model } = this.#chat;
+    const { engine, model } = this.#ofChat();
     if (engine.state.kind === 'off') engine.restart(model);
   }
 
   /** Opens the model of conversations unless it is open, even if it was unloaded. */
   load(): void {
-    const { engine, model } = this.#chat;
+    const { engine, model } = this.#ofChat();
     const { kind } = engine.state;
     if (kind === 'off' || kind === 'unloaded') engine.restart(model);
   }
@@ -86,12 +86,12 @@ export class EngineNeed {
   /** The model is needed for a conversation. @throws PaddockError `no-model` where it cannot be opened, `cancelled` */
   async ready(signal?: AbortSignal): Promise<ModelInfo> {
     this.load();
-    return this.#chat.engine.ready(signal);
+    return this.#ofChat().engine.ready(signal);
   }
 
   #run(run: (engine: Engine, model: OpenModelParams) => void): void {
     const { own } = this.#conversations;
-    const { completion, chat } = this.#wanted;
+    const { completion, chat } = this.#choose();
     if (this.completes || (!chat && this.chats)) run(this.#completion, completion);
     else this.#completion.stop();
     // A measurement of the chat's model goes on while nothing shows it.
@@ -100,12 +100,13 @@ export class EngineNeed {
   }
 
   /** The engine that conversations use, and its model. */
-  get #chat(): { readonly engine: Engine; readonly model: OpenModelParams } {
-    const { completion, chat } = this.#wanted;
+  #ofChat(): { readonly engine: Engine; readonly model: OpenModelParams } {
+    const { completion, chat } = this.#choose();
     return chat ? { engine: this.#conversations.own, model: chat } : { engine: this.#completion, model: completion };
   }
 
-  get #wanted(): WantedModels {
+  /** The models of the settings, by which conversations use the one engine or the other from now on. */
+  #choose(): WantedModels {
     const models = this.#models();
     this.#conversations.useOwn(models.chat !== undefined);
     return models;

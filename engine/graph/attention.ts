@@ -2,7 +2,7 @@ import type { Role } from '../model/families/family.ts';
 import type { Building } from './building.ts';
 import { EitherAttention, OneAttention } from './cpuAttention.ts';
 import { StaticAttention } from './groupQueryAttention.ts';
-import type { Heads, QueriesKeysValues } from './heads.ts';
+import type { Heads, InHeads } from './heads.ts';
 import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 import type { Norm, RotaryRows } from './operators.ts';
@@ -13,7 +13,7 @@ interface AttentionKernel {
    * Attention of S new tokens over the cached and the new ones.
    * @returns `[1, S, heads · head size]`
    */
-  attend(layer: number, heads: (way: Heads) => QueriesKeysValues): Value;
+  attend(layer: number, heads: InHeads): Value;
   /** Called after the last layer. */
   finish?(): void;
 }

@@ -6,8 +6,8 @@ import { Names } from './names.ts';
 import { DataType, type Value } from './onnx.ts';
 
 /**
- * Attention on the CPU, of S tokens, H heads, KV key-value heads and head size D: over a cache that is handed in without a copy, and of which only the S new keys and values come out. A layer's
- * cached keys are `[KV, 1, C, D]`.
+ * Attention on the CPU, of S tokens, H heads, KV key-value heads and head size D: over a cache that is handed in without a copy, and of
+ * which only the S new keys and values come out. A layer's cached keys are `[KV, 1, C, D]`.
  */
 abstract class CpuAttention {
   protected readonly building: Building;

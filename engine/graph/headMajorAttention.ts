@@ -37,14 +37,13 @@ abstract class HeadMajorAttention implements Way {
   /** `[H, 1, S, D]`, then `[KV, 1, S, D]` twice. */
   heads(products: readonly Value[]): QueriesKeysValues {
     const { op, config } = this.building;
-    const { heads, kvHeads, headSize } = config;
-    const byHead = (x: Value, count: number) => op.transpose(op.reshape(x, [-1, count, 1, headSize]), [1, 2, 0, 3]);
+    const { heads, kvHeads } = config;
     const counts = [heads, kvHeads, kvHeads];
     const [all, ...others] = products as [Value, ...Value[]];
     const each =
       others.length === 0
-        ? op.split(byHead(all, heads + 2 * kvHeads), op.int64(counts), 3, 0)
-        : products.map((product, i) => byHead(product, counts[i] as number));
+        ? op.split(this.byHead(all, heads + 2 * kvHeads), op.int64(counts), 3, 0)
+        : products.map((product, i) => this.byHead(product, counts[i] as number));
     return each as [Value, Value, Value];
   }
 
@@ -64,6 +63,12 @@ abstract class HeadMajorAttention implements Way {
     const scores = attention.softcap === undefined ? products : op.softcap(products, attention.softcap);
     const shares = op.split(op.softmax(op.add(scores, this.#maskOf(layer))), this.#inputs.spans, 2, -1);
     return [this.mix(shares as [Value, Value], pastValues, v), k, v];
+  }
+
+  /** `[1, S, count · D]` as `[count, 1, S, D]` */
+  protected byHead(x: Value, count: number): Value {
+    const { op, config } = this.building;
+    return op.transpose(op.reshape(x, [-1, count, 1, config.headSize]), [1, 2, 0, 3]);
   }
 
   /** Products of queries `[H, 1, S, D]` with all keys: `[KV, A, B, C + S]` with A · B = n. */
@@ -112,16 +117,8 @@ export class QueriesFirst extends HeadMajorAttention {
  * `[KV, 1, D, C]`; A is the queries of a KV head, B is 1.
  */
 export class SingleToken extends HeadMajorAttention {
-  override heads(products: readonly Value[]): QueriesKeysValues {
-    const { op, config } = this.building;
-    const { heads, kvHeads, headSize } = config;
-    const counts = [heads, kvHeads, kvHeads];
-    const byHead = (x: Value, count: number) => op.reshape(x, [count, 1, 1, headSize]);
-    const each =
-      products.length === 1
-        ? op.split(byHead(products[0] as Value, heads + 2 * kvHeads), op.int64(counts), 3, 0)
-        : products.map((product, i) => byHead(product, counts[i] as number));
-    return each as [Value, Value, Value];
+  protected override byHead(x: Value, count: number): Value {
+    return this.building.op.reshape(x, [count, 1, 1, this.building.config.headSize]);
   }
 
   protected products(q: Value, pastKeys: Value, newKeys: Value): Value {

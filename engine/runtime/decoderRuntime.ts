@@ -4,7 +4,7 @@ import type { Backend } from './backend.ts';
 import { CachedGraph, type Inputs, type Outputs } from './cachedGraph.ts';
 import { type DecoderImage, loadImage } from './decoderImage.ts';
 import { Feeds } from './feeds.ts';
-import { KvCache, type ValueOrder } from './kvCache.ts';
+import { KvCache } from './kvCache.ts';
 import { rowsOf } from './logitRows.ts';
 import { alibi, cacheFirst, grouping, Masks, type NewTokens } from './masks.ts';
 import type { Batch, CacheOptions, LogitRow, ModelRuntime } from './modelRuntime.ts';
@@ -44,22 +44,23 @@ export class DecoderRuntime implements ModelRuntime {
   readonly #masks: Masks;
   readonly #make: Feeds;
   readonly #prefill: InferenceSession | undefined;
-  readonly #values: ValueOrder;
+  /** Whether the plain graph has prefill's attention, too. */
+  readonly #readsInSame: boolean;
   readonly #others: OtherGraphs;
 
   private constructor(config: DecoderConfig, backend: Backend, sessions: Sessions, others: OtherGraphs) {
     this.config = config;
     this.#prefill = sessions.prefill;
-    this.#values = sessions.isSame ? 'slots last' : 'slots first';
+    this.#readsInSame = sessions.readsInSame;
     this.#others = others;
     this.runCosts = backend.device === 'wasm' ? WASM_RUN_COSTS : undefined;
     const { kvHeads, headSize } = config;
     this.#graph = new CachedGraph(config, backend, sessions.plain, (slots) => {
       const keys = [kvHeads, 1, slots, headSize];
-      return { keys, values: sessions.isSame ? [kvHeads, 1, headSize, slots] : keys };
+      return { keys, values: sessions.readsInSame ? [kvHeads, 1, headSize, slots] : keys };
     });
     const bias = config.positions.kind === 'alibi' ? alibi(config.heads) : undefined;
-    this.#masks = new Masks(config, bias, sessions.isSame ? cacheFirst : undefined);
+    this.#masks = new Masks(config, bias, sessions.readsInSame ? cacheFirst : undefined);
     this.#make = new Feeds(backend.ort, config);
   }
 
@@ -75,7 +76,7 @@ export class DecoderRuntime implements ModelRuntime {
     threads: number,
   ): Promise<DecoderRuntime> {
     const load = (graph: DecoderImage) => loadImage(graph, backend.ort, onThreads(threads));
-    const sessions: Sessions = { plain: await load(plain), isSame: prefill === 'same graph' };
+    const sessions: Sessions = { plain: await load(plain), readsInSame: prefill === 'same graph' };
     try {
       if (prefill && prefill !== 'same graph') sessions.prefill = await load(prefill);
     } catch (error) {
@@ -110,7 +111,7 @@ export class DecoderRuntime implements ModelRuntime {
   }
 
   newCache(options?: CacheOptions): KvCache {
-    return new KvCache(this.config, options, this.#values);
+    return new KvCache(this.config, options, this.#readsInSame ? 'slots last' : 'slots first');
   }
 
   async run(batch: Batch, cache: KvCache): Promise<LogitRow[]> {
@@ -160,12 +161,12 @@ export class DecoderRuntime implements ModelRuntime {
 
   #fill(inputs: Inputs, batch: Batch, tokens: NewTokens, cache: KvCache): void {
     const count = batch.ids.length;
-    const isSame = this.#values === 'slots last';
-    if (isSame && isReading(batch)) this.#fillNoMasks(inputs);
+    const reads = this.#readsInSame && isReading(batch);
+    if (reads) this.#fillNoMasks(inputs);
     else this.#fillMasks(inputs, tokens, cache);
-    if (isSame) {
+    if (this.#readsInSame) {
       inputs[Names.single] = this.#make.bool(count === 1);
-      inputs[Names.reading] = this.#make.bool(isReading(batch));
+      inputs[Names.reading] = this.#make.bool(reads);
       this.#fillPrefill(inputs, batch, cache);
     } else {
       this.#make.whole(inputs, Names.grouping, grouping(this.config, count));
@@ -213,8 +214,7 @@ function isReading({ ids, sees }: Batch): boolean {
 interface Sessions {
   readonly plain: InferenceSession;
   prefill?: InferenceSession;
-  /** Whether the plain graph has prefill's attention, too. */
-  readonly isSame: boolean;
+  readonly readsInSame: boolean;
 }
 
 /** Bytes of one token's keys and values over all layers. */

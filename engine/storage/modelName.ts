@@ -15,12 +15,15 @@ export function repositoryOf(folder: string): string | undefined {
 /** Files that lie beside weights and are no models of their own. */
 const SMALL_FILE = /\.(json|jinja|md|txt|model|py)$|(^|[\\/])(LICENSE|NOTICE)$/i;
 
+/** A graph, or weights of one that lie beside it. */
+export const GRAPH_FILE = /\.onnx(\.data|_data(_\d+)?)?$/i;
+
 /**
  * The model folder that a file is part of, by its name: people choose `model.safetensors`, `config.json` or `onnx/model.onnx` where the
  * whole folder is meant. Undefined for other files: whether they are part of one, only what lies beside them says (modelAround.ts).
  */
 export function folderAround(path: string): string | undefined {
-  if (/\.onnx(\.data|_data(_\d+)?)?$/i.test(path)) return holder(path);
+  if (GRAPH_FILE.test(path)) return holder(path);
   return /\.safetensors(\.index\.json)?$|(^|[\\/])(genai_|tokenizer_|generation_)?config\.json$/i.test(path)
     ? dirname(path)
     : undefined;

@@ -5,6 +5,7 @@ import type { ModelLocation } from '../model/location.ts';
 import { SHARD_INDEX } from '../model/shardedSafetensors.ts';
 import { isGgufModel, mayBeModel } from './ggufFiles.ts';
 import { modelAround } from './modelAround.ts';
+import { GRAPH_FILE } from './modelName.ts';
 import { openNodeFile, openNodeFolder, statModel, unreadable } from './nodeFolder.ts';
 
 /**
@@ -17,7 +18,8 @@ export async function openNodeModel(path: string): Promise<ModelLocation> {
   const reopen = () => openNodeModel(path);
   const around = await modelAround(path);
   // Who chooses tensors or a graph does not mean a GGUF file that lies beside them.
-  if (around !== undefined && HOLDS_WEIGHTS.test(path)) return openFolder(around, reopen);
+  const holdsWeights = GRAPH_FILE.test(path) || /\.safetensors$/i.test(path);
+  if (around !== undefined && holdsWeights) return openFolder(around, reopen);
   if (around !== undefined) return openNodeModel(around);
   if (!found.isDirectory()) return { kind: 'file', path, file: await openNodeFile(path), reopen };
   const names = await readdir(path).catch((error: unknown) => {
@@ -47,5 +49,4 @@ async function modelsAmong(folder: string, files: readonly string[]): Promise<re
   return may.some(Boolean) ? files.filter((_, i) => may[i]) : files;
 }
 
-const HOLDS_WEIGHTS = /\.(safetensors|onnx(\.data|_data(_\d+)?)?)$/i;
 const WEIGHTS: readonly string[] = ['model.safetensors', SHARD_INDEX, 'onnx'];
