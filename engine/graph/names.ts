@@ -42,7 +42,7 @@
  *
  * | input | shape | |
  * |---|---|---|
- * | single | bool [] | whether there is one token |
+ * | single | bool [] | whether there is one token; only where it has a way of its own |
  * | reading | bool [] | whether to run as a graph for prefill does; then masks and spans are not looked at, else last and total |
  *
  * Graphs for WebGPU have last and total, neither best nor logSumExp, and a static cache instead of past and new (only the decoder of an
