@@ -52,6 +52,7 @@ const GRANITE = structure({
 export const LLAMA_LIKE: readonly Family[] = [
   llama('LLaMA (every head its own keys)', { kvHeads: 4 }),
   llama('LLaMA 2 (grouped queries)', {}),
+  llama('LLaMA 2 (one key for four queries)', { kvHeads: 1 }),
   llama('Code Llama (base 1e6)', { positions: rotary(16, { base: 1e6 }) }),
   llama('LLaMA 2 Long (base 5e5)', { positions: rotary(16, { base: 5e5 }) }),
   llama('Llama 3.x', { positions: rotary(16, { scaling: LLAMA3 }) }, { rope_scaling: LLAMA3_ROPE }, LLAMA3_GGUF),
