@@ -71,7 +71,8 @@ async function loadOnDevice(model: Loadable, options: LoadOptions): Promise<Deco
   const isGpu = backend.device === 'webgpu';
   const runtime = isGpu ? await recovering(prepared, model, options) : await firstLoad(prepared, model, options);
   const { config, parameters } = model;
-  const decoder = decoderOver(runtime, { config, parameters, window, memory, device: backend.device, notes });
+  const { threads } = options;
+  const decoder = decoderOver(runtime, { config, parameters, window, memory, device: backend.device, threads, notes });
   const dispose = async () => {
     await decoder.dispose();
     if (isGpu) await model.close();

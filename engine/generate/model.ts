@@ -55,6 +55,8 @@ export interface Decoder {
   /** Memory with one timeline of so many tokens. */
   memory(window: number): MemoryEstimate;
   readonly device: Device;
+  /** Threads of one run. */
+  readonly threads: number;
   readonly notes: readonly string[];
   newSession(options?: SessionOptions): Session;
   dispose(): Promise<void>;

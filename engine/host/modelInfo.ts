@@ -31,7 +31,6 @@ function canScale({ config, runtime }: LanguageModel): boolean {
 export function describe(
   model: LanguageModel,
   params: OpenModelParams,
-  threads: number,
   { largest, weights, loadMs }: { readonly largest: number; readonly weights: string; readonly loadMs: number },
 ): ModelInfo {
   const { config } = model;
@@ -54,7 +53,7 @@ export function describe(
     weightBytes: memory.weightBytes,
     memoryBytes: memory.totalBytes,
     device: model.device,
-    threads,
+    threads: model.threads,
     fillInTheMiddle: fillsInTheMiddle(model.tokenizer, config),
     severalFiles: readsSeveralFiles(model.tokenizer, config.contextLength),
     ...(model.runtime.canSteer && config.hiddenSize !== undefined && { canSteer: true, hiddenSize: config.hiddenSize }),

@@ -91,11 +91,9 @@ export class OpenModels {
       const present = this.#models.get(params.role);
       if (present && isOtherWindow(present.params, { ...params, precision })) return this.#changeWindow(present, params);
       const started = performance.now();
-      const threads = chosenThreads(params.threads);
       let release = () => {};
-      const options: LoadOptions = {
+      const options: Omit<LoadOptions, 'threads'> = {
         device: params.device,
-        threads,
         memory: this.memoryFor(params.role),
         signal,
         onProgress,
@@ -113,10 +111,13 @@ export class OpenModels {
         }),
       };
       try {
-        const model = await loadLanguageModel(await openNodeModel(params.path), options);
+        const model = await loadLanguageModel(await openNodeModel(params.path), ({ parameters }) => ({
+          ...options,
+          threads: chosenThreads(params.threads, parameters),
+        }));
         const largest = longestContext(model, options.memory);
         const loadMs = performance.now() - started;
-        const info = describe(model, params, threads, { largest, weights: await weightsMark(params.path), loadMs });
+        const info = describe(model, params, { largest, weights: await weightsMark(params.path), loadMs });
         const workspace = new WorkspaceMemory(model.tokenizer);
         this.#models.set(params.role, { params: { ...params, precision }, model, session: model.newSession(), workspace, info });
         return info;

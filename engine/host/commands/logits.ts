@@ -10,9 +10,11 @@ export async function logits(options: RunOptions & { readonly tokens: readonly n
   const { device, precision, tokens, window } = options;
   const conversions = new FolderConversions(conversionsFolder(options.conversions));
   const location = await openNodeModel(modelPath(options.model));
-  const threads = chosenThreads(options.threads);
   const decoder = await interruptible((signal) =>
-    loadDecoder(location, { device, precision, threads, window, conversions, signal }),
+    loadDecoder(location, ({ parameters }) => {
+      const threads = chosenThreads(options.threads, parameters);
+      return { device, precision, threads, window, conversions, signal };
+    }),
   );
   const row = [...(await decoder.newSession().sync(tokens)).logits];
   await decoder.dispose();

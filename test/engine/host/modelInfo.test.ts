@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { describe as described, longestContext } from '../../../engine/host/modelInfo.ts';
+import type { OpenModelParams } from '../../../engine/host/protocol.ts';
 import { defaultModel } from '../../support/defaultModel.ts';
 import { openFolder } from '../../support/engine.ts';
 
@@ -10,12 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => model.dispose());
 
-const infoOf = (each: LanguageModel) =>
-  described(each, { role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 512 }, 1, {
-    largest: 512,
-    weights: '',
-    loadMs: 0,
-  });
+const params: OpenModelParams = { role: 'completion', path: defaultModel, device: 'cpu', threads: 1, window: 512 };
+
+const infoOf = (each: LanguageModel) => described(each, params, { largest: 512, weights: '', loadMs: 0 });
 
 it('rotary positions of a model can be scaled, as far as published scalings go', () => {
   expect(infoOf(model).canScale).toBe(true);

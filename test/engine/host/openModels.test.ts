@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PaddockError } from '../../../engine/errors.ts';
 import { decoderOver } from '../../../engine/generate/decoderOver.ts';
-import type { LanguageModel, LoadOptions } from '../../../engine/generate/model.ts';
+import type { LanguageModel, LoadOptions, OpenedModel } from '../../../engine/generate/model.ts';
 import { Turns } from '../../../engine/generate/turns.ts';
 import { ChatTimelines } from '../../../engine/host/chatTimelines.ts';
 import { OpenModels } from '../../../engine/host/openModels.ts';
@@ -15,8 +15,14 @@ import { type FakeCache, FakeRuntime } from '../../support/fakeRuntime.ts';
 vi.mock('../../../engine/generate/languageModel.ts', async (original) => {
   const { loadLanguageModel } = await original<typeof import('../../../engine/generate/languageModel.ts')>();
   return {
-    loadLanguageModel: async (location: Parameters<typeof loadLanguageModel>[0], options: LoadOptions) =>
-      onLosingGpu(await loadLanguageModel(location, { ...options, device: 'cpu' }), options),
+    loadLanguageModel: async (location: Parameters<typeof loadLanguageModel>[0], how: (model: OpenedModel) => LoadOptions) => {
+      let options: LoadOptions | undefined;
+      const model = await loadLanguageModel(location, (opened) => {
+        options = how(opened);
+        return { ...options, device: 'cpu' };
+      });
+      return onLosingGpu(model, options as LoadOptions);
+    },
   };
 });
 
