@@ -1,5 +1,6 @@
 import { Emitter, type Event } from 'vscode-jsonrpc';
 import {
+  cancelled,
   type EngineClient,
   inWords,
   type LoadProgress,
@@ -137,6 +138,11 @@ export class EngineLife {
     const client = this.#process.client ?? this.#process.start();
     const isEmpty = !isOpen(before);
     if (isEmpty) this.#become({ kind: 'loading', name: nameOf(model) });
+    // Nothing can interrupt onnxruntime while it loads weights, which takes half a minute for some: its process is ended.
+    const interrupt = () => {
+      if (client === this.#process.client && this.#progress?.stage === 'loading') this.#drop();
+    };
+    signal?.addEventListener('abort', interrupt, { once: true });
     try {
       const info = await this.#openIn(client, model, signal, (progress) => {
         if (client !== this.#process.client) return;
@@ -152,9 +158,12 @@ export class EngineLife {
       this.#opened(client, info);
       return info;
     } catch (error) {
-      if (client === this.#process.client) this.#restore(before);
+      const wasInterrupted = signal?.aborted === true && this.#process.client === undefined;
+      if (wasInterrupted || client === this.#process.client) this.#restore(before);
       else if (this.#process.wasEnded(client)) throw new PaddockError('cancelled', 'The engine was started anew meanwhile.');
-      throw error;
+      throw wasInterrupted ? cancelled() : error;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
     }
   }
 

@@ -1,4 +1,4 @@
-import { isPaddockError, throwIfCancelled } from '../errors.ts';
+import { cancelled, isPaddockError, throwIfCancelled } from '../errors.ts';
 import { type Backend, DEVICE_NAMES, type Device, loadBackend, possibleDevices } from '../runtime/backend.ts';
 import type { ModelRuntime } from '../runtime/modelRuntime.ts';
 import { RecoveringRuntime } from '../runtime/webgpu/recoveringRuntime.ts';
@@ -70,6 +70,10 @@ async function loadOnDevice(model: Loadable, options: LoadOptions): Promise<Deco
   options.onProgress?.('loading', 0);
   const isGpu = backend.device === 'webgpu';
   const runtime = isGpu ? await recovering(prepared, model, options) : await firstLoad(prepared, model, options);
+  if (options.signal?.aborted) {
+    await runtime.dispose();
+    throw cancelled();
+  }
   const { config, parameters } = model;
   const { threads } = options;
   const decoder = decoderOver(runtime, { config, parameters, window, memory, device: backend.device, threads, notes });

@@ -205,6 +205,21 @@ test('a cancelled conversion keeps the completion model, which works meanwhile',
   expect(engine.state).toMatchObject({ kind: 'ready', model: { name: 'good' } });
 });
 
+test('weights that are being loaded are not waited for when that is cancelled: the previous model is used again', async () => {
+  engine.start(model('good'));
+  await engine.ready();
+  const before = engine.pid;
+  const controller = new AbortController();
+  const opening = engine.open(model('heavy'), controller.signal, ({ stage }) => {
+    if (stage === 'loading') controller.abort();
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+  expect(engine.state.kind).toBe('loading');
+  expect((await engine.complete(params('x'), never)).text).toBe('after x');
+  expect(engine.state).toMatchObject({ kind: 'ready', model: { name: 'good' } });
+  expect(engine.pid).not.toBe(before);
+});
+
 test('after a model that fails to open, the previous one is used again', async () => {
   engine.start(model('good'));
   await engine.ready();

@@ -29,6 +29,7 @@ async function openModel({ role, path, name = path, threads, window, progressTok
   if (path === 'slow') await untilCancelled(token);
   open.delete(role);
   await connection.sendProgress(protocol.OpeningProgress, progressToken, { stage: 'loading', fraction: 0 });
+  if (path === 'heavy') await new Promise(() => undefined);
   if (path === 'bad at last') fail('bad at last: cannot be loaded.', { code: 'runtime' });
   open.add(role);
   const model = {

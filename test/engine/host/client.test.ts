@@ -183,6 +183,18 @@ describe('EngineClient and the engine process', () => {
     });
   });
 
+  it('opening that is cancelled while weights are loaded leaves no model open, and another can be opened', async () => {
+    await open();
+    const controller = new AbortController();
+    const opening = client.openModel({ ...here, path: defaultModel, device: 'cpu', window: 256 }, controller.signal, (news) => {
+      if (news.stage === 'loading') controller.abort();
+    });
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(client.complete(request)).rejects.toMatchObject({ code: 'no-model' });
+    await open();
+    expect((await client.complete(request)).text).not.toBe('');
+  });
+
   it('opening can be cancelled; the open model stays open', async () => {
     await open();
     await writeHollowGguf(join(folder.path, 'hollow.gguf'), LLAMA_1B, 'Hollow');
