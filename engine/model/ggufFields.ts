@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<string, string>> = {
   embedding_scale: 'embedding_multiplier',
   residual_scale: 'residual_multiplier',
   logit_scale: 'logits_scaling',
+  use_parallel_residual: 'use_parallel_residual',
 };
 
 /**

@@ -33,7 +33,7 @@ export function parseConfig(fields: Fields, family: Family): DecoderConfig {
     headSize,
     layers: fields.count(['num_hidden_layers', 'n_layer', 'num_layers'], undefined, MOST_LAYERS),
     vocabularySize: fields.count(['vocab_size', 'padded_vocab_size']),
-    kvHeads: sharesKeys ? fields.count(['num_key_value_heads', 'multi_query_group_num'], heads) : heads,
+    kvHeads: sharesKeys ? fields.count(['num_key_value_heads', 'multi_query_group_num'], family.kvHeads ?? heads) : heads,
     feedForwardSize: fields.count(['intermediate_size', 'n_inner', 'ffn_dim', 'ffn_hidden_size'], 4 * hiddenSize),
     contextLength: fields.count(['max_position_embeddings', 'n_positions', 'seq_length', 'n_ctx'], 2048),
   };
@@ -102,6 +102,9 @@ function refuseVariants(fields: Fields): void {
   const embedding = fields.get('word_embed_proj_dim');
   const wrong = [
     fields.get('do_layer_norm_before') === false ? 'do_layer_norm_before false' : '',
+    fields.get('multi_query') === false ? 'multi_query false' : '',
+    fields.flag('use_parallel_residual') ? 'use_parallel_residual' : '',
+    fields.flag('qk_layernorm') ? 'qk_layernorm' : '',
     fields.flag('apply_residual_connection_post_layernorm') ? 'apply_residual_connection_post_layernorm' : '',
     fields.flag('scale_attn_by_inverse_layer_idx') ? 'scale_attn_by_inverse_layer_idx' : '',
     embedding !== undefined && embedding !== hidden ? `word_embed_proj_dim ${String(embedding)}` : '',

@@ -1,14 +1,15 @@
 import { PaddockError } from '../../errors.ts';
 import { isEncoderDecoder } from '../encoderDecoder.ts';
 import type { Family } from './family.ts';
-import { gemma2 } from './gemma2.ts';
+import { GEMMAS } from './gemma.ts';
 import { GLMS } from './glm.ts';
 import { LLAMAS } from './llama.ts';
 import { OLDER } from './older.ts';
 import { phi3 } from './phi3.ts';
-import { starcoder2 } from './starcoder2.ts';
+import { stablelm } from './stablelm.ts';
+import { STARCODERS } from './starcoder.ts';
 
-const FAMILIES: readonly Family[] = [...LLAMAS, phi3, gemma2, ...GLMS, starcoder2, ...OLDER];
+const FAMILIES: readonly Family[] = [...LLAMAS, phi3, ...GEMMAS, ...GLMS, stablelm, ...STARCODERS, ...OLDER];
 
 /** Names of all families, for people. T5, an encoder–decoder, has a description of its own: ../encoderDecoder.ts. */
 const FAMILY_NAMES: readonly string[] = [...FAMILIES.map(({ name }) => name), 'T5'];

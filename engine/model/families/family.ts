@@ -77,6 +77,8 @@ export interface Family {
   readonly activation: DecoderConfig['feedForward']['activation'];
   /** Whether the feed-forward is activation(gate) · up. */
   readonly gated: boolean;
+  /** KV heads of a model that does not say; one for each head unless told. */
+  readonly kvHeads?: number;
   /** Whether the head is the embedding table unless the model says otherwise. */
   readonly tied?: boolean;
   readonly safetensors: Layout;

@@ -1,8 +1,21 @@
-import type { Family } from './family.ts';
+import type { Family, Layout } from './family.ts';
 import { GGUF_HALVES } from './layouts.ts';
 
+export const GPT2_TENSORS: Layout['tensors'] = {
+  embedding: 'transformer.wte',
+  positions: 'transformer.wpe',
+  'attention.norm': 'transformer.h.{}.ln_1',
+  'attention.queryKeyValue': 'transformer.h.{}.attn.c_attn',
+  'attention.output': 'transformer.h.{}.attn.c_proj',
+  'feedForward.norm': 'transformer.h.{}.ln_2',
+  'feedForward.up': 'transformer.h.{}.mlp.c_fc',
+  'feedForward.down': 'transformer.h.{}.mlp.c_proj',
+  norm: 'transformer.ln_f',
+  head: 'lm_head',
+};
+
 /** GPT-2 (Radford et al. 2019). Its checkpoints store matrices transposed. */
-const gpt2: Family = {
+export const gpt2: Family = {
   name: 'GPT-2',
   modelTypes: ['gpt2'],
   architectures: ['gpt2'],
@@ -12,18 +25,7 @@ const gpt2: Family = {
   gated: false,
   tied: true,
   safetensors: {
-    tensors: {
-      embedding: 'transformer.wte',
-      positions: 'transformer.wpe',
-      'attention.norm': 'transformer.h.{}.ln_1',
-      'attention.queryKeyValue': 'transformer.h.{}.attn.c_attn',
-      'attention.output': 'transformer.h.{}.attn.c_proj',
-      'feedForward.norm': 'transformer.h.{}.ln_2',
-      'feedForward.up': 'transformer.h.{}.mlp.c_fc',
-      'feedForward.down': 'transformer.h.{}.mlp.c_proj',
-      norm: 'transformer.ln_f',
-      head: 'lm_head',
-    },
+    tensors: GPT2_TENSORS,
     rotaryPairs: 'halves',
     transposed: ['attention.queryKeyValue', 'attention.output', 'feedForward.up', 'feedForward.down'],
   },

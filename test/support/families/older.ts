@@ -1,5 +1,5 @@
 import { type Family, GGUF_FUSED_QKV, QUERY_KEY_VALUE, TOKENS } from './family.ts';
-import { transposed } from './spelling.ts';
+import { type Spelling, transposed } from './spelling.ts';
 import { type Structure, structure } from './structure.ts';
 
 /** Layer norms, biases everywhere, no gate, tied embeddings: as in models before Llama. */
@@ -17,6 +17,8 @@ function older(differences: Partial<Structure>): Structure {
 }
 
 const GPT2 = older({ positions: { kind: 'learned', offset: 0 } });
+/** Its activation is the default of its configuration class, as is one key for all queries: `config.json` may leave out both. */
+const STARCODER = older({ positions: { kind: 'learned', offset: 0 }, kvHeads: 1 });
 const OPT = older({ positions: { kind: 'learned', offset: 2 }, activation: 'relu', feedForward: 96 });
 /** Six heads, because ALiBi's slopes follow a second rule where the number of heads is not a power of two. */
 const BLOOM = older({
@@ -29,42 +31,54 @@ const BLOOM = older({
   embeddingNorm: true,
 });
 
+/** Fields of GPT-2's configuration, which later ones took over. */
+const gpt2Config = (model: string, architecture: string, { vocabulary, hidden, layers, heads, context, epsilon }: Structure) => ({
+  architectures: [architecture],
+  model_type: model,
+  vocab_size: vocabulary,
+  n_embd: hidden,
+  n_layer: layers,
+  n_head: heads,
+  n_inner: null,
+  n_positions: context,
+  layer_norm_epsilon: epsilon,
+  ...TOKENS,
+});
+
+const GPT2_SPELLING: Spelling = {
+  names: {
+    embedding: 'transformer.wte',
+    positions: 'transformer.wpe',
+    finalNorm: 'transformer.ln_f',
+    attentionNorm: 'transformer.h.{layer}.ln_1',
+    queryKeyValue: 'transformer.h.{layer}.attn.c_attn',
+    output: 'transformer.h.{layer}.attn.c_proj',
+    feedForwardNorm: 'transformer.h.{layer}.ln_2',
+    up: 'transformer.h.{layer}.mlp.c_fc',
+    down: 'transformer.h.{layer}.mlp.c_proj',
+  },
+  fused: { queryKeyValue: QUERY_KEY_VALUE },
+};
+
 export const OLDER: readonly Family[] = [
   {
     name: 'GPT-2',
     structure: GPT2,
-    config: {
-      architectures: ['GPT2LMHeadModel'],
-      model_type: 'gpt2',
-      vocab_size: GPT2.vocabulary,
-      n_embd: GPT2.hidden,
-      n_layer: GPT2.layers,
-      n_head: GPT2.heads,
-      n_inner: null,
-      n_ctx: GPT2.context,
-      n_positions: GPT2.context,
-      layer_norm_epsilon: GPT2.epsilon,
-      activation_function: 'gelu_new',
-      ...TOKENS,
-    },
+    config: { ...gpt2Config('gpt2', 'GPT2LMHeadModel', GPT2), n_ctx: GPT2.context, activation_function: 'gelu_new' },
     huggingFace: {
-      names: {
-        embedding: 'transformer.wte',
-        positions: 'transformer.wpe',
-        finalNorm: 'transformer.ln_f',
-        attentionNorm: 'transformer.h.{layer}.ln_1',
-        queryKeyValue: 'transformer.h.{layer}.attn.c_attn',
-        output: 'transformer.h.{layer}.attn.c_proj',
-        feedForwardNorm: 'transformer.h.{layer}.ln_2',
-        up: 'transformer.h.{layer}.mlp.c_fc',
-        down: 'transformer.h.{layer}.mlp.c_proj',
-      },
-      fused: { queryKeyValue: QUERY_KEY_VALUE },
+      ...GPT2_SPELLING,
       // Its linear layers are stored as one-dimensional convolutions: `[columns, rows]`.
       finish: (part, tensor) =>
         tensor.shape.length === 2 && part !== 'embedding' && part !== 'positions' ? transposed(tensor) : tensor,
     },
     gguf: { architecture: 'gpt2', spelling: GGUF_FUSED_QKV },
+  },
+  {
+    name: 'StarCoder (one key for all queries)',
+    structure: STARCODER,
+    config: gpt2Config('gpt_bigcode', 'GPTBigCodeForCausalLM', STARCODER),
+    huggingFace: GPT2_SPELLING,
+    gguf: { architecture: 'starcoder', spelling: GGUF_FUSED_QKV },
   },
   {
     name: 'OPT',

@@ -74,21 +74,37 @@ export function phi3(
   };
 }
 
-/** Soft caps small enough to have an effect. */
-const CAPS = { attention: 3.5, logits: 4.5 };
-const GEMMA2: Structure = structure({
-  layers: 3,
-  postNorms: true,
+const STABLELM = structure({
+  norm: 'layer',
+  biases: { queryKeyValue: true, output: false, feedForward: false },
+  positions: rotary(4),
+});
+
+const GEMMA = structure({
   activation: 'gelu-tanh',
   headSize: 32,
   positions: rotary(32),
-  window: { size: 24, layers: [0, 2] },
-  attentionSoftcap: CAPS.attention,
-  logitSoftcap: CAPS.logits,
   multipliers: { embedding: 8, residual: 1, logits: 1 },
   epsilon: 1e-6,
   tied: true,
 });
+
+/** Gemma's checkpoints store a norm's factor minus 1. */
+const GEMMA_SPELLING: Spelling = {
+  names: LLAMA_NAMES,
+  store: (part, tensor) => (/[nN]orm$/.test(part) ? { ...tensor, data: tensor.data.map((gain) => gain - 1) } : tensor),
+};
+
+/** Soft caps small enough to have an effect. */
+const CAPS = { attention: 3.5, logits: 4.5 };
+const GEMMA2: Structure = {
+  ...GEMMA,
+  layers: 3,
+  postNorms: true,
+  window: { size: 24, layers: [0, 2] },
+  attentionSoftcap: CAPS.attention,
+  logitSoftcap: CAPS.logits,
+};
 
 function gemma2(name: string, differences: Partial<Structure>, queryScalar: number): Family {
   const shape = { ...GEMMA2, ...differences };
@@ -107,14 +123,13 @@ function gemma2(name: string, differences: Partial<Structure>, queryScalar: numb
       attention_bias: false,
     },
     huggingFace: {
+      ...GEMMA_SPELLING,
       names: {
         ...LLAMA_NAMES,
         attentionPostNorm: 'model.layers.{layer}.post_attention_layernorm',
         feedForwardNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
         feedForwardPostNorm: 'model.layers.{layer}.post_feedforward_layernorm',
       },
-      // Its checkpoints store a norm's factor minus 1.
-      store: (part, tensor) => (/[nN]orm$/.test(part) ? { ...tensor, data: tensor.data.map((gain) => gain - 1) } : tensor),
     },
   };
 }
@@ -129,6 +144,21 @@ const GLM_FIELDS = { head_dim: 16, partial_rotary_factor: 0.5, attention_bias: t
 const CHATGLM: Structure = { ...GLM, positions: rotary(8, { interleaved: true, base: 500_000 }) };
 
 export const OTHERS: readonly Family[] = [
+  {
+    name: 'StableLM (a quarter of a head turns)',
+    structure: STABLELM,
+    config: {
+      ...commonConfig('stablelm', 'StableLmForCausalLM', STABLELM),
+      rms_norm_eps: undefined,
+      layer_norm_eps: STABLELM.epsilon,
+      partial_rotary_factor: 0.25,
+      use_qkv_bias: true,
+      use_parallel_residual: false,
+      qk_layernorm: false,
+    },
+    huggingFace: LLAMA_SPELLING,
+    gguf: { architecture: 'stablelm', spelling: GGUF, metadata: { use_parallel_residual: false } },
+  },
   {
     name: 'StarCoder2 (window)',
     structure: STARCODER2,
@@ -154,6 +184,20 @@ export const OTHERS: readonly Family[] = [
     // It reads the window and ignores it: https://github.com/ggml-org/llama.cpp/pull/13676
     { llamaCpp: { window: undefined } },
   ),
+  {
+    name: 'Gemma',
+    structure: GEMMA,
+    config: {
+      ...commonConfig('gemma', 'GemmaForCausalLM', GEMMA),
+      head_dim: GEMMA.headSize,
+      // Older files say "gelu" and mean the approximation.
+      hidden_act: 'gelu',
+      hidden_activation: null,
+      tie_word_embeddings: undefined,
+    },
+    huggingFace: GEMMA_SPELLING,
+    gguf: { architecture: 'gemma', spelling: GGUF },
+  },
   {
     ...gemma2('Gemma 2', {}, 32),
     gguf: {

@@ -1,18 +1,34 @@
+import type { DecoderConfig } from '../config.ts';
 import type { Fields } from '../fields.ts';
-import type { Family } from './family.ts';
-import { GGUF_HALVES, LLAMA_TENSORS } from './layouts.ts';
+import type { Family, Sizes } from './family.ts';
+import { GGUF_HALVES, LLAMA_LAYOUT, LLAMA_TENSORS } from './layouts.ts';
 import { windowed } from './variations.ts';
 
-/** Gemma 2 (Riviere et al. 2024): norms before and after, capped scores and logits, a window in every other layer. */
-export const gemma2: Family = {
-  name: 'Gemma 2',
-  modelTypes: ['gemma2'],
-  architectures: ['gemma2'],
+/** Gemma and CodeGemma (Mesnard et al. 2024; Zhao et al. 2024): GeGLU, embeddings scaled by the root of the hidden size. */
+const gemma: Family = {
+  name: 'Gemma',
+  modelTypes: ['gemma'],
+  architectures: ['gemma'],
   norm: 'rms',
   positions: 'rotary',
   activation: 'gelu-tanh',
   gated: true,
   tied: true,
+  safetensors: { ...LLAMA_LAYOUT, normOffset: 1 },
+  gguf: GGUF_HALVES,
+  vary: (_fields, sizes) => ({ multipliers: multipliers(sizes) }),
+};
+
+function multipliers({ hiddenSize }: Sizes): DecoderConfig['multipliers'] {
+  return { embedding: Math.sqrt(hiddenSize), residual: 1, logits: 1 };
+}
+
+/** Gemma 2 (Riviere et al. 2024): norms before and after, capped scores and logits, a window in every other layer. */
+const gemma2: Family = {
+  ...gemma,
+  name: 'Gemma 2',
+  modelTypes: ['gemma2'],
+  architectures: ['gemma2'],
   safetensors: {
     tensors: {
       ...LLAMA_TENSORS,
@@ -23,7 +39,6 @@ export const gemma2: Family = {
     rotaryPairs: 'halves',
     normOffset: 1,
   },
-  gguf: GGUF_HALVES,
   vary(fields, sizes) {
     // Those of Transformers and llama.cpp, which is what a file without them means.
     const attentionCap = softcap(fields, 'attn_logit_softcapping', 50);
@@ -35,7 +50,7 @@ export const gemma2: Family = {
         scale: fields.number('query_pre_attn_scalar', sizes.headSize) ** -0.5,
         ...(attentionCap !== undefined && { softcap: attentionCap }),
       },
-      multipliers: { embedding: Math.sqrt(sizes.hiddenSize), residual: 1, logits: 1 },
+      multipliers: multipliers(sizes),
       ...(logitsSoftcap !== undefined && { logitsSoftcap }),
     };
   },
@@ -45,3 +60,5 @@ export const gemma2: Family = {
 function softcap(fields: Fields, name: string, usual: number): number | undefined {
   return fields.isNull(name) ? undefined : fields.number(name, usual);
 }
+
+export const GEMMAS: readonly Family[] = [gemma, gemma2];
