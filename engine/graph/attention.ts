@@ -23,6 +23,8 @@ export class Attention {
   readonly #building: Building;
   readonly #kernel: AttentionKernel;
   readonly #rotary: { readonly query: RotaryRows; readonly key: RotaryRows } | undefined;
+  /** Of layers with a base of their own. */
+  readonly #local: RotaryRows | undefined;
 
   constructor(building: Building) {
     this.#building = building;
@@ -35,6 +37,7 @@ export class Attention {
       query: { cos: rows(Names.queryCos), sin: rows(Names.querySin) },
       key: { cos: rows(Names.keyCos), sin: rows(Names.keySin) },
     };
+    if (positions.local) this.#local = { cos: rows(Names.localCos), sin: rows(Names.localSin) };
   }
 
   /**
@@ -85,7 +88,8 @@ export class Attention {
   #rotate(way: Heads, layer: number, x: Value, heads: number, side: 'query' | 'key'): Value {
     const { positions } = this.#building.config;
     if (!this.#rotary || positions.kind !== 'rotary' || positions.layersWithout.has(layer)) return x;
-    return way.rotate(x, heads, this.#rotary[side], positions.size);
+    const local = positions.local?.layers.has(layer) ? this.#local : undefined;
+    return way.rotate(x, heads, local ?? this.#rotary[side], positions.size);
   }
 }
 

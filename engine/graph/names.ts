@@ -6,6 +6,7 @@
  * | ids | int64 [1, S] | the new tokens |
  * | positions | int64 [1, S] | their positions; only where positions are learned |
  * | cos.query, sin.query, cos.key, sin.key | [S, rotated size / 2] | the rotary tables' rows for the new tokens; only where positions are rotary |
+ * | cos.local, sin.local | the same | for queries and keys of layers that have a rotary base of their own; only where there are such |
  * | mask | [M, A, B, C + S] | added to the scores of new tokens against slots and new ones; M is 1, or the KV heads where heads differ |
  * | mask.window | the same | for layers with a sliding window; only where there are such |
  * | grouping | int64 [4] | KV heads, A, B, head size: how the queries of a KV head stand, A · B = group · S, head by head |
@@ -63,6 +64,8 @@ export const Names = {
   querySin: 'sin.query',
   keyCos: 'cos.key',
   keySin: 'sin.key',
+  localCos: 'cos.local',
+  localSin: 'sin.local',
   mask: 'mask',
   windowMask: 'mask.window',
   grouping: 'grouping',

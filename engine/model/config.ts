@@ -1,8 +1,11 @@
 /** How rotary frequencies are changed for contexts longer than those of training. Factors are ≥ 1, lengths are in tokens. */
 export type RopeScaling =
   | { readonly kind: 'none' }
-  /** Position interpolation (Chen et al. 2023): positions are divided by the factor. */
-  | { readonly kind: 'linear'; readonly factor: number }
+  /**
+   * Position interpolation (Chen et al. 2023): positions are divided by the factor. `original` is the length that is stretched where the
+   * model's context length is the stretched one.
+   */
+  | { readonly kind: 'linear'; readonly factor: number; readonly original?: number }
   /** Another base: adjusted base frequency (Xiong et al. 2023). */
   | { readonly kind: 'base'; readonly base: number }
   /** NTK-aware: the base grows with the factor, so that fast frequencies stay as they are. */
@@ -52,6 +55,8 @@ export type Positions =
       readonly scaling: RopeScaling;
       /** Layers that are not rotated (NoPE). */
       readonly layersWithout: ReadonlySet<number>;
+      /** Layers that are rotated with a base of their own, which no scaling changes: those that see a window only (Gemma 3). */
+      readonly local?: { readonly base: number; readonly layers: ReadonlySet<number> };
     }
   /** A learned vector for each position, added to the embedding; position p has row p + offset of the table. */
   | { readonly kind: 'learned'; readonly offset: number }

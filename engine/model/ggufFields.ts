@@ -19,8 +19,10 @@ const NAMES: Readonly<Record<string, string>> = {
   'attention.layer_norm_rms_epsilon': 'rms_norm_eps',
   'attention.layer_norm_epsilon': 'layer_norm_eps',
   'attention.sliding_window': 'sliding_window',
+  'attention.sliding_window_pattern': 'sliding_window_pattern',
   'attention.scale': 'attention_multiplier',
   'rope.freq_base': 'rope_theta',
+  'rope.freq_base_swa': 'rope_local_base_freq',
   expert_count: 'num_local_experts',
   expert_used_count: 'num_experts_per_tok',
   attn_logit_softcapping: 'attn_logit_softcapping',
@@ -32,10 +34,10 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Number of layers of the Gemma 2 whose scores are scaled by the hidden size per head, not by the head size; llama.cpp recognises it in
- * the same way.
+ * Number of layers of the Gemma 2 and 3 whose scores are scaled by the hidden size per head, not by the head size: both have 27 billion
+ * parameters. llama.cpp recognises them in the same way.
  */
-const GEMMA2_27B_LAYERS = 46;
+const GEMMA_27B_LAYERS: ReadonlyMap<string, number> = new Map(Object.entries({ gemma2: 46, gemma3: 62 }));
 
 /**
  * A GGUF file's hyperparameters under the names of a config.json, so that both formats are read by the same families.
@@ -55,10 +57,11 @@ export async function ggufFields(metadata: GgufMetadata, weights: WeightSource):
   const headSize = Number(values.head_dim ?? Number(values.hidden_size) / heads);
   const rotated = own('rope.dimension_count');
   if (typeof rotated === 'number' && rotated > 0) values.partial_rotary_factor = rotated / headSize;
-  if (architecture === 'gemma2') {
-    values.query_pre_attn_scalar = own('block_count') === GEMMA2_27B_LAYERS ? Number(values.hidden_size) / heads : headSize;
-    values.sliding_window ??= 4096;
+  const largest = GEMMA_27B_LAYERS.get(architecture);
+  if (largest !== undefined) {
+    values.query_pre_attn_scalar = own('block_count') === largest ? Number(values.hidden_size) / heads : headSize;
   }
+  if (architecture === 'gemma2') values.sliding_window ??= 4096;
   values.rope_scaling = await ropeScaling(own, weights, values);
   return new Fields(values, weights.path, (name) => keyOf(architecture, name));
 }

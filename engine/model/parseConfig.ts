@@ -72,15 +72,16 @@ export function parseConfig(fields: Fields, family: Family): DecoderConfig {
 function positions(fields: Fields, family: Family, headSize: number, context: number, variation: Variation): Positions {
   if (family.positions === 'alibi') return { kind: 'alibi' };
   if (family.positions !== 'rotary') return { kind: 'learned', offset: family.positions.learnedFrom };
-  const { base, share = 1, layersWithout = new Set<number>() } = variation.rotary ?? {};
+  const { base, share = 1, layersWithout = new Set<number>(), local } = variation.rotary ?? {};
   const size = Math.round(headSize * share);
   if (size % 2 !== 0 || size > headSize) throw fields.wrong('partial_rotary_factor', 'such that an even part is rotated', share);
   return {
     kind: 'rotary',
     base: base ?? rotaryNumber(fields, 'rope_theta', 10000),
     size,
-    scaling: parseRopeScaling(fields, context),
+    scaling: parseRopeScaling(fields, context, family.statesStretched),
     layersWithout,
+    ...(local && { local }),
   };
 }
 
@@ -105,6 +106,7 @@ function refuseVariants(fields: Fields): void {
     fields.get('multi_query') === false ? 'multi_query false' : '',
     fields.flag('use_parallel_residual') ? 'use_parallel_residual' : '',
     fields.flag('qk_layernorm') ? 'qk_layernorm' : '',
+    fields.flag('use_bidirectional_attention') ? 'use_bidirectional_attention' : '',
     fields.flag('apply_residual_connection_post_layernorm') ? 'apply_residual_connection_post_layernorm' : '',
     fields.flag('scale_attn_by_inverse_layer_idx') ? 'scale_attn_by_inverse_layer_idx' : '',
     embedding !== undefined && embedding !== hidden ? `word_embed_proj_dim ${String(embedding)}` : '',

@@ -26,6 +26,8 @@ export function reachOf({ contextLength, positions }: Read): Reach {
     case 'xpos':
       return { own: contextLength, unscaled: contextLength };
     case 'linear':
+      if (scaling.original !== undefined) return { own: contextLength, unscaled: scaling.original };
+      return { own: Math.floor(contextLength * scaling.factor), unscaled: contextLength };
     case 'ntk':
       return { own: Math.floor(contextLength * scaling.factor), unscaled: contextLength };
     case 'dynamic':

@@ -5,24 +5,33 @@ import type { Fields } from './fields.ts';
 /** A positive number about rotary positions: at the top of a config.json, or since Transformers 5 in `rope_parameters`. */
 export function rotaryNumber(fields: Fields, name: string, fallback: number): number {
   const usual = fields.number(name, fallback);
-  return fields.inner('rope_parameters')?.number(name, usual) ?? usual;
+  return ropeParameters(fields)?.number(name, usual) ?? usual;
+}
+
+/** Those of the layers without a window, where they differ by a layer's attention. */
+function ropeParameters(fields: Fields): Fields | undefined {
+  const parameters = fields.inner('rope_parameters');
+  return parameters?.inner('full_attention') ?? parameters;
 }
 
 /**
  * Reads how a config.json scales rotary positions: `rope_scaling`, or since Transformers 5 `rope_parameters`.
  * The names and defaults are those of Transformers' `modeling_rope_utils`.
  * @param contextLength the model's `max_position_embeddings`
+ * @param isStretched whether those are the positions after linear scaling
  * @throws PaddockError `unsupported-model` for a kind that is not known, `bad-model` for fields that are wrong
  */
-export function parseRopeScaling(fields: Fields, contextLength: number): RopeScaling {
-  const scaling = fields.inner('rope_parameters') ?? fields.inner('rope_scaling');
+export function parseRopeScaling(fields: Fields, contextLength: number, isStretched = false): RopeScaling {
+  const scaling = ropeParameters(fields) ?? fields.inner('rope_scaling');
   const kind = String(scaling?.get('rope_type', 'type') ?? 'default');
   if (!scaling || kind === 'default') return { kind: 'none' };
   const original = () =>
     scaling.count('original_max_position_embeddings', fields.count('original_max_position_embeddings', contextLength));
   switch (kind) {
-    case 'linear':
-      return { kind, factor: scaling.number('factor') };
+    case 'linear': {
+      const factor = scaling.number('factor');
+      return { kind, factor, ...(isStretched && { original: Math.floor(contextLength / factor) }) };
+    }
     case 'dynamic':
       return { kind, factor: scaling.number('factor'), original: original() };
     case 'yarn':

@@ -64,6 +64,10 @@ export class Feeds {
     inputs[Names.querySin] = querySin;
     inputs[Names.keyCos] = query === key ? queryCos : tensor(key.cos);
     inputs[Names.keySin] = query === key ? querySin : tensor(key.sin);
+    const local = tables.local?.rows(positions).query;
+    if (!local) return;
+    inputs[Names.localCos] = tensor(local.cos);
+    inputs[Names.localSin] = tensor(local.sin);
   }
 }
 

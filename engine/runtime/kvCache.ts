@@ -162,14 +162,14 @@ export class KvCache implements Cache {
     if (kind.kind === 'learned' || !this.tables) {
       throw new PaddockError('bad-request', 'The positions of this model are learned one by one; its context cannot slide.');
     }
-    const { cos, sin } = this.tables.back(positions);
     const half = kind.size / 2;
     for (let layer = 0; layer < layers; layer++) {
-      if (kind.layersWithout.has(layer)) continue;
+      const turn = this.tables.ofLayer(layer)?.back(positions);
+      if (!turn) continue;
       const keys = this.#buffers[2 * layer] as Float32Array;
       for (let head = 0; head < kvHeads; head++) {
         for (let slot = head * this.#slots + first; slot < head * this.#slots + this.#length; slot++) {
-          rotate(keys.subarray(slot * headSize, slot * headSize + 2 * half), cos, sin);
+          rotate(keys.subarray(slot * headSize, slot * headSize + 2 * half), turn.cos, turn.sin);
         }
       }
     }

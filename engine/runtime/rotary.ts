@@ -22,6 +22,9 @@ export class RotaryTables {
   readonly frequencies: Float64Array;
   /** Factor by which xPos makes queries grow, and keys shrink, from one position to the next, `[size / 2]`; 1 for all other kinds. */
   readonly growth: Float64Array;
+  /** Tables of the layers that have a base of their own. */
+  readonly local: RotaryTables | undefined;
+  readonly #rotary: Rotary;
   readonly #gain: number;
   readonly #half: number;
   #query: RotaryRows = { cos: new Float32Array(), sin: new Float32Array() };
@@ -34,13 +37,23 @@ export class RotaryTables {
    */
   constructor(rotary: Rotary, window: number, scaling: RopeScaling = rotary.scaling) {
     const { frequencies, gain } = scaledFrequencies(rotary, window, scaling);
+    const { local, ...common } = rotary;
     this.frequencies = frequencies;
+    this.local = local && new RotaryTables({ ...common, base: local.base }, window, { kind: 'none' });
+    this.#rotary = rotary;
     this.#gain = gain;
     this.#half = rotary.size / 2;
     // xPos (Sun et al. 2023): query n grows by ζ^(n/S), key m shrinks by ζ^(−m/S), so that a score decays with n − m.
     this.growth = frequencies.map((_, i) =>
       scaling.kind === 'xpos' ? (((2 * i) / rotary.size + 0.4) / 1.4) ** (1 / scaling.scaleBase) : 1,
     );
+  }
+
+  /** The tables that rotate a layer; undefined where it is not rotated. */
+  ofLayer(layer: number): RotaryTables | undefined {
+    const { layersWithout, local } = this.#rotary;
+    if (layersWithout.has(layer)) return undefined;
+    return local?.layers.has(layer) ? this.local : this;
   }
 
   /** The rows that rotate the queries and keys of tokens at these positions; the same object if they do not differ. */

@@ -56,6 +56,7 @@ export type Variation = Partial<Pick<DecoderConfig, 'multipliers' | 'logitsSoftc
     /** Part of a head that is rotated. */
     readonly share?: number;
     readonly layersWithout?: ReadonlySet<number>;
+    readonly local?: { readonly base: number; readonly layers: ReadonlySet<number> };
   };
 };
 
@@ -74,6 +75,8 @@ export interface Family {
   readonly classes?: readonly string[];
   readonly norm: 'rms' | 'layer';
   readonly positions: 'rotary' | 'alibi' | { readonly learnedFrom: number };
+  /** Whether the context length in its files is that after linear scaling, not before. */
+  readonly statesStretched?: boolean;
   readonly activation: DecoderConfig['feedForward']['activation'];
   /** Whether the feed-forward is activation(gate) · up. */
   readonly gated: boolean;

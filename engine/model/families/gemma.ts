@@ -1,8 +1,9 @@
 import type { DecoderConfig } from '../config.ts';
 import type { Fields } from '../fields.ts';
+import { rotaryNumber } from '../ropeScaling.ts';
 import type { Family, Sizes } from './family.ts';
 import { GGUF_HALVES, LLAMA_LAYOUT, LLAMA_TENSORS } from './layouts.ts';
-import { windowed } from './variations.ts';
+import { layersThat, windowed } from './variations.ts';
 
 /** Gemma and CodeGemma (Mesnard et al. 2024; Zhao et al. 2024): GeGLU, embeddings scaled by the root of the hidden size. */
 const gemma: Family = {
@@ -56,9 +57,53 @@ const gemma2: Family = {
   },
 };
 
+/**
+ * Gemma 3 (Kamath et al. 2025), the part that reads text: norms of queries and keys instead of caps; five layers of six have a window and
+ * a rotary base of their own.
+ */
+const gemma3: Family = {
+  ...gemma2,
+  name: 'Gemma 3',
+  modelTypes: ['gemma3_text'],
+  architectures: ['gemma3'],
+  statesStretched: true,
+  safetensors: {
+    ...gemma2.safetensors,
+    tensors: {
+      ...gemma2.safetensors.tensors,
+      'attention.queryNorm': 'model.layers.{}.self_attn.q_norm',
+      'attention.keyNorm': 'model.layers.{}.self_attn.k_norm',
+    },
+  },
+  vary(fields, sizes) {
+    const base = fields.number('rope_local_base_freq', 10_000);
+    const ofWindows = fields.inner('rope_parameters')?.inner('sliding_attention');
+    return {
+      attention: {
+        ...windowed(isLocal)(fields, sizes).attention,
+        scale: fields.number('query_pre_attn_scalar', sizes.headSize) ** -0.5,
+      },
+      multipliers: multipliers(sizes),
+      rotary: {
+        base: rotaryNumber(fields, 'rope_theta', 1e6),
+        local: {
+          base: ofWindows?.number('rope_theta', base) ?? base,
+          layers: layersThat(sizes.layers, (layer) => isLocal(layer, fields)),
+        },
+      },
+    };
+  },
+};
+
+function isLocal(layer: number, fields: Fields): boolean {
+  const types = fields.get('layer_types');
+  if (Array.isArray(types)) return types[layer] === 'sliding_attention';
+  return (layer + 1) % fields.count(['sliding_window_pattern', '_sliding_window_pattern'], 6) !== 0;
+}
+
 /** @returns undefined where the model says that it has none */
 function softcap(fields: Fields, name: string, usual: number): number | undefined {
   return fields.isNull(name) ? undefined : fields.number(name, usual);
 }
 
-export const GEMMAS: readonly Family[] = [gemma, gemma2];
+export const GEMMAS: readonly Family[] = [gemma, gemma2, gemma3];

@@ -61,14 +61,12 @@ export class GpuCache implements Cache {
   /** Closes the gaps. Only between runs. @param open opens what closes them, if there are any */
   async close(open: () => Promise<ContextShift>): Promise<void> {
     const { tables } = this;
-    const { positions } = this.#config;
     for (let gap = this.#gaps.shift(); gap && tables; gap = this.#gaps.shift()) {
       const shift = await open();
-      const { cos, sin } = tables.back(gap.end - gap.start);
-      const turn = { cos: Float32Array.from(cos), sin: Float32Array.from(sin) };
       for (const [layer, keys] of this.#keys.entries()) {
-        const isTurned = positions.kind === 'rotary' && !positions.layersWithout.has(layer);
-        this.#keys[layer] = await shift.close(keys, gap, isTurned ? turn : undefined);
+        const turn = tables.ofLayer(layer)?.back(gap.end - gap.start);
+        const rows = turn && { cos: Float32Array.from(turn.cos), sin: Float32Array.from(turn.sin) };
+        this.#keys[layer] = await shift.close(keys, gap, rows);
       }
       for (const [layer, values] of this.#values.entries()) this.#values[layer] = await shift.close(values, gap);
     }

@@ -37,6 +37,16 @@ describe('parseConfig', () => {
     expect(parse({ rope_parameters: { rope_theta: 1e6, rope_type: 'default' } }).positions).toMatchObject({ base: 1e6 });
   });
 
+  it('knows that the context length of Gemma 3 is that after scaling', () => {
+    const scaled = { rope_scaling: { rope_type: 'linear', factor: 8 }, max_position_embeddings: 131_072 };
+    expect(parse({ model_type: 'gemma3_text', ...scaled }).positions).toMatchObject({
+      base: 1e6,
+      scaling: { kind: 'linear', factor: 8, original: 16_384 },
+      local: { base: 10_000, layers: new Set([0, 1]) },
+    });
+    expect(parse(scaled).positions).toMatchObject({ scaling: { kind: 'linear', factor: 8 } });
+  });
+
   it('takes one end token or several', () => {
     expect(parse({ eos_token_id: 2 }).eosTokenIds).toEqual([2]);
     expect(parse({ eos_token_id: [2, 5] }).eosTokenIds).toEqual([2, 5]);
@@ -52,6 +62,10 @@ describe('parseConfig', () => {
     [{ rope_scaling: 8 }, 'bad-model', '"rope_scaling"'],
     [{ hidden_act: 'mish' }, 'unsupported-model', 'mish'],
     [{ do_layer_norm_before: false }, 'unsupported-model', 'do_layer_norm_before'],
+    [{ model_type: 'gpt_bigcode', multi_query: false }, 'unsupported-model', 'multi_query false'],
+    [{ model_type: 'stablelm', use_parallel_residual: true }, 'unsupported-model', 'use_parallel_residual'],
+    [{ model_type: 'stablelm', qk_layernorm: true }, 'unsupported-model', 'qk_layernorm'],
+    [{ model_type: 'gemma3_text', use_bidirectional_attention: true }, 'unsupported-model', 'use_bidirectional_attention'],
     [
       { model_type: 'gpt2', scale_attn_by_inverse_layer_idx: true },
       'unsupported-model',

@@ -16,6 +16,7 @@ describe('how far a model reads', () => {
   it("is stretched by the model's own scaling", () => {
     // Vicuna 7B v1.5 16k, Qwen2.5 with the scaling of its card, Llama 3.1, Phi-3 mini 128k.
     expect(reach({ kind: 'linear', factor: 4 })).toEqual({ own: 16_384, unscaled: 4_096 });
+    expect(reach({ kind: 'linear', factor: 4, original: 1_024 })).toEqual({ own: 4_096, unscaled: 1_024 });
     expect(reach(scalingOf('yarn', 4, 32_768), 32_768)).toEqual({ own: 131_072, unscaled: 32_768 });
     const llama = { factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, original: 8_192 };
     expect(reach({ kind: 'llama3', ...llama }, 131_072)).toEqual({ own: 131_072, unscaled: 8_192 });

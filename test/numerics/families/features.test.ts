@@ -27,6 +27,8 @@ const REMOVALS: Readonly<Record<string, (structure: Structure) => Partial<Struct
     positions.kind === 'rotary' && { positions: { ...positions, base: positions.base === 1e4 ? 2e4 : 1e4 } },
   'rotary scaling': ({ positions }) =>
     positions.kind === 'rotary' && positions.scaling && { positions: { ...positions, scaling: { type: 'linear', factor: 1 } } },
+  'rotary base of local layers': ({ positions }) =>
+    positions.kind === 'rotary' && positions.local && { positions: { ...positions, local: { ...positions.local, base: 2e4 } } },
   'rotary pairs': ({ positions }) =>
     positions.kind === 'rotary' && { positions: { ...positions, interleaved: !positions.interleaved } },
   'part of a head that turns': ({ positions, headSize }) =>

@@ -23,6 +23,7 @@ export class ReferenceDecoder {
   readonly #coarse: boolean;
   readonly #behindLayer: NonNullable<ReferenceOptions['behindLayer']>;
   readonly #frequencies: Frequencies | undefined;
+  readonly #localFrequencies: Frequencies | undefined;
   /** For each layer, one row `[KV heads · head size]` for each position so far. */
   readonly #keys: Float64Array[][];
   readonly #values: Float64Array[][];
@@ -33,7 +34,11 @@ export class ReferenceDecoder {
     this.#structure = model.structure;
     this.#coarse = coarseGelu;
     this.#behindLayer = behindLayer;
-    this.#frequencies = positions.kind === 'rotary' ? frequencies(positions, window ?? context) : undefined;
+    if (positions.kind === 'rotary') {
+      const { local, scaling: _, ...plain } = positions;
+      this.#frequencies = frequencies(positions, window ?? context);
+      this.#localFrequencies = local && frequencies({ ...plain, base: local.base }, window ?? context);
+    }
     this.#keys = Array.from({ length: layers }, () => []);
     this.#values = Array.from({ length: layers }, () => []);
   }
@@ -99,7 +104,8 @@ export class ReferenceDecoder {
   #turned(layer: number, position: number, x: Float64Array, xpos: 1 | -1): Float64Array {
     const { positions, headSize, layersWithoutRotation } = this.#structure;
     if (positions.kind !== 'rotary' || !this.#frequencies || layersWithoutRotation.includes(layer)) return x;
-    const { perPair, attention } = this.#frequencies;
+    const local = positions.local?.layers.includes(layer) ? this.#localFrequencies : undefined;
+    const { perPair, attention } = local ?? this.#frequencies;
     const half = positions.size / 2;
     const out = Float64Array.from(x);
     for (let start = 0; start < x.length; start += headSize) {

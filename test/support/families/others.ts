@@ -106,6 +106,13 @@ const GEMMA2: Structure = {
   logitSoftcap: CAPS.logits,
 };
 
+const GEMMA2_NAMES = {
+  ...LLAMA_NAMES,
+  attentionPostNorm: 'model.layers.{layer}.post_attention_layernorm',
+  feedForwardNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
+  feedForwardPostNorm: 'model.layers.{layer}.post_feedforward_layernorm',
+};
+
 function gemma2(name: string, differences: Partial<Structure>, queryScalar: number): Family {
   const shape = { ...GEMMA2, ...differences };
   return {
@@ -122,15 +129,28 @@ function gemma2(name: string, differences: Partial<Structure>, queryScalar: numb
       final_logit_softcapping: CAPS.logits,
       attention_bias: false,
     },
-    huggingFace: {
-      ...GEMMA_SPELLING,
-      names: {
-        ...LLAMA_NAMES,
-        attentionPostNorm: 'model.layers.{layer}.post_attention_layernorm',
-        feedForwardNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
-        feedForwardPostNorm: 'model.layers.{layer}.post_feedforward_layernorm',
-      },
+    huggingFace: { ...GEMMA_SPELLING, names: GEMMA2_NAMES },
+  };
+}
+
+/** Local layers have a window, and a rotary base that is not scaled. */
+function gemma3(name: string, layers: number, local: readonly number[], config: object): Family {
+  const positions = rotary(32, { base: 1e6, scaling: { type: 'linear', factor: 8 }, local: { base: 10_000, layers: local } });
+  const window = { size: 24, layers: local };
+  const shape: Structure = { ...GEMMA, postNorms: true, queryKeyNorms: true, layers, window, positions };
+  return {
+    name,
+    structure: shape,
+    config: {
+      ...commonConfig('gemma3_text', 'Gemma3ForCausalLM', shape),
+      head_dim: shape.headSize,
+      hidden_activation: 'gelu_pytorch_tanh',
+      query_pre_attn_scalar: shape.headSize,
+      sliding_window: window.size,
+      attention_bias: false,
+      ...config,
     },
+    huggingFace: { ...GEMMA_SPELLING, names: GEMMA2_NAMES },
   };
 }
 
@@ -211,6 +231,29 @@ export const OTHERS: readonly Family[] = [
     },
   },
   gemma2('Gemma 2 (scale of its own)', { attentionScale: 20 ** -0.5, layers: 2, window: { size: 24, layers: [0] } }, 20),
+  {
+    ...gemma3('Gemma 3', 6, [0, 1, 2, 3, 4], {
+      rope_local_base_freq: 10_000,
+      rope_scaling: { rope_type: 'linear', factor: 8 },
+    }),
+    gguf: {
+      architecture: 'gemma3',
+      spelling: GGUF,
+      metadata: {
+        'attention.sliding_window': 24,
+        'rope.scaling.type': 'linear',
+        'rope.scaling.factor': { float: 8 },
+      },
+    },
+  },
+  gemma3('Gemma 3 (as transformers 5 writes it)', 3, [0, 2], {
+    rope_theta: undefined,
+    layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'],
+    rope_parameters: {
+      full_attention: { rope_type: 'linear', factor: 8, rope_theta: 1e6 },
+      sliding_attention: { rope_type: 'default', rope_theta: 10_000 },
+    },
+  }),
   {
     name: 'GLM',
     structure: GLM,

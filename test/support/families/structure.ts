@@ -33,6 +33,8 @@ export interface Rotary {
   /** Whether neighbours form a pair (2i, 2i + 1); otherwise dimensions half of `size` apart. */
   readonly interleaved: boolean;
   readonly scaling?: Scaling;
+  /** Layers with a base of their own, without scaling. */
+  readonly local?: { readonly base: number; readonly layers: readonly number[] };
 }
 
 /** What a decoder-only family computes, in the terms of its paper. The float64 reference follows it; the engine has its own. */
