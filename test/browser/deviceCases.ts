@@ -21,8 +21,8 @@ export interface DeviceCase {
 
 /**
  * Families that together use every operator of a graph for WebGPU, with each of its settings: grouped queries; a sliding window; norms of
- * heads; partly rotated heads; a scale of scores and multipliers; learned positions, layer norms and biases; layers without rotation; and
- * blocks of 4 and 8 bits.
+ * heads; partly rotated heads; a scale of scores and multipliers; learned positions, layer norms and biases; layers without rotation, and
+ * with a rotary base of their own; blocks of 4 and 8 bits.
  */
 export const DEVICE_CASES: readonly DeviceCase[] = [
   { family: 'Mistral (window)', precision: 'float32' },
@@ -31,6 +31,7 @@ export const DEVICE_CASES: readonly DeviceCase[] = [
   { family: 'Granite', precision: 'float32' },
   { family: 'GPT-2', precision: 'float32', steers: true },
   { family: 'SmolLM3', precision: 'exact' },
+  { family: 'Gemma 3 (as transformers 5 writes it, untied)', precision: 'float32' },
   { family: 'Qwen3', precision: 'fast' },
 ];
 

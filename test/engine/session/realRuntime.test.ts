@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../../engine/generate/model.ts';
 import { Session } from '../../../engine/session/session.ts';
 import { relativeError } from '../../numerics/compare.ts';
-import { freshLogits, openLlama } from '../../support/engine.ts';
+import { freshLogits, openFolder, openLlama } from '../../support/engine.ts';
+import { familyOf, tinyModel } from '../../support/families/families.ts';
+import type { Family } from '../../support/families/family.ts';
+import { writeHuggingFaceFolder } from '../../support/families/write.ts';
 import { randomLlama, TINY_SHAPES } from '../../support/llama.ts';
+import { temporaryFolder } from '../../support/modelFolder.ts';
 import { Random } from '../../support/random.ts';
 
 const shape = TINY_SHAPES['GQA 4/2, tied head, 3 layers'];
@@ -52,19 +56,36 @@ describe('branches on the real runtime', () => {
   });
 });
 
-describe('a sliding window on the real runtime', () => {
+/** In a single layer keys depend on their own tokens only, so computing the visible tokens from scratch gives the exact result. */
+function oneLayer(name: string, config: object = {}): Family {
+  const family = familyOf(name);
+  const structure = { ...family.structure, layers: 1 };
+  return { ...family, structure, config: { ...family.config, num_hidden_layers: 1, ...config } };
+}
+
+describe.each([
+  ['', oneLayer('LLaMA 2 (grouped queries)')],
+  [' in a layer with a rotary base of its own', oneLayer('Gemma 3')],
+  [' in a layer that is not rotated', oneLayer('SmolLM3', { no_rope_layers: [0], layer_types: ['full_attention'] })],
+])('a sliding window on the real runtime%s', (_, family) => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let model: LanguageModel;
   beforeAll(async () => {
-    // In a single layer keys depend on their own tokens only, so computing the visible tokens from scratch gives the exact result.
-    model = await openLlama(randomLlama({ ...shape, layers: 1 }, 134), { precision: 'float32' });
+    folder = await temporaryFolder();
+    await writeHuggingFaceFolder(folder.path, family, tinyModel(family));
+    model = await openFolder(folder.path, { precision: 'float32' });
   });
-  afterAll(() => model.dispose());
+  afterAll(async () => {
+    await model.dispose();
+    await folder.remove();
+  });
 
   it('gives, after many slides, the logits of the visible tokens computed from scratch', async () => {
     const session = new Session(model.runtime, { window: 64, sinks: 4 });
-    await session.sync(prompt);
+    const { vocabulary } = family.structure;
+    await session.sync(new Random(131).tokens(300, vocabulary));
     for (let i = 0; i < 150; i++) {
-      const logits = await session.step((i * 37) % shape.vocabulary);
+      const logits = await session.step((i * 37) % vocabulary);
       if (i % 10 === 0) expectClose(logits, await freshLogits(model, session.visible));
     }
     expect(session.tokens.length).toBe(450);

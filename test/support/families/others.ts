@@ -134,10 +134,10 @@ function gemma2(name: string, differences: Partial<Structure>, queryScalar: numb
 }
 
 /** Local layers have a window, and a rotary base that is not scaled. */
-function gemma3(name: string, layers: number, local: readonly number[], config: object): Family {
+function gemma3(name: string, differences: Partial<Structure>, local: readonly number[], config: object): Family {
   const positions = rotary(32, { base: 1e6, scaling: { type: 'linear', factor: 8 }, local: { base: 10_000, layers: local } });
   const window = { size: 24, layers: local };
-  const shape: Structure = { ...GEMMA, postNorms: true, queryKeyNorms: true, layers, window, positions };
+  const shape: Structure = { ...GEMMA, postNorms: true, queryKeyNorms: true, window, positions, ...differences };
   return {
     name,
     structure: shape,
@@ -232,7 +232,7 @@ export const OTHERS: readonly Family[] = [
   },
   gemma2('Gemma 2 (scale of its own)', { attentionScale: 20 ** -0.5, layers: 2, window: { size: 24, layers: [0] } }, 20),
   {
-    ...gemma3('Gemma 3', 6, [0, 1, 2, 3, 4], {
+    ...gemma3('Gemma 3', { layers: 6 }, [0, 1, 2, 3, 4], {
       rope_local_base_freq: 10_000,
       rope_scaling: { rope_type: 'linear', factor: 8 },
     }),
@@ -246,7 +246,7 @@ export const OTHERS: readonly Family[] = [
       },
     },
   },
-  gemma3('Gemma 3 (as transformers 5 writes it)', 3, [0, 2], {
+  gemma3('Gemma 3 (as transformers 5 writes it, untied)', { layers: 3, tied: false }, [0, 2], {
     rope_theta: undefined,
     layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'],
     rope_parameters: {
