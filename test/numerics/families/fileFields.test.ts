@@ -25,6 +25,11 @@ let models = 0;
 const LLAMA = 'LLaMA 2 (grouped queries)';
 const FOUR = { float: 4 };
 const YARN = { 'rope.scaling.type': 'yarn', 'rope.scaling.factor': FOUR, 'rope.scaling.original_context_length': 64 };
+const OTHER_LOCALS = {
+  'attention.sliding_window': 24,
+  'attention.sliding_window_pattern': 3,
+  'rope.freq_base_swa': { float: 500 },
+};
 
 describe('what a GGUF file says means what it means to llama.cpp', () => {
   it.each<[string, string, GgufValues, number?]>([
@@ -37,16 +42,28 @@ describe('what a GGUF file says means what it means to llama.cpp', () => {
     ['YaRN without a factor', LLAMA, { 'rope.scaling.type': 'yarn', 'rope.scaling.original_context_length': 64 }],
     // llama.cpp takes its GELU from a table.
     ['no soft caps, where Gemma 2 has them', 'Gemma 2', { 'attention.sliding_window': 24 }, 1e-3],
+    ['windows in other layers, and another base in them', 'Gemma 3', OTHER_LOCALS, 1e-3],
   ])('%s', async (_, name, metadata, bound = BOUND) => {
     const family = familyOf(name);
     const gguf = { ...(family.gguf as GgufFamily), metadata };
-    const path = await written({ ...family, gguf });
-    const peer = await LlamaCppModel.open(path, WINDOW);
-    const truth = await peer.logits(TOKENS);
-    await peer.dispose();
-    expect(relativeError(await logitsIn(path), truth)).toBeLessThan(bound);
+    await expectPeer(await written({ ...family, gguf }), bound);
+  });
+
+  it.each([
+    ['Gemma 2', 46],
+    ['Gemma 3', 62],
+  ])('the %s of %i layers scales scores by the hidden size per head', async (name, layers) => {
+    const family = familyOf(name);
+    await expectPeer(await written({ ...family, structure: { ...family.structure, layers } }), 3e-3);
   });
 });
+
+async function expectPeer(path: string, bound: number): Promise<void> {
+  const peer = await LlamaCppModel.open(path, WINDOW);
+  const truth = await peer.logits(TOKENS);
+  await peer.dispose();
+  expect(relativeError(await logitsIn(path), truth)).toBeLessThan(bound);
+}
 
 const LLAMA2 = familyOf(LLAMA);
 const PHI4 = familyOf('Phi-4-mini (three quarters of a head turn)');
