@@ -1,4 +1,5 @@
 import type { Role } from '../model/families/family.ts';
+import { type RotaryTable, tableOf } from '../model/rotaryLayers.ts';
 import type { Building } from './building.ts';
 import { EitherAttention, OneAttention } from './cpuAttention.ts';
 import { StaticAttention } from './groupQueryAttention.ts';
@@ -22,9 +23,7 @@ interface AttentionKernel {
 export class Attention {
   readonly #building: Building;
   readonly #kernel: AttentionKernel;
-  readonly #rotary: { readonly query: RotaryRows; readonly key: RotaryRows } | undefined;
-  /** Of layers with a base of their own. */
-  readonly #local: RotaryRows | undefined;
+  readonly #rotary: Partial<Record<RotaryTable, { readonly query: RotaryRows; readonly key: RotaryRows }>> = {};
 
   constructor(building: Building) {
     this.#building = building;
@@ -33,11 +32,13 @@ export class Attention {
     this.#kernel = kernelOf(building);
     if (positions.kind !== 'rotary') return;
     const rows = (name: string) => op.activation(op.graph.input(name, DataType.float32, ['tokens', positions.size / 2]));
-    this.#rotary = {
+    this.#rotary.own = {
       query: { cos: rows(Names.queryCos), sin: rows(Names.querySin) },
       key: { cos: rows(Names.keyCos), sin: rows(Names.keySin) },
     };
-    if (positions.local) this.#local = { cos: rows(Names.localCos), sin: rows(Names.localSin) };
+    if (!positions.local) return;
+    const local = { cos: rows(Names.localCos), sin: rows(Names.localSin) };
+    this.#rotary.local = { query: local, key: local };
   }
 
   /**
@@ -87,9 +88,10 @@ export class Attention {
 
   #rotate(way: Heads, layer: number, x: Value, heads: number, side: 'query' | 'key'): Value {
     const { positions } = this.#building.config;
-    if (!this.#rotary || positions.kind !== 'rotary' || positions.layersWithout.has(layer)) return x;
-    const local = positions.local?.layers.has(layer) ? this.#local : undefined;
-    return way.rotate(x, heads, local ?? this.#rotary[side], positions.size);
+    if (positions.kind !== 'rotary') return x;
+    const table = tableOf(positions, layer);
+    const rows = table && this.#rotary[table];
+    return rows ? way.rotate(x, heads, rows[side], positions.size) : x;
   }
 }
 

@@ -162,9 +162,10 @@ export class KvCache implements Cache {
     if (kind.kind === 'learned' || !this.tables) {
       throw new PaddockError('bad-request', 'The positions of this model are learned one by one; its context cannot slide.');
     }
+    const back = this.tables.back(positions);
     const half = kind.size / 2;
     for (let layer = 0; layer < layers; layer++) {
-      const turn = this.tables.ofLayer(layer)?.back(positions);
+      const turn = back(layer);
       if (!turn) continue;
       const keys = this.#buffers[2 * layer] as Float32Array;
       for (let head = 0; head < kvHeads; head++) {

@@ -1,5 +1,6 @@
 import { PaddockError } from '../errors.ts';
-import type { DecoderConfig, Positions, RopeScaling } from '../model/config.ts';
+import type { DecoderConfig, RopeScaling } from '../model/config.ts';
+import { type Rotary, tableOf } from '../model/rotaryLayers.ts';
 import type { CacheOptions } from './modelRuntime.ts';
 
 /** Cosines and sines of some tokens, `[tokens, size / 2]` each. */
@@ -8,7 +9,11 @@ export interface RotaryRows {
   readonly sin: Float32Array;
 }
 
-type Rotary = Extract<Positions, { kind: 'rotary' }>;
+/** Cosines and sines `[size / 2]` that rotate keys back. */
+export interface RotaryTurn {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
 
 /** Initial number of rows of the tables. */
 const FIRST_ROWS = 256;
@@ -49,13 +54,6 @@ export class RotaryTables {
     );
   }
 
-  /** The tables that rotate a layer; undefined where it is not rotated. */
-  ofLayer(layer: number): RotaryTables | undefined {
-    const { layersWithout, local } = this.#rotary;
-    if (layersWithout.has(layer)) return undefined;
-    return local?.layers.has(layer) ? this.local : this;
-  }
-
   /** The rows that rotate the queries and keys of tokens at these positions; the same object if they do not differ. */
   rows(positions: readonly number[]): { readonly query: RotaryRows; readonly key: RotaryRows } {
     this.#reserve(Math.max(...positions) + 1);
@@ -67,12 +65,13 @@ export class RotaryTables {
     return { query, key: this.#query === this.#key ? query : pick(this.#key) };
   }
 
-  /** Cosines and sines `[size / 2]` that rotate keys back by so many positions. Rotations add up exactly. */
-  back(positions: number): { readonly cos: Float64Array; readonly sin: Float64Array } {
-    const { frequencies, growth } = this;
-    const turned = (of: (angle: number) => number) =>
-      frequencies.map((frequency, i) => of(positions * frequency) * (growth[i] as number) ** positions);
-    return { cos: turned(Math.cos), sin: turned((angle) => -Math.sin(angle)) };
+  /** What rotates the keys of a layer back by so many positions; undefined where it is not rotated. Rotations add up exactly. */
+  back(positions: number): (layer: number) => RotaryTurn | undefined {
+    const turns = { own: turnBack(this, positions), local: this.local && turnBack(this.local, positions) };
+    return (layer) => {
+      const table = tableOf(this.#rotary, layer);
+      return table && turns[table];
+    };
   }
 
   #reserve(rows: number): void {
@@ -100,6 +99,12 @@ export class RotaryTables {
     }
     return { cos, sin };
   }
+}
+
+function turnBack({ frequencies, growth }: RotaryTables, positions: number): RotaryTurn {
+  const turned = (of: (angle: number) => number) =>
+    frequencies.map((frequency, i) => of(positions * frequency) * (growth[i] as number) ** positions);
+  return { cos: turned(Math.cos), sin: turned((angle) => -Math.sin(angle)) };
 }
 
 /**

@@ -31,14 +31,13 @@ const gemma2: Family = {
   modelTypes: ['gemma2'],
   architectures: ['gemma2'],
   safetensors: {
+    ...gemma.safetensors,
     tensors: {
       ...LLAMA_TENSORS,
       'attention.after': 'model.layers.{}.post_attention_layernorm',
       'feedForward.norm': 'model.layers.{}.pre_feedforward_layernorm',
       'feedForward.after': 'model.layers.{}.post_feedforward_layernorm',
     },
-    rotaryPairs: 'halves',
-    normOffset: 1,
   },
   vary(fields, sizes) {
     // Those of Transformers and llama.cpp, which is what a file without them means.

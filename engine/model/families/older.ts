@@ -1,18 +1,5 @@
-import type { Family, Layout } from './family.ts';
+import type { Family } from './family.ts';
 import { GGUF_HALVES } from './layouts.ts';
-
-export const GPT2_TENSORS: Layout['tensors'] = {
-  embedding: 'transformer.wte',
-  positions: 'transformer.wpe',
-  'attention.norm': 'transformer.h.{}.ln_1',
-  'attention.queryKeyValue': 'transformer.h.{}.attn.c_attn',
-  'attention.output': 'transformer.h.{}.attn.c_proj',
-  'feedForward.norm': 'transformer.h.{}.ln_2',
-  'feedForward.up': 'transformer.h.{}.mlp.c_fc',
-  'feedForward.down': 'transformer.h.{}.mlp.c_proj',
-  norm: 'transformer.ln_f',
-  head: 'lm_head',
-};
 
 /** GPT-2 (Radford et al. 2019). Its checkpoints store matrices transposed. */
 export const gpt2: Family = {
@@ -25,7 +12,18 @@ export const gpt2: Family = {
   gated: false,
   tied: true,
   safetensors: {
-    tensors: GPT2_TENSORS,
+    tensors: {
+      embedding: 'transformer.wte',
+      positions: 'transformer.wpe',
+      'attention.norm': 'transformer.h.{}.ln_1',
+      'attention.queryKeyValue': 'transformer.h.{}.attn.c_attn',
+      'attention.output': 'transformer.h.{}.attn.c_proj',
+      'feedForward.norm': 'transformer.h.{}.ln_2',
+      'feedForward.up': 'transformer.h.{}.mlp.c_fc',
+      'feedForward.down': 'transformer.h.{}.mlp.c_proj',
+      norm: 'transformer.ln_f',
+      head: 'lm_head',
+    },
     rotaryPairs: 'halves',
     transposed: ['attention.queryKeyValue', 'attention.output', 'feedForward.up', 'feedForward.down'],
   },

@@ -1,6 +1,6 @@
 import type { Family } from './family.ts';
 import { GGUF_HALVES, LLAMA_TENSORS } from './layouts.ts';
-import { GPT2_TENSORS, gpt2 } from './older.ts';
+import { gpt2 } from './older.ts';
 import { everyLayer, windowed } from './variations.ts';
 
 /** StarCoder and SantaCoder (Li et al. 2023; Ben Allal et al. 2023): GPT-2 whose queries share one key and value. */
@@ -10,7 +10,7 @@ const starcoder: Family = {
   modelTypes: ['gpt_bigcode'],
   architectures: ['starcoder'],
   kvHeads: 1,
-  safetensors: { tensors: GPT2_TENSORS, rotaryPairs: 'halves' },
+  safetensors: { ...gpt2.safetensors, transposed: [] },
 };
 
 const { 'feedForward.gate': _gate, ...ungated } = LLAMA_TENSORS;

@@ -1,6 +1,7 @@
 import { DataType, OnnxGraph, type Value } from '../../graph/onnx.ts';
 import { type ActivationType, Operators } from '../../graph/operators.ts';
 import type { InferenceSession, Ort, Tensor } from '../ort.ts';
+import type { RotaryTurn } from '../rotary.ts';
 import { ON_DEVICE } from './deviceTensors.ts';
 
 /** Slots `[start, end)` that go, of a cache in which the first `length` are in use. */
@@ -34,7 +35,7 @@ export class ContextShift {
   }
 
   /** @returns the cache without the gap, in a buffer of the same size; the old one is given back */
-  async close(cache: Tensor, gap: Gap, turn?: { readonly cos: Float32Array; readonly sin: Float32Array }): Promise<Tensor> {
+  async close(cache: Tensor, gap: Gap, turn?: RotaryTurn): Promise<Tensor> {
     const [, , capacity] = cache.dims as [number, number, number, number];
     const { start, end, length } = gap;
     const int64 = (values: number[]) => new this.#ort.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
@@ -47,7 +48,7 @@ export class ContextShift {
       rest: int64([length - (end - start)]),
       capacity: int64([capacity]),
     };
-    const row = (values: Float32Array) => new this.#ort.Tensor('float32', values, [values.length]);
+    const row = (values: Float64Array) => new this.#ort.Tensor('float32', Float32Array.from(values), [values.length]);
     const { result } = turn
       ? await this.#turning.run({ ...feeds, cos: row(turn.cos), sin: row(turn.sin) })
       : await this.#moving.run(feeds);

@@ -63,11 +63,8 @@ export class GpuCache implements Cache {
     const { tables } = this;
     for (let gap = this.#gaps.shift(); gap && tables; gap = this.#gaps.shift()) {
       const shift = await open();
-      for (const [layer, keys] of this.#keys.entries()) {
-        const turn = tables.ofLayer(layer)?.back(gap.end - gap.start);
-        const rows = turn && { cos: Float32Array.from(turn.cos), sin: Float32Array.from(turn.sin) };
-        this.#keys[layer] = await shift.close(keys, gap, rows);
-      }
+      const back = tables.back(gap.end - gap.start);
+      for (const [layer, keys] of this.#keys.entries()) this.#keys[layer] = await shift.close(keys, gap, back(layer));
       for (const [layer, values] of this.#values.entries()) this.#values[layer] = await shift.close(values, gap);
     }
   }

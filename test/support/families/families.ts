@@ -1,4 +1,5 @@
 import type { Family } from './family.ts';
+import { GEMMAS } from './gemmas.ts';
 import { LLAMA_LIKE } from './llamaLike.ts';
 import { OLDER } from './older.ts';
 import { OTHERS } from './others.ts';
@@ -7,7 +8,7 @@ import { SCALED } from './scaled.ts';
 import { VARIANTS } from './variants.ts';
 
 /** Every decoder-only family that the engine opens. A new family is one more entry. */
-export const FAMILIES: readonly Family[] = [...LLAMA_LIKE, ...OTHERS, ...OLDER, ...SCALED, ...VARIANTS];
+export const FAMILIES: readonly Family[] = [...LLAMA_LIKE, ...GEMMAS, ...OTHERS, ...OLDER, ...SCALED, ...VARIANTS];
 
 export function familyOf(name: string): Family {
   const family = FAMILIES.find((each) => each.name === name);

@@ -80,80 +80,6 @@ const STABLELM = structure({
   positions: rotary(4),
 });
 
-const GEMMA = structure({
-  activation: 'gelu-tanh',
-  headSize: 32,
-  positions: rotary(32),
-  multipliers: { embedding: 8, residual: 1, logits: 1 },
-  epsilon: 1e-6,
-  tied: true,
-});
-
-/** Gemma's checkpoints store a norm's factor minus 1. */
-const GEMMA_SPELLING: Spelling = {
-  names: LLAMA_NAMES,
-  store: (part, tensor) => (/[nN]orm$/.test(part) ? { ...tensor, data: tensor.data.map((gain) => gain - 1) } : tensor),
-};
-
-/** Soft caps small enough to have an effect. */
-const CAPS = { attention: 3.5, logits: 4.5 };
-const GEMMA2: Structure = {
-  ...GEMMA,
-  layers: 3,
-  postNorms: true,
-  window: { size: 24, layers: [0, 2] },
-  attentionSoftcap: CAPS.attention,
-  logitSoftcap: CAPS.logits,
-};
-
-const GEMMA2_NAMES = {
-  ...LLAMA_NAMES,
-  attentionPostNorm: 'model.layers.{layer}.post_attention_layernorm',
-  feedForwardNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
-  feedForwardPostNorm: 'model.layers.{layer}.post_feedforward_layernorm',
-};
-
-function gemma2(name: string, differences: Partial<Structure>, queryScalar: number): Family {
-  const shape = { ...GEMMA2, ...differences };
-  return {
-    name,
-    structure: shape,
-    config: {
-      ...commonConfig('gemma2', 'Gemma2ForCausalLM', shape),
-      head_dim: shape.headSize,
-      hidden_activation: 'gelu_pytorch_tanh',
-      hidden_act: 'gelu_pytorch_tanh',
-      query_pre_attn_scalar: queryScalar,
-      sliding_window: 24,
-      attn_logit_softcapping: CAPS.attention,
-      final_logit_softcapping: CAPS.logits,
-      attention_bias: false,
-    },
-    huggingFace: { ...GEMMA_SPELLING, names: GEMMA2_NAMES },
-  };
-}
-
-/** Local layers have a window, and a rotary base that is not scaled. */
-function gemma3(name: string, differences: Partial<Structure>, local: readonly number[], config: object): Family {
-  const positions = rotary(32, { base: 1e6, scaling: { type: 'linear', factor: 8 }, local: { base: 10_000, layers: local } });
-  const window = { size: 24, layers: local };
-  const shape: Structure = { ...GEMMA, postNorms: true, queryKeyNorms: true, window, positions, ...differences };
-  return {
-    name,
-    structure: shape,
-    config: {
-      ...commonConfig('gemma3_text', 'Gemma3ForCausalLM', shape),
-      head_dim: shape.headSize,
-      hidden_activation: 'gelu_pytorch_tanh',
-      query_pre_attn_scalar: shape.headSize,
-      sliding_window: window.size,
-      attention_bias: false,
-      ...config,
-    },
-    huggingFace: { ...GEMMA_SPELLING, names: GEMMA2_NAMES },
-  };
-}
-
 const GLM = structure({
   biases: { queryKeyValue: true, output: false, feedForward: false },
   positions: rotary(8, { interleaved: true }),
@@ -204,56 +130,6 @@ export const OTHERS: readonly Family[] = [
     // It reads the window and ignores it: https://github.com/ggml-org/llama.cpp/pull/13676
     { llamaCpp: { window: undefined } },
   ),
-  {
-    name: 'Gemma',
-    structure: GEMMA,
-    config: {
-      ...commonConfig('gemma', 'GemmaForCausalLM', GEMMA),
-      head_dim: GEMMA.headSize,
-      // Older files say "gelu" and mean the approximation.
-      hidden_act: 'gelu',
-      hidden_activation: null,
-      tie_word_embeddings: undefined,
-    },
-    huggingFace: GEMMA_SPELLING,
-    gguf: { architecture: 'gemma', spelling: GGUF },
-  },
-  {
-    ...gemma2('Gemma 2', {}, 32),
-    gguf: {
-      architecture: 'gemma2',
-      spelling: GGUF,
-      metadata: {
-        'attention.sliding_window': 24,
-        attn_logit_softcapping: { float: CAPS.attention },
-        final_logit_softcapping: { float: CAPS.logits },
-      },
-    },
-  },
-  gemma2('Gemma 2 (scale of its own)', { attentionScale: 20 ** -0.5, layers: 2, window: { size: 24, layers: [0] } }, 20),
-  {
-    ...gemma3('Gemma 3', { layers: 6 }, [0, 1, 2, 3, 4], {
-      rope_local_base_freq: 10_000,
-      rope_scaling: { rope_type: 'linear', factor: 8 },
-    }),
-    gguf: {
-      architecture: 'gemma3',
-      spelling: GGUF,
-      metadata: {
-        'attention.sliding_window': 24,
-        'rope.scaling.type': 'linear',
-        'rope.scaling.factor': { float: 8 },
-      },
-    },
-  },
-  gemma3('Gemma 3 (as transformers 5 writes it, untied)', { layers: 3, tied: false }, [0, 2], {
-    rope_theta: undefined,
-    layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'],
-    rope_parameters: {
-      full_attention: { rope_type: 'linear', factor: 8, rope_theta: 1e6 },
-      sliding_attention: { rope_type: 'default', rope_theta: 10_000 },
-    },
-  }),
   {
     name: 'GLM',
     structure: GLM,
