@@ -200,6 +200,23 @@ describe('judging answers', () => {
     ]);
   });
 
+  it('keeps what is chosen right after the other version was', async () => {
+    const page = await panel.open(candidatesView);
+    await page.locator('summary', { hasText: chatTexts.compare }).press('Enter');
+    await page.getByRole('radio', { name: 'Version 3 is significantly better' }).waitFor();
+    // Before the page is drawn again.
+    await page.evaluate(`(async () => {
+      const select = document.querySelector('.comparison select');
+      select.selectedIndex = 0;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+      await new Promise((later) => setTimeout(later));
+      document.querySelector('.verdicts input').click();
+    })()`);
+    await panel.frames();
+    await panel.button(chatTexts.compareKeep).press('Enter');
+    expect(await panel.sent()).toEqual([{ kind: 'compare', head: 'helpful', better: 'a2', worse: 'a1', grade: 'significantly' }]);
+  });
+
   it('has no comparison for a single version, and no controls for answers that cannot be judged', async () => {
     const page = await panel.open(thumbView);
     expect(await page.locator('.compare').count()).toBe(0);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ShownMessage } from '../../protocol/chatMessages.ts';
 import { GRADES, type Grade, HEADS, type Head, type ShownJudging, type ShownVersion } from '../../protocol/chatPreference.ts';
 import type { ChatTextKey } from '../../protocol/chatTexts.ts';
@@ -48,27 +48,15 @@ export function Compare({ message, judging }: CompareProps) {
 }
 
 function Comparison({ message, versions }: { readonly message: ShownMessage; readonly versions: readonly ShownVersion[] }) {
-  const { texts, send } = usePanel();
+  const { texts } = usePanel();
   const first = versions.findIndex(({ id }) => id === message.id);
   const others = versions.flatMap((version, place) => (place === first || version.text === '' ? [] : [{ version, place }]));
   const [against, setAgainst] = useState(others.at(-1)?.version.id);
   const [head, setHead] = useState<Head>('helpful');
-  const [verdict, setVerdict] = useState<Verdict>();
-  const [kept, setKept] = useState(false);
-  useEffect(() => {
-    setVerdict(undefined);
-    setKept(false);
-  }, [message.id, against, head]);
   const second = others.find(({ version }) => version.id === against) ?? others[0];
   const own = versions[first];
   if (!second || !own) return null;
   const names = [first, second.place].map((place) => fill(texts.versionName, number(place + 1)));
-  const keep = () => {
-    if (!verdict) return;
-    const [better, worse] = verdict.first ? [own.id, second.version.id] : [second.version.id, own.id];
-    send({ kind: 'compare', head, better, worse, grade: verdict.grade });
-    setKept(true);
-  };
   return (
     <div class="comparison">
       {others.length > 1 && (
@@ -93,7 +81,40 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
           onChange={setHead}
         />
       </div>
-      <Verdicts id={message.id} names={names} verdict={verdict} onChange={setVerdict} />
+      <Judgement
+        key={`${own.id} ${second.version.id} ${head}`}
+        message={message.id}
+        versions={[own.id, second.version.id]}
+        names={names}
+        head={head}
+      />
+    </div>
+  );
+}
+
+interface JudgementProps {
+  readonly message: string;
+  /** Ids of the two that are compared. */
+  readonly versions: readonly [string, string];
+  readonly names: readonly string[];
+  readonly head: Head;
+}
+
+/** How two versions compare in one respect; another pair or respect begins anew. */
+function Judgement({ message, versions, names, head }: JudgementProps) {
+  const { texts, send } = usePanel();
+  const [verdict, setVerdict] = useState<Verdict>();
+  const [kept, setKept] = useState(false);
+  const keep = () => {
+    if (!verdict) return;
+    const [first, second] = versions;
+    const [better, worse] = verdict.first ? [first, second] : [second, first];
+    send({ kind: 'compare', head, better, worse, grade: verdict.grade });
+    setKept(true);
+  };
+  return (
+    <>
+      <Verdicts id={message} names={names} verdict={verdict} onChange={setVerdict} />
       <div class="row">
         <Button disabled={verdict === undefined} onPress={keep}>
           {texts.compareKeep}
@@ -102,7 +123,7 @@ function Comparison({ message, versions }: { readonly message: ShownMessage; rea
           {kept ? texts.compareKept : ''}
         </span>
       </div>
-    </div>
+    </>
   );
 }
 
