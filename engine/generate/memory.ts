@@ -52,14 +52,15 @@ export function decoderMemory(
   device: Device = 'cpu',
   prefill?: Lowering['prefill'],
 ): MemoryEstimate {
-  const { hiddenSize, heads, kvHeads, headSize, feedForwardSize, vocabularySize, attention } = config;
+  const { layers, hiddenSize, heads, kvHeads, headSize, feedForwardSize, vocabularySize, attention } = config;
   const cacheBytes = window * cacheBytesPerToken(config);
   const weightBytes = weights.bytes + (device === 'wasm' ? weights.multiplied.floatBytes : 2 * weights.multiplied.scaleBytes);
-  // By plain operators there are products, those with the mask, and probabilities. onnxruntime's own goes through them in pieces, but keeps
-  // copies of a layer's keys and values, and the products where they are capped.
+  // By plain operators there are products, those with the mask, and probabilities. onnxruntime's own goes through them in pieces, but makes
+  // copies of a layer's keys and values, which in a graph of its own stand until the run ends, and the products where they are capped.
   const arrays = prefill ? (attention.softcap === undefined ? 0 : 1) : 3;
   const scores = arrays * PREFILL_CHUNK * heads * (window + PREFILL_CHUNK);
-  const copies = prefill ? 3 * kvHeads * headSize * (window + PREFILL_CHUNK) : 0;
+  const copied = prefill === 'own graph' ? 2 * layers : 3;
+  const copies = prefill ? copied * kvHeads * headSize * (window + PREFILL_CHUNK) : 0;
   const activations = PREFILL_CHUNK * (6 * hiddenSize + 4 * heads * headSize + 4 * feedForwardSize);
   const tables = window * headSize;
   // A mask has a row for each token of the chunk and head of a group, and half as much room again to grow.
@@ -75,43 +76,40 @@ export function decoderMemory(
 /** What the memory of a model depends on whose decoder is not {@link decoderMemory}'s. */
 export interface PlainModel {
   readonly weightBytes: number;
-  /** Of these, tables in a file that is mapped, of which a run reads the rows of its tokens; 0 where absent. */
-  readonly tableBytes?: number;
   /** Of the decoder's own tokens. */
   readonly cacheBytesPerToken: number;
   /** Whether each run gives the keys and values of all tokens, which is how the graphs of ONNX folders do it. */
   readonly givesWholeCache: boolean;
   /** Of an encoder's input: the keys and values that the decoder makes of it. 0 where absent: there is no encoder. */
   readonly inputBytesPerToken?: number;
+  /** Of an encoder's input: the encoder's activations beside scores, in float32. 0 where absent. */
+  readonly inputActivationsPerToken?: number;
   /** Of queries. */
   readonly heads: number;
   readonly vocabularySize: number;
 }
 
-/** What the system reads of a mapped file around a byte that is asked for (Linux). */
-const READ_AROUND = 64 * 2 ** 10;
-
 /**
  * The same as {@link decoderMemory} for the graphs of ONNX folders and for encoder–decoders.
  *
- * - Weights: matrices are repacked, and their pages given back; of tables only what is read counts.
+ * - Weights: matrices are repacked, and their pages given back; tables are mapped, and soon read in whole.
  * - Cache: keys and values of a full window, and of a full input. A graph that gives all of them makes new ones while it reads the old,
  *   and they are copied for JavaScript; what it made stays in onnxruntime's arena. On a GPU there is no copy.
  * - Working memory: the runtime; the tokenizer; the logits of a chunk in onnxruntime and in JavaScript; scores (products, with the mask,
- *   probabilities) of a chunk over the window; dead buffers, where they are not freed at once. An encoder has scores of its whole input
- *   at once, so they grow with the window's square.
+ *   probabilities) of a chunk over the window; dead buffers, where they are not freed at once. An encoder has scores and activations of
+ *   its whole input at once, so the former grow with the window's square: in graphs of ONNX folders as elsewhere; in Paddock's the
+ *   probabilities replace the products, and the mask, of distances, is the only array beside them.
  */
 export function plainMemory(model: PlainModel, window: number, device: Device = 'cpu'): MemoryEstimate {
-  const { tableBytes = 0, cacheBytesPerToken, inputBytesPerToken = 0, heads, vocabularySize } = model;
-  const weightBytes =
-    model.weightBytes - tableBytes + (device === 'cpu' ? Math.min(tableBytes, window * READ_AROUND) : tableBytes);
+  const { weightBytes, cacheBytesPerToken, inputBytesPerToken = 0, inputActivationsPerToken = 0, heads, vocabularySize } = model;
   const copies = device === 'webgpu' ? 1 : 2;
   const cacheBytes = window * (cacheBytesPerToken + inputBytesPerToken);
   const given = window * (inputBytesPerToken + (model.givesWholeCache ? copies * cacheBytesPerToken : 0));
   const rows = inputBytesPerToken ? window : PREFILL_CHUNK;
+  const scores = (model.givesWholeCache ? 3 : 2) * heads * rows * window;
   const logits = 2 * (model.givesWholeCache ? PREFILL_CHUNK : 1) * vocabularySize;
   const dead = model.givesWholeCache ? 0 : Math.min(DEAD_BYTES, cacheBytes + 4 * heads * PREFILL_CHUNK * window);
-  const running = 4 * (logits + 3 * heads * rows * window) + given + dead;
+  const running = 4 * (logits + scores + inputActivationsPerToken * window) + given + dead;
   const workingBytes = RUNTIME_BYTES[device] + BYTES_PER_WORD * vocabularySize + running;
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }

@@ -98,13 +98,15 @@ async function graphsOf(
 type Graphs = Awaited<ReturnType<typeof graphsOf>>;
 
 function memoryOf(config: EncoderDecoderConfig, { encoder, decoder }: Graphs, window: number, device: Device): MemoryEstimate {
-  const bytesPerToken = 2 * config.decoderLayers * config.heads * config.headSize * Float32Array.BYTES_PER_ELEMENT;
+  const { decoderLayers, heads, headSize, hiddenSize, feedForwardSize, gated } = config;
+  const bytesPerToken = 2 * decoderLayers * heads * headSize * Float32Array.BYTES_PER_ELEMENT;
   const model = {
     weightBytes: encoder.weights.bytes + decoder.weights.bytes,
     cacheBytesPerToken: bytesPerToken,
     givesWholeCache: false,
     inputBytesPerToken: bytesPerToken,
-    heads: config.heads,
+    inputActivationsPerToken: 2 * hiddenSize + 4 * heads * headSize + (gated ? 2 : 1) * feedForwardSize,
+    heads,
     vocabularySize: config.vocabularySize,
   };
   return plainMemory(model, window, device);

@@ -1,7 +1,7 @@
 import { PaddockError } from '../errors.ts';
 import type { ModelFolder } from '../model/files.ts';
 import type { OnnxGraphs, OnnxModel } from '../model/onnx/folder.ts';
-import { stateBytesPerToken } from '../model/onnx/interface.ts';
+import { stateBytesPerToken, stateWidth } from '../model/onnx/interface.ts';
 import { whyNotWebGpu } from '../model/onnx/onWebGpu.ts';
 import { chooseVariant } from '../model/onnx/variants.ts';
 import type { Backend, Device } from '../runtime/backend.ts';
@@ -49,14 +49,15 @@ function configOf(model: OnnxModel, { settings, layers, vocabularySize }: OnnxGr
 }
 
 function memoryOf(graphs: OnnxGraphs, window: number, device: Device): MemoryEstimate {
-  const { decoder, encoder, settings, weightBytes, tableBytes, vocabularySize } = graphs;
+  const { decoder, encoder, settings, weightBytes, vocabularySize } = graphs;
   const { states } = decoder.io;
   const model = {
     weightBytes,
-    tableBytes,
     cacheBytesPerToken: stateBytesPerToken(states),
     givesWholeCache: true,
     inputBytesPerToken: encoder ? stateBytesPerToken(states, 'of the input') : 0,
+    // Queries, keys and values before and after they are split into heads, and a feed-forward layer of four times their width.
+    inputActivationsPerToken: encoder ? 10 * Math.max(0, ...states.map(stateWidth)) : 0,
     // Of queries at least as many as of keys.
     heads: settings.heads ?? Math.max(1, ...states.map(({ shape, axis }) => (axis === 2 ? (shape[1] ?? 1) : 1))),
     vocabularySize,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { defaultModel } from '../support/defaultModel.ts';
 import { writeHollowGguf, writeLargeGguf } from '../support/ggufModels.ts';
-import { writeLargeOnnx, writeLargeT5 } from '../support/largeModels.ts';
+import { writeLargeOnnx, writeLargeOnnxPair, writeLargeT5 } from '../support/largeModels.ts';
 import { LLAMA_110M, type LlamaShape } from '../support/llama.ts';
 import { folderForAll } from '../support/testFolders.ts';
 import { MEDIUM, measureConversion, measureMemory } from './memory.ts';
@@ -19,7 +19,8 @@ const CASES: readonly [string, readonly number[], ((path: string) => Promise<voi
   ['110 million weights.gguf', [1536], gguf(LLAMA_110M)],
   ['a large vocabulary.gguf', [256], gguf({ ...MEDIUM, layers: 8 })],
   ['an ONNX folder', [1024, 2048], (path) => writeLargeOnnx(path, 'q4', { layers: 6 })],
-  ['an encoder–decoder', [512, 1536], writeLargeT5],
+  ['an ONNX folder with an encoder', [1536], writeLargeOnnxPair],
+  ['an encoder–decoder', [512, 1536, 2048], writeLargeT5],
 ];
 
 it.each(CASES)('the memory of a model is within 15 % of the estimate: %s', async (name, windows, write) => {

@@ -7,7 +7,7 @@ import type { Device } from '../../engine/runtime/backend.ts';
 import { benchCommand } from '../bench/commandLine.ts';
 import { defaultModel } from '../support/defaultModel.ts';
 import { writeLargeGguf } from '../support/ggufModels.ts';
-import { writeLargeOnnx, writeLargeT5 } from '../support/largeModels.ts';
+import { writeLargeOnnx, writeLargeOnnxPair, writeLargeT5 } from '../support/largeModels.ts';
 import { LLAMA_110M, type LlamaShape } from '../support/llama.ts';
 import { temporaryFolder } from '../support/modelFolder.ts';
 import { MEDIUM, measureMemory } from './memory.ts';
@@ -23,6 +23,7 @@ const MODELS = {
   '110 M': gguf(LLAMA_110M),
   '0.5 B': gguf(MEDIUM),
   'ONNX folder, 110 M': (path, type) => writeLargeOnnx(path, type as 'q4' | 'fp32'),
+  'ONNX folder, encoder and decoders': writeLargeOnnxPair,
   'T5-small, safetensors': writeLargeT5,
 } as const satisfies Record<string, Write | undefined>;
 
@@ -35,7 +36,8 @@ const CASES: readonly { model: keyof typeof MODELS; type?: string; windows: numb
   { model: '0.5 B', type: 'F16', windows: [1024] },
   { model: 'ONNX folder, 110 M', type: 'q4', windows: [512, 2048, 4096] },
   { model: 'ONNX folder, 110 M', type: 'fp32', windows: [512, 2048] },
-  { model: 'T5-small, safetensors', windows: [512, 2048] },
+  { model: 'ONNX folder, encoder and decoders', windows: [512, 2048] },
+  { model: 'T5-small, safetensors', windows: [512, 1024, 2048] },
   { model: 'default model', windows: [1024], device: 'wasm' },
   { model: '110 M', type: 'Q4_0', windows: [512], device: 'wasm' },
 ];

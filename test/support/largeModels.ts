@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { T5_FAMILIES, tinyT5 } from './families/t5.ts';
 import { tokenizerJson, writeFiles } from './modelFolder.ts';
 import { groupQueryDecoder, plainDecoder, tinyConfig } from './onnxDecoder.ts';
+import { writeSeq2seq } from './onnxSeq2seq.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
 /** The sizes of GPT-2's smallest model. */
@@ -34,19 +35,19 @@ export async function writeLargeOnnx(
   await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizerJson(SIZES.vocabulary)));
 }
 
+const T5_SMALL = { vocabulary: 32_128, hidden: 512, heads: 8, headSize: 64, feedForward: 2048 };
+
+/** Writes a folder with an encoder and two decoders of about T5-small's sizes as ONNX graphs in float32. */
+export async function writeLargeOnnxPair(folder: string): Promise<void> {
+  await writeSeq2seq(folder, false, { ...T5_SMALL, kvHeads: T5_SMALL.heads, layers: 6, context: 2048 });
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizerJson(T5_SMALL.vocabulary)));
+}
+
 /** Writes a safetensors folder with an encoder–decoder of T5-small's sizes. */
 export async function writeLargeT5(folder: string): Promise<void> {
   const [family] = T5_FAMILIES;
   if (!family) throw new Error('There is no T5.');
-  const sizes = {
-    vocabulary: 32_128,
-    hidden: 512,
-    heads: 8,
-    headSize: 64,
-    feedForward: 2048,
-    encoderLayers: 6,
-    decoderLayers: 6,
-  };
+  const sizes = { ...T5_SMALL, encoderLayers: 6, decoderLayers: 6 };
   const structure = { ...family.structure, ...sizes, buckets: 32, distance: 128 };
   const config = {
     ...family.config,

@@ -1,21 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataType, type Value } from '../../engine/graph/onnx.ts';
-import { causalMask, GraphWriter, TINY_ONNX } from './onnxGraphWriter.ts';
-
-const { vocabulary, hidden, layers, heads, headSize, context } = TINY_ONNX;
+import { causalMask, GraphWriter, type OnnxSizes, TINY_ONNX } from './onnxGraphWriter.ts';
 
 /**
  * Writes an encoder–decoder pair as optimum exports T5. If `merged`, there is one decoder graph with two branches, the second of which
  * returns unusable values for the encoder's keys and values; otherwise one graph for the first step and one for later steps.
  */
-export async function writeSeq2seq(folder: string, merged: boolean): Promise<void> {
-  await encoder().write(folder);
-  if (merged) await decoder('decoder_model_merged', 'merged').write(folder);
+export async function writeSeq2seq(folder: string, merged: boolean, sizes: OnnxSizes = TINY_ONNX): Promise<void> {
+  await encoder(sizes).write(folder);
+  if (merged) await decoder(sizes, 'decoder_model_merged', 'merged').write(folder);
   else {
-    await decoder('decoder_model', 'first').write(folder);
-    await decoder('decoder_with_past_model', 'next').write(folder);
+    await decoder(sizes, 'decoder_model', 'first').write(folder);
+    await decoder(sizes, 'decoder_with_past_model', 'next').write(folder);
   }
+  const { vocabulary, hidden, layers, heads, headSize, context } = sizes;
   const config = {
     model_type: 't5',
     is_encoder_decoder: true,
@@ -33,8 +32,9 @@ export async function writeSeq2seq(folder: string, merged: boolean): Promise<voi
   await writeFile(join(folder, 'config.json'), JSON.stringify(config));
 }
 
-function encoder(): GraphWriter {
-  const w = new GraphWriter('onnx/encoder_model.onnx', 100);
+function encoder(sizes: OnnxSizes): GraphWriter {
+  const { hidden, layers, heads, headSize } = sizes;
+  const w = new GraphWriter('onnx/encoder_model.onnx', 100, 0, sizes);
   const { graph } = w;
   const ids = graph.input('input_ids', DataType.int64, ['batch_size', 'encoder_sequence_length']);
   graph.input('attention_mask', DataType.int64, ['batch_size', 'encoder_sequence_length']);
@@ -50,8 +50,9 @@ function encoder(): GraphWriter {
   return w;
 }
 
-function decoder(name: string, kind: 'merged' | 'first' | 'next'): GraphWriter {
-  const w = new GraphWriter(`onnx/${name}.onnx`, 200);
+function decoder(sizes: OnnxSizes, name: string, kind: 'merged' | 'first' | 'next'): GraphWriter {
+  const { vocabulary, hidden, layers, heads, headSize } = sizes;
+  const w = new GraphWriter(`onnx/${name}.onnx`, 200, 0, sizes);
   const { graph } = w;
   graph.input('encoder_attention_mask', DataType.int64, ['batch_size', 'encoder_sequence_length']);
   const ids = graph.input('input_ids', DataType.int64, ['batch_size', 'decoder_sequence_length']);
@@ -103,11 +104,13 @@ function decoder(name: string, kind: 'merged' | 'first' | 'next'): GraphWriter {
 }
 
 function embedded(w: GraphWriter, ids: Value, positions: Value): Value {
+  const { vocabulary, hidden, context } = w.sizes;
   const tokens = w.graph.node('Gather', [w.random('shared', [vocabulary, hidden], 1), ids]);
   return w.add(tokens, w.graph.node('Gather', [w.random('positions', [context, hidden], 0.5), positions]));
 }
 
 function project(w: GraphWriter, name: string, x: Value): Value {
+  const { heads, headSize, hidden } = w.sizes;
   return w.heads(w.linear(name, x, heads * headSize, hidden, false), heads);
 }
 
@@ -119,6 +122,7 @@ function crossStates(
   past: Value | undefined,
   flag: Value | undefined,
 ): Value {
+  const { heads, headSize, hidden } = w.sizes;
   // Always drawn, so that every graph of the pair draws the same random numbers afterwards.
   const matrix = w.random(name, [hidden, heads * headSize], 0.2);
   if (!states) return past as Value;

@@ -6,7 +6,7 @@ import { type DecoderInterface, decoderInterface, type EncoderInterface, encoder
 import { genaiSettings, type OnnxSettings, readFields, transformersSettings } from './settings.ts';
 import { readSkeleton, type Skeleton } from './skeleton.ts';
 import { bytesOf, findVariants, type OnnxVariant, sizeOf, type VariantFiles } from './variants.ts';
-import { countParameters, storedAs, tableBytes } from './weights.ts';
+import { countParameters, storedAs } from './weights.ts';
 
 /** One graph on disk, read without its weights. */
 export interface GraphFile {
@@ -34,8 +34,6 @@ export interface OnnxGraphs {
   readonly parameters: number;
   /** Bytes of all graphs and of the files their weights lie in. */
   readonly weightBytes: number;
-  /** Of these, tables of which rows are looked up in a mapped file. */
-  readonly tableBytes: number;
   /** How most weights are stored, in words: `4-bit blocks of 32`, `int8`, `float16`. */
   readonly storedAs: string;
 }
@@ -153,10 +151,6 @@ async function readGraphs(
     vocabularySize,
     parameters: countParameters(skeletons),
     weightBytes: decoder.bytes + (next?.bytes ?? 0) + (encoder?.bytes ?? 0),
-    tableBytes: [decoder, ...(next ? [next] : []), ...(encoder ? [encoder] : [])].reduce(
-      (sum, { skeleton }) => sum + tableBytes(skeleton),
-      0,
-    ),
     storedAs: storedAs(skeletons),
   };
 }

@@ -54,10 +54,12 @@ export interface EncoderInterface {
 /** Bytes of the keys and values of one token: of the decoder's own tokens, or of those of an encoder's input. */
 export function stateBytesPerToken(states: readonly StateBinding[], which?: 'of the input'): number {
   const ofToken = states.filter(({ cross }) => cross === (which === 'of the input'));
-  return ofToken.reduce((sum, { shape, axis, type }) => {
-    const numbers = shape.reduce((product, size, i) => (i === axis ? product : product * size), 1);
-    return sum + numbers * (type === 'float32' ? 4 : 2);
-  }, 0);
+  return ofToken.reduce((sum, state) => sum + stateWidth(state) * (state.type === 'float32' ? 4 : 2), 0);
+}
+
+/** Numbers that a state has for a token: key heads · head size. */
+export function stateWidth({ shape, axis }: StateBinding): number {
+  return shape.reduce((product, size, i) => (i === axis ? product : product * size), 1);
 }
 
 const LENGTHS: Readonly<Record<string, DecoderInterface['lengths'][number]['of']>> = {

@@ -20,7 +20,7 @@ const ELEMENT_TYPES: Readonly<Record<number, string>> = {
 };
 
 /** Bytes of one element; half a byte where two share one. */
-export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   float32: 4,
   uint8: 1,
   int8: 1,
@@ -48,8 +48,6 @@ export interface GraphValue {
 export interface ConstantTensor {
   readonly type: string | undefined;
   readonly dims: readonly number[];
-  /** Whether the data lies in a file beside the graph. */
-  readonly isBeside: boolean;
 }
 
 /** A node that holds packed or auxiliary weights. */
@@ -80,7 +78,6 @@ const WEIGHT_OPERATORS = new Set([
   'GroupQueryAttention',
   'RotaryEmbedding',
   'DequantizeLinear',
-  'Gather',
 ]);
 
 /** Protobuf cannot hold more; ONNX files with more weights keep them in other files. */
@@ -240,7 +237,7 @@ class SkeletonWalk {
     }
     const size = dims.reduce((product, dim) => product * dim, 1);
     if (!Number.isSafeInteger(size)) throw this.#wire.damaged(`the tensor "${name.slice(0, 100)}" is [${dims.slice(0, 8)}]`);
-    if (name) this.#constants.set(name, { type, dims, isBeside: entries.length > 0 });
+    if (name) this.#constants.set(name, { type, dims });
     if (this.#constants.size > MAX_CONSTANTS) throw this.#wire.damaged(`it has more than ${MAX_CONSTANTS} tensors`);
     if (entries.length > 0) this.#external.add(name, entries, Math.ceil(size * (ELEMENT_BYTES[type ?? ''] ?? 0)));
   }

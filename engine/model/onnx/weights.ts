@@ -1,4 +1,4 @@
-import { type ConstantTensor, ELEMENT_BYTES, type Skeleton, type WeightNode } from './skeleton.ts';
+import type { ConstantTensor, Skeleton, WeightNode } from './skeleton.ts';
 
 /** Inputs of an operator that hold weights' scales and zero points, or tables: not learned numbers of their own. */
 const AUXILIARY: Readonly<Record<string, readonly number[]>> = {
@@ -20,16 +20,6 @@ export function storedAs(skeletons: readonly Skeleton[]): string {
   const forms = new Map<string, number>();
   for (const { count, form } of counts(skeletons).values()) forms.set(form, (forms.get(form) ?? 0) + count);
   return [...forms].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 'nothing';
-}
-
-/** Bytes of the tables in files beside the graph of which rows are looked up, as of embeddings: the native library maps these files. */
-export function tableBytes({ constants, weightNodes }: Skeleton): number {
-  const lookedUp = weightNodes.filter(({ operator }) => operator === 'Gather' || operator === 'GatherBlockQuantized');
-  const tables = [...new Set(lookedUp.map(({ inputs }) => inputs[0] ?? ''))].map((name) => constants.get(name));
-  return tables.reduce((sum, table) => {
-    const bytes = table?.isBeside ? product(table.dims) * (ELEMENT_BYTES[table.type ?? ''] ?? 0) : 0;
-    return sum + bytes;
-  }, 0);
 }
 
 /** A tensor of weights: how many numbers it holds, and how they are stored. */
