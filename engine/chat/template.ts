@@ -38,6 +38,9 @@ export interface TemplateMessage {
 const mark = (message: number) => `\v\ue0f8${message}\ue0f9\v`;
 const MARKS = /(\v?)\ue0f8(\d+)\ue0f9(\v?)/g;
 
+/** A content as templates of models that also see may want it: parts, which are texts or images. */
+const inParts = (message: number) => [{ type: 'text', text: mark(message) }];
+
 /**
  * Renders a conversation by a model's Jinja template, as Transformers' `apply_chat_template` does.
  * @param answers whether the last message is the beginning of an answer that is to be gone on with, rather than one to be answered
@@ -50,18 +53,45 @@ export function renderTemplate(
   answers = false,
 ): Stretch[] {
   const template = parsed(source);
-  const given = messages.map(({ role }, i) => ({ role, content: mark(i) }));
-  let text: string;
+  const render = (content: (message: number) => unknown) => {
+    const given = messages.map(({ role }, i) => ({ role, content: content(i) }));
+    return split(template.render({ ...variables, messages: given, add_generation_prompt: !answers }, given.length));
+  };
+  let stretches: Stretch[];
   try {
-    text = template.render({ ...variables, messages: given, add_generation_prompt: !answers }, given.length);
+    stretches = withContents(render);
   } catch (error) {
     throw new PaddockError('bad-request', `The model's chat template refuses this conversation: ${(error as Error).message}`, {
       cause: error,
     });
   }
-  const stretches = split(text);
   // What ends an answer must not follow one that is to be continued.
-  return answers ? stretches.slice(0, 1 + stretches.findLastIndex((stretch) => 'message' in stretch)) : stretches;
+  return answers ? stretches.slice(0, 1 + stretches.findLastIndex(isContent)) : stretches;
+}
+
+function isContent(stretch: Stretch): stretch is ContentStretch {
+  return 'message' in stretch;
+}
+
+/** Gives contents as texts, or in parts where the template takes nothing of texts. @throws what it says to texts */
+function withContents(render: (content: (message: number) => unknown) => Stretch[]): Stretch[] {
+  const parts = () => {
+    try {
+      const stretches = render(inParts);
+      return stretches.some(isContent) ? stretches : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  let stretches: Stretch[];
+  try {
+    stretches = render(mark);
+  } catch (error) {
+    const others = parts();
+    if (others) return others;
+    throw error;
+  }
+  return stretches.some(isContent) ? stretches : (parts() ?? stretches);
 }
 
 /** Whether a template can be read, whatever conversations it takes. */

@@ -1,6 +1,6 @@
 import type { DecoderConfig } from './config.ts';
 import { findFamily } from './families/families.ts';
-import type { Layout } from './families/family.ts';
+import type { Family, Layout } from './families/family.ts';
 import type { Fields } from './fields.ts';
 import type { ModelFolder } from './files.ts';
 import type { GgufFile } from './gguf/gguf.ts';
@@ -27,10 +27,19 @@ export interface Checkpoint {
  * @throws PaddockError `bad-model` or `unsupported-model`, naming the file and what to do
  */
 export async function openFolderCheckpoint(folder: ModelFolder, fields: Fields): Promise<Checkpoint> {
-  const family = findFamily('modelTypes', fields.get('model_type'), fields.where);
-  const config = parseConfig(fields, family);
+  const { family, config } = describedBy(fields);
   const source = await openSafetensorsFolder(folder, fields.inner('quantization_config'));
   return checkpoint({ format: 'safetensors', source, metadata: undefined }, config, family.safetensors);
+}
+
+/**
+ * The decoder that a config.json describes. Models that also see or hear have what is about text in a part of its own.
+ * @throws PaddockError `bad-model`, `unsupported-model`
+ */
+export function describedBy(fields: Fields): { readonly family: Family; readonly config: DecoderConfig } {
+  const text = fields.within('text_config');
+  const family = findFamily('modelTypes', text.get('model_type'), fields.where);
+  return { family, config: parseConfig(text.orElse(family.omitted ?? {}), family) };
 }
 
 /**

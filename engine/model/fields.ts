@@ -79,6 +79,17 @@ export class Fields {
     throw this.wrong(name, 'an object', value);
   }
 
+  /** These fields, and before them those of an object in a field, if there is one. @throws PaddockError `bad-model` when it is no object */
+  within(name: string): Fields {
+    const part = this.inner(name);
+    return part ? part.orElse(this.#values) : this;
+  }
+
+  /** These fields, and others where they are missing. */
+  orElse(others: Readonly<Record<string, unknown>>): Fields {
+    return new Fields({ ...others, ...this.#values }, this.where, this.#spelled);
+  }
+
   wrong(name: string, expected: string, found: unknown): PaddockError {
     return new PaddockError(
       'bad-model',

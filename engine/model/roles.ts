@@ -22,6 +22,15 @@ interface Found {
   readonly isStacked: boolean;
 }
 
+/**
+ * How checkpoints spell a name: as it is; without its first part, in those of the bare decoder; and in models that also see or hear, as
+ * most are published, and as Transformers writes them since 4.52.
+ */
+function spellings(name: string): readonly string[] {
+  const bare = name.slice(name.indexOf('.') + 1);
+  return [name, bare, `language_model.${name}`, `model.language_model.${bare}`];
+}
+
 /** A model's tensors by what they are for, whatever the file calls them and however it orders their rows. */
 export class RoleWeights {
   readonly #source: WeightSource;
@@ -114,9 +123,7 @@ export class RoleWeights {
     for (const template of [tensors[role], earlier?.[role]]) {
       if (template === undefined) continue;
       const whole = `${nameOf(template, layer, expert)}.${part}`;
-      // Checkpoints of the bare decoder omit the first part of the name.
-      const bare = whole.slice(whole.indexOf('.') + 1);
-      const name = [whole, bare].find((each) => this.#source.has(each));
+      const name = spellings(whole).find((each) => this.#source.has(each));
       if (name !== undefined) return { name, isStacked: role.startsWith('expert.') && !template.includes('{e}') };
     }
     return undefined;

@@ -41,7 +41,8 @@ async function huggingFaceModel(path: string, files: readonly FoundFile[]): Prom
   const isHere = (each: string) => inside.some(({ name }) => name === each);
   const config = isHere('config.json') ? await readSmallJson(join(path, 'config.json')) : undefined;
   if (!config || !writesText(config)) return undefined;
-  const tensors = isKnownFamily('modelTypes', config.model_type) ? await tensorFiles(path, inside) : [];
+  const text = objectOf(config, 'text_config');
+  const tensors = isKnownFamily('modelTypes', text?.model_type ?? config.model_type) ? await tensorFiles(path, inside) : [];
   if (tensors.length > 0) return { path, format: 'safetensors', bytes: bytesOf(tensors) };
   // Graphs of any family can be opened, but not of models that hear or see.
   if (isHere('preprocessor_config.json') || config.num_mel_bins !== undefined) return undefined;

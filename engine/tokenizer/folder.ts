@@ -60,11 +60,12 @@ export async function tokenizerFromFolder(folder: TokenizerFolder, findJson: Fin
 
 type Find = (name: string) => Promise<Json | undefined>;
 
-/** `tokenizer_config.json`, with what older folders keep in files of their own. */
+/** `tokenizer_config.json`, with what older folders, and those of models that also see, keep in files of their own. */
 async function readConfig(folder: TokenizerFolder, find: Find): Promise<Json> {
   const special = (await find('special_tokens_map.json')) ?? {};
   const config = (await find('tokenizer_config.json')) ?? {};
-  const template = await folder.readText('chat_template.jinja');
+  const { chat_template: ofProcessor } = (await find('chat_template.json')) ?? {};
+  const template = (await folder.readText('chat_template.jinja')) ?? config.chat_template ?? ofProcessor;
   return { ...special, ...config, ...(template === undefined ? {} : { chat_template: template }) };
 }
 

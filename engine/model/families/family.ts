@@ -73,6 +73,8 @@ export interface Family {
   readonly architectures: readonly string[];
   /** Names in config.json's `architectures` that models which write text have, besides those that say so, such as `…ForCausalLM`. */
   readonly classes?: readonly string[];
+  /** Fields that published config.json files leave out, with what Transformers takes for them. */
+  readonly omitted?: Readonly<Record<string, number>>;
   readonly norm: 'rms' | 'layer';
   readonly positions: 'rotary' | 'alibi' | { readonly learnedFrom: number };
   /** Whether the context length in its files is that after linear scaling, not before. */

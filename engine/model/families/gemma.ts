@@ -63,8 +63,19 @@ const gemma2: Family = {
 const gemma3: Family = {
   ...gemma2,
   name: 'Gemma 3',
-  modelTypes: ['gemma3_text'],
+  modelTypes: ['gemma3_text', 'gemma3'],
   architectures: ['gemma3'],
+  omitted: {
+    vocab_size: 262_208,
+    num_attention_heads: 8,
+    num_key_value_heads: 4,
+    head_dim: 256,
+    max_position_embeddings: 131_072,
+    query_pre_attn_scalar: 256,
+    sliding_window: 4096,
+    bos_token_id: 2,
+    eos_token_id: 1,
+  },
   statesStretched: true,
   safetensors: {
     ...gemma2.safetensors,

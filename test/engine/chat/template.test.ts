@@ -36,6 +36,27 @@ describe('a template that is not trusted', () => {
   });
 });
 
+describe('a template of a model that also sees', () => {
+  const content = { message: 0, trim: 'none' };
+  const texts = `{{ message.content | selectattr('type', 'equalto', 'text') | map(attribute='text') | join }}`;
+  const each = (body: string) => `{% for message in messages %}{{ message.role }}: ${body}{% endfor %}`;
+
+  it.each([
+    ['loops over parts', each(`{% for part in message.content if part.type == 'text' %}{{ part.text }}{% endfor %}`)],
+    ['picks the texts among them', each(texts)],
+    ['takes the first', each('{{ message.content[0].text }}')],
+    ['takes texts, too', each(`{% if message.content is string %}{{ message.content }}{% else %}${texts}{% endif %}`)],
+  ])('that %s is given the texts', (_, source) => {
+    expect(render(source)).toEqual([{ literal: 'user: ' }, content]);
+  });
+
+  it('that refuses parts says what it says to texts', () => {
+    const refusal = `{% if message.content is string %}{{ raise_exception('no user') }}{% endif %}{{ message.content.nothing() }}`;
+    expect(() => render(each(refusal))).toThrow('no user');
+    expect(render('Hello.')).toEqual([{ literal: 'Hello.' }]);
+  });
+});
+
 it('a template that is broken is not readable', () => {
   expect([isReadable('{{ messages }}'), isReadable('{% if %}'), isReadable('{% for m in messages %}')]).toEqual([
     true,

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findFamily } from '../../../engine/model/families/families.ts';
+import { describedBy } from '../../../engine/model/checkpoint.ts';
 import { Fields } from '../../../engine/model/fields.ts';
-import { parseConfig } from '../../../engine/model/parseConfig.ts';
 import { minimalConfig } from './minimalConfig.ts';
 
-const parse = (changes: object) => {
-  const fields = new Fields({ ...minimalConfig, ...changes }, '/models/x/config.json');
-  return parseConfig(fields, findFamily('modelTypes', fields.get('model_type'), fields.where));
-};
+const describedAs = (config: object) => describedBy(new Fields({ ...config }, '/models/x/config.json')).config;
+const parse = (changes: object) => describedAs({ ...minimalConfig, ...changes });
 
-describe('parseConfig', () => {
+describe("a decoder's config.json", () => {
   it('fills in what Hugging Face leaves out', () => {
     expect(parse({})).toEqual({
       vocabularySize: 257,
@@ -45,6 +42,41 @@ describe('parseConfig', () => {
       local: { base: 10_000, layers: new Set([0, 1]) },
     });
     expect(parse(scaled).positions).toMatchObject({ scaling: { kind: 'linear', factor: 8 } });
+  });
+
+  it('reads the part about text of a model that also sees, which may leave out what Transformers knows', () => {
+    // Gemma 3 with 4 billion parameters, as it is published.
+    const text = {
+      hidden_size: 2560,
+      intermediate_size: 10_240,
+      model_type: 'gemma3_text',
+      num_hidden_layers: 34,
+      rope_scaling: { factor: 8, rope_type: 'linear' },
+      sliding_window: 1024,
+    };
+    const whole = { model_type: 'gemma3', eos_token_id: [1, 106], vision_config: { hidden_size: 1152, num_hidden_layers: 27 } };
+    expect(describedAs({ ...whole, text_config: text })).toMatchObject({
+      family: 'Gemma 3',
+      hiddenSize: 2560,
+      feedForwardSize: 10_240,
+      layers: 34,
+      heads: 8,
+      kvHeads: 4,
+      headSize: 256,
+      vocabularySize: 262_208,
+      contextLength: 131_072,
+      tiedEmbeddings: true,
+      attention: { scale: 1 / 16, window: { size: 1024 } },
+      feedForward: { activation: 'gelu-tanh' },
+      bosTokenId: 2,
+      eosTokenIds: [1, 106],
+    });
+    const mistral = { ...minimalConfig, model_type: 'mistral', sliding_window: null };
+    expect(describedAs({ model_type: 'mistral3', tie_word_embeddings: false, text_config: mistral }).family).toBe('Mistral');
+    expect(() => describedAs({ ...whole, text_config: 8 })).toThrow('"text_config" must be an object');
+    expect(() => describedAs({ model_type: 'clip', text_config: { model_type: 'clip_text_model' } })).toThrow(
+      '"clip_text_model"',
+    );
   });
 
   it('takes one end token or several', () => {

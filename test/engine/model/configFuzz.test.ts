@@ -86,8 +86,15 @@ const ABSURD = [1e9, 2 ** 31, 2 ** 40, Number.MAX_SAFE_INTEGER];
 describe('an absurd size in a config.json is refused at once', () => {
   it.each(FAMILIES)('$name', async (family) => {
     const weights = encodeSafetensors(spell(tinyModel(family), family.huggingFace));
-    const sizes = Object.entries(family.config).filter(([, value]) => Number.isInteger(value) && (value as number) > 0);
-    const cases = sizes.flatMap(([name]) => ABSURD.map((size) => ({ ...family.config, [name]: size })));
+    const { text_config: part } = family.config;
+    const text = (part ?? family.config) as typeof family.config;
+    const sizes = Object.entries(text).filter(([, value]) => Number.isInteger(value) && (value as number) > 0);
+    const cases = sizes.flatMap(([name]) =>
+      ABSURD.map((size) => {
+        const spoiled = { ...text, [name]: size };
+        return part ? { ...family.config, text_config: spoiled } : spoiled;
+      }),
+    );
     let at = 0;
     const result = await fuzz(
       33,
@@ -95,7 +102,7 @@ describe('an absurd size in a config.json is refused at once', () => {
       async (config) => use(await openFolderCheckpoint(folderOf(weights), fields(config))),
       cases.length,
     );
-    // Layers, heads, hidden size and vocabulary at least.
+    // Layers, hidden size, its parts and vocabulary at least.
     expect(result.refused).toBeGreaterThanOrEqual(4 * ABSURD.length);
   });
 });

@@ -147,16 +147,19 @@ describe('models on this machine', () => {
     await write('models--org--g/snapshots/x/g-Q8_0.gguf', 7);
     await write('models--org--encoder/snapshots/x/config.json', { architectures: ['BertModel'] });
     await write('models--org--encoder/snapshots/x/model.safetensors', 8);
+    await write('models--org--seeing/snapshots/x/config.json', { model_type: 'seer', text_config: { model_type: 'mistral' } });
+    await write('models--org--seeing/snapshots/x/model.safetensors', 3);
     await write('models--org--empty/refs/main', 'nothing');
     await write('datasets--org--d/snapshots/x/config.json', {});
     await write('models--org--a/snapshots/new/README.md', '---\nlanguage: en\nlicense: apache-2.0\n---\n# A\nlicense: other\n');
     const models = await find('hugging-face');
-    expect(models.map(({ licence }) => licence)).toEqual(['apache-2.0', undefined, undefined, undefined]);
+    expect(models.map(({ licence }) => licence)).toEqual(['apache-2.0', undefined, undefined, undefined, undefined]);
     expect(brief(models)).toEqual([
       ['org/a', 'safetensors', 9],
       ['org/b', 'ONNX', 9],
       ['org/g: g-Q4_0', 'GGUF', 6],
       ['org/g: g-Q8_0', 'GGUF', 7],
+      ['org/seeing', 'safetensors', 3],
     ]);
     expect(models[0]?.path).toBe(join(root, 'models--org--a/snapshots/new'));
   });

@@ -79,6 +79,18 @@ describe('one vocabulary in several formats', () => {
     expect([fromFolder.chatTemplate, fromGguf.chatTemplate]).toEqual(['{{ messages }}', '{{ messages }}']);
   });
 
+  it('has the chat template of a file of its own, of its configuration, or of what prepares images', async () => {
+    const vocab = { 'vocab.json': { a: 0 }, 'merges.txt': '' };
+    const own = { 'chat_template.jinja': 'own' };
+    const configured = { 'tokenizer_config.json': { chat_template: 'configured' } };
+    const ofImages = { 'chat_template.json': { chat_template: 'of images' } };
+    const template = async (files: object) => (await tokenizerFromFolder(memoryFolder({ ...vocab, ...files }))).chatTemplate;
+    expect(await template({ ...ofImages, ...configured, ...own })).toBe('own');
+    expect(await template({ ...ofImages, ...configured })).toBe('configured');
+    expect(await template(ofImages)).toBe('of images');
+    expect(await template({})).toBeUndefined();
+  });
+
   it('puts a space before a text that begins, not before one that continues', () => {
     const tokenizer = tokenizerFromGguf(small, 'memory');
     expect(tokenizer.decode(tokenizer.encode('const'))).toBe(' const');

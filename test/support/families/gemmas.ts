@@ -1,4 +1,4 @@
-import { commonConfig, type Family, GGUF, LLAMA_NAMES } from './family.ts';
+import { commonConfig, type Family, GGUF, LLAMA_NAMES, TOKENS } from './family.ts';
 import type { Spelling } from './spelling.ts';
 import { rotary, type Structure, structure } from './structure.ts';
 
@@ -65,12 +65,55 @@ function gemma2(name: string, differences: Partial<Structure>, queryScalar: numb
 
 /** Local layers have a window, and a rotary base that is not scaled. */
 function gemma3(name: string, differences: Partial<Structure>, local: readonly number[], config: object): Family {
-  const positions = rotary(32, { base: 1e6, scaling: { type: 'linear', factor: 8 }, local: { base: 10_000, layers: local } });
+  const headSize = differences.headSize ?? GEMMA.headSize;
+  const scaling = { type: 'linear', factor: 8 } as const;
+  const positions = rotary(headSize, { base: 1e6, scaling, local: { base: 10_000, layers: local } });
   const window = { size: 24, layers: local };
   const shape: Structure = { ...GEMMA, postNorms: true, queryKeyNorms: true, window, positions, ...differences };
   const scaled = { query_pre_attn_scalar: shape.headSize, ...config };
   return withPostNorms(name, 'gemma3_text', 'Gemma3ForCausalLM', shape, scaled);
 }
+
+/** Fields that the larger models leave out, because Transformers has values for them. */
+const OMITTED = [
+  'num_attention_heads',
+  'num_key_value_heads',
+  'query_pre_attn_scalar',
+  'hidden_activation',
+  'hidden_act',
+  'rope_theta',
+];
+
+/** As models that also see are laid out: what is about text is a part of their fields, and of the names of their tensors. */
+function seeing({ config, huggingFace, ...family }: Family, nameInWhole: (name: string) => string): Family {
+  const text = Object.entries(config).filter(
+    ([name]) => !OMITTED.includes(name) && !(name in TOKENS) && name !== 'architectures',
+  );
+  const names = Object.entries(huggingFace.names).map(([part, name]) => [part, nameInWhole(name)]);
+  return {
+    ...family,
+    config: {
+      architectures: ['Gemma3ForConditionalGeneration'],
+      model_type: 'gemma3',
+      text_config: Object.fromEntries(text),
+      vision_config: {
+        model_type: 'siglip_vision_model',
+        hidden_size: 16,
+        intermediate_size: 16,
+        num_attention_heads: 1,
+        num_hidden_layers: 1,
+        image_size: 14,
+        patch_size: 14,
+      },
+      mm_tokens_per_image: 1,
+      ...TOKENS,
+    },
+    huggingFace: { ...huggingFace, names: Object.fromEntries(names) },
+  };
+}
+
+/** Of the sizes that are left out. */
+const LARGE = { heads: 8, kvHeads: 4, attentionScale: 256 ** -0.5 };
 
 export const GEMMAS: readonly Family[] = [
   {
@@ -123,4 +166,21 @@ export const GEMMAS: readonly Family[] = [
       sliding_attention: { rope_type: 'default', rope_theta: 10_000 },
     },
   }),
+  seeing(
+    gemma3('Gemma 3 (that also sees)', { ...LARGE, headSize: 16, layers: 2 }, [0], {
+      sliding_window_pattern: 2,
+      rope_scaling: { rope_type: 'linear', factor: 8 },
+    }),
+    (name) => `language_model.${name}`,
+  ),
+  seeing(
+    gemma3('Gemma 3 (that also sees, as transformers 5 writes it)', { ...LARGE, headSize: 16, layers: 2 }, [0], {
+      layer_types: ['sliding_attention', 'full_attention'],
+      rope_parameters: {
+        full_attention: { rope_type: 'linear', factor: 8, rope_theta: 1e6 },
+        sliding_attention: { rope_type: 'default', rope_theta: 10_000 },
+      },
+    }),
+    (name) => name.replace(/^model\./, 'model.language_model.'),
+  ),
 ];
