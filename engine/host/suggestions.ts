@@ -11,6 +11,11 @@ export function withNearSuggestions(error: string): string {
   );
 }
 
+/** An error of commander about arguments too many, with what people mean who give a model's path as one. */
+export function withModelOption(error: string): string {
+  return error.replace(/^error: too many arguments for .*/, (words) => `${words} A model is given as --model <path>.`);
+}
+
 /** Whether one may be the other mistyped: two letters wrong at most, or a third of them. */
 function isNear(typed: string, name: string): boolean {
   return distance(typed, name) <= Math.max(2, typed.length / 3);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { PaddockError } from '../../errors.ts';
 import { plainText } from '../../model/plainText.ts';
-import { withNearSuggestions } from '../suggestions.ts';
+import { withModelOption, withNearSuggestions } from '../suggestions.ts';
 
 /** Runs the command line that this process was given. What a person can mend is told in a sentence, after the given name, with exit code 1. */
 export async function run(program: Command, name: string): Promise<void> {
@@ -27,6 +27,9 @@ function sentences({ message, facts }: PaddockError): string {
 /** Errors of a command lead to its own help, and suggest only what may have been meant. */
 function pointToHelp(command: Command, path: string): void {
   command.showHelpAfterError(`(${path} --help says more)`);
-  command.configureOutput({ outputError: (text, write) => write(withNearSuggestions(text)) });
+  const takesModel = command.options.some(({ long }) => long === '--model');
+  command.configureOutput({
+    outputError: (text, write) => write(takesModel ? withModelOption(withNearSuggestions(text)) : withNearSuggestions(text)),
+  });
   for (const each of command.commands) pointToHelp(each, `${path} ${each.name()}`);
 }

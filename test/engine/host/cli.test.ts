@@ -166,9 +166,17 @@ describe('paddock', { timeout: 600_000 }, () => {
     const layer = { mediaType: 'application/vnd.ollama.image.model', digest: blob.replace('-', ':') };
     await writeFile(join(folder, 'ollama/manifests/registry.ollama.ai/library/foal/8m'), JSON.stringify({ layers: [layer] }));
     await writeFile(join(folder, 'ollama/blobs', blob), 'x');
+    // A name that a terminal would obey.
+    await writeFile(
+      join(folder, 'ollama/manifests/registry.ollama.ai/library/foal/red\u001b[31m'),
+      JSON.stringify({ layers: [layer] }),
+    );
     const { models } = JSON.parse(await paddock('models', '--json'));
     expect(models).toContainEqual(expect.objectContaining({ name: 'foal:8m', path: join(folder, 'ollama/blobs', blob) }));
-    expect(await paddock('models')).toContain('foal:8m');
+    const listed = await paddock('models');
+    expect(listed).toContain('foal:8m');
+    expect(listed).toContain('foal:red [31m');
+    expect(listed).not.toContain('\u001b');
   });
 
   it('goes on with a text, up to a stop, with the same text for the same seed', async () => {
