@@ -191,16 +191,16 @@ export class KvCache implements Cache {
   }
 
   /**
-   * Moves the rows of each layer so that they have so many slots. When slots are added the last row moves first, so that none is
-   * overwritten. Memory is never given back: pages that are taken anew cost a twentieth of reading a prompt.
+   * Moves the rows of each layer, all but the first, so that they have so many slots. When slots are added the last row moves first, so
+   * that none is overwritten. Memory is never given back: pages that are taken anew cost a twentieth of reading a prompt.
    */
   #relayout(slots: number): void {
     for (const [held, { rows, width }] of this.#held()) {
       const [before, after, used] = [this.#slots * width, slots * width, this.#length * width];
       const storage = held.buffer as ArrayBuffer;
       if (storage.byteLength < 4 * rows * after) storage.resize(4 * rows * after);
-      for (let i = 0; i < rows; i++) {
-        const row = after > before ? rows - 1 - i : i;
+      for (let i = 1; i < rows; i++) {
+        const row = after > before ? rows - i : i;
         held.copyWithin(row * after, row * before, row * before + used);
       }
     }

@@ -122,7 +122,19 @@ export function cachePositions(
       `The model learned ${contextLength} positions; a window of ${limit} tokens is more than it has.`,
     );
   }
-  return { limit, tables: positions.kind === 'rotary' ? new RotaryTables(positions, limit, scaling) : undefined };
+  return { limit, tables: positions.kind === 'rotary' ? latestTables(positions, limit, scaling) : undefined };
+}
+
+/** Of each model, the tables that were asked for last, and what for: making them takes as long as running some tokens. */
+const LATEST = new WeakMap<Rotary, { readonly wanted: string; readonly tables: RotaryTables }>();
+
+function latestTables(rotary: Rotary, window: number, scaling: RopeScaling = rotary.scaling): RotaryTables {
+  const wanted = JSON.stringify([window, scaling]);
+  const latest = LATEST.get(rotary);
+  if (latest?.wanted === wanted) return latest.tables;
+  const tables = new RotaryTables(rotary, window, scaling);
+  LATEST.set(rotary, { wanted, tables });
+  return tables;
 }
 
 /** Rows of a table for consecutive positions are a view of it; others are collected. */

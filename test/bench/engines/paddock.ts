@@ -17,11 +17,11 @@ export async function openPaddock({ path, threads, window, conversions }: LoadJo
 /** Paddock's engine, called as its completions call it: session, sampler, the device's own choice of formats. */
 export async function loadPaddock(job: LoadJob): Promise<Loaded> {
   const model = await openPaddock(job);
-  let session = model.newSession();
+  const session = model.newSession();
   let [drafted, accepted] = [0, 0];
   return {
     async reset() {
-      session = model.newSession();
+      session.rewind(session.tokens.length);
     },
     async extend(tokens, count) {
       const speculation = job.engine === 'paddock + look-up' ? new Speculation(new PromptLookup()) : undefined;
