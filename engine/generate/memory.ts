@@ -1,5 +1,4 @@
 import { PaddockError } from '../errors.ts';
-import type { Lowering } from '../graph/building.ts';
 import type { WeightPlan } from '../graph/weightPlan.ts';
 import type { DecoderConfig } from '../model/config.ts';
 import type { Device } from '../runtime/backend.ts';
@@ -43,23 +42,26 @@ export type WeightSizes = Pick<WeightPlan, 'bytes' | 'largest' | 'multiplied'>;
  *   tables; logits; the tokenizer; dead buffers. Where repacking the largest matrix takes more, that counts instead: it happens before
  *   there is a cache. On WebAssembly all weights stand beside the heap until then.
  * @param window tokens of context
- * @param prefill where attention for many tokens stands: in a graph of its own that has weights of its own, beside the other, or nowhere
+ * @param prefill where attention for many tokens stands: in a graph of its own, whose weights these are, beside the other, or nowhere
  */
 export function decoderMemory(
   config: DecoderConfig,
   weights: WeightSizes,
   window: number,
   device: Device = 'cpu',
-  prefill?: Lowering['prefill'],
+  prefill?: WeightSizes | 'same graph',
 ): MemoryEstimate {
   const { layers, hiddenSize, heads, kvHeads, headSize, feedForwardSize, vocabularySize, attention } = config;
   const cacheBytes = window * cacheBytesPerToken(config);
-  const weightBytes = weights.bytes + (device === 'wasm' ? weights.multiplied.floatBytes : 2 * weights.multiplied.scaleBytes);
+  const held = ({ bytes, multiplied }: WeightSizes) =>
+    bytes + (device === 'wasm' ? multiplied.floatBytes : 2 * multiplied.scaleBytes);
+  const weightBytes = held(weights);
   // By plain operators there are products, those with the mask, and probabilities. onnxruntime's own goes through them in pieces, but makes
   // copies of a layer's keys and values, which in a graph of its own stand until the run ends, and the products where they are capped.
   const arrays = prefill ? (attention.softcap === undefined ? 0 : 1) : 3;
   const scores = arrays * PREFILL_CHUNK * heads * (window + PREFILL_CHUNK);
-  const copied = prefill === 'own graph' ? 2 * layers : 3;
+  const own = typeof prefill === 'object' ? prefill : undefined;
+  const copied = own ? 2 * layers : 3;
   const copies = prefill ? copied * kvHeads * headSize * (window + PREFILL_CHUNK) : 0;
   const activations = PREFILL_CHUNK * (6 * hiddenSize + 4 * heads * headSize + 4 * feedForwardSize);
   const tables = window * headSize;
@@ -68,7 +70,7 @@ export function decoderMemory(
   const dead = Math.min(DEAD_BYTES, cacheBytes + mask);
   const running = 4 * (scores + copies + activations + tables + 2 * vocabularySize) + dead;
   const loading = device === 'wasm' ? weights.bytes : weights.largest;
-  const again = prefill === 'own graph' ? weightBytes : 0;
+  const again = own ? held(own) : 0;
   const workingBytes = RUNTIME_BYTES[device] + again + BYTES_PER_WORD * vocabularySize + Math.max(running, loading - cacheBytes);
   return { window, weightBytes, cacheBytes, workingBytes, totalBytes: weightBytes + cacheBytes + workingBytes };
 }

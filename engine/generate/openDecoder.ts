@@ -14,7 +14,7 @@ import { GpuDecoderRuntime } from '../runtime/webgpu/gpuDecoderRuntime.ts';
 import { convert } from './conversion.ts';
 import { loadingOf, type Prepared } from './loadOnDevice.ts';
 import { chooseLowering } from './lowering.ts';
-import { decoderMemory, type MemoryEstimate, openingWindow, type WeightSizes } from './memory.ts';
+import { decoderMemory, type MemoryEstimate, openingWindow } from './memory.ts';
 import type { LoadOptions, OpenedModel } from './model.ts';
 import { otherImages } from './otherImages.ts';
 import { tokenizerOf } from './tokenizerOf.ts';
@@ -28,11 +28,10 @@ export function openDecoder(
   checkpoint: Checkpoint,
   reopen: (() => Promise<Checkpoint>) | undefined,
 ): OpenedModel {
-  const { config, source, weights, format, metadata } = checkpoint;
-  let onCpu: Promise<DecoderGraph> | undefined;
-  const cpuLowering = chooseLowering('cpu', 'fast', { floatBytes: floatBytesOf(checkpoint) });
-  const cpuGraph = () => {
-    onCpu ??= buildDecoder(config, weights, cpuLowering);
+  const { config, source, format, metadata } = checkpoint;
+  let onCpu: Promise<Graphs> | undefined;
+  const cpuGraphs = () => {
+    onCpu ??= graphsOf(checkpoint, chooseLowering('cpu', 'fast', { floatBytes: floatBytesOf(checkpoint) }));
     return onCpu;
   };
   const said = (key: string) => {
@@ -50,8 +49,8 @@ export function openDecoder(
     ...said('name'),
     ...said('license'),
     tokenizer: () => tokenizerOf(location, metadata, config.vocabularySize),
-    memory: async (window) => memoryOf(config, cpuLowering, (await cpuGraph()).weights, window, 'cpu'),
-    roundingError: async () => roundingError((await cpuGraph()).rounded),
+    memory: async (window) => memoryOf(config, await cpuGraphs(), window, 'cpu'),
+    roundingError: async () => roundingError((await cpuGraphs()).plain.rounded),
     ...loadingOf({
       path: source.path,
       fileBytes: fileBytes(source),
@@ -70,18 +69,18 @@ async function prepare(
   backend: Backend,
   options: LoadOptions,
 ): Promise<Prepared> {
-  const { config, source, weights } = checkpoint;
+  const { config, source } = checkpoint;
   const { adapter, device } = backend;
   const { threads, precision } = options;
   const lowering = chooseLowering(device, precision, { adapter, floatBytes: floatBytesOf(checkpoint) });
-  const graph = await buildDecoder(config, weights, lowering);
-  const memory = (tokens: number) => memoryOf(config, lowering, graph.weights, tokens, device);
+  const graphs = await graphsOf(checkpoint, lowering);
+  const memory = (tokens: number) => memoryOf(config, graphs, tokens, device);
   const window = openingWindow(config.contextLength, options, memory);
-  const image = await convert(source, graph, device, options);
+  const image = await convert(source, graphs.plain, device, options);
   const others = reopen && otherImages(reopen, { lowering, device, image, options });
-  const ownPrefill = async () => withGraph(image, (await buildDecoder(config, weights, lowering, 'prefill')).model);
-  const where = prefillOf(config, lowering);
-  const prefill = where === 'own graph' ? await ownPrefill() : where;
+  const ownPrefill = (graph: DecoderGraph) =>
+    graph.weights.bytes === graphs.plain.weights.bytes ? withGraph(image, graph.model) : convert(source, graph, device, options);
+  const prefill = typeof graphs.prefill === 'object' ? await ownPrefill(graphs.prefill) : graphs.prefill;
   return {
     window,
     memory,
@@ -100,12 +99,21 @@ function floatBytesOf({ source }: Checkpoint): number {
   return 4 * countParameters(source);
 }
 
-function memoryOf(
-  config: DecoderConfig,
-  lowering: Lowering,
-  weights: WeightSizes,
-  window: number,
-  device: Device,
-): MemoryEstimate {
-  return decoderMemory(config, weights, window, device, prefillOf(config, lowering));
+/** The graphs that a decoder is loaded with. */
+interface Graphs {
+  readonly plain: DecoderGraph;
+  /** See {@link Lowering.prefill}. */
+  readonly prefill: DecoderGraph | 'same graph' | undefined;
+}
+
+async function graphsOf({ config, weights }: Checkpoint, lowering: Lowering): Promise<Graphs> {
+  const where = prefillOf(config, lowering);
+  return {
+    plain: await buildDecoder(config, weights, lowering),
+    prefill: where === 'own graph' ? await buildDecoder(config, weights, lowering, 'prefill') : where,
+  };
+}
+
+function memoryOf(config: DecoderConfig, { plain, prefill }: Graphs, window: number, device: Device): MemoryEstimate {
+  return decoderMemory(config, plain.weights, window, device, typeof prefill === 'object' ? prefill.weights : prefill);
 }

@@ -29,7 +29,7 @@ export async function buildDecoder(
   const activations = lowering.halfPrecision ? DataType.float16 : DataType.float32;
   const op = new Operators(new OnnxGraph(), lowering.kernels, activations);
   const plan = new WeightPlan();
-  const writer = new WeightWriter(op, plan, lowering.accuracy);
+  const writer = new WeightWriter(op, plan, lowering.accuracy, kind === 'prefill' && lowering.accuracy === 'fast');
   const reading = prefillOf(config, lowering) === 'same graph' ? op.graph.input(Names.reading, DataType.bool, []) : undefined;
   const building: Building = { config, weights, lowering, op, writer, kind, reading };
   const attention = new Attention(building);

@@ -1,4 +1,4 @@
-import { unpackBlocks } from '../model/blockMatrix.ts';
+import { formInBytes, inBytes, unpackBlocks } from '../model/blockMatrix.ts';
 import type { Matrix } from '../model/roles.ts';
 import type { BlockForm, BlockMatrix, RowRange } from '../model/weights.ts';
 import { toFloat16 } from './float16.ts';
@@ -41,12 +41,15 @@ export class WeightWriter {
   readonly #op: Operators;
   readonly #plan: WeightPlan;
   readonly #accuracy: Accuracy;
+  readonly #widens: boolean;
   readonly #rounded: RoundedMatrix[] = [];
 
-  constructor(op: Operators, plan: WeightPlan, accuracy: Accuracy) {
+  /** @param widens whether matrices of nibbles that are multiplied by stand in bytes, see {@link inBytes} */
+  constructor(op: Operators, plan: WeightPlan, accuracy: Accuracy, widens = false) {
     this.#op = op;
     this.#plan = plan;
     this.#accuracy = accuracy;
+    this.#widens = widens;
   }
 
   /** Matrices that are rounded to fewer bits than they are stored with. */
@@ -94,12 +97,13 @@ export class WeightWriter {
     format: WeightFormat,
     biases: readonly (Float32Array | undefined)[] = [],
   ): Promise<Value[]> {
-    const stored = await Promise.all(matrices.map((matrix) => howToStore(matrix, format)));
+    const all = this.#widens ? matrices.map((matrix) => widened(matrix, format)) : matrices;
+    const stored = await Promise.all(all.map((matrix) => howToStore(matrix, format)));
     const [first] = stored as [Stored];
-    if (matrices.length > 1 && stored.every((other) => JSON.stringify(other) === JSON.stringify(first))) {
-      return [this.#product(name, x, matrices, first, format, biases)];
+    if (all.length > 1 && stored.every((other) => JSON.stringify(other) === JSON.stringify(first))) {
+      return [this.#product(name, x, all, first, format, biases)];
     }
-    return matrices.map((matrix, i) => this.#product(`${name}.${i}`, x, [matrix], stored[i] as Stored, format, [biases[i]]));
+    return all.map((matrix, i) => this.#product(`${name}.${i}`, x, [matrix], stored[i] as Stored, format, [biases[i]]));
   }
 
   /** As {@link linears}, for one matrix. */
@@ -297,6 +301,21 @@ async function howToStore(matrix: Matrix, format: WeightFormat): Promise<Stored>
   const form = await matrix.blockForm();
   if (form) return { kind: 'blocks', ...form, isRounded: false };
   return { ...format, hasZeroPoints: false, hasOffsets: false, isRounded: true };
+}
+
+/** A matrix as it stands in the graph, but in bytes where that is in nibbles. */
+function widened(matrix: Matrix, format: WeightFormat): Matrix {
+  if (format.kind !== 'blocks') return matrix;
+  const form = async () => {
+    const own = (await matrix.blockForm()) ?? { ...format, hasZeroPoints: false, hasOffsets: false };
+    return formInBytes(own);
+  };
+  return {
+    ...matrix,
+    blockForm: async () => (await form()) ?? (await matrix.blockForm()),
+    blocks: async (range = { start: 0, end: matrix.rows }) =>
+      (await form()) ? inBytes(await readBlocks(matrix, range, format)) : matrix.blocks(range),
+  };
 }
 
 /** Rows of a matrix in blocks: as they are stored, or else rounded. */

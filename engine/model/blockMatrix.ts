@@ -1,4 +1,4 @@
-import type { BlockMatrix } from './weights.ts';
+import type { BlockForm, BlockMatrix } from './weights.ts';
 
 /**
  * The weights that blocks stand for.
@@ -19,6 +19,50 @@ export function unpackBlocks(matrix: BlockMatrix, target = new Float32Array(matr
     }
   }
   return target;
+}
+
+/** Weights of a block in bytes, at most: the kernels for 8 bits are fastest with so many. */
+const MOST_IN_BYTES = 64;
+
+/** The form in bytes of a matrix of nibbles, see {@link inBytes}; undefined for one that is in bytes. */
+export function formInBytes<Form extends Pick<BlockForm, 'bits' | 'blockSize'>>(form: Form): Form | undefined {
+  if (form.bits === 8) return undefined;
+  return { ...form, bits: 8, blockSize: form.blockSize > MOST_IN_BYTES ? MOST_IN_BYTES : form.blockSize };
+}
+
+/** The same weights with a byte for each level in place of a nibble, large blocks cut into smaller ones of the same scale. */
+export function inBytes(matrix: BlockMatrix): BlockMatrix {
+  const { rows, columns, bits, blockSize, packed, scales, zeroPoints, offsets } = matrix;
+  const form = formInBytes({ bits, blockSize });
+  if (!form) return matrix;
+  const cut = blockSize / form.blockSize;
+  const [before, after] = [Math.ceil(columns / blockSize), Math.ceil(columns / form.blockSize)];
+  const of = (index: number) => Math.floor(index / after) * before + Math.floor((index % after) / cut);
+  const perBlock = (values: Float32Array) =>
+    Float32Array.from({ length: rows * after }, (_, index) => values[of(index)] as number);
+  const shift = zeroPoints ? 0 : 120; // from 8 to 128, which stand for 0 where nothing else is said
+  const levels = new Uint8Array(rows * after * form.blockSize);
+  for (let index = 0, to = 0; index < rows * after; index++) {
+    let from = (of(index) * blockSize + ((index % after) % cut) * form.blockSize) / 2;
+    for (const end = to + form.blockSize; to < end; from++) {
+      const byte = packed[from] as number;
+      levels[to++] = (byte & 15) + shift;
+      levels[to++] = (byte >> 4) + shift;
+    }
+  }
+  const points = () =>
+    Uint8Array.from({ length: rows * after }, (_, index) =>
+      zeroPoint(matrix, Math.floor(index / after), Math.floor((index % after) / cut), before),
+    );
+  return {
+    rows,
+    columns,
+    ...form,
+    packed: levels,
+    scales: perBlock(scales),
+    ...(zeroPoints && { zeroPoints: points() }),
+    ...(offsets && { offsets: perBlock(offsets) }),
+  };
 }
 
 function zeroPoint({ bits, zeroPoints }: BlockMatrix, row: number, block: number, blocks: number): number {

@@ -43,3 +43,24 @@ describe.each(Object.entries(TINY_SHAPES))('prefill computes what the plain grap
     await runtime.dispose();
   });
 });
+
+it.each(Object.entries(TINY_SHAPES))(
+  'in fast precision it is as near to exact numbers as the plain graph: %s',
+  async (_, shape) => {
+    const model = randomLlama(shape, 12);
+    const random = new Random(6);
+    const [fast, exact] = [await openLlama(model, { precision: 'fast' }), await openLlama(model, { precision: 'exact' })];
+    const errors = { prefill: 0, plain: 0 };
+    for (let prompt = 0; prompt < 8; prompt++) {
+      const ids = random.tokens(100, shape.vocabulary);
+      const batch = { ids, rows: [99] };
+      const expected = await logitsOf(exact.runtime, batch, exact.runtime.newCache());
+      const error = async (other: object) =>
+        relativeError(await logitsOf(fast.runtime, { ...batch, ...other }, fast.runtime.newCache()), expected);
+      errors.prefill += (await error({})) / 8;
+      errors.plain += (await error({ sees: allBefore(0, 100) })) / 8;
+    }
+    expect(errors.prefill).toBeLessThan(1.1 * errors.plain);
+    for (const { runtime } of [fast, exact]) await runtime.dispose();
+  },
+);
