@@ -78,6 +78,7 @@ async function prepare(
   const window = openingWindow(config.contextLength, options, memory);
   const image = await convert(source, graphs.plain, device, options);
   const others = reopen && otherImages(reopen, { lowering, device, image, options });
+  // Where nothing was to be unpacked to bytes, its weights stand in the same places.
   const ownPrefill = (graph: DecoderGraph) =>
     graph.weights.bytes === graphs.plain.weights.bytes ? withGraph(image, graph.model) : convert(source, graph, device, options);
   const prefill = typeof graphs.prefill === 'object' ? await ownPrefill(graphs.prefill) : graphs.prefill;
