@@ -53,16 +53,21 @@ export function renderTemplate(
   answers = false,
 ): Stretch[] {
   const template = parsed(source);
-  const render = (content: (message: number) => unknown) => {
+  const tried = (content: (message: number) => unknown): Stretch[] | Error => {
     const given = messages.map(({ role }, i) => ({ role, content: content(i) }));
-    return split(template.render({ ...variables, messages: given, add_generation_prompt: !answers }, given.length));
+    try {
+      return split(template.render({ ...variables, messages: given, add_generation_prompt: !answers }, given.length));
+    } catch (error) {
+      return error as Error;
+    }
   };
-  let stretches: Stretch[];
-  try {
-    stretches = withContents(render);
-  } catch (error) {
-    throw new PaddockError('bad-request', `The model's chat template refuses this conversation: ${(error as Error).message}`, {
-      cause: error,
+  const texts = tried(mark);
+  // What the template says to texts counts, unless it is one that takes parts alone.
+  const parts = hasContents(texts) ? texts : tried(inParts);
+  const stretches = hasContents(parts) ? parts : texts;
+  if (stretches instanceof Error) {
+    throw new PaddockError('bad-request', `The model's chat template refuses this conversation: ${stretches.message}`, {
+      cause: stretches,
     });
   }
   // What ends an answer must not follow one that is to be continued.
@@ -73,25 +78,8 @@ function isContent(stretch: Stretch): stretch is ContentStretch {
   return 'message' in stretch;
 }
 
-/** Gives contents as texts, or in parts where the template takes nothing of texts. @throws what it says to texts */
-function withContents(render: (content: (message: number) => unknown) => Stretch[]): Stretch[] {
-  const parts = () => {
-    try {
-      const stretches = render(inParts);
-      return stretches.some(isContent) ? stretches : undefined;
-    } catch {
-      return undefined;
-    }
-  };
-  let stretches: Stretch[];
-  try {
-    stretches = render(mark);
-  } catch (error) {
-    const others = parts();
-    if (others) return others;
-    throw error;
-  }
-  return stretches.some(isContent) ? stretches : (parts() ?? stretches);
+function hasContents(rendered: Stretch[] | Error): rendered is Stretch[] {
+  return Array.isArray(rendered) && rendered.some(isContent);
 }
 
 /** Whether a template can be read, whatever conversations it takes. */

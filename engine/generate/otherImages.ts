@@ -17,7 +17,7 @@ interface Loaded {
 
 /**
  * The other graphs of a loaded decoder. Its files are opened again when one is needed, so that nothing of them is held until then; converted
- * weights are shared, because all graphs of a decoder have them in the same places.
+ * weights are shared, because these graphs have them in the places of the plain one.
  */
 export function otherImages(
   reopen: () => Promise<Checkpoint>,

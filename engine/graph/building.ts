@@ -20,7 +20,8 @@ export interface Lowering {
   readonly halfPrecision?: boolean;
   /**
    * Where the attention stands that is faster for many tokens than the plain one, on the CPU: in a graph of its own, which has the weights
-   * once more, in the form that is fastest for many, or beside the plain one, with a choice in each layer. There is none unless told, nor where it cannot compute a model.
+   * once more, in the form that is fastest for many, or beside the plain one, with a choice in each layer. There is none unless told, nor
+   * where it cannot compute a model.
    */
   readonly prefill?: 'own graph' | 'same graph';
 }

@@ -97,7 +97,7 @@ export class WeightWriter {
     format: WeightFormat,
     biases: readonly (Float32Array | undefined)[] = [],
   ): Promise<Value[]> {
-    const all = this.#widens ? matrices.map((matrix) => widened(matrix, format)) : matrices;
+    const all = this.#widens ? await Promise.all(matrices.map((matrix) => widened(matrix, format))) : matrices;
     const stored = await Promise.all(all.map((matrix) => howToStore(matrix, format)));
     const [first] = stored as [Stored];
     if (all.length > 1 && stored.every((other) => JSON.stringify(other) === JSON.stringify(first))) {
@@ -304,18 +304,12 @@ async function howToStore(matrix: Matrix, format: WeightFormat): Promise<Stored>
 }
 
 /** A matrix as it stands in the graph, but in bytes where that is in nibbles. */
-function widened(matrix: Matrix, format: WeightFormat): Matrix {
-  if (format.kind !== 'blocks') return matrix;
-  const form = async () => {
-    const own = (await matrix.blockForm()) ?? { ...format, hasZeroPoints: false, hasOffsets: false };
-    return formInBytes(own);
-  };
-  return {
-    ...matrix,
-    blockForm: async () => (await form()) ?? (await matrix.blockForm()),
-    blocks: async (range = { start: 0, end: matrix.rows }) =>
-      (await form()) ? inBytes(await readBlocks(matrix, range, format)) : matrix.blocks(range),
-  };
+async function widened(matrix: Matrix, format: WeightFormat): Promise<Matrix> {
+  const stored = await howToStore(matrix, format);
+  const form = stored.kind === 'blocks' ? formInBytes(stored) : undefined;
+  if (!form) return matrix;
+  const blocks = async (range = { start: 0, end: matrix.rows }) => inBytes(await readBlocks(matrix, range, format));
+  return { ...matrix, blockForm: async () => form, blocks };
 }
 
 /** Rows of a matrix in blocks: as they are stored, or else rounded. */

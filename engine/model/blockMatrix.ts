@@ -35,34 +35,28 @@ export function inBytes(matrix: BlockMatrix): BlockMatrix {
   const { rows, columns, bits, blockSize, packed, scales, zeroPoints, offsets } = matrix;
   const form = formInBytes({ bits, blockSize });
   if (!form) return matrix;
-  const cut = blockSize / form.blockSize;
-  const [before, after] = [Math.ceil(columns / blockSize), Math.ceil(columns / form.blockSize)];
-  const of = (index: number) => Math.floor(index / after) * before + Math.floor((index % after) / cut);
-  const perBlock = (values: Float32Array) =>
-    Float32Array.from({ length: rows * after }, (_, index) => values[of(index)] as number);
+  const size = form.blockSize;
+  const cut = blockSize / size;
+  const [before, after] = [Math.ceil(columns / blockSize), Math.ceil(columns / size)];
+  const wide = {
+    packed: new Uint8Array(rows * after * size),
+    scales: new Float32Array(rows * after),
+    ...(zeroPoints && { zeroPoints: new Uint8Array(rows * after) }),
+    ...(offsets && { offsets: new Float32Array(rows * after) }),
+  };
   const shift = zeroPoints ? 0 : 120; // from 8 to 128, which stand for 0 where nothing else is said
-  const levels = new Uint8Array(rows * after * form.blockSize);
-  for (let index = 0, to = 0; index < rows * after; index++) {
-    let from = (of(index) * blockSize + ((index % after) % cut) * form.blockSize) / 2;
-    for (const end = to + form.blockSize; to < end; from++) {
-      const byte = packed[from] as number;
-      levels[to++] = (byte & 15) + shift;
-      levels[to++] = (byte >> 4) + shift;
+  for (let row = 0, index = 0; row < rows; row++) {
+    for (let block = 0; block < after; block++, index++) {
+      const large = Math.floor(block / cut);
+      const at = row * before + large;
+      wide.scales[index] = scales[at] as number;
+      if (wide.offsets) wide.offsets[index] = offsets?.[at] as number;
+      if (wide.zeroPoints) wide.zeroPoints[index] = zeroPoint(matrix, row, large, before);
+      const from = (at * blockSize + (block % cut) * size) / 2;
+      unpackNibbles(packed, from, wide.packed, index * size, (index + 1) * size, 1, shift);
     }
   }
-  const points = () =>
-    Uint8Array.from({ length: rows * after }, (_, index) =>
-      zeroPoint(matrix, Math.floor(index / after), Math.floor((index % after) / cut), before),
-    );
-  return {
-    rows,
-    columns,
-    ...form,
-    packed: levels,
-    scales: perBlock(scales),
-    ...(zeroPoints && { zeroPoints: points() }),
-    ...(offsets && { offsets: perBlock(offsets) }),
-  };
+  return { rows, columns, ...form, ...wide };
 }
 
 function zeroPoint({ bits, zeroPoints }: BlockMatrix, row: number, block: number, blocks: number): number {
@@ -75,7 +69,7 @@ function zeroPoint({ bits, zeroPoints }: BlockMatrix, row: number, block: number
 type Unpack = (
   packed: Uint8Array,
   from: number,
-  target: Float32Array,
+  target: Float32Array | Uint8Array,
   to: number,
   end: number,
   scale: number,

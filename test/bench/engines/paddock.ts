@@ -20,6 +20,7 @@ export async function loadPaddock(job: LoadJob): Promise<Loaded> {
   const session = model.newSession();
   let [drafted, accepted] = [0, 0];
   return {
+    // The extension, too, has one session for each model, which keeps its memory from prompt to prompt.
     async reset() {
       session.rewind(session.tokens.length);
     },
